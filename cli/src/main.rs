@@ -1,0 +1,2 @@
+//! The `bits` command.
+fn main() {}

@@ -1,0 +1,102 @@
+//! When two jobs will behave alike.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use chrono::{DateTime, Utc};
+
+use super::JobStateMachine;
+use super::clocks::{Clocks, Stamp};
+use super::moment::{Moment, Span};
+
+/// A job as far as it decides what will happen: without its history (id, times), and with its
+/// clocks relative to the instant at which it is looked at. Two jobs that will behave alike are
+/// equal, whenever each is looked at; that is what lets an exploration of all states come to an
+/// end.
+///
+/// ```
+/// use bits_emulator::{JobOptions, JobStateMachine};
+/// use chrono::{DateTime, TimeDelta};
+///
+/// let morning = DateTime::UNIX_EPOCH;
+/// let evening = morning + TimeDelta::hours(12);
+/// let early = JobStateMachine::new(JobOptions::default(), morning);
+/// let late = JobStateMachine::new(JobOptions::default(), evening);
+/// assert_ne!(early, late);
+/// assert_eq!(early.behaviour(morning), late.behaviour(evening));
+/// ```
+#[derive(Clone, Copy)]
+pub struct Behaviour<'job> {
+    job: &'job JobStateMachine,
+    now: Moment,
+}
+
+impl JobStateMachine {
+    /// The job as far as it decides what will happen from `now` on.
+    #[must_use]
+    pub fn behaviour(&self, now: DateTime<Utc>) -> Behaviour<'_> {
+        Behaviour { job: self, now: Moment::from(now) }
+    }
+}
+
+/// How long ago something was, by the steady clock and by the wall clock.
+type Age = (Span, Span);
+
+impl Behaviour<'_> {
+    /// Everything that decides. Naming every field keeps a new one from being forgotten.
+    fn key(&self) -> impl Eq + Hash + fmt::Debug + '_ {
+        let JobStateMachine {
+            id: _,
+            times: _,
+            job_type,
+            owner,
+            inactivity_timeout,
+            readings,
+            state,
+            error,
+            error_count,
+            held_by,
+            retrying,
+            files,
+            reply,
+            session,
+            settings,
+            conditions,
+            clocks,
+        } = self.job;
+        (
+            (job_type, owner, inactivity_timeout, readings, state),
+            (error, error_count, held_by, retrying),
+            (files, reply, session, settings, conditions),
+            self.ages(clocks),
+        )
+    }
+
+    fn ages(&self, clocks: &Clocks) -> ([Option<Age>; 5], Span) {
+        let wall_now = clocks.wall(self.now);
+        let age = |stamp: Stamp| (self.now.since(stamp.at), wall_now.since(stamp.wall));
+        let activity = Some(clocks.activity).filter(|_| !self.job.state.is_final());
+        let running = [activity, clocks.stopped, clocks.period, clocks.active, clocks.cancellation];
+        (running.map(|stamp| stamp.map(age)), clocks.spent)
+    }
+}
+
+impl PartialEq for Behaviour<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Behaviour<'_> {}
+
+impl Hash for Behaviour<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+impl fmt::Debug for Behaviour<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.key().fmt(f)
+    }
+}

@@ -1,0 +1,264 @@
+//! The clocks of a job: one table of named deadlines, all derived from [`Clocks`] by
+//! [`JobStateMachine::due`].
+//!
+//! Elapsed time goes by the service's steady clock, so that moving the system clock moves no
+//! running timer. A restart reads the wall clock anew (TIME-05).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::JobStateMachine;
+use super::conditions::Hold;
+use super::input::Deadline;
+use super::moment::{Moment, Span};
+use super::outcome::{Effect, Outcome};
+use super::trigger::Trigger;
+use crate::vocabulary::{ErrorContext, HResult, HeldClock, JobError, JobState, TimeoutCode};
+
+/// The longest time for which BITS repeats the cancellation of an upload (DONE-17).
+const UPLOAD_CANCELLATION_LIMIT: Span = Span::seconds(24 * 60 * 60);
+
+/// An instant by both clocks: the steady one that timers go by, and the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Stamp {
+    pub(super) at: Moment,
+    pub(super) wall: Moment,
+}
+
+impl Stamp {
+    /// The instant moved by as much as `from` is before `to`.
+    fn postponed(self, from: Moment, to: Moment) -> Self {
+        let pause = to.since(from);
+        Self { at: self.at.plus(pause), wall: self.wall.plus(pause) }
+    }
+}
+
+/// What the deadlines are derived from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Clocks {
+    /// How far the wall clock is ahead of the steady clock.
+    wall_ahead: Span,
+    /// The last activity: progress or a client's call (TIME-21, TIME-22).
+    pub(super) activity: Stamp,
+    /// Since when the job is in TRANSIENT_ERROR for its present cause.
+    pub(super) stopped: Option<Stamp>,
+    /// The first transient error of the present no-progress period (TIME-06).
+    pub(super) period: Option<Stamp>,
+    /// Since when the job is CONNECTING or TRANSFERRING without a break.
+    pub(super) active: Option<Stamp>,
+    /// The time that it was so before, since the last `Resume` (TIME-15, TIME-19).
+    pub(super) spent: Span,
+    /// When an upload was cancelled whose server has not confirmed it yet (DONE-17).
+    pub(super) cancellation: Option<Stamp>,
+}
+
+impl Clocks {
+    pub(super) fn new(now: Moment) -> Self {
+        Self {
+            wall_ahead: Span::ZERO,
+            activity: Stamp { at: now, wall: now },
+            stopped: None,
+            period: None,
+            active: None,
+            spent: Span::ZERO,
+            cancellation: None,
+        }
+    }
+
+    pub(super) fn wall(&self, now: Moment) -> Moment {
+        now.plus(self.wall_ahead)
+    }
+
+    pub(super) fn stamp(&self, now: Moment) -> Stamp {
+        Stamp { at: now, wall: self.wall(now) }
+    }
+
+    pub(super) fn change_wall_clock(&mut self, by: TimeDelta) {
+        self.wall_ahead = self.wall_ahead.plus(Span::from(by));
+    }
+
+    /// TIME-05, LIFE-30: after a restart elapsed time is what the wall clock says.
+    pub(super) fn restart(&mut self, now: Moment) {
+        let wall_now = self.wall(now);
+        let running = [&mut self.stopped, &mut self.period, &mut self.cancellation]
+            .into_iter()
+            .flatten()
+            .chain([&mut self.activity]);
+        for stamp in running {
+            let elapsed = wall_now.since(stamp.wall);
+            stamp.at = now.plus(Span::ZERO.minus(elapsed));
+        }
+    }
+
+    /// TIME-16: time outside CONNECTING and TRANSFERRING does not count.
+    pub(super) fn pause_download_time(&mut self, now: Moment) {
+        if let Some(since) = self.active.take() {
+            self.spent = self.spent.plus(now.since(since.at).max(Span::ZERO));
+        }
+    }
+
+    /// TIME-19: `Resume` sets the elapsed time back to zero.
+    pub(super) fn restart_download_time(&mut self, now: Moment) {
+        self.spent = Span::ZERO;
+        self.active = self.active.map(|_| self.stamp(now));
+    }
+
+    /// TIME-11: in the reading that the clock stands still while a job is held, the period is
+    /// longer by the time of the hold.
+    pub(super) fn end_hold(&mut self, now: Moment) {
+        if let (Some(period), Some(held)) = (self.period, self.stopped) {
+            self.period = Some(period.postponed(held.at, now));
+        }
+    }
+}
+
+impl JobStateMachine {
+    /// The next instant at which a clock of the job acts, and which.
+    ///
+    /// It changes with every step, so ask again after each. It may be in the past: then the clock
+    /// acts as soon as [`handle_deadline`](Self::handle_deadline) is called.
+    ///
+    /// ```
+    /// use bits_emulator::{Deadline, JobOptions, JobStateMachine};
+    /// use chrono::{DateTime, TimeDelta};
+    ///
+    /// let now = DateTime::UNIX_EPOCH;
+    /// let job = JobStateMachine::new(JobOptions::default(), now);
+    /// // TIME-20: an idle job is cancelled after 90 days.
+    /// assert_eq!(job.next_deadline(), Some((now + TimeDelta::days(90), Deadline::Inactivity)));
+    /// ```
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<(DateTime<Utc>, Deadline)> {
+        self.due().map(|(moment, deadline)| (moment.into(), deadline))
+    }
+
+    /// The deadline that acts next: the earliest, and of several at one instant the first by
+    /// TIME-24.
+    fn due(&self) -> Option<(Moment, Deadline)> {
+        Deadline::ALL
+            .iter()
+            .filter_map(|deadline| self.deadline_at(*deadline).map(|at| (at, *deadline)))
+            .min()
+    }
+
+    fn deadline_at(&self, deadline: Deadline) -> Option<Moment> {
+        let settings = &self.settings;
+        let waiting = self.state == JobState::TransientError;
+        match deadline {
+            // TIME-01; TIME-10: not for causes whose end the job waits for.
+            Deadline::RetryDelay if waiting && !self.is_held() => {
+                let delay = Span::seconds(settings.minimum_retry_delay);
+                self.clocks.stopped.map(|since| since.at.plus(delay))
+            }
+            // TIME-06; TIME-08, TIME-09: no special case, the shorter clock acts first.
+            Deadline::NoProgressTimeout if waiting && self.period_runs() => self.period_end(),
+            // TIME-18. A limit of 0 fails as soon as any time has elapsed (TIME-19).
+            Deadline::MaximumDownloadTime => {
+                let limit = Span::seconds(settings.maximum_download_time).max(Span::TICK);
+                self.clocks.active.map(|since| since.at.plus(limit.minus(self.clocks.spent)))
+            }
+            // TIME-20, TIME-23
+            Deadline::Inactivity if !self.state.is_final() => {
+                Some(self.clocks.activity.at.plus(Span::seconds(self.inactivity_timeout)))
+            }
+            Deadline::UploadCancellation => {
+                self.clocks.cancellation.map(|since| since.at.plus(self.cancellation_limit()))
+            }
+            Deadline::RetryDelay | Deadline::NoProgressTimeout | Deadline::Inactivity => None,
+        }
+    }
+
+    fn period_end(&self) -> Option<Moment> {
+        let timeout = Span::seconds(self.settings.no_progress_timeout);
+        self.clocks.period.map(|since| since.at.plus(timeout))
+    }
+
+    /// TIME-11: by default the no-progress period runs whatever the cause.
+    pub(super) fn period_runs(&self) -> bool {
+        self.readings.held_clock == HeldClock::Runs || self.held_by.is_none()
+    }
+
+    /// TIME-06, TIME-07: nothing is retried any more.
+    pub(super) fn retries_over(&self, now: Moment) -> bool {
+        self.settings.no_progress_timeout == 0 || self.period_end().is_some_and(|end| end <= now)
+    }
+
+    fn cancellation_limit(&self) -> Span {
+        Span::seconds(self.settings.no_progress_timeout).min(UPLOAD_CANCELLATION_LIMIT)
+    }
+
+    /// DONE-17: asks for the cancellation at the server, and notes since when.
+    pub(super) fn begin_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
+        self.clocks.cancellation = Some(self.clocks.stamp(now));
+        let give_up_at = now.plus(self.cancellation_limit()).into();
+        out.effects.add(Effect::CancelUpload { give_up_at });
+    }
+
+    /// Lets the first deadline act that has come. Early or further calls do nothing
+    /// ([`Outcome::was_ignored`]), and a late call is a late timer: call again until nothing is
+    /// due.
+    ///
+    /// ```
+    /// use bits_emulator::{JobOptions, JobState, JobStateMachine};
+    /// use chrono::{DateTime, TimeDelta};
+    ///
+    /// let start = DateTime::UNIX_EPOCH;
+    /// let mut job = JobStateMachine::new(JobOptions::default(), start);
+    ///
+    /// let almost = start + TimeDelta::days(90) - TimeDelta::seconds(1);
+    /// assert!(job.handle_deadline(almost).was_ignored());
+    ///
+    /// let purge = job.handle_deadline(start + TimeDelta::days(90));
+    /// assert_eq!(job.state(), JobState::Cancelled);
+    /// assert_eq!(purge.rules.iter().next().unwrap().to_string(), "TIME-20");
+    /// ```
+    pub fn handle_deadline(&mut self, now: DateTime<Utc>) -> Outcome {
+        let now = Moment::from(now);
+        let mut out = Outcome::nothing();
+        if let Some((_, deadline)) = self.due().filter(|(at, _)| *at <= now) {
+            self.act(deadline, now, &mut out);
+        }
+        self.check();
+        out
+    }
+
+    fn act(&mut self, deadline: Deadline, now: Moment, out: &mut Outcome) {
+        match deadline {
+            Deadline::RetryDelay => self.fire(Trigger::RetryDelayElapsed, now, out),
+            Deadline::NoProgressTimeout => {
+                self.time_out();
+                self.fire(Trigger::NoProgressTimeoutElapsed, now, out);
+            }
+            Deadline::MaximumDownloadTime => {
+                self.error.create(JobError::new(
+                    HResult::BG_E_MAXDOWNLOAD_TIMEOUT,
+                    ErrorContext::GeneralQueueManager,
+                    None,
+                ));
+                self.fire(Trigger::MaximumDownloadTimeExceeded, now, out);
+            }
+            Deadline::Inactivity => self.purge(now, out),
+            Deadline::UploadCancellation => self.end_upload_cancellation(now, out),
+        }
+    }
+
+    /// ERR-09: the timeout keeps the last transient error, under its own code in one reading.
+    pub(super) fn time_out(&mut self) {
+        if let Some(last) = self.error.last() {
+            self.error.create(match self.readings.timeout_code {
+                TimeoutCode::LastError => last,
+                TimeoutCode::NoProgress => last.with_code(HResult::BG_E_NO_PROGRESS),
+            });
+        }
+    }
+
+    /// Whether the job waits for the end of a cause that still holds it, instead of the retry
+    /// delay (TIME-10). A block that no longer holds it, because its priority was raised, leaves
+    /// it to the delay: our reading.
+    pub(super) fn is_held(&self) -> bool {
+        match self.held_by {
+            Some(Hold::Block(block)) => self.block_holds(block),
+            Some(Hold::Network | Hold::LockedVolume) => true,
+            None => false,
+        }
+    }
+}

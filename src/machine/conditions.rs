@@ -1,0 +1,162 @@
+//! The network, the owner's session, and what policies and power allow.
+
+use std::fmt;
+
+use crate::vocabulary::{ErrorContext, HResult, JobPriority, RuleId};
+
+/// A policy or a power state that holds jobs in TRANSIENT_ERROR until it ends
+/// (SCHED-15, NET-14, NET-17).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Block {
+    /// The background bandwidth limit is 0 (SCHED-15).
+    BandwidthPolicy,
+    /// The network costs more than the job's flags allow (NET-14).
+    CostPolicy,
+    /// Battery saver is on (NET-17).
+    BatterySaver,
+    /// The power policy forbids transfers on battery (NET-17).
+    BatteryPolicy,
+    /// Game mode is on (NET-17).
+    GameMode,
+    /// The device is in modern standby and not plugged in (NET-18).
+    Standby,
+}
+
+impl Block {
+    /// Every block.
+    pub const ALL: &'static [Self] = &[
+        Self::BandwidthPolicy,
+        Self::CostPolicy,
+        Self::BatterySaver,
+        Self::BatteryPolicy,
+        Self::GameMode,
+        Self::Standby,
+    ];
+
+    /// The code of the error object (T3).
+    #[must_use]
+    pub const fn code(self) -> HResult {
+        match self {
+            Self::BandwidthPolicy => HResult::BG_E_BLOCKED_BY_POLICY,
+            Self::CostPolicy => HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY,
+            Self::BatterySaver => HResult::BG_E_BLOCKED_BY_BATTERY_SAVER,
+            Self::BatteryPolicy => HResult::BG_E_BLOCKED_BY_BATTERY_POLICY,
+            Self::GameMode => HResult::BG_E_BLOCKED_BY_GAME_MODE,
+            Self::Standby => HResult::BG_E_STANDBY_MODE,
+        }
+    }
+
+    /// Whether jobs of that priority are held (SCHED-17; NET-19 is our reading: cost and standby
+    /// hold foreground jobs too, the others do not).
+    #[must_use]
+    pub const fn holds(self, priority: JobPriority) -> bool {
+        match self {
+            Self::CostPolicy | Self::Standby => true,
+            Self::BandwidthPolicy | Self::BatterySaver | Self::BatteryPolicy | Self::GameMode => {
+                priority.is_background()
+            }
+        }
+    }
+
+    /// The rule that holds jobs.
+    #[must_use]
+    pub const fn rule(self) -> RuleId {
+        match self {
+            Self::BandwidthPolicy => const { RuleId::new("SCHED-15") },
+            Self::CostPolicy => const { RuleId::new("NET-14") },
+            Self::BatterySaver | Self::BatteryPolicy | Self::GameMode => {
+                const { RuleId::new("NET-17") }
+            }
+            Self::Standby => const { RuleId::new("NET-18") },
+        }
+    }
+
+    /// The block in words.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BandwidthPolicy => "bandwidth policy",
+            Self::CostPolicy => "cost policy",
+            Self::BatterySaver => "battery saver",
+            Self::BatteryPolicy => "battery policy",
+            Self::GameMode => "game mode",
+            Self::Standby => "standby",
+        }
+    }
+}
+
+impl fmt::Display for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Why a job in TRANSIENT_ERROR waits for the end of a cause instead of the retry delay (TIME-10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Hold {
+    Network,
+    LockedVolume,
+    Block(Block),
+}
+
+impl Hold {
+    pub(crate) const fn code(self) -> HResult {
+        match self {
+            Self::Network => HResult::BG_E_NETWORK_DISCONNECTED,
+            Self::LockedVolume => HResult::BG_E_DESTINATION_LOCKED,
+            Self::Block(block) => block.code(),
+        }
+    }
+
+    pub(crate) const fn context(self) -> ErrorContext {
+        match self {
+            Self::Network => ErrorContext::GeneralTransport,
+            Self::LockedVolume => ErrorContext::LocalFile,
+            Self::Block(_) => ErrorContext::GeneralQueueManager,
+        }
+    }
+
+    /// The hold that a failure with that code is.
+    pub(crate) fn of_code(code: HResult) -> Option<Self> {
+        let blocks = Block::ALL.iter().copied().map(Self::Block);
+        [Self::Network, Self::LockedVolume]
+            .into_iter()
+            .chain(blocks)
+            .find(|hold| hold.code() == code)
+    }
+}
+
+/// What the service knows of the world around a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Conditions {
+    pub(crate) network: bool,
+    pub(crate) owner_logged_on: bool,
+    blocks: u8,
+}
+
+impl Conditions {
+    pub(crate) const fn good() -> Self {
+        Self { network: true, owner_logged_on: true, blocks: 0 }
+    }
+
+    pub(crate) fn set_block(&mut self, block: Block, in_force: bool) {
+        let bit = 1 << block as u8;
+        if in_force {
+            self.blocks |= bit;
+        } else {
+            self.blocks &= !bit;
+        }
+    }
+
+    pub(crate) const fn has_block(self, block: Block) -> bool {
+        self.blocks & (1 << block as u8) != 0
+    }
+
+    /// The first block in force that holds a job of that priority.
+    pub(crate) fn block_of(self, priority: JobPriority) -> Option<Block> {
+        if self.blocks == 0 {
+            return None;
+        }
+        Block::ALL.iter().copied().find(|block| self.has_block(*block) && block.holds(priority))
+    }
+}

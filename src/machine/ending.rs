@@ -1,0 +1,79 @@
+//! `Complete` and `Cancel`: what is kept and what is given up.
+
+use super::JobStateMachine;
+use super::files::Item;
+use super::input::{Commit, Deletion, FailedRename};
+use super::outcome::Success;
+use super::trigger::Trigger;
+use crate::vocabulary::{Error, FileIndex, JobState, JobType};
+
+impl JobStateMachine {
+    /// What `Complete` would rename from its temporary to its final name, in order: the files of
+    /// a download that are transferred (DONE-02) and not yet renamed by an earlier `Complete`
+    /// (DONE-08), and the reply of an upload-reply (DONE-11).
+    pub fn renames(&self) -> impl Iterator<Item = Item> + '_ {
+        let downloads = self
+            .files
+            .iter()
+            .filter(|(_, file)| file.bytes.is_transferred() && !file.completed)
+            .map(|(index, _)| Item::File(index))
+            .take_while(|_| self.job_type == JobType::Download);
+        let reply = self.job_type == JobType::UploadReply
+            && self.reply.bytes.is_transferred()
+            && !self.reply.completed;
+        downloads.chain(reply.then_some(Item::Reply))
+    }
+
+    /// The rename that failed, if the call makes as many as that.
+    pub(super) fn failed_rename(
+        &self,
+        commit: &Commit,
+    ) -> Option<(FailedRename, Option<FileIndex>)> {
+        let failed = commit.failed_rename.filter(|failed| failed.code.is_failure())?;
+        let item = self.renames().nth(usize::try_from(failed.after).ok()?)?;
+        let file = match item {
+            Item::File(file) => Some(file),
+            Item::Reply => None,
+        };
+        Some((failed, file))
+    }
+
+    pub(super) fn complete_trigger(&self, commit: &Commit) -> Trigger {
+        match self.failed_rename(commit) {
+            Some(_) => Trigger::CompleteRenameFailed,
+            None => Trigger::Complete,
+        }
+    }
+
+    /// DONE-07: a failed rename leaves the job as it is, but for the files renamed before it.
+    pub(super) fn rename(&mut self, commit: &Commit, state: JobState) -> Result<(), Error> {
+        let failed = self.failed_rename(commit);
+        let count = failed
+            .map_or(usize::MAX, |(failed, _)| usize::try_from(failed.after).unwrap_or(usize::MAX));
+        let downloads = self.job_type == JobType::Download;
+        let mut renamed = 0;
+        for file in self.files.iter_mut().filter(|_| downloads) {
+            if renamed < count && file.bytes.is_transferred() && !file.completed {
+                file.completed = true;
+                renamed += 1;
+            }
+        }
+        self.reply.completed |= renamed < count && self.reply.bytes.is_transferred();
+        match failed {
+            Some((FailedRename { code, .. }, file)) => {
+                Err(Error::RenameFailed { state, file, code })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// DONE-04, DONE-06: undeletable files outrank a partial result, our reading; a job without
+    /// files is wholly complete, our reading too.
+    pub(super) fn completion(&self, deletion: Deletion) -> Success {
+        match deletion {
+            Deletion::Incomplete => Success::UnableToDeleteFiles,
+            Deletion::Done if self.is_complete() => Success::Ok,
+            Deletion::Done => Success::Partial,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The life of the error object: when it is made, when it expires.
+
+use super::JobStateMachine;
+use crate::vocabulary::{
+    ClientExit, Error, ErrorObject, FinalError, FirstFailure, JobError, JobState, Readings,
+};
+
+/// The last error of a job, and whether `GetError` yields it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct ErrorRecord {
+    last: Option<JobError>,
+    /// The client exited since the object was made (ERR-07).
+    dropped: bool,
+}
+
+impl ErrorRecord {
+    /// ERR-03, ERR-09: entry into an error state makes a new object in place of the old one.
+    pub(super) fn create(&mut self, error: JobError) {
+        *self = Self { last: Some(error), dropped: false };
+    }
+
+    /// The last error, even if `GetError` no longer yields it.
+    pub(super) const fn last(&self) -> Option<JobError> {
+        self.last
+    }
+
+    pub(super) const fn get(&self) -> Option<&JobError> {
+        match (&self.last, self.dropped) {
+            (Some(error), false) => Some(error),
+            (Some(_), true) | (None, _) => None,
+        }
+    }
+
+    /// ERR-07
+    pub(super) fn client_exited(&mut self, readings: &Readings) {
+        match readings.client_exit {
+            ClientExit::Drop => self.dropped = true,
+            ClientExit::Keep => {}
+        }
+    }
+
+    /// Lets the object expire if it does so on entry into the state (ERR-05, ERR-08, T2).
+    pub(super) fn entered(&mut self, state: JobState, readings: &Readings) {
+        if !survives(state, readings) {
+            *self = Self::default();
+        }
+    }
+}
+
+/// T2, as a function: whether an error object outlives entry into the state.
+fn survives(state: JobState, readings: &Readings) -> bool {
+    match state {
+        JobState::Error | JobState::TransientError => true,
+        // ERR-05, ERR-08: reached only through TRANSFERRING.
+        JobState::Transferring | JobState::Transferred => false,
+        // ERR-05: our reading by default, "until BITS begins transferring".
+        JobState::Suspended | JobState::Queued | JobState::Connecting => {
+            readings.error_object == ErrorObject::Latched
+        }
+        // ERR-08: our reading by default; the strict reading of ERR-05 ends it here too (T2).
+        JobState::Acknowledged | JobState::Cancelled => {
+            readings.error_object == ErrorObject::Latched
+                && readings.final_error == FinalError::Keep
+        }
+    }
+}
+
+impl JobStateMachine {
+    /// `GetError`: the error object while it exists (ERR-04, T2).
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_ERROR_INFORMATION_UNAVAILABLE` if there is none: no error happened, the job was
+    /// TRANSFERRING since (ERR-05), or the client exited (ERR-07).
+    pub fn error(&self) -> Result<&JobError, Error> {
+        self.error.get().ok_or(Error::ErrorInformationUnavailable { state: self.state })
+    }
+
+    /// How often attempts failed; never reset (`GetErrorCount`, ERR-22).
+    #[must_use]
+    pub const fn error_count(&self) -> u32 {
+        self.error_count
+    }
+
+    /// ERR-23, ERR-24: a failed attempt counts. ERR-25, ERR-27: not when the job is held for
+    /// network, locked disk, policy, cost or power. ERR-26: the no-progress timeout is no
+    /// attempt; whether a first attempt that fails in CONNECTING counts is a reading.
+    pub(super) fn count_error(&mut self, left: JobState, entered: JobState, held: bool) {
+        let counts = match left {
+            JobState::Transferring => true,
+            JobState::Connecting => {
+                self.retrying || self.readings.first_failure == FirstFailure::Counts
+            }
+            JobState::Queued
+            | JobState::Suspended
+            | JobState::Error
+            | JobState::TransientError
+            | JobState::Transferred
+            | JobState::Acknowledged
+            | JobState::Cancelled => false,
+        };
+        if counts && entered.is_error() && !held {
+            self.error_count = self.error_count.saturating_add(1);
+        }
+    }
+
+    /// Whether state and error object fit together (INV-10, INV-12, T2).
+    pub(super) fn error_fits(&self) -> bool {
+        let last = self.error.last();
+        let fits = match self.state {
+            JobState::Error | JobState::TransientError => last.is_some(),
+            JobState::Transferring | JobState::Transferred => last.is_none(),
+            JobState::Suspended
+            | JobState::Queued
+            | JobState::Connecting
+            | JobState::Acknowledged
+            | JobState::Cancelled => true,
+        };
+        fits && last.is_none_or(|error| error.code().is_failure())
+    }
+}

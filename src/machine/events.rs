@@ -1,0 +1,220 @@
+//! What the world does to a job.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::conditions::{Block, Hold};
+use super::failure::Failure;
+use super::files::Item;
+use super::input::Event;
+use super::moment::Moment;
+use super::outcome::{Effect, Outcome};
+use super::transitions::Then;
+use super::trigger::Trigger;
+use super::{JobStateMachine, Owner};
+use crate::vocabulary::{
+    ErrorContext, FailureClass, FileIndex, HResult, JobError, JobState, Protocol, RedirectCode,
+    RuleId,
+};
+
+impl JobStateMachine {
+    /// Tells the job what the world did. An event that the state does not allow is ignored
+    /// ([`Outcome::was_ignored`]).
+    ///
+    /// ```
+    /// use bits_emulator::{Call, Effect, Event, FileInfo, JobOptions, JobStateMachine};
+    /// use chrono::DateTime;
+    ///
+    /// let now = DateTime::UNIX_EPOCH;
+    /// let mut job = JobStateMachine::new(JobOptions::default(), now);
+    /// job.call(Call::AddFile(FileInfo::new("https://example.com/a", r"C:\a")), now)?;
+    ///
+    /// assert!(job.handle(Event::Picked, now).was_ignored()); // SUSPENDED
+    /// job.call(Call::Resume, now)?;
+    /// assert!(job.handle(Event::Picked, now).effects.contains(Effect::StartTransfer));
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    pub fn handle(&mut self, event: Event, now: DateTime<Utc>) -> Outcome {
+        let now = Moment::from(now);
+        let mut out = Outcome::nothing();
+        self.route(event, now, &mut out);
+        self.check();
+        out
+    }
+
+    fn route(&mut self, event: Event, now: Moment, out: &mut Outcome) {
+        match event {
+            Event::Picked => self.fire(Trigger::Picked, now, out),
+            Event::Connected => self.fire(Trigger::Connected, now, out),
+            Event::SizeKnown(size) => self.size_known(size, now, out),
+            Event::Progressed(bytes) => self.progressed(bytes, now, out),
+            Event::FileTransferred => self.file_transferred(now, out),
+            Event::ReplyStarted(size) => self.start_reply(size, now, out),
+            Event::Failed(failure) => self.fail(failure, now, out),
+            Event::RedirectRefused(status, url) => self.refuse_redirect(status, url, now, out),
+            Event::SliceOver => self.fire(Trigger::SliceOver, now, out),
+            Event::ValidationFailed(file) => self.validation_failed(file, now, out),
+            Event::RangesTransferred if self.settings.on_demand => {
+                self.fire(Trigger::RangesTransferred, now, out);
+            }
+            Event::RangesTransferred => {}
+            Event::NetworkLost => self.network_lost(now, out),
+            Event::NetworkRestored => {
+                self.conditions.network = true;
+                self.fire(Trigger::NetworkRestored, now, out);
+            }
+            Event::VolumeUnlocked => self.fire(Trigger::VolumeUnlocked, now, out),
+            Event::Blocked(block) => self.blocked(block, now, out),
+            Event::Unblocked(block) => self.unblocked(block, now, out),
+            Event::OwnerLoggedOff => self.owner_logged_off(now, out),
+            Event::OwnerLoggedOn => self.owner_logged_on(now, out),
+            Event::ClientExited => {
+                self.error.client_exited(&self.readings);
+                self.fire(Trigger::ClientExited, now, out);
+            }
+            Event::ServiceRestarted => self.service_restarted(now, out),
+            Event::ClockChanged(by) => {
+                self.clocks.change_wall_clock(by);
+                self.fire(Trigger::ClockChanged, now, out);
+            }
+            Event::UploadCancelled => self.end_upload_cancellation(now, out),
+        }
+    }
+
+    /// An attempt failed. A failure that is really the start of a hold is treated as that: a
+    /// transport that reports the network lost, for instance (TIME-10).
+    fn fail(&mut self, failure: Failure, now: Moment, out: &mut Outcome) {
+        if !self.state.is_active() {
+            return;
+        }
+        let transient = failure.class() == FailureClass::Transient;
+        match Hold::of_code(failure.code()).filter(|_| transient) {
+            Some(Hold::Network) => return self.network_lost(now, out),
+            Some(Hold::Block(block)) if block.holds(self.settings.priority) => {
+                return self.blocked(block, now, out);
+            }
+            Some(Hold::LockedVolume) => {
+                return self.hold(Hold::LockedVolume, Trigger::RecoverableFailure, now, out);
+            }
+            Some(Hold::Block(_)) | None => {}
+        }
+        let context = failure.resolved_context(&self.readings);
+        self.note_refusal(failure.code(), context);
+        self.error.create(self.error_here(failure.code(), context));
+        let trigger = if transient { Trigger::RecoverableFailure } else { Trigger::FatalFailure };
+        self.fire(trigger, now, out);
+    }
+
+    /// HTTP-13: fatal, under the code of the page's formula by default, with the redirected URL
+    /// as the remote name (FILES-29).
+    fn refuse_redirect(&mut self, status: u16, url: Arc<str>, now: Moment, out: &mut Outcome) {
+        if !self.state.is_active() {
+            return;
+        }
+        let code = match self.readings.redirect_code {
+            RedirectCode::Win32 => HResult::from_win32(u32::from(status)),
+            RedirectCode::Http => HResult::from_http_status(status),
+        };
+        if let Some(Item::File(file)) = self.current()
+            && let Some(file) = self.files.get_mut(file)
+        {
+            file.protocol = Protocol::of(&url);
+            file.info.remote_name = url;
+        }
+        self.error.create(self.error_here(code, ErrorContext::RemoteFile));
+        out.rules.add(const { RuleId::new("HTTP-13") });
+        self.fire(Trigger::FatalFailure, now, out);
+    }
+
+    /// An error at the present file.
+    fn error_here(&self, code: HResult, context: ErrorContext) -> JobError {
+        let file = match self.current() {
+            Some(Item::File(file)) => file,
+            Some(Item::Reply) | None => FileIndex(0),
+        };
+        self.error_at(file, code, context)
+    }
+
+    fn error_at(&self, file: FileIndex, code: HResult, context: ErrorContext) -> JobError {
+        let protocol = self.files.get(file).map(|known| (file, known.protocol));
+        JobError::new(code, context, protocol)
+    }
+
+    /// Puts the job in TRANSIENT_ERROR until a cause ends, or in ERROR if nothing is retried any
+    /// more: TIME-07 covers these causes too, our reading.
+    pub(super) fn hold(&mut self, hold: Hold, trigger: Trigger, now: Moment, out: &mut Outcome) {
+        let Some(row) = self.row(trigger, now) else { return };
+        if let Then::To(_) = row.then {
+            self.error.create(self.error_here(hold.code(), hold.context()));
+        }
+        self.take(row, Some(hold), now, out);
+    }
+
+    /// NET-04; our reading of the states it names.
+    fn network_lost(&mut self, now: Moment, out: &mut Outcome) {
+        self.conditions.network = false;
+        self.hold(Hold::Network, Trigger::NetworkLost, now, out);
+    }
+
+    /// SCHED-15, NET-14, NET-17; a job in TRANSIENT_ERROR gets the new code, our reading.
+    fn blocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
+        self.conditions.set_block(block, true);
+        if block.holds(self.settings.priority) {
+            self.hold(Hold::Block(block), Trigger::Blocked, now, out);
+            out.rules.add(block.rule());
+        }
+    }
+
+    fn unblocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
+        self.conditions.set_block(block, false);
+        self.fire(Trigger::Unblocked, now, out);
+    }
+
+    /// NET-10, NET-12
+    fn owner_logged_off(&mut self, now: Moment, out: &mut Outcome) {
+        // NET-02
+        if self.owner == Owner::SystemAccount || !self.conditions.owner_logged_on {
+            return;
+        }
+        self.conditions.owner_logged_on = false;
+        if let Some(row) = self.row(Trigger::OwnerLoggedOff, now) {
+            if row.then == Then::To(JobState::Error) {
+                let context = ErrorContext::GeneralQueueManager;
+                self.error.create(self.error_here(HResult::BG_E_TOKEN_REQUIRED, context));
+            }
+            self.settings.token = false;
+            self.take(row, None, now, out);
+        }
+    }
+
+    fn owner_logged_on(&mut self, now: Moment, out: &mut Outcome) {
+        if !self.conditions.owner_logged_on {
+            self.conditions.owner_logged_on = true;
+            self.fire(Trigger::OwnerLoggedOn, now, out);
+        }
+    }
+
+    /// DONE-20
+    fn validation_failed(&mut self, file: FileIndex, now: Moment, out: &mut Outcome) {
+        let Some(row) = self.row(Trigger::ValidationFailed, now) else { return };
+        if self.invalidate(file) {
+            let code = HResult::BG_E_VALIDATION_FAILED;
+            self.error.create(self.error_at(file, code, ErrorContext::RemoteFile));
+            self.take(row, None, now, out);
+        }
+    }
+
+    /// LIFE-30, NET-13: the job persists, helper tokens do not.
+    fn service_restarted(&mut self, now: Moment, out: &mut Outcome) {
+        self.clocks.restart(now);
+        self.settings.token = false;
+        self.fire(Trigger::ServiceRestarted, now, out);
+    }
+
+    /// TIME-20: what the service does when a job was inactive for too long.
+    pub(super) fn purge(&mut self, now: Moment, out: &mut Outcome) {
+        out.effects.add(Effect::DeleteTemporaryFiles);
+        self.fire(Trigger::InactivityTimeoutElapsed, now, out);
+    }
+}

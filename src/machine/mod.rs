@@ -1,0 +1,237 @@
+//! One job, without input or output: calls, events and deadlines go in, effects come out.
+
+mod behaviour;
+mod clocks;
+mod conditions;
+mod enabled;
+mod ending;
+mod error_object;
+mod events;
+mod failure;
+mod files;
+mod guards;
+mod input;
+mod invariants;
+mod moment;
+mod outcome;
+mod settings;
+mod step;
+mod transitions;
+mod trigger;
+mod upload;
+
+pub use behaviour::Behaviour;
+pub use conditions::Block;
+pub use failure::{Failure, NotAFailure};
+pub use files::Item;
+pub use input::{Call, Commit, Deadline, Deletion, Event, FailedRename, Input, Setter};
+pub use outcome::{Effect, Few, Outcome, Success};
+pub use transitions::{TRANSITIONS, Then, Transition, transitions_on};
+pub use trigger::{Guard, Trigger};
+
+use chrono::{DateTime, Utc};
+
+use crate::vocabulary::{JobId, JobState, JobTimes, JobType, Readings};
+use clocks::Clocks;
+use conditions::{Conditions, Hold};
+use error_object::ErrorRecord;
+use files::Files;
+use moment::Moment;
+use settings::Settings;
+use upload::{Reply, Session};
+
+/// Whose job it is, as far as that decides when it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Owner {
+    /// A user, whose jobs run only while the user is logged on (NET-01).
+    #[default]
+    User,
+    /// LocalSystem, LocalService or NetworkService, which are always logged on (NET-02).
+    SystemAccount,
+}
+
+/// What is decided when a job is created.
+///
+/// ```
+/// use bits_emulator::{JobOptions, JobType};
+///
+/// let options = JobOptions { job_type: JobType::Upload, ..JobOptions::default() };
+/// // TIME-15, TIME-20: 90 days each.
+/// assert_eq!(options.maximum_download_time, 7_776_000);
+/// assert_eq!(options.inactivity_timeout, 7_776_000);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct JobOptions {
+    /// The id (CREATE-01).
+    pub id: JobId,
+    /// The type, which never changes (CREATE-03).
+    pub job_type: JobType,
+    /// Whose job it is.
+    pub owner: Owner,
+    /// The policy MaxDownloadTime in seconds, which a job may override (TIME-15, TIME-19).
+    pub maximum_download_time: u32,
+    /// The policy JobInactivityTimeout in seconds (TIME-20).
+    pub inactivity_timeout: u32,
+    /// The answers to what the documents leave open.
+    pub readings: Readings,
+}
+
+impl Default for JobOptions {
+    /// A user's download under the default policies and the documented readings.
+    fn default() -> Self {
+        Self {
+            id: JobId::default(),
+            job_type: JobType::Download,
+            owner: Owner::default(),
+            maximum_download_time: 7_776_000,
+            inactivity_timeout: 7_776_000,
+            readings: Readings::documented(),
+        }
+    }
+}
+
+/// One BITS job: its state, its error object, its files and its clocks.
+///
+/// It does nothing by itself. A client's [`Call`]s go through [`call`](Self::call), what the world
+/// does through [`handle`](Self::handle), and its own clocks act through
+/// [`handle_deadline`](Self::handle_deadline). Each step takes the present instant and returns its
+/// [`Effect`]s by value, so that nothing is to be polled and nothing can be forgotten. Same
+/// inputs, same outcome.
+///
+/// `now` is the service's steady clock: it should never run backwards, and an earlier instant
+/// makes no time pass. Somebody moving the system clock is an [`Event::ClockChanged`].
+///
+/// Two jobs are `==` if they are the same to the last detail. Whether they will behave alike,
+/// whenever each is looked at, says [`behaviour`](Self::behaviour).
+///
+/// ```
+/// use bits_emulator::{Call, Deadline, Event, Failure, FileInfo, JobOptions, JobState,
+///     JobStateMachine};
+/// use chrono::{DateTime, TimeDelta};
+///
+/// let start = DateTime::UNIX_EPOCH;
+/// let mut job = JobStateMachine::new(JobOptions::default(), start);
+/// let file = FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe");
+/// job.call(Call::AddFile(file), start)?;
+/// job.call(Call::Resume, start)?;
+///
+/// // The world acts: the server is picked, and answers 503.
+/// job.handle(Event::Picked, start);
+/// job.handle(Event::Failed(Failure::http(503)), start);
+/// assert_eq!(job.state(), JobState::TransientError);
+/// assert_eq!(job.error()?.code().to_string(), "BG_E_HTTP_ERROR_503 (0x801901F7)");
+///
+/// // A clock acts: after the minimum retry delay the job is queued again.
+/// let retry = start + TimeDelta::seconds(600);
+/// assert_eq!(job.next_deadline(), Some((retry, Deadline::RetryDelay)));
+/// job.handle_deadline(retry);
+/// assert_eq!(job.state(), JobState::Queued);
+/// # Ok::<(), bits_emulator::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct JobStateMachine {
+    id: JobId,
+    job_type: JobType,
+    owner: Owner,
+    inactivity_timeout: u32,
+    readings: Readings,
+
+    state: JobState,
+    error: ErrorRecord,
+    error_count: u32,
+    /// Why the job is in TRANSIENT_ERROR, if it waits for the end of a cause (TIME-10).
+    held_by: Option<Hold>,
+    /// The present attempt began in TRANSIENT_ERROR (ERR-24).
+    retrying: bool,
+
+    files: Files,
+    reply: Reply,
+    session: Session,
+    settings: Settings,
+    conditions: Conditions,
+    clocks: Clocks,
+    times: Times,
+}
+
+/// What `GetTimes` tells, by the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Times {
+    creation: Moment,
+    modification: Moment,
+    transfer_completion: Option<Moment>,
+}
+
+impl JobStateMachine {
+    /// A new job: SUSPENDED, without files, with the defaults of CREATE-07 (LIFE-03). Until an
+    /// event says otherwise there is a network, and the owner is logged on.
+    #[must_use]
+    pub fn new(options: JobOptions, now: DateTime<Utc>) -> Self {
+        let now = Moment::from(now);
+        Self {
+            id: options.id,
+            job_type: options.job_type,
+            owner: options.owner,
+            inactivity_timeout: options.inactivity_timeout,
+            readings: options.readings,
+            state: JobState::Suspended,
+            error: ErrorRecord::default(),
+            error_count: 0,
+            held_by: None,
+            retrying: false,
+            files: Files::default(),
+            reply: Reply::default(),
+            session: Session::default(),
+            settings: Settings::new(options.maximum_download_time),
+            conditions: Conditions::good(),
+            clocks: Clocks::new(now),
+            times: Times { creation: now, modification: now, transfer_completion: None },
+        }
+    }
+
+    /// The id.
+    #[must_use]
+    pub const fn id(&self) -> JobId {
+        self.id
+    }
+
+    /// The type.
+    #[must_use]
+    pub const fn job_type(&self) -> JobType {
+        self.job_type
+    }
+
+    /// Whose job it is.
+    #[must_use]
+    pub const fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    /// The readings by which the job behaves.
+    #[must_use]
+    pub const fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
+    /// The state. It is readable in final states too: our reading (LIFE-27).
+    #[must_use]
+    pub const fn state(&self) -> JobState {
+        self.state
+    }
+
+    /// The times by the wall clock (PROGRESS-12 to PROGRESS-15).
+    #[must_use]
+    pub fn times(&self) -> JobTimes {
+        JobTimes {
+            creation: self.times.creation.into(),
+            modification: self.times.modification.into(),
+            transfer_completion: self.times.transfer_completion.map(DateTime::from),
+        }
+    }
+
+    /// Whether the server has still to confirm the cancellation of this upload (DONE-17). The job
+    /// is CANCELLED and hidden from enumeration meanwhile: our reading.
+    #[must_use]
+    pub const fn is_cancelling_upload(&self) -> bool {
+        self.clocks.cancellation.is_some()
+    }
+}

@@ -1,0 +1,320 @@
+//! The step: calls are admitted and carried out, and the state changes in one place.
+
+use chrono::{DateTime, Utc};
+
+use super::JobStateMachine;
+use super::conditions::Hold;
+use super::input::{Call, Deadline, Input};
+use super::moment::Moment;
+use super::outcome::{Effect, Outcome, Success};
+use super::transitions::{Then, Transition, transitions_on};
+use super::trigger::Trigger;
+use crate::vocabulary::{
+    Error, HResult, HeldClock, JobState, Method, PeriodEnd, ResumeOffline, RuleId, StateSet,
+};
+
+impl JobStateMachine {
+    /// Carries out a client's call.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, which changed nothing (ERR-02, INV-11). Or [`Error::RenameFailed`] of a
+    /// `Complete` that made some files available before the disk refused one (DONE-07).
+    pub fn call(&mut self, call: Call, now: DateTime<Utc>) -> Result<Outcome, Error> {
+        let now = Moment::from(now);
+        let row = self.admit_call(&call, now)?;
+        let mut out = Outcome::nothing();
+        let result = self.carry_out(&call, row, now, &mut out);
+        self.check();
+        result.map(|()| out)
+    }
+
+    /// Whether a call would be accepted now: what the outside asks before it renames or deletes
+    /// files for a `Complete` or `Cancel`.
+    ///
+    /// # Errors
+    ///
+    /// The refusal that the call would meet.
+    pub fn allows(&self, call: &Call, now: DateTime<Utc>) -> Result<(), Error> {
+        self.admit_call(call, Moment::from(now)).map(|_| ())
+    }
+
+    /// One input, whichever it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call). A deadline that does not come next, or is not due, is ignored.
+    pub fn apply(&mut self, input: Input, now: DateTime<Utc>) -> Result<Outcome, Error> {
+        match input {
+            Input::Call(call) => self.call(call, now),
+            Input::Event(event) => Ok(self.handle(event, now)),
+            Input::Deadline(deadline) if self.comes_next(deadline) => Ok(self.handle_deadline(now)),
+            Input::Deadline(_) => Ok(Outcome::nothing()),
+        }
+    }
+
+    pub(super) fn comes_next(&self, deadline: Deadline) -> bool {
+        self.next_deadline().is_some_and(|(_, next)| next == deadline)
+    }
+
+    /// The row of the table that a call takes, after every check (FILES-11: state, type, values).
+    fn admit_call(&self, call: &Call, now: Moment) -> Result<&'static Transition, Error> {
+        let method = call.method();
+        if let Call::SetReplyFileName(_) = call {
+            self.admit_reply(method, const { RuleId::new("UPLOAD-10") })?;
+        }
+        let row = self.admit(method, self.trigger_of(call), now)?;
+        match call {
+            Call::AddFile(_) => self.admit_files(method, 1)?,
+            Call::AddFileSet(files) => self.admit_files(method, files.len())?,
+            Call::AddFileWithRanges(_, ranges) => self.admit_ranges(ranges)?,
+            Call::SetOnDemandMode(_) => self.admit_on_demand()?,
+            _ => {}
+        }
+        Ok(row)
+    }
+
+    pub(super) fn trigger_of(&self, call: &Call) -> Trigger {
+        match call {
+            Call::Resume => Trigger::Resume,
+            Call::Suspend => Trigger::Suspend,
+            Call::Cancel(_) => Trigger::Cancel,
+            Call::Complete(commit) => self.complete_trigger(commit),
+            Call::AddFile(_) | Call::AddFileSet(_) | Call::AddFileWithRanges(..) => {
+                Trigger::AddFile
+            }
+            Call::SetFileAclFlags(_) => Trigger::SetFileAclFlags,
+            Call::SetReplyFileName(_) => Trigger::SetReplyFileName,
+            Call::SetServerCertificateValidationInterface => Trigger::SetCertificateCallback,
+            Call::SetPriority(_)
+            | Call::SetMinimumRetryDelay(_)
+            | Call::SetNoProgressTimeout(_)
+            | Call::SetMaximumDownloadTime(_)
+            | Call::SetHelperTokenFlags(_)
+            | Call::SetHelperToken
+            | Call::ClearHelperToken
+            | Call::SetOnDemandMode(_)
+            | Call::Set(_) => Trigger::Set,
+        }
+    }
+
+    /// The row that a method takes in the present state, or its refusal.
+    pub(super) fn admit(
+        &self,
+        method: Method,
+        trigger: Trigger,
+        now: Moment,
+    ) -> Result<&'static Transition, Error> {
+        let state = self.state;
+        match self.row_in(trigger, state, now) {
+            Some(row @ Transition { then: Then::To(_) | Then::Stay, .. }) => Ok(row),
+            Some(Transition { then: Then::Refuse(code), rules, .. }) => {
+                let rule = rules.first().copied().unwrap_or(const { RuleId::new("T1") });
+                Err(self.refusal(method, trigger, *code, rule, now))
+            }
+            // Every trigger of a call has a row in every state; the table's test holds that.
+            None => {
+                let rule = const { RuleId::new("T1") };
+                Err(self.refusal(method, trigger, HResult::BG_E_INVALID_STATE, rule, now))
+            }
+        }
+    }
+
+    fn refusal(
+        &self,
+        method: Method,
+        trigger: Trigger,
+        code: HResult,
+        rule: RuleId,
+        now: Moment,
+    ) -> Error {
+        let state = self.state;
+        let allowed = || {
+            JobState::ALL.iter().fold(StateSet::of(&[]), |allowed, state| {
+                match self.row_in(trigger, *state, now).map(|row| row.then) {
+                    Some(Then::To(_) | Then::Stay) => allowed.with(*state),
+                    Some(Then::Refuse(_)) | None => allowed,
+                }
+            })
+        };
+        match code {
+            HResult::BG_E_EMPTY => Error::Empty { state, rule },
+            HResult::BG_E_READ_ONLY_WHEN_JOB_ACTIVE => {
+                Error::ReadOnlyWhenActive { method, state, allowed: allowed(), rule }
+            }
+            _ => Error::InvalidState { method, state, allowed: allowed(), rule },
+        }
+    }
+
+    fn row_in(
+        &self,
+        trigger: Trigger,
+        state: JobState,
+        now: Moment,
+    ) -> Option<&'static Transition> {
+        transitions_on(trigger)
+            .iter()
+            .find(|row| row.from.contains(state) && self.holds(row.when, now))
+    }
+
+    /// The row that applies in the present state.
+    pub(super) fn row(&self, trigger: Trigger, now: Moment) -> Option<&'static Transition> {
+        self.row_in(trigger, self.state, now)
+    }
+
+    fn carry_out(
+        &mut self,
+        call: &Call,
+        row: &'static Transition,
+        now: Moment,
+        out: &mut Outcome,
+    ) -> Result<(), Error> {
+        if let Call::Complete(commit) = call {
+            self.rename(commit, self.state)?;
+        }
+        // TIME-21, TIME-22, PROGRESS-14: a successful call is activity and a modification.
+        self.clocks.activity = self.clocks.stamp(now);
+        self.modified(now);
+        self.store(call);
+        match call {
+            Call::Complete(commit) => out.success = self.completion(commit.deletion),
+            Call::Cancel(deletion) => out.success = deletion.success(),
+            Call::AddFile(file) => self.add_files(std::slice::from_ref(file), None),
+            Call::AddFileSet(files) => self.add_files(files, None),
+            Call::AddFileWithRanges(file, ranges) => {
+                self.add_files(std::slice::from_ref(file), Some(ranges));
+            }
+            // TIME-19; also in an action state, our reading.
+            Call::Resume => self.clocks.restart_download_time(now),
+            _ => {}
+        }
+        self.take(row, None, now, out);
+        Ok(())
+    }
+
+    /// Takes the row that applies, if one does.
+    pub(super) fn fire(&mut self, trigger: Trigger, now: Moment, out: &mut Outcome) {
+        if let Some(row) = self.row(trigger, now) {
+            self.take(row, None, now, out);
+        }
+    }
+
+    /// Takes a row; `hold` says for the end of which cause a transient error waits.
+    pub(super) fn take(
+        &mut self,
+        row: &'static Transition,
+        hold: Option<Hold>,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        for rule in row.rules {
+            out.rules.add(*rule);
+        }
+        match row.then {
+            Then::To(state) => self.enter(state, row.on, hold, now, out),
+            Then::Stay | Then::Refuse(_) => {}
+        }
+    }
+
+    /// The one place where the state changes, with all that leaving and entering bring along.
+    fn enter(
+        &mut self,
+        state: JobState,
+        on: Trigger,
+        hold: Option<Hold>,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        let left = self.state;
+        self.leave(state, on, now, out);
+        self.count_error(left, state, hold.is_some());
+        self.state = state;
+        out.entered.add(state);
+        self.modified(now);
+        self.error.entered(state, &self.readings);
+        self.arrive(left, hold, now, out);
+    }
+
+    fn leave(&mut self, next: JobState, on: Trigger, now: Moment, out: &mut Outcome) {
+        if self.state.is_active() && !next.is_active() {
+            self.clocks.pause_download_time(now);
+            if !on.ends_transfer() {
+                out.effects.add(Effect::StopTransfer);
+            }
+        }
+        if self.state == JobState::TransientError {
+            if self.held_by.take().is_some() && self.readings.held_clock == HeldClock::StandsStill {
+                self.clocks.end_hold(now);
+            }
+            self.clocks.stopped = None;
+        }
+        // TIME-12: by default Resume from an error state, and Suspend, end the period.
+        let by_client = on == Trigger::Suspend || (on == Trigger::Resume && self.state.is_error());
+        if by_client && self.readings.period_end == PeriodEnd::ClientOrProgress {
+            self.clocks.period = None;
+        }
+    }
+
+    fn arrive(&mut self, left: JobState, hold: Option<Hold>, now: Moment, out: &mut Outcome) {
+        match self.state {
+            JobState::Queued => {
+                self.retrying |= left == JobState::TransientError;
+                self.hold_if_blocked(now, out);
+            }
+            JobState::Connecting => {
+                self.clocks.active = Some(self.clocks.stamp(now));
+                out.effects.add(Effect::StartTransfer);
+            }
+            JobState::Transferring => {
+                self.retrying = false;
+                self.session.open |= self.is_upload_kind();
+            }
+            JobState::TransientError => {
+                out.rules.add(const { RuleId::new("ERR-03") });
+                self.retrying = false;
+                self.held_by = hold;
+                self.clocks.stopped = Some(self.clocks.stamp(now));
+                if self.period_runs() && self.clocks.period.is_none() {
+                    self.clocks.period = Some(self.clocks.stamp(now));
+                }
+            }
+            JobState::Error => {
+                out.rules.add(const { RuleId::new("ERR-03") });
+                self.retrying = false;
+            }
+            JobState::Suspended => self.retrying = false,
+            JobState::Transferred => {
+                self.session.open = false;
+                // PROGRESS-15
+                self.times.transfer_completion = Some(self.clocks.wall(now));
+            }
+            JobState::Acknowledged | JobState::Cancelled => {
+                self.end_session(now, out);
+            }
+        }
+    }
+
+    /// NET-08, SCHED-15: a job does not stay QUEUED while something forbids its transfer. With
+    /// the network that is our reading.
+    fn hold_if_blocked(&mut self, now: Moment, out: &mut Outcome) {
+        if !self.conditions.network && self.readings.resume_offline == ResumeOffline::Fails {
+            self.hold(Hold::Network, Trigger::NetworkLost, now, out);
+        } else if let Some(block) = self.conditions.block_of(self.settings.priority) {
+            self.hold(Hold::Block(block), Trigger::Blocked, now, out);
+        }
+    }
+
+    /// PROGRESS-14
+    pub(super) fn modified(&mut self, now: Moment) {
+        self.times.modification = self.clocks.wall(now);
+    }
+}
+
+impl super::input::Deletion {
+    const fn success(self) -> Success {
+        match self {
+            Self::Done => Success::Ok,
+            Self::Incomplete => Success::UnableToDeleteFiles,
+        }
+    }
+}

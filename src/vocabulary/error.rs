@@ -1,0 +1,212 @@
+//! Calls that fail.
+
+use super::{FileIndex, HResult, JobState, JobType, Method, RuleId, StateSet};
+
+/// A call that was refused or failed. It never makes an error object (ERR-01, ERR-02); that is
+/// [`JobError`](crate::JobError).
+///
+/// The text names the call, the state, the states in which the call is allowed, the code and
+/// the rule.
+///
+/// ```
+/// use bits_emulator::{Error, HResult, JobState, Method, RuleId, StateSet};
+///
+/// let error = Error::InvalidState {
+///     method: Method::Suspend,
+///     state: JobState::Cancelled,
+///     allowed: StateSet::of(&[JobState::Suspended, JobState::Queued]),
+///     rule: RuleId::new("LIFE-15"),
+/// };
+/// assert_eq!(error.code(), HResult::BG_E_INVALID_STATE);
+/// assert_eq!(
+///     error.to_string(),
+///     "Suspend is not allowed in CANCELLED, only in QUEUED or SUSPENDED: \
+///      BG_E_INVALID_STATE (0x80200002), LIFE-15"
+/// );
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// `BG_E_INVALID_STATE`: the state does not allow the call.
+    #[error(
+        "{method} is not allowed in {state}, only in {allowed}: {}, {rule}",
+        HResult::BG_E_INVALID_STATE
+    )]
+    InvalidState {
+        /// The call.
+        method: Method,
+        /// The state of the job.
+        state: JobState,
+        /// The states in which the call would be accepted.
+        allowed: StateSet,
+        /// The rule that refuses it.
+        rule: RuleId,
+    },
+
+    /// `BG_E_EMPTY`: `Resume` of a job that has nothing to transfer (LIFE-08).
+    #[error(
+        "Resume in {state}, but the job has no file to transfer; add one first: {}, {rule}",
+        HResult::BG_E_EMPTY
+    )]
+    Empty {
+        /// The state of the job.
+        state: JobState,
+        /// The rule that refuses it.
+        rule: RuleId,
+    },
+
+    /// `BG_E_READ_ONLY_WHEN_JOB_ACTIVE`: the call needs a paused job (PROP-26).
+    #[error(
+        "{method} is not allowed in {state}, only in {allowed}; suspend the job first: {}, {rule}",
+        HResult::BG_E_READ_ONLY_WHEN_JOB_ACTIVE
+    )]
+    ReadOnlyWhenActive {
+        /// The call.
+        method: Method,
+        /// The state of the job.
+        state: JobState,
+        /// The states in which the call would be accepted.
+        allowed: StateSet,
+        /// The rule that refuses it.
+        rule: RuleId,
+    },
+
+    /// `BG_E_ERROR_INFORMATION_UNAVAILABLE`: there is no error object (ERR-04, T2).
+    #[error(
+        "GetError in {state}, but the job has no error object; one exists after entry into \
+         ERROR or TRANSIENT_ERROR until TRANSFERRING: {}, ERR-04",
+        HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE
+    )]
+    ErrorInformationUnavailable {
+        /// The state of the job.
+        state: JobState,
+    },
+
+    /// `BG_E_FILE_NOT_AVAILABLE`: the error concerns no file (ERR-11).
+    #[error(
+        "GetFile, but an error in context {context} concerns no file: {}, ERR-11",
+        HResult::BG_E_FILE_NOT_AVAILABLE
+    )]
+    FileNotAvailable {
+        /// The context of the error.
+        context: super::ErrorContext,
+    },
+
+    /// `BG_E_PROTOCOL_NOT_AVAILABLE`: the error is not tied to the transfer protocol (ERR-12).
+    #[error(
+        "GetProtocol, but an error in context {context} concerns no transfer protocol: {}, ERR-12",
+        HResult::BG_E_PROTOCOL_NOT_AVAILABLE
+    )]
+    ProtocolNotAvailable {
+        /// The context of the error.
+        context: super::ErrorContext,
+    },
+
+    /// `BG_E_TOO_MANY_FILES`: an upload holds exactly one file (FILES-07, FILES-08).
+    #[error(
+        "{method}, but a job of type {job_type} holds exactly one file: {}, {rule}",
+        HResult::BG_E_TOO_MANY_FILES
+    )]
+    TooManyFiles {
+        /// The call.
+        method: Method,
+        /// The type of the job.
+        job_type: JobType,
+        /// The rule that refuses it.
+        rule: RuleId,
+    },
+
+    /// `E_NOTIMPL`: the call does not exist for jobs of this type.
+    #[error(
+        "{method} is not available for a job of type {job_type}: {}, {rule}",
+        HResult::E_NOTIMPL
+    )]
+    NotForJobType {
+        /// The call.
+        method: Method,
+        /// The type of the job.
+        job_type: JobType,
+        /// The rule that refuses it.
+        rule: RuleId,
+    },
+
+    /// A value that the method does not take, with the code that the rule gives it.
+    #[error("{method}: {problem}: {code}, {rule}")]
+    InvalidArgument {
+        /// The call.
+        method: Method,
+        /// What is wrong with the value, and what would be right.
+        problem: &'static str,
+        /// The code of the rule, such as `E_INVALIDARG`.
+        code: HResult,
+        /// The rule that refuses it.
+        rule: RuleId,
+    },
+
+    /// `BG_E_TOO_LARGE`: the reply is larger than 1 MB (UPLOAD-12).
+    #[error(
+        "GetReplyData, but the reply has {bytes} bytes, more than 1 MB; read the reply file \
+         after Complete: {}, UPLOAD-12",
+        HResult::BG_E_TOO_LARGE
+    )]
+    ReplyTooLarge {
+        /// The size of the reply.
+        bytes: u64,
+    },
+
+    /// A temporary file could not be renamed: the code of the disk. The job stays in the queue,
+    /// and `Complete` may be repeated (DONE-07).
+    #[error(
+        "Complete in {state} could not rename the temporary file of {}; the job stays, mend the \
+         cause and repeat: {code}, DONE-07", renamed(.file)
+    )]
+    RenameFailed {
+        /// The state of the job, which the call left as it was.
+        state: JobState,
+        /// The file whose rename failed; none for the reply of an upload-reply.
+        file: Option<FileIndex>,
+        /// The code of the disk.
+        code: HResult,
+    },
+}
+
+fn renamed(file: &Option<FileIndex>) -> String {
+    file.map_or_else(|| "the reply".to_owned(), |file| file.to_string())
+}
+
+impl Error {
+    /// The HRESULT that the call returned.
+    #[must_use]
+    pub const fn code(&self) -> HResult {
+        match self {
+            Self::InvalidState { .. } => HResult::BG_E_INVALID_STATE,
+            Self::Empty { .. } => HResult::BG_E_EMPTY,
+            Self::ReadOnlyWhenActive { .. } => HResult::BG_E_READ_ONLY_WHEN_JOB_ACTIVE,
+            Self::ErrorInformationUnavailable { .. } => HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE,
+            Self::FileNotAvailable { .. } => HResult::BG_E_FILE_NOT_AVAILABLE,
+            Self::ProtocolNotAvailable { .. } => HResult::BG_E_PROTOCOL_NOT_AVAILABLE,
+            Self::TooManyFiles { .. } => HResult::BG_E_TOO_MANY_FILES,
+            Self::NotForJobType { .. } => HResult::E_NOTIMPL,
+            Self::ReplyTooLarge { .. } => HResult::BG_E_TOO_LARGE,
+            Self::InvalidArgument { code, .. } | Self::RenameFailed { code, .. } => *code,
+        }
+    }
+
+    /// The rule by which the call was refused or failed.
+    #[must_use]
+    pub const fn rule(&self) -> RuleId {
+        match self {
+            Self::InvalidState { rule, .. }
+            | Self::Empty { rule, .. }
+            | Self::ReadOnlyWhenActive { rule, .. }
+            | Self::TooManyFiles { rule, .. }
+            | Self::NotForJobType { rule, .. }
+            | Self::InvalidArgument { rule, .. } => *rule,
+            Self::ErrorInformationUnavailable { .. } => const { RuleId::new("ERR-04") },
+            Self::FileNotAvailable { .. } => const { RuleId::new("ERR-11") },
+            Self::ProtocolNotAvailable { .. } => const { RuleId::new("ERR-12") },
+            Self::ReplyTooLarge { .. } => const { RuleId::new("UPLOAD-12") },
+            Self::RenameFailed { .. } => const { RuleId::new("DONE-07") },
+        }
+    }
+}

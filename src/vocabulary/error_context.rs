@@ -1,0 +1,84 @@
+//! Where a failure arose.
+
+use super::enumeration::enumeration;
+
+enumeration! {
+    /// The part of the service in which a job's error arose (ERR-16).
+    ///
+    /// ```
+    /// use bits_emulator::ErrorContext;
+    ///
+    /// assert_eq!(ErrorContext::RemoteFile.value(), 5);
+    /// assert_eq!(ErrorContext::RemoteFile.name(), "BG_ERROR_CONTEXT_REMOTE_FILE");
+    /// ```
+    ErrorContext is "BG_ERROR_CONTEXT", prefix "BG_ERROR_CONTEXT_" {
+        /// No error; an error object never has this context (ERR-17).
+        None "NONE" = 0,
+        /// The place is not known.
+        Unknown "UNKNOWN" = 1,
+        /// The queue manager itself: policies, timers, tokens.
+        GeneralQueueManager "GENERAL_QUEUE_MANAGER" = 2,
+        /// While notifying the client.
+        QueueManagerNotification "QUEUE_MANAGER_NOTIFICATION" = 3,
+        /// The local file or its volume.
+        LocalFile "LOCAL_FILE" = 4,
+        /// The remote file.
+        RemoteFile "REMOTE_FILE" = 5,
+        /// The transport, not tied to one remote file.
+        GeneralTransport "GENERAL_TRANSPORT" = 6,
+        /// The server application behind an upload.
+        RemoteApplication "REMOTE_APPLICATION" = 7,
+        /// The client's own check of the server certificate.
+        ServerCertificateCallback "SERVER_CERTIFICATE_CALLBACK" = 8,
+    }
+}
+
+impl ErrorContext {
+    /// Whether an error of this context concerns one file, so that `GetFile` yields it (ERR-11).
+    #[must_use]
+    pub const fn concerns_file(self) -> bool {
+        match self {
+            Self::LocalFile | Self::RemoteFile => true,
+            Self::None
+            | Self::Unknown
+            | Self::GeneralQueueManager
+            | Self::QueueManagerNotification
+            | Self::GeneralTransport
+            | Self::RemoteApplication
+            | Self::ServerCertificateCallback => false,
+        }
+    }
+
+    /// Whether an error of this context is tied to the transfer protocol, so that `GetProtocol`
+    /// yields it. ERR-12 leaves the contexts open; these three are our reading.
+    #[must_use]
+    pub const fn concerns_protocol(self) -> bool {
+        match self {
+            Self::RemoteFile | Self::GeneralTransport | Self::RemoteApplication => true,
+            Self::None
+            | Self::Unknown
+            | Self::GeneralQueueManager
+            | Self::QueueManagerNotification
+            | Self::LocalFile
+            | Self::ServerCertificateCallback => false,
+        }
+    }
+
+    /// What the context means, in a sentence (`GetErrorContextDescription`, ERR-13).
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::None => "No error has occurred.",
+            Self::Unknown => "It is not known where the error arose.",
+            Self::GeneralQueueManager => "The error arose in the queue manager.",
+            Self::QueueManagerNotification => "The error arose while the client was notified.",
+            Self::LocalFile => "The error arose while the local file was processed.",
+            Self::RemoteFile => "The error arose while the remote file was processed.",
+            Self::GeneralTransport => "The error arose in the transport, not at one remote file.",
+            Self::RemoteApplication => "The server application failed to process the upload.",
+            Self::ServerCertificateCallback => {
+                "The client's own check declined the server's certificate."
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What is known about one result code.
+
+use super::HResult;
+use crate::{ErrorContext, FailureClass};
+
+/// Where a client meets a result code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CodeKind {
+    /// Yielded by a call that succeeded.
+    Success,
+    /// Returned by a refused call only; it never creates an error object (ERR-02).
+    Call,
+    /// Carried by the error object of a job only (ERR-03).
+    Job,
+    /// Both: returned by a refused call, and carried by an error object.
+    CallAndJob,
+    /// Neither: it numbers a message text, an entry of the event log or something internal.
+    Text,
+}
+
+impl CodeKind {
+    /// Whether a refused call may return the code.
+    #[must_use]
+    pub const fn refuses_call(self) -> bool {
+        matches!(self, Self::Call | Self::CallAndJob)
+    }
+
+    /// Whether the error object of a job may carry the code.
+    #[must_use]
+    pub const fn fails_job(self) -> bool {
+        matches!(self, Self::Job | Self::CallAndJob)
+    }
+}
+
+/// One row of the table of result codes.
+///
+/// ```
+/// use bits_emulator::{CodeKind, HResult};
+///
+/// let info = HResult::BG_E_EMPTY.info().unwrap();
+/// assert_eq!((info.name, info.kind), ("BG_E_EMPTY", CodeKind::Call));
+/// assert_eq!(info.meaning, "The job has no files, so it cannot be resumed.");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CodeInfo {
+    /// The code.
+    pub code: HResult,
+    /// Its name in the Windows headers.
+    pub name: &'static str,
+    /// Further names of the same value.
+    pub aliases: &'static [&'static str],
+    /// Where a client meets it.
+    pub kind: CodeKind,
+    /// What a job does that meets it. Without weight for a code that no job meets.
+    pub class: FailureClass,
+    /// The context with which a job usually reports it; none if it depends on the case, or if no
+    /// job reports it.
+    pub context: Option<ErrorContext>,
+    /// Where the code is documented (a public page or header), and the rule that its class or
+    /// use follows if no page states them; separated by a space.
+    pub source: &'static str,
+    /// What it means, in a sentence.
+    pub meaning: &'static str,
+}
+
+impl CodeInfo {
+    /// Whether the code has that name or alias, in any case of letters.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.names().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// The name and the aliases.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+}

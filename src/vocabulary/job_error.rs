@@ -1,0 +1,68 @@
+//! The error object of a job.
+
+use super::{Error, ErrorContext, FileIndex, HResult, Protocol};
+
+/// What `GetError` yields while it exists: why the job is, or last was, in ERROR or
+/// TRANSIENT_ERROR (ERR-03, ERR-10). Its context is never NONE and its code always a failure
+/// (ERR-17, INV-12).
+///
+/// It is a copy: it stays as it was read, whatever becomes of the job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct JobError {
+    code: HResult,
+    context: ErrorContext,
+    file: Option<FileIndex>,
+    protocol: Option<Protocol>,
+}
+
+impl JobError {
+    /// The error at one file of a job. The file and its protocol are kept only if the context
+    /// concerns them (ERR-11, ERR-12).
+    pub(crate) fn new(
+        code: HResult,
+        context: ErrorContext,
+        file: Option<(FileIndex, Protocol)>,
+    ) -> Self {
+        Self {
+            code,
+            context,
+            file: file.filter(|_| context.concerns_file()).map(|(file, _)| file),
+            protocol: file.filter(|_| context.concerns_protocol()).map(|(_, protocol)| protocol),
+        }
+    }
+
+    /// The same error under another code.
+    pub(crate) const fn with_code(self, code: HResult) -> Self {
+        Self { code, ..self }
+    }
+
+    /// The code (`IBackgroundCopyError::GetError`).
+    #[must_use]
+    pub const fn code(&self) -> HResult {
+        self.code
+    }
+
+    /// The context (`IBackgroundCopyError::GetError`).
+    #[must_use]
+    pub const fn context(&self) -> ErrorContext {
+        self.context
+    }
+
+    /// The file that was being processed (`IBackgroundCopyError::GetFile`).
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_FILE_NOT_AVAILABLE` if the error concerns no file (ERR-11).
+    pub fn file(&self) -> Result<FileIndex, Error> {
+        self.file.ok_or(Error::FileNotAvailable { context: self.context })
+    }
+
+    /// The transfer protocol (`IBackgroundCopyError::GetProtocol`).
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_PROTOCOL_NOT_AVAILABLE` if the error is not tied to the protocol (ERR-12).
+    pub fn protocol(&self) -> Result<Protocol, Error> {
+        self.protocol.ok_or(Error::ProtocolNotAvailable { context: self.context })
+    }
+}

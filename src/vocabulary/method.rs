@@ -1,0 +1,86 @@
+//! The methods of the job interfaces.
+
+use std::fmt;
+
+/// Declares the methods by their COM names.
+macro_rules! methods {
+    ($($(#[$meta:meta])* $name:ident = $com:literal,)+) => {
+        /// A method of the BITS job interfaces, named as the documentation names it.
+        ///
+        /// ```
+        /// use bits_emulator::Method;
+        ///
+        /// assert_eq!(Method::SetFileAclFlags.to_string(), "SetFileACLFlags");
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Method {
+            $( #[doc = concat!("`", $com, "`.")] $(#[$meta])* $name, )+
+        }
+
+        impl Method {
+            /// Every method, in the order of the interfaces.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The name in the documentation.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $com,)+
+                }
+            }
+        }
+    };
+}
+
+methods! {
+    AddFileSet = "AddFileSet",
+    AddFile = "AddFile",
+    Suspend = "Suspend",
+    Resume = "Resume",
+    Cancel = "Cancel",
+    Complete = "Complete",
+    GetError = "GetError",
+    SetDisplayName = "SetDisplayName",
+    SetDescription = "SetDescription",
+    SetPriority = "SetPriority",
+    SetNotifyFlags = "SetNotifyFlags",
+    SetNotifyInterface = "SetNotifyInterface",
+    SetMinimumRetryDelay = "SetMinimumRetryDelay",
+    SetNoProgressTimeout = "SetNoProgressTimeout",
+    SetProxySettings = "SetProxySettings",
+    TakeOwnership = "TakeOwnership",
+    SetNotifyCmdLine = "SetNotifyCmdLine",
+    GetReplyProgress = "GetReplyProgress",
+    GetReplyData = "GetReplyData",
+    SetReplyFileName = "SetReplyFileName",
+    SetCredentials = "SetCredentials",
+    RemoveCredentials = "RemoveCredentials",
+    ReplaceRemotePrefix = "ReplaceRemotePrefix",
+    AddFileWithRanges = "AddFileWithRanges",
+    SetFileAclFlags = "SetFileACLFlags",
+    SetPeerCachingFlags = "SetPeerCachingFlags",
+    SetMaximumDownloadTime = "SetMaximumDownloadTime",
+    SetProperty = "SetProperty",
+    SetClientCertificateById = "SetClientCertificateByID",
+    SetClientCertificateByName = "SetClientCertificateByName",
+    RemoveClientCertificate = "RemoveClientCertificate",
+    SetCustomHeaders = "SetCustomHeaders",
+    SetSecurityFlags = "SetSecurityFlags",
+    SetHttpMethod = "SetHttpMethod",
+    SetServerCertificateValidationInterface = "SetServerCertificateValidationInterface",
+    SetHelperTokenFlags = "SetHelperTokenFlags",
+    SetHelperToken = "SetHelperToken",
+    ClearHelperToken = "ClearHelperToken",
+    /// Of the file interface.
+    SetRemoteName = "SetRemoteName",
+    /// Of the error interface.
+    GetFile = "GetFile",
+    /// Of the error interface.
+    GetProtocol = "GetProtocol",
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

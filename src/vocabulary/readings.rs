@@ -1,0 +1,234 @@
+//! Our answers to questions that the documents leave open.
+
+/// Declares the switches: one enum a question, the documented default first.
+macro_rules! readings {
+    (
+        $(
+            $(#[$meta:meta])*
+            $field:ident $keyword:literal: $name:ident {
+                $(#[$first_meta:meta])*
+                $first:ident $first_text:literal,
+                $( $(#[$answer_meta:meta])* $answer:ident $text:literal, )+
+            }
+        )+
+    ) => {
+        $(
+            $(#[$meta])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub enum $name {
+                $(#[$first_meta])*
+                $first,
+                $( $(#[$answer_meta])* $answer, )+
+            }
+
+            impl $name {
+                /// Every answer, the one that follows the documents first.
+                pub const ALL: &'static [Self] = &[Self::$first, $(Self::$answer),+];
+
+                /// The answer in words, as scenarios write it.
+                #[must_use]
+                pub const fn text(self) -> &'static str {
+                    match self {
+                        Self::$first => $first_text,
+                        $(Self::$answer => $text,)+
+                    }
+                }
+            }
+
+            impl std::fmt::Display for $name {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.pad(self.text())
+                }
+            }
+        )+
+
+        /// Named switches for the open questions whose answer a client can notice and on which
+        /// the evidence is divided. Every other open question is fixed as the rule recommends,
+        /// and said to be our reading where it is implemented.
+        ///
+        /// ```
+        /// use bits_emulator::{ErrorObject, Readings};
+        ///
+        /// let strict = Readings { error_object: ErrorObject::Strict, ..Readings::documented() };
+        /// assert_ne!(strict, Readings::documented());
+        /// ```
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct Readings {
+            $( $(#[$meta])* pub $field: $name, )+
+        }
+
+        impl Readings {
+            /// The reading nearest to the letter of the documents.
+            #[must_use]
+            pub const fn documented() -> Self {
+                Self { $($field: $name::$first,)+ }
+            }
+
+            /// Every switch: its name and its possible answers, as scenarios write them.
+            pub const SWITCHES: &'static [(&'static str, &'static [&'static str])] = &[
+                $(($keyword, &[$first_text, $($text),+]),)+
+            ];
+
+            /// The switches with their present answers, in words.
+            pub fn answers(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+                [$(($keyword, self.$field.text()),)+].into_iter()
+            }
+
+            /// Sets one switch by name and answer in words. False if there is no such switch
+            /// or answer; nothing is changed then.
+            pub fn set(&mut self, switch: &str, answer: &str) -> bool {
+                $(
+                    if switch == $keyword {
+                        let known = $name::ALL.iter().find(|known| known.text() == answer);
+                        known.inspect(|known| self.$field = **known);
+                        return known.is_some();
+                    }
+                )+
+                false
+            }
+        }
+    };
+}
+
+readings! {
+    /// Between leaving an error state and TRANSFERRING: is the error object readable? (ERR-05, T2)
+    error_object "error object": ErrorObject {
+        /// It stays readable until the job is TRANSFERRING.
+        Latched "latched",
+        /// It is readable only in ERROR and TRANSIENT_ERROR.
+        Strict "strict",
+    }
+
+    /// Does the error object end when the client's process exits? (ERR-07)
+    client_exit "client exit": ClientExit {
+        /// The job's error object is gone, whoever asks.
+        Drop "drops the error object",
+        /// A new process can read it.
+        Keep "keeps the error object",
+    }
+
+    /// Is the error object readable in ACKNOWLEDGED and CANCELLED? (ERR-08)
+    final_error "final state": FinalError {
+        /// It is, through a pointer that the client kept.
+        Keep "keeps the error object",
+        /// It is discarded on entry.
+        Discard "discards the error object",
+    }
+
+    /// What `Suspend` does in ERROR and TRANSFERRED. (LIFE-14)
+    suspend_stopped "suspend in ERROR or TRANSFERRED": SuspendStopped {
+        /// It succeeds and changes nothing.
+        NoChange "changes nothing",
+        /// It leads to SUSPENDED.
+        Suspends "suspends",
+        /// It leads from ERROR to SUSPENDED and leaves TRANSFERRED.
+        SuspendsError "suspends ERROR only",
+    }
+
+    /// What `Resume` does in TRANSFERRED if no file was added. (LIFE-11)
+    resume_transferred "resume in TRANSFERRED": ResumeTransferred {
+        /// It succeeds and changes nothing.
+        Stays "changes nothing",
+        /// It is refused with BG_E_EMPTY.
+        Empty "is refused",
+        /// The job is queued and becomes TRANSFERRED again.
+        Requeues "queues the job",
+    }
+
+    /// Does the no-progress clock run while a job waits for the end of a cause that has no timed
+    /// retry: no network, locked disk, policy, cost, power? (TIME-11)
+    held_clock "no-progress clock while held": HeldClock {
+        /// It runs whatever the cause.
+        Runs "runs",
+        /// It stands still until the cause ends.
+        StandsStill "stands still",
+    }
+
+    /// When a job fails whose retry delay is longer than its no-progress timeout. (TIME-08)
+    long_retry_delay "retry delay beyond the timeout": LongRetryDelay {
+        /// Both clocks run, and the timeout ends first.
+        WaitsForTimeout "waits for the timeout",
+        /// The job goes to ERROR at the failure.
+        FailsAtOnce "fails at once",
+    }
+
+    /// Is the no-progress period over when the client resumes or suspends the job? (TIME-12)
+    period_end "no-progress period ends": PeriodEnd {
+        /// Yes; the next transient error starts a new one.
+        ClientOrProgress "on Resume, Suspend or progress",
+        /// No; only progress ends it.
+        Progress "on progress only",
+    }
+
+    /// The code of the error object after the no-progress timeout. (ERR-09)
+    timeout_code "no-progress timeout": TimeoutCode {
+        /// The code of the last transient error.
+        LastError "keeps the last code",
+        /// BG_E_NO_PROGRESS, with the context of the last transient error.
+        NoProgress "reports BG_E_NO_PROGRESS",
+    }
+
+    /// Does a failed attempt that never reached TRANSFERRING count, if it is the first one? (ERR-26)
+    first_failure "first failure in CONNECTING": FirstFailure {
+        /// Every failed attempt counts.
+        Counts "counts",
+        /// Only from TRANSFERRING, and retries.
+        DoesNotCount "does not count",
+    }
+
+    /// The code of a redirect that the job disallows. (HTTP-13)
+    redirect_code "refused redirect": RedirectCode {
+        /// HRESULT_FROM_WIN32 of the status: 0x8007012E for 302.
+        Win32 "reports a Win32 code",
+        /// The HTTP code of the status: 0x8019012E for 302.
+        Http "reports an HTTP code",
+    }
+
+    /// The context of a failed connection, unless the failure names one. (T3)
+    connection_context "failed connection": ConnectionContext {
+        /// GENERAL_TRANSPORT, for which no file is available.
+        GeneralTransport "is in GENERAL_TRANSPORT",
+        /// REMOTE_FILE, as the sample output of bitsadmin-examples.md shows for a name that
+        /// is not resolved.
+        RemoteFile "is in REMOTE_FILE",
+    }
+
+    /// What becomes of a resumed job while there is no network. (NET-08)
+    resume_offline "resume without network": ResumeOffline {
+        /// It is QUEUED and at once TRANSIENT_ERROR.
+        Fails "fails at once",
+        /// It waits in QUEUED.
+        Waits "waits in QUEUED",
+    }
+
+    /// What becomes of a job in TRANSIENT_ERROR when the service restarts. (LIFE-30)
+    restart_transient "service restart in TRANSIENT_ERROR": RestartTransient {
+        /// It stays, and its clocks go by the wall clock.
+        Stays "keeps the state",
+        /// It is QUEUED at once.
+        Requeues "queues the job",
+    }
+}
+
+impl Readings {
+    /// What recordings of real machines and other evidence outside the documents' own text
+    /// show, where they show anything; otherwise as [`Readings::documented`].
+    #[must_use]
+    pub const fn observed() -> Self {
+        Self {
+            // A tool that is started anew for each command shows the error of an old job.
+            client_exit: ClientExit::Keep,
+            // The headers define codes for exactly the refused statuses.
+            redirect_code: RedirectCode::Http,
+            // The documented sample output of bitsadmin.
+            connection_context: ConnectionContext::RemoteFile,
+            ..Self::documented()
+        }
+    }
+}
+
+impl Default for Readings {
+    fn default() -> Self {
+        Self::documented()
+    }
+}

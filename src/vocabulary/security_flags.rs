@@ -1,0 +1,82 @@
+//! What a job checks on HTTP connections, and which redirects it follows.
+
+use bitflags::bitflags;
+
+use super::enumeration::enumeration;
+
+enumeration! {
+    /// What a download does when the server redirects it (PROP-20, HTTP-12, HTTP-13).
+    ///
+    /// ```
+    /// use bits_emulator::RedirectPolicy;
+    ///
+    /// assert_eq!(RedirectPolicy::default(), RedirectPolicy::AllowSilent);
+    /// assert_eq!(RedirectPolicy::Disallow.value(), 0x200);
+    /// ```
+    #[derive(Default)]
+    RedirectPolicy is "BG_HTTP_REDIRECT_POLICY", prefix "BG_HTTP_REDIRECT_POLICY_" {
+        /// Follow, and keep the remote name.
+        #[default]
+        AllowSilent "ALLOW_SILENT" = 0x000,
+        /// Follow, and store the final URL as remote name.
+        AllowReport "ALLOW_REPORT" = 0x100,
+        /// Fail, and store the URL that the redirect names.
+        Disallow "DISALLOW" = 0x200,
+    }
+}
+
+bitflags! {
+    /// The security flags of a job: what its HTTPS checks ignore, and its redirect policy
+    /// (PROP-20).
+    ///
+    /// ```
+    /// use bits_emulator::{HttpSecurityFlags, RedirectPolicy};
+    ///
+    /// let flags = HttpSecurityFlags::from_value(0x201).unwrap();
+    /// assert!(flags.contains(HttpSecurityFlags::ENABLE_CRL_CHECK));
+    /// assert_eq!(flags.redirect_policy(), Some(RedirectPolicy::Disallow));
+    ///
+    /// // Two policies at once are none.
+    /// assert_eq!(HttpSecurityFlags::from_value(0x300), None);
+    /// ```
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub struct HttpSecurityFlags: u32 {
+        /// `BG_SSL_ENABLE_CRL_CHECK`: ask before each file whether the certificate is revoked
+        /// (HTTP-16).
+        const ENABLE_CRL_CHECK = 0x0001;
+        /// `BG_SSL_IGNORE_CERT_CN_INVALID`: accept a certificate for another host name (PROP-20).
+        const IGNORE_CERT_CN_INVALID = 0x0002;
+        /// `BG_SSL_IGNORE_CERT_DATE_INVALID`: accept an expired certificate (PROP-20).
+        const IGNORE_CERT_DATE_INVALID = 0x0004;
+        /// `BG_SSL_IGNORE_UNKNOWN_CA`: accept an unknown issuer (PROP-20).
+        const IGNORE_UNKNOWN_CA = 0x0008;
+        /// `BG_SSL_IGNORE_CERT_WRONG_USAGE`: accept a certificate meant for another use (PROP-20).
+        const IGNORE_CERT_WRONG_USAGE = 0x0010;
+        /// `BG_HTTP_REDIRECT_POLICY_MASK`: the bits that hold the [`RedirectPolicy`] (PROP-20).
+        const REDIRECT_POLICY_MASK = 0x0700;
+        /// `BG_HTTP_REDIRECT_POLICY_ALLOW_HTTPS_TO_HTTP`: follow a redirect that gives up HTTPS
+        /// (HTTP-12).
+        const ALLOW_HTTPS_TO_HTTP = 0x0800;
+    }
+}
+
+impl HttpSecurityFlags {
+    /// The flags with that number; none if a flag or the redirect policy is not defined, which
+    /// `SetSecurityFlags` refuses with [`E_NOTIMPL`](crate::HResult::E_NOTIMPL) (PROP-20).
+    #[must_use]
+    pub fn from_value(value: u32) -> Option<Self> {
+        Self::from_bits(value).filter(|flags| flags.redirect_policy().is_some())
+    }
+
+    /// The redirect policy; none if its bits name no policy.
+    #[must_use]
+    pub fn redirect_policy(self) -> Option<RedirectPolicy> {
+        RedirectPolicy::from_value(self.intersection(Self::REDIRECT_POLICY_MASK).bits()).ok()
+    }
+
+    /// The same flags with another redirect policy.
+    #[must_use]
+    pub const fn with_redirect_policy(self, policy: RedirectPolicy) -> Self {
+        self.difference(Self::REDIRECT_POLICY_MASK).union(Self::from_bits_truncate(policy.value()))
+    }
+}
