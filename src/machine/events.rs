@@ -160,9 +160,15 @@ impl JobStateMachine {
     /// SCHED-15, NET-14, NET-17; a job in TRANSIENT_ERROR gets the new code, our reading.
     fn blocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
         self.conditions.set_block(block, true);
+        if self.state.is_final() {
+            return;
+        }
+        out.rules.add(block.rule());
         if block.holds(self.settings.priority) {
             self.hold(Hold::Block(block), Trigger::Blocked, now, out);
-            out.rules.add(block.rule());
+        } else {
+            // NET-19 where SCHED-17 is silent.
+            out.rules.add(const { RuleId::new("SCHED-17") });
         }
     }
 

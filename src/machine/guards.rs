@@ -20,7 +20,6 @@ impl JobStateMachine {
             Guard::RetriesOver => self.retries_over(now),
             Guard::NeedsHelperToken => self.needs_helper_token(),
             Guard::DelayBeyondTimeout => self.delay_is_beyond_timeout(),
-            Guard::NotHeld => self.conditions.block_of(self.settings.priority).is_none(),
             Guard::BlockEnded => self.block_ended(),
             Guard::VolumeLocked => self.held_by == Some(Hold::LockedVolume),
             Guard::SuspendLeaves => self.suspend_leaves(),

@@ -8,8 +8,8 @@ use crate::vocabulary::{HResult, JobState, RuleId, StateSet};
 
 use Guard::{
     Always, BlockEnded, DelayBeyondTimeout, Eligible, Incomplete, NeedsHelperToken, NoFile,
-    NotHeld, ReplyStarted, RestartRequeues, ResumeRefused, ResumeRequeues, RetriesOver,
-    SuspendLeaves, UploadKind, VolumeLocked,
+    ReplyStarted, RestartRequeues, ResumeRefused, ResumeRequeues, RetriesOver, SuspendLeaves,
+    UploadKind, VolumeLocked,
 };
 use JobState::{
     Acknowledged, Cancelled, Connecting, Error, Queued, Suspended, Transferred, Transferring,
@@ -140,7 +140,6 @@ pub const TRANSITIONS: &[Transition] = &{
         row(On::NetworkRestored, states([TransientError]), Always, To(Queued), &rules(["NET-05"])),
         row(On::NetworkRestored, NOT_FINAL.without(TransientError), Always, Stay, &rules(["NET-05"])),
         row(On::VolumeUnlocked, states([TransientError]), VolumeLocked, To(Queued), &rules(["NET-07"])),
-        row(On::Blocked, NOT_FINAL, NotHeld, Stay, &rules(["SCHED-17", "NET-19"])),
         row(On::Blocked, ACTION, RetriesOver, To(Error), &rules(["SCHED-15", "TIME-07"])),
         row(On::Blocked, ACTION, Always, To(TransientError), &rules(["SCHED-15", "TIME-10"])),
         row(On::Blocked, NOT_FINAL.minus(ACTION), Always, Stay, &rules(["SCHED-15"])),

@@ -144,8 +144,6 @@ pub enum Guard {
     /// The retry delay is longer than the no-progress timeout, in the reading of TIME-08 that
     /// such a job fails at once.
     DelayBeyondTimeout,
-    /// No policy or power state in force holds jobs of this priority (SCHED-17, NET-19).
-    NotHeld,
     /// The job waits for a policy or power state that no longer holds it (SCHED-15).
     BlockEnded,
     /// The job waits for its destination volume (NET-07).
@@ -174,7 +172,6 @@ impl Guard {
             Self::RetriesOver => "retries over",
             Self::NeedsHelperToken => "needs the helper token",
             Self::DelayBeyondTimeout => "reading: delay beyond timeout fails",
-            Self::NotHeld => "not held",
             Self::BlockEnded => "its cause ended",
             Self::VolumeLocked => "volume was locked",
             Self::SuspendLeaves => "reading: Suspend leaves",
