@@ -3,6 +3,8 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod machine;
+#[cfg(feature = "scenario")]
+pub mod scenario;
 mod vocabulary;
 
 pub use machine::*;

@@ -177,9 +177,9 @@ impl JobStateMachine {
         self.readings.held_clock == HeldClock::Runs || self.held_by.is_none()
     }
 
-    /// TIME-06, TIME-07: nothing is retried any more.
-    pub(super) fn retries_over(&self, now: Moment) -> bool {
-        self.settings.no_progress_timeout == 0 || self.period_end().is_some_and(|end| end <= now)
+    /// TIME-06: so long without progress that nothing is retried any more.
+    pub(super) fn period_is_over(&self, now: Moment) -> bool {
+        self.period_end().is_some_and(|end| end <= now)
     }
 
     fn cancellation_limit(&self) -> Span {

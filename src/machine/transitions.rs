@@ -7,9 +7,9 @@ use super::trigger::{Guard, Trigger};
 use crate::vocabulary::{HResult, JobState, RuleId, StateSet};
 
 use Guard::{
-    Always, BlockEnded, DelayBeyondTimeout, Eligible, Incomplete, NeedsHelperToken, NoFile,
-    ReplyStarted, RestartRequeues, ResumeRefused, ResumeRequeues, RetriesOver, SuspendLeaves,
-    UploadKind, VolumeLocked,
+    Always, BlockEnded, DelayBeyondTimeout, Eligible, Incomplete, NeedsHelperToken, NeverRetries,
+    NoFile, PeriodOver, ReplyStarted, RestartRequeues, ResumeRefused, ResumeRequeues,
+    SuspendLeaves, UploadKind, VolumeLocked,
 };
 use JobState::{
     Acknowledged, Cancelled, Connecting, Error, Queued, Suspended, Transferred, Transferring,
@@ -126,7 +126,8 @@ pub const TRANSITIONS: &[Transition] = &{
         row(On::Progressed, states([Transferring]), Always, Stay, &rules(["PROGRESS-05"])),
         row(On::AllTransferred, states([Transferring]), Always, To(Transferred), &rules(["LIFE-20"])),
         row(On::SliceOver, ACTIVE, Always, To(Queued), &rules(["SCHED-05", "SCHED-07"])),
-        row(On::RecoverableFailure, ACTIVE, RetriesOver, To(Error), &rules(["TIME-06", "TIME-07"])),
+        row(On::RecoverableFailure, ACTIVE, NeverRetries, To(Error), &rules(["TIME-07"])),
+        row(On::RecoverableFailure, ACTIVE, PeriodOver, To(Error), &rules(["TIME-06"])),
         row(On::RecoverableFailure, ACTIVE, DelayBeyondTimeout, To(Error), &rules(["TIME-08"])),
         row(On::RecoverableFailure, ACTIVE, Always, To(TransientError), &rules(["LIFE-18", "ERR-14"])),
         row(On::FatalFailure, ACTIVE, Always, To(Error), &rules(["ERR-15"])),
@@ -134,13 +135,15 @@ pub const TRANSITIONS: &[Transition] = &{
         row(On::NoProgressTimeoutElapsed, states([TransientError]), Always, To(Error), &rules(["TIME-06", "LIFE-22"])),
         row(On::MaximumDownloadTimeExceeded, ACTIVE, Always, To(Error), &rules(["TIME-18"])),
         row(On::InactivityTimeoutElapsed, NOT_FINAL, Always, To(Cancelled), &rules(["TIME-20"])),
-        row(On::NetworkLost, QUEUED_OR_ACTIVE, RetriesOver, To(Error), &rules(["NET-04", "TIME-07"])),
+        row(On::NetworkLost, QUEUED_OR_ACTIVE, NeverRetries, To(Error), &rules(["NET-04", "TIME-07"])),
+        row(On::NetworkLost, QUEUED_OR_ACTIVE, PeriodOver, To(Error), &rules(["NET-04", "TIME-06"])),
         row(On::NetworkLost, QUEUED_OR_ACTIVE, Always, To(TransientError), &rules(["NET-04"])),
         row(On::NetworkLost, NOT_FINAL.minus(QUEUED_OR_ACTIVE), Always, Stay, &rules(["NET-04"])),
         row(On::NetworkRestored, states([TransientError]), Always, To(Queued), &rules(["NET-05"])),
         row(On::NetworkRestored, NOT_FINAL.without(TransientError), Always, Stay, &rules(["NET-05"])),
         row(On::VolumeUnlocked, states([TransientError]), VolumeLocked, To(Queued), &rules(["NET-07"])),
-        row(On::Blocked, ACTION, RetriesOver, To(Error), &rules(["SCHED-15", "TIME-07"])),
+        row(On::Blocked, ACTION, NeverRetries, To(Error), &rules(["SCHED-15", "TIME-07"])),
+        row(On::Blocked, ACTION, PeriodOver, To(Error), &rules(["SCHED-15", "TIME-06"])),
         row(On::Blocked, ACTION, Always, To(TransientError), &rules(["SCHED-15", "TIME-10"])),
         row(On::Blocked, NOT_FINAL.minus(ACTION), Always, Stay, &rules(["SCHED-15"])),
         row(On::Unblocked, states([TransientError]), BlockEnded, To(Queued), &rules(["SCHED-15", "LIFE-21"])),

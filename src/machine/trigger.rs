@@ -137,8 +137,10 @@ pub enum Guard {
     ReplyStarted,
     /// Network, owner and policies allow a transfer (SCHED-10, NET-01).
     Eligible,
-    /// Nothing is retried any more: the no-progress timeout is 0 or over (TIME-06, TIME-07).
-    RetriesOver,
+    /// The no-progress timeout is 0: nothing is retried (TIME-07).
+    NeverRetries,
+    /// The no-progress timeout is over (TIME-06).
+    PeriodOver,
     /// Something is to transfer and needs the helper token, which the logoff discards (NET-12).
     NeedsHelperToken,
     /// The retry delay is longer than the no-progress timeout, in the reading of TIME-08 that
@@ -169,7 +171,8 @@ impl Guard {
             Self::UploadKind => "upload or upload-reply",
             Self::ReplyStarted => "reply started",
             Self::Eligible => "eligible",
-            Self::RetriesOver => "retries over",
+            Self::NeverRetries => "never retries",
+            Self::PeriodOver => "period over",
             Self::NeedsHelperToken => "needs the helper token",
             Self::DelayBeyondTimeout => "reading: delay beyond timeout fails",
             Self::BlockEnded => "its cause ended",

@@ -29,3 +29,12 @@ impl FailureClass {
         }
     }
 }
+
+impl std::fmt::Display for FailureClass {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Transient => "transient",
+            Self::Fatal => "fatal",
+        })
+    }
+}

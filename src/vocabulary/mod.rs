@@ -50,7 +50,7 @@ pub use proxy::ProxyUsage;
 pub use readings::{
     ClientExit, ConnectionContext, ErrorObject, FinalError, FirstFailure, HeldClock,
     LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient, ResumeOffline,
-    ResumeTransferred, SuspendStopped, TimeoutCode,
+    ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
 };
 pub use rule::RuleId;
 pub use security_flags::{HttpSecurityFlags, RedirectPolicy};

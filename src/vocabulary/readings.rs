@@ -57,6 +57,17 @@ macro_rules! readings {
             $( $(#[$meta])* pub $field: $name, )+
         }
 
+        /// A switch of [`Readings`] in words, as scenarios write it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct Switch {
+            /// Its name.
+            pub name: &'static str,
+            /// Its possible answers, the documented one first.
+            pub answers: &'static [&'static str],
+            /// The answers as a choice, for a message.
+            pub choice: &'static str,
+        }
+
         impl Readings {
             /// The reading nearest to the letter of the documents.
             #[must_use]
@@ -64,9 +75,13 @@ macro_rules! readings {
                 Self { $($field: $name::$first,)+ }
             }
 
-            /// Every switch: its name and its possible answers, as scenarios write them.
-            pub const SWITCHES: &'static [(&'static str, &'static [&'static str])] = &[
-                $(($keyword, &[$first_text, $($text),+]),)+
+            /// Every switch.
+            pub const SWITCHES: &'static [Switch] = &[
+                $(Switch {
+                    name: $keyword,
+                    answers: &[$first_text, $($text),+],
+                    choice: concat!("`", $first_text, "`", $(" or `", $text, "`"),+),
+                },)+
             ];
 
             /// The switches with their present answers, in words.

@@ -1,0 +1,167 @@
+//! Words, names and quantities.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use winnow::ascii::{dec_uint, space0, space1};
+use winnow::combinator::{alt, cut_err, delimited, fail, not, opt, peek, preceded, repeat};
+use winnow::error::{StrContext, StrContextValue};
+use winnow::prelude::*;
+use winnow::token::{none_of, one_of, take_while};
+
+use crate::scenario::words::{SIZE_UNITS, TIME_UNITS, is_plain};
+use crate::vocabulary::{HResult, JobState};
+
+/// Says what should have stood here.
+pub(super) fn expected(what: &'static str) -> StrContext {
+    StrContext::Expected(StrContextValue::Description(what))
+}
+
+/// The words of a phrase, with any space between them, and not as part of a longer word.
+pub(super) fn phrase<'a>(
+    text: &'static str,
+) -> impl ModalParser<&'a str, (), winnow::error::ContextError> {
+    move |input: &mut &'a str| {
+        for word in text.split(' ') {
+            let after =
+                not(one_of(|next: char| next.is_alphanumeric() || matches!(next, '_' | '-')));
+            (space0, word, peek(after)).void().parse_next(input)?;
+        }
+        Ok(())
+    }
+}
+
+/// A sign such as `->`, with any space around it.
+pub(super) fn sign<'a>(
+    text: &'static str,
+) -> impl ModalParser<&'a str, (), winnow::error::ContextError> {
+    (space0, text, space0).void()
+}
+
+/// A plain or quoted name.
+pub(super) fn name(input: &mut &str) -> ModalResult<Arc<str>> {
+    let quoted = delimited(
+        '"',
+        repeat(0.., quoted_character),
+        cut_err('"').context(expected("a closing quote")),
+    )
+    .map(|text: String| Arc::from(text));
+    let plain = take_while(1.., is_plain).map(Arc::from);
+    preceded(space0, alt((quoted, plain)))
+        .context(expected("a name, in quotes if it has spaces or commas"))
+        .parse_next(input)
+}
+
+fn quoted_character(input: &mut &str) -> ModalResult<char> {
+    alt(("\"\"".value('"'), none_of('"'))).parse_next(input)
+}
+
+/// How many of something.
+pub(super) fn count(input: &mut &str) -> ModalResult<u64> {
+    preceded(space0, dec_uint).parse_next(input)
+}
+
+/// A whole number.
+pub(super) fn number<'a, N: winnow::ascii::Uint>(
+    what: &'static str,
+) -> impl ModalParser<&'a str, N, winnow::error::ContextError> {
+    preceded(space0, dec_uint).context(expected(what))
+}
+
+/// A duration such as `1 h 30 m`.
+pub(super) fn duration(input: &mut &str) -> ModalResult<TimeDelta> {
+    let sign = opt(preceded(space0, '-')).parse_next(input)?;
+    let first =
+        span.context(expected("a duration such as 10 m, 1 h 30 m or 14 d")).parse_next(input)?;
+    let mut sum = first;
+    while let Some(more) = opt(span).parse_next(input)? {
+        sum = sum.saturating_add(more);
+    }
+    let sum = if sign.is_some() { sum.saturating_neg() } else { sum };
+    Ok(TimeDelta::microseconds(sum))
+}
+
+fn span(input: &mut &str) -> ModalResult<i64> {
+    let (count, unit): (u64, &str) =
+        (count, preceded(space0, take_while(1.., char::is_alphabetic))).parse_next(input)?;
+    match (i64::try_from(count), TIME_UNITS.iter().find(|(name, _)| *name == unit)) {
+        (Ok(count), Some((_, length))) => Ok(count.saturating_mul(*length)),
+        _ => fail.parse_next(input),
+    }
+}
+
+/// A duration in whole seconds, as the setters take it.
+pub(super) fn seconds(input: &mut &str) -> ModalResult<u32> {
+    duration
+        .verify_map(|given| {
+            let whole = given.subsec_nanos() == 0;
+            u32::try_from(given.num_seconds()).ok().filter(|_| whole)
+        })
+        .context(expected("a duration in whole seconds, at most 4294967295 s"))
+        .parse_next(input)
+}
+
+/// A size such as `10 MiB`.
+pub(super) fn size(input: &mut &str) -> ModalResult<u64> {
+    plain_size.context(expected("a size such as 10 MiB, 512 B or 0 B")).parse_next(input)
+}
+
+fn plain_size(input: &mut &str) -> ModalResult<u64> {
+    let (count, unit): (u64, &str) =
+        (count, preceded(space0, take_while(1.., char::is_alphabetic))).parse_next(input)?;
+    let bytes = SIZE_UNITS.iter().find(|(name, _)| *name == unit);
+    match bytes.and_then(|(_, bytes)| count.checked_mul(*bytes)) {
+        Some(size) => Ok(size),
+        None => fail.parse_next(input),
+    }
+}
+
+/// A size, or `unknown`.
+pub(super) fn maybe_size(input: &mut &str) -> ModalResult<Option<u64>> {
+    alt((phrase("unknown").value(None), size.map(Some)))
+        .context(expected("`unknown`"))
+        .parse_next(input)
+}
+
+/// An instant such as `2020-10-15 12:23:05.25`, in UTC.
+pub(super) fn instant(input: &mut &str) -> ModalResult<DateTime<Utc>> {
+    let day = take_while(1.., |next: char| next.is_ascii_digit() || next == '-');
+    let time = take_while(1.., |next: char| next.is_ascii_digit() || matches!(next, ':' | '.'));
+    (preceded(space0, day), alt((space1, "T")), time, opt("Z"))
+        .verify_map(|(day, _, time, _): (&str, &str, &str, Option<&str>)| {
+            NaiveDateTime::parse_from_str(&format!("{day} {time}"), "%Y-%m-%d %H:%M:%S%.f").ok()
+        })
+        .map(|instant| instant.and_utc())
+        .context(expected("an instant in UTC such as 2024-01-01 00:10:00"))
+        .parse_next(input)
+}
+
+/// A code: its name, its number, or a three-digit HTTP status.
+pub(super) fn code(input: &mut &str) -> ModalResult<HResult> {
+    let word = take_while(1.., |next: char| next.is_alphanumeric() || matches!(next, '_' | '-'));
+    preceded(space0, word)
+        .verify_map(|word: &str| match http_status(word) {
+            Some(status) => Some(HResult::from_http_status(status)),
+            None => word.parse().ok(),
+        })
+        .context(expected("a code such as BG_E_HTTP_ERROR_404, 0x80190194, or an HTTP status"))
+        .parse_next(input)
+}
+
+fn http_status(word: &str) -> Option<u16> {
+    let digits = word.len() == 3 && word.bytes().all(|digit| digit.is_ascii_digit());
+    word.parse().ok().filter(|status| digits && *status >= 100)
+}
+
+/// A member of a Windows enumeration.
+pub(super) fn member<'a, T: std::str::FromStr>(
+    what: &'static str,
+) -> impl ModalParser<&'a str, T, winnow::error::ContextError> {
+    let word = take_while(1.., |next: char| next.is_alphanumeric() || matches!(next, '_' | '-'));
+    preceded(space0, word).verify_map(|word: &str| word.parse().ok()).context(expected(what))
+}
+
+/// A state.
+pub(super) fn state(input: &mut &str) -> ModalResult<JobState> {
+    member("a state such as TRANSIENT_ERROR").parse_next(input)
+}

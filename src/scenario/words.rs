@@ -1,0 +1,133 @@
+//! Quantities as scenarios write them: durations, sizes, instants, names.
+
+use std::fmt::{self, Write as _};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Units of time, the longest first, in microseconds.
+pub(super) const TIME_UNITS: &[(&str, i64)] = &[
+    ("d", 86_400_000_000),
+    ("h", 3_600_000_000),
+    ("m", 60_000_000),
+    ("s", 1_000_000),
+    ("ms", 1_000),
+    ("us", 1),
+];
+
+/// Units of size, the largest first, in bytes.
+pub(super) const SIZE_UNITS: &[(&str, u64)] =
+    &[("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
+
+/// A duration such as `1 h 30 m`; `0 s` if it is none.
+pub(super) struct Duration(pub(super) TimeDelta);
+
+impl fmt::Display for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0.num_microseconds().unwrap_or(i64::MAX);
+        if rest == 0 {
+            return f.write_str("0 s");
+        }
+        if rest < 0 {
+            f.write_char('-')?;
+            rest = rest.saturating_neg();
+        }
+        let mut separator = "";
+        for (unit, length) in TIME_UNITS {
+            let count = rest / length;
+            rest %= length;
+            if count > 0 {
+                write!(f, "{separator}{count} {unit}")?;
+                separator = " ";
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whole seconds as a duration.
+pub(super) fn seconds(seconds: u32) -> Duration {
+    Duration(TimeDelta::seconds(i64::from(seconds)))
+}
+
+/// A size in the largest unit that shows it exactly, such as `10 MiB`.
+pub(super) struct Size(pub(super) u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fits = |(_, bytes): &&(&str, u64)| self.0 >= *bytes && self.0.is_multiple_of(*bytes);
+        let (unit, bytes) = SIZE_UNITS.iter().find(fits).unwrap_or(&("B", 1));
+        write!(f, "{} {unit}", self.0 / bytes)
+    }
+}
+
+/// A size, or `unknown`.
+pub(super) struct MaybeSize(pub(super) Option<u64>);
+
+impl fmt::Display for MaybeSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(bytes) => Size(bytes).fmt(f),
+            None => f.write_str("unknown"),
+        }
+    }
+}
+
+/// An instant such as `2020-10-15 12:23:05.252512`, with as many digits as it needs.
+pub(super) struct Instant(pub(super) DateTime<Utc>);
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d %H:%M:%S"))?;
+        let fraction = format!("{:09}", self.0.timestamp_subsec_nanos());
+        match fraction.trim_end_matches('0') {
+            "" => Ok(()),
+            digits => write!(f, ".{digits}"),
+        }
+    }
+}
+
+/// A name: bare if it is one plain word, in quotes otherwise; a quote in it is doubled.
+pub(super) struct Name<'a>(pub(super) &'a str);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.0.is_empty() && self.0.chars().all(is_plain) {
+            f.write_str(self.0)
+        } else {
+            write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+        }
+    }
+}
+
+/// Whether a name with that character can stand without quotes.
+pub(super) fn is_plain(character: char) -> bool {
+    !character.is_whitespace() && !character.is_control() && !matches!(character, '"' | ',' | '#')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_name_every_unit_that_counts() {
+        assert_eq!(Duration(TimeDelta::seconds(1_209_600)).to_string(), "14 d");
+        assert_eq!(Duration(TimeDelta::milliseconds(5_400_250)).to_string(), "1 h 30 m 250 ms");
+        assert_eq!(Duration(TimeDelta::zero()).to_string(), "0 s");
+        assert_eq!(Duration(TimeDelta::minutes(-90)).to_string(), "-1 h 30 m");
+    }
+
+    #[test]
+    fn sizes_are_exact() {
+        assert_eq!(Size(10 << 20).to_string(), "10 MiB");
+        assert_eq!(Size((10 << 20) + 1).to_string(), "10485761 B");
+        assert_eq!(Size(0).to_string(), "0 B");
+    }
+
+    #[test]
+    fn names_are_quoted_where_needed() {
+        assert_eq!(Name(r"C:\app\app.exe").to_string(), r"C:\app\app.exe");
+        assert_eq!(Name(r"C:\Program Files\a").to_string(), r#""C:\Program Files\a""#);
+        assert_eq!(Name("say \"hi\"").to_string(), "\"say \"\"hi\"\"\"");
+        assert_eq!(Name("").to_string(), "\"\"");
+    }
+}
