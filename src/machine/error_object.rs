@@ -1,8 +1,9 @@
 //! The life of the error object: when it is made, when it expires.
 
 use super::JobStateMachine;
+use super::outcome::Outcome;
 use crate::vocabulary::{
-    ClientExit, Error, ErrorObject, FinalError, FirstFailure, JobError, JobState, Readings,
+    ClientExit, Error, ErrorObject, FinalError, FirstFailure, JobError, JobState, Readings, RuleId,
 };
 
 /// The last error of a job, and whether `GetError` yields it.
@@ -39,11 +40,14 @@ impl ErrorRecord {
         }
     }
 
-    /// Lets the object expire if it does so on entry into the state (ERR-05, ERR-08, T2).
-    pub(super) fn entered(&mut self, state: JobState, readings: &Readings) {
-        if !survives(state, readings) {
+    /// Lets the object expire if it does so on entry into the state (T2). Says whether there was
+    /// one.
+    pub(super) fn entered(&mut self, state: JobState, readings: &Readings) -> bool {
+        let expires = self.last.is_some() && !survives(state, readings);
+        if expires {
             *self = Self::default();
         }
+        expires
     }
 }
 
@@ -85,7 +89,13 @@ impl JobStateMachine {
     /// ERR-23, ERR-24: a failed attempt counts. ERR-25, ERR-27: not when the job is held for
     /// network, locked disk, policy, cost or power. ERR-26: the no-progress timeout is no
     /// attempt; whether a first attempt that fails in CONNECTING counts is a reading.
-    pub(super) fn count_error(&mut self, left: JobState, entered: JobState, held: bool) {
+    pub(super) fn count_error(
+        &mut self,
+        left: JobState,
+        entered: JobState,
+        held: bool,
+        out: &mut Outcome,
+    ) {
         let counts = match left {
             JobState::Transferring => true,
             JobState::Connecting => {
@@ -101,6 +111,7 @@ impl JobStateMachine {
         };
         if counts && entered.is_error() && !held {
             self.error_count = self.error_count.saturating_add(1);
+            out.rules.add(const { RuleId::new("ERR-23") });
         }
     }
 

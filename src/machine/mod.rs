@@ -3,6 +3,7 @@
 mod behaviour;
 mod clocks;
 mod conditions;
+mod diagram;
 mod enabled;
 mod ending;
 mod error_object;
@@ -22,6 +23,7 @@ mod upload;
 
 pub use behaviour::Behaviour;
 pub use conditions::Block;
+pub use diagram::state_diagram;
 pub use failure::{Failure, NotAFailure};
 pub use files::Item;
 pub use input::{Call, Commit, Deadline, Deletion, Event, FailedRename, Input, Setter};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::JobStateMachine;
 use super::input::Call;
+use super::outcome::Outcome;
 use crate::vocabulary::{
     Error, FileAclFlags, HResult, HelperTokenFlags, JobPriority, JobType, Method, RuleId,
 };
@@ -45,16 +46,22 @@ impl Settings {
 impl JobStateMachine {
     /// Stores the value of an accepted setter. Deadlines follow at once, from their original
     /// start (TIME-14, our reading).
-    pub(super) fn store(&mut self, call: &Call) {
+    pub(super) fn store(&mut self, call: &Call, out: &mut Outcome) {
         let settings = &mut self.settings;
         match call {
             Call::SetPriority(priority) => settings.priority = *priority,
-            // TIME-02, TIME-03
             Call::SetMinimumRetryDelay(seconds) => {
+                out.rules.add(const { RuleId::new("TIME-02") });
                 settings.minimum_retry_delay = (*seconds).max(LEAST_RETRY_DELAY);
             }
-            Call::SetNoProgressTimeout(seconds) => settings.no_progress_timeout = *seconds,
-            Call::SetMaximumDownloadTime(seconds) => settings.maximum_download_time = *seconds,
+            Call::SetNoProgressTimeout(seconds) => {
+                out.rules.add(const { RuleId::new("TIME-06") });
+                settings.no_progress_timeout = *seconds;
+            }
+            Call::SetMaximumDownloadTime(seconds) => {
+                out.rules.add(const { RuleId::new("TIME-15") });
+                settings.maximum_download_time = *seconds;
+            }
             Call::SetFileAclFlags(flags) => settings.file_acl_flags = *flags,
             Call::SetReplyFileName(name) => settings.reply_file_name.clone_from(name),
             Call::SetHelperTokenFlags(flags) => settings.token_flags = *flags,

@@ -175,7 +175,7 @@ impl JobStateMachine {
         // TIME-21, TIME-22, PROGRESS-14: a successful call is activity and a modification.
         self.clocks.activity = self.clocks.stamp(now);
         self.modified(now);
-        self.store(call);
+        self.store(call, out);
         match call {
             Call::Complete(commit) => out.success = self.completion(commit.deletion),
             Call::Cancel(deletion) => out.success = deletion.success(),
@@ -227,11 +227,13 @@ impl JobStateMachine {
     ) {
         let left = self.state;
         self.leave(state, on, now, out);
-        self.count_error(left, state, hold.is_some());
+        self.count_error(left, state, hold.is_some(), out);
         self.state = state;
         out.entered.add(state);
         self.modified(now);
-        self.error.entered(state, &self.readings);
+        if self.error.entered(state, &self.readings) {
+            out.rules.add(const { RuleId::new("ERR-05") });
+        }
         self.arrive(left, hold, now, out);
     }
 

@@ -87,7 +87,7 @@ pub const TRANSITIONS: &[Transition] = &{
         row(On::Resume, states([Suspended]), NoFile, Refuse(HResult::BG_E_EMPTY), &rules(["LIFE-08"])),
         row(On::Resume, states([Suspended]), Always, To(Queued), &rules(["LIFE-07", "TIME-19"])),
         row(On::Resume, QUEUED_OR_ACTIVE, Always, Stay, &rules(["LIFE-09", "TIME-19"])),
-        row(On::Resume, StateSet::ERRORS, Always, To(Queued), &rules(["LIFE-10", "TIME-04", "TIME-12"])),
+        row(On::Resume, StateSet::ERRORS, Always, To(Queued), &rules(["LIFE-10", "TIME-04", "TIME-12", "TIME-19"])),
         row(On::Resume, states([Transferred]), Incomplete, To(Queued), &rules(["LIFE-11"])),
         row(On::Resume, states([Transferred]), ResumeRefused, Refuse(HResult::BG_E_EMPTY), &rules(["LIFE-11"])),
         row(On::Resume, states([Transferred]), ResumeRequeues, To(Queued), &rules(["LIFE-11"])),

@@ -185,6 +185,20 @@ impl Guard {
     }
 }
 
+impl Guard {
+    /// Whether the guard holds only under a reading that is not the documented one.
+    pub(super) const fn is_reading(self) -> bool {
+        matches!(
+            self,
+            Self::DelayBeyondTimeout
+                | Self::SuspendLeaves
+                | Self::ResumeRefused
+                | Self::ResumeRequeues
+                | Self::RestartRequeues
+        )
+    }
+}
+
 impl fmt::Display for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())

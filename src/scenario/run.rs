@@ -101,7 +101,7 @@ impl Run {
             Some((at, deadline)) => format!("next clock: {deadline} at {}", Instant(at)),
             None => "no clock will act any more".to_owned(),
         };
-        Problem::new(span, cause, format!("{help}at {}; {next}", Instant(self.now)))
+        Problem::new(span, cause, format!("it is {}; {next}; {help}", Instant(self.now)))
     }
 
     fn statement(&mut self, statement: &Statement) -> Result<(), Unmet> {
@@ -161,7 +161,8 @@ impl Run {
     }
 
     fn job(&self) -> Result<&JobStateMachine, Unmet> {
-        self.job.as_ref().ok_or_else(|| Unmet::new("the job is not created yet", ""))
+        let missing = || Unmet::new("the job is not created yet", "create it with a `job` line");
+        self.job.as_ref().ok_or_else(missing)
     }
 
     fn state(&self) -> Result<JobState, Unmet> {
@@ -173,7 +174,7 @@ impl Run {
         if let Some(at) = step.at {
             if at < self.now {
                 let cause = format!("it is {} already", Instant(self.now));
-                return Err(Unmet::new(cause, "write the steps in the order of their times; "));
+                return Err(Unmet::new(cause, "write the steps in the order of their times"));
             }
             self.advance_to(at)?;
         }
@@ -189,7 +190,7 @@ impl Run {
     fn check_code(&mut self, step: &Step, done: &TraceStep) -> Result<(), Unmet> {
         let Some(was) = done.code() else { return Ok(()) };
         let expected = step.code.unwrap_or(HResult::S_OK);
-        let why = done.result.err().map(|error| format!("{error}; ")).unwrap_or_default();
+        let why = done.result.err().map(|error| error.to_string()).unwrap_or_default();
         if was != expected {
             let cause = format!("expected {}, was {}", Code(expected), Code(was));
             return Err(Unmet::new(cause, why));
@@ -208,7 +209,7 @@ impl Run {
             Some(_) => self.held += 1,
             None if done.was_ignored() => {
                 let cause = format!("nothing happened: {state} does not allow it");
-                let help = format!("write `=> {state}` behind it if that is what it shows; ");
+                let help = format!("write `=> {state}` behind it if that is what it shows");
                 return Err(Unmet::new(cause, help));
             }
             None => {}
@@ -237,7 +238,7 @@ impl Run {
             Advance::By(duration) => self.advance_to(saturating_add(self.now, duration)),
             Advance::To(at) if at < self.now => {
                 let cause = format!("it is {} already", Instant(self.now));
-                Err(Unmet::new(cause, "time runs forwards only; "))
+                Err(Unmet::new(cause, "time runs forwards only"))
             }
             Advance::To(at) => self.advance_to(at),
             Advance::UntilState(state) => self.advance_until(state),
@@ -305,7 +306,10 @@ impl Run {
     fn proceed(&mut self) -> Result<(), Unmet> {
         let Some(at) = self.next_instant() else { return Ok(()) };
         if self.trace.steps.len() > MOST_STEPS {
-            return Err(Unmet::new("the scenario goes in circles", "more than 1,000,000 steps; "));
+            return Err(Unmet::new(
+                "the scenario goes in circles",
+                "more than 1,000,000 steps happened",
+            ));
         }
         self.now = at;
         let job = self.job()?;
@@ -366,8 +370,12 @@ impl Run {
 
     /// Applies one input, and notes it in the trace.
     fn apply(&mut self, input: Input) -> Result<(), Unmet> {
+        if self.trace.steps.len() >= MOST_STEPS {
+            let help = "a run ends after 1,000,000 steps; shorten the time or the repetitions";
+            return Err(Unmet::new("the scenario goes in circles", help));
+        }
         let Some(job) = &mut self.job else {
-            return Err(Unmet::new("the job is not created yet", ""));
+            return Err(Unmet::new("the job is not created yet", "create it with a `job` line"));
         };
         let before = job.state();
         let error_before = job.error().ok().copied();
@@ -400,9 +408,9 @@ impl Run {
         let steps: Vec<String> =
             self.trace.steps.iter().skip(skipped).map(|step| format!("  {step}")).collect();
         if steps.is_empty() {
-            return String::new();
+            return "nothing happened yet".to_owned();
         }
-        format!("the last steps were\n{}\n", steps.join("\n"))
+        format!("the last steps were\n{}", steps.join("\n"))
     }
 }
 

@@ -4,7 +4,7 @@ use winnow::combinator::{alt, cut_err, opt, preceded, separated};
 use winnow::prelude::*;
 
 use super::quantities::{
-    code, expected, instant, maybe_size, member, name, number, phrase, sign, size, state,
+    code, expected, instant, maybe_size, member, name, number, phrase, sign, size, word,
 };
 use super::steps::deadline_name;
 use crate::scenario::ast::Expectation;
@@ -19,7 +19,7 @@ pub(super) fn expectations(input: &mut &str) -> ModalResult<Vec<Expectation>> {
 }
 
 fn expectation(input: &mut &str) -> ModalResult<Expectation> {
-    alt((plain, of_error, of_progress, of_time, state.map(Expectation::State))).parse_next(input)
+    alt((plain, of_error, of_progress, of_time, word.map(Expectation::State))).parse_next(input)
 }
 
 fn plain(input: &mut &str) -> ModalResult<Expectation> {

@@ -106,7 +106,8 @@ pub(super) fn size(input: &mut &str) -> ModalResult<u64> {
     plain_size.context(expected("a size such as 10 MiB, 512 B or 0 B")).parse_next(input)
 }
 
-fn plain_size(input: &mut &str) -> ModalResult<u64> {
+/// A size; what else would fit says the caller.
+pub(super) fn plain_size(input: &mut &str) -> ModalResult<u64> {
     let (count, unit): (u64, &str) =
         (count, preceded(space0, take_while(1.., char::is_alphabetic))).parse_next(input)?;
     let bytes = SIZE_UNITS.iter().find(|(name, _)| *name == unit);
@@ -157,8 +158,13 @@ fn http_status(word: &str) -> Option<u16> {
 pub(super) fn member<'a, T: std::str::FromStr>(
     what: &'static str,
 ) -> impl ModalParser<&'a str, T, winnow::error::ContextError> {
+    word.context(expected(what))
+}
+
+/// A word that stands for something; what else would fit says the caller.
+pub(super) fn word<T: std::str::FromStr>(input: &mut &str) -> ModalResult<T> {
     let word = take_while(1.., |next: char| next.is_alphanumeric() || matches!(next, '_' | '-'));
-    preceded(space0, word).verify_map(|word: &str| word.parse().ok()).context(expected(what))
+    preceded(space0, word).verify_map(|word: &str| word.parse().ok()).parse_next(input)
 }
 
 /// A state.

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use winnow::combinator::{alt, cut_err, fail, opt, preceded, repeat, separated};
+use winnow::ascii::space0;
+use winnow::combinator::{alt, cut_err, eof, fail, opt, peek, preceded, repeat, separated};
 use winnow::prelude::*;
 use winnow::token::take_while;
 
 use super::quantities::{
-    count, duration, expected, instant, member, name, number, phrase, seconds, sign, size, state,
+    count, duration, expected, instant, member, name, number, phrase, plain_size, seconds, sign,
+    size, word,
 };
 use super::steps::{failure, redirect};
 use crate::scenario::ast::{
@@ -24,7 +26,8 @@ pub(super) fn reading(input: &mut &str) -> ModalResult<Statement> {
             continue;
         }
         for answer in *answers {
-            if opt(phrase(answer)).parse_next(input)?.is_some() {
+            // An answer may begin like another: it must end the line.
+            if opt((phrase(answer), space0, peek(eof))).parse_next(input)?.is_some() {
                 return Ok(Statement::Reading { switch: name, answer });
             }
         }
@@ -177,7 +180,7 @@ pub(super) fn again(input: &mut &str) -> ModalResult<Statement> {
 }
 
 pub(super) fn advance(input: &mut &str) -> ModalResult<Advance> {
-    let until = alt((state.map(Advance::UntilState), size.map(Advance::UntilBytes)))
+    let until = alt((word.map(Advance::UntilState), plain_size.map(Advance::UntilBytes)))
         .context(expected("a state such as ERROR, or a size such as 4 MiB"));
     preceded(
         phrase("advance"),

@@ -1,0 +1,123 @@
+//! `bits run`: output and exit codes.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+fn scenario(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../scenarios").join(name)
+}
+
+fn bits(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_bits")).args(arguments).output().unwrap()
+}
+
+/// A file of this test alone.
+fn file(name: &str, text: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+const HOLDS: &str = "job update, DOWNLOAD, by alice\nresume -> BG_E_EMPTY\n";
+const DOES_NOT_HOLD: &str = "job update, DOWNLOAD, by alice\nresume\n";
+const BROKEN: &str = "job update, DOWNLOAD, by alice\nresme\n";
+
+#[test]
+fn a_scenario_that_holds_prints_its_trace_and_exits_with_0() {
+    let output = bits(&["run", scenario("name-not-resolved.bits").to_str().unwrap()]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("failed ERROR_WINHTTP_NAME_NOT_RESOLVED => TRANSIENT_ERROR"), "{text}");
+    assert!(text.contains("error object: ERROR_WINHTTP_NAME_NOT_RESOLVED (0x80072EE7) in REMOTE_FILE of C:\\app\\app.exe"), "{text}");
+    assert!(text.contains("no-progress timeout elapsed => ERROR"), "{text}");
+    assert!(text.contains("inactivity timeout elapsed => CANCELLED"), "{text}");
+    assert!(text.contains("# TIME-20; delete temporary files"), "{text}");
+    assert!(text.contains("every expectation held"), "{text}");
+}
+
+#[test]
+fn a_printed_trace_can_be_run_again() {
+    let first = bits(&["run", scenario("name-not-resolved.bits").to_str().unwrap()]);
+    let trace = file("printed-trace.bits", &stdout(&first));
+    let second = bits(&["run", trace.to_str().unwrap()]);
+    assert_eq!(second.status.code(), Some(0), "{}", stderr(&second));
+    let steps = |output: &Output| -> Vec<String> {
+        stdout(output).lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+    };
+    assert_eq!(steps(&second), steps(&first));
+}
+
+#[test]
+fn a_line_that_does_not_hold_is_shown_and_exits_with_1() {
+    let path = file("does-not-hold.bits", DOES_NOT_HOLD);
+    let output = bits(&["run", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = stderr(&output);
+    assert!(message.contains("expected S_OK, was BG_E_EMPTY"), "{message}");
+    assert!(message.contains("does-not-hold.bits:2:1"), "{message}");
+    assert!(message.contains("LIFE-08"), "{message}");
+}
+
+#[test]
+fn a_file_that_cannot_be_parsed_exits_with_2_and_says_what_to_write() {
+    let path = file("broken.bits", BROKEN);
+    let output = bits(&["run", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = stderr(&output);
+    assert!(message.contains("broken.bits:2:1"), "{message}");
+    assert!(message.contains("write for example `resume -> S_OK`"), "{message}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_exits_with_2() {
+    let output = bits(&["run", "no-such-file.bits"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("cannot read no-such-file.bits"), "{}", stderr(&output));
+}
+
+#[test]
+fn of_several_files_all_run_and_the_worst_decides() {
+    let holds = file("several-holds.bits", HOLDS);
+    let fails = file("several-fails.bits", DOES_NOT_HOLD);
+    let broken = file("several-broken.bits", BROKEN);
+    let [holds, fails, broken] = [&holds, &fails, &broken].map(|path| path.to_str().unwrap());
+
+    let output = bits(&["run", "--quiet", fails, holds]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("several-holds.bits: every expectation held"));
+
+    let output = bits(&["run", "--quiet", broken, fails, holds]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stdout(&output).contains("several-holds.bits: every expectation held"));
+}
+
+#[test]
+fn quiet_prints_a_line_for_each_file() {
+    let path = file("quiet.bits", HOLDS);
+    let output = bits(&["run", "--quiet", path.to_str().unwrap()]);
+    assert_eq!(stdout(&output).lines().count(), 1, "{}", stdout(&output));
+}
+
+#[test]
+fn json_prints_an_object_for_each_step_and_one_for_the_file() {
+    let path = file("json.bits", DOES_NOT_HOLD);
+    let output = bits(&["run", "--json", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let objects: Vec<serde_json::Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [step, result] = objects.as_slice() else { panic!("{objects:?}") };
+    assert_eq!(step["step"], "resume");
+    assert_eq!(step["code"], "BG_E_EMPTY (0x80200003)");
+    assert_eq!(step["before"], "SUSPENDED");
+    assert_eq!(step["rules"][0], "LIFE-08");
+    assert_eq!(result["failure"]["line"], 2);
+}
