@@ -1,11 +1,8 @@
 //! The transition table as a picture.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
 use super::transitions::{TRANSITIONS, Then, Transition};
 use super::trigger::Guard;
-use crate::vocabulary::{JobState, StateSet};
+use crate::vocabulary::StateSet;
 
 /// The transition table as a Mermaid state diagram, under the documented readings.
 ///
@@ -18,39 +15,62 @@ use crate::vocabulary::{JobState, StateSet};
 /// ```
 #[must_use]
 pub fn state_diagram() -> String {
-    let mut edges: BTreeMap<(JobState, JobState), Vec<String>> = BTreeMap::new();
-    let mut endings: BTreeMap<JobState, Vec<String>> = BTreeMap::new();
-    let mut notes = Vec::new();
+    let mut edges = Groups::new();
+    let mut endings = Groups::new();
+    let mut notes = Groups::new();
     for row in TRANSITIONS.iter().filter(|row| !row.when.is_reading()) {
         let Then::To(to) = row.then else { continue };
         if to.is_final() {
-            endings.entry(to).or_default().push(label(row));
-        } else if row.from.iter().count() > MOST_ARROWS {
-            notes.push(format!("{} leads to {to}", label(row)));
+            add(&mut endings, format!("queue --> {to}"), label(row));
+        } else if row.from.iter().count() > MOST_ARROWS || row.when.is_exhaustion() {
+            add(&mut notes, format!("To {to} {}", condition(row)), row.on.to_string());
         } else {
             for from in row.from.iter().filter(|from| *from != to) {
-                edges.entry((from, to)).or_default().push(label(row));
+                add(&mut edges, format!("{from} --> {to}"), label(row));
             }
         }
     }
-    let mut picture = String::from("stateDiagram-v2\n    [*] --> SUSPENDED\n    state queue {\n");
-    for ((from, to), labels) in edges {
-        // Writing to a string cannot fail.
-        let _ = writeln!(picture, "        {from} --> {to}: {}", labels.join(", "));
-    }
-    picture.push_str("    }\n");
-    for (to, labels) in endings {
-        let _ = writeln!(picture, "    queue --> {to}: {}", labels.join(", "));
-    }
-    for to in StateSet::FINAL.iter() {
-        let _ = writeln!(picture, "    {to} --> [*]");
-    }
-    let _ = writeln!(picture, "    note right of queue: {}", notes.join("; "));
-    picture
+    let finals = StateSet::FINAL.iter().map(|state| format!("    {state} --> [*]\n"));
+    [
+        "stateDiagram-v2\n    [*] --> SUSPENDED\n    state queue {\n".to_owned(),
+        lines("        ", &edges),
+        "    }\n".to_owned(),
+        lines("    ", &endings),
+        finals.collect(),
+        "    note right of queue\n".to_owned(),
+        lines("        ", &notes),
+        "    end note\n".to_owned(),
+    ]
+    .concat()
 }
 
 /// The most states from which one row is drawn as arrows.
 const MOST_ARROWS: usize = 4;
+
+/// Labels under what they share, in the order of the table.
+type Groups = Vec<(String, Vec<String>)>;
+
+fn add(groups: &mut Groups, shared: String, label: String) {
+    match groups.iter_mut().find(|(known, _)| *known == shared) {
+        Some((_, labels)) if labels.contains(&label) => {}
+        Some((_, labels)) => labels.push(label),
+        None => groups.push((shared, vec![label])),
+    }
+}
+
+fn lines(indentation: &str, groups: &Groups) -> String {
+    let line = |(shared, labels): &(String, Vec<String>)| {
+        format!("{indentation}{shared}: {}\n", labels.join(", "))
+    };
+    groups.iter().map(line).collect()
+}
+
+fn condition(row: &Transition) -> String {
+    match row.when {
+        Guard::Always => "from every state".to_owned(),
+        guard => format!("if {guard}"),
+    }
+}
 
 fn label(row: &Transition) -> String {
     match row.when {

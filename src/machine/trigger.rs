@@ -186,6 +186,11 @@ impl Guard {
 }
 
 impl Guard {
+    /// Whether the guard turns what would be transient into ERROR.
+    pub(super) const fn is_exhaustion(self) -> bool {
+        matches!(self, Self::NeverRetries | Self::PeriodOver)
+    }
+
     /// Whether the guard holds only under a reading that is not the documented one.
     pub(super) const fn is_reading(self) -> bool {
         matches!(
