@@ -75,7 +75,7 @@ impl Behaviour<'_> {
     fn ages(&self, clocks: &Clocks) -> ([Option<Age>; 5], Span) {
         let wall_now = clocks.wall(self.now);
         let age = |stamp: Stamp| (self.now.since(stamp.at), wall_now.since(stamp.wall));
-        let activity = Some(clocks.activity).filter(|_| !self.job.state.is_final());
+        let activity = (!self.job.state.is_final()).then_some(clocks.activity);
         let running = [activity, clocks.stopped, clocks.period, clocks.active, clocks.cancellation];
         (running.map(|stamp| stamp.map(age)), clocks.spent)
     }

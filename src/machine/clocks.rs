@@ -133,7 +133,7 @@ impl JobStateMachine {
 
     /// The deadline that acts next: the earliest, and of several at one instant the first by
     /// TIME-24.
-    fn due(&self) -> Option<(Moment, Deadline)> {
+    pub(super) fn due(&self) -> Option<(Moment, Deadline)> {
         Deadline::ALL
             .iter()
             .filter_map(|deadline| self.deadline_at(*deadline).map(|at| (at, *deadline)))

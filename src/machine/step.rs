@@ -54,7 +54,7 @@ impl JobStateMachine {
     }
 
     pub(super) fn comes_next(&self, deadline: Deadline) -> bool {
-        self.next_deadline().is_some_and(|(_, next)| next == deadline)
+        self.due().is_some_and(|(_, next)| next == deadline)
     }
 
     /// The row of the table that a call takes, after every check (FILES-11: state, type, values).
@@ -105,8 +105,7 @@ impl JobStateMachine {
         trigger: Trigger,
         now: Moment,
     ) -> Result<&'static Transition, Error> {
-        let state = self.state;
-        match self.row_in(trigger, state, now) {
+        match self.row(trigger, now) {
             Some(row @ Transition { then: Then::To(_) | Then::Stay, .. }) => Ok(row),
             Some(Transition { then: Then::Refuse(code), rules, .. }) => {
                 let rule = rules.first().copied().unwrap_or(const { RuleId::new("T1") });
@@ -129,14 +128,7 @@ impl JobStateMachine {
         now: Moment,
     ) -> Error {
         let state = self.state;
-        let allowed = || {
-            JobState::ALL.iter().fold(StateSet::of(&[]), |allowed, state| {
-                match self.row_in(trigger, *state, now).map(|row| row.then) {
-                    Some(Then::To(_) | Then::Stay) => allowed.with(*state),
-                    Some(Then::Refuse(_)) | None => allowed,
-                }
-            })
-        };
+        let allowed = || self.accepting_states(trigger, now);
         match code {
             HResult::BG_E_EMPTY => Error::Empty { state, rule },
             HResult::BG_E_READ_ONLY_WHEN_JOB_ACTIVE => {
@@ -146,20 +138,21 @@ impl JobStateMachine {
         }
     }
 
-    fn row_in(
-        &self,
-        trigger: Trigger,
-        state: JobState,
-        now: Moment,
-    ) -> Option<&'static Transition> {
-        transitions_on(trigger)
-            .iter()
-            .find(|row| row.from.contains(state) && self.holds(row.when, now))
+    /// The states in which the job, otherwise as it is, would accept the call. The rows are read
+    /// from the last to the first, so that the first row of a state has the last word.
+    fn accepting_states(&self, trigger: Trigger, now: Moment) -> StateSet {
+        let rows = transitions_on(trigger).iter().rev().filter(|row| self.holds(row.when, now));
+        rows.fold(StateSet::of(&[]), |states, row| match row.then {
+            Then::To(_) | Then::Stay => states.plus(row.from),
+            Then::Refuse(_) => states.minus(row.from),
+        })
     }
 
     /// The row that applies in the present state.
     pub(super) fn row(&self, trigger: Trigger, now: Moment) -> Option<&'static Transition> {
-        self.row_in(trigger, self.state, now)
+        transitions_on(trigger)
+            .iter()
+            .find(|row| row.from.contains(self.state) && self.holds(row.when, now))
     }
 
     fn carry_out(

@@ -136,6 +136,12 @@ impl StateSet {
         Self(self.0 & !(1 << state as u16))
     }
 
+    /// The states of both sets.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// The states of the set that are not in the other.
     #[must_use]
     pub const fn minus(self, other: Self) -> Self {
