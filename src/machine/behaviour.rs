@@ -73,11 +73,17 @@ impl Behaviour<'_> {
     }
 
     fn ages(&self, clocks: &Clocks) -> ([Option<Age>; 5], Span) {
+        let Clocks { wall_ahead: _, activity, stopped, period, active, spent, cancellation } =
+            *clocks;
         let wall_now = clocks.wall(self.now);
         let age = |stamp: Stamp| (self.now.since(stamp.at), wall_now.since(stamp.wall));
-        let activity = (!self.job.state.is_final()).then_some(clocks.activity);
-        let running = [activity, clocks.stopped, clocks.period, clocks.active, clocks.cancellation];
-        (running.map(|stamp| stamp.map(age)), clocks.spent)
+        // The clocks of a job in a final state stand, but for that of its cancellation.
+        let (running, spent) = if self.job.state.is_final() {
+            ([None, None, None, None, cancellation], Span::ZERO)
+        } else {
+            ([Some(activity), stopped, period, active, cancellation], spent)
+        };
+        (running.map(|stamp| stamp.map(age)), spent)
     }
 }
 

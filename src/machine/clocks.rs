@@ -36,7 +36,7 @@ impl Stamp {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Clocks {
     /// How far the wall clock is ahead of the steady clock.
-    wall_ahead: Span,
+    pub(super) wall_ahead: Span,
     /// The last activity: progress or a client's call (TIME-21, TIME-22).
     pub(super) activity: Stamp,
     /// Since when the job is in TRANSIENT_ERROR for its present cause.
@@ -149,6 +149,10 @@ impl JobStateMachine {
                 let delay = Span::seconds(settings.minimum_retry_delay);
                 self.clocks.stopped.map(|since| since.at.plus(delay))
             }
+            // TIME-14: a timeout of 0 leaves no job waiting, also if its clock stands still.
+            Deadline::NoProgressTimeout if waiting && settings.no_progress_timeout == 0 => {
+                self.clocks.stopped.map(|since| since.at)
+            }
             // TIME-06; TIME-08, TIME-09: no special case, the shorter clock acts first.
             Deadline::NoProgressTimeout if waiting && self.period_runs() => self.period_end(),
             // TIME-18. A limit of 0 fails as soon as any time has elapsed (TIME-19).
@@ -179,7 +183,10 @@ impl JobStateMachine {
 
     /// TIME-06: so long without progress that nothing is retried any more.
     pub(super) fn period_is_over(&self, now: Moment) -> bool {
-        self.period_end().is_some_and(|end| end <= now)
+        // TIME-11: time for which the clock stands still does not count.
+        let still = self.clocks.stopped.filter(|_| !self.period_runs());
+        let present = still.map_or(now, |since| since.at);
+        self.period_end().is_some_and(|end| end <= present)
     }
 
     fn cancellation_limit(&self) -> Span {
@@ -236,7 +243,7 @@ impl JobStateMachine {
                 ));
                 self.fire(Trigger::MaximumDownloadTimeExceeded, now, out);
             }
-            Deadline::Inactivity => self.purge(now, out),
+            Deadline::Inactivity => self.fire(Trigger::InactivityTimeoutElapsed, now, out),
             Deadline::UploadCancellation => self.end_upload_cancellation(now, out),
         }
     }

@@ -35,7 +35,7 @@ impl ErrorRecord {
     /// ERR-07
     pub(super) fn client_exited(&mut self, readings: &Readings) {
         match readings.client_exit {
-            ClientExit::Drop => self.dropped = true,
+            ClientExit::Drop => self.dropped = self.last.is_some(),
             ClientExit::Keep => {}
         }
     }

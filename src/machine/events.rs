@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::files::Item;
 use super::input::Event;
 use super::moment::Moment;
-use super::outcome::{Effect, Outcome};
+use super::outcome::Outcome;
 use super::transitions::Then;
 use super::trigger::Trigger;
 use super::{JobStateMachine, Owner};
@@ -44,9 +44,16 @@ impl JobStateMachine {
     }
 
     fn route(&mut self, event: Event, now: Moment, out: &mut Outcome) {
+        // LIFE-04: what the world does to jobs in the queue no longer concerns this one.
+        if self.state.is_final() && !event.concerns_final_jobs() {
+            return;
+        }
         match event {
             Event::Picked => self.fire(Trigger::Picked, now, out),
-            Event::Connected => self.fire(Trigger::Connected, now, out),
+            Event::Connected => {
+                self.fire(Trigger::Connected, now, out);
+                self.finish_files(now, out);
+            }
             Event::SizeKnown(size) => self.size_known(size, now, out),
             Event::Progressed(bytes) => self.progressed(bytes, now, out),
             Event::FileTransferred => self.file_transferred(now, out),
@@ -88,28 +95,30 @@ impl JobStateMachine {
         if !self.state.is_active() {
             return;
         }
-        let transient = failure.class() == FailureClass::Transient;
-        match Hold::of_code(failure.code()).filter(|_| transient) {
+        match failure.hold() {
             Some(Hold::Network) => return self.network_lost(now, out),
             Some(Hold::Block(block)) if block.holds(self.settings.priority) => {
                 return self.blocked(block, now, out);
             }
             Some(Hold::LockedVolume) => {
-                return self.hold(Hold::LockedVolume, Trigger::RecoverableFailure, now, out);
+                return self.hold(Hold::LockedVolume, Trigger::VolumeLocked, now, out);
             }
             Some(Hold::Block(_)) | None => {}
         }
         let context = failure.resolved_context(&self.readings);
         self.note_refusal(failure.code(), context);
         self.error.create(self.error_here(failure.code(), context));
-        let trigger = if transient { Trigger::RecoverableFailure } else { Trigger::FatalFailure };
+        let trigger = match failure.class() {
+            FailureClass::Transient => Trigger::RecoverableFailure,
+            FailureClass::Fatal => Trigger::FatalFailure,
+        };
         self.fire(trigger, now, out);
     }
 
     /// HTTP-13: fatal, under the code of the page's formula by default, with the redirected URL
     /// as the remote name (FILES-29).
     fn refuse_redirect(&mut self, status: u16, url: Arc<str>, now: Moment, out: &mut Outcome) {
-        if !self.state.is_active() {
+        if !self.state.is_active() || !(300..400).contains(&status) {
             return;
         }
         let code = match self.readings.redirect_code {
@@ -160,9 +169,6 @@ impl JobStateMachine {
     /// SCHED-15, NET-14, NET-17; a job in TRANSIENT_ERROR gets the new code, our reading.
     fn blocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
         self.conditions.set_block(block, true);
-        if self.state.is_final() {
-            return;
-        }
         out.rules.add(block.rule());
         if block.holds(self.settings.priority) {
             self.hold(Hold::Block(block), Trigger::Blocked, now, out);
@@ -216,11 +222,5 @@ impl JobStateMachine {
         self.clocks.restart(now);
         self.settings.token = false;
         self.fire(Trigger::ServiceRestarted, now, out);
-    }
-
-    /// TIME-20: what the service does when a job was inactive for too long.
-    pub(super) fn purge(&mut self, now: Moment, out: &mut Outcome) {
-        out.effects.add(Effect::DeleteTemporaryFiles);
-        self.fire(Trigger::InactivityTimeoutElapsed, now, out);
     }
 }

@@ -7,8 +7,8 @@ use super::moment::Moment;
 use super::outcome::Outcome;
 use super::trigger::Trigger;
 use crate::vocabulary::{
-    Error, FileIndex, FileInfo, FileProgress, FileRange, HResult, JobProgress, JobType, Method,
-    Protocol, RuleId,
+    Error, FileIndex, FileInfo, FileProgress, FileRange, HResult, JobProgress, JobState, JobType,
+    Method, Protocol, RuleId,
 };
 
 /// What is transferred next.
@@ -146,13 +146,21 @@ impl JobStateMachine {
         Ok(())
     }
 
+    /// Refuses what only downloads have.
+    pub(super) fn admit_download(&self, method: Method, rule: RuleId) -> Result<(), Error> {
+        match self.job_type {
+            JobType::Download => Ok(()),
+            job_type @ (JobType::Upload | JobType::UploadReply) => {
+                Err(Error::NotForJobType { method, job_type, rule })
+            }
+        }
+    }
+
     /// FILES-17: ranges are for downloads, and there must be some.
     pub(super) fn admit_ranges(&self, ranges: &[FileRange]) -> Result<(), Error> {
         let method = Method::AddFileWithRanges;
         let rule = const { RuleId::new("FILES-17") };
-        if self.job_type != JobType::Download {
-            return Err(Error::NotForJobType { method, job_type: self.job_type, rule });
-        }
+        self.admit_download(method, rule)?;
         if ranges.is_empty() {
             let problem = "no range is given; give at least one";
             return Err(Error::InvalidArgument {
@@ -196,23 +204,26 @@ impl JobStateMachine {
         }
     }
 
-    /// The size of the present file became known. If it was known and is another now, the remote
-    /// file changed, and its transfer starts again from zero (HTTP-08).
+    /// The size of the present file became known. If a remote file has another size than before, it
+    /// changed, and its transfer starts again from zero (HTTP-08). A local file that changed fails
+    /// the job instead (UPLOAD-08): that is for the outside to report.
     pub(super) fn size_known(&mut self, size: u64, now: Moment, out: &mut Outcome) {
-        if !matches!(self.current(), Some(Item::File(_))) {
+        let Some(Item::File(file)) = self.current() else { return };
+        let Some(known) = self.files.get(file).map(|file| file.bytes) else { return };
+        let changed = known.total.is_some_and(|total| total != size) || known.transferred > size;
+        if changed && self.is_upload_kind() {
             return;
         }
         self.fire(Trigger::SizeKnown, now, out);
         if out.was_ignored() {
             return;
         }
-        if let Some(bytes) = self.current_bytes() {
-            let changed = bytes.total.is_some_and(|known| known != size);
-            if changed || bytes.transferred > size {
-                bytes.transferred = 0;
-                out.rules.add(const { RuleId::new("HTTP-08") });
-            }
-            bytes.total = Some(size);
+        if changed {
+            out.rules.add(const { RuleId::new("HTTP-08") });
+        }
+        let transferred = if changed { 0 } else { known.transferred };
+        if let Some(file) = self.files.get_mut(file) {
+            file.bytes = Bytes { total: Some(size), transferred };
         }
         self.modified(now);
         self.finish_files(now, out);
@@ -248,11 +259,11 @@ impl JobStateMachine {
         self.modified(now);
     }
 
-    /// Moves on if the present file is transferred; the job is TRANSFERRED after the last
-    /// (LIFE-20).
+    /// Moves on if the present file is transferred; a job that is TRANSFERRING becomes TRANSFERRED
+    /// after the last (LIFE-20).
     pub(super) fn finish_files(&mut self, now: Moment, out: &mut Outcome) {
         self.files.advance();
-        if self.is_complete() {
+        if self.state == JobState::Transferring && self.is_complete() {
             self.complete_uploads();
             self.fire(Trigger::AllTransferred, now, out);
         }

@@ -261,6 +261,19 @@ pub enum Event {
     UploadCancelled,
 }
 
+impl Event {
+    /// Whether the event still means something to a job in a final state (LIFE-04).
+    pub(super) const fn concerns_final_jobs(&self) -> bool {
+        matches!(
+            self,
+            Self::ClientExited
+                | Self::ServiceRestarted
+                | Self::ClockChanged(_)
+                | Self::UploadCancelled
+        )
+    }
+}
+
 /// An instant at which a clock of the job acts. The order is that of their effect at the same
 /// instant (TIME-24).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::JobStateMachine;
 use super::conditions::Hold;
-use super::input::{Call, Deadline, Input};
+use super::input::{Call, Deadline, Input, Setter};
 use super::moment::Moment;
 use super::outcome::{Effect, Outcome, Success};
 use super::transitions::{Then, Transition, transitions_on};
@@ -57,10 +57,14 @@ impl JobStateMachine {
         self.due().is_some_and(|(_, next)| next == deadline)
     }
 
-    /// The row of the table that a call takes, after every check (FILES-11: state, type, values).
+    /// The row of the table that a call takes, after every check: a final state refuses it first
+    /// (LIFE-28), then come type and values (FILES-11).
     fn admit_call(&self, call: &Call, now: Moment) -> Result<&'static Transition, Error> {
         let method = call.method();
-        if let Call::SetReplyFileName(_) = call {
+        // What another type does not have is not a matter of its state.
+        if let Call::SetReplyFileName(_) = call
+            && !self.state.is_final()
+        {
             self.admit_reply(method, const { RuleId::new("UPLOAD-10") })?;
         }
         let row = self.admit(method, self.trigger_of(call), now)?;
@@ -69,6 +73,12 @@ impl JobStateMachine {
             Call::AddFileSet(files) => self.admit_files(method, files.len())?,
             Call::AddFileWithRanges(_, ranges) => self.admit_ranges(ranges)?,
             Call::SetOnDemandMode(_) => self.admit_on_demand()?,
+            Call::Set(Setter::RemoteName) => {
+                self.admit_download(method, const { RuleId::new("FILES-24") })?;
+            }
+            Call::Set(Setter::RemotePrefix) => {
+                self.admit_download(method, const { RuleId::new("FILES-27") })?;
+            }
             _ => {}
         }
         Ok(row)
@@ -227,7 +237,7 @@ impl JobStateMachine {
         if self.error.entered(state, &self.readings) {
             out.rules.add(const { RuleId::new("ERR-05") });
         }
-        self.arrive(left, hold, now, out);
+        self.arrive(left, on, hold, now, out);
     }
 
     fn leave(&mut self, next: JobState, on: Trigger, now: Moment, out: &mut Outcome) {
@@ -250,7 +260,14 @@ impl JobStateMachine {
         }
     }
 
-    fn arrive(&mut self, left: JobState, hold: Option<Hold>, now: Moment, out: &mut Outcome) {
+    fn arrive(
+        &mut self,
+        left: JobState,
+        on: Trigger,
+        hold: Option<Hold>,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
         match self.state {
             JobState::Queued => {
                 self.retrying |= left == JobState::TransientError;
@@ -262,7 +279,7 @@ impl JobStateMachine {
             }
             JobState::Transferring => {
                 self.retrying = false;
-                self.session.open |= self.is_upload_kind();
+                self.session.open |= self.is_upload_kind() && !self.is_complete();
             }
             JobState::TransientError => {
                 out.rules.add(const { RuleId::new("ERR-03") });
@@ -284,6 +301,10 @@ impl JobStateMachine {
                 self.times.transfer_completion = Some(self.clocks.wall(now));
             }
             JobState::Acknowledged | JobState::Cancelled => {
+                // TIME-20: nobody else deletes the files of a job that the service removes.
+                if on == Trigger::InactivityTimeoutElapsed {
+                    out.effects.add(Effect::DeleteTemporaryFiles);
+                }
                 self.end_session(now, out);
             }
         }

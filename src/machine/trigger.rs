@@ -66,6 +66,8 @@ triggers! {
     RecoverableFailure "recoverable failure",
     /// T4: fatal failure.
     FatalFailure "fatal failure",
+    /// NET-07: the destination volume is locked.
+    VolumeLocked "volume locked",
     /// T4: MRD elapsed.
     RetryDelayElapsed "retry delay elapsed",
     /// T4: NPT elapsed.
@@ -111,6 +113,7 @@ impl Trigger {
                 | Self::RangesTransferred
                 | Self::RecoverableFailure
                 | Self::FatalFailure
+                | Self::VolumeLocked
                 | Self::ServiceRestarted
         )
     }
