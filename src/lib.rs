@@ -85,6 +85,11 @@ mod machine;
 pub mod scenario;
 mod vocabulary;
 
+/// The crate whose instants and spans stand in the interface.
+pub use chrono;
+/// The crate whose ids stand in the interface.
+pub use uuid;
+
 pub use machine::*;
 pub use vocabulary::*;
 

@@ -94,8 +94,8 @@ fn with_surroundings(statement: &Statement) -> String {
     let by_hand = "by hand\n";
     let before = match statement {
         Statement::Resource(_) => "server example.com\n".to_owned(),
-        Statement::Step(Step { input: Input::Deadline(_), .. }) => format!("{by_hand}{job}"),
-        Statement::Step(_) | Statement::Advance(_) | Statement::Expect(_) => job.to_owned(),
+        Statement::Step(_) => format!("{by_hand}{job}"),
+        Statement::Advance(_) | Statement::Expect(_) => job.to_owned(),
         Statement::Again { steps, .. } => format!("{by_hand}{job}{}", "suspend\n".repeat(*steps)),
         _ => String::new(),
     };
@@ -216,38 +216,47 @@ fn context() -> impl Strategy<Value = Option<ErrorContext>> {
     prop::option::of(prop::sample::select(ErrorContext::ALL.to_vec()))
 }
 
+/// Answers at once, which any script may hold.
+fn plain_script() -> impl Strategy<Value = Script> {
+    let fails = failure().prop_map(|failure| Answer::Fails { failure, after: None });
+    scripts_of(prop_oneof![Just(Answer::Well), fails])
+}
+
+/// Answers of a path, that of a file of 2^64 - 1 bytes.
 fn script() -> impl Strategy<Value = Script> {
-    let answer = prop_oneof![
+    let fails = (failure(), prop::option::of(0..u64::MAX));
+    scripts_of(prop_oneof![
         Just(Answer::Well),
-        (failure(), prop::option::of(any::<u64>()))
-            .prop_map(|(failure, after)| Answer::Fails { failure, after }),
-        (any::<u16>(), name()).prop_map(|(status, url)| Answer::RedirectRefused { status, url }),
-    ];
+        fails.prop_map(|(failure, after)| Answer::Fails { failure, after }),
+        (redirect(), name()).prop_map(|(status, url)| Answer::RedirectRefused { status, url }),
+    ])
+}
+
+fn scripts_of(answer: impl Strategy<Value = Answer>) -> impl Strategy<Value = Script> {
     let times = prop_oneof![any::<u64>().prop_map(Times::Count), Just(Times::Always)];
     prop::collection::vec((answer, times), 0..4).prop_map(Script)
 }
 
+fn redirect() -> impl Strategy<Value = u16> {
+    prop::sample::select(vec![300, 301, 302, 303, 307])
+}
+
 fn server() -> impl Strategy<Value = Server> {
-    (name(), duration(), 1_u64.., script()).prop_map(|(host, latency, rate, answers)| Server {
-        host,
-        latency,
-        rate,
-        answers,
-    })
+    (name(), duration(), 1_u64.., plain_script())
+        .prop_map(|(host, latency, rate, answers)| Server { host, latency, rate, answers })
 }
 
 fn resource() -> impl Strategy<Value = Resource> {
     let path = name().prop_map(|name| Arc::from(format!("/{name}")));
-    (path, prop::option::of(any::<u64>()), script(), script(), any::<u64>(), script()).prop_map(
-        |(path, size, answers, application, reply, reply_answers)| Resource {
+    (path, prop::option::of(Just(u64::MAX)), script(), plain_script(), any::<u64>(), script())
+        .prop_map(|(path, size, answers, application, reply, reply_answers)| Resource {
             path,
             size,
             answers,
             application,
             reply,
             reply_answers,
-        },
-    )
+        })
 }
 
 fn job() -> impl Strategy<Value = Job> {
@@ -282,7 +291,8 @@ fn call() -> impl Strategy<Value = Call> {
         (any::<u64>(), any::<u64>()).prop_map(|(from, length)| FileRange::new(from, length));
     let ranges = prop::collection::vec(range, 0..4);
     let deletion = prop::sample::select(vec![Deletion::Done, Deletion::Incomplete]);
-    let rename = (0..u32::MAX, code()).prop_map(|(after, code)| FailedRename { after, code });
+    let rename = (0..u32::MAX, failure().prop_map(|failure| failure.code()))
+        .prop_map(|(after, code)| FailedRename { after, code });
     let commit = (prop::option::of(rename), deletion.clone())
         .prop_map(|(failed_rename, deletion)| Commit { failed_rename, deletion });
     prop_oneof![
@@ -307,7 +317,7 @@ fn event() -> impl Strategy<Value = Event> {
         any::<u64>().prop_map(Event::Progressed),
         any::<u64>().prop_map(Event::ReplyStarted),
         failure().prop_map(Event::Failed),
-        (any::<u16>(), name()).prop_map(|(status, url)| Event::RedirectRefused(status, url)),
+        (redirect(), name()).prop_map(|(status, url)| Event::RedirectRefused(status, url)),
         moved.prop_map(|micros| Event::ClockChanged(TimeDelta::microseconds(micros))),
     ]
 }
@@ -332,10 +342,12 @@ fn expectation() -> impl Strategy<Value = Expectation> {
         (any::<u64>(), any::<Option<u64>>())
             .prop_map(|(done, total)| Expectation::Progress(done, total)),
         any::<(u32, u32)>().prop_map(|(done, total)| Expectation::Files(done, total)),
+        (name(), any::<u64>(), any::<Option<u64>>())
+            .prop_map(|(name, done, total)| Expectation::File(name, done, total)),
         (any::<u64>(), any::<Option<u64>>())
             .prop_map(|(done, total)| Expectation::Reply(done, total)),
         (name(), any::<bool>()).prop_map(|(name, is)| Expectation::Completed(name, is)),
-        (deadline, instant()).prop_map(|(deadline, at)| Expectation::Next(deadline, at)),
+        (deadline, instant()).prop_map(|(deadline, at)| Expectation::Deadline(deadline, at)),
         prop_oneof![
             instant().prop_map(Expectation::Time),
             instant().prop_map(Expectation::Created),
@@ -360,8 +372,17 @@ fn messages_name_the_place_the_cause_and_the_mend() {
     for (line, place, mend) in [
         ("server example.com, latenci 5 s", "2:21", "`latency`, `rate` or `answers`"),
         ("/app.exe 10 MiB", "2:1", "write for example `server example.com` above"),
+        ("picked", "2:1", "`by hand` at the top"),
+        ("/a 10 MB", "2:7", "a unit of size: B, KiB, MiB"),
+        ("no-progress timeout 1 hour", "2:23", "a unit of time: d, h, m, s"),
+        ("minimum retry delay 60 seconds", "2:24", "a unit of time"),
+        ("advance untill ERROR", "2:9", "`until`"),
+        ("network loss", "2:1", "`network lost`"),
+        ("file ACL flags 16", "2:16", "0 to 15"),
+        ("redirect 404 refused to https://example.org/", "2:10", "300, 301, 302, 303 or 307"),
+        ("complete, rename 1 fails with S_OK", "2:1", "ERROR_SHARING_VIOLATION"),
         ("resum", "2:1", "`resume -> S_OK`"),
-        ("advance 10", "2:11", "a duration such as 10 m"),
+        ("advance 10", "2:11", "a unit of time: d, h, m, s"),
         ("advance until SOON", "2:15", "a state such as ERROR"),
         ("minimum retry delay 99999999999 s", "2:21", "at most 4294967295 s"),
         ("add https://example.com/app.exe", "2:32", "`as` and a local name"),
@@ -369,7 +390,7 @@ fn messages_name_the_place_the_cause_and_the_mend() {
         ("reading error object: lax", "2:23", "`latched` or `strict`"),
         ("failed S_OK", "2:8", "a failure code such as"),
         ("retry delay elapsed", "2:1", "`advance until STATE`"),
-        ("picked -> S_OK", "2:1", "`=> STATE`"),
+        ("network lost -> S_OK", "2:1", "`=> STATE`"),
         ("job other, DOWNLOAD, by bob", "2:1", "another file"),
         ("local file \"C:\\a", "2:", "a closing quote"),
     ] {

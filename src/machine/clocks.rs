@@ -7,7 +7,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::JobStateMachine;
-use super::conditions::Hold;
 use super::input::Deadline;
 use super::moment::{Moment, Span};
 use super::outcome::{Effect, Outcome};
@@ -140,18 +139,24 @@ impl JobStateMachine {
             .min()
     }
 
+    /// When a given clock acts, whether it comes next or not; `None` if it does not run.
+    #[must_use]
+    pub fn deadline(&self, deadline: Deadline) -> Option<DateTime<Utc>> {
+        self.deadline_at(deadline).map(DateTime::from)
+    }
+
     fn deadline_at(&self, deadline: Deadline) -> Option<Moment> {
         let settings = &self.settings;
         let waiting = self.state == JobState::TransientError;
         match deadline {
             // TIME-01; TIME-10: not for causes whose end the job waits for.
-            Deadline::RetryDelay if waiting && !self.is_held() => {
+            Deadline::RetryDelay if waiting && self.held_by.is_none() => {
                 let delay = Span::seconds(settings.minimum_retry_delay);
                 self.clocks.stopped.map(|since| since.at.plus(delay))
             }
             // TIME-14: a timeout of 0 leaves no job waiting, also if its clock stands still.
             Deadline::NoProgressTimeout if waiting && settings.no_progress_timeout == 0 => {
-                self.clocks.stopped.map(|since| since.at)
+                self.clocks.stopped.map(|since| since.at.min(self.clocks.activity.at))
             }
             // TIME-06; TIME-08, TIME-09: no special case, the shorter clock acts first.
             Deadline::NoProgressTimeout if waiting && self.period_runs() => self.period_end(),
@@ -218,6 +223,7 @@ impl JobStateMachine {
     /// assert_eq!(job.state(), JobState::Cancelled);
     /// assert_eq!(purge.rules.iter().next().unwrap().to_string(), "TIME-20");
     /// ```
+    #[must_use = "the effects of a step are to be carried out"]
     pub fn handle_deadline(&mut self, now: DateTime<Utc>) -> Outcome {
         let now = Moment::from(now);
         let mut out = Outcome::nothing();
@@ -255,17 +261,6 @@ impl JobStateMachine {
                 TimeoutCode::LastError => last,
                 TimeoutCode::NoProgress => last.with_code(HResult::BG_E_NO_PROGRESS),
             });
-        }
-    }
-
-    /// Whether the job waits for the end of a cause that still holds it, instead of the retry
-    /// delay (TIME-10). A block that no longer holds it, because its priority was raised, leaves
-    /// it to the delay: our reading.
-    pub(super) fn is_held(&self) -> bool {
-        match self.held_by {
-            Some(Hold::Block(block)) => self.block_holds(block),
-            Some(Hold::Network | Hold::LockedVolume) => true,
-            None => false,
         }
     }
 }

@@ -15,7 +15,8 @@ pub(super) struct ErrorRecord {
 }
 
 impl ErrorRecord {
-    /// ERR-03, ERR-09: entry into an error state makes a new object in place of the old one.
+    /// ERR-03: entry into an error state makes a new object, in place of the old one: our reading
+    /// (ERR-09).
     pub(super) fn create(&mut self, error: JobError) {
         *self = Self { last: Some(error), dropped: false };
     }
@@ -77,7 +78,8 @@ impl JobStateMachine {
     /// `BG_E_ERROR_INFORMATION_UNAVAILABLE` if there is none: no error happened, the job was
     /// TRANSFERRING since (ERR-05), or the client exited (ERR-07).
     pub fn error(&self) -> Result<&JobError, Error> {
-        self.error.get().ok_or(Error::ErrorInformationUnavailable { state: self.state })
+        let (state, client_exited) = (self.state, self.error.dropped);
+        self.error.get().ok_or(Error::ErrorInformationUnavailable { state, client_exited })
     }
 
     /// How often attempts failed; never reset (`GetErrorCount`, ERR-22).
@@ -86,9 +88,10 @@ impl JobStateMachine {
         self.error_count
     }
 
-    /// ERR-23, ERR-24: a failed attempt counts. ERR-25, ERR-27: not when the job is held for
-    /// network, locked disk, policy, cost or power. ERR-26: the no-progress timeout is no
-    /// attempt; whether a first attempt that fails in CONNECTING counts is a reading.
+    /// ERR-23, ERR-24: a failed attempt counts. ERR-25: not when the job is held for network,
+    /// locked disk or bandwidth policy; that cost and power are like those is our reading (ERR-27).
+    /// That the no-progress timeout is no attempt is our reading too; whether a first attempt that
+    /// fails in CONNECTING counts is a switch (ERR-26).
     pub(super) fn count_error(
         &mut self,
         left: JobState,
@@ -96,22 +99,24 @@ impl JobStateMachine {
         held: bool,
         out: &mut Outcome,
     ) {
-        let counts = match left {
-            JobState::Transferring => true,
-            JobState::Connecting => {
-                self.retrying || self.readings.first_failure == FirstFailure::Counts
+        let rule = match left {
+            JobState::Transferring => const { RuleId::new("ERR-23") },
+            JobState::Connecting if self.retrying => const { RuleId::new("ERR-24") },
+            JobState::Connecting if self.readings.first_failure == FirstFailure::Counts => {
+                const { RuleId::new("ERR-26") }
             }
-            JobState::Queued
+            JobState::Connecting
+            | JobState::Queued
             | JobState::Suspended
             | JobState::Error
             | JobState::TransientError
             | JobState::Transferred
             | JobState::Acknowledged
-            | JobState::Cancelled => false,
+            | JobState::Cancelled => return,
         };
-        if counts && entered.is_error() && !held {
+        if entered.is_error() && !held {
             self.error_count = self.error_count.saturating_add(1);
-            out.rules.add(const { RuleId::new("ERR-23") });
+            out.rules.add(rule);
         }
     }
 

@@ -14,9 +14,12 @@ use super::transitions::Then;
 use super::trigger::Trigger;
 use super::{JobStateMachine, Owner};
 use crate::vocabulary::{
-    ErrorContext, FailureClass, FileIndex, HResult, JobError, JobState, Protocol, RedirectCode,
-    RuleId,
+    ErrorContext, FailureClass, FileIndex, HResult, JobError, JobState, JobType, Protocol,
+    RedirectCode, RuleId,
 };
+
+/// The statuses that are redirects which a job may disallow (HTTP-13).
+const REFUSED_REDIRECTS: [u16; 5] = [300, 301, 302, 303, 307];
 
 impl JobStateMachine {
     /// Tells the job what the world did. An event that the state does not allow is ignored
@@ -35,6 +38,7 @@ impl JobStateMachine {
     /// assert!(job.handle(Event::Picked, now).effects.contains(Effect::StartTransfer));
     /// # Ok::<(), bits_emulator::Error>(())
     /// ```
+    #[must_use = "the effects of a step are to be carried out"]
     pub fn handle(&mut self, event: Event, now: DateTime<Utc>) -> Outcome {
         let now = Moment::from(now);
         let mut out = Outcome::nothing();
@@ -49,7 +53,7 @@ impl JobStateMachine {
             return;
         }
         match event {
-            Event::Picked => self.fire(Trigger::Picked, now, out),
+            Event::Picked => self.picked(now, out),
             Event::Connected => {
                 self.fire(Trigger::Connected, now, out);
                 self.finish_files(now, out);
@@ -118,7 +122,9 @@ impl JobStateMachine {
     /// HTTP-13: fatal, under the code of the page's formula by default, with the redirected URL
     /// as the remote name (FILES-29).
     fn refuse_redirect(&mut self, status: u16, url: Arc<str>, now: Moment, out: &mut Outcome) {
-        if !self.state.is_active() || !(300..400).contains(&status) {
+        // HTTP-12: redirects are for downloads only.
+        let possible = REFUSED_REDIRECTS.contains(&status) && self.job_type == JobType::Download;
+        if !self.state.is_active() || !possible {
             return;
         }
         let code = match self.readings.redirect_code {
@@ -157,6 +163,9 @@ impl JobStateMachine {
         if let Then::To(_) = row.then {
             self.error.create(self.error_here(hold.code(), hold.context()));
         }
+        if let Hold::Block(block) = hold {
+            out.rules.add(block.rule());
+        }
         self.take(row, Some(hold), now, out);
     }
 
@@ -169,17 +178,17 @@ impl JobStateMachine {
     /// SCHED-15, NET-14, NET-17; a job in TRANSIENT_ERROR gets the new code, our reading.
     fn blocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
         self.conditions.set_block(block, true);
-        out.rules.add(block.rule());
         if block.holds(self.settings.priority) {
             self.hold(Hold::Block(block), Trigger::Blocked, now, out);
         } else {
-            // NET-19 where SCHED-17 is silent.
+            // Our reading of NET-19 where SCHED-17 is silent.
             out.rules.add(const { RuleId::new("SCHED-17") });
         }
     }
 
     fn unblocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
         self.conditions.set_block(block, false);
+        out.rules.add(block.rule());
         self.fire(Trigger::Unblocked, now, out);
     }
 
@@ -192,11 +201,24 @@ impl JobStateMachine {
         self.conditions.owner_logged_on = false;
         if let Some(row) = self.row(Trigger::OwnerLoggedOff, now) {
             if row.then == Then::To(JobState::Error) {
-                let context = ErrorContext::GeneralQueueManager;
-                self.error.create(self.error_here(HResult::BG_E_TOKEN_REQUIRED, context));
+                self.error.create(self.token_required());
             }
-            self.settings.token = false;
             self.take(row, None, now, out);
+        }
+        self.settings.discard_token();
+    }
+
+    fn token_required(&self) -> JobError {
+        self.error_here(HResult::BG_E_TOKEN_REQUIRED, ErrorContext::GeneralQueueManager)
+    }
+
+    /// NET-12: an attempt fails at once for want of a helper token that is lost.
+    fn picked(&mut self, now: Moment, out: &mut Outcome) {
+        self.fire(Trigger::Picked, now, out);
+        if self.state == JobState::Connecting && !out.was_ignored() && self.settings.misses_token()
+        {
+            self.error.create(self.token_required());
+            self.fire(Trigger::HelperTokenMissing, now, out);
         }
     }
 
@@ -220,7 +242,7 @@ impl JobStateMachine {
     /// LIFE-30, NET-13: the job persists, helper tokens do not.
     fn service_restarted(&mut self, now: Moment, out: &mut Outcome) {
         self.clocks.restart(now);
-        self.settings.token = false;
+        self.settings.discard_token();
         self.fire(Trigger::ServiceRestarted, now, out);
     }
 }

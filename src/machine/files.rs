@@ -36,15 +36,15 @@ pub(super) struct File {
 pub(super) struct Bytes {
     pub(super) total: Option<u64>,
     pub(super) transferred: u64,
+    /// All of a known size is there. Something empty is so only once its transfer has ended: it
+    /// takes a server to tell that, too.
+    finished: bool,
 }
 
 impl Bytes {
     /// DONE-05: transferred means that all of a known size is there.
     pub(super) const fn is_transferred(self) -> bool {
-        match self.total {
-            Some(total) => self.transferred == total,
-            None => false,
-        }
+        self.finished
     }
 
     /// Adds new bytes, no more than are missing (INV-39). Says whether any were new.
@@ -53,6 +53,7 @@ impl Bytes {
         let reached = self.transferred.saturating_add(bytes).min(limit);
         let grew = reached > self.transferred;
         self.transferred = reached;
+        self.finished |= grew && self.total == Some(reached);
         grew
     }
 
@@ -61,7 +62,34 @@ impl Bytes {
         let total = *self.total.get_or_insert(self.transferred);
         let grew = total > self.transferred;
         self.transferred = total;
+        self.finished = true;
         grew
+    }
+
+    /// Learns the size. What there is of another size counts no more (HTTP-08).
+    fn learn(&mut self, size: u64) {
+        let transferred = if self.contradicts(size) { 0 } else { self.transferred };
+        let finished = transferred > 0 && transferred == size;
+        *self = Self { total: Some(size), transferred, finished };
+    }
+
+    /// Whether the size was another before, or more is there already.
+    fn contradicts(self, size: u64) -> bool {
+        self.total.is_some_and(|known| known != size) || self.transferred > size
+    }
+
+    /// As if nothing had been transferred.
+    fn restart(&mut self) {
+        *self = Self { transferred: 0, finished: false, ..*self };
+    }
+
+    /// Whether the fields fit together.
+    pub(super) fn fits(self) -> bool {
+        match self.total {
+            Some(total) if self.finished => self.transferred == total,
+            Some(total) => self.transferred <= total,
+            None => !self.finished,
+        }
     }
 }
 
@@ -119,7 +147,7 @@ impl Files {
     /// DONE-20: the file is as if it had never been transferred.
     fn restart(&mut self, file: FileIndex) {
         if let Some(restarted) = self.get_mut(file) {
-            restarted.bytes.transferred = 0;
+            restarted.bytes.restart();
         }
         self.next = self.next.min(usize::try_from(file.0).unwrap_or(usize::MAX));
         self.advance();
@@ -209,8 +237,7 @@ impl JobStateMachine {
     /// the job instead (UPLOAD-08): that is for the outside to report.
     pub(super) fn size_known(&mut self, size: u64, now: Moment, out: &mut Outcome) {
         let Some(Item::File(file)) = self.current() else { return };
-        let Some(known) = self.files.get(file).map(|file| file.bytes) else { return };
-        let changed = known.total.is_some_and(|total| total != size) || known.transferred > size;
+        let changed = self.files.get(file).is_some_and(|file| file.bytes.contradicts(size));
         if changed && self.is_upload_kind() {
             return;
         }
@@ -221,9 +248,8 @@ impl JobStateMachine {
         if changed {
             out.rules.add(const { RuleId::new("HTTP-08") });
         }
-        let transferred = if changed { 0 } else { known.transferred };
         if let Some(file) = self.files.get_mut(file) {
-            file.bytes = Bytes { total: Some(size), transferred };
+            file.bytes.learn(size);
         }
         self.modified(now);
         self.finish_files(now, out);

@@ -3,6 +3,7 @@
 use super::JobStateMachine;
 use super::conditions::{Block, Hold};
 use super::moment::Moment;
+use super::settings::HelperToken;
 use super::trigger::Guard;
 use crate::vocabulary::{
     JobState, LongRetryDelay, RestartTransient, ResumeTransferred, SuspendStopped,
@@ -43,8 +44,10 @@ impl JobStateMachine {
     }
 
     /// NET-12: something is to transfer, and a token that the logoff discards is in use for it.
+    /// That a SUSPENDED job counts too, and an ERROR gets no second error, is our reading.
     fn needs_helper_token(&self) -> bool {
-        self.settings.token && !self.settings.token_flags.is_empty() && !self.is_complete()
+        let used = self.settings.token != HelperToken::None;
+        used && !self.settings.token_flags.is_empty() && !self.is_complete()
     }
 
     /// TIME-08, TIME-09: the effective values count, defaults included.
@@ -53,13 +56,10 @@ impl JobStateMachine {
             && self.settings.minimum_retry_delay > self.settings.no_progress_timeout
     }
 
-    /// Whether a policy or power state is in force and holds jobs of this priority.
-    pub(super) fn block_holds(&self, block: Block) -> bool {
-        self.conditions.has_block(block) && block.holds(self.settings.priority)
-    }
-
     fn block_ended(&self) -> bool {
-        matches!(self.held_by, Some(Hold::Block(block)) if !self.block_holds(block))
+        let holds =
+            |block: Block| self.conditions.has_block(block) && block.holds(self.settings.priority);
+        matches!(self.held_by, Some(Hold::Block(block)) if !holds(block))
     }
 
     /// LIFE-14

@@ -217,7 +217,8 @@ pub enum Event {
     Picked,
     /// The server answered (LIFE-18).
     Connected,
-    /// The size of the present file is known, in bytes.
+    /// The size of the present file is known, in bytes; with ranges, the sum of those requested
+    /// (PROGRESS-04).
     SizeKnown(u64),
     /// So many new bytes of the present file arrived; of an upload, the server acknowledged them.
     Progressed(u64),
@@ -228,8 +229,8 @@ pub enum Event {
     ReplyStarted(u64),
     /// The attempt failed (ERR-14, ERR-15).
     Failed(Failure),
-    /// The server redirects although the job disallows it: the status, and the URL that becomes
-    /// the remote name (HTTP-13).
+    /// The server redirects although the job, a download, disallows it: the status (300, 301, 302,
+    /// 303 or 307), and the URL that becomes the remote name (HTTP-12, HTTP-13).
     RedirectRefused(u16, Arc<str>),
     /// The time slice is over, or another job comes first (SCHED-05, SCHED-07).
     SliceOver,

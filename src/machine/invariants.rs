@@ -1,6 +1,7 @@
 //! What must hold of a job after every step.
 
 use super::JobStateMachine;
+use super::files::Bytes;
 use crate::vocabulary::{JobState, JobType, ResumeOffline};
 
 impl JobStateMachine {
@@ -65,9 +66,7 @@ impl JobStateMachine {
 
     fn bytes_fit(&self) -> bool {
         let files = self.files.iter().map(|(_, file)| file.bytes);
-        files
-            .chain([self.reply.bytes])
-            .all(|bytes| bytes.total.is_none_or(|total| bytes.transferred <= total))
+        files.chain([self.reply.bytes]).all(Bytes::fits)
     }
 
     fn completed_fit(&self) -> bool {

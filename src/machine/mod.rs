@@ -100,15 +100,16 @@ impl Default for JobOptions {
 /// [`Effect`]s by value, so that nothing is to be polled and nothing can be forgotten. Same
 /// inputs, same outcome.
 ///
-/// `now` is the service's steady clock: it should never run backwards, and an earlier instant
-/// makes no time pass. Somebody moving the system clock is an [`Event::ClockChanged`].
+/// `now` is the service's steady clock, which should never run backwards; timers count no time
+/// if it does. Somebody moving the system clock is an [`Event::ClockChanged`].
 ///
 /// Two jobs are `==` if they are the same to the last detail. Whether they will behave alike,
 /// whenever each is looked at, says [`behaviour`](Self::behaviour).
 ///
 /// ```
-/// use bits_emulator::{Call, Deadline, Event, Failure, FileInfo, JobOptions, JobState,
-///     JobStateMachine};
+/// use bits_emulator::{
+///     Call, Deadline, Effect, Event, Failure, FileInfo, JobOptions, JobState, JobStateMachine,
+/// };
 /// use chrono::{DateTime, TimeDelta};
 ///
 /// let start = DateTime::UNIX_EPOCH;
@@ -117,17 +118,20 @@ impl Default for JobOptions {
 /// job.call(Call::AddFile(file), start)?;
 /// job.call(Call::Resume, start)?;
 ///
-/// // The world acts: the server is picked, and answers 503.
-/// job.handle(Event::Picked, start);
-/// job.handle(Event::Failed(Failure::http(503)), start);
+/// // The world acts: the scheduler picks the job, and the server answers 503.
+/// let picked = job.handle(Event::Picked, start);
+/// assert!(picked.effects.contains(Effect::StartTransfer));
+/// let failed = job.handle(Event::Failed(Failure::http(503)), start);
+/// assert!(failed.effects.is_empty());
 /// assert_eq!(job.state(), JobState::TransientError);
 /// assert_eq!(job.error()?.code().to_string(), "BG_E_HTTP_ERROR_503 (0x801901F7)");
 ///
 /// // A clock acts: after the minimum retry delay the job is queued again.
 /// let retry = start + TimeDelta::seconds(600);
 /// assert_eq!(job.next_deadline(), Some((retry, Deadline::RetryDelay)));
-/// job.handle_deadline(retry);
+/// let retried = job.handle_deadline(retry);
 /// assert_eq!(job.state(), JobState::Queued);
+/// assert!(retried.entered.contains(JobState::Queued));
 /// # Ok::<(), bits_emulator::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -21,7 +21,8 @@ impl Moment {
     pub(crate) const START: Self = Self(0);
 
     pub(crate) const fn plus(self, span: Span) -> Self {
-        Self(self.0.saturating_add(span.0))
+        let ticks = self.0.saturating_add(span.0);
+        Self(if ticks < 0 { 0 } else { ticks })
     }
 
     /// The time since `earlier`; negative if `earlier` is later.

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use crate::vocabulary::{HResult, JobState, RuleId};
 
 /// What an accepted call, an event or a deadline did to a job.
-#[must_use = "the effects of a step are to be carried out, and its code may say `partial`"]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Outcome {
     /// Which kind of success a call returned; [`Success::Ok`] for events and deadlines.
@@ -66,7 +65,7 @@ impl Success {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// Begin an attempt: contact the server for [`current`](crate::JobStateMachine::current), and
-    /// go on at the byte reached.
+    /// go on at the byte reached. If nothing is missing, a connection is all that it takes.
     StartTransfer,
     /// Stop the attempt.
     StopTransfer,
@@ -136,6 +135,15 @@ impl<T: Copy + PartialEq, const N: usize> Few<T, N> {
     #[must_use]
     pub fn contains(&self, item: T) -> bool {
         self.iter().any(|held| held == item)
+    }
+}
+
+impl<T, const N: usize> IntoIterator for Few<T, N> {
+    type Item = T;
+    type IntoIter = std::iter::Flatten<std::array::IntoIter<Option<T>, N>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter().flatten()
     }
 }
 

@@ -23,11 +23,35 @@ pub(super) struct Settings {
     pub(super) file_acl_flags: FileAclFlags,
     pub(super) reply_file_name: Option<Arc<str>>,
     pub(super) token_flags: HelperTokenFlags,
-    pub(super) token: bool,
+    pub(super) token: HelperToken,
     pub(super) on_demand: bool,
 }
 
+/// What became of the helper token of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum HelperToken {
+    /// The client gave none, or cleared it.
+    None,
+    /// The job holds one.
+    Held,
+    /// The job held one when its owner logged off or the service restarted (NET-12, NET-13).
+    Lost,
+}
+
 impl Settings {
+    /// Logoff and restart discard the helper token (NET-12, NET-13).
+    pub(super) fn discard_token(&mut self) {
+        if self.token == HelperToken::Held {
+            self.token = HelperToken::Lost;
+        }
+    }
+
+    /// NET-12: the client is to set a lost token again, or to clear the flags. That a transfer
+    /// without either fails is our reading: the pages only tell what to do.
+    pub(super) fn misses_token(&self) -> bool {
+        self.token == HelperToken::Lost && !self.token_flags.is_empty()
+    }
+
     pub(super) fn new(maximum_download_time: u32) -> Self {
         Self {
             priority: JobPriority::Normal,
@@ -37,7 +61,7 @@ impl Settings {
             file_acl_flags: FileAclFlags::empty(),
             reply_file_name: None,
             token_flags: HelperTokenFlags::empty(),
-            token: false,
+            token: HelperToken::None,
             on_demand: false,
         }
     }
@@ -45,7 +69,7 @@ impl Settings {
 
 impl JobStateMachine {
     /// Stores the value of an accepted setter. Deadlines follow at once, from their original
-    /// start (TIME-14, our reading).
+    /// start: our reading (TIME-14).
     pub(super) fn store(&mut self, call: &Call, out: &mut Outcome) {
         let settings = &mut self.settings;
         match call {
@@ -63,10 +87,14 @@ impl JobStateMachine {
                 settings.maximum_download_time = *seconds;
             }
             Call::SetFileAclFlags(flags) => settings.file_acl_flags = *flags,
-            Call::SetReplyFileName(name) => settings.reply_file_name.clone_from(name),
+            // UPLOAD-09: an empty name leaves the choice to BITS. That a name set after the first
+            // Resume replaces the generated one is our reading (UPLOAD-10).
+            Call::SetReplyFileName(name) => {
+                settings.reply_file_name = name.clone().filter(|name| !name.is_empty());
+            }
             Call::SetHelperTokenFlags(flags) => settings.token_flags = *flags,
-            Call::SetHelperToken => settings.token = true,
-            Call::ClearHelperToken => settings.token = false,
+            Call::SetHelperToken => settings.token = HelperToken::Held,
+            Call::ClearHelperToken => settings.token = HelperToken::None,
             Call::SetOnDemandMode(enable) => settings.on_demand = *enable,
             Call::AddFile(_)
             | Call::AddFileSet(_)
@@ -138,7 +166,7 @@ impl JobStateMachine {
     /// Whether the job holds a helper token (SEC-12).
     #[must_use]
     pub const fn has_helper_token(&self) -> bool {
-        self.settings.token
+        matches!(self.settings.token, HelperToken::Held)
     }
 
     /// Whether ranges are transferred only as requested (PROP-38).

@@ -8,7 +8,7 @@ use super::input::{Call, Deadline, Input, Setter};
 use super::moment::Moment;
 use super::outcome::{Effect, Outcome, Success};
 use super::transitions::{Then, Transition, transitions_on};
-use super::trigger::Trigger;
+use super::trigger::{Guard, Trigger};
 use crate::vocabulary::{
     Error, HResult, HeldClock, JobState, Method, PeriodEnd, ResumeOffline, RuleId, StateSet,
 };
@@ -192,6 +192,9 @@ impl JobStateMachine {
             _ => {}
         }
         self.take(row, None, now, out);
+        if let Call::SetPriority(_) = call {
+            self.reconsider_blocks(now, out);
+        }
         Ok(())
     }
 
@@ -235,7 +238,8 @@ impl JobStateMachine {
         out.entered.add(state);
         self.modified(now);
         if self.error.entered(state, &self.readings) {
-            out.rules.add(const { RuleId::new("ERR-05") });
+            let kept = const { RuleId::new("ERR-08") };
+            out.rules.add(if state.is_final() { kept } else { const { RuleId::new("ERR-05") } });
         }
         self.arrive(left, on, hold, now, out);
     }
@@ -297,7 +301,9 @@ impl JobStateMachine {
             JobState::Suspended => self.retrying = false,
             JobState::Transferred => {
                 self.session.open = false;
-                // PROGRESS-15
+                // TIME-06: all that was to be transferred is, also if nothing was.
+                self.clocks.period = None;
+                // PROGRESS-15: the time of the last entry, our reading.
                 self.times.transfer_completion = Some(self.clocks.wall(now));
             }
             JobState::Acknowledged | JobState::Cancelled => {
@@ -320,7 +326,19 @@ impl JobStateMachine {
         }
     }
 
-    /// PROGRESS-14
+    /// SCHED-11, SCHED-15, SCHED-17: another priority may bring a job under a block in force, or
+    /// out of the one that it waits for. That this takes effect at once is our reading.
+    fn reconsider_blocks(&mut self, now: Moment, out: &mut Outcome) {
+        if self.row(Trigger::Unblocked, now).is_some_and(|row| row.when == Guard::BlockEnded) {
+            self.fire(Trigger::Unblocked, now, out);
+        } else if let Some(block) = self.conditions.block_of(self.settings.priority)
+            && StateSet::ACTIVE.with(JobState::Queued).contains(self.state)
+        {
+            self.hold(Hold::Block(block), Trigger::Blocked, now, out);
+        }
+    }
+
+    /// PROGRESS-14: only successful calls, and those that change nothing too: our reading.
     pub(super) fn modified(&mut self, now: Moment) {
         self.times.modification = self.clocks.wall(now);
     }

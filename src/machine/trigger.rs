@@ -90,6 +90,8 @@ triggers! {
     OwnerLoggedOff "owner logged off",
     /// NET-11: owner logs on.
     OwnerLoggedOn "owner logged on",
+    /// NET-12: a transfer begins without the helper token that it needs.
+    HelperTokenMissing "helper token missing",
     /// T4: validation set to false.
     ValidationFailed "validation failed",
     /// T4: on-demand ranges done.

@@ -206,6 +206,8 @@ pub enum Expectation {
     ErrorCount(u32),
     /// The bytes transferred and in all; `None` is unknown.
     Progress(u64, Option<u64>),
+    /// The bytes of the file with that local name transferred and in all; `None` is unknown.
+    File(Arc<str>, u64, Option<u64>),
     /// The files transferred and in all.
     Files(u32, u32),
     /// The bytes of the reply transferred and in all; `None` is unknown.
@@ -214,8 +216,8 @@ pub enum Expectation {
     Completed(Arc<str>, bool),
     /// It is that instant; to the second if no fraction is given.
     Time(DateTime<Utc>),
-    /// The clock that acts next, and when.
-    Next(Deadline, DateTime<Utc>),
+    /// When a clock of the job will act.
+    Deadline(Deadline, DateTime<Utc>),
     /// No clock will act.
     NoDeadline,
     /// When the job was created.

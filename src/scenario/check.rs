@@ -1,43 +1,59 @@
 //! Statements that are well formed, but make no sense where they stand.
 
-use super::ast::{Advance, Line, Statement};
-use super::problem::Problem;
-use crate::machine::Input;
+use chrono::{DateTime, Utc};
 
-/// What earlier lines have said.
-#[derive(Default)]
-struct Said {
-    by_hand: bool,
-    server: bool,
-    job: bool,
-    steps: usize,
-}
+use super::ast::{Advance, Answer, Line, Policy, Resource, Script, Server, Statement, Step, Times};
+use super::problem::Problem;
+use crate::machine::{Call, Commit, Event, Input};
+
+/// Seconds between 1601, where FILETIME begins, and 1970.
+const FILETIME_BEGINS: i64 = -11_644_473_600;
+
+/// What is wrong and how to mend it.
+type Complaint = (&'static str, &'static str);
 
 /// Everything that makes no sense where it stands.
 pub(super) fn check(lines: &[Line]) -> Vec<Problem> {
     let mut said = Said::default();
     let mut problems = Vec::new();
-    for line in lines {
-        if let Some((cause, help)) = complaint(&line.statement, &said) {
-            problems.push(Problem::new(line.span.clone(), cause, help));
+    for Line { statement, span } in lines {
+        if let Some((cause, help)) = complaint(statement, &said) {
+            problems.push(Problem::new(span.clone(), cause, help));
         }
-        said.note(&line.statement);
+        said.note(statement);
     }
     problems
 }
 
-impl Said {
-    fn note(&mut self, statement: &Statement) {
+/// What earlier lines have said.
+#[derive(Default)]
+struct Said<'a> {
+    start: bool,
+    by_hand: bool,
+    switches: Vec<&'a str>,
+    policies: Vec<Policy>,
+    hosts: Vec<&'a str>,
+    /// The paths of the last server.
+    paths: Vec<&'a str>,
+    job: bool,
+    steps: usize,
+}
+
+impl<'a> Said<'a> {
+    fn note(&mut self, statement: &'a Statement) {
         match statement {
+            Statement::Start(_) => self.start = true,
             Statement::ByHand => self.by_hand = true,
-            Statement::Server(_) => self.server = true,
+            Statement::Reading { switch, .. } => self.switches.push(switch),
+            Statement::Policy(policy, _) => self.policies.push(*policy),
+            Statement::Server(server) => {
+                self.hosts.push(&server.host);
+                self.paths.clear();
+            }
+            Statement::Resource(resource) => self.paths.push(&resource.path),
             Statement::Job(_) => self.job = true,
             Statement::Step(_) => self.steps += 1,
-            Statement::Start(_)
-            | Statement::Reading { .. }
-            | Statement::Policy(..)
-            | Statement::Resource(_)
-            | Statement::LocalFile { .. }
+            Statement::LocalFile { .. }
             | Statement::Again { .. }
             | Statement::Advance(_)
             | Statement::Expect(_) => {}
@@ -45,37 +61,34 @@ impl Said {
     }
 }
 
-fn complaint(statement: &Statement, said: &Said) -> Option<(&'static str, &'static str)> {
-    let needs_job = "the job is not created yet";
-    let create = r"write for example `job update, DOWNLOAD, by alice` above";
+fn complaint(statement: &Statement, said: &Said) -> Option<Complaint> {
+    let create = "write for example `job update, DOWNLOAD, by alice` above";
     let before_job = "move the line above the line that begins with `job`";
     match statement {
-        Statement::Start(_) if said.job => Some(("the job has begun already", before_job)),
-        Statement::Reading { .. } if said.job => {
-            Some(("readings hold from the creation of the job", before_job))
+        Statement::Start(_)
+        | Statement::ByHand
+        | Statement::Reading { .. }
+        | Statement::Policy(..)
+            if said.job =>
+        {
+            Some(("this holds from the creation of the job", before_job))
         }
-        Statement::Policy(..) if said.job => {
-            Some(("policies hold from the creation of the job", before_job))
+        Statement::Start(at) => start(*at, said),
+        Statement::Reading { switch, .. } if said.switches.contains(switch) => {
+            Some(("this switch has an answer already", "keep one of the lines"))
         }
-        Statement::ByHand if said.job => Some(("the job has begun already", before_job)),
+        Statement::Policy(policy, _) if said.policies.contains(policy) => {
+            Some(("this policy is set already", "keep one of the lines"))
+        }
+        Statement::Server(server) => self::server(server, said),
+        Statement::Resource(resource) => self::resource(resource, said),
         Statement::Job(_) if said.job => {
             Some(("a scenario has one job", "write another file for another job"))
         }
-        Statement::Resource(_) if !said.server => {
-            Some(("this path belongs to no server", "write for example `server example.com` above"))
-        }
         Statement::Step(_) | Statement::Expect(_) | Statement::Advance(_) if !said.job => {
-            Some((needs_job, create))
+            Some(("the job is not created yet", create))
         }
-        Statement::Step(step) if step.code.is_some() && !matches!(step.input, Input::Call(_)) => {
-            Some(("only calls return a code", "write `=> STATE` to say what follows"))
-        }
-        Statement::Step(step) if !said.by_hand && matches!(step.input, Input::Deadline(_)) => {
-            Some((
-                "clocks act by themselves in this scenario",
-                "write `advance until STATE`, or `by hand` at the top",
-            ))
-        }
+        Statement::Step(step) => self::step(step, said),
         Statement::Again { .. } if !said.by_hand => Some((
             "steps are repeated only in a scenario by hand",
             "write `by hand` at the top, or `advance 1 h`",
@@ -90,17 +103,103 @@ fn complaint(statement: &Statement, said: &Said) -> Option<(&'static str, &'stat
                 "write the steps, or remove `by hand`",
             ))
         }
-        Statement::Start(_)
-        | Statement::ByHand
+        Statement::ByHand
         | Statement::Reading { .. }
         | Statement::Policy(..)
-        | Statement::Server(_)
-        | Statement::Resource(_)
         | Statement::LocalFile { .. }
         | Statement::Job(_)
-        | Statement::Step(_)
         | Statement::Again { .. }
         | Statement::Advance(_)
         | Statement::Expect(_) => None,
+    }
+}
+
+fn start(at: DateTime<Utc>, said: &Said) -> Option<Complaint> {
+    if said.start {
+        return Some(("the start is given already", "keep one of the lines"));
+    }
+    let too_early = at.timestamp() < FILETIME_BEGINS;
+    too_early.then_some(("the times of BITS begin in 1601", "write a later instant"))
+}
+
+fn server(server: &Server, said: &Said) -> Option<Complaint> {
+    if said.hosts.iter().any(|host| host.eq_ignore_ascii_case(&server.host)) {
+        return Some(("this server is declared already", "write its paths below its first line"));
+    }
+    let served = |answer: &Answer| matches!(answer, Answer::Fails { after: Some(_), .. });
+    server.answers.answers().any(served).then_some((
+        "no bytes flow before the path is known",
+        "write `answers … after …` behind a path",
+    ))
+}
+
+fn resource(resource: &Resource, said: &Said) -> Option<Complaint> {
+    if said.hosts.is_empty() {
+        return Some((
+            "this path belongs to no server",
+            "write for example `server example.com` above",
+        ));
+    }
+    if said.paths.contains(&&*resource.path) {
+        return Some(("this server has that path already", "keep one of the lines"));
+    }
+    let beyond = |answer: &Answer| match (answer, resource.size) {
+        (Answer::Fails { after: Some(after), .. }, Some(size)) => *after >= size,
+        _ => false,
+    };
+    if resource.answers.answers().any(beyond) {
+        let help = "write fewer bytes behind `after`, or a larger size";
+        return Some(("the file is transferred before this failure", help));
+    }
+    let no_answer = |answer: &Answer| {
+        matches!(answer, Answer::RedirectRefused { .. } | Answer::Fails { after: Some(_), .. })
+    };
+    resource.application.answers().any(no_answer).then_some((
+        "the server application answers once the file is there, and never redirects",
+        "write only codes or statuses behind `application answers`",
+    ))
+}
+
+fn step(step: &Step, said: &Said) -> Option<Complaint> {
+    match &step.input {
+        Input::Event(_) | Input::Deadline(_) if step.code.is_some() => {
+            Some(("only calls return a code", "write `=> STATE` to say what follows"))
+        }
+        Input::Deadline(_) if !said.by_hand => Some((
+            "clocks act by themselves in this scenario",
+            "write `advance until STATE`, or `by hand` at the top",
+        )),
+        Input::Event(event) if !said.by_hand && is_transfer(event) => Some((
+            "scheduler and servers act by themselves in this scenario",
+            "write `advance until STATE`, or `by hand` at the top",
+        )),
+        Input::Call(Call::Complete(Commit { failed_rename: Some(failed), .. }))
+            if failed.code.is_success() =>
+        {
+            Some((
+                "a rename does not fail with a success code",
+                "write for example ERROR_SHARING_VIOLATION",
+            ))
+        }
+        Input::Call(_) | Input::Event(_) | Input::Deadline(_) => None,
+    }
+}
+
+/// What the world of a scenario does by itself.
+fn is_transfer(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Picked
+            | Event::Connected
+            | Event::SizeKnown(_)
+            | Event::Progressed(_)
+            | Event::FileTransferred
+            | Event::ReplyStarted(_)
+    )
+}
+
+impl Script {
+    fn answers(&self) -> impl Iterator<Item = &Answer> {
+        self.0.iter().map(|(answer, _): &(Answer, Times)| answer)
     }
 }

@@ -7,7 +7,7 @@ use super::print::Code;
 use super::run::Run;
 use super::words::{Instant, MaybeSize, Name, Size};
 use crate::machine::JobStateMachine;
-use crate::vocabulary::{FileIndex, JobError};
+use crate::vocabulary::{FileIndex, FileProgress, JobError};
 
 /// What was instead of what was expected; `None` if it was so.
 pub(super) fn unmet(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option<String> {
@@ -37,6 +37,11 @@ fn actual(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option
             let fits = (progress.bytes_transferred, progress.bytes_total) == (*done, *total);
             (!fits).then(|| so_much_of(progress.bytes_transferred, progress.bytes_total))
         }
+        Expectation::File(name, done, total) => match file_named(job, name) {
+            Some(file) if (file.bytes_transferred, file.bytes_total) == (*done, *total) => None,
+            Some(file) => Some(so_much_of(file.bytes_transferred, file.bytes_total)),
+            None => Some(format!("no file with the local name {}", Name(name))),
+        },
         Expectation::Files(done, total) => {
             let progress = job.progress();
             let fits = (progress.files_transferred, progress.files_total) == (*done, *total);
@@ -47,15 +52,14 @@ fn actual(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option
             Ok(reply) => Some(so_much_of(reply.bytes_transferred, reply.bytes_total)),
             Err(error) => Some(format!("no reply: {error}")),
         },
-        Expectation::Completed(name, completed) => match completed_of(job, name) {
-            Some(is) => differs_in(is, *completed, "completed", "not completed"),
+        Expectation::Completed(name, completed) => match file_named(job, name) {
+            Some(file) => differs_in(file.completed, *completed, "completed", "not completed"),
             None => Some(format!("no file with the local name {}", Name(name))),
         },
         Expectation::Time(at) => instant_differs(run.now(), *at),
-        Expectation::Next(deadline, at) => match job.next_deadline() {
-            Some((when, next)) if next == *deadline && instant_differs(when, *at).is_none() => None,
-            Some((when, next)) => Some(format!("{next} at {}", Instant(when))),
-            None => Some("no deadline".to_owned()),
+        Expectation::Deadline(deadline, at) => match job.deadline(*deadline) {
+            Some(when) => instant_differs(when, *at),
+            None => Some("not running".to_owned()),
         },
         Expectation::NoDeadline => {
             job.next_deadline().map(|(when, next)| format!("{next} at {}", Instant(when)))
@@ -68,10 +72,9 @@ fn actual(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option
             (None, Some(_)) => Some("transfer never completed".to_owned()),
             (None, None) => None,
         },
-        Expectation::Purged(purged) => differs_in(run.purged(), *purged, "purged", "not purged"),
+        Expectation::Purged(purged) => differs_in(run.purged, *purged, "purged", "not purged"),
         Expectation::InQueue(queued) => {
-            let is = !job.state().is_final() || job.is_cancelling_upload();
-            differs_in(is, *queued, "in the queue", "not in the queue")
+            differs_in(!job.state().is_final(), *queued, "in the queue", "not in the queue")
         }
     }
 }
@@ -113,10 +116,9 @@ pub(super) fn file_of<'job>(error: &JobError, job: &'job JobStateMachine) -> Opt
     Some(&file.local_name)
 }
 
-fn completed_of(job: &JobStateMachine, name: &str) -> Option<bool> {
+fn file_named(job: &JobStateMachine, name: &str) -> Option<FileProgress> {
     (0..job.file_count())
         .map(FileIndex)
         .find(|file| job.file(*file).is_some_and(|file| &*file.local_name == name))
         .and_then(|file| job.file_progress(file))
-        .map(|progress| progress.completed)
 }

@@ -38,7 +38,12 @@ impl fmt::Display for Statement {
             Self::Job(job) => job.fmt(f),
             Self::Step(step) => step.fmt(f),
             Self::Again { steps, times, every } => {
-                write!(f, "last {steps} steps again {times} times, every {}", Duration(*every))
+                let plural = if *steps == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "last {steps} step{plural} again {times} times, every {}",
+                    Duration(*every)
+                )
             }
             Self::Advance(advance) => advance.fmt(f),
             Self::Expect(expectations) => {
@@ -312,6 +317,9 @@ impl fmt::Display for Expectation {
             Self::Progress(done, total) => {
                 write!(f, "progress {} of {}", Size(*done), MaybeSize(*total))
             }
+            Self::File(name, done, total) => {
+                write!(f, "file {} {} of {}", Name(name), Size(*done), MaybeSize(*total))
+            }
             Self::Files(done, total) => write!(f, "files {done} of {total}"),
             Self::Reply(done, total) => {
                 write!(f, "reply {} of {}", Size(*done), MaybeSize(*total))
@@ -319,7 +327,7 @@ impl fmt::Display for Expectation {
             Self::Completed(file, true) => write!(f, "completed {}", Name(file)),
             Self::Completed(file, false) => write!(f, "not completed {}", Name(file)),
             Self::Time(at) => write!(f, "time {}", Instant(*at)),
-            Self::Next(deadline, at) => write!(f, "{deadline} at {}", Instant(*at)),
+            Self::Deadline(deadline, at) => write!(f, "{deadline} at {}", Instant(*at)),
             Self::NoDeadline => f.write_str("no deadline"),
             Self::Created(at) => write!(f, "created {}", Instant(*at)),
             Self::Modified(at) => write!(f, "modified {}", Instant(*at)),

@@ -6,17 +6,16 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ast::{Advance, Job, Line, Policy, Statement, Step};
-use super::expect::{file_of, unmet};
+use super::expect::unmet;
+use super::flow::saturating_add;
 use super::print::Code;
 use super::problem::Problem;
-use super::trace::{ErrorChange, Trace, TraceStep};
+use super::trace::{Trace, TraceStep};
 use super::words::{Instant, Size};
-use super::world::{World, saturating_add};
-use crate::machine::{Deadline, Effect, Event, Input, JobOptions, JobStateMachine, Outcome};
-use crate::vocabulary::{HResult, JobError, JobState, Readings};
+use super::world::World;
+use crate::machine::{Deadline, Event, Input, JobOptions, JobStateMachine};
+use crate::vocabulary::{HResult, JobState, Readings};
 
-/// The most steps of one run; beyond them the scenario goes in circles.
-const MOST_STEPS: usize = 1_000_000;
 /// When a scenario begins that does not say so: 2024-01-01 00:00:00.
 const DEFAULT_START: i64 = 1_704_067_200;
 
@@ -34,24 +33,27 @@ pub struct Report {
 /// A scenario that runs.
 pub(super) struct Run {
     now: DateTime<Utc>,
-    by_hand: bool,
+    pub(super) by_hand: bool,
     options: JobOptions,
-    job: Option<JobStateMachine>,
+    pub(super) job: Option<JobStateMachine>,
+    /// The server that the resources below its line belong to.
     host: Arc<str>,
-    world: World,
-    trace: Trace,
+    pub(super) world: World,
+    pub(super) network: bool,
+    pub(super) trace: Trace,
     held: usize,
-    purged: bool,
+    /// The inactivity timeout removed the job and its files.
+    pub(super) purged: bool,
 }
 
 /// Why a statement did not hold: what was so instead, and what may help.
-struct Unmet {
+pub(super) struct Unmet {
     cause: String,
     help: String,
 }
 
 impl Unmet {
-    fn new(cause: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(super) fn new(cause: impl Into<String>, help: impl Into<String>) -> Self {
         Self { cause: cause.into(), help: help.into() }
     }
 }
@@ -76,6 +78,7 @@ impl Run {
             job: None,
             host: Arc::from(""),
             world: World::default(),
+            network: true,
             trace: Trace {
                 start,
                 readings: Readings::documented(),
@@ -90,10 +93,6 @@ impl Run {
 
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.now
-    }
-
-    pub(super) fn purged(&self) -> bool {
-        self.purged
     }
 
     fn failure(&self, span: Range<usize>, Unmet { cause, help }: Unmet) -> Problem {
@@ -305,12 +304,6 @@ impl Run {
     /// the clocks (TIME-24).
     fn proceed(&mut self) -> Result<(), Unmet> {
         let Some(at) = self.next_instant() else { return Ok(()) };
-        if self.trace.steps.len() > MOST_STEPS {
-            return Err(Unmet::new(
-                "the scenario goes in circles",
-                "more than 1,000,000 steps happened",
-            ));
-        }
         self.now = at;
         let job = self.job()?;
         if job.is_eligible() {
@@ -366,68 +359,5 @@ impl Run {
             Some(event) => self.apply(Input::Event(event)),
             None => Ok(()),
         }
-    }
-
-    /// Applies one input, and notes it in the trace.
-    fn apply(&mut self, input: Input) -> Result<(), Unmet> {
-        if self.trace.steps.len() >= MOST_STEPS {
-            let help = "a run ends after 1,000,000 steps; shorten the time or the repetitions";
-            return Err(Unmet::new("the scenario goes in circles", help));
-        }
-        let Some(job) = &mut self.job else {
-            return Err(Unmet::new("the job is not created yet", "create it with a `job` line"));
-        };
-        let before = job.state();
-        let error_before = job.error().ok().copied();
-        let result = job.apply(input.clone(), self.now);
-        let after = job.state();
-        let error_object = error_change(error_before, result.as_ref().ok(), job);
-        self.purged |= matches!(input, Input::Deadline(Deadline::Inactivity))
-            && result.is_ok_and(|outcome| outcome.effects.contains(Effect::DeleteTemporaryFiles));
-        self.trace.steps.push(TraceStep {
-            at: self.now,
-            input,
-            before,
-            after,
-            result,
-            error_object,
-        });
-        if !after.is_active() {
-            self.world.stop();
-        } else if result.is_ok_and(|outcome| outcome.effects.contains(Effect::StartTransfer))
-            && !self.by_hand
-        {
-            self.world.begin(job, self.now);
-        }
-        Ok(())
-    }
-
-    /// The last steps as a table, for a message.
-    fn last_steps(&self) -> String {
-        let skipped = self.trace.steps.len().saturating_sub(5);
-        let steps: Vec<String> =
-            self.trace.steps.iter().skip(skipped).map(|step| format!("  {step}")).collect();
-        if steps.is_empty() {
-            return "nothing happened yet".to_owned();
-        }
-        format!("the last steps were\n{}", steps.join("\n"))
-    }
-}
-
-/// What a step did to the error object. A failed attempt makes a new object even if it looks the
-/// same (ERR-09).
-fn error_change(
-    before: Option<JobError>,
-    outcome: Option<&Outcome>,
-    job: &JobStateMachine,
-) -> Option<ErrorChange> {
-    let entered_error =
-        outcome.is_some_and(|outcome| outcome.entered.iter().any(JobState::is_error));
-    match (before, job.error().ok().copied()) {
-        (Some(_), None) => Some(ErrorChange::Gone),
-        (before, Some(error)) if before != Some(error) || entered_error => {
-            Some(ErrorChange::Appeared(error, file_of(&error, job).map(Arc::from)))
-        }
-        (None, None) | (Some(_), Some(_)) | (None, Some(_)) => None,
     }
 }

@@ -102,11 +102,12 @@ struct Cycle {
     steps: usize,
     /// How often after the first time.
     times: u64,
+    /// At which distance, in whole microseconds, which is as fine as the language tells it.
     every: TimeDelta,
 }
 
 /// The most steps that a cycle can have.
-const LONGEST_CYCLE: usize = 4;
+const LONGEST_CYCLE: usize = 8;
 /// The fewest repetitions that are worth a line of their own.
 const FEWEST_REPETITIONS: u64 = 3;
 
@@ -115,14 +116,16 @@ impl Cycle {
         (1..=LONGEST_CYCLE).find_map(|length| {
             let (first, next) = (steps.first()?, steps.get(length)?);
             let every = next.at - first.at;
+            if every <= TimeDelta::zero() || every.subsec_nanos() % 1_000 != 0 {
+                return None;
+            }
             let alike = steps
                 .iter()
                 .zip(steps.iter().skip(length))
                 .take_while(|(step, later)| later.repeats(step, every))
                 .count();
             let times = u64::try_from(alike / length).unwrap_or(u64::MAX);
-            let cycle = Self { steps: length, times, every };
-            (times >= FEWEST_REPETITIONS && every > TimeDelta::zero()).then_some(cycle)
+            (times >= FEWEST_REPETITIONS).then_some(Self { steps: length, times, every })
         })
     }
 }

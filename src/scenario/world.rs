@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ast::{Answer, Resource, Script, Server, Times};
+use super::flow::{Flow, Service, saturating_add};
 use crate::machine::{Event, Failure, Item, JobStateMachine};
 use crate::vocabulary::{ErrorContext, FileIndex, FileInfo, FileRange, HResult, JobState, JobType};
 
@@ -64,6 +65,8 @@ enum Activity {
     Asked { answers_at: DateTime<Utc>, answer: Contact },
     /// Bytes flow.
     Flowing(Flow),
+    /// The server was asked to cancel an upload, and will confirm (DONE-17).
+    Cancelling { confirms_at: DateTime<Utc> },
 }
 
 /// What the server will answer.
@@ -71,38 +74,6 @@ enum Activity {
 enum Contact {
     Refuses(Event),
     Serves(Service),
-}
-
-/// What a server that answers well will do.
-#[derive(Debug)]
-struct Service {
-    /// The size of the file; `None` for a reply, whose size the job knows.
-    size: Option<u64>,
-    /// How many bytes of the item are moved in all before it fails, if it does.
-    fails: Option<(u64, Failure)>,
-    rate: u64,
-    /// What the server application answers when the upload is wholly sent.
-    application: Option<Event>,
-}
-
-#[derive(Debug)]
-struct Flow {
-    since: DateTime<Utc>,
-    rate: u64,
-    /// How many bytes flow, and how many of them the job was told of.
-    length: u64,
-    told: u64,
-    ends_with: End,
-}
-
-#[derive(Debug)]
-enum End {
-    /// The rest of the bytes arrives.
-    Bytes,
-    /// The rest arrives, then this happens.
-    Then(Event),
-    /// This happens instead of the arrival of the rest.
-    Instead(Event),
 }
 
 impl World {
@@ -124,6 +95,7 @@ impl World {
             Activity::Idle => None,
             Activity::Asked { answers_at, .. } => Some(*answers_at),
             Activity::Flowing(flow) => Some(flow.instant_of(flow.length)),
+            Activity::Cancelling { confirms_at } => Some(*confirms_at),
         }
     }
 
@@ -133,12 +105,42 @@ impl World {
             Activity::Flowing(flow) if flow.told.saturating_add(bytes) <= flow.length => {
                 Some(flow.instant_of(flow.told.saturating_add(bytes)))
             }
-            Activity::Idle | Activity::Asked { .. } | Activity::Flowing(_) => None,
+            Activity::Idle
+            | Activity::Asked { .. }
+            | Activity::Flowing(_)
+            | Activity::Cancelling { .. } => None,
         }
     }
 
-    pub(super) fn stop(&mut self) {
-        self.activity = Activity::Idle;
+    /// Ends what no longer goes on: a transfer of a job that is not active, or the flow of a file
+    /// that is not the present one any more.
+    pub(super) fn keep_to(&mut self, job: &JobStateMachine) {
+        let goes_on = match &self.activity {
+            Activity::Idle => true,
+            Activity::Asked { .. } => job.state().is_active(),
+            Activity::Flowing(flow) => job.state().is_active() && flow.item == job.current(),
+            Activity::Cancelling { .. } => job.is_cancelling_upload(),
+        };
+        if !goes_on {
+            self.activity = Activity::Idle;
+        }
+    }
+
+    /// Asks the server to cancel the upload, if there is such a server.
+    pub(super) fn cancel_upload(&mut self, job: &JobStateMachine, now: DateTime<Utc>) {
+        let server = job.file(FileIndex(0)).and_then(|file| self.server(&file.remote_name));
+        self.activity = match server {
+            Some(server) => {
+                Activity::Cancelling { confirms_at: saturating_add(now, server.latency) }
+            }
+            None => Activity::Idle,
+        };
+    }
+
+    fn server(&self, url: &str) -> Option<&Server> {
+        let (host, _) = split(url);
+        let known = self.servers.iter().find(|(server, _)| server.host.eq_ignore_ascii_case(host));
+        known.map(|(server, _)| server)
     }
 
     /// The bytes that have arrived since the job was last told.
@@ -167,18 +169,22 @@ impl World {
                 connected.into_iter().chain(size).collect()
             }
             Activity::Flowing(flow) => flow.end(),
+            Activity::Cancelling { .. } => vec![Event::UploadCancelled],
         }
     }
 
     /// What the server answers to an attempt at the present item, and after how long.
     fn ask(&mut self, job: &JobStateMachine) -> (TimeDelta, Contact) {
-        let item = job.current().unwrap_or(Item::File(FileIndex(0)));
+        let nothing = Service { size: None, fails: None, rate: DEFAULT_RATE, application: None };
+        let Some(item) = job.current() else {
+            return (TimeDelta::zero(), Contact::Serves(nothing));
+        };
         let index = match item {
             Item::File(file) => file,
             Item::Reply => FileIndex(0),
         };
         let Some(file) = job.file(index) else {
-            return (TimeDelta::zero(), Contact::Refuses(Event::FileTransferred));
+            return (TimeDelta::zero(), Contact::Serves(nothing));
         };
         if job.job_type() != JobType::Download && self.local_size(file).is_none() {
             // FILES-33
@@ -187,7 +193,7 @@ impl World {
         }
         let (host, path) = split(&file.remote_name);
         let Some((server, cursor)) =
-            self.servers.iter_mut().find(|(known, _)| &*known.host == host)
+            self.servers.iter_mut().find(|(known, _)| known.host.eq_ignore_ascii_case(host))
         else {
             let unknown = failure(HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED, None);
             return (TimeDelta::zero(), Contact::Refuses(unknown));
@@ -196,9 +202,7 @@ impl World {
         let contact = match cursor.next(&server.answers) {
             Answer::Well => self.ask_resource(job, item, file, (host, path), rate),
             Answer::Fails { failure, .. } => Contact::Refuses(Event::Failed(failure)),
-            Answer::RedirectRefused { status, url } => {
-                Contact::Refuses(Event::RedirectRefused(status, url))
-            }
+            Answer::RedirectRefused { status, url } => refused_redirect(job, status, url),
         };
         (latency, contact)
     }
@@ -212,10 +216,9 @@ impl World {
         rate: u64,
     ) -> Contact {
         let local_size = self.local_size(file);
-        let found = self
-            .resources
-            .iter_mut()
-            .find(|(known_host, known, _)| &**known_host == host && &*known.path == path);
+        let found = self.resources.iter_mut().find(|(known, resource, _)| {
+            known.eq_ignore_ascii_case(host) && &*resource.path == path
+        });
         let Some((_, resource, cursors)) = found else {
             return Contact::Refuses(Event::Failed(Failure::http(404)));
         };
@@ -229,9 +232,7 @@ impl World {
             Answer::Fails { failure, after: None } => {
                 return Contact::Refuses(Event::Failed(failure));
             }
-            Answer::RedirectRefused { status, url } => {
-                return Contact::Refuses(Event::RedirectRefused(status, url));
-            }
+            Answer::RedirectRefused { status, url } => return refused_redirect(job, status, url),
         };
         let size = match (job.job_type(), item) {
             (_, Item::Reply) => None,
@@ -258,6 +259,14 @@ impl World {
         let local = self.local_files.iter().find(|(path, _)| *path == file.local_name);
         local.map(|(_, size)| *size)
     }
+}
+
+/// HTTP-12: an upload cannot be redirected, so the status is its failure (ERR-28).
+fn refused_redirect(job: &JobStateMachine, status: u16, url: Arc<str>) -> Contact {
+    Contact::Refuses(match job.job_type() {
+        JobType::Download => Event::RedirectRefused(status, url),
+        JobType::Upload | JobType::UploadReply => Event::Failed(Failure::http(status)),
+    })
 }
 
 /// The bytes that a download asks of a resource, or why it fails: HTTP-02 without a size,
@@ -302,69 +311,6 @@ fn failure(code: HResult, context: Option<ErrorContext>) -> Event {
     // The codes above are failures; 404 stands in for one that were not.
     let failure = Failure::new(code).unwrap_or_else(|_| Failure::http(404));
     Event::Failed(context.map_or(failure, |context| failure.in_context(context)))
-}
-
-impl Service {
-    /// The flow of what is missing of the present item.
-    fn flow(self, job: &JobStateMachine, now: DateTime<Utc>) -> Flow {
-        let (total, there) = progress(job);
-        let total = self.size.or(total).unwrap_or(there);
-        let there = there.min(total);
-        let (length, ends_with) = match (self.fails, self.application) {
-            (Some((after, failure)), _) if after < total => {
-                (after.saturating_sub(there), End::Then(Event::Failed(failure)))
-            }
-            // The last fragment is not acknowledged if the application behind it fails.
-            (_, Some(event @ Event::Failed(_))) => (total - there, End::Instead(event)),
-            (_, Some(event)) => (total - there, End::Then(event)),
-            (_, None) => (total - there, End::Bytes),
-        };
-        Flow { since: now, rate: self.rate, length, told: 0, ends_with }
-    }
-}
-
-/// The size of the present item, if it is known, and how much of it is there.
-fn progress(job: &JobStateMachine) -> (Option<u64>, u64) {
-    match job.current() {
-        Some(Item::File(file)) => job
-            .file_progress(file)
-            .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
-        Some(Item::Reply) => job
-            .reply_progress()
-            .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
-        None => (None, 0),
-    }
-}
-
-impl Flow {
-    fn arrived(&self, now: DateTime<Utc>) -> u64 {
-        let elapsed = (now - self.since).num_microseconds().unwrap_or(i64::MAX).max(0);
-        let bytes = u128::from(elapsed.unsigned_abs()) * u128::from(self.rate) / 1_000_000;
-        u64::try_from(bytes).unwrap_or(u64::MAX).min(self.length)
-    }
-
-    /// When so many bytes have arrived.
-    fn instant_of(&self, bytes: u64) -> DateTime<Utc> {
-        let micros = (u128::from(bytes) * 1_000_000).div_ceil(u128::from(self.rate.max(1)));
-        let micros = i64::try_from(micros).unwrap_or(i64::MAX);
-        saturating_add(self.since, TimeDelta::microseconds(micros))
-    }
-
-    fn end(self) -> Vec<Event> {
-        let rest = self.length - self.told;
-        let bytes = (rest > 0).then_some(Event::Progressed(rest));
-        match self.ends_with {
-            // An item without bytes is transferred all the same.
-            End::Bytes => vec![bytes.unwrap_or(Event::FileTransferred)],
-            End::Then(event) => bytes.into_iter().chain([event]).collect(),
-            End::Instead(event) => vec![event],
-        }
-    }
-}
-
-/// An instant later by that much, or the last one there is.
-pub(super) fn saturating_add(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
-    instant.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// Host and path of a URL; of a path on a share, its server and the rest.

@@ -73,13 +73,14 @@ pub enum Error {
 
     /// `BG_E_ERROR_INFORMATION_UNAVAILABLE`: there is no error object (ERR-04, T2).
     #[error(
-        "GetError in {state}, but the job has no error object; one exists after entry into \
-         ERROR or TRANSIENT_ERROR until TRANSFERRING: {}, ERR-04",
-        HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE
+        "GetError in {state}, but {}: {}, {}", no_error_object(*.client_exited),
+        HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE, self.rule()
     )]
     ErrorInformationUnavailable {
         /// The state of the job.
         state: JobState,
+        /// There was an object, and the client exited since (ERR-07).
+        client_exited: bool,
     },
 
     /// `BG_E_FILE_NOT_AVAILABLE`: the error concerns no file (ERR-11).
@@ -104,7 +105,7 @@ pub enum Error {
 
     /// `BG_E_TOO_MANY_FILES`: an upload holds exactly one file (FILES-07, FILES-08).
     #[error(
-        "{method}, but a job of type {job_type} holds exactly one file: {}, {rule}",
+        "{method} adds too many files, a job of type {job_type} holds exactly one: {}, {rule}",
         HResult::BG_E_TOO_MANY_FILES
     )]
     TooManyFiles {
@@ -170,6 +171,15 @@ pub enum Error {
     },
 }
 
+const fn no_error_object(client_exited: bool) -> &'static str {
+    if client_exited {
+        "the client exited since the job failed; the next failure makes a new error object"
+    } else {
+        "no error happened since the job was last TRANSFERRING; an error object exists after entry \
+         into ERROR or TRANSIENT_ERROR"
+    }
+}
+
 fn renamed(file: &Option<FileIndex>) -> String {
     file.map_or_else(|| "the reply".to_owned(), |file| file.to_string())
 }
@@ -202,6 +212,9 @@ impl Error {
             | Self::TooManyFiles { rule, .. }
             | Self::NotForJobType { rule, .. }
             | Self::InvalidArgument { rule, .. } => *rule,
+            Self::ErrorInformationUnavailable { client_exited: true, .. } => {
+                const { RuleId::new("ERR-07") }
+            }
             Self::ErrorInformationUnavailable { .. } => const { RuleId::new("ERR-04") },
             Self::FileNotAvailable { .. } => const { RuleId::new("ERR-11") },
             Self::ProtocolNotAvailable { .. } => const { RuleId::new("ERR-12") },

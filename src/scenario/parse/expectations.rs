@@ -12,7 +12,7 @@ use crate::scenario::ast::Expectation;
 /// `expect … {, …}`
 pub(super) fn expectations(input: &mut &str) -> ModalResult<Vec<Expectation>> {
     let one = expectation.context(expected(
-        "a state, `error CODE`, `no error object`, `error count`, `progress`, `files`, `reply`, \
+        "a state, `error CODE`, `no error object`, `error count`, `progress`, `file`, `files`, `reply`, \
          `completed`, `time`, a deadline, `transfer completed`, `purged` or `in the queue`",
     ));
     preceded(phrase("expect"), cut_err(separated(1.., one, sign(",")))).parse_next(input)
@@ -48,6 +48,8 @@ fn of_progress(input: &mut &str) -> ModalResult<Expectation> {
     alt((
         preceded(phrase("progress"), cut_err(so_much_of))
             .map(|(done, total)| Expectation::Progress(done, total)),
+        preceded(phrase("file"), cut_err((name, so_much_of)))
+            .map(|(name, (done, total))| Expectation::File(name, done, total)),
         preceded(phrase("files"), cut_err(files))
             .map(|(done, total)| Expectation::Files(done, total)),
         preceded(phrase("reply"), cut_err(so_much_of))
@@ -67,7 +69,7 @@ fn of_time(input: &mut &str) -> ModalResult<Expectation> {
         preceded(phrase("created"), cut_err(instant)).map(Expectation::Created),
         preceded(phrase("modified"), cut_err(instant)).map(Expectation::Modified),
         (deadline_name, preceded(phrase("at"), cut_err(instant)))
-            .map(|(deadline, at)| Expectation::Next(deadline, at)),
+            .map(|(deadline, at)| Expectation::Deadline(deadline, at)),
     ))
     .parse_next(input)
 }

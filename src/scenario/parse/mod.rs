@@ -33,8 +33,9 @@ pub(super) fn lines(text: &str) -> Result<Vec<Line>, Vec<Problem>> {
 
 /// Where the statements stand: each line without indentation and comment, if anything is left.
 fn spans(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut start = 0;
-    text.split_inclusive('\n').filter_map(move |line| {
+    // An editor may have put a byte order mark before the first line.
+    let mut start = text.len() - text.trim_start_matches('\u{feff}').len();
+    text.trim_start_matches('\u{feff}').split_inclusive('\n').filter_map(move |line| {
         let offset = start;
         start += line.len();
         let content = without_comment(line);
@@ -119,12 +120,9 @@ fn problem(line: &str, start: usize, error: &ParseError<&str, ContextError>) -> 
 /// The example whose words are nearest to those of the line.
 fn nearest(line: &str) -> String {
     let likeness = |example: &&&str| {
-        let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
-        let (line, example) = (words(line), words(example));
-        let first = line.first().zip(example.first());
-        let first = first.map_or(0, |(a, b)| common_start(a, b) * 4);
-        let shared = example.iter().filter(|word| line.contains(word)).count();
-        (first + shared, usize::MAX - example.len())
+        let words = line.split_whitespace().zip(example.split_whitespace());
+        let alike: usize = words.map(|(word, other)| common_start(word, other)).sum();
+        (alike, usize::MAX - example.len())
     };
     match STATEMENTS.iter().max_by_key(likeness) {
         Some(example) => format!("write for example `{example}`"),
@@ -133,5 +131,22 @@ fn nearest(line: &str) -> String {
 }
 
 fn common_start(left: &str, right: &str) -> usize {
-    left.chars().zip(right.chars()).take_while(|(a, b)| a == b).count()
+    left.chars().zip(right.chars()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_is_a_statement() {
+        for example in STATEMENTS {
+            assert!(lines(example).is_ok_and(|lines| lines.len() == 1), "{example}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_first_line() {
+        assert!(lines("\u{feff}resume\r\nsuspend\r\n").is_ok_and(|lines| lines.len() == 2));
+    }
 }

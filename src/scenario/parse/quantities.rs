@@ -56,6 +56,11 @@ fn quoted_character(input: &mut &str) -> ModalResult<char> {
     alt(("\"\"".value('"'), none_of('"'))).parse_next(input)
 }
 
+/// The beginning of a quantity.
+pub(super) fn amount(input: &mut &str) -> ModalResult<char> {
+    preceded(space0, one_of('0'..='9')).parse_next(input)
+}
+
 /// How many of something.
 pub(super) fn count(input: &mut &str) -> ModalResult<u64> {
     preceded(space0, dec_uint).parse_next(input)
@@ -82,12 +87,9 @@ pub(super) fn duration(input: &mut &str) -> ModalResult<TimeDelta> {
 }
 
 fn span(input: &mut &str) -> ModalResult<i64> {
-    let (count, unit): (u64, &str) =
-        (count, preceded(space0, take_while(1.., char::is_alphabetic))).parse_next(input)?;
-    match (i64::try_from(count), TIME_UNITS.iter().find(|(name, _)| *name == unit)) {
-        (Ok(count), Some((_, length))) => Ok(count.saturating_mul(*length)),
-        _ => fail.parse_next(input),
-    }
+    let count = count.parse_next(input)?;
+    let unit = unit(TIME_UNITS, "a unit of time: d, h, m, s, ms or us").parse_next(input)?;
+    Ok(i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(unit))
 }
 
 /// A duration in whole seconds, as the setters take it.
@@ -108,13 +110,24 @@ pub(super) fn size(input: &mut &str) -> ModalResult<u64> {
 
 /// A size; what else would fit says the caller.
 pub(super) fn plain_size(input: &mut &str) -> ModalResult<u64> {
-    let (count, unit): (u64, &str) =
-        (count, preceded(space0, take_while(1.., char::is_alphabetic))).parse_next(input)?;
-    let bytes = SIZE_UNITS.iter().find(|(name, _)| *name == unit);
-    match bytes.and_then(|(_, bytes)| count.checked_mul(*bytes)) {
+    let count = count.parse_next(input)?;
+    let unit = unit(SIZE_UNITS, "a unit of size: B, KiB, MiB, GiB or TiB").parse_next(input)?;
+    match count.checked_mul(unit) {
         Some(size) => Ok(size),
-        None => fail.parse_next(input),
+        None => cut_err(fail).context(expected("a size below 16 EiB")).parse_next(input),
     }
+}
+
+/// A unit, once there was a number: nothing else can follow.
+fn unit<'a, N: Copy>(
+    units: &'static [(&'static str, N)],
+    what: &'static str,
+) -> impl ModalParser<&'a str, N, winnow::error::ContextError> {
+    let word = preceded(space0, take_while(1.., char::is_alphabetic));
+    let known = word.verify_map(|word: &str| {
+        units.iter().find(|(name, _)| *name == word).map(|(_, unit)| *unit)
+    });
+    cut_err(known).context(expected(what))
 }
 
 /// A size, or `unknown`.
@@ -126,7 +139,7 @@ pub(super) fn maybe_size(input: &mut &str) -> ModalResult<Option<u64>> {
 
 /// An instant such as `2020-10-15 12:23:05.25`, in UTC.
 pub(super) fn instant(input: &mut &str) -> ModalResult<DateTime<Utc>> {
-    let day = take_while(1.., |next: char| next.is_ascii_digit() || next == '-');
+    let day = take_while(1.., |next: char| next.is_ascii_digit() || matches!(next, '-' | '+'));
     let time = take_while(1.., |next: char| next.is_ascii_digit() || matches!(next, ':' | '.'));
     (preceded(space0, day), alt((space1, "T")), time, opt("Z"))
         .verify_map(|(day, _, time, _): (&str, &str, &str, Option<&str>)| {

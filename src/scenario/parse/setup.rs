@@ -8,8 +8,8 @@ use winnow::prelude::*;
 use winnow::token::take_while;
 
 use super::quantities::{
-    count, duration, expected, instant, member, name, number, phrase, plain_size, seconds, sign,
-    size, word,
+    amount, count, duration, expected, instant, member, name, number, phrase, plain_size, seconds,
+    sign, size, word,
 };
 use super::steps::{failure, redirect};
 use crate::scenario::ast::{
@@ -66,7 +66,7 @@ pub(super) fn server(input: &mut &str) -> ModalResult<Server> {
     let mut server =
         Server { host, latency: DEFAULT_LATENCY, rate: DEFAULT_RATE, answers: Script::default() };
     let clause = alt((
-        preceded(phrase("latency"), cut_err(duration)).map(Clause::Latency),
+        preceded(phrase("latency"), cut_err(preceded(peek(amount), duration))).map(Clause::Latency),
         preceded(phrase("rate"), cut_err(rate)).map(Clause::Rate),
         preceded(phrase("answers"), cut_err(script)).map(Clause::Answers),
     ))
@@ -171,7 +171,8 @@ fn id(input: &mut &str) -> ModalResult<JobId> {
 
 pub(super) fn again(input: &mut &str) -> ModalResult<Statement> {
     let steps = preceded(phrase("last"), cut_err(number("how many steps")));
-    let times = preceded(phrase("steps again"), number("how many times"))
+    let steps_again = alt((phrase("steps again"), phrase("step again")));
+    let times = preceded(steps_again, number("how many times"))
         .context(expected("`steps again` and how often"));
     let every = preceded((phrase("times"), sign(","), phrase("every")), duration)
         .context(expected("`times, every` and a duration"));
@@ -187,11 +188,9 @@ pub(super) fn advance(input: &mut &str) -> ModalResult<Advance> {
         cut_err(alt((
             preceded(phrase("until"), cut_err(until)),
             preceded(phrase("to"), cut_err(instant)).map(Advance::To),
-            duration
-                .verify(|duration| *duration >= chrono::TimeDelta::zero())
-                .context(expected("a duration such as 10 m, or `until` or `to`"))
-                .map(Advance::By),
-        ))),
+            preceded(peek(amount), cut_err(duration)).map(Advance::By),
+        )))
+        .context(expected("a duration such as 10 m, or `until` or `to`")),
     )
     .parse_next(input)
 }

@@ -1,12 +1,13 @@
 //! What happens to the job: calls, events and deadlines.
 
 use winnow::ascii::space0;
-use winnow::combinator::{alt, cut_err, fail, opt, preceded, repeat, separated, trace};
+use winnow::combinator::{alt, cut_err, fail, opt, peek, preceded, repeat, separated, trace};
 use winnow::prelude::*;
 use winnow::token::take_while;
 
 use super::quantities::{
-    code, duration, expected, instant, member, name, number, phrase, seconds, sign, size, state,
+    amount, code, duration, expected, instant, member, name, number, phrase, seconds, sign, size,
+    state,
 };
 use crate::machine::{
     Block, Call, Commit, Deadline, Deletion, Event, FailedRename, Failure, Input,
@@ -113,14 +114,12 @@ fn setting(input: &mut &str) -> ModalResult<Call> {
         preceded(phrase("priority"), cut_err(member("FOREGROUND, HIGH, NORMAL or LOW")))
             .map(Call::SetPriority),
         preceded(phrase("minimum retry delay"), cut_err(seconds)).map(Call::SetMinimumRetryDelay),
-        preceded(phrase("no-progress timeout"), seconds).map(Call::SetNoProgressTimeout),
-        preceded(phrase("maximum download time"), seconds).map(Call::SetMaximumDownloadTime),
-        preceded(phrase("file ACL flags"), cut_err(number("a sum of 1, 2, 4 and 8")))
-            .verify_map(FileAclFlags::from_bits)
-            .map(Call::SetFileAclFlags),
-        preceded(phrase("helper token flags"), cut_err(number("0, 1, 2 or 3")))
-            .verify_map(HelperTokenFlags::from_bits)
-            .map(Call::SetHelperTokenFlags),
+        preceded((phrase("no-progress timeout"), peek(amount)), cut_err(seconds))
+            .map(Call::SetNoProgressTimeout),
+        preceded((phrase("maximum download time"), peek(amount)), cut_err(seconds))
+            .map(Call::SetMaximumDownloadTime),
+        preceded(phrase("file ACL flags"), cut_err(acl_flags)).map(Call::SetFileAclFlags),
+        preceded(phrase("helper token flags"), cut_err(token_flags)).map(Call::SetHelperTokenFlags),
         preceded(phrase("reply file"), cut_err(name))
             .map(|name| Call::SetReplyFileName(Some(name))),
         preceded((phrase(SETTER), space0), cut_err(method.verify_map(setter)))
@@ -128,6 +127,22 @@ fn setting(input: &mut &str) -> ModalResult<Call> {
             .map(Call::Set),
     ))
     .parse_next(input)
+}
+
+fn acl_flags(input: &mut &str) -> ModalResult<FileAclFlags> {
+    let flags = number("a sum of 1, 2, 4 and 8: at most 15");
+    flags
+        .verify_map(FileAclFlags::from_bits)
+        .context(expected("a number from 0 to 15"))
+        .parse_next(input)
+}
+
+fn token_flags(input: &mut &str) -> ModalResult<HelperTokenFlags> {
+    let flags = number("0, 1, 2 or 3");
+    flags
+        .verify_map(HelperTokenFlags::from_bits)
+        .context(expected("0, 1, 2 or 3"))
+        .parse_next(input)
 }
 
 fn event(input: &mut &str) -> ModalResult<Event> {
@@ -190,9 +205,14 @@ pub(super) fn failure(input: &mut &str) -> ModalResult<Failure> {
     })
 }
 
+/// The statuses that are redirects which a job may disallow (HTTP-13).
+const REDIRECTS: [u16; 5] = [300, 301, 302, 303, 307];
+
 /// `redirect STATUS refused to URL`
 pub(super) fn redirect(input: &mut &str) -> ModalResult<(u16, std::sync::Arc<str>)> {
-    let status = number("a status such as 302");
+    let refused = "a redirect status: 300, 301, 302, 303 or 307";
+    let status =
+        number(refused).verify(|status| REDIRECTS.contains(status)).context(expected(refused));
     let target = preceded(phrase("refused to"), name).context(expected("`refused to` and a URL"));
     preceded(phrase("redirect"), cut_err((status, target))).parse_next(input)
 }
