@@ -9,8 +9,9 @@ use crate::vocabulary::{Error, FileIndex, JobState, JobType};
 
 impl JobStateMachine {
     /// What `Complete` would rename from its temporary to its final name, in order: the files of
-    /// a download that are transferred (DONE-02) and not yet renamed by an earlier `Complete`
-    /// (DONE-08), and the reply of an upload-reply (DONE-11).
+    /// a download that are transferred (DONE-02), and the reply of an upload-reply (DONE-11). Not
+    /// again what an earlier `Complete` renamed, which stays the user's even if the job is
+    /// cancelled: our reading (DONE-08, DONE-14).
     pub fn renames(&self) -> impl Iterator<Item = Item> + '_ {
         let downloads = self
             .files
@@ -45,7 +46,8 @@ impl JobStateMachine {
         }
     }
 
-    /// DONE-07: a failed rename leaves the job as it is, but for the files renamed before it.
+    /// DONE-07: a failed rename leaves the job as it is, but for the files renamed before it. Whether
+    /// there is a network does not matter: our reading (DONE-10).
     pub(super) fn rename(&mut self, commit: &Commit, state: JobState) -> Result<(), Error> {
         let failed = self.failed_rename(commit);
         let count = failed

@@ -36,8 +36,8 @@ pub(super) struct File {
 pub(super) struct Bytes {
     pub(super) total: Option<u64>,
     pub(super) transferred: u64,
-    /// All of a known size is there. Something empty is so only once its transfer has ended: it
-    /// takes a server to tell that, too.
+    /// All of a known size is there. Something empty is so only once its transfer has ended, for
+    /// it takes an attempt to find that out too: our reading (DONE-05).
     finished: bool,
 }
 
@@ -53,7 +53,7 @@ impl Bytes {
         let reached = self.transferred.saturating_add(bytes).min(limit);
         let grew = reached > self.transferred;
         self.transferred = reached;
-        self.finished |= grew && self.total == Some(reached);
+        self.finished |= self.total == Some(reached);
         grew
     }
 
@@ -219,7 +219,8 @@ impl JobStateMachine {
         self.files.next().map(Item::File)
     }
 
-    /// Whether everything is transferred (LIFE-20). A job without files has nothing missing.
+    /// Whether everything is transferred (LIFE-20). A job without files has nothing missing; files
+    /// added to a TRANSFERRED job are missing until it was resumed, our reading (FILES-14).
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.current().is_none()
@@ -276,7 +277,8 @@ impl JobStateMachine {
         self.finish_files(now, out);
     }
 
-    /// TIME-06, TIME-21: at least one new byte ends the no-progress period and is activity.
+    /// TIME-06, TIME-21: a new byte ends the no-progress period and is activity. That a connection
+    /// alone is no progress is our reading, and so is that bytes of a restarted file are (HTTP-10).
     pub(super) fn note_progress(&mut self, now: Moment, out: &mut Outcome) {
         if self.clocks.period.take().is_some() {
             out.rules.add(const { RuleId::new("TIME-06") });
@@ -334,7 +336,8 @@ impl JobStateMachine {
         })
     }
 
-    /// The progress of the job (PROGRESS-01, PROGRESS-02, PROGRESS-05).
+    /// The progress of the job (PROGRESS-01, PROGRESS-02). That files still in transfer count is our
+    /// reading (PROGRESS-05).
     #[must_use]
     pub fn progress(&self) -> JobProgress {
         let files = || self.files.list.iter();

@@ -46,8 +46,8 @@ impl JobStateMachine {
     /// NET-12: something is to transfer, and a token that the logoff discards is in use for it.
     /// That a SUSPENDED job counts too, and an ERROR gets no second error, is our reading.
     fn needs_helper_token(&self) -> bool {
-        let used = self.settings.token != HelperToken::None;
-        used && !self.settings.token_flags.is_empty() && !self.is_complete()
+        let held = self.settings.token == HelperToken::Held;
+        held && !self.settings.token_flags.is_empty() && !self.is_complete()
     }
 
     /// TIME-08, TIME-09: the effective values count, defaults included.

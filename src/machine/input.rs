@@ -276,7 +276,7 @@ impl Event {
 }
 
 /// An instant at which a clock of the job acts. The order is that of their effect at the same
-/// instant (TIME-24).
+/// instant: our reading (TIME-24).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Deadline {
     /// The minimum retry delay is over (TIME-01).

@@ -61,7 +61,7 @@ impl JobStateMachine {
     /// (LIFE-28), then come type and values (FILES-11).
     fn admit_call(&self, call: &Call, now: Moment) -> Result<&'static Transition, Error> {
         let method = call.method();
-        // What another type does not have is not a matter of its state.
+        // What another type does not have is not a matter of its state: our reading.
         if let Call::SetReplyFileName(_) = call
             && !self.state.is_final()
         {
@@ -175,7 +175,8 @@ impl JobStateMachine {
         if let Call::Complete(commit) = call {
             self.rename(commit, self.state)?;
         }
-        // TIME-21, TIME-22, PROGRESS-14: a successful call is activity and a modification.
+        // TIME-21, PROGRESS-14: a successful call is activity and a modification. That Suspend, Resume
+        // and added files count as the pages' "property changes" is our reading (TIME-22).
         self.clocks.activity = self.clocks.stamp(now);
         self.modified(now);
         self.store(call, out);

@@ -104,7 +104,8 @@ impl JobStateMachine {
         }
     }
 
-    /// UPLOAD-09, UPLOAD-11, PROGRESS-09: only an upload-reply has a reply.
+    /// UPLOAD-11, PROGRESS-09: only an upload-reply has a reply. That `SetReplyFileName` gives the
+    /// code of its getter is our reading (UPLOAD-10).
     pub(super) fn admit_reply(&self, method: Method, rule: RuleId) -> Result<(), Error> {
         match self.job_type {
             JobType::UploadReply => Ok(()),

@@ -29,8 +29,8 @@ use super::{FileIndex, HResult, JobState, JobType, Method, RuleId, StateSet};
 pub enum Error {
     /// `BG_E_INVALID_STATE`: the state does not allow the call.
     #[error(
-        "{method} is not allowed in {state}, only in {allowed}: {}, {rule}",
-        HResult::BG_E_INVALID_STATE
+        "{method} is not allowed in {state}, {}: {}, {rule}",
+        only_in(*.allowed), HResult::BG_E_INVALID_STATE
     )]
     InvalidState {
         /// The call.
@@ -57,8 +57,8 @@ pub enum Error {
 
     /// `BG_E_READ_ONLY_WHEN_JOB_ACTIVE`: the call needs a paused job (PROP-26).
     #[error(
-        "{method} is not allowed in {state}, only in {allowed}; suspend the job first: {}, {rule}",
-        HResult::BG_E_READ_ONLY_WHEN_JOB_ACTIVE
+        "{method} is not allowed in {state}, {}; suspend the job first: {}, {rule}",
+        only_in(*.allowed), HResult::BG_E_READ_ONLY_WHEN_JOB_ACTIVE
     )]
     ReadOnlyWhenActive {
         /// The call.
@@ -169,6 +169,14 @@ pub enum Error {
         /// The code of the disk.
         code: HResult,
     },
+}
+
+fn only_in(allowed: StateSet) -> String {
+    if allowed == StateSet::of(&[]) {
+        "nor in any other state any more".to_owned()
+    } else {
+        format!("only in {allowed}")
+    }
 }
 
 const fn no_error_object(client_exited: bool) -> &'static str {

@@ -1,0 +1,153 @@
+//! Invariants that a single step shows by itself.
+
+use bits_emulator::{
+    Block, Call, Deadline, Error, ErrorContext, Event, FileIndex, HResult, HelperTokenFlags, Input,
+    JobState, JobStateMachine, JobType, Outcome, Owner,
+};
+use chrono::{DateTime, Utc};
+
+use crate::common::*;
+use crate::trace::Step;
+
+pub(crate) fn is_call(step: &Step) -> bool {
+    matches!(step.input, Input::Call(_))
+}
+
+pub(crate) fn entered(step: &Step) -> Vec<JobState> {
+    step.result.map(|outcome: Outcome| outcome.entered.iter().collect()).unwrap_or_default()
+}
+
+/// Size and bytes of every file, and of the reply once it began.
+pub(crate) fn files(job: &JobStateMachine) -> impl Iterator<Item = (Option<u64>, u64)> {
+    let files = (0..job.file_count()).filter_map(|file| job.file_progress(FileIndex(file)));
+    let reply = job.reply_progress().ok().filter(|reply| reply.bytes_total.is_some());
+    files
+        .map(|file| (file.bytes_total, file.bytes_transferred))
+        .chain(reply.map(|reply| (reply.bytes_total, reply.bytes_transferred)))
+}
+
+/// Whether new bytes arrived.
+pub(crate) fn grew(before: &JobStateMachine, after: &JobStateMachine) -> bool {
+    let old = files(before).map(|(_, bytes)| bytes).chain(std::iter::repeat(0));
+    files(after).zip(old).any(|((_, new), old)| new > old)
+}
+
+pub(crate) fn was_refused(step: &Step) -> bool {
+    !matches!(step.result, Ok(_) | Err(Error::RenameFailed { .. }))
+}
+
+pub(crate) fn inv_11_nothing_happened(step: &Step) -> bool {
+    let ignored = step.result.map_or(true, |outcome| outcome.was_ignored());
+    ignored && step.before == step.after
+}
+
+pub(crate) fn inv_03_final_states_are_entered_by_their_calls(step: &Step) -> bool {
+    entered(step).into_iter().all(|state| match state {
+        Acknowledged => matches!(step.input, Input::Call(Call::Complete(_))),
+        Cancelled => {
+            matches!(
+                step.input,
+                Input::Call(Call::Cancel(_)) | Input::Deadline(Deadline::Inactivity)
+            )
+        }
+        _ => true,
+    })
+}
+
+pub(crate) fn leaves_suspended(input: &Input) -> bool {
+    match input {
+        Input::Call(call) => matches!(call, Call::Resume | Call::Complete(_) | Call::Cancel(_)),
+        Input::Event(event) => {
+            matches!(event, Event::ValidationFailed(_) | Event::OwnerLoggedOff)
+        }
+        Input::Deadline(deadline) => *deadline == Deadline::Inactivity,
+    }
+}
+
+pub(crate) fn inv_08_suspend_is_idempotent_and_resume_idle(
+    job: &JobStateMachine,
+    now: DateTime<Utc>,
+) -> bool {
+    let after = |calls: &[Call]| {
+        let mut job = job.clone();
+        for call in calls {
+            let _ = job.call(call.clone(), now);
+        }
+        job.state()
+    };
+    let once = after(&[Call::Suspend]);
+    let runs = matches!(job.state(), Queued | Connecting | Transferring);
+    once == after(&[Call::Suspend, Call::Suspend])
+        && (!runs || after(&[Call::Resume]) == job.state())
+}
+
+pub(crate) fn inv_12_inv_13_the_error_object_is_sound(job: &JobStateMachine) -> bool {
+    let Ok(error) = job.error() else { return true };
+    let about_file = matches!(error.context(), ErrorContext::LocalFile | ErrorContext::RemoteFile);
+    let file = match error.file() {
+        Ok(file) => about_file && file.0 < job.file_count(),
+        Err(refusal) => !about_file && refusal.code() == HResult::BG_E_FILE_NOT_AVAILABLE,
+    };
+    file && error.context() != ErrorContext::None && error.code().is_failure()
+}
+
+pub(crate) fn inv_14_the_reply_tells_which_phase_failed(job: &JobStateMachine) -> bool {
+    let in_remote = job.error().is_ok_and(|error| error.context() == ErrorContext::RemoteFile);
+    if job.job_type() != JobType::UploadReply || job.state() != JobState::Error || !in_remote {
+        return true;
+    }
+    let uploaded = job.file_progress(FileIndex(0)).is_some_and(|file| file.completed);
+    job.reply_progress().is_ok_and(|reply| reply.bytes_total.is_some() == uploaded)
+}
+
+/// Whether the error of the job is one whose end it waits for, instead of the retry delay.
+pub(crate) fn waits_for_its_cause(job: &JobStateMachine) -> bool {
+    job.error().is_ok_and(|error| match (error.code(), error.context()) {
+        (HResult::BG_E_NETWORK_DISCONNECTED, ErrorContext::GeneralTransport)
+        | (HResult::BG_E_DESTINATION_LOCKED, ErrorContext::LocalFile) => true,
+        (code, ErrorContext::GeneralQueueManager) => {
+            let named = Block::ALL.iter().find(|block| block.code() == code);
+            named.is_some_and(|block| block.holds(job.priority()))
+        }
+        _ => false,
+    })
+}
+
+pub(crate) fn inv_30_a_moved_clock_moves_no_timer(step: &Step) -> bool {
+    let moved = matches!(step.input, Input::Event(Event::ClockChanged(_)));
+    !moved || step.before.next_deadline() == step.after.next_deadline()
+}
+
+pub(crate) fn inv_34_the_logoff_takes_the_token(step: &Step) -> bool {
+    let before = &step.before;
+    let uses =
+        before.has_helper_token() && before.helper_token_flags() != HelperTokenFlags::empty();
+    let done = before.file_count() == 0
+        || files(before).all(|(total, bytes)| total == Some(bytes))
+            && before.reply_progress().map_or(true, |reply| reply.bytes_total.is_some());
+    // DONE-05: whether an empty file is done, its size does not tell.
+    if files(before).any(|(total, _)| total == Some(0)) {
+        return true;
+    }
+    let lost = step.input == Input::Event(Event::OwnerLoggedOff);
+    if lost && entered(step).contains(&JobState::Error) && (!uses || done) {
+        return false;
+    }
+    if !lost || before.owner() == Owner::SystemAccount || !uses || done || before.state().is_final()
+    {
+        return true;
+    }
+    let code = step.after.error().map(|error| error.code());
+    step.after.state() == JobState::Error
+        && (before.state() == JobState::Error || code == Ok(HResult::BG_E_TOKEN_REQUIRED))
+}
+
+pub(crate) fn inv_54_the_reply_stays_known(
+    before: &JobStateMachine,
+    after: &JobStateMachine,
+) -> bool {
+    let known =
+        |job: &JobStateMachine| job.reply_progress().is_ok_and(|reply| reply.bytes_total.is_some());
+    let named = || after.allows(&Call::SetReplyFileName(None), start()).is_ok();
+    (!known(before) || known(after)) && !(known(after) && named())
+}

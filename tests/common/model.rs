@@ -1,0 +1,409 @@
+//! What must hold of every step of a job, judged by a record of the trace that is kept here, from
+//! the inputs and the public getters alone.
+
+use bits_emulator::{
+    Block, Call, ClientExit, Deadline, ErrorObject, Event, FinalError, FirstFailure, HResult,
+    HeldClock, Input, JobOptions, JobState, JobStateMachine, Owner, PeriodEnd, Readings,
+    RestartTransient, ResumeOffline, SuspendStopped,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::common::*;
+use crate::invariants::*;
+use crate::trace::Step;
+
+/// An instant by the steady and by the wall clock, and how many restarts came before it.
+#[derive(Clone, Copy)]
+struct Mark {
+    at: DateTime<Utc>,
+    wall: DateTime<Utc>,
+    restarts: u32,
+}
+
+/// The record of a trace.
+pub(crate) struct Model {
+    options: JobOptions,
+    network: bool,
+    owner_on: bool,
+    blocks: Vec<Block>,
+    /// An error happened and the job was not TRANSFERRING since.
+    latch: bool,
+    client_gone: bool,
+    clock_ahead: TimeDelta,
+    clock_moved: bool,
+    restart: Mark,
+    first_error: Option<Mark>,
+    stopped: Mark,
+    activity: Mark,
+    active_for: TimeDelta,
+    last: DateTime<Utc>,
+}
+
+impl Model {
+    pub(crate) fn new(options: JobOptions, start: DateTime<Utc>) -> Self {
+        let mark = Mark { at: start, wall: start, restarts: 0 };
+        Self {
+            options,
+            network: true,
+            owner_on: true,
+            blocks: Vec::new(),
+            latch: false,
+            client_gone: false,
+            clock_ahead: TimeDelta::zero(),
+            clock_moved: false,
+            restart: mark,
+            first_error: None,
+            stopped: mark,
+            activity: mark,
+            active_for: TimeDelta::zero(),
+            last: start,
+        }
+    }
+
+    /// Follows a step. Says which rule it broke, if it did.
+    pub(crate) fn follow(&mut self, step: &Step) -> Option<&'static str> {
+        if step.before.state().is_active() {
+            self.active_for += step.now - self.last;
+        }
+        self.last = step.now;
+        if step.forbidden || was_refused(step) {
+            return (!inv_11_nothing_happened(step)).then_some("INV-11");
+        }
+        self.note_world(step);
+        let waited = self.since(self.stopped, step.now);
+        self.note_clocks(step);
+        let broken = self.broken(step);
+        broken.or_else(|| self.broken_by_time(step, waited))
+    }
+
+    fn note_world(&mut self, step: &Step) {
+        let Input::Event(event) = &step.input else { return };
+        match event {
+            Event::NetworkLost => self.network = false,
+            Event::NetworkRestored => self.network = true,
+            Event::Blocked(block) => self.blocks.push(*block),
+            Event::Unblocked(block) => self.blocks.retain(|held| held != block),
+            Event::OwnerLoggedOff => self.owner_on = self.options.owner == Owner::SystemAccount,
+            Event::OwnerLoggedOn => self.owner_on = true,
+            // A transport that reports a cause tells of the cause.
+            Event::Failed(failure) if step.after.state() != step.before.state() => {
+                let code = step.after.error().map(|error| error.code());
+                if Ok(HResult::BG_E_NETWORK_DISCONNECTED) == code && failure.context().is_none() {
+                    self.network = false;
+                }
+                let named = Block::ALL.iter().find(|block| block.code() == failure.code());
+                self.blocks.extend(named.filter(|_| failure.context().is_none()));
+            }
+            Event::ClockChanged(by) => {
+                self.clock_ahead += *by;
+                self.clock_moved = true;
+            }
+            Event::ServiceRestarted => {
+                let restarts = self.restart.restarts + 1;
+                self.restart = Mark { restarts, ..self.mark(step.now) };
+            }
+            _ => {}
+        }
+    }
+
+    fn note_clocks(&mut self, step: &Step) {
+        let mark = self.mark(step.now);
+        let grew = grew(&step.before, &step.after);
+        let (left, called) = (step.before.state(), step.result.is_ok() && is_call(step));
+        if grew || called {
+            self.activity = mark;
+        }
+        let resumed = step.input == Input::Call(Call::Resume);
+        if resumed {
+            self.active_for = TimeDelta::zero();
+        }
+        let by_client = (resumed && left.is_error())
+            || (step.input == Input::Call(Call::Suspend) && step.after.state() != left);
+        if grew || by_client && self.options.readings.period_end == PeriodEnd::ClientOrProgress {
+            self.first_error = None;
+        }
+        for state in entered(step) {
+            if state == TransientError {
+                self.first_error.get_or_insert(mark);
+                self.stopped = mark;
+            }
+            self.note_latch(state);
+        }
+        if step.input == Input::Event(Event::ClientExited) {
+            self.client_gone |= self.options.readings.client_exit == ClientExit::Drop;
+        }
+    }
+
+    fn note_latch(&mut self, state: JobState) {
+        let Readings { error_object, final_error, .. } = self.options.readings;
+        let strict = error_object == ErrorObject::Strict;
+        match state {
+            JobState::Error | TransientError => (self.latch, self.client_gone) = (true, false),
+            Transferring | Transferred => self.latch = false,
+            Suspended | Queued | Connecting => self.latch &= !strict,
+            Acknowledged | Cancelled => self.latch &= !strict && final_error == FinalError::Keep,
+        }
+    }
+
+    fn mark(&self, now: DateTime<Utc>) -> Mark {
+        Mark { at: now, wall: now + self.clock_ahead, restarts: self.restart.restarts }
+    }
+
+    /// TIME-05: steady time while the service runs, wall time over a restart.
+    fn since(&self, mark: Mark, now: DateTime<Utc>) -> TimeDelta {
+        if mark.restarts < self.restart.restarts {
+            (self.restart.wall - mark.wall) + (now - self.restart.at)
+        } else {
+            now - mark.at
+        }
+    }
+
+    fn is_blocked(&self, job: &JobStateMachine) -> bool {
+        self.blocks.iter().any(|block| block.holds(job.priority()))
+    }
+
+    fn broken(&self, step: &Step) -> Option<&'static str> {
+        let Step { before, after, .. } = step;
+        let (from, to) = (before.state(), after.state());
+        let offline = self.options.readings.resume_offline == ResumeOffline::Fails && !self.network;
+        let checks = [
+            ("INV-01", self.inv_01_every_change_is_an_edge(step)),
+            ("INV-02", !from.is_final() || entered(step).is_empty() && to == from),
+            ("INV-03", inv_03_final_states_are_entered_by_their_calls(step)),
+            ("INV-04", after.file_count() > 0 || to == Suspended || to.is_final()),
+            ("INV-05", from == Transferring || !grew(before, after)),
+            ("INV-06", from != Suspended || to == from || leaves_suspended(&step.input)),
+            ("INV-07", from != JobState::Error || to == from || self.leaves_error(&step.input)),
+            ("INV-08", inv_08_suspend_is_idempotent_and_resume_idle(after, step.now)),
+            ("INV-09", after.error().is_ok() == (self.latch && !self.client_gone)),
+            ("INV-10", !to.is_error() || self.client_gone || after.error().is_ok()),
+            ("INV-10", !matches!(to, Transferring | Transferred) || after.error().is_err()),
+            ("INV-12, INV-13", inv_12_inv_13_the_error_object_is_sound(after)),
+            ("INV-14", inv_14_the_reply_tells_which_phase_failed(after)),
+            ("INV-15", self.inv_15_the_count_rises_with_failed_attempts(step)),
+            ("INV-31", !offline || !matches!(to, Queued | Connecting | Transferring)),
+            ("INV-32", self.inv_32_the_network_ends_transient_errors(step)),
+            ("INV-33", !to.is_active() || self.owner_on),
+            ("INV-34", inv_34_the_logoff_takes_the_token(step)),
+            ("INV-39", files(after).all(|(total, bytes)| total.is_none_or(|total| bytes <= total))),
+            (
+                "INV-41",
+                !entered(step).contains(&Transferred)
+                    || files(after).all(|(all, bytes)| all == Some(bytes)),
+            ),
+            ("INV-54", inv_54_the_reply_stays_known(before, after)),
+        ];
+        checks.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)
+    }
+
+    fn broken_by_time(&self, step: &Step, waited: TimeDelta) -> Option<&'static str> {
+        let Step { before, after, .. } = step;
+        // TIME-11: the other reading has tests of its own.
+        let runs = self.options.readings.held_clock == HeldClock::Runs;
+        let waits = after.state() == TransientError && !step.unsettled && runs;
+        let timeout = seconds(after.no_progress_timeout());
+        let first_error = self.first_error.map(|first| self.since(first, step.now));
+        let delay = seconds(before.minimum_retry_delay());
+        let limit = seconds(after.maximum_download_time());
+        let idle = self.since(self.activity, step.now);
+        let patience = seconds(self.options.inactivity_timeout);
+        let acted = |deadline| step.input == Input::Deadline(deadline);
+        let retried = acted(Deadline::RetryDelay);
+        let settled = !step.unsettled;
+        let checks = [
+            ("INV-24", !retried || waited >= delay),
+            ("INV-24", before.minimum_retry_delay() >= 5),
+            ("TIME-10", !retried || !waits_for_its_cause(before)),
+            ("INV-25", !waits || first_error.is_some_and(|passed| passed < timeout)),
+            (
+                "INV-25, TIME-06",
+                !acted(Deadline::NoProgressTimeout)
+                    || !runs
+                    || timeout.is_zero()
+                    || first_error >= Some(timeout),
+            ),
+            (
+                "TIME-06, TIME-07",
+                !runs || !entered(step).contains(&TransientError) || first_error < Some(timeout),
+            ),
+            ("INV-26", !waits || timeout > TimeDelta::zero()),
+            ("INV-27", !retried || !runs || self.clock_moved || delay <= timeout),
+            ("INV-28", !after.state().is_active() || !settled || self.active_for <= limit),
+            ("TIME-18", !acted(Deadline::MaximumDownloadTime) || self.active_for >= limit),
+            ("INV-29", after.state().is_final() || !settled || idle <= patience),
+            ("TIME-20", !acted(Deadline::Inactivity) || idle >= patience),
+            ("INV-30", inv_30_a_moved_clock_moves_no_timer(step)),
+            ("INV-24, INV-25, INV-28, INV-29", self.the_clocks_are_right(after, step.now)),
+        ];
+        checks.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)
+    }
+
+    /// The next deadline is where the record says that its clock ends, and none ends before it.
+    fn the_clocks_are_right(&self, job: &JobStateMachine, now: DateTime<Utc>) -> bool {
+        let runs = self.options.readings.held_clock == HeldClock::Runs;
+        let waits = job.state() == TransientError;
+        let patience = seconds(self.options.inactivity_timeout);
+        let end = |mark, length: TimeDelta| now + (length - self.since(mark, now));
+        let idle = (!job.state().is_final()).then(|| end(self.activity, patience));
+        let timeout = self.first_error.filter(|_| waits && runs);
+        let timeout = timeout.map(|mark| match job.no_progress_timeout() {
+            // TIME-14: at once, wherever the clock was moved.
+            0 => now,
+            length => end(mark, seconds(length)),
+        });
+        let limit = seconds(job.maximum_download_time()).max(tick());
+        let limit = job.state().is_active().then(|| now + (limit - self.active_for));
+        let delay = waits.then(|| end(self.stopped, seconds(job.minimum_retry_delay())));
+        let Some((at, next)) = job.next_deadline() else { return idle.is_none() };
+        let expected = match next {
+            Deadline::RetryDelay => delay,
+            Deadline::NoProgressTimeout if runs => timeout,
+            Deadline::MaximumDownloadTime => limit,
+            Deadline::Inactivity => idle,
+            Deadline::NoProgressTimeout | Deadline::UploadCancellation => Some(at),
+        };
+        // What is past is due at once, however long it is past.
+        let at = at.max(now);
+        expected.is_some_and(|end| end.max(now) == at)
+            && [idle, timeout, limit].into_iter().flatten().all(|end| at <= end.max(now))
+    }
+
+    /// The edges of T1 and T4, written down once more.
+    fn inv_01_every_change_is_an_edge(&self, step: &Step) -> bool {
+        let mut from = step.before.state();
+        for (place, to) in entered(step).into_iter().enumerate() {
+            // NET-08, SCHED-15: only a job that was just QUEUED goes on at once.
+            let held = !self.network || self.is_blocked(&step.after);
+            let follows = match from {
+                Queued => to.is_error() && held,
+                // NET-12: the attempt fails for want of a helper token that was lost.
+                Connecting => to == JobState::Error && misses_token(&step.after),
+                // LIFE-20
+                Transferring => to == Transferred && step.after.is_complete(),
+                _ => false,
+            };
+            let first = self.is_edge(&step.input, from, to) || self.meets_blocks(step, from, to);
+            if !(if place == 0 { first } else { follows }) {
+                return false;
+            }
+            from = to;
+        }
+        from == step.after.state()
+    }
+
+    /// SCHED-11, SCHED-15, SCHED-17: a changed priority meets the blocks in force.
+    fn meets_blocks(&self, step: &Step, from: JobState, to: JobState) -> bool {
+        let blocked = self.is_blocked(&step.after);
+        let set = matches!(step.input, Input::Call(Call::SetPriority(_)));
+        set && match from {
+            Queued | Connecting | Transferring => blocked && to.is_error(),
+            TransientError => to == Queued,
+            _ => false,
+        }
+    }
+
+    fn is_edge(&self, input: &Input, from: JobState, to: JobState) -> bool {
+        let readings = self.options.readings;
+        let running = matches!(from, Connecting | Transferring);
+        let action = running || matches!(from, Queued | TransientError);
+        match input {
+            Input::Call(Call::Resume) => {
+                matches!(from, Suspended | TransientError | JobState::Error | Transferred)
+                    && to == Queued
+            }
+            Input::Call(Call::Suspend) => {
+                let other = readings.suspend_stopped != SuspendStopped::NoChange;
+                to == Suspended
+                    && (action || other && (from == JobState::Error || from == Transferred))
+            }
+            Input::Call(Call::Cancel(_)) => to == Cancelled,
+            Input::Call(Call::Complete(_)) => to == Acknowledged,
+            Input::Call(_) => false,
+            Input::Deadline(deadline) => match deadline {
+                Deadline::RetryDelay => from == TransientError && to == Queued,
+                Deadline::NoProgressTimeout => from == TransientError && to == JobState::Error,
+                Deadline::MaximumDownloadTime => running && to == JobState::Error,
+                Deadline::Inactivity => to == Cancelled,
+                Deadline::UploadCancellation => false,
+            },
+            Input::Event(event) => match event {
+                Event::Picked => from == Queued && to == Connecting,
+                Event::Connected => from == Connecting && matches!(to, Transferring),
+                Event::SizeKnown(_)
+                | Event::Progressed(_)
+                | Event::FileTransferred
+                | Event::ReplyStarted(_) => from == Transferring && to == Transferred,
+                Event::RangesTransferred => {
+                    from == Transferring && matches!(to, Suspended | Transferred)
+                }
+                Event::SliceOver => running && to == Queued,
+                Event::Failed(_) => running && to.is_error(),
+                Event::RedirectRefused(..) => running && to == JobState::Error,
+                Event::NetworkLost => (running || from == Queued) && to.is_error(),
+                Event::Blocked(_) => action && to.is_error(),
+                Event::NetworkRestored | Event::VolumeUnlocked | Event::Unblocked(_) => {
+                    from == TransientError && to == Queued
+                }
+                Event::ValidationFailed(_) => to == JobState::Error,
+                Event::OwnerLoggedOff => {
+                    running && to == Queued || from != JobState::Error && to == JobState::Error
+                }
+                Event::ServiceRestarted => {
+                    let requeues = readings.restart_transient == RestartTransient::Requeues;
+                    to == Queued && (running || requeues && from == TransientError)
+                }
+                Event::OwnerLoggedOn
+                | Event::ClientExited
+                | Event::ClockChanged(_)
+                | Event::UploadCancelled => false,
+            },
+        }
+    }
+
+    fn leaves_error(&self, input: &Input) -> bool {
+        let suspends = self.options.readings.suspend_stopped != SuspendStopped::NoChange;
+        matches!(input, Input::Call(Call::Resume | Call::Cancel(_) | Call::Complete(_)))
+            || matches!(input, Input::Deadline(Deadline::Inactivity))
+            || suspends && *input == Input::Call(Call::Suspend)
+    }
+
+    fn inv_15_the_count_rises_with_failed_attempts(&self, step: &Step) -> bool {
+        let (before, after) = (step.before.error_count(), step.after.error_count());
+        let failed = entered(step).first().is_some_and(|state| state.is_error());
+        let at_once = entered(step) == [Connecting, JobState::Error];
+        let attempt = step.before.state().is_active() && failed || at_once;
+        let code = step.after.error().map(|error| error.code());
+        let exempt = [HResult::BG_E_NETWORK_DISCONNECTED, HResult::BG_E_DESTINATION_LOCKED];
+        let held = code.is_ok_and(|code| {
+            exempt.contains(&code) || Block::ALL.iter().any(|block| block.code() == code)
+        });
+        if attempt && held {
+            // A code that merely looks like that of a held job may count.
+            let named = matches!(&step.input, Input::Event(Event::Failed(failure))
+                if failure.context().is_some() || !self.is_blocked(&step.after));
+            return after == before || named && after == before + 1;
+        }
+        let every = self.options.readings.first_failure == FirstFailure::Counts;
+        let must = attempt && (every || step.before.state() == Transferring);
+        after == before + u32::from(must) || attempt && !every && after == before + 1
+    }
+
+    fn inv_32_the_network_ends_transient_errors(&self, step: &Step) -> bool {
+        step.input != Input::Event(Event::NetworkRestored)
+            || step.after.state() != TransientError
+            || self.is_blocked(&step.after)
+                && step
+                    .after
+                    .error()
+                    .is_ok_and(|error| self.blocks.iter().any(|block| block.code() == error.code()))
+    }
+}
+
+fn seconds(seconds: u32) -> TimeDelta {
+    TimeDelta::seconds(seconds.into())
+}
+
+fn misses_token(job: &JobStateMachine) -> bool {
+    let lost = !job.helper_token_flags().is_empty() && !job.has_helper_token();
+    lost && job.error().is_ok_and(|error| error.code() == HResult::BG_E_TOKEN_REQUIRED)
+}

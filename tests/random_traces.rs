@@ -1,0 +1,174 @@
+//! Random whole lives of jobs, and what must hold of each at every step.
+
+mod common;
+#[path = "common/invariants.rs"]
+mod invariants;
+#[path = "common/model.rs"]
+mod model;
+#[path = "common/trace.rs"]
+mod trace;
+#[path = "common/values.rs"]
+mod values;
+
+use bits_emulator::{Input, JobId, JobOptions, JobStateMachine, Readings};
+use chrono::TimeDelta;
+use common::*;
+use model::Model;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use trace::{Plan, Step};
+
+/// So many traces, the same on every run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` in the
+/// environment ask for more, or for others.
+fn config(cases: u32) -> ProptestConfig {
+    let is_set = |name| std::env::var_os(name).is_some();
+    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if !is_set("PROPTEST_CASES") {
+        config.cases = cases;
+    }
+    if !is_set("PROPTEST_RNG_SEED") {
+        config.rng_seed = RngSeed::Fixed(1);
+    }
+    config
+}
+
+/// Follows a trace with the model. Says which rule was broken, and by which steps.
+fn check(plan: &Plan) -> Result<(), TestCaseError> {
+    let mut model = Model::new(plan.options, start());
+    let mut lines = Vec::new();
+    let mut broken = None;
+    trace::run(plan, start(), |step| {
+        lines.push(trace::line(step, start()));
+        if broken.is_none() {
+            broken = model.follow(step).map(|rule| format!("{rule}\n{}", lines.join("\n")));
+        }
+    });
+    broken.map_or(Ok(()), |broken| Err(TestCaseError::fail(broken)))
+}
+
+proptest! {
+    #![proptest_config(config(600))]
+
+    #[test]
+    fn the_invariants_hold_in_the_documented_reading(
+        plan in trace::plans(Just(Readings::documented()).boxed()),
+    ) {
+        check(&plan)?;
+    }
+
+    #[test]
+    fn the_invariants_hold_in_every_reading(plan in trace::plans(trace::readings())) {
+        check(&plan)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(150))]
+
+    /// INV-11, ERR-02: what is not possible is refused or ignored, and changes nothing at all.
+    #[test]
+    fn what_is_not_enabled_changes_nothing(plan in trace::plans(trace::readings())) {
+        let mut broken = None;
+        trace::run(&plan, start(), |step| {
+            let impossible = |input: &Input| !step.after.is_enabled(input, step.now);
+            for input in Input::examples().into_iter().filter(impossible) {
+                let mut job = step.after.clone();
+                let happened = job.apply(input.clone(), step.now);
+                let nothing = happened.map_or(true, |outcome| outcome.was_ignored());
+                if !nothing || job != step.after {
+                    broken = Some(format!("{input:?} changed a job in {}", step.after.state()));
+                }
+            }
+        });
+        prop_assert_eq!(broken, None);
+    }
+
+    /// INV-58: the same inputs give the same trace, byte for byte, on a clone too.
+    #[test]
+    fn the_same_inputs_give_the_same_trace(plan in trace::plans(trace::readings())) {
+        let lines = trace::lines(&plan, start());
+        prop_assert_eq!(&trace::lines(&plan, start()), &lines);
+        let mut clone: Option<JobStateMachine> = None;
+        trace::run(&plan, start(), |step| {
+            let mut job = clone.take().unwrap_or_else(|| step.before.clone());
+            assert_eq!(job, step.before);
+            assert_eq!(job.apply(step.input.clone(), step.now), step.result);
+            assert_eq!(job, step.after);
+            clone = Some(job);
+        });
+    }
+
+    /// A job behaves alike whenever its life takes place, whatever its id.
+    #[test]
+    fn a_trace_at_another_time_behaves_alike(
+        plan in trace::plans(trace::readings()),
+        seconds in -10_000_000_000_i64..10_000_000_000,
+        nanos in 0..10_000_000_i64,
+        id in any::<u128>(),
+    ) {
+        let shift = TimeDelta::seconds(seconds) + TimeDelta::nanoseconds(nanos * 100);
+        let later = start() + shift;
+        let id = format!("{id:032x}").parse::<JobId>().unwrap();
+        let other = Plan { options: JobOptions { id, ..plan.options }, ..plan.clone() };
+        let mut steps: Vec<Step> = Vec::new();
+        trace::run(&plan, start(), |step| steps.push(step.clone()));
+        let mut turn = steps.iter();
+        trace::run(&other, later, |step| {
+            let first = turn.next().unwrap();
+            assert_eq!(trace::line(first, start()), trace::line(step, later));
+            let (here, there) = (first.after.behaviour(first.now), step.after.behaviour(step.now));
+            assert_eq!(here, there);
+        });
+    }
+
+    /// Jobs of equal behaviour go on alike, though their histories differ.
+    #[test]
+    fn equal_behaviours_have_equal_futures(
+        plan in trace::plans(trace::readings()),
+        pause in 0..1_000_000_i64,
+        future in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
+    ) {
+        let (mut job, mut now) = trace::run(&plan, start(), |_| {});
+        // The other is the same job with the same life, begun earlier, told twice of what the
+        // first was told once: that its client is gone.
+        let earlier = start() - TimeDelta::seconds(pause);
+        let (mut other, mut then) = trace::run(&plan, earlier, |_| {});
+        let _ = job.handle(bits_emulator::Event::ClientExited, now);
+        let _ = other.handle(bits_emulator::Event::ClientExited, then);
+        let _ = other.handle(bits_emulator::Event::ClientExited, then);
+        let examples = Input::examples();
+        for index in future {
+            prop_assert_eq!(job.behaviour(now), other.behaviour(then));
+            let input = index.get(&examples);
+            let here = trace::line_of(&mut job, input, now, start());
+            let there = trace::line_of(&mut other, input, then, earlier);
+            prop_assert_eq!(here, there);
+            now += TimeDelta::seconds(60);
+            then += TimeDelta::seconds(60);
+        }
+    }
+}
+
+#[test]
+fn a_final_job_behaves_alike_for_ever() {
+    // So that an exploration of all states comes to an end.
+    for state in [TransientError, bits_emulator::JobState::Error, Transferring, Suspended] {
+        for (end, ended) in [(cancel(), Cancelled), (complete(), Acknowledged)] {
+            let mut job = download_in(state);
+            call(&mut job, end, at(10));
+            assert_eq!(job.state(), ended);
+            assert_eq!(job.behaviour(at(10)), job.behaviour(at(1000)), "{ended} from {state}");
+        }
+    }
+}
+
+#[test]
+fn the_exit_of_a_client_that_has_no_error_to_read_changes_no_behaviour() {
+    // ERR-07
+    for state in [Suspended, Queued, Connecting, Transferring, Transferred] {
+        let job = download_in(state);
+        let mut exited = job.clone();
+        event(&mut exited, bits_emulator::Event::ClientExited, start());
+        assert_eq!(exited.behaviour(start()), job.behaviour(start()), "{state}");
+    }
+}
