@@ -252,7 +252,6 @@ impl JobStateMachine {
         if let Some(file) = self.files.get_mut(file) {
             file.bytes.learn(size);
         }
-        self.modified(now);
         self.finish_files(now, out);
     }
 

@@ -199,7 +199,8 @@ readings! {
         Http "reports an HTTP code",
     }
 
-    /// The context of a failed connection, unless the failure names one. (T3)
+    /// The context of a failed connection, unless the failure names one. (T3) A name that is not
+    /// resolved is in REMOTE_FILE either way: there the documented sample output is explicit.
     connection_context "failed connection": ConnectionContext {
         /// GENERAL_TRANSPORT, for which no file is available.
         GeneralTransport "is in GENERAL_TRANSPORT",
