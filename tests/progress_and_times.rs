@@ -206,62 +206,6 @@ fn inv_39_no_more_is_transferred_than_there_is() {
 }
 
 #[test]
-fn progress_08_empty_files_are_transferred() {
-    let mut job = transferring(JobType::Download, 2);
-    for file in [0, 1] {
-        event(&mut job, Event::SizeKnown(0), start());
-        if job.current() == Some(Item::File(FileIndex(file))) {
-            event(&mut job, Event::FileTransferred, start());
-        }
-    }
-    assert_eq!(job.state(), Transferred);
-    is_at(&job, Some(0), 0, (2, 2));
-}
-
-#[test]
-fn done_05_the_end_of_an_empty_file_is_not_that_of_the_next() {
-    let mut job = transferring(JobType::Download, 2);
-    event(&mut job, Event::SizeKnown(0), start());
-    event(&mut job, Event::FileTransferred, start());
-    assert_eq!((job.state(), job.current()), (Transferring, Some(Item::File(FileIndex(1)))));
-    file_is_at(&job, 1, None, 0);
-}
-
-#[test]
-fn done_20_an_empty_file_that_is_declared_invalid_is_fetched_again() {
-    let mut job = transferring(JobType::Download, 1);
-    event(&mut job, Event::SizeKnown(0), start());
-    event(&mut job, Event::FileTransferred, start());
-    event(&mut job, Event::ValidationFailed(FileIndex(0)), start());
-    assert!(!job.is_complete());
-}
-
-#[test]
-fn life_20_an_empty_upload_is_transferred_when_the_server_has_it() {
-    let mut job = job_in(JobType::Upload, Transferring);
-    event(&mut job, Event::SizeKnown(0), start());
-    assert_eq!(job.state(), Transferring);
-    event(&mut job, Event::FileTransferred, start());
-    assert_eq!(job.state(), Transferred);
-}
-
-#[test]
-fn time_06_what_was_transferred_without_a_byte_ends_the_period_too() {
-    let mut job = download_in(TransientError);
-    call(&mut job, Call::SetMinimumRetryDelay(5), start());
-    assert!(!job.handle_deadline(at(5)).was_ignored());
-    for next in [Event::Picked, Event::Connected, Event::SizeKnown(0), Event::FileTransferred] {
-        event(&mut job, next, at(5));
-    }
-    assert_eq!(job.state(), Transferred);
-    call(&mut job, Call::AddFile(file(1)), at(1_300_000));
-    call(&mut job, Call::Resume, at(1_300_000));
-    event(&mut job, Event::Picked, at(1_300_000));
-    event(&mut job, failed(503), at(1_300_000));
-    assert_eq!(job.state(), TransientError, "a new period");
-}
-
-#[test]
 fn life_20_a_job_with_nothing_left_is_transferred_once_it_is_connected() {
     let suspend_stopped = SuspendStopped::Suspends;
     let readings = Readings { suspend_stopped, ..Readings::documented() };
