@@ -1,6 +1,8 @@
 //! The README says what is so.
 
-use bits_emulator::state_diagram;
+use std::fmt::Write as _;
+
+use bits_emulator::{Rule, RuleStatus, state_diagram};
 
 const README: &str = include_str!("../README.md");
 
@@ -9,4 +11,33 @@ fn the_picture_is_that_of_the_transition_table() {
     let (_, rest) = README.split_once("<!-- state diagram -->\n```mermaid\n").unwrap();
     let (picture, _) = rest.split_once("```\n<!-- end of state diagram -->").unwrap();
     assert_eq!(picture, state_diagram(), "the README should show\n{}", state_diagram());
+}
+
+/// How many rules of each area are emulated. An area comes where its first rule stands.
+fn fidelity() -> String {
+    let mut areas: Vec<&str> = Vec::new();
+    for area in Rule::all().iter().map(|rule| rule.id.area()) {
+        if area != "T" && !areas.contains(&area) {
+            areas.push(area);
+        }
+    }
+    let mut table = String::from(
+        "| area | rules | emulated | in part or not yet | not emulated |\n|---|---|---|---|---|\n",
+    );
+    for area in areas {
+        let rules = || Rule::all().iter().filter(|rule| rule.id.area() == area);
+        let emulated = rules().filter(|rule| rule.status == RuleStatus::Emulated).count();
+        let not_yet = rules().filter(|rule| rule.status == RuleStatus::NotYet).count();
+        let left_out = rules().count() - emulated - not_yet;
+        writeln!(table, "| {area} | {} | {emulated} | {not_yet} | {left_out} |", rules().count())
+            .unwrap();
+    }
+    table
+}
+
+#[test]
+fn the_fidelity_table_is_that_of_the_catalogue() {
+    let (_, rest) = README.split_once("<!-- fidelity -->\n").unwrap();
+    let (table, _) = rest.split_once("<!-- end of fidelity -->").unwrap();
+    assert_eq!(table, fidelity(), "the README should show\n{}", fidelity());
 }

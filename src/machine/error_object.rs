@@ -55,6 +55,7 @@ impl ErrorRecord {
 /// T2, as a function: whether an error object outlives entry into the state.
 fn survives(state: JobState, readings: &Readings) -> bool {
     match state {
+        // ERR-06: in both error states, as the method pages have it.
         JobState::Error | JobState::TransientError => true,
         // ERR-05, ERR-08: reached only through TRANSFERRING.
         JobState::Transferring | JobState::Transferred => false,

@@ -47,7 +47,8 @@ impl Bytes {
         self.finished
     }
 
-    /// Adds new bytes, no more than are missing (INV-39). Says whether any were new.
+    /// Adds new bytes to those there, from whichever attempt (NET-20), and no more than are missing
+    /// (INV-39). Says whether any were new.
     pub(super) fn add(&mut self, bytes: u64) -> bool {
         let limit = self.total.unwrap_or(u64::MAX);
         let reached = self.transferred.saturating_add(bytes).min(limit);
@@ -78,7 +79,7 @@ impl Bytes {
         self.total.is_some_and(|known| known != size) || self.transferred > size
     }
 
-    /// As if nothing had been transferred.
+    /// As if nothing had been transferred: the one way in which progress falls (PROGRESS-07).
     fn restart(&mut self) {
         *self = Self { transferred: 0, finished: false, ..*self };
     }

@@ -308,7 +308,7 @@ impl JobStateMachine {
                 self.times.transfer_completion = Some(self.clocks.wall(now));
             }
             JobState::Acknowledged | JobState::Cancelled => {
-                // TIME-20: nobody else deletes the files of a job that the service removes.
+                // TIME-20, ERR-21, DONE-15: nobody else deletes the files of a job that the service removes.
                 if on == Trigger::InactivityTimeoutElapsed {
                     out.effects.add(Effect::DeleteTemporaryFiles);
                 }
@@ -317,8 +317,8 @@ impl JobStateMachine {
         }
     }
 
-    /// NET-08, SCHED-15: a job does not stay QUEUED while something forbids its transfer. With
-    /// the network that is our reading.
+    /// NET-08, SCHED-15: a job does not stay QUEUED while something forbids its transfer. With the
+    /// network that is our reading, and so it is after its restoration (NET-06).
     fn hold_if_blocked(&mut self, now: Moment, out: &mut Outcome) {
         if !self.conditions.network && self.readings.resume_offline == ResumeOffline::Fails {
             self.hold(Hold::Network, Trigger::NetworkLost, now, out);

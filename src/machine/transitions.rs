@@ -83,7 +83,8 @@ const fn rules<const N: usize>(ids: [&str; N]) -> [RuleId; N] {
 pub const TRANSITIONS: &[Transition] = &{
     use Trigger as On;
     [
-        // T1: what a client asks.
+        // T1: what a client asks. Resume, Suspend, Cancel and Complete are the only methods that change
+        // the state by themselves (LIFE-05), and the ways out of an error (ERR-20).
         row(On::Resume, FINAL, Always, IS, &rules(["LIFE-15"])),
         row(On::Resume, states([Suspended]), NoFile, Refuse(HResult::BG_E_EMPTY), &rules(["LIFE-08"])),
         row(On::Resume, states([Suspended]), Always, To(Queued), &rules(["LIFE-07", "TIME-19"])),
@@ -109,7 +110,7 @@ pub const TRANSITIONS: &[Transition] = &{
         row(On::AddFile, FINAL, Always, IS, &rules(["LIFE-28"])), // our reading
         row(On::AddFile, NOT_FINAL, Always, Stay, &rules(["FILES-01"])),
         row(On::Set, FINAL, Always, IS, &rules(["LIFE-28"])), // our reading where a page lists no code
-        row(On::Set, NOT_FINAL, Always, Stay, &rules(["T1"])),
+        row(On::Set, NOT_FINAL, Always, Stay, &rules(["T1"])), // in ERROR too, to mend it: LIFE-25
         row(On::SetFileAclFlags, FINAL.with(Transferred), Always, IS, &rules(["FILES-32"])),
         row(On::SetFileAclFlags, NOT_FINAL.without(Transferred), Always, Stay, &rules(["FILES-32"])),
         row(On::SetReplyFileName, FINAL.with(Transferred), Always, IS, &rules(["UPLOAD-09"])), // our reading for states after the reply

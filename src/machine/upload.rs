@@ -13,7 +13,8 @@ use crate::vocabulary::{
 const LARGEST_REPLY_DATA: u64 = 1024 * 1024;
 
 /// The reply of an upload-reply. Its size is unknown until its transfer begins (PROGRESS-09), and
-/// never again after that (PROGRESS-10).
+/// never again after that (PROGRESS-10), so that it tells a failed upload from a failed reply
+/// (ERR-18).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Reply {
     pub(super) bytes: Bytes,

@@ -1,5 +1,6 @@
 //! The words of BITS: states, types, codes, flags, errors and rules.
 
+mod catalogue;
 mod certificate;
 mod cost;
 mod credentials;
@@ -27,6 +28,7 @@ mod sizes;
 mod state;
 mod token_flags;
 
+pub use catalogue::{Basis, Rule, RuleStatus};
 pub use certificate::CertStoreLocation;
 pub use cost::CostFlags;
 pub use credentials::{AuthScheme, AuthTarget};

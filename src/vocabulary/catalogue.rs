@@ -1,0 +1,189 @@
+//! The catalogue of documented rules, read from `RULES.md`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::RuleId;
+
+const TEXT: &str = include_str!("../../RULES.md");
+
+/// A documented rule, a table of cells, or an invariant that follows from the rules.
+///
+/// ```
+/// use bits_emulator::{Basis, Rule, RuleId};
+///
+/// let latched = Rule::find(RuleId::new("ERR-05")).unwrap();
+/// assert_eq!(latched.basis, Some(Basis::Stated));
+/// assert!(latched.text.starts_with("The object stops being available"));
+/// assert!(latched.open.is_some(), "a corner is left open");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// The name.
+    pub id: RuleId,
+    /// Whether the documents state it; `None` for tables and invariants.
+    pub basis: Option<Basis>,
+    /// The BITS version from which it applies, such as `3.0`, if the documents name one.
+    pub since: Option<&'static str>,
+    /// The rule in our words; of a table, its rows.
+    pub text: &'static str,
+    /// The public pages that it restates, by file name.
+    pub sources: Vec<&'static str>,
+    /// What the documents leave open, and the default that is followed.
+    pub open: Option<&'static str>,
+    /// Whether the emulator follows it.
+    pub status: RuleStatus,
+}
+
+/// Where a rule comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// The documents state it.
+    Stated,
+    /// It is our reading: not stated, stated ambiguously, or stated in two ways.
+    Read,
+}
+
+/// Whether the emulator follows a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RuleStatus {
+    /// It does: source lines and tests cite the rule.
+    Emulated,
+    /// It does not, or not in every part, and will.
+    NotYet,
+    /// It does not and will not, for a reason.
+    NotEmulated(&'static str),
+}
+
+impl Rule {
+    /// Every rule, table and invariant, in the order of `RULES.md`.
+    pub fn all() -> &'static [Self] {
+        static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
+        RULES.get_or_init(|| read(TEXT))
+    }
+
+    /// The rule with that name.
+    #[must_use]
+    pub fn find(id: RuleId) -> Option<&'static Self> {
+        Self::all().iter().find(|rule| rule.id == id)
+    }
+}
+
+fn read(text: &'static str) -> Vec<Rule> {
+    let statuses = statuses(text);
+    let mut rules: Vec<Rule> = Vec::new();
+    for line in text.lines() {
+        if let Some(title) = line.strip_prefix("##") {
+            let name = title.trim_start_matches('#').trim().split(':').next();
+            if let Some(id) = name.and_then(RuleId::parse) {
+                rules.push(table(id, text, line));
+            }
+        } else if let Some(rule) = rule(line) {
+            rules.push(rule);
+        } else if let (Some(open), Some(last)) = (line.strip_prefix("  - Open: "), rules.last_mut())
+        {
+            last.open = Some(open);
+        }
+    }
+    for rule in &mut rules {
+        let status = statuses.get(&rule.id).copied();
+        rule.status = status.unwrap_or(RuleStatus::NotYet);
+    }
+    rules
+}
+
+/// `- **ERR-05** (S) v3.0+: text. [page.md page.md]`, or `- **INV-01** text. (rules)`
+fn rule(line: &'static str) -> Option<Rule> {
+    let (id, rest) = line.strip_prefix("- **")?.split_once("** ")?;
+    let id = RuleId::parse(id)?;
+    let (basis, rest) = match (rest.strip_prefix("(S) "), rest.strip_prefix("(A) ")) {
+        (Some(rest), _) => (Some(Basis::Stated), rest),
+        (None, Some(rest)) => (Some(Basis::Read), rest),
+        (None, None) => (None, rest),
+    };
+    let (since, rest) = match rest.strip_prefix('v').and_then(|rest| rest.split_once("+: ")) {
+        Some((version, rest)) if version.chars().all(|c| c.is_ascii_digit() || c == '.') => {
+            (Some(version), rest)
+        }
+        _ => (None, rest),
+    };
+    let (text, sources) = match rest.strip_suffix(']').and_then(|rest| rest.rsplit_once(" [")) {
+        Some((text, sources)) if sources.contains(".md") => {
+            (text, sources.split_whitespace().collect())
+        }
+        _ => (rest, Vec::new()),
+    };
+    Some(Rule { id, basis, since, text, sources, open: None, status: RuleStatus::NotYet })
+}
+
+/// A table: everything from below its title to the next title.
+fn table(id: RuleId, text: &'static str, title: &str) -> Rule {
+    let below = text.split_once(title).map_or("", |(_, below)| below);
+    let body = below.split_once("\n#").map_or(below, |(body, _)| body).trim();
+    Rule {
+        id,
+        basis: None,
+        since: None,
+        text: body,
+        sources: Vec::new(),
+        open: None,
+        status: RuleStatus::NotYet,
+    }
+}
+
+/// What the last two sections of the text say of the rules.
+fn statuses(text: &'static str) -> BTreeMap<RuleId, RuleStatus> {
+    let section = |title: &str| -> &'static str {
+        let below = text.split_once(title).map_or("", |(_, below)| below);
+        below.split_once("\n## ").map_or(below, |(body, _)| body)
+    };
+    let emulated = ids(section("\n## Emulated\n")).map(|id| (id, RuleStatus::Emulated));
+    let rows = section("\n## Not emulated\n").lines().filter_map(|row| {
+        let (rules, reason) = row.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
+        Some(ids(rules).map(move |id| (id, RuleStatus::NotEmulated(reason))))
+    });
+    emulated.chain(rows.flatten()).collect()
+}
+
+/// The rules that a list names.
+fn ids(list: &'static str) -> impl Iterator<Item = RuleId> {
+    list.split([',', ' ', '\n']).filter_map(RuleId::parse)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_table_and_invariant_is_read() {
+        let count = |kind: fn(&Rule) -> bool| Rule::all().iter().filter(|rule| kind(rule)).count();
+        assert_eq!(count(|rule| rule.basis.is_some()), 357);
+        assert_eq!(count(|rule| rule.id.area() == "INV"), 58);
+        assert_eq!(count(|rule| rule.id.area() == "T"), 4);
+        assert_eq!(Rule::all().len(), 357 + 58 + 4);
+    }
+
+    #[test]
+    fn every_rule_has_a_text_and_a_source() {
+        for rule in Rule::all() {
+            assert!(rule.text.len() > 20, "{rule:?}");
+            assert!(rule.basis.is_none() || !rule.sources.is_empty(), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn versions_and_open_questions_are_read() {
+        let rule = |id| Rule::find(RuleId::new(id)).unwrap();
+        assert_eq!(rule("TIME-15").since, Some("3.0"));
+        assert_eq!(rule("TIME-01").since, None);
+        assert!(rule("TIME-08").open.is_some_and(|open| open.contains("no special case")));
+        assert!(rule("T2").text.contains("| TRANSIENT_ERROR, ERROR |"));
+    }
+
+    #[test]
+    fn a_list_names_no_rule_that_does_not_exist() {
+        for id in statuses(TEXT).keys() {
+            assert!(Rule::find(*id).is_some(), "{id}");
+        }
+    }
+}
