@@ -4,7 +4,7 @@ mod common;
 
 use bits_emulator::{
     Call, FileAclFlags, FileIndex, HResult, HelperTokenFlags, JobPriority, JobState,
-    JobStateMachine, JobType,
+    JobStateMachine, JobType, StateClass,
 };
 use common::*;
 
@@ -73,4 +73,16 @@ fn inv_53_a_setter_that_succeeded_is_visible_and_a_refused_one_is_not() {
         refused(&mut done, value, start());
     }
     assert_eq!(seen(&done), before);
+}
+
+// LIFE-02: the four classes; ERROR belongs to the one called "transferred".
+#[test]
+fn life_02_states_fall_in_four_classes() {
+    let states = |class| -> Vec<JobState> {
+        JobState::ALL.iter().copied().filter(|state| state.class() == class).collect()
+    };
+    assert_eq!(states(StateClass::Starting), [Suspended]);
+    assert_eq!(states(StateClass::Action), [Queued, Connecting, Transferring, TransientError]);
+    assert_eq!(states(StateClass::Transferred), [JobState::Error, Transferred]);
+    assert_eq!(states(StateClass::Final), [Acknowledged, Cancelled]);
 }

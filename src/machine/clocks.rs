@@ -160,14 +160,15 @@ impl JobStateMachine {
             }
             // TIME-06; TIME-08, TIME-09: no special case, the shorter clock acts first.
             Deadline::NoProgressTimeout if waiting && self.period_runs() => self.period_end(),
-            // TIME-18; TIME-17: the steady clock runs while the computer sleeps. For every type of job. A limit of 0 fails as soon as any time has elapsed. Both
-            // are our reading (TIME-19).
+            // TIME-18; TIME-17: the steady clock runs while the computer sleeps. For every type of
+            // job. A limit of 0 fails as soon as any time has elapsed. Both are our reading
+            // (TIME-19).
             Deadline::MaximumDownloadTime => {
                 let limit = Span::seconds(settings.maximum_download_time).max(Span::TICK);
                 self.clocks.active.map(|since| since.at.plus(limit.minus(self.clocks.spent)))
             }
-            // TIME-20, TIME-13, LIFE-06: whatever else runs. Since the last activity, in every state that is not final: our reading (TIME-21,
-            // TIME-23).
+            // TIME-20, TIME-13, LIFE-06: whatever else runs. Since the last activity, in every
+            // state that is not final: our reading (TIME-21, TIME-23).
             Deadline::Inactivity if !self.state.is_final() => {
                 Some(self.clocks.activity.at.plus(Span::seconds(self.inactivity_timeout)))
             }

@@ -46,8 +46,8 @@ impl JobStateMachine {
         }
     }
 
-    /// DONE-07: a failed rename leaves the job as it is, but for the files renamed before it. Whether
-    /// there is a network does not matter: our reading (DONE-10).
+    /// DONE-07: a failed rename leaves the job as it is, but for the files renamed before it.
+    /// Whether there is a network does not matter: our reading (DONE-10).
     pub(super) fn rename(&mut self, commit: &Commit, state: JobState) -> Result<(), Error> {
         let failed = self.failed_rename(commit);
         let count = failed

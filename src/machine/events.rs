@@ -93,8 +93,9 @@ impl JobStateMachine {
         }
     }
 
-    /// An attempt failed: one failing file stops the whole job (LIFE-24). A failure that is really the start of a hold is treated as that: a
-    /// transport that reports the network lost, for instance (TIME-10).
+    /// An attempt failed: one failing file stops the whole job (LIFE-24). A failure that is really
+    /// the start of a hold is treated as that: a transport that reports the network lost, for
+    /// instance (TIME-10).
     fn fail(&mut self, failure: Failure, now: Moment, out: &mut Outcome) {
         if !self.state.is_active() {
             return;

@@ -336,8 +336,8 @@ impl JobStateMachine {
         })
     }
 
-    /// The progress of the job (PROGRESS-01, PROGRESS-02). That files still in transfer count is our
-    /// reading (PROGRESS-05).
+    /// The progress of the job (PROGRESS-01, PROGRESS-02). That files still in transfer count is
+    /// our reading (PROGRESS-05).
     #[must_use]
     pub fn progress(&self) -> JobProgress {
         let files = || self.files.list.iter();

@@ -25,7 +25,8 @@ pub enum Call {
     Suspend,
     /// Makes the job eligible for transfer (LIFE-07, LIFE-10).
     Resume,
-    /// Ends the job and takes its files away, the transferred ones too (LIFE-16, DONE-16). Says what the disk did.
+    /// Ends the job and takes its files away, the transferred ones too (LIFE-16, DONE-16). Says
+    /// what the disk did.
     Cancel(Deletion),
     /// Ends the job and keeps what is transferred (LIFE-17). Says what the disk did.
     Complete(Commit),

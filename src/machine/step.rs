@@ -175,8 +175,8 @@ impl JobStateMachine {
         if let Call::Complete(commit) = call {
             self.rename(commit, self.state)?;
         }
-        // TIME-21, PROGRESS-14: a successful call is activity and a modification. That Suspend, Resume
-        // and added files count as the pages' "property changes" is our reading (TIME-22).
+        // TIME-21, PROGRESS-14: a successful call is activity and a modification. That Suspend,
+        // Resume and added files count as the pages' "property changes" is our reading (TIME-22).
         self.clocks.activity = self.clocks.stamp(now);
         self.modified(now);
         self.store(call, out);
@@ -308,7 +308,8 @@ impl JobStateMachine {
                 self.times.transfer_completion = Some(self.clocks.wall(now));
             }
             JobState::Acknowledged | JobState::Cancelled => {
-                // TIME-20, ERR-21, DONE-15: nobody else deletes the files of a job that the service removes.
+                // TIME-20, ERR-21, DONE-15: nobody else deletes the files of a job that the service
+                // removes.
                 if on == Trigger::InactivityTimeoutElapsed {
                     out.effects.add(Effect::DeleteTemporaryFiles);
                 }

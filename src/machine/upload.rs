@@ -97,7 +97,8 @@ impl JobStateMachine {
         }
     }
 
-    /// DONE-17: the server confirmed ([`Event::UploadCancelled`](crate::Event::UploadCancelled)), or the time for it is over.
+    /// DONE-17: the server confirmed ([`Event::UploadCancelled`](crate::Event::UploadCancelled)),
+    /// or the time for it is over.
     pub(super) fn end_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
         if self.clocks.cancellation.take().is_some() {
             self.fire(Trigger::UploadCancelled, now, out);

@@ -126,8 +126,8 @@ pub struct FileProgress {
 /// the reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct JobProgress {
-    /// The size of all files in bytes, which may be 0 (PROGRESS-08); `None` is BG_SIZE_UNKNOWN, while the size of any file is
-    /// not known (PROGRESS-02).
+    /// The size of all files in bytes, which may be 0 (PROGRESS-08); `None` is BG_SIZE_UNKNOWN,
+    /// while the size of any file is not known (PROGRESS-02).
     pub bytes_total: Option<u64>,
     /// How many bytes are transferred, files still in transfer included (PROGRESS-05).
     pub bytes_transferred: u64,

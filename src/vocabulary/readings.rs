@@ -183,7 +183,8 @@ readings! {
         NoProgress "reports BG_E_NO_PROGRESS",
     }
 
-    /// Does a failed attempt that never reached TRANSFERRING count, if it is the first one? (ERR-26)
+    /// Does a failed attempt that never reached TRANSFERRING count, if it is the first one?
+    /// (ERR-26)
     first_failure "first failure in CONNECTING": FirstFailure {
         /// Every failed attempt counts.
         Counts "counts",
