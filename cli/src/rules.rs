@@ -1,5 +1,6 @@
 //! `bits rules`: the catalogue of documented rules.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,10 +38,9 @@ fn parse_rule(name: &str) -> Result<RuleId, String> {
 pub(crate) fn run(options: &Options) -> ExitCode {
     let rules: Vec<&Rule> = Rule::all().iter().filter(|rule| options.selects(rule)).collect();
     if rules.is_empty() {
-        let areas: Vec<_> = Rule::all().iter().map(|rule| rule.id.area()).collect();
-        let mut known = areas.clone();
-        known.dedup();
-        eprintln!("error: there is no such area; the areas are {}", known.join(", "));
+        let areas: BTreeSet<_> = Rule::all().iter().map(|rule| rule.id.area()).collect();
+        let areas: Vec<_> = areas.into_iter().collect();
+        eprintln!("error: no rule is chosen; the areas are {}", areas.join(", "));
         return ExitCode::from(2);
     }
     let mut out = io::BufWriter::new(io::stdout().lock());

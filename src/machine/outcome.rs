@@ -39,8 +39,6 @@ impl Outcome {
 pub enum Success {
     /// `S_OK`.
     Ok,
-    /// `S_FALSE`: there was nothing to do.
-    Nothing,
     /// `BG_S_PARTIAL_COMPLETE`: only finished files are kept, the others are lost (DONE-04).
     Partial,
     /// `BG_S_UNABLE_TO_DELETE_FILES`: the call succeeded, but some temporary files are left
@@ -54,7 +52,6 @@ impl Success {
     pub const fn code(self) -> HResult {
         match self {
             Self::Ok => HResult::S_OK,
-            Self::Nothing => HResult::S_FALSE,
             Self::Partial => HResult::BG_S_PARTIAL_COMPLETE,
             Self::UnableToDeleteFiles => HResult::BG_S_UNABLE_TO_DELETE_FILES,
         }

@@ -206,7 +206,7 @@ impl TraceStep {
         let effects = outcome.effects.iter().map(|effect| effect.to_string());
         let partial = match outcome.success {
             Success::Partial => Some("unfinished files are lost".to_owned()),
-            Success::Ok | Success::Nothing | Success::UnableToDeleteFiles => None,
+            Success::Ok | Success::UnableToDeleteFiles => None,
         };
         [rules].into_iter().chain(through).chain(effects).chain(partial).collect()
     }

@@ -51,10 +51,15 @@ pub(super) fn policy(input: &mut &str) -> ModalResult<Statement> {
         .parse_next(input)
 }
 
-/// What may follow the name of a server or resource.
-enum Clause {
+/// What may follow the name of a server.
+enum ServerClause {
     Latency(chrono::TimeDelta),
     Rate(u64),
+    Answers(Script),
+}
+
+/// What may follow the path and size of a resource.
+enum ResourceClause {
     Answers(Script),
     Application(Script),
     Reply(u64),
@@ -66,19 +71,19 @@ pub(super) fn server(input: &mut &str) -> ModalResult<Server> {
     let mut server =
         Server { host, latency: DEFAULT_LATENCY, rate: DEFAULT_RATE, answers: Script::default() };
     let clause = alt((
-        preceded(phrase("latency"), cut_err(preceded(peek(amount), duration))).map(Clause::Latency),
-        preceded(phrase("rate"), cut_err(rate)).map(Clause::Rate),
-        preceded(phrase("answers"), cut_err(script)).map(Clause::Answers),
+        preceded(phrase("latency"), cut_err(preceded(peek(amount), duration)))
+            .map(ServerClause::Latency),
+        preceded(phrase("rate"), cut_err(rate)).map(ServerClause::Rate),
+        preceded(phrase("answers"), cut_err(script)).map(ServerClause::Answers),
     ))
     .context(expected("`latency`, `rate` or `answers`"));
-    let clauses: Vec<Clause> =
+    let clauses: Vec<ServerClause> =
         repeat(0.., preceded(sign(","), cut_err(clause))).parse_next(input)?;
     for clause in clauses {
         match clause {
-            Clause::Latency(latency) => server.latency = latency,
-            Clause::Rate(rate) => server.rate = rate,
-            Clause::Answers(script) => server.answers = script,
-            Clause::Application(_) | Clause::Reply(_) | Clause::ReplyAnswers(_) => {}
+            ServerClause::Latency(latency) => server.latency = latency,
+            ServerClause::Rate(rate) => server.rate = rate,
+            ServerClause::Answers(script) => server.answers = script,
         }
     }
     Ok(server)
@@ -102,21 +107,20 @@ pub(super) fn resource(input: &mut &str) -> ModalResult<Resource> {
         reply_answers: Script::default(),
     };
     let clause = alt((
-        preceded(phrase("answers"), cut_err(script)).map(Clause::Answers),
-        preceded(phrase("application answers"), cut_err(script)).map(Clause::Application),
-        preceded(phrase("reply answers"), cut_err(script)).map(Clause::ReplyAnswers),
-        preceded(phrase("reply"), cut_err(size)).map(Clause::Reply),
+        preceded(phrase("answers"), cut_err(script)).map(ResourceClause::Answers),
+        preceded(phrase("application answers"), cut_err(script)).map(ResourceClause::Application),
+        preceded(phrase("reply answers"), cut_err(script)).map(ResourceClause::ReplyAnswers),
+        preceded(phrase("reply"), cut_err(size)).map(ResourceClause::Reply),
     ))
     .context(expected("`answers`, `application answers`, `reply` or `reply answers`"));
-    let clauses: Vec<Clause> =
+    let clauses: Vec<ResourceClause> =
         repeat(0.., preceded(sign(","), cut_err(clause))).parse_next(input)?;
     for clause in clauses {
         match clause {
-            Clause::Answers(script) => resource.answers = script,
-            Clause::Application(script) => resource.application = script,
-            Clause::Reply(size) => resource.reply = size,
-            Clause::ReplyAnswers(script) => resource.reply_answers = script,
-            Clause::Latency(_) | Clause::Rate(_) => {}
+            ResourceClause::Answers(script) => resource.answers = script,
+            ResourceClause::Application(script) => resource.application = script,
+            ResourceClause::Reply(size) => resource.reply = size,
+            ResourceClause::ReplyAnswers(script) => resource.reply_answers = script,
         }
     }
     Ok(resource)

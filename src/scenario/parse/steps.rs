@@ -1,7 +1,7 @@
 //! What happens to the job: calls, events and deadlines.
 
 use winnow::ascii::space0;
-use winnow::combinator::{alt, cut_err, fail, opt, peek, preceded, repeat, separated, trace};
+use winnow::combinator::{alt, cut_err, fail, opt, peek, preceded, repeat, separated};
 use winnow::prelude::*;
 use winnow::token::take_while;
 
@@ -44,14 +44,14 @@ fn call(input: &mut &str) -> ModalResult<Call> {
 fn fixed<'a, T: Clone>(
     phrases: &'static [(&'static str, T)],
 ) -> impl ModalParser<&'a str, T, winnow::error::ContextError> {
-    trace("fixed phrase", move |input: &mut &'a str| {
+    move |input: &mut &'a str| {
         for (text, meaning) in phrases {
             if opt(phrase(text)).parse_next(input)?.is_some() {
                 return Ok(meaning.clone());
             }
         }
         fail.parse_next(input)
-    })
+    }
 }
 
 fn add(input: &mut &str) -> ModalResult<Call> {
