@@ -24,7 +24,6 @@ fn cell(job: &mut JobStateMachine, input: &Input) -> String {
             }
             match outcome.success {
                 Success::Ok => {}
-                Success::Nothing => parts.push("(nothing)".to_owned()),
                 Success::Partial => parts.push("(partial)".to_owned()),
                 Success::UnableToDeleteFiles => parts.push("(undeletable)".to_owned()),
             }
