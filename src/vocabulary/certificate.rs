@@ -1,5 +1,7 @@
 //! Where a client certificate is kept.
 
+use std::sync::Arc;
+
 use super::enumeration::enumeration;
 
 enumeration! {
@@ -28,4 +30,39 @@ enumeration! {
         /// What the enterprise gives the computer.
         LocalMachineEnterprise "LOCAL_MACHINE_ENTERPRISE" = 7,
     }
+}
+
+/// Which client certificate of a store a job presents (PROP-21).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum CertificateId {
+    /// The one with that SHA-1 hash, of 20 bytes.
+    Hash(Arc<[u8]>),
+    /// The first with that subject name that serves for client authentication.
+    Subject(Arc<str>),
+}
+
+/// A client certificate, as `SetClientCertificateByID` and `SetClientCertificateByName` name it.
+/// A null text is refused (PROP-21).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ClientCertificate {
+    /// The kind of the store.
+    pub location: CertStoreLocation,
+    /// The name of the store: CA, MY, ROOT, SPC or one's own.
+    pub store_name: Option<Arc<str>>,
+    /// The certificate in it.
+    pub id: Option<CertificateId>,
+}
+
+/// What the certificate store answers when a certificate is looked up (PROP-21).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum CertificateLookup {
+    /// The certificate is there.
+    #[default]
+    Found,
+    /// There is no such store: `ERROR_FILE_NOT_FOUND`.
+    NoStore,
+    /// The store has no such certificate: `CRYPT_E_NOT_FOUND`.
+    NoCertificate,
+    /// The store may not be read: `E_ACCESSDENIED`.
+    AccessDenied,
 }

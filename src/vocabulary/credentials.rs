@@ -1,5 +1,8 @@
 //! For whom credentials are, and how they are presented.
 
+use std::fmt;
+use std::sync::Arc;
+
 use super::enumeration::enumeration;
 
 enumeration! {
@@ -12,7 +15,9 @@ enumeration! {
     /// assert_eq!(AuthTarget::from_value(2), Ok(AuthTarget::Proxy));
     /// assert!(AuthTarget::from_value(0).is_err());
     /// ```
-    AuthTarget is "BG_AUTH_TARGET", prefix "BG_AUTH_TARGET_" {
+    AuthTarget is "BG_AUTH_TARGET", prefix "BG_AUTH_TARGET_",
+        otherwise BG_E_INVALID_AUTH_TARGET
+    {
         /// The server.
         Server "SERVER" = 1,
         /// The proxy.
@@ -30,7 +35,9 @@ enumeration! {
     /// assert!(AuthScheme::Negotiate.takes_logged_on_user());
     /// assert!(!AuthScheme::Basic.takes_logged_on_user());
     /// ```
-    AuthScheme is "BG_AUTH_SCHEME", prefix "BG_AUTH_SCHEME_" {
+    AuthScheme is "BG_AUTH_SCHEME", prefix "BG_AUTH_SCHEME_",
+        otherwise BG_E_INVALID_AUTH_SCHEME
+    {
         /// Name and password in clear text.
         Basic "BASIC" = 1,
         /// A challenge and its digest.
@@ -52,5 +59,45 @@ impl AuthScheme {
             Self::Ntlm | Self::Negotiate => true,
             Self::Basic | Self::Digest | Self::Passport => false,
         }
+    }
+}
+
+/// A name and a password for a server or a proxy (`BG_AUTH_CREDENTIALS`, PROP-14). They cannot be
+/// read back from a job (PROP-16).
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Credentials {
+    /// Who asks for them.
+    pub target: AuthTarget,
+    /// How they are presented.
+    pub scheme: AuthScheme,
+    /// The user name; null stands for the logged-on user (PROP-19).
+    pub user_name: Option<Arc<str>>,
+    /// The password; null if the name is.
+    pub password: Option<Arc<str>>,
+}
+
+impl Credentials {
+    /// A name and a password.
+    #[must_use]
+    pub fn new(target: AuthTarget, scheme: AuthScheme, user_name: &str, password: &str) -> Self {
+        let (user_name, password) = (Some(user_name.into()), Some(password.into()));
+        Self { target, scheme, user_name, password }
+    }
+
+    /// Those of the logged-on user (PROP-19).
+    #[must_use]
+    pub const fn of_logged_on_user(target: AuthTarget, scheme: AuthScheme) -> Self {
+        Self { target, scheme, user_name: None, password: None }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    /// Without the password, which belongs in no log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("target", &self.target)
+            .field("scheme", &self.scheme)
+            .field("user_name", &self.user_name)
+            .finish_non_exhaustive()
     }
 }

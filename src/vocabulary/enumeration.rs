@@ -1,17 +1,25 @@
 //! How the numbered enumerations of the Windows headers are written down.
 
+use super::HResult;
+
 /// The text or number is no member of a Windows enumeration.
 ///
-/// Methods that take such a value refuse it with `E_NOTIMPL` (PROP-02, NOTIFY-02, CREATE-04).
+/// Methods that take such a value refuse it with [`UnknownValue::code`]: `E_NOTIMPL` (PROP-02,
+/// CREATE-04), unless the enumeration has a code of its own (PROP-15, PROP-30).
 ///
 /// ```
-/// use bits_emulator::JobState;
+/// use bits_emulator::{HResult, JobType};
 ///
-/// let error = "QUEUD".parse::<JobState>().unwrap_err();
-/// assert!(error.to_string().starts_with("`QUEUD` is no BG_JOB_STATE; known are QUEUED, CONNECTING"));
+/// let error = "DOWNLAOD".parse::<JobType>().unwrap_err();
+/// assert_eq!(error.code, HResult::E_NOTIMPL);
+/// assert_eq!(
+///     error.to_string(),
+///     "`DOWNLAOD` is no BG_JOB_TYPE; known are DOWNLOAD, UPLOAD, UPLOAD_REPLY: \
+///      E_NOTIMPL (0x80004001)"
+/// );
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is no {enumeration}; known are {}", .known.join(", "))]
+#[error("`{given}` is no {enumeration}; known are {}: {code}", .known.join(", "))]
 pub struct UnknownValue {
     /// What was given, as text.
     pub given: String,
@@ -19,14 +27,27 @@ pub struct UnknownValue {
     pub enumeration: &'static str,
     /// The short names of its members.
     pub known: &'static [&'static str],
+    /// What the methods that take such a value return.
+    pub code: HResult,
+}
+
+/// The code that refuses a value of no member: that of the table, or else `E_NOTIMPL` (PROP-02).
+pub(crate) const fn refusal(codes: &[HResult]) -> HResult {
+    match codes {
+        [code, ..] => *code,
+        [] => HResult::E_NOTIMPL,
+    }
 }
 
 /// One table a Windows enumeration: documentation, Rust name, short name and number of each
 /// member. It yields the type, its number, its names and the way back from both.
+///
+/// Behind the prefix, `otherwise` names the code that refuses any other value; without it, that
+/// is `E_NOTIMPL`.
 macro_rules! enumeration {
     (
         $(#[$meta:meta])*
-        $name:ident is $windows:literal, prefix $prefix:literal {
+        $name:ident is $windows:literal, prefix $prefix:literal $(, otherwise $code:ident)? {
             $( $(#[$member_meta:meta])* $member:ident $short:literal = $value:literal, )+
         }
     ) => {
@@ -84,6 +105,9 @@ macro_rules! enumeration {
                     given: given.to_owned(),
                     enumeration: $windows,
                     known: &[$($short),+],
+                    code: const {
+                        $crate::vocabulary::enumeration::refusal(&[$($crate::HResult::$code)?])
+                    },
                 }
             }
         }
@@ -113,3 +137,43 @@ macro_rules! enumeration {
 }
 
 pub(crate) use enumeration;
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        AuthScheme, AuthTarget, CertStoreLocation, FilePropertyId, HResult, JobPriority,
+        JobPropertyId, JobType, ProxyUsage, RedirectPolicy, UnknownValue,
+    };
+
+    #[test]
+    fn an_undefined_value_is_refused_with_the_code_of_its_enumeration() {
+        let code = |unknown: UnknownValue| unknown.code;
+        for (refused, expected) in [
+            // CREATE-04, PROP-02, PROP-07, PROP-20, PROP-21.
+            (JobType::from_value(3).map_err(code).err(), HResult::E_NOTIMPL),
+            (JobPriority::from_value(4).map_err(code).err(), HResult::E_NOTIMPL),
+            (ProxyUsage::from_value(4).map_err(code).err(), HResult::E_NOTIMPL),
+            (RedirectPolicy::from_value(0x300).map_err(code).err(), HResult::E_NOTIMPL),
+            (CertStoreLocation::from_value(8).map_err(code).err(), HResult::E_NOTIMPL),
+            // PROP-15.
+            (AuthTarget::from_value(0).map_err(code).err(), HResult::BG_E_INVALID_AUTH_TARGET),
+            (AuthScheme::from_value(6).map_err(code).err(), HResult::BG_E_INVALID_AUTH_SCHEME),
+            // PROP-30.
+            (JobPropertyId::from_value(6).map_err(code).err(), HResult::BG_E_UNKNOWN_PROPERTY_ID),
+            (FilePropertyId::from_value(2).map_err(code).err(), HResult::BG_E_UNKNOWN_PROPERTY_ID),
+        ] {
+            assert_eq!(refused, Some(expected));
+        }
+    }
+
+    #[test]
+    fn the_message_ends_with_the_code() {
+        assert_eq!(
+            JobPriority::from_value(4).unwrap_err().to_string(),
+            "`4` is no BG_JOB_PRIORITY; known are FOREGROUND, HIGH, NORMAL, LOW: \
+             E_NOTIMPL (0x80004001)"
+        );
+        let message = "COST".parse::<JobPropertyId>().unwrap_err().to_string();
+        assert!(message.ends_with(": BG_E_UNKNOWN_PROPERTY_ID (0x80200057)"), "{message}");
+    }
+}

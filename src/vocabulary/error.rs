@@ -144,6 +144,52 @@ pub enum Error {
         rule: RuleId,
     },
 
+    /// A text that is longer than the method takes, with the code that the rule gives it. Lengths
+    /// count UTF-16 units (PROP-05).
+    #[error(
+        "{method}: the {what} has {length} characters, at most {limit} are allowed: {code}, {rule}"
+    )]
+    TooLong {
+        /// The call.
+        method: Method,
+        /// Which text.
+        what: &'static str,
+        /// Its length.
+        length: usize,
+        /// The longest that is accepted.
+        limit: usize,
+        /// The code of the rule, such as `BG_E_STRING_TOO_LONG`.
+        code: HResult,
+        /// The rule that refuses it.
+        rule: RuleId,
+    },
+
+    /// A call that does not fit the job as it is, whatever its values, with the code that the rule
+    /// gives it.
+    #[error("{method}: {reason}: {code}, {rule}")]
+    Refused {
+        /// The call.
+        method: Method,
+        /// Why, and what would be accepted.
+        reason: &'static str,
+        /// The code of the rule, such as `BG_E_READ_ONLY_PROPERTY_AFTER_RESUME`.
+        code: HResult,
+        /// The rule that refuses it.
+        rule: RuleId,
+    },
+
+    /// `E_ACCESSDENIED`: the caller may not do that to this job (SEC), or the disk does not let the
+    /// caller write there (FILES-06).
+    #[error("{method}: {reason}: {}, {rule}", HResult::E_ACCESSDENIED)]
+    AccessDenied {
+        /// The call.
+        method: Method,
+        /// Why, and who may.
+        reason: &'static str,
+        /// The rule that refuses it.
+        rule: RuleId,
+    },
+
     /// `BG_E_TOO_LARGE`: the reply is larger than 1 MB (UPLOAD-12).
     #[error(
         "GetReplyData, but the reply has {bytes} bytes, more than 1 MB; read the reply file \
@@ -206,7 +252,11 @@ impl Error {
             Self::TooManyFiles { .. } => HResult::BG_E_TOO_MANY_FILES,
             Self::NotForJobType { .. } => HResult::E_NOTIMPL,
             Self::ReplyTooLarge { .. } => HResult::BG_E_TOO_LARGE,
-            Self::InvalidArgument { code, .. } | Self::RenameFailed { code, .. } => *code,
+            Self::AccessDenied { .. } => HResult::E_ACCESSDENIED,
+            Self::InvalidArgument { code, .. }
+            | Self::TooLong { code, .. }
+            | Self::Refused { code, .. }
+            | Self::RenameFailed { code, .. } => *code,
         }
     }
 
@@ -219,7 +269,10 @@ impl Error {
             | Self::ReadOnlyWhenActive { rule, .. }
             | Self::TooManyFiles { rule, .. }
             | Self::NotForJobType { rule, .. }
-            | Self::InvalidArgument { rule, .. } => *rule,
+            | Self::InvalidArgument { rule, .. }
+            | Self::TooLong { rule, .. }
+            | Self::Refused { rule, .. }
+            | Self::AccessDenied { rule, .. } => *rule,
             Self::ErrorInformationUnavailable { client_exited: true, .. } => {
                 const { RuleId::new("ERR-07") }
             }

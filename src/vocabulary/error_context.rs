@@ -1,6 +1,8 @@
 //! Where a failure arose.
 
 use super::enumeration::enumeration;
+use super::hresult::check_language;
+use super::{Error, Method};
 
 enumeration! {
     /// The part of the service in which a job's error arose (ERR-16).
@@ -64,9 +66,9 @@ impl ErrorContext {
         }
     }
 
-    /// What the context means, in a sentence (`GetErrorContextDescription`, ERR-13).
+    /// What the context means, in a sentence.
     #[must_use]
-    pub const fn description(self) -> &'static str {
+    pub const fn meaning(self) -> &'static str {
         match self {
             Self::None => "No error has occurred.",
             Self::Unknown => "It is not known where the error arose.",
@@ -80,5 +82,26 @@ impl ErrorContext {
                 "The client's own check declined the server's certificate."
             }
         }
+    }
+    /// The text for the context in a language
+    /// (`IBackgroundCopyError::GetErrorContextDescription`). The language is a `LANGID`; there is
+    /// text in English, whatever the country.
+    ///
+    /// ```
+    /// use bits_emulator::{ErrorContext, HResult};
+    ///
+    /// let context = ErrorContext::LocalFile;
+    /// assert_eq!(context.description(0x0409), Ok(context.meaning()));
+    /// let german = context.description(0x0407).unwrap_err();
+    /// assert_eq!(german.code(), HResult::ERROR_RESOURCE_LANG_NOT_FOUND);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `E_INVALIDARG` for language 0, `ERROR_RESOURCE_LANG_NOT_FOUND` for one without text
+    /// (ERR-13).
+    pub fn description(self, language: u16) -> Result<&'static str, Error> {
+        check_language(Method::GetErrorContextDescription, language)?;
+        Ok(self.meaning())
     }
 }

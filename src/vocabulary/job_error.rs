@@ -48,6 +48,28 @@ impl JobError {
         self.context
     }
 
+    /// The text for the code (`IBackgroundCopyError::GetErrorDescription`, ERR-10), by
+    /// [`HResult::description`].
+    ///
+    /// # Errors
+    ///
+    /// `E_INVALIDARG` for language 0, `ERROR_RESOURCE_LANG_NOT_FOUND` for one without text
+    /// (ERR-13).
+    pub fn description(&self, language: u16) -> Result<&'static str, Error> {
+        self.code.description(language)
+    }
+
+    /// The text for the context (`IBackgroundCopyError::GetErrorContextDescription`, ERR-10), by
+    /// [`ErrorContext::description`].
+    ///
+    /// # Errors
+    ///
+    /// `E_INVALIDARG` for language 0, `ERROR_RESOURCE_LANG_NOT_FOUND` for one without text
+    /// (ERR-13).
+    pub fn context_description(&self, language: u16) -> Result<&'static str, Error> {
+        self.context.description(language)
+    }
+
     /// The file that was being processed (`IBackgroundCopyError::GetFile`).
     ///
     /// # Errors
@@ -57,7 +79,7 @@ impl JobError {
         self.file.ok_or(Error::FileNotAvailable { context: self.context })
     }
 
-    /// The transfer protocol (`IBackgroundCopyError::GetProtocol`).
+    /// The transfer protocol, "http" or "file" (`IBackgroundCopyError::GetProtocol`, ERR-12).
     ///
     /// # Errors
     ///

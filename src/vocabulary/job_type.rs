@@ -3,7 +3,7 @@
 use super::enumeration::enumeration;
 
 enumeration! {
-    /// The direction of a job, fixed when it is created (CREATE-03).
+    /// The direction of a job, fixed when it is created (CREATE-03, UPLOAD-01).
     ///
     /// ```
     /// use bits_emulator::JobType;

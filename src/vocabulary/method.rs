@@ -33,6 +33,7 @@ macro_rules! methods {
 }
 
 methods! {
+    CreateJob = "CreateJob",
     AddFileSet = "AddFileSet",
     AddFile = "AddFile",
     Suspend = "Suspend",
@@ -53,6 +54,7 @@ methods! {
     GetReplyProgress = "GetReplyProgress",
     GetReplyData = "GetReplyData",
     SetReplyFileName = "SetReplyFileName",
+    GetReplyFileName = "GetReplyFileName",
     SetCredentials = "SetCredentials",
     RemoveCredentials = "RemoveCredentials",
     ReplaceRemotePrefix = "ReplaceRemotePrefix",
@@ -64,7 +66,10 @@ methods! {
     SetClientCertificateById = "SetClientCertificateByID",
     SetClientCertificateByName = "SetClientCertificateByName",
     RemoveClientCertificate = "RemoveClientCertificate",
+    GetClientCertificate = "GetClientCertificate",
     SetCustomHeaders = "SetCustomHeaders",
+    GetCustomHeaders = "GetCustomHeaders",
+    MakeCustomHeadersWriteOnly = "MakeCustomHeadersWriteOnly",
     SetSecurityFlags = "SetSecurityFlags",
     SetHttpMethod = "SetHttpMethod",
     SetServerCertificateValidationInterface = "SetServerCertificateValidationInterface",
@@ -73,8 +78,22 @@ methods! {
     ClearHelperToken = "ClearHelperToken",
     /// Of the file interface.
     SetRemoteName = "SetRemoteName",
+    /// Of the file interface.
+    SetValidationState = "SetValidationState",
+    /// Of the file interface.
+    RequestFileRanges = "RequestFileRanges",
+    /// Of the file interface.
+    UpdateDownloadPosition = "UpdateDownloadPosition",
+    /// Of the file interface.
+    GetFilledFileRanges = "GetFilledFileRanges",
+    /// By which a caller gets hold of an interface of a job; there the rights are checked.
+    QueryInterface = "QueryInterface",
     /// Of the error interface.
     GetFile = "GetFile",
+    /// Of the error interface, and of the manager for any code.
+    GetErrorDescription = "GetErrorDescription",
+    /// Of the error interface.
+    GetErrorContextDescription = "GetErrorContextDescription",
     /// Of the error interface.
     GetProtocol = "GetProtocol",
 }

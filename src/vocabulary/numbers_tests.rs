@@ -37,6 +37,7 @@ fn job_types() {
     assert_eq!(JobType::ALL.iter().filter(|job_type| job_type.is_upload()).count(), 2);
 }
 
+/// SCHED-01: the numbers, the default, and which of them are background.
 #[test]
 fn priorities() {
     assert_members!(JobPriority:

@@ -3,7 +3,7 @@
 use super::enumeration::enumeration;
 
 enumeration! {
-    /// The level at which the scheduler runs a job. A new job is NORMAL (CREATE-07).
+    /// The level at which the scheduler runs a job (SCHED-01). A new job is NORMAL (CREATE-07).
     ///
     /// ```
     /// use bits_emulator::JobPriority;

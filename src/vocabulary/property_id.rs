@@ -14,7 +14,9 @@ enumeration! {
     /// assert_eq!(JobPropertyId::CostFlags.name(), "BITS_JOB_PROPERTY_ID_COST_FLAGS");
     /// assert_eq!(JobPropertyId::OnDemandMode.name(), "BITS_JOB_PROPERTY_ON_DEMAND_MODE");
     /// ```
-    JobPropertyId is "BITS_JOB_PROPERTY_ID", prefix "BITS_JOB_PROPERTY_" {
+    JobPropertyId is "BITS_JOB_PROPERTY_ID", prefix "BITS_JOB_PROPERTY_",
+        otherwise BG_E_UNKNOWN_PROPERTY_ID
+    {
         /// On which networks the job may transfer (PROP-31).
         CostFlags "ID_COST_FLAGS" = 1,
         /// The COM class that is notified when the callback is gone (NET-13).
@@ -42,7 +44,9 @@ enumeration! {
     ///
     /// assert_eq!(FilePropertyId::HttpResponseHeaders.value(), 1);
     /// ```
-    FilePropertyId is "BITS_FILE_PROPERTY_ID", prefix "BITS_FILE_PROPERTY_ID_" {
+    FilePropertyId is "BITS_FILE_PROPERTY_ID", prefix "BITS_FILE_PROPERTY_ID_",
+        otherwise BG_E_UNKNOWN_PROPERTY_ID
+    {
         /// The headers of the server's last reply; they cannot be set.
         HttpResponseHeaders "HTTP_RESPONSE_HEADERS" = 1,
     }

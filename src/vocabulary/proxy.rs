@@ -1,5 +1,7 @@
 //! Through which proxy a job goes.
 
+use std::sync::Arc;
+
 use super::enumeration::enumeration;
 
 enumeration! {
@@ -22,5 +24,36 @@ enumeration! {
         Override "OVERRIDE" = 2,
         /// Detected anew for each file; BITS 2.0 and later.
         AutoDetect "AUTODETECT" = 3,
+    }
+}
+
+/// The proxy settings of a job, as `SetProxySettings` takes them. The lists are looked at only when
+/// a proxy is used (PROP-13).
+///
+/// ```
+/// use bits_emulator::{ProxySettings, ProxyUsage};
+///
+/// assert_eq!(ProxySettings::default().usage, ProxyUsage::Preconfig);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct ProxySettings {
+    /// Where the settings come from.
+    pub usage: ProxyUsage,
+    /// The proxies, with spaces between them; needed with OVERRIDE, and null otherwise (PROP-08,
+    /// PROP-09).
+    pub proxy_list: Option<Arc<str>>,
+    /// Hosts that are asked without a proxy, with spaces between them (PROP-10).
+    pub bypass_list: Option<Arc<str>>,
+}
+
+impl ProxySettings {
+    /// The given proxies, and hosts that are asked without them.
+    #[must_use]
+    pub fn overriding(proxy_list: &str, bypass_list: Option<&str>) -> Self {
+        Self {
+            usage: ProxyUsage::Override,
+            proxy_list: Some(proxy_list.into()),
+            bypass_list: bypass_list.map(Arc::from),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The result codes of calls and of failed jobs.
 
 mod code_info;
+mod description;
 mod parse;
 mod table;
 #[cfg(test)]
@@ -11,6 +12,7 @@ use std::fmt;
 use super::{ErrorContext, FailureClass};
 
 pub use code_info::{CodeInfo, CodeKind};
+pub(super) use description::check_language;
 pub use parse::ParseHResultError;
 
 use table::TABLE;

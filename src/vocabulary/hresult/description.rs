@@ -1,0 +1,63 @@
+//! Texts for codes, and the languages that have any.
+
+use super::HResult;
+use crate::{Error, Method, RuleId};
+
+/// The ten low bits of a `LANGID` are the language, the others the country.
+const LANGUAGE: u16 = 0x03FF;
+const ENGLISH: u16 = 0x0009;
+
+impl HResult {
+    /// The text for the code in a language (`IBackgroundCopyManager::GetErrorDescription`, and
+    /// that of the error object). The language is a `LANGID`; there is text in English, whatever
+    /// the country.
+    ///
+    /// Any code has a text. For one that the table does not hold it says no more than its number
+    /// does: our reading, as ERR-13 knows no failure but that of the language.
+    ///
+    /// ```
+    /// use bits_emulator::HResult;
+    ///
+    /// let code = HResult::BG_E_EMPTY;
+    /// assert_eq!(code.description(0x0409), Ok("The job has no files, so it cannot be resumed."));
+    /// let german = code.description(0x0407).unwrap_err();
+    /// assert_eq!(german.code(), HResult::ERROR_RESOURCE_LANG_NOT_FOUND);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `E_INVALIDARG` for language 0, `ERROR_RESOURCE_LANG_NOT_FOUND` for one without text
+    /// (ERR-13).
+    pub fn description(self, language: u16) -> Result<&'static str, Error> {
+        check_language(Method::GetErrorDescription, language)?;
+        Ok(self.meaning().unwrap_or_else(|| self.kind_in_words()))
+    }
+
+    /// What the number alone tells.
+    const fn kind_in_words(self) -> &'static str {
+        match (self.http_status(), self.win32()) {
+            (Some(400..=499), _) => "The server refused the request with an HTTP status.",
+            (Some(500..=599), _) => "The server failed to serve the request, with an HTTP status.",
+            (Some(_), _) => "The server answered with an unexpected HTTP status.",
+            (None, Some(_)) => "A part of Windows failed; its code has no text here.",
+            (None, None) if self.is_success() => "The call succeeded; its code has no text here.",
+            (None, None) => "The call or job failed; its code has no text here.",
+        }
+    }
+}
+
+/// Whether there are texts in a language (ERR-13).
+pub(in crate::vocabulary) fn check_language(method: Method, language: u16) -> Result<(), Error> {
+    let (code, problem) = match language {
+        0 => (
+            HResult::E_INVALIDARG,
+            "no language is given; give its LANGID, such as 0x0409 for English",
+        ),
+        _ if language & LANGUAGE == ENGLISH => return Ok(()),
+        _ => (
+            HResult::ERROR_RESOURCE_LANG_NOT_FOUND,
+            "there is no text in the language; ask for English, such as 0x0409",
+        ),
+    };
+    Err(Error::InvalidArgument { method, problem, code, rule: const { RuleId::new("ERR-13") } })
+}

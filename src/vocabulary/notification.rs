@@ -1,0 +1,116 @@
+//! What a client is told, and by which way.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use super::{FileIndex, HResult, NotifyFlags};
+
+/// What a job tells its client (NOTIFY-04 to NOTIFY-10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Notification {
+    /// One file is transferred (NOTIFY-07).
+    FileTransferred(FileIndex),
+    /// Everything is transferred (NOTIFY-04).
+    JobTransferred,
+    /// The job entered ERROR (NOTIFY-05).
+    JobError,
+    /// Ranges of an on-demand job are there (NOTIFY-10).
+    FileRangesTransferred(FileIndex),
+    /// Bytes, files, a property or the state changed (NOTIFY-06).
+    JobModification,
+}
+
+impl Notification {
+    /// The name of the callback's method.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FileTransferred(_) => "FileTransferred",
+            Self::JobTransferred => "JobTransferred",
+            Self::JobError => "JobError",
+            Self::FileRangesTransferred(_) => "FileRangesTransferred",
+            Self::JobModification => "JobModification",
+        }
+    }
+
+    /// The flag by which a client asks for it (NOTIFY-01).
+    #[must_use]
+    pub const fn flag(self) -> NotifyFlags {
+        match self {
+            Self::FileTransferred(_) => NotifyFlags::FILE_TRANSFERRED,
+            Self::JobTransferred => NotifyFlags::JOB_TRANSFERRED,
+            Self::JobError => NotifyFlags::JOB_ERROR,
+            Self::FileRangesTransferred(_) => NotifyFlags::FILE_RANGES_TRANSFERRED,
+            Self::JobModification => NotifyFlags::JOB_MODIFICATION,
+        }
+    }
+
+    /// The least interface that has the method (NOTIFY-19).
+    #[must_use]
+    pub const fn interface(self) -> CallbackInterface {
+        match self {
+            Self::JobTransferred | Self::JobError | Self::JobModification => {
+                CallbackInterface::Callback
+            }
+            Self::FileTransferred(_) => CallbackInterface::Callback2,
+            Self::FileRangesTransferred(_) => CallbackInterface::Callback3,
+        }
+    }
+
+    /// Whether a call that returned that code was heard; one that was not is repeated (NOTIFY-20).
+    /// That only negative values of FileTransferred repeat, and everything but S_OK of the other
+    /// two, is our reading. The last two are never repeated (NOTIFY-11).
+    #[must_use]
+    pub fn is_heard(self, code: HResult) -> bool {
+        match self {
+            Self::JobTransferred | Self::JobError => code == HResult::S_OK,
+            Self::FileTransferred(_) => code.is_success(),
+            Self::FileRangesTransferred(_) | Self::JobModification => true,
+        }
+    }
+}
+
+impl fmt::Display for Notification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FileTransferred(file) | Self::FileRangesTransferred(file) => {
+                write!(f, "{} of {file}", self.name())
+            }
+            Self::JobTransferred | Self::JobError | Self::JobModification => f.pad(self.name()),
+        }
+    }
+}
+
+/// Which callback interface the client's object implements; each contains the ones before
+/// (NOTIFY-19).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CallbackInterface {
+    /// `IBackgroundCopyCallback`: transferred, error and modification.
+    Callback,
+    /// `IBackgroundCopyCallback2`: also of each file; BITS 3.0 and later.
+    Callback2,
+    /// `IBackgroundCopyCallback3`: also of ranges; BITS 10.1 and later.
+    Callback3,
+}
+
+/// By which way a notification reaches the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Recipient {
+    /// The object that the client registered with `SetNotifyInterface`.
+    Callback,
+    /// An object of the class that the client named by its CLSID (NOTIFY-23).
+    ComClass(Uuid),
+    /// The program that the client named with `SetNotifyCmdLine` (NOTIFY-25).
+    CommandLine,
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Callback => f.pad("callback"),
+            Self::ComClass(clsid) => write!(f, "class {:X}", clsid.braced()),
+            Self::CommandLine => f.pad("command line"),
+        }
+    }
+}
