@@ -6,7 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::hint::black_box;
 
 use bits_emulator::{
-    Call, Event, Failure, FileInfo, HResult, JobOptions, JobState, JobStateMachine,
+    Call, CallbackInterface, Event, Failure, FileInfo, HResult, JobOptions, JobState,
+    JobStateMachine, Notification, ValidationInterface,
 };
 use chrono::{DateTime, Utc};
 use criterion::{BatchSize, Criterion};
@@ -31,7 +32,7 @@ fn main() {
 fn queued() -> JobStateMachine {
     let mut job = JobStateMachine::new(JobOptions::default(), START);
     let file = FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe");
-    call(&mut job, Call::AddFile(file));
+    call(&mut job, Call::add_file(file));
     call(&mut job, Call::Resume);
     job
 }
@@ -51,6 +52,16 @@ fn transferring() -> JobStateMachine {
 
 fn waiting() -> JobStateMachine {
     after([Event::Picked, Event::Failed(name_not_resolved())])
+}
+
+/// A job whose client is to be told that it is transferred.
+fn heard() -> JobStateMachine {
+    let mut job = queued();
+    call(&mut job, Call::SetNotifyInterface(Some(CallbackInterface::Callback)));
+    for event in [Event::Picked, Event::Connected, Event::FileTransferred] {
+        assert!(!job.handle(event, START).was_ignored());
+    }
+    job
 }
 
 fn suspended() -> JobStateMachine {
@@ -87,9 +98,16 @@ fn steps(criterion: &mut Criterion) {
     bench("FileTransferred", transferring(), &|job| happens(job, Event::FileTransferred));
     bench("Failed", after([Event::Picked]), &|job| happens(job, Event::Failed(failure)));
     bench("NetworkLost", transferring(), &|job| happens(job, Event::NetworkLost));
+    bench("notification round trip", heard(), &|job| {
+        let Some(due) = black_box(&*job).due_notifications().next() else { return false };
+        let told = due.notification;
+        happens(job, Event::NotificationStarted(told))
+            && happens(job, Event::NotificationReturned(told, HResult::S_OK))
+            && told == Notification::JobTransferred
+    });
     bench("ignored event", queued(), &|job| !happens(job, Event::Connected));
     bench("refused call", queued(), &|job| {
-        !accepts(job, Call::SetServerCertificateValidationInterface)
+        !accepts(job, Call::SetServerCertificateValidationInterface(ValidationInterface::Callback))
     });
     bench("deadline", waiting(), &|job| !black_box(job.handle_deadline(RETRY)).was_ignored());
     bench("early deadline", waiting(), &|job| black_box(job.handle_deadline(START)).was_ignored());

@@ -6,8 +6,8 @@
 //!
 //! # The driving contract
 //!
-//! > Every step takes the present instant and returns its effects by value; nothing is to be polled,
-//! > and nothing happens between steps.
+//! > Every step takes the present instant and returns its effects by value, and nothing happens
+//! > between steps.
 //!
 //! 1. Ask [`next_deadline`](JobStateMachine::next_deadline) when a clock of the job acts.
 //! 2. Let time pass until then, or until somebody wants something.
@@ -15,7 +15,9 @@
 //!    that changed nothing.
 //! 4. What the world does goes through [`handle`](JobStateMachine::handle).
 //! 5. A deadline that has come goes through [`handle_deadline`](JobStateMachine::handle_deadline).
-//! 6. Carry out the [`Effect`]s of the outcome, and begin again.
+//! 6. Carry out the [`Effect`]s of the outcome.
+//! 7. A scheduler may pick the job while it [is eligible](JobStateMachine::is_eligible), and a dispatcher
+//!    may begin a [due notification](JobStateMachine::due_notifications). Begin again.
 //!
 //! ```
 //! use bits_emulator::{
@@ -28,7 +30,7 @@
 //! let mut job = JobStateMachine::new(JobOptions::default(), now);
 //!
 //! // 3. A client adds a file and resumes the job.
-//! job.call(Call::AddFile(FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe")), now)?;
+//! job.call(Call::add_file(FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe")), now)?;
 //! job.call(Call::Resume, now)?;
 //! assert_eq!(job.state(), JobState::Queued);
 //!

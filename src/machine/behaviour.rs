@@ -9,7 +9,7 @@ use super::JobStateMachine;
 use super::clocks::{Clocks, Stamp};
 use super::moment::{Moment, Span};
 
-/// A job as far as it decides what will happen: without its history (id, times), and with its
+/// A job as far as it decides what will happen: without its history (id, names, times), and with its
 /// clocks relative to the instant at which it is looked at. Two jobs that will behave alike are
 /// equal, whenever each is looked at; that is what lets an exploration of all states come to an
 /// end.
@@ -49,39 +49,68 @@ impl Behaviour<'_> {
             id: _,
             times: _,
             job_type,
+            names: _,
             owner,
+            creator_integrity,
             inactivity_timeout,
+            limits,
             readings,
             state,
             error,
             error_count,
             held_by,
             retrying,
+            was_resumed,
             files,
+            redirected_to,
             reply,
             session,
             settings,
+            http,
+            notices,
+            certificates,
             conditions,
             clocks,
         } = self.job;
         (
-            (job_type, owner, inactivity_timeout, readings, state),
-            (error, error_count, held_by, retrying),
-            (files, reply, session, settings, conditions),
+            (job_type, owner, creator_integrity, inactivity_timeout, limits, readings, state),
+            (error, error_count, held_by, retrying, was_resumed),
+            (files, redirected_to, reply, session, settings, conditions),
+            (http, notices, certificates),
             self.ages(clocks),
         )
     }
 
-    fn ages(&self, clocks: &Clocks) -> ([Option<Age>; 5], Span) {
-        let Clocks { wall_ahead: _, activity, stopped, period, active, spent, cancellation } =
-            *clocks;
+    fn ages(&self, clocks: &Clocks) -> ([Option<Age>; 8], Span) {
+        let Clocks {
+            wall_ahead: _,
+            activity,
+            stopped,
+            period,
+            active,
+            spent,
+            cancellation,
+            repeat,
+            modification,
+            ranges,
+        } = *clocks;
         let wall_now = clocks.wall(self.now);
         let age = |stamp: Stamp| (self.now.since(stamp.at), wall_now.since(stamp.wall));
         // The clocks of a job in a final state stand, but for that of its cancellation.
         let (running, spent) = if self.job.state.is_final() {
-            ([None, None, None, None, cancellation], Span::ZERO)
+            ([None, None, None, None, cancellation, None, modification, None], Span::ZERO)
         } else {
-            ([Some(activity), stopped, period, active, cancellation], spent)
+            let running = [
+                Some(activity),
+                stopped,
+                period,
+                active,
+                cancellation,
+                repeat,
+                modification,
+                ranges,
+            ];
+            (running, spent)
         };
         (running.map(|stamp| stamp.map(age)), spent)
     }

@@ -11,7 +11,9 @@ use super::input::Deadline;
 use super::moment::{Moment, Span};
 use super::outcome::{Effect, Outcome};
 use super::trigger::Trigger;
-use crate::vocabulary::{ErrorContext, HResult, HeldClock, JobError, JobState, TimeoutCode};
+use crate::vocabulary::{
+    ErrorContext, HResult, HeldClock, JobError, JobState, Notification, TimeoutCode,
+};
 
 /// The longest time for which BITS repeats the cancellation of an upload (DONE-17).
 const UPLOAD_CANCELLATION_LIMIT: Span = Span::seconds(24 * 60 * 60);
@@ -48,6 +50,12 @@ pub(super) struct Clocks {
     pub(super) spent: Span,
     /// When an upload was cancelled whose server has not confirmed it yet (DONE-17).
     pub(super) cancellation: Option<Stamp>,
+    /// When a notification was not heard that is to be repeated (TIME-26).
+    pub(super) repeat: Option<Stamp>,
+    /// When the client was last told of a modification, and of ranges, less than an interval ago
+    /// (NOTIFY-12).
+    pub(super) modification: Option<Stamp>,
+    pub(super) ranges: Option<Stamp>,
 }
 
 impl Clocks {
@@ -60,6 +68,9 @@ impl Clocks {
             active: None,
             spent: Span::ZERO,
             cancellation: None,
+            repeat: None,
+            modification: None,
+            ranges: None,
         }
     }
 
@@ -78,10 +89,11 @@ impl Clocks {
     /// TIME-05, LIFE-30: after a restart elapsed time is what the wall clock says.
     pub(super) fn restart(&mut self, now: Moment) {
         let wall_now = self.wall(now);
-        let running = [&mut self.stopped, &mut self.period, &mut self.cancellation]
-            .into_iter()
-            .flatten()
-            .chain([&mut self.activity]);
+        let running =
+            [&mut self.stopped, &mut self.period, &mut self.cancellation, &mut self.repeat]
+                .into_iter()
+                .flatten()
+                .chain([&mut self.activity]);
         for stamp in running {
             let elapsed = wall_now.since(stamp.wall);
             stamp.at = now.plus(Span::ZERO.minus(elapsed));
@@ -175,6 +187,17 @@ impl JobStateMachine {
             Deadline::UploadCancellation => {
                 self.clocks.cancellation.map(|since| since.at.plus(self.cancellation_limit()))
             }
+            // TIME-26, NOTIFY-20, NOTIFY-27
+            Deadline::NotificationRepeat => {
+                let delay = Span::seconds(settings.minimum_retry_delay);
+                let repeat = self.clocks.repeat.filter(|_| self.repeats());
+                repeat.map(|since| since.at.plus(delay))
+            }
+            Deadline::ModificationInterval => self.interval_end(Notification::JobModification),
+            Deadline::RangesInterval => {
+                let file = self.clocks.ranges.and_then(|_| self.files.first_with_news())?;
+                self.interval_end(Notification::FileRangesTransferred(file))
+            }
             Deadline::RetryDelay | Deadline::NoProgressTimeout | Deadline::Inactivity => None,
         }
     }
@@ -254,6 +277,15 @@ impl JobStateMachine {
             }
             Deadline::Inactivity => self.fire(Trigger::InactivityTimeoutElapsed, now, out),
             Deadline::UploadCancellation => self.end_upload_cancellation(now, out),
+            Deadline::NotificationRepeat => self.repeat_notification(now, out),
+            Deadline::ModificationInterval => {
+                self.clocks.modification = None;
+                self.fire(Trigger::NotificationIntervalElapsed, now, out);
+            }
+            Deadline::RangesInterval => {
+                self.clocks.ranges = None;
+                self.fire(Trigger::NotificationIntervalElapsed, now, out);
+            }
         }
     }
 

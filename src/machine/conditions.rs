@@ -2,16 +2,14 @@
 
 use std::fmt;
 
-use crate::vocabulary::{ErrorContext, HResult, JobPriority, RuleId};
+use crate::vocabulary::{CostFlags, ErrorContext, HResult, JobPriority, RuleId};
 
 /// A policy or a power state that holds jobs in TRANSIENT_ERROR until it ends
-/// (SCHED-15, NET-14, NET-17).
+/// (SCHED-15, NET-17).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Block {
     /// The background bandwidth limit is 0 (SCHED-15).
     BandwidthPolicy,
-    /// The network costs more than the job's flags allow (NET-14).
-    CostPolicy,
     /// Battery saver is on (NET-17).
     BatterySaver,
     /// The power policy forbids transfers on battery (NET-17).
@@ -26,7 +24,6 @@ impl Block {
     /// Every block.
     pub const ALL: &'static [Self] = &[
         Self::BandwidthPolicy,
-        Self::CostPolicy,
         Self::BatterySaver,
         Self::BatteryPolicy,
         Self::GameMode,
@@ -38,7 +35,6 @@ impl Block {
     pub const fn code(self) -> HResult {
         match self {
             Self::BandwidthPolicy => HResult::BG_E_BLOCKED_BY_POLICY,
-            Self::CostPolicy => HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY,
             Self::BatterySaver => HResult::BG_E_BLOCKED_BY_BATTERY_SAVER,
             Self::BatteryPolicy => HResult::BG_E_BLOCKED_BY_BATTERY_POLICY,
             Self::GameMode => HResult::BG_E_BLOCKED_BY_GAME_MODE,
@@ -46,12 +42,12 @@ impl Block {
         }
     }
 
-    /// Whether jobs of that priority are held (SCHED-17; NET-19 is our reading: cost and standby
-    /// hold foreground jobs too, the others do not).
+    /// Whether jobs of that priority are held (SCHED-17; NET-19 is our reading: standby holds
+    /// foreground jobs too, the others do not).
     #[must_use]
     pub const fn holds(self, priority: JobPriority) -> bool {
         match self {
-            Self::CostPolicy | Self::Standby => true,
+            Self::Standby => true,
             Self::BandwidthPolicy | Self::BatterySaver | Self::BatteryPolicy | Self::GameMode => {
                 priority.is_background()
             }
@@ -63,7 +59,6 @@ impl Block {
     pub const fn rule(self) -> RuleId {
         match self {
             Self::BandwidthPolicy => const { RuleId::new("SCHED-15") },
-            Self::CostPolicy => const { RuleId::new("NET-14") },
             Self::BatterySaver | Self::BatteryPolicy | Self::GameMode => {
                 const { RuleId::new("NET-17") }
             }
@@ -76,7 +71,6 @@ impl Block {
     pub const fn name(self) -> &'static str {
         match self {
             Self::BandwidthPolicy => "bandwidth policy",
-            Self::CostPolicy => "cost policy",
             Self::BatterySaver => "battery saver",
             Self::BatteryPolicy => "battery policy",
             Self::GameMode => "game mode",
@@ -96,6 +90,8 @@ impl fmt::Display for Block {
 pub(crate) enum Hold {
     Network,
     LockedVolume,
+    /// The network costs more than the job's flags allow (NET-14).
+    Cost,
     Block(Block),
 }
 
@@ -104,6 +100,8 @@ impl Hold {
         match self {
             Self::Network => HResult::BG_E_NETWORK_DISCONNECTED,
             Self::LockedVolume => HResult::BG_E_DESTINATION_LOCKED,
+            // NET-15: our reading.
+            Self::Cost => HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY,
             Self::Block(block) => block.code(),
         }
     }
@@ -112,14 +110,14 @@ impl Hold {
         match self {
             Self::Network => ErrorContext::GeneralTransport,
             Self::LockedVolume => ErrorContext::LocalFile,
-            Self::Block(_) => ErrorContext::GeneralQueueManager,
+            Self::Cost | Self::Block(_) => ErrorContext::GeneralQueueManager,
         }
     }
 
     /// The hold that a failure with that code is.
     pub(crate) fn of_code(code: HResult) -> Option<Self> {
         let blocks = Block::ALL.iter().copied().map(Self::Block);
-        [Self::Network, Self::LockedVolume]
+        [Self::Network, Self::LockedVolume, Self::Cost]
             .into_iter()
             .chain(blocks)
             .find(|hold| hold.code() == code)
@@ -131,12 +129,14 @@ impl Hold {
 pub(crate) struct Conditions {
     pub(crate) network: bool,
     pub(crate) owner_logged_on: bool,
+    /// What the network costs.
+    pub(crate) cost: CostFlags,
     blocks: u8,
 }
 
 impl Conditions {
     pub(crate) const fn good() -> Self {
-        Self { network: true, owner_logged_on: true, blocks: 0 }
+        Self { network: true, owner_logged_on: true, cost: CostFlags::UNRESTRICTED, blocks: 0 }
     }
 
     pub(crate) fn set_block(&mut self, block: Block, in_force: bool) {
@@ -150,6 +150,12 @@ impl Conditions {
 
     pub(crate) const fn has_block(self, block: Block) -> bool {
         self.blocks & (1 << block as u8) != 0
+    }
+
+    /// PROP-31: whether a job with those cost flags may use the network. Congestion is not emulated.
+    pub(crate) const fn affords(self, allowed: CostFlags) -> bool {
+        let options = CostFlags::IGNORE_CONGESTION.union(CostFlags::RESERVED);
+        allowed.contains(self.cost.difference(options))
     }
 
     /// The first block in force that holds a job of that priority.

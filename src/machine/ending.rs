@@ -1,8 +1,8 @@
 //! `Complete` and `Cancel`: what is kept and what is given up.
 
 use super::JobStateMachine;
+use super::call::{Commit, Deletion, FailedRename};
 use super::files::Item;
-use super::input::{Commit, Deletion, FailedRename};
 use super::outcome::Success;
 use super::trigger::Trigger;
 use crate::vocabulary::{Error, FileIndex, JobState, JobType};
@@ -11,14 +11,15 @@ impl JobStateMachine {
     /// What `Complete` would rename from its temporary to its final name, in order: the files of
     /// a download that are transferred (DONE-02), and the reply of an upload-reply (DONE-11). Not
     /// again what an earlier `Complete` renamed, which stays the user's even if the job is
-    /// cancelled: our reading (DONE-08, DONE-14).
+    /// cancelled: our reading (DONE-08, DONE-14). Nothing of a high-performance job, whose files
+    /// stand at their place already (PROP-35).
     pub fn renames(&self) -> impl Iterator<Item = Item> + '_ {
         let downloads = self
             .files
             .iter()
             .filter(|(_, file)| file.bytes.is_transferred() && !file.completed)
             .map(|(index, _)| Item::File(index))
-            .take_while(|_| self.job_type == JobType::Download);
+            .take_while(|_| self.job_type == JobType::Download && !self.settings.high_performance);
         let reply = self.job_type == JobType::UploadReply
             && self.reply.bytes.is_transferred()
             && !self.reply.completed;
@@ -57,6 +58,8 @@ impl JobStateMachine {
         for file in self.files.iter_mut().filter(|_| downloads) {
             if renamed < count && file.bytes.is_transferred() && !file.completed {
                 file.completed = true;
+                // DONE-22
+                file.validated = true;
                 renamed += 1;
             }
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::JobStateMachine;
 use super::conditions::{Block, Hold};
 use super::failure::Failure;
 use super::files::Item;
@@ -12,14 +13,13 @@ use super::moment::Moment;
 use super::outcome::Outcome;
 use super::transitions::Then;
 use super::trigger::Trigger;
-use super::{JobStateMachine, Owner};
 use crate::vocabulary::{
-    ErrorContext, FailureClass, FileIndex, HResult, JobError, JobState, JobType, Protocol,
-    RedirectCode, RuleId,
+    CostFlags, ErrorContext, FailureClass, FileIndex, HResult, HttpSecurityFlags, JobError,
+    JobState, JobType, Protocol, RedirectCode, RedirectPolicy, RuleId, names,
 };
 
 /// The statuses that are redirects which a job may disallow (HTTP-13).
-const REFUSED_REDIRECTS: [u16; 5] = [300, 301, 302, 303, 307];
+const REDIRECTS: [u16; 5] = [300, 301, 302, 303, 307];
 
 impl JobStateMachine {
     /// Tells the job what the world did. An event that the state does not allow is ignored
@@ -31,7 +31,7 @@ impl JobStateMachine {
     ///
     /// let now = DateTime::UNIX_EPOCH;
     /// let mut job = JobStateMachine::new(JobOptions::default(), now);
-    /// job.call(Call::AddFile(FileInfo::new("https://example.com/a", r"C:\a")), now)?;
+    /// job.call(Call::add_file(FileInfo::new("https://example.com/a", r"C:\a")), now)?;
     ///
     /// assert!(job.handle(Event::Picked, now).was_ignored()); // SUSPENDED
     /// job.call(Call::Resume, now)?;
@@ -56,33 +56,47 @@ impl JobStateMachine {
             Event::Picked => self.picked(now, out),
             Event::Connected => {
                 self.fire(Trigger::Connected, now, out);
-                self.finish_files(now, out);
+                if !out.was_ignored() {
+                    self.finish_files(now, out);
+                }
             }
             Event::SizeKnown(size) => self.size_known(size, now, out),
-            Event::Progressed(bytes) => self.progressed(bytes, now, out),
-            Event::FileTransferred => self.file_transferred(now, out),
+            Event::HeadersReceived(headers) => self.headers_received(headers, now, out),
+            Event::Progressed(bytes) => self.transfer(Some(bytes), now, out),
+            Event::FileTransferred => self.transfer(None, now, out),
             Event::ReplyStarted(size) => self.start_reply(size, now, out),
             Event::Failed(failure) => self.fail(failure, now, out),
-            Event::RedirectRefused(status, url) => self.refuse_redirect(status, url, now, out),
-            Event::SliceOver => self.fire(Trigger::SliceOver, now, out),
-            Event::ValidationFailed(file) => self.validation_failed(file, now, out),
-            Event::RangesTransferred if self.settings.on_demand => {
-                self.fire(Trigger::RangesTransferred, now, out);
+            Event::FileChanged => self.file_changed(now, out),
+            Event::SessionLost => self.session_lost(now, out),
+            Event::Redirected(status, url) => self.redirected(status, url, now, out),
+            Event::CertificateReceived(server, hash) => {
+                self.certificate_received((server, hash), now, out);
             }
-            Event::RangesTransferred => {}
+            Event::CertificateChecked(code) => self.certificate_checked(code, now, out),
+            Event::SliceOver => self.fire(Trigger::SliceOver, now, out),
             Event::NetworkLost => self.network_lost(now, out),
             Event::NetworkRestored => {
                 self.conditions.network = true;
                 self.fire(Trigger::NetworkRestored, now, out);
             }
+            Event::NetworkCost(cost) => self.network_cost(cost, now, out),
             Event::VolumeUnlocked => self.fire(Trigger::VolumeUnlocked, now, out),
             Event::Blocked(block) => self.blocked(block, now, out),
             Event::Unblocked(block) => self.unblocked(block, now, out),
             Event::OwnerLoggedOff => self.owner_logged_off(now, out),
             Event::OwnerLoggedOn => self.owner_logged_on(now, out),
+            Event::NotificationStarted(notification) => {
+                self.start_notification(notification, now, out);
+            }
+            Event::NotificationReturned(notification, code) => {
+                self.end_notification(notification, code, now, out);
+            }
+            Event::ProgramExited(code) => self.end_program(code, now, out),
             Event::ClientExited => {
                 self.error.client_exited(&self.readings);
+                self.lose_callback();
                 self.fire(Trigger::ClientExited, now, out);
+                self.lose_certificate_callback(now, out);
             }
             Event::ServiceRestarted => self.service_restarted(now, out),
             Event::ClockChanged(by) => {
@@ -96,7 +110,7 @@ impl JobStateMachine {
     /// An attempt failed: one failing file stops the whole job (LIFE-24). A failure that is really
     /// the start of a hold is treated as that: a transport that reports the network lost, for
     /// instance (TIME-10).
-    fn fail(&mut self, failure: Failure, now: Moment, out: &mut Outcome) {
+    pub(super) fn fail(&mut self, failure: Failure, now: Moment, out: &mut Outcome) {
         if !self.state.is_active() {
             return;
         }
@@ -108,7 +122,11 @@ impl JobStateMachine {
             Some(Hold::LockedVolume) => {
                 return self.hold(Hold::LockedVolume, Trigger::VolumeLocked, now, out);
             }
+            Some(Hold::Cost) => return self.hold(Hold::Cost, Trigger::Blocked, now, out),
             Some(Hold::Block(_)) | None => {}
+        }
+        if failure.code() == HResult::BG_E_SESSION_NOT_FOUND {
+            self.restart_upload(out);
         }
         let context = failure.resolved_context(&self.readings);
         self.note_refusal(failure.code(), context);
@@ -120,27 +138,74 @@ impl JobStateMachine {
         self.fire(trigger, now, out);
     }
 
-    /// HTTP-13: fatal, under the code of the page's formula by default, with the redirected URL
-    /// as the remote name (FILES-29).
-    fn refuse_redirect(&mut self, status: u16, url: Arc<str>, now: Moment, out: &mut Outcome) {
-        // HTTP-12: redirects are for downloads only.
-        let possible = REFUSED_REDIRECTS.contains(&status) && self.job_type == JobType::Download;
-        if !self.state.is_active() || !possible {
+    /// HTTP-12: for downloads only. The remote name changes only if the client does not want silence
+    /// (HTTP-13, FILES-29).
+    fn redirected(&mut self, status: u16, url: Arc<str>, now: Moment, out: &mut Outcome) {
+        let Some(Item::File(index)) = self.current() else { return };
+        let possible = REDIRECTS.contains(&status) && self.job_type == JobType::Download;
+        if !possible || !self.state.is_active() {
             return;
         }
+        let from_https = self.location().is_some_and(names::is_https);
+        let flags = self.settings.security_flags;
+        let policy = flags.redirect_policy().unwrap_or_default();
+        let allowed = match Protocol::of(&url) {
+            Protocol::File => false,
+            // HTTP-14: what happens otherwise is our reading.
+            Protocol::Http => {
+                !from_https
+                    || names::is_https(&url)
+                    || flags.contains(HttpSecurityFlags::ALLOW_HTTPS_TO_HTTP)
+            }
+        };
+        if let Some(file) = self.files.get_mut(index)
+            && policy != RedirectPolicy::AllowSilent
+        {
+            file.protocol = Protocol::of(&url);
+            file.info.remote_name = Arc::clone(&url);
+        }
+        if allowed && policy != RedirectPolicy::Disallow {
+            self.redirected_to = Some((index, url));
+            self.fire(Trigger::Redirected, now, out);
+        } else {
+            self.refuse_redirect(status, now, out);
+        }
+    }
+
+    /// Where the present attempt asks: the remote name of the present file, or where the server
+    /// redirected it to, which counts for this attempt only (HTTP-12).
+    #[must_use]
+    pub fn location(&self) -> Option<&str> {
+        let Some(Item::File(file)) = self.current() else { return None };
+        match &self.redirected_to {
+            Some((redirected, url)) if *redirected == file => Some(url),
+            _ => self.files.get(file).map(|file| &*file.info.remote_name),
+        }
+    }
+
+    /// HTTP-13: fatal, under the code of the page's formula by default, with the redirected URL
+    /// as the remote name (FILES-29).
+    fn refuse_redirect(&mut self, status: u16, now: Moment, out: &mut Outcome) {
         let code = match self.readings.redirect_code {
             RedirectCode::Win32 => HResult::from_win32(u32::from(status)),
             RedirectCode::Http => HResult::from_http_status(status),
         };
-        if let Some(Item::File(file)) = self.current()
-            && let Some(file) = self.files.get_mut(file)
-        {
-            file.protocol = Protocol::of(&url);
-            file.info.remote_name = url;
-        }
-        self.error.create(self.error_here(code, ErrorContext::RemoteFile));
         out.rules.add(const { RuleId::new("HTTP-13") });
-        self.fire(Trigger::FatalFailure, now, out);
+        self.fail_fatally(code, ErrorContext::RemoteFile, now, out);
+    }
+
+    /// The attempt fails for a cause that the job itself finds.
+    pub(super) fn fail_fatally(
+        &mut self,
+        code: HResult,
+        context: ErrorContext,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        if self.state.is_active() {
+            self.error.create(self.error_here(code, context));
+            self.fire(Trigger::FatalFailure, now, out);
+        }
     }
 
     /// An error at the present file.
@@ -152,7 +217,12 @@ impl JobStateMachine {
         self.error_at(file, code, context)
     }
 
-    fn error_at(&self, file: FileIndex, code: HResult, context: ErrorContext) -> JobError {
+    pub(super) fn error_at(
+        &self,
+        file: FileIndex,
+        code: HResult,
+        context: ErrorContext,
+    ) -> JobError {
         let protocol = self.files.get(file).map(|known| (file, known.protocol));
         JobError::new(code, context, protocol)
     }
@@ -196,7 +266,7 @@ impl JobStateMachine {
     /// NET-10, NET-12
     fn owner_logged_off(&mut self, now: Moment, out: &mut Outcome) {
         // NET-02
-        if self.owner == Owner::SystemAccount || !self.conditions.owner_logged_on {
+        if self.owner.user.is_system_account() || !self.conditions.owner_logged_on {
             return;
         }
         self.conditions.owner_logged_on = false;
@@ -209,17 +279,39 @@ impl JobStateMachine {
         self.settings.discard_token();
     }
 
+    /// NET-14, PROP-31: the network costs something else now.
+    fn network_cost(&mut self, cost: CostFlags, now: Moment, out: &mut Outcome) {
+        let before = self.blocked_by();
+        self.conditions.cost = cost;
+        out.rules.add(const { RuleId::new("NET-14") });
+        match self.blocked_by() {
+            Some(Hold::Cost) if before != Some(Hold::Cost) => {
+                self.hold(Hold::Cost, Trigger::Blocked, now, out);
+            }
+            _ => self.fire(Trigger::Unblocked, now, out),
+        }
+    }
+
     fn token_required(&self) -> JobError {
         self.error_here(HResult::BG_E_TOKEN_REQUIRED, ErrorContext::GeneralQueueManager)
     }
 
-    /// NET-12: an attempt fails at once for want of a helper token that is lost.
+    /// An attempt fails at once for want of a helper token that is lost (NET-12), or for a proxy list
+    /// that is none (PROP-13).
     fn picked(&mut self, now: Moment, out: &mut Outcome) {
         self.fire(Trigger::Picked, now, out);
-        if self.state == JobState::Connecting && !out.was_ignored() && self.settings.misses_token()
-        {
+        if self.state != JobState::Connecting || out.was_ignored() {
+            return;
+        }
+        if self.settings.misses_token() {
+            out.rules.add(const { RuleId::new("NET-12") });
             self.error.create(self.token_required());
-            self.fire(Trigger::HelperTokenMissing, now, out);
+            self.fire(Trigger::AttemptImpossible, now, out);
+        } else if let Some(code) = self.proxy_failure() {
+            out.rules.add(const { RuleId::new("PROP-13") });
+            let context = code.usual_context().unwrap_or(ErrorContext::GeneralTransport);
+            self.error.create(self.error_here(code, context));
+            self.fire(Trigger::AttemptImpossible, now, out);
         }
     }
 
@@ -230,20 +322,17 @@ impl JobStateMachine {
         }
     }
 
-    /// DONE-20
-    fn validation_failed(&mut self, file: FileIndex, now: Moment, out: &mut Outcome) {
-        let Some(row) = self.row(Trigger::ValidationFailed, now) else { return };
-        if self.invalidate(file) {
-            let code = HResult::BG_E_VALIDATION_FAILED;
-            self.error.create(self.error_at(file, code, ErrorContext::RemoteFile));
-            self.take(row, None, now, out);
-        }
-    }
-
-    /// LIFE-30, NET-13: the job persists, helper tokens do not.
+    /// LIFE-30, NET-13: the job persists; helper tokens and the client's objects do not, nor names
+    /// that no `Resume` persisted (FILES-25), nor the progress of a high-performance job (PROP-35).
     fn service_restarted(&mut self, now: Moment, out: &mut Outcome) {
         self.clocks.restart(now);
         self.settings.discard_token();
+        self.restart_notices();
+        if !self.state.is_final() {
+            self.restore_names();
+            self.lose_progress();
+        }
         self.fire(Trigger::ServiceRestarted, now, out);
+        self.lose_certificate_callback(now, out);
     }
 }

@@ -47,7 +47,7 @@ impl Failure {
     }
 
     /// The server, or behind an upload the server application, answered with that HTTP status
-    /// (ERR-28, ERR-30).
+    /// (HTTP-07, ERR-28, ERR-30).
     #[must_use]
     pub fn http(status: u16) -> Self {
         let code = HResult::from_http_status(status);

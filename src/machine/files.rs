@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use super::JobStateMachine;
-use super::moment::Moment;
-use super::outcome::Outcome;
-use super::trigger::Trigger;
+use super::random_access::RandomAccess;
+use super::ranges::RangeSet;
 use crate::vocabulary::{
-    Error, FileIndex, FileInfo, FileProgress, FileRange, HResult, JobProgress, JobState, JobType,
-    Method, Protocol, RuleId,
+    FileIndex, FileInfo, FileProgress, FileRange, JobProgress, JobType, Protocol, names,
 };
 
 /// What is transferred next.
@@ -24,11 +22,61 @@ pub enum Item {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct File {
     pub(super) info: FileInfo,
-    pub(super) ranges: Option<Arc<[FileRange]>>,
+    pub(super) parts: Option<Parts>,
     pub(super) protocol: Protocol,
     pub(super) bytes: Bytes,
     /// PROGRESS-06
     pub(super) completed: bool,
+    /// The client said that the content is right, or `Complete` did (DONE-22).
+    pub(super) validated: bool,
+    /// FileTransferred is owed (NOTIFY-07).
+    untold: bool,
+    /// The remote name before one that is not persisted yet (FILES-25).
+    pub(super) persisted_name: Option<Arc<str>>,
+    /// PROGRESS-17
+    pub(super) headers: Option<Arc<str>>,
+    /// What an on-demand job was asked for of the file (PROP-38).
+    pub(super) random: Option<Box<RandomAccess>>,
+}
+
+/// The ranges of a file that are wanted (FILES-17).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Parts {
+    ranges: Arc<[FileRange]>,
+    /// The size of the whole file, once it is known.
+    pub(super) of: Option<u64>,
+}
+
+impl File {
+    /// Whether a file of that size is another than the one of which something is there. That a
+    /// download of which nothing is there may have another size is our reading: its transfer has
+    /// not begun (HTTP-08).
+    pub(super) fn differs(&self, size: u64, upload: bool) -> bool {
+        let known = self.parts.as_ref().map_or(self.bytes.total, |parts| parts.of);
+        let begun = upload || self.bytes.transferred > 0;
+        let more = self.parts.is_none() && self.bytes.transferred > size;
+        begun && (known.is_some_and(|known| known != size) || more)
+    }
+
+    /// How many bytes the job wants of a file of that size; `None` if a range lies outside
+    /// (PROGRESS-04, FILES-22).
+    pub(super) fn wanted_of(&self, size: u64) -> Option<u64> {
+        let Some(parts) = &self.parts else { return Some(size) };
+        let length = |range: &FileRange| {
+            RangeSet::bounds(*range, Some(size)).map(|(first, end)| end - first)
+        };
+        parts.ranges.iter().try_fold(0_u64, |sum, range| sum.checked_add(length(range)?))
+    }
+
+    /// As if nothing had been transferred (PROGRESS-07).
+    fn restart(&mut self) {
+        self.bytes.restart();
+        self.validated = false;
+        self.untold = false;
+        if let Some(random) = &mut self.random {
+            random.restart();
+        }
+    }
 }
 
 /// How much of something is transferred. An unknown size is `None`.
@@ -67,21 +115,30 @@ impl Bytes {
         grew
     }
 
-    /// Learns the size. What there is of another size counts no more (HTTP-08).
-    fn learn(&mut self, size: u64) {
-        let transferred = if self.contradicts(size) { 0 } else { self.transferred };
-        let finished = transferred > 0 && transferred == size;
+    /// How much is missing of a known size.
+    pub(super) const fn missing(self) -> Option<u64> {
+        match self.total {
+            Some(total) => Some(total.saturating_sub(self.transferred)),
+            None => None,
+        }
+    }
+
+    /// Learns the size. What is there beyond it counts no more (HTTP-08).
+    pub(super) fn learn(&mut self, size: u64) {
+        let transferred = if self.transferred <= size { self.transferred } else { 0 };
+        let told_again = self.finished && self.total == Some(size);
+        let finished = told_again || (transferred > 0 && transferred == size);
         *self = Self { total: Some(size), transferred, finished };
     }
 
-    /// Whether the size was another before, or more is there already.
-    fn contradicts(self, size: u64) -> bool {
-        self.total.is_some_and(|known| known != size) || self.transferred > size
+    /// As if nothing had been transferred: the one way in which progress falls (PROGRESS-07).
+    pub(super) fn restart(&mut self) {
+        *self = Self { transferred: 0, finished: false, ..*self };
     }
 
-    /// As if nothing had been transferred: the one way in which progress falls (PROGRESS-07).
-    fn restart(&mut self) {
-        *self = Self { transferred: 0, finished: false, ..*self };
+    /// The size counts no more either: dynamic content has another each time (PROP-33).
+    pub(super) fn forget_size(&mut self) {
+        self.total = None;
     }
 
     /// Whether the fields fit together.
@@ -100,16 +157,23 @@ pub(super) struct Files {
     list: Vec<File>,
     /// The first file that is not transferred.
     next: usize,
+    /// How many files wait for their FileTransferred.
+    untold: u32,
 }
 
 impl Files {
-    fn add(&mut self, info: &FileInfo, ranges: Option<&Arc<[FileRange]>>) {
+    pub(super) fn add(&mut self, info: &FileInfo, ranges: Option<&Arc<[FileRange]>>) {
         self.list.push(File {
             protocol: Protocol::of(&info.remote_name),
             info: info.clone(),
-            ranges: ranges.cloned(),
+            parts: ranges.cloned().map(|ranges| Parts { ranges, of: None }),
             bytes: Bytes::default(),
             completed: false,
+            validated: false,
+            untold: false,
+            persisted_name: None,
+            headers: None,
+            random: None,
         });
     }
 
@@ -145,13 +209,65 @@ impl Files {
         self.get(next).map(|_| next)
     }
 
-    /// DONE-20: the file is as if it had never been transferred.
-    fn restart(&mut self, file: FileIndex) {
+    /// The file is as if it had never been transferred.
+    pub(super) fn restart(&mut self, file: FileIndex) {
+        self.set_untold(file, false);
         if let Some(restarted) = self.get_mut(file) {
-            restarted.bytes.restart();
+            restarted.restart();
         }
         self.next = self.next.min(usize::try_from(file.0).unwrap_or(usize::MAX));
         self.advance();
+    }
+
+    /// The first file of an on-demand job of which something is asked for and missing. A file with
+    /// ranges of its own is asked for whole: our reading.
+    pub(super) fn first_waiting(&self) -> Option<FileIndex> {
+        let waits = |file: &File| match &file.random {
+            Some(random) => random.is_waiting(),
+            None => file.parts.is_some() && !file.bytes.is_transferred(),
+        };
+        self.iter().find(|(_, file)| waits(file)).map(|(index, _)| index)
+    }
+
+    /// NOTIFY-08: files are told of in their order.
+    pub(super) fn first_untold(&self) -> Option<FileIndex> {
+        if self.untold == 0 {
+            return None;
+        }
+        self.iter().find(|(_, file)| file.untold).map(|(index, _)| index)
+    }
+
+    pub(super) fn set_untold(&mut self, file: FileIndex, untold: bool) {
+        let Some(known) = self.get_mut(file) else { return };
+        let was = std::mem::replace(&mut known.untold, untold);
+        match (was, untold) {
+            (false, true) => self.untold = self.untold.saturating_add(1),
+            (true, false) => self.untold = self.untold.saturating_sub(1),
+            (false, false) | (true, true) => {}
+        }
+    }
+
+    pub(super) fn set_all_told(&mut self) {
+        if self.untold > 0 {
+            self.untold = 0;
+            self.list.iter_mut().for_each(|file| file.untold = false);
+        }
+    }
+
+    /// The first file of which ranges arrived that were not told (NOTIFY-10).
+    pub(super) fn first_with_news(&self) -> Option<FileIndex> {
+        let news = |file: &File| file.random.as_ref().is_some_and(|random| random.has_news());
+        self.iter().find(|(_, file)| news(file)).map(|(index, _)| index)
+    }
+
+    pub(super) fn forget_news(&mut self, file: FileIndex) {
+        if let Some(random) = self.get_mut(file).and_then(|file| file.random.as_deref_mut()) {
+            random.forget_news();
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
     }
 
     pub(super) fn cursor_fits(&self) -> bool {
@@ -162,156 +278,10 @@ impl Files {
 }
 
 impl JobStateMachine {
-    /// Refuses files that the type of the job does not take (FILES-11: state first, then type).
-    pub(super) fn admit_files(&self, method: Method, count: usize) -> Result<(), Error> {
-        // FILES-07, FILES-08
-        if self.job_type != JobType::Download && (count > 1 || !self.files.is_empty()) {
-            let rule = match method {
-                Method::AddFileSet => const { RuleId::new("FILES-08") },
-                _ => const { RuleId::new("FILES-07") },
-            };
-            return Err(Error::TooManyFiles { method, job_type: self.job_type, rule });
-        }
-        Ok(())
-    }
-
-    /// Refuses what only downloads have.
-    pub(super) fn admit_download(&self, method: Method, rule: RuleId) -> Result<(), Error> {
-        match self.job_type {
-            JobType::Download => Ok(()),
-            job_type @ (JobType::Upload | JobType::UploadReply) => {
-                Err(Error::NotForJobType { method, job_type, rule })
-            }
-        }
-    }
-
-    /// FILES-17: ranges are for downloads, and there must be some.
-    pub(super) fn admit_ranges(&self, ranges: &[FileRange]) -> Result<(), Error> {
-        let method = Method::AddFileWithRanges;
-        let rule = const { RuleId::new("FILES-17") };
-        self.admit_download(method, rule)?;
-        if ranges.is_empty() {
-            let problem = "no range is given; give at least one";
-            return Err(Error::InvalidArgument {
-                method,
-                problem,
-                code: HResult::E_INVALIDARG,
-                rule,
-            });
-        }
-        Ok(())
-    }
-
-    pub(super) fn add_files(&mut self, files: &[FileInfo], ranges: Option<&Arc<[FileRange]>>) {
-        for info in files {
-            self.files.add(info, ranges);
-        }
-    }
-
-    /// What is transferred next, or is in transfer now (FILES-12). `None` if nothing is missing.
-    #[must_use]
-    pub fn current(&self) -> Option<Item> {
-        if self.job_type == JobType::UploadReply && self.reply_started() {
-            return (!self.reply.bytes.is_transferred()).then_some(Item::Reply);
-        }
-        if self.job_type == JobType::UploadReply && !self.files.is_empty() {
-            return Some(Item::File(FileIndex(0)));
-        }
-        self.files.next().map(Item::File)
-    }
-
-    /// Whether everything is transferred (LIFE-20). A job without files has nothing missing; files
-    /// added to a TRANSFERRED job are missing until it was resumed, our reading (FILES-14).
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.current().is_none()
-    }
-
-    fn current_bytes(&mut self) -> Option<&mut Bytes> {
-        match self.current()? {
-            Item::File(file) => self.files.get_mut(file).map(|file| &mut file.bytes),
-            Item::Reply => Some(&mut self.reply.bytes),
-        }
-    }
-
-    /// The size of the present file became known. If a remote file has another size than before, it
-    /// changed, and its transfer starts again from zero (HTTP-08). A local file that changed fails
-    /// the job instead (UPLOAD-08): that is for the outside to report.
-    pub(super) fn size_known(&mut self, size: u64, now: Moment, out: &mut Outcome) {
-        let Some(Item::File(file)) = self.current() else { return };
-        let changed = self.files.get(file).is_some_and(|file| file.bytes.contradicts(size));
-        if changed && self.is_upload_kind() {
-            return;
-        }
-        self.fire(Trigger::SizeKnown, now, out);
-        if out.was_ignored() {
-            return;
-        }
-        if changed {
-            out.rules.add(const { RuleId::new("HTTP-08") });
-        }
-        if let Some(file) = self.files.get_mut(file) {
-            file.bytes.learn(size);
-        }
-        self.finish_files(now, out);
-    }
-
-    /// New bytes arrived.
-    pub(super) fn progressed(&mut self, count: u64, now: Moment, out: &mut Outcome) {
-        self.transfer(now, out, |bytes| bytes.add(count));
-    }
-
-    /// The present file is wholly transferred.
-    pub(super) fn file_transferred(&mut self, now: Moment, out: &mut Outcome) {
-        self.transfer(now, out, Bytes::finish);
-    }
-
-    fn transfer(&mut self, now: Moment, out: &mut Outcome, add: impl FnOnce(&mut Bytes) -> bool) {
-        self.fire(Trigger::Progressed, now, out);
-        if out.was_ignored() {
-            return;
-        }
-        if self.current_bytes().is_some_and(add) {
-            self.note_progress(now, out);
-        }
-        self.finish_files(now, out);
-    }
-
-    /// TIME-06, TIME-21: a new byte ends the no-progress period and is activity. That a connection
-    /// alone is no progress is our reading, and so is that bytes of a restarted file are (HTTP-10).
-    pub(super) fn note_progress(&mut self, now: Moment, out: &mut Outcome) {
-        if self.clocks.period.take().is_some() {
-            out.rules.add(const { RuleId::new("TIME-06") });
-        }
-        self.clocks.activity = self.clocks.stamp(now);
-        self.modified(now);
-    }
-
-    /// Moves on if the present file is transferred; a job that is TRANSFERRING becomes TRANSFERRED
-    /// after the last (LIFE-20).
-    pub(super) fn finish_files(&mut self, now: Moment, out: &mut Outcome) {
-        self.files.advance();
-        if self.state == JobState::Transferring && self.is_complete() {
-            self.complete_uploads();
-            self.fire(Trigger::AllTransferred, now, out);
-        }
-    }
-
-    /// DONE-20: a transferred file of a download starts again from zero.
-    pub(super) fn invalidate(&mut self, file: FileIndex) -> bool {
-        let known = self.files.get(file);
-        let invalid = self.job_type == JobType::Download
-            && known.is_some_and(|file| file.bytes.is_transferred() && !file.completed);
-        if invalid {
-            self.files.restart(file);
-        }
-        invalid
-    }
-
     /// The number of files (FILES-16: it never falls).
     #[must_use]
     pub fn file_count(&self) -> u32 {
-        u32::try_from(self.files.list.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.files.len()).unwrap_or(u32::MAX)
     }
 
     /// The names of a file, `None` if the job has no such file.
@@ -323,7 +293,32 @@ impl JobStateMachine {
     /// The requested ranges of a file, none if it is transferred whole (FILES-23).
     #[must_use]
     pub fn file_ranges(&self, file: FileIndex) -> &[FileRange] {
-        self.files.get(file).and_then(|file| file.ranges.as_deref()).unwrap_or_default()
+        let parts = self.files.get(file).and_then(|file| file.parts.as_ref());
+        parts.map(|parts| &*parts.ranges).unwrap_or_default()
+    }
+
+    /// The name of the temporary file beside the destination into which a download goes until
+    /// `Complete` (`GetTemporaryName`, DONE-01, DONE-18). `None` if the job has no such file, or
+    /// writes none: uploads, and high-performance jobs (PROP-35).
+    #[must_use]
+    pub fn temporary_name(&self, file: FileIndex) -> Option<String> {
+        let temporary = self.job_type == JobType::Download && !self.settings.high_performance;
+        let known = self.files.get(file).filter(|_| temporary)?;
+        Some(names::temporary_name(&known.info.local_name, file.0.wrapping_add(1)))
+    }
+
+    /// The headers of the server's last response for a file
+    /// (`BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS`, PROGRESS-17).
+    #[must_use]
+    pub fn http_response_headers(&self, file: FileIndex) -> Option<&str> {
+        self.files.get(file).and_then(|file| file.headers.as_deref())
+    }
+
+    /// `GetValidationState`: whether the content was declared valid, by the client or by `Complete`.
+    /// False may mean that nobody said anything yet (DONE-22). `None` if the job has no such file.
+    #[must_use]
+    pub fn validation_state(&self, file: FileIndex) -> Option<bool> {
+        self.files.get(file).map(|file| file.validated)
     }
 
     /// The progress of a file, `None` if the job has no such file (PROGRESS-03).

@@ -1,12 +1,13 @@
 //! The conditions of the transition table, each a named function of one job.
 
 use super::JobStateMachine;
-use super::conditions::{Block, Hold};
+use super::conditions::Hold;
+use super::files::{File, Item};
 use super::moment::Moment;
 use super::settings::HelperToken;
 use super::trigger::Guard;
 use crate::vocabulary::{
-    JobState, LongRetryDelay, RestartTransient, ResumeTransferred, SuspendStopped,
+    JobState, JobType, LongRetryDelay, RestartTransient, ResumeTransferred, SuspendStopped, names,
 };
 
 impl JobStateMachine {
@@ -18,7 +19,8 @@ impl JobStateMachine {
             Guard::UploadKind => self.is_upload_kind(),
             Guard::ReplyStarted => self.reply_started(),
             Guard::Eligible => self.is_eligible(),
-            Guard::NeverRetries => self.settings.no_progress_timeout == 0,
+            Guard::OverHttps => self.downloads_over_https(),
+            Guard::NeverRetries => self.never_retries(),
             Guard::PeriodOver => self.period_is_over(now),
             Guard::NeedsHelperToken => self.needs_helper_token(),
             Guard::DelayBeyondTimeout => self.delay_is_beyond_timeout(),
@@ -40,13 +42,40 @@ impl JobStateMachine {
         self.state == JobState::Queued
             && self.conditions.network
             && self.conditions.owner_logged_on
-            && self.conditions.block_of(self.settings.priority).is_none()
+            && self.blocked_by().is_none()
+            && !self.waits_for_foreground()
+    }
+
+    /// PROP-33: dynamic content is transferred at FOREGROUND priority only. That it waits in QUEUED
+    /// at another is our reading.
+    pub(super) const fn waits_for_foreground(&self) -> bool {
+        self.settings.dynamic_content && self.settings.priority.is_background()
+    }
+
+    /// TIME-07, PROP-39: with a timeout of 0, or a custom method, every failure is fatal.
+    fn never_retries(&self) -> bool {
+        self.settings.no_progress_timeout == 0 || self.http.has_custom_method()
+    }
+
+    /// What forbids the job to transfer, network and owner aside.
+    pub(super) fn blocked_by(&self) -> Option<Hold> {
+        if !self.conditions.affords(self.settings.cost_flags) {
+            return Some(Hold::Cost);
+        }
+        self.conditions.block_of(self.settings.priority).map(Hold::Block)
+    }
+
+    /// HTTP-16
+    fn downloads_over_https(&self) -> bool {
+        let Some(Item::File(file)) = self.current() else { return false };
+        let https = |file: &File| names::is_https(&file.info.remote_name);
+        self.job_type == JobType::Download && self.files.get(file).is_some_and(https)
     }
 
     /// NET-12: something is to transfer, and a token that the logoff discards is in use for it.
     /// That a SUSPENDED job counts too, and an ERROR gets no second error, is our reading.
     fn needs_helper_token(&self) -> bool {
-        let held = self.settings.token == HelperToken::Held;
+        let held = matches!(self.settings.token, HelperToken::Held(_));
         held && !self.settings.token_flags.is_empty() && !self.is_complete()
     }
 
@@ -57,9 +86,13 @@ impl JobStateMachine {
     }
 
     fn block_ended(&self) -> bool {
-        let holds =
-            |block: Block| self.conditions.has_block(block) && block.holds(self.settings.priority);
-        matches!(self.held_by, Some(Hold::Block(block)) if !holds(block))
+        match self.held_by {
+            Some(Hold::Cost) => self.conditions.affords(self.settings.cost_flags),
+            Some(Hold::Block(block)) => {
+                !(self.conditions.has_block(block) && block.holds(self.settings.priority))
+            }
+            Some(Hold::Network | Hold::LockedVolume) | None => false,
+        }
     }
 
     /// LIFE-14

@@ -2,6 +2,7 @@
 
 use super::JobStateMachine;
 use super::files::Bytes;
+use super::notices::Telling;
 use crate::vocabulary::{JobState, JobType, ResumeOffline};
 
 impl JobStateMachine {
@@ -45,6 +46,18 @@ impl JobStateMachine {
             (
                 "PROGRESS-09: a job has a reply that is no upload-reply",
                 self.job_type == JobType::UploadReply || !self.reply_started(),
+            ),
+            (
+                "INV-55: a job with a custom method is not FOREGROUND, or waits",
+                !self.http.has_custom_method() || !(transient || self.priority().is_background()),
+            ),
+            (
+                "INV-56: dynamic content runs at a background priority",
+                !active || !self.waits_for_foreground(),
+            ),
+            (
+                "NOTIFY-22: a result is to be told outside the states that are one",
+                self.notices.result == Telling::Nothing || self.result().is_some(),
             ),
             (
                 "DONE-17: an upload is cancelled at the server but not here",

@@ -1,9 +1,15 @@
 //! One job, without input or output: calls, events and deadlines go in, effects come out.
 
+mod access;
+mod adding;
 mod behaviour;
+mod call;
+mod calls;
+mod certificates;
 mod clocks;
 mod conditions;
 mod diagram;
+mod dispatch;
 mod enabled;
 mod ending;
 mod error_object;
@@ -11,45 +17,70 @@ mod events;
 mod failure;
 mod files;
 mod guards;
+mod http_options;
 mod input;
 mod invariants;
 mod moment;
+mod notices;
 mod outcome;
+mod properties;
+mod random_access;
+mod ranges;
+mod registration;
+mod requirements;
 mod settings;
 mod step;
+mod transfer;
 mod transitions;
 mod trigger;
 mod upload;
+mod validation;
 
 pub use behaviour::Behaviour;
+pub use call::{Call, Commit, Deletion, Directory, FailedRename, FileAccess, ValidationInterface};
 pub use conditions::Block;
 pub use diagram::state_diagram;
 pub use failure::{Failure, NotAFailure};
 pub use files::Item;
-pub use input::{Call, Commit, Deadline, Deletion, Event, FailedRename, Input, Setter};
+pub use input::{Deadline, Event, Input};
+pub use notices::DueNotification;
 pub use outcome::{Effect, Few, Outcome, Success};
 pub use transitions::{TRANSITIONS, Then, Transition, transitions_on};
 pub use trigger::{Guard, Trigger};
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
-use crate::vocabulary::{JobId, JobState, JobTimes, JobType, Readings};
+use crate::vocabulary::{
+    Error, FileIndex, IntegrityLevel, JobId, JobState, JobTimes, JobType, Method, Readings, RuleId,
+    Token,
+};
+use certificates::CertificateCheck;
 use clocks::Clocks;
 use conditions::{Conditions, Hold};
 use error_object::ErrorRecord;
 use files::Files;
+use http_options::HttpOptions;
 use moment::Moment;
-use settings::Settings;
+use notices::Notices;
+use settings::{Names, Settings};
 use upload::{Reply, Session};
 
-/// Whose job it is, as far as that decides when it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Owner {
-    /// A user, whose jobs run only while the user is logged on (NET-01).
-    #[default]
-    User,
-    /// LocalSystem, LocalService or NetworkService, which are always logged on (NET-02).
-    SystemAccount,
+/// The policies of the computer that limit one job. Administrators and services are exempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Limits {
+    /// The policy MaxFilesPerJob (FILES-09).
+    pub files_per_job: u32,
+    /// The policy MaxRangesPerFile (FILES-19).
+    pub ranges_per_file: u32,
+}
+
+impl Default for Limits {
+    /// 200 files, 500 ranges.
+    fn default() -> Self {
+        Self { files_per_job: 200, ranges_per_file: 500 }
+    }
 }
 
 /// What is decided when a job is created.
@@ -68,12 +99,14 @@ pub struct JobOptions {
     pub id: JobId,
     /// The type, which never changes (CREATE-03).
     pub job_type: JobType,
-    /// Whose job it is.
-    pub owner: Owner,
+    /// The token of the creator, who owns the job (SEC-01).
+    pub owner: Token,
     /// The policy MaxDownloadTime in seconds, which a job may override (TIME-15, TIME-19).
     pub maximum_download_time: u32,
     /// The policy JobInactivityTimeout in seconds (TIME-20).
     pub inactivity_timeout: u32,
+    /// The policies on numbers.
+    pub limits: Limits,
     /// The answers to what the documents leave open.
     pub readings: Readings,
 }
@@ -84,9 +117,10 @@ impl Default for JobOptions {
         Self {
             id: JobId::default(),
             job_type: JobType::Download,
-            owner: Owner::default(),
+            owner: Token::default(),
             maximum_download_time: 7_776_000,
             inactivity_timeout: 7_776_000,
+            limits: Limits::default(),
             readings: Readings::documented(),
         }
     }
@@ -115,7 +149,7 @@ impl Default for JobOptions {
 /// let start = DateTime::UNIX_EPOCH;
 /// let mut job = JobStateMachine::new(JobOptions::default(), start);
 /// let file = FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe");
-/// job.call(Call::AddFile(file), start)?;
+/// job.call(Call::add_file(file), start)?;
 /// job.call(Call::Resume, start)?;
 ///
 /// // The world acts: the scheduler picks the job, and the server answers 503.
@@ -138,8 +172,12 @@ impl Default for JobOptions {
 pub struct JobStateMachine {
     id: JobId,
     job_type: JobType,
-    owner: Owner,
+    names: Names,
+    owner: Token,
+    /// How far the creator was trusted, whoever owns the job now (SEC-05).
+    creator_integrity: IntegrityLevel,
     inactivity_timeout: u32,
+    limits: Limits,
     readings: Readings,
 
     state: JobState,
@@ -149,11 +187,18 @@ pub struct JobStateMachine {
     held_by: Option<Hold>,
     /// The present attempt began in TRANSIENT_ERROR (ERR-24).
     retrying: bool,
+    /// What may be set only before the first `Resume` is fixed (PROP-34).
+    was_resumed: bool,
 
     files: Files,
+    /// Which file the server redirected in the present attempt, and where to (HTTP-12).
+    redirected_to: Option<(FileIndex, Arc<str>)>,
     reply: Reply,
     session: Session,
     settings: Settings,
+    http: HttpOptions,
+    notices: Notices,
+    certificates: CertificateCheck,
     conditions: Conditions,
     clocks: Clocks,
     times: Times,
@@ -168,7 +213,42 @@ struct Times {
 }
 
 impl JobStateMachine {
-    /// A new job: SUSPENDED, without files, with the defaults of CREATE-07 (LIFE-03). Until an
+    /// `CreateJob`: a new job with a display name, which need not be unique (CREATE-01, CREATE-02).
+    ///
+    /// ```
+    /// use bits_emulator::{HResult, JobOptions, JobStateMachine};
+    /// use chrono::DateTime;
+    ///
+    /// let now = DateTime::UNIX_EPOCH;
+    /// let job = JobStateMachine::create(Some("update".into()), JobOptions::default(), now)?;
+    /// assert_eq!(job.display_name(), "update");
+    ///
+    /// let refused = JobStateMachine::create(None, JobOptions::default(), now).unwrap_err();
+    /// assert_eq!(refused.code(), HResult::E_INVALIDARG);
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `E_INVALIDARG` if the name is null or has more than 256 characters (CREATE-05),
+    /// `E_ACCESSDENIED` if the creator's token is restricted (CREATE-16).
+    pub fn create(
+        display_name: Option<Arc<str>>,
+        options: JobOptions,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Error> {
+        let method = Method::CreateJob;
+        if options.owner.restricted {
+            let reason = "a token with restricting SIDs may not create jobs";
+            let rule = const { RuleId::new("CREATE-16") };
+            return Err(Error::AccessDenied { method, reason, rule });
+        }
+        settings::admit_display_name(method, display_name.as_deref())?;
+        let names = Names { display: display_name, ..Names::default() };
+        Ok(Self { names, ..Self::new(options, now) })
+    }
+
+    /// A new job without a name: SUSPENDED, without files, with the defaults of CREATE-07 (LIFE-03). Until an
     /// event says otherwise there is a network, and the owner is logged on.
     #[must_use]
     pub fn new(options: JobOptions, now: DateTime<Utc>) -> Self {
@@ -176,18 +256,26 @@ impl JobStateMachine {
         Self {
             id: options.id,
             job_type: options.job_type,
+            names: Names::default(),
             owner: options.owner,
+            creator_integrity: options.owner.integrity,
             inactivity_timeout: options.inactivity_timeout,
+            limits: options.limits,
             readings: options.readings,
             state: JobState::Suspended,
             error: ErrorRecord::default(),
             error_count: 0,
             held_by: None,
             retrying: false,
+            was_resumed: false,
             files: Files::default(),
+            redirected_to: None,
             reply: Reply::default(),
             session: Session::default(),
             settings: Settings::new(options.maximum_download_time),
+            http: HttpOptions::default(),
+            notices: Notices::new(),
+            certificates: CertificateCheck::default(),
             conditions: Conditions::good(),
             clocks: Clocks::new(now),
             times: Times { creation: now, modification: now, transfer_completion: None },
@@ -204,12 +292,6 @@ impl JobStateMachine {
     #[must_use]
     pub const fn job_type(&self) -> JobType {
         self.job_type
-    }
-
-    /// Whose job it is.
-    #[must_use]
-    pub const fn owner(&self) -> Owner {
-        self.owner
     }
 
     /// The readings by which the job behaves.

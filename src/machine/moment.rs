@@ -40,6 +40,10 @@ impl Span {
         Self(seconds as i64 * TICKS_PER_SECOND)
     }
 
+    pub(crate) const fn milliseconds(milliseconds: u32) -> Self {
+        Self(milliseconds as i64 * (TICKS_PER_SECOND / 1_000))
+    }
+
     pub(crate) const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }

@@ -44,9 +44,16 @@ pub enum Success {
     /// `BG_S_UNABLE_TO_DELETE_FILES`: the call succeeded, but some temporary files are left
     /// (DONE-06).
     UnableToDeleteFiles,
+    /// `S_FALSE`: the call succeeded, and there was nothing to do: no such credentials (PROP-16), no
+    /// certificate (PROP-22), no remote name with that prefix (FILES-27).
+    NothingFound,
 }
 
 impl Success {
+    pub(super) const fn found(found: bool) -> Self {
+        if found { Self::Ok } else { Self::NothingFound }
+    }
+
     /// The HRESULT.
     #[must_use]
     pub const fn code(self) -> HResult {
@@ -54,6 +61,7 @@ impl Success {
             Self::Ok => HResult::S_OK,
             Self::Partial => HResult::BG_S_PARTIAL_COMPLETE,
             Self::UnableToDeleteFiles => HResult::BG_S_UNABLE_TO_DELETE_FILES,
+            Self::NothingFound => HResult::S_FALSE,
         }
     }
 }
@@ -75,6 +83,9 @@ pub enum Effect {
         /// When to give up.
         give_up_at: DateTime<Utc>,
     },
+    /// Ask the client whether it accepts the certificate of the server, and say what it returned
+    /// with [`Event::CertificateChecked`](crate::Event::CertificateChecked) (PROP-27).
+    CheckCertificate,
     /// The job is no longer in the queue (LIFE-04).
     LeaveQueue,
 }
@@ -88,6 +99,7 @@ impl fmt::Display for Effect {
             Self::CancelUpload { give_up_at } => {
                 write!(f, "cancel the upload until {}", give_up_at.format("%Y-%m-%d %H:%M:%S"))
             }
+            Self::CheckCertificate => f.pad("check the certificate"),
             Self::LeaveQueue => f.pad("leave the queue"),
         }
     }

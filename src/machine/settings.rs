@@ -1,18 +1,21 @@
-//! The properties of a job that the machine looks at.
+//! The plain properties of a job, with their limits.
 
 use std::sync::Arc;
 
 use super::JobStateMachine;
-use super::input::Call;
-use super::outcome::Outcome;
+use super::http_options::admit_length;
 use crate::vocabulary::{
-    Error, FileAclFlags, HResult, HelperTokenFlags, JobPriority, JobType, Method, RuleId,
+    AuthTarget, CostFlags, Error, FileAclFlags, HResult, HelperTokenFlags, HttpSecurityFlags,
+    JobPriority, Method, PeerCachingFlags, RuleId, Sid,
 };
 
 /// The least retry delay in seconds; a smaller one is raised to it (TIME-02).
 const LEAST_RETRY_DELAY: u32 = 5;
+/// The longest display name (PROP-03) and description (PROP-04).
+const LONGEST_DISPLAY_NAME: usize = 256;
+const LONGEST_DESCRIPTION: usize = 1_024;
 
-/// The properties of a job that influence its steps, with the defaults of CREATE-07.
+/// Properties with the defaults of CREATE-07.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Settings {
     pub(super) priority: JobPriority,
@@ -24,7 +27,21 @@ pub(super) struct Settings {
     pub(super) reply_file_name: Option<Arc<str>>,
     pub(super) token_flags: HelperTokenFlags,
     pub(super) token: HelperToken,
+    pub(super) security_flags: HttpSecurityFlags,
+    pub(super) peer_caching_flags: PeerCachingFlags,
+    pub(super) cost_flags: CostFlags,
+    pub(super) dynamic_content: bool,
+    pub(super) high_performance: bool,
     pub(super) on_demand: bool,
+    pub(super) max_download_size: Option<u64>,
+    pub(super) stored_credentials: Option<AuthTarget>,
+}
+
+/// What people call a job.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Names {
+    pub(super) display: Option<Arc<str>>,
+    pub(super) description: Option<Arc<str>>,
 }
 
 /// What became of the helper token of a job.
@@ -32,26 +49,13 @@ pub(super) struct Settings {
 pub(super) enum HelperToken {
     /// The client gave none, or cleared it.
     None,
-    /// The job holds one.
-    Held,
+    /// The job holds one, of that account.
+    Held(Sid),
     /// The job held one when its owner logged off or the service restarted (NET-12, NET-13).
     Lost,
 }
 
 impl Settings {
-    /// Logoff and restart discard the helper token (NET-12, NET-13).
-    pub(super) fn discard_token(&mut self) {
-        if self.token == HelperToken::Held {
-            self.token = HelperToken::Lost;
-        }
-    }
-
-    /// NET-12: the client is to set a lost token again, or to clear the flags. That a transfer
-    /// without either fails is our reading: the pages only tell what to do.
-    pub(super) fn misses_token(&self) -> bool {
-        self.token == HelperToken::Lost && !self.token_flags.is_empty()
-    }
-
     pub(super) fn new(maximum_download_time: u32) -> Self {
         Self {
             priority: JobPriority::Normal,
@@ -62,66 +66,126 @@ impl Settings {
             reply_file_name: None,
             token_flags: HelperTokenFlags::empty(),
             token: HelperToken::None,
+            security_flags: HttpSecurityFlags::empty(),
+            peer_caching_flags: PeerCachingFlags::empty(),
+            cost_flags: CostFlags::default(),
+            dynamic_content: false,
+            high_performance: false,
             on_demand: false,
+            max_download_size: None,
+            stored_credentials: None,
         }
+    }
+
+    /// Logoff and restart discard the helper token (NET-12, NET-13).
+    pub(super) fn discard_token(&mut self) {
+        if let HelperToken::Held(_) = self.token {
+            self.token = HelperToken::Lost;
+        }
+    }
+
+    /// NET-12: the client is to set a lost token again, or to clear the flags. That a transfer
+    /// without either fails is our reading: the pages only tell what to do.
+    pub(super) fn misses_token(&self) -> bool {
+        self.token == HelperToken::Lost && !self.token_flags.is_empty()
+    }
+
+    /// TIME-02
+    pub(super) fn set_minimum_retry_delay(&mut self, seconds: u32) {
+        self.minimum_retry_delay = seconds.max(LEAST_RETRY_DELAY);
     }
 }
 
+/// PROP-03, CREATE-05: the code for a name that is too long is another when the job is created, our
+/// reading.
+pub(super) fn admit_display_name(method: Method, name: Option<&str>) -> Result<(), Error> {
+    let (code, rule) = match method {
+        Method::CreateJob => (HResult::E_INVALIDARG, const { RuleId::new("CREATE-05") }),
+        _ => (HResult::BG_E_STRING_TOO_LONG, const { RuleId::new("PROP-03") }),
+    };
+    let name =
+        admit_not_null(method, name, "the display name must not be null; it may be empty", rule)?;
+    admit_length(method, ("display name", name), LONGEST_DISPLAY_NAME, (code, rule))
+}
+
+/// PROP-04
+pub(super) fn admit_description(description: Option<&str>) -> Result<(), Error> {
+    let (method, rule) = (Method::SetDescription, const { RuleId::new("PROP-04") });
+    let description = admit_not_null(
+        method,
+        description,
+        "the description must not be null; it may be empty",
+        rule,
+    )?;
+    let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
+    admit_length(method, ("description", description), LONGEST_DESCRIPTION, too_long)
+}
+
+fn admit_not_null<'text>(
+    method: Method,
+    text: Option<&'text str>,
+    problem: &'static str,
+    rule: RuleId,
+) -> Result<&'text str, Error> {
+    text.ok_or(Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule })
+}
+
+/// FILES-32
+pub(super) fn admit_acl_flags(flags: FileAclFlags) -> Result<(), Error> {
+    let rule = const { RuleId::new("FILES-32") };
+    let (known, code) = (FileAclFlags::all().contains(flags), HResult::E_INVALIDARG);
+    admit_flags(Method::SetFileAclFlags, known, code, rule)
+}
+
+/// That undefined peer-caching flags are refused stands on the page of the getter.
+pub(super) fn admit_peer_caching_flags(flags: PeerCachingFlags) -> Result<(), Error> {
+    let known = PeerCachingFlags::all().contains(flags);
+    let rule = const { RuleId::new("PROP-40") };
+    admit_flags(Method::SetPeerCachingFlags, known, HResult::E_NOTIMPL, rule)
+}
+
+/// SEC-12. The code is our reading.
+pub(super) fn admit_token_flags(flags: HelperTokenFlags) -> Result<(), Error> {
+    let known = HelperTokenFlags::all().contains(flags);
+    let rule = const { RuleId::new("SEC-12") };
+    admit_flags(Method::SetHelperTokenFlags, known, HResult::E_INVALIDARG, rule)
+}
+
+fn admit_flags(method: Method, known: bool, code: HResult, rule: RuleId) -> Result<(), Error> {
+    if known {
+        return Ok(());
+    }
+    Err(Error::InvalidArgument { method, problem: "a flag is not defined", code, rule })
+}
+
 impl JobStateMachine {
-    /// Stores the value of an accepted setter. Deadlines follow at once, from their original
-    /// start: our reading (TIME-14).
-    pub(super) fn store(&mut self, call: &Call, out: &mut Outcome) {
-        let settings = &mut self.settings;
-        match call {
-            Call::SetPriority(priority) => settings.priority = *priority,
-            Call::SetMinimumRetryDelay(seconds) => {
-                out.rules.add(const { RuleId::new("TIME-02") });
-                settings.minimum_retry_delay = (*seconds).max(LEAST_RETRY_DELAY);
-            }
-            Call::SetNoProgressTimeout(seconds) => {
-                out.rules.add(const { RuleId::new("TIME-06") });
-                settings.no_progress_timeout = *seconds;
-            }
-            Call::SetMaximumDownloadTime(seconds) => {
-                out.rules.add(const { RuleId::new("TIME-15") });
-                settings.maximum_download_time = *seconds;
-            }
-            Call::SetFileAclFlags(flags) => settings.file_acl_flags = *flags,
-            // UPLOAD-09: an empty name leaves the choice to BITS. That a name set after the first
-            // Resume replaces the generated one is our reading (UPLOAD-10).
-            Call::SetReplyFileName(name) => {
-                settings.reply_file_name = name.clone().filter(|name| !name.is_empty());
-            }
-            Call::SetHelperTokenFlags(flags) => settings.token_flags = *flags,
-            Call::SetHelperToken => settings.token = HelperToken::Held,
-            Call::ClearHelperToken => settings.token = HelperToken::None,
-            Call::SetOnDemandMode(enable) => settings.on_demand = *enable,
-            Call::AddFile(_)
-            | Call::AddFileSet(_)
-            | Call::AddFileWithRanges(..)
-            | Call::Suspend
-            | Call::Resume
-            | Call::Cancel(_)
-            | Call::Complete(_)
-            | Call::SetServerCertificateValidationInterface
-            | Call::Set(_) => {}
+    /// PROP-39: a custom method fixes the priority; the code is our reading, and that the priority
+    /// it has may be set again.
+    pub(super) fn admit_priority(&self, priority: JobPriority) -> Result<(), Error> {
+        if !self.http.has_custom_method() || priority == self.settings.priority {
+            return Ok(());
         }
+        Err(Error::Refused {
+            method: Method::SetPriority,
+            reason: "a job with another HTTP method stays FOREGROUND",
+            code: HResult::BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD,
+            rule: const { RuleId::new("PROP-39") },
+        })
     }
 
-    /// PROP-38: on-demand mode is for downloads.
-    pub(super) fn admit_on_demand(&self) -> Result<(), Error> {
-        match self.job_type {
-            JobType::Download => Ok(()),
-            JobType::Upload | JobType::UploadReply => Err(Error::InvalidArgument {
-                method: Method::SetProperty,
-                problem: "on-demand mode is for downloads only",
-                code: HResult::BG_E_PROPERTY_SUPPORTED_FOR_DOWNLOAD_JOBS_ONLY,
-                rule: const { RuleId::new("PROP-38") },
-            }),
-        }
+    /// `GetDisplayName`; jobs may share one (CREATE-02). Administrators can read it (PROP-06).
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        self.names.display.as_deref().unwrap_or_default()
     }
 
-    /// The priority.
+    /// `GetDescription`; empty by default (CREATE-07). Administrators can read it (PROP-06).
+    #[must_use]
+    pub fn description(&self) -> &str {
+        self.names.description.as_deref().unwrap_or_default()
+    }
+
+    /// The priority, NORMAL by default (SCHED-01, CREATE-07).
     #[must_use]
     pub const fn priority(&self) -> JobPriority {
         self.settings.priority
@@ -151,27 +215,21 @@ impl JobStateMachine {
         self.settings.file_acl_flags
     }
 
-    /// The name of the reply file that the client set (UPLOAD-10).
+    /// `GetSecurityFlags`: what HTTPS checks ignore, and the redirect policy (PROP-20).
     #[must_use]
-    pub fn reply_file_name(&self) -> Option<&str> {
-        self.settings.reply_file_name.as_deref()
+    pub const fn security_flags(&self) -> HttpSecurityFlags {
+        self.settings.security_flags
+    }
+
+    /// `GetPeerCachingFlags`; they are kept, and mean nothing here.
+    #[must_use]
+    pub const fn peer_caching_flags(&self) -> PeerCachingFlags {
+        self.settings.peer_caching_flags
     }
 
     /// For what the helper token is used (SEC-12).
     #[must_use]
     pub const fn helper_token_flags(&self) -> HelperTokenFlags {
         self.settings.token_flags
-    }
-
-    /// Whether the job holds a helper token (SEC-12).
-    #[must_use]
-    pub const fn has_helper_token(&self) -> bool {
-        matches!(self.settings.token, HelperToken::Held)
-    }
-
-    /// Whether ranges are transferred only as requested (PROP-38).
-    #[must_use]
-    pub const fn on_demand_mode(&self) -> bool {
-        self.settings.on_demand
     }
 }

@@ -3,40 +3,69 @@
 use chrono::{DateTime, Utc};
 
 use super::JobStateMachine;
+use super::call::Call;
 use super::conditions::Hold;
-use super::input::{Call, Deadline, Input, Setter};
+use super::input::{Deadline, Input};
 use super::moment::Moment;
 use super::outcome::{Effect, Outcome, Success};
 use super::transitions::{Then, Transition, transitions_on};
 use super::trigger::{Guard, Trigger};
 use crate::vocabulary::{
-    Error, HResult, HeldClock, JobState, Method, PeriodEnd, ResumeOffline, RuleId, StateSet,
+    Error, HResult, HeldClock, JobProperty, JobState, Method, PeriodEnd, ResumeOffline, RuleId,
+    StateSet, Token,
 };
 
 impl JobStateMachine {
-    /// Carries out a client's call.
+    /// Carries out a call of the owner.
     ///
     /// # Errors
     ///
     /// The refusal, which changed nothing (ERR-02, INV-11). Or [`Error::RenameFailed`] of a
     /// `Complete` that made some files available before the disk refused one (DONE-07).
     pub fn call(&mut self, call: Call, now: DateTime<Utc>) -> Result<Outcome, Error> {
+        let owner = self.owner;
+        self.call_by(&owner, call, now)
+    }
+
+    /// Carries out a call of whoever holds an interface of the job, which
+    /// [`access`](Self::access) decides.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call); besides `E_ACCESSDENIED` if the caller's token does not serve for it:
+    /// restricted, of a lower integrity level (SEC-05), or another than the owner's where only the
+    /// owner may (PROP-18, PROP-23).
+    pub fn call_by(
+        &mut self,
+        by: &Token,
+        call: Call,
+        now: DateTime<Utc>,
+    ) -> Result<Outcome, Error> {
         let now = Moment::from(now);
-        let row = self.admit_call(&call, now)?;
+        let row = self.admit_call(by, &call, now)?;
         let mut out = Outcome::nothing();
-        let result = self.carry_out(&call, row, now, &mut out);
+        let result = self.carry_out(by, &call, row, now, &mut out);
         self.check();
         result.map(|()| out)
     }
 
-    /// Whether a call would be accepted now: what the outside asks before it renames or deletes
-    /// files for a `Complete` or `Cancel`.
+    /// Whether a call of the owner would be accepted now: what the outside asks before it renames
+    /// or deletes files for a `Complete` or `Cancel`.
     ///
     /// # Errors
     ///
     /// The refusal that the call would meet.
     pub fn allows(&self, call: &Call, now: DateTime<Utc>) -> Result<(), Error> {
-        self.admit_call(call, Moment::from(now)).map(|_| ())
+        self.allows_by(&self.owner, call, now)
+    }
+
+    /// Whether a call of that caller would be accepted now.
+    ///
+    /// # Errors
+    ///
+    /// The refusal that the call would meet.
+    pub fn allows_by(&self, by: &Token, call: &Call, now: DateTime<Utc>) -> Result<(), Error> {
+        self.admit_call(by, call, Moment::from(now)).map(|_| ())
     }
 
     /// One input, whichever it is.
@@ -47,6 +76,7 @@ impl JobStateMachine {
     pub fn apply(&mut self, input: Input, now: DateTime<Utc>) -> Result<Outcome, Error> {
         match input {
             Input::Call(call) => self.call(call, now),
+            Input::CallBy(token, call) => self.call_by(&token, call, now),
             Input::Event(event) => Ok(self.handle(event, now)),
             Input::Deadline(deadline) if self.comes_next(deadline) => Ok(self.handle_deadline(now)),
             Input::Deadline(_) => Ok(Outcome::nothing()),
@@ -57,55 +87,20 @@ impl JobStateMachine {
         self.due().is_some_and(|(_, next)| next == deadline)
     }
 
-    /// The row of the table that a call takes, after every check: a final state refuses it first
-    /// (LIFE-28), then come type and values (FILES-11).
-    fn admit_call(&self, call: &Call, now: Moment) -> Result<&'static Transition, Error> {
-        let method = call.method();
-        // What another type does not have is not a matter of its state: our reading.
-        if let Call::SetReplyFileName(_) = call
-            && !self.state.is_final()
-        {
-            self.admit_reply(method, const { RuleId::new("UPLOAD-10") })?;
-        }
-        let row = self.admit(method, self.trigger_of(call), now)?;
-        match call {
-            Call::AddFile(_) => self.admit_files(method, 1)?,
-            Call::AddFileSet(files) => self.admit_files(method, files.len())?,
-            Call::AddFileWithRanges(_, ranges) => self.admit_ranges(ranges)?,
-            Call::SetOnDemandMode(_) => self.admit_on_demand()?,
-            Call::Set(Setter::RemoteName) => {
-                self.admit_download(method, const { RuleId::new("FILES-24") })?;
-            }
-            Call::Set(Setter::RemotePrefix) => {
-                self.admit_download(method, const { RuleId::new("FILES-27") })?;
-            }
-            _ => {}
-        }
+    /// The row of the table that a call takes, after every check: the caller's rights, then the
+    /// state, which refuses all in a final one (LIFE-28), then type and values (FILES-11). That
+    /// rights come first is our reading.
+    fn admit_call(
+        &self,
+        by: &Token,
+        call: &Call,
+        now: Moment,
+    ) -> Result<&'static Transition, Error> {
+        self.admit_caller(by, call)?;
+        self.admit_type(call)?;
+        let row = self.admit(call.method(), self.trigger_of(call), now)?;
+        self.admit_values(by, call)?;
         Ok(row)
-    }
-
-    pub(super) fn trigger_of(&self, call: &Call) -> Trigger {
-        match call {
-            Call::Resume => Trigger::Resume,
-            Call::Suspend => Trigger::Suspend,
-            Call::Cancel(_) => Trigger::Cancel,
-            Call::Complete(commit) => self.complete_trigger(commit),
-            Call::AddFile(_) | Call::AddFileSet(_) | Call::AddFileWithRanges(..) => {
-                Trigger::AddFile
-            }
-            Call::SetFileAclFlags(_) => Trigger::SetFileAclFlags,
-            Call::SetReplyFileName(_) => Trigger::SetReplyFileName,
-            Call::SetServerCertificateValidationInterface => Trigger::SetCertificateCallback,
-            Call::SetPriority(_)
-            | Call::SetMinimumRetryDelay(_)
-            | Call::SetNoProgressTimeout(_)
-            | Call::SetMaximumDownloadTime(_)
-            | Call::SetHelperTokenFlags(_)
-            | Call::SetHelperToken
-            | Call::ClearHelperToken
-            | Call::SetOnDemandMode(_)
-            | Call::Set(_) => Trigger::Set,
-        }
     }
 
     /// The row that a method takes in the present state, or its refusal.
@@ -167,6 +162,7 @@ impl JobStateMachine {
 
     fn carry_out(
         &mut self,
+        by: &Token,
         call: &Call,
         row: &'static Transition,
         now: Moment,
@@ -177,24 +173,28 @@ impl JobStateMachine {
         }
         // TIME-21, PROGRESS-14: a successful call is activity and a modification. That Suspend,
         // Resume and added files count as the pages' "property changes" is our reading (TIME-22).
-        self.clocks.activity = self.clocks.stamp(now);
-        self.modified(now);
-        self.store(call, out);
+        if !self.state.is_final() {
+            self.clocks.activity = self.clocks.stamp(now);
+            self.modified(now);
+        }
+        let restarts = self.current().filter(|_| row.on == Trigger::CheckSwitchedOn);
+        self.store(by, call, now, out);
+        self.take(row, None, now, out);
         match call {
-            Call::Complete(commit) => out.success = self.completion(commit.deletion),
-            Call::Cancel(deletion) => out.success = deletion.success(),
-            Call::AddFile(file) => self.add_files(std::slice::from_ref(file), None),
-            Call::AddFileSet(files) => self.add_files(files, None),
-            Call::AddFileWithRanges(file, ranges) => {
-                self.add_files(std::slice::from_ref(file), Some(ranges));
+            Call::SetPriority(_) => {
+                self.reconsider_blocks(now, out);
+                // PROP-33: dynamic content stops at once, our reading.
+                if self.waits_for_foreground() {
+                    self.fire(Trigger::SliceOver, now, out);
+                }
             }
-            // TIME-19; also in an action state, our reading.
-            Call::Resume => self.clocks.restart_download_time(now),
+            Call::SetProperty(JobProperty::CostFlags(_)) => self.cost_flags_changed(now, out),
+            // LIFE-26: perhaps nothing that is asked for is missing.
+            Call::SetProperty(JobProperty::OnDemandMode(_)) => self.finish_files(now, out),
             _ => {}
         }
-        self.take(row, None, now, out);
-        if let Call::SetPriority(_) = call {
-            self.reconsider_blocks(now, out);
+        if let Some(item) = restarts.filter(|_| row.then == Then::To(JobState::Queued)) {
+            self.restart(item);
         }
         Ok(())
     }
@@ -237,17 +237,23 @@ impl JobStateMachine {
         self.count_error(left, state, hold.is_some(), out);
         self.state = state;
         out.entered.add(state);
-        self.modified(now);
+        self.touch(now);
+        // NOTIFY-06: of these two the client hears otherwise.
+        if !matches!(state, JobState::Error | JobState::Transferred) {
+            self.note_modification(now);
+        }
         if self.error.entered(state, &self.readings) {
             let kept = const { RuleId::new("ERR-08") };
             out.rules.add(if state.is_final() { kept } else { const { RuleId::new("ERR-05") } });
         }
+        self.turn_over();
         self.arrive(left, on, hold, now, out);
     }
 
     fn leave(&mut self, next: JobState, on: Trigger, now: Moment, out: &mut Outcome) {
         if self.state.is_active() && !next.is_active() {
             self.clocks.pause_download_time(now);
+            self.certificates.end_attempt();
             if !on.ends_transfer() {
                 out.effects.add(Effect::StopTransfer);
             }
@@ -280,6 +286,7 @@ impl JobStateMachine {
             }
             JobState::Connecting => {
                 self.clocks.active = Some(self.clocks.stamp(now));
+                self.begin_attempt();
                 out.effects.add(Effect::StartTransfer);
             }
             JobState::Transferring => {
@@ -310,7 +317,7 @@ impl JobStateMachine {
             JobState::Acknowledged | JobState::Cancelled => {
                 // TIME-20, ERR-21, DONE-15: nobody else deletes the files of a job that the service
                 // removes.
-                if on == Trigger::InactivityTimeoutElapsed {
+                if on == Trigger::InactivityTimeoutElapsed && !self.settings.high_performance {
                     out.effects.add(Effect::DeleteTemporaryFiles);
                 }
                 self.end_session(now, out);
@@ -323,31 +330,37 @@ impl JobStateMachine {
     fn hold_if_blocked(&mut self, now: Moment, out: &mut Outcome) {
         if !self.conditions.network && self.readings.resume_offline == ResumeOffline::Fails {
             self.hold(Hold::Network, Trigger::NetworkLost, now, out);
-        } else if let Some(block) = self.conditions.block_of(self.settings.priority) {
-            self.hold(Hold::Block(block), Trigger::Blocked, now, out);
+        } else if let Some(hold) = self.blocked_by() {
+            self.hold(hold, Trigger::Blocked, now, out);
         }
     }
 
-    /// SCHED-11, SCHED-15, SCHED-17: another priority may bring a job under a block in force, or
-    /// out of the one that it waits for. That this takes effect at once is our reading.
-    fn reconsider_blocks(&mut self, now: Moment, out: &mut Outcome) {
+    /// SCHED-11, SCHED-15, SCHED-17, NET-16: another priority, other cost flags or another network
+    /// may bring a job under a block, or out of the one that it waits for. That a priority takes
+    /// effect at once is our reading.
+    pub(super) fn reconsider_blocks(&mut self, now: Moment, out: &mut Outcome) {
         if self.row(Trigger::Unblocked, now).is_some_and(|row| row.when == Guard::BlockEnded) {
             self.fire(Trigger::Unblocked, now, out);
-        } else if let Some(block) = self.conditions.block_of(self.settings.priority)
+        } else if let Some(hold) = self.blocked_by()
             && StateSet::ACTIVE.with(JobState::Queued).contains(self.state)
         {
-            self.hold(Hold::Block(block), Trigger::Blocked, now, out);
+            self.hold(hold, Trigger::Blocked, now, out);
         }
     }
 
     /// PROGRESS-14: only successful calls, and those that change nothing too: our reading.
     pub(super) fn modified(&mut self, now: Moment) {
+        self.touch(now);
+        self.note_modification(now);
+    }
+
+    fn touch(&mut self, now: Moment) {
         self.times.modification = self.clocks.wall(now);
     }
 }
 
-impl super::input::Deletion {
-    const fn success(self) -> Success {
+impl super::call::Deletion {
+    pub(super) const fn success(self) -> Success {
         match self {
             Self::Done => Success::Ok,
             Self::Incomplete => Success::UnableToDeleteFiles,

@@ -9,7 +9,7 @@ use crate::vocabulary::{HResult, JobState, RuleId, StateSet};
 
 use Guard::{
     Always, BlockEnded, DelayBeyondTimeout, Eligible, Incomplete, NeedsHelperToken, NeverRetries,
-    NoFile, PeriodOver, ReplyStarted, RestartRequeues, ResumeRefused, ResumeRequeues,
+    NoFile, OverHttps, PeriodOver, ReplyStarted, RestartRequeues, ResumeRefused, ResumeRequeues,
     SuspendLeaves, UploadKind, VolumeLocked,
 };
 use JobState::{
@@ -110,7 +110,7 @@ pub const TRANSITIONS: &[Transition] = &{
         row(On::AddFile, FINAL, Always, IS, &rules(["LIFE-28"])), // our reading
         row(On::AddFile, NOT_FINAL, Always, Stay, &rules(["FILES-01"])),
         row(On::Set, FINAL, Always, IS, &rules(["LIFE-28"])), // our reading where a page lists no code
-        row(On::Set, NOT_FINAL, Always, Stay, &rules(["T1"])), // in ERROR too, to mend it: LIFE-25
+        row(On::Set, NOT_FINAL, Always, Stay, &rules(["T1"])), // PROP-01; in ERROR too, to mend it: LIFE-25
         row(On::SetFileAclFlags, FINAL.with(Transferred), Always, IS, &rules(["FILES-32"])),
         row(On::SetFileAclFlags, NOT_FINAL.without(Transferred), Always, Stay, &rules(["FILES-32"])),
         row(On::SetReplyFileName, FINAL.with(Transferred), Always, IS, &rules(["UPLOAD-09"])), // our reading for states after the reply
@@ -118,6 +118,12 @@ pub const TRANSITIONS: &[Transition] = &{
         row(On::SetReplyFileName, NOT_FINAL.without(Transferred), Always, Stay, &rules(["UPLOAD-09"])),
         row(On::GetReplyData, ALL.without(Transferred).without(Acknowledged), Always, IS, &rules(["UPLOAD-11"])),
         row(On::GetReplyData, states([Transferred, Acknowledged]), Always, Stay, &rules(["UPLOAD-11"])), // after Complete too: our reading
+        row(On::MakeCustomHeadersWriteOnly, ALL, Always, Stay, &rules(["PROP-25"])), // in a final state too: it always succeeds
+        row(On::CheckSwitchedOn, FINAL, Always, IS, &rules(["LIFE-28"])),
+        row(On::CheckSwitchedOn, ACTIVE, OverHttps, To(Queued), &rules(["HTTP-16"])),
+        row(On::CheckSwitchedOn, NOT_FINAL, Always, Stay, &rules(["PROP-20"])),
+        row(On::ValidationFailed, FINAL, Always, IS, &rules(["LIFE-28"])),
+        row(On::ValidationFailed, NOT_FINAL, Always, To(Error), &rules(["DONE-20"])),
         row(On::SetCertificateCallback, FINAL, Always, IS, &rules(["LIFE-28"])),
         row(On::SetCertificateCallback, ACTION, Always, Refuse(HResult::BG_E_READ_ONLY_WHEN_JOB_ACTIVE), &rules(["PROP-26"])),
         row(On::SetCertificateCallback, states([Suspended, Error, Transferred]), Always, Stay, &rules(["PROP-26"])), // the three paused states: our reading
@@ -125,10 +131,14 @@ pub const TRANSITIONS: &[Transition] = &{
         row(On::Picked, states([Queued]), Eligible, To(Connecting), &rules(["LIFE-18"])),
         row(On::Connected, states([Connecting]), Always, To(Transferring), &rules(["LIFE-18"])),
         row(On::SizeKnown, ACTIVE, Always, Stay, &rules(["PROGRESS-03"])),
+        row(On::HeadersReceived, ACTIVE, Always, Stay, &rules(["PROGRESS-17"])),
+        row(On::Redirected, ACTIVE, Always, Stay, &rules(["HTTP-12"])),
+        row(On::CertificateReceived, ACTIVE, Always, Stay, &rules(["PROP-27"])),
+        row(On::FileRestarted, ACTIVE, Always, Stay, &rules(["PROGRESS-07"])),
         row(On::Progressed, states([Transferring]), Always, Stay, &rules(["PROGRESS-05"])),
         row(On::AllTransferred, states([Transferring]), Always, To(Transferred), &rules(["LIFE-20"])),
         row(On::SliceOver, ACTIVE, Always, To(Queued), &rules(["SCHED-05", "SCHED-07"])), // a preempted job is QUEUED: our reading
-        row(On::RecoverableFailure, ACTIVE, NeverRetries, To(Error), &rules(["TIME-07"])),
+        row(On::RecoverableFailure, ACTIVE, NeverRetries, To(Error), &rules(["TIME-07", "PROP-39"])),
         row(On::RecoverableFailure, ACTIVE, PeriodOver, To(Error), &rules(["TIME-06"])), // over during the attempt: our reading
         row(On::RecoverableFailure, ACTIVE, DelayBeyondTimeout, To(Error), &rules(["TIME-08"])),
         row(On::RecoverableFailure, states([Connecting]), Always, To(TransientError), &rules(["LIFE-18", "ERR-14"])),
@@ -159,10 +169,13 @@ pub const TRANSITIONS: &[Transition] = &{
         row(On::OwnerLoggedOff, ACTIVE, Always, To(Queued), &rules(["NET-10"])), // not SUSPENDED: our reading
         row(On::OwnerLoggedOff, NOT_FINAL.minus(ACTIVE), Always, Stay, &rules(["NET-10"])),
         row(On::OwnerLoggedOn, NOT_FINAL, Always, Stay, &rules(["NET-11"])),
-        row(On::HelperTokenMissing, states([Connecting]), Always, To(Error), &rules(["NET-12"])), // our reading
-        row(On::ValidationFailed, NOT_FINAL, Always, To(Error), &rules(["DONE-20"])),
-        row(On::RangesTransferred, states([Transferring]), Incomplete, To(Suspended), &rules(["LIFE-26"])),
-        row(On::RangesTransferred, states([Transferring]), Always, To(Transferred), &rules(["LIFE-26"])),
+        row(On::AttemptImpossible, states([Connecting]), Always, To(Error), &rules(["ERR-15"])), // our reading
+        row(On::RangesTransferred, states([Transferring]), Always, To(Suspended), &rules(["LIFE-26"])),
+        row(On::NotificationStarted, ALL, Always, Stay, &rules(["NOTIFY-14"])),
+        row(On::NotificationReturned, ALL, Always, Stay, &rules(["NOTIFY-20"])),
+        row(On::ProgramExited, NOT_FINAL, Always, Stay, &rules(["NOTIFY-27"])),
+        row(On::NotificationRepeatElapsed, NOT_FINAL, Always, Stay, &rules(["TIME-26"])),
+        row(On::NotificationIntervalElapsed, ALL, Always, Stay, &rules(["NOTIFY-12"])),
         row(On::ClientExited, ALL, Always, Stay, &rules(["ERR-07", "LIFE-29"])),
         row(On::ServiceRestarted, ACTIVE, Always, To(Queued), &rules(["LIFE-30"])), // our reading
         row(On::ServiceRestarted, states([TransientError]), RestartRequeues, To(Queued), &rules(["LIFE-30"])),

@@ -48,6 +48,12 @@ triggers! {
     SetReplyFileName "SetReplyFileName",
     /// T1: `GetReplyData`.
     GetReplyData "GetReplyData",
+    /// PROP-25: `MakeCustomHeadersWriteOnly`.
+    MakeCustomHeadersWriteOnly "MakeCustomHeadersWriteOnly",
+    /// HTTP-16: `SetSecurityFlags`, when it switches the revocation check on.
+    CheckSwitchedOn "SetSecurityFlags, CRL check on",
+    /// DONE-20: `SetValidationState(false)`.
+    ValidationFailed "SetValidationState(false)",
     /// T1: `SetServerCertificateValidationInterface`.
     SetCertificateCallback "SetServerCertificateValidationInterface",
     /// T4: the scheduler picks the job.
@@ -56,6 +62,14 @@ triggers! {
     Connected "connected",
     /// PROGRESS-03: the size of the present file became known.
     SizeKnown "size known",
+    /// PROGRESS-17: the headers of the present file arrived.
+    HeadersReceived "headers received",
+    /// HTTP-12: the server redirects, and the job follows.
+    Redirected "redirected",
+    /// PROP-27: a server showed its certificate, or the client accepted it.
+    CertificateReceived "certificate received",
+    /// HTTP-08, UPLOAD-06: the present file starts again.
+    FileRestarted "file restarted",
     /// PROGRESS-05: bytes arrived.
     Progressed "progressed",
     /// T4: all data transferred.
@@ -90,12 +104,21 @@ triggers! {
     OwnerLoggedOff "owner logged off",
     /// NET-11: owner logs on.
     OwnerLoggedOn "owner logged on",
-    /// NET-12: a transfer begins without the helper token that it needs.
-    HelperTokenMissing "helper token missing",
-    /// T4: validation set to false.
-    ValidationFailed "validation failed",
+    /// NET-12, PROP-13: a transfer begins without the helper token that it needs, or with proxies
+    /// that are none.
+    AttemptImpossible "attempt impossible",
     /// T4: on-demand ranges done.
     RangesTransferred "ranges transferred",
+    /// NOTIFY-15: a notification is on its way.
+    NotificationStarted "notification started",
+    /// NOTIFY-20: the client's callback returned.
+    NotificationReturned "notification returned",
+    /// NOTIFY-27: the client's program ended.
+    ProgramExited "program exited",
+    /// TIME-26: a notification is made again.
+    NotificationRepeatElapsed "notification repeat elapsed",
+    /// NOTIFY-12: the next change may be told.
+    NotificationIntervalElapsed "notification interval elapsed",
     /// ERR-07: the client's process ends.
     ClientExited "client exited",
     /// LIFE-30: the service or the computer restarts.
@@ -142,7 +165,10 @@ pub enum Guard {
     ReplyStarted,
     /// Network, owner and policies allow a transfer (SCHED-10, NET-01).
     Eligible,
-    /// The no-progress timeout is 0: nothing is retried (TIME-07).
+    /// The present file is downloaded over HTTPS (HTTP-16).
+    OverHttps,
+    /// The no-progress timeout is 0 (TIME-07), or the HTTP method another (PROP-39): nothing is
+    /// retried.
     NeverRetries,
     /// The no-progress timeout is over (TIME-06).
     PeriodOver,
@@ -176,6 +202,7 @@ impl Guard {
             Self::UploadKind => "upload or upload-reply",
             Self::ReplyStarted => "reply started",
             Self::Eligible => "eligible",
+            Self::OverHttps => "over HTTPS",
             Self::NeverRetries => "never retries",
             Self::PeriodOver => "period over",
             Self::NeedsHelperToken => "needs the helper token",

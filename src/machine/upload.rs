@@ -1,12 +1,15 @@
 //! What only uploads and upload-replies have: a session, a server application, a reply.
 
 use super::JobStateMachine;
+use super::adding::admit_directory;
+use super::call::Directory;
 use super::files::Bytes;
 use super::moment::Moment;
 use super::outcome::{Effect, Outcome};
 use super::trigger::Trigger;
 use crate::vocabulary::{
     Error, ErrorContext, FileIndex, HResult, JobState, JobType, Method, ReplyProgress, RuleId,
+    names,
 };
 
 /// The largest reply that `GetReplyData` returns: 1 MB (UPLOAD-12).
@@ -115,6 +118,38 @@ impl JobStateMachine {
                 Err(Error::NotForJobType { method, job_type, rule })
             }
         }
+    }
+
+    /// UPLOAD-09
+    pub(super) fn admit_reply_file_name(
+        name: Option<&str>,
+        directory: Directory,
+    ) -> Result<(), Error> {
+        let method = Method::SetReplyFileName;
+        let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(()) };
+        names::check_local_name(name).map_err(|problem| Error::InvalidArgument {
+            method,
+            problem,
+            code: HResult::E_INVALIDARG,
+            rule: const { RuleId::new("UPLOAD-09") },
+        })?;
+        admit_directory(method, directory)
+    }
+
+    /// `GetReplyFileName`: the name that the client set, else one that BITS makes in the directory
+    /// of the upload file. A name set later replaces it: our reading (UPLOAD-10). `None` before
+    /// there is a file.
+    ///
+    /// # Errors
+    ///
+    /// `E_NOTIMPL` if the job is no upload-reply.
+    pub fn reply_file_name(&self) -> Result<Option<String>, Error> {
+        self.admit_reply(Method::GetReplyFileName, const { RuleId::new("UPLOAD-10") })?;
+        if let Some(name) = &self.settings.reply_file_name {
+            return Ok(Some((**name).to_owned()));
+        }
+        let upload = self.files.get(FileIndex(0));
+        Ok(upload.map(|file| names::temporary_name(&file.info.local_name, 0)))
     }
 
     /// `GetReplyProgress`: the progress of the reply (PROGRESS-09).

@@ -1,0 +1,139 @@
+//! Whose job it is, and who may do what with it.
+
+use super::JobStateMachine;
+use super::call::{Call, FileAccess};
+use super::settings::HelperToken;
+use crate::vocabulary::{Error, HResult, IntegrityLevel, Method, RuleId, Sid, Token};
+
+impl JobStateMachine {
+    /// Whether a caller may get hold of the job: to see it, to change it. Rights are checked here,
+    /// once; an interface that was obtained earlier stays usable (SEC-11).
+    ///
+    /// ```
+    /// use bits_emulator::{HResult, JobOptions, JobStateMachine, Token};
+    /// use chrono::DateTime;
+    ///
+    /// let alice = JobOptions { owner: Token::user(1001), ..JobOptions::default() };
+    /// let job = JobStateMachine::new(alice, DateTime::UNIX_EPOCH);
+    /// assert!(job.access(&Token::administrator(500)).is_ok()); // SEC-03
+    /// let denied = job.access(&Token::user(1002)).unwrap_err();
+    /// assert_eq!(denied.code(), HResult::E_ACCESSDENIED);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `E_ACCESSDENIED` unless the caller is the owner or an administrator (SEC-02), and elevated if
+    /// the owner was (SEC-04).
+    pub fn access(&self, by: &Token) -> Result<(), Error> {
+        let denied = |reason, rule| {
+            Err(Error::AccessDenied { method: Method::QueryInterface, reason, rule })
+        };
+        // SEC-03: without taking ownership.
+        if by.user != self.owner.user && !by.may_administer() {
+            let reason =
+                "the job belongs to another user; its owner and elevated administrators may";
+            return denied(reason, const { RuleId::new("SEC-02") });
+        }
+        if self.owner.elevated && !by.elevated {
+            let reason = "the job was made by an elevated caller; run elevated too";
+            return denied(reason, const { RuleId::new("SEC-04") });
+        }
+        Ok(())
+    }
+
+    /// Refuses callers whose token does not serve for the call, whatever interface they hold.
+    pub(super) fn admit_caller(&self, by: &Token, call: &Call) -> Result<(), Error> {
+        let method = call.method();
+        let denied = |reason, rule| Err(Error::AccessDenied { method, reason, rule });
+        // That the code is E_ACCESSDENIED is our reading.
+        if by.restricted {
+            let reason = "a token with restricting SIDs may not change jobs";
+            return denied(reason, const { RuleId::new("CREATE-16") });
+        }
+        if by.integrity < self.creator_integrity {
+            let reason = "the job was made at a higher integrity level; run at that level too";
+            return denied(reason, const { RuleId::new("SEC-05") });
+        }
+        let owner = by.user == self.owner.user;
+        match call {
+            Call::SetCredentials(_) if !owner => {
+                let reason = "only the owner may set credentials";
+                denied(reason, const { RuleId::new("PROP-18") })
+            }
+            Call::SetClientCertificate(..)
+            | Call::RemoveClientCertificate
+            | Call::SetCustomHeaders(_)
+                if !owner =>
+            {
+                let reason = "only the owner may, no other administrator; take ownership first";
+                denied(reason, const { RuleId::new("PROP-23") })
+            }
+            Call::TakeOwnership(_) if !by.may_administer() => {
+                let reason = "only an elevated administrator may";
+                denied(reason, const { RuleId::new("SEC-06") })
+            }
+            // Since Windows 10 1607; whose token an administrator's job gets does not matter.
+            Call::SetHelperToken if by.administrator && !self.owner.administrator => {
+                let reason = "a job whose owner is no administrator takes no administrator's token";
+                denied(reason, const { RuleId::new("SEC-12") })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// SEC-06: what stands between a new owner and the files.
+    pub(super) fn admit_new_owner(access: FileAccess) -> Result<(), Error> {
+        let (reason, code) = match access {
+            FileAccess::Granted => return Ok(()),
+            FileAccess::Denied => (
+                "the new owner may not write to the local files",
+                HResult::BG_E_NEW_OWNER_NO_FILE_ACCESS,
+            ),
+            FileAccess::OtherMapping => (
+                "the drive letters of the local files mean other drives to the new owner",
+                HResult::BG_E_NEW_OWNER_DIFF_MAPPING,
+            ),
+        };
+        let rule = const { RuleId::new("SEC-06") };
+        Err(Error::Refused { method: Method::TakeOwnership, reason, code, rule })
+    }
+
+    /// SEC-07: nothing secret of the old owner serves the new one; the callback stays (NOTIFY-30).
+    /// The same if the caller owned the job before: our reading (SEC-10). The state, the clocks and
+    /// the error object stay as they are: our reading (SEC-09).
+    pub(super) fn change_owner(&mut self, by: &Token) {
+        self.owner = *by;
+        self.http.forget_secrets();
+        self.notices.remove_command_line();
+        // SEC-08: from now on the job waits for sessions of this user, who has one.
+        self.conditions.owner_logged_on = true;
+    }
+
+    /// `GetOwner`: the account that owns the job (SEC-01, SEC-14).
+    #[must_use]
+    pub const fn owner(&self) -> Sid {
+        self.owner.user
+    }
+
+    /// `GetOwnerIntegrityLevel`: that of the owner's token when the job was created or taken over
+    /// (SEC-14).
+    #[must_use]
+    pub const fn owner_integrity_level(&self) -> IntegrityLevel {
+        self.owner.integrity
+    }
+
+    /// `GetOwnerElevationState`: whether the owner's token was elevated then (SEC-14).
+    #[must_use]
+    pub const fn owner_elevation_state(&self) -> bool {
+        self.owner.elevated
+    }
+
+    /// `GetHelperTokenSid`: whose token helps the job, if one does (SEC-12).
+    #[must_use]
+    pub const fn helper_token_sid(&self) -> Option<Sid> {
+        match self.settings.token {
+            HelperToken::Held(sid) => Some(sid),
+            HelperToken::None | HelperToken::Lost => None,
+        }
+    }
+}
