@@ -2,8 +2,8 @@
 //! seconds (TIME-01).
 #![cfg(feature = "scenario")]
 
-use bits_emulator::scenario::{Report, Scenario, TraceStep};
-use bits_emulator::{Event, Failure, HResult, Input, JobId};
+use bits_emulator::scenario::{Happening, Report, Scenario, TraceStep};
+use bits_emulator::{Event, Failure, HResult, JobId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -37,8 +37,8 @@ fn run() -> Report {
 }
 
 fn failure(step: &TraceStep) -> Option<(DateTime<Utc>, Failure)> {
-    match &step.input {
-        Input::Event(Event::Failed(failure)) => Some((step.at, *failure)),
+    match &step.what {
+        Happening::Event(Event::Failed(failure)) => Some((step.at, *failure)),
         _ => None,
     }
 }

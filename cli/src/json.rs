@@ -38,6 +38,7 @@ fn step_object(name: &str, step: &TraceStep) -> Value {
         "refusal": step.result.err().map(|error| error.to_string()),
         "rules": step.rules().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "effects": effects,
+        "told": step.told.as_ref().map(ToString::to_string),
         "error_object": step.error_object.as_ref().map(error_object),
     })
 }

@@ -121,3 +121,18 @@ fn json_prints_an_object_for_each_step_and_one_for_the_file() {
     assert_eq!(step["rules"][0], "LIFE-08");
     assert_eq!(result["failure"]["line"], 2);
 }
+
+#[test]
+fn json_says_what_the_client_is_told_and_who_called() {
+    let path = file(
+        "told.bits",
+        "server example.com\njob update, DOWNLOAD, by alice\nadd https://example.com/a as C:\\a\n\
+         callback level 1\nby administrator bob: resume\nadvance until ERROR\n",
+    );
+    let output = bits(&["run", "--json", path.to_str().unwrap()]);
+    let objects: Vec<serde_json::Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(objects.iter().any(|step| step["step"] == "by administrator bob: resume"));
+    let told = objects.iter().find(|step| step["step"] == "JobError begins").unwrap();
+    assert_eq!(told["told"], "JobError by callback as alice");
+}

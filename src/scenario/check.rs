@@ -2,9 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{Advance, Answer, Line, Policy, Resource, Script, Server, Statement, Step, Times};
+use super::ast::{
+    Advance, Answer, Happening, Line, Policy, Replies, Resource, Script, Server, Statement, Step,
+    Times,
+};
 use super::problem::Problem;
-use crate::machine::{Call, Commit, Event, Input};
+use crate::machine::{Call, Commit, Event};
+use crate::vocabulary::HResult;
 
 /// Seconds between 1601, where FILETIME begins, and 1970.
 const FILETIME_BEGINS: i64 = -11_644_473_600;
@@ -51,9 +55,13 @@ impl<'a> Said<'a> {
                 self.paths.clear();
             }
             Statement::Resource(resource) => self.paths.push(&resource.path),
-            Statement::Job(_) => self.job = true,
+            // A job that nobody could create is none.
+            Statement::Job(job) => self.job |= job.code.is_none_or(HResult::is_success),
             Statement::Step(_) => self.steps += 1,
             Statement::LocalFile { .. }
+            | Statement::CallbackReturns(_)
+            | Statement::CertificateCallbackReturns(_)
+            | Statement::ProgramExits(_)
             | Statement::Again { .. }
             | Statement::Advance(_)
             | Statement::Expect(_) => {}
@@ -103,10 +111,29 @@ fn complaint(statement: &Statement, said: &Said) -> Option<Complaint> {
                 "write the steps, or remove `by hand`",
             ))
         }
+        Statement::CallbackReturns(_)
+        | Statement::CertificateCallbackReturns(_)
+        | Statement::ProgramExits(_)
+            if said.by_hand =>
+        {
+            Some((
+                "no program answers by itself in a scenario by hand",
+                "write for example `JobError returns E_ACCESSDENIED`, or remove `by hand`",
+            ))
+        }
+        Statement::CallbackReturns(replies) | Statement::CertificateCallbackReturns(replies)
+            if replies.goes_on_after_always() =>
+        {
+            Some(AFTER_ALWAYS)
+        }
+        Statement::ProgramExits(replies) if replies.goes_on_after_always() => Some(AFTER_ALWAYS),
         Statement::ByHand
         | Statement::Reading { .. }
         | Statement::Policy(..)
         | Statement::LocalFile { .. }
+        | Statement::CallbackReturns(_)
+        | Statement::CertificateCallbackReturns(_)
+        | Statement::ProgramExits(_)
         | Statement::Job(_)
         | Statement::Again { .. }
         | Statement::Advance(_)
@@ -126,7 +153,12 @@ fn server(server: &Server, said: &Said) -> Option<Complaint> {
     if said.hosts.iter().any(|host| host.eq_ignore_ascii_case(&server.host)) {
         return Some(("this server is declared already", "write its paths below its first line"));
     }
-    let served = |answer: &Answer| matches!(answer, Answer::Fails { after: Some(_), .. });
+    if server.answers.goes_on_after_always() {
+        return Some(AFTER_ALWAYS);
+    }
+    let served = |answer: &Answer| {
+        matches!(answer, Answer::Fails { after: Some(_), .. } | Answer::Changes { .. })
+    };
     server.answers.answers().any(served).then_some((
         "no bytes flow before the path is known",
         "write `answers … after …` behind a path",
@@ -143,17 +175,22 @@ fn resource(resource: &Resource, said: &Said) -> Option<Complaint> {
     if said.paths.contains(&&*resource.path) {
         return Some(("this server has that path already", "keep one of the lines"));
     }
+    let scripts = [&resource.answers, &resource.application, &resource.reply_answers];
+    if scripts.iter().any(|script| script.goes_on_after_always()) {
+        return Some(AFTER_ALWAYS);
+    }
     let beyond = |answer: &Answer| match (answer, resource.size) {
-        (Answer::Fails { after: Some(after), .. }, Some(size)) => *after >= size,
+        (Answer::Fails { after: Some(after), .. } | Answer::Changes { after }, Some(size)) => {
+            *after >= size
+        }
         _ => false,
     };
     if resource.answers.answers().any(beyond) {
         let help = "write fewer bytes behind `after`, or a larger size";
         return Some(("the file is transferred before this failure", help));
     }
-    let no_answer = |answer: &Answer| {
-        matches!(answer, Answer::RedirectRefused { .. } | Answer::Fails { after: Some(_), .. })
-    };
+    let no_answer =
+        |answer: &Answer| !matches!(answer, Answer::Well | Answer::Fails { after: None, .. });
     resource.application.answers().any(no_answer).then_some((
         "the server application answers once the file is there, and never redirects",
         "write only codes or statuses behind `application answers`",
@@ -161,19 +198,19 @@ fn resource(resource: &Resource, said: &Said) -> Option<Complaint> {
 }
 
 fn step(step: &Step, said: &Said) -> Option<Complaint> {
-    match &step.input {
-        Input::Event(_) | Input::Deadline(_) if step.code.is_some() => {
+    match &step.what {
+        Happening::Event(_) | Happening::Deadline(_) if step.code.is_some() => {
             Some(("only calls return a code", "write `=> STATE` to say what follows"))
         }
-        Input::Deadline(_) if !said.by_hand => Some((
+        Happening::Deadline(_) if !said.by_hand => Some((
             "clocks act by themselves in this scenario",
             "write `advance until STATE`, or `by hand` at the top",
         )),
-        Input::Event(event) if !said.by_hand && is_transfer(event) => Some((
-            "scheduler and servers act by themselves in this scenario",
+        Happening::Event(event) if !said.by_hand && is_transfer(event) => Some((
+            "scheduler, servers and clients act by themselves in this scenario",
             "write `advance until STATE`, or `by hand` at the top",
         )),
-        Input::Call(Call::Complete(Commit { failed_rename: Some(failed), .. }))
+        Happening::Call(_, Call::Complete(Commit { failed_rename: Some(failed), .. }))
             if failed.code.is_success() =>
         {
             Some((
@@ -181,7 +218,7 @@ fn step(step: &Step, said: &Said) -> Option<Complaint> {
                 "write for example ERROR_SHARING_VIOLATION",
             ))
         }
-        Input::Call(_) | Input::Event(_) | Input::Deadline(_) => None,
+        Happening::Call(..) | Happening::Event(_) | Happening::Deadline(_) => None,
     }
 }
 
@@ -195,10 +232,34 @@ fn is_transfer(event: &Event) -> bool {
             | Event::Progressed(_)
             | Event::FileTransferred
             | Event::ReplyStarted(_)
+            | Event::HeadersReceived(_)
+            | Event::CertificateReceived(..)
+            | Event::CertificateChecked(_)
+            | Event::NotificationStarted(_)
+            | Event::NotificationReturned(..)
+            | Event::ProgramExited(_)
     )
 }
 
+const AFTER_ALWAYS: Complaint =
+    ("nothing comes after `always`", "write how often, such as `5 times`, or end the script there");
+
+/// Whether an answer that is given always is followed by others, which never come.
+fn goes_on(mut times: impl Iterator<Item = Times>) -> bool {
+    times.any(|times| times == Times::Always) && times.next().is_some()
+}
+
+impl<T> Replies<T> {
+    fn goes_on_after_always(&self) -> bool {
+        goes_on(self.0.iter().map(|reply| reply.times))
+    }
+}
+
 impl Script {
+    fn goes_on_after_always(&self) -> bool {
+        goes_on(self.0.iter().map(|(_, times)| *times))
+    }
+
     fn answers(&self) -> impl Iterator<Item = &Answer> {
         self.0.iter().map(|(answer, _): &(Answer, Times)| answer)
     }

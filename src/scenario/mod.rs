@@ -37,9 +37,11 @@
 //!
 //! One statement a line; indentation is free. `#` at the start of a line or after a space begins a
 //! comment. Names stand bare, or in `"quotes"` (a quote inside is doubled) if they hold spaces,
-//! commas or `#`. Durations: `14 d`, `1 h 30 m`, `10 s`, `250 ms`, `5 us`. Sizes: `512 B`, `2 KiB`,
-//! `10 MiB`, `1 GiB`, `1 TiB`. Instants: `2024-01-01 00:10:00.5`, in UTC. Codes: `BG_E_EMPTY`,
-//! `0x80200003`, or a three-digit HTTP status.
+//! commas or `#`; `null` without quotes is a null pointer. Durations: `14 d`, `1 h 30 m`, `10 s`,
+//! `250 ms`, `5 us`. Sizes: `512 B`, `2 KiB`, `10 MiB`, `1 GiB`, `1 TiB`. Instants:
+//! `2024-01-01 00:10:00.5`, in UTC. Codes: `BG_E_EMPTY`, `0x80200003`, or a three-digit HTTP status.
+//! Flags: their short names with commas between them, numbers such as `0x40`, or `none`. Files:
+//! `file 1` is the first that was added.
 //!
 //! ## Before the job
 //!
@@ -47,7 +49,7 @@
 //! |---|---|
 //! | `start INSTANT` | when the scenario begins; otherwise 2024-01-01 00:00:00 |
 //! | `reading SWITCH: ANSWER` | answers an open question ([`Readings::SWITCHES`](crate::Readings::SWITCHES)): `reading error object: strict` |
-//! | `policy inactivity timeout DURATION` | a policy of the computer; also `policy maximum download time` |
+//! | `policy inactivity timeout DURATION` | a policy of the computer; also `policy maximum download time DURATION`, `policy files per job 200`, `policy ranges per file 500` |
 //! | `by hand` | nothing acts by itself: every step is written down, as in a trace |
 //!
 //! ## The world
@@ -56,43 +58,81 @@
 //! |---|---|
 //! | `server HOST` | a server that exists; any other name is not resolved |
 //! | … `, latency DURATION, rate SIZE/s` | how long it takes to answer (0 s), how fast bytes flow (1 MiB/s) |
+//! | … `, without ranges, without sizes` | it sends no parts of files, or tells no sizes; jobs that need them fail |
+//! | … `, certificate 00FF…` | the hash of the certificate that it shows over HTTPS to a client with a check of its own |
 //! | … `, answers SCRIPT` | what it answers before it looks at the path |
 //! | `/path SIZE, answers SCRIPT` | a resource of the server above; any other path is not found (404). Without a size it cannot be downloaded |
+//! | … `, header "ETag: 1"` | a line of the response's headers; `without` as above |
 //! | … `, application answers SCRIPT` | what the application behind an upload answers, once the file is there |
 //! | … `, reply SIZE, reply answers SCRIPT` | the reply to an upload-reply, and what its transfer meets |
 //! | `local file PATH, SIZE` | a file to upload |
 //!
 //! A script is `ANSWER TIMES, then ANSWER TIMES …`, one answer an attempt; after the last, all goes
 //! well. Answers: `well`; `CODE`, before any connection; `CODE after SIZE`, once so many bytes of
-//! the file are there; `redirect STATUS refused to URL`. A code may be followed by `in CONTEXT` and
-//! `as transient` or `as fatal`. Times: `once`, `twice`, `5 times`, `always`.
+//! the file are there; `redirect STATUS to URL`, which a job that follows asks at once;
+//! `file changed after SIZE`, another file under the same name; `session lost`, a server that does
+//! not know the upload, or is another one. A code may be followed by `in CONTEXT` and `as transient`
+//! or `as fatal`. Times: `once`, `twice`, `5 times`, `always`.
+//!
+//! ## The client's programs
+//!
+//! | statement | meaning |
+//! |---|---|
+//! | `callback returns CODE TIMES after DURATION, then …` | what the callback returns to FileTransferred, JobTransferred and JobError, and after how long; S_OK at once if nothing is said |
+//! | `program exits with 1 TIMES after DURATION, then …` | how the program of the command line ends |
+//! | `certificate callback returns CODE …` | what the client says of server certificates |
+//!
+//! Without times an answer is given always. Such a line may stand anywhere and holds from there on.
+//! Notifications begin as soon as they are due, the more urgent first.
 //!
 //! ## The job and its client
 //!
-//! `job NAME, DOWNLOAD, by OWNER` creates the job; also `UPLOAD` and `UPLOAD_REPLY`, and a GUID in
-//! braces at the end. LocalSystem, LocalService and NetworkService are owners that are always
-//! logged on. A call may be followed by `-> CODE`, which it must return (S_OK if there is none), and
-//! any step by `=> STATE`, in which the job must be then.
+//! `job NAME, DOWNLOAD, by OWNER` creates the job; also `UPLOAD` and `UPLOAD_REPLY`, a GUID in
+//! braces, and the code that `CreateJob` returns. A call may be followed by `-> CODE`, which it must
+//! return (S_OK if there is none), and any step by `=> STATE`, in which the job must be then.
+//!
+//! Calls are the owner's, unless somebody else is named: `by administrator bob: take ownership`. An
+//! account is `bob`, an ordinary process; `administrator bob`, an elevated one; or with `elevated`,
+//! `unelevated`, `low-integrity` (`medium-`, `high-`, `system-`) or `restricted` before that.
+//! LocalSystem, LocalService and NetworkService are services, which are always logged on. Whoever is
+//! named gets hold of the job anew for each call.
 //!
 //! | statement | call |
 //! |---|---|
-//! | `add URL as PATH`, … `, ranges 0:100 200:eof`, `add files URL as PATH, URL as PATH` | adds files |
+//! | `add URL as PATH`, … `, ranges 0:100 200:eof`, `add files URL as PATH, URL as PATH` | adds files; with `, directory missing` or `, directory denied` the disk refuses |
 //! | `resume`, `suspend`, `cancel`, `complete` | |
 //! | `cancel, files left`, `complete, files left` | the disk could not delete all temporary files |
 //! | `complete, rename 2 fails with CODE` | the disk refused the second rename of this call |
-//! | `priority HIGH`, `minimum retry delay DURATION`, `no-progress timeout DURATION`, `maximum download time DURATION` | |
-//! | `reply file PATH`, `reply file generated`, `file ACL flags 15`, `on-demand mode on` | |
-//! | `helper token flags 3`, `set helper token`, `clear helper token` | |
-//! | `call SetDisplayName` | a setter whose value the machine does not look at ([`Setter`](crate::Setter)) |
+//! | `take ownership`, … `, files denied`, … `, other drives` | what the disk says of the new owner's rights |
+//! | `display name NAME`, `description TEXT`, `priority HIGH` | |
+//! | `minimum retry delay DURATION`, `no-progress timeout DURATION`, `maximum download time DURATION` | |
+//! | `notify JOB_TRANSFERRED, JOB_ERROR`, `callback level 2`, `callback removed` | the level is the number of the callback interface |
+//! | `command line PROGRAM with PARAMETERS`, `command line removed` | |
+//! | `proxy OVERRIDE, list LIST, bypass LIST` | |
+//! | `credentials SERVER BASIC, user NAME, password TEXT`, `remove credentials SERVER BASIC` | without user and password, those of the logged-on user |
+//! | `custom headers "A: 1", "B: 2"`, `custom headers removed`, `custom headers write-only` | `without line end` after the last leaves out its CR LF |
+//! | `client certificate CURRENT_USER MY, hash 00FF…` or `, subject NAME`, `remove client certificate` | with `, no such store`, `, no such certificate` or `, store denied` the store refuses |
+//! | `security flags ENABLE_CRL_CHECK, ALLOW_REPORT`, `HTTP method POST` | redirect policies stand among the flags |
+//! | `certificate callback set`, … `removed`, … `without interface` | the client's check of server certificates |
+//! | `cost policy STANDARD`, `cost flags UNRESTRICTED, BELOW_CAP` | a property, as are those of the next three lines |
+//! | `notification class {GUID}`, `notification interval 500 ms` | |
+//! | `dynamic content on`, `high performance on`, `on-demand mode off` | |
+//! | `maximum download size SIZE`, `stored credentials PROXY` | |
+//! | `remote name of file 1 becomes URL`, `remote prefix TEXT becomes TEXT` | |
+//! | `file 1 is valid`, `file 1 is not valid` | |
+//! | `request ranges of file 1 0:100`, `download position of file 1 SIZE` | |
+//! | `reply file PATH`, `reply file generated`, `file ACL flags OWNER, DACL`, `peer caching flags none` | |
+//! | `helper token flags NETWORK`, `set helper token`, `clear helper token` | |
 //!
 //! ## What happens besides
 //!
-//! `network lost`, `network restored`, `owner logs off`, `owner logs on`, `client exits`,
-//! `service restarts`, `clock changes by DURATION` (with a `-` backwards), `volume unlocked`,
-//! `blocked by` and `unblocked by` one of `bandwidth policy`, `cost policy`, `battery saver`,
+//! `network lost`, `network restored`, `network cost USAGE_BASED`, `owner logs off`, `owner logs on`,
+//! `client exits`, `service restarts`, `clock changes by DURATION` (with a `-` backwards),
+//! `volume unlocked`, `blocked by` and `unblocked by` one of `bandwidth policy`, `battery saver`,
 //! `battery policy`, `game mode` and `standby`, `slice over`, `failed CODE`,
-//! `redirect STATUS refused to URL`, `validation failed of file 1`, `ranges transferred`,
-//! `upload cancelled`. Something that the state does not allow must say so with `=> STATE`.
+//! `redirect STATUS to URL`, `file changed` (the remote one of a download, the local one of an
+//! upload), `session lost`, `upload cancelled`. Something that the state does not allow must say so
+//! with `=> STATE`.
 //!
 //! ## Time
 //!
@@ -104,30 +144,40 @@
 //!
 //! ## What must be so
 //!
-//! `expect` and one or more of these, with commas between them: a state; `error CODE in CONTEXT of
-//! PATH` (context and path as needed); `no error object`; `error count 2`; `progress SIZE of SIZE`
-//! and `reply SIZE of SIZE` (or `of unknown`); `file PATH SIZE of SIZE`; `files 1 of 2`;
-//! `completed PATH`, `not completed PATH`; `time INSTANT` and `created`, `modified`,
-//! `transfer completed INSTANT` (to the second if there is no fraction), `transfer never completed`;
-//! `retry delay at INSTANT` and the other clocks by their names, `no deadline`; `purged`, `not
-//! purged`; `in the queue`, `not in the queue`.
+//! `expect` and one or more of these, with commas between them:
+//!
+//! | expectation | meaning |
+//! |---|---|
+//! | a state; `in the queue`, `not in the queue`; `purged`, `not purged` | |
+//! | `error CODE in CONTEXT of PATH` (context and path as needed), `no error object`, `error count 2` | what `GetError` and `GetErrorCount` tell |
+//! | `progress SIZE of SIZE`, `reply SIZE of SIZE` (or `of unknown`), `file PATH SIZE of SIZE`, `files 1 of 2` | |
+//! | `completed PATH`, `not completed PATH` | the file is available to the user |
+//! | `time INSTANT`, `created INSTANT`, `modified INSTANT`, `transfer completed INSTANT`, `transfer never completed` | to the second if there is no fraction |
+//! | `retry delay at INSTANT` and the other clocks by their names, `no deadline` | when a clock acts |
+//! | a setting, spelled like the call that sets it: `priority HIGH`, `callback removed`, `file 1 is valid` | what the getter yields |
+//! | `remote name of file 1 is URL`, `response headers of file 1 "ETag: 1"`, `filled ranges of file 1 0:100` | or `none` for the last two |
+//! | `request headers "A: 1"` or `none` | what each request carries, though nobody may read it |
+//! | `owner NAME`, `owner is elevated`, `owner is not elevated` | |
+//! | `told JobError`, … `by callback`, … `by command line as alice`, … `twice`, `told nothing` | how often the client was told up to now; without a number, at least once; also `never` |
+//! | `due JobError by command line`, `nothing due` | what a dispatcher may begin now |
 //!
 //! ## By hand
 //!
-//! A printed trace is a scenario `by hand`. Its steps begin with `at INSTANT`, the world's part is
-//! written out (`picked`, `connected`, `size known SIZE`, `progressed SIZE`, `file transferred`,
-//! `reply started SIZE`), clocks act where they are told to (`retry delay elapsed`), and
+//! A printed trace is a scenario `by hand`. Its steps begin with `at INSTANT`, and the world's part is
+//! written out: `picked`, `connected`, `headers received "ETag: 1"`, `size known SIZE`,
+//! `progressed SIZE`, `file transferred`, `reply started SIZE`,
+//! `certificate received from HOST:PORT, hash 00FF`, `certificate checked CODE`. So is the
+//! dispatcher's: `JobTransferred begins`, `FileTransferred of file 1 returns CODE`,
+//! `program exited with 1`. Clocks act where they are told to (`retry delay elapsed`), and
 //! `last 3 steps again 5 times, every 10 m` repeats what stands above.
 
 mod ast;
 mod check;
-mod expect;
-mod flow;
+mod flags;
 mod parse;
 mod phrases;
 mod print;
 mod problem;
-mod record;
 mod run;
 mod trace;
 mod words;
@@ -137,12 +187,12 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use ast::{
-    Advance, Answer, Expectation, Job, Line, Policy, Resource, Script, Server, Statement, Step,
-    Times,
+    Advance, Answer, Caller, Expectation, Happening, Job, Lacks, Line, Notice, Policy, Replies,
+    Reply, Resource, Script, Server, Statement, Step, Times,
 };
 pub use problem::{ParseError, Problem};
 pub use run::Report;
-pub use trace::{ErrorChange, Trace, TraceStep};
+pub use trace::{ErrorChange, Told, Trace, TraceStep};
 
 /// A scenario that can be run.
 #[derive(Debug, Clone, PartialEq, Eq)]

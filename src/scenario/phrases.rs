@@ -1,6 +1,7 @@
 //! The fixed phrases of the language, for the printer and the parser alike.
 
-use crate::machine::{Call, Event, Setter};
+use crate::machine::{Call, Event};
+use crate::vocabulary::{CallbackInterface, IntegrityLevel};
 
 /// Calls that a phrase says completely.
 pub(super) static CALLS: &[(&str, Call)] = &[
@@ -8,27 +9,21 @@ pub(super) static CALLS: &[(&str, Call)] = &[
     ("resume", Call::Resume),
     ("set helper token", Call::SetHelperToken),
     ("clear helper token", Call::ClearHelperToken),
-    ("on-demand mode on", Call::SetOnDemandMode(true)),
-    ("on-demand mode off", Call::SetOnDemandMode(false)),
-    ("reply file generated", Call::SetReplyFileName(None)),
-    ("call SetServerCertificateValidationInterface", Call::SetServerCertificateValidationInterface),
+    ("callback removed", Call::SetNotifyInterface(None)),
+    ("command line removed", Call::SetNotifyCmdLine { program: None, parameters: None }),
+    ("custom headers removed", Call::SetCustomHeaders(None)),
+    ("custom headers write-only", Call::MakeCustomHeadersWriteOnly),
+    ("remove client certificate", Call::RemoveClientCertificate),
 ];
-
-/// The phrase of setters whose value the machine does not look at: `call` and the method.
-pub(super) const SETTER: &str = "call";
-
-/// The setter with that method name.
-pub(super) fn setter(method: &str) -> Option<Setter> {
-    Setter::ALL.iter().copied().find(|setter| setter.method().name() == method)
-}
 
 /// Events that a phrase says completely.
 pub(super) static EVENTS: &[(&str, Event)] = &[
     ("picked", Event::Picked),
     ("connected", Event::Connected),
     ("file transferred", Event::FileTransferred),
+    ("file changed", Event::FileChanged),
+    ("session lost", Event::SessionLost),
     ("slice over", Event::SliceOver),
-    ("ranges transferred", Event::RangesTransferred),
     ("network lost", Event::NetworkLost),
     ("network restored", Event::NetworkRestored),
     ("volume unlocked", Event::VolumeUnlocked),
@@ -42,6 +37,27 @@ pub(super) static EVENTS: &[(&str, Event)] = &[
 /// What follows the name of a deadline that acts.
 pub(super) const ELAPSED: &str = "elapsed";
 
+// What stands before the name of an account.
+pub(super) const RESTRICTED: &str = "restricted";
+pub(super) const ELEVATED: &str = "elevated";
+pub(super) const UNELEVATED: &str = "unelevated";
+pub(super) const ADMINISTRATOR: &str = "administrator";
+pub(super) const INTEGRITY_LEVELS: &[(&str, IntegrityLevel)] = &[
+    ("low-integrity", IntegrityLevel::Low),
+    ("medium-integrity", IntegrityLevel::Medium),
+    ("high-integrity", IntegrityLevel::High),
+    ("system-integrity", IntegrityLevel::System),
+];
+
+/// The number in the name of a callback interface.
+pub(super) const fn callback_level(interface: CallbackInterface) -> u8 {
+    match interface {
+        CallbackInterface::Callback => 1,
+        CallbackInterface::Callback2 => 2,
+        CallbackInterface::Callback3 => 3,
+    }
+}
+
 /// An example of each statement, for the message about a line that is none.
 pub(super) const STATEMENTS: &[&str] = &[
     "start 2024-01-01 00:00:00",
@@ -51,25 +67,62 @@ pub(super) const STATEMENTS: &[&str] = &[
     "server example.com",
     "/app.exe 10 MiB, answers 503 twice",
     r"local file C:\report.zip, 4 MiB",
+    "callback returns E_ACCESSDENIED twice, then S_OK always",
+    "certificate callback returns E_ACCESSDENIED once",
+    "program exits with 1 twice, then 0 always",
     "job update, DOWNLOAD, by alice",
     r"add https://example.com/app.exe as C:\app\app.exe",
     "resume -> S_OK",
     "suspend",
     "cancel",
     "complete -> BG_S_PARTIAL_COMPLETE",
+    "by administrator bob: take ownership",
+    "take ownership",
+    "display name update",
+    "description \"the monthly update\"",
     "priority FOREGROUND",
+    "notify JOB_TRANSFERRED, JOB_ERROR",
+    "callback level 2",
+    "callback removed",
+    r#"command line C:\app\done.exe with "C:\app\done.exe --job 7""#,
+    "command line removed",
     "minimum retry delay 60 s",
     "no-progress timeout 1 h",
     "maximum download time 2 h",
-    "call SetDisplayName",
-    "helper token flags 3",
+    "proxy OVERRIDE, list proxy.example.com:8080, bypass <local>",
+    "credentials SERVER BASIC, user alice, password secret",
+    "remove credentials SERVER BASIC",
+    "client certificate CURRENT_USER MY, subject alice",
+    "remove client certificate",
+    "custom headers \"X-Channel: beta\"",
+    "custom headers removed",
+    "custom headers write-only",
+    "security flags ENABLE_CRL_CHECK, ALLOW_REPORT",
+    "HTTP method POST",
+    "certificate callback set",
+    "cost policy STANDARD",
+    "cost flags UNRESTRICTED, BELOW_CAP",
+    "notification class {0406B477-7AA9-4A72-8937-E9C61298384A}",
+    "dynamic content on",
+    "high performance on",
+    "maximum download size 10 MiB",
+    "stored credentials PROXY",
+    "notification interval 500 ms",
+    "on-demand mode on",
+    "request ranges of file 1 0:100 200:eof",
+    "download position of file 1 4 KiB",
+    "remote name of file 1 becomes https://example.org/app.exe",
+    "remote prefix https://example.com/ becomes https://example.org/",
+    "file 1 is not valid",
+    r"reply file C:\reply.xml",
+    "file ACL flags OWNER, DACL",
+    "peer caching flags DISABLE_BRANCH_CACHE",
+    "helper token flags LOCAL_FILE, NETWORK",
     "set helper token",
     "clear helper token",
-    "on-demand mode on",
-    r"reply file C:\reply.xml",
-    "file ACL flags 15",
     "network lost",
     "network restored",
+    "network cost USAGE_BASED",
     "owner logs off",
     "owner logs on",
     "client exits",
@@ -78,21 +131,28 @@ pub(super) const STATEMENTS: &[&str] = &[
     "blocked by bandwidth policy",
     "unblocked by bandwidth policy",
     "clock changes by 1 h",
-    "validation failed of file 1",
     "advance 10 m",
     "advance until ERROR",
     "expect TRANSFERRED",
     "picked",
     "connected",
     "size known 10 MiB",
+    "headers received \"ETag: 1\"",
     "progressed 1 MiB",
     "file transferred",
+    "file changed",
+    "session lost",
     "reply started 2 KiB",
     "failed ERROR_WINHTTP_TIMEOUT",
-    "redirect 302 refused to https://example.org/app.exe",
+    "redirect 302 to https://example.org/app.exe",
+    "certificate received from example.com:443, hash 00FF",
+    "certificate checked S_OK",
     "slice over",
-    "ranges transferred",
     "upload cancelled",
+    "JobTransferred begins",
+    "JobTransferred returns S_OK",
+    "FileTransferred of file 1 begins",
+    "program exited with 1",
     "retry delay elapsed",
     "last 3 steps again 10 times, every 10 m",
 ];

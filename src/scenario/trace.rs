@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::ast::{Job, Policy, Statement, Step};
+use super::ast::{Happening, Job, Policy, Statement, Step};
 use super::print::Code;
 use super::words::{Instant, Name};
-use crate::machine::{Input, Outcome, Success};
-use crate::vocabulary::{Error, HResult, JobError, JobState, Readings};
+use crate::machine::{Outcome, Success};
+use crate::vocabulary::{Error, HResult, JobError, JobState, Notification, Readings, Recipient};
 
 /// The steps of a run. Printed, it is itself a scenario, in which every step is written down and
 /// nothing happens by itself; what a step did stands behind it as a comment. Cycles that repeat
@@ -19,7 +19,8 @@ pub struct Trace {
     pub(super) start: DateTime<Utc>,
     pub(super) readings: Readings,
     pub(super) policies: Vec<(Policy, u32)>,
-    pub(super) job: Option<Job>,
+    /// The job, after those that nobody could create.
+    pub(super) jobs: Vec<Job>,
     pub(super) steps: Vec<TraceStep>,
 }
 
@@ -29,7 +30,7 @@ pub struct TraceStep {
     /// When.
     pub at: DateTime<Utc>,
     /// What happened.
-    pub input: Input,
+    pub what: Happening,
     /// The state before.
     pub before: JobState,
     /// The state after.
@@ -38,6 +39,19 @@ pub struct TraceStep {
     pub result: Result<Outcome, Error>,
     /// What became of the error object, if anything did.
     pub error_object: Option<ErrorChange>,
+    /// What the client is told by it, if anything.
+    pub told: Option<Told>,
+}
+
+/// A notification on its way to the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What the client is told.
+    pub notification: Notification,
+    /// By which way.
+    pub recipient: Recipient,
+    /// As which account.
+    pub account: Arc<str>,
 }
 
 /// What a step did to the error object of the job.
@@ -68,7 +82,7 @@ impl Trace {
         for (policy, value) in &self.policies {
             writeln!(f, "{}", Statement::Policy(*policy, *value))?;
         }
-        self.job.as_ref().map_or(Ok(()), |job| writeln!(f, "{job}"))
+        self.jobs.iter().try_for_each(|job| writeln!(f, "{job}"))
     }
 }
 
@@ -133,19 +147,19 @@ impl Cycle {
 impl TraceStep {
     /// Whether this is the same step again, so much later.
     fn repeats(&self, step: &Self, later: TimeDelta) -> bool {
-        let Self { at, input, before, after, result, error_object } = step;
+        let Self { at, what, before, after, result, error_object, told } = step;
         self.at - *at == later
-            && (&self.input, self.before, self.after) == (input, *before, *after)
-            && (&self.result, &self.error_object) == (result, error_object)
+            && (&self.what, self.before, self.after) == (what, *before, *after)
+            && (&self.result, &self.error_object, &self.told) == (result, error_object, told)
     }
 
     /// The HRESULT that the call returned; `None` for events and deadlines.
     #[must_use]
     pub fn code(&self) -> Option<HResult> {
-        match (&self.input, &self.result) {
-            (Input::Call(_), Ok(outcome)) => Some(outcome.success.code()),
-            (Input::Call(_), Err(error)) => Some(error.code()),
-            (Input::Event(_) | Input::Deadline(_), _) => None,
+        match (&self.what, &self.result) {
+            (Happening::Call(..), Ok(outcome)) => Some(outcome.success.code()),
+            (Happening::Call(..), Err(error)) => Some(error.code()),
+            (Happening::Event(_) | Happening::Deadline(_), _) => None,
         }
     }
 
@@ -166,7 +180,7 @@ impl TraceStep {
     pub fn statement(&self) -> Step {
         Step {
             at: Some(self.at),
-            input: self.input.clone(),
+            what: self.what.clone(),
             code: self.code(),
             state: Some(self.after),
         }
@@ -206,9 +220,11 @@ impl TraceStep {
         let effects = outcome.effects.iter().map(|effect| effect.to_string());
         let partial = match outcome.success {
             Success::Partial => Some("unfinished files are lost".to_owned()),
-            Success::Ok | Success::UnableToDeleteFiles => None,
+            Success::Ok | Success::UnableToDeleteFiles | Success::NothingFound => None,
         };
-        [rules].into_iter().chain(through).chain(effects).chain(partial).collect()
+        let told = self.told.as_ref();
+        let told = told.map(|told| format!("by {} as {}", told.recipient, Name(&told.account)));
+        [rules].into_iter().chain(told).chain(through).chain(effects).chain(partial).collect()
     }
 }
 
@@ -224,11 +240,18 @@ impl fmt::Display for ErrorChange {
     }
 }
 
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { notification, recipient, account } = self;
+        write!(f, "{notification} by {recipient} as {}", Name(account))
+    }
+}
+
 impl fmt::Display for TraceStep {
     /// The step in one line, for a message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Step { input, code, .. } = self.statement();
-        let what = Step { at: None, input, code, state: None };
+        let Step { what, code, .. } = self.statement();
+        let what = Step { at: None, what, code, state: None };
         write!(f, "{}  {what}  {} -> {}", Instant(self.at), self.before, self.after)?;
         write!(f, "  [{}]", self.remarks().join("; "))?;
         match &self.error_object {

@@ -4,6 +4,8 @@ use std::fmt::{self, Write as _};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::vocabulary::{BG_LENGTH_TO_EOF, FileRange};
+
 /// Units of time, the longest first, in microseconds.
 pub(super) const TIME_UNITS: &[(&str, i64)] = &[
     ("d", 86_400_000_000),
@@ -99,6 +101,72 @@ impl fmt::Display for Name<'_> {
     }
 }
 
+/// A name, or the keyword that stands for none; the keyword itself as a name is in quotes.
+pub(super) struct NameOr<'a>(pub(super) Option<&'a str>, pub(super) &'static str);
+
+impl fmt::Display for NameOr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str(self.1),
+            Some(name) if name == self.1 => write!(f, "\"{name}\""),
+            Some(name) => Name(name).fmt(f),
+        }
+    }
+}
+
+/// What stands for a null pointer.
+pub(super) const NULL: &str = "null";
+
+/// A text that is always in quotes.
+pub(super) struct Quoted<'a>(pub(super) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.replace('"', "\"\""))
+    }
+}
+
+/// HTTP headers: each line in quotes. The last may lack its CR LF.
+pub(super) struct Headers<'a>(pub(super) &'a str);
+
+/// What follows a last line of headers that lacks its CR LF.
+pub(super) const UNENDED: &str = "without line end";
+
+impl fmt::Display for Headers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (lines, ended) = match self.0.strip_suffix("\r\n") {
+            Some(lines) => (lines, true),
+            None => (self.0, false),
+        };
+        for (index, line) in lines.split("\r\n").enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            write!(f, "{separator}{}", Quoted(line))?;
+        }
+        if ended { Ok(()) } else { write!(f, " {UNENDED}") }
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) struct Hex<'a>(pub(super) &'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02X}"))
+    }
+}
+
+/// Ranges such as ` 0:100 200:eof`, each after a space.
+pub(super) struct Ranges<'a>(pub(super) &'a [FileRange]);
+
+impl fmt::Display for Ranges<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|range| match range.length {
+            BG_LENGTH_TO_EOF => write!(f, " {}:eof", range.initial_offset),
+            length => write!(f, " {}:{length}", range.initial_offset),
+        })
+    }
+}
+
 /// Whether a name with that character can stand without quotes.
 pub(super) fn is_plain(character: char) -> bool {
     !character.is_whitespace() && !character.is_control() && !matches!(character, '"' | ',' | '#')
@@ -129,5 +197,14 @@ mod tests {
         assert_eq!(Name(r"C:\Program Files\a").to_string(), r#""C:\Program Files\a""#);
         assert_eq!(Name("say \"hi\"").to_string(), "\"say \"\"hi\"\"\"");
         assert_eq!(Name("").to_string(), "\"\"");
+        assert_eq!(NameOr(None, NULL).to_string(), "null");
+        assert_eq!(NameOr(Some("null"), NULL).to_string(), "\"null\"");
+    }
+
+    #[test]
+    fn headers_stand_line_by_line() {
+        assert_eq!(Headers("A: 1\r\nB: 2\r\n").to_string(), "\"A: 1\", \"B: 2\"");
+        assert_eq!(Headers("A: 1").to_string(), "\"A: 1\" without line end");
+        assert_eq!(Headers("").to_string(), "\"\" without line end");
     }
 }

@@ -3,36 +3,93 @@
 use winnow::combinator::{alt, cut_err, opt, preceded, separated};
 use winnow::prelude::*;
 
+use super::events::notification;
 use super::quantities::{
-    code, expected, instant, maybe_size, member, name, number, phrase, sign, size, word,
+    code, expected, file_number, instant, maybe_size, member, number, phrase, sign, size, word,
 };
-use super::steps::deadline_name;
-use crate::scenario::ast::Expectation;
+use super::settings::setting;
+use super::steps::{deadline_name, fixed};
+use super::texts::{account, guid, headers, name, range};
+use super::world::times;
+use crate::machine::Call;
+use crate::scenario::ast::{Expectation, Notice, Times, can_be_read};
+use crate::scenario::flags::NONE;
+use crate::scenario::phrases::CALLS;
+use crate::vocabulary::{FileRange, Recipient};
 
 /// `expect … {, …}`
 pub(super) fn expectations(input: &mut &str) -> ModalResult<Vec<Expectation>> {
     let one = expectation.context(expected(
         "a state, `error CODE`, `no error object`, `error count`, `progress`, `file`, `files`, `reply`, \
-         `completed`, `time`, a deadline, `transfer completed`, `purged` or `in the queue`",
+         `completed`, `time`, a deadline, `transfer completed`, `purged`, `in the queue`, `told`, \
+         `due`, `owner`, `remote name`, `response headers`, `request headers`, `filled ranges` or a \
+         setting such as `priority HIGH`",
     ));
     preceded(phrase("expect"), cut_err(separated(1.., one, sign(",")))).parse_next(input)
 }
 
 fn expectation(input: &mut &str) -> ModalResult<Expectation> {
-    alt((plain, of_error, of_progress, of_time, word.map(Expectation::State))).parse_next(input)
-}
-
-fn plain(input: &mut &str) -> ModalResult<Expectation> {
     alt((
-        phrase("no error object").value(Expectation::NoError),
-        phrase("no deadline").value(Expectation::NoDeadline),
-        phrase("not purged").value(Expectation::Purged(false)),
-        phrase("purged").value(Expectation::Purged(true)),
-        phrase("not in the queue").value(Expectation::InQueue(false)),
-        phrase("in the queue").value(Expectation::InQueue(true)),
-        phrase("transfer never completed").value(Expectation::TransferCompleted(None)),
+        fixed(PLAIN),
+        told,
+        of_error,
+        of_names,
+        readable.map(Expectation::Setting),
+        of_progress,
+        of_time,
+        word.map(Expectation::State),
     ))
     .parse_next(input)
+}
+
+/// Expectations that a phrase says completely.
+static PLAIN: &[(&str, Expectation)] = &[
+    ("no error object", Expectation::NoError),
+    ("no deadline", Expectation::NoDeadline),
+    ("not purged", Expectation::Purged(false)),
+    ("purged", Expectation::Purged(true)),
+    ("not in the queue", Expectation::InQueue(false)),
+    ("in the queue", Expectation::InQueue(true)),
+    ("transfer never completed", Expectation::TransferCompleted(None)),
+    ("told nothing", Expectation::ToldNothing),
+    ("nothing due", Expectation::NothingDue),
+    ("owner is elevated", Expectation::OwnerElevated(true)),
+    ("owner is not elevated", Expectation::OwnerElevated(false)),
+];
+
+/// A setting, spelled like the call that sets it.
+fn readable(input: &mut &str) -> ModalResult<Call> {
+    alt((fixed(CALLS), setting)).verify(can_be_read).parse_next(input)
+}
+
+fn told(input: &mut &str) -> ModalResult<Expectation> {
+    let how_often = alt((
+        phrase("never").value(0),
+        times.verify_map(|times| match times {
+            Times::Count(count) => Some(count),
+            Times::Always => None,
+        }),
+    ));
+    alt((
+        preceded(phrase("told"), cut_err((notice, opt(how_often))))
+            .map(|(notice, count)| Expectation::Told(notice, count)),
+        preceded(phrase("due"), cut_err(notice)).map(Expectation::Due),
+    ))
+    .parse_next(input)
+}
+
+fn notice(input: &mut &str) -> ModalResult<Notice> {
+    let notification =
+        notification.context(expected("a notification such as JobError")).parse_next(input)?;
+    let recipient = alt((
+        phrase("callback").value(Recipient::Callback),
+        phrase("command line").value(Recipient::CommandLine),
+        preceded(phrase("class"), cut_err(guid)).map(Recipient::ComClass),
+    ))
+    .context(expected("`callback`, `command line` or `class` and a GUID"));
+    let recipient = opt(preceded(phrase("by"), cut_err(recipient))).parse_next(input)?;
+    let account = opt(preceded(phrase("as"), cut_err(account))).parse_next(input)?;
+    Ok(Notice { notification, recipient, account })
 }
 
 fn of_error(input: &mut &str) -> ModalResult<Expectation> {
@@ -40,6 +97,30 @@ fn of_error(input: &mut &str) -> ModalResult<Expectation> {
     alt((
         preceded(phrase("error count"), count).map(Expectation::ErrorCount),
         preceded(phrase("error"), error),
+    ))
+    .parse_next(input)
+}
+
+fn of_names(input: &mut &str) -> ModalResult<Expectation> {
+    let url = preceded(phrase("is"), name).context(expected("`is` and a URL"));
+    let maybe_headers = || {
+        alt((phrase(NONE).value(None), headers.map(Some)))
+            .context(expected("header lines in quotes, or `none`"))
+    };
+    let list = separated(1.., range, winnow::ascii::space1);
+    let filled = alt((phrase(NONE).value(Vec::new()), list))
+        .context(expected("ranges such as 0:100, or `none`"));
+    alt((
+        preceded(phrase("remote name of"), cut_err((file_number, url)))
+            .map(|(file, url)| Expectation::RemoteName(file, url)),
+        preceded(phrase("response headers of"), cut_err((file_number, maybe_headers())))
+            .map(|(file, headers)| Expectation::ResponseHeaders(file, headers)),
+        preceded(phrase("request headers"), cut_err(maybe_headers()))
+            .map(Expectation::RequestHeaders),
+        preceded(phrase("filled ranges of"), cut_err((file_number, filled))).map(
+            |(file, ranges): (_, Vec<FileRange>)| Expectation::FilledRanges(file, ranges.into()),
+        ),
+        preceded(phrase("owner"), cut_err(account)).map(Expectation::Owner),
     ))
     .parse_next(input)
 }

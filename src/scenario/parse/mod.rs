@@ -1,14 +1,20 @@
 //! From text to statements, a line at a time, so that every broken line gets its own message.
 
+mod calls;
+mod events;
 mod expectations;
+mod http;
 mod quantities;
+mod settings;
 mod setup;
 mod steps;
+mod texts;
+mod world;
 
 use std::ops::Range;
 
 use winnow::ascii::space0;
-use winnow::combinator::{alt, cut_err, eof, preceded, terminated};
+use winnow::combinator::{alt, cut_err, eof, peek, preceded, terminated};
 use winnow::error::{ContextError, ParseError, StrContext, StrContextValue};
 use winnow::prelude::*;
 
@@ -69,12 +75,13 @@ fn statement(input: &mut &str) -> ModalResult<Statement> {
 fn surroundings(input: &mut &str) -> ModalResult<Statement> {
     alt((
         preceded(phrase("start"), cut_err(instant)).map(Statement::Start),
-        phrase("by hand").value(Statement::ByHand),
+        (phrase("by hand"), peek((space0, eof))).value(Statement::ByHand),
         setup::reading,
         setup::policy,
-        setup::server.map(Statement::Server),
-        setup::resource.map(Statement::Resource),
-        setup::local_file,
+        world::server.map(Statement::Server),
+        world::resource.map(Statement::Resource),
+        world::local_file,
+        world::programs,
         setup::job.map(Statement::Job),
     ))
     .parse_next(input)

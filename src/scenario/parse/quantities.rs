@@ -1,16 +1,14 @@
 //! Words, names and quantities.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use winnow::ascii::{dec_uint, space0, space1};
-use winnow::combinator::{alt, cut_err, delimited, fail, not, opt, peek, preceded, repeat};
+use winnow::combinator::{alt, cut_err, fail, not, opt, peek, preceded};
 use winnow::error::{StrContext, StrContextValue};
 use winnow::prelude::*;
-use winnow::token::{none_of, one_of, take_while};
+use winnow::token::{one_of, take_while};
 
-use crate::scenario::words::{SIZE_UNITS, TIME_UNITS, is_plain};
-use crate::vocabulary::{HResult, JobState};
+use crate::scenario::words::{SIZE_UNITS, TIME_UNITS};
+use crate::vocabulary::{FileIndex, HResult, JobState};
 
 /// Says what should have stood here.
 pub(super) fn expected(what: &'static str) -> StrContext {
@@ -38,24 +36,6 @@ pub(super) fn sign<'a>(
     (space0, text, space0).void()
 }
 
-/// A plain or quoted name.
-pub(super) fn name(input: &mut &str) -> ModalResult<Arc<str>> {
-    let quoted = delimited(
-        '"',
-        repeat(0.., quoted_character),
-        cut_err('"').context(expected("a closing quote")),
-    )
-    .map(|text: String| Arc::from(text));
-    let plain = take_while(1.., is_plain).map(Arc::from);
-    preceded(space0, alt((quoted, plain)))
-        .context(expected("a name, in quotes if it has spaces or commas"))
-        .parse_next(input)
-}
-
-fn quoted_character(input: &mut &str) -> ModalResult<char> {
-    alt(("\"\"".value('"'), none_of('"'))).parse_next(input)
-}
-
 /// The beginning of a quantity.
 pub(super) fn amount(input: &mut &str) -> ModalResult<char> {
     preceded(space0, one_of('0'..='9')).parse_next(input)
@@ -71,6 +51,14 @@ pub(super) fn number<'a, N: winnow::ascii::Uint>(
     what: &'static str,
 ) -> impl ModalParser<&'a str, N, winnow::error::ContextError> {
     preceded(space0, dec_uint).context(expected(what))
+}
+
+/// A file by its place in the job, `file 1`.
+pub(super) fn file_number(input: &mut &str) -> ModalResult<FileIndex> {
+    let ordinal = number("which file, counted from 1")
+        .verify_map(|ordinal: u32| ordinal.checked_sub(1).map(FileIndex))
+        .context(expected("which file, counted from 1"));
+    preceded(phrase("file"), ordinal).context(expected("a file such as `file 1`")).parse_next(input)
 }
 
 /// A duration such as `1 h 30 m`.

@@ -1,20 +1,28 @@
-//! Runs a scenario: its servers answer, its clocks act, its client calls.
+//! Runs a scenario: its servers answer, its clocks act, its client calls and is told.
+
+mod accounts;
+mod client;
+mod expect;
+mod record;
+mod settings;
+mod time;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::ast::{Advance, Job, Line, Policy, Statement, Step};
-use super::expect::unmet;
-use super::flow::saturating_add;
+use super::ast::{Job, Line, Policy, Statement, Step};
 use super::print::Code;
 use super::problem::Problem;
 use super::trace::{Trace, TraceStep};
-use super::words::{Instant, Size};
-use super::world::World;
-use crate::machine::{Deadline, Event, Input, JobOptions, JobStateMachine};
+use super::words::Instant;
+use super::world::{World, saturating_add};
+use crate::machine::{JobOptions, JobStateMachine};
 use crate::vocabulary::{HResult, JobState, Readings};
+use accounts::Accounts;
+use client::Client;
+use expect::unmet;
 
 /// When a scenario begins that does not say so: 2024-01-01 00:00:00.
 const DEFAULT_START: i64 = 1_704_067_200;
@@ -31,29 +39,31 @@ pub struct Report {
 }
 
 /// A scenario that runs.
-pub(super) struct Run {
+struct Run {
     now: DateTime<Utc>,
-    pub(super) by_hand: bool,
+    by_hand: bool,
     options: JobOptions,
-    pub(super) job: Option<JobStateMachine>,
+    job: Option<JobStateMachine>,
+    accounts: Accounts,
     /// The server that the resources below its line belong to.
     host: Arc<str>,
-    pub(super) world: World,
-    pub(super) network: bool,
-    pub(super) trace: Trace,
+    world: World,
+    client: Client,
+    network: bool,
+    trace: Trace,
     held: usize,
     /// The inactivity timeout removed the job and its files.
-    pub(super) purged: bool,
+    purged: bool,
 }
 
 /// Why a statement did not hold: what was so instead, and what may help.
-pub(super) struct Unmet {
+struct Unmet {
     cause: String,
     help: String,
 }
 
 impl Unmet {
-    pub(super) fn new(cause: impl Into<String>, help: impl Into<String>) -> Self {
+    fn new(cause: impl Into<String>, help: impl Into<String>) -> Self {
         Self { cause: cause.into(), help: help.into() }
     }
 }
@@ -76,23 +86,21 @@ impl Run {
             by_hand: false,
             options: JobOptions::default(),
             job: None,
+            accounts: Accounts::default(),
             host: Arc::from(""),
             world: World::default(),
+            client: Client::default(),
             network: true,
             trace: Trace {
                 start,
                 readings: Readings::documented(),
                 policies: Vec::new(),
-                job: None,
+                jobs: Vec::new(),
                 steps: Vec::new(),
             },
             held: 0,
             purged: false,
         }
-    }
-
-    pub(super) fn now(&self) -> DateTime<Utc> {
-        self.now
     }
 
     fn failure(&self, span: Range<usize>, Unmet { cause, help }: Unmet) -> Problem {
@@ -123,7 +131,10 @@ impl Run {
                 self.world.add_resource(self.host.clone(), resource.clone());
             }
             Statement::LocalFile { path, size } => self.world.add_local_file(path.clone(), *size),
-            Statement::Job(job) => self.create(job),
+            Statement::CallbackReturns(_)
+            | Statement::CertificateCallbackReturns(_)
+            | Statement::ProgramExits(_) => self.client.learn(statement),
+            Statement::Job(job) => return self.create(job),
             Statement::Step(step) => return self.step(step),
             Statement::Again { steps, times, every } => return self.again(*steps, *times, *every),
             Statement::Advance(advance) => return self.advance(*advance),
@@ -144,19 +155,32 @@ impl Run {
         match policy {
             Policy::InactivityTimeout => self.options.inactivity_timeout = value,
             Policy::MaximumDownloadTime => self.options.maximum_download_time = value,
+            Policy::FilesPerJob => self.options.limits.files_per_job = value,
+            Policy::RangesPerFile => self.options.limits.ranges_per_file = value,
         }
         self.trace.policies.push((policy, value));
     }
 
-    fn create(&mut self, job: &Job) {
-        let options = JobOptions {
-            id: job.id,
-            job_type: job.job_type,
-            owner: job.owner_kind(),
-            ..self.options
-        };
-        self.job = Some(JobStateMachine::new(options, self.now));
-        self.trace.job = Some(job.clone());
+    /// `CreateJob`, which may be refused (CREATE-05, CREATE-16).
+    fn create(&mut self, job: &Job) -> Result<(), Unmet> {
+        let owner = self.accounts.token(&job.owner);
+        let options = JobOptions { id: job.id, job_type: job.job_type, owner, ..self.options };
+        let created = JobStateMachine::create(job.name.clone(), options, self.now);
+        let why = created.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        let was = created.as_ref().err().map_or(HResult::S_OK, |error| error.code());
+        self.job = created.ok();
+        self.trace
+            .jobs
+            .push(Job { code: Some(was).filter(|code| code.is_failure()), ..job.clone() });
+        let expected = job.code.unwrap_or(HResult::S_OK);
+        if was != expected {
+            let cause = format!("expected {}, was {}", Code(expected), Code(was));
+            return Err(Unmet::new(cause, why));
+        }
+        if job.code.is_some() {
+            self.held += 1;
+        }
+        Ok(())
     }
 
     fn job(&self) -> Result<&JobStateMachine, Unmet> {
@@ -178,12 +202,17 @@ impl Run {
             self.advance_to(at)?;
         }
         self.tell_progress()?;
-        self.apply(step.input.clone())?;
+        self.apply(step.what.clone())?;
         if let Some(done) = self.trace.steps.last().cloned() {
             self.check_code(step, &done)?;
             self.check_state(step, &done)?;
         }
-        if self.by_hand { Ok(()) } else { self.settle() }
+        if self.by_hand {
+            return Ok(());
+        }
+        self.dispatch()?;
+        self.go_on();
+        self.settle()
     }
 
     fn check_code(&mut self, step: &Step, done: &TraceStep) -> Result<(), Unmet> {
@@ -230,134 +259,5 @@ impl Run {
             later = later.checked_add(&every).unwrap_or(TimeDelta::MAX);
         }
         Ok(())
-    }
-
-    fn advance(&mut self, advance: Advance) -> Result<(), Unmet> {
-        match advance {
-            Advance::By(duration) => self.advance_to(saturating_add(self.now, duration)),
-            Advance::To(at) if at < self.now => {
-                let cause = format!("it is {} already", Instant(self.now));
-                Err(Unmet::new(cause, "time runs forwards only"))
-            }
-            Advance::To(at) => self.advance_to(at),
-            Advance::UntilState(state) => self.advance_until(state),
-            Advance::UntilBytes(bytes) => self.advance_until_bytes(bytes),
-        }
-    }
-
-    /// Lets happen what happens by itself up to an instant.
-    fn advance_to(&mut self, until: DateTime<Utc>) -> Result<(), Unmet> {
-        if !self.by_hand {
-            while self.next_instant().is_some_and(|at| at <= until) {
-                self.proceed()?;
-            }
-        }
-        self.now = self.now.max(until);
-        self.tell_progress()
-    }
-
-    fn advance_until(&mut self, state: JobState) -> Result<(), Unmet> {
-        loop {
-            if self.next_instant().is_none() {
-                let was = self.state()?;
-                let cause = format!("the job never becomes {state}; it stays {was}");
-                return Err(Unmet::new(cause, self.last_steps()));
-            }
-            let steps = self.trace.steps.len();
-            self.proceed()?;
-            let mut new = self.trace.steps.iter().skip(steps);
-            if new.any(|step| step.after == state && step.entered(state)) && self.state()? == state
-            {
-                return Ok(());
-            }
-        }
-    }
-
-    fn advance_until_bytes(&mut self, bytes: u64) -> Result<(), Unmet> {
-        loop {
-            let there = self.job()?.progress().bytes_transferred;
-            let missing = bytes.saturating_sub(there);
-            if missing == 0 {
-                return Ok(());
-            }
-            let next = self.next_instant();
-            match self.world.instant_of(missing).filter(|at| next.is_none_or(|next| *at <= next)) {
-                Some(at) => return self.advance_to(at),
-                None if next.is_some() => self.proceed()?,
-                None => {
-                    let cause = format!("{} never arrive, only {}", Size(bytes), Size(there));
-                    return Err(Unmet::new(cause, self.last_steps()));
-                }
-            }
-        }
-    }
-
-    /// When the next thing happens by itself.
-    fn next_instant(&self) -> Option<DateTime<Utc>> {
-        let job = self.job.as_ref()?;
-        let picked = job.is_eligible().then_some(self.now);
-        let deadline = job.next_deadline().map(|(at, _)| at);
-        [picked, self.world.due(), deadline].into_iter().flatten().min().map(|at| at.max(self.now))
-    }
-
-    /// Lets the next thing happen that happens by itself. At one instant progress comes before
-    /// the clocks (TIME-24).
-    fn proceed(&mut self) -> Result<(), Unmet> {
-        let Some(at) = self.next_instant() else { return Ok(()) };
-        self.now = at;
-        let job = self.job()?;
-        if job.is_eligible() {
-            return self.apply(Input::Event(Event::Picked));
-        }
-        if self.world.due().is_some_and(|due| due <= at) {
-            return self.act();
-        }
-        match job.next_deadline() {
-            Some((_, deadline)) => self.act_deadline(deadline),
-            None => Ok(()),
-        }
-    }
-
-    /// A server acts.
-    fn act(&mut self) -> Result<(), Unmet> {
-        let Some(job) = &self.job else { return Ok(()) };
-        for event in self.world.act(job, self.now) {
-            self.apply(Input::Event(event))?;
-        }
-        self.go_on();
-        Ok(())
-    }
-
-    /// The next file, or the reply, is asked for as soon as one is there.
-    fn go_on(&mut self) {
-        if let Some(job) = &self.job
-            && job.state() == JobState::Transferring
-            && self.world.due().is_none()
-        {
-            self.world.begin(job, self.now);
-        }
-    }
-
-    fn act_deadline(&mut self, deadline: Deadline) -> Result<(), Unmet> {
-        self.tell_progress()?;
-        self.apply(Input::Deadline(deadline))
-    }
-
-    /// Clocks whose instant has come act at once: a timeout was set into the past (TIME-14).
-    fn settle(&mut self) -> Result<(), Unmet> {
-        while let Some((_, deadline)) =
-            self.job()?.next_deadline().filter(|(at, _)| *at <= self.now)
-        {
-            self.act_deadline(deadline)?;
-        }
-        Ok(())
-    }
-
-    /// Tells the job which bytes have arrived by now.
-    fn tell_progress(&mut self) -> Result<(), Unmet> {
-        match self.world.arrived(self.now) {
-            Some(event) => self.apply(Input::Event(event)),
-            None => Ok(()),
-        }
     }
 }

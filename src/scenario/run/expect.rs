@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ast::Expectation;
-use super::print::Code;
-use super::run::Run;
-use super::words::{Instant, MaybeSize, Name, Size};
+use super::Run;
+use super::settings::setting;
 use crate::machine::JobStateMachine;
+use crate::scenario::ast::{Expectation, Notice};
+use crate::scenario::print::Code;
+use crate::scenario::trace::Told;
+use crate::scenario::words::{Instant, MaybeSize, Name, Size};
 use crate::vocabulary::{FileIndex, FileProgress, JobError};
 
 /// What was instead of what was expected; `None` if it was so.
@@ -56,7 +58,7 @@ fn actual(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option
             Some(file) => differs_in(file.completed, *completed, "completed", "not completed"),
             None => Some(format!("no file with the local name {}", Name(name))),
         },
-        Expectation::Time(at) => instant_differs(run.now(), *at),
+        Expectation::Time(at) => instant_differs(run.now, *at),
         Expectation::Deadline(deadline, at) => match job.deadline(*deadline) {
             Some(when) => instant_differs(when, *at),
             None => Some("not running".to_owned()),
@@ -76,6 +78,85 @@ fn actual(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option
         Expectation::InQueue(queued) => {
             differs_in(!job.state().is_final(), *queued, "in the queue", "not in the queue")
         }
+        Expectation::Setting(call) => setting(call, job),
+        other => actual_of_requests(other, run, job),
+    }
+}
+
+/// What was instead of what is expected of names, headers, ranges, owner and notifications.
+fn actual_of_requests(
+    expectation: &Expectation,
+    run: &Run,
+    job: &JobStateMachine,
+) -> Option<String> {
+    let shown = |was: Expectation| (was != *expectation).then(|| was.to_string());
+    match expectation {
+        Expectation::RemoteName(file, _) => match job.file(*file) {
+            Some(known) => shown(Expectation::RemoteName(*file, known.remote_name.clone())),
+            None => Some(format!("no {file}")),
+        },
+        Expectation::ResponseHeaders(file, _) => {
+            let headers = job.http_response_headers(*file).map(Into::into);
+            shown(Expectation::ResponseHeaders(*file, headers))
+        }
+        Expectation::RequestHeaders(_) => {
+            shown(Expectation::RequestHeaders(job.request_headers().map(Into::into)))
+        }
+        Expectation::FilledRanges(file, _) => match job.filled_file_ranges(*file) {
+            Ok(ranges) => shown(Expectation::FilledRanges(*file, ranges.into())),
+            Err(error) => Some(error.to_string()),
+        },
+        Expectation::Owner(name) => {
+            let owner = run.accounts.name(job.owner());
+            (!owner.eq_ignore_ascii_case(name)).then(|| Expectation::Owner(owner).to_string())
+        }
+        Expectation::OwnerElevated(_) => {
+            shown(Expectation::OwnerElevated(job.owner_elevation_state()))
+        }
+        Expectation::Told(notice, count) => {
+            let told = told(run).filter(|told| fits(notice, told)).count();
+            let told = u64::try_from(told).unwrap_or(u64::MAX);
+            let enough = count.map_or(told > 0, |count| told == count);
+            (!enough).then(|| Expectation::Told(notice.clone(), Some(told)).to_string())
+        }
+        Expectation::ToldNothing => told(run).next().map(|told| format!("told {told}")),
+        Expectation::Due(notice) => {
+            let due = due(run, job);
+            (!due.iter().any(|due| fits(notice, due))).then(|| list_of(&due))
+        }
+        Expectation::NothingDue => {
+            let due = due(run, job);
+            (!due.is_empty()).then(|| list_of(&due))
+        }
+        _ => None,
+    }
+}
+
+/// Everything that the client was told.
+fn told(run: &Run) -> impl Iterator<Item = &Told> {
+    run.trace.steps.iter().filter_map(|step| step.told.as_ref())
+}
+
+/// What the client is to be told now.
+fn due(run: &Run, job: &JobStateMachine) -> Vec<Told> {
+    let told = job.due_notifications().map(|due| Told {
+        notification: due.notification,
+        recipient: due.recipient,
+        account: run.accounts.name(due.user),
+    });
+    told.collect()
+}
+
+fn fits(notice: &Notice, told: &Told) -> bool {
+    notice.notification == told.notification
+        && notice.recipient.is_none_or(|recipient| recipient == told.recipient)
+        && notice.account.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&told.account))
+}
+
+fn list_of(due: &[Told]) -> String {
+    match due {
+        [] => "nothing due".to_owned(),
+        due => format!("due {}", due.iter().map(Told::to_string).collect::<Vec<_>>().join(", ")),
     }
 }
 

@@ -1,0 +1,133 @@
+//! What a scenario expects.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::machine::{Call, Deadline};
+use crate::vocabulary::{ErrorContext, FileIndex, FileRange, HResult, JobState};
+use crate::vocabulary::{Notification, Recipient};
+
+/// Something that must be so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expectation {
+    /// The job is in the state.
+    State(JobState),
+    /// `GetError` yields an object with this code, and context and file where they are given.
+    Error {
+        /// The code.
+        code: HResult,
+        /// The context.
+        context: Option<ErrorContext>,
+        /// The local name of the file.
+        file: Option<Arc<str>>,
+    },
+    /// `GetError` yields nothing.
+    NoError,
+    /// The error count.
+    ErrorCount(u32),
+    /// The bytes transferred and in all; `None` is unknown.
+    Progress(u64, Option<u64>),
+    /// The bytes of the file with that local name transferred and in all; `None` is unknown.
+    File(Arc<str>, u64, Option<u64>),
+    /// The files transferred and in all.
+    Files(u32, u32),
+    /// The bytes of the reply transferred and in all; `None` is unknown.
+    Reply(u64, Option<u64>),
+    /// The file with that local name is available to the user, or is not.
+    Completed(Arc<str>, bool),
+    /// It is that instant; to the second if no fraction is given.
+    Time(DateTime<Utc>),
+    /// When a clock of the job will act.
+    Deadline(Deadline, DateTime<Utc>),
+    /// No clock will act.
+    NoDeadline,
+    /// When the job was created.
+    Created(DateTime<Utc>),
+    /// When the job was last modified.
+    Modified(DateTime<Utc>),
+    /// When the job last became TRANSFERRED; `None`: never.
+    TransferCompleted(Option<DateTime<Utc>>),
+    /// The inactivity timeout removed the job and its temporary files, or did not.
+    Purged(bool),
+    /// The job is in the queue, or is not.
+    InQueue(bool),
+    /// A getter yields what this setter would set (INV-53).
+    Setting(Call),
+    /// The remote name of a file.
+    RemoteName(FileIndex, Arc<str>),
+    /// The headers of the last response for a file; `None`: there are none (PROGRESS-17).
+    ResponseHeaders(FileIndex, Option<Arc<str>>),
+    /// The headers that each request carries, though nobody may read them (PROP-24).
+    RequestHeaders(Option<Arc<str>>),
+    /// What is there of a file of an on-demand job (PROGRESS-18).
+    FilledRanges(FileIndex, Arc<[FileRange]>),
+    /// The account that owns the job (SEC-14).
+    Owner(Arc<str>),
+    /// Whether the owner's token was elevated (SEC-14).
+    OwnerElevated(bool),
+    /// The client was told so often up to now; `None`: at least once.
+    Told(Notice, Option<u64>),
+    /// The client was told nothing up to now.
+    ToldNothing,
+    /// The client is to be told that now.
+    Due(Notice),
+    /// The client is to be told nothing now.
+    NothingDue,
+}
+
+/// Whether a getter yields what the call sets, so that it can be expected.
+pub(crate) const fn can_be_read(call: &Call) -> bool {
+    match call {
+        Call::SetDisplayName(_)
+        | Call::SetDescription(_)
+        | Call::SetPriority(_)
+        | Call::SetNotifyFlags(_)
+        | Call::SetNotifyInterface(_)
+        | Call::SetNotifyCmdLine { .. }
+        | Call::SetMinimumRetryDelay(_)
+        | Call::SetNoProgressTimeout(_)
+        | Call::SetMaximumDownloadTime(_)
+        | Call::SetProxySettings(_)
+        | Call::SetReplyFileName(..)
+        | Call::SetFileAclFlags(_)
+        | Call::SetPeerCachingFlags(_)
+        | Call::SetProperty(_)
+        | Call::SetClientCertificate(..)
+        | Call::SetCustomHeaders(_)
+        | Call::MakeCustomHeadersWriteOnly
+        | Call::SetSecurityFlags(_)
+        | Call::SetHttpMethod(_)
+        | Call::SetHelperTokenFlags(_)
+        | Call::SetValidationState(..) => true,
+        Call::AddFile(..)
+        | Call::AddFileSet(..)
+        | Call::AddFileWithRanges(..)
+        | Call::Suspend
+        | Call::Resume
+        | Call::Cancel(_)
+        | Call::Complete(_)
+        | Call::TakeOwnership(_)
+        | Call::SetCredentials(_)
+        | Call::RemoveCredentials(..)
+        | Call::ReplaceRemotePrefix { .. }
+        | Call::RemoveClientCertificate
+        | Call::SetServerCertificateValidationInterface(_)
+        | Call::SetHelperToken
+        | Call::ClearHelperToken
+        | Call::SetRemoteName(..)
+        | Call::RequestFileRanges(..)
+        | Call::UpdateDownloadPosition(..) => false,
+    }
+}
+
+/// Something that a client is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What.
+    pub notification: Notification,
+    /// By which way, if that matters.
+    pub recipient: Option<Recipient>,
+    /// As which account, if that matters (NOTIFY-28, NOTIFY-30).
+    pub account: Option<Arc<str>>,
+}

@@ -1,0 +1,117 @@
+//! What a scenario says of servers and of the client's programs.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::machine::Failure;
+
+/// A server. A host that no line declares does not exist: its name is not resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// The host name, as it stands in URLs.
+    pub host: Arc<str>,
+    /// How long it takes to answer.
+    pub latency: TimeDelta,
+    /// How many bytes a second it moves.
+    pub rate: u64,
+    /// What it does not do for any path.
+    pub lacks: Lacks,
+    /// The hash of the certificate that it shows over HTTPS.
+    pub certificate: Option<Arc<[u8]>>,
+    /// What it answers before it looks at the path.
+    pub answers: Script,
+}
+
+/// What a server does not do, though downloads usually need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lacks {
+    /// It sends no parts of a file (HTTP-03).
+    pub ranges: bool,
+    /// It does not say how large a file is (HTTP-02).
+    pub sizes: bool,
+}
+
+/// A resource of a server. A path that no line declares is not found (404).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// The path, as it stands in URLs.
+    pub path: Arc<str>,
+    /// Its size in bytes, if it can be downloaded.
+    pub size: Option<u64>,
+    /// What the server does not do for it.
+    pub lacks: Lacks,
+    /// The headers of the response, each line ended by CR LF (PROGRESS-17).
+    pub headers: Option<Arc<str>>,
+    /// What it answers to each attempt.
+    pub answers: Script,
+    /// What the server application behind an upload answers to each post.
+    pub application: Script,
+    /// The size of the reply to an upload-reply.
+    pub reply: u64,
+    /// What the transfer of the reply meets.
+    pub reply_answers: Script,
+}
+
+/// Answers to one attempt after another; after the last, all goes well.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Script(pub Vec<(Answer, Times)>);
+
+/// How often an answer is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Times {
+    /// So many times.
+    Count(u64),
+    /// From then on.
+    Always,
+}
+
+/// What a server answers to an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// All goes well.
+    Well,
+    /// The attempt fails, once so many bytes of the file are there.
+    Fails {
+        /// How it fails.
+        failure: Failure,
+        /// After how many bytes of the file; `None`: before any connection.
+        after: Option<u64>,
+    },
+    /// The server redirects; what comes of it the policy of the job decides (HTTP-12, HTTP-13).
+    Redirects {
+        /// The HTTP status.
+        status: u16,
+        /// Where to.
+        url: Arc<str>,
+    },
+    /// The file becomes another, once so many bytes of it are there (HTTP-08).
+    Changes {
+        /// After how many bytes of the file.
+        after: u64,
+    },
+    /// The server no longer knows the upload, or is another one (UPLOAD-06).
+    ForgetsSession,
+}
+
+/// What a program of the client answers to one call after another; after the last, that all is
+/// well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replies<T>(pub Vec<Reply<T>>);
+
+impl<T> Default for Replies<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+/// An answer of a program of the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reply<T> {
+    /// The code that it returns.
+    pub code: T,
+    /// How long it takes.
+    pub after: TimeDelta,
+    /// How often it answers so.
+    pub times: Times,
+}

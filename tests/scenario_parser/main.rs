@@ -1,0 +1,239 @@
+//! The scenario language: what is printed parses back, what is broken gets a message that points
+//! into its line, and no text makes the parser or the runner panic.
+#![cfg(feature = "scenario")]
+
+mod calls;
+mod events;
+mod expectations;
+mod messages;
+mod surroundings;
+mod values;
+
+use bits_emulator::scenario::{Advance, Caller, Happening, Scenario, Statement, Step};
+use bits_emulator::{Input, IntegrityLevel, JobState};
+use proptest::prelude::*;
+use values::*;
+
+const FILES: &[&str] = &[
+    include_str!("../../scenarios/name-not-resolved.bits"),
+    include_str!("../../scenarios/server-application-failed.bits"),
+    include_str!("../../scenarios/rename-refused-by-the-disk.bits"),
+    include_str!("../../scenarios/font-download-2020-10-15.bits"),
+    include_str!("../../scenarios/network-lost-and-restored.bits"),
+];
+
+/// Parses, and where that fails checks that every message points into the text and says how to
+/// mend it. What parses is run if it is short.
+fn digest(text: &str) {
+    match text.parse::<Scenario>() {
+        Ok(scenario) => {
+            let printed: Scenario = scenario.to_string().parse().unwrap();
+            assert_eq!(printed.lines().len(), scenario.lines().len());
+        }
+        Err(error) => {
+            assert!(!error.problems().is_empty());
+            for problem in error.problems() {
+                assert!(!problem.cause.is_empty() && !problem.help.is_empty(), "{problem:?}");
+                assert!(problem.span.start <= text.len(), "{problem:?}");
+                assert!(text.is_char_boundary(problem.span.start), "{problem:?}");
+                assert!(problem.line(text) <= text.lines().count().max(1), "{problem:?}");
+            }
+            assert!(error.render("file.bits").contains("help: "));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn garbage_is_digested(text in any::<String>()) {
+        digest(&text);
+    }
+
+    #[test]
+    fn garbage_of_the_languages_own_words_is_digested(
+        words in prop::collection::vec(prop::sample::select(vocabulary()), 0..40),
+    ) {
+        digest(&words.join(" ").replace(" \n ", "\n"));
+    }
+
+    #[test]
+    fn printed_statements_parse_back(statements in prop::collection::vec(statement(), 1..12)) {
+        for statement in statements {
+            let text = with_surroundings(&statement);
+            let scenario = parse(&text)?;
+            let last = scenario.lines().last().map(|line| &line.statement);
+            prop_assert_eq!(last, Some(&statement), "{}", text);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mutated_files_are_digested_and_run(
+        file in prop::sample::select(FILES.to_vec()),
+        mutations in prop::collection::vec((any::<prop::sample::Index>(), mutation()), 1..6),
+    ) {
+        let mut text = file.to_owned();
+        for (place, mutation) in mutations {
+            let place = place.index(text.len() + 1);
+            mutate(&mut text, place, &mutation);
+        }
+        digest(&text);
+        if let Ok(scenario) = text.parse::<Scenario>() {
+            let report = scenario.run();
+            prop_assert!(report.failure.is_none_or(|problem| problem.line(&text) >= 1));
+            let again = parse(&report.trace.to_string())?.run();
+            prop_assert_eq!(again.failure, None, "{}", report.trace);
+            prop_assert_eq!(again.trace, report.trace);
+        }
+    }
+
+    /// A run of arbitrary steps replays from its printed trace.
+    #[test]
+    fn printed_traces_replay(steps in prop::collection::vec(step(), 0..8)) {
+        let mut trace = parse(BEGINNING)?.run().trace;
+        for step in steps {
+            let step = Step { at: None, code: None, state: None, ..step };
+            trace = parse(&format!("{trace}{step}\n"))?.run().trace;
+        }
+        let again = parse(&trace.to_string())?.run();
+        prop_assert_eq!(again.failure, None, "{}", trace);
+        prop_assert_eq!(again.trace, trace);
+    }
+}
+
+/// A job in the midst of its transfer.
+const BEGINNING: &str = "by hand\njob update, DOWNLOAD, by alice\nnotify 0x3B\ncallback level 3\n\
+                         add https://example.com/a as C:\\a\nresume\npicked\nconnected\n\
+                         size known 10 B\nprogressed 5 B\n";
+
+fn parse(text: &str) -> Result<Scenario, TestCaseError> {
+    text.parse().map_err(|error| TestCaseError::fail(format!("{error}")))
+}
+
+/// The statement after those that it needs before it.
+fn with_surroundings(statement: &Statement) -> String {
+    let job = "job update, DOWNLOAD, by alice\n";
+    let by_hand = "by hand\n";
+    let before = match statement {
+        Statement::Resource(_) => "server example.com\n".to_owned(),
+        Statement::Step(_) => format!("{by_hand}{job}"),
+        Statement::Advance(_) | Statement::Expect(_) => job.to_owned(),
+        Statement::Again { steps, .. } => format!("{by_hand}{job}{}", "suspend\n".repeat(*steps)),
+        _ => String::new(),
+    };
+    format!("{before}{statement}   # a comment, with \"quotes\"\n")
+}
+
+fn vocabulary() -> Vec<&'static str> {
+    let files = FILES.iter().flat_map(|file| file.split(' ').map(str::trim));
+    let odd =
+        ["\n", "\"", "#", "->", "=>", ",", "0", "18446744073709551616", "-1", "é", "\u{0}", "/"];
+    let more =
+        ["by", "administrator", "bob:", "none", "null", "FileTransferred", "of", "file", "1"];
+    let mut words: Vec<_> =
+        files.chain(odd).chain(more).filter(|word| !word.contains('\n')).collect();
+    words.push("\n");
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+#[derive(Debug, Clone)]
+enum Mutation {
+    Insert(String),
+    Delete(usize),
+    DuplicateLine,
+    DeleteLine,
+}
+
+fn mutation() -> BoxedStrategy<Mutation> {
+    prop_oneof![
+        any::<char>().prop_map(|inserted| Mutation::Insert(inserted.to_string())),
+        prop::sample::select(vocabulary()).prop_map(|word| Mutation::Insert(format!(" {word} "))),
+        (1_usize..8).prop_map(Mutation::Delete),
+        Just(Mutation::DuplicateLine),
+        Just(Mutation::DeleteLine),
+    ]
+    .boxed()
+}
+
+fn mutate(text: &mut String, place: usize, mutation: &Mutation) {
+    let place = text.floor_char_boundary(place);
+    let line_start = text[..place].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text[place..].find('\n').map_or(text.len(), |at| place + at + 1);
+    match mutation {
+        Mutation::Insert(inserted) => text.insert_str(place, inserted),
+        Mutation::Delete(count) => {
+            let end = text.floor_char_boundary(place + count);
+            text.replace_range(place..end.max(place), "");
+        }
+        Mutation::DuplicateLine => {
+            let line = text[line_start..line_end].to_owned();
+            text.insert_str(line_start, &line);
+        }
+        Mutation::DeleteLine => text.replace_range(line_start..line_end, ""),
+    }
+}
+
+fn statement() -> BoxedStrategy<Statement> {
+    prop_oneof![
+        4 => surroundings::statement(),
+        8 => step().prop_map(Statement::Step),
+        1 => (1_usize..5, any::<u64>(), duration())
+            .prop_map(|(steps, times, every)| Statement::Again { steps, times, every }),
+        1 => advance().prop_map(Statement::Advance),
+        4 => prop::collection::vec(expectations::expectation(), 1..4).prop_map(Statement::Expect),
+    ]
+    .boxed()
+}
+
+fn step() -> BoxedStrategy<Step> {
+    let example = prop::sample::select(Input::examples()).prop_map(|input| match input {
+        Input::Call(call) | Input::CallBy(_, call) => Happening::Call(None, call),
+        Input::Event(event) => Happening::Event(event),
+        Input::Deadline(deadline) => Happening::Deadline(deadline),
+    });
+    let what = prop_oneof![
+        example,
+        (prop::option::of(caller()), calls::call())
+            .prop_map(|(caller, call)| Happening::Call(caller, call)),
+        events::event().prop_map(Happening::Event),
+    ];
+    let state = prop::option::of(prop::sample::select(JobState::ALL.to_vec()));
+    (prop::option::of(instant()), what, prop::option::of(code()), state)
+        .prop_map(|(at, what, code, state)| {
+            let code = code.filter(|_| matches!(what, Happening::Call(..)));
+            Step { at, what, code, state }
+        })
+        .boxed()
+}
+
+pub(crate) fn caller() -> BoxedStrategy<Caller> {
+    let levels = prop::option::of(prop::sample::select(IntegrityLevel::ALL.to_vec()));
+    let odd = ["administrator", "elevated", "restricted", "low-integrity", "hand", "LocalSystem"];
+    let name = prop_oneof![name(), prop::sample::select(odd.to_vec()).prop_map(Into::into)];
+    (name, any::<bool>(), any::<Option<bool>>(), levels, any::<bool>())
+        .prop_map(|(name, administrator, elevation, integrity, restricted)| Caller {
+            name,
+            administrator,
+            elevation,
+            integrity,
+            restricted,
+        })
+        .boxed()
+}
+
+fn advance() -> BoxedStrategy<Advance> {
+    prop_oneof![
+        duration().prop_map(Advance::By),
+        instant().prop_map(Advance::To),
+        prop::sample::select(JobState::ALL.to_vec()).prop_map(Advance::UntilState),
+        any::<u64>().prop_map(Advance::UntilBytes),
+    ]
+    .boxed()
+}

@@ -1,0 +1,103 @@
+//! Messages about broken lines, and what names may hold.
+
+use bits_emulator::scenario::{Scenario, Statement};
+
+/// The message about a text with one broken line.
+#[track_caller]
+fn message(text: &str) -> String {
+    text.parse::<Scenario>().unwrap_err().render("a.bits")
+}
+
+#[test]
+fn messages_name_the_place_the_cause_and_the_mend() {
+    let job = "job update, DOWNLOAD, by alice";
+    for (line, place, mend) in [
+        ("server example.com, latenci 5 s", "2:21", "`latency`, `rate`, `without`"),
+        ("/app.exe 10 MiB", "2:1", "write for example `server example.com` above"),
+        ("picked", "2:1", "`by hand` at the top"),
+        ("/a 10 MB", "2:7", "a unit of size: B, KiB, MiB"),
+        ("no-progress timeout 1 hour", "2:23", "a unit of time: d, h, m, s"),
+        ("minimum retry delay 60 seconds", "2:24", "a unit of time"),
+        ("advance untill ERROR", "2:9", "`until`"),
+        ("network loss", "2:1", "`network lost`"),
+        ("redirect 404 to https://example.org/", "2:10", "300, 301, 302, 303 or 307"),
+        ("file ACL flags OWNR", "2:16", "OWNER, GROUP, DACL and SACL"),
+        ("notify JOB_ERRR", "2:8", "JOB_TRANSFERRED"),
+        ("callback level 4", "2:16", "`level 1`, `level 2`, `level 3`"),
+        ("by bob resume", "2:8", "a colon and a call"),
+        ("by bob: resum", "2:9", "a call such as `resume`"),
+        ("by restricted : resume", "2:15", "an account such as alice"),
+        ("cost policy CHEAP", "2:13", "NO_SURCHARGE"),
+        ("blocked by cost policy", "2:12", "`network cost ROAMING`"),
+        ("on-demand mode maybe", "2:16", "`on` or `off`"),
+        ("credentials SERVER PLAIN", "2:20", "BASIC, DIGEST"),
+        ("custom headers X-Channel: beta", "2:16", "header lines in quotes"),
+        ("remote name of file 0 becomes x", "2:21", "counted from 1"),
+        ("remote name of file 1 is x", "2:23", "`becomes` and a URL"),
+        ("notification class 7", "2:20", "a GUID in braces"),
+        ("notification interval 5 us", "2:23", "whole milliseconds"),
+        ("client certificate MY", "2:20", "a store location"),
+        ("certificate callback sett", "2:22", "`set`, `removed`"),
+        ("server b.example.com, without sound", "2:31", "`ranges` or `sizes`"),
+        ("server b.example.com, rate 1 B/s, rate 2 B/s", "2:35", "this is said already"),
+        ("server b.example.com, answers 503 always, then 404 once", "2:1", "end the script there"),
+        ("callback returns S_OK, then E_ACCESSDENIED", "2:1", "end the script there"),
+        ("callback returns maybe", "2:18", "a code such as"),
+        ("program exits with grace", "2:20", "an exit code"),
+        ("JobError starts", "2:10", "`begins`, or `returns`"),
+        ("expect told JobErrors", "2:13", "a notification such as JobError"),
+        ("expect told FileTransferred", "2:28", "`of file 1`"),
+        ("expect filled ranges of file 1 all", "2:32", "a range such as 0:100"),
+        ("JobError begins", "2:1", "`by hand` at the top"),
+        ("complete, rename 1 fails with S_OK", "2:1", "ERROR_SHARING_VIOLATION"),
+        ("resum", "2:1", "`resume -> S_OK`"),
+        ("advance 10", "2:11", "a unit of time: d, h, m, s"),
+        ("advance until SOON", "2:15", "a state such as ERROR"),
+        ("minimum retry delay 99999999999 s", "2:21", "at most 4294967295 s"),
+        ("add https://example.com/app.exe", "2:32", "`as` and a local name"),
+        ("complete -> S_OKAY", "2:13", "a code such as BG_E_HTTP_ERROR_404"),
+        ("reading error object: lax", "2:23", "`latched` or `strict`"),
+        ("failed S_OK", "2:8", "a failure code such as"),
+        ("retry delay elapsed", "2:1", "`advance until STATE`"),
+        ("network lost -> S_OK", "2:1", "`=> STATE`"),
+        ("job other, DOWNLOAD, by bob", "2:1", "another file"),
+        ("local file \"C:\\a", "2:", "a closing quote"),
+    ] {
+        let message = message(&format!("{job}\n{line}\n"));
+        assert!(message.contains(&format!("a.bits:{place}")), "{message}");
+        assert!(message.contains(mend), "{message}");
+    }
+}
+
+#[test]
+fn every_broken_line_gets_a_message() {
+    let error = "resum\njob a, DOWNLOAD, by b\nadvance\n".parse::<Scenario>().unwrap_err();
+    let lines: Vec<_> = error
+        .problems()
+        .iter()
+        .map(|problem| problem.line("resum\njob a, DOWNLOAD, by b\nadvance\n"))
+        .collect();
+    assert_eq!(lines, [1, 3]);
+}
+
+// PROGRESS-12: FILETIME ticks; what a name may hold; where a comment begins.
+#[test]
+fn names_may_hold_what_windows_names_hold() {
+    let text = "job \"say \"\"#1\"\", twice\", UPLOAD, by \"DOMAIN\\al ice\"  # a comment\n";
+    let scenario: Scenario = text.parse().unwrap();
+    let [line] = scenario.lines() else { panic!("{scenario}") };
+    let Statement::Job(job) = &line.statement else { panic!("{scenario}") };
+    assert_eq!(job.name.as_deref(), Some("say \"#1\", twice"));
+    assert_eq!(&*job.owner.name, "DOMAIN\\al ice");
+}
+
+/// In a scenario by hand nobody answers by himself, so that his script would be ignored.
+#[test]
+fn scripts_of_programs_do_not_stand_in_a_scenario_by_hand() {
+    for line in
+        ["callback returns S_OK", "program exits with 0", "certificate callback returns S_OK"]
+    {
+        let message = message(&format!("by hand\n{line}\n"));
+        assert!(message.contains("`JobError returns E_ACCESSDENIED`"), "{message}");
+    }
+}
