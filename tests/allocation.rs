@@ -1,11 +1,16 @@
-//! No step allocates memory, unless it adds a file or text: a job is small, and its steps are
-//! taken by the million.
+//! No step allocates memory, unless it adds a file, text, a certificate or ranges: a job is small,
+//! and its steps are taken by the million.
 
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::hint::black_box;
+use std::sync::OnceLock;
 
 use allocation_counter::measure;
-use bits_emulator::{Call, Input, JobOptions, JobState, JobStateMachine, JobType};
+use bits_emulator::{
+    Call, CallbackInterface, CostFlags, Deadline, Event, FileIndex, Input, JobOptions, JobProperty,
+    JobState, JobStateMachine, JobType, NotifyFlags,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A job somewhere in its life, and the present instant.
@@ -14,24 +19,60 @@ type Situation = (JobStateMachine, DateTime<Utc>);
 #[test]
 fn a_step_allocates_nothing() {
     let (mut accepted, mut ignored, mut refused) = (0, 0, 0);
+    let mut took_place = BTreeSet::new();
     for (job, now) in situations() {
         for input in Input::examples() {
             let (mut next, step) = (job.clone(), input.clone());
             let (result, allocations) = counted(|| next.apply(step, now));
             match result {
                 Ok(outcome) if outcome.was_ignored() => ignored += 1,
-                Ok(_) if adds_file(&input) => continue,
-                Ok(_) => accepted += 1,
+                Ok(_) if keeps_more(&input) || is_on_demand(&job) => continue,
+                Ok(_) => {
+                    accepted += 1;
+                    took_place.insert(name(&input));
+                }
                 Err(_) => refused += 1,
             }
             assert_eq!(allocations, 0, "{input:?} in {}, {result:?}", job.state());
         }
     }
     assert!(accepted > 1_000 && ignored > 1_000 && refused > 1_000, "each kind is common");
+    for step in [
+        "NotificationStarted(FileTransferred)",
+        "NotificationStarted(JobTransferred)",
+        "NotificationStarted(JobError)",
+        "NotificationStarted(JobModification)",
+        "NotificationReturned(JobTransferred)",
+        "NotificationReturned(JobModification)",
+        "ProgramExited",
+        "NetworkCost",
+        "SetPriority",
+    ] {
+        assert!(took_place.contains(step), "{step} is not among {took_place:?}");
+    }
+}
+
+/// What kind of input it is.
+fn name(input: &Input) -> String {
+    match input {
+        Input::Call(call) | Input::CallBy(_, call) => call.method().to_string(),
+        Input::Event(Event::NotificationStarted(told)) => {
+            format!("NotificationStarted({})", told.name())
+        }
+        Input::Event(Event::NotificationReturned(told, _)) => {
+            format!("NotificationReturned({})", told.name())
+        }
+        Input::Event(event) => {
+            let text = format!("{event:?}");
+            text.split('(').next().unwrap_or_default().to_owned()
+        }
+        Input::Deadline(deadline) => deadline.to_string(),
+    }
 }
 
 #[test]
 fn a_deadline_allocates_nothing() {
+    let mut acted = BTreeSet::new();
     for (mut job, _) in situations() {
         while let Some((at, deadline)) = job.next_deadline() {
             let state = job.state();
@@ -42,8 +83,13 @@ fn a_deadline_allocates_nothing() {
             let (outcome, allocations) = counted(|| job.handle_deadline(at));
             assert!(!outcome.was_ignored());
             assert_eq!(allocations, 0, "{deadline} in {state}");
+            acted.insert(deadline);
         }
         assert!(job.state().is_final(), "the last deadline of a job ends it");
+    }
+    for deadline in Deadline::ALL {
+        let acts = acted.contains(deadline) || *deadline == Deadline::RangesInterval;
+        assert!(acts, "{deadline} is not among {acted:?}");
     }
 }
 
@@ -73,7 +119,9 @@ fn looking_allocates_nothing() {
 fn a_refusal_known_beforehand_allocates_nothing() {
     for (job, now) in situations() {
         for input in Input::examples() {
-            if let Input::Call(call) = &input {
+            if let Input::Call(call) = &input
+                && !keeps_more(&input)
+            {
                 let allocations = counted(|| job.allows(call, now)).1;
                 assert_eq!(allocations, 0, "whether {call:?} is allowed in {}", job.state());
             }
@@ -85,7 +133,7 @@ fn a_refusal_known_beforehand_allocates_nothing() {
 #[test]
 fn adding_a_file_allocates() {
     let now = DateTime::UNIX_EPOCH;
-    let mut adding = Input::examples().into_iter().filter(adds_file);
+    let mut adding = Input::examples().into_iter().filter(keeps_more);
     let mut job = JobStateMachine::new(JobOptions::default(), now);
     let (result, allocations) = counted(|| job.apply(adding.next().expect("AddFile"), now));
     assert!(result.is_ok() && allocations > 0);
@@ -98,11 +146,35 @@ fn counted<T>(action: impl FnOnce() -> T) -> (T, u64) {
     (result.expect("the action ran"), measured.count_total)
 }
 
-const fn adds_file(input: &Input) -> bool {
-    matches!(
-        input,
-        Input::Call(Call::AddFile(_) | Call::AddFileSet(_) | Call::AddFileWithRanges(..))
-    )
+/// Whether a job needs more room after it: for a file, text, a certificate, or ranges of a file.
+const fn keeps_more(input: &Input) -> bool {
+    match input {
+        Input::Call(call) | Input::CallBy(_, call) => matches!(
+            call,
+            Call::AddFile(..)
+                | Call::AddFileSet(..)
+                | Call::AddFileWithRanges(..)
+                | Call::SetProxySettings(_)
+                | Call::SetCredentials(_)
+                | Call::SetClientCertificate(..)
+                | Call::SetCustomHeaders(_)
+                | Call::MakeCustomHeadersWriteOnly
+                | Call::SetHttpMethod(_)
+                | Call::SetServerCertificateValidationInterface(_)
+                | Call::SetRemoteName(..)
+                | Call::ReplaceRemotePrefix { .. }
+                | Call::RequestFileRanges(..)
+                | Call::UpdateDownloadPosition(..)
+        ),
+        Input::Event(event) => {
+            matches!(event, Event::CertificateReceived(..) | Event::CertificateChecked(_))
+        }
+        Input::Deadline(_) => false,
+    }
+}
+
+fn is_on_demand(job: &JobStateMachine) -> bool {
+    job.filled_file_ranges(FileIndex(0)).is_ok()
 }
 
 fn hash(item: impl Hash) -> u64 {
@@ -111,12 +183,19 @@ fn hash(item: impl Hash) -> u64 {
     hasher.finish()
 }
 
+fn situations() -> impl Iterator<Item = Situation> {
+    static SITUATIONS: OnceLock<Vec<Situation>> = OnceLock::new();
+    SITUATIONS.get_or_init(walk).iter().cloned()
+}
+
 /// One job of every look that examples of inputs lead to, from a new job of each type on.
-fn situations() -> Vec<Situation> {
+fn walk() -> Vec<Situation> {
     let now = DateTime::UNIX_EPOCH;
     let new = |job_type| JobStateMachine::new(JobOptions { job_type, ..Default::default() }, now);
-    let mut found: Vec<Situation> = JobType::ALL.iter().map(|kind| (new(*kind), now)).collect();
-    let mut seen: Vec<_> = found.iter().map(|(job, _)| look(job)).collect();
+    let jobs = JobType::ALL.iter().map(|kind| new(*kind));
+    let mut found: Vec<Situation> =
+        jobs.clone().chain(jobs.map(listened_to)).map(|job| (job, now)).collect();
+    let mut seen: BTreeSet<_> = found.iter().map(|(job, _)| look(job)).collect();
     let mut visited = 0;
     while let Some((job, now)) = found.get(visited).cloned() {
         visited += 1;
@@ -126,8 +205,7 @@ fn situations() -> Vec<Situation> {
                 (Input::Deadline(_), Some((at, _))) => at,
                 _ => now,
             };
-            if next.apply(input, at).is_ok() && !seen.contains(&look(&next)) {
-                seen.push(look(&next));
+            if next.apply(input, at).is_ok() && seen.insert(look(&next)) {
                 found.push((next, at));
             }
         }
@@ -137,10 +215,32 @@ fn situations() -> Vec<Situation> {
     found
 }
 
+/// The job with a client that hears of everything, and that does not like every network.
+fn listened_to(mut job: JobStateMachine) -> JobStateMachine {
+    let all = NotifyFlags::all().difference(NotifyFlags::DISABLE);
+    for call in [
+        Call::SetNotifyFlags(all),
+        Call::SetNotifyInterface(Some(CallbackInterface::Callback3)),
+        Call::set_notify_cmd_line(r"C:\app\done.exe", None),
+        Call::SetProperty(JobProperty::CostFlags(CostFlags::TRANSFER_STANDARD)),
+    ] {
+        let accepted = job.call(call, DateTime::UNIX_EPOCH);
+        assert!(accepted.is_ok(), "{accepted:?}");
+    }
+    job
+}
+
 /// What tells two situations apart here: little enough for the walk to end.
-fn look(job: &JobStateMachine) -> impl PartialEq + use<> {
+fn look(job: &JobStateMachine) -> String {
     let error = job.error().map(|error| (error.code(), error.context()));
     let deadline = job.next_deadline().map(|(_, deadline)| deadline);
     let reply = job.reply_progress().map(|reply| reply.bytes_total);
-    (job.job_type(), job.state(), job.is_complete(), error, deadline, reply)
+    let due: Vec<_> =
+        job.due_notifications().map(|due| (due.notification.name(), due.recipient)).collect();
+    let repeats = job.deadline(Deadline::NotificationRepeat).is_some();
+    let program = Input::Event(Event::ProgramExited(0));
+    let program_runs = job.is_enabled(&program, DateTime::UNIX_EPOCH);
+    let told = (due, repeats, program_runs);
+    let place = (job.job_type(), job.state(), job.is_complete());
+    format!("{:?}", (place, error, deadline, reply, told))
 }

@@ -4,8 +4,8 @@
 mod common;
 
 use bits_emulator::{
-    Block, Call, Deadline, Effect, ErrorContext, Event, HResult, HeldClock, JobOptions, JobState,
-    JobStateMachine, JobType, LongRetryDelay, PeriodEnd, Readings,
+    Block, Call, CostFlags, Deadline, Effect, ErrorContext, Event, HResult, HeldClock, JobOptions,
+    JobState, JobStateMachine, JobType, LongRetryDelay, PeriodEnd, Readings,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use common::*;
@@ -23,8 +23,12 @@ fn acts_at(job: &mut JobStateMachine, deadline: Deadline, seconds: i64, entered:
     assert_eq!(run_deadlines(job, at(seconds)), entered);
 }
 
+/// A job in that state that does not like every network.
 fn with(readings: Readings, state: JobState) -> JobStateMachine {
-    job_at(options_with(JobType::Download, readings), state)
+    let mut job = job_at(options_with(JobType::Download, readings), Suspended);
+    call(&mut job, cost_flags(CostFlags::TRANSFER_STANDARD), start());
+    bring_to(&mut job, state, start());
+    job
 }
 
 fn set_delays(job: &mut JobStateMachine, retry: u32, no_progress: u32) {
@@ -202,15 +206,13 @@ fn time_08_time_10_causes_without_a_timed_retry_do_not_fail_at_once() {
 /// The causes whose end a job waits for.
 fn holds() -> [Event; 4] {
     let locked = failed_with(HResult::BG_E_DESTINATION_LOCKED);
-    let blocks = [Block::BandwidthPolicy, Block::CostPolicy].map(Event::Blocked);
-    let [bandwidth, cost] = blocks;
-    [Event::NetworkLost, locked, bandwidth, cost]
+    [Event::NetworkLost, locked, Event::Blocked(Block::BandwidthPolicy), roaming()]
 }
 
 #[test]
 fn time_10_time_11_held_jobs_are_not_retried_and_time_out() {
     for cause in holds() {
-        let mut job = download_in(Transferring);
+        let mut job = with(Readings::documented(), Transferring);
         event(&mut job, cause, start());
         acts_at(&mut job, Deadline::NoProgressTimeout, 1_209_600, &[JobState::Error]);
     }
@@ -244,7 +246,7 @@ fn time_11_a_standing_clock_is_not_over_when_another_cause_comes() {
     event(&mut job, Event::NetworkRestored, at(10));
     event(&mut job, Event::NetworkLost, at(20));
     // 20 s of 1000 have run, whatever the wall says.
-    event(&mut job, Event::Blocked(Block::CostPolicy), at(5000));
+    event(&mut job, Event::Blocked(Block::Standby), at(5000));
     assert_eq!(job.state(), TransientError);
 }
 

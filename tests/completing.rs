@@ -16,7 +16,7 @@ const HOUR: i64 = 3600;
 fn partly_done(files: usize, done: usize) -> JobStateMachine {
     let mut job = empty_job(JobType::Download);
     for number in 0..files {
-        call(&mut job, Call::AddFile(file(number)), start());
+        call(&mut job, Call::add_file(file(number)), start());
     }
     bring_to(&mut job, Transferring, start());
     for _ in 0..done {
@@ -218,7 +218,7 @@ fn done_11_complete_makes_the_reply_available_and_may_fail_on_it() {
 #[test]
 fn done_20_a_file_declared_invalid_is_neither_kept_nor_available() {
     let mut job = partly_done(2, 2);
-    event(&mut job, Event::ValidationFailed(FileIndex(0)), at(1));
+    call(&mut job, invalid(0), at(1));
     assert_eq!(renames(&job), [1]);
     assert_eq!(job.file_progress(FileIndex(0)).unwrap().bytes_transferred, 0);
     // Resume downloads it again, and nothing else.
@@ -235,14 +235,16 @@ fn done_20_a_file_that_is_not_transferred_or_already_available_cannot_be_declare
     // DONE-19: E_PENDING before that; DONE-14: afterwards it belongs to the user.
     let mut job = partly_done(3, 2);
     assert!(job.call(rename_fails_after(1), at(1)).is_err());
-    for file in [0, 2, 3, u32::MAX] {
-        ignored(&mut job, Event::ValidationFailed(FileIndex(file)), at(1));
+    for (file, code) in [
+        (0, HResult::BG_E_RECORD_DELETED),
+        (2, HResult::E_PENDING),
+        (3, HResult::E_INVALIDARG),
+        (u32::MAX, HResult::E_INVALIDARG),
+    ] {
+        assert_eq!(refused(&mut job, invalid(file), at(1)).code(), code, "{file}");
     }
-    ignored(
-        &mut job_in(JobType::Upload, Transferred),
-        Event::ValidationFailed(FileIndex(0)),
-        at(1),
-    );
+    let error = refused(&mut job_in(JobType::Upload, Transferred), invalid(0), at(1));
+    assert_eq!(error.code(), HResult::E_NOTIMPL, "uploads have nothing to validate");
 }
 
 /// An upload whose server may hold a session, cancelled 100 s after the start.

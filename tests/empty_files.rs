@@ -10,7 +10,7 @@ use common::*;
 fn transferring(files: usize) -> JobStateMachine {
     let mut job = empty_job(JobType::Download);
     for number in 0..files {
-        call(&mut job, Call::AddFile(file(number)), start());
+        call(&mut job, Call::add_file(file(number)), start());
     }
     bring_to(&mut job, Transferring, start());
     job
@@ -30,7 +30,7 @@ fn done_20_an_empty_file_that_is_declared_invalid_is_fetched_again() {
     let mut job = transferring(1);
     event(&mut job, Event::SizeKnown(0), start());
     event(&mut job, Event::FileTransferred, start());
-    event(&mut job, Event::ValidationFailed(FileIndex(0)), start());
+    call(&mut job, invalid(0), start());
     assert!(!job.is_complete());
 }
 
@@ -44,6 +44,16 @@ fn life_20_an_empty_upload_is_transferred_when_the_server_has_it() {
 }
 
 #[test]
+fn done_05_a_size_told_again_does_not_unfinish_an_empty_upload() {
+    let mut job = job_in(JobType::UploadReply, Transferring);
+    event(&mut job, Event::FileTransferred, start());
+    let _ = job.handle(Event::SizeKnown(0), start());
+    event(&mut job, Event::ReplyStarted(10), start());
+    event(&mut job, Event::FileTransferred, start());
+    assert_eq!(job.state(), Transferred);
+}
+
+#[test]
 fn time_06_what_was_transferred_without_a_byte_ends_the_period_too() {
     let mut job = download_in(TransientError);
     call(&mut job, Call::SetMinimumRetryDelay(5), start());
@@ -52,7 +62,7 @@ fn time_06_what_was_transferred_without_a_byte_ends_the_period_too() {
         event(&mut job, next, at(5));
     }
     assert_eq!(job.state(), Transferred);
-    call(&mut job, Call::AddFile(file(1)), at(1_300_000));
+    call(&mut job, Call::add_file(file(1)), at(1_300_000));
     call(&mut job, Call::Resume, at(1_300_000));
     event(&mut job, Event::Picked, at(1_300_000));
     event(&mut job, failed(503), at(1_300_000));

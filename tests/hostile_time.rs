@@ -4,11 +4,9 @@
 mod common;
 #[path = "common/trace.rs"]
 mod trace;
-#[path = "common/values.rs"]
-mod values;
 
 use bits_emulator::{
-    Call, Event, HResult, Input, JobOptions, JobState, JobStateMachine, JobType, Owner, Readings,
+    Call, Event, HResult, Input, JobOptions, JobState, JobStateMachine, JobType, Readings,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use common::*;
@@ -30,7 +28,6 @@ fn instants() -> [DateTime<Utc>; 6] {
 fn extreme(job_type: JobType, seconds: u32) -> JobOptions {
     JobOptions {
         job_type,
-        owner: Owner::User,
         maximum_download_time: seconds,
         inactivity_timeout: seconds,
         readings: Readings::documented(),
@@ -54,7 +51,7 @@ fn extreme_instants_and_spans_stop_nothing() {
 
 /// Everything happens once, at two instants in turn, forwards or backwards.
 fn live(job: &mut JobStateMachine, seconds: u32, first: DateTime<Utc>, second: DateTime<Utc>) {
-    let _ = job.call(Call::AddFile(file(0)), second);
+    let _ = job.call(Call::add_file(file(0)), second);
     let _ = job.call(Call::SetMinimumRetryDelay(seconds), first);
     let _ = job.call(Call::SetNoProgressTimeout(seconds), second);
     let examples = Input::examples().into_iter();
@@ -109,7 +106,7 @@ proptest! {
     /// TIME-01, TIME-06, TIME-18, TIME-20: one function says when clocks act, and when asked.
     #[test]
     fn nothing_happens_before_the_next_deadline_and_something_at_it(
-        plan in trace::plans(trace::readings()),
+        plan in trace::plans::plans(trace::plans::readings()),
     ) {
         trace::run(&plan, start(), |step| assert_acts_exactly_then(&step.after, step.now));
     }

@@ -4,7 +4,7 @@ mod common;
 
 use bits_emulator::{
     Block, Call, Deadline, Effect, Event, FailedRename, HResult, JobOptions, JobState,
-    JobStateMachine, JobType, Setter,
+    JobStateMachine, JobType, ValidationInterface,
 };
 use common::*;
 
@@ -90,15 +90,14 @@ fn time_21_progress_is_activity() {
 
 #[test]
 fn time_21_time_22_every_accepted_call_is_activity() {
-    let setters = Setter::ALL.iter().copied().map(Call::Set);
     let calls = [
         Call::Suspend,
         Call::Resume,
-        Call::AddFile(file(1)),
+        Call::add_file(file(1)),
         Call::SetMinimumRetryDelay(600),
-        Call::SetServerCertificateValidationInterface,
+        Call::SetServerCertificateValidationInterface(ValidationInterface::Callback),
     ];
-    for value in setters.chain(calls) {
+    for value in setters().into_iter().chain(calls) {
         let mut job = download_in(Suspended);
         call(&mut job, value, at(1000));
         assert_eq!(purged_at(&job), days(90) + 1000);

@@ -3,8 +3,8 @@
 mod common;
 
 use bits_emulator::{
-    Call, Commit, Error, Guard, Input, JobState, JobStateMachine, JobType, Success, TRANSITIONS,
-    Then, Transition, Trigger, transitions_on,
+    Call, CallbackInterface, Commit, Deadline, Error, Guard, Input, JobState, JobStateMachine,
+    JobType, NotifyFlags, Success, TRANSITIONS, Then, Transition, Trigger, transitions_on,
 };
 use chrono::{DateTime, Utc};
 use common::*;
@@ -26,6 +26,7 @@ fn cell(job: &mut JobStateMachine, input: &Input) -> String {
                 Success::Ok => {}
                 Success::Partial => parts.push("(partial)".to_owned()),
                 Success::UnableToDeleteFiles => parts.push("(undeletable)".to_owned()),
+                Success::NothingFound => parts.push("(nothing found)".to_owned()),
             }
             parts.join(" ")
         }
@@ -92,6 +93,43 @@ fn matrix_of_an_upload_reply() {
     insta::assert_snapshot!(matrix(JobType::UploadReply));
 }
 
+/// What concerns notifications, of a download whose client hears of everything.
+fn matrix_of_notifications() -> String {
+    let heard = |state| {
+        let mut job = job_in(JobType::Download, Suspended);
+        let all = NotifyFlags::all().difference(NotifyFlags::DISABLE);
+        call(&mut job, Call::SetNotifyFlags(all), start());
+        call(&mut job, Call::SetNotifyInterface(Some(CallbackInterface::Callback3)), start());
+        call(&mut job, Call::set_notify_cmd_line(r"C:\app\done.exe", None), start());
+        bring_to(&mut job, state, start());
+        job
+    };
+    let concerns = |input: &Input| match input {
+        Input::Call(call) => call.method().name().starts_with("SetNotify"),
+        Input::Event(event) => format!("{event:?}").contains("Notification"),
+        Input::Deadline(_) | Input::CallBy(..) => false,
+    };
+    let due = |state| {
+        let names = heard(state).due_notifications().map(|due| due.notification.name());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let states = STATES.into_iter();
+    let head = std::iter::once("heard".to_owned()).chain(states.clone().map(|s| s.to_string()));
+    let told = std::iter::once("due".to_owned()).chain(states.clone().map(due));
+    let mut rows = vec![head.collect::<Vec<_>>(), told.collect()];
+    for input in Input::examples().into_iter().filter(concerns) {
+        let cells = states.clone().map(|state| cell(&mut heard(state), &input));
+        rows.push(std::iter::once(describe(&input)).chain(cells).collect());
+    }
+    table(&rows)
+}
+
+#[test]
+fn matrix_of_the_notifications_of_a_download() {
+    // NOTIFY-04 to NOTIFY-08: FileTransferred comes first.
+    insta::assert_snapshot!(matrix_of_notifications());
+}
+
 #[test]
 fn the_table_of_transitions() {
     let line = |row: &Transition| {
@@ -121,6 +159,9 @@ fn call_triggers() -> impl Iterator<Item = Trigger> {
         SetFileAclFlags,
         SetReplyFileName,
         GetReplyData,
+        CheckSwitchedOn,
+        ValidationFailed,
+        MakeCustomHeadersWriteOnly,
         SetCertificateCallback,
     ]
     .into_iter()
@@ -221,6 +262,7 @@ fn the_examples_hold_every_kind_of_input() {
         .iter()
         .map(|input| match input {
             Input::Call(call) => format!("{}", call.method()),
+            Input::CallBy(_, call) => format!("{} by another", call.method()),
             Input::Event(event) => {
                 let text = format!("{event:?}");
                 text.split('(').next().unwrap().to_owned()
@@ -246,8 +288,29 @@ fn the_examples_hold_every_kind_of_input() {
         "SetHelperToken",
         "ClearHelperToken",
         "SetProperty",
+        "SetDisplayName",
+        "SetDescription",
+        "SetNotifyFlags",
+        "SetNotifyInterface",
+        "SetNotifyCmdLine",
+        "SetProxySettings",
+        "SetCredentials",
+        "RemoveCredentials",
+        "SetClientCertificateByID",
+        "RemoveClientCertificate",
+        "SetCustomHeaders",
+        "MakeCustomHeadersWriteOnly",
+        "SetSecurityFlags",
+        "SetHttpMethod",
+        "SetPeerCachingFlags",
+        "SetRemoteName",
+        "ReplaceRemotePrefix",
+        "SetValidationState",
+        "RequestFileRanges",
+        "UpdateDownloadPosition",
+        "Resume by another",
+        "TakeOwnership by another",
         "SetServerCertificateValidationInterface",
-        "TakeOwnership",
         "Picked",
         "Connected",
         "SizeKnown",
@@ -255,24 +318,32 @@ fn the_examples_hold_every_kind_of_input() {
         "FileTransferred",
         "ReplyStarted",
         "Failed",
-        "RedirectRefused",
+        "Redirected",
+        "HeadersReceived",
+        "FileChanged",
+        "SessionLost",
+        "CertificateReceived",
+        "CertificateChecked",
         "SliceOver",
-        "ValidationFailed",
-        "RangesTransferred",
         "NetworkLost",
         "NetworkRestored",
+        "NetworkCost",
         "VolumeUnlocked",
         "Blocked",
         "Unblocked",
         "OwnerLoggedOff",
         "OwnerLoggedOn",
+        "NotificationStarted",
+        "NotificationReturned",
+        "ProgramExited",
         "ClientExited",
         "ServiceRestarted",
         "ClockChanged",
         "UploadCancelled",
-        "retry delay",
-        "upload cancellation",
     ] {
         assert!(kinds.iter().any(|known| known == kind), "no example of {kind}");
+    }
+    for deadline in Deadline::ALL {
+        assert!(kinds.contains(&deadline.to_string()), "no example of {deadline}");
     }
 }

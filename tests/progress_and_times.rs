@@ -2,11 +2,9 @@
 
 mod common;
 
-use std::sync::Arc;
-
 use bits_emulator::{
     Call, Event, FileIndex, FileProgress, HResult, Item, JobProgress, JobState, JobStateMachine,
-    JobType, Readings, Setter, SuspendStopped,
+    JobType, Readings, SuspendStopped,
 };
 use chrono::TimeDelta;
 use common::*;
@@ -17,7 +15,7 @@ const FILE: FileIndex = FileIndex(0);
 fn transferring(job_type: JobType, files: usize) -> JobStateMachine {
     let mut job = empty_job(job_type);
     for number in 0..files {
-        call(&mut job, Call::AddFile(file(number)), start());
+        call(&mut job, Call::add_file(file(number)), start());
     }
     bring_to(&mut job, Transferring, start());
     job
@@ -71,7 +69,7 @@ fn files_14_files_15_an_added_file_makes_the_size_unknown_again() {
         event(&mut job, Event::SizeKnown(100), start());
         leave_transferring(&mut job, state, start());
         let bytes = job.progress().bytes_transferred;
-        call(&mut job, Call::AddFile(file(1)), start());
+        call(&mut job, Call::add_file(file(1)), start());
         assert_eq!(job.state(), state);
         is_at(&job, None, bytes, (u32::from(state == Transferred), 2));
     }
@@ -93,7 +91,7 @@ fn progress_04_ranges_are_kept_with_their_file() {
     // FILES-23
     let mut job = download_in(Suspended);
     let ranges = [range(0, 10), range(100, 20)];
-    call(&mut job, Call::AddFileWithRanges(file(1), Arc::new(ranges)), start());
+    call(&mut job, Call::add_file_with_ranges(file(1), ranges), start());
     assert_eq!(job.file_ranges(FILE), []);
     assert_eq!(job.file_ranges(FileIndex(1)), ranges);
 }
@@ -155,11 +153,11 @@ fn progress_07_the_progress_of_an_upload_never_decreases() {
 }
 
 #[test]
-fn a_size_told_after_an_upload_was_wholly_sent_does_no_harm() {
+fn a_size_told_again_after_an_upload_was_wholly_sent_does_no_harm() {
     let mut job = job_in(JobType::UploadReply, Transferring);
     event(&mut job, Event::SizeKnown(100), start());
     event(&mut job, Event::Progressed(100), start());
-    let _ = job.handle(Event::SizeKnown(50), start());
+    let _ = job.handle(Event::SizeKnown(100), start());
     file_is_at(&job, 0, Some(100), 100);
     event(&mut job, Event::ReplyStarted(10), start());
     event(&mut job, Event::FileTransferred, start());
@@ -309,9 +307,8 @@ fn modifies(mut job: JobStateMachine, act: impl FnOnce(&mut JobStateMachine)) ->
 
 #[test]
 fn progress_14_what_changes_the_modification_time() {
-    let calls = [Call::Suspend, Call::Resume, Call::AddFile(file(1)), cancel(), complete()];
-    let setters = Setter::ALL.iter().copied().map(Call::Set);
-    for value in calls.into_iter().chain(setters) {
+    let calls = [Call::Suspend, Call::Resume, Call::add_file(file(1)), cancel(), complete()];
+    for value in calls.into_iter().chain(setters()) {
         assert!(modifies(download_in(Suspended), |job| call(job, value, at(7))));
     }
     let arrived = |job: &mut JobStateMachine| event(job, Event::Progressed(1), at(7));
@@ -354,7 +351,7 @@ fn progress_15_the_completion_time_is_that_of_the_last_entry_into_transferred() 
     assert_eq!(job.times().transfer_completion, None);
     transfer_all(&mut job, at(10));
     assert_eq!(job.times().transfer_completion, Some(at(10)));
-    call(&mut job, Call::AddFile(file(1)), at(20));
+    call(&mut job, Call::add_file(file(1)), at(20));
     bring_to(&mut job, Transferring, at(30));
     assert_eq!(job.times().transfer_completion, Some(at(10)), "kept until then");
     transfer_all(&mut job, at(40));

@@ -3,8 +3,8 @@
 mod common;
 
 use bits_emulator::{
-    Call, FileAclFlags, FileIndex, HResult, HelperTokenFlags, JobPriority, JobState,
-    JobStateMachine, JobType, StateClass,
+    Call, FileAclFlags, FileIndex, HResult, HelperTokenFlags, JobPriority, JobProperty,
+    JobPropertyId, JobState, JobStateMachine, JobType, NotifyFlags, Sid, StateClass,
 };
 use common::*;
 
@@ -38,9 +38,15 @@ fn life_03_create_07_a_new_job_is_suspended_with_the_documented_defaults() {
     assert_eq!((job.file_count(), job.error_count()), (0, 0));
     assert_eq!(job.priority(), JobPriority::Normal);
     assert_eq!((job.minimum_retry_delay(), job.no_progress_timeout()), (600, 1_209_600));
-    assert_eq!((job.maximum_download_time(), job.on_demand_mode()), (7_776_000, false));
+    assert_eq!((job.maximum_download_time(), on_demand(&job)), (7_776_000, false));
     assert_eq!(job.file_acl_flags(), FileAclFlags::empty());
-    assert_eq!((job.has_helper_token(), job.reply_file_name()), (false, None));
+    assert_eq!((job.display_name(), job.description()), ("", ""));
+    assert_eq!(job.notify_flags(), NotifyFlags::JOB_TRANSFERRED | NotifyFlags::JOB_ERROR);
+    assert_eq!((job.helper_token_sid(), job.http_method()), (None, "GET"));
+}
+
+fn on_demand(job: &JobStateMachine) -> bool {
+    job.property(JobPropertyId::OnDemandMode) == Some(JobProperty::OnDemandMode(true))
 }
 
 #[test]
@@ -53,18 +59,18 @@ fn inv_53_a_setter_that_succeeded_is_visible_and_a_refused_one_is_not() {
         Call::SetFileAclFlags(FileAclFlags::DACL),
         Call::SetHelperTokenFlags(HelperTokenFlags::NETWORK),
         Call::SetHelperToken,
-        Call::SetOnDemandMode(true),
+        Call::SetProperty(JobProperty::OnDemandMode(true)),
     ];
     let seen = |job: &JobStateMachine| {
         let times = (job.minimum_retry_delay(), job.no_progress_timeout());
-        let flags = (job.file_acl_flags(), job.helper_token_flags(), job.has_helper_token());
-        (job.priority(), times, job.maximum_download_time(), flags, job.on_demand_mode())
+        let flags = (job.file_acl_flags(), job.helper_token_flags(), job.helper_token_sid());
+        (job.priority(), times, job.maximum_download_time(), flags, on_demand(job))
     };
     let mut job = download_in(Suspended);
     for value in values.clone() {
         call(&mut job, value, start());
     }
-    let token = (FileAclFlags::DACL, HelperTokenFlags::NETWORK, true);
+    let token = (FileAclFlags::DACL, HelperTokenFlags::NETWORK, Some(Sid::default()));
     assert_eq!(seen(&job), (JobPriority::Foreground, (77, 78), 79, token, true));
 
     let mut done = download_in(Acknowledged);

@@ -4,8 +4,8 @@ mod common;
 
 use bits_emulator::{
     Block, Call, ClientExit, Commit, ErrorContext, ErrorObject, Event, FailedRename, Failure,
-    FileIndex, FinalError, HResult, JobOptions, JobState, JobStateMachine, JobType, Protocol,
-    Readings, SuspendStopped, TimeoutCode,
+    FileIndex, FinalError, HResult, JobOptions, JobProperty, JobState, JobStateMachine, JobType,
+    Protocol, Readings, SuspendStopped, TimeoutCode,
 };
 use common::*;
 
@@ -192,7 +192,8 @@ fn err_02_a_refused_call_makes_replaces_and_removes_no_object() {
     assert_eq!(get_error(&fresh), NONE);
 
     let mut job = job_in(JobType::Upload, JobState::Error);
-    for call in [complete(), Call::AddFile(file(1)), Call::SetOnDemandMode(true)] {
+    let on_demand = Call::SetProperty(JobProperty::OnDemandMode(true));
+    for call in [complete(), Call::add_file(file(1)), on_demand] {
         refused(&mut job, call, start());
         assert_eq!(get_error(&job), HResult::BG_E_HTTP_ERROR_404);
         assert_eq!(job.error_count(), 1);
@@ -278,7 +279,7 @@ fn err_11_err_12_file_and_protocol_go_with_the_context() {
 #[test]
 fn err_11_the_file_is_the_one_in_transfer() {
     let mut job = download_in(Suspended);
-    call(&mut job, Call::AddFile(share_file()), start());
+    call(&mut job, Call::add_file(share_file()), start());
     bring_to(&mut job, Transferring, start());
     event(&mut job, Event::FileTransferred, start());
     event(&mut job, failed_with(HResult::ERROR_FILE_NOT_FOUND), start());
@@ -292,7 +293,7 @@ fn err_12_https_counts_as_http() {
     for url in ["http://example.com/a", "https://example.com/a"] {
         let mut job = empty_job(JobType::Download);
         let file = bits_emulator::FileInfo::new(url, r"C:\a");
-        call(&mut job, Call::AddFile(file), start());
+        call(&mut job, Call::add_file(file), start());
         bring_to(&mut job, JobState::Error, start());
         assert_eq!(job.error().unwrap().protocol().map(Protocol::name), Ok("http"));
     }
@@ -314,8 +315,8 @@ fn inv_12_the_code_of_an_error_is_a_failure_whatever_the_server_answers() {
     for status in [0, 200, 302, u16::MAX] {
         for readings in [Readings::documented(), Readings::observed()] {
             let mut job = download(readings, Connecting);
-            let _ =
-                job.handle(Event::RedirectRefused(status, "https://example.org/".into()), start());
+            call(&mut job, disallow_redirects(), start());
+            let _ = job.handle(Event::Redirected(status, "https://example.org/".into()), start());
             let code = job.error().map(|error| error.code());
             assert!(code.is_err() || code.is_ok_and(HResult::is_failure), "{status}: {code:?}");
         }
@@ -347,7 +348,7 @@ fn err_18_an_upload_reply_tells_upload_reply_and_application_apart() {
 #[test]
 fn err_09_an_error_read_before_stays_as_it_was_read() {
     let mut job = JobStateMachine::new(JobOptions::default(), start());
-    call(&mut job, Call::AddFile(file(0)), start());
+    call(&mut job, Call::add_file(file(0)), start());
     bring_to(&mut job, JobState::Error, start());
     let read = *job.error().unwrap();
     bring_to_transferring_again(&mut job);

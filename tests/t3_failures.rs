@@ -4,7 +4,7 @@
 mod common;
 
 use bits_emulator::{
-    Block, Call, ConnectionContext, ErrorContext, Event, Failure, FirstFailure, HResult,
+    Block, Call, ConnectionContext, CostFlags, ErrorContext, Event, Failure, FirstFailure, HResult,
     JobOptions, JobPriority, JobState, JobStateMachine, JobType, Readings, RedirectCode,
 };
 use common::*;
@@ -233,7 +233,8 @@ fn a_refused_redirect_is_fatal_under_the_code_of_the_reading() {
             let readings = Readings { redirect_code, ..Readings::documented() };
             let mut job = job_at(options_with(JobType::Download, readings), Connecting);
             let url = "https://example.org/moved.bin";
-            event(&mut job, Event::RedirectRefused(status, url.into()), start());
+            call(&mut job, disallow_redirects(), start());
+            event(&mut job, Event::Redirected(status, url.into()), start());
             let error = *job.error().unwrap();
             assert_eq!(job.state(), JobState::Error);
             assert_eq!(error.code(), HResult::new(base + u32::from(status)));
@@ -247,7 +248,7 @@ fn a_refused_redirect_is_fatal_under_the_code_of_the_reading() {
 #[test]
 fn life_24_a_failing_file_stops_the_whole_job() {
     let mut job = new_job(JobOptions::default());
-    call(&mut job, Call::AddFile(file(1)), start());
+    call(&mut job, Call::add_file(file(1)), start());
     bring_to(&mut job, Transferring, start());
     event(&mut job, failed(404), start());
     for late in [Event::Progressed(5), Event::FileTransferred, Event::Connected, Event::Picked] {
@@ -307,7 +308,11 @@ fn err_26_whether_a_first_failure_in_connecting_counts_is_a_reading() {
 
 #[test]
 fn err_25_err_27_holds_do_not_count() {
-    let holds = [HResult::BG_E_NETWORK_DISCONNECTED, HResult::BG_E_DESTINATION_LOCKED];
+    let holds = [
+        HResult::BG_E_NETWORK_DISCONNECTED,
+        HResult::BG_E_DESTINATION_LOCKED,
+        HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY,
+    ];
     let holds = holds.into_iter().chain(Block::ALL.iter().map(|block| block.code()));
     for no_progress_timeout in [600, 0] {
         for code in holds.clone() {
@@ -321,17 +326,18 @@ fn err_25_err_27_holds_do_not_count() {
     event(&mut job, Event::NetworkLost, start());
     event(&mut job, Event::NetworkRestored, start());
     event(&mut job, Event::Picked, start());
-    event(&mut job, Event::Blocked(Block::CostPolicy), start());
-    assert_eq!(job.error_count(), 0);
+    call(&mut job, cost_flags(CostFlags::TRANSFER_STANDARD), start());
+    event(&mut job, roaming(), start());
+    assert_eq!((job.state(), job.error_count()), (TransientError, 0));
 }
 
 #[test]
 fn err_23_every_way_from_transferring_into_error_counts_once() {
     let mut validated = download_in(Suspended);
-    call(&mut validated, Call::AddFile(file(1)), start());
+    call(&mut validated, Call::add_file(file(1)), start());
     bring_to(&mut validated, Transferring, start());
     event(&mut validated, Event::FileTransferred, start());
-    event(&mut validated, Event::ValidationFailed(bits_emulator::FileIndex(0)), start());
+    call(&mut validated, invalid(0), start());
 
     let mut too_long = download_in(Suspended);
     call(&mut too_long, Call::SetMaximumDownloadTime(60), start());
@@ -339,7 +345,8 @@ fn err_23_every_way_from_transferring_into_error_counts_once() {
     run_deadlines(&mut too_long, at(61));
 
     let mut redirected = download_in(Transferring);
-    event(&mut redirected, Event::RedirectRefused(302, "https://example.org/".into()), start());
+    call(&mut redirected, disallow_redirects(), start());
+    event(&mut redirected, Event::Redirected(302, "https://example.org/".into()), start());
 
     for job in [validated, too_long, redirected] {
         assert_eq!((job.state(), job.error_count()), (JobState::Error, 1));

@@ -3,9 +3,9 @@
 mod common;
 
 use bits_emulator::{
-    Block, Call, Effect, ErrorContext, Event, FileIndex, HResult, HelperTokenFlags, JobOptions,
-    JobPriority, JobState, JobStateMachine, JobType, Owner, Readings, RestartTransient,
-    ResumeOffline,
+    Block, Call, Effect, ErrorContext, Event, FileIndex, HResult, HelperTokenFlags, Input,
+    JobOptions, JobProperty, JobState, JobStateMachine, JobType, Readings, RestartTransient,
+    ResumeOffline, Sid, Token,
 };
 use chrono::TimeDelta;
 use common::*;
@@ -57,8 +57,9 @@ const VALIDATION: &str = "
     validation false    | ERROR BG_E_VALIDATION_FAILED | ERROR BG_E_VALIDATION_FAILED | ERROR BG_E_VALIDATION_FAILED | ERROR BG_E_VALIDATION_FAILED | ERROR BG_E_VALIDATION_FAILED | ERROR BG_E_VALIDATION_FAILED | ERROR BG_E_VALIDATION_FAILED | =            | =
 ";
 
-fn event_of(name: &str) -> Event {
-    match name {
+fn input_of(name: &str) -> Input {
+    Input::Event(match name {
+        "validation false" => return Input::Call(invalid(0)),
         "picked" => Event::Picked,
         "connected" => Event::Connected,
         "all transferred" => Event::FileTransferred,
@@ -74,11 +75,10 @@ fn event_of(name: &str) -> Event {
         "owner logs on" => Event::OwnerLoggedOn,
         "bandwidth limit 0" => Event::Blocked(Block::BandwidthPolicy),
         "bandwidth limit off" => Event::Unblocked(Block::BandwidthPolicy),
-        "validation false" => Event::ValidationFailed(FileIndex(0)),
         "service restarts" => Event::ServiceRestarted,
         "clock is moved" => Event::ClockChanged(TimeDelta::hours(5)),
         other => panic!("no event for {other}"),
-    }
+    })
 }
 
 fn check(table: &str, job_in: impl Fn(JobState) -> JobStateMachine) {
@@ -94,9 +94,10 @@ fn check(table: &str, job_in: impl Fn(JobState) -> JobStateMachine) {
             let code = words.next().map(|code| code.parse().unwrap());
             let code = code.unwrap_or_else(|| get_error(&job));
             let code = if next == Transferred { get_error(&job) } else { code };
-            let outcome = job.handle(event_of(name), start());
+            let result = job.apply(input_of(name), start());
+            let still = result.is_ok_and(|outcome| outcome.entered.is_empty()) || result.is_err();
             let found = (job.state(), get_error(&job));
-            if found != (next, code) || outcome.entered.is_empty() != (cell == "=") {
+            if found != (next, code) || still != (cell == "=") {
                 wrong.push(format!("{name} in {state}: want {next} {code}, found {found:?}"));
             }
         }
@@ -158,7 +159,7 @@ fn net_12_what_the_logoff_does_to_the_token() {
     with_token(&mut job);
     let outcome = event_outcome(&mut job, Event::OwnerLoggedOff, start());
     assert!(outcome.effects.contains(Effect::StopTransfer));
-    assert!(!job.has_helper_token());
+    assert_eq!(job.helper_token_sid(), None);
     assert_eq!(job.helper_token_flags(), HelperTokenFlags::NETWORK);
     assert_eq!(job.error().unwrap().context(), ErrorContext::GeneralQueueManager);
     // The owner logs on, sets the token again and resumes.
@@ -189,14 +190,14 @@ fn net_12_what_the_logoff_does_to_the_token() {
 fn net_12_a_transferred_job_with_added_files_is_incomplete() {
     let mut job = download_in(Transferred);
     with_token(&mut job);
-    call(&mut job, Call::AddFile(file(1)), start());
+    call(&mut job, Call::add_file(file(1)), start());
     event(&mut job, Event::OwnerLoggedOff, start());
     assert_eq!((job.state(), get_error(&job)), (JobState::Error, HResult::BG_E_TOKEN_REQUIRED));
 }
 
 #[test]
 fn net_02_system_accounts_never_log_off() {
-    let options = JobOptions { owner: Owner::SystemAccount, ..JobOptions::default() };
+    let options = JobOptions { owner: Token::service(Sid::LocalSystem), ..JobOptions::default() };
     let mut job = job_at(options, Transferring);
     ignored(&mut job, Event::OwnerLoggedOff, start());
 }
@@ -219,7 +220,7 @@ fn t4_validation_set_to_false() {
     // DONE-20, DONE-16, PROGRESS-07
     check(VALIDATION, |state| {
         let mut job = download_in(Suspended);
-        call(&mut job, Call::AddFile(file(1)), start());
+        call(&mut job, Call::add_file(file(1)), start());
         bring_to(&mut job, Transferring, start());
         event(&mut job, Event::SizeKnown(100), start());
         event(&mut job, Event::FileTransferred, start());
@@ -231,19 +232,25 @@ fn t4_validation_set_to_false() {
 #[test]
 fn life_26_an_on_demand_job_whose_ranges_are_done_is_suspended() {
     let mut job = download_in(Suspended);
-    call(&mut job, Call::SetOnDemandMode(true), start());
+    call(&mut job, Call::SetProperty(JobProperty::OnDemandMode(true)), start());
+    call(&mut job, Call::RequestFileRanges(FileIndex(0), [range(0, 40)].into()), start());
     bring_to(&mut job, Transferring, start());
     event(&mut job, Event::SizeKnown(100), start());
     event(&mut job, Event::Progressed(40), start());
-    event(&mut job, Event::RangesTransferred, start());
     assert_eq!(job.state(), Suspended);
+    call(&mut job, Call::RequestFileRanges(FileIndex(0), [range(40, 60)].into()), start());
     bring_to(&mut job, Transferring, start());
     event(&mut job, Event::Progressed(60), start());
     assert_eq!(job.state(), Transferred, "the whole file is there");
+}
 
-    for state in JobState::ALL.iter().copied() {
-        ignored(&mut download_in(state), Event::RangesTransferred, start());
-    }
+#[test]
+fn life_26_on_demand_mode_without_requests_suspends_a_transfer() {
+    let mut job = download_in(Transferring);
+    call(&mut job, Call::SetProperty(JobProperty::OnDemandMode(true)), start());
+    assert_eq!((job.state(), job.current()), (Suspended, None));
+    ignored(&mut job, Event::Connected, start());
+    ignored(&mut download_in(Transferring), Event::Connected, start());
 }
 
 #[test]
@@ -287,67 +294,6 @@ fn net_07_a_job_waits_for_its_locked_volume() {
     assert_eq!(job.state(), Queued);
 }
 
-/// Which block holds a background and a foreground job (SCHED-17, NET-14, NET-17 to NET-19).
-const BLOCKS: [(Block, HResult, bool); 6] = [
-    (Block::BandwidthPolicy, HResult::BG_E_BLOCKED_BY_POLICY, false),
-    (Block::CostPolicy, HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY, true),
-    (Block::BatterySaver, HResult::BG_E_BLOCKED_BY_BATTERY_SAVER, false),
-    (Block::BatteryPolicy, HResult::BG_E_BLOCKED_BY_BATTERY_POLICY, false),
-    (Block::GameMode, HResult::BG_E_BLOCKED_BY_GAME_MODE, false),
-    (Block::Standby, HResult::BG_E_STANDBY_MODE, true),
-];
-
-#[test]
-fn every_block_holds_the_jobs_it_concerns_until_it_ends() {
-    // SCHED-15, NET-14, NET-15, NET-17, NET-18, NET-19, TIME-10, LIFE-21
-    assert_eq!(BLOCKS.map(|(block, ..)| block), Block::ALL);
-    for (block, code, holds_foreground) in BLOCKS {
-        for priority in JobPriority::ALL {
-            for state in [Queued, Connecting, Transferring, TransientError] {
-                let mut job = download_in(Suspended);
-                call(&mut job, Call::SetPriority(*priority), start());
-                bring_to(&mut job, state, start());
-                let outcome = job.handle(Event::Blocked(block), start());
-                if *priority == JobPriority::Foreground && !holds_foreground {
-                    assert_eq!(job.state(), state, "{block} at {priority}");
-                    continue;
-                }
-                assert_eq!((job.state(), get_error(&job)), (TransientError, code));
-                assert_eq!(job.error().unwrap().context(), ErrorContext::GeneralQueueManager);
-                let stopped = outcome.effects.contains(Effect::StopTransfer);
-                assert_eq!(stopped, state.is_active(), "{block} in {state}");
-                assert_eq!(run_deadlines(&mut job, at(100_000)), [], "no timed retry: TIME-10");
-                event(&mut job, Event::Unblocked(block), at(100_000));
-                assert_eq!(job.state(), Queued);
-            }
-        }
-    }
-}
-
-#[test]
-fn a_job_resumed_while_blocked_fails_at_once_and_waits_for_the_last_block() {
-    // NET-06: re-blocked jobs simply fail again.
-    let mut job = download_in(Suspended);
-    event(&mut job, Event::Blocked(Block::CostPolicy), start());
-    event(&mut job, Event::Blocked(Block::GameMode), start());
-    let outcome = call_outcome(&mut job, Call::Resume, start());
-    assert_eq!(outcome.entered.iter().collect::<Vec<_>>(), [Queued, TransientError]);
-    event(&mut job, Event::NetworkRestored, start());
-    assert_eq!(job.state(), TransientError);
-    event(&mut job, Event::Unblocked(Block::CostPolicy), start());
-    assert_eq!(get_error(&job), HResult::BG_E_BLOCKED_BY_GAME_MODE);
-    event(&mut job, Event::Unblocked(Block::GameMode), start());
-    assert_eq!(job.state(), Queued);
-}
-
-#[test]
-fn the_end_of_a_block_frees_only_the_jobs_that_it_held() {
-    // SCHED-15: "those jobs"
-    let mut job = download_in(TransientError);
-    event(&mut job, Event::Unblocked(Block::BandwidthPolicy), start());
-    assert_eq!((job.state(), get_error(&job)), (TransientError, HResult::BG_E_HTTP_ERROR_503));
-}
-
 #[test]
 fn life_30_a_transient_error_after_a_restart_under_every_reading() {
     // NET-13: helper tokens do not persist.
@@ -359,7 +305,7 @@ fn life_30_a_transient_error_after_a_restart_under_every_reading() {
         with_token(&mut job);
         event(&mut job, Event::ServiceRestarted, at(1));
         assert_eq!(job.state(), state);
-        assert!(!job.has_helper_token());
+        assert_eq!(job.helper_token_sid(), None);
         assert_eq!(job.helper_token_flags(), HelperTokenFlags::NETWORK);
     }
 }
@@ -368,8 +314,8 @@ fn life_30_a_transient_error_after_a_restart_under_every_reading() {
 fn an_event_that_is_ignored_leaves_the_job_as_it_was() {
     // LIFE-04: nothing but the client's exit, a restart or a moved clock concerns a final job.
     for state in [Acknowledged, Cancelled] {
-        for input in bits_emulator::Input::examples() {
-            let bits_emulator::Input::Event(event) = input else { continue };
+        for input in Input::examples() {
+            let Input::Event(event) = input else { continue };
             let mut job = download_in(state);
             if job.clone().handle(event.clone(), at(1)).was_ignored() {
                 ignored(&mut job, event, at(1));
@@ -399,21 +345,5 @@ fn net_12_an_attempt_without_the_lost_token_fails() {
             event(&mut job, Event::Picked, start());
             assert_eq!(job.state(), Connecting);
         }
-    }
-}
-
-#[test]
-fn sched_11_a_changed_priority_meets_the_blocks_in_force() {
-    for state in [Queued, Connecting, Transferring] {
-        let mut job = download_in(Suspended);
-        call(&mut job, Call::SetPriority(JobPriority::Foreground), start());
-        bring_to(&mut job, state, start());
-        event(&mut job, Event::Blocked(Block::BandwidthPolicy), start());
-        assert_eq!(job.state(), state, "SCHED-17");
-        call(&mut job, Call::SetPriority(JobPriority::Low), start());
-        assert_eq!(get_error(&job), HResult::BG_E_BLOCKED_BY_POLICY);
-        assert_eq!(job.state(), TransientError);
-        call(&mut job, Call::SetPriority(JobPriority::Foreground), start());
-        assert_eq!(job.state(), Queued);
     }
 }

@@ -1,21 +1,13 @@
 //! Invariants that a single step shows by itself.
 
 use bits_emulator::{
-    Block, Call, Deadline, Error, ErrorContext, Event, FileIndex, HResult, HelperTokenFlags, Input,
-    JobState, JobStateMachine, JobType, Outcome, Owner,
+    Block, Call, Deadline, Directory, Error, ErrorContext, Event, FileIndex, HResult,
+    HelperTokenFlags, Input, JobState, JobStateMachine, JobType,
 };
 use chrono::{DateTime, Utc};
 
 use crate::common::*;
 use crate::trace::Step;
-
-pub(crate) fn is_call(step: &Step) -> bool {
-    matches!(step.input, Input::Call(_))
-}
-
-pub(crate) fn entered(step: &Step) -> Vec<JobState> {
-    step.result.map(|outcome: Outcome| outcome.entered.iter().collect()).unwrap_or_default()
-}
 
 /// Size and bytes of every file, and of the reply once it began.
 pub(crate) fn files(job: &JobStateMachine) -> impl Iterator<Item = (Option<u64>, u64)> {
@@ -42,24 +34,24 @@ pub(crate) fn inv_11_nothing_happened(step: &Step) -> bool {
 }
 
 pub(crate) fn inv_03_final_states_are_entered_by_their_calls(step: &Step) -> bool {
-    entered(step).into_iter().all(|state| match state {
-        Acknowledged => matches!(step.input, Input::Call(Call::Complete(_))),
+    step.entered().into_iter().all(|state| match state {
+        Acknowledged => matches!(step.accepted(), Some(Call::Complete(_))),
         Cancelled => {
-            matches!(
-                step.input,
-                Input::Call(Call::Cancel(_)) | Input::Deadline(Deadline::Inactivity)
-            )
+            matches!(step.accepted(), Some(Call::Cancel(_)))
+                || step.input == Input::Deadline(Deadline::Inactivity)
         }
         _ => true,
     })
 }
 
-pub(crate) fn leaves_suspended(input: &Input) -> bool {
-    match input {
-        Input::Call(call) => matches!(call, Call::Resume | Call::Complete(_) | Call::Cancel(_)),
-        Input::Event(event) => {
-            matches!(event, Event::ValidationFailed(_) | Event::OwnerLoggedOff)
-        }
+/// INV-06: what may leave SUSPENDED.
+pub(crate) fn leaves_suspended(step: &Step) -> bool {
+    match &step.input {
+        Input::Call(call) | Input::CallBy(_, call) => matches!(
+            call,
+            Call::Resume | Call::Complete(_) | Call::Cancel(_) | Call::SetValidationState(_, false)
+        ),
+        Input::Event(event) => *event == Event::OwnerLoggedOff,
         Input::Deadline(deadline) => *deadline == Deadline::Inactivity,
     }
 }
@@ -104,7 +96,10 @@ pub(crate) fn inv_14_the_reply_tells_which_phase_failed(job: &JobStateMachine) -
 pub(crate) fn waits_for_its_cause(job: &JobStateMachine) -> bool {
     job.error().is_ok_and(|error| match (error.code(), error.context()) {
         (HResult::BG_E_NETWORK_DISCONNECTED, ErrorContext::GeneralTransport)
-        | (HResult::BG_E_DESTINATION_LOCKED, ErrorContext::LocalFile) => true,
+        | (HResult::BG_E_DESTINATION_LOCKED, ErrorContext::LocalFile)
+        | (HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY, ErrorContext::GeneralQueueManager) => {
+            true
+        }
         (code, ErrorContext::GeneralQueueManager) => {
             let named = Block::ALL.iter().find(|block| block.code() == code);
             named.is_some_and(|block| block.holds(job.priority()))
@@ -120,8 +115,8 @@ pub(crate) fn inv_30_a_moved_clock_moves_no_timer(step: &Step) -> bool {
 
 pub(crate) fn inv_34_the_logoff_takes_the_token(step: &Step) -> bool {
     let before = &step.before;
-    let uses =
-        before.has_helper_token() && before.helper_token_flags() != HelperTokenFlags::empty();
+    let uses = before.helper_token_sid().is_some()
+        && before.helper_token_flags() != HelperTokenFlags::empty();
     let done = before.file_count() == 0
         || files(before).all(|(total, bytes)| total == Some(bytes))
             && before.reply_progress().map_or(true, |reply| reply.bytes_total.is_some());
@@ -130,11 +125,10 @@ pub(crate) fn inv_34_the_logoff_takes_the_token(step: &Step) -> bool {
         return true;
     }
     let lost = step.input == Input::Event(Event::OwnerLoggedOff);
-    if lost && entered(step).contains(&JobState::Error) && (!uses || done) {
+    if lost && step.entered().contains(&JobState::Error) && (!uses || done) {
         return false;
     }
-    if !lost || before.owner() == Owner::SystemAccount || !uses || done || before.state().is_final()
-    {
+    if !lost || before.owner().is_system_account() || !uses || done || before.state().is_final() {
         return true;
     }
     let code = step.after.error().map(|error| error.code());
@@ -148,6 +142,7 @@ pub(crate) fn inv_54_the_reply_stays_known(
 ) -> bool {
     let known =
         |job: &JobStateMachine| job.reply_progress().is_ok_and(|reply| reply.bytes_total.is_some());
-    let named = || after.allows(&Call::SetReplyFileName(None), start()).is_ok();
+    let named =
+        || after.allows(&Call::SetReplyFileName(None, Directory::Writable), start()).is_ok();
     (!known(before) || known(after)) && !(known(after) && named())
 }

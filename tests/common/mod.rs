@@ -1,9 +1,12 @@
 //! What the tests share: a machine in each of the nine states, reached by legal steps only.
 #![allow(dead_code, reason = "no test uses every helper")]
 
+mod setters;
+
 use bits_emulator::{
-    Call, Commit, Deletion, Error, Event, Failure, FileInfo, FileRange, HResult, Input, JobOptions,
-    JobState, JobStateMachine, JobType, Outcome, Readings,
+    Call, Commit, CostFlags, Deletion, Error, Event, Failure, FileIndex, FileInfo, FileRange,
+    HResult, HttpSecurityFlags, Input, JobOptions, JobProperty, JobState, JobStateMachine, JobType,
+    Outcome, Readings, RedirectPolicy,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,6 +14,8 @@ pub(crate) use JobState::{
     Acknowledged, Cancelled, Connecting, Queued, Suspended, Transferred, Transferring,
     TransientError,
 };
+#[allow(unused_imports, reason = "no test uses every helper")]
+pub(crate) use setters::{removers, set_certificate, setters, take_ownership};
 
 /// The instant at which the tests begin.
 pub(crate) fn start() -> DateTime<Utc> {
@@ -59,7 +64,7 @@ pub(crate) fn empty_job(job_type: JobType) -> JobStateMachine {
 /// A job of one file, SUSPENDED.
 pub(crate) fn new_job(options: JobOptions) -> JobStateMachine {
     let mut job = JobStateMachine::new(options, start());
-    call(&mut job, Call::AddFile(file(0)), start());
+    call(&mut job, Call::add_file(file(0)), start());
     job
 }
 
@@ -177,6 +182,27 @@ pub(crate) fn complete() -> Call {
     Call::Complete(Commit::default())
 }
 
+/// The client says that a file is not valid (DONE-20).
+pub(crate) fn invalid(file: u32) -> Call {
+    Call::SetValidationState(FileIndex(file), false)
+}
+
+/// On which networks the job may transfer (PROP-31).
+pub(crate) fn cost_flags(flags: CostFlags) -> Call {
+    Call::SetProperty(JobProperty::CostFlags(flags))
+}
+
+/// The network becomes one that TRANSFER_STANDARD does not allow (NET-14).
+pub(crate) fn roaming() -> Event {
+    Event::NetworkCost(CostFlags::ROAMING)
+}
+
+/// Redirects shall fail (HTTP-13).
+pub(crate) fn disallow_redirects() -> Call {
+    let flags = HttpSecurityFlags::empty();
+    Call::SetSecurityFlags(flags.with_redirect_policy(RedirectPolicy::Disallow))
+}
+
 /// The attempt failed with an HTTP status.
 pub(crate) fn failed(status: u16) -> Event {
     Event::Failed(Failure::http(status))
@@ -289,20 +315,38 @@ pub(crate) fn code_name(code: HResult) -> String {
 /// An input in short: what kind it is and its value.
 pub(crate) fn describe(input: &Input) -> String {
     match input {
-        Input::Call(Call::AddFile(_)) => "AddFile".to_owned(),
-        Input::Call(Call::AddFileSet(files)) => format!("AddFileSet of {}", files.len()),
+        Input::Call(Call::AddFile(..)) => "AddFile".to_owned(),
+        Input::Call(Call::AddFileSet(files, _)) => format!("AddFileSet of {}", files.len()),
         Input::Call(Call::AddFileWithRanges(..)) => "AddFileWithRanges".to_owned(),
         Input::Call(Call::Complete(commit)) => match (commit.failed_rename, commit.deletion) {
             (Some(failed), _) => format!("Complete, rename {} fails", failed.after),
             (None, Deletion::Incomplete) => "Complete, undeletable".to_owned(),
             (None, Deletion::Done) => "Complete".to_owned(),
         },
-        Input::Call(Call::Set(setter)) => setter.method().to_string(),
+        Input::Call(
+            call @ (Call::SetNotifyFlags(_)
+            | Call::SetProxySettings(_)
+            | Call::SetCredentials(_)
+            | Call::SetNotifyCmdLine { .. }
+            | Call::SetClientCertificate(..)
+            | Call::RequestFileRanges(..)),
+        ) => call.method().to_string(),
+        Input::Call(Call::SetProperty(JobProperty::CostFlags(_))) => "CostFlags".to_owned(),
+        Input::Call(Call::SetProperty(property)) => format!("{property:?}"),
         Input::Call(call) => format!("{call:?}"),
+        Input::CallBy(by, call) => format!("{} by {}", call.method(), by.user),
         Input::Event(Event::Failed(failure)) => {
             let context = failure.context().map(|context| format!(" in {context}"));
             let code = code_name(failure.code());
             format!("Failed({:?} {code}{})", failure.class(), context.unwrap_or_default())
+        }
+        Input::Event(Event::CertificateReceived(server, _)) => {
+            format!("CertificateReceived of {server}")
+        }
+        Input::Event(Event::ClockChanged(by)) => format!("ClockChanged by {by}"),
+        Input::Event(Event::NotificationStarted(told)) => format!("{told} started"),
+        Input::Event(Event::NotificationReturned(told, code)) => {
+            format!("{told} returned {}", code_name(*code))
         }
         Input::Event(event) => format!("{event:?}"),
         Input::Deadline(deadline) => format!("Deadline: {deadline}"),

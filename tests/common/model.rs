@@ -1,16 +1,26 @@
 //! What must hold of every step of a job, judged by a record of the trace that is kept here, from
 //! the inputs and the public getters alone.
 
+mod edges;
+pub(crate) mod invariants;
+pub(crate) mod ledger;
+mod listener;
+mod memory;
+mod telling;
+
 use bits_emulator::{
-    Block, Call, ClientExit, Deadline, ErrorObject, Event, FinalError, FirstFailure, HResult,
-    HeldClock, Input, JobOptions, JobState, JobStateMachine, Owner, PeriodEnd, Readings,
-    RestartTransient, ResumeOffline, SuspendStopped,
+    Block, Call, ClientExit, CostFlags, Deadline, ErrorObject, Event, FinalError, FirstFailure,
+    HResult, HeldClock, Input, JobOptions, JobProperty, JobPropertyId, JobState, JobStateMachine,
+    PeriodEnd, Readings, ResumeOffline, Token,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::common::*;
-use crate::invariants::*;
 use crate::trace::Step;
+use invariants::*;
+use ledger::Ledger;
+use listener::Listener;
+use memory::Memory;
 
 /// An instant by the steady and by the wall clock, and how many restarts came before it.
 #[derive(Clone, Copy)]
@@ -25,6 +35,8 @@ pub(crate) struct Model {
     options: JobOptions,
     network: bool,
     owner_on: bool,
+    owner: Token,
+    cost: CostFlags,
     blocks: Vec<Block>,
     /// An error happened and the job was not TRANSFERRING since.
     latch: bool,
@@ -37,6 +49,9 @@ pub(crate) struct Model {
     activity: Mark,
     active_for: TimeDelta,
     last: DateTime<Utc>,
+    ledger: Ledger,
+    listener: Listener,
+    memory: Memory,
 }
 
 impl Model {
@@ -46,6 +61,8 @@ impl Model {
             options,
             network: true,
             owner_on: true,
+            owner: options.owner,
+            cost: CostFlags::UNRESTRICTED,
             blocks: Vec::new(),
             latch: false,
             client_gone: false,
@@ -57,33 +74,50 @@ impl Model {
             activity: mark,
             active_for: TimeDelta::zero(),
             last: start,
+            ledger: Ledger::new(options, start),
+            listener: Listener::new(&options),
+            memory: Memory::new(&options),
         }
     }
 
     /// Follows a step. Says which rule it broke, if it did.
-    pub(crate) fn follow(&mut self, step: &Step) -> Option<&'static str> {
+    pub(crate) fn follow(&mut self, step: &Step) -> Option<String> {
         if step.before.state().is_active() {
             self.active_for += step.now - self.last;
         }
         self.last = step.now;
         if step.forbidden || was_refused(step) {
-            return (!inv_11_nothing_happened(step)).then_some("INV-11");
+            return (!inv_11_nothing_happened(step)).then(|| "INV-11".to_owned());
         }
         self.note_world(step);
         let waited = self.since(self.stopped, step.now);
         self.note_clocks(step);
-        let broken = self.broken(step);
-        broken.or_else(|| self.broken_by_time(step, waited))
+        let by = match &step.input {
+            Input::CallBy(by, _) => *by,
+            Input::Call(_) | Input::Event(_) | Input::Deadline(_) => self.owner,
+        };
+        if let Some(Call::TakeOwnership(_)) = step.accepted() {
+            (self.owner, self.owner_on) = (by, true);
+        }
+        let broken = [
+            self.broken(step),
+            self.broken_by_time(step, waited),
+            self.ledger.follow(step, by),
+            self.listener.follow(step, by, self.owner.user),
+        ];
+        let forgotten = self.memory.follow(step, by, self.owner);
+        broken.into_iter().flatten().next().map(str::to_owned).or(forgotten)
     }
 
     fn note_world(&mut self, step: &Step) {
-        let Input::Event(event) = &step.input else { return };
+        let Some(event) = step.event() else { return };
         match event {
             Event::NetworkLost => self.network = false,
             Event::NetworkRestored => self.network = true,
+            Event::NetworkCost(cost) => self.cost = *cost,
             Event::Blocked(block) => self.blocks.push(*block),
             Event::Unblocked(block) => self.blocks.retain(|held| held != block),
-            Event::OwnerLoggedOff => self.owner_on = self.options.owner == Owner::SystemAccount,
+            Event::OwnerLoggedOff => self.owner_on = self.owner.user.is_system_account(),
             Event::OwnerLoggedOn => self.owner_on = true,
             // A transport that reports a cause tells of the cause.
             Event::Failed(failure) if step.after.state() != step.before.state() => {
@@ -109,28 +143,32 @@ impl Model {
     fn note_clocks(&mut self, step: &Step) {
         let mark = self.mark(step.now);
         let grew = grew(&step.before, &step.after);
-        let (left, called) = (step.before.state(), step.result.is_ok() && is_call(step));
+        let (left, called) = (step.before.state(), step.accepted().is_some());
         if grew || called {
             self.activity = mark;
         }
-        let resumed = step.input == Input::Call(Call::Resume);
+        let resumed = step.accepted() == Some(&Call::Resume);
         if resumed {
             self.active_for = TimeDelta::zero();
         }
         let by_client = (resumed && left.is_error())
-            || (step.input == Input::Call(Call::Suspend) && step.after.state() != left);
+            || (step.accepted() == Some(&Call::Suspend) && step.after.state() != left);
         if grew || by_client && self.options.readings.period_end == PeriodEnd::ClientOrProgress {
             self.first_error = None;
         }
-        for state in entered(step) {
+        if step.event() == Some(&Event::ClientExited) {
+            self.client_gone |= self.options.readings.client_exit == ClientExit::Drop;
+        }
+        for state in step.entered() {
             if state == TransientError {
                 self.first_error.get_or_insert(mark);
                 self.stopped = mark;
             }
+            // TIME-06: also if nothing was to be transferred.
+            if state == Transferred {
+                self.first_error = None;
+            }
             self.note_latch(state);
-        }
-        if step.input == Input::Event(Event::ClientExited) {
-            self.client_gone |= self.options.readings.client_exit == ClientExit::Drop;
         }
     }
 
@@ -158,8 +196,12 @@ impl Model {
         }
     }
 
+    /// SCHED-15, NET-14, NET-17: a policy, the power or the cost of the network forbids a transfer.
     fn is_blocked(&self, job: &JobStateMachine) -> bool {
-        self.blocks.iter().any(|block| block.holds(job.priority()))
+        let Some(JobProperty::CostFlags(allowed)) = job.property(JobPropertyId::CostFlags) else {
+            panic!("cost flags have a default")
+        };
+        !allowed.contains(self.cost) || self.blocks.iter().any(|block| block.holds(job.priority()))
     }
 
     fn broken(&self, step: &Step) -> Option<&'static str> {
@@ -168,12 +210,12 @@ impl Model {
         let offline = self.options.readings.resume_offline == ResumeOffline::Fails && !self.network;
         let checks = [
             ("INV-01", self.inv_01_every_change_is_an_edge(step)),
-            ("INV-02", !from.is_final() || entered(step).is_empty() && to == from),
+            ("INV-02", !from.is_final() || step.entered().is_empty() && to == from),
             ("INV-03", inv_03_final_states_are_entered_by_their_calls(step)),
             ("INV-04", after.file_count() > 0 || to == Suspended || to.is_final()),
             ("INV-05", from == Transferring || !grew(before, after)),
-            ("INV-06", from != Suspended || to == from || leaves_suspended(&step.input)),
-            ("INV-07", from != JobState::Error || to == from || self.leaves_error(&step.input)),
+            ("INV-06", from != Suspended || to == from || leaves_suspended(step)),
+            ("INV-07", from != JobState::Error || to == from || self.leaves_error(step)),
             ("INV-08", inv_08_suspend_is_idempotent_and_resume_idle(after, step.now)),
             ("INV-09", after.error().is_ok() == (self.latch && !self.client_gone)),
             ("INV-10", !to.is_error() || self.client_gone || after.error().is_ok()),
@@ -185,12 +227,6 @@ impl Model {
             ("INV-32", self.inv_32_the_network_ends_transient_errors(step)),
             ("INV-33", !to.is_active() || self.owner_on),
             ("INV-34", inv_34_the_logoff_takes_the_token(step)),
-            ("INV-39", files(after).all(|(total, bytes)| total.is_none_or(|total| bytes <= total))),
-            (
-                "INV-41",
-                !entered(step).contains(&Transferred)
-                    || files(after).all(|(all, bytes)| all == Some(bytes)),
-            ),
             ("INV-54", inv_54_the_reply_stays_known(before, after)),
         ];
         checks.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)
@@ -224,7 +260,7 @@ impl Model {
             ),
             (
                 "TIME-06, TIME-07",
-                !runs || !entered(step).contains(&TransientError) || first_error < Some(timeout),
+                !runs || !step.entered().contains(&TransientError) || first_error < Some(timeout),
             ),
             ("INV-26", !waits || timeout > TimeDelta::zero()),
             ("INV-27", !retried || !runs || self.clock_moved || delay <= timeout),
@@ -260,7 +296,11 @@ impl Model {
             Deadline::NoProgressTimeout if runs => timeout,
             Deadline::MaximumDownloadTime => limit,
             Deadline::Inactivity => idle,
-            Deadline::NoProgressTimeout | Deadline::UploadCancellation => Some(at),
+            Deadline::NoProgressTimeout
+            | Deadline::UploadCancellation
+            | Deadline::NotificationRepeat
+            | Deadline::ModificationInterval
+            | Deadline::RangesInterval => Some(at),
         };
         // What is past is due at once, however long it is past.
         let at = at.max(now);
@@ -268,112 +308,17 @@ impl Model {
             && [idle, timeout, limit].into_iter().flatten().all(|end| at <= end.max(now))
     }
 
-    /// The edges of T1 and T4, written down once more.
-    fn inv_01_every_change_is_an_edge(&self, step: &Step) -> bool {
-        let mut from = step.before.state();
-        for (place, to) in entered(step).into_iter().enumerate() {
-            // NET-08, SCHED-15: only a job that was just QUEUED goes on at once.
-            let held = !self.network || self.is_blocked(&step.after);
-            let follows = match from {
-                Queued => to.is_error() && held,
-                // NET-12: the attempt fails for want of a helper token that was lost.
-                Connecting => to == JobState::Error && misses_token(&step.after),
-                // LIFE-20
-                Transferring => to == Transferred && step.after.is_complete(),
-                _ => false,
-            };
-            let first = self.is_edge(&step.input, from, to) || self.meets_blocks(step, from, to);
-            if !(if place == 0 { first } else { follows }) {
-                return false;
-            }
-            from = to;
-        }
-        from == step.after.state()
-    }
-
-    /// SCHED-11, SCHED-15, SCHED-17: a changed priority meets the blocks in force.
-    fn meets_blocks(&self, step: &Step, from: JobState, to: JobState) -> bool {
-        let blocked = self.is_blocked(&step.after);
-        let set = matches!(step.input, Input::Call(Call::SetPriority(_)));
-        set && match from {
-            Queued | Connecting | Transferring => blocked && to.is_error(),
-            TransientError => to == Queued,
-            _ => false,
-        }
-    }
-
-    fn is_edge(&self, input: &Input, from: JobState, to: JobState) -> bool {
-        let readings = self.options.readings;
-        let running = matches!(from, Connecting | Transferring);
-        let action = running || matches!(from, Queued | TransientError);
-        match input {
-            Input::Call(Call::Resume) => {
-                matches!(from, Suspended | TransientError | JobState::Error | Transferred)
-                    && to == Queued
-            }
-            Input::Call(Call::Suspend) => {
-                let other = readings.suspend_stopped != SuspendStopped::NoChange;
-                to == Suspended
-                    && (action || other && (from == JobState::Error || from == Transferred))
-            }
-            Input::Call(Call::Cancel(_)) => to == Cancelled,
-            Input::Call(Call::Complete(_)) => to == Acknowledged,
-            Input::Call(_) => false,
-            Input::Deadline(deadline) => match deadline {
-                Deadline::RetryDelay => from == TransientError && to == Queued,
-                Deadline::NoProgressTimeout => from == TransientError && to == JobState::Error,
-                Deadline::MaximumDownloadTime => running && to == JobState::Error,
-                Deadline::Inactivity => to == Cancelled,
-                Deadline::UploadCancellation => false,
-            },
-            Input::Event(event) => match event {
-                Event::Picked => from == Queued && to == Connecting,
-                Event::Connected => from == Connecting && matches!(to, Transferring),
-                Event::SizeKnown(_)
-                | Event::Progressed(_)
-                | Event::FileTransferred
-                | Event::ReplyStarted(_) => from == Transferring && to == Transferred,
-                Event::RangesTransferred => {
-                    from == Transferring && matches!(to, Suspended | Transferred)
-                }
-                Event::SliceOver => running && to == Queued,
-                Event::Failed(_) => running && to.is_error(),
-                Event::RedirectRefused(..) => running && to == JobState::Error,
-                Event::NetworkLost => (running || from == Queued) && to.is_error(),
-                Event::Blocked(_) => action && to.is_error(),
-                Event::NetworkRestored | Event::VolumeUnlocked | Event::Unblocked(_) => {
-                    from == TransientError && to == Queued
-                }
-                Event::ValidationFailed(_) => to == JobState::Error,
-                Event::OwnerLoggedOff => {
-                    running && to == Queued || from != JobState::Error && to == JobState::Error
-                }
-                Event::ServiceRestarted => {
-                    let requeues = readings.restart_transient == RestartTransient::Requeues;
-                    to == Queued && (running || requeues && from == TransientError)
-                }
-                Event::OwnerLoggedOn
-                | Event::ClientExited
-                | Event::ClockChanged(_)
-                | Event::UploadCancelled => false,
-            },
-        }
-    }
-
-    fn leaves_error(&self, input: &Input) -> bool {
-        let suspends = self.options.readings.suspend_stopped != SuspendStopped::NoChange;
-        matches!(input, Input::Call(Call::Resume | Call::Cancel(_) | Call::Complete(_)))
-            || matches!(input, Input::Deadline(Deadline::Inactivity))
-            || suspends && *input == Input::Call(Call::Suspend)
-    }
-
     fn inv_15_the_count_rises_with_failed_attempts(&self, step: &Step) -> bool {
         let (before, after) = (step.before.error_count(), step.after.error_count());
-        let failed = entered(step).first().is_some_and(|state| state.is_error());
-        let at_once = entered(step) == [Connecting, JobState::Error];
+        let failed = step.entered().first().is_some_and(|state| state.is_error());
+        let at_once = step.entered() == [Connecting, JobState::Error];
         let attempt = step.before.state().is_active() && failed || at_once;
         let code = step.after.error().map(|error| error.code());
-        let exempt = [HResult::BG_E_NETWORK_DISCONNECTED, HResult::BG_E_DESTINATION_LOCKED];
+        let exempt = [
+            HResult::BG_E_NETWORK_DISCONNECTED,
+            HResult::BG_E_DESTINATION_LOCKED,
+            HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY,
+        ];
         let held = code.is_ok_and(|code| {
             exempt.contains(&code) || Block::ALL.iter().any(|block| block.code() == code)
         });
@@ -389,21 +334,17 @@ impl Model {
     }
 
     fn inv_32_the_network_ends_transient_errors(&self, step: &Step) -> bool {
-        step.input != Input::Event(Event::NetworkRestored)
+        step.event() != Some(&Event::NetworkRestored)
             || step.after.state() != TransientError
             || self.is_blocked(&step.after)
-                && step
-                    .after
-                    .error()
-                    .is_ok_and(|error| self.blocks.iter().any(|block| block.code() == error.code()))
+                && step.after.error().is_ok_and(|error| {
+                    let cost = HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY;
+                    let named = self.blocks.iter().any(|block| block.code() == error.code());
+                    named || error.code() == cost
+                })
     }
 }
 
 fn seconds(seconds: u32) -> TimeDelta {
     TimeDelta::seconds(seconds.into())
-}
-
-fn misses_token(job: &JobStateMachine) -> bool {
-    let lost = !job.helper_token_flags().is_empty() && !job.has_helper_token();
-    lost && job.error().is_ok_and(|error| error.code() == HResult::BG_E_TOKEN_REQUIRED)
 }

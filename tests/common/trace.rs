@@ -1,17 +1,21 @@
 //! Random traces: whole lives of a job, each step chosen among what is possible at that moment.
 #![allow(dead_code, reason = "no test uses every helper")]
 
+pub(crate) mod plans;
+mod values;
+pub(crate) mod wrong;
+
 use std::fmt;
 
 use bits_emulator::{
-    Call, Deadline, Effect, Error, Event, HelperTokenFlags, Input, JobId, JobOptions, JobPriority,
-    JobState, JobStateMachine, JobType, Outcome, Owner, Readings,
+    Call, Deadline, Effect, Error, Event, HResult, Input, JobOptions, JobProperty, JobState,
+    JobStateMachine, Notification, Outcome,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::values::Values;
+use values::Values;
+use wrong::wrong_inputs;
 
 /// A whole trace, as it is generated and shrunk.
 #[derive(Clone)]
@@ -59,6 +63,10 @@ pub(crate) enum Kind {
     Clock,
     Setter,
     Property,
+    /// The client says what it wants to hear.
+    Listening,
+    /// It hears, and answers.
+    Telling,
     Client,
     End,
 }
@@ -77,110 +85,31 @@ pub(crate) struct Step {
     pub(crate) unsettled: bool,
 }
 
-pub(crate) fn plans(readings: BoxedStrategy<Readings>) -> impl Strategy<Value = Plan> {
-    let ops = prop::collection::vec(ops(), 5..70);
-    (options(readings), settings(), ops).prop_map(|(options, settings, ops)| Plan {
-        options,
-        settings,
-        ops,
-    })
-}
+impl Step {
+    /// What was asked for, by whomever.
+    pub(crate) fn call(&self) -> Option<&Call> {
+        match &self.input {
+            Input::Call(call) | Input::CallBy(_, call) => Some(call),
+            Input::Event(_) | Input::Deadline(_) => None,
+        }
+    }
 
-/// What the client sets first: nothing, some of it, or all.
-fn settings() -> impl Strategy<Value = Vec<Call>> {
-    let delays = prop_oneof![Just(600_u32), 5..2_000_u32];
-    let timeouts = prop_oneof![Just(1_209_600_u32), 500..5_000_u32, 0..10_u32];
-    (delays, timeouts, prop::sample::select(JobPriority::ALL)).prop_flat_map(
-        |(delay, timeout, priority)| {
-            let calls = vec![
-                Call::AddFile(crate::common::file(0)),
-                Call::SetMinimumRetryDelay(delay),
-                Call::SetNoProgressTimeout(timeout),
-                Call::SetPriority(priority),
-                Call::SetHelperTokenFlags(HelperTokenFlags::NETWORK),
-                Call::SetHelperToken,
-                Call::Resume,
-            ];
-            let length = calls.len();
-            prop::sample::subsequence(calls, 0..=length)
-        },
-    )
-}
+    /// What was asked for and granted.
+    pub(crate) fn accepted(&self) -> Option<&Call> {
+        self.call().filter(|_| self.result.is_ok())
+    }
 
-/// Mostly the documented readings, sometimes any.
-pub(crate) fn readings() -> BoxedStrategy<Readings> {
-    prop_oneof![
-        3 => Just(Readings::documented()),
-        1 => Just(Readings::observed()),
-        3 => prop::collection::vec(any::<Index>(), Readings::SWITCHES.len()).prop_map(|chosen| {
-            let mut readings = Readings::documented();
-            for (switch, index) in Readings::SWITCHES.iter().zip(chosen) {
-                assert!(readings.set(switch.name, index.get::<&str>(switch.answers)));
-            }
-            readings
-        }),
-    ]
-    .boxed()
-}
+    pub(crate) fn event(&self) -> Option<&Event> {
+        match &self.input {
+            Input::Event(event) => Some(event),
+            Input::Call(_) | Input::CallBy(..) | Input::Deadline(_) => None,
+        }
+    }
 
-fn options(readings: BoxedStrategy<Readings>) -> impl Strategy<Value = JobOptions> {
-    let types = prop_oneof![
-        2 => Just(JobType::Download),
-        1 => Just(JobType::Upload),
-        2 => Just(JobType::UploadReply),
-    ];
-    let owner = prop_oneof![4 => Just(Owner::User), 1 => Just(Owner::SystemAccount)];
-    let limits = (seconds(), prop_oneof![3 => Just(7_776_000_u32), 1 => 5_000..100_000_u32]);
-    (types, owner, limits, readings).prop_map(|(job_type, owner, limits, readings)| JobOptions {
-        id: JobId::default(),
-        job_type,
-        owner,
-        maximum_download_time: limits.0,
-        inactivity_timeout: limits.1,
-        readings,
-    })
-}
-
-/// Seconds of all magnitudes, with the ends of the range.
-fn seconds() -> impl Strategy<Value = u32> {
-    prop_oneof![
-        2 => Just(7_776_000_u32),
-        3 => 0..20_u32,
-        3 => 20..2_000_u32,
-        2 => 2_000..3_000_000_u32,
-        1 => Just(0),
-        1 => Just(u32::MAX),
-    ]
-}
-
-fn ops() -> impl Strategy<Value = Op> {
-    let kind = prop_oneof![
-        28 => Just(Kind::Forward),
-        8 => Just(Kind::Failure),
-        9 => Just(Kind::Condition),
-        4 => Just(Kind::Clock),
-        9 => Just(Kind::Setter),
-        2 => Just(Kind::Property),
-        5 => Just(Kind::Client),
-        1 => Just(Kind::End),
-    ];
-    let bytes = prop_oneof![3 => 0..5_u64, 4 => 0..300_u64, 1 => any::<u64>()];
-    let values = (bytes, seconds(), any::<Index>());
-    let values = values.prop_map(|(bytes, seconds, pick)| Values { bytes, seconds, pick });
-    let wait = prop_oneof![
-        3 => (0..3_u32).prop_map(Wait::Seconds),
-        3 => (0..1_000_u32).prop_map(Wait::Seconds),
-        1 => (0..50_u32).prop_map(|hours| Wait::Seconds(hours * 3_600)),
-        1 => (0..30_u32).prop_map(|days| Wait::Seconds(days * 86_400)),
-        2 => Just(Wait::RetryDelay),
-        3 => Just(Wait::ToDeadline),
-        1 => (1..2_000_u32).prop_map(Wait::BeyondDeadline),
-    ];
-    prop_oneof![
-        5 => (kind, any::<Index>(), values).prop_map(|(k, i, v)| Op::Happens(k, i, v)),
-        2 => wait.prop_map(Op::Wait),
-        1 => any::<Index>().prop_map(Op::Refused),
-    ]
+    /// The states that the step led to.
+    pub(crate) fn entered(&self) -> Vec<JobState> {
+        self.result.map(|outcome| outcome.entered.iter().collect()).unwrap_or_default()
+    }
 }
 
 /// Runs a trace from an instant on and shows every step to `see`. Returns the job and the instant
@@ -192,48 +121,86 @@ pub(crate) fn run(
 ) -> (JobStateMachine, DateTime<Utc>) {
     let mut job = JobStateMachine::new(plan.options, start);
     let mut now = start;
-    let examples = Input::examples();
+    let (examples, wrong) = (Input::examples(), wrong_inputs());
+    let mut under_way = Vec::new();
     for call in &plan.settings {
         if job.allows(call, now).is_ok() {
             take(&mut job, Input::Call(call.clone()), now, false, &mut see);
             settle(&mut job, now, &mut see);
         }
     }
+    let mut after_end = 0;
     for op in &plan.ops {
+        // What happens to a job in a final state is soon told.
+        after_end += u32::from(job.state().is_final());
+        if after_end > 4 {
+            break;
+        }
         match op {
             Op::Wait(wait) => now += wait.length(&job, now),
             Op::Happens(kind, index, values) => {
-                let possible: Vec<_> =
-                    examples.iter().filter(|input| happens(&job, input, now)).collect();
-                let wanted: Vec<_> = possible
-                    .iter()
-                    .copied()
-                    .filter(|input| kind_of(&job, input) == *kind)
-                    .collect();
-                let others: Vec<_> = possible
-                    .iter()
-                    .copied()
-                    .filter(|input| kind_of(&job, input) != Kind::End)
-                    .collect();
-                let from = if wanted.is_empty() { &others } else { &wanted };
-                if !from.is_empty() {
-                    let example = *index.get(from);
-                    let varied = values.vary(&job, example);
-                    let chosen = if happens(&job, &varied, now) { varied } else { example.clone() };
-                    take(&mut job, chosen, now, false, &mut see);
+                if let Some(example) = chosen(&job, (&examples, &under_way), *kind, *index, now) {
+                    let varied = values.vary(&job, &example);
+                    let chosen = if happens(&job, &varied, now) { varied } else { example };
+                    take(&mut job, chosen, now, false, &mut |step| {
+                        note_calls(step, &mut under_way);
+                        see(step);
+                    });
                 }
             }
             Op::Refused(index) => {
-                let impossible: Vec<_> =
-                    examples.iter().filter(|input| !job.is_enabled(input, now)).collect();
-                if !impossible.is_empty() {
-                    take(&mut job, (*index.get(&impossible)).clone(), now, true, &mut see);
+                let start = index.index(examples.len() + wrong.len());
+                let mut turned = examples.iter().chain(&wrong).cycle().skip(start).take(200);
+                if let Some(input) = turned.find(|input| !job.is_enabled(input, now)) {
+                    take(&mut job, input.clone(), now, true, &mut see);
                 }
             }
         }
         settle(&mut job, now, &mut see);
     }
     (job, now)
+}
+
+/// Something possible of that kind, or else what goes forward.
+fn chosen(
+    job: &JobStateMachine,
+    (examples, under_way): (&[Input], &[Notification]),
+    kind: Kind,
+    index: Index,
+    now: DateTime<Utc>,
+) -> Option<Input> {
+    let due = job.due_notifications().map(|due| Event::NotificationStarted(due.notification));
+    let returns =
+        under_way.iter().map(|told| Event::NotificationReturned(*told, HResult::E_ACCESSDENIED));
+    let tellings: Vec<_> = due.chain(returns).map(Input::Event).collect();
+    let all = || examples.iter().chain(&tellings);
+    let possible = |kind| -> Vec<&Input> {
+        let of_kind = all().filter(|input| kind_of(job, input) == kind);
+        let possible = of_kind.filter(|input| happens(job, input, now));
+        // What brings the transfer on is the more likely, lest few jobs come to an end.
+        possible.flat_map(|input| vec![input; if brings_on(input) { 3 } else { 1 }]).collect()
+    };
+    let mut from = possible(kind);
+    if from.is_empty() {
+        from = possible(Kind::Forward);
+    }
+    (!from.is_empty()).then(|| (*index.get(&from)).clone())
+}
+
+fn brings_on(input: &Input) -> bool {
+    matches!(input, Input::Event(Event::Connected | Event::Progressed(_) | Event::FileTransferred))
+}
+
+/// Keeps in mind which calls of the client are under way.
+fn note_calls(step: &Step, under_way: &mut Vec<Notification>) {
+    match &step.input {
+        Input::Event(Event::NotificationStarted(told)) => under_way.push(*told),
+        Input::Event(Event::NotificationReturned(told, _)) => {
+            let place = under_way.iter().position(|known| known == told);
+            place.map(|place| under_way.remove(place));
+        }
+        _ => {}
+    }
 }
 
 /// Whether an input is possible now. Deadlines act by themselves when time passes.
@@ -272,7 +239,8 @@ fn take(
 impl Wait {
     fn length(self, job: &JobStateMachine, now: DateTime<Utc>) -> TimeDelta {
         let next = job.next_deadline();
-        let idle = next.is_some_and(|(_, deadline)| deadline == Deadline::Inactivity);
+        let ends = [Deadline::Inactivity, Deadline::MaximumDownloadTime];
+        let idle = next.is_some_and(|(_, deadline)| ends.contains(&deadline));
         let to_deadline = next.map_or(TimeDelta::zero(), |(at, _)| at - now);
         match self {
             Self::Seconds(seconds) => TimeDelta::seconds(seconds.into()),
@@ -282,6 +250,9 @@ impl Wait {
             // Otherwise every trace would soon end with a purge.
             Self::ToDeadline if idle => TimeDelta::seconds(60),
             Self::ToDeadline => to_deadline,
+            Self::BeyondDeadline(seconds) if idle && !seconds.is_multiple_of(8) => {
+                TimeDelta::seconds(60)
+            }
             Self::BeyondDeadline(seconds) => to_deadline + TimeDelta::seconds(seconds.into()),
         }
         .clamp(TimeDelta::zero(), TimeDelta::days(50_000))
@@ -290,41 +261,81 @@ impl Wait {
 
 fn kind_of(job: &JobStateMachine, input: &Input) -> Kind {
     match input {
-        Input::Event(event) => match event {
-            Event::Picked
-            | Event::Connected
-            | Event::SizeKnown(_)
-            | Event::Progressed(_)
-            | Event::FileTransferred
-            | Event::ReplyStarted(_)
-            | Event::RangesTransferred => Kind::Forward,
-            Event::Failed(_)
-            | Event::RedirectRefused(..)
-            | Event::SliceOver
-            | Event::ValidationFailed(_) => Kind::Failure,
-            Event::NetworkLost
-            | Event::NetworkRestored
-            | Event::VolumeUnlocked
-            | Event::Blocked(_)
-            | Event::Unblocked(_)
-            | Event::OwnerLoggedOff
-            | Event::OwnerLoggedOn
-            | Event::ClientExited
-            | Event::UploadCancelled => Kind::Condition,
-            Event::ServiceRestarted | Event::ClockChanged(_) => Kind::Clock,
-        },
-        Input::Call(call) => match call {
-            Call::AddFile(_) => Kind::Forward,
-            Call::Resume if matches!(job.state(), JobState::Suspended | JobState::Error) => {
-                Kind::Forward
-            }
-            Call::Resume => Kind::Client,
-            Call::AddFileSet(_) | Call::AddFileWithRanges(..) | Call::Suspend => Kind::Client,
-            Call::Cancel(_) | Call::Complete(_) => Kind::End,
-            Call::Set(_) | Call::SetServerCertificateValidationInterface => Kind::Property,
-            _ => Kind::Setter,
-        },
+        Input::Event(Event::NetworkRestored | Event::OwnerLoggedOn | Event::Unblocked(_))
+            if job.state() == JobState::TransientError
+                || job.state() == JobState::Queued && !job.is_eligible() =>
+        {
+            Kind::Forward
+        }
+        Input::Event(event) => kind_of_event(event),
+        Input::Call(call) | Input::CallBy(_, call) => kind_of_call(job, call),
         Input::Deadline(_) => Kind::Condition,
+    }
+}
+
+fn kind_of_event(event: &Event) -> Kind {
+    match event {
+        Event::Picked
+        | Event::Connected
+        | Event::SizeKnown(_)
+        | Event::HeadersReceived(_)
+        | Event::Progressed(_)
+        | Event::FileTransferred
+        | Event::ReplyStarted(_)
+        | Event::CertificateReceived(..)
+        | Event::CertificateChecked(_)
+        | Event::VolumeUnlocked => Kind::Forward,
+        Event::Failed(_)
+        | Event::Redirected(..)
+        | Event::FileChanged
+        | Event::SessionLost
+        | Event::SliceOver => Kind::Failure,
+        Event::NetworkLost
+        | Event::NetworkRestored
+        | Event::NetworkCost(_)
+        | Event::Blocked(_)
+        | Event::Unblocked(_)
+        | Event::OwnerLoggedOff
+        | Event::OwnerLoggedOn
+        | Event::UploadCancelled => Kind::Condition,
+        Event::NotificationStarted(_)
+        | Event::NotificationReturned(..)
+        | Event::ProgramExited(_) => Kind::Telling,
+        Event::ServiceRestarted | Event::ClockChanged(_) | Event::ClientExited => Kind::Clock,
+    }
+}
+
+fn kind_of_call(job: &JobStateMachine, call: &Call) -> Kind {
+    match call {
+        Call::Resume if job.state().is_error() || job.state() == JobState::Suspended => {
+            Kind::Forward
+        }
+        Call::AddFile(..) if job.file_count() == 0 => Kind::Forward,
+        Call::RequestFileRanges(..) if job.current().is_none() => Kind::Forward,
+        Call::SetValidationState(..) => Kind::Failure,
+        Call::AddFile(..)
+        | Call::AddFileSet(..)
+        | Call::AddFileWithRanges(..)
+        | Call::RequestFileRanges(..)
+        | Call::UpdateDownloadPosition(..)
+        | Call::TakeOwnership(_)
+        | Call::Resume
+        | Call::Suspend => Kind::Client,
+        Call::Cancel(_) | Call::Complete(_) => Kind::End,
+        Call::SetNotifyFlags(_)
+        | Call::SetNotifyInterface(_)
+        | Call::SetNotifyCmdLine { .. }
+        | Call::SetProperty(
+            JobProperty::NotificationClsid(_) | JobProperty::MinimumNotificationInterval(_),
+        ) => Kind::Listening,
+        Call::SetPriority(_)
+        | Call::SetMinimumRetryDelay(_)
+        | Call::SetNoProgressTimeout(_)
+        | Call::SetMaximumDownloadTime(_)
+        | Call::SetHelperTokenFlags(_)
+        | Call::SetHelperToken
+        | Call::ClearHelperToken => Kind::Setter,
+        _ => Kind::Property,
     }
 }
 
