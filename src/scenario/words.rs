@@ -93,13 +93,17 @@ pub(super) struct Name<'a>(pub(super) &'a str);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.0.is_empty() && self.0.chars().all(is_plain) {
+        let plain = !self.0.is_empty() && self.0.chars().all(is_plain);
+        if plain && self.0 != REMOVED {
             f.write_str(self.0)
         } else {
             write!(f, "\"{}\"", self.0.replace('"', "\"\""))
         }
     }
 }
+
+/// What stands behind the name of something that is taken away; bare, it is never a name.
+const REMOVED: &str = "removed";
 
 /// A name, or the keyword that stands for none; the keyword itself as a name is in quotes.
 pub(super) struct NameOr<'a>(pub(super) Option<&'a str>, pub(super) &'static str);
