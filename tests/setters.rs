@@ -243,7 +243,11 @@ fn a_refused_setter_changes_nothing() {
     for setter in setters() {
         for job_type in JobType::ALL {
             for state in UNFINISHED {
-                if setter.types.contains(job_type) && setter.states.contains(state) {
+                let accepted = setter.types.contains(job_type) && setter.states.contains(state);
+                // LIFE-26: that one is accepted, and changes the state.
+                let suspends = setter.call == Call::SetProperty(JobProperty::OnDemandMode(true))
+                    && (*job_type, *state) == (JobType::Download, Transferring);
+                if accepted || suspends {
                     continue;
                 }
                 let mut job = job_in(*job_type, *state);
