@@ -1,0 +1,116 @@
+//! Bytes arrive: those that fit on the disk, up to the end of the flow and what it brings.
+
+use super::address::Address;
+use super::fault::What;
+use super::flow::{End, Flow};
+use super::outside::local_failure;
+use super::transfer::{Activity, key};
+use super::upload::event_of;
+use super::visit::Visit;
+use crate::machine::{Event, Item};
+use crate::vocabulary::{HResult, JobType};
+
+impl Visit<'_> {
+    /// What happens to a flow at the instant that it named.
+    pub(super) fn flow_on(&mut self, mut flow: Flow) -> (Vec<Event>, Activity) {
+        let item = flow.item;
+        let arrived = flow.arrived(self.now);
+        let new = arrived.saturating_sub(flow.told);
+        if let Some(Err(code)) = self.path(item).map(|path| self.outside.disk.admit(path)) {
+            return self.fail(item, local_failure(code));
+        }
+        let room = self.room(item);
+        if new > room {
+            let full = Event::Failed(local_failure(HResult::ERROR_DISK_FULL));
+            return self.bytes_then(&flow, room, full);
+        }
+        if arrived < flow.length {
+            flow.told = arrived;
+            flow.plan(room.saturating_sub(new));
+            let news = (new > 0).then_some(Event::Progressed(new));
+            return (news.into_iter().collect(), Activity::Flowing(flow));
+        }
+        self.finish(&flow, new)
+    }
+
+    /// The job is told of bytes, and at the same instant of what comes behind them.
+    fn bytes_then(&mut self, flow: &Flow, bytes: u64, event: Event) -> (Vec<Event>, Activity) {
+        self.outside.acknowledge(self.id, flow, flow.told.saturating_add(bytes), self.now);
+        if bytes > 0 {
+            let next = Activity::Coming { at: self.now, item: flow.item, event };
+            return (vec![Event::Progressed(bytes)], next);
+        }
+        match event {
+            Event::Failed(failure) => self.fail(flow.item, failure),
+            other => (vec![other], Activity::Idle),
+        }
+    }
+
+    fn finish(&mut self, flow: &Flow, new: u64) -> (Vec<Event>, Activity) {
+        match &flow.end {
+            End::Then(what) => {
+                self.befall(flow, what);
+                self.bytes_then(flow, new, event_of(what))
+            }
+            End::Instead(what) => {
+                self.befall(flow, what);
+                self.receive_unseen(flow);
+                self.bytes_then(flow, 0, event_of(what))
+            }
+            End::Accepts => match self.admit_local_file(flow.item) {
+                Ok(()) => self.accept(flow),
+                Err(event) => self.bytes_then(flow, 0, event),
+            },
+            End::Whole | End::Revealed if self.remote_file_changed(flow) => {
+                (vec![Event::FileChanged], Activity::Idle)
+            }
+            End::Revealed => self.bytes_then(flow, new, Event::FileTransferred),
+            End::Whole => self.whole(flow, new),
+        }
+    }
+
+    /// The item is there. With the reply, the session of its upload ends (UPLOAD-05). Something
+    /// empty is transferred all the same.
+    fn whole(&mut self, flow: &Flow, new: u64) -> (Vec<Event>, Activity) {
+        if flow.item == Item::Reply {
+            self.outside.lose_session(self.id, &Address::of(&flow.url));
+        }
+        let event = if new == 0 { Event::FileTransferred } else { Event::Progressed(new) };
+        (vec![event], Activity::Idle)
+    }
+
+    /// What a fault does to the server.
+    fn befall(&mut self, flow: &Flow, what: &What) {
+        let address = Address::of(&flow.url);
+        match what {
+            What::Changes(content) => {
+                if let Ok(resource) = self.outside.resource(&address) {
+                    resource.content(content.clone());
+                }
+                if self.job.job_type() == JobType::Download {
+                    self.forget_version(flow.item);
+                }
+            }
+            What::LosesSession => self.outside.lose_session(self.id, &address),
+            What::Fails(_) | What::IsSilent => {}
+        }
+    }
+
+    fn forget_version(&mut self, item: Item) {
+        if let Some(part) = self.transfer.parts.get_mut(&key(item)) {
+            part.version = None;
+        }
+    }
+
+    /// HTTP-08: somebody changed the remote file while it was downloaded.
+    fn remote_file_changed(&mut self, flow: &Flow) -> bool {
+        let resource = self.outside.resource(&Address::of(&flow.url));
+        let present = resource.ok().map(|resource| resource.version(&flow.url));
+        let begun = flow.version.as_ref();
+        let changed = begun.zip(present).is_some_and(|(begun, now)| begun.differs(&now));
+        if changed {
+            self.forget_version(flow.item);
+        }
+        changed
+    }
+}

@@ -1,0 +1,208 @@
+//! The answer to a download: what is demanded of the server, and which bytes flow.
+
+use std::sync::Arc;
+
+use super::address::Address;
+use super::content::Content;
+use super::fault::{Fault, Phase};
+use super::flow::{End, Flow};
+use super::outside::not_found;
+use super::proxy;
+use super::refusal::Refusal;
+use super::resource::{Resource, Version};
+use super::transfer::{Part, key, progress};
+use super::visit::Visit;
+use crate::machine::{Event, Item, JobStateMachine};
+use crate::vocabulary::{
+    FileIndex, FileRange, HResult, JobProperty, JobPropertyId, JobState, Protocol,
+};
+
+/// What a server is able to do for one request.
+struct Abilities {
+    lengths: bool,
+    ranges: bool,
+    merges_ranges: bool,
+    http_1_0: bool,
+    rate: u64,
+}
+
+impl Visit<'_> {
+    pub(super) fn serve_download(
+        &mut self,
+        item: Item,
+        url: &Arc<str>,
+        fault: Option<&Fault>,
+    ) -> Result<(Vec<Event>, Flow), Refusal> {
+        let Item::File(file) = item else { return Err(not_found(&Address::of(url))) };
+        let address = Address::of(url);
+        let abilities = self.abilities(&address)?;
+        let resource = self.outside.resource(&address)?;
+        let content = resource.content.clone().ok_or_else(|| not_found(&address))?;
+        let version = resource.version(url);
+        let headers = headers(resource, &abilities, content.size());
+        if self.job.needs_size() && !abilities.lengths {
+            // HTTP-02
+            return Err(lacks(&abilities, HResult::BG_E_MISSING_FILE_SIZE));
+        }
+        self.see_change(file, &version, &abilities)?;
+        if self.job.needs_ranges(content.size()) && !abilities.ranges {
+            // HTTP-03, SCHED-18
+            return Err(lacks(&abilities, HResult::BG_E_INSUFFICIENT_RANGE_SUPPORT));
+        }
+        let arriving = self.arriving(file, &content, &abilities)?;
+        let total = abilities.lengths.then(|| arriving.size());
+        let mut flow = self.flow((item, url), &arriving, total, fault, abilities.rate);
+        flow.version = Some(version.clone());
+        let part = self.transfer.parts.entry(key(item)).or_default();
+        let path = part.path.take();
+        let modified = version.modified;
+        let version = Some(version);
+        *part = Part { path, content: arriving, modified, version, ..Part::default() };
+        let headers =
+            (address.protocol == Protocol::Http).then(|| Event::HeadersReceived(headers.into()));
+        // PROGRESS-04: of the whole file, whatever is wanted of it.
+        let size = total.map(|_| Event::SizeKnown(content.size()));
+        Ok((headers.into_iter().chain(size).collect(), flow))
+    }
+
+    /// File servers always know sizes and read from any byte.
+    fn abilities(&mut self, address: &Address) -> Result<Abilities, Refusal> {
+        let stripped = proxy::is_used(self.job, address) && self.outside.proxy.strips();
+        let server = self.outside.server(address)?;
+        let share = address.protocol == Protocol::File;
+        let own_rate = server.find(&address.path).and_then(|resource| resource.rate);
+        Ok(Abilities {
+            lengths: server.lengths || share,
+            ranges: (server.ranges && !stripped) || share,
+            merges_ranges: server.merges_ranges && !share,
+            http_1_0: server.http_1_0 && !share,
+            rate: own_rate.unwrap_or(server.rate),
+        })
+    }
+
+    /// HTTP-08: another file than the one that was begun starts from zero. FILES-26: so does a file
+    /// that a server under another name cannot resume.
+    fn see_change(
+        &mut self,
+        file: FileIndex,
+        version: &Version,
+        abilities: &Abilities,
+    ) -> Result<(), Refusal> {
+        let (_, there) = progress(self.job, Some(file));
+        let part = self.transfer.parts.entry(Some(file)).or_default();
+        let Some(begun) = part.version.as_ref().filter(|_| there > 0) else { return Ok(()) };
+        let elsewhere = begun.url != version.url && !abilities.ranges;
+        if begun.differs(version) || elsewhere {
+            part.version = None;
+            return Err(Refusal::First(Event::FileChanged));
+        }
+        Ok(())
+    }
+
+    /// What arrives of a file: all of it, or its ranges back to back.
+    fn arriving(
+        &self,
+        file: FileIndex,
+        content: &Content,
+        abilities: &Abilities,
+    ) -> Result<Content, Refusal> {
+        let ranges = self.job.file_ranges(file);
+        if ranges.is_empty() {
+            return Ok(content.clone());
+        }
+        if ranges.len() > 1 && abilities.merges_ranges {
+            // FILES-22
+            return Err(HResult::BG_E_INVALID_SERVER_RESPONSE.into());
+        }
+        content.ranges(ranges).ok_or_else(|| HResult::BG_E_INVALID_RANGE.into())
+    }
+
+    /// What is missing of the item flows, until a fault or the end.
+    pub(super) fn flow(
+        &self,
+        (item, url): (Item, &Arc<str>),
+        content: &Content,
+        total: Option<u64>,
+        fault: Option<&Fault>,
+        rate: u64,
+    ) -> Flow {
+        let size = content.size();
+        let (known, there) = progress(self.job, key(item));
+        // Of another size nothing that is there counts (HTTP-08).
+        let restarts = total.is_some() && known.is_some_and(|known| known != size);
+        let base = if restarts || there > size { 0 } else { there };
+        let missing = match asked_for(self.job, item, total) {
+            Some(asked) => asked,
+            None => size - base,
+        };
+        let at = fault.and_then(|fault| Some((fault.after_bytes(size)?, fault)));
+        let most = download_room(self.job, item);
+        let until = match (at, fault) {
+            (Some((bytes, fault)), _) if bytes.saturating_sub(base) < missing => {
+                (bytes.saturating_sub(base), End::Then(fault.what.clone()))
+            }
+            (_, Some(fault)) if fault.phase == Phase::AtEnd => {
+                (missing, End::Instead(fault.what.clone()))
+            }
+            _ if total.is_none() => (missing, End::Revealed),
+            _ => (missing, End::Whole),
+        };
+        // PROP-36: the job fails with the first byte too many.
+        let until = if most < until.0 { (most.saturating_add(1), End::Whole) } else { until };
+        Flow::new((item, Arc::clone(url)), self.now, rate, base, until)
+    }
+}
+
+/// PROP-36: how many more bytes the job may download.
+fn download_room(job: &JobStateMachine, item: Item) -> u64 {
+    match job.property(JobPropertyId::MaxDownloadSize) {
+        Some(JobProperty::MaxDownloadSize(most)) if item != Item::Reply => {
+            most.saturating_sub(job.progress().bytes_transferred)
+        }
+        _ => u64::MAX,
+    }
+}
+
+/// How much is missing of what an on-demand job was asked for: what a copy of the job has more,
+/// once everything has arrived. `None` for other jobs.
+fn asked_for(job: &JobStateMachine, item: Item, size: Option<u64>) -> Option<u64> {
+    let Item::File(file) = item else { return None };
+    let sum = |ranges: Vec<FileRange>| {
+        ranges.iter().fold(0_u64, |sum, range| sum.saturating_add(range.length))
+    };
+    let before = sum(job.filled_file_ranges(file).ok()?);
+    let mut copy = job.clone();
+    let connected = (job.state() == JobState::Connecting).then_some(Event::Connected);
+    let events = connected.into_iter().chain(size.map(Event::SizeKnown));
+    for event in events.chain([Event::FileTransferred]) {
+        // What the copy asks for concerns nobody.
+        let _ = copy.handle(event, job.times().modification);
+    }
+    let after = copy.filled_file_ranges(file).map(sum).unwrap_or(before);
+    Some(after.saturating_sub(before))
+}
+
+/// HTTP-01: an HTTP/1.0 server is good enough until something is missing.
+fn lacks(abilities: &Abilities, code: HResult) -> Refusal {
+    if abilities.http_1_0 { HResult::BG_E_INSUFFICIENT_HTTP_SUPPORT.into() } else { code.into() }
+}
+
+/// PROGRESS-17: the headers of the answer, one a line.
+fn headers(resource: &Resource, abilities: &Abilities, size: u64) -> String {
+    let version = if abilities.http_1_0 { "1.0" } else { "1.1" };
+    let mut headers = format!("HTTP/{version} 200 OK\r\n");
+    let mut add = |name: &str, value: &str| {
+        headers.push_str(&format!("{name}: {value}\r\n"));
+    };
+    if abilities.lengths {
+        add("Content-Length", &size.to_string());
+    }
+    if abilities.ranges {
+        add("Accept-Ranges", "bytes");
+    }
+    if let Some(modified) = resource.modified {
+        add("Last-Modified", &modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    }
+    resource.headers.iter().for_each(|(name, value)| add(name, value));
+    headers
+}

@@ -1,0 +1,234 @@
+//! What goes wrong with an attempt, and how often: the script of a server or a resource.
+
+use std::collections::VecDeque;
+
+use super::content::Content;
+use crate::machine::{Failure, NotAFailure};
+use crate::vocabulary::HResult;
+
+/// Something that happens to an attempt instead of all going well: once, at the answer of the
+/// server, unless it is said otherwise.
+///
+/// ```
+/// use bits_emulator::{Fault, HResult, Server};
+///
+/// let mut server = Server::default();
+/// let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET)?;
+/// server
+///     .resource("/app.exe")
+///     .content(10 << 20)
+///     .fault(Fault::http(503).times(2))
+///     .fault(reset.after_percent(40));
+/// # Ok::<(), bits_emulator::NotAFailure>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub(super) what: What,
+    pub(super) phase: Phase,
+    /// `None`: always.
+    times: Option<u64>,
+}
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    Fails(Failure),
+    Changes(Content),
+    LosesSession,
+    /// Nothing, for longer than anybody waits.
+    IsSilent,
+}
+
+/// When it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    BeforeConnection,
+    AtAnswer,
+    AfterBytes(u64),
+    AfterPercent(u8),
+    AtEnd,
+}
+
+impl Fault {
+    const fn new(what: What) -> Self {
+        Self { what, phase: Phase::AtAnswer, times: Some(1) }
+    }
+
+    /// The server, or the application behind it, answers with that HTTP status (ERR-28, ERR-30).
+    #[must_use]
+    pub fn http(status: u16) -> Self {
+        Self::failure(Failure::http(status))
+    }
+
+    /// The attempt fails with that code, classified by the tables.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAFailure`] if it is a success code.
+    pub fn code(code: HResult) -> Result<Self, NotAFailure> {
+        Failure::new(code).map(Self::failure)
+    }
+
+    /// The attempt fails; code and context of a server's error packet are taken over as they are
+    /// (UPLOAD-23).
+    #[must_use]
+    pub const fn failure(failure: Failure) -> Self {
+        Self::new(What::Fails(failure))
+    }
+
+    /// The resource changes: from then on it has that content, with another time stamp (HTTP-08).
+    #[must_use]
+    pub fn changes_to(content: impl Into<Content>) -> Self {
+        Self::new(What::Changes(content.into()))
+    }
+
+    /// The server forgets the session of an upload (UPLOAD-06).
+    #[must_use]
+    pub const fn session_lost() -> Self {
+        Self::new(What::LosesSession)
+    }
+
+    /// No answer comes within 5 minutes; of an application that fails the attempt (UPLOAD-15), and
+    /// for a server the same time is our reading.
+    #[must_use]
+    pub const fn silence() -> Self {
+        Self::new(What::IsSilent)
+    }
+
+    fn at(self, phase: Phase) -> Self {
+        Self { phase, ..self }
+    }
+
+    /// It happens before there is a connection: no request reaches the server.
+    #[must_use]
+    pub fn before_connection(self) -> Self {
+        self.at(Phase::BeforeConnection)
+    }
+
+    /// It is the answer of the server: the default.
+    #[must_use]
+    pub fn at_answer(self) -> Self {
+        self.at(Phase::AtAnswer)
+    }
+
+    /// It happens when so many bytes of the file are there, those of earlier attempts included; not
+    /// at all if the file has no more than that.
+    #[must_use]
+    pub fn after(self, bytes: u64) -> Self {
+        self.at(Phase::AfterBytes(bytes))
+    }
+
+    /// It happens when that part of the file is there.
+    #[must_use]
+    pub fn after_percent(self, percent: u8) -> Self {
+        self.at(Phase::AfterPercent(percent))
+    }
+
+    /// It happens when all bytes have been sent, so that the last of them do not count.
+    #[must_use]
+    pub fn at_end(self) -> Self {
+        self.at(Phase::AtEnd)
+    }
+
+    /// It happens to so many attempts.
+    #[must_use]
+    pub fn times(self, times: u64) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
+    /// It happens to every attempt from then on.
+    #[must_use]
+    pub fn always(self) -> Self {
+        Self { times: None, ..self }
+    }
+
+    /// How many bytes of a file of that size are there when it happens; `None` if that is another
+    /// phase, or never.
+    pub(super) fn after_bytes(&self, size: u64) -> Option<u64> {
+        let bytes = match self.phase {
+            Phase::AfterBytes(bytes) => bytes,
+            Phase::AfterPercent(percent) => {
+                let bytes = u128::from(size) * u128::from(percent) / 100;
+                u64::try_from(bytes).unwrap_or(u64::MAX)
+            }
+            Phase::BeforeConnection | Phase::AtAnswer | Phase::AtEnd => return None,
+        };
+        (bytes < size).then_some(bytes)
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self::failure(failure)
+    }
+}
+
+impl From<u16> for Fault {
+    /// An answer with that HTTP status.
+    fn from(status: u16) -> Self {
+        Self::http(status)
+    }
+}
+
+/// Faults in the order in which attempts meet them; after the last of them all goes well.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Script(VecDeque<Fault>);
+
+impl Script {
+    pub(super) const fn new() -> Self {
+        Self(VecDeque::new())
+    }
+
+    pub(super) fn add(&mut self, fault: Fault) {
+        self.0.push_back(fault);
+    }
+
+    /// How often the last one happens; `None`: from then on.
+    pub(super) fn repeat(&mut self, times: Option<u64>) {
+        if let Some(last) = self.0.back_mut() {
+            last.times = times;
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// What happens to the next attempt.
+    pub(super) fn draw(&mut self) -> Option<Fault> {
+        while self.0.front().is_some_and(|fault| fault.times == Some(0)) {
+            self.0.pop_front();
+        }
+        let next = self.0.front_mut()?;
+        let drawn = next.clone();
+        next.times = next.times.map(|times| times.saturating_sub(1));
+        Some(drawn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_gives_each_fault_as_often_as_it_says() {
+        let mut script = Script::default();
+        script.add(Fault::http(503).times(2));
+        script.add(Fault::http(500).times(0));
+        script.add(Fault::http(404));
+        let drawn: Vec<_> = (0..4).map(|_| script.draw().map(|fault| fault.what)).collect();
+        let fails = |status| Some(What::Fails(Failure::http(status)));
+        assert_eq!(drawn, [fails(503), fails(503), fails(404), None]);
+        script.add(Fault::http(500).always());
+        assert!((0..100).all(|_| script.draw().is_some()));
+    }
+
+    #[test]
+    fn a_share_of_the_largest_file_is_a_number() {
+        let fault = Fault::http(500).after_percent(50);
+        assert_eq!(fault.after_bytes(u64::MAX), Some(u64::MAX / 2));
+        assert_eq!(Fault::http(500).after_percent(200).after_bytes(10), None);
+        assert_eq!(Fault::http(500).after(10).after_bytes(10), None);
+        assert_eq!(Fault::http(500).after(9).after_bytes(10), Some(9));
+    }
+}

@@ -1,0 +1,281 @@
+//! Everything outside the jobs and the service: servers with their resources and faults, a proxy,
+//! the network, and the disk.
+//!
+//! A [`World`] carries out what jobs ask for. It looks at a job and never changes it: what happens
+//! comes back as events. An engine drives it:
+//!
+//! 1. [`Effect::StartTransfer`](crate::Effect::StartTransfer) is a call of [`World::start`], and
+//!    [`Effect::CancelUpload`](crate::Effect::CancelUpload) one of [`World::cancel_upload`].
+//! 2. After every step of a job comes [`World::keep`], which ends what no longer goes on, and
+//!    begins what comes next.
+//! 3. [`World::due`] says when something happens by itself. At that instant [`World::act`] says
+//!    what, as events for the job.
+//! 4. [`World::arrived`] tells a job, whenever somebody wants to know, what has arrived meanwhile.
+//!
+//! A transfer is simulated by its interesting instants, so that one of many gigabytes costs as few
+//! steps as one of a few bytes.
+
+mod address;
+mod arrival;
+mod asks;
+mod certificate;
+mod content;
+mod disk;
+mod disk_directory;
+mod disk_files;
+mod disk_path;
+mod download;
+mod ending;
+mod fault;
+mod flow;
+mod outside;
+mod proxy;
+mod refusal;
+mod request;
+mod resource;
+mod schedule;
+mod server;
+mod temporary;
+#[cfg(test)]
+mod tests;
+mod transfer;
+mod upload;
+mod uploads;
+mod visit;
+
+pub use certificate::CertificateProblem;
+pub use content::Content;
+pub use disk::Disk;
+pub use fault::Fault;
+pub use proxy::Proxy;
+pub use request::Request;
+pub use resource::Resource;
+pub use server::Server;
+pub use uploads::Uploads;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::machine::{Event, JobStateMachine};
+use crate::vocabulary::{FileIndex, JobId, JobState};
+use address::Address;
+use flow::later;
+use outside::Outside;
+use schedule::Schedule;
+use transfer::{Activity, Transfer, key};
+use visit::Visit;
+
+/// Servers, proxy, network and disk, and the transfers under way between them and any number of
+/// jobs.
+///
+/// ```
+/// use bits_emulator::{Call, Content, Effect, Event, FileInfo, JobOptions, JobState};
+/// use bits_emulator::{JobStateMachine, World};
+/// use chrono::DateTime;
+///
+/// let mut now = DateTime::UNIX_EPOCH;
+/// let mut world = World::new();
+/// world.server("https://example.com").resource("/a.exe").content(Content::sized(4 << 30));
+///
+/// let mut job = JobStateMachine::new(JobOptions::default(), now);
+/// job.call(Call::add_file(FileInfo::new("https://example.com/a.exe", r"C:\a.exe")), now)?;
+/// job.call(Call::Resume, now)?;
+/// let picked = job.handle(Event::Picked, now);
+/// assert!(picked.effects.contains(Effect::StartTransfer));
+/// world.start(job.id(), &job, now);
+///
+/// let mut steps = 0;
+/// while let Some((at, id)) = world.due() {
+///     now = now.max(at);
+///     for event in world.act(id, &job, now) {
+///         let _ = job.handle(event, now);
+///         world.keep(id, &job, now);
+///         steps += 1;
+///     }
+/// }
+/// assert_eq!(job.state(), JobState::Transferred);
+/// assert!(steps <= 10);
+///
+/// // DONE-01: the file has its name after Complete.
+/// assert!(!world.disk().exists(r"C:\a.exe"));
+/// let commit = world.complete(job.id(), &job);
+/// job.call(Call::Complete(commit), now)?;
+/// assert_eq!(world.disk().size(r"C:\a.exe"), Some(4 << 30));
+/// # Ok::<(), bits_emulator::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    outside: Outside,
+    transfers: BTreeMap<JobId, Transfer>,
+    schedule: Schedule,
+}
+
+impl World {
+    /// A world with a network and an empty disk, and without servers.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The server of an origin, such as `https://example.com`, `http://host:8080` or `\\server`.
+    /// One that did not exist is made; until then its name is not resolved.
+    pub fn server(&mut self, origin: &str) -> &mut Server {
+        let address = Address::of(origin);
+        let server = self.outside.servers.entry(address.origin);
+        server.or_insert_with(|| Server::new(address.protocol))
+    }
+
+    /// Takes a server away: its name is not resolved any more.
+    pub fn remove_server(&mut self, origin: &str) {
+        self.outside.servers.remove(&Address::of(origin).origin);
+    }
+
+    /// The proxy through which jobs reach servers.
+    pub const fn proxy(&mut self) -> &mut Proxy {
+        &mut self.outside.proxy
+    }
+
+    /// The disk.
+    #[must_use]
+    pub const fn disk(&self) -> &Disk {
+        &self.outside.disk
+    }
+
+    /// The disk, to be written to or to be spoilt.
+    pub const fn disk_mut(&mut self) -> &mut Disk {
+        &mut self.outside.disk
+    }
+
+    /// Whether there is a network. Jobs are to be told otherwise (NET-04, NET-05); here it decides
+    /// whether servers can be reached, for the cancellation of an upload too.
+    pub const fn set_network(&mut self, connected: bool) {
+        self.outside.offline = !connected;
+    }
+
+    /// Begins an attempt: the server of the job's [current](JobStateMachine::current) item is
+    /// contacted.
+    pub fn start(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
+        let mut transfer = self.transfers.remove(&id).unwrap_or_default();
+        self.schedule.start(id, &mut transfer.place);
+        transfer.begin(&self.outside, job, now);
+        self.put_back(id, transfer);
+    }
+
+    /// The job took a step, whichever: ends what no longer goes on, writes to the disk what
+    /// arrived, and begins with what a TRANSFERRING job transfers next. More calls than that do no
+    /// harm.
+    pub fn keep(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
+        let known = self.transfers.remove(&id);
+        let Some(mut transfer) =
+            known.or_else(|| (job.state() == JobState::Transferring).then(Transfer::default))
+        else {
+            return;
+        };
+        transfer.keep(&mut self.outside, job, now);
+        self.put_back(id, transfer);
+    }
+
+    /// When something happens by itself next, and to which job: at an instant that may have passed
+    /// already. `None` while only somebody else can make something happen.
+    #[must_use]
+    pub fn due(&self) -> Option<(DateTime<Utc>, JobId)> {
+        self.schedule.next(|volume| self.disk().is_volume_locked(volume))
+    }
+
+    /// What happens to the job now, in order. Early or extra calls yield nothing.
+    /// [`keep`](Self::keep) is to be called after each event; the client's own check of a
+    /// certificate ([`Effect::CheckCertificate`](crate::Effect::CheckCertificate)) is to be
+    /// answered before the next call for the job.
+    pub fn act(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) -> Vec<Event> {
+        let Some(mut transfer) = self.transfers.remove(&id) else { return Vec::new() };
+        let due = match &transfer.activity {
+            Activity::Waiting { volume, .. } => !self.disk().is_volume_locked(volume),
+            activity => matches!(activity.place(), schedule::Place::At(at) if at <= now),
+        };
+        let events = if due { self.visit(&mut transfer, id, job, now) } else { Vec::new() };
+        self.put_back(id, transfer);
+        events
+    }
+
+    fn visit(
+        &mut self,
+        transfer: &mut Transfer,
+        id: JobId,
+        job: &JobStateMachine,
+        now: DateTime<Utc>,
+    ) -> Vec<Event> {
+        let activity = std::mem::take(&mut transfer.activity);
+        let mut visit = Visit { transfer, outside: &mut self.outside, id, job, now };
+        let (events, next) = match activity {
+            Activity::Asked(ask) => visit.answer(ask),
+            Activity::Flowing(flow) => visit.flow_on(flow),
+            Activity::Coming { item, event: Event::Failed(failure), .. } => {
+                visit.fail(item, failure)
+            }
+            Activity::Coming { event, .. } => (vec![event], Activity::Idle),
+            Activity::Waiting { .. } => (vec![Event::VolumeUnlocked], Activity::Idle),
+            Activity::Cancelling { .. } => visit.cancel(),
+            other @ (Activity::Idle | Activity::Redirected { .. }) => (Vec::new(), other),
+        };
+        transfer.activity = next;
+        events
+    }
+
+    /// The bytes that have arrived since the job was last told, as many as fit on the disk. The
+    /// last one comes by [`act`](Self::act) only.
+    pub fn arrived(&mut self, id: JobId, now: DateTime<Utc>) -> Option<Event> {
+        let transfer = self.transfers.get_mut(&id)?;
+        let Activity::Flowing(flow) = &mut transfer.activity else { return None };
+        let path = transfer.parts.get(&key(flow.item)).and_then(|part| part.path.as_ref());
+        let room = match path {
+            Some(path) if self.outside.disk.admit(path).is_err() => 0,
+            Some(path) => self.outside.disk.room(path),
+            None => u64::MAX,
+        };
+        let new = flow.countable(now).saturating_sub(flow.told).min(room);
+        if new == 0 {
+            return None;
+        }
+        flow.told = flow.told.saturating_add(new);
+        flow.plan(room.saturating_sub(new));
+        let flow = flow.clone();
+        self.outside.acknowledge(id, &flow, flow.told, now);
+        self.replan(id);
+        Some(Event::Progressed(new))
+    }
+
+    fn replan(&mut self, id: JobId) {
+        if let Some(transfer) = self.transfers.remove(&id) {
+            self.put_back(id, transfer);
+        }
+    }
+
+    /// Asks the server to cancel an upload, again and again until it confirms:
+    /// [`Effect::CancelUpload`](crate::Effect::CancelUpload) (DONE-17). The job gives up by itself.
+    pub fn cancel_upload(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
+        let mut transfer = self.transfers.remove(&id).unwrap_or_default();
+        self.schedule.start(id, &mut transfer.place);
+        let url = job.file(FileIndex(0)).map(|file| &*file.remote_name);
+        let latency = url.map_or(TimeDelta::zero(), |url| self.outside.latency(url));
+        transfer.activity = Activity::Cancelling { at: later(now, latency) };
+        self.put_back(id, transfer);
+    }
+
+    /// Forgets a job that left the queue. Its files stay as they are.
+    pub fn forget(&mut self, id: JobId) {
+        if let Some(mut transfer) = self.transfers.remove(&id) {
+            self.schedule.forget(id, &mut transfer.place);
+            let paths = transfer.parts.values().filter_map(|part| part.path.as_ref());
+            paths.for_each(|path| self.outside.temporaries.give_back(path));
+        }
+    }
+
+    fn put_back(&mut self, id: JobId, mut transfer: Transfer) {
+        let next = transfer.activity.place();
+        if next != transfer.place {
+            self.schedule.hold(id, &mut transfer.place, next);
+        }
+        self.transfers.insert(id, transfer);
+    }
+}

@@ -1,0 +1,141 @@
+//! A resource of a server: what it holds, and what happens to those who ask for it.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::content::Content;
+use super::fault::{Fault, Script};
+use super::uploads::Uploads;
+
+/// A file on a server, or a place to which files are uploaded.
+///
+/// ```
+/// use bits_emulator::{Content, Fault, Server};
+///
+/// let mut server = Server::default();
+/// server.resource("/app.exe").content(Content::sized(10 << 20)).fault(Fault::http(503).times(2));
+/// server.resource("/old.exe").redirect(302, "https://example.com/app.exe");
+/// server.resource("/in/report.txt").uploads().reply("thank you");
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Resource {
+    pub(super) content: Option<Content>,
+    pub(super) modified: Option<DateTime<Utc>>,
+    /// How often the content changed: stands in for a time stamp.
+    pub(super) revision: u64,
+    pub(super) latency: Option<TimeDelta>,
+    pub(super) rate: Option<u64>,
+    pub(super) redirect: Option<(u16, Arc<str>)>,
+    pub(super) script: Script,
+    pub(super) headers: Vec<(Arc<str>, Arc<str>)>,
+    pub(super) uploads: Option<Uploads>,
+}
+
+impl Resource {
+    /// What it holds: a text, bytes, or only a [size](Content::sized). A transfer under way notices
+    /// that the file changed (HTTP-08).
+    pub fn content(&mut self, content: impl Into<Content>) -> &mut Self {
+        self.content = Some(content.into());
+        self.revision = self.revision.wrapping_add(1);
+        self
+    }
+
+    /// Its time stamp (FILES-30, HTTP-08). Without one it has none to tell, and still counts as
+    /// another file after each change.
+    pub fn modified(&mut self, at: DateTime<Utc>) -> &mut Self {
+        self.modified = Some(at);
+        self
+    }
+
+    /// How long its answers take, if not as long as those of its server.
+    pub fn latency(&mut self, latency: TimeDelta) -> &mut Self {
+        self.latency = Some(latency.max(TimeDelta::zero()));
+        self
+    }
+
+    /// How many bytes a second flow, if not as many as those of its server.
+    pub fn rate(&mut self, bytes_per_second: u64) -> &mut Self {
+        self.rate = Some(bytes_per_second);
+        self
+    }
+
+    /// It stands somewhere else: the answer is that status with that URL (HTTP-12). An upload
+    /// cannot follow, and fails with the status.
+    pub fn redirect(&mut self, status: u16, to: &str) -> &mut Self {
+        self.redirect = Some((status, to.into()));
+        self
+    }
+
+    /// Adds a fault for the next attempts at it, uploads and downloads alike.
+    pub fn fault(&mut self, fault: impl Into<Fault>) -> &mut Self {
+        self.script.add(fault.into());
+        self
+    }
+
+    /// The fault that was added last happens so many times in all.
+    pub fn times(&mut self, times: u64) -> &mut Self {
+        self.script.repeat(Some(times));
+        self
+    }
+
+    /// The fault that was added last happens to every attempt from then on.
+    pub fn always(&mut self) -> &mut Self {
+        self.script.repeat(None);
+        self
+    }
+
+    /// Forgets the faults that were not met yet.
+    pub fn clear_faults(&mut self) -> &mut Self {
+        self.script.clear();
+        self
+    }
+
+    /// Adds a header to its answers (PROGRESS-17).
+    pub fn header(&mut self, name: &str, value: &str) -> &mut Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// From now on it takes uploads; how, is said with what this returns (UPLOAD-28).
+    pub fn uploads(&mut self) -> &mut Uploads {
+        self.uploads.get_or_insert_default()
+    }
+
+    /// What it holds now, after uploads too.
+    #[must_use]
+    pub const fn stored(&self) -> Option<&Content> {
+        self.content.as_ref()
+    }
+
+    /// By what a client sees whether the file changed.
+    pub(super) fn version(&self, url: &Arc<str>) -> Version {
+        Version {
+            url: Arc::clone(url),
+            size: self.content.as_ref().map_or(0, Content::size),
+            modified: self.modified,
+            revision: self.revision,
+        }
+    }
+}
+
+/// By what is seen whether a file changed: size and time stamp (HTTP-08).
+#[derive(Debug, Clone)]
+pub(super) struct Version {
+    pub(super) url: Arc<str>,
+    pub(super) size: u64,
+    pub(super) modified: Option<DateTime<Utc>>,
+    pub(super) revision: u64,
+}
+
+impl Version {
+    /// Files without time stamps are compared by their changes at one place, and by size alone at
+    /// two (FILES-26).
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        let stamps_differ = match (self.modified, other.modified) {
+            (None, None) => self.url == other.url && self.revision != other.revision,
+            (ours, theirs) => ours != theirs,
+        };
+        self.size != other.size || stamps_differ
+    }
+}

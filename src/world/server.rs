@@ -1,0 +1,208 @@
+//! A server: what it can do, how fast it is, what it asks for, and its resources.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::address::resource_path;
+use super::asks::Asks;
+use super::certificate::CertificateProblem;
+use super::fault::{Fault, Script};
+use super::request::Request;
+use super::resource::Resource;
+use crate::vocabulary::{AuthScheme, Protocol};
+
+/// How many requests a server remembers.
+const REMEMBERED_REQUESTS: usize = 1_000;
+
+/// A server, by its origin: `https://example.com`, `http://host:8080` or `\\server`.
+///
+/// By default it answers at once, moves 1 MiB a second to each transfer, supports HTTP/1.1 with
+/// lengths and ranges, asks for nothing, and has no resource: it answers 404.
+///
+/// ```
+/// use bits_emulator::World;
+/// use chrono::TimeDelta;
+///
+/// let mut world = World::new();
+/// let server = world.server("https://example.com");
+/// server.latency(TimeDelta::seconds(2)).rate(10 << 20);
+/// server.resource("/app.exe").content("MZ...");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Server {
+    pub(super) protocol: Protocol,
+    pub(super) latency: TimeDelta,
+    pub(super) rate: u64,
+    pub(super) script: Script,
+    pub(super) asks: Option<Asks>,
+    pub(super) ranges: bool,
+    pub(super) merges_ranges: bool,
+    pub(super) lengths: bool,
+    pub(super) http_1_0: bool,
+    pub(super) certificate: Option<Arc<[u8]>>,
+    pub(super) certificate_problem: Option<CertificateProblem>,
+    pub(super) session_timeout: TimeDelta,
+    resources: BTreeMap<String, Resource>,
+    requests: VecDeque<Request>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::new(Protocol::Http)
+    }
+}
+
+impl Server {
+    pub(super) const fn new(protocol: Protocol) -> Self {
+        Self {
+            protocol,
+            latency: TimeDelta::zero(),
+            rate: 1 << 20,
+            script: Script::new(),
+            asks: None,
+            ranges: true,
+            merges_ranges: false,
+            lengths: true,
+            http_1_0: false,
+            certificate: None,
+            certificate_problem: None,
+            session_timeout: TimeDelta::seconds(1_209_600),
+            resources: BTreeMap::new(),
+            requests: VecDeque::new(),
+        }
+    }
+
+    /// The resource of that path, its query included. One that did not exist is made, without
+    /// content. Paths on a share, such as `share\file`, are the same in any case of letters.
+    pub fn resource(&mut self, path: &str) -> &mut Resource {
+        self.resources.entry(resource_path(self.protocol, path)).or_default()
+    }
+
+    /// Takes a resource away: the server answers 404.
+    pub fn remove_resource(&mut self, path: &str) -> &mut Self {
+        self.resources.remove(&resource_path(self.protocol, path));
+        self
+    }
+
+    /// How long each answer takes; less than nothing counts as nothing.
+    pub fn latency(&mut self, latency: TimeDelta) -> &mut Self {
+        self.latency = latency.max(TimeDelta::zero());
+        self
+    }
+
+    /// How many bytes a second flow in each transfer. At 0 nothing ever arrives.
+    pub fn rate(&mut self, bytes_per_second: u64) -> &mut Self {
+        self.rate = bytes_per_second;
+        self
+    }
+
+    /// Adds a fault that attempts meet before those of their resource.
+    pub fn fault(&mut self, fault: impl Into<Fault>) -> &mut Self {
+        self.script.add(fault.into());
+        self
+    }
+
+    /// Forgets the faults that were not met yet.
+    pub fn clear_faults(&mut self) -> &mut Self {
+        self.script.clear();
+        self
+    }
+
+    /// It asks for credentials: without the right ones it answers 401 (ERR-31). Not of file
+    /// servers, which know the user (PROP-19).
+    pub fn ask_for_credentials(
+        &mut self,
+        scheme: AuthScheme,
+        user: &str,
+        password: &str,
+    ) -> &mut Self {
+        self.asks = Some(Asks::new(scheme, user, password));
+        self
+    }
+
+    /// It asks who is logged on: a job that gives the logged-on user's credentials passes
+    /// (PROP-19).
+    pub fn ask_for_logged_on_user(&mut self, scheme: AuthScheme) -> &mut Self {
+        self.asks = Some(Asks::logged_on_user(scheme));
+        self
+    }
+
+    /// It asks for nothing any more.
+    pub fn ask_for_nothing(&mut self) -> &mut Self {
+        self.asks = None;
+        self
+    }
+
+    /// It does not support ranges (HTTP-03).
+    pub fn without_ranges(&mut self) -> &mut Self {
+        self.ranges = false;
+        self
+    }
+
+    /// It answers a request for several ranges with one that spans them (FILES-22).
+    pub fn merging_ranges(&mut self) -> &mut Self {
+        self.merges_ranges = true;
+        self
+    }
+
+    /// It does not say how large its files are (HTTP-02).
+    pub fn without_lengths(&mut self) -> &mut Self {
+        self.lengths = false;
+        self
+    }
+
+    /// It speaks HTTP/1.0, which is enough as long as it says lengths and supports ranges where a
+    /// job needs them (HTTP-01).
+    pub fn http_1_0(&mut self) -> &mut Self {
+        self.http_1_0 = true;
+        self
+    }
+
+    /// The hash of the certificate that it shows. The system accepts it (HTTP-11); a job with a
+    /// check of its own is told of it (PROP-27).
+    pub fn certificate(&mut self, hash: impl Into<Arc<[u8]>>) -> &mut Self {
+        self.certificate = Some(hash.into());
+        self
+    }
+
+    /// Something is wrong with its certificate (HTTP-11).
+    pub fn certificate_problem(&mut self, problem: CertificateProblem) -> &mut Self {
+        self.certificate_problem = Some(problem);
+        self
+    }
+
+    /// Nothing is wrong with its certificate any more.
+    pub fn valid_certificate(&mut self) -> &mut Self {
+        self.certificate_problem = None;
+        self
+    }
+
+    /// After how long without progress it closes the session of an upload; 14 days by default
+    /// (UPLOAD-17).
+    pub fn session_timeout(&mut self, timeout: TimeDelta) -> &mut Self {
+        self.session_timeout = timeout;
+        self
+    }
+
+    /// The requests that reached it, oldest first; the latest thousand.
+    pub fn requests(&self) -> impl Iterator<Item = &Request> {
+        self.requests.iter()
+    }
+
+    pub(super) fn note(&mut self, request: Request) {
+        if self.requests.len() >= REMEMBERED_REQUESTS {
+            self.requests.pop_front();
+        }
+        self.requests.push_back(request);
+    }
+
+    pub(super) fn find(&self, path: &str) -> Option<&Resource> {
+        self.resources.get(path)
+    }
+
+    pub(super) fn find_mut(&mut self, path: &str) -> Option<&mut Resource> {
+        self.resources.get_mut(path)
+    }
+}

@@ -1,0 +1,301 @@
+//! Downloads and what happens to them on the way.
+
+use super::*;
+
+#[test]
+fn a_plain_download_is_there_after_complete() {
+    let mut bench = Bench::download("hello");
+    bench.resume_until(JobState::Transferred);
+    let told: Vec<_> = bench.told.iter().map(std::mem::discriminant).collect();
+    let headers = Event::HeadersReceived("".into());
+    let expected = [Event::Picked, Event::Connected, headers]
+        .iter()
+        .chain(&[Event::SizeKnown(5), Event::Progressed(5)])
+        .map(std::mem::discriminant)
+        .collect::<Vec<_>>();
+    assert_eq!(told, expected);
+    // DONE-01
+    assert!(!bench.world.disk().exists(LOCAL));
+    let temporary = bench.temporary();
+    assert_eq!(bench.world.disk().read(&temporary).unwrap(), b"hello");
+    // DONE-02
+    bench.complete().unwrap();
+    assert_eq!(bench.world.disk().list(r"C:\app"), ["app.exe"]);
+    assert_eq!(bench.world.disk().read(LOCAL).unwrap(), b"hello");
+}
+
+#[test]
+fn a_file_of_gigabytes_costs_a_handful_of_events() {
+    let mut bench = Bench::download(4 << 30);
+    bench.resume_until(JobState::Transferred);
+    assert!(bench.told.len() <= 6, "{:?}", bench.told);
+    // FILES-31: larger than any 32-bit number.
+    assert_eq!(bench.transferred(), 4 << 30);
+    assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::seconds(4096));
+}
+
+#[test]
+fn all_files_of_a_job_follow_each_other() {
+    let mut bench = Bench::download("one");
+    bench.server().resource("/two").content("two");
+    bench.server().resource("/empty").content("");
+    bench.call(Call::add_file(FileInfo::new("https://example.com/two", r"C:\app\two")));
+    bench.call(Call::add_file(FileInfo::new("https://example.com/empty", r"C:\app\empty")));
+    bench.resume_until(JobState::Transferred);
+    bench.complete().unwrap();
+    assert_eq!(bench.world.disk().list(r"C:\app"), ["app.exe", "empty", "two"]);
+    assert_eq!(bench.world.disk().read(r"C:\app\empty").unwrap(), b"");
+}
+
+#[test]
+fn unavailable_twice_then_well() {
+    let mut bench = Bench::download("hello");
+    bench.resource().fault(503).times(2);
+    bench.resume_until(JobState::TransientError);
+    bench.expect_error(HResult::BG_E_HTTP_ERROR_503, ErrorContext::RemoteFile);
+    bench.run_until(JobState::Transferred);
+    assert_eq!(bench.job.error_count(), 2);
+    assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::microseconds(1_200_000_005));
+    assert_eq!(bench.server().requests().count(), 3);
+}
+
+#[test]
+fn a_reset_at_forty_percent_goes_on_there() {
+    let mut bench = Bench::download(10 * MIB);
+    let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
+    bench.resource().fault(reset.after_percent(40));
+    bench.resume_until(JobState::TransientError);
+    assert_eq!(bench.transferred(), 4 * MIB);
+    bench.run_until(JobState::Transferred);
+    // NET-20
+    let from: Vec<_> = bench.server().requests().map(|request| request.from).collect();
+    assert_eq!(from, [0, 4 * MIB]);
+    assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::seconds(4 + 600 + 6));
+}
+
+#[test]
+fn the_temporary_file_grows_with_the_progress() {
+    let mut bench = Bench::download(10 * MIB);
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::seconds(3));
+    assert_eq!(bench.transferred(), 3 * MIB);
+    let temporary = bench.temporary();
+    assert_eq!(bench.world.disk().size(&temporary), Some(3 * MIB));
+}
+
+/// HTTP-08, HTTP-10: the file starts again, without error, and all of it is the new one.
+#[test]
+fn a_file_that_changes_starts_again() {
+    let mut bench = Bench::download("old content");
+    bench.resource().fault(Fault::changes_to("new").after(4));
+    bench.resume_until(JobState::Transferred);
+    assert!(bench.told.contains(&Event::FileChanged));
+    assert_eq!(bench.job.error_count(), 0);
+    bench.complete().unwrap();
+    assert_eq!(bench.world.disk().read(LOCAL).unwrap(), b"new");
+}
+
+/// HTTP-08: noticed at the end of the transfer, and by a later attempt.
+#[test]
+fn a_change_by_the_test_is_noticed() {
+    for reset in [false, true] {
+        let mut bench = Bench::download(10 * MIB);
+        if reset {
+            let fault = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
+            bench.resource().fault(fault.after(6 * MIB));
+        }
+        bench.call(Call::Resume);
+        bench.advance(TimeDelta::seconds(5));
+        bench.resource().content(vec![7; 10 << 20]);
+        bench.run_until(JobState::Transferred);
+        assert!(bench.told.contains(&Event::FileChanged));
+        bench.complete().unwrap();
+        assert_eq!(bench.world.disk().read(LOCAL).unwrap(), vec![7; 10 << 20]);
+    }
+}
+
+/// HTTP-09: jobs that cannot start again silently fail.
+#[test]
+fn a_change_fails_an_on_demand_job() {
+    let mut bench = Bench::new(JobType::Download);
+    bench.resource().content(10 * MIB).fault(Fault::changes_to("x").after(MIB));
+    bench.call(Call::SetProperty(JobProperty::OnDemandMode(true)));
+    bench.call(Call::add_file(FileInfo::new(URL, LOCAL)));
+    let range = [crate::FileRange::new(0, 4 * MIB)];
+    bench.call(Call::RequestFileRanges(FileIndex(0), range.into()));
+    bench.resume_until(JobState::Error);
+    bench.expect_error(HResult::BG_E_REMOTE_FILE_CHANGED, ErrorContext::RemoteFile);
+}
+
+#[test]
+fn an_on_demand_job_gets_what_it_asks_for() {
+    let mut bench = Bench::new(JobType::Download);
+    bench.resource().content("0123456789").rate(1);
+    bench.call(Call::SetProperty(JobProperty::OnDemandMode(true)));
+    bench.call(Call::add_file(FileInfo::new(URL, LOCAL)));
+    let range = [crate::FileRange::new(2, 3)];
+    bench.call(Call::RequestFileRanges(FileIndex(0), range.into()));
+    bench.resume_until(JobState::Suspended);
+    assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::seconds(3));
+    let temporary = bench.temporary();
+    assert_eq!(bench.world.disk().read(&temporary).unwrap(), b"\x00\x00234");
+}
+
+/// FILES-21: the ranges stand back to back in the order given.
+#[test]
+fn ranges_stand_back_to_back() {
+    use crate::FileRange;
+    let mut bench = Bench::new(JobType::Download);
+    bench.resource().content("0123456789");
+    let ranges = [FileRange::new(6, 2), FileRange::new(0, 3), FileRange::to_eof(9)];
+    bench.call(Call::add_file_with_ranges(FileInfo::new(URL, LOCAL), ranges));
+    bench.resume_until(JobState::Transferred);
+    assert_eq!(bench.transferred(), 6);
+    bench.complete().unwrap();
+    assert_eq!(bench.world.disk().read(LOCAL).unwrap(), b"670129");
+}
+
+/// FILES-26: under another name the file goes on if it is the same and ranges are supported.
+#[test]
+fn a_mirror_goes_on_or_starts_again() {
+    for (size, ranges, from) in
+        [(10 * MIB, true, 4 * MIB), (11 * MIB, true, 0), (10 * MIB, false, 0)]
+    {
+        let mut bench = Bench::download(10 * MIB);
+        bench.call(Call::SetPriority(JobPriority::Foreground));
+        let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
+        bench.resource().fault(reset.after(4 * MIB));
+        bench.resume_until(JobState::TransientError);
+        let mirror = bench.world.server("https://mirror");
+        mirror.resource("/app.exe").content(size);
+        if !ranges {
+            mirror.without_ranges();
+        }
+        bench.call(Call::SetRemoteName(FileIndex(0), "https://mirror/app.exe".into()));
+        bench.resume_until(JobState::Transferred);
+        let request = bench.world.server("https://mirror").requests().last().cloned();
+        assert_eq!(request.unwrap().from, from);
+        assert_eq!(bench.transferred(), size);
+    }
+}
+
+/// FILES-30: the file has the time stamp of the server.
+#[test]
+fn the_file_has_the_time_stamp_of_the_server() {
+    let stamp = DateTime::UNIX_EPOCH - TimeDelta::days(400);
+    let mut bench = Bench::download("hello");
+    bench.resource().modified(stamp);
+    bench.resume_until(JobState::Transferred);
+    bench.complete().unwrap();
+    let disk = bench.world.disk();
+    assert_eq!((disk.created(LOCAL), disk.modified(LOCAL)), (Some(stamp), Some(stamp)));
+    let headers = bench.job.http_response_headers(FileIndex(0)).unwrap();
+    assert!(headers.contains("Last-Modified: Wed, 27 Nov 1968 00:00:00 GMT"), "{headers}");
+}
+
+#[test]
+fn servers_and_files_that_are_not_there() {
+    let mut bench = Bench::download("hello");
+    bench.server().remove_resource("/app.exe");
+    bench.resume_until(JobState::Error);
+    bench.expect_error(HResult::BG_E_HTTP_ERROR_404, ErrorContext::RemoteFile);
+
+    bench.world.remove_server("https://example.com");
+    bench.resume_until(JobState::TransientError);
+    let code = HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED;
+    bench.expect_error(code, ErrorContext::RemoteFile);
+
+    let mut bench = Bench::new(JobType::Download);
+    bench.world.server(r"\\server").resource(r"share\a.txt").content("shared");
+    bench.call(Call::add_file(FileInfo::new(r"\\SERVER\Share\A.txt", r"C:\a.txt")));
+    bench.resume_until(JobState::Transferred);
+    bench.complete().unwrap();
+    assert_eq!(bench.world.disk().read(r"C:\a.txt").unwrap(), b"shared");
+}
+
+#[test]
+fn without_a_network_nothing_is_reached() {
+    let mut bench = Bench::download("hello");
+    bench.world.set_network(false);
+    bench.resume_until(JobState::TransientError);
+    assert_eq!(bench.job.error().unwrap().code(), HResult::BG_E_NETWORK_DISCONNECTED);
+    assert_eq!(bench.server().requests().count(), 0);
+}
+
+#[test]
+fn a_suspended_job_stops_and_goes_on() {
+    let mut bench = Bench::download(10 * MIB);
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::seconds(3));
+    bench.call(Call::Suspend);
+    assert_eq!(bench.world.due(), None);
+    bench.advance(TimeDelta::hours(1));
+    assert_eq!(bench.transferred(), 3 * MIB);
+    bench.resume_until(JobState::Transferred);
+    assert_eq!(bench.server().requests().last().unwrap().from, 3 * MIB);
+}
+
+/// PROP-36: the job fails at the byte that is one too many, not at the end of the file.
+#[test]
+fn a_job_may_download_only_so_much() {
+    let mut bench = Bench::download(10 * MIB);
+    bench.call(Call::SetProperty(JobProperty::MaxDownloadSize(4 * MIB)));
+    bench.resume_until(JobState::Error);
+    let code = HResult::BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
+    bench.expect_error(code, ErrorContext::RemoteFile);
+    assert_eq!(bench.transferred(), 4 * MIB);
+    assert_eq!((bench.now - DateTime::UNIX_EPOCH).num_seconds(), 4);
+}
+
+#[test]
+fn a_server_may_be_silent() {
+    let mut bench = Bench::download("hello");
+    bench.resource().fault(Fault::silence());
+    bench.resume_until(JobState::TransientError);
+    bench.expect_error(HResult::ERROR_WINHTTP_TIMEOUT, ErrorContext::GeneralTransport);
+    assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::minutes(5));
+}
+
+#[test]
+fn a_fault_before_the_connection_reaches_no_server() {
+    let mut bench = Bench::download("hello");
+    let refused = code(HResult::ERROR_WINHTTP_CANNOT_CONNECT);
+    bench.server().fault(refused.before_connection());
+    bench.resume_until(JobState::TransientError);
+    assert_eq!(bench.server().requests().count(), 0);
+    bench.run_until(JobState::Transferred);
+}
+
+#[test]
+fn nothing_missing_needs_a_connection_only() {
+    let mut bench = Bench::download("hello");
+    bench.resume_until(JobState::Transferred);
+    bench.server().resource("/two").content("two");
+    bench.call(Call::add_file(FileInfo::new("https://example.com/two", r"C:\app\two")));
+    bench.resume_until(JobState::Transferred);
+    bench.complete().unwrap();
+    assert_eq!(bench.world.disk().list(r"C:\app"), ["app.exe", "two"]);
+}
+
+/// A test may leave out the bytes of some files.
+#[test]
+fn a_size_is_content_enough() {
+    let mut bench = Bench::download(Content::sized(5));
+    bench.resume_until(JobState::Transferred);
+    bench.complete().unwrap();
+    assert_eq!(bench.world.disk().read(LOCAL), None);
+    assert_eq!(bench.world.disk().size(LOCAL), Some(5));
+}
+
+/// The file on the disk is made again if somebody takes it away.
+#[test]
+fn a_file_taken_away_comes_back() {
+    let mut bench = Bench::download("0123456789");
+    bench.resource().rate(1);
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::seconds(3));
+    let temporary = bench.temporary();
+    bench.world.disk_mut().delete(&temporary);
+    bench.run_until(JobState::Transferred);
+    assert_eq!(bench.world.disk().read(&temporary).unwrap(), b"0123456789");
+}

@@ -1,0 +1,237 @@
+//! The transfer of one job: what goes on between it and a server, and what is known of its files.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::content::Content;
+use super::disk_files::DiskFile;
+use super::disk_path::DiskPath;
+use super::fault::Fault;
+use super::flow::{Flow, later};
+use super::outside::{Outside, local_failure};
+use super::resource::Version;
+use super::schedule::Place;
+use crate::machine::{Event, Item, JobStateMachine};
+use crate::vocabulary::{FileIndex, HResult, JobState};
+
+/// The least time between two requests for the same bytes, so that a file that always changes does
+/// not stop the clock.
+const BEFORE_ANOTHER_REQUEST: TimeDelta = TimeDelta::milliseconds(1);
+
+/// What the world knows of one job.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Transfer {
+    pub(super) place: Place,
+    pub(super) activity: Activity,
+    pub(super) parts: BTreeMap<Key, Part>,
+    /// The part whose file grows with the progress of the job.
+    pub(super) writing: Option<Key>,
+}
+
+/// An item by which parts are kept: a file, or the reply.
+pub(super) type Key = Option<FileIndex>;
+
+pub(super) const fn key(item: Item) -> Key {
+    match item {
+        Item::File(file) => Some(file),
+        Item::Reply => None,
+    }
+}
+
+/// One file of a job, or its reply, as far as its transfer has come.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Part {
+    /// Where it is written until `Complete`, or for ever (PROP-35).
+    pub(super) path: Option<DiskPath>,
+    /// What arrives, in the order of arrival.
+    pub(super) content: Content,
+    pub(super) modified: Option<DateTime<Utc>>,
+    /// How much of it is on the disk.
+    pub(super) written: Option<u64>,
+    /// Which remote file was begun.
+    pub(super) version: Option<Version>,
+    /// Which local file was begun to be uploaded.
+    pub(super) local: Option<DiskFile>,
+}
+
+/// What goes on between job and server.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Activity {
+    #[default]
+    Idle,
+    /// The server was asked and will answer.
+    Asked(Ask),
+    /// Bytes flow.
+    Flowing(Flow),
+    /// This will happen, if the job does nothing else meanwhile.
+    Coming { at: DateTime<Utc>, item: Item, event: Event },
+    /// The job was told of a redirect, and will be followed there if it goes.
+    Redirected { item: Item, hops: u32 },
+    /// The job waits for a volume (NET-07).
+    Waiting { volume: DiskPath, since: DateTime<Utc> },
+    /// The server was asked to cancel an upload, and will confirm (DONE-17).
+    Cancelling { at: DateTime<Utc> },
+}
+
+/// A request that will be answered.
+#[derive(Debug, Clone)]
+pub(super) struct Ask {
+    /// `None`: nothing is missing, and a connection is all that it takes.
+    pub(super) item: Option<Item>,
+    pub(super) url: Arc<str>,
+    pub(super) hops: u32,
+    pub(super) at: DateTime<Utc>,
+    pub(super) stage: Stage,
+}
+
+/// How far a request has come.
+#[derive(Debug, Clone)]
+pub(super) enum Stage {
+    Connecting,
+    /// There is a connection, and this is what will go wrong.
+    Connected(Option<Fault>),
+}
+
+impl Activity {
+    /// Where the schedule is to hold it.
+    pub(super) fn place(&self) -> Place {
+        let at = |at: DateTime<Utc>| {
+            // What lies beyond the end of time does not come.
+            if at < DateTime::<Utc>::MAX_UTC { Place::At(at) } else { Place::Nowhere }
+        };
+        match self {
+            Self::Idle | Self::Redirected { .. } => Place::Nowhere,
+            Self::Asked(Ask { at: instant, .. })
+            | Self::Coming { at: instant, .. }
+            | Self::Cancelling { at: instant } => at(*instant),
+            Self::Flowing(flow) => flow.due().map_or(Place::Nowhere, at),
+            Self::Waiting { volume, since } => Place::Waiting(volume.clone(), *since),
+        }
+    }
+
+    /// Whether it goes on with the job as it is now.
+    fn suits(&self, job: &JobStateMachine) -> bool {
+        let transfers = |item: Option<Item>| job.state().is_active() && job.current() == item;
+        match self {
+            Self::Idle => false,
+            Self::Asked(ask) => transfers(ask.item),
+            Self::Flowing(flow) => transfers(Some(flow.item)),
+            Self::Coming { item, .. } | Self::Redirected { item, .. } => transfers(Some(*item)),
+            Self::Waiting { .. } => {
+                let locked = |code| code == HResult::BG_E_DESTINATION_LOCKED;
+                job.state() == JobState::TransientError
+                    && job.error().is_ok_and(|error| locked(error.code()))
+            }
+            Self::Cancelling { .. } => job.is_cancelling_upload(),
+        }
+    }
+}
+
+impl Transfer {
+    /// Contacts the server of the present item anew.
+    pub(super) fn begin(&mut self, outside: &Outside, job: &JobStateMachine, now: DateTime<Utc>) {
+        self.ask(outside, job, 0, now);
+    }
+
+    fn ask(&mut self, outside: &Outside, job: &JobStateMachine, hops: u32, now: DateTime<Utc>) {
+        let item = job.current();
+        let url = item.and_then(|item| location(job, item)).unwrap_or_default();
+        let latency = item.map_or(TimeDelta::zero(), |_| outside.latency(&url));
+        let at = later(now, latency);
+        self.activity = Activity::Asked(Ask { item, url, hops, at, stage: Stage::Connecting });
+    }
+
+    /// The job took a step: ends what no longer goes on, and begins what comes next.
+    pub(super) fn keep(
+        &mut self,
+        outside: &mut Outside,
+        job: &JobStateMachine,
+        now: DateTime<Utc>,
+    ) {
+        if let Err(code) = self.write(outside, job, now)
+            && let Some(item) = job.current().filter(|_| job.state().is_active())
+        {
+            let event = Event::Failed(local_failure(code));
+            self.activity = Activity::Coming { at: now, item, event };
+            return;
+        }
+        match &self.activity {
+            activity if activity.suits(job) => {
+                if let Activity::Redirected { hops, .. } = *activity {
+                    self.ask(outside, job, hops, now);
+                }
+            }
+            _ if job.state() == JobState::Transferring && job.current().is_some() => {
+                let again = self.writing.is_some() && self.writing == job.current().map(key);
+                self.begin(outside, job, now);
+                if let Activity::Asked(ask) = &mut self.activity
+                    && again
+                {
+                    ask.at = ask.at.max(later(now, BEFORE_ANOTHER_REQUEST));
+                }
+            }
+            _ => self.activity = Activity::Idle,
+        }
+    }
+
+    /// The file on the disk grows with the progress of the job.
+    fn write(
+        &mut self,
+        outside: &mut Outside,
+        job: &JobStateMachine,
+        now: DateTime<Utc>,
+    ) -> Result<(), HResult> {
+        let Some(key) = self.writing else { return Ok(()) };
+        let Some(part) = self.parts.get_mut(&key) else { return Ok(()) };
+        let Some(path) = part.path.as_ref().filter(|_| !job.state().is_final()) else {
+            return Ok(());
+        };
+        let (total, there) = progress(job, key);
+        if part.written != Some(there) || outside.disk.file(path).is_none() {
+            let filled = key.and_then(|file| job.filled_file_ranges(file).ok());
+            let (content, grows) = match filled {
+                Some(filled) => (part.content.parts(&filled), false),
+                None => (part.content.prefix(there), true),
+            };
+            outside.disk.put(path, content, grows)?;
+        }
+        part.written = Some(there);
+        if job.current().map(self::key) != Some(key) {
+            if total == Some(there) {
+                // FILES-30
+                outside.disk.set_stamps(path, part.modified.unwrap_or(now));
+            }
+            self.writing = None;
+        }
+        Ok(())
+    }
+}
+
+/// The size of an item, if it is known, and how much of it is there.
+pub(super) fn progress(job: &JobStateMachine, key: Key) -> (Option<u64>, u64) {
+    match key {
+        Some(file) => job
+            .file_progress(file)
+            .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
+        None => job
+            .reply_progress()
+            .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
+    }
+}
+
+/// Where an item is asked for: its remote name, or where the server redirected this attempt to
+/// (HTTP-12).
+fn location(job: &JobStateMachine, item: Item) -> Option<Arc<str>> {
+    match item {
+        Item::File(_) => job.location().map(Arc::from),
+        Item::Reply => remote_name(job, item),
+    }
+}
+
+/// What an item is fetched from, or sent to.
+pub(super) fn remote_name(job: &JobStateMachine, item: Item) -> Option<Arc<str>> {
+    let file = key(item).unwrap_or(FileIndex(0));
+    job.file(file).map(|file| Arc::clone(&file.remote_name))
+}

@@ -1,0 +1,216 @@
+//! A request meets its server: the connection, and what stands between it and the file.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::address::Address;
+use super::disk_path::DiskPath;
+use super::ending::path_of;
+use super::fault::{Fault, Phase, What};
+use super::flow::{Flow, later};
+use super::outside::{Outside, failure, local_failure};
+use super::proxy;
+use super::refusal::Refusal;
+use super::request::Request;
+use super::transfer::{Activity, Ask, Stage, Transfer, key, progress};
+use crate::machine::{Event, Failure, Item, JobStateMachine};
+use crate::vocabulary::{AuthTarget, HResult, JobId, JobState, JobType, Protocol};
+
+/// How many redirects are followed in a row, our reading.
+const MOST_REDIRECTS: u32 = 10;
+/// How long anybody waits for an answer (UPLOAD-15).
+const PATIENCE: TimeDelta = TimeDelta::minutes(5);
+
+/// One job at one instant, with all that its transfer meets.
+pub(super) struct Visit<'a> {
+    pub(super) transfer: &'a mut Transfer,
+    pub(super) outside: &'a mut Outside,
+    pub(super) id: JobId,
+    pub(super) job: &'a JobStateMachine,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Visit<'_> {
+    /// The answer of the server to a request.
+    pub(super) fn answer(&mut self, mut ask: Ask) -> (Vec<Event>, Activity) {
+        let Some(item) = ask.item else {
+            return (self.connected().into_iter().collect(), Activity::Idle);
+        };
+        let served = self.serve(item, &mut ask);
+        if !matches!(served, Err(Refusal::First(_))) && matches!(ask.stage, Stage::Connected(_)) {
+            self.note(item, &ask.url, served.as_ref().ok().map(|(_, flow)| flow.base));
+        }
+        match served {
+            Ok((events, mut flow)) => {
+                flow.plan(self.room(flow.item));
+                self.transfer.writing = Some(key(item));
+                (self.connected().into_iter().chain(events).collect(), Activity::Flowing(flow))
+            }
+            Err(Refusal::Fails(failure)) => self.fail(item, failure),
+            Err(Refusal::Silence) => {
+                let event = Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT));
+                (Vec::new(), Activity::Coming { at: later(self.now, PATIENCE), item, event })
+            }
+            Err(Refusal::Redirects(status, url)) => {
+                let next = Activity::Redirected { item, hops: ask.hops + 1 };
+                (vec![Event::Redirected(status, url)], next)
+            }
+            Err(Refusal::First(event)) => (vec![event], Activity::Asked(ask)),
+        }
+    }
+
+    /// The attempt fails; a job that waits for its volume is to hear of that (NET-07).
+    pub(super) fn fail(&self, item: Item, failure: Failure) -> (Vec<Event>, Activity) {
+        let path = self.transfer.parts.get(&key(item)).and_then(|part| part.path.as_ref());
+        let volume = path.filter(|_| failure.code() == HResult::BG_E_DESTINATION_LOCKED);
+        let next = volume.map_or(Activity::Idle, |path| Activity::Waiting {
+            volume: path.root(),
+            since: self.now,
+        });
+        (vec![Event::Failed(failure)], next)
+    }
+
+    /// A request that the job was connecting with has its answer (LIFE-18).
+    fn connected(&self) -> Option<Event> {
+        (self.job.state() == JobState::Connecting).then_some(Event::Connected)
+    }
+
+    fn serve(&mut self, item: Item, ask: &mut Ask) -> Result<(Vec<Event>, Flow), Refusal> {
+        if self.outside.offline {
+            return Err(HResult::BG_E_NETWORK_DISCONNECTED.into());
+        }
+        let path = path_of(self.transfer, self.outside, self.job, item);
+        if let Some(path) = &path {
+            // DONE-18: a temporary file that is open before the transfer begins fails the attempt.
+            self.outside.disk.admit(path).map_err(local_failure)?;
+        }
+        let local = self.local_file(item)?;
+        let address = Address::of(&ask.url);
+        let fault = self.connect(item, ask, &address)?;
+        self.authenticate(&address)?;
+        if let Some(Fault { what, phase: Phase::AtAnswer, .. }) = &fault {
+            self.meet(what.clone(), &address)?;
+        }
+        let resource = self.outside.resource(&address)?;
+        if let Some((status, url)) = resource.redirect.clone() {
+            self.redirect(status, &url, ask.hops)?;
+        }
+        match local {
+            Some(local) => self.serve_upload(item, &ask.url, local, fault.as_ref()),
+            None if item == Item::Reply => self.serve_reply(&ask.url, fault.as_ref()),
+            None => self.serve_download(item, &ask.url, fault.as_ref()),
+        }
+    }
+
+    /// The connection: whether there is one, with whom, and what will go wrong with this attempt.
+    fn connect(
+        &mut self,
+        item: Item,
+        ask: &mut Ask,
+        address: &Address,
+    ) -> Result<Option<Fault>, Refusal> {
+        if let Stage::Connected(fault) = &ask.stage {
+            return Ok(fault.clone());
+        }
+        let server = self.outside.server(address)?;
+        let drawn = server.script.draw();
+        let certificate = server.certificate.clone().filter(|_| address.is_https());
+        let problem = server.certificate_problem.filter(|_| address.is_https());
+        let fault = drawn.or_else(|| {
+            let resource = server.find_mut(&address.path)?;
+            match item {
+                Item::File(_) => resource.script.draw(),
+                Item::Reply => resource.uploads.as_mut()?.reply_script.draw(),
+            }
+        });
+        if let Some(Fault { what, phase: Phase::BeforeConnection, .. }) = &fault {
+            self.meet(what.clone(), address)?;
+        }
+        // HTTP-11, HTTP-16
+        if let Some(problem) = problem.filter(|is| is.is_seen(self.job.security_flags())) {
+            return Err(problem.code().into());
+        }
+        ask.stage = Stage::Connected(fault.clone());
+        match certificate {
+            // PROP-27: the job decides before anything is asked of the server.
+            Some(hash) if self.job.checks_certificates() => {
+                let server = address.host_and_port().into();
+                Err(Refusal::First(Event::CertificateReceived(server, hash)))
+            }
+            _ => Ok(fault),
+        }
+    }
+
+    /// ERR-31: credentials that are asked for and missing or wrong.
+    fn authenticate(&mut self, address: &Address) -> Result<(), Refusal> {
+        if address.protocol == Protocol::File {
+            return Ok(());
+        }
+        let job = self.job;
+        if proxy::is_used(job, address) && self.outside.proxy.refuses(job) {
+            return Err(Failure::http(407).into());
+        }
+        let server = self.outside.server(address)?;
+        let refuses = |asks: &super::asks::Asks| !asks.is_answered_by(job, AuthTarget::Server);
+        if server.asks.as_ref().is_some_and(refuses) {
+            return Err(Failure::http(401).into());
+        }
+        Ok(())
+    }
+
+    /// HTTP-12: only downloads follow a redirect, or are told of it.
+    fn redirect(&self, status: u16, url: &Arc<str>, hops: u32) -> Result<(), Refusal> {
+        Err(match self.job.job_type() {
+            JobType::Download if hops >= MOST_REDIRECTS => {
+                HResult::ERROR_WINHTTP_REDIRECT_FAILED.into()
+            }
+            JobType::Download => Refusal::Redirects(status, Arc::clone(url)),
+            JobType::Upload | JobType::UploadReply => Failure::http(status).into(),
+        })
+    }
+
+    /// A fault that is the answer to the request.
+    fn meet(&mut self, what: What, address: &Address) -> Result<(), Refusal> {
+        match what {
+            What::Fails(failure) => Err(failure.into()),
+            What::IsSilent => Err(Refusal::Silence),
+            What::Changes(content) => {
+                if let Ok(resource) = self.outside.resource(address) {
+                    resource.content(content);
+                }
+                Ok(())
+            }
+            What::LosesSession => {
+                self.outside.lose_session(self.id, address);
+                Ok(())
+            }
+        }
+    }
+
+    /// How many more bytes of an item fit on the disk; nothing is written of an upload.
+    pub(super) fn room(&self, item: Item) -> u64 {
+        let path = self.path(item);
+        path.map_or(u64::MAX, |path| self.outside.disk.room(path))
+    }
+
+    pub(super) fn path(&self, item: Item) -> Option<&DiskPath> {
+        self.transfer.parts.get(&key(item))?.path.as_ref()
+    }
+
+    fn note(&mut self, item: Item, url: &Arc<str>, from: Option<u64>) {
+        let request = Request {
+            at: self.now,
+            method: match item {
+                Item::File(_) => self.job.http_method().into(),
+                Item::Reply => "GET".into(),
+            },
+            url: Arc::clone(url),
+            from: from.unwrap_or(progress(self.job, key(item)).1),
+            headers: self.job.request_headers().map(Arc::from),
+        };
+        if let Ok(server) = self.outside.server(&Address::of(url)) {
+            server.note(request);
+        }
+    }
+}
