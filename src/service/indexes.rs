@@ -1,0 +1,118 @@
+//! What the service looks up instead of asking every job, brought up to date after each step.
+
+use super::Service;
+use super::jobs::Slot;
+use super::scheduler::Place;
+use crate::machine::{Deadline, Event, JobStateMachine, Outcome};
+use crate::vocabulary::{JobId, Sid};
+
+impl Service {
+    /// What follows from a step of a job at once, and the indexes.
+    pub(super) fn settle(&mut self, slot: Slot, outcome: &mut Outcome) {
+        self.yield_place(slot, outcome);
+        self.file(slot);
+    }
+
+    /// A running foreground job that becomes a background one while another of those runs goes back
+    /// to the queue at once, so that never two run (SCHED-11, INV-35); which of them runs is the next
+    /// decision.
+    fn yield_place(&mut self, slot: Slot, outcome: &mut Outcome) {
+        let now = self.now;
+        let Some(entry) = self.jobs.get_mut(slot) else { return };
+        let job = &mut entry.job;
+        if job.state().is_active() && !self.scheduler.has_room(slot, job.priority()) {
+            extend(outcome, job.handle(Event::SliceOver, now));
+        }
+    }
+
+    /// Looks up where a job belongs now.
+    pub(super) fn file(&mut self, slot: Slot) {
+        let now = self.now;
+        let Some(entry) = self.jobs.get_mut(slot) else { return };
+        entry.place = self.scheduler.file(slot, entry.place, &entry.job, now);
+        entry.told = self.dispatcher.file(slot, entry.told, &entry.job);
+        let deadline = entry.job.next_deadline();
+        if entry.deadline != deadline {
+            if let Some((at, which)) = entry.deadline {
+                self.deadlines.remove(&(at, which, slot));
+                self.clocks.remove(&(at, which, slot));
+            }
+            if let Some((at, which)) = deadline {
+                self.deadlines.insert((at, which, slot));
+                if which != Deadline::Inactivity {
+                    self.clocks.insert((at, which, slot));
+                }
+            }
+            entry.deadline = deadline;
+        }
+        let owner = owner_in_queue(&entry.job);
+        if entry.owner != owner {
+            entry.owner.into_iter().for_each(|owner| self.owners.remove(owner, slot));
+            owner.into_iter().for_each(|owner| self.owners.add(owner, slot));
+            entry.owner = owner;
+        }
+    }
+
+    /// Takes a job out of all indexes.
+    pub(super) fn unfile(&mut self, slot: Slot) {
+        let Some(entry) = self.jobs.get_mut(slot) else { return };
+        self.scheduler.leave(slot, std::mem::replace(&mut entry.place, Place::Nowhere));
+        self.dispatcher.unfile(std::mem::take(&mut entry.told));
+        if let Some((at, which)) = entry.deadline.take() {
+            self.deadlines.remove(&(at, which, slot));
+            self.clocks.remove(&(at, which, slot));
+        }
+        if let Some(owner) = entry.owner.take() {
+            self.owners.remove(owner, slot);
+        }
+    }
+
+    /// Which job stands in a slot.
+    pub(super) fn id_of(&self, slot: Slot) -> Option<JobId> {
+        self.jobs.get(slot).map(|entry| entry.job.id())
+    }
+}
+
+/// The owner of a job that is in the queue: final jobs are not (LIFE-04, CREATE-10).
+fn owner_in_queue(job: &JobStateMachine) -> Option<Sid> {
+    (!job.state().is_final()).then(|| job.owner())
+}
+
+/// What happened right after belongs to the same step.
+pub(super) fn extend(outcome: &mut Outcome, then: Outcome) {
+    then.entered.iter().for_each(|state| outcome.entered.add(state));
+    then.effects.iter().for_each(|effect| outcome.effects.add(effect));
+    then.rules.iter().for_each(|rule| outcome.rules.add(rule));
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::machine::{Call, Deletion};
+    use crate::service::{Owners, Policies, Scheduler};
+    use crate::vocabulary::{CallbackInterface, JobType, NotifyFlags, Readings, Token};
+
+    #[test]
+    fn nothing_is_left_of_a_dropped_job() {
+        let policies = Policies::default();
+        let mut service = Service::new(Readings::documented(), policies, DateTime::UNIX_EPOCH);
+        let by = Token::user(1);
+        let id = service.create_job(&by, Some("update".into()), JobType::Download).unwrap();
+        for call in [
+            Call::SetNotifyFlags(NotifyFlags::JOB_MODIFICATION),
+            Call::SetNotifyInterface(Some(CallbackInterface::Callback)),
+            Call::Cancel(Deletion::Done),
+        ] {
+            let _ = service.call(&by, id, call).unwrap();
+        }
+        assert_eq!(service.steps().count(), 1, "NOTIFY-06: that it is CANCELLED");
+        assert!(service.drop_job(id));
+        assert!(service.deadlines.is_empty() && service.clocks.is_empty());
+        assert_eq!(service.owners, Owners::new());
+        assert_eq!(service.scheduler, Scheduler::new());
+        assert!(service.dispatcher.is_empty());
+        assert!(service.jobs.slots().is_empty());
+    }
+}

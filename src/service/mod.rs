@@ -1,0 +1,132 @@
+//! Many jobs and what they share: the queue and its scheduler, users and sessions, the network,
+//! policies, and the dispatcher of notifications.
+//!
+//! The service does nothing by itself. It offers the [`Step`]s that are possible now, and takes the
+//! one that is chosen; what the outside is to do comes back as the outcome of the job.
+
+mod chooser;
+mod dispatcher;
+mod indexes;
+mod jobs;
+mod network;
+mod policies;
+mod queue;
+mod scheduler;
+mod steps;
+mod users;
+
+pub use chooser::{Chooser, FirstInFirstOut, Scripted, Seeded};
+pub use policies::Policies;
+pub(crate) use queue::not_found;
+pub use steps::{Step, Stepped};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::machine::{Block, Deadline};
+use crate::vocabulary::{CostFlags, Readings, Sid};
+use dispatcher::Dispatcher;
+use jobs::{Jobs, Owners, Slot};
+use scheduler::Scheduler;
+
+/// The BITS of one computer, without input or output: all its jobs, and what they share.
+///
+/// Clients come in through [`create_job`](Self::create_job), [`open`](Self::open),
+/// [`enumerate`](Self::enumerate) and [`call`](Self::call); what the world does to one job through
+/// [`handle`](Self::handle), what it does to all through methods of their own. What the service does
+/// by itself are its [`steps`](Self::steps), one of which [`step`](Self::step) takes.
+///
+/// ```
+/// use bits_emulator::{
+///     Call, Effect, FileInfo, FirstInFirstOut, JobState, JobType, Policies, Readings, Service, Token,
+/// };
+/// use chrono::DateTime;
+///
+/// let mut service =
+///     Service::new(Readings::documented(), Policies::default(), DateTime::UNIX_EPOCH);
+/// let alice = Token::user(1001);
+/// let _ = service.log_on(alice.user);
+///
+/// let id = service.create_job(&alice, Some("update".into()), JobType::Download)?;
+/// let file = FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe");
+/// let _ = service.call(&alice, id, Call::add_file(file))?;
+/// let _ = service.call(&alice, id, Call::Resume)?;
+///
+/// // It is the job's turn: SCHED-02.
+/// let stepped = service.step(&mut FirstInFirstOut).ok_or("a step is possible")?;
+/// assert_eq!(stepped.job, id);
+/// assert!(stepped.outcome.effects.contains(Effect::StartTransfer));
+/// assert_eq!(service.open(&alice, id)?.state(), JobState::Connecting);
+/// assert!(service.step(&mut FirstInFirstOut).is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    now: DateTime<Utc>,
+    /// How far the wall clock is ahead, since somebody moved it (TIME-05).
+    wall_ahead: TimeDelta,
+    readings: Readings,
+    policies: Policies,
+    jobs: Jobs,
+    owners: Owners,
+    scheduler: Scheduler,
+    dispatcher: Dispatcher,
+    /// When the next clock of each job acts.
+    deadlines: BTreeSet<(DateTime<Utc>, Deadline, Slot)>,
+    /// The same without the removal of jobs that nobody looks after.
+    clocks: BTreeSet<(DateTime<Utc>, Deadline, Slot)>,
+    /// How many sessions of each user there are.
+    sessions: BTreeMap<Sid, u32>,
+    network: bool,
+    cost: CostFlags,
+    blocks: BTreeSet<Block>,
+}
+
+impl Service {
+    /// A service without jobs, on a computer with a network that costs nothing and on which nobody
+    /// is logged on.
+    #[must_use]
+    pub const fn new(readings: Readings, policies: Policies, now: DateTime<Utc>) -> Self {
+        Self {
+            now,
+            wall_ahead: TimeDelta::zero(),
+            readings,
+            policies,
+            jobs: Jobs::new(),
+            owners: Owners::new(),
+            scheduler: Scheduler::new(),
+            dispatcher: Dispatcher::new(policies.notifications_per_user),
+            deadlines: BTreeSet::new(),
+            clocks: BTreeSet::new(),
+            sessions: BTreeMap::new(),
+            network: true,
+            cost: CostFlags::UNRESTRICTED,
+            blocks: BTreeSet::new(),
+        }
+    }
+
+    /// The present instant of the service's steady clock.
+    #[must_use]
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Lets time pass, without letting anything happen; it never runs backwards.
+    pub fn set_now(&mut self, now: DateTime<Utc>) {
+        self.now = self.now.max(now);
+    }
+
+    /// The policies in force.
+    #[must_use]
+    pub const fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
+    /// An administrator changes the policies. What limits a job holds for jobs that are created from
+    /// now on (INV-48); nothing that was accepted is taken back.
+    pub fn set_policies(&mut self, policies: Policies) {
+        self.policies = policies;
+        self.dispatcher.set_limit(policies.notifications_per_user);
+    }
+}

@@ -1,0 +1,65 @@
+//! What all jobs share of the world: network, cost, policies and power.
+
+use super::Service;
+use super::steps::Stepped;
+use crate::machine::{Block, Event, JobStateMachine};
+use crate::vocabulary::CostFlags;
+
+impl Service {
+    /// The last network connection is lost (NET-04), or one is established (NET-05).
+    pub fn set_network(&mut self, connected: bool) -> Vec<Stepped> {
+        if self.network == connected {
+            return Vec::new();
+        }
+        self.network = connected;
+        self.tell_all(if connected { &Event::NetworkRestored } else { &Event::NetworkLost })
+    }
+
+    /// What the network costs from now on (NET-14).
+    pub fn set_network_cost(&mut self, cost: CostFlags) -> Vec<Stepped> {
+        if self.cost == cost {
+            return Vec::new();
+        }
+        self.cost = cost;
+        self.tell_all(&Event::NetworkCost(cost))
+    }
+
+    /// A policy or the power state forbids transfers, or no longer does (SCHED-15, NET-17).
+    pub fn set_block(&mut self, block: Block, in_force: bool) -> Vec<Stepped> {
+        let changed = if in_force { self.blocks.insert(block) } else { self.blocks.remove(&block) };
+        if !changed {
+            return Vec::new();
+        }
+        self.tell_all(&if in_force { Event::Blocked(block) } else { Event::Unblocked(block) })
+    }
+
+    /// Whether there is a network.
+    #[must_use]
+    pub const fn has_network(&self) -> bool {
+        self.network
+    }
+
+    /// What the network costs.
+    #[must_use]
+    pub const fn network_cost(&self) -> CostFlags {
+        self.cost
+    }
+
+    /// A new job learns how the world is.
+    pub(super) fn introduce(&self, job: &mut JobStateMachine) {
+        let logged_on = self.is_logged_on(job.owner());
+        let mut tell = |event| {
+            let _ = job.handle(event, self.now);
+        };
+        if !self.network {
+            tell(Event::NetworkLost);
+        }
+        if self.cost != CostFlags::UNRESTRICTED {
+            tell(Event::NetworkCost(self.cost));
+        }
+        self.blocks.iter().for_each(|block| tell(Event::Blocked(*block)));
+        if !logged_on {
+            tell(Event::OwnerLoggedOff);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What an administrator has set for the computer, and the numbers of the service itself.
+
+use chrono::TimeDelta;
+
+use crate::machine::Limits;
+
+/// The policies of the computer and the numbers of the service, with the documented defaults. What
+/// limits a job holds for jobs that are created later.
+///
+/// ```
+/// use bits_emulator::Policies;
+///
+/// let policies = Policies::default();
+/// // CREATE-08
+/// assert_eq!((policies.jobs_per_computer, policies.jobs_per_user), (300, 60));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policies {
+    /// MaxJobsPerMachine (CREATE-08).
+    pub jobs_per_computer: u32,
+    /// MaxJobsPerUser (CREATE-08).
+    pub jobs_per_user: u32,
+    /// MaxFilesPerJob and MaxRangesPerFile (FILES-09, FILES-19).
+    pub limits: Limits,
+    /// JobInactivityTimeout in seconds (TIME-20).
+    pub inactivity_timeout: u32,
+    /// MaxDownloadTime in seconds (TIME-15).
+    pub maximum_download_time: u32,
+    /// How long a background job runs while others of its level wait. The documents name no length:
+    /// 300 s is our reading (SCHED-07). Less than 1 ms counts as 1 ms.
+    pub time_slice: TimeDelta,
+    /// How many callbacks of one user may be under way at once (NOTIFY-15).
+    pub notifications_per_user: u32,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self {
+            jobs_per_computer: 300,
+            jobs_per_user: 60,
+            limits: Limits::default(),
+            inactivity_timeout: 7_776_000,
+            maximum_download_time: 7_776_000,
+            time_slice: TimeDelta::seconds(300),
+            notifications_per_user: 4,
+        }
+    }
+}

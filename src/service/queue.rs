@@ -1,0 +1,180 @@
+//! Creating, finding and calling jobs (CREATE).
+
+use std::sync::Arc;
+
+use super::Service;
+use super::indexes::extend;
+use super::jobs::Slot;
+use super::steps::Stepped;
+use crate::machine::{Call, Event, JobOptions, JobStateMachine, Outcome};
+use crate::vocabulary::{Error, HResult, JobId, JobType, Method, RuleId, Token};
+
+impl Service {
+    /// `CreateJob`: a new job, SUSPENDED and owned by the caller, under a new id (CREATE-01,
+    /// CREATE-02).
+    ///
+    /// # Errors
+    ///
+    /// `E_INVALIDARG` for a null name or one of more than 256 characters (CREATE-05),
+    /// `E_ACCESSDENIED` for a restricted token (CREATE-16),
+    /// `BG_E_TOO_MANY_JOBS_PER_USER` and `BG_E_TOO_MANY_JOBS_PER_MACHINE` (CREATE-08).
+    pub fn create_job(
+        &mut self,
+        by: &Token,
+        display_name: Option<Arc<str>>,
+        job_type: JobType,
+    ) -> Result<JobId, Error> {
+        let (id, slot) = self.jobs.next();
+        let options = JobOptions {
+            id,
+            job_type,
+            owner: *by,
+            maximum_download_time: self.policies.maximum_download_time,
+            inactivity_timeout: self.policies.inactivity_timeout,
+            limits: self.policies.limits,
+            wall_ahead: self.wall_ahead,
+            readings: self.readings,
+        };
+        let mut job = JobStateMachine::create(display_name, options, self.now)?;
+        self.admit_job(by)?;
+        self.introduce(&mut job);
+        self.jobs.add(slot, job);
+        self.file(slot);
+        Ok(id)
+    }
+
+    /// CREATE-08: the user's limit is looked at first, and every job in the queue counts, those of
+    /// exempt users too: our reading (CREATE-10). CREATE-09: administrators and services are exempt from
+    /// both, our reading.
+    fn admit_job(&self, by: &Token) -> Result<(), Error> {
+        if by.is_exempt_from_limits() {
+            return Ok(());
+        }
+        let refused = |reason, code| {
+            let rule = const { RuleId::new("CREATE-08") };
+            Err(Error::Refused { method: Method::CreateJob, reason, code, rule })
+        };
+        if self.owners.number_of(by.user) >= self.policies.jobs_per_user {
+            let reason = "the user has as many jobs as the policy MaxJobsPerUser allows";
+            return refused(reason, HResult::BG_E_TOO_MANY_JOBS_PER_USER);
+        }
+        if self.queue_length() >= self.policies.jobs_per_computer {
+            let reason = "the computer has as many jobs as the policy MaxJobsPerMachine allows";
+            return refused(reason, HResult::BG_E_TOO_MANY_JOBS_PER_MACHINE);
+        }
+        Ok(())
+    }
+
+    /// `GetJob`: whether the caller may have the job with that id.
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_NOT_FOUND` if the queue has no such job (CREATE-11), one in a final state included: our
+    /// reading (CREATE-12). `E_ACCESSDENIED` if the caller may not retrieve it (SEC-02, SEC-04).
+    pub fn open(&self, by: &Token, id: JobId) -> Result<&JobStateMachine, Error> {
+        let method = Method::GetJob;
+        let queued = self.job(id).filter(|job| !job.state().is_final());
+        let job = queued.ok_or(not_found(method))?;
+        match job.access(by) {
+            Ok(()) => Ok(job),
+            Err(Error::AccessDenied { reason, rule, .. }) => {
+                Err(Error::AccessDenied { method, reason, rule })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// `EnumJobs`: the jobs of the caller, or of all users, in the order of their creation. It is the
+    /// list as it is now (CREATE-14), without jobs that the caller could not retrieve (SEC-04).
+    ///
+    /// # Errors
+    ///
+    /// `E_ACCESSDENIED` for those of all users unless the caller is an administrator (CREATE-13).
+    pub fn enumerate(&self, by: &Token, all_users: bool) -> Result<Vec<JobId>, Error> {
+        if all_users && !by.may_administer() {
+            return Err(Error::AccessDenied {
+                method: Method::EnumJobs,
+                reason: "only an elevated administrator may list the jobs of all users",
+                rule: const { RuleId::new("CREATE-13") },
+            });
+        }
+        let slots = if all_users { self.owners.all() } else { self.owners.of(by.user).collect() };
+        let jobs = slots.into_iter().filter_map(|slot| self.jobs.get(slot)).map(|entry| &entry.job);
+        Ok(jobs.filter(|job| job.access(by).is_ok()).map(JobStateMachine::id).collect())
+    }
+
+    /// A job, as long as it is kept: until it is [dropped](Self::drop_job) after it left the queue.
+    #[must_use]
+    pub fn job(&self, id: JobId) -> Option<&JobStateMachine> {
+        self.jobs.slot(id).and_then(|slot| self.jobs.get(slot)).map(|entry| &entry.job)
+    }
+
+    /// How many jobs are in the queue.
+    #[must_use]
+    pub const fn queue_length(&self) -> u32 {
+        self.owners.length()
+    }
+
+    /// A call through an interface of a job that the caller holds.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of the job, which changed nothing, or its failure ([`Error::RenameFailed`]); or
+    /// `BG_E_NOT_FOUND` if the job is not kept any more.
+    pub fn call(&mut self, by: &Token, id: JobId, call: Call) -> Result<Stepped, Error> {
+        let method = call.method();
+        let slot = self.jobs.slot(id).ok_or(not_found(method))?;
+        let now = self.now;
+        let entry = self.jobs.get_mut(slot).ok_or(not_found(method))?;
+        let called = entry.job.call_by(by, call, now);
+        let new_owner = entry.owner.is_some() && method == Method::TakeOwnership;
+        let mut outcome = match called {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                // DONE-07: a `Complete` that failed at a rename changed the job all the same.
+                self.file(slot);
+                return Err(error);
+            }
+        };
+        if new_owner {
+            self.look_for_owner(slot, &mut outcome);
+        }
+        self.settle(slot, &mut outcome);
+        Ok(Stepped { job: id, outcome })
+    }
+
+    /// SEC-08: a job that was taken over runs while its new owner is logged on.
+    fn look_for_owner(&mut self, slot: Slot, outcome: &mut Outcome) {
+        let now = self.now;
+        let owner = self.jobs.get(slot).map(|entry| entry.job.owner());
+        let away = owner.is_some_and(|owner| !self.is_logged_on(owner));
+        if let Some(entry) = self.jobs.get_mut(slot).filter(|_| away) {
+            extend(outcome, entry.job.handle(Event::OwnerLoggedOff, now));
+        }
+    }
+
+    /// Forgets a job that left the queue and that nobody looks at any more, and says whether it did:
+    /// not as long as a callback of the job runs, or the server has to confirm the end of an upload
+    /// (DONE-17).
+    pub fn drop_job(&mut self, id: JobId) -> bool {
+        let Some(slot) = self.jobs.slot(id) else { return false };
+        let gone = |job: &JobStateMachine| job.state().is_final() && !job.is_cancelling_upload();
+        let drops = self.jobs.get(slot).is_some_and(|entry| gone(&entry.job))
+            && !self.dispatcher.is_busy(slot);
+        if drops {
+            self.unfile(slot);
+            self.jobs.remove(slot);
+        }
+        drops
+    }
+}
+
+/// The refusal of a job that the queue does not have (CREATE-11).
+pub(crate) fn not_found(method: Method) -> Error {
+    Error::Refused {
+        method,
+        reason: "the queue has no such job; it may be complete, cancelled or purged",
+        code: HResult::BG_E_NOT_FOUND,
+        rule: const { RuleId::new("CREATE-11") },
+    }
+}

@@ -1,0 +1,171 @@
+//! Which job is transferred next (SCHED).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::jobs::Slot;
+use crate::machine::JobStateMachine;
+use crate::vocabulary::JobPriority;
+
+/// Where the scheduler holds a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It does not run and does not wait for its turn.
+    Nowhere,
+    /// It waits, with this number in the line of its level.
+    Waiting(JobPriority, u64),
+    /// It is CONNECTING or TRANSFERRING at this priority.
+    Running(JobPriority),
+}
+
+/// The background job that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Running {
+    slot: Slot,
+    level: JobPriority,
+    /// Since when it has its slice.
+    since: DateTime<Utc>,
+}
+
+/// The lines of jobs that wait for their turn, first in, first out within a level (SCHED-08,
+/// SCHED-09), and who has the one place for background jobs (SCHED-02).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Scheduler {
+    waiting: BTreeMap<(JobPriority, u64), Slot>,
+    background: Option<Running>,
+    numbers: u64,
+}
+
+/// What the scheduler would do now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// It is this job's turn.
+    Pick(Slot),
+    /// This job's turn is over: another comes first, or its slice is over.
+    Stop(Slot),
+}
+
+impl Scheduler {
+    pub(super) const fn new() -> Self {
+        Self { waiting: BTreeMap::new(), background: None, numbers: 0 }
+    }
+
+    /// Takes note of what a job is doing after a step. A job that enters the queue again joins the end
+    /// of its level (SCHED-09). So does one that comes to another level, or may be picked again, for
+    /// instance because its owner is back: our reading.
+    pub(super) fn file(
+        &mut self,
+        slot: Slot,
+        place: Place,
+        job: &JobStateMachine,
+        now: DateTime<Utc>,
+    ) -> Place {
+        let next = self.next_place(place, job);
+        if next == place {
+            return place;
+        }
+        // A job that keeps the place for background jobs keeps its slice too.
+        let since = self.background.filter(|held| held.slot == slot).map(|held| held.since);
+        self.leave(slot, place);
+        match next {
+            Place::Waiting(level, number) => {
+                self.waiting.insert((level, number), slot);
+            }
+            Place::Running(level) if level.is_background() => {
+                self.background = Some(Running { slot, level, since: since.unwrap_or(now) });
+            }
+            Place::Running(_) | Place::Nowhere => {}
+        }
+        next
+    }
+
+    fn next_place(&mut self, place: Place, job: &JobStateMachine) -> Place {
+        let priority = job.priority();
+        if job.state().is_active() {
+            return Place::Running(priority);
+        }
+        if !job.is_eligible() {
+            return Place::Nowhere;
+        }
+        match place {
+            Place::Waiting(level, _) if level == priority => place,
+            Place::Waiting(..) | Place::Running(_) | Place::Nowhere => {
+                self.numbers = self.numbers.saturating_add(1);
+                Place::Waiting(priority, self.numbers)
+            }
+        }
+    }
+
+    /// A job gives up its place.
+    pub(super) fn leave(&mut self, slot: Slot, place: Place) {
+        match place {
+            Place::Waiting(level, number) => {
+                self.waiting.remove(&(level, number));
+            }
+            Place::Running(_) => {
+                self.background = self.background.filter(|held| held.slot != slot);
+            }
+            Place::Nowhere => {}
+        }
+    }
+
+    /// Whether the job may run at that level beside those that run: in the background only one does
+    /// (SCHED-02, INV-35).
+    pub(super) fn has_room(&self, slot: Slot, level: JobPriority) -> bool {
+        !level.is_background() || self.background.is_none_or(|held| held.slot == slot)
+    }
+
+    /// What could be done now: foreground jobs all run at once (SCHED-02); of the others one runs, of
+    /// the highest level that waits (SCHED-04), which also takes the place of a lower one (SCHED-05) or
+    /// of one of its own level whose slice is over (SCHED-06, SCHED-07).
+    pub(super) fn decisions(
+        &self,
+        slice: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> impl Iterator<Item = Decision> + '_ {
+        let foreground = self.waiting.iter().take_while(|((level, _), _)| !level.is_background());
+        let foreground = foreground.map(|(_, slot)| Decision::Pick(*slot));
+        foreground.chain(self.background_decision(slice, now))
+    }
+
+    /// Whether that is among the decisions.
+    pub(super) fn decides(
+        &self,
+        decision: Decision,
+        place: Place,
+        slice: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let foreground = matches!(place, Place::Waiting(JobPriority::Foreground, _));
+        (foreground && matches!(decision, Decision::Pick(_)))
+            || self.background_decision(slice, now) == Some(decision)
+    }
+
+    fn first_in_background(&self) -> Option<(JobPriority, Slot)> {
+        let mut waiting = self.waiting.range((JobPriority::High, 0)..);
+        waiting.next().map(|((level, _), slot)| (*level, *slot))
+    }
+
+    fn background_decision(&self, slice: TimeDelta, now: DateTime<Utc>) -> Option<Decision> {
+        let (level, slot) = self.first_in_background()?;
+        let Some(running) = self.background else { return Some(Decision::Pick(slot)) };
+        let slice_over = level == running.level && running.slice_end(slice) <= now;
+        (level < running.level || slice_over).then_some(Decision::Stop(running.slot))
+    }
+
+    /// When the slice of the running background job ends, if another of its level waits.
+    pub(super) fn slice_end(&self, slice: TimeDelta) -> Option<DateTime<Utc>> {
+        let running = self.background?;
+        let (level, _) = self.first_in_background()?;
+        (level == running.level).then(|| running.slice_end(slice))
+    }
+}
+
+impl Running {
+    fn slice_end(self, slice: TimeDelta) -> DateTime<Utc> {
+        // However short a slice is, time passes in it.
+        let slice = slice.max(TimeDelta::milliseconds(1));
+        self.since.checked_add_signed(slice).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+}

@@ -1,0 +1,209 @@
+//! The steps that are possible now, and taking one.
+
+use chrono::{DateTime, Utc};
+
+use super::Service;
+use super::chooser::Chooser;
+use super::jobs::Slot;
+use super::scheduler::Decision;
+use crate::machine::{Deadline, DueNotification, Event, Outcome};
+use crate::vocabulary::{HResult, JobId, Sid};
+
+/// Something that the service itself could do now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// A clock of a job acts.
+    Deadline(JobId, Deadline),
+    /// A job gives up its turn to another (SCHED-05, SCHED-07).
+    Stop(JobId),
+    /// A job gets its turn (SCHED-02).
+    Pick(JobId),
+    /// A job tells its client something.
+    Notify(JobId, DueNotification),
+}
+
+impl Step {
+    /// The job that it happens to.
+    #[must_use]
+    pub const fn job(&self) -> JobId {
+        match self {
+            Self::Deadline(job, _) | Self::Stop(job) | Self::Pick(job) | Self::Notify(job, _) => {
+                *job
+            }
+        }
+    }
+}
+
+/// What a step did, and to which job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stepped {
+    /// The job.
+    pub job: JobId,
+    /// What happened.
+    pub outcome: Outcome,
+}
+
+impl Service {
+    /// What could be done now, in the order in which a service without whims does it: clocks by their
+    /// instants, then the scheduler, then notifications, the first to become due first. Finding the
+    /// first is quick however many jobs there are.
+    pub fn steps(&self) -> impl Iterator<Item = Step> + '_ {
+        self.due_deadlines().chain(self.turns()).chain(self.due_notifications())
+    }
+
+    fn due_deadlines(&self) -> impl Iterator<Item = Step> + '_ {
+        let due = self.deadlines.iter().take_while(|(at, ..)| *at <= self.now);
+        due.filter_map(|(_, deadline, slot)| Some(Step::Deadline(self.id_of(*slot)?, *deadline)))
+    }
+
+    fn turns(&self) -> impl Iterator<Item = Step> + '_ {
+        let decisions = self.scheduler.decisions(self.policies.time_slice, self.now);
+        decisions.filter_map(|decision| {
+            Some(match decision {
+                Decision::Pick(slot) => Step::Pick(self.id_of(slot)?),
+                Decision::Stop(slot) => Step::Stop(self.id_of(slot)?),
+            })
+        })
+    }
+
+    fn due_notifications(&self) -> impl Iterator<Item = Step> + '_ {
+        self.dispatcher.due().filter_map(|(slot, due)| Some(Step::Notify(self.id_of(slot)?, due)))
+    }
+
+    /// When the next step becomes possible: now, if one is.
+    #[must_use]
+    pub fn next_instant(&self) -> Option<DateTime<Utc>> {
+        self.next_among(self.deadlines.first())
+    }
+
+    /// As [`next_instant`](Self::next_instant), but for the removal of jobs that nobody looks after
+    /// (TIME-20).
+    #[must_use]
+    pub fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
+        self.next_among(self.clocks.first())
+    }
+
+    fn next_among(
+        &self,
+        deadline: Option<&(DateTime<Utc>, Deadline, Slot)>,
+    ) -> Option<DateTime<Utc>> {
+        let mut others = self.turns().chain(self.due_notifications());
+        if others.next().is_some() {
+            return Some(self.now);
+        }
+        let slice = self.scheduler.slice_end(self.policies.time_slice);
+        let next = deadline.map(|(at, ..)| *at).into_iter().chain(slice).min();
+        next.map(|at| at.max(self.now))
+    }
+
+    /// Lets a chooser take one of the steps; `None` if none is possible now.
+    #[must_use = "the effects of a step are to be carried out"]
+    pub fn step(&mut self, chooser: &mut dyn Chooser) -> Option<Stepped> {
+        let step = {
+            let mut steps = self.steps();
+            let first = steps.next()?;
+            chooser.choose(first, &mut steps)
+        };
+        self.take(step)
+    }
+
+    /// Takes a step. One that is not possible now does nothing and is `None`.
+    #[must_use = "the effects of a step are to be carried out"]
+    pub fn take(&mut self, step: Step) -> Option<Stepped> {
+        let slot = self.jobs.slot(step.job())?;
+        if !self.is_possible(slot, step) {
+            return None;
+        }
+        match step {
+            Step::Deadline(job, _) => {
+                let now = self.now;
+                let mut outcome = self.jobs.get_mut(slot)?.job.handle_deadline(now);
+                self.settle(slot, &mut outcome);
+                Some(Stepped { job, outcome })
+            }
+            Step::Stop(_) => self.tell(slot, Event::SliceOver),
+            Step::Pick(_) => self.tell(slot, Event::Picked),
+            Step::Notify(_, due) => self.begin_notification(slot, due),
+        }
+    }
+
+    /// Whether a step is one of [`steps`](Self::steps).
+    fn is_possible(&self, slot: Slot, step: Step) -> bool {
+        let Some(entry) = self.jobs.get(slot) else { return false };
+        let decides = |decision| {
+            self.scheduler.decides(decision, entry.place, self.policies.time_slice, self.now)
+        };
+        match step {
+            Step::Deadline(_, deadline) => {
+                entry.deadline.is_some_and(|(at, next)| next == deadline && at <= self.now)
+            }
+            Step::Stop(_) => decides(Decision::Stop(slot)),
+            Step::Pick(_) => decides(Decision::Pick(slot)),
+            Step::Notify(_, due) => self.dispatcher.offers(&entry.told, &due),
+        }
+    }
+
+    /// Tells one job what the world did. What happens to all jobs has methods of its own.
+    ///
+    /// An event by which the service would break its own rules is ignored: a job is not picked beside
+    /// another background job (SCHED-02), and no fifth notification of a user begins (NOTIFY-15).
+    /// After [`Event::ClientExited`], calls of that client do not return any more.
+    #[must_use = "the effects of a step are to be carried out"]
+    pub fn handle(&mut self, id: JobId, event: Event) -> Option<Stepped> {
+        let slot = self.jobs.slot(id)?;
+        let job = &self.jobs.get(slot)?.job;
+        let ignored = Some(Stepped { job: id, outcome: Outcome::nothing() });
+        match &event {
+            Event::Picked if !self.scheduler.has_room(slot, job.priority()) => return ignored,
+            Event::NotificationStarted(notification) => {
+                let due = job.due_notifications().find(|due| due.notification == *notification);
+                let due = due.filter(|due| self.is_possible(slot, Step::Notify(id, *due)));
+                return due.map_or(ignored, |due| self.begin_notification(slot, due));
+            }
+            Event::NotificationReturned(notification, _) => {
+                self.dispatcher.end(slot, |call| call.notification == *notification);
+            }
+            Event::ClientExited => self.dispatcher.end_callbacks(slot),
+            Event::ServiceRestarted => self.dispatcher.end_all(slot),
+            _ => {}
+        }
+        self.tell(slot, event)
+    }
+
+    /// A callback returned that began as this [`Step::Notify`]. Two of one job may be under way for
+    /// different users, which [`Event::NotificationReturned`] does not tell apart.
+    #[must_use = "the effects of a step are to be carried out"]
+    pub fn returned(&mut self, id: JobId, due: &DueNotification, code: HResult) -> Option<Stepped> {
+        let slot = self.jobs.slot(id)?;
+        self.dispatcher.end(slot, |call| call == due);
+        self.tell(slot, Event::NotificationReturned(due.notification, code))
+    }
+
+    fn begin_notification(&mut self, slot: Slot, due: DueNotification) -> Option<Stepped> {
+        let stepped = self.tell(slot, Event::NotificationStarted(due.notification))?;
+        if !stepped.outcome.was_ignored() {
+            self.dispatcher.begin(slot, &due);
+        }
+        Some(stepped)
+    }
+
+    pub(super) fn tell(&mut self, slot: Slot, event: Event) -> Option<Stepped> {
+        let now = self.now;
+        let entry = self.jobs.get_mut(slot)?;
+        let mut outcome = entry.job.handle(event, now);
+        let job = entry.job.id();
+        self.settle(slot, &mut outcome);
+        Some(Stepped { job, outcome })
+    }
+
+    /// Tells every job, in the order of their creation.
+    pub(super) fn tell_all(&mut self, event: &Event) -> Vec<Stepped> {
+        self.jobs.slots().into_iter().filter_map(|slot| self.tell(slot, event.clone())).collect()
+    }
+
+    /// How many callbacks of a user are under way (NOTIFY-15).
+    #[must_use]
+    pub fn callbacks_under_way(&self, user: Sid) -> u32 {
+        self.dispatcher.under_way(user)
+    }
+}

@@ -1,0 +1,57 @@
+//! Who is logged on (NET-01 to NET-03, NET-10 to NET-12), and what a restart does to all.
+
+use chrono::TimeDelta;
+
+use super::Service;
+use super::jobs::Slot;
+use super::steps::Stepped;
+use crate::machine::Event;
+use crate::vocabulary::Sid;
+
+impl Service {
+    /// A user begins an interactive session; one is enough (NET-03).
+    pub fn log_on(&mut self, user: Sid) -> Vec<Stepped> {
+        let sessions = self.sessions.entry(user).or_default();
+        *sessions = sessions.saturating_add(1);
+        if *sessions > 1 {
+            return Vec::new();
+        }
+        self.tell_owned(user, &Event::OwnerLoggedOn)
+    }
+
+    /// A user ends a session. With the last one its jobs stop (NET-10), and helper tokens are lost
+    /// (NET-12).
+    pub fn log_off(&mut self, user: Sid) -> Vec<Stepped> {
+        let Some(sessions) = self.sessions.get_mut(&user) else { return Vec::new() };
+        *sessions = sessions.saturating_sub(1);
+        if *sessions > 0 {
+            return Vec::new();
+        }
+        self.sessions.remove(&user);
+        self.tell_owned(user, &Event::OwnerLoggedOff)
+    }
+
+    /// Whether a user has a session. The system accounts always have (NET-02).
+    #[must_use]
+    pub fn is_logged_on(&self, user: Sid) -> bool {
+        user.is_system_account() || self.sessions.contains_key(&user)
+    }
+
+    fn tell_owned(&mut self, user: Sid, event: &Event) -> Vec<Stepped> {
+        let slots: Vec<Slot> = self.owners.of(user).collect();
+        slots.into_iter().filter_map(|slot| self.tell(slot, event.clone())).collect()
+    }
+
+    /// The system clock is moved (TIME-05).
+    pub fn change_clock(&mut self, by: TimeDelta) -> Vec<Stepped> {
+        self.wall_ahead = self.wall_ahead.checked_add(&by).unwrap_or(self.wall_ahead);
+        self.tell_all(&Event::ClockChanged(by))
+    }
+
+    /// The service restarts: jobs stay, callbacks and helper tokens do not (NET-13, LIFE-30). Sessions
+    /// go on; when the computer restarts, its users log off too.
+    pub fn restart(&mut self) -> Vec<Stepped> {
+        self.jobs.slots().into_iter().for_each(|slot| self.dispatcher.end_all(slot));
+        self.tell_all(&Event::ServiceRestarted)
+    }
+}
