@@ -1,6 +1,11 @@
 //! An emulator of the Windows Background Intelligent Transfer Service (BITS): its jobs, their
 //! states, their errors and their clocks, on any platform.
 //!
+//! The tests of an application hold an [`Emulator`]: a whole BITS in the process, with virtual time,
+//! [servers](ServerHandle) and a [disk](DiskHandle) that fail when the test says so, users and their
+//! [sessions](Session), and the handles of the BITS interfaces: [`Job`], [`File`], [`Callback`]. Below
+//! it stand [`Service`], many jobs and what they share, and [`World`], the servers and the disk.
+//!
 //! The heart is [`JobStateMachine`]: one job, without input or output. A program, a test or a
 //! service drives it by a simple contract.
 //!
@@ -82,18 +87,24 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod emulator;
 mod machine;
 #[cfg(feature = "scenario")]
 pub mod scenario;
+mod service;
 mod vocabulary;
+mod world;
 
 /// The crate whose instants and spans stand in the interface.
 pub use chrono;
 /// The crate whose ids stand in the interface.
 pub use uuid;
 
+pub use emulator::*;
 pub use machine::*;
+pub use service::*;
 pub use vocabulary::*;
+pub use world::*;
 
 /// The examples of the README run with the others.
 #[cfg(doctest)]

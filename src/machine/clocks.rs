@@ -59,10 +59,11 @@ pub(super) struct Clocks {
 }
 
 impl Clocks {
-    pub(super) fn new(now: Moment) -> Self {
+    pub(super) fn new(now: Moment, wall_ahead: TimeDelta) -> Self {
+        let wall_ahead = Span::from(wall_ahead);
         Self {
-            wall_ahead: Span::ZERO,
-            activity: Stamp { at: now, wall: now },
+            wall_ahead,
+            activity: Stamp { at: now, wall: now.plus(wall_ahead) },
             stopped: None,
             period: None,
             active: None,

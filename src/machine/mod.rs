@@ -50,7 +50,7 @@ pub use trigger::{Guard, Trigger};
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::vocabulary::{
     Error, FileIndex, IntegrityLevel, JobId, JobState, JobTimes, JobType, Method, Readings, RuleId,
@@ -107,6 +107,8 @@ pub struct JobOptions {
     pub inactivity_timeout: u32,
     /// The policies on numbers.
     pub limits: Limits,
+    /// How far the wall clock is ahead of the steady clock, since somebody moved it (TIME-05).
+    pub wall_ahead: TimeDelta,
     /// The answers to what the documents leave open.
     pub readings: Readings,
 }
@@ -121,6 +123,7 @@ impl Default for JobOptions {
             maximum_download_time: 7_776_000,
             inactivity_timeout: 7_776_000,
             limits: Limits::default(),
+            wall_ahead: TimeDelta::zero(),
             readings: Readings::documented(),
         }
     }
@@ -253,6 +256,8 @@ impl JobStateMachine {
     #[must_use]
     pub fn new(options: JobOptions, now: DateTime<Utc>) -> Self {
         let now = Moment::from(now);
+        let clocks = Clocks::new(now, options.wall_ahead);
+        let created = clocks.wall(now);
         Self {
             id: options.id,
             job_type: options.job_type,
@@ -277,8 +282,8 @@ impl JobStateMachine {
             notices: Notices::new(),
             certificates: CertificateCheck::default(),
             conditions: Conditions::good(),
-            clocks: Clocks::new(now),
-            times: Times { creation: now, modification: now, transfer_completion: None },
+            clocks,
+            times: Times { creation: created, modification: created, transfer_completion: None },
         }
     }
 

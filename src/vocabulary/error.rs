@@ -190,6 +190,25 @@ pub enum Error {
         rule: RuleId,
     },
 
+    /// `RPC_E_DISCONNECTED`: the process behind the handle has ended (NOTIFY-18).
+    #[error(
+        "{method} by a process that has ended; connect again and find the job by its id: {}, NOTIFY-18",
+        HResult::RPC_E_DISCONNECTED
+    )]
+    Disconnected {
+        /// The call.
+        method: Method,
+    },
+
+    /// The test made the call fail, with a code of its choice. It makes no error object (ERR-01).
+    #[error("{method} fails because the test wants it to: {code}, ERR-01")]
+    Injected {
+        /// The call.
+        method: Method,
+        /// The code.
+        code: HResult,
+    },
+
     /// `BG_E_TOO_LARGE`: the reply is larger than 1 MB (UPLOAD-12).
     #[error(
         "GetReplyData, but the reply has {bytes} bytes, more than 1 MB; read the reply file \
@@ -253,9 +272,11 @@ impl Error {
             Self::NotForJobType { .. } => HResult::E_NOTIMPL,
             Self::ReplyTooLarge { .. } => HResult::BG_E_TOO_LARGE,
             Self::AccessDenied { .. } => HResult::E_ACCESSDENIED,
+            Self::Disconnected { .. } => HResult::RPC_E_DISCONNECTED,
             Self::InvalidArgument { code, .. }
             | Self::TooLong { code, .. }
             | Self::Refused { code, .. }
+            | Self::Injected { code, .. }
             | Self::RenameFailed { code, .. } => *code,
         }
     }
@@ -279,6 +300,8 @@ impl Error {
             Self::ErrorInformationUnavailable { .. } => const { RuleId::new("ERR-04") },
             Self::FileNotAvailable { .. } => const { RuleId::new("ERR-11") },
             Self::ProtocolNotAvailable { .. } => const { RuleId::new("ERR-12") },
+            Self::Disconnected { .. } => const { RuleId::new("NOTIFY-18") },
+            Self::Injected { .. } => const { RuleId::new("ERR-01") },
             Self::ReplyTooLarge { .. } => const { RuleId::new("UPLOAD-12") },
             Self::RenameFailed { .. } => const { RuleId::new("DONE-07") },
         }

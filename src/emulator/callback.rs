@@ -1,0 +1,77 @@
+//! What a client implements to be told.
+
+use super::file::File;
+use super::job::Job;
+use crate::vocabulary::{CallbackInterface, FileRange, HResult, JobError};
+
+/// A client's callback object (`IBackgroundCopyCallback` to `IBackgroundCopyCallback3`). Its methods
+/// are called with no lock held: they may call the job, `Complete` it for instance (NOTIFY-31). What
+/// is not implemented answers `S_OK` (NOTIFY-19).
+///
+/// ```
+/// use std::sync::Arc;
+/// use bits_emulator::{Callback, Emulator, HResult, Job, JobState, JobType, User};
+///
+/// struct Finisher;
+///
+/// impl Callback for Finisher {
+///     fn job_transferred(&self, job: &Job) -> HResult {
+///         job.complete().map_or_else(|error| error.code(), |_| HResult::S_OK)
+///     }
+/// }
+///
+/// let emulator = Emulator::new();
+/// emulator.server("https://example.com").file("/app.exe", 1_000);
+/// let session = emulator.connect(User::new("alice"));
+/// let job = session.create_job("update", JobType::Download)?;
+/// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+/// job.set_notify_interface(Some(Arc::new(Finisher)))?;
+/// job.resume()?;
+/// emulator.run_until_idle();
+/// assert_eq!(job.state()?, JobState::Acknowledged);
+/// # Ok::<(), bits_emulator::Error>(())
+/// ```
+pub trait Callback: Send + Sync {
+    /// Everything is transferred. Called again until it returns `S_OK` (NOTIFY-04, NOTIFY-20).
+    fn job_transferred(&self, job: &Job) -> HResult {
+        let _ = job;
+        HResult::S_OK
+    }
+
+    /// The job entered ERROR. Called again until it returns `S_OK` (NOTIFY-05, NOTIFY-20).
+    fn job_error(&self, job: &Job, error: &JobError) -> HResult {
+        let _ = (job, error);
+        HResult::S_OK
+    }
+
+    /// Bytes, files, a property or the state changed (NOTIFY-06).
+    fn job_modification(&self, job: &Job) -> HResult {
+        let _ = job;
+        HResult::S_OK
+    }
+
+    /// A file is transferred. Called again while it returns a failure (NOTIFY-07, NOTIFY-20).
+    fn file_transferred(&self, job: &Job, file: &File) -> HResult {
+        let _ = (job, file);
+        HResult::S_OK
+    }
+
+    /// Ranges of an on-demand job arrived (NOTIFY-10).
+    fn file_ranges_transferred(&self, job: &Job, file: &File, ranges: &[FileRange]) -> HResult {
+        let _ = (job, file, ranges);
+        HResult::S_OK
+    }
+
+    /// Which of the interfaces the object has (NOTIFY-19).
+    fn interface(&self) -> CallbackInterface {
+        CallbackInterface::Callback3
+    }
+}
+
+/// A client's check of server certificates
+/// (`IBackgroundCopyServerCertificateValidationCallback`, PROP-26).
+pub trait CertificateCallback: Send + Sync {
+    /// Whether to accept the certificate with that hash of a server, named `host:port`; a failure is
+    /// the code of the transient error (PROP-27).
+    fn validate_server_certificate(&self, job: &Job, server: &str, hash: &[u8]) -> HResult;
+}

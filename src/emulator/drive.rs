@@ -1,0 +1,173 @@
+//! What happens next, and what a step brings along.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::engine::Engine;
+use super::guard::Looking;
+use crate::machine::{Effect, Event};
+use crate::service::{Step, Stepped};
+use crate::vocabulary::{JobId, JobState, Notification};
+
+/// After so many steps at one instant each further one takes a moment, so that a client that brings
+/// about its own notifications without end does not stop the clock.
+const MOST_STEPS_AT_ONCE: u64 = 10_000;
+/// How long such a step takes.
+const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
+
+/// Something that could happen now by itself. Of several, a [`Chooser`](crate::Chooser) takes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Happening {
+    /// A server, the network or the disk does something for that job.
+    World(JobId),
+    /// The service does something.
+    Service(Step),
+}
+
+impl Engine {
+    pub(super) fn settle_all(&mut self, stepped: Vec<Stepped>) {
+        stepped.into_iter().for_each(|stepped| self.settle(stepped));
+    }
+
+    pub(super) fn tell(&mut self, job: JobId, event: Event) -> bool {
+        let Some(stepped) = self.service.handle(job, event) else { return false };
+        let happened = !stepped.outcome.was_ignored();
+        self.settle(stepped);
+        happened
+    }
+
+    /// Does what a step asks of the outside.
+    pub(super) fn settle(&mut self, Stepped { job: id, outcome }: Stepped) {
+        let now = self.now();
+        if !outcome.entered.is_empty() {
+            self.steps_of_no_avail = 0;
+        }
+        for effect in outcome.effects {
+            let Some(job) = self.service.job(id) else { return };
+            match effect {
+                Effect::StartTransfer => self.world.start(id, job, now),
+                Effect::DeleteTemporaryFiles => self.world.delete_temporaries(id, job),
+                Effect::CancelUpload { .. } => self.world.cancel_upload(id, job, now),
+                // The world itself sees that the transfer is over.
+                Effect::StopTransfer | Effect::CheckCertificate | Effect::LeaveQueue => {}
+            }
+        }
+        let Some(job) = self.service.job(id) else { return };
+        if job.state().is_final() && !job.is_cancelling_upload() {
+            self.world.forget(id);
+        } else {
+            self.world.keep(id, job, now);
+        }
+        if outcome.entered.contains(JobState::Error) {
+            let error = job.error().ok().copied();
+            self.registered.entry(id).or_default().last_error = error;
+        }
+    }
+
+    /// Tells a job which bytes have arrived by now.
+    pub(super) fn catch_up(&mut self, job: JobId) {
+        let now = self.now();
+        if let Some(event) = self.world.arrived(job, now) {
+            self.tell(job, event);
+        }
+    }
+
+    /// When something happens in the world. While a client checks a certificate its job does nothing,
+    /// and the world waits with it.
+    fn world_due(&self) -> Option<(DateTime<Utc>, JobId)> {
+        self.world.due().filter(|(_, job)| !self.is_checking(*job))
+    }
+
+    /// When the next thing happens by itself.
+    fn next_instant(&self) -> Option<DateTime<Utc>> {
+        let world = self.world_due().map(|(at, _)| at);
+        let next = self.service.next_instant().into_iter().chain(world).min();
+        next.map(|at| at.max(self.now()))
+    }
+
+    /// When the next thing happens that is more than the removal of an idle job.
+    pub(super) fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
+        let world = self.world_due().map(|(at, _)| at);
+        let next = self.service.next_instant_of_interest().into_iter().chain(world).min();
+        next.map(|at| at.max(self.now()))
+    }
+
+    /// Lets the next thing happen if its instant has come by then, or else the clock stand there.
+    pub(super) fn step(&mut self, until: DateTime<Utc>) -> bool {
+        let Some(at) = self.next_instant().filter(|at| *at <= until) else {
+            self.service.set_now(until);
+            return false;
+        };
+        self.steps_at_once = if at > self.now() { 0 } else { self.steps_at_once.saturating_add(1) };
+        let pause =
+            if self.steps_at_once > MOST_STEPS_AT_ONCE { MOMENT } else { TimeDelta::zero() };
+        let Some(at) = at.checked_add_signed(pause) else { return false };
+        self.steps_of_no_avail = self.steps_of_no_avail.saturating_add(1);
+        self.service.set_now(at);
+        match self.choose() {
+            Some(Happening::World(id)) => self.act(id),
+            Some(Happening::Service(step)) => self.take(step),
+            None => {}
+        }
+        true
+    }
+
+    /// Of everything that could happen now, one thing.
+    fn choose(&mut self) -> Option<Happening> {
+        let world = self.world_due().filter(|(due, _)| *due <= self.now());
+        let world = world.map(|(_, id)| Happening::World(id));
+        let service = self.service.steps().map(Happening::Service);
+        let mut all = world.into_iter().chain(service);
+        let first = all.next()?;
+        // It is the test's, and looks on as the closures do that look at servers.
+        let _looking = Looking::begin();
+        Some(self.chooser.choose(first, &mut all))
+    }
+
+    fn act(&mut self, id: JobId) {
+        let now = self.now();
+        let Some(job) = self.service.job(id) else { return self.world.forget(id) };
+        let events = self.world.act(id, job, now);
+        self.steps_of_no_avail = 0;
+        for event in events {
+            let certificate = match &event {
+                Event::CertificateReceived(server, hash) => {
+                    Some((Arc::clone(server), Arc::clone(hash)))
+                }
+                _ => None,
+            };
+            let Some(stepped) = self.service.handle(id, event) else { continue };
+            let asks = stepped.outcome.effects.contains(Effect::CheckCertificate);
+            self.settle(stepped);
+            if let Some((server, hash)) = certificate.filter(|_| asks) {
+                self.ask_about_certificate(id, server, hash);
+            }
+        }
+    }
+
+    fn take(&mut self, step: Step) {
+        if let Step::Deadline(id, _) = step {
+            self.catch_up(id);
+        }
+        // What a notification tells of is what was so when it began (NOTIFY-10).
+        let ranges = match step {
+            Step::Notify(job, due) => match due.notification {
+                Notification::FileRangesTransferred(file) => {
+                    self.catch_up(job);
+                    self.service.job(job).map(|job| job.untold_file_ranges(file))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(stepped) = self.service.take(step) else { return };
+        let happened = !stepped.outcome.was_ignored();
+        self.settle(stepped);
+        if let Step::Notify(job, due) = step
+            && happened
+        {
+            self.notify(job, due, ranges.unwrap_or_default());
+        }
+    }
+}

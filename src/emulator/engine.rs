@@ -1,0 +1,317 @@
+//! Service, world and clients in one: processes, what they registered, and their calls.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::callback::{Callback, CertificateCallback};
+use super::clock::Clock;
+use super::drive::Happening;
+use super::errands::{Answer, Errand, Program, UnderWay};
+use super::guard::GivenUp;
+use super::hooks::{Fate, Hooks};
+use super::user::{Account, User};
+use crate::machine::{Call, Commit, Deletion, Directory, Event, FileAccess};
+use crate::machine::{JobStateMachine, Outcome};
+use crate::service::{Chooser, FirstInFirstOut, Policies, Service};
+use crate::vocabulary::{
+    CertificateLookup, Error, FileIndex, HResult, JobError, JobId, Method, Readings, Sid, Token,
+};
+use crate::world::World;
+
+/// When an emulator begins: 2024-01-01 00:00:00.
+const START: i64 = 1_704_067_200;
+/// The relative identifier of the first user.
+const FIRST_USER: u32 = 1001;
+
+/// A process of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct ProcessId(pub(super) u64);
+
+/// What clients have to do with one job.
+#[derive(Clone, Default)]
+pub(super) struct Registered {
+    pub(super) callback: Option<(ProcessId, Arc<dyn Callback>)>,
+    pub(super) certificates: Option<(ProcessId, Arc<dyn CertificateCallback>)>,
+    /// The processes that hold the job.
+    pub(super) holders: BTreeSet<ProcessId>,
+    /// What JobError is given, though `GetError` may not yield it any more (NOTIFY-05, ERR-07).
+    pub(super) last_error: Option<JobError>,
+}
+
+pub(super) struct Engine {
+    pub(super) service: Service,
+    pub(super) world: World,
+    pub(super) clock: Clock,
+    pub(super) hooks: Hooks,
+    pub(super) chooser: Box<dyn Chooser<Happening> + Send>,
+    pub(super) registered: BTreeMap<JobId, Registered>,
+    pub(super) program: Option<Program>,
+    pub(super) certificates: CertificateLookup,
+    pub(super) classes: BTreeMap<Uuid, Arc<dyn Callback>>,
+    pub(super) errands: VecDeque<Errand>,
+    /// What clients were asked and have not answered.
+    pub(super) under_way: BTreeMap<u64, UnderWay>,
+    pub(super) asked: u64,
+    /// How many steps there were since the clock moved.
+    pub(super) steps_at_once: u64,
+    /// How many steps there were since the state of a job changed.
+    pub(super) steps_of_no_avail: u64,
+    processes: BTreeMap<ProcessId, Token>,
+    /// The processes in which objects of classes live, and the latest token of each user.
+    class_processes: BTreeMap<Sid, ProcessId>,
+    tokens: BTreeMap<Sid, Token>,
+    users: BTreeMap<Arc<str>, u32>,
+    started: u64,
+    given_up: Vec<GivenUp>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    pub(super) fn new(readings: Readings, policies: Policies) -> Self {
+        let start = DateTime::from_timestamp(START, 0).unwrap_or_default();
+        Self {
+            service: Service::new(readings, policies, start),
+            world: World::new(),
+            clock: Clock::Manual,
+            hooks: Hooks::default(),
+            chooser: Box::new(FirstInFirstOut),
+            registered: BTreeMap::new(),
+            program: None,
+            certificates: CertificateLookup::Found,
+            classes: BTreeMap::new(),
+            errands: VecDeque::new(),
+            under_way: BTreeMap::new(),
+            asked: 0,
+            steps_at_once: 0,
+            steps_of_no_avail: 0,
+            processes: BTreeMap::new(),
+            class_processes: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            users: BTreeMap::new(),
+            started: 0,
+            given_up: Vec::new(),
+        }
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.service.now()
+    }
+
+    /// The account of a user; named users get the identifiers from 1001 on, in the order of their
+    /// appearance. Names are the same in any case of letters.
+    pub(super) fn sid(&mut self, account: &Account) -> Sid {
+        match account {
+            Account::Service(sid) => *sid,
+            Account::Named(name) => {
+                let next = u32::try_from(self.users.len()).unwrap_or(u32::MAX);
+                let number = FIRST_USER.saturating_add(next);
+                Sid::User(*self.users.entry(name.to_lowercase().into()).or_insert(number))
+            }
+        }
+    }
+
+    /// A user starts a process. Somebody who starts one is logged on (NET-01).
+    pub(super) fn start_process(&mut self, user: &User) -> ProcessId {
+        let sid = self.sid(&user.account);
+        let token = user.token(sid);
+        if !self.service.is_logged_on(sid) {
+            self.log_on(sid);
+        }
+        self.tokens.insert(sid, token);
+        self.begin_process(token)
+    }
+
+    fn begin_process(&mut self, token: Token) -> ProcessId {
+        self.started = self.started.saturating_add(1);
+        let process = ProcessId(self.started);
+        self.processes.insert(process, token);
+        process
+    }
+
+    /// The process in which the objects of classes of a user live.
+    pub(super) fn class_process(&mut self, user: Sid) -> Option<ProcessId> {
+        if let Some(process) = self.class_processes.get(&user) {
+            return Some(*process);
+        }
+        let token = *self.tokens.get(&user)?;
+        let process = self.begin_process(token);
+        self.class_processes.insert(user, process);
+        Some(process)
+    }
+
+    /// A process ends: its callbacks are gone, and its jobs stay (NOTIFY-18). A job whose callback is
+    /// gone, or that no process holds any more, has lost its client (ERR-07).
+    pub(super) fn end_process(&mut self, process: ProcessId) {
+        if self.processes.remove(&process).is_none() {
+            return;
+        }
+        self.class_processes.retain(|_, known| *known != process);
+        let mut without_client = Vec::new();
+        for (job, known) in &mut self.registered {
+            let held = known.holders.remove(&process);
+            let called = known.callback.as_ref().is_some_and(|(of, _)| *of == process);
+            let asked = known.certificates.as_ref().is_some_and(|(of, _)| *of == process);
+            if called || asked || (held && known.holders.is_empty()) {
+                without_client.push(*job);
+            }
+        }
+        for job in without_client {
+            self.lose_objects(job);
+            self.tell(job, Event::ClientExited);
+        }
+        // An object that was replaced by that of another process may still be in its last call.
+        let code = HResult::RPC_S_SERVER_UNAVAILABLE;
+        for ticket in self.calls_of(process) {
+            self.end(ticket, Answer::Returned(code));
+        }
+    }
+
+    /// Every process ends.
+    pub(super) fn end_all_processes(&mut self) {
+        let processes: Vec<ProcessId> = self.processes.keys().copied().collect();
+        processes.into_iter().for_each(|process| self.end_process(process));
+    }
+
+    /// The objects that clients registered for a job are gone, and with them the calls they are in.
+    fn lose_objects(&mut self, job: JobId) {
+        if let Some(known) = self.registered.get_mut(&job) {
+            let (callback, certificates) = (known.callback.take(), known.certificates.take());
+            self.give_up(callback);
+            self.give_up(certificates);
+        }
+        self.forget_calls_of_objects(job);
+    }
+
+    /// The service restarts: whatever clients registered or were asked is gone (NET-13).
+    pub(super) fn restart(&mut self) {
+        let jobs: Vec<JobId> = self.registered.keys().copied().collect();
+        jobs.into_iter().for_each(|job| self.lose_objects(job));
+        self.under_way.clear();
+        let errands = std::mem::take(&mut self.errands);
+        self.give_up(errands);
+        let stepped = self.service.restart();
+        self.settle_all(stepped);
+    }
+
+    /// Every session of every user ends.
+    pub(super) fn log_everybody_off(&mut self) {
+        let users: Vec<Sid> = self.users.values().map(|number| Sid::User(*number)).collect();
+        for user in users {
+            while self.service.is_logged_on(user) {
+                self.log_off(user);
+            }
+        }
+    }
+
+    pub(super) fn log_on(&mut self, user: Sid) {
+        let stepped = self.service.log_on(user);
+        self.settle_all(stepped);
+    }
+
+    pub(super) fn log_off(&mut self, user: Sid) {
+        let stepped = self.service.log_off(user);
+        self.settle_all(stepped);
+    }
+
+    /// Keeps something of a client until the lock is free: dropping it may call the emulator.
+    pub(super) fn give_up(&mut self, thing: impl std::any::Any + Send) {
+        self.given_up.push(Box::new(thing));
+    }
+
+    pub(super) fn take_given_up(&mut self) -> Vec<GivenUp> {
+        std::mem::take(&mut self.given_up)
+    }
+
+    /// Whether a process may call, and what becomes of the call: it was not killed, and hooks may make
+    /// the call fail.
+    pub(super) fn admit(
+        &mut self,
+        process: ProcessId,
+        method: Method,
+    ) -> Result<(Token, Fate), Error> {
+        let token = *self.processes.get(&process).ok_or(Error::Disconnected { method })?;
+        match self.hooks.meet(method) {
+            Fate::Fails(code) => Err(Error::Injected { method, code }),
+            fate @ (Fate::GoesOn | Fate::LosesItsAnswer(_)) => Ok((token, fate)),
+        }
+    }
+
+    pub(super) fn is_alive(&self, process: ProcessId) -> bool {
+        self.processes.contains_key(&process)
+    }
+
+    /// A job as it is now, for something that a client reads.
+    pub(super) fn look(&mut self, id: JobId, method: Method) -> Result<&JobStateMachine, Error> {
+        self.catch_up(id);
+        self.service.job(id).ok_or_else(|| crate::service::not_found(method))
+    }
+
+    pub(super) fn temporary_name(&mut self, id: JobId, file: FileIndex) -> Option<String> {
+        let job = self.service.job(id)?;
+        if job.state().is_final() {
+            return job.temporary_name(file);
+        }
+        self.world.temporary_name(id, job, file)
+    }
+
+    /// A call of a client. Disk and certificate store are asked before, whatever the call says of them.
+    pub(super) fn call(&mut self, by: &Token, id: JobId, call: Call) -> Result<Outcome, Error> {
+        self.catch_up(id);
+        let now = self.now();
+        let job = self.service.job(id).ok_or_else(|| crate::service::not_found(call.method()))?;
+        let world = &mut self.world;
+        let call = match call {
+            Call::AddFile(file, _) => {
+                let directory = world.directory([&*file.local_name]);
+                Call::AddFile(file, directory)
+            }
+            Call::AddFileSet(files, _) => {
+                let directory = world.directory(files.iter().map(|file| &*file.local_name));
+                Call::AddFileSet(files, directory)
+            }
+            Call::AddFileWithRanges(file, ranges, _) => {
+                let directory = world.directory([&*file.local_name]);
+                Call::AddFileWithRanges(file, ranges, directory)
+            }
+            Call::SetReplyFileName(name, _) => {
+                let directory = world.directory(name.as_deref().filter(|name| !name.is_empty()));
+                Call::SetReplyFileName(name, directory)
+            }
+            Call::SetClientCertificate(certificate, _) => {
+                Call::SetClientCertificate(certificate, self.certificates)
+            }
+            Call::TakeOwnership(_) => Call::TakeOwnership(file_access(world, job)),
+            Call::Complete(_) => {
+                job.allows_by(by, &Call::Complete(Commit::default()), now)?;
+                Call::Complete(world.complete(id, job))
+            }
+            Call::Cancel(_) => {
+                job.allows_by(by, &Call::Cancel(Deletion::Done), now)?;
+                Call::Cancel(world.cancel(id, job))
+            }
+            other => other,
+        };
+        let stepped = self.service.call(by, id, call)?;
+        let outcome = stepped.outcome;
+        self.settle(stepped);
+        Ok(outcome)
+    }
+}
+
+/// What a new owner may do with the files of a job (SEC-06). The folders of a test are the same for
+/// every user.
+fn file_access(world: &World, job: &JobStateMachine) -> FileAccess {
+    let files = (0..job.file_count()).filter_map(|file| job.file(FileIndex(file)));
+    match world.directory(files.map(|file| &*file.local_name)) {
+        Directory::Denied => FileAccess::Denied,
+        Directory::Writable | Directory::Missing => FileAccess::Granted,
+    }
+}

@@ -1,0 +1,254 @@
+//! The emulator itself: its clock, its world and its users.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::clock::Clock;
+use super::disk_handle::DiskHandle;
+use super::engine::{Engine, ProcessId};
+use super::errands::{Answer, Errand, What};
+use super::file::File;
+use super::guard::{Guard, Looking};
+use super::hooks::Fate;
+use super::job::Job;
+use super::session::Session;
+use super::user::User;
+use super::world_handles::ServerHandle;
+use crate::service::Policies;
+use crate::vocabulary::{Error, HResult, Method, Notification, Readings, Token};
+
+/// When [`run_until_idle`](Emulator::run_until_idle) gives up: so many steps in a row in which no job
+/// changed its state and no server was met.
+const MOST_STEPS_OF_NO_AVAIL: u64 = 30_000;
+/// The exit code of a program that panicked.
+const PANICKED: u32 = 101;
+
+/// A BITS inside the test: virtual time, servers, disk, users and faults are under its control. Clones
+/// share one emulator, and may be used from any number of threads.
+///
+/// By itself nothing happens: calls let the clock act ([`Clock`]), or the test does
+/// ([`advance`](Self::advance), [`run_until_idle`](Self::run_until_idle)). Callbacks run on the thread
+/// that lets it act, with no lock held, so that they may call whatever they like.
+///
+/// ```
+/// use std::time::Duration;
+/// use bits_emulator::{Completion, Emulator, HResult, JobState, JobType, User};
+///
+/// let emulator = Emulator::new();
+/// emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(503).times(2);
+///
+/// let session = emulator.connect(User::new("alice"));
+/// let job = session.create_job("update", JobType::Download)?;
+/// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+/// job.set_minimum_retry_delay(Duration::from_secs(60))?;
+/// job.resume()?;
+///
+/// emulator.advance(Duration::from_secs(30));
+/// assert_eq!(job.state()?, JobState::TransientError);
+/// assert_eq!(job.error()?.code(), HResult::BG_E_HTTP_ERROR_503);
+///
+/// emulator.run_until_idle();
+/// assert_eq!(job.complete()?, Completion::All);
+/// assert!(emulator.disk().exists(r"C:\app\app.exe"));
+/// # Ok::<(), bits_emulator::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Emulator {
+    shared: Arc<Mutex<Engine>>,
+}
+
+impl Default for Emulator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Emulator").finish_non_exhaustive()
+    }
+}
+
+impl Emulator {
+    /// An emulator without servers, users and jobs, under the documented readings and policies; its
+    /// clock stands at 2024-01-01 00:00:00.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with(Readings::documented(), Policies::default())
+    }
+
+    /// An emulator that answers open questions as given.
+    #[must_use]
+    pub fn with_readings(readings: Readings) -> Self {
+        Self::with(readings, Policies::default())
+    }
+
+    /// An emulator with those readings, of a computer with those policies.
+    #[must_use]
+    pub fn with(readings: Readings, policies: Policies) -> Self {
+        Self { shared: Arc::new(Mutex::new(Engine::new(readings, policies))) }
+    }
+
+    /// Nothing of a client runs while the lock is held, so that no panic can leave the engine in the
+    /// middle of a step.
+    pub(super) fn lock(&self) -> Guard<'_> {
+        assert!(
+            !Looking::is_under_way(),
+            "a closure that looks at servers or disk of an emulator must not call an emulator: \
+             it would wait for itself; call it before or afterwards"
+        );
+        Guard::new(self.shared.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lets a closure of the test look at the world.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&mut Engine) -> T) -> T {
+        let mut engine = self.lock();
+        let _looking = Looking::begin();
+        look(&mut engine)
+    }
+
+    /// A process of a user connects to BITS. The user is logged on from then on.
+    #[must_use]
+    pub fn connect(&self, user: User) -> Session {
+        let process = self.lock().start_process(&user);
+        Session::new(self.clone(), process)
+    }
+
+    /// A server, by its origin: scheme and host. It exists from then on; any other name is not
+    /// resolved.
+    pub fn server(&self, origin: &str) -> ServerHandle {
+        ServerHandle::new(self.clone(), origin)
+    }
+
+    /// The disk.
+    #[must_use]
+    pub fn disk(&self) -> DiskHandle {
+        DiskHandle::new(self.clone())
+    }
+
+    /// What time it is, by the steady clock of the service.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.lock().now()
+    }
+
+    /// How time passes while clients call.
+    pub fn set_clock(&self, clock: Clock) {
+        self.lock().clock = clock;
+    }
+
+    /// Lets time pass, and happen what happens by itself until then, at that instant too.
+    pub fn advance(&self, duration: Duration) {
+        let by = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+        let until = self.now().checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        self.advance_to(until);
+    }
+
+    /// Lets time pass until that instant; one in the past only lets happen what happens now.
+    pub fn advance_to(&self, until: DateTime<Utc>) {
+        while self.step(until) {}
+    }
+
+    /// Lets time pass until nothing happens any more but the removal of jobs that nobody looks after:
+    /// until every job is transferred, failed for good, or waits for somebody. True if it came to that.
+    /// Callbacks in which other threads are just now are not waited for.
+    ///
+    /// False if clients never rest: one whose callback always fails is told again and again, one that
+    /// changes its job whenever it hears of a change hears of that too. After 30,000 such steps
+    /// in a row it ends there.
+    pub fn run_until_idle(&self) -> bool {
+        self.lock().steps_of_no_avail = 0;
+        loop {
+            let next = {
+                let engine = self.lock();
+                if engine.steps_of_no_avail > MOST_STEPS_OF_NO_AVAIL {
+                    return false;
+                }
+                engine.next_instant_of_interest()
+            };
+            let Some(next) = next else { return true };
+            if !self.step(next) {
+                return true;
+            }
+        }
+    }
+
+    /// One step at or before that instant, and what clients do about it. What waited for others to end
+    /// comes after.
+    fn step(&self, until: DateTime<Utc>) -> bool {
+        let (stepped, mut next) = {
+            let mut engine = self.lock();
+            (engine.step(until), engine.next_errand())
+        };
+        while let Some(errand) = next {
+            self.run(errand);
+            next = self.lock().next_errand();
+        }
+        stepped
+    }
+
+    fn run(&self, Errand { job, ticket, what }: Errand) {
+        if !self.lock().is_wanted(ticket) {
+            return;
+        }
+        let answer = match what {
+            What::Notify { process, object, notification, error, ranges } => {
+                let job = Job::new(self.clone(), process, job);
+                let file = |index| File::new(job.clone(), index);
+                guarded(|| match notification {
+                    Notification::JobTransferred => object.job_transferred(&job),
+                    Notification::JobError => {
+                        error.map_or(HResult::S_OK, |error| object.job_error(&job, &error))
+                    }
+                    Notification::JobModification => object.job_modification(&job),
+                    Notification::FileTransferred(index) => {
+                        object.file_transferred(&job, &file(index))
+                    }
+                    Notification::FileRangesTransferred(index) => {
+                        object.file_ranges_transferred(&job, &file(index), &ranges)
+                    }
+                })
+            }
+            What::Check { process, object, server, hash } => {
+                let job = Job::new(self.clone(), process, job);
+                guarded(|| object.validate_server_certificate(&job, &server, &hash))
+            }
+            What::Run { program, parameters, run } => {
+                let run = || run.map_or(0, |run| run(job, &program, &parameters));
+                Answer::Exited(contained(run).unwrap_or(PANICKED))
+            }
+        };
+        self.lock().end(ticket, answer);
+    }
+
+    /// A call of a process: time passes before it as the clock says, and hooks have their say.
+    pub(super) fn enter<T>(
+        &self,
+        process: ProcessId,
+        method: Method,
+        call: impl FnOnce(&mut Engine, &Token) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let clock = self.lock().clock;
+        if let Clock::OnPoll(duration) = clock {
+            self.advance(duration);
+        }
+        let mut engine = self.lock();
+        let (token, fate) = engine.admit(process, method)?;
+        let done = call(&mut engine, &token)?;
+        match fate {
+            Fate::LosesItsAnswer(code) => Err(Error::Injected { method, code }),
+            Fate::GoesOn | Fate::Fails(_) => Ok(done),
+        }
+    }
+}
+
+/// A callback that panics has failed, and takes nothing else along.
+fn guarded(call: impl FnOnce() -> HResult) -> Answer {
+    Answer::Returned(contained(call).unwrap_or(HResult::RPC_S_SERVER_UNAVAILABLE))
+}
+
+fn contained<T>(call: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).ok()
+}

@@ -1,0 +1,31 @@
+//! What an application under test holds: a BITS with its clock, sessions, jobs, files and callbacks.
+
+mod callback;
+mod clock;
+mod disk_handle;
+mod drive;
+mod engine;
+mod errands;
+mod file;
+mod guard;
+mod handle;
+mod hooks;
+mod job;
+mod job_http;
+mod job_settings;
+mod session;
+mod surroundings;
+mod user;
+mod world_handles;
+
+pub use callback::{Callback, CertificateCallback};
+pub use clock::Clock;
+pub use disk_handle::DiskHandle;
+pub use drive::Happening;
+pub use file::File;
+pub use handle::Emulator;
+pub use hooks::Hook;
+pub use job::{Cancellation, Completion, Job};
+pub use session::{Jobs, Session};
+pub use user::User;
+pub use world_handles::{ResourceHandle, ServerHandle};
