@@ -1,144 +1,132 @@
-//! A restart of the service, or of the computer: what of a job outlives it.
+//! The service restarts, and somebody moves the system clock.
 
-mod common;
+mod service;
 
-use std::sync::Arc;
+use bits_emulator::JobPriority::{Foreground, Low, Normal};
+use bits_emulator::{Call, Deadline, Event, Failure, JobState, NotifyFlags, Service, Step};
+use chrono::TimeDelta;
+use service::*;
 
-use bits_emulator::uuid::Uuid;
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CallbackInterface, CertStoreLocation, CertificateId,
-    CertificateLookup, ClientCertificate, CostFlags, Credentials, Event, FileAclFlags, FileIndex,
-    HelperTokenFlags, HttpSecurityFlags, JobPriority, JobProperty, JobPropertyId, JobState,
-    JobStateMachine, JobType, NotifyFlags, PeerCachingFlags, ProxySettings, Token,
-    ValidationInterface,
-};
-use common::*;
+/// LIFE-30, NET-13: what becomes of the states.
+#[test]
+fn what_runs_is_queued_and_the_rest_stays() {
+    for before in JobState::ALL.iter().copied() {
+        let mut service = service();
+        let id = job_in(&mut service, &ALICE, before);
+        let _ = service.restart();
+        let expected = if before.is_active() { Queued } else { before };
+        assert_eq!(state(&service, id), expected, "{before}");
+        // LIFE-29: it goes on afterwards, and only that.
+        let goes_on = steps(&service) == [Step::Pick(id)];
+        assert_eq!(goes_on, expected == Queued, "{before}");
+    }
+}
 
-/// A value for everything that a client can set of a download.
-fn settings() -> Vec<Call> {
-    let certificate = ClientCertificate {
-        location: CertStoreLocation::CurrentUser,
-        store_name: Some("MY".into()),
-        id: Some(CertificateId::Hash([7; 20].into())),
+/// LIFE-30, SCHED-02: with many jobs none runs, and then the same number as before.
+#[test]
+fn all_places_are_free_after_a_restart() {
+    let mut service = service();
+    let back = running(&mut service, &ALICE, Low);
+    let front = [ALICE, BOB].map(|by| running(&mut service, &by, Foreground));
+    let waits = queued(&mut service, &BOB, Low);
+    let all = [back, front[0], front[1], waits];
+    assert_eq!(service.restart().len(), 4);
+    assert_eq!(states(&service, &all), [Queued; 4]);
+    // SCHED-08: a restart changes the order; whoever waited before is first now.
+    assert_eq!(steps(&service), [front[0], front[1], waits].map(Step::Pick));
+    settle(&mut service);
+    assert_eq!(active(&service, &all), [front[0], front[1], waits]);
+    // SCHED-07: the slice is a new one.
+    assert_eq!(service.next_instant_of_interest(), Some(at(300)));
+}
+
+/// NET-13, NOTIFY-18: the callback object is gone, what it was to be told is not.
+#[test]
+fn callbacks_are_lost_and_told_again() {
+    let mut service = service();
+    let id = job_in(&mut service, &ALICE, Transferred);
+    listen(&mut service, &ALICE, id, NotifyFlags::JOB_TRANSFERRED);
+    settle(&mut service);
+    let _ = service.restart();
+    assert_eq!(job(&service, id).notify_interface(), None);
+    assert_eq!(steps(&service), []);
+    listen(&mut service, &ALICE, id, NotifyFlags::JOB_TRANSFERRED);
+    assert_eq!(settle(&mut service).len(), 1);
+}
+
+/// The instants at which the clocks of all jobs act.
+fn clocks(service: &Service, ids: &[bits_emulator::JobId]) -> Vec<Option<i64>> {
+    let at = |id, deadline: &Deadline| {
+        job(service, id).deadline(*deadline).map(|at| (at - start()).num_seconds())
     };
-    let credentials = Credentials::new(AuthTarget::Server, AuthScheme::Basic, "user", "secret");
-    let properties = [
-        JobProperty::CostFlags(CostFlags::TRANSFER_STANDARD),
-        JobProperty::NotificationClsid(Uuid::from_u128(5)),
-        JobProperty::DynamicContent(false),
-        JobProperty::MaxDownloadSize(1_000_000),
-        JobProperty::UseStoredCredentials(AuthTarget::Proxy),
-        JobProperty::MinimumNotificationInterval(900),
-    ];
-    let mut calls = vec![
-        Call::SetDisplayName(Some("name".into())),
-        Call::SetDescription(Some("what for".into())),
-        Call::SetPriority(JobPriority::High),
-        Call::SetNotifyFlags(NotifyFlags::JOB_ERROR),
-        Call::set_notify_cmd_line(r"C:\tell.exe", Some(r"C:\tell.exe now")),
-        Call::SetMinimumRetryDelay(70),
-        Call::SetNoProgressTimeout(80),
-        Call::SetMaximumDownloadTime(90_000),
-        Call::SetProxySettings(Arc::new(ProxySettings::overriding("proxy:80", Some("*.local")))),
-        Call::SetCredentials(Arc::new(credentials)),
-        Call::SetFileAclFlags(FileAclFlags::DACL),
-        Call::SetPeerCachingFlags(PeerCachingFlags::all()),
-        Call::SetClientCertificate(Arc::new(certificate), CertificateLookup::Found),
-        Call::SetCustomHeaders(Some("A: b\r\n".into())),
-        Call::SetSecurityFlags(HttpSecurityFlags::IGNORE_UNKNOWN_CA),
-        Call::SetHelperTokenFlags(HelperTokenFlags::LOCAL_FILE),
-    ];
-    calls.extend(properties.map(Call::SetProperty));
-    calls
+    ids.iter().flat_map(|id| Deadline::ALL.iter().map(move |deadline| at(*id, deadline))).collect()
 }
 
-/// Everything that can be read of a job and that a restart must keep, in words.
-fn seen(job: &JobStateMachine) -> Vec<String> {
-    let properties = JobPropertyId::ALL.iter().map(|id| format!("{:?}", job.property(*id)));
-    let credentials = job.credentials(AuthTarget::Server, AuthScheme::Basic);
-    let password = credentials.and_then(|known| known.password.as_deref());
-    let mut seen: Vec<String> = properties.collect();
-    seen.extend([
-        format!("{:?} {:?} {}", job.id(), job.job_type(), job.owner()),
-        format!("{} {}", job.display_name(), job.description()),
-        format!("{} {:?} {:?}", job.priority(), job.notify_flags(), job.notify_cmd_line()),
-        format!("{} {}", job.minimum_retry_delay(), job.no_progress_timeout()),
-        format!("{} {:?}", job.maximum_download_time(), job.proxy_settings()),
-        format!("{credentials:?} {password:?} {:?}", job.client_certificate()),
-        format!("{:?} {:?}", job.custom_headers(&Token::default()), job.request_headers()),
-        format!("{:?} {:?}", job.file_acl_flags(), job.peer_caching_flags()),
-        format!("{:?} {:?}", job.security_flags(), job.helper_token_flags()),
-        format!("{:?} {:?}", job.progress(), job.file_progress(FileIndex(0))),
-        format!("{:?} {:?}", job.file(FileIndex(0)), job.file_ranges(FileIndex(0))),
-        format!("{:?} {}", get_error(job), job.error_count()),
-        format!("{:?} {:?}", job.times().creation, job.times().transfer_completion),
-        format!("{:?}", job.is_complete()),
-    ]);
-    seen
-}
-
-/// NET-13, INV-57: jobs, progress, properties, the command line and the notification CLSID persist.
+/// TIME-05, INV-30: no timer of any job and no slice moves before a restart.
 #[test]
-fn everything_that_is_set_outlives_a_restart() {
-    for state in JobState::ALL.iter().copied() {
-        let mut job = empty_job(JobType::Download);
-        let file = Call::add_file_with_ranges(file(0), [range(0, 40), range(60, 40)]);
-        call(&mut job, file, start());
-        for setting in settings() {
-            call(&mut job, setting, start());
-        }
-        bring_to(&mut job, Transferring, start());
-        event(&mut job, Event::SizeKnown(100), start());
-        event(&mut job, Event::Progressed(40), start());
-        leave_transferring(&mut job, state, start());
-        let before = seen(&job);
-        event(&mut job, Event::ServiceRestarted, at(1));
-        assert_eq!(seen(&job), before, "{state}");
-        let expected = if state.is_active() { Queued } else { state };
-        assert_eq!(job.state(), expected, "LIFE-30");
+fn a_moved_clock_moves_nothing() {
+    for by in [TimeDelta::days(1), TimeDelta::days(-1), TimeDelta::days(36_500)] {
+        let mut service = service();
+        let retried = job_in(&mut service, &ALICE, TransientError);
+        let runs = running(&mut service, &BOB, Normal);
+        let waits = queued(&mut service, &ALICE, Normal);
+        let ids = [retried, runs, waits];
+        let (before, next) = (clocks(&service, &ids), service.next_instant());
+        assert_eq!(next, Some(at(300)), "SCHED-07");
+        assert_eq!(service.change_clock(by).len(), 3);
+        assert_eq!(clocks(&service, &ids), before, "{by}");
+        assert_eq!((service.next_instant(), steps(&service)), (next, vec![]), "{by}");
+        assert_eq!(service.now(), start(), "{by}");
     }
 }
 
-/// NET-13, INV-57: the same of a reply, and of the ranges of an on-demand job.
+/// TIME-05, LIFE-30: after a restart the timers go by the wall clock.
 #[test]
-fn replies_and_ranges_outlive_a_restart() {
-    for state in JobState::ALL.iter().copied() {
-        let mut job = reply_begun(state);
-        let seen = |job: &JobStateMachine| (job.reply_progress(), job.reply_file_name());
-        let before = seen(&job);
-        event(&mut job, Event::ServiceRestarted, at(1));
-        assert_eq!(seen(&job), before, "{state}");
+fn a_moved_clock_counts_after_a_restart() {
+    for (by, retry) in [(0, 600), (200, 400), (-100, 700), (599, 1)] {
+        let mut service = service();
+        let id = job_in(&mut service, &ALICE, TransientError);
+        let _ = service.change_clock(TimeDelta::seconds(by));
+        assert_eq!(service.next_instant(), Some(at(600)), "{by}");
+        let _ = service.restart();
+        assert_eq!(state(&service, id), TransientError, "{by}");
+        assert_eq!(service.next_instant(), Some(at(retry)), "{by}");
+        run_until(&mut service, at(retry));
+        assert_eq!(state(&service, id), Connecting, "{by}");
     }
-    let mut job = download_in(Suspended);
-    call(&mut job, Call::SetProperty(JobProperty::OnDemandMode(true)), start());
-    let ranges = [range(0, 10), range(50, 10)].into();
-    call(&mut job, Call::RequestFileRanges(FileIndex(0), ranges), start());
-    bring_to(&mut job, Transferring, start());
-    event(&mut job, Event::SizeKnown(100), start());
-    event(&mut job, Event::Progressed(15), start());
-    event(&mut job, Event::ServiceRestarted, at(1));
-    let filled = job.filled_file_ranges(FileIndex(0)).unwrap();
-    assert_eq!(filled, [range(0, 10), range(50, 5)]);
-    bring_to(&mut job, Transferring, at(1));
-    event(&mut job, Event::Progressed(5), at(1));
-    assert_eq!(job.state(), Suspended, "what was asked for is known too");
+    // What is over by then acts at once.
+    let mut service = service();
+    let id = job_in(&mut service, &ALICE, TransientError);
+    let _ = service.change_clock(TimeDelta::seconds(5_000));
+    let _ = service.restart();
+    assert_eq!(service.next_instant(), Some(start()));
+    settle(&mut service);
+    assert_eq!(state(&service, id), Connecting);
 }
 
-/// NET-13, NOTIFY-18: the client's objects and its token do not persist.
+/// TIME-05: a clock that was moved before the job was made moves nothing of it, later neither.
 #[test]
-fn objects_and_tokens_end_with_the_service() {
-    let mut job = download_in(Suspended);
-    call(&mut job, Call::SetNotifyInterface(Some(CallbackInterface::Callback3)), start());
-    let check = ValidationInterface::Callback;
-    call(&mut job, Call::SetServerCertificateValidationInterface(check), start());
-    call(&mut job, Call::SetHelperToken, start());
-    event(&mut job, Event::ServiceRestarted, at(1));
-    assert_eq!(job.notify_interface(), None);
-    assert_eq!(job.helper_token_sid(), None);
+fn a_job_that_is_made_after_the_clock_was_moved_keeps_its_timers() {
+    let mut service = service();
+    let _ = service.change_clock(TimeDelta::seconds(5_000));
+    let id = running(&mut service, &ALICE, Normal);
+    happens(&mut service, id, Event::Failed(Failure::http(503)));
+    let before = clocks(&service, &[id]);
+    let _ = service.restart();
+    assert_eq!(clocks(&service, &[id]), before);
+    assert_eq!(service.next_instant(), Some(at(600)));
+}
 
-    // PROP-28: that a check is wanted is known, the object to ask is gone.
-    bring_to(&mut job, Connecting, at(1));
-    let certificate = Event::CertificateReceived("example.com:443".into(), [1, 2].into());
-    event(&mut job, certificate, at(1));
-    assert_eq!(job.state(), JobState::Error);
+/// TIME-05, PROGRESS-13: its times are those of the wall clock, like those of any other.
+#[test]
+fn a_job_that_is_made_after_the_clock_was_moved_has_the_new_time() {
+    let mut service = service();
+    let old = create(&mut service, &ALICE);
+    let _ = service.change_clock(TimeDelta::seconds(5_000));
+    let new = create(&mut service, &ALICE);
+    assert_eq!(job(&service, new).times().creation, at(5_000));
+    call(&mut service, &ALICE, old, Call::SetMinimumRetryDelay(60));
+    call(&mut service, &ALICE, new, Call::SetMinimumRetryDelay(60));
+    let modified = |id| job(&service, id).times().modification;
+    assert_eq!([old, new].map(modified), [at(5_000); 2]);
 }

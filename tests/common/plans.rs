@@ -1,8 +1,8 @@
 //! The choices of random traces.
 
 use bits_emulator::{
-    Call, CallbackInterface, CostFlags, FileIndex, HelperTokenFlags, IntegrityLevel, JobId,
-    JobOptions, JobPriority, JobProperty, JobType, Limits, NotifyFlags, Readings, Sid, Token,
+    Call, CallbackInterface, CostFlags, FileIndex, HelperTokenFlags, IntegrityLevel, JobOptions,
+    JobPriority, JobProperty, JobType, Limits, NotifyFlags, Readings, Sid, Token,
     ValidationInterface,
 };
 use proptest::prelude::*;
@@ -138,13 +138,13 @@ fn options(readings: BoxedStrategy<Readings>) -> impl Strategy<Value = JobOption
     let limits = prop_oneof![1 => Just(Limits::default()), 1 => limits()];
     (types, owner, times, limits, readings).prop_map(
         |(job_type, owner, times, limits, readings)| JobOptions {
-            id: JobId::default(),
             job_type,
             owner,
             maximum_download_time: times.0,
             inactivity_timeout: times.1,
             limits,
             readings,
+            ..JobOptions::default()
         },
     )
 }

@@ -1,0 +1,101 @@
+//! Certificates: those of servers, which the client may check, and those of clients.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bits_emulator::{
+    CertStoreLocation, CertificateCallback, CertificateId, CertificateLookup, ClientCertificate,
+    Clock, Emulator, Error, HResult, Job, JobState, JobType, Session, User,
+};
+
+fn world() -> (Emulator, Session) {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    let session = emulator.connect(User::new("alice"));
+    (emulator, session)
+}
+
+fn download(session: &Session) -> Result<Job, Error> {
+    let job = session.create_job("update", JobType::Download)?;
+    job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    Ok(job)
+}
+
+/// Looks at the hash, and calls the job while it does.
+struct Pinned(&'static [u8]);
+
+impl CertificateCallback for Pinned {
+    fn validate_server_certificate(&self, job: &Job, server: &str, hash: &[u8]) -> HResult {
+        for _ in 0..10 {
+            assert_eq!(job.state().unwrap(), JobState::Connecting);
+        }
+        let right = server == "example.com:443" && hash == self.0;
+        if right { HResult::S_OK } else { HResult::E_ACCESSDENIED }
+    }
+}
+
+/// PROP-26, PROP-27: the client's check of certificates; a declined one is a transient error. While
+/// the client checks, its job waits, however much time that takes.
+#[test]
+fn a_certificate_is_checked_by_the_client() -> Result<(), Error> {
+    let clocks = [Clock::Manual, Clock::OnPoll(Duration::from_secs(1))];
+    let endings = [([1; 20], JobState::Transferred), ([2; 20], JobState::TransientError)];
+    for (clock, (hash, expected)) in clocks.into_iter().flat_map(|c| endings.map(|e| (c, e))) {
+        let (emulator, session) = world();
+        emulator.set_clock(clock);
+        emulator.server("https://example.com").with(|server| {
+            server.certificate(&hash[..]);
+        });
+        let job = download(&session)?;
+        job.set_server_certificate_validation_interface(Some(Arc::new(Pinned(&[1; 20]))))?;
+        job.resume()?;
+        emulator.advance(Duration::from_secs(60));
+        assert_eq!(job.state()?, expected);
+    }
+    Ok(())
+}
+
+/// PROP-21
+#[test]
+fn the_certificate_store_answers_as_the_test_says() -> Result<(), Error> {
+    let (emulator, session) = world();
+    let job = download(&session)?;
+    let choose = || {
+        job.set_client_certificate(ClientCertificate {
+            location: CertStoreLocation::CurrentUser,
+            store_name: Some("MY".into()),
+            id: Some(CertificateId::Hash([7; 20][..].into())),
+        })
+    };
+    choose()?;
+    assert!(job.client_certificate().is_ok());
+    emulator.set_certificate_lookup(CertificateLookup::NoCertificate);
+    assert_eq!(choose().unwrap_err().code(), HResult::CRYPT_E_NOT_FOUND);
+    assert!(job.remove_client_certificate()?);
+    Ok(())
+}
+
+/// PROP-28, NOTIFY-18: a client that dies while it checks has checked nothing.
+struct Dies(Session);
+
+impl CertificateCallback for Dies {
+    fn validate_server_certificate(&self, _: &Job, _: &str, _: &[u8]) -> HResult {
+        self.0.kill();
+        HResult::S_OK
+    }
+}
+
+#[test]
+fn a_check_that_breaks_off_fails_the_job() -> Result<(), Error> {
+    let (emulator, session) = world();
+    emulator.server("https://example.com").with(|server| {
+        server.certificate(&[1; 20][..]);
+    });
+    let job = download(&session)?;
+    job.set_server_certificate_validation_interface(Some(Arc::new(Dies(session.clone()))))?;
+    job.resume()?;
+    emulator.run_until_idle();
+    let job = emulator.connect(User::new("alice")).job(job.id())?;
+    assert_eq!(job.state()?, JobState::Error);
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Uploads and their replies.
+
+use std::time::Duration;
+
+use bits_emulator::{
+    Completion, Emulator, Error, ErrorContext, HResult, Job, JobState, JobType, ResourceHandle,
+    User,
+};
+
+const URL: &str = "https://example.com/in/report.txt";
+const PATH: &str = r"C:\data\report.txt";
+const REPLY: &str = r"C:\data\reply.txt";
+
+fn upload(
+    job_type: JobType,
+    prepare: impl FnOnce(&ResourceHandle),
+) -> Result<(Emulator, Job), Error> {
+    let emulator = Emulator::new();
+    let place = emulator.server("https://example.com").resource("/in/report.txt");
+    place.with(|resource| {
+        resource.uploads();
+    });
+    prepare(&place);
+    emulator.disk().write(PATH, "all is well");
+    let job = emulator.connect(User::new("alice")).create_job("report", job_type)?;
+    job.add_file(URL, PATH)?;
+    Ok((emulator, job))
+}
+
+fn received(emulator: &Emulator) -> Option<Vec<u8>> {
+    emulator.server("https://example.com").resource("/in/report.txt").with(|place| {
+        place.uploads().received().and_then(|content| content.bytes().map(<[u8]>::to_vec))
+    })
+}
+
+/// UPLOAD-01, UPLOAD-04, DONE-03
+#[test]
+fn a_file_is_uploaded() -> Result<(), Error> {
+    let (emulator, job) = upload(JobType::Upload, |_| ())?;
+    job.resume()?;
+    let early = job.complete().unwrap_err();
+    assert_eq!(early.code(), HResult::BG_E_INVALID_STATE);
+    emulator.run_until_idle();
+    assert_eq!(job.state()?, JobState::Transferred);
+    assert_eq!(received(&emulator).as_deref(), Some(&b"all is well"[..]));
+    assert_eq!(job.complete()?, Completion::All);
+    Ok(())
+}
+
+/// UPLOAD-05, UPLOAD-09 to UPLOAD-13: the reply, as data and as a file.
+#[test]
+fn a_reply_is_fetched() -> Result<(), Error> {
+    let (emulator, job) = upload(JobType::UploadReply, |place| {
+        place.with(|resource| {
+            resource.uploads().reply("thank you");
+        });
+    })?;
+    job.set_reply_file_name(Some(REPLY))?;
+    assert_eq!(job.reply_file_name()?.as_deref(), Some(REPLY));
+    assert_eq!(job.reply_progress()?.bytes_total, None);
+    job.resume()?;
+    assert_eq!(job.reply_data().unwrap_err().code(), HResult::BG_E_INVALID_STATE);
+    emulator.run_until_idle();
+    assert_eq!(job.reply_progress()?.bytes_total, Some(9));
+    let reply = job.reply_data()?.and_then(|reply| reply.bytes().map(<[u8]>::to_vec));
+    assert_eq!(reply.as_deref(), Some(&b"thank you"[..]));
+    assert!(!emulator.disk().exists(REPLY));
+    assert_eq!(job.complete()?, Completion::All);
+    assert_eq!(emulator.disk().read(REPLY).as_deref(), Some(&b"thank you"[..]));
+    let reply = job.reply_data()?.and_then(|reply| reply.bytes().map(<[u8]>::to_vec));
+    assert_eq!(reply.as_deref(), Some(&b"thank you"[..]));
+    Ok(())
+}
+
+/// UPLOAD-11, UPLOAD-12
+#[test]
+fn reply_data_has_its_limits() -> Result<(), Error> {
+    for (size, expected) in [(0, Ok(None)), (1 << 20, Ok(Some(1 << 20))), ((1 << 20) + 1, Err(()))]
+    {
+        let (emulator, job) = upload(JobType::UploadReply, |place| {
+            place.with(|resource| {
+                resource.uploads().reply(size);
+            });
+        })?;
+        job.resume()?;
+        emulator.run_until_idle();
+        let data = job.reply_data();
+        if let Err(error) = &data {
+            assert_eq!(error.code(), HResult::BG_E_TOO_LARGE);
+        }
+        let size = data.map(|reply| reply.map(|reply| reply.size()));
+        assert_eq!(size.map_err(|_| ()), expected);
+    }
+    Ok(())
+}
+
+/// FILES-07, UPLOAD-10, UPLOAD-11, PROGRESS-09: what uploads have not.
+#[test]
+fn an_upload_has_one_file_and_no_reply() -> Result<(), Error> {
+    let (_, job) = upload(JobType::Upload, |_| ())?;
+    let second = job.add_file(URL, r"C:\data\other.txt").unwrap_err();
+    assert_eq!(second.code(), HResult::BG_E_TOO_MANY_FILES);
+    let codes = [
+        job.reply_file_name().unwrap_err(),
+        job.reply_progress().unwrap_err(),
+        job.reply_data().unwrap_err(),
+        job.set_reply_file_name(Some(REPLY)).unwrap_err(),
+        job.replace_remote_prefix("https://a/", "https://b/").unwrap_err(),
+    ]
+    .map(|error| error.code());
+    assert_eq!(codes, [HResult::E_NOTIMPL; 5]);
+    Ok(())
+}
+
+/// UPLOAD-08: the local file must not change meanwhile.
+#[test]
+fn a_file_that_changes_fails_its_upload() -> Result<(), Error> {
+    let (emulator, job) = upload(JobType::Upload, |place| {
+        place.with(|resource| {
+            resource.rate(1);
+        });
+    })?;
+    job.resume()?;
+    emulator.advance(Duration::from_secs(5));
+    emulator.disk().write(PATH, "it is not");
+    emulator.run_until_idle();
+    assert_eq!(job.state()?, JobState::Error);
+    assert_eq!(job.error()?.code(), HResult::BG_E_LOCAL_FILE_CHANGED);
+    assert_eq!(job.error()?.context(), ErrorContext::LocalFile);
+    Ok(())
+}
+
+/// DONE-17: a cancelled upload is cancelled at the server too.
+#[test]
+fn a_cancelled_upload_is_told_to_the_server() -> Result<(), Error> {
+    let (emulator, job) = upload(JobType::Upload, |place| {
+        place.with(|resource| {
+            resource.rate(1);
+        });
+    })?;
+    let acknowledged = |emulator: &Emulator| {
+        let server = emulator.server("https://example.com");
+        server.resource("/in/report.txt").with(|place| place.uploads().acknowledged(job.id()))
+    };
+    job.resume()?;
+    emulator.advance(Duration::from_secs(5));
+    assert_eq!(job.progress()?.bytes_transferred, 5);
+    assert_eq!(acknowledged(&emulator), Some(5));
+    let _ = job.cancel()?;
+    emulator.run_until_idle();
+    assert_eq!(acknowledged(&emulator), None);
+    Ok(())
+}
