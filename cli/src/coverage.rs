@@ -46,7 +46,7 @@ impl Coverage {
             let path = folder.join(entry.file_name());
             let name = entry.file_name().to_string_lossy().into_owned();
             if entry.file_type()?.is_dir() {
-                self.read_folder(checkout, &path, tests)?;
+                self.read_folder(checkout, &path, tests || name == "tests")?;
             } else if (name.ends_with(".rs") && name != CATALOGUE) || name.ends_with(".bits") {
                 let tests = tests || name.ends_with("tests.rs");
                 self.read_file(&fs::read_to_string(entry.path())?, &path, tests);
@@ -59,7 +59,7 @@ impl Coverage {
         // Unit tests stand at the end of their file.
         let mut tests = tests;
         for (number, line) in (1..).zip(text.lines()) {
-            tests |= line.starts_with("#[cfg(test)]");
+            tests |= line == "mod tests {";
             let citations = if tests { &mut self.tests } else { &mut self.source };
             for id in cited(line) {
                 let places = citations.entry(id).or_default();
