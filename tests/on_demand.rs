@@ -344,6 +344,21 @@ fn a_file_that_became_smaller_has_no_holes() {
     assert_eq!(job.state(), Suspended);
 }
 
+/// FILES-26, PROP-38: what arrived before the mode was switched on is there, and is not fetched again.
+#[test]
+fn what_is_there_is_not_asked_for_again() {
+    let mut job = new_job(options(JobType::Download));
+    call(&mut job, Call::add_file(file(1)), start());
+    bring_to(&mut job, Transferring, start());
+    event(&mut job, Event::SizeKnown(30), start());
+    event(&mut job, Event::Progressed(30), start());
+    call(&mut job, Call::SetProperty(JobProperty::OnDemandMode(true)), start());
+    request(&mut job, &[FileRange::to_eof(0)]);
+    assert_eq!(job.filled_file_ranges(FIRST), Ok(vec![range(0, 30)]));
+    assert_eq!(job.missing_file_ranges(FIRST), []);
+    assert_eq!(job.current(), None);
+}
+
 /// PROP-36: no more arrives than may be downloaded in all.
 #[test]
 fn the_largest_size_holds_for_ranges_too() {

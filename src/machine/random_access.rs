@@ -21,6 +21,16 @@ pub(super) struct RandomAccess {
 }
 
 impl RandomAccess {
+    /// That of a file; what came before there was any came in order.
+    fn of(file: &mut File) -> &mut Self {
+        let there = file.bytes.transferred;
+        file.random.get_or_insert_with(|| {
+            let mut random = Box::<Self>::default();
+            random.filled.add((0, there));
+            random
+        })
+    }
+
     /// What is asked for and missing, in the order of fetching: from the position on, then the rest.
     fn outstanding(&self) -> Vec<(u64, u64)> {
         let mut wanted = self.asked.clone();
@@ -128,14 +138,14 @@ impl JobStateMachine {
     pub(super) fn request_ranges(&mut self, file: FileIndex, ranges: &[FileRange]) {
         if let Some(file) = self.files.get_mut(file) {
             let size = file.bytes.total;
-            let random = file.random.get_or_insert_default();
+            let random = RandomAccess::of(file);
             ranges.iter().for_each(|range| random.ask(*range, size));
         }
     }
 
     pub(super) fn move_position(&mut self, file: FileIndex, offset: u64) {
         if let Some(file) = self.files.get_mut(file) {
-            file.random.get_or_insert_default().position = offset;
+            RandomAccess::of(file).position = offset;
         }
     }
 
@@ -196,7 +206,10 @@ impl JobStateMachine {
     /// (PROP-38).
     pub fn filled_file_ranges(&self, file: FileIndex) -> Result<Vec<FileRange>, Error> {
         self.admit_random_access(Method::GetFilledFileRanges, file, &[])?;
-        let random = self.files.get(file).and_then(|file| file.random.as_deref());
-        Ok(random.map(|random| random.filled.to_ranges()).unwrap_or_default())
+        let Some(file) = self.files.get(file) else { return Ok(Vec::new()) };
+        let mut in_order = RangeSet::default();
+        in_order.add((0, file.bytes.transferred));
+        let filled = file.random.as_deref().map_or(&in_order, |random| &random.filled);
+        Ok(filled.to_ranges())
     }
 }
