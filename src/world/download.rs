@@ -13,9 +13,7 @@ use super::resource::{Resource, Version};
 use super::transfer::{Part, key, progress};
 use super::visit::Visit;
 use crate::machine::{Event, Item, JobStateMachine};
-use crate::vocabulary::{
-    FileIndex, FileRange, HResult, JobProperty, JobPropertyId, JobState, Protocol,
-};
+use crate::vocabulary::{FileIndex, FileRange, HResult, JobProperty, JobPropertyId, Protocol};
 
 /// What a server is able to do for one request.
 struct Abilities {
@@ -163,23 +161,16 @@ fn download_room(job: &JobStateMachine, item: Item) -> u64 {
     }
 }
 
-/// How much is missing of what an on-demand job was asked for: what a copy of the job has more,
-/// once everything has arrived. `None` for other jobs.
+/// How much an on-demand job wants of a file of that size (PROP-38). `None` for other jobs.
 fn asked_for(job: &JobStateMachine, item: Item, size: Option<u64>) -> Option<u64> {
     let Item::File(file) = item else { return None };
-    let sum = |ranges: Vec<FileRange>| {
-        ranges.iter().fold(0_u64, |sum, range| sum.saturating_add(range.length))
+    job.filled_file_ranges(file).ok()?;
+    let size = size.unwrap_or(u64::MAX);
+    let length = |range: &FileRange| {
+        range.end().unwrap_or(size).min(size).saturating_sub(range.initial_offset)
     };
-    let before = sum(job.filled_file_ranges(file).ok()?);
-    let mut copy = job.clone();
-    let connected = (job.state() == JobState::Connecting).then_some(Event::Connected);
-    let events = connected.into_iter().chain(size.map(Event::SizeKnown));
-    for event in events.chain([Event::FileTransferred]) {
-        // What the copy asks for concerns nobody.
-        let _ = copy.handle(event, job.times().modification);
-    }
-    let after = copy.filled_file_ranges(file).map(sum).unwrap_or(before);
-    Some(after.saturating_sub(before))
+    let missing = job.missing_file_ranges(file);
+    Some(missing.iter().fold(0, |sum, range| length(range).saturating_add(sum)))
 }
 
 /// HTTP-01: an HTTP/1.0 server is good enough until something is missing.
