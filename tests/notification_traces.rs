@@ -1,5 +1,7 @@
 //! What holds of notifications whatever happens, over random traces.
 
+#[path = "common/cases.rs"]
+mod cases;
 mod client;
 mod common;
 
@@ -11,7 +13,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use client::*;
 use common::*;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use uuid::Uuid;
 
 use Notification::{FileTransferred, JobError, JobTransferred};
@@ -234,21 +235,8 @@ fn registration(number: u8) -> Call {
     }
 }
 
-/// The same traces on every run, unless the environment asks for others.
-fn config() -> ProptestConfig {
-    let is_set = |name| std::env::var_os(name).is_some();
-    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
-    if !is_set("PROPTEST_CASES") {
-        config.cases = 400;
-    }
-    if !is_set("PROPTEST_RNG_SEED") {
-        config.rng_seed = RngSeed::Fixed(1);
-    }
-    config
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases::config(400))]
 
     /// INV-16 to INV-21, TIME-26: JobError only in ERROR, at most once an entry and registration; a
     /// result is told in the end; nothing with DISABLE; files before results, one call at a time; the

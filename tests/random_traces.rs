@@ -1,5 +1,7 @@
 //! Random whole lives of jobs, and what must hold of each at every step.
 
+#[path = "common/cases.rs"]
+mod cases;
 mod common;
 #[path = "common/model.rs"]
 mod model;
@@ -14,23 +16,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use common::*;
 use model::Model;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use trace::wrong::wrong_inputs;
 use trace::{Plan, Step, plans};
-
-/// So many traces, the same on every run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` in the
-/// environment ask for more, or for others.
-fn config(cases: u32) -> ProptestConfig {
-    let is_set = |name| std::env::var_os(name).is_some();
-    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
-    if !is_set("PROPTEST_CASES") {
-        config.cases = cases;
-    }
-    if !is_set("PROPTEST_RNG_SEED") {
-        config.rng_seed = RngSeed::Fixed(1);
-    }
-    config
-}
 
 /// Follows a trace with the model. Says which rule was broken, and by which steps.
 fn check(plan: &Plan) -> Result<(), TestCaseError> {
@@ -47,7 +34,7 @@ fn check(plan: &Plan) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(600))]
+    #![proptest_config(cases::config(600))]
 
     #[test]
     fn the_invariants_hold_in_the_documented_reading(
@@ -63,7 +50,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(150))]
+    #![proptest_config(cases::config(150))]
 
     /// INV-11, ERR-02: what is not possible is refused or ignored, and changes nothing at all.
     #[test]

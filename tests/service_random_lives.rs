@@ -1,5 +1,7 @@
 //! Random lives of several users, sessions and jobs, and what must hold of all of them at every step.
 
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "service/lives.rs"]
 mod lives;
 #[path = "service/model.rs"]
@@ -13,22 +15,7 @@ use bits_emulator::{
 use chrono::TimeDelta;
 use lives::{Life, Op, ops};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use service::*;
-
-/// So many lives, the same on every run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` in the
-/// environment ask for more, or for others.
-fn config(cases: u32) -> ProptestConfig {
-    let is_set = |name| std::env::var_os(name).is_some();
-    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
-    if !is_set("PROPTEST_CASES") {
-        config.cases = cases;
-    }
-    if !is_set("PROPTEST_RNG_SEED") {
-        config.rng_seed = RngSeed::Fixed(1);
-    }
-    config
-}
 
 /// Lives a life under the eyes of the simple service.
 fn check(ops: &[Op], chooser: &mut dyn Chooser) -> Result<Life, TestCaseError> {
@@ -50,7 +37,7 @@ fn check(ops: &[Op], chooser: &mut dyn Chooser) -> Result<Life, TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(100))]
+    #![proptest_config(cases::config(100))]
 
     /// INV-13, INV-22, INV-30, INV-33, INV-35 to INV-37, INV-48, INV-49.
     #[test]

@@ -3,6 +3,8 @@
 #![cfg(feature = "scenario")]
 
 mod calls;
+#[path = "../common/cases.rs"]
+mod cases;
 mod events;
 mod expectations;
 mod messages;
@@ -12,7 +14,6 @@ mod values;
 use bits_emulator::scenario::{Advance, Caller, Happening, Scenario, Statement, Step};
 use bits_emulator::{Input, IntegrityLevel, JobState};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use values::*;
 
 const FILES: &[&str] = &[
@@ -44,22 +45,8 @@ fn digest(text: &str) {
     }
 }
 
-/// So many cases, the same on every run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` in the environment
-/// ask for more, or for others.
-fn config(cases: u32) -> ProptestConfig {
-    let is_set = |name| std::env::var_os(name).is_some();
-    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
-    if !is_set("PROPTEST_CASES") {
-        config.cases = cases;
-    }
-    if !is_set("PROPTEST_RNG_SEED") {
-        config.rng_seed = RngSeed::Fixed(1);
-    }
-    config
-}
-
 proptest! {
-    #![proptest_config(config(400))]
+    #![proptest_config(cases::config(400))]
 
     #[test]
     fn garbage_is_digested(text in any::<String>()) {
@@ -85,7 +72,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(100))]
+    #![proptest_config(cases::config(100))]
 
     #[test]
     fn mutated_files_are_digested_and_run(
