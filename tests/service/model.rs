@@ -44,7 +44,8 @@ impl Model {
         let job = job(service, id);
         if picked {
             for (other, level) in &self.line {
-                if *level == job.priority() && *other != id {
+                // INV-37 speaks of those that share time: in the foreground everybody runs at once.
+                if *level == job.priority() && level.is_background() && *other != id {
                     *self.overtaken.entry((*other, id)).or_default() += 1;
                 }
             }
