@@ -55,6 +55,21 @@ fn progress_is_that_of_the_instant() -> Result<(), Error> {
     Ok(())
 }
 
+/// There are no peers: whatever is there came from the origin server.
+#[test]
+fn nothing_comes_from_peers() -> Result<(), Error> {
+    let (emulator, job) = download(|_| ())?;
+    let file = &job.files()?[0];
+    assert_eq!((file.is_downloaded_from_peer()?, file.peer_download_stats()?), (false, (0, 0)));
+    job.resume()?;
+    emulator.advance(Duration::from_secs(3));
+    assert_eq!(file.peer_download_stats()?, (3 * MIB, 0));
+    emulator.run_until_idle();
+    assert_eq!(file.peer_download_stats()?, (10 * MIB, 0));
+    assert!(!file.is_downloaded_from_peer()?);
+    Ok(())
+}
+
 /// ERR-03, ERR-05, ERR-14, TIME-01: an error that goes away, and its object with it.
 #[test]
 fn a_busy_server_is_asked_again() -> Result<(), Error> {

@@ -213,6 +213,8 @@ fn files_and_their_ranges() {
                 check(file.filled_file_ranges());
                 check(file.temporary_name());
                 check(file.http_response_headers());
+                check(file.is_downloaded_from_peer());
+                check(file.peer_download_stats());
                 check(file.ranges());
             }
             check(job.resume());

@@ -131,6 +131,28 @@ impl File {
         })
     }
 
+    /// `IsDownloadedFromPeer`: never, because there are no peers (PROGRESS-16).
+    ///
+    /// # Errors
+    ///
+    /// Those of any call.
+    pub fn is_downloaded_from_peer(&self) -> Result<bool, Error> {
+        self.job.read(Method::IsDownloadedFromPeer, |_| false)
+    }
+
+    /// `GetPeerDownloadStats`: how many bytes of what is there came from the origin server, and how
+    /// many, always 0, from peers (PROGRESS-16). That bytes which a restart of the file threw away do
+    /// not count is our reading.
+    ///
+    /// # Errors
+    ///
+    /// Those of any call.
+    pub fn peer_download_stats(&self) -> Result<(u64, u64), Error> {
+        self.read(Method::GetPeerDownloadStats, |job, file| {
+            job.file_progress(file).map(|progress| (progress.bytes_transferred, 0))
+        })
+    }
+
     /// `RequestFileRanges` (PROP-38).
     ///
     /// # Errors

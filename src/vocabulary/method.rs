@@ -124,6 +124,10 @@ methods! {
     UpdateDownloadPosition = "UpdateDownloadPosition",
     /// Of the file interface.
     GetFilledFileRanges = "GetFilledFileRanges",
+    /// Of the file interface.
+    IsDownloadedFromPeer = "IsDownloadedFromPeer",
+    /// Of the file interface.
+    GetPeerDownloadStats = "GetPeerDownloadStats",
     /// By which a caller gets hold of an interface of a job; there the rights are checked.
     QueryInterface = "QueryInterface",
     /// Of the error interface.

@@ -138,7 +138,7 @@ pub(crate) const CANNOT_ARISE: &[(&str, HResult, &str)] = &[
     (
         "File3::IsDownloadedFromPeer File4::GetPeerDownloadStats",
         HResult::S_OK,
-        "there are no peers, and no method that tells of them",
+        "there are no peers: the handle of the file says so, whatever its job",
     ),
     ("File5::SetProperty", HResult::S_OK, "the only property of a file cannot be set"),
 ];
