@@ -1,5 +1,6 @@
 //! Which server a remote name means, and what of it.
 
+use super::disk_path::DiskPath;
 use crate::vocabulary::{Protocol, names};
 
 /// A remote name taken apart: the origin, by which servers are found, and the path on it.
@@ -45,6 +46,11 @@ impl Address {
         let (first, rest) = rest.split_once('\\').unwrap_or((rest, ""));
         let origin = if first.ends_with(':') { first.to_owned() } else { format!(r"\\{first}") };
         Self { protocol: Protocol::File, origin, path: format!(r"\{rest}") }
+    }
+
+    /// Where the file stands if the disk of the computer has it.
+    pub(super) fn disk_path(&self) -> DiskPath {
+        DiskPath::of(&format!("{}{}", self.origin, self.path))
     }
 
     pub(super) fn is_https(&self) -> bool {

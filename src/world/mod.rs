@@ -119,7 +119,8 @@ impl World {
     }
 
     /// The server of an origin, such as `https://example.com`, `http://host:8080` or `\\server`.
-    /// One that did not exist is made; until then its name is not resolved.
+    /// One that did not exist is made; until then its name is not resolved. Files of drives and shares
+    /// that no server was given are looked for on the [disk](Self::disk).
     pub fn server(&mut self, origin: &str) -> &mut Server {
         let address = Address::of(origin);
         let server = self.outside.servers.entry(address.origin);

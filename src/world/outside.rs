@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::address::Address;
 use super::disk::Disk;
+use super::disk_files::DiskFile;
 use super::flow::Flow;
 use super::proxy::Proxy;
 use super::refusal::Refusal;
@@ -13,7 +14,7 @@ use super::resource::Resource;
 use super::server::Server;
 use super::temporary::Temporaries;
 use super::uploads::Uploads;
-use crate::machine::{Failure, Item};
+use crate::machine::{Directory, Failure, Item};
 use crate::vocabulary::{ErrorContext, HResult, JobId, Protocol};
 
 #[derive(Debug, Clone, Default)]
@@ -35,12 +36,43 @@ impl Outside {
     }
 
     pub(super) fn server(&mut self, address: &Address) -> Result<&mut Server, Refusal> {
-        let unknown = match address.protocol {
+        let unknown = || match address.protocol {
             Protocol::Http => HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED,
             Protocol::File if address.origin.starts_with('\\') => HResult::ERROR_BAD_NETPATH,
-            Protocol::File => HResult::ERROR_PATH_NOT_FOUND,
+            Protocol::File => match self.disk.folder_of(&address.disk_path()) {
+                Directory::Missing => HResult::ERROR_PATH_NOT_FOUND,
+                Directory::Writable | Directory::Denied => HResult::ERROR_FILE_NOT_FOUND,
+            },
         };
-        self.servers.get_mut(&address.origin).ok_or_else(|| unknown.into())
+        self.servers.get_mut(&address.origin).ok_or_else(|| unknown().into())
+    }
+
+    /// FILES-03: a drive or share is also a path of the computer. What no server was given is looked
+    /// up on the disk.
+    pub(super) fn look_on_disk(&mut self, address: &Address) {
+        let server = self.servers.get(&address.origin);
+        let resource = server.and_then(|server| server.find(&address.path));
+        if address.protocol == Protocol::Http || resource.is_some_and(|known| !known.is_local) {
+            return;
+        }
+        let path = address.disk_path();
+        let file = self.disk.file(&path);
+        if file.is_none() && resource.is_none() {
+            return;
+        }
+        let server = self.servers.entry(address.origin.clone());
+        let server = server.or_insert_with(|| Server::new(Protocol::File));
+        match file {
+            Some(DiskFile { modified, revision, .. }) => {
+                let content = self.disk.content_of(&path);
+                let is_local = true;
+                *server.resource(&address.path) =
+                    Resource { content, modified, revision, is_local, ..Resource::default() };
+            }
+            None => {
+                server.remove_resource(&address.path);
+            }
+        }
     }
 
     pub(super) fn resource(&mut self, address: &Address) -> Result<&mut Resource, Refusal> {

@@ -30,6 +30,8 @@ pub struct Resource {
     pub(super) script: Script,
     pub(super) headers: Vec<(Arc<str>, Arc<str>)>,
     pub(super) uploads: Option<Uploads>,
+    /// It is a file of the computer's own disk, and not what a test set up.
+    pub(super) is_local: bool,
 }
 
 impl Resource {

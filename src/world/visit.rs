@@ -87,6 +87,9 @@ impl Visit<'_> {
         }
         let local = self.local_file(item)?;
         let address = Address::of(&ask.url);
+        if local.is_none() {
+            self.outside.look_on_disk(&address);
+        }
         let fault = self.connect(item, ask, &address)?;
         self.authenticate(&address)?;
         if let Some(Fault { what, phase: Phase::AtAnswer, .. }) = &fault {

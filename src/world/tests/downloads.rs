@@ -299,3 +299,34 @@ fn a_file_taken_away_comes_back() {
     bench.run_until(JobState::Transferred);
     assert_eq!(bench.world.disk().read(&temporary).unwrap(), b"0123456789");
 }
+
+/// FILES-03: the remote file may be one of the computer itself.
+#[test]
+fn a_file_of_the_own_disk_is_copied() {
+    for (remote, path) in [
+        (r"C:\src\app.exe", r"c:\SRC\app.exe"),
+        ("file:///C:/src/app.exe", r"C:\src\app.exe"),
+        (r"\\server\share\app.exe", r"\\server\share\app.exe"),
+    ] {
+        let mut bench = Bench::download_from(remote);
+        bench.world.disk_mut().write(path, "hello");
+        bench.resume_until(JobState::Transferred);
+        bench.complete().unwrap();
+        assert_eq!(bench.world.disk().read(LOCAL).unwrap(), b"hello");
+        assert!(bench.world.disk().exists(path));
+    }
+}
+
+#[test]
+fn a_file_of_the_own_disk_that_is_not_there_fails_for_good() {
+    let mut bench = Bench::download_from(r"C:\src\app.exe");
+    bench.resume_until(JobState::Error);
+    bench.expect_error(HResult::ERROR_FILE_NOT_FOUND, ErrorContext::RemoteFile);
+    bench.world.disk_mut().write(r"C:\src\app.exe", "hello");
+    bench.resume_until(JobState::Transferred);
+    // Of what is deleted again nothing is kept.
+    let mut bench = Bench { world: bench.world, ..Bench::download_from(r"C:\src\app.exe") };
+    bench.world.disk_mut().delete(r"C:\src\app.exe");
+    bench.resume_until(JobState::Error);
+    bench.expect_error(HResult::ERROR_FILE_NOT_FOUND, ErrorContext::RemoteFile);
+}

@@ -35,11 +35,17 @@ impl Bench {
         Self { world: World::new(), job, now, told: Vec::new() }
     }
 
+    /// A download of one file from wherever.
+    fn download_from(remote: &str) -> Self {
+        let mut bench = Self::new(JobType::Download);
+        bench.call(Call::add_file(FileInfo::new(remote, LOCAL)));
+        bench
+    }
+
     /// A download of one file, with the content of its resource.
     fn download(content: impl Into<Content>) -> Self {
-        let mut bench = Self::new(JobType::Download);
+        let mut bench = Self::download_from(URL);
         bench.resource().content(content);
-        bench.call(Call::add_file(FileInfo::new(URL, LOCAL)));
         bench
     }
 
