@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bits_emulator::{
     CertStoreLocation, CertificateCallback, CertificateId, CertificateLookup, ClientCertificate,
-    Clock, Emulator, Error, HResult, Job, JobState, JobType, Session, User,
+    Clock, Emulator, Error, HResult, Job, JobPriority, JobState, JobType, Session, User,
 };
 
 fn world() -> (Emulator, Session) {
@@ -55,6 +55,37 @@ fn a_certificate_is_checked_by_the_client() -> Result<(), Error> {
     Ok(())
 }
 
+/// Takes a minute.
+struct Slow(Emulator, Job);
+
+impl CertificateCallback for Slow {
+    fn validate_server_certificate(&self, job: &Job, _: &str, _: &[u8]) -> HResult {
+        self.0.advance(Duration::from_secs(60));
+        assert_eq!(job.state().unwrap(), JobState::Connecting);
+        assert_eq!(self.1.state().unwrap(), JobState::Transferred, "nobody else waits");
+        HResult::S_OK
+    }
+}
+
+/// PROP-27: only the job waits whose certificate is checked.
+#[test]
+fn others_transfer_during_a_check() -> Result<(), Error> {
+    let (emulator, session) = world();
+    emulator.server("https://example.com").with(|server| {
+        server.certificate(&[1; 20][..]);
+    });
+    let (job, other) = (download(&session)?, download(&session)?);
+    let slow = Slow(emulator.clone(), other.clone());
+    job.set_server_certificate_validation_interface(Some(Arc::new(slow)))?;
+    for job in [&job, &other] {
+        job.set_priority(JobPriority::Foreground)?;
+        job.resume()?;
+    }
+    emulator.run_until_idle();
+    assert_eq!(job.state()?, JobState::Transferred);
+    Ok(())
+}
+
 /// PROP-21
 #[test]
 fn the_certificate_store_answers_as_the_test_says() -> Result<(), Error> {
@@ -97,5 +128,30 @@ fn a_check_that_breaks_off_fails_the_job() -> Result<(), Error> {
     emulator.run_until_idle();
     let job = emulator.connect(User::new("alice")).job(job.id())?;
     assert_eq!(job.state()?, JobState::Error);
+    Ok(())
+}
+
+/// Breaks off.
+struct Panics;
+
+impl CertificateCallback for Panics {
+    fn validate_server_certificate(&self, _: &Job, _: &str, _: &[u8]) -> HResult {
+        panic!("the client has a bug");
+    }
+}
+
+/// PROP-27: a check that panics declines with the code of COM for that.
+#[test]
+fn a_check_that_panics_declines() -> Result<(), Error> {
+    let (emulator, session) = world();
+    emulator.server("https://example.com").with(|server| {
+        server.certificate(&[1; 20][..]);
+    });
+    let job = download(&session)?;
+    job.set_server_certificate_validation_interface(Some(Arc::new(Panics)))?;
+    job.resume()?;
+    emulator.advance(Duration::from_secs(1));
+    assert_eq!(job.state()?, JobState::TransientError);
+    assert_eq!(job.error()?.code(), HResult::RPC_E_SERVERFAULT);
     Ok(())
 }

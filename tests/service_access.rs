@@ -3,7 +3,8 @@
 mod service;
 
 use bits_emulator::{
-    Call, Event, FileAccess, HResult, IntegrityLevel, JobPriority, NotifyFlags, Sid, Step, Token,
+    Call, Event, FileAccess, HResult, HelperTokenFlags, IntegrityLevel, JobPriority, JobState,
+    NotifyFlags, Service, Sid, Step, Token,
 };
 use service::*;
 
@@ -186,6 +187,25 @@ fn after_a_take_over_the_new_owners_sessions_count() {
     let _ = service.log_on(ALICE.user);
     assert_eq!(steps(&service), []);
     assert!(service.handle(id, Event::Picked).unwrap().outcome.was_ignored());
+}
+
+/// SEC-08, NET-12: that its new owner is away is no logoff, and the helper token stays.
+#[test]
+fn a_take_over_by_somebody_away_keeps_the_helper_token() {
+    let mut service = service();
+    let _ = service.log_off(CAROL.user);
+    let id = running(&mut service, &ALICE, JobPriority::Normal);
+    call(&mut service, &ALICE, id, Call::SetHelperTokenFlags(HelperTokenFlags::NETWORK));
+    call(&mut service, &ALICE, id, Call::SetHelperToken);
+    call(&mut service, &CAROL, id, take_over());
+    assert_eq!(state(&service, id), Queued);
+    let helper = |service: &Service| service.job(id).unwrap().helper_token_sid();
+    assert_eq!(helper(&service), Some(ALICE.user));
+    // NET-12: once she comes and goes, it is lost.
+    let _ = service.log_on(CAROL.user);
+    let _ = service.log_off(CAROL.user);
+    assert_eq!(helper(&service), None);
+    assert_eq!(state(&service, id), JobState::Error);
 }
 
 /// SEC-08, SCHED-02: it gives up the place for background jobs.

@@ -73,22 +73,16 @@ impl Engine {
         }
     }
 
-    /// When something happens in the world. While a client checks a certificate its job does nothing,
-    /// and the world waits with it.
-    fn world_due(&self) -> Option<(DateTime<Utc>, JobId)> {
-        self.world.due().filter(|(_, job)| !self.is_checking(*job))
-    }
-
     /// When the next thing happens by itself.
     fn next_instant(&self) -> Option<DateTime<Utc>> {
-        let world = self.world_due().map(|(at, _)| at);
+        let world = self.world.due().map(|(at, _)| at);
         let next = self.service.next_instant().into_iter().chain(world).min();
         next.map(|at| at.max(self.now()))
     }
 
     /// When the next thing happens that is more than the removal of an idle job.
     pub(super) fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
-        let world = self.world_due().map(|(at, _)| at);
+        let world = self.world.due().map(|(at, _)| at);
         let next = self.service.next_instant_of_interest().into_iter().chain(world).min();
         next.map(|at| at.max(self.now()))
     }
@@ -115,7 +109,7 @@ impl Engine {
 
     /// Of everything that could happen now, one thing.
     fn choose(&mut self) -> Option<Happening> {
-        let world = self.world_due().filter(|(due, _)| *due <= self.now());
+        let world = self.world.due().filter(|(due, _)| *due <= self.now());
         let world = world.map(|(_, id)| Happening::World(id));
         let service = self.service.steps().map(Happening::Service);
         let mut all = world.into_iter().chain(service);

@@ -156,11 +156,6 @@ impl Engine {
         self.tell(call.job, event);
     }
 
-    /// Whether a client has still to say what it thinks of a certificate.
-    pub(super) fn is_checking(&self, job: JobId) -> bool {
-        self.under_way.values().any(|call| call.job == job && call.asked == Asked::Check)
-    }
-
     pub(super) fn calls_of(&self, process: ProcessId) -> Vec<u64> {
         let of_process = self.under_way.iter().filter(|(_, call)| call.process == Some(process));
         of_process.map(|(ticket, _)| *ticket).collect()

@@ -246,7 +246,7 @@ impl Emulator {
 
 /// A callback that panics has failed, and takes nothing else along.
 fn guarded(call: impl FnOnce() -> HResult) -> Answer {
-    Answer::Returned(contained(call).unwrap_or(HResult::RPC_S_SERVER_UNAVAILABLE))
+    Answer::Returned(contained(call).unwrap_or(HResult::RPC_E_SERVERFAULT))
 }
 
 fn contained<T>(call: impl FnOnce() -> T) -> Option<T> {

@@ -1,8 +1,13 @@
 //! Whose job it is, and who may do what with it.
 
+use chrono::{DateTime, Utc};
+
 use super::JobStateMachine;
 use super::call::{Call, FileAccess};
+use super::moment::Moment;
+use super::outcome::Outcome;
 use super::settings::HelperToken;
+use super::trigger::Trigger;
 use crate::vocabulary::{Error, HResult, IntegrityLevel, Method, RuleId, Sid, Token};
 
 impl JobStateMachine {
@@ -107,6 +112,16 @@ impl JobStateMachine {
         self.notices.remove_command_line();
         // SEC-08: from now on the job waits for sessions of this user, who has one.
         self.conditions.owner_logged_on = true;
+    }
+
+    /// SEC-08: the job was taken over by somebody who is not logged on, and waits for them. Nobody logged
+    /// off, so that a helper token stays (NET-12).
+    pub(crate) fn await_new_owner(&mut self, now: DateTime<Utc>) -> Outcome {
+        let mut out = Outcome::nothing();
+        self.conditions.owner_logged_on = false;
+        self.fire(Trigger::SliceOver, Moment::from(now), &mut out);
+        self.check();
+        out
     }
 
     /// `GetOwner`: the account that owns the job (SEC-01, SEC-14).

@@ -6,7 +6,7 @@ use super::Service;
 use super::indexes::extend;
 use super::jobs::Slot;
 use super::steps::Stepped;
-use crate::machine::{Call, Event, JobOptions, JobStateMachine, Outcome};
+use crate::machine::{Call, JobOptions, JobStateMachine, Outcome};
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method, RuleId, Token};
 
 impl Service {
@@ -149,7 +149,7 @@ impl Service {
         let owner = self.jobs.get(slot).map(|entry| entry.job.owner());
         let away = owner.is_some_and(|owner| !self.is_logged_on(owner));
         if let Some(entry) = self.jobs.get_mut(slot).filter(|_| away) {
-            extend(outcome, entry.job.handle(Event::OwnerLoggedOff, now));
+            extend(outcome, entry.job.await_new_owner(now));
         }
     }
 

@@ -185,9 +185,8 @@ impl World {
     }
 
     /// What happens to the job now, in order. Early or extra calls yield nothing.
-    /// [`keep`](Self::keep) is to be called after each event; the client's own check of a
-    /// certificate ([`Effect::CheckCertificate`](crate::Effect::CheckCertificate)) is to be
-    /// answered before the next call for the job.
+    /// [`keep`](Self::keep) is to be called after each event. While the client checks a certificate
+    /// ([`Effect::CheckCertificate`](crate::Effect::CheckCertificate)) nothing happens to its job.
     pub fn act(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) -> Vec<Event> {
         let Some(mut transfer) = self.transfers.remove(&id) else { return Vec::new() };
         let due = match &transfer.activity {
@@ -217,7 +216,9 @@ impl World {
             Activity::Coming { event, .. } => (vec![event], Activity::Idle),
             Activity::Waiting { .. } => (vec![Event::VolumeUnlocked], Activity::Idle),
             Activity::Cancelling { .. } => visit.cancel(),
-            other @ (Activity::Idle | Activity::Redirected { .. }) => (Vec::new(), other),
+            other @ (Activity::Idle | Activity::Checking(_) | Activity::Redirected { .. }) => {
+                (Vec::new(), other)
+            }
         };
         transfer.activity = next;
         events

@@ -63,6 +63,8 @@ pub(super) enum Activity {
     Idle,
     /// The server was asked and will answer.
     Asked(Ask),
+    /// The client may have to accept the certificate of the server before it is asked (PROP-27).
+    Checking(Ask),
     /// Bytes flow.
     Flowing(Flow),
     /// This will happen, if the job does nothing else meanwhile.
@@ -102,7 +104,7 @@ impl Activity {
             if at < DateTime::<Utc>::MAX_UTC { Place::At(at) } else { Place::Nowhere }
         };
         match self {
-            Self::Idle | Self::Redirected { .. } => Place::Nowhere,
+            Self::Idle | Self::Checking(_) | Self::Redirected { .. } => Place::Nowhere,
             Self::Asked(Ask { at: instant, .. })
             | Self::Coming { at: instant, .. }
             | Self::Cancelling { at: instant } => at(*instant),
@@ -116,7 +118,7 @@ impl Activity {
         let transfers = |item: Option<Item>| job.state().is_active() && job.current() == item;
         match self {
             Self::Idle => false,
-            Self::Asked(ask) => transfers(ask.item),
+            Self::Asked(ask) | Self::Checking(ask) => transfers(ask.item),
             Self::Flowing(flow) => transfers(Some(flow.item)),
             Self::Coming { item, .. } | Self::Redirected { item, .. } => transfers(Some(*item)),
             Self::Waiting { .. } => {
@@ -158,11 +160,16 @@ impl Transfer {
             return;
         }
         match &self.activity {
-            activity if activity.suits(job) => {
-                if let Activity::Redirected { hops, .. } = *activity {
-                    self.ask(outside, job, hops, now);
+            Activity::Redirected { hops, .. } if self.activity.suits(job) => {
+                self.ask(outside, job, *hops, now);
+            }
+            Activity::Checking(ask) if self.activity.suits(job) => {
+                // Meanwhile the others go on.
+                if !job.is_checking_certificate() {
+                    self.activity = Activity::Asked(Ask { at: now, ..ask.clone() });
                 }
             }
+            activity if activity.suits(job) => {}
             _ if job.state() == JobState::Transferring && job.current().is_some() => {
                 let again = self.writing.is_some() && self.writing == job.current().map(key);
                 self.begin(outside, job, now);

@@ -56,6 +56,9 @@ impl Visit<'_> {
                 let next = Activity::Redirected { item, hops: ask.hops + 1 };
                 (vec![Event::Redirected(status, url)], next)
             }
+            Err(Refusal::First(event @ Event::CertificateReceived(..))) => {
+                (vec![event], Activity::Checking(ask))
+            }
             Err(Refusal::First(event)) => (vec![event], Activity::Asked(ask)),
         }
     }

@@ -72,6 +72,10 @@ codes! {
         "The object does not have the interface that was asked for.";
     E_POINTER = 0x80004003: Call Fatal, "winerror.h ERR-33",
         "A pointer is null where one must be given.";
+    E_FAIL = 0x80004005: Call Fatal, "winerror.h ERR-33",
+        "The call failed, and nothing is said of why.";
+    RPC_E_SERVERFAULT = 0x80010105: Call Fatal, "winerror.h ERR-33",
+        "The object that was called broke off with an exception.";
     RPC_E_DISCONNECTED = 0x80010108: Call Fatal, "winerror.h ERR-33",
         "The service behind the object has gone away.";
     CO_E_FAILEDTOIMPERSONATE = 0x80010123: Call Fatal, "nf-bits4_0-ibitstokenoptions-sethelpertoken.md SEC-12",
