@@ -84,6 +84,10 @@
 //!
 //! `scenario` adds the module `scenario`: a language for worlds, jobs and expectations, its runner,
 //! and traces that are scenarios again.
+//!
+//! `serde` adds `Serialize` and `Deserialize` to the words of BITS and to what happens to jobs. What the
+//! Windows headers name is written by its name without prefix, such as `TRANSIENT_ERROR`, codes by their
+//! whole name, or in hexadecimal if they have none; numbers of the headers are read too.
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 

@@ -14,6 +14,7 @@ use crate::vocabulary::{
 /// Where disk or certificate store have a say, the call carries their answer: they are asked before,
 /// not after. A null pointer of the interfaces is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Call {
     /// Adds a file (FILES-01).
     AddFile(FileInfo, Directory),
@@ -190,6 +191,7 @@ impl Call {
 
 /// What the disk says of the directories of local names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Directory {
     /// They exist, and the caller may write there.
     #[default]
@@ -202,6 +204,7 @@ pub enum Directory {
 
 /// What the disk says of a new owner's rights to the local files (SEC-06).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum FileAccess {
     /// The new owner may write to them.
     #[default]
@@ -214,6 +217,7 @@ pub enum FileAccess {
 
 /// What a client gives as its check of server certificates (PROP-26).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ValidationInterface {
     /// Null: no further check.
     Null,
@@ -225,6 +229,7 @@ pub enum ValidationInterface {
 
 /// Whether the disk deleted the temporary files that a call gives up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Deletion {
     /// All are gone.
     #[default]
@@ -236,6 +241,7 @@ pub enum Deletion {
 /// What the disk did of a `Complete`: renamed the temporary files in the order of
 /// [`JobStateMachine::renames`](crate::JobStateMachine::renames), then deleted the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Commit {
     /// The first rename that failed, if one did; nothing is deleted then (DONE-07).
     pub failed_rename: Option<FailedRename>,
@@ -245,6 +251,7 @@ pub struct Commit {
 
 /// A rename that the disk refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FailedRename {
     /// How many renames of this call succeeded before it.
     pub after: u32,

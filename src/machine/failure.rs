@@ -16,6 +16,8 @@ use crate::vocabulary::{ConnectionContext, ErrorContext, FailureClass, HResult, 
 /// assert_eq!(busy.class(), FailureClass::Transient);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Parts"))]
 pub struct Failure {
     code: HResult,
     class: FailureClass,
@@ -31,6 +33,26 @@ pub struct Failure {
 pub struct NotAFailure {
     /// The success code.
     pub code: HResult,
+}
+
+/// A failure as it is written down; without a class it has that of its code.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Parts {
+    code: HResult,
+    class: Option<FailureClass>,
+    context: Option<ErrorContext>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Parts> for Failure {
+    type Error = NotAFailure;
+
+    fn try_from(parts: Parts) -> Result<Self, NotAFailure> {
+        let failure = Self::new(parts.code)?;
+        let failure = Self { class: parts.class.unwrap_or(failure.class), ..failure };
+        Ok(parts.context.map_or(failure, |context| failure.in_context(context)))
+    }
 }
 
 impl Failure {

@@ -11,6 +11,7 @@ use crate::vocabulary::{
 
 /// What is transferred next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Item {
     /// A file of the job.
     File(FileIndex),

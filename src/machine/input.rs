@@ -13,6 +13,7 @@ use crate::vocabulary::{CostFlags, HResult, Notification, Token};
 /// Something that the world does to a job (T4). What the state does not allow is ignored: late
 /// bytes of a job that was suspended, for instance (INV-05).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Event {
     /// The scheduler picked the job (LIFE-18).
     Picked,
@@ -74,7 +75,9 @@ pub enum Event {
     /// The service, or the computer, restarted (LIFE-30, NET-13).
     ServiceRestarted,
     /// Somebody moved the system clock by so much (TIME-05).
-    ClockChanged(TimeDelta),
+    ClockChanged(
+        #[cfg_attr(feature = "serde", serde(with = "crate::vocabulary::serial::span"))] TimeDelta,
+    ),
     /// The server confirmed the cancellation of an upload (DONE-17).
     UploadCancelled,
 }
@@ -154,6 +157,7 @@ impl fmt::Display for Deadline {
 
 /// One thing that can happen to a job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Input {
     /// The owner asks.
     Call(Call),

@@ -28,6 +28,8 @@ mod random_access;
 mod ranges;
 mod registration;
 mod requirements;
+#[cfg(feature = "serde")]
+mod serial;
 mod settings;
 mod step;
 mod transfer;
@@ -69,6 +71,7 @@ use upload::{Reply, Session};
 
 /// The policies of the computer that limit one job. Administrators and services are exempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Limits {
     /// The policy MaxFilesPerJob (FILES-09).
     pub files_per_job: u32,

@@ -17,6 +17,7 @@ const DEFAULT_INTERVAL: u32 = 500;
 
 /// A notification that is due, its way, and in whose context it runs (NOTIFY-28, NOTIFY-30).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DueNotification {
     /// What the client is told.
     pub notification: Notification,

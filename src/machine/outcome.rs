@@ -8,6 +8,7 @@ use crate::vocabulary::{HResult, JobState, RuleId};
 
 /// What an accepted call, an event or a deadline did to a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Outcome {
     /// Which kind of success a call returned; [`Success::Ok`] for events and deadlines.
     pub success: Success,
@@ -68,6 +69,7 @@ impl Success {
 
 /// What a step asks of the outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Effect {
     /// Begin an attempt: contact the server for [`current`](crate::JobStateMachine::current), and
     /// go on at the byte reached. If nothing is missing, a connection is all that it takes.

@@ -11,6 +11,7 @@ use crate::vocabulary::{HResult, JobId, Sid};
 
 /// Something that the service itself could do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Step {
     /// A clock of a job acts.
     Deadline(JobId, Deadline),
@@ -36,6 +37,7 @@ impl Step {
 
 /// What a step did, and to which job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Stepped {
     /// The job.
     pub job: JobId,

@@ -18,6 +18,7 @@ const TEXT: &str = include_str!("../../RULES.md");
 /// assert!(latched.open.is_some(), "a corner is left open");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Rule {
     /// The name.
     pub id: RuleId,
@@ -37,6 +38,7 @@ pub struct Rule {
 
 /// Where a rule comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Basis {
     /// The documents state it.
     Stated,
@@ -46,6 +48,7 @@ pub enum Basis {
 
 /// Whether the emulator follows a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum RuleStatus {
     /// It does: source lines and tests cite the rule.
     Emulated,

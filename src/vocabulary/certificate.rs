@@ -34,6 +34,7 @@ enumeration! {
 
 /// Which client certificate of a store a job presents (PROP-21).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CertificateId {
     /// The one with that SHA-1 hash, of 20 bytes.
     Hash(Arc<[u8]>),
@@ -44,6 +45,7 @@ pub enum CertificateId {
 /// A client certificate, as `SetClientCertificateByID` and `SetClientCertificateByName` name it.
 /// A null text is refused (PROP-21).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ClientCertificate {
     /// The kind of the store.
     pub location: CertStoreLocation,
@@ -55,6 +57,7 @@ pub struct ClientCertificate {
 
 /// What the certificate store answers when a certificate is looked up (PROP-21).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CertificateLookup {
     /// The certificate is there.
     #[default]

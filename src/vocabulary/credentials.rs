@@ -63,8 +63,9 @@ impl AuthScheme {
 }
 
 /// A name and a password for a server or a proxy (`BG_AUTH_CREDENTIALS`, PROP-14). They cannot be
-/// read back from a job (PROP-16).
+/// read back from a job (PROP-16). Serialised, they hold the password in clear text.
 #[derive(Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Credentials {
     /// Who asks for them.
     pub target: AuthTarget,

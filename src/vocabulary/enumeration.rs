@@ -133,6 +133,26 @@ macro_rules! enumeration {
                     .ok_or_else(|| Self::unknown(text))
             }
         }
+
+        #[cfg(feature = "serde")]
+        impl $crate::vocabulary::serial::Word for $name {
+            const EXPECTED: &'static str = concat!("a member of ", $windows);
+
+            fn text(&self) -> std::borrow::Cow<'static, str> {
+                self.short_name().into()
+            }
+
+            fn from_text(text: &str) -> Result<Self, String> {
+                text.parse().map_err(|unknown: $crate::UnknownValue| unknown.to_string())
+            }
+
+            fn from_number(number: u32) -> Result<Self, String> {
+                Self::from_value(number).map_err(|unknown| unknown.to_string())
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        $crate::vocabulary::serial::serialised_as_text!($name);
     };
 }
 

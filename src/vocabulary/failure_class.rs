@@ -9,6 +9,8 @@
 /// assert_eq!(FailureClass::of_http_status(404), FailureClass::Fatal);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum FailureClass {
     /// The job goes to TRANSIENT_ERROR, and BITS tries again by itself (ERR-14).
     Transient,

@@ -34,6 +34,7 @@ impl std::str::FromStr for JobId {
 
 /// The place of a file in its job, counted from zero in the order of adding (FILES-12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FileIndex(pub u32);
 
 impl fmt::Display for FileIndex {
@@ -54,6 +55,9 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// Both.
+    pub const ALL: &'static [Self] = &[Self::Http, Self::File];
+
     /// The protocol of a remote name.
     ///
     /// ```
@@ -95,6 +99,7 @@ impl fmt::Display for Protocol {
 /// assert_eq!(&*file.local_name, r"C:\app\app.exe");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FileInfo {
     /// The URL, or the path on a share.
     pub remote_name: Arc<str>,
@@ -112,6 +117,7 @@ impl FileInfo {
 
 /// The progress of one file (`BG_FILE_PROGRESS`, PROGRESS-03).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FileProgress {
     /// The size in bytes, of the requested ranges if there are any; `None` is BG_SIZE_UNKNOWN.
     pub bytes_total: Option<u64>,
@@ -125,6 +131,7 @@ pub struct FileProgress {
 /// The progress of a job (`BG_JOB_PROGRESS`, PROGRESS-01); for uploads that of the upload, not of
 /// the reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct JobProgress {
     /// The size of all files in bytes, which may be 0 (PROGRESS-08); `None` is BG_SIZE_UNKNOWN,
     /// while the size of any file is not known (PROGRESS-02).
@@ -139,6 +146,7 @@ pub struct JobProgress {
 
 /// The progress of the reply of an upload-reply (`BG_JOB_REPLY_PROGRESS`, PROGRESS-09).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ReplyProgress {
     /// The size in bytes; `None` is BG_SIZE_UNKNOWN, until the transfer of the reply begins.
     pub bytes_total: Option<u64>,
@@ -149,6 +157,7 @@ pub struct ReplyProgress {
 /// The times of a job by the wall clock (`BG_JOB_TIMES`, PROGRESS-12), to 100 ns as a FILETIME
 /// holds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct JobTimes {
     /// When the job was created (PROGRESS-13).
     pub creation: DateTime<Utc>,

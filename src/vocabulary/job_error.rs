@@ -8,11 +8,43 @@ use super::{Error, ErrorContext, FileIndex, HResult, Protocol};
 ///
 /// It is a copy: it stays as it was read, whatever becomes of the job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Parts"))]
 pub struct JobError {
     code: HResult,
     context: ErrorContext,
     file: Option<FileIndex>,
     protocol: Option<Protocol>,
+}
+
+/// An error object as it is written down.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Parts {
+    code: HResult,
+    context: ErrorContext,
+    file: Option<FileIndex>,
+    protocol: Option<Protocol>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Parts> for JobError {
+    type Error = String;
+
+    fn try_from(parts: Parts) -> Result<Self, String> {
+        let Parts { code, context, file, protocol } = parts;
+        // ERR-17, INV-12
+        if code.is_success() || context == ErrorContext::None {
+            return Err(format!(
+                "an error object holds a failure and its context, not {code} in {context}"
+            ));
+        }
+        // ERR-11, ERR-12
+        let fits = (file.is_none() || context.concerns_file())
+            && (protocol.is_none() || context.concerns_protocol());
+        fits.then_some(Self { code, context, file, protocol })
+            .ok_or_else(|| format!("an error in context {context} has no such file or protocol"))
+    }
 }
 
 impl JobError {

@@ -29,6 +29,8 @@ mod proxy;
 mod readings;
 mod rule;
 mod security_flags;
+#[cfg(feature = "serde")]
+pub(crate) mod serial;
 mod sizes;
 mod state;
 mod token;

@@ -8,6 +8,7 @@ use super::{FileIndex, HResult, NotifyFlags};
 
 /// What a job tells its client (NOTIFY-04 to NOTIFY-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Notification {
     /// One file is transferred (NOTIFY-07).
     FileTransferred(FileIndex),
@@ -85,6 +86,7 @@ impl fmt::Display for Notification {
 /// Which callback interface the client's object implements; each contains the ones before
 /// (NOTIFY-19).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CallbackInterface {
     /// `IBackgroundCopyCallback`: transferred, error and modification.
     Callback,
@@ -96,11 +98,12 @@ pub enum CallbackInterface {
 
 /// By which way a notification reaches the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Recipient {
     /// The object that the client registered with `SetNotifyInterface`.
     Callback,
     /// An object of the class that the client named by its CLSID (NOTIFY-23).
-    ComClass(Uuid),
+    ComClass(#[cfg_attr(feature = "serde", serde(with = "super::serial::guid"))] Uuid),
     /// The program that the client named with `SetNotifyCmdLine` (NOTIFY-25).
     CommandLine,
 }

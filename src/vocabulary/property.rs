@@ -13,11 +13,12 @@ use super::{AuthTarget, CostFlags, JobPropertyId};
 /// assert_eq!(JobProperty::DynamicContent(true).id(), JobPropertyId::DynamicContent);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum JobProperty {
     /// On which networks the job may transfer (PROP-31).
     CostFlags(CostFlags),
     /// The COM class that is notified when the callback is gone; nil clears it (NOTIFY-23).
-    NotificationClsid(Uuid),
+    NotificationClsid(#[cfg_attr(feature = "serde", serde(with = "super::serial::guid"))] Uuid),
     /// Whether the content may lack a size and ranges (PROP-33).
     DynamicContent(bool),
     /// Whether the file is written in place, without saved progress (PROP-35).

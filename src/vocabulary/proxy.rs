@@ -36,6 +36,7 @@ enumeration! {
 /// assert_eq!(ProxySettings::default().usage, ProxyUsage::Preconfig);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ProxySettings {
     /// Where the settings come from.
     pub usage: ProxyUsage,

@@ -40,6 +40,11 @@ macro_rules! readings {
                     f.pad(self.text())
                 }
             }
+
+            #[cfg(feature = "serde")]
+            $crate::vocabulary::serial::listed_words! {
+                $name, concat!("an answer to `", $keyword, "`"), text;
+            }
         )+
 
         /// Named switches for the open questions whose answer a client can notice and on which
@@ -53,6 +58,8 @@ macro_rules! readings {
         /// assert_ne!(strict, Readings::documented());
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default))]
         pub struct Readings {
             $( $(#[$meta])* pub $field: $name, )+
         }

@@ -16,6 +16,7 @@ pub const BG_LENGTH_TO_EOF: u64 = u64::MAX;
 /// assert_eq!(FileRange::to_eof(100).end(), None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FileRange {
     /// The first byte, counted from 0.
     pub initial_offset: u64,

@@ -38,6 +38,7 @@ enumeration! {
 
 /// The four classes in which the life-cycle page sorts the states (LIFE-02).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum StateClass {
     /// SUSPENDED.
     Starting,

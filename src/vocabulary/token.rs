@@ -87,6 +87,8 @@ enumeration! {
 /// assert!(!Token::user(1001).may_administer());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Token {
     /// The account.
     pub user: Sid,

@@ -5,6 +5,7 @@ use crate::{ErrorContext, FailureClass};
 
 /// Where a client meets a result code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CodeKind {
     /// Yielded by a call that succeeded.
     Success,
@@ -43,6 +44,7 @@ impl CodeKind {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CodeInfo {
     /// The code.
     pub code: HResult,
