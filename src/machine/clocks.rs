@@ -123,6 +123,21 @@ impl Clocks {
     }
 }
 
+/// Which clock of a job acts next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct NextClocks {
+    /// The first that acts before the job is removed for want of activity.
+    pub(crate) clock: Option<(Moment, Deadline)>,
+    /// When the job is removed if nothing else happens (TIME-20).
+    pub(crate) removal: Option<Moment>,
+}
+
+impl NextClocks {
+    pub(crate) fn next(self) -> Option<(Moment, Deadline)> {
+        self.clock.or(self.removal.map(|at| (at, Deadline::Inactivity)))
+    }
+}
+
 impl JobStateMachine {
     /// The next instant at which a clock of the job acts, and which.
     ///
@@ -146,10 +161,22 @@ impl JobStateMachine {
     /// The deadline that acts next: the earliest, and of several at one instant the first by
     /// TIME-24.
     pub(super) fn due(&self) -> Option<(Moment, Deadline)> {
-        Deadline::ALL
-            .iter()
-            .filter_map(|deadline| self.deadline_at(*deadline).map(|at| (at, *deadline)))
-            .min()
+        self.next_clocks().next()
+    }
+
+    /// The same with the removal of the job, which comes after each other clock that it has.
+    pub(crate) fn next_clocks(&self) -> NextClocks {
+        let removal = self.deadline_at(Deadline::Inactivity);
+        let mut next = removal.map(|at| (at, Deadline::Inactivity));
+        for deadline in Deadline::ALL {
+            if let Some(at) = self.deadline_at(*deadline)
+                && next.is_none_or(|first| (at, *deadline) < first)
+            {
+                next = Some((at, *deadline));
+            }
+        }
+        let clock = next.filter(|(_, deadline)| *deadline != Deadline::Inactivity);
+        NextClocks { clock, removal }
     }
 
     /// When a given clock acts, whether it comes next or not; `None` if it does not run.
@@ -158,6 +185,7 @@ impl JobStateMachine {
         self.deadline_at(deadline).map(DateTime::from)
     }
 
+    #[inline]
     fn deadline_at(&self, deadline: Deadline) -> Option<Moment> {
         let settings = &self.settings;
         let waiting = self.state == JobState::TransientError;

@@ -226,6 +226,12 @@ impl JobStateMachine {
         lanes.into_iter().flatten()
     }
 
+    /// Whether there is any way to tell the client something; without one nothing is due.
+    pub(crate) const fn has_listener(&self) -> bool {
+        let notices = &self.notices;
+        notices.callback.is_some() || notices.class.is_some() || notices.command_line.is_some()
+    }
+
     /// NOTIFY-08: one after the other, the files before the job.
     fn due_in_turn(&self) -> Option<DueNotification> {
         self.next_in_turn().filter(|next| !self.waits_for_repeat(next))
@@ -307,7 +313,7 @@ impl JobStateMachine {
 
     fn due_ranges(&self) -> Option<DueNotification> {
         let ready = self.notices.ranges.pending && self.clocks.ranges.is_none();
-        let file = self.files.first_with_news().filter(|_| ready)?;
+        let file = ready.then(|| self.files.first_with_news()).flatten()?;
         self.notices.due_of(Notification::FileRangesTransferred(file))
     }
 

@@ -21,8 +21,12 @@ pub(super) enum Urgency {
 /// When a notification comes: of equally urgent ones, the first that became due.
 pub(super) type Turn = (Urgency, u64);
 
-/// What one job waits to tell, at most one thing of each urgency, and when its turn is.
-pub(super) type Told = [Option<(Turn, DueNotification)>; 3];
+/// What waits to be told, and when its turn is.
+type Held = Option<(Turn, DueNotification)>;
+
+/// What one job waits to tell, at most one thing of each urgency. Few jobs have anything to tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Told(Option<Box<[Held; 3]>>);
 
 /// What waits to be told to one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,25 +68,32 @@ impl Dispatcher {
     }
 
     /// Takes note of what a job has to tell after a step.
-    pub(super) fn file(&mut self, slot: Slot, mut told: Told, job: &JobStateMachine) -> Told {
+    pub(super) fn file(&mut self, slot: Slot, told: &mut Told, job: &JobStateMachine) {
+        if told.0.is_none() && !job.has_listener() {
+            return;
+        }
         let mut now = [None; 3];
         for due in job.due_notifications() {
             if let Some(place) = now.get_mut(urgency(due.notification) as usize) {
                 *place = Some(due);
             }
         }
-        for (held, due) in told.iter_mut().zip(now) {
+        if told.0.is_none() && now == [None; 3] {
+            return;
+        }
+        let places = told.0.get_or_insert_default();
+        for (held, due) in places.iter_mut().zip(now) {
             if held.map(|(_, due)| due) != due {
                 self.remove(held.take());
                 *held = due.map(|due| self.add(slot, due));
             }
         }
-        told
+        told.0.take_if(|places| **places == [None; 3]);
     }
 
     /// A job has nothing to tell any more.
-    pub(super) fn unfile(&mut self, told: Told) {
-        told.into_iter().for_each(|held| self.remove(held));
+    pub(super) fn unfile(&mut self, told: &mut Told) {
+        told.0.take().into_iter().flat_map(|places| *places).for_each(|held| self.remove(held));
     }
 
     fn add(&mut self, slot: Slot, due: DueNotification) -> (Turn, DueNotification) {
@@ -94,7 +105,7 @@ impl Dispatcher {
         (turn, due)
     }
 
-    fn remove(&mut self, held: Option<(Turn, DueNotification)>) {
+    fn remove(&mut self, held: Held) {
         let Some((turn, due)) = held else { return };
         let user = user_of(&due);
         if let Some(line) = self.lines.get_mut(&user) {
@@ -135,7 +146,8 @@ impl Dispatcher {
 
     /// Whether that may be begun now.
     pub(super) fn offers(&self, told: &Told, due: &DueNotification) -> bool {
-        told.iter().flatten().any(|(_, held)| held == due) && self.has_room(user_of(due))
+        told.0.iter().flat_map(|places| places.iter().flatten()).any(|(_, held)| held == due)
+            && self.has_room(user_of(due))
     }
 
     pub(super) fn begin(&mut self, slot: Slot, due: &DueNotification) {

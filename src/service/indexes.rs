@@ -3,7 +3,7 @@
 use super::Service;
 use super::jobs::Slot;
 use super::scheduler::Place;
-use crate::machine::{Deadline, Event, JobStateMachine, Outcome};
+use crate::machine::{Event, JobStateMachine, NextClocks, Outcome};
 use crate::vocabulary::{JobId, Sid};
 
 impl Service {
@@ -30,21 +30,8 @@ impl Service {
         let now = self.now;
         let Some(entry) = self.jobs.get_mut(slot) else { return };
         entry.place = self.scheduler.file(slot, entry.place, &entry.job, now);
-        entry.told = self.dispatcher.file(slot, entry.told, &entry.job);
-        let deadline = entry.job.next_deadline();
-        if entry.deadline != deadline {
-            if let Some((at, which)) = entry.deadline {
-                self.deadlines.remove(&(at, which, slot));
-                self.clocks.remove(&(at, which, slot));
-            }
-            if let Some((at, which)) = deadline {
-                self.deadlines.insert((at, which, slot));
-                if which != Deadline::Inactivity {
-                    self.clocks.insert((at, which, slot));
-                }
-            }
-            entry.deadline = deadline;
-        }
+        self.dispatcher.file(slot, &mut entry.told, &entry.job);
+        self.deadlines.file(slot, &mut entry.clocks, entry.job.next_clocks());
         let owner = owner_in_queue(&entry.job);
         if entry.owner != owner {
             entry.owner.into_iter().for_each(|owner| self.owners.remove(owner, slot));
@@ -57,11 +44,8 @@ impl Service {
     pub(super) fn unfile(&mut self, slot: Slot) {
         let Some(entry) = self.jobs.get_mut(slot) else { return };
         self.scheduler.leave(slot, std::mem::replace(&mut entry.place, Place::Nowhere));
-        self.dispatcher.unfile(std::mem::take(&mut entry.told));
-        if let Some((at, which)) = entry.deadline.take() {
-            self.deadlines.remove(&(at, which, slot));
-            self.clocks.remove(&(at, which, slot));
-        }
+        self.dispatcher.unfile(&mut entry.told);
+        self.deadlines.file(slot, &mut entry.clocks, NextClocks::default());
         if let Some(owner) = entry.owner.take() {
             self.owners.remove(owner, slot);
         }
@@ -109,7 +93,7 @@ mod tests {
         }
         assert_eq!(service.steps().count(), 1, "NOTIFY-06: that it is CANCELLED");
         assert!(service.drop_job(id));
-        assert!(service.deadlines.is_empty() && service.clocks.is_empty());
+        assert!(service.deadlines.is_empty());
         assert_eq!(service.owners, Owners::new());
         assert_eq!(service.scheduler, Scheduler::new());
         assert!(service.dispatcher.is_empty());

@@ -1,12 +1,11 @@
 //! Where the jobs are kept: by slot, which an id tells, and by owner.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use chrono::{DateTime, Utc};
-
+use super::deadlines::Filed;
 use super::dispatcher::Told;
 use super::scheduler::Place;
-use crate::machine::{Deadline, JobStateMachine};
+use crate::machine::JobStateMachine;
 use crate::vocabulary::{JobId, Sid};
 
 /// Where a job is kept. Slots are given in the order of creation and never again, so that their order
@@ -53,56 +52,74 @@ const fn inverse(odd: u128) -> u128 {
 pub(super) struct Entry {
     pub(super) job: JobStateMachine,
     pub(super) place: Place,
-    pub(super) deadline: Option<(DateTime<Utc>, Deadline)>,
+    pub(super) clocks: Filed,
     pub(super) told: Told,
     /// As whose job it is in the queue.
     pub(super) owner: Option<Sid>,
 }
 
 /// All jobs: those in the queue, and those that left it while somebody may still look at them.
+///
+/// They stand in the order of their slots, so that none is to be searched for. Of a job that is gone
+/// an empty place is left, as long as an older one is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Jobs {
-    entries: BTreeMap<Slot, Box<Entry>>,
-    created: u64,
+    entries: VecDeque<Option<Box<Entry>>>,
+    /// The slot of the first of them.
+    first: u64,
 }
 
 impl Jobs {
     pub(super) const fn new() -> Self {
-        Self { entries: BTreeMap::new(), created: 0 }
+        Self { entries: VecDeque::new(), first: 1 }
     }
 
     /// The id and the slot of the next job.
     pub(super) fn next(&self) -> (JobId, Slot) {
-        let slot = Slot(self.created.saturating_add(1));
+        let kept = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
+        let slot = Slot(self.first.saturating_add(kept));
         (slot.id(), slot)
     }
 
-    pub(super) fn add(&mut self, slot: Slot, job: JobStateMachine) {
-        self.created = slot.0;
-        let (place, told) = (Place::Nowhere, Told::default());
-        let entry = Entry { job, place, deadline: None, told, owner: None };
-        self.entries.insert(slot, Box::new(entry));
+    /// Takes in a new job, in the [next](Self::next) slot.
+    pub(super) fn add(&mut self, job: JobStateMachine) {
+        let (place, clocks, told) = (Place::Nowhere, Filed::default(), Told::default());
+        let entry = Entry { job, place, clocks, told, owner: None };
+        self.entries.push_back(Some(Box::new(entry)));
     }
 
     pub(super) fn slot(&self, id: JobId) -> Option<Slot> {
         let slot = Slot::of(id);
-        self.entries.contains_key(&slot).then_some(slot).filter(|slot| slot.id() == id)
+        self.get(slot).filter(|entry| entry.job.id() == id).map(|_| slot)
+    }
+
+    fn position(&self, slot: Slot) -> Option<usize> {
+        slot.0.checked_sub(self.first).and_then(|place| usize::try_from(place).ok())
     }
 
     pub(super) fn get(&self, slot: Slot) -> Option<&Entry> {
-        self.entries.get(&slot).map(Box::as_ref)
+        self.entries.get(self.position(slot)?)?.as_deref()
     }
 
     pub(super) fn get_mut(&mut self, slot: Slot) -> Option<&mut Entry> {
-        self.entries.get_mut(&slot).map(Box::as_mut)
+        let position = self.position(slot)?;
+        self.entries.get_mut(position)?.as_deref_mut()
     }
 
-    pub(super) fn remove(&mut self, slot: Slot) -> Option<Entry> {
-        self.entries.remove(&slot).map(|entry| *entry)
+    pub(super) fn remove(&mut self, slot: Slot) {
+        let Some(position) = self.position(slot) else { return };
+        if let Some(place) = self.entries.get_mut(position) {
+            *place = None;
+        }
+        while let Some(None) = self.entries.front() {
+            self.entries.pop_front();
+            self.first = self.first.saturating_add(1);
+        }
     }
 
     pub(super) fn slots(&self) -> Vec<Slot> {
-        self.entries.keys().copied().collect()
+        let slots = (self.first..).map(Slot).zip(&self.entries);
+        slots.filter(|(_, entry)| entry.is_some()).map(|(slot, _)| slot).collect()
     }
 }
 

@@ -5,9 +5,11 @@
 //! one that is chosen; what the outside is to do comes back as the outcome of the job.
 
 mod chooser;
+mod deadlines;
 mod dispatcher;
 mod indexes;
 mod jobs;
+mod line;
 mod network;
 mod policies;
 mod queue;
@@ -24,10 +26,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::machine::{Block, Deadline};
+use crate::machine::Block;
 use crate::vocabulary::{CostFlags, Readings, Sid};
+use deadlines::Deadlines;
 use dispatcher::Dispatcher;
-use jobs::{Jobs, Owners, Slot};
+use jobs::{Jobs, Owners};
 use scheduler::Scheduler;
 
 /// The BITS of one computer, without input or output: all its jobs, and what they share.
@@ -72,10 +75,7 @@ pub struct Service {
     owners: Owners,
     scheduler: Scheduler,
     dispatcher: Dispatcher,
-    /// When the next clock of each job acts.
-    deadlines: BTreeSet<(DateTime<Utc>, Deadline, Slot)>,
-    /// The same without the removal of jobs that nobody looks after.
-    clocks: BTreeSet<(DateTime<Utc>, Deadline, Slot)>,
+    deadlines: Deadlines,
     /// How many sessions of each user there are.
     sessions: BTreeMap<Sid, u32>,
     network: bool,
@@ -97,8 +97,7 @@ impl Service {
             owners: Owners::new(),
             scheduler: Scheduler::new(),
             dispatcher: Dispatcher::new(policies.notifications_per_user),
-            deadlines: BTreeSet::new(),
-            clocks: BTreeSet::new(),
+            deadlines: Deadlines::new(),
             sessions: BTreeMap::new(),
             network: true,
             cost: CostFlags::UNRESTRICTED,

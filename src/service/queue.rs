@@ -38,7 +38,7 @@ impl Service {
         let mut job = JobStateMachine::create(display_name, options, self.now)?;
         self.admit_job(by)?;
         self.introduce(&mut job);
-        self.jobs.add(slot, job);
+        self.jobs.add(job);
         self.file(slot);
         Ok(id)
     }

@@ -1,10 +1,9 @@
 //! Which job is transferred next (SCHED).
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::jobs::Slot;
+use super::line::{Line, Number};
 use crate::machine::JobStateMachine;
 use crate::vocabulary::JobPriority;
 
@@ -14,7 +13,7 @@ pub(super) enum Place {
     /// It does not run and does not wait for its turn.
     Nowhere,
     /// It waits, with this number in the line of its level.
-    Waiting(JobPriority, u64),
+    Waiting(JobPriority, Number),
     /// It is CONNECTING or TRANSFERRING at this priority.
     Running(JobPriority),
 }
@@ -32,9 +31,11 @@ struct Running {
 /// SCHED-09), and who has the one place for background jobs (SCHED-02).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Scheduler {
-    waiting: BTreeMap<(JobPriority, u64), Slot>,
+    foreground: Line<Slot>,
+    high: Line<Slot>,
+    normal: Line<Slot>,
+    low: Line<Slot>,
     background: Option<Running>,
-    numbers: u64,
 }
 
 /// What the scheduler would do now.
@@ -48,7 +49,22 @@ pub(super) enum Decision {
 
 impl Scheduler {
     pub(super) const fn new() -> Self {
-        Self { waiting: BTreeMap::new(), background: None, numbers: 0 }
+        Self {
+            foreground: Line::new(),
+            high: Line::new(),
+            normal: Line::new(),
+            low: Line::new(),
+            background: None,
+        }
+    }
+
+    const fn line(&mut self, level: JobPriority) -> &mut Line<Slot> {
+        match level {
+            JobPriority::Foreground => &mut self.foreground,
+            JobPriority::High => &mut self.high,
+            JobPriority::Normal => &mut self.normal,
+            JobPriority::Low => &mut self.low,
+        }
     }
 
     /// Takes note of what a job is doing after a step. A job that enters the queue again joins the end
@@ -61,47 +77,43 @@ impl Scheduler {
         job: &JobStateMachine,
         now: DateTime<Utc>,
     ) -> Place {
-        let next = self.next_place(place, job);
+        let level = job.priority();
+        if job.state().is_active() {
+            return self.run(slot, place, level, now);
+        }
+        let waits = job.is_eligible();
+        match place {
+            Place::Waiting(held, _) if waits && held == level => place,
+            Place::Waiting(..) | Place::Running(_) | Place::Nowhere => {
+                self.leave(slot, place);
+                if waits {
+                    Place::Waiting(level, self.line(level).join(slot))
+                } else {
+                    Place::Nowhere
+                }
+            }
+        }
+    }
+
+    fn run(&mut self, slot: Slot, place: Place, level: JobPriority, now: DateTime<Utc>) -> Place {
+        let next = Place::Running(level);
         if next == place {
             return place;
         }
         // A job that keeps the place for background jobs keeps its slice too.
         let since = self.background.filter(|held| held.slot == slot).map(|held| held.since);
         self.leave(slot, place);
-        match next {
-            Place::Waiting(level, number) => {
-                self.waiting.insert((level, number), slot);
-            }
-            Place::Running(level) if level.is_background() => {
-                self.background = Some(Running { slot, level, since: since.unwrap_or(now) });
-            }
-            Place::Running(_) | Place::Nowhere => {}
+        if level.is_background() {
+            self.background = Some(Running { slot, level, since: since.unwrap_or(now) });
         }
         next
-    }
-
-    fn next_place(&mut self, place: Place, job: &JobStateMachine) -> Place {
-        let priority = job.priority();
-        if job.state().is_active() {
-            return Place::Running(priority);
-        }
-        if !job.is_eligible() {
-            return Place::Nowhere;
-        }
-        match place {
-            Place::Waiting(level, _) if level == priority => place,
-            Place::Waiting(..) | Place::Running(_) | Place::Nowhere => {
-                self.numbers = self.numbers.saturating_add(1);
-                Place::Waiting(priority, self.numbers)
-            }
-        }
     }
 
     /// A job gives up its place.
     pub(super) fn leave(&mut self, slot: Slot, place: Place) {
         match place {
             Place::Waiting(level, number) => {
-                self.waiting.remove(&(level, number));
+                self.line(level).leave(number);
             }
             Place::Running(_) => {
                 self.background = self.background.filter(|held| held.slot != slot);
@@ -124,9 +136,14 @@ impl Scheduler {
         slice: TimeDelta,
         now: DateTime<Utc>,
     ) -> impl Iterator<Item = Decision> + '_ {
-        let foreground = self.waiting.iter().take_while(|((level, _), _)| !level.is_background());
-        let foreground = foreground.map(|(_, slot)| Decision::Pick(*slot));
+        let foreground = self.foreground.iter().map(|slot| Decision::Pick(*slot));
         foreground.chain(self.background_decision(slice, now))
+    }
+
+    /// The first of these.
+    pub(super) fn first_decision(&self, slice: TimeDelta, now: DateTime<Utc>) -> Option<Decision> {
+        let foreground = self.foreground.first().map(|slot| Decision::Pick(*slot));
+        foreground.or_else(|| self.background_decision(slice, now))
     }
 
     /// Whether that is among the decisions.
@@ -143,8 +160,10 @@ impl Scheduler {
     }
 
     fn first_in_background(&self) -> Option<(JobPriority, Slot)> {
-        let mut waiting = self.waiting.range((JobPriority::High, 0)..);
-        waiting.next().map(|((level, _), slot)| (*level, *slot))
+        let first = |level, line: &Line<Slot>| Some((level, *line.first()?));
+        first(JobPriority::High, &self.high)
+            .or_else(|| first(JobPriority::Normal, &self.normal))
+            .or_else(|| first(JobPriority::Low, &self.low))
     }
 
     fn background_decision(&self, slice: TimeDelta, now: DateTime<Utc>) -> Option<Decision> {

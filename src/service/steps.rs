@@ -6,7 +6,7 @@ use super::Service;
 use super::chooser::Chooser;
 use super::jobs::Slot;
 use super::scheduler::Decision;
-use crate::machine::{Deadline, DueNotification, Event, Outcome};
+use crate::machine::{Deadline, DueNotification, Event, Moment, Outcome};
 use crate::vocabulary::{HResult, JobId, Sid};
 
 /// Something that the service itself could do now.
@@ -53,19 +53,34 @@ impl Service {
         self.due_deadlines().chain(self.turns()).chain(self.due_notifications())
     }
 
+    fn first_step(&self) -> Option<Step> {
+        if let Some((slot, deadline)) = self.deadlines.first_due(self.now.into(), self.next_of()) {
+            return Some(Step::Deadline(self.id_of(slot)?, deadline));
+        }
+        let decision = self.scheduler.first_decision(self.policies.time_slice, self.now);
+        decision.map_or_else(|| self.due_notifications().next(), |decision| self.turn(decision))
+    }
+
     fn due_deadlines(&self) -> impl Iterator<Item = Step> + '_ {
-        let due = self.deadlines.iter().take_while(|(at, ..)| *at <= self.now);
-        due.filter_map(|(_, deadline, slot)| Some(Step::Deadline(self.id_of(*slot)?, *deadline)))
+        let due = self.deadlines.due(self.now.into(), self.next_of());
+        due.filter_map(|(slot, deadline)| Some(Step::Deadline(self.id_of(slot)?, deadline)))
     }
 
     fn turns(&self) -> impl Iterator<Item = Step> + '_ {
         let decisions = self.scheduler.decisions(self.policies.time_slice, self.now);
-        decisions.filter_map(|decision| {
-            Some(match decision {
-                Decision::Pick(slot) => Step::Pick(self.id_of(slot)?),
-                Decision::Stop(slot) => Step::Stop(self.id_of(slot)?),
-            })
+        decisions.filter_map(|decision| self.turn(decision))
+    }
+
+    fn turn(&self, decision: Decision) -> Option<Step> {
+        Some(match decision {
+            Decision::Pick(slot) => Step::Pick(self.id_of(slot)?),
+            Decision::Stop(slot) => Step::Stop(self.id_of(slot)?),
         })
+    }
+
+    /// Which clock of a job acts next.
+    fn next_of(&self) -> impl Fn(Slot) -> Option<(Moment, Deadline)> + '_ {
+        |slot| self.jobs.get(slot)?.clocks.next()
     }
 
     fn due_notifications(&self) -> impl Iterator<Item = Step> + '_ {
@@ -82,30 +97,28 @@ impl Service {
     /// (TIME-20).
     #[must_use]
     pub fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
-        self.next_among(self.clocks.first())
+        self.next_among(self.deadlines.first_of_interest())
     }
 
-    fn next_among(
-        &self,
-        deadline: Option<&(DateTime<Utc>, Deadline, Slot)>,
-    ) -> Option<DateTime<Utc>> {
-        let mut others = self.turns().chain(self.due_notifications());
-        if others.next().is_some() {
+    fn next_among(&self, deadline: Option<Moment>) -> Option<DateTime<Utc>> {
+        let decision = self.scheduler.first_decision(self.policies.time_slice, self.now);
+        if decision.is_some() || self.dispatcher.due().next().is_some() {
             return Some(self.now);
         }
         let slice = self.scheduler.slice_end(self.policies.time_slice);
-        let next = deadline.map(|(at, ..)| *at).into_iter().chain(slice).min();
+        let next = deadline.map(DateTime::from).into_iter().chain(slice).min();
         next.map(|at| at.max(self.now))
     }
 
     /// Lets a chooser take one of the steps; `None` if none is possible now.
     #[must_use = "the effects of a step are to be carried out"]
     pub fn step(&mut self, chooser: &mut dyn Chooser) -> Option<Stepped> {
-        let step = {
-            let mut steps = self.steps();
-            let first = steps.next()?;
-            chooser.choose(first, &mut steps)
-        };
+        let first = self.first_step();
+        debug_assert_eq!(first, self.steps().next());
+        // Most choosers take the first, and need not look for the others.
+        let mut others = std::iter::once(()).flat_map(|()| self.steps().skip(1));
+        let step = chooser.choose(first?, &mut others);
+        drop(others);
         self.take(step)
     }
 
@@ -137,7 +150,8 @@ impl Service {
         };
         match step {
             Step::Deadline(_, deadline) => {
-                entry.deadline.is_some_and(|(at, next)| next == deadline && at <= self.now)
+                let now = Moment::from(self.now);
+                entry.clocks.next().is_some_and(|(at, next)| next == deadline && at <= now)
             }
             Step::Stop(_) => decides(Decision::Stop(slot)),
             Step::Pick(_) => decides(Decision::Pick(slot)),

@@ -1,0 +1,103 @@
+//! When the clocks of all jobs act.
+
+use std::collections::BTreeSet;
+
+use super::jobs::Slot;
+use crate::machine::{Deadline, Moment, NextClocks};
+
+/// When a clock of a job acts: the order is that in which they do (TIME-24).
+type Due = (Moment, Deadline, Slot);
+
+/// Under which instants the clocks of a job are filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Filed(NextClocks);
+
+impl Filed {
+    /// The clock that acts next.
+    pub(super) fn next(self) -> Option<(Moment, Deadline)> {
+        self.0.next()
+    }
+}
+
+/// The next clock of each job. The removal of a job that nobody looks after is kept apart, where it
+/// changes only when the client does something or bytes arrive, not with every attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Deadlines {
+    clocks: BTreeSet<Due>,
+    /// Also of jobs of which another clock acts before.
+    removals: BTreeSet<(Moment, Slot)>,
+}
+
+impl Deadlines {
+    pub(super) const fn new() -> Self {
+        Self { clocks: BTreeSet::new(), removals: BTreeSet::new() }
+    }
+
+    /// Takes note of the clocks of a job after a step.
+    pub(super) fn file(&mut self, slot: Slot, filed: &mut Filed, clocks: NextClocks) {
+        let held = std::mem::replace(&mut filed.0, clocks);
+        if held.clock != clocks.clock {
+            if let Some((at, which)) = held.clock {
+                self.clocks.remove(&(at, which, slot));
+            }
+            if let Some((at, which)) = clocks.clock {
+                self.clocks.insert((at, which, slot));
+            }
+        }
+        if held.removal != clocks.removal {
+            if let Some(at) = held.removal {
+                self.removals.remove(&(at, slot));
+            }
+            if let Some(at) = clocks.removal {
+                self.removals.insert((at, slot));
+            }
+        }
+    }
+
+    /// The clocks that have come by then, in the order in which they act. Of a job only the next one
+    /// does, which `next` tells.
+    pub(super) fn due(
+        &self,
+        now: Moment,
+        next: impl Fn(Slot) -> Option<(Moment, Deadline)>,
+    ) -> impl Iterator<Item = (Slot, Deadline)> {
+        let removals = self.removals.iter().take_while(move |(at, _)| *at <= now);
+        let removals = removals.map(|(at, slot)| (*at, Deadline::Inactivity, *slot));
+        let mut removals =
+            removals.filter(move |(at, which, slot)| next(*slot) == Some((*at, *which))).peekable();
+        let mut clocks =
+            self.clocks.iter().copied().take_while(move |(at, ..)| *at <= now).peekable();
+        let merged = std::iter::from_fn(move || match (clocks.peek(), removals.peek()) {
+            (Some(clock), Some(removal)) if removal < clock => removals.next(),
+            (None, _) => removals.next(),
+            (Some(_), _) => clocks.next(),
+        });
+        merged.map(|(_, which, slot)| (slot, which))
+    }
+
+    /// The first of these.
+    pub(super) fn first_due(
+        &self,
+        now: Moment,
+        next: impl Fn(Slot) -> Option<(Moment, Deadline)>,
+    ) -> Option<(Slot, Deadline)> {
+        let comes = self.first().is_some_and(|at| at <= now);
+        comes.then(|| self.due(now, next).next()).flatten()
+    }
+
+    /// When the first clock acts.
+    pub(super) fn first(&self) -> Option<Moment> {
+        let removal = self.removals.first().map(|(at, _)| *at);
+        self.first_of_interest().into_iter().chain(removal).min()
+    }
+
+    /// The same without the removal of jobs that nobody looks after.
+    pub(super) fn first_of_interest(&self) -> Option<Moment> {
+        self.clocks.first().map(|(at, ..)| *at)
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.clocks.is_empty() && self.removals.is_empty()
+    }
+}
