@@ -82,7 +82,7 @@ fn every_step_may_come_first() {
     for (number, step) in offered.iter().enumerate() {
         let (taken, _) = run(Scripted::new([number]));
         let direct = busy().take(*step);
-        assert_eq!(taken.first().copied(), direct, "{step:?}");
+        assert_eq!(taken.first().cloned(), direct, "{step:?}");
     }
     // Beyond the last is the last; after the script comes the default.
     let last = offered.len() - 1;

@@ -6,8 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::engine::Engine;
 use super::guard::Looking;
-use crate::machine::{Effect, Event};
-use crate::service::{Step, Stepped};
+use super::observation::{Actor, Happened};
+use crate::machine::{Effect, Event, Outcome};
+use crate::service::Step;
 use crate::vocabulary::{JobId, JobState, Notification};
 
 /// After so many steps at one instant each further one takes a moment, so that a client that brings
@@ -26,19 +27,8 @@ pub enum Happening {
 }
 
 impl Engine {
-    pub(super) fn settle_all(&mut self, stepped: Vec<Stepped>) {
-        stepped.into_iter().for_each(|stepped| self.settle(stepped));
-    }
-
-    pub(super) fn tell(&mut self, job: JobId, event: Event) -> bool {
-        let Some(stepped) = self.service.handle(job, event) else { return false };
-        let happened = !stepped.outcome.was_ignored();
-        self.settle(stepped);
-        happened
-    }
-
     /// Does what a step asks of the outside.
-    pub(super) fn settle(&mut self, Stepped { job: id, outcome }: Stepped) {
+    pub(super) fn settle(&mut self, id: JobId, outcome: &Outcome) {
         let now = self.now();
         if !outcome.entered.is_empty() {
             self.steps_of_no_avail = 0;
@@ -69,7 +59,7 @@ impl Engine {
     pub(super) fn catch_up(&mut self, job: JobId) {
         let now = self.now();
         if let Some(event) = self.world.arrived(job, now) {
-            self.tell(job, event);
+            self.tell(Actor::World, job, event);
         }
     }
 
@@ -131,9 +121,9 @@ impl Engine {
                 }
                 _ => None,
             };
-            let Some(stepped) = self.service.handle(id, event) else { continue };
+            let Some(stepped) = self.service.handle(id, event.clone()) else { continue };
             let asks = stepped.outcome.effects.contains(Effect::CheckCertificate);
-            self.settle(stepped);
+            self.happened(Actor::World, Happened::Event(event), stepped);
             if let Some((server, hash)) = certificate.filter(|_| asks) {
                 self.ask_about_certificate(id, server, hash);
             }
@@ -156,12 +146,22 @@ impl Engine {
             _ => None,
         };
         let Some(stepped) = self.service.take(step) else { return };
-        let happened = !stepped.outcome.was_ignored();
-        self.settle(stepped);
+        let begun = !stepped.outcome.was_ignored();
+        self.happened(Actor::Service, what_happens(step), stepped);
         if let Step::Notify(job, due) = step
-            && happened
+            && begun
         {
             self.notify(job, due, ranges.unwrap_or_default());
         }
+    }
+}
+
+/// What a step of the service means to its job.
+const fn what_happens(step: Step) -> Happened {
+    match step {
+        Step::Deadline(_, deadline) => Happened::Deadline(deadline),
+        Step::Stop(_) => Happened::Event(Event::SliceOver),
+        Step::Pick(_) => Happened::Event(Event::Picked),
+        Step::Notify(_, due) => Happened::Event(Event::NotificationStarted(due.notification)),
     }
 }

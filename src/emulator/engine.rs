@@ -12,6 +12,7 @@ use super::drive::Happening;
 use super::errands::{Answer, Errand, Program, UnderWay};
 use super::guard::GivenUp;
 use super::hooks::{Fate, Hooks};
+use super::observation::{Actor, Happened, Process, Recorder};
 use super::user::{Account, User};
 use crate::machine::{Call, Commit, Deletion, Directory, Event, FileAccess};
 use crate::machine::{JobStateMachine, Outcome};
@@ -59,11 +60,15 @@ pub(super) struct Engine {
     pub(super) steps_at_once: u64,
     /// How many steps there were since the state of a job changed.
     pub(super) steps_of_no_avail: u64,
-    processes: BTreeMap<ProcessId, Token>,
+    pub(super) recorder: Recorder,
+    processes: BTreeMap<ProcessId, Process>,
+    ended: BTreeMap<ProcessId, Process>,
     /// The processes in which objects of classes live, and the latest token of each user.
     class_processes: BTreeMap<Sid, ProcessId>,
     tokens: BTreeMap<Sid, Token>,
     users: BTreeMap<Arc<str>, u32>,
+    /// As they were first written.
+    names: BTreeMap<Sid, Arc<str>>,
     started: u64,
     given_up: Vec<GivenUp>,
 }
@@ -92,10 +97,13 @@ impl Engine {
             asked: 0,
             steps_at_once: 0,
             steps_of_no_avail: 0,
+            recorder: Recorder::new(start, readings, policies),
             processes: BTreeMap::new(),
+            ended: BTreeMap::new(),
             class_processes: BTreeMap::new(),
             tokens: BTreeMap::new(),
             users: BTreeMap::new(),
+            names: BTreeMap::new(),
             started: 0,
             given_up: Vec::new(),
         }
@@ -113,8 +121,21 @@ impl Engine {
             Account::Named(name) => {
                 let next = u32::try_from(self.users.len()).unwrap_or(u32::MAX);
                 let number = FIRST_USER.saturating_add(next);
-                Sid::User(*self.users.entry(name.to_lowercase().into()).or_insert(number))
+                let sid =
+                    Sid::User(*self.users.entry(name.to_lowercase().into()).or_insert(number));
+                self.names.entry(sid).or_insert_with(|| Arc::clone(name));
+                sid
             }
+        }
+    }
+
+    /// The name of an account.
+    pub(super) fn account(&self, sid: Sid) -> Arc<str> {
+        match sid {
+            Sid::LocalSystem => "LocalSystem".into(),
+            Sid::LocalService => "LocalService".into(),
+            Sid::NetworkService => "NetworkService".into(),
+            Sid::User(_) => self.names.get(&sid).map_or_else(|| sid.to_string().into(), Arc::clone),
         }
     }
 
@@ -132,7 +153,10 @@ impl Engine {
     fn begin_process(&mut self, token: Token) -> ProcessId {
         self.started = self.started.saturating_add(1);
         let process = ProcessId(self.started);
-        self.processes.insert(process, token);
+        let account = self.account(token.user);
+        let known = Process { number: self.started, account, token };
+        self.happened_to_nobody(Actor::Client(known.clone()), Happened::Connected);
+        self.processes.insert(process, known);
         process
     }
 
@@ -150,9 +174,7 @@ impl Engine {
     /// A process ends: its callbacks are gone, and its jobs stay (NOTIFY-18). A job whose callback is
     /// gone, or that no process holds any more, has lost its client (ERR-07).
     pub(super) fn end_process(&mut self, process: ProcessId) {
-        if self.processes.remove(&process).is_none() {
-            return;
-        }
+        let Some(ended) = self.processes.remove(&process) else { return };
         self.class_processes.retain(|_, known| *known != process);
         let mut without_client = Vec::new();
         for (job, known) in &mut self.registered {
@@ -163,10 +185,13 @@ impl Engine {
                 without_client.push(*job);
             }
         }
+        let mut lost = Vec::new();
         for job in without_client {
             self.lose_objects(job);
-            self.tell(job, Event::ClientExited);
+            lost.extend(self.service.handle(job, Event::ClientExited));
         }
+        self.happened_to_all(Actor::Client(ended.clone()), Happened::ProcessEnded, lost);
+        self.ended.insert(process, ended);
         // An object that was replaced by that of another process may still be in its last call.
         let code = HResult::RPC_S_SERVER_UNAVAILABLE;
         for ticket in self.calls_of(process) {
@@ -198,7 +223,7 @@ impl Engine {
         let errands = std::mem::take(&mut self.errands);
         self.give_up(errands);
         let stepped = self.service.restart();
-        self.settle_all(stepped);
+        self.happened_to_all(Actor::Test, Happened::Restarted, stepped);
     }
 
     /// Every session of every user ends.
@@ -213,12 +238,14 @@ impl Engine {
 
     pub(super) fn log_on(&mut self, user: Sid) {
         let stepped = self.service.log_on(user);
-        self.settle_all(stepped);
+        let what = Happened::LoggedOn(self.account(user));
+        self.happened_to_all(Actor::Test, what, stepped);
     }
 
     pub(super) fn log_off(&mut self, user: Sid) {
         let stepped = self.service.log_off(user);
-        self.settle_all(stepped);
+        let what = Happened::LoggedOff(self.account(user));
+        self.happened_to_all(Actor::Test, what, stepped);
     }
 
     /// Keeps something of a client until the lock is free: dropping it may call the emulator.
@@ -235,13 +262,39 @@ impl Engine {
     pub(super) fn admit(
         &mut self,
         process: ProcessId,
+        job: Option<JobId>,
         method: Method,
-    ) -> Result<(Token, Fate), Error> {
-        let token = *self.processes.get(&process).ok_or(Error::Disconnected { method })?;
+    ) -> Result<(Process, Fate), Error> {
+        let Some(by) = self.processes.get(&process).cloned() else {
+            let error = Error::Disconnected { method };
+            let known = self.ended.get(&process).cloned();
+            let actor = known.map_or(Actor::Service, Actor::Client);
+            self.happened_to_nobody(actor, Happened::CallLost { method, job, error });
+            return Err(error);
+        };
         match self.hooks.meet(method) {
-            Fate::Fails(code) => Err(Error::Injected { method, code }),
-            fate @ (Fate::GoesOn | Fate::LosesItsAnswer(_)) => Ok((token, fate)),
+            Fate::Fails(code) => Err(self.lose_call(&by, job, method, code)),
+            fate @ (Fate::GoesOn | Fate::LosesItsAnswer(_)) => Ok((by, fate)),
         }
+    }
+
+    /// A hook takes a call, or its answer, from a client.
+    pub(super) fn lose_call(
+        &mut self,
+        by: &Process,
+        job: Option<JobId>,
+        method: Method,
+        code: HResult,
+    ) -> Error {
+        let error = Error::Injected { method, code };
+        let what = Happened::CallLost { method, job, error };
+        self.happened_to_nobody(Actor::Client(by.clone()), what);
+        error
+    }
+
+    /// Who a process is; the service itself, which notices it, if the process has ended.
+    pub(super) fn actor(&self, process: ProcessId) -> Actor {
+        self.processes.get(&process).map_or(Actor::Service, |known| Actor::Client(known.clone()))
     }
 
     pub(super) fn is_alive(&self, process: ProcessId) -> bool {
@@ -262,13 +315,34 @@ impl Engine {
         self.world.temporary_name(id, job, file)
     }
 
-    /// A call of a client. Disk and certificate store are asked before, whatever the call says of them.
-    pub(super) fn call(&mut self, by: &Token, id: JobId, call: Call) -> Result<Outcome, Error> {
+    /// A call of a client.
+    pub(super) fn call(&mut self, by: &Process, id: JobId, call: Call) -> Result<Outcome, Error> {
         self.catch_up(id);
+        let mut asked = call.clone();
+        let called = self.with_answers(&by.token, id, call).and_then(|call| {
+            asked = call.clone();
+            self.service.call(&by.token, id, call)
+        });
+        match called {
+            Ok(stepped) => {
+                let outcome = stepped.outcome;
+                self.happened(Actor::Client(by.clone()), Happened::Call(asked), stepped);
+                Ok(outcome)
+            }
+            Err(error) => {
+                self.refused(by, id, asked, error);
+                Err(error)
+            }
+        }
+    }
+
+    /// A call with the answers of disk and certificate store, which are asked before, whatever the call
+    /// says of them.
+    fn with_answers(&mut self, by: &Token, id: JobId, call: Call) -> Result<Call, Error> {
         let now = self.now();
         let job = self.service.job(id).ok_or_else(|| crate::service::not_found(call.method()))?;
         let world = &mut self.world;
-        let call = match call {
+        Ok(match call {
             Call::AddFile(file, _) => {
                 let directory = world.directory([&*file.local_name]);
                 Call::AddFile(file, directory)
@@ -298,11 +372,7 @@ impl Engine {
                 Call::Cancel(world.cancel(id, job))
             }
             other => other,
-        };
-        let stepped = self.service.call(by, id, call)?;
-        let outcome = stepped.outcome;
-        self.settle(stepped);
-        Ok(outcome)
+        })
     }
 }
 

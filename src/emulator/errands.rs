@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::callback::{Callback, CertificateCallback};
 use super::engine::{Engine, ProcessId};
+use super::observation::Actor;
 use crate::machine::{DueNotification, Event};
 use crate::vocabulary::{FileRange, HResult, JobError, JobId, Notification, Recipient};
 
@@ -89,7 +90,8 @@ impl Engine {
         let Some((process, object)) = object else {
             // Nobody is there to hear it: a class that no test serves.
             let code = HResult::REGDB_E_CLASSNOTREG;
-            self.tell(job, Event::NotificationReturned(due.notification, code));
+            let event = Event::NotificationReturned(due.notification, code);
+            self.tell(Actor::Service, job, event);
             return;
         };
         let now = self.service.job(job).and_then(|job| job.error().ok().copied());
@@ -113,7 +115,8 @@ impl Engine {
     pub(super) fn ask_about_certificate(&mut self, job: JobId, server: Arc<str>, hash: Arc<[u8]>) {
         let object = self.registered.get(&job).and_then(|known| known.certificates.clone());
         let Some((process, object)) = object else {
-            self.tell(job, Event::CertificateChecked(HResult::RPC_S_SERVER_UNAVAILABLE));
+            let event = Event::CertificateChecked(HResult::RPC_S_SERVER_UNAVAILABLE);
+            self.tell(Actor::Service, job, event);
             return;
         };
         let what = What::Check { process, object, server, hash };
@@ -153,7 +156,8 @@ impl Engine {
             (Asked::Program { .. }, Answer::Exited(code)) => Event::ProgramExited(code),
             _ => return,
         };
-        self.tell(call.job, event);
+        let actor = call.process.map_or(Actor::Program, |process| self.actor(process));
+        self.tell(actor, call.job, event);
     }
 
     pub(super) fn calls_of(&self, process: ProcessId) -> Vec<u64> {

@@ -13,11 +13,12 @@ use super::file::File;
 use super::guard::{Guard, Looking};
 use super::hooks::Fate;
 use super::job::Job;
+use super::observation::{Process, Trace};
 use super::session::Session;
 use super::user::User;
 use super::world_handles::ServerHandle;
 use crate::service::Policies;
-use crate::vocabulary::{Error, HResult, Method, Notification, Readings, Token};
+use crate::vocabulary::{Error, HResult, JobId, Method, Notification, Readings};
 
 /// When [`run_until_idle`](Emulator::run_until_idle) gives up: so many steps in a row in which no job
 /// changed its state and no server was met.
@@ -134,6 +135,18 @@ impl Emulator {
         self.lock().now()
     }
 
+    /// Everything that happened so far, or rather the latest 100,000 steps of it, as it is now.
+    #[must_use]
+    pub fn trace(&self) -> Trace {
+        self.lock().recorder.trace()
+    }
+
+    /// How many steps the trace keeps from now on, the latest ones; 0 keeps none. A step that
+    /// concerns several jobs counts once for each.
+    pub fn keep_trace_of(&self, steps: usize) {
+        self.lock().recorder.set_limit(steps);
+    }
+
     /// How time passes while clients call.
     pub fn set_clock(&self, clock: Clock) {
         self.lock().clock = clock;
@@ -227,18 +240,19 @@ impl Emulator {
     pub(super) fn enter<T>(
         &self,
         process: ProcessId,
+        job: Option<JobId>,
         method: Method,
-        call: impl FnOnce(&mut Engine, &Token) -> Result<T, Error>,
+        call: impl FnOnce(&mut Engine, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let clock = self.lock().clock;
         if let Clock::OnPoll(duration) = clock {
             self.advance(duration);
         }
         let mut engine = self.lock();
-        let (token, fate) = engine.admit(process, method)?;
-        let done = call(&mut engine, &token)?;
+        let (by, fate) = engine.admit(process, job, method)?;
+        let done = call(&mut engine, &by)?;
         match fate {
-            Fate::LosesItsAnswer(code) => Err(Error::Injected { method, code }),
+            Fate::LosesItsAnswer(code) => Err(engine.lose_call(&by, job, method, code)),
             Fate::GoesOn | Fate::Fails(_) => Ok(done),
         }
     }

@@ -6,12 +6,13 @@ use super::callback::Callback;
 use super::engine::{Engine, ProcessId};
 use super::file::File;
 use super::handle::Emulator;
+use super::observation::Process;
 use crate::machine::{
     Call, Commit, Deletion, Directory, FileAccess, JobStateMachine, Outcome, Success,
 };
 use crate::vocabulary::{
     Error, FileIndex, FileInfo, FileRange, IntegrityLevel, JobError, JobId, JobProgress, JobState,
-    JobTimes, JobType, Method, ReplyProgress, Sid, Token,
+    JobTimes, JobType, Method, ReplyProgress, Sid,
 };
 use crate::world::Content;
 
@@ -65,7 +66,7 @@ impl Job {
     /// A call, with the time that it lets pass and what it brings about.
     pub(super) fn call(&self, call: Call) -> Result<Outcome, Error> {
         let method = call.method();
-        self.emulator.enter(self.process, method, |engine, by| engine.call(by, self.id, call))
+        self.enter(method, |engine, by| engine.call(by, self.id, call))
     }
 
     /// Something read of the job, as it is now.
@@ -80,9 +81,9 @@ impl Job {
     pub(super) fn enter<T>(
         &self,
         method: Method,
-        call: impl FnOnce(&mut Engine, &Token) -> Result<T, Error>,
+        call: impl FnOnce(&mut Engine, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.emulator.enter(self.process, method, call)
+        self.emulator.enter(self.process, Some(self.id), method, call)
     }
 
     pub(super) fn set(&self, call: Call) -> Result<(), Error> {

@@ -102,7 +102,7 @@ impl Job {
     pub fn custom_headers(&self) -> Result<Option<String>, Error> {
         self.enter(Method::GetCustomHeaders, |engine, by| {
             let job = engine.look(self.id(), Method::GetCustomHeaders)?;
-            job.custom_headers(by).map(|headers| headers.map(str::to_owned))
+            job.custom_headers(&by.token).map(|headers| headers.map(str::to_owned))
         })
     }
 

@@ -28,8 +28,11 @@ impl Session {
     /// `BG_E_TOO_MANY_JOBS_PER_USER` and `BG_E_TOO_MANY_JOBS_PER_MACHINE` (CREATE-08),
     /// `E_ACCESSDENIED` for a restricted token (CREATE-16).
     pub fn create_job(&self, display_name: &str, job_type: JobType) -> Result<Job, Error> {
-        let id = self.emulator.enter(self.process, Method::CreateJob, |engine, token| {
-            let id = engine.service.create_job(token, Some(display_name.into()), job_type)?;
+        let id = self.emulator.enter(self.process, None, Method::CreateJob, |engine, by| {
+            let name: Arc<str> = display_name.into();
+            let created = engine.service.create_job(&by.token, Some(Arc::clone(&name)), job_type);
+            engine.created(by, name, job_type, created);
+            let id = created?;
             engine.registered.entry(id).or_default().holders.insert(self.process);
             Ok(id)
         })?;
@@ -43,8 +46,10 @@ impl Session {
     /// `BG_E_NOT_FOUND` if the queue has no such job (CREATE-11, CREATE-12), `E_ACCESSDENIED` if the
     /// user may not have it (SEC-02, SEC-04).
     pub fn job(&self, id: JobId) -> Result<Job, Error> {
-        self.emulator.enter(self.process, Method::GetJob, |engine, token| {
-            engine.service.open(token, id)?;
+        self.emulator.enter(self.process, Some(id), Method::GetJob, |engine, by| {
+            if let Err(error) = engine.service.open(&by.token, id) {
+                return Err(engine.not_opened(by, Method::GetJob, Some(id), error));
+            }
             engine.registered.entry(id).or_default().holders.insert(self.process);
             Ok(())
         })?;
@@ -75,8 +80,10 @@ impl Session {
     }
 
     fn enumerate(&self, all_users: bool) -> Result<Jobs, Error> {
-        let ids = self.emulator.enter(self.process, Method::EnumJobs, |engine, token| {
-            let ids = engine.service.enumerate(token, all_users)?;
+        let ids = self.emulator.enter(self.process, None, Method::EnumJobs, |engine, by| {
+            let listed = engine.service.enumerate(&by.token, all_users);
+            let ids =
+                listed.map_err(|error| engine.not_opened(by, Method::EnumJobs, None, error))?;
             for id in &ids {
                 engine.registered.entry(*id).or_default().holders.insert(self.process);
             }
@@ -92,7 +99,7 @@ impl Session {
     /// `E_INVALIDARG` for language 0, `0x80070717` for one without text (ERR-13).
     pub fn error_description(&self, code: HResult, language: u16) -> Result<&'static str, Error> {
         let describe = |_: &mut _, _: &_| code.description(language);
-        self.emulator.enter(self.process, Method::GetErrorDescription, describe)
+        self.emulator.enter(self.process, None, Method::GetErrorDescription, describe)
     }
 
     /// The client's process ends, as in a crash, in the middle of a callback if need be: its handles

@@ -10,6 +10,7 @@ use super::callback::Callback;
 use super::drive::Happening;
 use super::handle::Emulator;
 use super::hooks::Hook;
+use super::observation::{Actor, Happened};
 use super::user::User;
 use crate::machine::{Block, Event};
 use crate::service::{Chooser, Policies};
@@ -52,7 +53,7 @@ impl Emulator {
     pub fn change_clock(&self, by: TimeDelta) {
         let mut engine = self.lock();
         let stepped = engine.service.change_clock(by);
-        engine.settle_all(stepped);
+        engine.happened_to_all(Actor::Test, Happened::ClockChanged(by), stepped);
     }
 }
 
@@ -72,14 +73,14 @@ impl Emulator {
         let mut engine = self.lock();
         engine.world.set_network(connected);
         let stepped = engine.service.set_network(connected);
-        engine.settle_all(stepped);
+        engine.happened_to_all(Actor::Test, Happened::Network(connected), stepped);
     }
 
     /// What the network costs from now on (NET-14).
     pub fn set_network_cost(&self, cost: CostFlags) {
         let mut engine = self.lock();
         let stepped = engine.service.set_network_cost(cost);
-        engine.settle_all(stepped);
+        engine.happened_to_all(Actor::Test, Happened::NetworkCost(cost), stepped);
     }
 
     /// A policy or the power state forbids transfers (SCHED-15, NET-17).
@@ -95,7 +96,8 @@ impl Emulator {
     fn set_block(&self, block: Block, in_force: bool) {
         let mut engine = self.lock();
         let stepped = engine.service.set_block(block, in_force);
-        engine.settle_all(stepped);
+        let what = if in_force { Happened::Blocked(block) } else { Happened::Unblocked(block) };
+        engine.happened_to_all(Actor::Test, what, stepped);
     }
 
     /// What the certificate store answers from now on to those who choose a client certificate; by
@@ -106,7 +108,9 @@ impl Emulator {
 
     /// The policies of the computer from now on.
     pub fn set_policies(&self, policies: Policies) {
-        self.lock().service.set_policies(policies);
+        let mut engine = self.lock();
+        engine.service.set_policies(policies);
+        engine.happened_to_nobody(Actor::Test, Happened::Policies(policies));
     }
 
     /// Who decides which of several things that could happen now comes first. Without this it is
@@ -161,6 +165,6 @@ impl Emulator {
     pub fn inject(&self, job: JobId, event: Event) -> bool {
         let mut engine = self.lock();
         engine.catch_up(job);
-        engine.tell(job, event)
+        engine.tell(Actor::Test, job, event)
     }
 }

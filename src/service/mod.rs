@@ -14,13 +14,15 @@ mod network;
 mod policies;
 mod queue;
 mod scheduler;
+mod stepped;
 mod steps;
 mod users;
 
 pub use chooser::{Chooser, FirstInFirstOut, Scripted, Seeded};
 pub use policies::Policies;
 pub(crate) use queue::not_found;
-pub use steps::{Step, Stepped};
+pub use stepped::{ErrorChange, Stepped};
+pub use steps::Step;
 
 use std::collections::{BTreeMap, BTreeSet};
 

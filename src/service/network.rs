@@ -1,7 +1,7 @@
 //! What all jobs share of the world: network, cost, policies and power.
 
 use super::Service;
-use super::steps::Stepped;
+use super::stepped::Stepped;
 use crate::machine::{Block, Event, JobStateMachine};
 use crate::vocabulary::CostFlags;
 

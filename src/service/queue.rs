@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Service;
 use super::indexes::extend;
 use super::jobs::Slot;
-use super::steps::Stepped;
+use super::stepped::{Before, Stepped};
 use crate::machine::{Call, JobOptions, JobStateMachine, Outcome};
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method, RuleId, Token};
 
@@ -126,6 +126,7 @@ impl Service {
         let slot = self.jobs.slot(id).ok_or(not_found(method))?;
         let now = self.now;
         let entry = self.jobs.get_mut(slot).ok_or(not_found(method))?;
+        let before = Before::of(&entry.job);
         let called = entry.job.call_by(by, call, now);
         let new_owner = entry.owner.is_some() && method == Method::TakeOwnership;
         let mut outcome = match called {
@@ -140,7 +141,8 @@ impl Service {
             self.look_for_owner(slot, &mut outcome);
         }
         self.settle(slot, &mut outcome);
-        Ok(Stepped { job: id, outcome })
+        let job = self.job(id).ok_or(not_found(method))?;
+        Ok(before.then(job, outcome))
     }
 
     /// SEC-08: a job that was taken over runs while its new owner is logged on.

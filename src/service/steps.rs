@@ -6,7 +6,8 @@ use super::Service;
 use super::chooser::Chooser;
 use super::jobs::Slot;
 use super::scheduler::Decision;
-use crate::machine::{Deadline, DueNotification, Event, Moment, Outcome};
+use super::stepped::{Before, Stepped};
+use crate::machine::{Deadline, DueNotification, Event, JobStateMachine, Moment, Outcome};
 use crate::vocabulary::{HResult, JobId, Sid};
 
 /// Something that the service itself could do now.
@@ -33,16 +34,6 @@ impl Step {
             }
         }
     }
-}
-
-/// What a step did, and to which job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Stepped {
-    /// The job.
-    pub job: JobId,
-    /// What happened.
-    pub outcome: Outcome,
 }
 
 impl Service {
@@ -130,12 +121,7 @@ impl Service {
             return None;
         }
         match step {
-            Step::Deadline(job, _) => {
-                let now = self.now;
-                let mut outcome = self.jobs.get_mut(slot)?.job.handle_deadline(now);
-                self.settle(slot, &mut outcome);
-                Some(Stepped { job, outcome })
-            }
+            Step::Deadline(..) => self.apply(slot, JobStateMachine::handle_deadline),
             Step::Stop(_) => self.tell(slot, Event::SliceOver),
             Step::Pick(_) => self.tell(slot, Event::Picked),
             Step::Notify(_, due) => self.begin_notification(slot, due),
@@ -168,13 +154,15 @@ impl Service {
     pub fn handle(&mut self, id: JobId, event: Event) -> Option<Stepped> {
         let slot = self.jobs.slot(id)?;
         let job = &self.jobs.get(slot)?.job;
-        let ignored = Some(Stepped { job: id, outcome: Outcome::nothing() });
+        let ignored = |job| Some(Before::of(job).then(job, Outcome::nothing()));
         match &event {
-            Event::Picked if !self.scheduler.has_room(slot, job.priority()) => return ignored,
+            Event::Picked if !self.scheduler.has_room(slot, job.priority()) => return ignored(job),
             Event::NotificationStarted(notification) => {
                 let due = job.due_notifications().find(|due| due.notification == *notification);
-                let due = due.filter(|due| self.is_possible(slot, Step::Notify(id, *due)));
-                return due.map_or(ignored, |due| self.begin_notification(slot, due));
+                return match due.filter(|due| self.is_possible(slot, Step::Notify(id, *due))) {
+                    Some(due) => self.begin_notification(slot, due),
+                    None => ignored(job),
+                };
             }
             Event::NotificationReturned(notification, _) => {
                 self.dispatcher.end(slot, |call| call.notification == *notification);
@@ -196,20 +184,30 @@ impl Service {
     }
 
     fn begin_notification(&mut self, slot: Slot, due: DueNotification) -> Option<Stepped> {
-        let stepped = self.tell(slot, Event::NotificationStarted(due.notification))?;
+        let mut stepped = self.tell(slot, Event::NotificationStarted(due.notification))?;
         if !stepped.outcome.was_ignored() {
             self.dispatcher.begin(slot, &due);
+            stepped.notification = Some(due);
         }
         Some(stepped)
     }
 
     pub(super) fn tell(&mut self, slot: Slot, event: Event) -> Option<Stepped> {
+        self.apply(slot, |job, now| job.handle(event, now))
+    }
+
+    /// The one place where a job takes a step that cannot fail.
+    fn apply(
+        &mut self,
+        slot: Slot,
+        step: impl FnOnce(&mut JobStateMachine, DateTime<Utc>) -> Outcome,
+    ) -> Option<Stepped> {
         let now = self.now;
-        let entry = self.jobs.get_mut(slot)?;
-        let mut outcome = entry.job.handle(event, now);
-        let job = entry.job.id();
+        let job = &mut self.jobs.get_mut(slot)?.job;
+        let before = Before::of(job);
+        let mut outcome = step(job, now);
         self.settle(slot, &mut outcome);
-        Some(Stepped { job, outcome })
+        Some(before.then(&self.jobs.get(slot)?.job, outcome))
     }
 
     /// Tells every job, in the order of their creation.

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::Service;
 use super::jobs::Slot;
-use super::steps::Stepped;
+use super::stepped::Stepped;
 use crate::machine::Event;
 use crate::vocabulary::Sid;
 

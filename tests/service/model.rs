@@ -32,7 +32,7 @@ pub(crate) struct Model {
 impl Model {
     /// Follows what happened to some jobs, in that order.
     pub(crate) fn follow(&mut self, service: &Service, stepped: &[Stepped]) {
-        for Stepped { job: id, outcome } in stepped {
+        for Stepped { job: id, outcome, .. } in stepped {
             let entered: Vec<_> = outcome.entered.iter().collect();
             let requeued = entered.contains(&super::Queued);
             self.follow_turn(service, *id, requeued, entered.contains(&super::Connecting));
