@@ -40,7 +40,7 @@ impl CertificateCheck {
 
     /// NET-13: the object is not persisted; that a check is wanted is. What was accepted stays so:
     /// our reading. Says whether it was just asked.
-    fn lose_callback(&mut self) -> bool {
+    pub(super) fn lose_callback(&mut self) -> bool {
         let Some(check) = &mut self.0 else { return false };
         let check = Arc::make_mut(check);
         check.usable = false;

@@ -26,6 +26,9 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
+    /// Of a clock that runs, but not while the job is stored.
+    pub(super) const STORED: Self = Self { at: Moment::START, wall: Moment::START };
+
     /// The instant moved by as much as `from` is before `to`.
     fn postponed(self, from: Moment, to: Moment) -> Self {
         let pause = to.since(from);
@@ -99,6 +102,25 @@ impl Clocks {
             let elapsed = wall_now.since(stamp.wall);
             stamp.at = now.plus(Span::ZERO.minus(elapsed));
         }
+    }
+
+    /// What persists (TIME-05): the instants by the wall clock, and the download time so far. That the
+    /// present attempt takes time is all that counts of it; no notification is paced any more.
+    pub(super) fn store(&mut self, now: Moment) {
+        let active = self.active.is_some();
+        self.pause_download_time(now);
+        self.active = active.then_some(Stamp::STORED);
+        self.wall_ahead = Span::ZERO;
+        let kept = [&mut self.stopped, &mut self.period, &mut self.cancellation, &mut self.repeat];
+        for stamp in kept.into_iter().flatten().chain([&mut self.activity]) {
+            stamp.at = stamp.wall;
+        }
+    }
+
+    /// A service starts, on a steady clock of its own. [`restart`](Self::restart) does the rest.
+    pub(super) fn wake(&mut self, now: Moment, wall_ahead: Span) {
+        self.wall_ahead = wall_ahead;
+        self.active = self.active.map(|_| self.stamp(now));
     }
 
     /// TIME-16: time outside CONNECTING and TRANSFERRING does not count.

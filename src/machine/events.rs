@@ -321,18 +321,4 @@ impl JobStateMachine {
             self.fire(Trigger::OwnerLoggedOn, now, out);
         }
     }
-
-    /// LIFE-30, NET-13: the job persists; helper tokens and the client's objects do not, nor names
-    /// that no `Resume` persisted (FILES-25), nor the progress of a high-performance job (PROP-35).
-    fn service_restarted(&mut self, now: Moment, out: &mut Outcome) {
-        self.clocks.restart(now);
-        self.settings.discard_token();
-        self.restart_notices();
-        if !self.state.is_final() {
-            self.restore_names();
-            self.lose_progress();
-        }
-        self.fire(Trigger::ServiceRestarted, now, out);
-        self.lose_certificate_callback(now, out);
-    }
 }

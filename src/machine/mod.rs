@@ -28,6 +28,7 @@ mod random_access;
 mod ranges;
 mod registration;
 mod requirements;
+mod restart;
 #[cfg(feature = "serde")]
 mod serial;
 mod settings;
@@ -42,6 +43,7 @@ pub use behaviour::Behaviour;
 pub use call::{Call, Commit, Deletion, Directory, FailedRename, FileAccess, ValidationInterface};
 pub(crate) use clocks::NextClocks;
 pub use conditions::Block;
+pub(crate) use conditions::Conditions;
 pub use diagram::state_diagram;
 pub use failure::{Failure, NotAFailure};
 pub use files::Item;
@@ -62,7 +64,7 @@ use crate::vocabulary::{
 };
 use certificates::CertificateCheck;
 use clocks::Clocks;
-use conditions::{Conditions, Hold};
+use conditions::Hold;
 use error_object::ErrorRecord;
 use files::Files;
 use http_options::HttpOptions;

@@ -88,6 +88,32 @@ impl Jobs {
         self.entries.push_back(Some(Box::new(entry)));
     }
 
+    /// Jobs of before, in the order of their creation, after so many were created.
+    pub(super) fn again(created: u64, jobs: impl IntoIterator<Item = JobStateMachine>) -> Self {
+        let mut again = Self::new();
+        for job in jobs {
+            again.pass_over(Slot::of(job.id()).0);
+            again.add(job);
+        }
+        again.pass_over(created.saturating_add(1));
+        again
+    }
+
+    /// The slots before that one are given away.
+    fn pass_over(&mut self, next: u64) {
+        if self.entries.is_empty() {
+            self.first = self.first.max(next);
+        }
+        while self.created().saturating_add(1) < next {
+            self.entries.push_back(None);
+        }
+    }
+
+    /// How many were created.
+    pub(super) fn created(&self) -> u64 {
+        self.next().1.0.saturating_sub(1)
+    }
+
     pub(super) fn slot(&self, id: JobId) -> Option<Slot> {
         let slot = Slot::of(id);
         self.get(slot).filter(|entry| entry.job.id() == id).map(|_| slot)

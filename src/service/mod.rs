@@ -14,6 +14,7 @@ mod network;
 mod policies;
 mod queue;
 mod scheduler;
+mod snapshot;
 mod stepped;
 mod steps;
 mod users;
@@ -21,6 +22,7 @@ mod users;
 pub use chooser::{Chooser, FirstInFirstOut, Scripted, Seeded};
 pub use policies::Policies;
 pub(crate) use queue::not_found;
+pub use snapshot::Snapshot;
 pub use stepped::{ErrorChange, Stepped};
 pub use steps::Step;
 

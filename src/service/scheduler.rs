@@ -159,6 +159,14 @@ impl Scheduler {
             || self.background_decision(slice, now) == Some(decision)
     }
 
+    /// The jobs that wait for their turn, those of the first level first.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = Slot> + '_ {
+        [&self.foreground, &self.high, &self.normal, &self.low]
+            .into_iter()
+            .flat_map(Line::iter)
+            .copied()
+    }
+
     fn first_in_background(&self) -> Option<(JobPriority, Slot)> {
         let first = |level, line: &Line<Slot>| Some((level, *line.first()?));
         first(JobPriority::High, &self.high)

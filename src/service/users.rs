@@ -49,9 +49,10 @@ impl Service {
     }
 
     /// The service restarts: jobs stay, callbacks and helper tokens do not (NET-13, LIFE-30). Sessions
-    /// go on; when the computer restarts, its users log off too.
+    /// go on; when the computer restarts, its users log off too. It is what [`restore`](Self::restore)
+    /// does with a [`snapshot`](Self::snapshot) of the service itself.
     pub fn restart(&mut self) -> Vec<Stepped> {
-        self.jobs.slots().into_iter().for_each(|slot| self.dispatcher.end_all(slot));
-        self.tell_all(&Event::ServiceRestarted)
+        let snapshot = self.snapshot();
+        self.restore(&snapshot)
     }
 }

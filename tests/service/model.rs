@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{CAROL, job};
 
 /// What the real service is to agree with.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
     /// Every job that was not dropped, the oldest first.
     pub(crate) jobs: Vec<JobId>,
