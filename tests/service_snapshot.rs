@@ -245,7 +245,7 @@ fn lived(ops: &[lives::Op], seed: u64) -> Life {
 }
 
 proptest! {
-    #![proptest_config(cases::config(150))]
+    #![proptest_config(cases::config(60))]
 
     /// INV-57: what a snapshot leaves out is what a restart of a job loses anyway, to the last detail.
     #[test]
