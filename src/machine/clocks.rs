@@ -11,9 +11,7 @@ use super::input::Deadline;
 use super::moment::{Moment, Span};
 use super::outcome::{Effect, Outcome};
 use super::trigger::Trigger;
-use crate::vocabulary::{
-    ErrorContext, HResult, HeldClock, JobError, JobState, Notification, TimeoutCode,
-};
+use crate::vocabulary::{ErrorContext, HResult, HeldClock, JobError, Notification, TimeoutCode};
 
 /// The longest time for which BITS repeats the cancellation of an upload (DONE-17).
 const UPLOAD_CANCELLATION_LIMIT: Span = Span::seconds(24 * 60 * 60);
@@ -188,15 +186,23 @@ impl JobStateMachine {
 
     /// The same with the removal of the job, which comes after each other clock that it has.
     pub(crate) fn next_clocks(&self) -> NextClocks {
-        let removal = self.deadline_at(Deadline::Inactivity);
+        let removal = self.removal();
         let mut next = removal.map(|at| (at, Deadline::Inactivity));
-        for deadline in Deadline::ALL {
-            if let Some(at) = self.deadline_at(*deadline)
-                && next.is_none_or(|first| (at, *deadline) < first)
+        // One after the other, because most of them stand still.
+        let mut look = |at: Option<Moment>, deadline| {
+            if let Some(at) = at
+                && next.is_none_or(|first| (at, deadline) < first)
             {
-                next = Some((at, *deadline));
+                next = Some((at, deadline));
             }
-        }
+        };
+        look(self.retry(), Deadline::RetryDelay);
+        look(self.timeout(), Deadline::NoProgressTimeout);
+        look(self.download_limit(), Deadline::MaximumDownloadTime);
+        look(self.cancellation_end(), Deadline::UploadCancellation);
+        look(self.repeat(), Deadline::NotificationRepeat);
+        look(self.modification_interval(), Deadline::ModificationInterval);
+        look(self.ranges_interval(), Deadline::RangesInterval);
         let clock = next.filter(|(_, deadline)| *deadline != Deadline::Inactivity);
         NextClocks { clock, removal }
     }
@@ -204,53 +210,69 @@ impl JobStateMachine {
     /// When a given clock acts, whether it comes next or not; `None` if it does not run.
     #[must_use]
     pub fn deadline(&self, deadline: Deadline) -> Option<DateTime<Utc>> {
-        self.deadline_at(deadline).map(DateTime::from)
+        let at = match deadline {
+            Deadline::RetryDelay => self.retry(),
+            Deadline::NoProgressTimeout => self.timeout(),
+            Deadline::MaximumDownloadTime => self.download_limit(),
+            Deadline::Inactivity => self.removal(),
+            Deadline::UploadCancellation => self.cancellation_end(),
+            Deadline::NotificationRepeat => self.repeat(),
+            Deadline::ModificationInterval => self.modification_interval(),
+            Deadline::RangesInterval => self.ranges_interval(),
+        };
+        at.map(DateTime::from)
     }
 
-    #[inline]
-    fn deadline_at(&self, deadline: Deadline) -> Option<Moment> {
-        let settings = &self.settings;
-        let waiting = self.state == JobState::TransientError;
-        match deadline {
-            // TIME-01; TIME-10: not for causes whose end the job waits for.
-            Deadline::RetryDelay if waiting && self.held_by.is_none() => {
-                let delay = Span::seconds(settings.minimum_retry_delay);
-                self.clocks.stopped.map(|since| since.at.plus(delay))
-            }
-            // TIME-14: a timeout of 0 leaves no job waiting, also if its clock stands still.
-            Deadline::NoProgressTimeout if waiting && settings.no_progress_timeout == 0 => {
-                self.clocks.stopped.map(|since| since.at.min(self.clocks.activity.at))
-            }
-            // TIME-06; TIME-08, TIME-09: no special case, the shorter clock acts first.
-            Deadline::NoProgressTimeout if waiting && self.period_runs() => self.period_end(),
-            // TIME-18; TIME-17: the steady clock runs while the computer sleeps. For every type of
-            // job. A limit of 0 fails as soon as any time has elapsed. Both are our reading
-            // (TIME-19).
-            Deadline::MaximumDownloadTime => {
-                let limit = Span::seconds(settings.maximum_download_time).max(Span::TICK);
-                self.clocks.active.map(|since| since.at.plus(limit.minus(self.clocks.spent)))
-            }
-            // TIME-20, TIME-13, LIFE-06: whatever else runs. Since the last activity, in every
-            // state that is not final: our reading (TIME-21, TIME-23).
-            Deadline::Inactivity if !self.state.is_final() => {
-                Some(self.clocks.activity.at.plus(Span::seconds(self.inactivity_timeout)))
-            }
-            Deadline::UploadCancellation => {
-                self.clocks.cancellation.map(|since| since.at.plus(self.cancellation_limit()))
-            }
-            // TIME-26, NOTIFY-20, NOTIFY-27
-            Deadline::NotificationRepeat => {
-                let delay = Span::seconds(settings.minimum_retry_delay);
-                let repeat = self.clocks.repeat.filter(|_| self.repeats());
-                repeat.map(|since| since.at.plus(delay))
-            }
-            Deadline::ModificationInterval => self.interval_end(Notification::JobModification),
-            Deadline::RangesInterval => {
-                let file = self.clocks.ranges.and_then(|_| self.files.first_with_news())?;
-                self.interval_end(Notification::FileRangesTransferred(file))
-            }
-            Deadline::RetryDelay | Deadline::NoProgressTimeout | Deadline::Inactivity => None,
+    /// TIME-01; TIME-10: not for causes whose end the job waits for.
+    fn retry(&self) -> Option<Moment> {
+        let since = self.clocks.stopped.filter(|_| self.held_by.is_none())?;
+        Some(since.at.plus(Span::seconds(self.settings.minimum_retry_delay)))
+    }
+
+    /// TIME-06; TIME-08, TIME-09: no special case, the shorter clock acts first.
+    fn timeout(&self) -> Option<Moment> {
+        let since = self.clocks.stopped?;
+        // TIME-14: a timeout of 0 leaves no job waiting, also if its clock stands still.
+        if self.settings.no_progress_timeout == 0 {
+            return Some(since.at.min(self.clocks.activity.at));
         }
+        self.period_end().filter(|_| self.period_runs())
+    }
+
+    /// TIME-18; TIME-17: the steady clock runs while the computer sleeps. For every type of job. A
+    /// limit of 0 fails as soon as any time has elapsed. Both are our reading (TIME-19).
+    fn download_limit(&self) -> Option<Moment> {
+        let since = self.clocks.active?;
+        let limit = Span::seconds(self.settings.maximum_download_time).max(Span::TICK);
+        Some(since.at.plus(limit.minus(self.clocks.spent)))
+    }
+
+    /// TIME-20, TIME-13, LIFE-06: whatever else runs. Since the last activity, in every state that is
+    /// not final: our reading (TIME-21, TIME-23).
+    fn removal(&self) -> Option<Moment> {
+        let end = self.clocks.activity.at.plus(Span::seconds(self.inactivity_timeout));
+        (!self.state.is_final()).then_some(end)
+    }
+
+    fn cancellation_end(&self) -> Option<Moment> {
+        self.clocks.cancellation.map(|since| since.at.plus(self.cancellation_limit()))
+    }
+
+    /// TIME-26, NOTIFY-20, NOTIFY-27
+    fn repeat(&self) -> Option<Moment> {
+        let since = self.clocks.repeat.filter(|_| self.repeats())?;
+        Some(since.at.plus(Span::seconds(self.settings.minimum_retry_delay)))
+    }
+
+    fn modification_interval(&self) -> Option<Moment> {
+        self.clocks.modification?;
+        self.interval_end(Notification::JobModification)
+    }
+
+    fn ranges_interval(&self) -> Option<Moment> {
+        self.clocks.ranges?;
+        let file = self.files.first_with_news()?;
+        self.interval_end(Notification::FileRangesTransferred(file))
     }
 
     fn period_end(&self) -> Option<Moment> {

@@ -23,7 +23,8 @@ pub enum Item {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct File {
     pub(super) info: FileInfo,
-    pub(super) parts: Option<Parts>,
+    /// Few files have them, so that the others give them no room.
+    pub(super) parts: Option<Box<Parts>>,
     pub(super) protocol: Protocol,
     pub(super) bytes: Bytes,
     /// PROGRESS-06
@@ -164,10 +165,14 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn add(&mut self, info: &FileInfo, ranges: Option<&Arc<[FileRange]>>) {
+        // Most jobs have one file only.
+        if self.list.is_empty() {
+            self.list.reserve_exact(1);
+        }
         self.list.push(File {
             protocol: Protocol::of(&info.remote_name),
             info: info.clone(),
-            parts: ranges.cloned().map(|ranges| Parts { ranges, of: None }),
+            parts: ranges.cloned().map(|ranges| Box::new(Parts { ranges, of: None })),
             bytes: Bytes::default(),
             completed: false,
             validated: false,

@@ -1,5 +1,7 @@
 //! Instants and spans as the machine keeps them: FILETIME ticks.
 
+use std::num::NonZeroU64;
+
 use chrono::{DateTime, Utc};
 
 /// 100 ns units in a second.
@@ -9,8 +11,10 @@ const UNIX_EPOCH_SECONDS: i64 = 11_644_473_600;
 
 /// An instant in 100 ns units since 1601, as a FILETIME counts (PROGRESS-12). Instants that a
 /// FILETIME cannot hold are moved to the nearest that it can.
+///
+/// It is kept as one more than the units, so that an instant that may be missing takes no more room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Moment(i64);
+pub(crate) struct Moment(NonZeroU64);
 
 /// A length of time in 100 ns units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -18,16 +22,25 @@ pub(crate) struct Span(i64);
 
 impl Moment {
     /// Where FILETIME begins.
-    pub(crate) const START: Self = Self(0);
+    pub(crate) const START: Self = Self::at(0);
+
+    /// So many units after the start; none before it.
+    const fn at(ticks: i64) -> Self {
+        let ticks = if ticks < 0 { 0 } else { ticks.cast_unsigned() };
+        Self(NonZeroU64::MIN.saturating_add(ticks))
+    }
+
+    const fn ticks(self) -> i64 {
+        (self.0.get() - 1).cast_signed()
+    }
 
     pub(crate) const fn plus(self, span: Span) -> Self {
-        let ticks = self.0.saturating_add(span.0);
-        Self(if ticks < 0 { 0 } else { ticks })
+        Self::at(self.ticks().saturating_add(span.0))
     }
 
     /// The time since `earlier`; negative if `earlier` is later.
     pub(crate) const fn since(self, earlier: Self) -> Span {
-        Span(self.0.saturating_sub(earlier.0))
+        Span(self.ticks().saturating_sub(earlier.ticks()))
     }
 }
 
@@ -57,12 +70,13 @@ impl From<DateTime<Utc>> for Moment {
     fn from(instant: DateTime<Utc>) -> Self {
         let seconds = instant.timestamp().saturating_add(UNIX_EPOCH_SECONDS);
         let ticks = i64::from(instant.timestamp_subsec_nanos() / 100);
-        Self(seconds.saturating_mul(TICKS_PER_SECOND).saturating_add(ticks).max(0))
+        Self::at(seconds.saturating_mul(TICKS_PER_SECOND).saturating_add(ticks))
     }
 }
 
 impl From<Moment> for DateTime<Utc> {
-    fn from(Moment(ticks): Moment) -> Self {
+    fn from(moment: Moment) -> Self {
+        let ticks = moment.ticks();
         let seconds = ticks.div_euclid(TICKS_PER_SECOND) - UNIX_EPOCH_SECONDS;
         let nanos = u32::try_from(ticks.rem_euclid(TICKS_PER_SECOND) * 100).unwrap_or_default();
         DateTime::from_timestamp(seconds, nanos).unwrap_or(DateTime::<Utc>::MAX_UTC)
@@ -91,17 +105,22 @@ mod tests {
     fn filetime_begins_in_1601() {
         let first = DateTime::from_timestamp(-UNIX_EPOCH_SECONDS, 0).unwrap();
         assert_eq!(first.to_rfc3339(), "1601-01-01T00:00:00+00:00");
-        assert_eq!(Moment::from(first), Moment(0));
+        assert_eq!(Moment::from(first), Moment::START);
     }
 
     #[test]
     fn instants_out_of_range_move_to_its_ends() {
-        assert_eq!(Moment::from(DateTime::<Utc>::MIN_UTC), Moment(0));
+        assert_eq!(Moment::from(DateTime::<Utc>::MIN_UTC), Moment::START);
         let last = Moment::from(DateTime::<Utc>::MAX_UTC);
-        assert_eq!(last.plus(Span::seconds(u32::MAX)), Moment(i64::MAX));
+        assert_eq!(last.plus(Span::seconds(u32::MAX)), Moment::at(i64::MAX));
         assert!(
             DateTime::<Utc>::from(last) > DateTime::from_timestamp(900_000_000_000, 0).unwrap()
         );
+    }
+
+    #[test]
+    fn an_instant_that_may_be_missing_takes_no_more_room() {
+        assert_eq!(size_of::<Option<Moment>>(), size_of::<Moment>());
     }
 
     #[test]

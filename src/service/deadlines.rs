@@ -81,14 +81,20 @@ impl Deadlines {
         now: Moment,
         next: impl Fn(Slot) -> Option<(Moment, Deadline)>,
     ) -> Option<(Slot, Deadline)> {
-        let comes = self.first().is_some_and(|at| at <= now);
-        comes.then(|| self.due(now, next).next()).flatten()
+        if self.first_removal().is_some_and(|at| at <= now) {
+            return self.due(now, next).next();
+        }
+        let (_, which, slot) = self.clocks.first().filter(|(at, ..)| *at <= now)?;
+        Some((*slot, *which))
     }
 
     /// When the first clock acts.
     pub(super) fn first(&self) -> Option<Moment> {
-        let removal = self.removals.first().map(|(at, _)| *at);
-        self.first_of_interest().into_iter().chain(removal).min()
+        self.first_of_interest().into_iter().chain(self.first_removal()).min()
+    }
+
+    fn first_removal(&self) -> Option<Moment> {
+        self.removals.first().map(|(at, _)| *at)
     }
 
     /// The same without the removal of jobs that nobody looks after.
