@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::handle::Emulator;
-use crate::world::{Content, Disk};
+use crate::vocabulary::Sid;
+use crate::world::{Acl, Content, Disk, OpenFile};
 
 /// The disk of an emulator. Each method is one of [`Disk`].
 #[derive(Debug, Clone)]
@@ -26,6 +27,17 @@ impl DiskHandle {
     pub fn write(&self, path: &str, content: impl Into<Content>) -> &Self {
         let content = content.into();
         self.emulator.lock().world.disk_mut().write(path, content);
+        self
+    }
+
+    /// A client opens a file, see [`Disk::open`].
+    pub fn open(&self, path: &str) -> OpenFile {
+        self.emulator.lock().world.disk_mut().open(path)
+    }
+
+    /// See [`Disk::map_drive`].
+    pub fn map_drive(&self, letter: &str, user: Sid, place: &str) -> &Self {
+        self.emulator.lock().world.disk_mut().map_drive(letter, user, place);
         self
     }
 }
@@ -68,10 +80,15 @@ asks! {
     created(path) -> Option<DateTime<Utc>>;
     modified(path) -> Option<DateTime<Utc>>;
     list(folder) -> Vec<String>;
+    acl(path) -> Acl;
+    owner(path) -> Option<Sid>;
+    is_open(path) -> bool;
 }
 
 changes! {
     stamp(path, at: DateTime<Utc>);
+    set_acl(path, acl: Acl);
+    set_owner(path, owner: Sid);
     delete(path);
     create_dir(folder);
     remove_dir(folder);

@@ -58,7 +58,8 @@ impl Engine {
     /// Tells a job which bytes have arrived by now.
     pub(super) fn catch_up(&mut self, job: JobId) {
         let now = self.now();
-        if let Some(event) = self.world.arrived(job, now) {
+        let Some(machine) = self.service.job(job) else { return };
+        if let Some(event) = self.world.arrived(job, machine, now) {
             self.tell(Actor::World, job, event);
         }
     }

@@ -14,11 +14,12 @@ use super::guard::GivenUp;
 use super::hooks::{Fate, Hooks};
 use super::observation::{Actor, Happened, Process, Recorder};
 use super::user::{Account, User};
-use crate::machine::{Call, Commit, Deletion, Directory, Event, FileAccess};
+use crate::machine::{Call, Commit, Deletion, Event};
 use crate::machine::{JobStateMachine, Outcome};
 use crate::service::{Chooser, FirstInFirstOut, Policies, Service};
 use crate::vocabulary::{
-    CertificateLookup, Error, FileIndex, HResult, JobError, JobId, Method, Readings, Sid, Token,
+    CertificateLookup, Error, FileIndex, HResult, HelperTokenFlags, JobError, JobId, Method,
+    Readings, Sid, Token,
 };
 use crate::world::World;
 
@@ -139,11 +140,11 @@ impl Engine {
         }
     }
 
-    /// A user starts a process. Somebody who starts one is logged on (NET-01).
-    pub(super) fn start_process(&mut self, user: &User) -> ProcessId {
+    /// A user starts a process, and is logged on by that if `logs_on` (NET-01, NET-03).
+    pub(super) fn start_process(&mut self, user: &User, logs_on: bool) -> ProcessId {
         let sid = self.sid(&user.account);
         let token = user.token(sid);
-        if !self.service.is_logged_on(sid) {
+        if logs_on && !self.service.is_logged_on(sid) {
             self.log_on(sid);
         }
         self.tokens.insert(sid, token);
@@ -342,30 +343,33 @@ impl Engine {
         let now = self.now();
         let job = self.service.job(id).ok_or_else(|| crate::service::not_found(call.method()))?;
         let world = &mut self.world;
+        // SEC-01
+        let user = job.acts_as(HelperTokenFlags::LOCAL_FILE);
         Ok(match call {
             Call::AddFile(file, _) => {
-                let directory = world.directory([&*file.local_name]);
+                let directory = world.directory(user, [&*file.local_name]);
                 Call::AddFile(file, directory)
             }
             Call::AddFileSet(files, _) => {
-                let directory = world.directory(files.iter().map(|file| &*file.local_name));
+                let directory = world.directory(user, files.iter().map(|file| &*file.local_name));
                 Call::AddFileSet(files, directory)
             }
             Call::AddFileWithRanges(file, ranges, _) => {
-                let directory = world.directory([&*file.local_name]);
+                let directory = world.directory(user, [&*file.local_name]);
                 Call::AddFileWithRanges(file, ranges, directory)
             }
             Call::SetReplyFileName(name, _) => {
-                let directory = world.directory(name.as_deref().filter(|name| !name.is_empty()));
+                let name_given = name.as_deref().filter(|name| !name.is_empty());
+                let directory = world.directory(user, name_given);
                 Call::SetReplyFileName(name, directory)
             }
             Call::SetClientCertificate(certificate, _) => {
                 Call::SetClientCertificate(certificate, self.certificates)
             }
-            Call::TakeOwnership(_) => Call::TakeOwnership(file_access(world, job)),
+            Call::TakeOwnership(_) => Call::TakeOwnership(world.file_access(job, by.user)),
             Call::Complete(_) => {
                 job.allows_by(by, &Call::Complete(Commit::default()), now)?;
-                Call::Complete(world.complete(id, job))
+                Call::Complete(world.complete(id, job, by.user))
             }
             Call::Cancel(_) => {
                 job.allows_by(by, &Call::Cancel(Deletion::Done), now)?;
@@ -373,15 +377,5 @@ impl Engine {
             }
             other => other,
         })
-    }
-}
-
-/// What a new owner may do with the files of a job (SEC-06). The folders of a test are the same for
-/// every user.
-fn file_access(world: &World, job: &JobStateMachine) -> FileAccess {
-    let files = (0..job.file_count()).filter_map(|file| job.file(FileIndex(file)));
-    match world.directory(files.map(|file| &*file.local_name)) {
-        Directory::Denied => FileAccess::Denied,
-        Directory::Writable | Directory::Missing => FileAccess::Granted,
     }
 }

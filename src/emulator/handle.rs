@@ -18,7 +18,7 @@ use super::session::Session;
 use super::user::User;
 use super::world_handles::ServerHandle;
 use crate::service::Policies;
-use crate::vocabulary::{Error, HResult, JobId, Method, Notification, Readings};
+use crate::vocabulary::{Error, HResult, JobId, Method, Notification, Readings, Sid};
 
 /// When [`run_until_idle`](Emulator::run_until_idle) gives up: so many steps in a row in which no job
 /// changed its state and no server was met.
@@ -113,8 +113,23 @@ impl Emulator {
     /// A process of a user connects to BITS. The user is logged on from then on.
     #[must_use]
     pub fn connect(&self, user: User) -> Session {
-        let process = self.lock().start_process(&user);
+        let process = self.lock().start_process(&user, true);
         Session::new(self.clone(), process)
+    }
+
+    /// A process that somebody else started as that user, by `RunAs`, connects to BITS. That is no
+    /// logon: the user's jobs wait until the user is logged on in another way (NET-03).
+    #[must_use]
+    pub fn run_as(&self, user: User) -> Session {
+        let process = self.lock().start_process(&user, false);
+        Session::new(self.clone(), process)
+    }
+
+    /// The account of a user, by which owners and access control lists name it
+    /// ([`Acl`](crate::Acl)).
+    #[must_use]
+    pub fn sid(&self, user: &User) -> Sid {
+        self.lock().sid(&user.account)
     }
 
     /// A server, by its origin: scheme and host. It exists from then on; any other name is not

@@ -76,6 +76,12 @@ impl Emulator {
         engine.happened_to_all(Actor::Test, Happened::Network(connected), stepped);
     }
 
+    /// Whether the computer that shares its connection with this one has a connection itself (NET-09);
+    /// see [`World::set_sharing_host`].
+    pub fn set_sharing_host(&self, connected: bool) {
+        self.lock().world.set_sharing_host(connected);
+    }
+
     /// What the network costs from now on (NET-14).
     pub fn set_network_cost(&self, cost: CostFlags) {
         let mut engine = self.lock();

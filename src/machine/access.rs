@@ -8,7 +8,9 @@ use super::moment::Moment;
 use super::outcome::Outcome;
 use super::settings::HelperToken;
 use super::trigger::Trigger;
-use crate::vocabulary::{Error, HResult, IntegrityLevel, Method, RuleId, Sid, Token};
+use crate::vocabulary::{
+    Error, FileAclFlags, HResult, HelperTokenFlags, IntegrityLevel, Method, RuleId, Sid, Token,
+};
 
 impl JobStateMachine {
     /// Whether a caller may get hold of the job: to see it, to change it. Rights are checked here,
@@ -122,6 +124,39 @@ impl JobStateMachine {
         self.fire(Trigger::SliceOver, Moment::from(now), &mut out);
         self.check();
         out
+    }
+
+    /// In whose security context the job reaches local files
+    /// ([`LOCAL_FILE`](HelperTokenFlags::LOCAL_FILE)), or servers and proxies
+    /// ([`NETWORK`](HelperTokenFlags::NETWORK)): the owner's (SEC-01), or that of a helper token which is
+    /// set for it (SEC-12).
+    ///
+    /// ```
+    /// use bits_emulator::{Call, HelperTokenFlags, JobOptions, JobStateMachine, Sid, Token};
+    /// use chrono::DateTime;
+    ///
+    /// let now = DateTime::UNIX_EPOCH;
+    /// let alice = JobOptions { owner: Token::user(1001), ..JobOptions::default() };
+    /// let mut job = JobStateMachine::new(alice, now);
+    /// job.call(Call::SetHelperTokenFlags(HelperTokenFlags::LOCAL_FILE), now)?;
+    /// job.call_by(&Token::user(1002), Call::SetHelperToken, now)?;
+    /// assert_eq!(job.acts_as(HelperTokenFlags::LOCAL_FILE), Sid::User(1002));
+    /// assert_eq!(job.acts_as(HelperTokenFlags::NETWORK), Sid::User(1001));
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    #[must_use]
+    pub fn acts_as(&self, resource: HelperTokenFlags) -> Sid {
+        let helper = self.helper_token_sid();
+        let helper = helper.filter(|_| self.settings.token_flags.contains(resource));
+        helper.unwrap_or(self.owner.user)
+    }
+
+    /// Whether the job is to keep owner, group or auditing of files (FILES-32) and its owner lacks the
+    /// privileges for that, which elevated administrators have.
+    #[must_use]
+    pub const fn lacks_acl_privilege(&self) -> bool {
+        let privileged = FileAclFlags::OWNER.union(FileAclFlags::GROUP).union(FileAclFlags::SACL);
+        self.settings.file_acl_flags.intersects(privileged) && !self.owner.may_administer()
     }
 
     /// `GetOwner`: the account that owns the job (SEC-01, SEC-14).

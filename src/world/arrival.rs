@@ -3,20 +3,21 @@
 use super::address::Address;
 use super::fault::What;
 use super::flow::{End, Flow};
-use super::outside::local_failure;
+use super::outside::{local_failure, local_user};
 use super::transfer::{Activity, key};
 use super::upload::event_of;
 use super::visit::Visit;
-use crate::machine::{Event, Item};
-use crate::vocabulary::{HResult, JobType};
+use crate::machine::{Event, Failure, Item};
+use crate::vocabulary::{HResult, JobType, Protocol};
 
 impl Visit<'_> {
     /// What happens to a flow at the instant that it named.
     pub(super) fn flow_on(&mut self, mut flow: Flow) -> (Vec<Event>, Activity) {
         let item = flow.item;
+        let user = local_user(self.job);
         let arrived = flow.arrived(self.now);
         let new = arrived.saturating_sub(flow.told);
-        if let Some(Err(code)) = self.path(item).map(|path| self.outside.disk.admit(path)) {
+        if let Some(Err(code)) = self.path(item).map(|path| self.outside.disk.admit(path, user)) {
             return self.fail(item, local_failure(code));
         }
         let room = self.room(item);
@@ -57,6 +58,10 @@ impl Visit<'_> {
                 self.receive_unseen(flow);
                 self.bytes_then(flow, 0, event_of(what))
             }
+            // FILES-32: nothing can be kept of owner and list, and the last bytes do not count.
+            End::Accepts | End::Whole | End::Revealed if self.lacks_acl_privilege(flow) => {
+                self.bytes_then(flow, 0, Event::Failed(Failure::acl_privilege_missing()))
+            }
             End::Accepts => match self.admit_local_file(flow.item) {
                 Ok(()) => self.accept(flow),
                 Err(event) => self.bytes_then(flow, 0, event),
@@ -67,6 +72,12 @@ impl Visit<'_> {
             End::Revealed => self.bytes_then(flow, new, Event::FileTransferred),
             End::Whole => self.whole(flow, new),
         }
+    }
+
+    /// Only shares have owners and lists to keep.
+    fn lacks_acl_privilege(&self, flow: &Flow) -> bool {
+        let protocol = Address::of(&flow.url).protocol;
+        protocol == Protocol::File && self.job.lacks_acl_privilege()
     }
 
     /// The item is there. With the reply, the session of its upload ends (UPLOAD-05). Something

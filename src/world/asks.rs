@@ -25,6 +25,11 @@ impl Asks {
         Self { scheme, user: Arc::clone(&nobody), password: nobody, knows_logged_on_user: true }
     }
 
+    /// Whether it wants to know who is logged on, and no password.
+    pub(super) const fn is_for_logged_on_user(&self) -> bool {
+        self.knows_logged_on_user
+    }
+
     /// Whether the job has what is asked for (PROP-14); a null name stands for the logged-on user
     /// (PROP-19).
     pub(super) fn is_answered_by(&self, job: &JobStateMachine, target: AuthTarget) -> bool {

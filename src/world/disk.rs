@@ -8,15 +8,17 @@ use chrono::{DateTime, Utc};
 use super::content::Content;
 use super::disk_directory::RealFiles;
 use super::disk_files::{DiskFile, MemoryFiles};
+use super::disk_open::OpenFiles;
 use super::disk_path::DiskPath;
+use super::disk_rights::Rights;
 use crate::machine::Directory;
-use crate::vocabulary::HResult;
+use crate::vocabulary::{HResult, Sid};
 
 /// The disk of the computer, in memory or in a real directory.
 ///
 /// Paths are Windows paths, the same in any case of letters and with either separator. Every folder
-/// exists and may be written to until a test says otherwise, volumes are endless and nobody else
-/// has a file open.
+/// exists and may be written to by everyone until a test says otherwise, volumes are endless and
+/// nobody else has a file open.
 ///
 /// ```
 /// use bits_emulator::Disk;
@@ -36,6 +38,8 @@ pub struct Disk {
     locked_volumes: BTreeSet<DiskPath>,
     locked_files: BTreeSet<DiskPath>,
     undeletable: BTreeSet<DiskPath>,
+    pub(super) rights: Rights,
+    pub(super) opened: OpenFiles,
 }
 
 #[derive(Debug, Clone)]
@@ -143,7 +147,8 @@ impl Disk {
         self
     }
 
-    /// The folder, and all within, may not be written to (FILES-06).
+    /// The folder, and all within, may not be written to, by nobody (FILES-06). By whom it may be, says
+    /// [`set_acl`](Self::set_acl).
     pub fn deny(&mut self, folder: &str) -> &mut Self {
         self.folders.insert(DiskPath::of(folder), Directory::Denied);
         self
@@ -206,6 +211,16 @@ impl Disk {
         known.max_by_key(|(known, _)| known.depth()).map_or(Directory::Writable, |(_, is)| *is)
     }
 
+    /// What is to be said of it to that user, who wants to write there.
+    pub(super) fn folder_for(&self, path: &DiskPath, user: Sid) -> Directory {
+        match self.folder_of(path) {
+            Directory::Writable if !self.rights.may_write_in(&path.folder(), user) => {
+                Directory::Denied
+            }
+            other => other,
+        }
+    }
+
     pub(super) fn file(&self, path: &DiskPath) -> Option<DiskFile> {
         match &self.files {
             Files::Memory(files) => files.get(path).cloned(),
@@ -217,9 +232,9 @@ impl Disk {
         self.locked_volumes.contains(volume)
     }
 
-    /// Why a file cannot be written, leaving aside how large it is.
-    pub(super) fn admit(&self, path: &DiskPath) -> Result<(), HResult> {
-        match self.folder_of(path) {
+    /// Why a user cannot write a file, leaving aside how large it is (SEC-01).
+    pub(super) fn admit(&self, path: &DiskPath, user: Sid) -> Result<(), HResult> {
+        match self.folder_for(path, user) {
             Directory::Writable => {}
             Directory::Missing => return Err(HResult::ERROR_PATH_NOT_FOUND),
             Directory::Denied => return Err(HResult::ERROR_ACCESS_DENIED),
@@ -276,27 +291,37 @@ impl Disk {
         }
     }
 
-    /// Renames a file; one that stands there is replaced, our reading.
-    pub(super) fn rename(&mut self, from: &DiskPath, to: &DiskPath) -> Result<(), HResult> {
-        self.admit(from)?;
-        self.admit(to)?;
+    /// A user renames a file; one that stands there is replaced, our reading.
+    pub(super) fn rename(
+        &mut self,
+        from: &DiskPath,
+        to: &DiskPath,
+        user: Sid,
+    ) -> Result<(), HResult> {
+        for path in [from, to] {
+            self.admit(path, user)?;
+            self.admit_closed(path)?;
+        }
         if let Some(replaced) = self.file(to).filter(|_| !self.free.is_empty()) {
             self.account(to, replaced.content.size(), 0);
         }
         match &mut self.files {
             Files::Memory(files) => {
-                files.rename(from, to).then_some(()).ok_or(HResult::ERROR_FILE_NOT_FOUND)
+                files.rename(from, to).then_some(()).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
             }
-            Files::Real(files) => files.rename(from, to),
+            Files::Real(files) => files.rename(from, to)?,
         }
+        self.rights.rename(from, to);
+        Ok(())
     }
 
-    /// Deletes a file; that there is none is as good.
-    pub(super) fn remove(&mut self, path: &DiskPath) -> Result<(), HResult> {
+    /// A user deletes a file; that there is none is as good.
+    pub(super) fn remove(&mut self, path: &DiskPath, user: Sid) -> Result<(), HResult> {
         if self.file(path).is_none() {
             return Ok(());
         }
-        self.admit(path)?;
+        self.admit(path, user)?;
+        self.admit_closed(path)?;
         if self.undeletable.iter().any(|known| path.is_within(known)) {
             return Err(HResult::ERROR_ACCESS_DENIED);
         }
@@ -312,6 +337,7 @@ impl Disk {
             Files::Real(files) => files.remove(path)?,
         }
         self.account(path, size, 0);
+        self.rights.forget(path);
         Ok(())
     }
 }

@@ -62,6 +62,12 @@ impl DiskPath {
         Self::new(self.volume.clone(), Vec::new())
     }
 
+    /// The same path with that place for its volume.
+    pub(super) fn moved_to(&self, place: &Self) -> Self {
+        let parts = place.parts.iter().chain(&self.parts).cloned().collect();
+        Self::new(place.volume.clone(), parts)
+    }
+
     /// The name without its folder.
     pub(super) fn name(&self) -> &str {
         self.parts.last().map_or(&self.volume, String::as_str)

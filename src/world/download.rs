@@ -10,7 +10,7 @@ use super::outside::not_found;
 use super::proxy;
 use super::refusal::Refusal;
 use super::resource::{Resource, Version};
-use super::transfer::{Part, key, progress};
+use super::transfer::{Part, Source, key, progress};
 use super::visit::Visit;
 use crate::machine::{Event, Item, JobStateMachine};
 use crate::vocabulary::{FileIndex, FileRange, HResult, JobProperty, JobPropertyId, Protocol};
@@ -38,6 +38,8 @@ impl Visit<'_> {
         let content = resource.content.clone().ok_or_else(|| not_found(&address))?;
         let version = resource.version(url);
         let headers = headers(resource, &abilities, content.size());
+        let source = (address.protocol == Protocol::File)
+            .then(|| Source { owner: resource.owner, acl: resource.acl.clone() });
         if self.job.needs_size() && !abilities.lengths {
             // HTTP-02
             return Err(lacks(&abilities, HResult::BG_E_MISSING_FILE_SIZE));
@@ -51,11 +53,18 @@ impl Visit<'_> {
         let total = abilities.lengths.then(|| arriving.size());
         let mut flow = self.flow((item, url), &arriving, total, fault, abilities.rate);
         flow.version = Some(version.clone());
+        let on_demand = self.job.filled_file_ranges(file).is_ok();
         let part = self.transfer.parts.entry(key(item)).or_default();
+        // DONE-23
+        let arriving = match flow.base {
+            0 => arriving,
+            _ if on_demand => arriving,
+            base => arriving.resumed(&part.content, base),
+        };
         let path = part.path.take();
         let modified = version.modified;
         let version = Some(version);
-        *part = Part { path, content: arriving, modified, version, ..Part::default() };
+        *part = Part { path, content: arriving, modified, version, source, ..Part::default() };
         let headers =
             (address.protocol == Protocol::Http).then(|| Event::HeadersReceived(headers.into()));
         // PROGRESS-04: of the whole file, whatever is wanted of it.

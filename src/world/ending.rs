@@ -3,19 +3,49 @@
 use super::World;
 use super::content::Content;
 use super::disk_path::DiskPath;
-use super::outside::Outside;
-use super::temporary::{final_name, wanted_number};
+use super::outside::{Outside, local_user};
+use super::temporary::{final_path, wanted_number};
 use super::transfer::{Key, Transfer, key};
-use crate::machine::{Commit, Deletion, Directory, FailedRename, Item, JobStateMachine};
-use crate::vocabulary::{FileIndex, HResult, JobId};
+use crate::machine::{
+    Commit, Deletion, Directory, FailedRename, FileAccess, Item, JobStateMachine,
+};
+use crate::vocabulary::{FileIndex, HResult, JobId, JobType, Sid};
 
 impl World {
-    /// What the disk says of the folders of files with these local names: the first that is not as
-    /// it should be (FILES-05, FILES-06).
-    pub fn directory<'a>(&self, local_names: impl IntoIterator<Item = &'a str>) -> Directory {
-        let folders =
-            local_names.into_iter().map(|name| self.disk().folder_of(&DiskPath::of(name)));
-        folders.into_iter().find(|is| *is != Directory::Writable).unwrap_or_default()
+    /// What the disk says to a user of the folders of files with these local names: the first that is
+    /// not as it should be (FILES-05, FILES-06).
+    pub fn directory<'a>(
+        &self,
+        user: Sid,
+        local_names: impl IntoIterator<Item = &'a str>,
+    ) -> Directory {
+        let disk = self.disk();
+        let folder = |name| disk.folder_for(&disk.rights.resolve(user, name), user);
+        let mut folders = local_names.into_iter().map(folder);
+        folders.find(|is| *is != Directory::Writable).unwrap_or_default()
+    }
+
+    /// What a new owner may do with the local files of a job: write them, or of an upload read them
+    /// (SEC-06).
+    #[must_use]
+    pub fn file_access(&self, job: &JobStateMachine, user: Sid) -> FileAccess {
+        let (rights, owner) = (&self.disk().rights, job.owner());
+        let files = (0..job.file_count()).filter_map(|file| job.file(FileIndex(file)));
+        let names: Vec<_> = files.map(|file| &*file.local_name).collect();
+        let means_another = |name| rights.resolve(owner, name) != rights.resolve(user, name);
+        let is_denied = match job.job_type() {
+            JobType::Download => self.directory(user, names.iter().copied()) == Directory::Denied,
+            JobType::Upload | JobType::UploadReply => {
+                names.iter().any(|name| !rights.may_read(&rights.resolve(user, name), user))
+            }
+        };
+        if names.iter().any(|name| means_another(name)) {
+            FileAccess::OtherMapping
+        } else if is_denied {
+            FileAccess::Denied
+        } else {
+            FileAccess::Granted
+        }
     }
 
     /// The name of the temporary file of a download (`GetTemporaryName`, DONE-18): the one that
@@ -34,11 +64,12 @@ impl World {
 
     /// Renames the temporary files of what is transferred to their final names, in the order of the
     /// [renames](JobStateMachine::renames) of the job, then deletes the rest (DONE-02). If a rename
-    /// fails, it ends there, and those before it stand (DONE-07). To be asked once `Complete` is
-    /// known to be allowed; the answer goes into the call.
-    pub fn complete(&mut self, id: JobId, job: &JobStateMachine) -> Commit {
+    /// fails, it ends there, and those before it stand (DONE-07). The files are of whoever calls
+    /// `Complete` (DONE-09). No network is needed for it: our reading (DONE-10). To be asked once
+    /// `Complete` is known to be allowed; the answer goes into the call.
+    pub fn complete(&mut self, id: JobId, job: &JobStateMachine, caller: Sid) -> Commit {
         for (item, after) in job.renames().zip(0..) {
-            if let Err(code) = self.rename(id, job, item) {
+            if let Err(code) = self.rename(id, job, item, caller) {
                 let failed_rename = Some(FailedRename { after, code });
                 return Commit { failed_rename, deletion: Deletion::Done };
             }
@@ -46,11 +77,23 @@ impl World {
         Commit { failed_rename: None, deletion: self.delete(id, job) }
     }
 
-    fn rename(&mut self, id: JobId, job: &JobStateMachine, item: Item) -> Result<(), HResult> {
+    fn rename(
+        &mut self,
+        id: JobId,
+        job: &JobStateMachine,
+        item: Item,
+        caller: Sid,
+    ) -> Result<(), HResult> {
         let part = self.transfers.get(&id).and_then(|transfer| transfer.parts.get(&key(item)));
+        let keeps_owner = part.is_some_and(|part| part.keeps_owner);
         let from = part.and_then(|part| part.path.clone()).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
-        let to = final_name(job, item).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
-        self.outside.disk.rename(&from, &DiskPath::of(&to))?;
+        let disk = &mut self.outside.disk;
+        let to = final_path(disk, job, item).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
+        disk.rename(&from, &to, local_user(job))?;
+        if !keeps_owner {
+            // DONE-09
+            disk.rights.own(&to, caller);
+        }
         self.outside.temporaries.give_back(&from);
         self.drop_part(id, key(item));
         Ok(())
@@ -63,7 +106,7 @@ impl World {
         let part = self.transfers.get(&id)?.parts.get(&key(Item::Reply));
         match part.and_then(|part| part.path.as_ref()) {
             Some(path) => self.disk().content_of(path),
-            None => self.disk().content(&final_name(job, Item::Reply)?),
+            None => self.disk().content_of(&final_path(self.disk(), job, Item::Reply)?),
         }
     }
 
@@ -99,7 +142,7 @@ impl World {
             else {
                 continue;
             };
-            match disk.remove(&path) {
+            match disk.remove(&path, local_user(job)) {
                 Ok(()) => {
                     temporaries.give_back(&path);
                     part.path = None;
@@ -120,10 +163,10 @@ pub(super) fn path_of(
 ) -> Option<DiskPath> {
     let part = transfer.parts.entry(key(item)).or_default();
     if part.path.is_none() {
-        let name = final_name(job, item)?;
+        let destination = final_path(&outside.disk, job, item)?;
         part.path = match wanted_number(job, item) {
-            Some(number) => outside.temporaries.take(&outside.disk, &name, number),
-            None => Some(DiskPath::of(&name)),
+            Some(number) => outside.temporaries.take(&outside.disk, &destination, number),
+            None => Some(destination),
         };
     }
     part.path.clone()

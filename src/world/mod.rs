@@ -15,6 +15,7 @@
 //! A transfer is simulated by its interesting instants, so that one of many gigabytes costs as few
 //! steps as one of a few bytes.
 
+mod acl;
 mod address;
 mod arrival;
 mod asks;
@@ -23,7 +24,9 @@ mod content;
 mod disk;
 mod disk_directory;
 mod disk_files;
+mod disk_open;
 mod disk_path;
+mod disk_rights;
 mod download;
 mod ending;
 mod fault;
@@ -43,9 +46,11 @@ mod upload;
 mod uploads;
 mod visit;
 
+pub use acl::Acl;
 pub use certificate::CertificateProblem;
 pub use content::Content;
 pub use disk::Disk;
+pub use disk_open::OpenFile;
 pub use fault::Fault;
 pub use proxy::Proxy;
 pub use request::Request;
@@ -61,7 +66,7 @@ use crate::machine::{Event, JobStateMachine};
 use crate::vocabulary::{FileIndex, JobId, JobState};
 use address::Address;
 use flow::later;
-use outside::Outside;
+use outside::{Outside, local_user};
 use schedule::Schedule;
 use transfer::{Activity, Transfer, key};
 use visit::Visit;
@@ -99,7 +104,7 @@ use visit::Visit;
 ///
 /// // DONE-01: the file has its name after Complete.
 /// assert!(!world.disk().exists(r"C:\a.exe"));
-/// let commit = world.complete(job.id(), &job);
+/// let commit = world.complete(job.id(), &job, job.owner());
 /// job.call(Call::Complete(commit), now)?;
 /// assert_eq!(world.disk().size(r"C:\a.exe"), Some(4 << 30));
 /// # Ok::<(), bits_emulator::Error>(())
@@ -152,6 +157,14 @@ impl World {
     /// whether servers can be reached, for the cancellation of an upload too.
     pub const fn set_network(&mut self, connected: bool) {
         self.outside.offline = !connected;
+    }
+
+    /// Whether the computer that shares its connection with this one has a connection itself. While it
+    /// has none there is a network all the same: attempts fail with a transient error, HTTP servers are
+    /// not reached and are tried again, shares are reached (NET-09). The code,
+    /// `ERROR_WINHTTP_CANNOT_CONNECT`, is our reading.
+    pub const fn set_sharing_host(&mut self, connected: bool) {
+        self.outside.is_cut_off = !connected;
     }
 
     /// Begins an attempt: the server of the job's [current](JobStateMachine::current) item is
@@ -226,12 +239,17 @@ impl World {
 
     /// The bytes that have arrived since the job was last told, as many as fit on the disk. The
     /// last one comes by [`act`](Self::act) only.
-    pub fn arrived(&mut self, id: JobId, now: DateTime<Utc>) -> Option<Event> {
+    pub fn arrived(
+        &mut self,
+        id: JobId,
+        job: &JobStateMachine,
+        now: DateTime<Utc>,
+    ) -> Option<Event> {
         let transfer = self.transfers.get_mut(&id)?;
         let Activity::Flowing(flow) = &mut transfer.activity else { return None };
         let path = transfer.parts.get(&key(flow.item)).and_then(|part| part.path.as_ref());
         let room = match path {
-            Some(path) if self.outside.disk.admit(path).is_err() => 0,
+            Some(path) if self.outside.disk.admit(path, local_user(job)).is_err() => 0,
             Some(path) => self.outside.disk.room(path),
             None => u64::MAX,
         };

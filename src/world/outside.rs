@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::acl::Acl;
 use super::address::Address;
+use super::asks::Asks;
 use super::disk::Disk;
 use super::disk_files::DiskFile;
 use super::flow::Flow;
@@ -14,8 +16,8 @@ use super::resource::Resource;
 use super::server::Server;
 use super::temporary::Temporaries;
 use super::uploads::Uploads;
-use crate::machine::{Directory, Failure, Item};
-use crate::vocabulary::{ErrorContext, HResult, JobId, Protocol};
+use crate::machine::{Directory, Failure, Item, JobStateMachine};
+use crate::vocabulary::{ErrorContext, HResult, HelperTokenFlags, JobId, Protocol, Sid};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Outside {
@@ -24,6 +26,8 @@ pub(super) struct Outside {
     pub(super) disk: Disk,
     pub(super) temporaries: Temporaries,
     pub(super) offline: bool,
+    /// The computer that shares its connection with this one has none (NET-09).
+    pub(super) is_cut_off: bool,
 }
 
 impl Outside {
@@ -47,6 +51,35 @@ impl Outside {
         self.servers.get_mut(&address.origin).ok_or_else(|| unknown().into())
     }
 
+    /// Whether there is a way to that server. NET-09: a computer behind one that shares its connection
+    /// has a network even while that one has none, and reaches only what is near.
+    pub(super) fn has_way_to(&self, address: &Address) -> bool {
+        !self.offline && (address.protocol == Protocol::File || !self.is_cut_off)
+    }
+
+    /// Whether the server lets the job's user read, or write, what the address names (SEC-01). One that
+    /// does not know who asks lets everybody; whom it asks for a password it knows by that.
+    pub(super) fn lets(
+        &mut self,
+        job: &JobStateMachine,
+        address: &Address,
+        writes: bool,
+    ) -> Result<bool, Refusal> {
+        let user = network_user(job);
+        let server = self.server(address)?;
+        let knows_user = address.protocol == Protocol::File
+            || server.asks.as_ref().is_some_and(Asks::is_for_logged_on_user);
+        let resource = server.find(&address.path);
+        if resource.is_some_and(|resource| resource.is_local) {
+            let (rights, path) = (&self.disk.rights, address.disk_path());
+            return Ok(rights.may_read(&path, user));
+        }
+        let own = resource.and_then(|resource| resource.acl.as_ref());
+        let acl = own.or(server.acl.as_ref()).filter(|_| knows_user);
+        let lets = |acl: &Acl| if writes { acl.may_write(user) } else { acl.may_read(user) };
+        Ok(acl.is_none_or(lets))
+    }
+
     /// FILES-03: a drive or share is also a path of the computer. What no server was given is looked
     /// up on the disk.
     pub(super) fn look_on_disk(&mut self, address: &Address) {
@@ -64,10 +97,15 @@ impl Outside {
         let server = server.or_insert_with(|| Server::new(Protocol::File));
         match file {
             Some(DiskFile { modified, revision, .. }) => {
-                let content = self.disk.content_of(&path);
-                let is_local = true;
-                *server.resource(&address.path) =
-                    Resource { content, modified, revision, is_local, ..Resource::default() };
+                *server.resource(&address.path) = Resource {
+                    content: self.disk.content_of(&path),
+                    modified,
+                    revision,
+                    owner: self.disk.rights.owner(&path),
+                    acl: self.disk.rights.own_acl(&path).cloned(),
+                    is_local: true,
+                    ..Resource::default()
+                };
             }
             None => {
                 server.remove_resource(&address.path);
@@ -97,6 +135,16 @@ impl Outside {
             uploads.acknowledge(id, flow.base.saturating_add(bytes), now);
         }
     }
+}
+
+/// Whose rights to local files count (SEC-01).
+pub(super) fn local_user(job: &JobStateMachine) -> Sid {
+    job.acts_as(HelperTokenFlags::LOCAL_FILE)
+}
+
+/// As whom servers and proxies know the job (SEC-01).
+pub(super) fn network_user(job: &JobStateMachine) -> Sid {
+    job.acts_as(HelperTokenFlags::NETWORK)
 }
 
 /// There is no such file on the server.

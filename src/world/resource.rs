@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::acl::Acl;
 use super::content::Content;
 use super::fault::{Fault, Script};
 use super::uploads::Uploads;
+use crate::vocabulary::Sid;
 
 /// A file on a server, or a place to which files are uploaded.
 ///
@@ -30,6 +32,8 @@ pub struct Resource {
     pub(super) script: Script,
     pub(super) headers: Vec<(Arc<str>, Arc<str>)>,
     pub(super) uploads: Option<Uploads>,
+    pub(super) owner: Option<Sid>,
+    pub(super) acl: Option<Acl>,
     /// It is a file of the computer's own disk, and not what a test set up.
     pub(super) is_local: bool,
 }
@@ -104,10 +108,43 @@ impl Resource {
         self.uploads.get_or_insert_default()
     }
 
+    /// Who may read and write it, if not who its server lets. Asked of file servers, and of others
+    /// that ask [who is logged on](super::Server::ask_for_logged_on_user) (SEC-01). A job may keep
+    /// this list for its local file (FILES-32).
+    pub fn acl(&mut self, acl: Acl) -> &mut Self {
+        self.acl = Some(acl);
+        self
+    }
+
+    /// Who owns it on a file server: a job may keep that for its local file (FILES-32).
+    pub fn owner(&mut self, owner: Sid) -> &mut Self {
+        self.owner = Some(owner);
+        self
+    }
+
     /// What it holds now, after uploads too.
     #[must_use]
     pub const fn stored(&self) -> Option<&Content> {
         self.content.as_ref()
+    }
+
+    /// Its time stamp now; none that was carried over HTTP (FILES-30).
+    #[must_use]
+    pub const fn last_modified(&self) -> Option<DateTime<Utc>> {
+        self.modified
+    }
+
+    /// The access control list that it has of its own now, after uploads to a file server too
+    /// (FILES-32).
+    #[must_use]
+    pub const fn own_acl(&self) -> Option<&Acl> {
+        self.acl.as_ref()
+    }
+
+    /// Who owns it now, after uploads to a file server too (FILES-32).
+    #[must_use]
+    pub const fn owned_by(&self) -> Option<Sid> {
+        self.owner
     }
 
     /// By what a client sees whether the file changed.

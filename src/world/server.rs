@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::acl::Acl;
 use super::address::resource_path;
 use super::asks::Asks;
 use super::certificate::CertificateProblem;
@@ -37,6 +38,7 @@ pub struct Server {
     pub(super) rate: u64,
     pub(super) script: Script,
     pub(super) asks: Option<Asks>,
+    pub(super) acl: Option<Acl>,
     pub(super) ranges: bool,
     pub(super) merges_ranges: bool,
     pub(super) lengths: bool,
@@ -62,6 +64,7 @@ impl Server {
             rate: 1 << 20,
             script: Script::new(),
             asks: None,
+            acl: None,
             ranges: true,
             merges_ranges: false,
             lengths: true,
@@ -126,6 +129,14 @@ impl Server {
     /// (PROP-19).
     pub fn ask_for_logged_on_user(&mut self, scheme: AuthScheme) -> &mut Self {
         self.asks = Some(Asks::logged_on_user(scheme));
+        self
+    }
+
+    /// Who may read and write its files. A file server knows the user of a job, and denies with
+    /// `ERROR_ACCESS_DENIED`; one that asks [who is logged on](Self::ask_for_logged_on_user) answers 401.
+    /// Others let everybody (SEC-01).
+    pub fn acl(&mut self, acl: Acl) -> &mut Self {
+        self.acl = Some(acl);
         self
     }
 

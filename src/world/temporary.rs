@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::disk::Disk;
 use super::disk_path::DiskPath;
+use super::outside::local_user;
 use crate::machine::{Item, JobStateMachine};
 use crate::vocabulary::{FileIndex, JobType, names};
 
@@ -18,12 +19,17 @@ pub(super) struct Temporaries {
 impl Temporaries {
     /// A name beside the destination that no other job has (DONE-01): the one that the job would
     /// give it, if that is free.
-    pub(super) fn take(&mut self, disk: &Disk, final_name: &str, wanted: u32) -> Option<DiskPath> {
-        let of = |number| DiskPath::of(&names::temporary_name(final_name, number));
-        let destination = DiskPath::of(final_name);
+    pub(super) fn take(
+        &mut self,
+        disk: &Disk,
+        destination: &DiskPath,
+        wanted: u32,
+    ) -> Option<DiskPath> {
+        let name = destination.to_string();
+        let of = |number| DiskPath::of(&names::temporary_name(&name, number));
         let folder = destination.folder();
         let is_free = |path: &DiskPath| {
-            !self.taken.contains(path) && *path != destination && disk.file(path).is_none()
+            !self.taken.contains(path) && path != destination && disk.file(path).is_none()
         };
         let wanted = of(wanted);
         let path = if is_free(&wanted) {
@@ -46,12 +52,13 @@ impl Temporaries {
 }
 
 /// Where an item is at the end: the local name of a download, or the name of the reply (UPLOAD-10).
-pub(super) fn final_name(job: &JobStateMachine, item: Item) -> Option<String> {
-    match item {
+pub(super) fn final_path(disk: &Disk, job: &JobStateMachine, item: Item) -> Option<DiskPath> {
+    let name = match item {
         Item::File(_) if job.job_type() != JobType::Download => None,
         Item::File(file) => job.file(file).map(|file| file.local_name.to_string()),
         Item::Reply => job.reply_file_name().ok().flatten(),
-    }
+    };
+    name.map(|name| disk.rights.resolve(local_user(job), &name))
 }
 
 /// The number that the job would give the temporary file of an item; `None` if it writes the

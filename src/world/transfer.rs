@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::acl::Acl;
 use super::content::Content;
+use super::disk::Disk;
 use super::disk_files::DiskFile;
 use super::disk_path::DiskPath;
 use super::fault::Fault;
 use super::flow::{Flow, later};
-use super::outside::{Outside, local_failure};
+use super::outside::{Outside, local_failure, local_user};
 use super::resource::Version;
 use super::schedule::Place;
 use crate::machine::{Event, Item, JobStateMachine};
-use crate::vocabulary::{FileIndex, HResult, JobState};
+use crate::vocabulary::{FileAclFlags, FileIndex, HResult, JobState, Sid};
 
 /// The least time between two requests for the same bytes, so that a file that always changes does
 /// not stop the clock.
@@ -48,12 +50,23 @@ pub(super) struct Part {
     /// What arrives, in the order of arrival.
     pub(super) content: Content,
     pub(super) modified: Option<DateTime<Utc>>,
+    /// What a share says of its rights.
+    pub(super) source: Option<Source>,
+    /// It has the owner that it had there (DONE-09).
+    pub(super) keeps_owner: bool,
     /// How much of it is on the disk.
     pub(super) written: Option<u64>,
     /// Which remote file was begun.
     pub(super) version: Option<Version>,
     /// Which local file was begun to be uploaded.
     pub(super) local: Option<DiskFile>,
+}
+
+/// Whose a file on a share is, and who may use it there.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub(super) owner: Option<Sid>,
+    pub(super) acl: Option<Acl>,
 }
 
 /// What goes on between job and server.
@@ -203,17 +216,39 @@ impl Transfer {
                 None => (part.content.prefix(there), true),
             };
             outside.disk.put(path, content, grows)?;
+            if outside.disk.rights.owner(path).is_none() {
+                outside.disk.rights.own(path, local_user(job));
+            }
         }
         part.written = Some(there);
         if job.current().map(self::key) != Some(key) {
             if total == Some(there) {
                 // FILES-30
                 outside.disk.set_stamps(path, part.modified.unwrap_or(now));
+                if let Some(source) = &part.source {
+                    part.keeps_owner = keep_rights(&mut outside.disk, path, source, job);
+                }
             }
             self.writing = None;
         }
         Ok(())
     }
+}
+
+/// FILES-32: what the flags say of owner and list is applied when the file is there. The list is that of
+/// the source and of the folder together. Groups and auditing have no meaning here. Whether the owner
+/// is kept.
+fn keep_rights(disk: &mut Disk, path: &DiskPath, source: &Source, job: &JobStateMachine) -> bool {
+    let flags = job.file_acl_flags();
+    if let Some(acl) = source.acl.as_ref().filter(|_| flags.contains(FileAclFlags::DACL)) {
+        let inherited = disk.rights.of(&path.folder()).cloned().unwrap_or_default();
+        disk.rights.set_acl(path, acl.or(&inherited));
+    }
+    let owner = source.owner.filter(|_| flags.contains(FileAclFlags::OWNER));
+    if let Some(owner) = owner {
+        disk.rights.own(path, owner);
+    }
+    owner.is_some()
 }
 
 /// The size of an item, if it is known, and how much of it is there.

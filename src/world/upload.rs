@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::acl::Acl;
 use super::address::Address;
 use super::content::Content;
 use super::disk_files::DiskFile;
 use super::disk_path::DiskPath;
 use super::fault::{Fault, What};
 use super::flow::{End, Flow, later};
-use super::outside::{failure, local_failure, not_found};
+use super::outside::{failure, local_failure, local_user, network_user, not_found};
 use super::refusal::Refusal;
 use super::transfer::{Activity, key, progress, remote_name};
 use super::uploads::Session;
 use super::visit::Visit;
 use crate::machine::{Event, Failure, Item};
-use crate::vocabulary::{ErrorContext, FileIndex, HResult, JobType, Protocol};
+use crate::vocabulary::{ErrorContext, FileAclFlags, FileIndex, HResult, JobType, Protocol, Sid};
 
 /// How long an application may take (UPLOAD-15).
 const APPLICATION_PATIENCE: TimeDelta = TimeDelta::minutes(5);
@@ -29,6 +30,10 @@ impl Visit<'_> {
         let missing = || local_failure(HResult::ERROR_FILE_NOT_FOUND);
         let local = self.outside.disk.file(&path).ok_or_else(missing)?;
         self.outside.disk.admit_open(&path).map_err(local_failure)?;
+        // SEC-01
+        if !self.outside.disk.rights.may_read(&path, local_user(self.job)) {
+            return Err(local_failure(HResult::ERROR_ACCESS_DENIED).into());
+        }
         let begun = progress(self.job, key(item)).1 > 0;
         let part = self.transfer.parts.entry(key(item)).or_default();
         if part.local.as_ref().is_some_and(|known| begun && known.differs(&local)) {
@@ -45,7 +50,7 @@ impl Visit<'_> {
     fn local_path(&self, item: Item) -> Option<DiskPath> {
         let Item::File(file) = item else { return None };
         let info = self.job.file(file).filter(|_| self.job.job_type() != JobType::Download)?;
-        Some(DiskPath::of(&info.local_name))
+        Some(self.outside.disk.rights.resolve(local_user(self.job), &info.local_name))
     }
 
     /// UPLOAD-08: somebody may have changed or deleted the local file while it was uploaded.
@@ -205,8 +210,13 @@ impl Visit<'_> {
         let part = self.transfer.parts.get(&key(flow.item));
         let modified = part.and_then(|part| part.local.as_ref()?.modified);
         let modified = modified.filter(|_| address.protocol == Protocol::File);
+        let (owner, acl) = self.rights_kept(flow.item);
         if keeps && let Ok(resource) = self.outside.resource(address) {
             resource.content(content).modified = modified;
+            if address.protocol == Protocol::File {
+                resource.owner = Some(owner);
+                resource.acl = acl;
+            }
         }
         let event = match flow.length.saturating_sub(flow.told) {
             _ if replies => Event::ReplyStarted(reply.size()),
@@ -216,6 +226,20 @@ impl Visit<'_> {
         (vec![event], Activity::Idle)
     }
 
+    /// FILES-32: owner and list of a file that was uploaded to a share. Without the flags it is the
+    /// user's, with the rights of the share.
+    fn rights_kept(&self, item: Item) -> (Sid, Option<Acl>) {
+        let rights = &self.outside.disk.rights;
+        let flags = self.job.file_acl_flags();
+        let path = self.local_path(item);
+        let owner = path.as_ref().filter(|_| flags.contains(FileAclFlags::OWNER));
+        let acl = path.as_ref().filter(|_| flags.contains(FileAclFlags::DACL));
+        (
+            owner.and_then(|path| rights.owner(path)).unwrap_or(network_user(self.job)),
+            acl.and_then(|path| rights.own_acl(path)).cloned(),
+        )
+    }
+
     /// DONE-17: the server is asked to cancel the session. UPLOAD-21: it is asked again after 500
     /// to 599, unless it knows of no session, and never after another status; also after a failure
     /// of the connection. After how long is our reading: the retry delay of the job.
@@ -223,8 +247,11 @@ impl Visit<'_> {
         let again = later(self.now, TimeDelta::seconds(self.job.minimum_retry_delay().into()));
         let again = (Vec::new(), Activity::Cancelling { at: again });
         let remote_name = self.job.file(FileIndex(0)).map(|file| Arc::clone(&file.remote_name));
-        let Some(remote_name) = remote_name.filter(|_| !self.outside.offline) else { return again };
+        let Some(remote_name) = remote_name else { return again };
         let address = Address::of(&remote_name);
+        if !self.outside.has_way_to(&address) {
+            return again;
+        }
         let Ok(server) = self.outside.server(&address) else { return again };
         let drawn = server.script.draw();
         let drawn = drawn.or_else(|| server.find_mut(&address.path)?.script.draw());

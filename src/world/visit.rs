@@ -9,13 +9,13 @@ use super::disk_path::DiskPath;
 use super::ending::path_of;
 use super::fault::{Fault, Phase, What};
 use super::flow::{Flow, later};
-use super::outside::{Outside, failure, local_failure};
+use super::outside::{Outside, failure, local_failure, local_user};
 use super::proxy;
 use super::refusal::Refusal;
 use super::request::Request;
 use super::transfer::{Activity, Ask, Stage, Transfer, key, progress};
 use crate::machine::{Event, Failure, Item, JobStateMachine};
-use crate::vocabulary::{AuthTarget, HResult, JobId, JobState, JobType, Protocol};
+use crate::vocabulary::{AuthTarget, ErrorContext, HResult, JobId, JobState, JobType, Protocol};
 
 /// How many redirects are followed in a row, our reading.
 const MOST_REDIRECTS: u32 = 10;
@@ -85,16 +85,23 @@ impl Visit<'_> {
         }
         let path = path_of(self.transfer, self.outside, self.job, item);
         if let Some(path) = &path {
+            // SEC-01
+            self.outside.disk.admit(path, local_user(self.job)).map_err(local_failure)?;
             // DONE-18: a temporary file that is open before the transfer begins fails the attempt.
-            self.outside.disk.admit(path).map_err(local_failure)?;
+            self.outside.disk.admit_new(path).map_err(local_failure)?;
         }
         let local = self.local_file(item)?;
         let address = Address::of(&ask.url);
         if local.is_none() {
             self.outside.look_on_disk(&address);
         }
+        // NET-09
+        if !self.outside.has_way_to(&address) {
+            return Err(HResult::ERROR_WINHTTP_CANNOT_CONNECT.into());
+        }
         let fault = self.connect(item, ask, &address)?;
         self.authenticate(&address)?;
+        self.authorize(item, &address)?;
         if let Some(Fault { what, phase: Phase::AtAnswer, .. }) = &fault {
             self.meet(what.clone(), &address)?;
         }
@@ -163,6 +170,21 @@ impl Visit<'_> {
             return Err(Failure::http(401).into());
         }
         Ok(())
+    }
+
+    /// SEC-01: the server knows whose job it is, and what they may do.
+    fn authorize(&mut self, item: Item, address: &Address) -> Result<(), Refusal> {
+        let writes = item != Item::Reply && self.job.job_type() != JobType::Download;
+        if self.outside.lets(self.job, address, writes)? {
+            return Ok(());
+        }
+        Err(match address.protocol {
+            Protocol::Http => Failure::http(401),
+            Protocol::File => {
+                failure(HResult::ERROR_ACCESS_DENIED).in_context(ErrorContext::RemoteFile)
+            }
+        }
+        .into())
     }
 
     /// HTTP-12: only downloads follow a redirect, or are told of it.

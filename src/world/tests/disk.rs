@@ -8,13 +8,16 @@ use crate::machine::Directory;
 fn folders_may_be_missing_or_denied() {
     let mut world = World::new();
     world.disk_mut().remove_dir(r"C:\gone").deny(r"C:\secret").create_dir(r"C:\gone\back");
-    let directory = |name: &str| world.directory([name]);
+    let directory = |name: &str| world.directory(Sid::User(1001), [name]);
     assert_eq!(directory(r"C:\a\b.txt"), Directory::Writable);
     assert_eq!(directory(r"c:\GONE\deep\b.txt"), Directory::Missing);
     assert_eq!(directory(r"C:\gone\back\b.txt"), Directory::Writable);
     assert_eq!(directory(r"C:\secret\b.txt"), Directory::Denied);
     assert_eq!(directory(r"C:\secrets\b.txt"), Directory::Writable);
-    assert_eq!(world.directory([r"C:\a", r"C:\secret\b", r"C:\gone\c"]), Directory::Denied);
+    assert_eq!(
+        world.directory(Sid::User(1001), [r"C:\a", r"C:\secret\b", r"C:\gone\c"]),
+        Directory::Denied
+    );
 }
 
 #[test]

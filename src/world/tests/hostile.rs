@@ -47,7 +47,7 @@ fn extra_calls_do_no_harm() {
     let id = bench.job.id();
     bench.world.keep(id, &bench.job, bench.now);
     assert_eq!(bench.world.act(id, &bench.job, bench.now), []);
-    assert_eq!(bench.world.arrived(id, bench.now), None);
+    assert_eq!(bench.world.arrived(id, &bench.job, bench.now), None);
     bench.world.forget(id);
     bench.call(Call::Resume);
     bench.advance(TimeDelta::seconds(1));

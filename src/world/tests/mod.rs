@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::*;
 use crate::machine::{Call, Commit, Deletion, Effect, Failure, JobOptions, Outcome};
 use crate::vocabulary::{
-    Error, ErrorContext, FileInfo, HResult, JobPriority, JobProperty, JobType,
+    Error, ErrorContext, FileInfo, HResult, JobPriority, JobProperty, JobType, Sid,
 };
 
 const URL: &str = "https://example.com/app.exe";
@@ -161,7 +161,7 @@ impl Bench {
             }
         }
         self.now = until;
-        if let Some(event) = self.world.arrived(self.job.id(), self.now) {
+        if let Some(event) = self.world.arrived(self.job.id(), &self.job, self.now) {
             self.handle(event);
         }
     }
@@ -179,7 +179,7 @@ impl Bench {
     }
 
     fn complete(&mut self) -> Result<Outcome, Error> {
-        let commit = self.world.complete(self.job.id(), &self.job);
+        let commit = self.world.complete(self.job.id(), &self.job, self.job.owner());
         self.try_call(Call::Complete(commit))
     }
 
