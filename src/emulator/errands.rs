@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::callback::{Callback, CertificateCallback};
 use super::engine::{Engine, ProcessId};
-use super::observation::Actor;
+use super::observation::{Actor, Unanswered};
 use crate::machine::{DueNotification, Event};
 use crate::vocabulary::{FileRange, HResult, JobError, JobId, Notification, Recipient};
 
@@ -158,6 +158,18 @@ impl Engine {
         };
         let actor = call.process.map_or(Actor::Program, |process| self.actor(process));
         self.tell(actor, call.job, event);
+    }
+
+    /// What clients have still to answer about a job.
+    pub(super) fn unanswered(&self, job: JobId) -> Vec<Unanswered> {
+        let of_job = self.under_way.values().filter(|call| call.job == job);
+        of_job
+            .map(|call| match call.asked {
+                Asked::Notified(notification, _) => Unanswered::Callback(notification),
+                Asked::Program { .. } => Unanswered::Program,
+                Asked::Check => Unanswered::CertificateCheck,
+            })
+            .collect()
     }
 
     pub(super) fn calls_of(&self, process: ProcessId) -> Vec<u64> {

@@ -38,6 +38,7 @@ mod transitions;
 mod trigger;
 mod upload;
 mod validation;
+mod waiting;
 
 pub use behaviour::Behaviour;
 pub use call::{Call, Commit, Deletion, Directory, FailedRename, FileAccess, ValidationInterface};
@@ -53,6 +54,7 @@ pub use notices::DueNotification;
 pub use outcome::{Effect, Few, Outcome, Success};
 pub use transitions::{TRANSITIONS, Then, Transition, transitions_on};
 pub use trigger::{Guard, Trigger};
+pub use waiting::Wait;
 
 use std::sync::Arc;
 

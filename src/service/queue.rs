@@ -109,6 +109,13 @@ impl Service {
         self.jobs.slot(id).and_then(|slot| self.jobs.get(slot)).map(|entry| &entry.job)
     }
 
+    /// The background job that has its turn: CONNECTING or TRANSFERRING, of which there is at most one
+    /// (SCHED-02).
+    #[must_use]
+    pub fn background_job(&self) -> Option<JobId> {
+        self.scheduler.runs_in_background().and_then(|slot| self.id_of(slot))
+    }
+
     /// How many jobs are in the queue.
     #[must_use]
     pub const fn queue_length(&self) -> u32 {

@@ -122,6 +122,11 @@ impl Scheduler {
         }
     }
 
+    /// The background job that runs.
+    pub(super) fn runs_in_background(&self) -> Option<Slot> {
+        self.background.map(|held| held.slot)
+    }
+
     /// Whether the job may run at that level beside those that run: in the background only one does
     /// (SCHED-02, INV-35).
     pub(super) fn has_room(&self, slot: Slot, level: JobPriority) -> bool {

@@ -1,7 +1,13 @@
 //! What somebody sees who looks on: the trace of everything that happened.
 
+mod advice;
+mod cycles;
+mod explain;
 mod recorder;
+mod table;
 mod trace;
+mod words;
 
+pub use explain::{Explanation, RunningClock, Unanswered};
 pub(super) use recorder::Recorder;
 pub use trace::{Actor, Happened, JobStep, Process, Told, Trace, TraceStep};

@@ -56,6 +56,11 @@ impl Recorder {
         }
     }
 
+    /// The latest step of that kind that is kept.
+    pub(super) fn latest(&self, is_it: impl Fn(&TraceStep) -> bool) -> Option<TraceStep> {
+        self.steps.iter().rev().find(|step| is_it(step)).cloned()
+    }
+
     fn note(&mut self, at: DateTime<Utc>, actor: Actor, what: Happened, jobs: Concerned) {
         self.number = self.number.saturating_add(1);
         if self.limit == 0 {
