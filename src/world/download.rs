@@ -7,7 +7,6 @@ use super::content::Content;
 use super::fault::{Fault, Phase};
 use super::flow::{End, Flow};
 use super::outside::not_found;
-use super::proxy;
 use super::refusal::Refusal;
 use super::resource::{Resource, Version};
 use super::transfer::{Part, Source, key, progress};
@@ -15,11 +14,18 @@ use super::visit::Visit;
 use crate::machine::{Event, Item, JobStateMachine};
 use crate::vocabulary::{FileIndex, FileRange, HResult, JobProperty, JobPropertyId, Protocol};
 
+/// How many bytes the headers of a part may have besides Content-Range and Content-Type (HTTP-05).
+const MOST_PART_HEADER_BYTES: u64 = 180;
+/// How many CR LF may stand between the headers of the answer and its first part (HTTP-05).
+const MOST_BREAKS_BEFORE_PARTS: u32 = 2;
+
 /// What a server is able to do for one request.
 struct Abilities {
     lengths: bool,
     ranges: bool,
     merges_ranges: bool,
+    breaks_parts: bool,
+    lower_case: bool,
     http_1_0: bool,
     rate: u64,
 }
@@ -74,7 +80,7 @@ impl Visit<'_> {
 
     /// File servers always know sizes and read from any byte.
     fn abilities(&mut self, address: &Address) -> Result<Abilities, Refusal> {
-        let stripped = proxy::is_used(self.job, address) && self.outside.proxy.strips();
+        let stripped = self.outside.proxy.is_used(self.job, address) && self.outside.proxy.strips();
         let server = self.outside.server(address)?;
         let share = address.protocol == Protocol::File;
         let own_rate = server.find(&address.path).and_then(|resource| resource.rate);
@@ -82,6 +88,11 @@ impl Visit<'_> {
             lengths: server.lengths || share,
             ranges: (server.ranges && !stripped) || share,
             merges_ranges: server.merges_ranges && !share,
+            // HTTP-05
+            breaks_parts: !share
+                && (server.part_header_bytes > MOST_PART_HEADER_BYTES
+                    || server.breaks_before_parts > MOST_BREAKS_BEFORE_PARTS),
+            lower_case: server.lower_case_headers,
             http_1_0: server.http_1_0 && !share,
             rate: own_rate.unwrap_or(server.rate),
         })
@@ -119,6 +130,10 @@ impl Visit<'_> {
         }
         if ranges.len() > 1 && abilities.merges_ranges {
             // FILES-22
+            return Err(HResult::BG_E_INVALID_SERVER_RESPONSE.into());
+        }
+        if ranges.len() > 1 && abilities.breaks_parts {
+            // HTTP-05: the code is our reading.
             return Err(HResult::BG_E_INVALID_SERVER_RESPONSE.into());
         }
         content.ranges(ranges).ok_or_else(|| HResult::BG_E_INVALID_RANGE.into())
@@ -187,22 +202,22 @@ fn lacks(abilities: &Abilities, code: HResult) -> Refusal {
     if abilities.http_1_0 { HResult::BG_E_INSUFFICIENT_HTTP_SUPPORT.into() } else { code.into() }
 }
 
-/// PROGRESS-17: the headers of the answer, one a line.
+/// PROGRESS-17: the headers of the answer, one a line. What a test says of one comes instead of what
+/// the server would say, in whatever case its name is (HTTP-06).
 fn headers(resource: &Resource, abilities: &Abilities, size: u64) -> String {
+    let length = abilities.lengths.then(|| ("Content-Length", size.to_string()));
+    let ranges = abilities.ranges.then(|| ("Accept-Ranges", "bytes".to_owned()));
+    let modified = resource
+        .modified
+        .map(|at| ("Last-Modified", at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()));
+    let said = |name: &str| resource.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+    let usual = [length, ranges, modified].into_iter().flatten().filter(|(name, _)| !said(name));
+    let own = resource.headers.iter().map(|(name, value)| (&**name, (**value).to_owned()));
     let version = if abilities.http_1_0 { "1.0" } else { "1.1" };
     let mut headers = format!("HTTP/{version} 200 OK\r\n");
-    let mut add = |name: &str, value: &str| {
+    for (name, value) in usual.chain(own) {
+        let name = if abilities.lower_case { name.to_ascii_lowercase() } else { name.to_owned() };
         headers.push_str(&format!("{name}: {value}\r\n"));
-    };
-    if abilities.lengths {
-        add("Content-Length", &size.to_string());
     }
-    if abilities.ranges {
-        add("Accept-Ranges", "bytes");
-    }
-    if let Some(modified) = resource.modified {
-        add("Last-Modified", &modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
-    }
-    resource.headers.iter().for_each(|(name, value)| add(name, value));
     headers
 }

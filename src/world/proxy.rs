@@ -2,15 +2,20 @@
 
 use super::address::Address;
 use super::asks::Asks;
+use super::outside::network_user;
 use crate::machine::JobStateMachine;
-use crate::vocabulary::{AuthScheme, AuthTarget, ProxyUsage};
+use crate::vocabulary::{AuthScheme, AuthTarget, Protocol, ProxyUsage};
 
-/// The proxy of the network, which is asked by every job that does not go without one. By default
-/// it lets everything through.
+/// The proxy of the network, which is asked by every job that finds it and does not go without. By
+/// default the settings of each user name it, automatic discovery finds it, servers can be reached
+/// without it too, and it lets everything through.
 #[derive(Debug, Clone, Default)]
 pub struct Proxy {
     asks: Option<Asks>,
     strips_ranges: bool,
+    is_no_users_setting: bool,
+    is_undiscoverable: bool,
+    is_only_way: bool,
 }
 
 impl Proxy {
@@ -44,6 +49,50 @@ impl Proxy {
         self
     }
 
+    /// The proxy settings of users do not name it (PROP-11).
+    pub const fn leave_user_settings(&mut self) -> &mut Self {
+        self.is_no_users_setting = true;
+        self
+    }
+
+    /// Automatic discovery does not find it (PROP-11).
+    pub const fn hide_from_discovery(&mut self) -> &mut Self {
+        self.is_undiscoverable = true;
+        self
+    }
+
+    /// No HTTP server is reached without it. A job that goes without fails transiently with
+    /// `ERROR_WINHTTP_CANNOT_CONNECT`: our reading.
+    pub const fn become_only_way(&mut self) -> &mut Self {
+        self.is_only_way = true;
+        self
+    }
+
+    /// Whether a job finds a way to a server.
+    pub(super) fn lets_out(&self, job: &JobStateMachine, to: &Address) -> bool {
+        !self.is_only_way || to.protocol == Protocol::File || self.is_used(job, to)
+    }
+
+    /// Whether a request of the job goes through it: not with NO_PROXY, not to a host that the job's
+    /// own list excepts, and not if the job does not find it.
+    pub(super) fn is_used(&self, job: &JobStateMachine, to: &Address) -> bool {
+        let settings = job.proxy_settings();
+        match settings.usage {
+            ProxyUsage::NoProxy => false,
+            // PROP-11: system accounts have no settings of users; a helper token has those of its user.
+            ProxyUsage::Preconfig if network_user(job).is_system_account() => {
+                !self.is_undiscoverable
+            }
+            ProxyUsage::Preconfig => !(self.is_undiscoverable && self.is_no_users_setting),
+            ProxyUsage::AutoDetect => !self.is_undiscoverable,
+            ProxyUsage::Override => {
+                let list = settings.bypass_list.as_deref().unwrap_or_default();
+                let host = host_name(to);
+                !list.split(' ').filter(|entry| !entry.is_empty()).any(|entry| excepts(entry, host))
+            }
+        }
+    }
+
     pub(super) fn refuses(&self, job: &JobStateMachine) -> bool {
         self.asks.as_ref().is_some_and(|asks| !asks.is_answered_by(job, AuthTarget::Proxy))
     }
@@ -53,21 +102,10 @@ impl Proxy {
     }
 }
 
-/// Whether a request of the job goes through the proxy: not with NO_PROXY, and not to a host that
-/// its own list excepts.
-pub(super) fn is_used(job: &JobStateMachine, to: &Address) -> bool {
-    let settings = job.proxy_settings();
-    match settings.usage {
-        ProxyUsage::NoProxy => false,
-        ProxyUsage::Preconfig | ProxyUsage::AutoDetect => true,
-        ProxyUsage::Override => {
-            let host = to.host();
-            let host =
-                if host.ends_with(']') { host } else { host.split(':').next().unwrap_or(host) };
-            let list = settings.bypass_list.as_deref().unwrap_or_default();
-            !list.split(' ').filter(|entry| !entry.is_empty()).any(|entry| excepts(entry, host))
-        }
-    }
+/// Without its port.
+fn host_name(to: &Address) -> &str {
+    let host = to.host();
+    if host.ends_with(']') { host } else { host.split(':').next().unwrap_or(host) }
 }
 
 /// Our reading of `<local>`: a name without a dot.

@@ -19,3 +19,15 @@ pub struct Request {
     /// The custom headers of the job (PROP-24).
     pub headers: Option<Arc<str>>,
 }
+
+impl Request {
+    /// The value of one of the custom headers, by its name in whatever case (HTTP-06); the first, if
+    /// there are several.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.headers.as_deref()?.lines();
+        let mut headers = lines.filter_map(|line| line.split_once(':'));
+        let found = headers.find(|(known, _)| known.trim().eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.trim())
+    }
+}

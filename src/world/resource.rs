@@ -97,7 +97,8 @@ impl Resource {
         self
     }
 
-    /// Adds a header to its answers (PROGRESS-17).
+    /// Adds a header to its answers, or replaces what the server would say under that name, in whatever
+    /// case it is (PROGRESS-17, HTTP-06).
     pub fn header(&mut self, name: &str, value: &str) -> &mut Self {
         self.headers.push((name.into(), value.into()));
         self

@@ -41,6 +41,9 @@ pub struct Server {
     pub(super) acl: Option<Acl>,
     pub(super) ranges: bool,
     pub(super) merges_ranges: bool,
+    pub(super) part_header_bytes: u64,
+    pub(super) breaks_before_parts: u32,
+    pub(super) lower_case_headers: bool,
     pub(super) lengths: bool,
     pub(super) http_1_0: bool,
     pub(super) certificate: Option<Arc<[u8]>>,
@@ -67,6 +70,9 @@ impl Server {
             acl: None,
             ranges: true,
             merges_ranges: false,
+            part_header_bytes: 0,
+            breaks_before_parts: 1,
+            lower_case_headers: false,
             lengths: true,
             http_1_0: false,
             certificate: None,
@@ -155,6 +161,28 @@ impl Server {
     /// It answers a request for several ranges with one that spans them (FILES-22).
     pub fn merging_ranges(&mut self) -> &mut Self {
         self.merges_ranges = true;
+        self
+    }
+
+    /// In its answer to a request for several ranges the headers of each part have so many bytes
+    /// besides Content-Range and Content-Type; with more than 180 the job fails with
+    /// `BG_E_INVALID_SERVER_RESPONSE` (HTTP-05).
+    pub const fn part_header_bytes(&mut self, bytes: u64) -> &mut Self {
+        self.part_header_bytes = bytes;
+        self
+    }
+
+    /// So many CR LF stand between the headers of that answer and the first part; more than two fail
+    /// the job likewise (HTTP-05).
+    pub const fn breaks_before_parts(&mut self, breaks: u32) -> &mut Self {
+        self.breaks_before_parts = breaks;
+        self
+    }
+
+    /// It writes the names of headers in small letters, as HTTP/2 does. That makes no difference to
+    /// BITS, and should make none to those who read response headers (HTTP-06).
+    pub const fn lower_case_headers(&mut self) -> &mut Self {
+        self.lower_case_headers = true;
         self
     }
 

@@ -10,7 +10,6 @@ use super::ending::path_of;
 use super::fault::{Fault, Phase, What};
 use super::flow::{Flow, later};
 use super::outside::{Outside, failure, local_failure, local_user};
-use super::proxy;
 use super::refusal::Refusal;
 use super::request::Request;
 use super::transfer::{Activity, Ask, Stage, Transfer, key, progress};
@@ -96,7 +95,8 @@ impl Visit<'_> {
             self.outside.look_on_disk(&address);
         }
         // NET-09
-        if !self.outside.has_way_to(&address) {
+        let finds_way = self.outside.proxy.lets_out(self.job, &address);
+        if !finds_way || !self.outside.has_way_to(&address) {
             return Err(HResult::ERROR_WINHTTP_CANNOT_CONNECT.into());
         }
         let fault = self.connect(item, ask, &address)?;
@@ -161,7 +161,7 @@ impl Visit<'_> {
             return Ok(());
         }
         let job = self.job;
-        if proxy::is_used(job, address) && self.outside.proxy.refuses(job) {
+        if self.outside.proxy.is_used(job, address) && self.outside.proxy.refuses(job) {
             return Err(Failure::http(407).into());
         }
         let server = self.outside.server(address)?;

@@ -1,0 +1,133 @@
+//! What BITS demands of the answers of servers, and what it does not mind.
+
+use bits_emulator::{
+    CertificateProblem, Completion, Content, Emulator, Error, ErrorContext, FileRange, HResult,
+    HttpSecurityFlags, Job, JobState, JobType, User,
+};
+use chrono::DateTime;
+
+const URL: &str = "https://example.com/app.exe";
+const LOCAL: &str = r"C:\app.exe";
+
+fn world() -> Emulator {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", "0123456789");
+    emulator
+}
+
+fn job(emulator: &Emulator) -> Result<Job, Error> {
+    emulator.connect(User::new("alice")).create_job("update", JobType::Download)
+}
+
+fn ranges(count: usize) -> Vec<FileRange> {
+    let all =
+        [FileRange { initial_offset: 1, length: 2 }, FileRange { initial_offset: 5, length: 3 }];
+    all[..count].to_vec()
+}
+
+/// HTTP-05: the headers of a part may have 180 more bytes, and two CR LF may come before the first. A
+/// request for one range has no parts.
+#[test]
+fn parts_have_limits() -> Result<(), Error> {
+    for (bytes, breaks, count, fails) in [
+        (180, 2, 2, false),
+        (181, 0, 2, true),
+        (0, 3, 2, true),
+        (u64::MAX, u32::MAX, 2, true),
+        (181, 3, 1, false),
+    ] {
+        let emulator = world();
+        emulator.server("https://example.com").with(|server| {
+            server.part_header_bytes(bytes).breaks_before_parts(breaks);
+        });
+        let job = job(&emulator)?;
+        job.add_file_with_ranges(URL, LOCAL, &ranges(count))?;
+        job.resume()?;
+        emulator.run_until_idle();
+        if fails {
+            assert_eq!(job.state()?, JobState::Error);
+            let error = job.error()?;
+            let expected = (HResult::BG_E_INVALID_SERVER_RESPONSE, ErrorContext::RemoteFile);
+            assert_eq!((error.code(), error.context()), expected);
+        } else {
+            assert_eq!(job.complete()?, Completion::All);
+            let expected: &[u8] = if count == 2 { b"12567" } else { b"12" };
+            assert_eq!(emulator.disk().read(LOCAL).unwrap(), expected);
+        }
+    }
+    Ok(())
+}
+
+/// HTTP-06: a server may write the names of headers in any case. A header of a test replaces the
+/// server's own, whatever the case.
+#[test]
+fn names_of_headers_are_the_same_in_any_case() -> Result<(), Error> {
+    for lower_case in [false, true] {
+        let emulator = world();
+        let server = emulator.server("https://example.com");
+        server.with(|server| {
+            if lower_case {
+                server.lower_case_headers();
+            }
+        });
+        server.resource("/app.exe").with(|file| {
+            file.modified(DateTime::UNIX_EPOCH)
+                .header("ACCEPT-Ranges", "none")
+                .header("X-Key", "1");
+        });
+        let job = job(&emulator)?;
+        job.set_custom_headers(Some("X-Channel: Beta\r\nx-other:2\r\n"))?;
+        job.add_file(URL, LOCAL)?;
+        job.resume()?;
+        emulator.run_until_idle();
+        let headers = job.files()?[0].http_response_headers()?.unwrap();
+        let expected = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\
+                        Last-Modified: Thu, 01 Jan 1970 00:00:00 GMT\r\n\
+                        ACCEPT-Ranges: none\r\nX-Key: 1\r\n";
+        let (status, names) = headers.split_once("\r\n").unwrap();
+        let (expected_status, expected_names) = expected.split_once("\r\n").unwrap();
+        assert_eq!(status, expected_status);
+        assert_eq!(names.to_lowercase(), expected_names.to_lowercase());
+        assert_eq!(names.contains("content-length: 10"), lower_case);
+        assert_eq!(names.contains("Content-Length: 10"), !lower_case);
+        assert_eq!(job.complete()?, Completion::All);
+
+        let requests = server.requests();
+        assert_eq!(requests[0].header("x-CHANNEL"), Some("Beta"));
+        assert_eq!(requests[0].header("X-Other"), Some("2"));
+        assert_eq!(requests[0].header("X-Key"), None);
+    }
+    Ok(())
+}
+
+/// HTTP-11: nothing is asked of a server whose certificate the system does not accept, unless the job
+/// ignores what is wrong (PROP-20). HTTP has no certificates.
+#[test]
+fn the_system_checks_certificates_before_anything_is_asked() -> Result<(), Error> {
+    let ignoring = HttpSecurityFlags::IGNORE_CERT_DATE_INVALID;
+    for (origin, flags, fails) in [
+        ("https://example.com", HttpSecurityFlags::empty(), true),
+        ("https://example.com", ignoring, false),
+        ("http://example.com", HttpSecurityFlags::empty(), false),
+    ] {
+        let emulator = Emulator::new();
+        let server = emulator.server(origin);
+        server.file("/app.exe", Content::sized(10));
+        server.with(|server| {
+            server.certificate_problem(CertificateProblem::Expired);
+        });
+        let job = job(&emulator)?;
+        job.set_security_flags(flags)?;
+        job.add_file(&format!("{origin}/app.exe"), LOCAL)?;
+        job.resume()?;
+        emulator.run_until_idle();
+        if fails {
+            let code = HResult::ERROR_WINHTTP_SECURE_CERT_DATE_INVALID;
+            assert_eq!((job.state()?, job.error()?.code()), (JobState::Error, code));
+        } else {
+            assert_eq!(job.state()?, JobState::Transferred);
+        }
+        assert_eq!(server.requests().is_empty(), fails);
+    }
+    Ok(())
+}

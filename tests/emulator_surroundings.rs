@@ -1,0 +1,97 @@
+//! Who counts as logged on, and what has to be reachable for what.
+
+use std::time::Duration;
+
+use bits_emulator::{Completion, Emulator, Error, HResult, Job, JobState, JobType, Session, User};
+
+const URL: &str = "https://example.com/app.exe";
+
+fn world() -> Emulator {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", "hello");
+    emulator.server(r"\\server").file(r"share\app.exe", "hello");
+    emulator
+}
+
+fn download(session: &Session, remote: &str) -> Result<Job, Error> {
+    let job = session.create_job("update", JobType::Download)?;
+    job.add_file(remote, r"C:\app.exe")?;
+    job.resume()?;
+    Ok(job)
+}
+
+/// NET-03: a process that was started by `RunAs` may make jobs, which wait for a session of its user;
+/// one is enough.
+#[test]
+fn run_as_is_no_logon() -> Result<(), Error> {
+    let emulator = world();
+    let alice = User::new("alice");
+    let job = download(&emulator.run_as(alice.clone()), URL)?;
+    emulator.run_until_idle();
+    assert_eq!(job.state()?, JobState::Queued);
+    // SEC-08: that somebody else is logged on does not help.
+    let bob = emulator.connect(User::new("bob"));
+    emulator.advance(Duration::from_secs(86_400));
+    assert_eq!(job.state()?, JobState::Queued);
+    assert!(bob.is_alive());
+    emulator.log_on(&alice);
+    emulator.log_on(&alice);
+    emulator.log_off(&alice);
+    emulator.run_until_idle();
+    assert_eq!(job.state()?, JobState::Transferred);
+    // Of one who is logged on, it logs nobody off.
+    assert_eq!(download(&emulator.run_as(alice.clone()), URL)?.owner()?, job.owner()?);
+    emulator.run_until_idle();
+    assert_eq!(
+        emulator.connect(alice).jobs()?.map(|job| job.state()).collect::<Result<Vec<_>, _>>()?,
+        [JobState::Transferred; 2]
+    );
+    // NET-02
+    let service = download(&emulator.run_as(User::local_system()), URL)?;
+    emulator.run_until_idle();
+    assert_eq!(service.state()?, JobState::Transferred);
+    Ok(())
+}
+
+/// NET-09: behind a computer that shares its connection and has none there is a network, and the job
+/// tries in vain after each retry delay; nobody tells it when that is over.
+#[test]
+fn a_host_without_connection_is_tried_again() -> Result<(), Error> {
+    let emulator = world();
+    emulator.set_sharing_host(false);
+    let session = emulator.connect(User::new("alice"));
+    let job = session.create_job("update", JobType::Download)?;
+    job.add_file(URL, r"C:\app.exe")?;
+    job.set_minimum_retry_delay(Duration::from_secs(60))?;
+    job.resume()?;
+    for attempts in 1..4 {
+        emulator.advance(Duration::from_secs(if attempts == 1 { 1 } else { 60 }));
+        assert_eq!(job.state()?, JobState::TransientError);
+        assert_eq!(job.error()?.code(), HResult::ERROR_WINHTTP_CANNOT_CONNECT);
+        assert_eq!(job.error_count()?, attempts);
+    }
+    // A share of the same network is near.
+    let near = download(&session, r"\\server\share\app.exe")?;
+    emulator.advance(Duration::from_secs(1));
+    assert_eq!(near.state()?, JobState::Transferred);
+    emulator.set_sharing_host(true);
+    emulator.advance(Duration::from_secs(50));
+    assert_eq!(job.state()?, JobState::TransientError);
+    emulator.run_until_idle();
+    assert_eq!(job.state()?, JobState::Transferred);
+    Ok(())
+}
+
+/// DONE-10: `Complete` is a matter of the disk; no network is needed, nor that the owner is logged on.
+#[test]
+fn complete_needs_no_network() -> Result<(), Error> {
+    let emulator = world();
+    let session = emulator.connect(User::new("alice"));
+    let job = download(&session, URL)?;
+    emulator.run_until_idle();
+    emulator.disconnect_network();
+    emulator.log_off(&User::new("alice"));
+    assert_eq!(job.complete()?, Completion::All);
+    assert_eq!(emulator.disk().read(r"C:\app.exe").unwrap(), b"hello");
+    Ok(())
+}
