@@ -6,6 +6,9 @@
 //! [sessions](Session), and the handles of the BITS interfaces: [`Job`], [`File`], [`Callback`]. Below
 //! it stand [`Service`], many jobs and what they share, and [`World`], the servers and the disk.
 //!
+//! A test that wonders asks for an [explanation](Emulator::explain) or the [trace](Emulator::trace);
+//! one that [expects](Job::expect_state) is shown both if it fails.
+//!
 //! The heart is [`JobStateMachine`]: one job, without input or output. A program, a test or a
 //! service drives it by a simple contract.
 //!
@@ -92,6 +95,7 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod emulator;
+mod expectation;
 mod machine;
 #[cfg(feature = "scenario")]
 pub mod scenario;

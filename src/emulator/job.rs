@@ -53,6 +53,10 @@ impl Job {
         Self { emulator, process, id }
     }
 
+    pub(crate) const fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
     pub(super) const fn process(&self) -> ProcessId {
         self.process
     }

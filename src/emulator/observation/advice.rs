@@ -94,17 +94,40 @@ impl Explanation {
 
     fn write_calls(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.possible.is_empty() {
-            let names: Vec<String> = self.possible.iter().map(ToString::to_string).collect();
-            writeln!(f, "Calls that are possible: {}", names.join(", "))?;
+            writeln!(f, "Calls that are possible: {}", listed(&self.possible))?;
         }
-        let mut by_code: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        let mut by_code: BTreeMap<_, Vec<Method>> = BTreeMap::new();
         for (method, error) in &self.refused {
-            by_code.entry(error.code()).or_default().push(method.to_string());
+            by_code.entry(error.code()).or_default().push(*method);
         }
         by_code
             .iter()
-            .try_for_each(|(code, names)| writeln!(f, "Refused with {code}: {}", names.join(", ")))
+            .try_for_each(|(code, methods)| writeln!(f, "Refused with {code}: {}", listed(methods)))
     }
+}
+
+/// More methods than this are named only as far as they move a job along.
+const MOST_NAMES: usize = 8;
+
+/// The names of methods. Of many that set something only the number is told.
+fn listed(methods: &[Method]) -> String {
+    const LIFE: [Method; 7] = [
+        Method::AddFile,
+        Method::AddFileSet,
+        Method::AddFileWithRanges,
+        Method::Resume,
+        Method::Suspend,
+        Method::Complete,
+        Method::Cancel,
+    ];
+    let all = methods.len() <= MOST_NAMES;
+    let named = methods.iter().filter(|method| all || LIFE.contains(method));
+    let mut names: Vec<String> = named.map(ToString::to_string).collect();
+    let others = methods.len().saturating_sub(names.len());
+    if others > 0 {
+        names.push(format!("and {others} that set something"));
+    }
+    names.join(", ")
 }
 
 impl fmt::Display for Explanation {

@@ -1,7 +1,7 @@
 //! How the trace comes about: everything that happens passes through here, and nothing is put into
 //! words.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -26,16 +26,26 @@ pub(in crate::emulator) struct Recorder {
     kept: usize,
     number: u64,
     steps: VecDeque<TraceStep>,
+    /// What the jobs were called when they were created.
+    names: Arc<BTreeMap<JobId, Arc<str>>>,
 }
 
 impl Recorder {
-    pub(in crate::emulator) const fn new(
+    pub(in crate::emulator) fn new(
         start: DateTime<Utc>,
         readings: Readings,
         policies: Policies,
     ) -> Self {
-        let steps = VecDeque::new();
-        Self { start, readings, policies, limit: USUAL_LIMIT, kept: 0, number: 0, steps }
+        Self {
+            start,
+            readings,
+            policies,
+            limit: USUAL_LIMIT,
+            kept: 0,
+            number: 0,
+            steps: VecDeque::new(),
+            names: Arc::default(),
+        }
     }
 
     /// How much is kept from now on.
@@ -53,6 +63,7 @@ impl Recorder {
             policies: self.policies,
             dropped: self.number.saturating_sub(kept),
             steps: self.steps.iter().cloned().collect(),
+            names: Arc::clone(&self.names),
         }
     }
 
@@ -119,6 +130,7 @@ impl Engine {
     ) {
         let (what, jobs) = match created {
             Ok(job) => {
+                Arc::make_mut(&mut self.recorder.names).insert(job, Arc::clone(&name));
                 let state = JobState::Suspended;
                 let mut outcome = Outcome::nothing();
                 outcome.entered.add(state);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use super::cycles::Cycle;
-use super::trace::{Happened, JobStep, Trace, TraceStep};
+use super::trace::{JobStep, Trace, TraceStep};
 use super::words::{Span, instant, short};
 use crate::vocabulary::JobId;
 
@@ -97,14 +97,14 @@ struct Names(BTreeMap<JobId, String>);
 
 impl Names {
     fn of(trace: &Trace) -> Self {
-        let mut names = BTreeMap::new();
-        for step in &trace.steps {
-            for job in step.jobs() {
-                let known = names.entry(job.job).or_insert_with(|| short(job.job));
-                if let Happened::JobCreated { name, .. } = &step.what {
-                    *known = name.to_string();
-                }
-            }
+        let concerned = trace.steps.iter().flat_map(|step| {
+            let lost = step.what.lost_call_on();
+            step.jobs().iter().map(|did| did.job).chain(lost)
+        });
+        let mut names: BTreeMap<JobId, String> = BTreeMap::new();
+        for job in concerned {
+            let name = || trace.names.get(&job).map_or_else(|| short(job), ToString::to_string);
+            names.entry(job).or_insert_with(name);
         }
         let mut bearers: BTreeMap<String, u32> = BTreeMap::new();
         names.values().for_each(|name| *bearers.entry(name.clone()).or_default() += 1);

@@ -1,5 +1,6 @@
 //! What happened, step by step, as data.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -42,6 +43,8 @@ pub struct Trace {
     pub(super) policies: Policies,
     pub(super) dropped: u64,
     pub(super) steps: Vec<TraceStep>,
+    /// What the jobs were called when they were created.
+    pub(super) names: Arc<BTreeMap<JobId, Arc<str>>>,
 }
 
 /// One thing that happened.
@@ -241,9 +244,11 @@ impl Trace {
         Self { steps, dropped, ..self.clone_without_steps() }
     }
 
-    const fn clone_without_steps(&self) -> Self {
-        let Self { start, readings, policies, dropped, steps: _ } = *self;
-        Self { start, readings, policies, dropped, steps: Vec::new() }
+    fn clone_without_steps(&self) -> Self {
+        let Self { start, readings, policies, dropped, steps: _, names } = self;
+        let (steps, names) = (Vec::new(), Arc::clone(names));
+        let (start, readings, policies, dropped) = (*start, *readings, *policies, *dropped);
+        Self { start, readings, policies, dropped, steps, names }
     }
 }
 

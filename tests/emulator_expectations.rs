@@ -1,0 +1,85 @@
+//! What a test is shown whose expectation is not met.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use bits_emulator::{Clock, Emulator, HResult, Hook, Job, JobState, JobType, Session, User};
+
+fn emulator() -> (Emulator, Session) {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 1_000).fails(503).always();
+    let session = emulator.connect(User::new("alice"));
+    (emulator, session)
+}
+
+fn download(session: &Session) -> Job {
+    let job = session.create_job("app", JobType::Download).unwrap();
+    job.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
+    job
+}
+
+/// The message of an expectation that is not met.
+fn message<T>(expectation: impl FnOnce() -> T) -> String {
+    let payload = catch_unwind(AssertUnwindSafe(|| drop(expectation()))).unwrap_err();
+    *payload.downcast::<String>().unwrap()
+}
+
+#[test]
+fn a_state_that_differs_is_shown_with_its_cause_and_the_last_steps() {
+    let (emulator, session) = emulator();
+    let job = download(&session);
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(3_600));
+    job.expect_state(JobState::TransientError);
+    job.expect_error(HResult::BG_E_HTTP_ERROR_503);
+    insta::assert_snapshot!(message(|| job.expect_state(JobState::Transferred)));
+    let other = message(|| job.expect_error(HResult::BG_E_HTTP_ERROR_404));
+    assert!(
+        other.starts_with(
+            "expected the error BG_E_HTTP_ERROR_404 (0x80190194), but it is BG_E_HTTP_ERROR_503"
+        ),
+        "{other}"
+    );
+}
+
+#[test]
+fn a_call_that_was_refused_is_shown_with_its_reason() {
+    let (_emulator, session) = emulator();
+    let job = session.create_job("app", JobType::Download).unwrap();
+    assert_eq!(job.expect(job.state()), JobState::Suspended);
+    insta::assert_snapshot!(message(|| job.expect(job.resume())));
+    job.expect_refusal(job.resume(), HResult::BG_E_EMPTY);
+    let other = message(|| job.expect_refusal(job.resume(), HResult::E_ACCESSDENIED));
+    assert!(
+        other.starts_with("expected E_ACCESSDENIED (0x80070005), but the call failed: Resume in"),
+        "{other}"
+    );
+    let accepted = message(|| job.expect_refusal(job.suspend(), HResult::BG_E_EMPTY));
+    assert!(accepted.starts_with("expected BG_E_EMPTY"), "{accepted}");
+    let none = message(|| job.expect_error(HResult::BG_E_HTTP_ERROR_404));
+    assert!(none.contains("but there is no error object"), "{none}");
+}
+
+#[test]
+fn an_expectation_is_no_call() {
+    let (emulator, session) = emulator();
+    let job = download(&session);
+    emulator.set_clock(Clock::OnPoll(Duration::from_secs(60)));
+    emulator.hook(Hook::fail_any(HResult::E_ACCESSDENIED).always());
+    let (now, trace) = (emulator.now(), emulator.trace());
+    job.expect_state(JobState::Suspended);
+    let _ = (job.report(), emulator.report());
+    assert_eq!((emulator.now(), emulator.trace()), (now, trace));
+    session.kill();
+    job.expect_state(JobState::Suspended);
+}
+
+#[test]
+fn the_same_text_is_to_be_had_as_a_value() {
+    let (emulator, session) = emulator();
+    let job = download(&session);
+    let message = message(|| job.expect_state(JobState::Error));
+    assert!(message.ends_with(&job.report()), "{message}");
+    assert!(emulator.report().contains("connects"));
+    assert!(!emulator.report().contains("is SUSPENDED at"));
+}
