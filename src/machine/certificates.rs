@@ -8,21 +8,30 @@ use super::failure::Failure;
 use super::moment::Moment;
 use super::outcome::{Effect, Outcome};
 use super::trigger::Trigger;
+#[cfg(feature = "serde")]
+use crate::vocabulary::serial::is_default;
 use crate::vocabulary::{Error, ErrorContext, HResult, Method, RuleId};
 
 /// A server, as `host:port`, and the hash of the certificate that it showed.
 type Certificate = (Arc<str>, Arc<[u8]>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub(super) struct CertificateCheck(Option<Arc<Check>>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 struct Check {
     /// The client's object can be called; it ends with the client's process (NET-13).
+    #[cfg_attr(feature = "serde", serde(skip))]
     usable: bool,
     /// Accepted since the object was set (PROP-29).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     accepted: Vec<Certificate>,
     /// The client was asked about it.
+    #[cfg_attr(feature = "serde", serde(skip))]
     asked: Option<Certificate>,
 }
 

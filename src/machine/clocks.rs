@@ -11,6 +11,8 @@ use super::input::Deadline;
 use super::moment::{Moment, Span};
 use super::outcome::{Effect, Outcome};
 use super::trigger::Trigger;
+#[cfg(feature = "serde")]
+use crate::vocabulary::serial::is_default;
 use crate::vocabulary::{ErrorContext, HResult, HeldClock, JobError, Notification, TimeoutCode};
 
 /// The longest time for which BITS repeats the cancellation of an upload (DONE-17).
@@ -18,6 +20,8 @@ const UPLOAD_CANCELLATION_LIMIT: Span = Span::seconds(24 * 60 * 60);
 
 /// An instant by both clocks: the steady one that timers go by, and the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Moment", into = "Moment"))]
 pub(super) struct Stamp {
     pub(super) at: Moment,
     pub(super) wall: Moment,
@@ -36,26 +40,37 @@ impl Stamp {
 
 /// What the deadlines are derived from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct Clocks {
     /// How far the wall clock is ahead of the steady clock.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) wall_ahead: Span,
     /// The last activity: progress or a client's call (TIME-21, TIME-22).
     pub(super) activity: Stamp,
     /// Since when the job is in TRANSIENT_ERROR for its present cause.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) stopped: Option<Stamp>,
     /// The first transient error of the present no-progress period (TIME-06).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) period: Option<Stamp>,
     /// Since when the job is CONNECTING or TRANSFERRING without a break.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) active: Option<Stamp>,
     /// The time that it was so before, since the last `Resume` (TIME-15, TIME-19).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) spent: Span,
     /// When an upload was cancelled whose server has not confirmed it yet (DONE-17).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) cancellation: Option<Stamp>,
     /// When a notification was not heard that is to be repeated (TIME-26).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) repeat: Option<Stamp>,
     /// When the client was last told of a modification, and of ranges, less than an interval ago
     /// (NOTIFY-12).
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) modification: Option<Stamp>,
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) ranges: Option<Stamp>,
 }
 

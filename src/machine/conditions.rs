@@ -87,6 +87,7 @@ impl fmt::Display for Block {
 
 /// Why a job in TRANSIENT_ERROR waits for the end of a cause instead of the retry delay (TIME-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Hold {
     Network,
     LockedVolume,

@@ -2,15 +2,21 @@
 
 use super::JobStateMachine;
 use super::outcome::Outcome;
+#[cfg(feature = "serde")]
+use crate::vocabulary::serial::is_default;
 use crate::vocabulary::{
     ClientExit, Error, ErrorObject, FinalError, FirstFailure, JobError, JobState, Readings, RuleId,
 };
 
 /// The last error of a job, and whether `GetError` yields it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct ErrorRecord {
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     last: Option<JobError>,
     /// The client exited since the object was made (ERR-07).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     dropped: bool,
 }
 

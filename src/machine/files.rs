@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::JobStateMachine;
 use super::random_access::RandomAccess;
 use super::ranges::RangeSet;
+#[cfg(feature = "serde")]
+use crate::vocabulary::serial::is_default;
 use crate::vocabulary::{
     FileIndex, FileInfo, FileProgress, FileRange, JobProgress, JobType, Protocol, names,
 };
@@ -21,30 +23,44 @@ pub enum Item {
 
 /// A file of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct File {
     pub(super) info: FileInfo,
     /// Few files have them, so that the others give them no room.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) parts: Option<Box<Parts>>,
+    /// That of the remote name.
+    #[cfg_attr(feature = "serde", serde(skip, default = "super::stored::http"))]
     pub(super) protocol: Protocol,
+    #[cfg_attr(feature = "serde", serde(rename = "progress"))]
     pub(super) bytes: Bytes,
     /// PROGRESS-06
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) completed: bool,
     /// The client said that the content is right, or `Complete` did (DONE-22).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) validated: bool,
     /// FileTransferred is owed (NOTIFY-07).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     untold: bool,
     /// The remote name before one that is not persisted yet (FILES-25).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) persisted_name: Option<Arc<str>>,
     /// PROGRESS-17
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) headers: Option<Arc<str>>,
     /// What an on-demand job was asked for of the file (PROP-38).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) random: Option<Box<RandomAccess>>,
 }
 
 /// The ranges of a file that are wanted (FILES-17).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct Parts {
-    ranges: Arc<[FileRange]>,
+    pub(super) ranges: Arc<[FileRange]>,
     /// The size of the whole file, once it is known.
     pub(super) of: Option<u64>,
 }
@@ -83,11 +99,16 @@ impl File {
 
 /// How much of something is transferred. An unknown size is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct Bytes {
+    #[cfg_attr(feature = "serde", serde(rename = "bytes_total"))]
     pub(super) total: Option<u64>,
+    #[cfg_attr(feature = "serde", serde(rename = "bytes_transferred"))]
     pub(super) transferred: u64,
     /// All of a known size is there. Something empty is so only once its transfer has ended, for
     /// it takes an attempt to find that out too: our reading (DONE-05).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     finished: bool,
 }
 
@@ -155,8 +176,10 @@ impl Bytes {
 
 /// The files in the order of adding, which is the order of transfer (FILES-12).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Vec<File>", into = "Vec<File>"))]
 pub(super) struct Files {
-    list: Vec<File>,
+    pub(super) list: Vec<File>,
     /// The first file that is not transferred.
     next: usize,
     /// How many files wait for their FileTransferred.
@@ -164,6 +187,13 @@ pub(super) struct Files {
 }
 
 impl Files {
+    /// A file that was added before.
+    #[cfg(feature = "serde")]
+    pub(super) fn push(&mut self, file: File) {
+        self.untold = self.untold.saturating_add(u32::from(file.untold));
+        self.list.push(file);
+    }
+
     pub(super) fn add(&mut self, info: &FileInfo, ranges: Option<&Arc<[FileRange]>>) {
         // Most jobs have one file only.
         if self.list.is_empty() {

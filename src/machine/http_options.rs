@@ -5,6 +5,8 @@
 use std::sync::Arc;
 
 use super::JobStateMachine;
+#[cfg(feature = "serde")]
+use crate::vocabulary::serial::is_default;
 use crate::vocabulary::{
     AuthScheme, AuthTarget, CertificateId, CertificateLookup, ClientCertificate, Credentials,
     Error, HResult, HttpSecurityFlags, JobPriority, JobType, Method, ProxySettings, ProxyUsage,
@@ -23,20 +25,43 @@ const LONGEST_CERTIFICATE_TEXT: usize = 256;
 const SHA1_LENGTH: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub(super) struct HttpOptions(Option<Arc<Options>>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 struct Options {
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     proxy: ProxySettings,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     credentials: Vec<Credentials>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     certificate: Option<Arc<ClientCertificate>>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     headers: Option<Arc<str>>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     headers_write_only: bool,
     /// Another than the default (PROP-39).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     method: Option<Arc<str>>,
 }
 
 impl HttpOptions {
+    /// Refuses what no calls lead to.
+    #[cfg(feature = "serde")]
+    pub(super) fn admit(&self) -> Result<(), Error> {
+        let Some(options) = self.get() else { return Ok(()) };
+        JobStateMachine::admit_proxy(&options.proxy)?;
+        options.credentials.iter().try_for_each(JobStateMachine::admit_credentials)?;
+        if let Some(certificate) = &options.certificate {
+            let (method, lookup) = (Method::SetClientCertificateById, CertificateLookup::Found);
+            JobStateMachine::admit_certificate(method, certificate, lookup)?;
+        }
+        JobStateMachine::admit_headers(options.headers.as_deref())
+    }
+
     fn get(&self) -> Option<&Options> {
         self.0.as_deref()
     }

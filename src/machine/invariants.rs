@@ -13,7 +13,7 @@ impl JobStateMachine {
 
     /// The first thing that does not fit together. State, error object and progress are kept
     /// apart; this is the one place that says which combinations are legal.
-    fn violation(&self) -> Option<&'static str> {
+    pub(super) fn violation(&self) -> Option<&'static str> {
         let active = self.state.is_active();
         let transient = self.state == JobState::TransientError;
         let checks = [

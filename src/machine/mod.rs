@@ -33,6 +33,8 @@ mod restart;
 mod serial;
 mod settings;
 mod step;
+#[cfg(feature = "serde")]
+mod stored;
 mod transfer;
 mod transitions;
 mod trigger;
@@ -52,6 +54,8 @@ pub use input::{Deadline, Event, Input};
 pub(crate) use moment::Moment;
 pub use notices::DueNotification;
 pub use outcome::{Effect, Few, Outcome, Success};
+#[cfg(feature = "serde")]
+pub(crate) use stored::StoredJob;
 pub use transitions::{TRANSITIONS, Then, Transition, transitions_on};
 pub use trigger::{Guard, Trigger};
 pub use waiting::Wait;
@@ -217,9 +221,12 @@ pub struct JobStateMachine {
 
 /// What `GetTimes` tells, by the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 struct Times {
     creation: Moment,
     modification: Moment,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     transfer_completion: Option<Moment>,
 }
 

@@ -14,10 +14,14 @@ const UNIX_EPOCH_SECONDS: i64 = 11_644_473_600;
 ///
 /// It is kept as one more than the units, so that an instant that may be missing takes no more room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "DateTime<Utc>", into = "DateTime<Utc>"))]
 pub(crate) struct Moment(NonZeroU64);
 
 /// A length of time in 100 ns units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub(crate) struct Span(i64);
 
 impl Moment {

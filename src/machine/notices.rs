@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use super::JobStateMachine;
 use super::moment::{Moment, Span};
+#[cfg(feature = "serde")]
+use crate::vocabulary::serial::is_default;
 use crate::vocabulary::{CallbackInterface, JobState, Notification, NotifyFlags, Recipient, Sid};
 
 /// In milliseconds (NOTIFY-12).
@@ -28,20 +30,38 @@ pub struct DueNotification {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct Notices {
     pub(super) flags: NotifyFlags,
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) callback: Option<Callback>,
+    #[cfg_attr(
+        feature = "serde",
+        serde(
+            default,
+            skip_serializing_if = "is_default",
+            with = "crate::vocabulary::serial::class"
+        )
+    )]
     class: Option<(Uuid, Sid)>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) command_line: Option<CommandLine>,
     /// In milliseconds.
     interval: u32,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) result: Telling,
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) under_way: Option<UnderWay>,
     /// What was not heard last, and by which way: just that waits for its repeat (NOTIFY-20).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) unheard: Option<(Notification, Recipient)>,
     /// The object that heard the result is gone: a new one is told again (NOTIFY-16).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) lost: bool,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) modification: Paced,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) ranges: Paced,
 }
 
@@ -55,15 +75,22 @@ pub(super) struct Callback {
 /// The program to start (NOTIFY-24). Its parameters repeat the program first; what happens if they
 /// do not is the program's affair.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct CommandLine {
     pub(super) program: Arc<str>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) parameters: Option<Arc<str>>,
     pub(super) user: Sid,
 }
 
 /// How far JobTransferred, or JobError, has come since the job entered its state (NOTIFY-22).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[derive(Default)]
 pub(super) enum Telling {
+    #[default]
     Nothing,
     Owed,
     /// The callback failed, so that it is the command line's turn (NOTIFY-20, NOTIFY-26).
@@ -84,8 +111,11 @@ pub(super) struct UnderWay {
 /// A kind of notification of which at most one begins in an interval (NOTIFY-12). The next may begin
 /// before the last has returned (NOTIFY-32).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct Paced {
     pub(super) pending: bool,
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(super) under_way: u32,
 }
 

@@ -5,18 +5,27 @@ use super::files::File;
 use super::moment::Moment;
 use super::outcome::Outcome;
 use super::ranges::RangeSet;
+#[cfg(feature = "serde")]
+use crate::vocabulary::serial::is_default;
 use crate::vocabulary::{Error, FileIndex, FileRange, HResult, Method, Protocol, RuleId};
 
 /// What of one file was asked for, and what is there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct RandomAccess {
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     asked: RangeSet,
     /// From here to the end, while nobody knows where that is.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     to_end: Option<u64>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     filled: RangeSet,
     /// There, and not told yet (NOTIFY-10).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     news: RangeSet,
     /// Where the client reads on.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     position: u64,
 }
 

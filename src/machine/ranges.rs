@@ -4,6 +4,8 @@ use crate::vocabulary::FileRange;
 
 /// Ranges in order, none of which touches another; each is a first byte and the byte behind its last.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "Vec<(u64, u64)>"))]
 pub(super) struct RangeSet(Vec<(u64, u64)>);
 
 impl RangeSet {

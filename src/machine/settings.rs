@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::JobStateMachine;
 use super::http_options::admit_length;
+#[cfg(feature = "serde")]
+use crate::vocabulary::serial::is_default;
 use crate::vocabulary::{
     AuthTarget, CostFlags, Error, FileAclFlags, HResult, HelperTokenFlags, HttpSecurityFlags,
     JobPriority, Method, PeerCachingFlags, RuleId, Sid,
@@ -17,39 +19,65 @@ const LONGEST_DESCRIPTION: usize = 1_024;
 
 /// Properties with the defaults of CREATE-07.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct Settings {
     pub(super) priority: JobPriority,
     /// In seconds, as are the next two.
     pub(super) minimum_retry_delay: u32,
     pub(super) no_progress_timeout: u32,
     pub(super) maximum_download_time: u32,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) file_acl_flags: FileAclFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) reply_file_name: Option<Arc<str>>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) token_flags: HelperTokenFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) token: HelperToken,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) security_flags: HttpSecurityFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) peer_caching_flags: PeerCachingFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) cost_flags: CostFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) dynamic_content: bool,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) high_performance: bool,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) on_demand: bool,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) max_download_size: Option<u64>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) stored_credentials: Option<AuthTarget>,
 }
 
 /// What people call a job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct Names {
+    #[cfg_attr(
+        feature = "serde",
+        serde(rename = "display_name", default, skip_serializing_if = "is_default")
+    )]
     pub(super) display: Option<Arc<str>>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) description: Option<Arc<str>>,
 }
 
 /// What became of the helper token of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[derive(Default)]
 pub(super) enum HelperToken {
+    #[default]
     /// The client gave none, or cleared it.
     None,
     /// The job holds one, of that account.
+    #[cfg_attr(feature = "serde", serde(skip))]
     Held(Sid),
     /// The job held one when its owner logged off or the service restarted (NET-12, NET-13).
     Lost,
@@ -75,6 +103,21 @@ impl Settings {
             max_download_size: None,
             stored_credentials: None,
         }
+    }
+
+    /// Why no calls lead to these.
+    #[cfg(feature = "serde")]
+    pub(super) fn admit(&self) -> Result<(), &'static str> {
+        if self.minimum_retry_delay < LEAST_RETRY_DELAY {
+            return Err("TIME-02: the minimum retry delay is less than 5 s");
+        }
+        if self.max_download_size == Some(0) {
+            return Err("PROP-36: the maximum download size is 0");
+        }
+        if self.stored_credentials == Some(AuthTarget::Server) {
+            return Err("PROP-37: stored credentials serve for the proxy only");
+        }
+        Ok(())
     }
 
     /// Logoff and restart discard the helper token (NET-12, NET-13).

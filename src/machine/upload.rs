@@ -7,6 +7,8 @@ use super::files::Bytes;
 use super::moment::Moment;
 use super::outcome::{Effect, Outcome};
 use super::trigger::Trigger;
+#[cfg(feature = "serde")]
+use crate::vocabulary::serial::is_default;
 use crate::vocabulary::{
     Error, ErrorContext, FileIndex, HResult, JobState, JobType, Method, ReplyProgress, RuleId,
     names,
@@ -19,18 +21,25 @@ const LARGEST_REPLY_DATA: u64 = 1024 * 1024;
 /// never again after that (PROGRESS-10), so that it tells a failed upload from a failed reply
 /// (ERR-18).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct Reply {
     pub(super) bytes: Bytes,
     /// `Complete` made it available (UPLOAD-13).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) completed: bool,
 }
 
 /// What the client knows of its upload at the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub(super) struct Session {
     /// The server may hold a session that a cancelled job must cancel (DONE-17).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) open: bool,
     /// The server application answered 403 (ERR-29).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) refused: bool,
 }
 

@@ -109,6 +109,13 @@ impl Jobs {
         }
     }
 
+    /// The how many-th that was created has that id, if any can have it.
+    #[cfg(feature = "serde")]
+    pub(super) fn number(id: JobId) -> Option<u64> {
+        let slot = Slot::of(id);
+        (slot.id() == id).then_some(slot.0)
+    }
+
     /// How many were created.
     pub(super) fn created(&self) -> u64 {
         self.next().1.0.saturating_sub(1)

@@ -17,6 +17,8 @@ mod scheduler;
 mod snapshot;
 mod stepped;
 mod steps;
+#[cfg(feature = "serde")]
+mod stored;
 mod users;
 
 pub use chooser::{Chooser, FirstInFirstOut, Scripted, Seeded};

@@ -45,6 +45,11 @@ use crate::vocabulary::{JobId, Sid};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "super::stored::StoredSnapshot", into = "super::stored::StoredSnapshot")
+)]
 pub struct Snapshot {
     /// When it was taken, by the wall clock.
     pub(super) saved: DateTime<Utc>,

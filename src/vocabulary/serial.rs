@@ -238,6 +238,11 @@ impl Word for HttpSecurityFlags {
     }
 }
 
+/// What need not be written down.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// Class ids, as GUIDs in braces.
 pub(crate) mod guid {
     use super::{Deserializer, JobId, Serializer, Uuid};
@@ -248,6 +253,27 @@ pub(crate) mod guid {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Uuid, D::Error> {
         super::deserialize(from).map(|JobId(id)| id)
+    }
+}
+
+/// The class of an object, and whose it is.
+pub(crate) mod class {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{JobId, Sid, Uuid};
+
+    pub(crate) fn serialize<S: Serializer>(
+        class: &Option<(Uuid, Sid)>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        class.map(|(id, user)| (JobId(id), user)).serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<(Uuid, Sid)>, D::Error> {
+        let class = Option::<(JobId, Sid)>::deserialize(from)?;
+        Ok(class.map(|(JobId(id), user)| (id, user)))
     }
 }
 
