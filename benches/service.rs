@@ -78,7 +78,8 @@ fn user(number: u32) -> Token {
 }
 
 fn step(service: &mut Service) -> Stepped {
-    service.step(&mut FirstInFirstOut).expect("a step is possible")
+    let taken = service.step(&mut FirstInFirstOut).expect("a step is possible");
+    taken.into_iter().next().expect("it is the step of a job")
 }
 
 /// When does anything happen, and what is first, if every job waits for its turn but cannot have it,
@@ -140,7 +141,8 @@ fn retries(criterion: &mut Criterion, number: u32) {
                 service.set_now(first);
                 let retried = step(&mut service).job;
                 let picked = service.take(Step::Pick(retried)).expect("it is its turn");
-                black_box(service.handle(picked.job, Event::Failed(failure)));
+                let picked = picked.stepped().expect("it is the step of a job").job;
+                black_box(service.handle(picked, Event::Failed(failure)));
             });
         },
     );

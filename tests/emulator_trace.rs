@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bits_emulator::{
-    Actor, Block, Call, Callback, CostFlags, Deadline, Deletion, Emulator, Error, ErrorChange,
-    Event, HResult, Happened, Hook, Job, JobState, JobType, Method, Notification, Policies,
-    Recipient, Service, Session, Stepped, Trace, TraceStep, User,
+    Actor, BandwidthLimit, BandwidthPolicies, Block, Call, Callback, CostFlags, Deadline, Deletion,
+    Emulator, Error, ErrorChange, Event, HResult, Happened, Hook, Hours, Job, JobState, JobType,
+    MaxInternetBandwidth, Method, Notification, Policies, Recipient, Service, Session, Step,
+    Stepped, Trace, TraceStep, User,
 };
 use chrono::TimeDelta;
 
@@ -109,7 +110,8 @@ fn repeat(trace: &Trace) {
             },
             Happened::Event(event) => vec![service.handle(one(), event.clone()).unwrap()],
             Happened::Deadline(deadline) => {
-                vec![service.take(bits_emulator::Step::Deadline(one(), *deadline)).unwrap()]
+                let taken = service.take(Step::Deadline(one(), *deadline)).unwrap();
+                taken.into_iter().collect()
             }
             Happened::Network(connected) => service.set_network(*connected),
             Happened::NetworkCost(cost) => service.set_network_cost(*cost),
@@ -124,17 +126,20 @@ fn repeat(trace: &Trace) {
             Happened::LoggedOff(name) => service.log_off(accounts[name]),
             Happened::ClockChanged(by) => service.change_clock(*by),
             Happened::Restarted => service.restart(),
-            Happened::Policies(policies) => {
-                service.set_policies(*policies);
-                continue;
+            Happened::Policies(policies) => service.set_policies(*policies),
+            Happened::BandwidthLimits(limits) => {
+                let taken = service.take(Step::BandwidthLimits).unwrap();
+                assert_eq!(service.bandwidth_limits(), limits);
+                taken.into_iter().collect()
             }
             Happened::ProcessEnded => {
                 let lost = step.jobs().iter();
                 lost.map(|job| service.handle(job.job, Event::ClientExited).unwrap()).collect()
             }
-            Happened::Connected | Happened::OpenRefused { .. } | Happened::CallLost { .. } => {
-                continue;
-            }
+            Happened::Connected
+            | Happened::OpenRefused { .. }
+            | Happened::CallLost { .. }
+            | Happened::Link(_) => continue,
         };
         same(&service, step, &stepped);
     }
@@ -144,6 +149,32 @@ fn repeat(trace: &Trace) {
 fn a_run_can_be_repeated_by_hand() {
     let trace = eventful().trace();
     assert!(trace.steps().len() > 40, "{}", trace.steps().len());
+    repeat(&trace);
+}
+
+/// SCHED-15: what a limit does to all jobs is one step.
+#[test]
+fn a_limit_of_bandwidth_can_be_repeated_by_hand() {
+    let emulator = Emulator::new();
+    let nightly = MaxInternetBandwidth {
+        hours: Hours::between(0, 6),
+        limit: BandwidthLimit::Kilobits(0),
+        otherwise: BandwidthLimit::Kilobits(100),
+    };
+    let bandwidth =
+        BandwidthPolicies { max_internet_bandwidth: Some(nightly), ..BandwidthPolicies::default() };
+    emulator.set_policies(Policies { bandwidth, ..Policies::default() });
+    emulator.server("https://example.com").file("/app.exe", 1_000);
+    let session = emulator.connect(User::new("alice"));
+    for name in ["first", "second"] {
+        download(&session, name).resume().unwrap();
+    }
+    assert!(emulator.run_until_idle());
+    let trace = emulator.trace();
+    let limits =
+        trace.steps().iter().find(|step| matches!(step.what, Happened::BandwidthLimits(_)));
+    let limits = limits.expect("the night ends");
+    assert_eq!((limits.actor.clone(), limits.jobs().len()), (Actor::Service, 2));
     repeat(&trace);
 }
 

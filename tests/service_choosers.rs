@@ -4,7 +4,7 @@ mod service;
 
 use bits_emulator::JobPriority::{Foreground, Normal};
 use bits_emulator::{
-    Chooser, Event, Failure, FirstInFirstOut, NotifyFlags, Scripted, Seeded, Service, Step, Stepped,
+    Chooser, Event, Failure, FirstInFirstOut, NotifyFlags, Scripted, Seeded, Service, Step, Taken,
 };
 use service::*;
 
@@ -25,7 +25,7 @@ fn busy() -> Service {
     service
 }
 
-fn run(mut chooser: impl Chooser) -> (Vec<Stepped>, Service) {
+fn run(mut chooser: impl Chooser) -> (Vec<Taken>, Service) {
     let mut service = busy();
     let mut taken = Vec::new();
     while let Some(stepped) = service.step(&mut chooser) {
@@ -43,6 +43,7 @@ fn the_default_takes_what_comes_first() {
         .steps()
         .map(|step| match step {
             Step::Deadline(..) => 'd',
+            Step::BandwidthLimits => 'b',
             Step::Stop(_) => 's',
             Step::Pick(_) => 'p',
             Step::Notify(..) => 'n',
@@ -113,7 +114,7 @@ fn a_chooser_cannot_invent_steps() {
     let service = busy();
     let offered = steps(&service);
     for step in offered.clone() {
-        let id = step.job();
+        let id = step.job().expect("no limits change");
         for invented in [Step::Stop(id), Step::Pick(id)] {
             if !offered.contains(&invented) {
                 let mut tried = service.clone();

@@ -186,8 +186,9 @@ fn ids_and_the_line_go_on() {
     assert_eq!(new, create(&mut service, &BOB));
     let mut picked = Vec::<JobId>::new();
     while let Some(stepped) = other.step(&mut FirstInFirstOut) {
-        picked.push(stepped.job);
-        call(&mut other, &ALICE, stepped.job, Call::Suspend);
+        let job = stepped.stepped().expect("a pick").job;
+        picked.push(job);
+        call(&mut other, &ALICE, job, Call::Suspend);
     }
     assert_eq!(picked, [ids[2], ids[1], ids[0]]);
 }

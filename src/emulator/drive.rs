@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::guard::Looking;
 use super::observation::{Actor, Happened};
 use crate::machine::{Effect, Event, Outcome};
-use crate::service::Step;
+use crate::service::{Step, Taken};
 use crate::vocabulary::{JobId, JobState, Notification};
 
 /// After so many steps at one instant each further one takes a moment, so that a client that brings
@@ -27,9 +27,15 @@ pub enum Happening {
 }
 
 impl Engine {
+    /// What policies allow background jobs is what the world gives them.
+    pub(super) fn limit_bandwidth(&mut self) {
+        self.world.set_limits(*self.service.bandwidth_limits(), self.service.now());
+    }
+
     /// Does what a step asks of the outside.
     pub(super) fn settle(&mut self, id: JobId, outcome: &Outcome) {
         let now = self.now();
+        self.limit_bandwidth();
         if !outcome.entered.is_empty() {
             self.steps_of_no_avail = 0;
         }
@@ -45,7 +51,7 @@ impl Engine {
         }
         let Some(job) = self.service.job(id) else { return };
         if job.state().is_final() && !job.is_cancelling_upload() {
-            self.world.forget(id);
+            self.world.forget(id, now);
         } else {
             self.world.keep(id, job, now);
         }
@@ -62,6 +68,11 @@ impl Engine {
         if let Some(event) = self.world.arrived(job, machine, now) {
             self.tell(Actor::World, job, event);
         }
+    }
+
+    /// Tells all jobs, before something ends transfers: what arrived until then counts.
+    pub(super) fn catch_up_all(&mut self) {
+        self.world.flowing().into_iter().for_each(|job| self.catch_up(job));
     }
 
     /// When the next thing happens by itself.
@@ -112,7 +123,7 @@ impl Engine {
 
     fn act(&mut self, id: JobId) {
         let now = self.now();
-        let Some(job) = self.service.job(id) else { return self.world.forget(id) };
+        let Some(job) = self.service.job(id) else { return self.world.forget(id, now) };
         let events = self.world.act(id, job, now);
         self.steps_of_no_avail = 0;
         for event in events {
@@ -132,8 +143,10 @@ impl Engine {
     }
 
     fn take(&mut self, step: Step) {
-        if let Step::Deadline(id, _) = step {
-            self.catch_up(id);
+        match step {
+            Step::Deadline(id, _) | Step::Stop(id) => self.catch_up(id),
+            Step::BandwidthLimits => self.catch_up_all(),
+            Step::Pick(_) | Step::Notify(..) => {}
         }
         // What a notification tells of is what was so when it began (NOTIFY-10).
         let ranges = match step {
@@ -146,23 +159,29 @@ impl Engine {
             },
             _ => None,
         };
-        let Some(stepped) = self.service.take(step) else { return };
-        let begun = !stepped.outcome.was_ignored();
-        self.happened(Actor::Service, what_happens(step), stepped);
+        let Some(taken) = self.service.take(step) else { return };
+        let begun = taken.stepped().is_some_and(|stepped| !stepped.outcome.was_ignored());
+        let what = self.what_happens(step);
+        match taken {
+            Taken::One(stepped) => self.happened(Actor::Service, what, stepped),
+            Taken::All(stepped) => self.happened_to_all(Actor::Service, what, stepped),
+        }
+        self.limit_bandwidth();
         if let Step::Notify(job, due) = step
             && begun
         {
             self.notify(job, due, ranges.unwrap_or_default());
         }
     }
-}
 
-/// What a step of the service means to its job.
-const fn what_happens(step: Step) -> Happened {
-    match step {
-        Step::Deadline(_, deadline) => Happened::Deadline(deadline),
-        Step::Stop(_) => Happened::Event(Event::SliceOver),
-        Step::Pick(_) => Happened::Event(Event::Picked),
-        Step::Notify(_, due) => Happened::Event(Event::NotificationStarted(due.notification)),
+    /// What a step of the service means to its job, or to all.
+    const fn what_happens(&self, step: Step) -> Happened {
+        match step {
+            Step::Deadline(_, deadline) => Happened::Deadline(deadline),
+            Step::BandwidthLimits => Happened::BandwidthLimits(*self.service.bandwidth_limits()),
+            Step::Stop(_) => Happened::Event(Event::SliceOver),
+            Step::Pick(_) => Happened::Event(Event::Picked),
+            Step::Notify(_, due) => Happened::Event(Event::NotificationStarted(due.notification)),
+        }
     }
 }

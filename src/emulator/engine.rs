@@ -218,6 +218,7 @@ impl Engine {
 
     /// The service restarts: whatever clients registered or were asked is gone (NET-13).
     pub(super) fn restart(&mut self) {
+        self.catch_up_all();
         let jobs: Vec<JobId> = self.registered.keys().copied().collect();
         jobs.into_iter().for_each(|job| self.lose_objects(job));
         self.under_way.clear();
@@ -244,6 +245,7 @@ impl Engine {
     }
 
     pub(super) fn log_off(&mut self, user: Sid) {
+        self.catch_up_all();
         let stepped = self.service.log_off(user);
         let what = Happened::LoggedOff(self.account(user));
         self.happened_to_all(Actor::Test, what, stepped);

@@ -15,7 +15,7 @@ use super::user::User;
 use crate::machine::{Block, Event};
 use crate::service::{Chooser, Policies};
 use crate::vocabulary::{CertificateLookup, CostFlags, JobId};
-use crate::world::World;
+use crate::world::{Link, World};
 
 /// Users and computer.
 impl Emulator {
@@ -71,6 +71,7 @@ impl Emulator {
 
     fn set_network(&self, connected: bool) {
         let mut engine = self.lock();
+        engine.catch_up_all();
         engine.world.set_network(connected);
         let stepped = engine.service.set_network(connected);
         engine.happened_to_all(Actor::Test, Happened::Network(connected), stepped);
@@ -85,6 +86,7 @@ impl Emulator {
     /// What the network costs from now on (NET-14).
     pub fn set_network_cost(&self, cost: CostFlags) {
         let mut engine = self.lock();
+        engine.catch_up_all();
         let stepped = engine.service.set_network_cost(cost);
         engine.happened_to_all(Actor::Test, Happened::NetworkCost(cost), stepped);
     }
@@ -101,6 +103,7 @@ impl Emulator {
 
     fn set_block(&self, block: Block, in_force: bool) {
         let mut engine = self.lock();
+        engine.catch_up_all();
         let stepped = engine.service.set_block(block, in_force);
         let what = if in_force { Happened::Blocked(block) } else { Happened::Unblocked(block) };
         engine.happened_to_all(Actor::Test, what, stepped);
@@ -112,11 +115,55 @@ impl Emulator {
         self.lock().certificates = lookup;
     }
 
-    /// The policies of the computer from now on.
+    /// The policies of the computer from now on. Limits of bandwidth hold at once for all jobs
+    /// (SCHED-13, SCHED-15).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use bits_emulator::{
+    ///     BandwidthLimit, BandwidthPolicies, Emulator, HResult, Hours, JobState, JobType,
+    ///     MaxInternetBandwidth, Policies, User,
+    /// };
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    /// // SCHED-15: nothing is transferred in the background from 0 to 6 o'clock.
+    /// let nightly = MaxInternetBandwidth {
+    ///     hours: Hours::between(0, 6),
+    ///     limit: BandwidthLimit::Kilobits(0),
+    ///     otherwise: BandwidthLimit::Unlimited,
+    /// };
+    /// let bandwidth =
+    ///     BandwidthPolicies { max_internet_bandwidth: Some(nightly), ..Default::default() };
+    /// emulator.set_policies(Policies { bandwidth, ..Policies::default() });
+    ///
+    /// // An emulator begins at midnight.
+    /// let session = emulator.connect(User::new("alice"));
+    /// let job = session.create_job("update", JobType::Download)?;
+    /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    /// job.resume()?;
+    /// assert_eq!(job.state()?, JobState::TransientError);
+    /// assert_eq!(job.error()?.code(), HResult::BG_E_BLOCKED_BY_POLICY);
+    ///
+    /// emulator.advance(Duration::from_secs(6 * 3_600));
+    /// assert_eq!(job.state()?, JobState::Transferring);
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
     pub fn set_policies(&self, policies: Policies) {
         let mut engine = self.lock();
-        engine.service.set_policies(policies);
-        engine.happened_to_nobody(Actor::Test, Happened::Policies(policies));
+        engine.catch_up_all();
+        let stepped = engine.service.set_policies(policies);
+        engine.happened_to_all(Actor::Test, Happened::Policies(policies), stepped);
+        engine.limit_bandwidth();
+    }
+
+    /// The link to the network from now on: how fast it is, and how busy with other applications
+    /// (SCHED-12).
+    pub fn set_link(&self, link: Link) {
+        let mut engine = self.lock();
+        let now = engine.now();
+        engine.world.set_link(link, now);
+        engine.happened_to_nobody(Actor::Test, Happened::Link(link));
     }
 
     /// Who decides which of several things that could happen now comes first. Without this it is

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::vocabulary::{CostFlags, ErrorContext, HResult, JobPriority, RuleId};
+use super::JobStateMachine;
+use crate::vocabulary::{CostFlags, ErrorContext, HResult, JobPriority, JobState, RuleId};
 
 /// A policy or a power state that holds jobs in TRANSIENT_ERROR until it ends
 /// (SCHED-15, NET-17).
@@ -82,6 +83,20 @@ impl Block {
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+impl JobStateMachine {
+    /// Whether the job was told that this is in force.
+    pub(crate) const fn has_block(&self, block: Block) -> bool {
+        self.conditions.has_block(block)
+    }
+
+    /// Whether the end of a background bandwidth limit of 0 is all that the job waits for (SCHED-15).
+    pub(crate) fn waits_for_bandwidth(&self) -> bool {
+        self.state == JobState::TransientError
+            && self.held_by == Some(Hold::Block(Block::BandwidthPolicy))
+            && self.conditions.owner_logged_on
     }
 }
 

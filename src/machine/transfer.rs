@@ -20,7 +20,8 @@ impl JobStateMachine {
         self.missing()
     }
 
-    /// The first item that is not whole.
+    /// The first item that is not whole: one after the other, at every priority.
+    // SCHED-03
     fn missing(&self) -> Option<Item> {
         if self.job_type == JobType::UploadReply && self.reply_started() {
             return (!self.reply.bytes.is_transferred()).then_some(Item::Reply);

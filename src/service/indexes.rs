@@ -9,6 +9,7 @@ use crate::vocabulary::{JobId, Sid};
 impl Service {
     /// What follows from a step of a job at once, and the indexes.
     pub(super) fn settle(&mut self, slot: Slot, outcome: &mut Outcome) {
+        self.hold_to_limit(slot, outcome);
         self.yield_place(slot, outcome);
         self.file(slot);
     }

@@ -4,11 +4,13 @@
 //! The service does nothing by itself. It offers the [`Step`]s that are possible now, and takes the
 //! one that is chosen; what the outside is to do comes back as the outcome of the job.
 
+mod bandwidth;
 mod chooser;
 mod deadlines;
 mod dispatcher;
 mod indexes;
 mod jobs;
+mod limits;
 mod line;
 mod network;
 mod policies;
@@ -21,11 +23,15 @@ mod steps;
 mod stored;
 mod users;
 
+pub use bandwidth::{
+    BandwidthPolicies, Days, Hours, MaintenanceLimits, MaxInternetBandwidth, WeekSchedule,
+    WorkLimits,
+};
 pub use chooser::{Chooser, FirstInFirstOut, Scripted, Seeded};
 pub use policies::Policies;
 pub(crate) use queue::not_found;
 pub use snapshot::Snapshot;
-pub use stepped::{ErrorChange, Stepped};
+pub use stepped::{ErrorChange, Stepped, Taken};
 pub use steps::Step;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +43,7 @@ use crate::vocabulary::{CostFlags, Readings, Sid};
 use deadlines::Deadlines;
 use dispatcher::Dispatcher;
 use jobs::{Jobs, Owners};
+use limits::Limits;
 use scheduler::Scheduler;
 
 /// The BITS of one computer, without input or output: all its jobs, and what they share.
@@ -63,7 +70,8 @@ use scheduler::Scheduler;
 /// let _ = service.call(&alice, id, Call::Resume)?;
 ///
 /// // It is the job's turn: SCHED-02.
-/// let stepped = service.step(&mut FirstInFirstOut).ok_or("a step is possible")?;
+/// let taken = service.step(&mut FirstInFirstOut).ok_or("a step is possible")?;
+/// let stepped = taken.stepped().ok_or("it is the step of a job")?;
 /// assert_eq!(stepped.job, id);
 /// assert!(stepped.outcome.effects.contains(Effect::StartTransfer));
 /// assert_eq!(service.open(&alice, id)?.state(), JobState::Connecting);
@@ -87,13 +95,14 @@ pub struct Service {
     network: bool,
     cost: CostFlags,
     blocks: BTreeSet<Block>,
+    limits: Limits,
 }
 
 impl Service {
     /// A service without jobs, on a computer with a network that costs nothing and on which nobody
     /// is logged on.
     #[must_use]
-    pub const fn new(readings: Readings, policies: Policies, now: DateTime<Utc>) -> Self {
+    pub fn new(readings: Readings, policies: Policies, now: DateTime<Utc>) -> Self {
         Self {
             now,
             wall_ahead: TimeDelta::zero(),
@@ -108,6 +117,7 @@ impl Service {
             network: true,
             cost: CostFlags::UNRESTRICTED,
             blocks: BTreeSet::new(),
+            limits: Limits::new(&policies.bandwidth, now),
         }
     }
 
@@ -129,9 +139,11 @@ impl Service {
     }
 
     /// An administrator changes the policies. What limits a job holds for jobs that are created from
-    /// now on (INV-48); nothing that was accepted is taken back.
-    pub fn set_policies(&mut self, policies: Policies) {
-        self.policies = policies;
+    /// now on (INV-48); nothing that was accepted is taken back. Limits of bandwidth hold at once for
+    /// all jobs: our reading (SCHED-13, SCHED-15).
+    pub fn set_policies(&mut self, policies: Policies) -> Vec<Stepped> {
+        let before = std::mem::replace(&mut self.policies, policies);
         self.dispatcher.set_limit(policies.notifications_per_user);
+        if before.bandwidth == policies.bandwidth { Vec::new() } else { self.change_limits() }
     }
 }

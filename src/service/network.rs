@@ -30,6 +30,10 @@ impl Service {
         if !changed {
             return Vec::new();
         }
+        if block == Block::BandwidthPolicy {
+            // The limits of the policies may block all the same.
+            return self.hold_all_to_limits();
+        }
         self.tell_all(&if in_force { Event::Blocked(block) } else { Event::Unblocked(block) })
     }
 
@@ -48,6 +52,7 @@ impl Service {
     /// A new job learns how the world is.
     pub(super) fn introduce(&self, job: &mut JobStateMachine) {
         let logged_on = self.is_logged_on(job.owner());
+        let priority = job.priority();
         let mut tell = |event| {
             let _ = job.handle(event, self.now);
         };
@@ -58,6 +63,9 @@ impl Service {
             tell(Event::NetworkCost(self.cost));
         }
         self.blocks.iter().for_each(|block| tell(Event::Blocked(*block)));
+        if self.bandwidth_limits().of(priority).forbids() {
+            tell(Event::Blocked(Block::BandwidthPolicy));
+        }
         if !logged_on {
             tell(Event::OwnerLoggedOff);
         }

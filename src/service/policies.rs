@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::bandwidth::BandwidthPolicies;
 use crate::machine::Limits;
 
 /// The policies of the computer and the numbers of the service, with the documented defaults. What
@@ -31,6 +32,8 @@ pub struct Policies {
     pub time_slice: TimeDelta,
     /// How many callbacks of one user may be under way at once (NOTIFY-15).
     pub notifications_per_user: u32,
+    /// MaxInternetBandwidth, EnableBandwidthLimits and EnableMaintenanceLimits (SCHED-13, SCHED-16).
+    pub bandwidth: BandwidthPolicies,
 }
 
 impl Default for Policies {
@@ -43,6 +46,7 @@ impl Default for Policies {
             maximum_download_time: 7_776_000,
             time_slice: TimeDelta::seconds(300),
             notifications_per_user: 4,
+            bandwidth: BandwidthPolicies::default(),
         }
     }
 }

@@ -37,6 +37,7 @@ impl Service {
         };
         let mut job = JobStateMachine::create(display_name, options, self.now)?;
         self.admit_job(by)?;
+        self.catch_up_with_limits();
         self.introduce(&mut job);
         self.jobs.add(job);
         self.file(slot);

@@ -14,6 +14,8 @@ pub(super) enum Place {
     Nowhere,
     /// It waits, with this number in the line of its level.
     Waiting(JobPriority, Number),
+    /// It waits for the end of a bandwidth limit of 0 (SCHED-15).
+    Held,
     /// It is CONNECTING or TRANSFERRING at this priority.
     Running(JobPriority),
 }
@@ -36,6 +38,8 @@ pub(super) struct Scheduler {
     normal: Line<Slot>,
     low: Line<Slot>,
     background: Option<Running>,
+    /// How many jobs wait for the end of a bandwidth limit.
+    held: u32,
 }
 
 /// What the scheduler would do now.
@@ -55,6 +59,7 @@ impl Scheduler {
             normal: Line::new(),
             low: Line::new(),
             background: None,
+            held: 0,
         }
     }
 
@@ -84,10 +89,13 @@ impl Scheduler {
         let waits = job.is_eligible();
         match place {
             Place::Waiting(held, _) if waits && held == level => place,
-            Place::Waiting(..) | Place::Running(_) | Place::Nowhere => {
+            Place::Waiting(..) | Place::Running(_) | Place::Held | Place::Nowhere => {
                 self.leave(slot, place);
                 if waits {
                     Place::Waiting(level, self.line(level).join(slot))
+                } else if job.waits_for_bandwidth() {
+                    self.held = self.held.saturating_add(1);
+                    Place::Held
                 } else {
                     Place::Nowhere
                 }
@@ -118,6 +126,7 @@ impl Scheduler {
             Place::Running(_) => {
                 self.background = self.background.filter(|held| held.slot != slot);
             }
+            Place::Held => self.held = self.held.saturating_sub(1),
             Place::Nowhere => {}
         }
     }
@@ -125,6 +134,11 @@ impl Scheduler {
     /// The background job that runs.
     pub(super) fn runs_in_background(&self) -> Option<Slot> {
         self.background.map(|held| held.slot)
+    }
+
+    /// Whether a job runs in the background, or would if it were its turn or a limit over.
+    pub(super) fn minds_limits(&self) -> bool {
+        self.held > 0 || self.background.is_some() || self.first_in_background().is_some()
     }
 
     /// Whether the job may run at that level beside those that run: in the background only one does

@@ -8,8 +8,8 @@ use super::dispatcher::Dispatcher;
 use super::jobs::{Jobs, Owners, Slot};
 use super::scheduler::Scheduler;
 use super::stepped::{Before, Stepped};
-use crate::machine::{Conditions, Event, JobStateMachine};
-use crate::vocabulary::{JobId, Sid};
+use crate::machine::{Block, Conditions, Event, JobStateMachine};
+use crate::vocabulary::JobId;
 
 /// Everything that a service keeps beyond its own end and that of the computer: its jobs, with files,
 /// progress, properties, error objects and clocks (LIFE-29, NET-13, INV-57).
@@ -99,6 +99,7 @@ impl Service {
     /// All this is our reading.
     #[must_use = "the effects of a step are to be carried out"]
     pub fn restore(&mut self, snapshot: &Snapshot) -> Vec<Stepped> {
+        self.start_limits();
         let jobs = snapshot.jobs.iter().map(|job| job.wake(self.wall_ahead, self.now));
         self.replace_jobs(Jobs::again(snapshot.created, jobs));
         let slots = self.jobs.slots();
@@ -130,20 +131,23 @@ impl Service {
 
     fn tell_news(&mut self, slot: Slot) -> Vec<Stepped> {
         let news = self.jobs.get(slot).map(|entry| {
-            let found = self.conditions_for(entry.job.owner());
+            let found = self.conditions_for(&entry.job);
             entry.job.news(&found)
         });
         let news = news.unwrap_or_default().into_iter();
         news.filter_map(|event| self.tell(slot, event)).collect()
     }
 
-    /// How the computer is for the jobs of a user.
-    fn conditions_for(&self, owner: Sid) -> Conditions {
+    /// How the computer is for a job.
+    fn conditions_for(&self, job: &JobStateMachine) -> Conditions {
         let mut found = Conditions::good();
         found.network = self.network;
         found.cost = self.cost;
-        found.owner_logged_on = self.is_logged_on(owner);
+        found.owner_logged_on = self.is_logged_on(job.owner());
         self.blocks.iter().for_each(|block| found.set_block(*block, true));
+        if self.bandwidth_limits().of(job.priority()).forbids() {
+            found.set_block(Block::BandwidthPolicy, true);
+        }
         found
     }
 }

@@ -33,6 +33,39 @@ pub enum ErrorChange {
     Gone,
 }
 
+/// What taking a step did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// It was a step of one job.
+    One(Stepped),
+    /// It was a step of all jobs; to these something happened.
+    All(Vec<Stepped>),
+}
+
+impl Taken {
+    /// What it did to the one job of the step ([`Step::job`](super::Step::job)).
+    #[must_use]
+    pub const fn stepped(&self) -> Option<&Stepped> {
+        match self {
+            Self::One(stepped) => Some(stepped),
+            Self::All(_) => None,
+        }
+    }
+}
+
+impl IntoIterator for Taken {
+    type Item = Stepped;
+    type IntoIter = std::iter::Chain<std::option::IntoIter<Stepped>, std::vec::IntoIter<Stepped>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let (one, all) = match self {
+            Self::One(stepped) => (Some(stepped), Vec::new()),
+            Self::All(stepped) => (None, stepped),
+        };
+        one.into_iter().chain(all)
+    }
+}
+
 /// What has to be known of a job before a step, to tell afterwards what the step did.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Before {

@@ -6,7 +6,7 @@ use super::Service;
 use super::chooser::Chooser;
 use super::jobs::Slot;
 use super::scheduler::Decision;
-use super::stepped::{Before, Stepped};
+use super::stepped::{Before, Stepped, Taken};
 use crate::machine::{Deadline, DueNotification, Event, JobStateMachine, Moment, Outcome};
 use crate::vocabulary::{HResult, JobId, Sid};
 
@@ -16,6 +16,8 @@ use crate::vocabulary::{HResult, JobId, Sid};
 pub enum Step {
     /// A clock of a job acts.
     Deadline(JobId, Deadline),
+    /// Another limit of background transfers is in force (SCHED-13).
+    BandwidthLimits,
     /// A job gives up its turn to another (SCHED-05, SCHED-07).
     Stop(JobId),
     /// A job gets its turn (SCHED-02).
@@ -25,28 +27,35 @@ pub enum Step {
 }
 
 impl Step {
-    /// The job that it happens to.
+    /// The job that it happens to; `None` if to all.
     #[must_use]
-    pub const fn job(&self) -> JobId {
+    pub const fn job(&self) -> Option<JobId> {
         match self {
             Self::Deadline(job, _) | Self::Stop(job) | Self::Pick(job) | Self::Notify(job, _) => {
-                *job
+                Some(*job)
             }
+            Self::BandwidthLimits => None,
         }
     }
 }
 
 impl Service {
     /// What could be done now, in the order in which a service without whims does it: clocks by their
-    /// instants, then the scheduler, then notifications, the first to become due first. Finding the
-    /// first is quick however many jobs there are.
+    /// instants, then limits of bandwidth, then the scheduler, then notifications, the first to become
+    /// due first. Finding the first is quick however many jobs there are.
     pub fn steps(&self) -> impl Iterator<Item = Step> + '_ {
-        self.due_deadlines().chain(self.turns()).chain(self.due_notifications())
+        self.due_deadlines()
+            .chain(self.due_limits())
+            .chain(self.turns())
+            .chain(self.due_notifications())
     }
 
     fn first_step(&self) -> Option<Step> {
         if let Some((slot, deadline)) = self.deadlines.first_due(self.now.into(), self.next_of()) {
             return Some(Step::Deadline(self.id_of(slot)?, deadline));
+        }
+        if self.limits_are_due() {
+            return Some(Step::BandwidthLimits);
         }
         let decision = self.scheduler.first_decision(self.policies.time_slice, self.now);
         decision.map_or_else(|| self.due_notifications().next(), |decision| self.turn(decision))
@@ -55,6 +64,10 @@ impl Service {
     fn due_deadlines(&self) -> impl Iterator<Item = Step> + '_ {
         let due = self.deadlines.due(self.now.into(), self.next_of());
         due.filter_map(|(slot, deadline)| Some(Step::Deadline(self.id_of(slot)?, deadline)))
+    }
+
+    fn due_limits(&self) -> impl Iterator<Item = Step> + use<> {
+        self.limits_are_due().then_some(Step::BandwidthLimits).into_iter()
     }
 
     fn turns(&self) -> impl Iterator<Item = Step> + '_ {
@@ -81,29 +94,34 @@ impl Service {
     /// When the next step becomes possible: now, if one is.
     #[must_use]
     pub fn next_instant(&self) -> Option<DateTime<Utc>> {
-        self.next_among(self.deadlines.first())
+        self.next_among(self.deadlines.first(), self.limits_change())
     }
 
     /// As [`next_instant`](Self::next_instant), but for the removal of jobs that nobody looks after
-    /// (TIME-20).
+    /// (TIME-20), and for limits of bandwidth while no job would use what they limit.
     #[must_use]
     pub fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
-        self.next_among(self.deadlines.first_of_interest())
+        let limits = self.limits_change().filter(|_| self.scheduler.minds_limits());
+        self.next_among(self.deadlines.first_of_interest(), limits)
     }
 
-    fn next_among(&self, deadline: Option<Moment>) -> Option<DateTime<Utc>> {
+    fn next_among(
+        &self,
+        deadline: Option<Moment>,
+        limits: Option<DateTime<Utc>>,
+    ) -> Option<DateTime<Utc>> {
         let decision = self.scheduler.first_decision(self.policies.time_slice, self.now);
         if decision.is_some() || self.dispatcher.due().next().is_some() {
             return Some(self.now);
         }
         let slice = self.scheduler.slice_end(self.policies.time_slice);
-        let next = deadline.map(DateTime::from).into_iter().chain(slice).min();
+        let next = deadline.map(DateTime::from).into_iter().chain(slice).chain(limits).min();
         next.map(|at| at.max(self.now))
     }
 
     /// Lets a chooser take one of the steps; `None` if none is possible now.
     #[must_use = "the effects of a step are to be carried out"]
-    pub fn step(&mut self, chooser: &mut dyn Chooser) -> Option<Stepped> {
+    pub fn step(&mut self, chooser: &mut dyn Chooser) -> Option<Taken> {
         let first = self.first_step();
         debug_assert_eq!(first, self.steps().next());
         // Most choosers take the first, and need not look for the others.
@@ -115,16 +133,26 @@ impl Service {
 
     /// Takes a step. One that is not possible now does nothing and is `None`.
     #[must_use = "the effects of a step are to be carried out"]
-    pub fn take(&mut self, step: Step) -> Option<Stepped> {
-        let slot = self.jobs.slot(step.job())?;
+    pub fn take(&mut self, step: Step) -> Option<Taken> {
+        let Some(job) = step.job() else {
+            let due = self.limits_are_due();
+            return due.then(|| Taken::All(self.change_limits()));
+        };
+        let slot = self.jobs.slot(job)?;
         if !self.is_possible(slot, step) {
             return None;
         }
+        self.take_of(slot, step).map(Taken::One)
+    }
+
+    fn take_of(&mut self, slot: Slot, step: Step) -> Option<Stepped> {
         match step {
             Step::Deadline(..) => self.apply(slot, JobStateMachine::handle_deadline),
             Step::Stop(_) => self.tell(slot, Event::SliceOver),
             Step::Pick(_) => self.tell(slot, Event::Picked),
             Step::Notify(_, due) => self.begin_notification(slot, due),
+            // Of no job.
+            Step::BandwidthLimits => None,
         }
     }
 
@@ -142,6 +170,7 @@ impl Service {
             Step::Stop(_) => decides(Decision::Stop(slot)),
             Step::Pick(_) => decides(Decision::Pick(slot)),
             Step::Notify(_, due) => self.dispatcher.offers(&entry.told, &due),
+            Step::BandwidthLimits => self.limits_are_due(),
         }
     }
 
@@ -197,7 +226,7 @@ impl Service {
     }
 
     /// The one place where a job takes a step that cannot fail.
-    fn apply(
+    pub(super) fn apply(
         &mut self,
         slot: Slot,
         step: impl FnOnce(&mut JobStateMachine, DateTime<Utc>) -> Outcome,

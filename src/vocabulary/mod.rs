@@ -1,5 +1,6 @@
 //! The words of BITS: states, types, codes, flags, errors and rules.
 
+mod bandwidth;
 mod catalogue;
 mod certificate;
 mod cost;
@@ -36,6 +37,7 @@ mod state;
 mod token;
 mod token_flags;
 
+pub use bandwidth::{BandwidthLimit, LevelLimits};
 pub use catalogue::{Basis, Rule, RuleStatus};
 pub use certificate::{CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate};
 pub use cost::CostFlags;

@@ -53,6 +53,11 @@ impl Address {
         DiskPath::of(&format!("{}{}", self.origin, self.path))
     }
 
+    /// Whether it is a path of the computer, not of the network.
+    pub(super) fn is_drive(&self) -> bool {
+        self.protocol == Protocol::File && self.origin.ends_with(':')
+    }
+
     pub(super) fn is_https(&self) -> bool {
         names::is_https(&self.origin)
     }

@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::address::Address;
 use super::fault::What;
 use super::resource::Version;
 use crate::machine::Item;
+
+/// In a second that many nanoseconds.
+const BILLION: u128 = 1_000_000_000;
 
 /// Bytes of one item that flow.
 #[derive(Debug, Clone)]
@@ -15,15 +19,21 @@ pub(super) struct Flow {
     pub(super) url: Arc<str>,
     /// Which file flows, to see whether it is still the same at the end.
     pub(super) version: Option<Version>,
-    since: DateTime<Utc>,
-    /// Bytes a second.
+    /// Whether it comes over the network, or goes there.
+    pub(super) is_remote: bool,
+    /// What the server gives, in bytes a second.
+    pub(super) offered: u64,
+    /// How many bytes a second flow since then.
     rate: u64,
+    since: DateTime<Utc>,
     /// How many bytes of the item were there before.
     pub(super) base: u64,
     /// How many bytes flow until the end.
     pub(super) length: u64,
-    /// How many of them the other side had before, though the job was not told.
+    /// How many of them were there by then, whether the job was told or not.
     head: u64,
+    /// What was there of the next one, in billionths.
+    rest: u64,
     /// How many of them the job was told of.
     pub(super) told: u64,
     /// How many of them have to be there when the next instant comes.
@@ -54,31 +64,53 @@ impl Flow {
         base: u64,
         (length, end): (u64, End),
     ) -> Self {
+        let is_remote = !Address::of(&url).is_drive();
         Self {
             item,
             url,
             version: None,
-            since: now,
+            is_remote,
+            offered: rate,
             rate,
+            since: now,
             base,
             length,
             head: 0,
+            rest: 0,
             told: 0,
             stop: length,
             end,
         }
     }
 
-    /// The other side has so many bytes of the item already.
+    /// The other side has so many bytes of the item already, though the job was not told.
     pub(super) fn with_head(self, bytes: u64) -> Self {
         Self { head: bytes.saturating_sub(self.base).min(self.length), ..self }
     }
 
     /// How many bytes are there.
     pub(super) fn arrived(&self, now: DateTime<Utc>) -> u64 {
-        let elapsed = (now - self.since).num_microseconds().unwrap_or(i64::MAX).max(0);
-        let bytes = u128::from(elapsed.unsigned_abs()) * u128::from(self.rate) / 1_000_000;
-        u64::try_from(bytes).unwrap_or(u64::MAX).saturating_add(self.head).min(self.length)
+        self.arrived_exactly(now).0
+    }
+
+    /// Bytes, and billionths of the next one.
+    fn arrived_exactly(&self, now: DateTime<Utc>) -> (u64, u64) {
+        let elapsed = (now - self.since).max(TimeDelta::zero());
+        let seconds = u128::from(elapsed.num_seconds().unsigned_abs());
+        let elapsed = seconds * BILLION + u128::from(elapsed.subsec_nanos().unsigned_abs());
+        let flowed = elapsed.saturating_mul(self.rate.into()).saturating_add(self.rest.into());
+        let bytes = u64::try_from(flowed / BILLION).unwrap_or(u64::MAX);
+        let rest = u64::try_from(flowed % BILLION).unwrap_or_default();
+        (bytes.saturating_add(self.head).min(self.length), rest)
+    }
+
+    /// From now on another number of bytes flows a second; what has flowed is not lost.
+    pub(super) fn set_rate(&mut self, rate: u64, now: DateTime<Utc>) {
+        if rate != self.rate {
+            (self.head, self.rest) = self.arrived_exactly(now);
+            self.since = self.since.max(now);
+            self.rate = rate;
+        }
     }
 
     /// How many bytes the job may be told of before the end: not the last one, with which an item
@@ -98,9 +130,11 @@ impl Flow {
         if bytes == 0 {
             return Some(self.since);
         }
-        let micros = (u128::from(bytes) * 1_000_000).checked_div(u128::from(self.rate));
-        let exact = u128::from(bytes) * 1_000_000 % u128::from(self.rate.max(1)) == 0;
-        let micros = micros?.saturating_add(u128::from(!exact));
+        let missing = (u128::from(bytes) * BILLION).saturating_sub(self.rest.into());
+        if self.rate == 0 {
+            return None;
+        }
+        let micros = missing.div_ceil(self.rate.into()).div_ceil(1_000);
         self.since.checked_add_signed(TimeDelta::microseconds(i64::try_from(micros).ok()?))
     }
 }
@@ -112,6 +146,10 @@ pub(super) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
     use super::*;
 
     const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
@@ -127,6 +165,46 @@ mod tests {
             let due = flow.due().unwrap();
             assert_eq!(flow.arrived(due), length, "{length} bytes at {rate}");
             assert!(flow.arrived(due - TimeDelta::microseconds(2)) < length || rate > 1_000_000);
+        }
+    }
+
+    fn rates() -> impl Strategy<Value = u64> {
+        prop_oneof![Just(0), 0_u64..50, any::<u32>().prop_map(u64::from)]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            rng_seed: RngSeed::Fixed(1),
+            ..ProptestConfig::default()
+        })]
+
+        /// However often the rate changes: as many bytes are there as flowed, to the billionth, and the
+        /// last is there at the instant named, and no earlier.
+        #[test]
+        fn nothing_is_lost_when_the_rate_changes(
+            changes in vec((0_i64..5_000_000_000, rates()), 0..20),
+            rate in 0_u64..1_000_000,
+            length in 1_u64..10_000_000_000,
+        ) {
+            let mut flow = flow(rate, length);
+            let (mut now, mut rate, mut flowed) = (START, rate, 0_u128);
+            for (wait, next) in changes {
+                now += TimeDelta::nanoseconds(wait);
+                flowed += u128::from(wait.unsigned_abs()) * u128::from(rate);
+                let expected = (flowed / BILLION).min(length.into());
+                prop_assert_eq!(u128::from(flow.arrived(now)), expected);
+                flow.set_rate(next, now);
+                prop_assert_eq!(u128::from(flow.arrived(now)), expected);
+                rate = next;
+            }
+            if let Some(due) = flow.due() {
+                prop_assert_eq!(flow.arrived(due.max(now)), length);
+                let before = due - TimeDelta::microseconds(1);
+                prop_assert!(before < now || flow.arrived(before) < length);
+            } else {
+                prop_assert_eq!(rate, 0);
+            }
         }
     }
 

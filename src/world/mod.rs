@@ -31,6 +31,7 @@ mod download;
 mod ending;
 mod fault;
 mod flow;
+mod link;
 mod outside;
 mod proxy;
 mod refusal;
@@ -52,6 +53,7 @@ pub use content::Content;
 pub use disk::Disk;
 pub use disk_open::OpenFile;
 pub use fault::Fault;
+pub use link::Link;
 pub use proxy::Proxy;
 pub use request::Request;
 pub use resource::Resource;
@@ -63,9 +65,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::{Event, JobStateMachine};
-use crate::vocabulary::{FileIndex, JobId, JobState};
+use crate::vocabulary::{FileIndex, JobId, JobState, LevelLimits};
 use address::Address;
 use flow::later;
+use link::{Demand, Sharing};
 use outside::{Outside, local_user};
 use schedule::Schedule;
 use transfer::{Activity, Transfer, key};
@@ -114,6 +117,7 @@ pub struct World {
     outside: Outside,
     transfers: BTreeMap<JobId, Transfer>,
     schedule: Schedule,
+    sharing: Sharing,
 }
 
 impl World {
@@ -173,7 +177,7 @@ impl World {
         let mut transfer = self.transfers.remove(&id).unwrap_or_default();
         self.schedule.start(id, &mut transfer.place);
         transfer.begin(&self.outside, job, now);
-        self.put_back(id, transfer);
+        self.put_back(id, transfer, now);
     }
 
     /// The job took a step, whichever: ends what no longer goes on, writes to the disk what
@@ -187,7 +191,7 @@ impl World {
             return;
         };
         transfer.keep(&mut self.outside, job, now);
-        self.put_back(id, transfer);
+        self.put_back(id, transfer, now);
     }
 
     /// When something happens by itself next, and to which job: at an instant that may have passed
@@ -207,7 +211,7 @@ impl World {
             activity => matches!(activity.place(), schedule::Place::At(at) if at <= now),
         };
         let events = if due { self.visit(&mut transfer, id, job, now) } else { Vec::new() };
-        self.put_back(id, transfer);
+        self.put_back(id, transfer, now);
         events
     }
 
@@ -237,6 +241,13 @@ impl World {
         events
     }
 
+    /// The jobs of which bytes flow.
+    #[must_use]
+    pub fn flowing(&self) -> Vec<JobId> {
+        let flows = |transfer: &Transfer| matches!(transfer.activity, Activity::Flowing(_));
+        self.transfers.iter().filter(|(_, transfer)| flows(transfer)).map(|(id, _)| *id).collect()
+    }
+
     /// The bytes that have arrived since the job was last told, as many as fit on the disk. The
     /// last one comes by [`act`](Self::act) only.
     pub fn arrived(
@@ -261,13 +272,13 @@ impl World {
         flow.plan(room.saturating_sub(new));
         let flow = flow.clone();
         self.outside.acknowledge(id, &flow, flow.told, now);
-        self.replan(id);
+        self.replan(id, now);
         Some(Event::Progressed(new))
     }
 
-    fn replan(&mut self, id: JobId) {
+    fn replan(&mut self, id: JobId, now: DateTime<Utc>) {
         if let Some(transfer) = self.transfers.remove(&id) {
-            self.put_back(id, transfer);
+            self.put_back(id, transfer, now);
         }
     }
 
@@ -279,23 +290,60 @@ impl World {
         let url = job.file(FileIndex(0)).map(|file| &*file.remote_name);
         let latency = url.map_or(TimeDelta::zero(), |url| self.outside.latency(url));
         transfer.activity = Activity::Cancelling { at: later(now, latency) };
-        self.put_back(id, transfer);
+        self.put_back(id, transfer, now);
     }
 
     /// Forgets a job that left the queue. Its files stay as they are.
-    pub fn forget(&mut self, id: JobId) {
+    pub fn forget(&mut self, id: JobId, now: DateTime<Utc>) {
         if let Some(mut transfer) = self.transfers.remove(&id) {
+            self.note(id, None, now);
             self.schedule.forget(id, &mut transfer.place);
             let paths = transfer.parts.values().filter_map(|part| part.path.as_ref());
             paths.for_each(|path| self.outside.temporaries.give_back(path));
         }
     }
 
-    fn put_back(&mut self, id: JobId, mut transfer: Transfer) {
+    fn put_back(&mut self, id: JobId, mut transfer: Transfer, now: DateTime<Utc>) {
+        self.note(id, transfer.demand(), now);
+        if let Some(rate) = self.sharing.allowed(id) {
+            transfer.set_rate(rate, now);
+        }
         let next = transfer.activity.place();
         if next != transfer.place {
             self.schedule.hold(id, &mut transfer.place, next);
         }
         self.transfers.insert(id, transfer);
+    }
+}
+
+/// The network that all transfers share.
+impl World {
+    /// The link to the network from now on.
+    pub fn set_link(&mut self, link: Link, now: DateTime<Utc>) {
+        if self.sharing.set_link(link) {
+            self.share(now);
+        }
+    }
+
+    /// What policies allow background jobs from now on ([`Service::bandwidth_limits`]).
+    ///
+    /// [`Service::bandwidth_limits`]: crate::Service::bandwidth_limits
+    pub fn set_limits(&mut self, limits: LevelLimits, now: DateTime<Utc>) {
+        if self.sharing.set_limits(limits) {
+            self.share(now);
+        }
+    }
+
+    fn note(&mut self, id: JobId, demand: Option<Demand>, now: DateTime<Utc>) {
+        if self.sharing.note(id, demand) {
+            self.share(now);
+        }
+    }
+
+    /// SCHED-12: each transfer that flows goes on as fast as it now may.
+    fn share(&mut self, now: DateTime<Utc>) {
+        self.sharing.share();
+        let flowing: Vec<JobId> = self.sharing.flowing().collect();
+        flowing.into_iter().for_each(|id| self.replan(id, now));
     }
 }

@@ -12,11 +12,12 @@ use super::disk_files::DiskFile;
 use super::disk_path::DiskPath;
 use super::fault::Fault;
 use super::flow::{Flow, later};
+use super::link::Demand;
 use super::outside::{Outside, local_failure, local_user};
 use super::resource::Version;
 use super::schedule::Place;
 use crate::machine::{Event, Item, JobStateMachine};
-use crate::vocabulary::{FileAclFlags, FileIndex, HResult, JobState, Sid};
+use crate::vocabulary::{FileAclFlags, FileIndex, HResult, JobPriority, JobState, Sid};
 
 /// The least time between two requests for the same bytes, so that a file that always changes does
 /// not stop the clock.
@@ -27,6 +28,8 @@ const BEFORE_ANOTHER_REQUEST: TimeDelta = TimeDelta::milliseconds(1);
 pub(super) struct Transfer {
     pub(super) place: Place,
     pub(super) activity: Activity,
+    /// Of the job when it was last looked at.
+    pub(super) priority: JobPriority,
     pub(super) parts: BTreeMap<Key, Part>,
     /// The part whose file grows with the progress of the job.
     pub(super) writing: Option<Key>,
@@ -145,8 +148,26 @@ impl Activity {
 }
 
 impl Transfer {
+    /// What it would use of the link now. What comes from a drive uses nothing of it.
+    pub(super) fn demand(&self) -> Option<Demand> {
+        match &self.activity {
+            Activity::Flowing(flow) if flow.is_remote => {
+                Some(Demand { priority: self.priority, rate: flow.offered })
+            }
+            _ => None,
+        }
+    }
+
+    /// How fast it may flow from now on.
+    pub(super) fn set_rate(&mut self, rate: u64, now: DateTime<Utc>) {
+        if let Activity::Flowing(flow) = &mut self.activity {
+            flow.set_rate(rate, now);
+        }
+    }
+
     /// Contacts the server of the present item anew.
     pub(super) fn begin(&mut self, outside: &Outside, job: &JobStateMachine, now: DateTime<Utc>) {
+        self.priority = job.priority();
         self.ask(outside, job, 0, now);
     }
 
@@ -165,6 +186,7 @@ impl Transfer {
         job: &JobStateMachine,
         now: DateTime<Utc>,
     ) {
+        self.priority = job.priority();
         if let Err(code) = self.write(outside, job, now)
             && let Some(item) = job.current().filter(|_| job.state().is_active())
         {

@@ -286,7 +286,8 @@ impl Life {
     }
 
     fn take(&mut self, step: Step) {
-        let stepped = self.service.take(step).expect("what is offered is possible");
+        let taken = self.service.take(step).expect("what is offered is possible");
+        let stepped = taken.into_iter().next().expect("it is the step of a job");
         assert!(!stepped.outcome.was_ignored(), "{step:?} does something");
         self.took(step, stepped);
     }

@@ -173,7 +173,8 @@ pub(crate) fn happens(service: &mut Service, id: JobId, event: Event) {
 #[track_caller]
 pub(crate) fn take(service: &mut Service, step: Step) -> Stepped {
     assert!(service.steps().any(|offered| offered == step), "{step:?} is not offered");
-    service.take(step).expect("what is offered is possible")
+    let taken = service.take(step).expect("what is offered is possible");
+    taken.into_iter().next().expect("it is the step of a job")
 }
 
 pub(crate) fn steps(service: &Service) -> Vec<Step> {
@@ -185,7 +186,7 @@ pub(crate) fn steps(service: &Service) -> Vec<Step> {
 pub(crate) fn settle(service: &mut Service) -> Vec<Stepped> {
     let mut taken = Vec::new();
     while let Some(stepped) = service.step(&mut FirstInFirstOut) {
-        taken.push(stepped);
+        taken.extend(stepped);
         assert!(taken.len() < 1_000, "the steps do not end");
     }
     taken

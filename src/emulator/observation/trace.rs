@@ -8,9 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::machine::{Block, Call, Deadline, Event, Outcome};
 use crate::service::{ErrorChange, Policies};
 use crate::vocabulary::{
-    CostFlags, Error, HResult, JobId, JobState, JobType, Method, Notification, Readings, Recipient,
-    RuleId, Token,
+    CostFlags, Error, HResult, JobId, JobState, JobType, LevelLimits, Method, Notification,
+    Readings, Recipient, RuleId, Token,
 };
+use crate::world::Link;
 
 /// Everything that happened in an emulator, oldest first, as
 /// [`Emulator::trace`](crate::Emulator::trace) yields it: calls, events, deadlines, and what happens to
@@ -153,6 +154,10 @@ pub enum Happened {
     Restarted,
     /// The policies became others.
     Policies(Policies),
+    /// By the policies, other limits of background transfers came into force.
+    BandwidthLimits(LevelLimits),
+    /// The link to the network became another.
+    Link(Link),
 }
 
 /// What a step did to one job.

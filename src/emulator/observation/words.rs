@@ -45,6 +45,8 @@ impl fmt::Display for Happened {
             Self::ClockChanged(by) => write!(f, "clock moved by {}", Span(*by)),
             Self::Restarted => f.write_str("service restarts"),
             Self::Policies(_) => f.write_str("policies change"),
+            Self::BandwidthLimits(_) => f.write_str("bandwidth limits change"),
+            Self::Link(_) => f.write_str("link changes"),
         }
     }
 }

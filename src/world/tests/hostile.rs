@@ -48,14 +48,14 @@ fn extra_calls_do_no_harm() {
     bench.world.keep(id, &bench.job, bench.now);
     assert_eq!(bench.world.act(id, &bench.job, bench.now), []);
     assert_eq!(bench.world.arrived(id, &bench.job, bench.now), None);
-    bench.world.forget(id);
+    bench.world.forget(id, bench.now);
     bench.call(Call::Resume);
     bench.advance(TimeDelta::seconds(1));
     assert_eq!(bench.world.act(id, &bench.job, bench.now), []);
     bench.world.start(id, &bench.job, bench.now);
     bench.run_until(JobState::Transferred);
     assert_eq!(bench.transferred(), 10 * MIB);
-    bench.world.forget(id);
+    bench.world.forget(id, bench.now);
     assert_eq!(bench.world.due(), None);
 }
 

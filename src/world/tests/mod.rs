@@ -101,7 +101,7 @@ impl Bench {
                 Effect::StartTransfer => self.world.start(id, &self.job, self.now),
                 Effect::DeleteTemporaryFiles => self.world.delete_temporaries(id, &self.job),
                 Effect::CancelUpload { .. } => self.world.cancel_upload(id, &self.job, self.now),
-                Effect::LeaveQueue => self.world.forget(id),
+                Effect::LeaveQueue => self.world.forget(id, self.now),
                 // The client likes every certificate, at once.
                 Effect::CheckCertificate => {
                     let accepted = Event::CertificateChecked(HResult::S_OK);

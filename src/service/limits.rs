@@ -1,0 +1,95 @@
+//! The limits that are in force for background jobs, and when they change (SCHED-13 to SCHED-17).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Service;
+use super::bandwidth::BandwidthPolicies;
+use super::indexes::extend;
+use super::jobs::Slot;
+use super::stepped::Stepped;
+use crate::machine::{Block, Event, Outcome};
+use crate::vocabulary::LevelLimits;
+
+/// What the policies allow since the service last looked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Limits {
+    in_force: LevelLimits,
+    /// When they change next, by the steady clock.
+    change: Option<DateTime<Utc>>,
+    /// How far the wall clock was ahead when the service started: SCHED-14.
+    wall_ahead: TimeDelta,
+}
+
+impl Limits {
+    pub(super) fn new(policies: &BandwidthPolicies, now: DateTime<Utc>) -> Self {
+        let unlimited = LevelLimits::UNLIMITED;
+        let mut limits = Self { in_force: unlimited, change: None, wall_ahead: TimeDelta::zero() };
+        limits.look(policies, now);
+        limits
+    }
+
+    /// Looks at the wall clock as it was at the last start, and time that passed since (SCHED-14).
+    fn look(&mut self, policies: &BandwidthPolicies, now: DateTime<Utc>) {
+        let wall = now.checked_add_signed(self.wall_ahead).unwrap_or(now);
+        let change = policies.next_change(wall).map(|change| change - wall);
+        self.in_force = policies.limits_at(wall);
+        self.change = change.and_then(|wait| now.checked_add_signed(wait));
+    }
+}
+
+impl Service {
+    /// What background jobs may use of the network now, each by its priority (SCHED-13, SCHED-16).
+    #[must_use]
+    pub const fn bandwidth_limits(&self) -> &LevelLimits {
+        &self.limits.in_force
+    }
+
+    /// When the limits change. They mean nothing while no job is in the queue.
+    pub(super) fn limits_change(&self) -> Option<DateTime<Utc>> {
+        self.limits.change.filter(|_| self.queue_length() > 0)
+    }
+
+    pub(super) fn limits_are_due(&self) -> bool {
+        self.limits_change().is_some_and(|change| change <= self.now)
+    }
+
+    /// Nobody took the step while there were no jobs.
+    pub(super) fn catch_up_with_limits(&mut self) {
+        if self.queue_length() == 0 && self.limits.change.is_some_and(|change| change <= self.now) {
+            self.limits.look(&self.policies.bandwidth, self.now);
+        }
+    }
+
+    /// What the policies say now is in force from now on.
+    pub(super) fn change_limits(&mut self) -> Vec<Stepped> {
+        self.limits.look(&self.policies.bandwidth, self.now);
+        self.hold_all_to_limits()
+    }
+
+    /// SCHED-14: from a start on, intervals are those of the wall clock as it was then.
+    pub(super) fn start_limits(&mut self) {
+        self.limits.wall_ahead = self.wall_ahead;
+        self.limits.look(&self.policies.bandwidth, self.now);
+    }
+
+    /// Tells the jobs for which it changed whether they may transfer.
+    pub(super) fn hold_all_to_limits(&mut self) -> Vec<Stepped> {
+        let slots = self.jobs.slots().into_iter();
+        let stepped = slots.filter_map(|slot| self.apply(slot, |_, _| Outcome::nothing()));
+        stepped.filter(|stepped| !stepped.outcome.was_ignored()).collect()
+    }
+
+    /// SCHED-15, SCHED-16: a limit of 0 blocks the jobs of its level, also one that only now comes to
+    /// that level; when it is over they are free.
+    pub(super) fn hold_to_limit(&mut self, slot: Slot, outcome: &mut Outcome) {
+        let block = Block::BandwidthPolicy;
+        let Some(entry) = self.jobs.get_mut(slot) else { return };
+        let job = &mut entry.job;
+        let blocked =
+            self.blocks.contains(&block) || self.limits.in_force.of(job.priority()).forbids();
+        if job.has_block(block) != blocked && !job.state().is_final() {
+            let event = if blocked { Event::Blocked(block) } else { Event::Unblocked(block) };
+            extend(outcome, job.handle(event, self.now));
+        }
+    }
+}
