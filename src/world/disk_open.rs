@@ -7,7 +7,8 @@ use super::disk::Disk;
 use super::disk_path::DiskPath;
 use crate::vocabulary::HResult;
 
-/// A file that is open for reading, shared with whoever writes it. Dropping this closes it.
+/// A file that is open for reading, shared with whoever writes it. It is closed when this and its clones
+/// are dropped.
 #[derive(Debug, Clone)]
 #[must_use = "the file is closed when this is dropped"]
 pub struct OpenFile {
