@@ -25,6 +25,12 @@ use crate::world::World;
 
 /// When an emulator begins: 2024-01-01 00:00:00.
 const START: i64 = 1_704_067_200;
+/// What the accounts are called that every computer has.
+const SYSTEM_ACCOUNTS: [(Sid, &str); 3] = [
+    (Sid::LocalSystem, "LocalSystem"),
+    (Sid::LocalService, "LocalService"),
+    (Sid::NetworkService, "NetworkService"),
+];
 /// The relative identifier of the first user.
 const FIRST_USER: u32 = 1001;
 
@@ -104,7 +110,7 @@ impl Engine {
             class_processes: BTreeMap::new(),
             tokens: BTreeMap::new(),
             users: BTreeMap::new(),
-            names: BTreeMap::new(),
+            names: SYSTEM_ACCOUNTS.map(|(sid, name)| (sid, name.into())).into(),
             started: 0,
             given_up: Vec::new(),
         }
@@ -132,12 +138,7 @@ impl Engine {
 
     /// The name of an account.
     pub(super) fn account(&self, sid: Sid) -> Arc<str> {
-        match sid {
-            Sid::LocalSystem => "LocalSystem".into(),
-            Sid::LocalService => "LocalService".into(),
-            Sid::NetworkService => "NetworkService".into(),
-            Sid::User(_) => self.names.get(&sid).map_or_else(|| sid.to_string().into(), Arc::clone),
-        }
+        self.names.get(&sid).map_or_else(|| sid.to_string().into(), Arc::clone)
     }
 
     /// A user starts a process, and is logged on by that if `logs_on` (NET-01, NET-03).

@@ -13,7 +13,7 @@ use super::file::File;
 use super::guard::{Guard, Looking};
 use super::hooks::Fate;
 use super::job::Job;
-use super::observation::{Process, Trace};
+use super::observation::{LogEvent, Process, Trace};
 use super::session::Session;
 use super::user::User;
 use super::world_handles::ServerHandle;
@@ -156,8 +156,15 @@ impl Emulator {
         self.lock().recorder.trace()
     }
 
+    /// The event log that Windows would have written, as far as it is about jobs: its latest 100,000
+    /// entries.
+    #[must_use]
+    pub fn event_log(&self) -> Vec<LogEvent> {
+        self.lock().recorder.event_log()
+    }
+
     /// How many steps the trace keeps from now on, the latest ones; 0 keeps none. A step that
-    /// concerns several jobs counts once for each.
+    /// concerns several jobs counts once for each. The event log keeps as many entries.
     pub fn keep_trace_of(&self, steps: usize) {
         self.lock().recorder.set_limit(steps);
     }

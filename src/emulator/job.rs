@@ -22,7 +22,7 @@ use crate::world::Content;
 /// Every call fails with [`Error::Disconnected`] once the session was killed.
 #[derive(Debug, Clone)]
 pub struct Job {
-    emulator: Emulator,
+    pub(crate) emulator: Emulator,
     process: ProcessId,
     id: JobId,
 }
@@ -51,10 +51,6 @@ pub enum Cancellation {
 impl Job {
     pub(super) const fn new(emulator: Emulator, process: ProcessId, id: JobId) -> Self {
         Self { emulator, process, id }
-    }
-
-    pub(crate) const fn emulator(&self) -> &Emulator {
-        &self.emulator
     }
 
     pub(super) const fn process(&self) -> ProcessId {

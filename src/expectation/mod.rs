@@ -26,7 +26,7 @@ impl Job {
     /// happened last.
     #[track_caller]
     pub fn expect_state(&self, state: JobState) {
-        let known = self.emulator().explain(self);
+        let known = self.emulator.explain(self);
         if known.as_ref().map(|known| known.state) != Ok(state) {
             let is = known.map_or_else(|error| error.to_string(), |known| known.state.to_string());
             self.fail(&format!("expected the job to be {state}, but it is {is}"));
@@ -41,7 +41,7 @@ impl Job {
     /// [`expect_state`](Self::expect_state).
     #[track_caller]
     pub fn expect_error(&self, code: HResult) {
-        let error = self.emulator().explain(self).ok().and_then(|known| known.error);
+        let error = self.emulator.explain(self).ok().and_then(|known| known.error);
         match error {
             Some((error, _)) if error.code() == code => {}
             Some((error, _)) => {
@@ -94,7 +94,7 @@ impl Job {
     /// what happens next, and what happened last.
     #[must_use]
     pub fn report(&self) -> String {
-        Report::of_job(self.emulator(), self.id()).to_string()
+        Report::of_job(&self.emulator, self.id()).to_string()
     }
 
     #[track_caller]

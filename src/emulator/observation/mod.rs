@@ -3,11 +3,13 @@
 mod advice;
 mod cycles;
 mod explain;
+mod log;
 mod recorder;
 mod table;
 mod trace;
 mod words;
 
 pub use explain::{Explanation, RunningClock, Unanswered};
+pub use log::{LogEvent, Logged, UrlTransfer};
 pub(super) use recorder::Recorder;
 pub use trace::{Actor, Happened, JobStep, Process, Told, Trace, TraceStep};

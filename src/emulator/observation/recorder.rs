@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::log::{Log, LogEvent};
 use super::trace::{Actor, Concerned, Happened, JobStep, Process, Told, Trace, TraceStep};
 use crate::emulator::engine::Engine;
 use crate::machine::{Call, Event, Outcome};
@@ -28,6 +29,7 @@ pub(in crate::emulator) struct Recorder {
     steps: VecDeque<TraceStep>,
     /// What the jobs were called when they were created.
     names: Arc<BTreeMap<JobId, Arc<str>>>,
+    log: Log,
 }
 
 impl Recorder {
@@ -45,6 +47,7 @@ impl Recorder {
             number: 0,
             steps: VecDeque::new(),
             names: Arc::default(),
+            log: Log::default(),
         }
     }
 
@@ -53,6 +56,11 @@ impl Recorder {
         self.limit = limit;
         self.forget();
         self.steps.shrink_to_fit();
+        self.log.keep(limit);
+    }
+
+    pub(in crate::emulator) fn event_log(&self) -> Vec<LogEvent> {
+        self.log.entries()
     }
 
     pub(in crate::emulator) fn trace(&self) -> Trace {
@@ -100,6 +108,7 @@ impl Engine {
     /// Something happened to one job.
     pub(in crate::emulator) fn happened(&mut self, actor: Actor, what: Happened, did: Stepped) {
         let (job, outcome) = (did.job, did.outcome);
+        self.log(&did);
         let did = self.job_step(did);
         self.note(actor, what, Concerned::One(did));
         self.settle(job, &outcome);
@@ -114,10 +123,23 @@ impl Engine {
     ) {
         let outcomes: Vec<(JobId, Outcome)> =
             did.iter().map(|did| (did.job, did.outcome)).collect();
+        did.iter().for_each(|did| self.log(did));
         let concerned = did.into_iter().filter(|did| !did.outcome.was_ignored());
         let jobs = concerned.map(|did| self.job_step(did)).collect();
         self.note(actor, what, Concerned::These(jobs));
         outcomes.iter().for_each(|(job, outcome)| self.settle(*job, outcome));
+    }
+
+    /// The one place by which what happens to jobs comes into the event log.
+    fn log(&mut self, did: &Stepped) {
+        let now = self.now();
+        if self.recorder.limit == 0 {
+            return;
+        }
+        let Some(job) = self.service.job(did.job) else { return };
+        let owner = self.account(job.owner());
+        self.recorder.log.follow(now, did, job, owner);
+        self.recorder.log.keep(self.recorder.limit);
     }
 
     /// A job was created, or not.
@@ -131,6 +153,7 @@ impl Engine {
         let (what, jobs) = match created {
             Ok(job) => {
                 Arc::make_mut(&mut self.recorder.names).insert(job, Arc::clone(&name));
+                self.log_creation(by, job);
                 let state = JobState::Suspended;
                 let mut outcome = Outcome::nothing();
                 outcome.entered.add(state);
@@ -144,6 +167,15 @@ impl Engine {
             }
         };
         self.note(Actor::Client(by.clone()), what, jobs);
+    }
+
+    fn log_creation(&mut self, by: &Process, id: JobId) {
+        let now = self.now();
+        if self.recorder.limit > 0
+            && let Some(job) = self.service.job(id)
+        {
+            self.recorder.log.created(now, job, Arc::clone(&by.account), by.number);
+        }
     }
 
     /// A job refused a call.
