@@ -123,7 +123,7 @@ impl Engine {
 
     fn act(&mut self, id: JobId) {
         let now = self.now();
-        let Some(job) = self.service.job(id) else { return self.world.forget(id, now) };
+        let Some(job) = self.service.job(id) else { return self.world.act_alone(id, now) };
         let events = self.world.act(id, job, now);
         self.steps_of_no_avail = 0;
         for event in events {

@@ -357,7 +357,11 @@ impl Job {
     ///
     /// `E_NOTIMPL` for other types than upload-reply.
     pub fn reply_file_name(&self) -> Result<Option<String>, Error> {
-        self.read(Method::GetReplyFileName, JobStateMachine::reply_file_name)?
+        self.enter(Method::GetReplyFileName, |engine, _| {
+            engine.look(self.id, Method::GetReplyFileName)?.reply_file_name()?;
+            let job = engine.service.job(self.id);
+            Ok(job.and_then(|job| engine.world.reply_file_name(self.id, job)))
+        })
     }
 
     /// `GetReplyProgress` (PROGRESS-09).
@@ -379,10 +383,8 @@ impl Job {
         self.enter(Method::GetReplyData, |engine, _| {
             let job = engine.look(self.id, Method::GetReplyData)?;
             let size = job.reply_data()?;
-            let name = job.reply_file_name()?.unwrap_or_default();
             let (world, job) = (&engine.world, engine.service.job(self.id));
-            let kept = job.and_then(|job| world.reply(self.id, job));
-            let reply = kept.or_else(|| world.disk().content(&name));
+            let reply = job.and_then(|job| world.reply(self.id, job));
             Ok((size > 0).then(|| reply.unwrap_or(Content::sized(size))))
         })
     }

@@ -1,7 +1,7 @@
 //! Servers of an emulator, as a test sets them up.
 
 use super::handle::Emulator;
-use crate::world::{Content, Fault, Request, Resource, Server};
+use crate::world::{Content, Exchange, Fault, Request, Resource, Server, Uploads};
 
 /// A server of an emulator. It exists from the first time it is named.
 #[derive(Debug, Clone)]
@@ -38,9 +38,19 @@ impl ServerHandle {
         self.with(|server| server.requests().cloned().collect())
     }
 
+    /// The packets of uploads that reached it, and their answers, oldest first; the latest thousand
+    /// (UPLOAD-02).
+    #[must_use]
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.with(|server| server.exchanges().cloned().collect())
+    }
+
     /// Everything else that a [`Server`] can be set to. The closure must not call an emulator.
     pub fn with<T>(&self, change: impl FnOnce(&mut Server) -> T) -> T {
-        self.emulator.look(|engine| change(engine.world.server(&self.origin)))
+        self.emulator.look(|engine| {
+            let now = engine.now();
+            engine.world.with_server(&self.origin, now, change)
+        })
     }
 }
 
@@ -75,6 +85,11 @@ impl ResourceHandle {
             resource.always();
         });
         self
+    }
+
+    /// It takes uploads, as the closure says. The closure must not call an emulator.
+    pub fn uploads<T>(&self, change: impl FnOnce(&mut Uploads) -> T) -> T {
+        self.with(|resource| change(resource.uploads()))
     }
 
     /// Everything else that a [`Resource`] can be set to. The closure must not call an emulator.

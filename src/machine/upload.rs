@@ -145,8 +145,14 @@ impl JobStateMachine {
         admit_directory(method, directory)
     }
 
+    /// The name that the client gave the reply, if it gave one (UPLOAD-09).
+    pub(crate) fn given_reply_file_name(&self) -> Option<&str> {
+        self.settings.reply_file_name.as_deref()
+    }
+
     /// `GetReplyFileName`: the name that the client set, else one that BITS makes in the directory
-    /// of the upload file. A name set later replaces it: our reading (UPLOAD-10). `None` before
+    /// of the upload file, the same for each job; a service that has several jobs makes another if this
+    /// one is taken. A name set later replaces it: our reading (UPLOAD-10). `None` before
     /// there is a file.
     ///
     /// # Errors

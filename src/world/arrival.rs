@@ -16,6 +16,13 @@ impl Visit<'_> {
         let item = flow.item;
         let user = local_user(self.job);
         let arrived = flow.arrived(self.now);
+        if let Some(sending) = self.sending(item) {
+            let bytes = flow.countable(self.now);
+            if !self.outside.deliver(&sending, &mut flow, bytes, self.now) {
+                return (Vec::new(), self.ask_again(&flow));
+            }
+            self.transfer.note_ack(flow.acknowledged);
+        }
         let new = arrived.saturating_sub(flow.told);
         if let Some(Err(code)) = self.path(item).map(|path| self.outside.disk.admit(path, user)) {
             return self.fail(item, local_failure(code));
@@ -23,23 +30,26 @@ impl Visit<'_> {
         let room = self.room(item);
         if new > room {
             let full = Event::Failed(local_failure(HResult::ERROR_DISK_FULL));
-            return self.bytes_then(&flow, room, full);
+            return self.bytes_then(&flow, room, Some(full));
         }
         if arrived < flow.length {
-            flow.told = arrived;
+            flow.told = flow.told.max(arrived);
             flow.plan(room.saturating_sub(new));
             let news = (new > 0).then_some(Event::Progressed(new));
             return (news.into_iter().collect(), Activity::Flowing(flow));
         }
-        self.finish(&flow, new)
+        self.finish(&mut flow, new)
     }
 
     /// The job is told of bytes, and at the same instant of what comes behind them.
-    fn bytes_then(&mut self, flow: &Flow, bytes: u64, event: Event) -> (Vec<Event>, Activity) {
-        self.outside.acknowledge(self.id, flow, flow.told.saturating_add(bytes), self.now);
-        if bytes > 0 {
+    fn bytes_then(&self, flow: &Flow, bytes: u64, event: Option<Event>) -> (Vec<Event>, Activity) {
+        let news = (bytes > 0).then_some(Event::Progressed(bytes));
+        let Some(event) = event else {
+            return (news.into_iter().collect(), self.ask_again(flow));
+        };
+        if news.is_some() {
             let next = Activity::Coming { at: self.now, item: flow.item, event };
-            return (vec![Event::Progressed(bytes)], next);
+            return (news.into_iter().collect(), next);
         }
         match event {
             Event::Failed(failure) => self.fail(flow.item, failure),
@@ -47,30 +57,35 @@ impl Visit<'_> {
         }
     }
 
-    fn finish(&mut self, flow: &Flow, new: u64) -> (Vec<Event>, Activity) {
-        match &flow.end {
+    fn finish(&mut self, flow: &mut Flow, new: u64) -> (Vec<Event>, Activity) {
+        match flow.end.clone() {
             End::Then(what) => {
-                self.befall(flow, what);
-                self.bytes_then(flow, new, event_of(what))
+                self.receive_unseen(flow);
+                self.befall(flow, &what);
+                self.bytes_then(flow, flow.seen().saturating_sub(flow.told), event_of(&what))
             }
             End::Instead(what) => {
-                self.befall(flow, what);
-                self.receive_unseen(flow);
-                self.bytes_then(flow, 0, event_of(what))
+                self.accept_unseen(flow);
+                self.befall(flow, &what);
+                let seen = self.seen_of_upload(flow);
+                self.bytes_then(flow, seen, event_of(&what))
             }
             // FILES-32: nothing can be kept of owner and list, and the last bytes do not count.
             End::Accepts | End::Whole | End::Revealed if self.lacks_acl_privilege(flow) => {
-                self.bytes_then(flow, 0, Event::Failed(Failure::acl_privilege_missing()))
+                let missing = Failure::acl_privilege_missing();
+                self.bytes_then(flow, 0, Some(Event::Failed(missing)))
             }
             End::Accepts => match self.admit_local_file(flow.item) {
                 Ok(()) => self.accept(flow),
-                Err(event) => self.bytes_then(flow, 0, event),
+                Err(event) => self.bytes_then(flow, 0, Some(event)),
             },
             End::Whole | End::Revealed if self.remote_file_changed(flow) => {
                 (vec![Event::FileChanged], Activity::Idle)
             }
-            End::Revealed => self.bytes_then(flow, new, Event::FileTransferred),
-            End::Whole => self.whole(flow, new),
+            End::Revealed => self.bytes_then(flow, new, Some(Event::FileTransferred)),
+            // Something empty is transferred all the same.
+            End::Whole if new == 0 => (vec![Event::FileTransferred], Activity::Idle),
+            End::Whole => (vec![Event::Progressed(new)], Activity::Idle),
         }
     }
 
@@ -80,14 +95,14 @@ impl Visit<'_> {
         protocol == Protocol::File && self.job.lacks_acl_privilege()
     }
 
-    /// The item is there. With the reply, the session of its upload ends (UPLOAD-05). Something
-    /// empty is transferred all the same.
-    fn whole(&mut self, flow: &Flow, new: u64) -> (Vec<Event>, Activity) {
-        if flow.item == Item::Reply {
-            self.outside.lose_session(self.id, &Address::of(&flow.url));
+    /// What a job heard of an upload of which the last Ack got lost.
+    fn seen_of_upload(&self, flow: &Flow) -> u64 {
+        match flow.item {
+            Item::File(_) if self.job.job_type() != JobType::Download => {
+                flow.seen().saturating_sub(flow.told)
+            }
+            Item::File(_) | Item::Reply => 0,
         }
-        let event = if new == 0 { Event::FileTransferred } else { Event::Progressed(new) };
-        (vec![event], Activity::Idle)
     }
 
     /// What a fault does to the server.
@@ -102,7 +117,8 @@ impl Visit<'_> {
                     self.forget_version(flow.item);
                 }
             }
-            What::LosesSession => self.outside.lose_session(self.id, &address),
+            What::LosesSession => self.lose_session(),
+            What::RollsBack(next) => self.roll_back(*next),
             What::Fails(_) | What::IsSilent => {}
         }
     }

@@ -64,6 +64,27 @@ impl Content {
         Self { size: self.size, bytes: spliced.or_else(|| self.bytes.clone()) }
     }
 
+    /// Whether both are known to be the same without a look at their bytes.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let bytes = match (&self.bytes, &other.bytes) {
+            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        bytes && self.size == other.size
+    }
+
+    /// The bytes from one to another, the second excluded, if they are known.
+    pub(super) fn between(&self, first: u64, end: u64) -> Option<&[u8]> {
+        self.bytes()?.get(usize::try_from(first).ok()?..usize::try_from(end).ok()?)
+    }
+
+    /// Parts one behind the other. If the bytes of one are not known, none are.
+    pub(super) fn joined<'a>(size: u64, parts: impl Iterator<Item = Option<&'a [u8]>>) -> Self {
+        let parts: Option<Vec<_>> = parts.collect();
+        Self { size, bytes: parts.map(|parts| parts.concat().into()) }
+    }
+
     /// The ranges, back to back in the order given (FILES-21). `None` if one lies outside
     /// (FILES-22).
     pub(super) fn ranges(&self, ranges: &[FileRange]) -> Option<Self> {

@@ -4,7 +4,7 @@ use super::World;
 use super::content::Content;
 use super::disk_path::DiskPath;
 use super::outside::{Outside, local_user};
-use super::temporary::{final_path, wanted_number};
+use super::temporary::{final_path, name_reply, reply_name, wanted_number};
 use super::transfer::{Key, Transfer, key};
 use crate::machine::{
     Commit, Deletion, Directory, FailedRename, FileAccess, Item, JobStateMachine,
@@ -84,11 +84,13 @@ impl World {
         item: Item,
         caller: Sid,
     ) -> Result<(), HResult> {
-        let part = self.transfers.get(&id).and_then(|transfer| transfer.parts.get(&key(item)));
+        let transfer = self.transfers.get(&id);
+        let made = transfer.and_then(|transfer| transfer.reply_name.clone());
+        let part = transfer.and_then(|transfer| transfer.parts.get(&key(item)));
         let keeps_owner = part.is_some_and(|part| part.keeps_owner);
         let from = part.and_then(|part| part.path.clone()).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
         let disk = &mut self.outside.disk;
-        let to = final_path(disk, job, item).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
+        let to = final_path(disk, job, made.as_ref(), item).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
         disk.rename(&from, &to, local_user(job))?;
         if !keeps_owner {
             // DONE-09
@@ -103,11 +105,28 @@ impl World {
     /// (UPLOAD-11, UPLOAD-13).
     #[must_use]
     pub fn reply(&self, id: JobId, job: &JobStateMachine) -> Option<Content> {
-        let part = self.transfers.get(&id)?.parts.get(&key(Item::Reply));
+        let transfer = self.transfers.get(&id);
+        let part = transfer.and_then(|transfer| transfer.parts.get(&key(Item::Reply)));
         match part.and_then(|part| part.path.as_ref()) {
             Some(path) => self.disk().content_of(path),
-            None => self.disk().content_of(&final_path(self.disk(), job, Item::Reply)?),
+            None => {
+                let made = transfer.and_then(|transfer| transfer.reply_name.as_ref());
+                self.disk().content_of(&final_path(self.disk(), job, made, Item::Reply)?)
+            }
         }
+    }
+
+    /// The name of the reply of an upload-reply (`GetReplyFileName`, UPLOAD-10): the one that the client
+    /// gave, or the one that [the job names](JobStateMachine::reply_file_name), unless another job or
+    /// file has it. From then on it is the job's own. `None` if the job has no file, or no reply.
+    pub fn reply_file_name(&mut self, id: JobId, job: &JobStateMachine) -> Option<String> {
+        if job.job_type() == JobType::UploadReply && !job.state().is_final() {
+            let transfer = self.transfers.entry(id).or_default();
+            name_reply(transfer, &mut self.outside, job);
+        }
+        let transfer = self.transfers.get(&id);
+        let made = transfer.and_then(|transfer| transfer.reply_name.as_ref());
+        reply_name(job, made)
     }
 
     fn drop_part(&mut self, id: JobId, key: Key) {
@@ -161,9 +180,13 @@ pub(super) fn path_of(
     job: &JobStateMachine,
     item: Item,
 ) -> Option<DiskPath> {
+    if item == Item::Reply {
+        name_reply(transfer, outside, job);
+    }
     let part = transfer.parts.entry(key(item)).or_default();
     if part.path.is_none() {
-        let destination = final_path(&outside.disk, job, item)?;
+        let made = transfer.reply_name.as_ref();
+        let destination = final_path(&outside.disk, job, made, item)?;
         part.path = match wanted_number(job, item) {
             Some(number) => outside.temporaries.take(&outside.disk, &destination, number),
             None => Some(destination),

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::content::Content;
+use super::packet::PacketKind;
 use crate::machine::{Failure, NotAFailure};
 use crate::vocabulary::HResult;
 
@@ -25,6 +26,8 @@ use crate::vocabulary::HResult;
 pub struct Fault {
     pub(super) what: What,
     pub(super) phase: Phase,
+    /// Of how many of the last bytes of an upload only the Ack is lost.
+    pub(super) unacknowledged: u64,
     /// `None`: always.
     times: Option<u64>,
 }
@@ -35,6 +38,8 @@ pub(super) enum What {
     Fails(Failure),
     Changes(Content),
     LosesSession,
+    /// The server loses what it has of an upload from that byte on.
+    RollsBack(u64),
     /// Nothing, for longer than anybody waits.
     IsSilent,
 }
@@ -47,11 +52,38 @@ pub(super) enum Phase {
     AfterBytes(u64),
     AfterPercent(u8),
     AtEnd,
+    AtPacket(PacketKind),
+}
+
+/// What may meet a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Occasion {
+    /// An attempt at a file.
+    Attempt,
+    /// A packet of an upload.
+    Packet(PacketKind),
+}
+
+impl Phase {
+    /// What is sent behind everything else meets what keeps attempts from their answer, too.
+    fn concerns(self, occasion: Occasion) -> bool {
+        match (self, occasion) {
+            (Self::AtPacket(kind), Occasion::Packet(sent)) => kind == sent,
+            (Self::AtPacket(_), Occasion::Attempt) => false,
+            (_, Occasion::Attempt) => true,
+            (Self::BeforeConnection | Self::AtAnswer, Occasion::Packet(kind)) => {
+                matches!(kind, PacketKind::CloseSession | PacketKind::CancelSession)
+            }
+            (Self::AfterBytes(_) | Self::AfterPercent(_) | Self::AtEnd, Occasion::Packet(_)) => {
+                false
+            }
+        }
+    }
 }
 
 impl Fault {
     const fn new(what: What) -> Self {
-        Self { what, phase: Phase::AtAnswer, times: Some(1) }
+        Self { what, phase: Phase::AtAnswer, unacknowledged: 0, times: Some(1) }
     }
 
     /// The server, or the application behind it, answers with that HTTP status (ERR-28, ERR-30).
@@ -86,6 +118,13 @@ impl Fault {
     #[must_use]
     pub const fn session_lost() -> Self {
         Self::new(What::LosesSession)
+    }
+
+    /// The server of an upload loses what it has from that byte on
+    /// ([`Uploads::roll_back`](crate::Uploads::roll_back), UPLOAD-03).
+    #[must_use]
+    pub const fn rolled_back(next: u64) -> Self {
+        Self::new(What::RollsBack(next))
     }
 
     /// No answer comes within 5 minutes; of an application that fails the attempt (UPLOAD-15), and
@@ -130,6 +169,35 @@ impl Fault {
         self.at(Phase::AtEnd)
     }
 
+    /// It is the answer to the next packet of that kind, of an upload: the server does not do what the
+    /// packet asks for (UPLOAD-21). Of fragments, it is the first of an attempt.
+    ///
+    /// ```
+    /// use bits_emulator::{Fault, PacketKind, Server};
+    ///
+    /// let mut server = Server::default();
+    /// let closing = Fault::http(500).at_packet(PacketKind::CloseSession).times(2);
+    /// server.resource("/in/report.txt").fault(closing).uploads();
+    /// ```
+    #[must_use]
+    pub fn at_packet(self, kind: PacketKind) -> Self {
+        self.at(Phase::AtPacket(kind))
+    }
+
+    /// Only the Ack is lost: the server did what the packet before the fault asked for, and the client
+    /// does not know (UPLOAD-07).
+    #[must_use]
+    pub fn losing_ack(self) -> Self {
+        self.losing_acks_of(1)
+    }
+
+    /// Of an upload, the server has all bytes before the fault, and the client does not know of so
+    /// many of them (UPLOAD-03).
+    #[must_use]
+    pub fn losing_acks_of(self, bytes: u64) -> Self {
+        Self { unacknowledged: bytes, ..self }
+    }
+
     /// It happens to so many attempts.
     #[must_use]
     pub fn times(self, times: u64) -> Self {
@@ -151,7 +219,9 @@ impl Fault {
                 let bytes = u128::from(size) * u128::from(percent) / 100;
                 u64::try_from(bytes).unwrap_or(u64::MAX)
             }
-            Phase::BeforeConnection | Phase::AtAnswer | Phase::AtEnd => return None,
+            Phase::BeforeConnection | Phase::AtAnswer | Phase::AtEnd | Phase::AtPacket(_) => {
+                return None;
+            }
         };
         (bytes < size).then_some(bytes)
     }
@@ -194,12 +264,13 @@ impl Script {
         self.0.clear();
     }
 
-    /// What happens to the next attempt.
-    pub(super) fn draw(&mut self) -> Option<Fault> {
+    /// What happens now: the first fault that concerns this.
+    pub(super) fn draw(&mut self, occasion: Occasion) -> Option<Fault> {
         while self.0.front().is_some_and(|fault| fault.times == Some(0)) {
             self.0.pop_front();
         }
-        let next = self.0.front_mut()?;
+        let meets = |fault: &&mut Fault| fault.times != Some(0) && fault.phase.concerns(occasion);
+        let next = self.0.iter_mut().find(meets)?;
         let drawn = next.clone();
         next.times = next.times.map(|times| times.saturating_sub(1));
         Some(drawn)
@@ -216,11 +287,12 @@ mod tests {
         script.add(Fault::http(503).times(2));
         script.add(Fault::http(500).times(0));
         script.add(Fault::http(404));
-        let drawn: Vec<_> = (0..4).map(|_| script.draw().map(|fault| fault.what)).collect();
+        let drawn: Vec<_> =
+            (0..4).map(|_| script.draw(Occasion::Attempt).map(|fault| fault.what)).collect();
         let fails = |status| Some(What::Fails(Failure::http(status)));
         assert_eq!(drawn, [fails(503), fails(503), fails(404), None]);
         script.add(Fault::http(500).always());
-        assert!((0..100).all(|_| script.draw().is_some()));
+        assert!((0..100).all(|_| script.draw(Occasion::Attempt).is_some()));
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(super) struct Flow {
     /// How many bytes a second flow since then.
     rate: u64,
     since: DateTime<Utc>,
+    begun: DateTime<Utc>,
     /// How many bytes of the item were there before.
     pub(super) base: u64,
     /// How many bytes flow until the end.
@@ -34,6 +35,14 @@ pub(super) struct Flow {
     head: u64,
     /// What was there of the next one, in billionths.
     rest: u64,
+    /// The first byte that an upload sends.
+    pub(super) first: u64,
+    /// The next byte that it is to send, as the last Ack said.
+    pub(super) acknowledged: u64,
+    /// How many of them the server of an upload took.
+    pub(super) taken: u64,
+    /// Of how many of the last of them a job never hears that they are there.
+    unseen: u64,
     /// How many of them the job was told of.
     pub(super) told: u64,
     /// How many of them have to be there when the next instant comes.
@@ -73,19 +82,52 @@ impl Flow {
             offered: rate,
             rate,
             since: now,
+            begun: now,
             base,
             length,
             head: 0,
             rest: 0,
+            first: base,
+            acknowledged: base,
+            taken: 0,
+            unseen: 0,
             told: 0,
             stop: length,
             end,
         }
     }
 
-    /// The other side has so many bytes of the item already, though the job was not told.
-    pub(super) fn with_head(self, bytes: u64) -> Self {
-        Self { head: bytes.saturating_sub(self.base).min(self.length), ..self }
+    /// Of an upload: the byte with which the client begins, how many bytes of the file the server has,
+    /// of how many the job knows, and of how many of the last that flow it will not hear.
+    pub(super) fn of_upload(
+        self,
+        first: u64,
+        (server_has, job_knows): (u64, u64),
+        unseen: u64,
+    ) -> Self {
+        let head = server_has.saturating_sub(self.base).min(self.length);
+        let told = job_knows.saturating_sub(self.base).min(self.length);
+        Self { first, acknowledged: first, head, taken: head, told, unseen, ..self }
+    }
+
+    /// Since when they flow.
+    pub(super) const fn begun(&self) -> DateTime<Utc> {
+        self.begun
+    }
+
+    /// How many of its bytes the job may know of when all are there.
+    pub(super) fn seen(&self) -> u64 {
+        self.length.saturating_sub(self.unseen)
+    }
+
+    /// The next byte that the server of an upload lacks.
+    pub(super) const fn next(&self) -> u64 {
+        self.base.saturating_add(self.taken)
+    }
+
+    /// Something happened to it that needs a look now.
+    pub(super) const fn interrupt(&mut self) {
+        self.stop = self.head;
     }
 
     /// How many bytes are there.
@@ -116,7 +158,7 @@ impl Flow {
     /// How many bytes the job may be told of before the end: not the last one, with which an item
     /// is whole.
     pub(super) fn countable(&self, now: DateTime<Utc>) -> u64 {
-        self.arrived(now).min(self.length.saturating_sub(1))
+        self.arrived(now).min(self.length.saturating_sub(self.unseen.max(1)))
     }
 
     /// Looks for the next instant: the end, or when there is one byte more than fits.

@@ -15,12 +15,16 @@
 //! A transfer is simulated by its interesting instants, so that one of many gigabytes costs as few
 //! steps as one of a few bytes.
 
+mod accepting;
 mod acl;
 mod address;
+mod application;
 mod arrival;
 mod asks;
 mod certificate;
+mod closing;
 mod content;
+mod delivery;
 mod disk;
 mod disk_directory;
 mod disk_files;
@@ -31,14 +35,19 @@ mod download;
 mod ending;
 mod fault;
 mod flow;
+mod known;
 mod link;
+mod looking;
 mod outside;
+mod packet;
+mod pieces;
 mod proxy;
 mod refusal;
 mod request;
 mod resource;
 mod schedule;
 mod server;
+mod session;
 mod temporary;
 #[cfg(test)]
 mod tests;
@@ -48,12 +57,14 @@ mod uploads;
 mod visit;
 
 pub use acl::Acl;
+pub use application::{Post, ServerNotification};
 pub use certificate::CertificateProblem;
 pub use content::Content;
 pub use disk::Disk;
 pub use disk_open::OpenFile;
 pub use fault::Fault;
 pub use link::Link;
+pub use packet::{Ack, Exchange, Packet, PacketKind, SessionId};
 pub use proxy::Proxy;
 pub use request::Request;
 pub use resource::Resource;
@@ -206,6 +217,11 @@ impl World {
     /// ([`Effect::CheckCertificate`](crate::Effect::CheckCertificate)) nothing happens to its job.
     pub fn act(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) -> Vec<Event> {
         let Some(mut transfer) = self.transfers.remove(&id) else { return Vec::new() };
+        if let Some(closing) = transfer.closing.take_if(|closing| closing.at <= now) {
+            transfer.closing = self.outside.close(id, closing, now);
+            self.put_back(id, transfer, now);
+            return Vec::new();
+        }
         let due = match &transfer.activity {
             Activity::Waiting { volume, .. } => !self.disk().is_volume_locked(volume),
             activity => matches!(activity.place(), schedule::Place::At(at) if at <= now),
@@ -232,7 +248,8 @@ impl World {
             }
             Activity::Coming { event, .. } => (vec![event], Activity::Idle),
             Activity::Waiting { .. } => (vec![Event::VolumeUnlocked], Activity::Idle),
-            Activity::Cancelling { .. } => visit.cancel(),
+            Activity::Answering { item, event, answer, .. } => visit.answered(item, event, answer),
+            Activity::Cancelling { sent, .. } => visit.cancel(sent),
             other @ (Activity::Idle | Activity::Checking(_) | Activity::Redirected { .. }) => {
                 (Vec::new(), other)
             }
@@ -256,6 +273,7 @@ impl World {
         job: &JobStateMachine,
         now: DateTime<Utc>,
     ) -> Option<Event> {
+        self.deliver(id, now);
         let transfer = self.transfers.get_mut(&id)?;
         let Activity::Flowing(flow) = &mut transfer.activity else { return None };
         let path = transfer.parts.get(&key(flow.item)).and_then(|part| part.path.as_ref());
@@ -270,8 +288,6 @@ impl World {
         }
         flow.told = flow.told.saturating_add(new);
         flow.plan(room.saturating_sub(new));
-        let flow = flow.clone();
-        self.outside.acknowledge(id, &flow, flow.told, now);
         self.replan(id, now);
         Some(Event::Progressed(new))
     }
@@ -287,19 +303,29 @@ impl World {
     pub fn cancel_upload(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
         let mut transfer = self.transfers.remove(&id).unwrap_or_default();
         self.schedule.start(id, &mut transfer.place);
-        let url = job.file(FileIndex(0)).map(|file| &*file.remote_name);
+        let remote_name = job.file(FileIndex(0)).map(|file| &*file.remote_name);
+        let url = transfer.known.as_ref().map(|known| &*known.url).or(remote_name);
         let latency = url.map_or(TimeDelta::zero(), |url| self.outside.latency(url));
-        transfer.activity = Activity::Cancelling { at: later(now, latency) };
+        transfer.activity = Activity::Cancelling { sent: now, at: later(now, latency) };
         self.put_back(id, transfer, now);
     }
 
-    /// Forgets a job that left the queue. Its files stay as they are.
+    /// Forgets a job that left the queue. Its files stay as they are, and so does the name of its
+    /// reply. A session that is being closed at a server is closed all the same.
     pub fn forget(&mut self, id: JobId, now: DateTime<Utc>) {
-        if let Some(mut transfer) = self.transfers.remove(&id) {
+        if let Some(Transfer { mut place, parts, closing, reply_name, .. }) =
+            self.transfers.remove(&id)
+        {
             self.note(id, None, now);
-            self.schedule.forget(id, &mut transfer.place);
-            let paths = transfer.parts.values().filter_map(|part| part.path.as_ref());
+            let paths = parts.values().filter_map(|part| part.path.as_ref()).chain(&reply_name);
             paths.for_each(|path| self.outside.temporaries.give_back(path));
+            if closing.is_none() {
+                self.schedule.forget(id, &mut place);
+            }
+            if closing.is_some() || reply_name.is_some() {
+                let left = Transfer { place, closing, reply_name, ..Transfer::default() };
+                self.put_back(id, left, now);
+            }
         }
     }
 
@@ -308,7 +334,7 @@ impl World {
         if let Some(rate) = self.sharing.allowed(id) {
             transfer.set_rate(rate, now);
         }
-        let next = transfer.activity.place();
+        let next = transfer.next_place();
         if next != transfer.place {
             self.schedule.hold(id, &mut transfer.place, next);
         }

@@ -9,15 +9,16 @@ use super::address::Address;
 use super::asks::Asks;
 use super::disk::Disk;
 use super::disk_files::DiskFile;
-use super::flow::Flow;
+use super::fault::{Fault, Occasion};
+use super::packet::{Exchange, PacketKind};
 use super::proxy::Proxy;
 use super::refusal::Refusal;
 use super::resource::Resource;
 use super::server::Server;
 use super::temporary::Temporaries;
 use super::uploads::Uploads;
-use crate::machine::{Directory, Failure, Item, JobStateMachine};
-use crate::vocabulary::{ErrorContext, HResult, HelperTokenFlags, JobId, Protocol, Sid};
+use crate::machine::{Directory, Failure, JobStateMachine};
+use crate::vocabulary::{ErrorContext, HResult, HelperTokenFlags, Protocol, Sid};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Outside {
@@ -68,7 +69,7 @@ impl Outside {
         let user = network_user(job);
         let server = self.server(address)?;
         let knows_user = address.protocol == Protocol::File
-            || server.asks.as_ref().is_some_and(Asks::is_for_logged_on_user);
+            || (!server.anonymous && server.asks.as_ref().is_some_and(Asks::is_for_logged_on_user));
         let resource = server.find(&address.path);
         if resource.is_some_and(|resource| resource.is_local) {
             let (rights, path) = (&self.disk.rights, address.disk_path());
@@ -122,18 +123,39 @@ impl Outside {
         self.resource(address)?.uploads.as_mut().ok_or(Refusal::Fails(Failure::http(403)))
     }
 
-    /// The server forgets the session of a job, with what it sent.
-    pub(super) fn lose_session(&mut self, id: JobId, address: &Address) {
-        if let Ok(uploads) = self.uploads(address) {
-            uploads.sessions.remove(&id);
-        }
+    /// Who answers the uploads to an address (UPLOAD-18).
+    pub(super) fn host_of(&mut self, address: &Address) -> Result<Address, Refusal> {
+        let host = self.server(address)?.host.clone();
+        Ok(match host {
+            Some((origin, _)) => Address { origin: (*origin).to_owned(), ..address.clone() },
+            None => address.clone(),
+        })
     }
 
-    /// The server has so many bytes of the upload that flows.
-    pub(super) fn acknowledge(&mut self, id: JobId, flow: &Flow, bytes: u64, now: DateTime<Utc>) {
-        if let (Item::File(_), Ok(uploads)) = (flow.item, self.uploads(&Address::of(&flow.url))) {
-            uploads.acknowledge(id, flow.base.saturating_add(bytes), now);
-        }
+    /// A place that takes uploads, after the clean-up that was due there (UPLOAD-17).
+    pub(super) fn place(
+        &mut self,
+        address: &Address,
+        now: DateTime<Utc>,
+    ) -> Result<&mut Uploads, Refusal> {
+        let (timeout, every) = self.server(address)?.clean_up_times();
+        let uploads = self.uploads(address)?;
+        uploads.sessions.clean_up(timeout, every, now);
+        Ok(uploads)
+    }
+
+    /// Notes an exchange of packets. Over SMB there are none (UPLOAD-25).
+    pub(super) fn note(&mut self, address: &Address, exchange: Exchange) -> Option<u64> {
+        let server = self.server(address).ok().filter(|_| address.protocol == Protocol::Http)?;
+        Some(server.log().note(exchange))
+    }
+
+    /// The fault that meets a packet (UPLOAD-21).
+    pub(super) fn draw(&mut self, address: &Address, packet: PacketKind) -> Option<Fault> {
+        let server = self.server(address).ok()?;
+        let occasion = Occasion::Packet(packet);
+        let drawn = server.script.draw(occasion);
+        drawn.or_else(|| server.find_mut(&address.path)?.script.draw(occasion))
     }
 }
 

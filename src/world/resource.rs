@@ -34,6 +34,7 @@ pub struct Resource {
     pub(super) uploads: Option<Uploads>,
     pub(super) owner: Option<Sid>,
     pub(super) acl: Option<Acl>,
+    pub(super) denies_anonymous: bool,
     /// It is a file of the computer's own disk, and not what a test set up.
     pub(super) is_local: bool,
 }
@@ -101,6 +102,19 @@ impl Resource {
     /// case it is (PROGRESS-17, HTTP-06).
     pub fn header(&mut self, name: &str, value: &str) -> &mut Self {
         self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Its access rights leave out users whom the server does not know: it denies them access
+    /// (HTTP-15).
+    pub fn deny_anonymous(&mut self) -> &mut Self {
+        self.denies_anonymous = true;
+        self
+    }
+
+    /// Everybody may have it: the default.
+    pub fn admit_anonymous(&mut self) -> &mut Self {
+        self.denies_anonymous = false;
         self
     }
 

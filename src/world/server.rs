@@ -3,19 +3,22 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acl::Acl;
-use super::address::resource_path;
+use super::address::{Address, resource_path};
 use super::asks::Asks;
 use super::certificate::CertificateProblem;
 use super::fault::{Fault, Script};
+use super::packet::{Exchange, Log};
 use super::request::Request;
 use super::resource::Resource;
-use crate::vocabulary::{AuthScheme, Protocol};
+use crate::vocabulary::{AuthScheme, JobId, Protocol};
 
 /// How many requests a server remembers.
 const REMEMBERED_REQUESTS: usize = 1_000;
+/// After how long without the host of its session a client turns to the original name (UPLOAD-18).
+const HOST_ID_FALLBACK: TimeDelta = TimeDelta::days(1);
 
 /// A server, by its origin: `https://example.com`, `http://host:8080` or `\\server`.
 ///
@@ -24,7 +27,7 @@ const REMEMBERED_REQUESTS: usize = 1_000;
 ///
 /// ```
 /// use bits_emulator::World;
-/// use chrono::TimeDelta;
+/// use chrono::{DateTime, TimeDelta, Utc};
 ///
 /// let mut world = World::new();
 /// let server = world.server("https://example.com");
@@ -48,7 +51,13 @@ pub struct Server {
     pub(super) http_1_0: bool,
     pub(super) certificate: Option<Arc<[u8]>>,
     pub(super) certificate_problem: Option<CertificateProblem>,
-    pub(super) session_timeout: TimeDelta,
+    /// It asks for no credentials although it could.
+    pub(super) anonymous: bool,
+    /// The origin of the host that answers uploads, and when a client gives it up.
+    pub(super) host: Option<(Arc<str>, Option<TimeDelta>)>,
+    session_timeout: TimeDelta,
+    clean_up_interval: TimeDelta,
+    exchanges: Log,
     resources: BTreeMap<String, Resource>,
     requests: VecDeque<Request>,
 }
@@ -77,7 +86,11 @@ impl Server {
             http_1_0: false,
             certificate: None,
             certificate_problem: None,
+            anonymous: false,
+            host: None,
             session_timeout: TimeDelta::seconds(1_209_600),
+            clean_up_interval: TimeDelta::hours(12),
+            exchanges: Log::new(),
             resources: BTreeMap::new(),
             requests: VecDeque::new(),
         }
@@ -218,11 +231,94 @@ impl Server {
         self
     }
 
+    /// It allows anonymous access too, and so never asks for credentials: everybody is anonymous, and a
+    /// resource that [keeps anonymous users out](Resource::deny_anonymous) denies access even to jobs
+    /// with the right credentials (HTTP-15).
+    pub fn allow_anonymous(&mut self) -> &mut Self {
+        self.anonymous = true;
+        self
+    }
+
+    /// It does not allow anonymous access: the default.
+    pub fn forbid_anonymous(&mut self) -> &mut Self {
+        self.anonymous = false;
+        self
+    }
+
     /// After how long without progress it closes the session of an upload; 14 days by default
     /// (UPLOAD-17).
     pub fn session_timeout(&mut self, timeout: TimeDelta) -> &mut Self {
         self.session_timeout = timeout;
         self
+    }
+
+    /// How often it looks for sessions to close; every 12 hours by default, at midnight and noon
+    /// (UPLOAD-17). At 0 it closes each when its time is over.
+    pub fn clean_up_interval(&mut self, interval: TimeDelta) -> &mut Self {
+        self.clean_up_interval = interval;
+        self
+    }
+
+    /// Its name stands for several computers, and uploads are answered by the one with that origin,
+    /// which is another server of the same world with the same paths (`BITSHostId`, UPLOAD-18). A
+    /// client sends the packets of a session there, and after a day without an answer to the original
+    /// name.
+    ///
+    /// ```
+    /// use bits_emulator::World;
+    ///
+    /// let mut world = World::new();
+    /// world.server("https://example.com").host_id("https://node1.example.com");
+    /// world.server("https://node1.example.com").resource("/in/report.txt").uploads();
+    /// ```
+    pub fn host_id(&mut self, origin: &str) -> &mut Self {
+        self.host = Some((Address::of(origin).origin.into(), Some(HOST_ID_FALLBACK)));
+        self
+    }
+
+    /// After how long a client gives up the [host](Self::host_id); `None`: never
+    /// (`BITSHostIdFallbackTimeout`, UPLOAD-18).
+    pub fn host_id_fallback(&mut self, timeout: Option<TimeDelta>) -> &mut Self {
+        if let Some((_, fallback)) = &mut self.host {
+            *fallback = timeout;
+        }
+        self
+    }
+
+    /// It answers uploads itself: the default.
+    pub fn no_host_id(&mut self) -> &mut Self {
+        self.host = None;
+        self
+    }
+
+    /// The packets of uploads over HTTP that reached it, and their answers, oldest first; the latest
+    /// thousand (UPLOAD-02).
+    pub fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        self.exchanges.iter()
+    }
+
+    pub(super) const fn log(&mut self) -> &mut Log {
+        &mut self.exchanges
+    }
+
+    /// After how long what made no progress goes, and how often that is looked for.
+    pub(super) const fn clean_up_times(&self) -> (TimeDelta, TimeDelta) {
+        (self.session_timeout, self.clean_up_interval)
+    }
+
+    /// UPLOAD-17
+    pub(super) fn clean_up(&mut self, now: DateTime<Utc>) {
+        for resource in self.resources.values_mut() {
+            if let Some(uploads) = &mut resource.uploads {
+                uploads.sessions.clean_up(self.session_timeout, self.clean_up_interval, now);
+            }
+        }
+    }
+
+    /// Whose uploads it knows of.
+    pub(super) fn uploading(&self) -> Vec<JobId> {
+        let places = self.resources.values().filter_map(|resource| resource.uploads.as_ref());
+        places.flat_map(|place| place.sessions.iter().map(|(_, session)| session.job)).collect()
     }
 
     /// The requests that reached it, oldest first; the latest thousand.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::disk::Disk;
 use super::disk_path::DiskPath;
-use super::outside::local_user;
+use super::outside::{Outside, local_user};
+use super::transfer::Transfer;
 use crate::machine::{Item, JobStateMachine};
 use crate::vocabulary::{FileIndex, JobType, names};
 
@@ -52,14 +53,51 @@ impl Temporaries {
 }
 
 /// Where an item is at the end: the local name of a download, or the name of the reply (UPLOAD-10).
-pub(super) fn final_path(disk: &Disk, job: &JobStateMachine, item: Item) -> Option<DiskPath> {
-    let name = match item {
-        Item::File(_) if job.job_type() != JobType::Download => None,
-        Item::File(file) => job.file(file).map(|file| file.local_name.to_string()),
-        Item::Reply => job.reply_file_name().ok().flatten(),
+pub(super) fn final_path(
+    disk: &Disk,
+    job: &JobStateMachine,
+    made: Option<&DiskPath>,
+    item: Item,
+) -> Option<DiskPath> {
+    let name = match (item, made) {
+        (Item::File(_), _) if job.job_type() != JobType::Download => None,
+        (Item::File(file), _) => job.file(file).map(|file| file.local_name.to_string()),
+        (Item::Reply, Some(made)) if job.given_reply_file_name().is_none() => {
+            return Some(made.clone());
+        }
+        (Item::Reply, _) => job.reply_file_name().ok().flatten(),
     };
     name.map(|name| disk.rights.resolve(local_user(job), &name))
 }
+
+/// Makes a name for the reply of a job to which the client gave none, which no other job and no file
+/// has (UPLOAD-10).
+pub(super) fn name_reply(transfer: &mut Transfer, outside: &mut Outside, job: &JobStateMachine) {
+    if transfer.reply_name.is_none()
+        && job.job_type() == JobType::UploadReply
+        && job.given_reply_file_name().is_none()
+        && let Some(upload) = job.file(FileIndex(0))
+    {
+        let Outside { disk, temporaries, .. } = outside;
+        let upload = disk.rights.resolve(local_user(job), &upload.local_name);
+        transfer.reply_name = temporaries.take(disk, &upload, REPLY_NUMBER);
+    }
+}
+
+/// The name of the reply as the client gave it, or as it was made, in the folder of the upload file as
+/// the client named that.
+pub(super) fn reply_name(job: &JobStateMachine, made: Option<&DiskPath>) -> Option<String> {
+    let named = job.reply_file_name().ok().flatten()?;
+    let Some(made) = made.filter(|_| job.given_reply_file_name().is_none()) else {
+        return Some(named);
+    };
+    let folder = named.rfind(['\\', '/']).and_then(|end| named.get(..=end)).unwrap_or_default();
+    let made = made.to_string();
+    Some(format!("{folder}{}", made.rsplit('\\').next().unwrap_or_default()))
+}
+
+/// The number in the name of a reply, if that is free.
+const REPLY_NUMBER: u32 = 0;
 
 /// The number that the job would give the temporary file of an item; `None` if it writes the
 /// destination itself (PROP-35).

@@ -6,22 +6,31 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acl::Acl;
+use super::address::Address;
 use super::content::Content;
+use super::delivery::Sending;
 use super::disk::Disk;
 use super::disk_files::DiskFile;
 use super::disk_path::DiskPath;
 use super::fault::Fault;
 use super::flow::{Flow, later};
+use super::known::Known;
 use super::link::Demand;
 use super::outside::{Outside, local_failure, local_user};
+use super::packet::Ack;
 use super::resource::Version;
 use super::schedule::Place;
 use crate::machine::{Event, Item, JobStateMachine};
-use crate::vocabulary::{FileAclFlags, FileIndex, HResult, JobPriority, JobState, Sid};
+use crate::vocabulary::{
+    FileAclFlags, FileIndex, HResult, JobId, JobPriority, JobState, JobType, Sid,
+};
 
 /// The least time between two requests for the same bytes, so that a file that always changes does
 /// not stop the clock.
 const BEFORE_ANOTHER_REQUEST: TimeDelta = TimeDelta::milliseconds(1);
+
+/// For how long a server is asked to close a session (UPLOAD-21).
+const LONGEST_CLOSING: TimeDelta = TimeDelta::days(1);
 
 /// What the world knows of one job.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +42,12 @@ pub(super) struct Transfer {
     pub(super) parts: BTreeMap<Key, Part>,
     /// The part whose file grows with the progress of the job.
     pub(super) writing: Option<Key>,
+    /// The session of the upload, as the job knows it.
+    pub(super) known: Option<Known>,
+    /// The session that the server is asked to close.
+    pub(super) closing: Option<Closing>,
+    /// The name of the reply that was made for the job (UPLOAD-10).
+    pub(super) reply_name: Option<DiskPath>,
 }
 
 /// An item by which parts are kept: a file, or the reply.
@@ -89,8 +104,31 @@ pub(super) enum Activity {
     Redirected { item: Item, hops: u32 },
     /// The job waits for a volume (NET-07).
     Waiting { volume: DiskPath, since: DateTime<Utc> },
+    /// The server has all of an upload, and this will be its answer (UPLOAD-04, UPLOAD-15).
+    Answering { at: DateTime<Utc>, item: Item, event: Event, answer: Option<Answer> },
     /// The server was asked to cancel an upload, and will confirm (DONE-17).
-    Cancelling { at: DateTime<Utc> },
+    Cancelling { sent: DateTime<Utc>, at: DateTime<Utc> },
+}
+
+/// The Ack to the last bytes of an upload, and where it is noted.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    pub(super) place: Address,
+    pub(super) number: u64,
+    pub(super) ack: Ack,
+}
+
+/// A session that is no longer needed, and whose server will confirm that it is closed. The job goes
+/// on without it (LIFE-20).
+#[derive(Debug, Clone)]
+pub(super) struct Closing {
+    pub(super) known: Known,
+    pub(super) sent: DateTime<Utc>,
+    pub(super) at: DateTime<Utc>,
+    /// After how long the server is asked again (UPLOAD-21).
+    pub(super) again: TimeDelta,
+    /// When it is left alone.
+    pub(super) until: DateTime<Utc>,
 }
 
 /// A request that will be answered.
@@ -100,6 +138,7 @@ pub(super) struct Ask {
     pub(super) item: Option<Item>,
     pub(super) url: Arc<str>,
     pub(super) hops: u32,
+    pub(super) sent: DateTime<Utc>,
     pub(super) at: DateTime<Utc>,
     pub(super) stage: Stage,
 }
@@ -123,7 +162,8 @@ impl Activity {
             Self::Idle | Self::Checking(_) | Self::Redirected { .. } => Place::Nowhere,
             Self::Asked(Ask { at: instant, .. })
             | Self::Coming { at: instant, .. }
-            | Self::Cancelling { at: instant } => at(*instant),
+            | Self::Answering { at: instant, .. }
+            | Self::Cancelling { at: instant, .. } => at(*instant),
             Self::Flowing(flow) => flow.due().map_or(Place::Nowhere, at),
             Self::Waiting { volume, since } => Place::Waiting(volume.clone(), *since),
         }
@@ -136,7 +176,9 @@ impl Activity {
             Self::Idle => false,
             Self::Asked(ask) | Self::Checking(ask) => transfers(ask.item),
             Self::Flowing(flow) => transfers(Some(flow.item)),
-            Self::Coming { item, .. } | Self::Redirected { item, .. } => transfers(Some(*item)),
+            Self::Coming { item, .. }
+            | Self::Answering { item, .. }
+            | Self::Redirected { item, .. } => transfers(Some(*item)),
             Self::Waiting { .. } => {
                 let locked = |code| code == HResult::BG_E_DESTINATION_LOCKED;
                 job.state() == JobState::TransientError
@@ -173,10 +215,72 @@ impl Transfer {
 
     fn ask(&mut self, outside: &Outside, job: &JobStateMachine, hops: u32, now: DateTime<Utc>) {
         let item = job.current();
-        let url = item.and_then(|item| location(job, item)).unwrap_or_default();
+        let url = item.and_then(|item| self.location(job, item, now)).unwrap_or_default();
         let latency = item.map_or(TimeDelta::zero(), |_| outside.latency(&url));
         let at = later(now, latency);
-        self.activity = Activity::Asked(Ask { item, url, hops, at, stage: Stage::Connecting });
+        let stage = Stage::Connecting;
+        self.activity = Activity::Asked(Ask { item, url, hops, sent: now, at, stage });
+    }
+
+    /// Where an item is asked for: its remote name, or where the server redirected this attempt to
+    /// (HTTP-12). An upload goes where its session is, and its reply is where the server said.
+    fn location(
+        &mut self,
+        job: &JobStateMachine,
+        item: Item,
+        now: DateTime<Utc>,
+    ) -> Option<Arc<str>> {
+        let remote_name = remote_name(job, item)?;
+        let Some(known) = self.known.as_mut().filter(|_| job.job_type() != JobType::Download)
+        else {
+            return match item {
+                Item::File(_) => job.location().map(Arc::from),
+                Item::Reply => Some(remote_name),
+            };
+        };
+        known.fall_back(&remote_name, now);
+        match &known.reply {
+            Some(reply) if item == Item::Reply && reply.is_static => Some(Arc::clone(&reply.url)),
+            _ => Some(Arc::clone(&known.url)),
+        }
+    }
+
+    /// What an upload sends, if it has a session and its file is not whole at the server.
+    pub(super) fn sending(&self, job: JobId) -> Option<Sending> {
+        let local = self.parts.get(&Some(FileIndex(0)))?.local.as_ref()?;
+        let session = self.known.as_ref()?.id.clone();
+        Some(Sending { job, session, content: local.content.clone() })
+    }
+
+    /// An Ack named the next byte to send.
+    pub(super) fn note_ack(&mut self, next: u64) {
+        if let Some(known) = &mut self.known {
+            known.next = next;
+        }
+    }
+
+    /// Where the schedule is to hold it.
+    pub(super) fn next_place(&self) -> Place {
+        let place = self.activity.place();
+        match (&self.closing, &place) {
+            (Some(closing), Place::At(at)) => Place::At(closing.at.min(*at)),
+            (Some(closing), Place::Nowhere) => Place::At(closing.at),
+            (Some(_), Place::Waiting(..)) | (None, _) => place,
+        }
+    }
+
+    /// LIFE-20, UPLOAD-05: the job has everything, the reply too. Only then its session is closed, and
+    /// the job does not wait for that. UPLOAD-21: for how long the server is asked again is our
+    /// reading, that of a cancellation (DONE-17).
+    fn close(&mut self, outside: &Outside, job: &JobStateMachine, now: DateTime<Utc>) {
+        let Some(known) = self.known.take_if(|_| job.state() == JobState::Transferred) else {
+            return;
+        };
+        let at = later(now, outside.latency(&known.url));
+        let again = TimeDelta::seconds(job.minimum_retry_delay().into());
+        let patience = TimeDelta::seconds(job.no_progress_timeout().into());
+        let until = later(now, patience.min(LONGEST_CLOSING));
+        self.closing = Some(Closing { known, sent: now, at, again, until });
     }
 
     /// The job took a step: ends what no longer goes on, and begins what comes next.
@@ -187,6 +291,7 @@ impl Transfer {
         now: DateTime<Utc>,
     ) {
         self.priority = job.priority();
+        self.close(outside, job, now);
         if let Err(code) = self.write(outside, job, now)
             && let Some(item) = job.current().filter(|_| job.state().is_active())
         {
@@ -282,15 +387,6 @@ pub(super) fn progress(job: &JobStateMachine, key: Key) -> (Option<u64>, u64) {
         None => job
             .reply_progress()
             .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
-    }
-}
-
-/// Where an item is asked for: its remote name, or where the server redirected this attempt to
-/// (HTTP-12).
-fn location(job: &JobStateMachine, item: Item) -> Option<Arc<str>> {
-    match item {
-        Item::File(_) => job.location().map(Arc::from),
-        Item::Reply => remote_name(job, item),
     }
 }
 

@@ -1,26 +1,22 @@
-//! The answers to uploads: sessions, the server application, the reply.
+//! The answers to uploads: sessions, and bytes that flow. Then to replies.
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
-
-use super::acl::Acl;
 use super::address::Address;
-use super::content::Content;
+use super::delivery::Sending;
 use super::disk_files::DiskFile;
 use super::disk_path::DiskPath;
-use super::fault::{Fault, What};
-use super::flow::{End, Flow, later};
-use super::outside::{failure, local_failure, local_user, network_user, not_found};
+use super::fault::{Fault, Phase, What};
+use super::flow::{End, Flow};
+use super::known::{Host, Known, on_host};
+use super::outside::{failure, local_failure, local_user, not_found};
+use super::packet::{Ack, Exchange, Packet, PacketKind, SessionId};
 use super::refusal::Refusal;
-use super::transfer::{Activity, key, progress, remote_name};
-use super::uploads::Session;
+use super::session::Sessions;
+use super::transfer::{Ask, key, progress};
 use super::visit::Visit;
 use crate::machine::{Event, Failure, Item};
-use crate::vocabulary::{ErrorContext, FileAclFlags, FileIndex, HResult, JobType, Protocol, Sid};
-
-/// How long an application may take (UPLOAD-15).
-const APPLICATION_PATIENCE: TimeDelta = TimeDelta::minutes(5);
+use crate::vocabulary::{ErrorContext, HResult, JobType};
 
 impl Visit<'_> {
     /// The file that an upload sends, `None` for what is downloaded. FILES-33: it may be missing.
@@ -47,7 +43,7 @@ impl Visit<'_> {
         Ok(Some(local))
     }
 
-    fn local_path(&self, item: Item) -> Option<DiskPath> {
+    pub(super) fn local_path(&self, item: Item) -> Option<DiskPath> {
         let Item::File(file) = item else { return None };
         let info = self.job.file(file).filter(|_| self.job.job_type() != JobType::Download)?;
         Some(self.outside.disk.rights.resolve(local_user(self.job), &info.local_name))
@@ -73,57 +69,179 @@ impl Visit<'_> {
         if let Some(part) = self.transfer.parts.get_mut(&key(item)) {
             part.local = None;
         }
-        if let Some(url) = remote_name(self.job, item) {
-            self.outside.lose_session(self.id, &Address::of(&url));
-        }
+        self.abandon();
     }
 
-    /// The acknowledgement of the last bytes is lost: the server has them, and posts the file to
-    /// its application (UPLOAD-07).
-    pub(super) fn receive_unseen(&mut self, flow: &Flow) {
-        self.outside.acknowledge(self.id, flow, flow.length, self.now);
-        if let (Item::File(_), Ok(uploads)) =
-            (flow.item, self.outside.uploads(&Address::of(&flow.url)))
-        {
-            uploads.posts += u64::from(uploads.has_application);
-        }
+    /// What an upload sends, if it has a session.
+    pub(super) fn sending(&self, item: Item) -> Option<Sending> {
+        self.transfer.sending(self.id).filter(|_| matches!(item, Item::File(_)))
     }
 
-    /// The session goes on at the byte that the server acknowledged, or a new one begins
-    /// (UPLOAD-06).
+    /// The session goes on at the byte that the server expects, or a new one begins (UPLOAD-06).
     pub(super) fn serve_upload(
         &mut self,
         item: Item,
-        url: &Arc<str>,
+        ask: &mut Ask,
         local: DiskFile,
         fault: Option<&Fault>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
-        let (address, id, now) = (Address::of(url), self.id, self.now);
+        // What changes at the server means nothing to an upload.
+        let fault = fault.filter(|fault| !matches!(fault.what, What::Changes(_)));
         let size = local.content.size();
         let (_, there) = progress(self.job, key(item));
-        let server = self.outside.server(&address)?;
-        let (timeout, server_rate) = (server.session_timeout, server.rate);
-        let resource = self.outside.resource(&address)?;
-        let rate = resource.rate.unwrap_or(server_rate);
-        let exists = resource.content.is_some();
-        let uploads = self.outside.uploads(&address)?;
-        uploads.expire(id, timeout, now);
-        if !uploads.sessions.contains_key(&id) {
+        let place = self.outside.host_of(&Address::of(&ask.url))?;
+        let server_rate = self.outside.server(&place)?.rate;
+        let rate = self.outside.resource(&place)?.rate.unwrap_or(server_rate);
+        self.outside.place(&place, self.now)?;
+        if self.transfer.known.is_none() {
             if there > 0 {
                 return Err(Refusal::First(Event::SessionLost));
             }
-            uploads.refusal(size, exists).map_or(Ok(()), Err)?;
-            let session = Session { acknowledged: 0, last_progress: now, reply: None };
-            uploads.sessions.insert(id, session);
+            self.create_session(ask, &place, size)?;
         }
-        // What changes at the server means nothing to an upload.
-        let fault = fault.filter(|fault| !matches!(fault.what, What::Changes(_)));
-        let acknowledged = uploads.acknowledged(id).unwrap_or_default();
-        let mut flow = self.flow((item, url), &local.content, Some(size), fault, rate);
-        if let End::Whole = flow.end {
-            flow.end = End::Accepts;
+        if let Some(known) = &self.transfer.known {
+            ask.url = Arc::clone(&known.url);
         }
-        Ok((vec![Event::SizeKnown(size)], flow.with_head(acknowledged)))
+        let position = self.transfer.known.as_ref().map_or(there, |known| known.next);
+        let next = self.next_byte(ask, &place, position)?;
+        if let Some(fault) = self.outside.draw(&place, PacketKind::Fragment) {
+            self.meet(fault.what, &place)?;
+        }
+        // UPLOAD-03: a fragment that leaves a gap is answered with the byte to go on at. Bytes that
+        // the server has and the client does not know of are sent again, and ignored.
+        if next < position {
+            self.note_packet(ask, Packet::fragment(position, size), Some(Ack::Gap { next }));
+            self.transfer.note_ack(next);
+        }
+        let base = there.min(next);
+        let missing = size.saturating_sub(base);
+        let behind = fault.and_then(|fault| Some((fault.after_bytes(size)?, fault)));
+        let (length, end, unseen) = match (behind, fault) {
+            (Some((bytes, fault)), _) if bytes.saturating_sub(base) < missing => {
+                let end = End::Then(fault.what.clone());
+                (bytes.saturating_sub(base), end, fault.unacknowledged)
+            }
+            (_, Some(fault)) if fault.phase == Phase::AtEnd => {
+                (missing, End::Instead(fault.what.clone()), fault.unacknowledged.max(1))
+            }
+            _ => (missing, End::Accepts, 0),
+        };
+        let item_at = (item, Arc::clone(&ask.url));
+        let flow = Flow::new(item_at, self.now, rate, base, (length, end));
+        Ok((
+            vec![Event::SizeKnown(size)],
+            flow.of_upload(position.min(next), (next, there), unseen),
+        ))
+    }
+
+    /// Ping: nothing but a connection. Not within a session, which was begun with one.
+    pub(super) fn ping(&mut self, ask: &Ask, address: &Address) -> Result<(), Refusal> {
+        if self.transfer.known.is_some() {
+            return Ok(());
+        }
+        let fault = self.outside.draw(address, PacketKind::Ping);
+        let ack = match &fault {
+            None => Some(Ack::Done),
+            Some(Fault { what: What::Fails(failure), .. }) => Ack::of(*failure),
+            Some(_) => None,
+        };
+        self.note_packet(ask, Packet::Ping, ack);
+        fault.map_or(Ok(()), |fault| self.meet(fault.what, address))
+    }
+
+    /// The server forgets the session of the job.
+    pub(super) fn lose_session(&mut self) {
+        self.at_sessions(|sessions, id| {
+            let _ = sessions.end(id);
+        });
+    }
+
+    /// The server loses what it has of the upload from that byte on.
+    pub(super) fn roll_back(&mut self, next: u64) {
+        self.at_sessions(|sessions, id| {
+            if let Some(session) = sessions.get_mut(id) {
+                session.roll_back(next);
+            }
+        });
+    }
+
+    fn at_sessions(&mut self, change: impl FnOnce(&mut Sessions, &SessionId)) {
+        let Some(known) = &self.transfer.known else { return };
+        if let Ok(place) = self.outside.host_of(&Address::of(&known.url))
+            && let Ok(uploads) = self.outside.uploads(&place)
+        {
+            change(&mut uploads.sessions, &known.id);
+        }
+    }
+
+    /// Create-Session. UPLOAD-18: the server may say which host its packets are to go to.
+    fn create_session(&mut self, ask: &Ask, place: &Address, size: u64) -> Result<(), Refusal> {
+        let host = self.outside.server(&Address::of(&ask.url))?.host.clone();
+        let mut fault = self.outside.draw(place, PacketKind::CreateSession);
+        if let Some(fault) = fault.take_if(|fault| fault.unacknowledged == 0) {
+            self.meet(fault.what, place)?;
+        }
+        let exists = self.outside.resource(place)?.content.is_some();
+        let uploads = self.outside.uploads(place)?;
+        uploads.refusal(size, exists).map_or(Ok(()), Err)?;
+        let id = uploads.sessions.create(place, self.id, self.now);
+        if let Some(fault) = fault {
+            // The session exists, and the client does not know it.
+            self.meet(fault.what, place)?;
+        }
+        let url = match &host {
+            Some((origin, _)) => on_host(origin, place),
+            None => Arc::clone(&ask.url),
+        };
+        let ack = Ack::Created { host: host.as_ref().map(|(origin, _)| Arc::clone(origin)) };
+        let host = host.map(|(_, fallback)| Host { fallback, missing_since: None });
+        self.transfer.known = Some(Known { id, url, next: 0, host, reply: None });
+        self.note_packet(ask, Packet::CreateSession, Some(ack));
+        Ok(())
+    }
+
+    /// The next byte that the server expects in the session. Without one the upload starts from the
+    /// beginning (UPLOAD-06).
+    fn next_byte(&mut self, ask: &Ask, place: &Address, there: u64) -> Result<u64, Refusal> {
+        let id = self.transfer.known.as_ref().map(|known| known.id.clone());
+        let sessions = &mut self.outside.uploads(place)?.sessions;
+        if let Some(session) = id.as_ref().and_then(|id| sessions.get_mut(id)) {
+            session.exchange = None;
+            return Ok(session.next());
+        }
+        let unknown = Ack::Refused(HResult::BG_E_SESSION_NOT_FOUND);
+        self.note_packet(ask, Packet::fragment(there, there), Some(unknown));
+        self.transfer.known = None;
+        Err(Refusal::First(Event::SessionLost))
+    }
+
+    /// A packet that was answered now, at whoever answers the uploads to that URL.
+    pub(super) fn note_packet(&mut self, ask: &Ask, packet: Packet, ack: Option<Ack>) {
+        let session = self.transfer.known.as_ref().map(|known| known.id.clone());
+        let exchange = Exchange {
+            sent: ask.sent,
+            answered: self.now,
+            job: self.id,
+            session: session.filter(|_| packet.kind() != PacketKind::Ping),
+            packet,
+            ack,
+        };
+        if let Ok(place) = self.outside.host_of(&Address::of(&ask.url)) {
+            self.outside.note(&place, exchange);
+        }
+    }
+
+    /// The packet of an attempt that failed.
+    pub(super) fn note_failure(&mut self, item: Item, ask: &Ask, failure: Option<Failure>) {
+        let local = failure.is_some_and(|is| is.context() == Some(ErrorContext::LocalFile));
+        if local || item == Item::Reply || self.job.job_type() == JobType::Download {
+            return;
+        }
+        let packet = match &self.transfer.known {
+            Some(known) => Packet::fragment(known.next, known.next),
+            None => Packet::CreateSession,
+        };
+        self.note_packet(ask, packet, failure.and_then(Ack::of));
     }
 
     /// UPLOAD-05: the reply is an ordinary file. UPLOAD-17: not fetched in time, it is lost.
@@ -132,152 +250,46 @@ impl Visit<'_> {
         url: &Arc<str>,
         fault: Option<&Fault>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
-        let (address, id, now) = (Address::of(url), self.id, self.now);
-        let server = self.outside.server(&address)?;
-        let (timeout, rate) = (server.session_timeout, server.rate);
-        let rate = self.outside.resource(&address)?.rate.unwrap_or(rate);
-        let uploads = self.outside.uploads(&address)?;
-        uploads.expire(id, timeout, now);
-        let session = uploads.sessions.get(&id);
-        let reply = session.and_then(|session| session.reply.clone());
-        let reply = reply.ok_or_else(|| not_found(&address))?;
-        let flow = self.flow((Item::Reply, url), &reply, Some(reply.size()), fault, rate);
+        let at = Address::of(url);
+        let known = self.transfer.known.as_ref();
+        let session = known.map(|known| known.id.clone()).ok_or_else(|| not_found(&at))?;
+        let is_static = self.reply_is_static();
+        let place = if is_static { at } else { self.outside.host_of(&at)? };
+        let rate = self.outside.server(&place)?.rate;
+        let resource = self.outside.resource(&place)?;
+        let rate = resource.rate.unwrap_or(rate);
+        let reply = if is_static {
+            resource.content.clone()
+        } else {
+            let place = self.outside.place(&place, self.now)?;
+            place.sessions.get(&session).and_then(|session| session.reply.clone())
+        };
+        let reply = reply.ok_or_else(|| not_found(&place))?;
+        let mut flow = self.flow((Item::Reply, url), &reply, Some(reply.size()), fault, rate);
+        if let End::Whole = flow.end
+            && is_static
+        {
+            // It may be another than when its size was told.
+            flow.end = End::Revealed;
+        }
         let part = self.transfer.parts.entry(None).or_default();
         part.content = reply;
         Ok((Vec::new(), flow))
     }
 
-    /// Everything is sent: the file is stored, or posted to the application, before the last
-    /// acknowledgement (UPLOAD-04).
-    pub(super) fn accept(&mut self, flow: &Flow) -> (Vec<Event>, Activity) {
-        let address = Address::of(&flow.url);
-        let local = self.transfer.parts.get(&key(flow.item)).and_then(|part| part.local.as_ref());
-        let content = local.map(|local| local.content.clone()).unwrap_or_default();
-        let posts_again = self.job.posts_again();
-        let (id, now) = (self.id, self.now);
-        let Ok(uploads) = self.outside.uploads(&address) else {
-            return self.fail(flow.item, Failure::http(404));
-        };
-        let answer = if posts_again {
-            uploads.posts += u64::from(uploads.has_application);
-            uploads.application.draw().map(|fault| fault.what)
-        } else {
-            // ERR-29
-            Some(What::Fails(Failure::http(403)))
-        };
-        match answer {
-            // ERR-28: 200 is success.
-            Some(What::Fails(failure)) if failure.code() != HResult::BG_E_HTTP_ERROR_200 => {
-                let context = failure.context().unwrap_or(ErrorContext::RemoteApplication);
-                self.fail(flow.item, failure.in_context(context))
-            }
-            Some(What::IsSilent) => {
-                let at = later(now, APPLICATION_PATIENCE);
-                let event = Event::Failed(Failure::application_silent());
-                (Vec::new(), Activity::Coming { at, item: flow.item, event })
-            }
-            Some(What::LosesSession) => {
-                uploads.sessions.remove(&id);
-                (vec![Event::SessionLost], Activity::Idle)
-            }
-            Some(What::Fails(_) | What::Changes(_)) | None => self.store(flow, &address, content),
-        }
-    }
-
-    fn store(
-        &mut self,
-        flow: &Flow,
-        address: &Address,
-        content: Content,
-    ) -> (Vec<Event>, Activity) {
-        let (id, now) = (self.id, self.now);
-        let replies = self.job.job_type() == JobType::UploadReply;
-        let size = content.size();
-        let Ok(uploads) = self.outside.uploads(address) else {
-            return self.fail(flow.item, Failure::http(404));
-        };
-        uploads.received = Some(content.clone());
-        let reply = uploads.reply.clone();
-        let keeps = !uploads.has_application;
-        if replies {
-            let session =
-                Session { acknowledged: size, last_progress: now, reply: Some(reply.clone()) };
-            uploads.sessions.insert(id, session);
-        } else {
-            uploads.sessions.remove(&id);
-        }
-        // FILES-30: over HTTP, no time stamp is carried.
-        let part = self.transfer.parts.get(&key(flow.item));
-        let modified = part.and_then(|part| part.local.as_ref()?.modified);
-        let modified = modified.filter(|_| address.protocol == Protocol::File);
-        let (owner, acl) = self.rights_kept(flow.item);
-        if keeps && let Ok(resource) = self.outside.resource(address) {
-            resource.content(content).modified = modified;
-            if address.protocol == Protocol::File {
-                resource.owner = Some(owner);
-                resource.acl = acl;
-            }
-        }
-        let event = match flow.length.saturating_sub(flow.told) {
-            _ if replies => Event::ReplyStarted(reply.size()),
-            0 => Event::FileTransferred,
-            rest => Event::Progressed(rest),
-        };
-        (vec![event], Activity::Idle)
-    }
-
-    /// FILES-32: owner and list of a file that was uploaded to a share. Without the flags it is the
-    /// user's, with the rights of the share.
-    fn rights_kept(&self, item: Item) -> (Sid, Option<Acl>) {
-        let rights = &self.outside.disk.rights;
-        let flags = self.job.file_acl_flags();
-        let path = self.local_path(item);
-        let owner = path.as_ref().filter(|_| flags.contains(FileAclFlags::OWNER));
-        let acl = path.as_ref().filter(|_| flags.contains(FileAclFlags::DACL));
-        (
-            owner.and_then(|path| rights.owner(path)).unwrap_or(network_user(self.job)),
-            acl.and_then(|path| rights.own_acl(path)).cloned(),
-        )
-    }
-
-    /// DONE-17: the server is asked to cancel the session. UPLOAD-21: it is asked again after 500
-    /// to 599, unless it knows of no session, and never after another status; also after a failure
-    /// of the connection. After how long is our reading: the retry delay of the job.
-    pub(super) fn cancel(&mut self) -> (Vec<Event>, Activity) {
-        let again = later(self.now, TimeDelta::seconds(self.job.minimum_retry_delay().into()));
-        let again = (Vec::new(), Activity::Cancelling { at: again });
-        let remote_name = self.job.file(FileIndex(0)).map(|file| Arc::clone(&file.remote_name));
-        let Some(remote_name) = remote_name else { return again };
-        let address = Address::of(&remote_name);
-        if !self.outside.has_way_to(&address) {
-            return again;
-        }
-        let Ok(server) = self.outside.server(&address) else { return again };
-        let drawn = server.script.draw();
-        let drawn = drawn.or_else(|| server.find_mut(&address.path)?.script.draw());
-        match drawn.map(|fault| fault.what) {
-            Some(What::IsSilent) => return again,
-            Some(What::Fails(failure)) if is_repeated(failure) => return again,
-            _ => {}
-        }
-        self.outside.lose_session(self.id, &address);
-        (vec![Event::UploadCancelled], Activity::Idle)
+    pub(super) fn reply_is_static(&self) -> bool {
+        let reply = self.transfer.known.as_ref().and_then(|known| known.reply.as_ref());
+        reply.is_some_and(|reply| reply.is_static)
     }
 }
 
-fn is_repeated(failure: Failure) -> bool {
-    match failure.code().http_status() {
-        Some(status) => (500..600).contains(&status),
-        None => failure.code() != HResult::BG_E_SESSION_NOT_FOUND,
-    }
-}
-
-/// What a fault behind some bytes means to the job.
-pub(super) fn event_of(what: &What) -> Event {
+/// What a fault behind some bytes means to the job at once. Of what happens to its session it hears
+/// when it sends more.
+pub(super) fn event_of(what: &What) -> Option<Event> {
     match what {
-        What::Fails(failure) => Event::Failed(*failure),
-        What::Changes(_) => Event::FileChanged,
-        What::LosesSession => Event::SessionLost,
-        What::IsSilent => Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT)),
+        What::Fails(failure) => Some(Event::Failed(*failure)),
+        What::Changes(_) => Some(Event::FileChanged),
+        What::LosesSession | What::RollsBack(_) => None,
+        What::IsSilent => Some(Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT))),
     }
 }

@@ -1,40 +1,29 @@
 //! A place to which files are uploaded: what it accepts, its sessions and the application behind
 //! it.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::application::{Application, Post, ServerNotification};
 use super::content::Content;
-use super::fault::{Fault, Script};
+use super::fault::Fault;
+use super::packet::SessionId;
+use super::session::Sessions;
 use crate::machine::Failure;
-use crate::vocabulary::{HResult, JobId};
+use crate::vocabulary::{ErrorContext, HResult, JobId};
 
 /// How a resource takes uploads.
 ///
-/// By default it takes one file of any size, and does not replace one that is there (UPLOAD-19).
+/// By default it takes files of any size, tells no application of them, and does not replace one that
+/// is there (UPLOAD-19).
 #[derive(Debug, Clone, Default)]
 pub struct Uploads {
     pub(super) overwrites: bool,
     pub(super) largest: Option<u64>,
     pub(super) executes: bool,
-    pub(super) application: Script,
-    pub(super) has_application: bool,
-    pub(super) reply: Content,
-    pub(super) reply_script: Script,
-    pub(super) posts: u64,
+    pub(super) write_only: bool,
+    pub(super) application: Application,
     pub(super) received: Option<Content>,
-    pub(super) sessions: BTreeMap<JobId, Session>,
-}
-
-/// An upload that the server knows of.
-#[derive(Debug, Clone)]
-pub(super) struct Session {
-    /// The next byte that the server expects (UPLOAD-03).
-    pub(super) acknowledged: u64,
-    pub(super) last_progress: DateTime<Utc>,
-    /// What the application answered to the whole upload (UPLOAD-05).
-    pub(super) reply: Option<Content>,
+    pub(super) sessions: Sessions,
 }
 
 impl Uploads {
@@ -58,26 +47,70 @@ impl Uploads {
         self
     }
 
-    /// A server application gets the file, which is not kept at the resource, and answers the next
-    /// attempts like that, in its own context unless the fault names another (ERR-28). After
-    /// the last of these answers it accepts.
+    /// Its directory no longer does.
+    pub fn forbid_execution(&mut self) -> &mut Self {
+        self.executes = false;
+        self
+    }
+
+    /// Users may write to its directory, and not change what is in it: uploads fail with
+    /// `E_ACCESSDENIED` in the context REMOTE_FILE (UPLOAD-30); the code is our reading.
+    pub fn write_only(&mut self) -> &mut Self {
+        self.write_only = true;
+        self
+    }
+
+    /// How an application is told of what was uploaded (UPLOAD-26). A file of which one is told is not
+    /// kept at the resource.
+    pub fn notification(&mut self, by: ServerNotification) -> &mut Self {
+        self.application.notification = by;
+        self
+    }
+
+    /// A server application gets the file, by reference unless it is said otherwise, and answers the
+    /// next posts like that, in its own context unless the fault names another (ERR-28). After the
+    /// last of these answers it accepts.
     pub fn application(&mut self, fault: impl Into<Fault>) -> &mut Self {
-        self.has_application = true;
-        self.application.add(fault.into());
+        self.application.appear();
+        self.application.script.add(fault.into());
+        self
+    }
+
+    /// How long the server application takes to answer. After 5 minutes the client gives up, and the
+    /// application is told again later (UPLOAD-15, UPLOAD-07).
+    pub fn application_takes(&mut self, time: TimeDelta) -> &mut Self {
+        self.application.appear();
+        self.application.takes = time.max(TimeDelta::zero());
         self
     }
 
     /// A server application gets the file and replies to an upload-reply with that (UPLOAD-05); the
     /// reply is empty by default (UPLOAD-13).
     pub fn reply(&mut self, content: impl Into<Content>) -> &mut Self {
-        self.has_application = true;
-        self.reply = content.into();
+        self.application.appear();
+        self.application.reply = content.into();
+        self
+    }
+
+    /// The reply stands at that URL of some server, and stays there: the application answered with
+    /// `BITS-Static-Response-URL` (UPLOAD-26).
+    pub fn static_reply(&mut self, url: &str) -> &mut Self {
+        self.application.appear();
+        self.application.static_reply = Some(url.into());
+        self
+    }
+
+    /// The file is kept at the resource although an application is told of it, which answers with
+    /// `BITS-Copy-File-To-Destination` (UPLOAD-26).
+    pub fn copy_to_destination(&mut self) -> &mut Self {
+        self.application.appear();
+        self.application.copies = true;
         self
     }
 
     /// Adds a fault for the next attempts to fetch the reply.
     pub fn reply_fault(&mut self, fault: impl Into<Fault>) -> &mut Self {
-        self.reply_script.add(fault.into());
+        self.application.reply_script.add(fault.into());
         self
     }
 
@@ -87,10 +120,25 @@ impl Uploads {
         self
     }
 
+    /// The server loses what it had of each upload from that byte on, as after a restore of a backup.
+    /// It answers the next fragment with 416, and the client sends those bytes again (UPLOAD-03). The
+    /// progress of the job stands meanwhile (PROGRESS-07).
+    pub fn roll_back(&mut self, next: u64) -> &mut Self {
+        self.sessions.roll_back(next);
+        self
+    }
+
     /// The next byte that the server expects of that job, if it has a session (UPLOAD-03).
     #[must_use]
     pub fn acknowledged(&self, job: JobId) -> Option<u64> {
-        self.sessions.get(&job).map(|session| session.acknowledged)
+        let own = self.sessions.iter().rev().find(|(_, session)| session.job == job);
+        own.map(|(_, session)| session.next())
+    }
+
+    /// The sessions that the server knows of, in the order in which they were created: of a job
+    /// that lost the answer to a Create-Session, all that it asked for.
+    pub fn sessions(&self) -> impl Iterator<Item = (&SessionId, JobId)> {
+        self.sessions.iter().map(|(id, session)| (id, session.job))
     }
 
     /// The last file that was uploaded whole and accepted.
@@ -103,38 +151,55 @@ impl Uploads {
     /// (UPLOAD-07).
     #[must_use]
     pub const fn posts(&self) -> u64 {
-        self.posts
+        self.application.posts
+    }
+
+    /// What was posted to the application, oldest first; the latest thousand.
+    pub fn posted(&self) -> impl Iterator<Item = &Post> {
+        self.application.latest()
     }
 
     /// Whether a new session for a file of that size is refused, and how (UPLOAD-28).
     pub(super) fn refusal(&self, size: u64, exists: bool) -> Option<Failure> {
         let code = |code| Failure::new(code).unwrap_or_else(|_| Failure::http(500));
         if self.executes {
+            // UPLOAD-30
             Some(code(HResult::BG_E_SERVER_EXECUTE_ENABLED))
+        } else if self.write_only {
+            Some(code(HResult::E_ACCESSDENIED).in_context(ErrorContext::RemoteFile))
         } else if self.largest.is_some_and(|largest| size > largest) {
             Some(code(HResult::BG_E_TOO_LARGE))
-        } else if exists && !self.overwrites && !self.has_application {
+        } else if exists && !self.overwrites && !self.application.exists() {
             Some(Failure::http(409))
         } else {
             None
         }
     }
 
-    /// UPLOAD-17: what made no progress for too long is closed.
-    pub(super) fn expire(&mut self, job: JobId, timeout: TimeDelta, now: DateTime<Utc>) {
-        let expired = |session: &Session| now - session.last_progress > timeout;
-        if self.sessions.get(&job).is_some_and(expired) {
-            self.sessions.remove(&job);
+    /// The file of a session is whole: it is posted to the application, if there is one, which may
+    /// have got it before (UPLOAD-04, UPLOAD-07).
+    pub(super) fn post(
+        &mut self,
+        session: &SessionId,
+        url: &std::sync::Arc<str>,
+        now: DateTime<Utc>,
+    ) {
+        let Some(known) = self.sessions.get(session) else { return };
+        if self.application.exists() {
+            let whose = (known.job, session, url);
+            self.application.get(whose, known.content(), now);
         }
     }
 
-    /// The server has so many bytes of the job's file.
-    pub(super) fn acknowledge(&mut self, job: JobId, bytes: u64, now: DateTime<Utc>) {
-        if let Some(session) = self.sessions.get_mut(&job)
-            && bytes > session.acknowledged
-        {
-            session.acknowledged = bytes;
-            session.last_progress = now;
-        }
+    /// The file of a session is accepted. Yields it if it is to be stored at the resource now
+    /// (UPLOAD-04, UPLOAD-26).
+    pub(super) fn accept(&mut self, session: &SessionId) -> Option<Content> {
+        let known = self.sessions.get_mut(session)?;
+        let content = known.content();
+        let first = !std::mem::replace(&mut known.stored, true);
+        known.reply = Some(self.application.reply.clone());
+        self.received = Some(content.clone());
+        let keeps = !self.application.exists() || self.application.copies;
+        (keeps && first).then_some(content)
     }
 }

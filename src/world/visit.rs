@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::address::Address;
 use super::disk_path::DiskPath;
 use super::ending::path_of;
-use super::fault::{Fault, Phase, What};
+use super::fault::{Fault, Occasion, Phase, What};
 use super::flow::{Flow, later};
 use super::outside::{Outside, failure, local_failure, local_user};
 use super::refusal::Refusal;
@@ -36,9 +36,24 @@ impl Visit<'_> {
         let Some(item) = ask.item else {
             return (self.connected().into_iter().collect(), Activity::Idle);
         };
+        let asked = Arc::clone(&ask.url);
         let served = self.serve(item, &mut ask);
-        if !matches!(served, Err(Refusal::First(_))) && matches!(ask.stage, Stage::Connected(_)) {
-            self.note(item, &ask.url, served.as_ref().ok().map(|(_, flow)| flow.base));
+        let connected = matches!(ask.stage, Stage::Connected(_));
+        if !matches!(served, Err(Refusal::First(_))) && connected {
+            let reply = self.transfer.known.as_ref().and_then(|known| known.reply.as_ref());
+            let reply = reply.filter(|_| item == Item::Reply);
+            let url = Arc::clone(reply.map_or(&asked, |reply| &reply.url));
+            self.note(item, &url, served.as_ref().ok().map(|(_, flow)| flow.base));
+        }
+        if let Some(known) = &mut self.transfer.known {
+            known.note_contact(connected || self.outside.offline, self.now);
+        }
+        match &served {
+            Err(Refusal::Fails(failure)) if connected => {
+                self.note_failure(item, &ask, Some(*failure));
+            }
+            Err(Refusal::Silence) if connected => self.note_failure(item, &ask, None),
+            _ => {}
         }
         match served {
             Ok((events, mut flow)) => {
@@ -55,10 +70,14 @@ impl Visit<'_> {
                 let next = Activity::Redirected { item, hops: ask.hops + 1 };
                 (vec![Event::Redirected(status, url)], next)
             }
-            Err(Refusal::First(event @ Event::CertificateReceived(..))) => {
-                (vec![event], Activity::Checking(ask))
+            Err(Refusal::First(event)) => {
+                ask.sent = self.now;
+                let asked = match event {
+                    Event::CertificateReceived(..) => Activity::Checking(ask),
+                    _ => Activity::Asked(ask),
+                };
+                (vec![event], asked)
             }
-            Err(Refusal::First(event)) => (vec![event], Activity::Asked(ask)),
         }
     }
 
@@ -100,17 +119,21 @@ impl Visit<'_> {
             return Err(HResult::ERROR_WINHTTP_CANNOT_CONNECT.into());
         }
         let fault = self.connect(item, ask, &address)?;
-        self.authenticate(&address)?;
+        self.authenticate(item, ask)?;
         self.authorize(item, &address)?;
         if let Some(Fault { what, phase: Phase::AtAnswer, .. }) = &fault {
             self.meet(what.clone(), &address)?;
         }
-        let resource = self.outside.resource(&address)?;
+        let place = match self.job.job_type() {
+            JobType::Download => address,
+            JobType::Upload | JobType::UploadReply => self.outside.host_of(&address)?,
+        };
+        let resource = self.outside.resource(&place)?;
         if let Some((status, url)) = resource.redirect.clone() {
             self.redirect(status, &url, ask.hops)?;
         }
         match local {
-            Some(local) => self.serve_upload(item, &ask.url, local, fault.as_ref()),
+            Some(local) => self.serve_upload(item, ask, local, fault.as_ref()),
             None if item == Item::Reply => self.serve_reply(&ask.url, fault.as_ref()),
             None => self.serve_download(item, &ask.url, fault.as_ref()),
         }
@@ -126,15 +149,18 @@ impl Visit<'_> {
         if let Stage::Connected(fault) = &ask.stage {
             return Ok(fault.clone());
         }
+        let is_static = self.reply_is_static();
         let server = self.outside.server(address)?;
-        let drawn = server.script.draw();
+        let drawn = server.script.draw(Occasion::Attempt);
         let certificate = server.certificate.clone().filter(|_| address.is_https());
         let problem = server.certificate_problem.filter(|_| address.is_https());
         let fault = drawn.or_else(|| {
             let resource = server.find_mut(&address.path)?;
             match item {
-                Item::File(_) => resource.script.draw(),
-                Item::Reply => resource.uploads.as_mut()?.reply_script.draw(),
+                Item::Reply if !is_static => {
+                    resource.uploads.as_mut()?.application.reply_script.draw(Occasion::Attempt)
+                }
+                Item::File(_) | Item::Reply => resource.script.draw(Occasion::Attempt),
             }
         });
         if let Some(Fault { what, phase: Phase::BeforeConnection, .. }) = &fault {
@@ -155,21 +181,35 @@ impl Visit<'_> {
         }
     }
 
-    /// ERR-31: credentials that are asked for and missing or wrong.
-    fn authenticate(&mut self, address: &Address) -> Result<(), Refusal> {
+    /// ERR-31: credentials that are asked for and missing or wrong. HTTP-15: where nobody is asked,
+    /// everybody is anonymous, which the resource may not like. Over HTTP that is a 401 that asks for
+    /// nothing, and of an upload an error packet: our reading. A client that is asked pings first, so
+    /// that no file is sent in vain (UPLOAD-02).
+    fn authenticate(&mut self, item: Item, ask: &Ask) -> Result<(), Refusal> {
+        let address = Address::of(&ask.url);
         if address.protocol == Protocol::File {
             return Ok(());
         }
         let job = self.job;
-        if self.outside.proxy.is_used(job, address) && self.outside.proxy.refuses(job) {
+        if self.outside.proxy.is_used(job, &address) && self.outside.proxy.refuses(job) {
             return Err(Failure::http(407).into());
         }
-        let server = self.outside.server(address)?;
-        let refuses = |asks: &super::asks::Asks| !asks.is_answered_by(job, AuthTarget::Server);
-        if server.asks.as_ref().is_some_and(refuses) {
-            return Err(Failure::http(401).into());
+        let server = self.outside.server(&address)?;
+        let denies = server.find(&address.path).is_some_and(|resource| resource.denies_anonymous);
+        let uploads = job.job_type() != JobType::Download && matches!(item, Item::File(_));
+        match server.asks.as_ref().filter(|_| !server.anonymous) {
+            Some(asks) if !asks.is_answered_by(job, AuthTarget::Server) => {
+                Err(Failure::http(401).into())
+            }
+            Some(_) if uploads => self.ping(ask, &address),
+            Some(_) => Ok(()),
+            None if denies && uploads => {
+                let denied = failure(HResult::E_ACCESSDENIED);
+                Err(denied.in_context(ErrorContext::RemoteFile).into())
+            }
+            None if denies => Err(Failure::http(401).into()),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// SEC-01: the server knows whose job it is, and what they may do.
@@ -199,7 +239,7 @@ impl Visit<'_> {
     }
 
     /// A fault that is the answer to the request.
-    fn meet(&mut self, what: What, address: &Address) -> Result<(), Refusal> {
+    pub(super) fn meet(&mut self, what: What, address: &Address) -> Result<(), Refusal> {
         match what {
             What::Fails(failure) => Err(failure.into()),
             What::IsSilent => Err(Refusal::Silence),
@@ -210,7 +250,11 @@ impl Visit<'_> {
                 Ok(())
             }
             What::LosesSession => {
-                self.outside.lose_session(self.id, address);
+                self.lose_session();
+                Ok(())
+            }
+            What::RollsBack(next) => {
+                self.roll_back(next);
                 Ok(())
             }
         }

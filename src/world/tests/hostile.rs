@@ -92,16 +92,16 @@ fn many_transfers_come_in_the_order_of_their_instants() {
 }
 
 /// Numbers that look random, and are the same on every run.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(super) fn roll(&mut self, sides: u64) -> u64 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
 
-    fn bytes(&mut self, most: u64) -> Vec<u8> {
+    pub(super) fn bytes(&mut self, most: u64) -> Vec<u8> {
         let length = self.roll(most);
         (0..length).map(|_| u8::try_from(self.roll(256)).unwrap()).collect()
     }

@@ -5,6 +5,9 @@ mod downloads;
 mod ending;
 mod hostile;
 mod requirements;
+mod upload_faults;
+mod upload_packets;
+mod upload_places;
 mod uploads;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -26,6 +26,7 @@ fn an_upload_goes_on_at_the_acknowledged_byte() {
     assert_eq!(bench.uploads().acknowledged(id), Some(4 * MIB));
     bench.run_until(JobState::Transferred);
     assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::seconds(4 + 600 + 6));
+    bench.advance(TimeDelta::zero());
     assert_eq!(bench.uploads().acknowledged(id), None);
 }
 
@@ -238,7 +239,7 @@ fn a_reply_may_fail_and_go_on() {
 fn a_late_reply_is_lost() {
     let mut bench = Bench::upload(JobType::UploadReply, "question");
     bench.uploads().reply("answer").reply_fault(Fault::http(503));
-    bench.server().session_timeout(TimeDelta::seconds(300));
+    bench.server().session_timeout(TimeDelta::seconds(300)).clean_up_interval(TimeDelta::zero());
     bench.resume_until(JobState::TransientError);
     bench.run_until(JobState::Error);
     bench.expect_error(HResult::BG_E_HTTP_ERROR_404, ErrorContext::RemoteFile);

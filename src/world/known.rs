@@ -1,0 +1,69 @@
+//! What a client remembers of its upload session.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::address::Address;
+use super::flow::later;
+use super::packet::SessionId;
+
+/// A session, as its client knows it.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub(super) id: SessionId,
+    /// Where its packets go.
+    pub(super) url: Arc<str>,
+    /// The next byte to send, as the Acks said (UPLOAD-03).
+    pub(super) next: u64,
+    /// The server named a host for them (UPLOAD-18).
+    pub(super) host: Option<Host>,
+    /// Where the reply is, once the server named it (UPLOAD-05).
+    pub(super) reply: Option<ReplyPlace>,
+}
+
+/// The host that a session is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Host {
+    /// After how long without it the client turns to the original name; `None`: never.
+    pub(super) fallback: Option<TimeDelta>,
+    /// Since when it cannot be reached.
+    pub(super) missing_since: Option<DateTime<Utc>>,
+}
+
+/// Where a reply is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ReplyPlace {
+    /// `BITS-Reply-URL`.
+    pub(super) url: Arc<str>,
+    /// It does not belong to the session (`BITS-Static-Response-URL`).
+    pub(super) is_static: bool,
+}
+
+impl Known {
+    /// UPLOAD-18: too long without its host, the client turns to the original name. Whoever answers
+    /// there may not know the session (UPLOAD-06).
+    pub(super) fn fall_back(&mut self, remote_name: &Arc<str>, now: DateTime<Utc>) {
+        let over = self.host.as_ref().is_some_and(|host| {
+            let until = host.missing_since.zip(host.fallback);
+            until.is_some_and(|(since, fallback)| now >= later(since, fallback))
+        });
+        if over {
+            self.host = None;
+            self.url = Arc::clone(remote_name);
+        }
+    }
+
+    /// Whether the host of the session could be reached now.
+    pub(super) fn note_contact(&mut self, reached: bool, now: DateTime<Utc>) {
+        if let Some(host) = &mut self.host {
+            host.missing_since =
+                if reached { None } else { Some(host.missing_since.unwrap_or(now)) };
+        }
+    }
+}
+
+/// The same path on another host.
+pub(super) fn on_host(origin: &str, address: &Address) -> Arc<str> {
+    format!("{origin}{}", address.path).into()
+}

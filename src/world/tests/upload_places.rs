@@ -1,0 +1,183 @@
+//! Places to which files are uploaded: their hosts, their applications, whom they let in.
+
+use super::upload_packets::{UNKNOWN, closed, created, fragment, lost, reset, sent};
+use super::*;
+use crate::vocabulary::{AuthScheme, AuthTarget, Credentials};
+
+const NODE: &str = "https://node1.example.com";
+
+/// A file on the node, under a name that stands for it.
+fn hosted(fallback: Option<TimeDelta>) -> Bench {
+    let mut bench = Bench::upload(JobType::Upload, 10);
+    bench.server().host_id(NODE).host_id_fallback(fallback);
+    bench.world.server(NODE).resource("/app.exe").fault(reset().after(4)).uploads();
+    bench
+}
+
+/// UPLOAD-18: the client goes on with the host that the server named.
+#[test]
+fn a_session_stays_at_its_host() {
+    let mut bench = hosted(Some(TimeDelta::days(1)));
+    bench.server().host_id(NODE);
+    bench.resource().fault(reset().after(4));
+    bench.resume_until(JobState::TransientError);
+    // Who answers to the original name does not matter any more.
+    bench.world.remove_server("https://example.com");
+    bench.world.server(NODE).resource("/app.exe").clear_faults();
+    bench.run_until(JobState::Transferred);
+    bench.settle();
+    let host = Some(NODE.into());
+    let created = (Packet::CreateSession, Some(Ack::Created { host }));
+    assert_eq!(bench.packets_of(NODE), [created, sent(0, 4), sent(4, 10), closed()]);
+    let requests: Vec<_> =
+        bench.world.server(NODE).requests().map(|request| request.url.to_string()).collect();
+    assert_eq!(requests, [format!("{NODE}/app.exe")]);
+}
+
+/// UPLOAD-18, UPLOAD-06: without its host the client turns to the original name, after a time, and
+/// begins anew with another server.
+#[test]
+fn a_client_gives_its_host_up() {
+    let mut bench = hosted(Some(TimeDelta::hours(2)));
+    bench.resource().fault(reset().after(4));
+    bench.resume_until(JobState::TransientError);
+    bench.world.remove_server(NODE);
+    bench.server().no_host_id();
+    bench.advance(TimeDelta::hours(2));
+    assert_eq!((bench.transferred(), bench.packets().len()), (4, 0));
+    bench.run_until(JobState::Transferred);
+    bench.settle();
+    let since = bench.now - DateTime::UNIX_EPOCH - TimeDelta::seconds(600);
+    assert!(since >= TimeDelta::hours(2) && since <= TimeDelta::hours(2) + TimeDelta::seconds(601));
+    assert!(bench.told.contains(&Event::SessionLost));
+    let unknown = (fragment(4, 0), Some(UNKNOWN));
+    assert_eq!(bench.packets(), [unknown, created(), sent(0, 10), closed()]);
+}
+
+/// UPLOAD-18: a host that comes back in time is used, and without a timeout it is never given up, so
+/// that the job fails first.
+#[test]
+fn a_client_may_never_give_its_host_up() {
+    let mut bench = hosted(None);
+    bench.resource().fault(reset().after(4));
+    bench.resume_until(JobState::TransientError);
+    bench.world.remove_server(NODE);
+    bench.server().no_host_id();
+    bench.call(Call::SetMinimumRetryDelay(86_400));
+    bench.run_until(JobState::Error);
+    assert_eq!(bench.packets(), []);
+    assert!(bench.now - DateTime::UNIX_EPOCH >= TimeDelta::days(14));
+}
+
+/// UPLOAD-26: what the application gets, by reference and by value.
+#[test]
+fn an_application_is_told_in_one_of_two_ways() {
+    for by in [ServerNotification::ByReference, ServerNotification::ByValue] {
+        let mut bench = Bench::upload(JobType::UploadReply, "question");
+        bench.uploads().notification(by).reply("answer");
+        bench.resume_until(JobState::Transferred);
+        let session = bench.server().exchanges().last().unwrap().session.clone().unwrap();
+        let post = bench.uploads().posted().next().unwrap().clone();
+        assert_eq!((post.by, &post.content, &*post.url), (by, &"question".into(), URL));
+        let file = |folder: &str, name: &str| {
+            let path = format!(r"C:\inetpub\BITS-Sessions\{folder}\{session}\{name}");
+            (by == ServerNotification::ByReference).then_some(path)
+        };
+        assert_eq!(post.request_file, file("Requests", "app.exe"));
+        assert_eq!(post.response_file, file("Replies", "response"));
+        assert_eq!(bench.resource().stored(), None);
+    }
+}
+
+/// UPLOAD-26: a reply that stands somewhere else, and stays there.
+#[test]
+fn a_reply_may_stand_elsewhere() {
+    let mut bench = Bench::upload(JobType::UploadReply, "question");
+    bench.world.server("https://example.org").resource("/thanks").content("the same to all");
+    bench.uploads().static_reply("https://example.org/thanks");
+    bench.resume_until(JobState::Transferred);
+    assert_eq!(bench.job.reply_data(), Ok(15));
+    bench.complete().unwrap();
+    let name = bench.world.reply_file_name(bench.job.id(), &bench.job).unwrap();
+    assert_eq!(bench.world.disk().read(&name).unwrap(), b"the same to all");
+    let kept = bench.world.server("https://example.org").resource("/thanks");
+    assert!(kept.stored().is_some());
+}
+
+/// UPLOAD-15: the application may take its time, up to five minutes.
+#[test]
+fn an_application_may_take_its_time() {
+    let mut bench = Bench::upload(JobType::Upload, 10);
+    bench.uploads().application_takes(TimeDelta::seconds(299));
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::seconds(298));
+    assert_eq!((bench.uploads().posts(), bench.job.state()), (1, JobState::Transferring));
+    assert_eq!(bench.packets().last(), Some(&lost(9, 10)), "not yet");
+    bench.advance(TimeDelta::seconds(2));
+    assert_eq!(bench.job.state(), JobState::Transferred);
+    assert!(bench.packets().contains(&sent(9, 10)));
+
+    let mut bench = Bench::upload(JobType::Upload, 10);
+    bench.uploads().application_takes(TimeDelta::minutes(5));
+    bench.resume_until(JobState::TransientError);
+    bench.expect_error(HResult::ERROR_WINHTTP_TIMEOUT, ErrorContext::RemoteApplication);
+    bench.uploads().application_takes(TimeDelta::zero());
+    bench.run_until(JobState::Transferred);
+    assert_eq!(bench.uploads().posts(), 2);
+}
+
+/// UPLOAD-30: the user needs change permission, not only write.
+#[test]
+fn writing_is_not_enough() {
+    let mut bench = Bench::upload(JobType::Upload, 10);
+    bench.uploads().write_only();
+    bench.resume_until(JobState::Error);
+    bench.expect_error(HResult::E_ACCESSDENIED, ErrorContext::RemoteFile);
+    let refused = Some(Ack::Refused(HResult::E_ACCESSDENIED));
+    assert_eq!(bench.packets(), [(Packet::CreateSession, refused)]);
+}
+
+/// HTTP-15: a server that lets everybody in asks nobody who they are.
+#[test]
+fn a_server_that_never_asks_may_deny_access() {
+    let credentials = || Credentials::new(AuthTarget::Server, AuthScheme::Basic, "bob", "secret");
+    for (job_type, code) in [
+        (JobType::Download, HResult::BG_E_HTTP_ERROR_401),
+        (JobType::Upload, HResult::E_ACCESSDENIED),
+    ] {
+        let mut bench = match job_type {
+            JobType::Download => Bench::download(10),
+            _ => Bench::upload(job_type, 10),
+        };
+        bench.call(Call::SetCredentials(credentials().into()));
+        bench.resource().deny_anonymous();
+        let server = bench.server();
+        server.ask_for_credentials(AuthScheme::Basic, "bob", "secret").allow_anonymous();
+        bench.resume_until(JobState::Error);
+        bench.expect_error(code, ErrorContext::RemoteFile);
+        bench.server().forbid_anonymous();
+        bench.resume_until(JobState::Transferred);
+    }
+}
+
+/// UPLOAD-10: two replies in one folder have two names.
+#[test]
+fn two_replies_have_two_names() {
+    let mut bench = Bench::upload(JobType::UploadReply, "question");
+    bench.uploads().reply("answer");
+    let other = JobOptions {
+        id: JobId(uuid::Uuid::from_u128(7)),
+        job_type: JobType::UploadReply,
+        ..JobOptions::default()
+    };
+    let mut other = JobStateMachine::new(other, bench.now);
+    let file = FileInfo::new(URL, r"C:\app\other.txt");
+    other.call(Call::add_file(file), bench.now).unwrap();
+    let theirs = bench.world.reply_file_name(other.id(), &other).unwrap();
+    bench.resume_until(JobState::Transferred);
+    bench.complete().unwrap();
+    let ours = bench.world.reply_file_name(bench.job.id(), &bench.job).unwrap();
+    assert_ne!(ours, theirs);
+    assert_eq!(bench.world.disk().read(&ours).unwrap(), b"answer");
+    assert_eq!(Some(theirs), bench.world.reply_file_name(other.id(), &other));
+}
