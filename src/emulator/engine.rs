@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::callback::{Callback, CertificateCallback};
-use super::clock::Clock;
+use super::clock::{Clock, RealTime};
 use super::drive::Happening;
 use super::errands::{Answer, Errand, Program, UnderWay};
 use super::guard::GivenUp;
 use super::hooks::{Fate, Hooks};
 use super::observation::{Actor, Happened, Process, Recorder};
+use super::progression::Pace;
 use super::user::{Account, User};
 use crate::machine::{Call, Commit, Deletion, Event};
 use crate::machine::{JobStateMachine, Outcome};
@@ -53,6 +54,8 @@ pub(super) struct Engine {
     pub(super) service: Service,
     pub(super) world: World,
     pub(super) clock: Clock,
+    pub(super) real_time: RealTime,
+    pub(super) pace: Pace,
     pub(super) hooks: Hooks,
     pub(super) chooser: Box<dyn Chooser<Happening> + Send>,
     pub(super) registered: BTreeMap<JobId, Registered>,
@@ -93,6 +96,8 @@ impl Engine {
             service: Service::new(readings, policies, start),
             world: World::new(),
             clock: Clock::Manual,
+            real_time: RealTime::new(),
+            pace: Pace::default(),
             hooks: Hooks::default(),
             chooser: Box::new(FirstInFirstOut),
             registered: BTreeMap::new(),

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::clock::Clock;
 use super::disk_handle::DiskHandle;
 use super::engine::{Engine, ProcessId};
 use super::errands::{Answer, Errand, What};
@@ -29,7 +28,7 @@ const PANICKED: u32 = 101;
 /// A BITS inside the test: virtual time, servers, disk, users and faults are under its control. Clones
 /// share one emulator, and may be used from any number of threads.
 ///
-/// By itself nothing happens: calls let the clock act ([`Clock`]), or the test does
+/// By itself nothing happens: calls let the clock act ([`Clock`](super::Clock)), or the test does
 /// ([`advance`](Self::advance), [`run_until_idle`](Self::run_until_idle)). Callbacks run on the thread
 /// that lets it act, with no lock held, so that they may call whatever they like.
 ///
@@ -169,11 +168,6 @@ impl Emulator {
         self.lock().recorder.set_limit(steps);
     }
 
-    /// How time passes while clients call.
-    pub fn set_clock(&self, clock: Clock) {
-        self.lock().clock = clock;
-    }
-
     /// Lets time pass, and happen what happens by itself until then, at that instant too.
     pub fn advance(&self, duration: Duration) {
         let by = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
@@ -194,10 +188,18 @@ impl Emulator {
     /// changes its job whenever it hears of a change hears of that too. After 30,000 such steps
     /// in a row it ends there.
     pub fn run_until_idle(&self) -> bool {
+        self.run_while(|_| true)
+    }
+
+    /// As [`run_until_idle`](Self::run_until_idle), as long as that holds.
+    pub(super) fn run_while(&self, holds: impl Fn(&Engine) -> bool) -> bool {
         self.lock().steps_of_no_avail = 0;
         loop {
             let next = {
                 let engine = self.lock();
+                if !holds(&engine) {
+                    return true;
+                }
                 if engine.steps_of_no_avail > MOST_STEPS_OF_NO_AVAIL {
                     return false;
                 }
@@ -266,9 +268,9 @@ impl Emulator {
         method: Method,
         call: impl FnOnce(&mut Engine, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let clock = self.lock().clock;
-        if let Clock::OnPoll(duration) = clock {
-            self.advance(duration);
+        self.tick();
+        if let Some(job) = job {
+            self.progress(job, method);
         }
         let mut engine = self.lock();
         let (by, fate) = engine.admit(process, job, method)?;
