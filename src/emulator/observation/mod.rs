@@ -2,7 +2,10 @@
 
 mod advice;
 mod cycles;
+mod dump;
 mod explain;
+#[cfg(feature = "serde")]
+mod json;
 mod log;
 mod recorder;
 mod table;

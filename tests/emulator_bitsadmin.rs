@@ -1,0 +1,31 @@
+//! Jobs in the layout of bitsadmin.
+
+use std::time::Duration;
+
+use bits_emulator::{Emulator, HResult, JobId, JobType, User};
+
+#[test]
+fn a_queue_is_listed_as_bitsadmin_lists_it() {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 1_000).fails(503);
+    let alice = emulator.connect(User::new("alice"));
+    let first = alice.create_job("first", JobType::Download).unwrap();
+    first.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
+    first.set_description("the monthly update").unwrap();
+    first.set_notify_cmd_line(Some(r"C:\done.exe"), Some("done.exe /q")).unwrap();
+    first.set_custom_headers(Some("X-Channel: beta\r\n")).unwrap();
+    first.resume().unwrap();
+    let reply =
+        emulator.connect(User::local_system()).create_job("report", JobType::UploadReply).unwrap();
+    let over = alice.create_job("over", JobType::Download).unwrap();
+    emulator.advance(Duration::from_secs(90));
+    over.cancel().unwrap();
+    insta::assert_snapshot!(emulator.bitsadmin_list());
+
+    let info = emulator.bitsadmin_info(&reply).unwrap();
+    assert!(emulator.bitsadmin_list().contains(&info), "{info}");
+    // A job that left the queue is no longer listed, and still told of.
+    assert!(emulator.bitsadmin_info(&over).unwrap().contains("STATE: CANCELLED"));
+    let never = emulator.bitsadmin_info(JobId::default()).unwrap_err();
+    assert_eq!(never.code(), HResult::BG_E_NOT_FOUND);
+}
