@@ -17,7 +17,7 @@ use super::progression::Pace;
 use super::user::{Account, User};
 use crate::machine::{Call, Commit, Deletion, Event};
 use crate::machine::{JobStateMachine, Outcome};
-use crate::service::{Chooser, FirstInFirstOut, Policies, Service};
+use crate::service::{Chooser, FirstInFirstOut, Policies, Service, Stepped};
 use crate::vocabulary::{
     CertificateLookup, Error, FileIndex, HResult, HelperTokenFlags, JobError, JobId, Method,
     Readings, Sid, Token,
@@ -75,10 +75,10 @@ pub(super) struct Engine {
     ended: BTreeMap<ProcessId, Process>,
     /// The processes in which objects of classes live, and the latest token of each user.
     class_processes: BTreeMap<Sid, ProcessId>,
-    tokens: BTreeMap<Sid, Token>,
-    users: BTreeMap<Arc<str>, u32>,
+    pub(super) tokens: BTreeMap<Sid, Token>,
+    pub(super) users: BTreeMap<Arc<str>, u32>,
     /// As they were first written.
-    names: BTreeMap<Sid, Arc<str>>,
+    pub(super) names: BTreeMap<Sid, Arc<str>>,
     started: u64,
     given_up: Vec<GivenUp>,
 }
@@ -131,8 +131,8 @@ impl Engine {
         match account {
             Account::Service(sid) => *sid,
             Account::Named(name) => {
-                let next = u32::try_from(self.users.len()).unwrap_or(u32::MAX);
-                let number = FIRST_USER.saturating_add(next);
+                let next = |last: &u32| last.saturating_add(1);
+                let number = self.users.values().max().map_or(FIRST_USER, next);
                 let sid =
                     Sid::User(*self.users.entry(name.to_lowercase().into()).or_insert(number));
                 self.names.entry(sid).or_insert_with(|| Arc::clone(name));
@@ -225,13 +225,21 @@ impl Engine {
     /// The service restarts: whatever clients registered or were asked is gone (NET-13).
     pub(super) fn restart(&mut self) {
         self.catch_up_all();
+        self.forget_clients();
+        let stepped = self.service.restart();
+        self.restarted(stepped);
+    }
+
+    pub(super) fn restarted(&mut self, stepped: Vec<Stepped>) {
+        self.happened_to_all(Actor::Test, Happened::Restarted, stepped);
+    }
+
+    pub(super) fn forget_clients(&mut self) {
         let jobs: Vec<JobId> = self.registered.keys().copied().collect();
         jobs.into_iter().for_each(|job| self.lose_objects(job));
         self.under_way.clear();
         let errands = std::mem::take(&mut self.errands);
         self.give_up(errands);
-        let stepped = self.service.restart();
-        self.happened_to_all(Actor::Test, Happened::Restarted, stepped);
     }
 
     /// Every session of every user ends.

@@ -1,0 +1,85 @@
+//! A computer that goes on from what another left.
+
+use std::time::Duration;
+
+use bits_emulator::{
+    Completion, Emulator, Error, HResult, Job, JobState, JobType, SavedEmulator, Session, User,
+};
+
+const URL: &str = "https://example.com/app.exe";
+const PATH: &str = r"C:\app\app.exe";
+const SIZE: u64 = 10 << 20;
+
+fn download(session: &Session) -> Result<Job, Error> {
+    let job = session.create_job("update", JobType::Download)?;
+    job.add_file(URL, PATH)?;
+    job.resume()?;
+    Ok(job)
+}
+
+/// Another emulator with the same servers and the same disk.
+fn after_power_failure(emulator: &Emulator, saved: &SavedEmulator) -> Emulator {
+    let world = emulator.with_world(|world| world.clone());
+    let after = Emulator::new();
+    after.with_world(|here| *here = world);
+    after.boot(saved);
+    after
+}
+
+/// A download that has come some way.
+fn half_way() -> Result<(Emulator, Job), Error> {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", SIZE);
+    let job = download(&emulator.connect(User::new("alice")))?;
+    emulator.advance(Duration::from_secs(3));
+    assert_eq!(job.state()?, JobState::Transferring);
+    Ok((emulator, job))
+}
+
+/// LIFE-29, LIFE-30, NET-20, NET-10: it goes on where it stopped, once its owner is there.
+#[test]
+fn a_download_goes_on_where_it_stopped() -> Result<(), Error> {
+    let (emulator, job) = half_way()?;
+    let reached = job.progress()?.bytes_transferred;
+    assert!(reached > 0 && reached < SIZE);
+
+    let after = after_power_failure(&emulator, &emulator.save());
+    assert_eq!(after.now(), emulator.now());
+    after.advance(Duration::from_secs(60));
+    let again = after.connect(User::new("alice")).job(job.id())?;
+    assert_eq!((again.state()?, again.progress()?.bytes_transferred), (JobState::Queued, reached));
+    after.run_until_idle();
+    assert_eq!(again.complete()?, Completion::All);
+    assert!(after.disk().exists(PATH));
+    // The first computer knows nothing of it.
+    assert!(!emulator.disk().exists(PATH));
+    Ok(())
+}
+
+/// SEC-02: accounts are the same, in whatever order people come.
+#[test]
+fn accounts_stay_who_they_are() -> Result<(), Error> {
+    let (emulator, job) = half_way()?;
+    let after = Emulator::new();
+    let early = after.connect(User::new("bob"));
+    after.boot(&emulator.save());
+    assert!(!early.is_alive());
+    let denied = after.connect(User::new("bob")).job(job.id()).unwrap_err();
+    assert_eq!(denied.code(), HResult::E_ACCESSDENIED);
+    assert!(after.connect(User::new("ALICE")).job(job.id()).is_ok());
+    Ok(())
+}
+
+/// INV-57: the same with its text.
+#[cfg(feature = "serde")]
+#[test]
+fn it_can_be_kept_as_json() -> Result<(), Box<dyn std::error::Error>> {
+    let (emulator, job) = half_way()?;
+    let saved = emulator.save();
+    let read: SavedEmulator = serde_json::from_str(&serde_json::to_string(&saved)?)?;
+    assert_eq!(read, saved);
+    let after = after_power_failure(&emulator, &read);
+    let again = after.connect(User::new("alice")).job(job.id())?;
+    assert_eq!(again.progress()?, job.progress()?);
+    Ok(())
+}
