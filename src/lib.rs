@@ -85,8 +85,8 @@
 //!
 //! # Features
 //!
-//! `scenario` adds the module `scenario`: a language for worlds, jobs and expectations, its runner,
-//! and traces that are scenarios again.
+//! `scenario` adds the module `scenario`: a language for servers, users, jobs and expectations, its
+//! runner, and the traces of any emulator as scenarios.
 //!
 //! `serde` adds `Serialize` and `Deserialize` to the words of BITS and to what happens to jobs. What the
 //! Windows headers name is written by its name without prefix, such as `TRANSIENT_ERROR`, codes by their

@@ -2,7 +2,7 @@
 //! seconds (TIME-01).
 #![cfg(feature = "scenario")]
 
-use bits_emulator::scenario::{Happening, Report, Scenario, TraceStep};
+use bits_emulator::scenario::{Happening, Report, Scenario, TranscriptStep};
 use bits_emulator::{Event, Failure, HResult, JobId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -36,7 +36,7 @@ fn run() -> Report {
     report
 }
 
-fn failure(step: &TraceStep) -> Option<(DateTime<Utc>, Failure)> {
+fn failure(step: &TranscriptStep) -> Option<(DateTime<Utc>, Failure)> {
     match &step.what {
         Happening::Event(Event::Failed(failure)) => Some((step.at, *failure)),
         _ => None,
@@ -60,7 +60,7 @@ fn the_scenario_is_about_the_recorded_job() {
 // TIME-01: the default delay of 600 s, to the second, with the recorded code.
 #[test]
 fn every_attempt_fails_at_the_recorded_second() {
-    let emulated: Vec<_> = run().trace.steps().iter().filter_map(failure).collect();
+    let emulated: Vec<_> = run().trace.steps().filter_map(failure).collect();
     let recorded = recorded_failures();
     assert_eq!(recorded.len(), 6);
     assert_eq!(emulated.len(), recorded.len());

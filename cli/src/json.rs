@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use bits_emulator::scenario::{ErrorChange, Report, TraceStep};
+use bits_emulator::scenario::{Report, TranscriptStep};
+use bits_emulator::{ErrorChange, JobStep};
 use serde_json::{Value, json};
 
 pub(crate) fn write(
@@ -21,25 +22,33 @@ pub(crate) fn write(
     writeln!(out, "{result}")
 }
 
-fn step_object(name: &str, step: &TraceStep) -> Value {
+/// A step, and what it did to each job that it concerned.
+fn step_object(name: &str, step: &TranscriptStep) -> Value {
     let mut what = step.statement();
-    (what.at, what.code, what.state) = (None, None, None);
-    let effects: Vec<String> = match &step.result {
-        Ok(outcome) => outcome.effects.iter().map(|effect| effect.to_string()).collect(),
-        Err(_) => Vec::new(),
-    };
+    (what.at, what.job, what.code, what.state) = (None, None, None, None);
     json!({
         "file": name,
         "time": step.at.to_rfc3339(),
         "step": what.to_string(),
-        "before": step.before.short_name(),
-        "after": step.after.short_name(),
         "code": step.code().map(|code| code.to_string()),
-        "refusal": step.result.err().map(|error| error.to_string()),
-        "rules": step.rules().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "jobs": step.jobs.iter().map(|(job, did)| job_object(job, did)).collect::<Vec<_>>(),
+    })
+}
+
+fn job_object(name: &str, did: &JobStep) -> Value {
+    let effects: Vec<String> = match &did.result {
+        Ok(outcome) => outcome.effects.iter().map(|effect| effect.to_string()).collect(),
+        Err(_) => Vec::new(),
+    };
+    json!({
+        "job": name,
+        "before": did.before.short_name(),
+        "after": did.after.short_name(),
+        "refusal": did.result.err().map(|error| error.to_string()),
+        "rules": did.rules().map(|rule| rule.to_string()).collect::<Vec<_>>(),
         "effects": effects,
-        "told": step.told.as_ref().map(ToString::to_string),
-        "error_object": step.error_object.as_ref().map(error_object),
+        "told": did.told.as_ref().map(ToString::to_string),
+        "error_object": did.error_object.as_ref().map(error_object),
     })
 }
 

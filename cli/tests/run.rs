@@ -117,8 +117,9 @@ fn json_prints_an_object_for_each_step_and_one_for_the_file() {
     let [step, result] = objects.as_slice() else { panic!("{objects:?}") };
     assert_eq!(step["step"], "resume");
     assert_eq!(step["code"], "BG_E_EMPTY (0x80200003)");
-    assert_eq!(step["before"], "SUSPENDED");
-    assert_eq!(step["rules"][0], "LIFE-08");
+    let [of_job] = step["jobs"].as_array().unwrap().as_slice() else { panic!("{step}") };
+    assert_eq!(of_job["before"], "SUSPENDED");
+    assert_eq!(of_job["rules"][0], "LIFE-08");
     assert_eq!(result["failure"]["line"], 2);
 }
 
@@ -134,5 +135,24 @@ fn json_says_what_the_client_is_told_and_who_called() {
         stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(objects.iter().any(|step| step["step"] == "by administrator bob: resume"));
     let told = objects.iter().find(|step| step["step"] == "JobError begins").unwrap();
-    assert_eq!(told["told"], "JobError by callback as alice");
+    assert_eq!(told["jobs"][0]["told"], "JobError by callback as alice");
+}
+
+#[test]
+fn of_several_jobs_each_step_says_which_it_concerns() {
+    let path = file(
+        "several-jobs.bits",
+        "job first, DOWNLOAD, by alice\nadd https://example.com/a as C:\\a\nresume\n\
+         job second, DOWNLOAD, by bob\nadd https://example.com/b as C:\\b\nresume\n\
+         network lost\nfirst: expect TRANSIENT_ERROR\n",
+    );
+    let text = stdout(&bits(&["run", path.to_str().unwrap()]));
+    assert!(text.contains("at 2024-01-01 00:00:00  second: resume -> S_OK => QUEUED"), "{text}");
+    assert!(text.contains("# first: QUEUED -> TRANSIENT_ERROR  NET-04"), "{text}");
+    let output = bits(&["run", "--json", path.to_str().unwrap()]);
+    let objects: Vec<serde_json::Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lost = objects.iter().find(|step| step["step"] == "network lost").unwrap();
+    assert_eq!(lost["jobs"][1]["job"], "second");
+    assert_eq!(lost["jobs"][1]["after"], "TRANSIENT_ERROR");
 }

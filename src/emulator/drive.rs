@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::engine::Engine;
 use super::guard::Looking;
 use super::observation::{Actor, Happened};
+use super::reports::interval;
 use crate::machine::{Effect, Event, Outcome};
 use crate::service::{Step, Taken};
 use crate::vocabulary::{JobId, JobState, Notification};
@@ -54,6 +55,7 @@ impl Engine {
             self.world.forget(id, now);
         } else {
             self.world.keep(id, job, now);
+            self.world.report(id, interval(job), now);
         }
         if outcome.entered.contains(JobState::Error) {
             let error = job.error().ok().copied();
@@ -70,13 +72,26 @@ impl Engine {
         }
     }
 
+    /// Something happens to one job that nobody in the world did; whether it meant anything to it. A file
+    /// that is another, or a session that is lost, is asked for anew.
+    pub(super) fn inject(&mut self, id: JobId, event: Event) -> bool {
+        self.catch_up(id);
+        let interrupts = matches!(event, Event::FileChanged | Event::SessionLost);
+        let meant = self.tell(Actor::Test, id, event);
+        let now = self.now();
+        if let Some(job) = self.service.job(id).filter(|_| interrupts && meant) {
+            self.world.interrupt(id, job, now);
+        }
+        meant
+    }
+
     /// Tells all jobs, before something ends transfers: what arrived until then counts.
     pub(super) fn catch_up_all(&mut self) {
         self.world.flowing().into_iter().for_each(|job| self.catch_up(job));
     }
 
     /// When the next thing happens by itself.
-    fn next_instant(&self) -> Option<DateTime<Utc>> {
+    pub(super) fn next_instant(&self) -> Option<DateTime<Utc>> {
         let world = self.world.due().map(|(at, _)| at);
         let next = self.service.next_instant().into_iter().chain(world).min();
         next.map(|at| at.max(self.now()))
@@ -142,7 +157,7 @@ impl Engine {
         }
     }
 
-    fn take(&mut self, step: Step) {
+    pub(super) fn take(&mut self, step: Step) {
         match step {
             Step::Deadline(id, _) | Step::Stop(id) => self.catch_up(id),
             Step::BandwidthLimits => self.catch_up_all(),
@@ -170,6 +185,11 @@ impl Engine {
         if let Step::Notify(job, due) = step
             && begun
         {
+            if let Notification::JobModification | Notification::FileRangesTransferred(_) =
+                due.notification
+            {
+                self.world.reported(job, self.now());
+            }
             self.notify(job, due, ranges.unwrap_or_default());
         }
     }

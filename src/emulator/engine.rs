@@ -37,7 +37,7 @@ const FIRST_USER: u32 = 1001;
 
 /// A process of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct ProcessId(pub(super) u64);
+pub(crate) struct ProcessId(pub(super) u64);
 
 /// What clients have to do with one job.
 #[derive(Clone, Default)]
@@ -50,7 +50,7 @@ pub(super) struct Registered {
     pub(super) last_error: Option<JobError>,
 }
 
-pub(super) struct Engine {
+pub(crate) struct Engine {
     pub(super) service: Service,
     pub(super) world: World,
     pub(super) clock: Clock,
@@ -71,7 +71,7 @@ pub(super) struct Engine {
     /// How many steps there were since the state of a job changed.
     pub(super) steps_of_no_avail: u64,
     pub(super) recorder: Recorder,
-    processes: BTreeMap<ProcessId, Process>,
+    pub(super) processes: BTreeMap<ProcessId, Process>,
     ended: BTreeMap<ProcessId, Process>,
     /// The processes in which objects of classes live, and the latest token of each user.
     class_processes: BTreeMap<Sid, ProcessId>,
@@ -91,7 +91,10 @@ impl std::fmt::Debug for Engine {
 
 impl Engine {
     pub(super) fn new(readings: Readings, policies: Policies) -> Self {
-        let start = DateTime::from_timestamp(START, 0).unwrap_or_default();
+        Self::starting(DateTime::from_timestamp(START, 0).unwrap_or_default(), readings, policies)
+    }
+
+    pub(super) fn starting(start: DateTime<Utc>, readings: Readings, policies: Policies) -> Self {
         Self {
             service: Service::new(readings, policies, start),
             world: World::new(),
@@ -157,7 +160,7 @@ impl Engine {
         self.begin_process(token)
     }
 
-    fn begin_process(&mut self, token: Token) -> ProcessId {
+    pub(super) fn begin_process(&mut self, token: Token) -> ProcessId {
         self.started = self.started.saturating_add(1);
         let process = ProcessId(self.started);
         let account = self.account(token.user);
@@ -252,19 +255,6 @@ impl Engine {
         }
     }
 
-    pub(super) fn log_on(&mut self, user: Sid) {
-        let stepped = self.service.log_on(user);
-        let what = Happened::LoggedOn(self.account(user));
-        self.happened_to_all(Actor::Test, what, stepped);
-    }
-
-    pub(super) fn log_off(&mut self, user: Sid) {
-        self.catch_up_all();
-        let stepped = self.service.log_off(user);
-        let what = Happened::LoggedOff(self.account(user));
-        self.happened_to_all(Actor::Test, what, stepped);
-    }
-
     /// Keeps something of a client until the lock is free: dropping it may call the emulator.
     pub(super) fn give_up(&mut self, thing: impl std::any::Any + Send) {
         self.given_up.push(Box::new(thing));
@@ -335,19 +325,30 @@ impl Engine {
     /// A call of a client.
     pub(super) fn call(&mut self, by: &Process, id: JobId, call: Call) -> Result<Outcome, Error> {
         self.catch_up(id);
-        let mut asked = call.clone();
-        let called = self.with_answers(&by.token, id, call).and_then(|call| {
-            asked = call.clone();
-            self.service.call(&by.token, id, call)
-        });
-        match called {
+        match self.with_answers(&by.token, id, call.clone()) {
+            Ok(asked) => self.carry_out(by, id, asked),
+            Err(error) => {
+                self.refused(by, id, call, error);
+                Err(error)
+            }
+        }
+    }
+
+    /// A call that says itself what disk and certificate store answer.
+    pub(super) fn carry_out(
+        &mut self,
+        by: &Process,
+        id: JobId,
+        call: Call,
+    ) -> Result<Outcome, Error> {
+        match self.service.call(&by.token, id, call.clone()) {
             Ok(stepped) => {
                 let outcome = stepped.outcome;
-                self.happened(Actor::Client(by.clone()), Happened::Call(asked), stepped);
+                self.happened(Actor::Client(by.clone()), Happened::Call(call), stepped);
                 Ok(outcome)
             }
             Err(error) => {
-                self.refused(by, id, asked, error);
+                self.refused(by, id, call, error);
                 Err(error)
             }
         }

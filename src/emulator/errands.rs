@@ -61,7 +61,7 @@ enum Asked {
 
 /// What a client answered.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     Returned(HResult),
     Exited(u32),
 }

@@ -2,6 +2,7 @@
 
 mod callback;
 mod clock;
+mod computer;
 mod disk_handle;
 mod drive;
 mod engine;
@@ -15,7 +16,10 @@ mod job_http;
 mod job_settings;
 mod observation;
 mod progression;
+mod reports;
 mod saved;
+#[cfg(feature = "scenario")]
+mod scripted;
 mod session;
 mod surroundings;
 mod user;
@@ -37,3 +41,10 @@ pub use saved::SavedEmulator;
 pub use session::{Jobs, Session};
 pub use user::User;
 pub use world_handles::{ResourceHandle, ServerHandle};
+#[cfg(feature = "scenario")]
+pub(crate) use {
+    engine::{Engine, ProcessId},
+    errands::Answer,
+    observation::Cycle,
+    scripted::Asked,
+};

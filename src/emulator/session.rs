@@ -31,7 +31,7 @@ impl Session {
         let id = self.emulator.enter(self.process, None, Method::CreateJob, |engine, by| {
             let name: Arc<str> = display_name.into();
             let created = engine.service.create_job(&by.token, Some(Arc::clone(&name)), job_type);
-            engine.created(by, name, job_type, created);
+            engine.created(by, Some(name), job_type, created);
             let id = created?;
             engine.registered.entry(id).or_default().holders.insert(self.process);
             Ok(id)

@@ -51,9 +51,7 @@ impl Emulator {
 
     /// The system clock is moved by so much, backwards if it is negative (TIME-05).
     pub fn change_clock(&self, by: TimeDelta) {
-        let mut engine = self.lock();
-        let stepped = engine.service.change_clock(by);
-        engine.happened_to_all(Actor::Test, Happened::ClockChanged(by), stepped);
+        self.lock().change_clock(by);
     }
 }
 
@@ -61,20 +59,12 @@ impl Emulator {
 impl Emulator {
     /// The last network connection is lost (NET-04).
     pub fn disconnect_network(&self) {
-        self.set_network(false);
+        self.lock().set_network(false);
     }
 
     /// A network connection is established (NET-05).
     pub fn connect_network(&self) {
-        self.set_network(true);
-    }
-
-    fn set_network(&self, connected: bool) {
-        let mut engine = self.lock();
-        engine.catch_up_all();
-        engine.world.set_network(connected);
-        let stepped = engine.service.set_network(connected);
-        engine.happened_to_all(Actor::Test, Happened::Network(connected), stepped);
+        self.lock().set_network(true);
     }
 
     /// Whether the computer that shares its connection with this one has a connection itself (NET-09);
@@ -85,28 +75,17 @@ impl Emulator {
 
     /// What the network costs from now on (NET-14).
     pub fn set_network_cost(&self, cost: CostFlags) {
-        let mut engine = self.lock();
-        engine.catch_up_all();
-        let stepped = engine.service.set_network_cost(cost);
-        engine.happened_to_all(Actor::Test, Happened::NetworkCost(cost), stepped);
+        self.lock().set_network_cost(cost);
     }
 
     /// A policy or the power state forbids transfers (SCHED-15, NET-17).
     pub fn block(&self, block: Block) {
-        self.set_block(block, true);
+        self.lock().set_block(block, true);
     }
 
     /// It no longer does.
     pub fn unblock(&self, block: Block) {
-        self.set_block(block, false);
-    }
-
-    fn set_block(&self, block: Block, in_force: bool) {
-        let mut engine = self.lock();
-        engine.catch_up_all();
-        let stepped = engine.service.set_block(block, in_force);
-        let what = if in_force { Happened::Blocked(block) } else { Happened::Unblocked(block) };
-        engine.happened_to_all(Actor::Test, what, stepped);
+        self.lock().set_block(block, false);
     }
 
     /// What the certificate store answers from now on to those who choose a client certificate; by
@@ -150,11 +129,7 @@ impl Emulator {
     /// # Ok::<(), bits_emulator::Error>(())
     /// ```
     pub fn set_policies(&self, policies: Policies) {
-        let mut engine = self.lock();
-        engine.catch_up_all();
-        let stepped = engine.service.set_policies(policies);
-        engine.happened_to_all(Actor::Test, Happened::Policies(policies), stepped);
-        engine.limit_bandwidth();
+        self.lock().set_policies(policies);
     }
 
     /// The link to the network from now on: how fast it is, and how busy with other applications
@@ -217,7 +192,6 @@ impl Emulator {
     /// Lets anything happen to one job, at any time; false if it meant nothing to the job as it was.
     pub fn inject(&self, job: JobId, event: Event) -> bool {
         let mut engine = self.lock();
-        engine.catch_up(job);
-        engine.tell(Actor::Test, job, event)
+        engine.inject(job, event)
     }
 }

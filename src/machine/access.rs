@@ -159,6 +159,12 @@ impl JobStateMachine {
         self.settings.file_acl_flags.intersects(privileged) && !self.owner.may_administer()
     }
 
+    /// The token with which the owner calls.
+    #[cfg(feature = "scenario")]
+    pub(crate) const fn owner_token(&self) -> Token {
+        self.owner
+    }
+
     /// `GetOwner`: the account that owns the job (SEC-01, SEC-14).
     #[must_use]
     pub const fn owner(&self) -> Sid {

@@ -1,8 +1,9 @@
-//! The scenario language: a world, a job, what happens to it and what must be so.
+//! The scenario language: servers and a disk, users and their jobs, what happens and what must be so.
 //!
-//! A scenario is a text of lines, made to be read aloud. Servers answer, bytes flow and clocks act
-//! by themselves while time advances; what a client calls, and what users, network and service do,
-//! is written down. A line that does not hold ends the run, with a message under it.
+//! A scenario is a text of lines, made to be read aloud, and a run of it is a run of an
+//! [`Emulator`](crate::Emulator). Servers answer, bytes flow, the scheduler gives turns and clocks act
+//! by themselves while time advances; what clients call, and what users, network and service do, is
+//! written down. A line that does not hold ends the run, with a message under it.
 //!
 //! ```
 //! use bits_emulator::scenario::Scenario;
@@ -33,6 +34,26 @@
 //! # Ok::<(), bits_emulator::scenario::ParseError>(())
 //! ```
 //!
+//! Of several jobs, lines name the one that they are about:
+//!
+//! ```text
+//! server example.com
+//!   /a 10 MiB
+//!   /b 10 MiB
+//! job update, DOWNLOAD, by alice
+//! add https://example.com/a as C:\\a
+//! resume
+//! job news, DOWNLOAD, by bob
+//! add https://example.com/b as C:\\b
+//! priority HIGH
+//! resume
+//! advance 3 s
+//! expect running news
+//! update: expect QUEUED
+//! alice logs off
+//! news: advance until TRANSFERRED
+//! ```
+//!
 //! # The language
 //!
 //! One statement a line; indentation is free. `#` at the start of a line or after a space begins a
@@ -43,67 +64,102 @@
 //! Flags: their short names with commas between them, numbers such as `0x40`, or `none`. Files:
 //! `file 1` is the first that was added.
 //!
-//! ## Before the job
+//! ## At the beginning
 //!
 //! | statement | meaning |
 //! |---|---|
 //! | `start INSTANT` | when the scenario begins; otherwise 2024-01-01 00:00:00 |
 //! | `reading SWITCH: ANSWER` | answers an open question ([`Readings::SWITCHES`](crate::Readings::SWITCHES)): `reading error object: strict` |
-//! | `policy inactivity timeout DURATION` | a policy of the computer; also `policy maximum download time DURATION`, `policy files per job 200`, `policy ranges per file 500` |
+//! | `seed 7`, `choices 0 2 1` | which of several things that could happen at once comes first: any, or the one of that number, choice after choice ([`Seeded`](crate::Seeded), [`Scripted`](crate::Scripted)); if nothing is said, the first |
 //! | `by hand` | nothing acts by itself: every step is written down, as in a trace |
 //!
-//! ## The world
+//! Everything below may stand anywhere, and holds from there on.
+//!
+//! ## The computer
 //!
 //! | statement | meaning |
 //! |---|---|
-//! | `server HOST` | a server that exists; any other name is not resolved |
+//! | `policy jobs per user 60`, `policy jobs per computer 300` | policies of the computer; what limits a job holds for jobs that are created later |
+//! | `policy files per job 200`, `policy ranges per file 500` | |
+//! | `policy inactivity timeout DURATION`, `policy maximum download time DURATION` | |
+//! | `policy time slice DURATION`, `policy notifications per user 4` | how long a background job runs while others wait; how many callbacks of a user are under way at once |
+//! | `local file PATH, SIZE`, `local file PATH removed` | somebody writes or deletes a file |
+//! | `local file PATH opened` or `closed` | by another process, so that nobody may write or rename it |
+//! | `local file PATH undeletable` or `deletable` | or each file in a folder |
+//! | `folder PATH missing`, `denied` or `writable` | with all that is in it |
+//! | `disk C: SIZE free`, `disk C: full` | how much more fits |
+//! | `disk C: locked`, `disk C: unlocked` | jobs wait for a locked volume |
+//! | `certificate store missing`, `denied`, `has no such certificate` or `has everything` | what it answers to those who choose a client certificate |
+//!
+//! Users: `alice logs on` begins a session, `alice logs off` ends one, and `alice exits` ends all her
+//! processes, with their callbacks. Whoever is named for the first time otherwise has one session.
+//!
+//! ## Servers
+//!
+//! | statement | meaning |
+//! |---|---|
+//! | `server HOST` | a server that exists; any other name is not resolved. A bare name answers over HTTP and HTTPS alike, each for itself; `http://HOST:PORT` and `\\\\HOST` name one alone |
 //! | … `, latency DURATION, rate SIZE/s` | how long it takes to answer (0 s), how fast bytes flow (1 MiB/s) |
-//! | … `, without ranges, without sizes` | it sends no parts of files, or tells no sizes; jobs that need them fail |
-//! | … `, certificate 00FF…` | the hash of the certificate that it shows over HTTPS to a client with a check of its own |
+//! | … `, without ranges, without sizes, HTTP/1.0` | it sends no parts of files, tells no sizes, speaks the old HTTP; jobs that need more fail |
+//! | … `, certificate 00FF…` | the hash of the certificate that it shows over HTTPS to a client with a check of its own; or what is wrong with it: `expired`, `revoked`, `of another name`, `of an unknown issuer`, `for another use` |
+//! | … `, asks for BASIC from USER with PASSWORD` | credentials without which it answers 401; or `from the logged-on user` |
 //! | … `, answers SCRIPT` | what it answers before it looks at the path |
-//! | `/path SIZE, answers SCRIPT` | a resource of the server above; any other path is not found (404). Without a size it cannot be downloaded |
-//! | … `, header "ETag: 1"` | a line of the response's headers; `without` as above |
+//! | `server HOST removed` | it exists no more |
+//! | `/path SIZE, answers SCRIPT` | a resource of the server above; any other path is not found (404). Without a size it takes uploads and cannot be downloaded |
+//! | … `, header "ETag: 1"` | a line of the response's headers; `latency`, `rate` and `without` as above |
+//! | … `, takes uploads`, `, overwrites`, `, largest upload SIZE`, `, executes` | how it takes uploads |
 //! | … `, application answers SCRIPT` | what the application behind an upload answers, once the file is there |
 //! | … `, reply SIZE, reply answers SCRIPT` | the reply to an upload-reply, and what its transfer meets |
-//! | `local file PATH, SIZE` | a file to upload |
+//! | `/path removed` | the server above has it no more |
+//! | `proxy server asks for …`, `asks for nothing`, `strips ranges` | what stands before all servers |
+//!
+//! A server or path that is named again later is from then on as the new line says; with a size it is
+//! another file, which transfers under way notice.
 //!
 //! A script is `ANSWER TIMES, then ANSWER TIMES …`, one answer an attempt; after the last, all goes
-//! well. Answers: `well`; `CODE`, before any connection; `CODE after SIZE`, once so many bytes of
-//! the file are there; `redirect STATUS to URL`, which a job that follows asks at once;
-//! `file changed after SIZE`, another file under the same name; `session lost`, a server that does
-//! not know the upload, or is another one. A code may be followed by `in CONTEXT` and `as transient`
-//! or `as fatal`. Times: `once`, `twice`, `5 times`, `always`.
+//! well. Answers: `well`; `CODE`, instead of an answer; `CODE after SIZE`, once so many bytes of
+//! the file are there; `CODE at the end`, once all are sent, of which the last do not count;
+//! `silence`, no answer for five minutes; `redirect STATUS to URL`, which a job that follows asks at
+//! once; `file changed after SIZE`, another file under the same name; `session lost`, a server that
+//! does not know the upload, or is another one. A code may be followed by `in CONTEXT` and
+//! `as transient` or `as fatal`. Times: `once`, `twice`, `5 times`, `always`.
 //!
-//! ## The client's programs
+//! ## The clients' programs
 //!
 //! | statement | meaning |
 //! |---|---|
-//! | `callback returns CODE TIMES after DURATION, then …` | what the callback returns to FileTransferred, JobTransferred and JobError, and after how long; S_OK at once if nothing is said |
-//! | `program exits with 1 TIMES after DURATION, then …` | how the program of the command line ends |
-//! | `certificate callback returns CODE …` | what the client says of server certificates |
+//! | `callback returns CODE TIMES after DURATION, then …` | what callbacks return to FileTransferred, JobTransferred and JobError, and after how long; S_OK at once if nothing is said |
+//! | `program exits with 1 TIMES after DURATION, then …` | how the programs of command lines end |
+//! | `certificate callback returns CODE …` | what clients say of server certificates |
 //!
-//! Without times an answer is given always. Such a line may stand anywhere and holds from there on.
-//! Notifications begin as soon as they are due, the more urgent first.
+//! Without times an answer is given always. With the name of a job, `update: callback returns …`, it is
+//! that of this job alone. Clients are told as soon as there is something to tell, the more urgent
+//! first.
 //!
-//! ## The job and its client
+//! ## Jobs and their clients
 //!
-//! `job NAME, DOWNLOAD, by OWNER` creates the job; also `UPLOAD` and `UPLOAD_REPLY`, a GUID in
-//! braces, and the code that `CreateJob` returns. A call may be followed by `-> CODE`, which it must
-//! return (S_OK if there is none), and any step by `=> STATE`, in which the job must be then.
+//! `job NAME, DOWNLOAD, by OWNER` creates a job; also `UPLOAD` and `UPLOAD_REPLY`, a GUID in
+//! braces by which a recording knows it, and the code that `CreateJob` returns. A call may be followed
+//! by `-> CODE`, which it must return (S_OK if there is none), and any step by `=> STATE`, in which the
+//! job must be then.
 //!
-//! Calls are the owner's, unless somebody else is named: `by administrator bob: take ownership`. An
-//! account is `bob`, an ordinary process; `administrator bob`, an elevated one; or with `elevated`,
-//! `unelevated`, `low-integrity` (`medium-`, `high-`, `system-`) or `restricted` before that.
-//! LocalSystem, LocalService and NetworkService are services, which are always logged on. Whoever is
-//! named gets hold of the job anew for each call.
+//! A line about a job may begin with the job's name and a colon: `update: resume`,
+//! `update: expect TRANSFERRED`, `update: advance until ERROR`. While there is one job it need not.
+//! Of several, lines without a name are about the job that was just created, until a line names another
+//! or time passes; a line that could be about several is no scenario. A second job of the same name is
+//! given another for the lines: `job update as second, DOWNLOAD, by alice`.
+//!
+//! Calls are the owner's, unless somebody else is named: `by administrator bob: take ownership`, or
+//! `update: by administrator bob: take ownership`. An account is `bob`, an ordinary process;
+//! `administrator bob`, an elevated one; or with `elevated`, `unelevated`, `low-integrity` (`medium-`,
+//! `high-`, `system-`) or `restricted` before that. LocalSystem, LocalService and NetworkService are
+//! services, which are always logged on. The owner holds each job in a process of its own; whoever else
+//! is named gets hold of the job anew for each call.
 //!
 //! | statement | call |
 //! |---|---|
-//! | `add URL as PATH`, … `, ranges 0:100 200:eof`, `add files URL as PATH, URL as PATH` | adds files; with `, directory missing` or `, directory denied` the disk refuses |
-//! | `resume`, `suspend`, `cancel`, `complete` | |
-//! | `cancel, files left`, `complete, files left` | the disk could not delete all temporary files |
-//! | `complete, rename 2 fails with CODE` | the disk refused the second rename of this call |
-//! | `take ownership`, … `, files denied`, … `, other drives` | what the disk says of the new owner's rights |
+//! | `add URL as PATH`, … `, ranges 0:100 200:eof`, `add files URL as PATH, URL as PATH` | adds files |
+//! | `resume`, `suspend`, `cancel`, `complete`, `take ownership` | |
 //! | `display name NAME`, `description TEXT`, `priority HIGH` | |
 //! | `minimum retry delay DURATION`, `no-progress timeout DURATION`, `maximum download time DURATION` | |
 //! | `notify JOB_TRANSFERRED, JOB_ERROR`, `callback level 2`, `callback removed` | the level is the number of the callback interface |
@@ -111,7 +167,7 @@
 //! | `proxy OVERRIDE, list LIST, bypass LIST` | |
 //! | `credentials SERVER BASIC, user NAME, password TEXT`, `remove credentials SERVER BASIC` | without user and password, those of the logged-on user |
 //! | `custom headers "A: 1", "B: 2"`, `custom headers removed`, `custom headers write-only` | `without line end` after the last leaves out its CR LF |
-//! | `client certificate CURRENT_USER MY, hash 00FF…` or `, subject NAME`, `remove client certificate` | with `, no such store`, `, no such certificate` or `, store denied` the store refuses |
+//! | `client certificate CURRENT_USER MY, hash 00FF…` or `, subject NAME`, `remove client certificate` | |
 //! | `security flags ENABLE_CRL_CHECK, ALLOW_REPORT`, `HTTP method POST` | redirect policies stand among the flags |
 //! | `certificate callback set`, … `removed`, … `without interface` | the client's check of server certificates |
 //! | `cost policy STANDARD`, `cost flags UNRESTRICTED, BELOW_CAP` | a property, as are those of the next three lines |
@@ -126,13 +182,14 @@
 //!
 //! ## What happens besides
 //!
-//! `network lost`, `network restored`, `network cost USAGE_BASED`, `owner logs off`, `owner logs on`,
-//! `client exits`, `service restarts`, `clock changes by DURATION` (with a `-` backwards),
-//! `volume unlocked`, `blocked by` and `unblocked by` one of `bandwidth policy`, `battery saver`,
-//! `battery policy`, `game mode` and `standby`, `slice over`, `failed CODE`,
-//! `redirect STATUS to URL`, `file changed` (the remote one of a download, the local one of an
-//! upload), `session lost`, `upload cancelled`. Something that the state does not allow must say so
-//! with `=> STATE`.
+//! To all jobs: `network lost`, `network restored`, `network cost USAGE_BASED`, `service restarts`,
+//! `clock changes by DURATION` (with a `-` backwards), `blocked by` and `unblocked by` one of
+//! `bandwidth policy`, `battery saver`, `battery policy`, `game mode` and `standby`.
+//!
+//! To one job: `owner logs off`, `owner logs on`, `client exits` (the process that holds it, and those
+//! whose callbacks it has), `slice over`, `failed CODE`, `redirect STATUS to URL`, `file changed` (the
+//! remote one of a download, the local one of an upload), `session lost`, `volume unlocked`,
+//! `upload cancelled`. Something that the state does not allow must say so with `=> STATE`.
 //!
 //! ## Time
 //!
@@ -155,16 +212,23 @@
 //! | `time INSTANT`, `created INSTANT`, `modified INSTANT`, `transfer completed INSTANT`, `transfer never completed` | to the second if there is no fraction |
 //! | `retry delay at INSTANT` and the other clocks by their names, `no deadline` | when a clock acts |
 //! | a setting, spelled like the call that sets it: `priority HIGH`, `callback removed`, `file 1 is valid` | what the getter yields |
-//! | `remote name of file 1 is URL`, `response headers of file 1 "ETag: 1"`, `filled ranges of file 1 0:100` | or `none` for the last two |
+//! | `remote name of file 1 is URL`, `response headers of file 1 "ETag: 1"`, `filled ranges of file 1 0:100` | or `none` for the last two; `response headers of file 1 have "ETag: 1"`, these among others |
 //! | `request headers "A: 1"` or `none` | what each request carries, though nobody may read it |
 //! | `owner NAME`, `owner is elevated`, `owner is not elevated` | |
 //! | `told JobError`, … `by callback`, … `by command line as alice`, … `twice`, `told nothing` | how often the client was told up to now; without a number, at least once; also `never` |
 //! | `due JobError by command line`, `nothing due` | what a dispatcher may begin now |
+//! | `running first second`, `activated first second first` | which jobs are CONNECTING or TRANSFERRING; in which order jobs were picked up to now; or `none` |
+//! | `3 jobs in the queue`, `jobs of alice first second`, `all jobs for administrator bob …` | the queue, and what `EnumJobs` yields; the last may be `refused with CODE` |
+//! | `on disk PATH`, `on disk PATH SIZE`, `not on disk PATH`, `folder PATH empty` | |
+//! | `server HOST asked 3 times` | how many attempts reached it, of its latest thousand |
 //!
 //! ## By hand
 //!
-//! A printed trace is a scenario `by hand`. Its steps begin with `at INSTANT`, and the world's part is
-//! written out: `picked`, `connected`, `headers received "ETag: 1"`, `size known SIZE`,
+//! A printed trace is a scenario `by hand`. There are no servers and no disk: what the disk says stands
+//! behind the calls (`add … , directory missing` or `directory denied`; `cancel, files left`,
+//! `complete, files left`; `complete, rename 2 fails with CODE`; `take ownership, files denied` or
+//! `other drives`), and what the certificate store says too (`no such store`, `no such certificate`,
+//! `store denied`). Steps begin with `at INSTANT`, and the world's part is written out: `picked`, `connected`, `headers received "ETag: 1"`, `size known SIZE`,
 //! `progressed SIZE`, `file transferred`, `reply started SIZE`,
 //! `certificate received from HOST:PORT, hash 00FF`, `certificate checked CODE`. So is the
 //! dispatcher's: `JobTransferred begins`, `FileTransferred of file 1 returns CODE`,
@@ -179,20 +243,20 @@ mod phrases;
 mod print;
 mod problem;
 mod run;
-mod trace;
+mod transcript;
 mod words;
-mod world;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use ast::{
-    Advance, Answer, Caller, Expectation, Happening, Job, Lacks, Line, Notice, Policy, Replies,
-    Reply, Resource, Script, Server, Statement, Step, Times,
+    Advance, Answer, Asking, Caller, Certificate, DiskChange, Expectation, Happening, Job, Lacks,
+    Line, Notice, Order, Policy, Programs, ProxyChange, Replies, Reply, Resource, Script, Server,
+    Statement, Step, Times, Uploading, UserAct, When,
 };
 pub use problem::{ParseError, Problem};
 pub use run::Report;
-pub use trace::{ErrorChange, Told, Trace, TraceStep};
+pub use transcript::{Transcript, TranscriptStep};
 
 /// A scenario that can be run.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use crate::machine::{Call, Event};
 use crate::vocabulary::{CallbackInterface, IntegrityLevel};
+use crate::world::CertificateProblem;
 
 /// Calls that a phrase says completely.
 pub(super) static CALLS: &[(&str, Call)] = &[
@@ -34,10 +35,28 @@ pub(super) static EVENTS: &[(&str, Event)] = &[
     ("upload cancelled", Event::UploadCancelled),
 ];
 
+/// What is wrong with the certificate of a server.
+pub(super) static CERTIFICATE_PROBLEMS: &[(&str, CertificateProblem)] = &[
+    ("of another name", CertificateProblem::WrongName),
+    ("expired", CertificateProblem::Expired),
+    ("of an unknown issuer", CertificateProblem::UnknownIssuer),
+    ("for another use", CertificateProblem::WrongUsage),
+    ("revoked", CertificateProblem::Revoked),
+];
+
+/// Whose credentials may be asked for without naming them.
+pub(super) const LOGGED_ON_USER: &str = "the logged-on user";
+/// What begins the refusal of a list.
+pub(super) const REFUSED: &str = "refused";
+/// What follows the name of something that is taken away.
+pub(super) const REMOVED: &str = "removed";
+
 /// What follows the name of a deadline that acts.
 pub(super) const ELAPSED: &str = "elapsed";
 
 // What stands before the name of an account.
+pub(super) const OWNER: &str = "owner";
+pub(super) const CLIENT: &str = "client";
 pub(super) const RESTRICTED: &str = "restricted";
 pub(super) const ELEVATED: &str = "elevated";
 pub(super) const UNELEVATED: &str = "unelevated";
@@ -63,14 +82,31 @@ pub(super) const STATEMENTS: &[&str] = &[
     "start 2024-01-01 00:00:00",
     "by hand",
     "reading error object: strict",
+    "seed 7",
+    "choices 0 2 1",
     "policy inactivity timeout 90 d",
+    "policy jobs per user 60",
     "server example.com",
+    "server example.com removed",
     "/app.exe 10 MiB, answers 503 twice",
+    "/app.exe removed",
+    "proxy server asks for BASIC from alice with secret",
     r"local file C:\report.zip, 4 MiB",
+    r"local file C:\report.zip opened",
+    r"folder C:\app missing",
+    "disk C: full",
+    "certificate store has no such certificate",
     "callback returns E_ACCESSDENIED twice, then S_OK always",
     "certificate callback returns E_ACCESSDENIED once",
     "program exits with 1 twice, then 0 always",
     "job update, DOWNLOAD, by alice",
+    "job update as second, DOWNLOAD, by bob",
+    "update: resume",
+    "update: expect TRANSFERRED",
+    "update: advance until ERROR",
+    "alice logs off",
+    "alice logs on",
+    "alice exits",
     r"add https://example.com/app.exe as C:\app\app.exe",
     "resume -> S_OK",
     "suspend",

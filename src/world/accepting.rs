@@ -177,7 +177,8 @@ impl Visit<'_> {
                 let _ = uploads.sessions.end(session);
                 return Verdict::LostSession;
             }
-            Some(What::Fails(_) | What::Changes(_) | What::RollsBack(_)) | None => {}
+            Some(What::Fails(_) | What::Changes(_) | What::RollsBack(_) | What::Redirects(..))
+            | None => {}
         }
         let stored = uploads.accept(session);
         // FILES-30: over HTTP, no time stamp is carried.

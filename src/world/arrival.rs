@@ -33,6 +33,7 @@ impl Visit<'_> {
             return self.bytes_then(&flow, room, Some(full));
         }
         if arrived < flow.length {
+            self.transfer.reports.told(self.now);
             flow.told = flow.told.max(arrived);
             flow.plan(room.saturating_sub(new));
             let news = (new > 0).then_some(Event::Progressed(new));
@@ -119,7 +120,7 @@ impl Visit<'_> {
             }
             What::LosesSession => self.lose_session(),
             What::RollsBack(next) => self.roll_back(*next),
-            What::Fails(_) | What::IsSilent => {}
+            What::Fails(_) | What::IsSilent | What::Redirects(..) => {}
         }
     }
 

@@ -107,7 +107,7 @@ fn failure_of(what: &What) -> Option<Option<Failure>> {
     match what {
         What::Fails(failure) => Some(Some(*failure)),
         What::IsSilent => Some(None),
-        What::Changes(_) | What::LosesSession | What::RollsBack(_) => None,
+        What::Changes(_) | What::LosesSession | What::RollsBack(_) | What::Redirects(..) => None,
     }
 }
 

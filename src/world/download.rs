@@ -52,6 +52,10 @@ impl Visit<'_> {
         }
         self.see_change(file, &version, &abilities)?;
         if self.job.needs_ranges(content.size()) && !abilities.ranges {
+            if abilities.lengths && progress(self.job, key(item)).0.is_none() {
+                // HTTP-02: the size is asked for first, whatever comes of ranges.
+                return Err(Refusal::First(Event::SizeKnown(content.size())));
+            }
             // HTTP-03, SCHED-18
             return Err(lacks(&abilities, HResult::BG_E_INSUFFICIENT_RANGE_SUPPORT));
         }
@@ -83,10 +87,13 @@ impl Visit<'_> {
         let stripped = self.outside.proxy.is_used(self.job, address) && self.outside.proxy.strips();
         let server = self.outside.server(address)?;
         let share = address.protocol == Protocol::File;
-        let own_rate = server.find(&address.path).and_then(|resource| resource.rate);
+        let resource = server.find(&address.path);
+        let own_rate = resource.and_then(|resource| resource.rate);
+        let (ranges, lengths) =
+            resource.map_or((true, true), |resource| (resource.ranges, resource.lengths));
         Ok(Abilities {
-            lengths: server.lengths || share,
-            ranges: (server.ranges && !stripped) || share,
+            lengths: (server.lengths && lengths) || share,
+            ranges: (server.ranges && ranges && !stripped) || share,
             merges_ranges: server.merges_ranges && !share,
             // HTTP-05
             breaks_parts: !share

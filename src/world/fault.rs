@@ -1,6 +1,7 @@
 //! What goes wrong with an attempt, and how often: the script of a server or a resource.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::content::Content;
 use super::packet::PacketKind;
@@ -40,6 +41,7 @@ pub(super) enum What {
     LosesSession,
     /// The server loses what it has of an upload from that byte on.
     RollsBack(u64),
+    Redirects(u16, Arc<str>),
     /// Nothing, for longer than anybody waits.
     IsSilent,
 }
@@ -125,6 +127,13 @@ impl Fault {
     #[must_use]
     pub const fn rolled_back(next: u64) -> Self {
         Self::new(What::RollsBack(next))
+    }
+
+    /// The server redirects this attempt to that URL (HTTP-12). An upload cannot follow, and fails with
+    /// the status. Only the answer to a request can redirect it.
+    #[must_use]
+    pub fn redirect(status: u16, to: &str) -> Self {
+        Self::new(What::Redirects(status, to.into()))
     }
 
     /// No answer comes within 5 minutes; of an application that fails the attempt (UPLOAD-15), and
@@ -240,40 +249,65 @@ impl From<u16> for Fault {
     }
 }
 
-/// Faults in the order in which attempts meet them; after the last of them all goes well.
+/// What attempts meet, in order; after the last of it all goes well.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Script(VecDeque<Fault>);
+pub(crate) struct Script(VecDeque<Turn>);
+
+#[derive(Debug, Clone)]
+enum Turn {
+    /// So many attempts go well.
+    Well(u64),
+    Fault(Fault),
+}
 
 impl Script {
     pub(super) const fn new() -> Self {
         Self(VecDeque::new())
     }
 
-    pub(super) fn add(&mut self, fault: Fault) {
-        self.0.push_back(fault);
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.0.push_back(Turn::Fault(fault));
+    }
+
+    pub(crate) fn add_well(&mut self, times: u64) {
+        self.0.push_back(Turn::Well(times));
     }
 
     /// How often the last one happens; `None`: from then on.
     pub(super) fn repeat(&mut self, times: Option<u64>) {
-        if let Some(last) = self.0.back_mut() {
+        if let Some(Turn::Fault(last)) = self.0.back_mut() {
             last.times = times;
         }
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// What happens now: the first fault that concerns this.
+    /// What happens now: the first fault that concerns this. Attempts that go well take their turn.
     pub(super) fn draw(&mut self, occasion: Occasion) -> Option<Fault> {
-        while self.0.front().is_some_and(|fault| fault.times == Some(0)) {
+        let is_over = |turn: &Turn| match turn {
+            Turn::Well(times) => *times == 0,
+            Turn::Fault(fault) => fault.times == Some(0),
+        };
+        while self.0.front().is_some_and(is_over) {
             self.0.pop_front();
         }
-        let meets = |fault: &&mut Fault| fault.times != Some(0) && fault.phase.concerns(occasion);
-        let next = self.0.iter_mut().find(meets)?;
-        let drawn = next.clone();
-        next.times = next.times.map(|times| times.saturating_sub(1));
-        Some(drawn)
+        for turn in &mut self.0 {
+            match turn {
+                Turn::Well(times) if *times > 0 && occasion == Occasion::Attempt => {
+                    *times = times.saturating_sub(1);
+                    return None;
+                }
+                Turn::Fault(next) if next.times != Some(0) && next.phase.concerns(occasion) => {
+                    let drawn = next.clone();
+                    next.times = next.times.map(|times| times.saturating_sub(1));
+                    return Some(drawn);
+                }
+                Turn::Well(_) | Turn::Fault(_) => {}
+            }
+        }
+        None
     }
 }
 
@@ -286,11 +320,12 @@ mod tests {
         let mut script = Script::default();
         script.add(Fault::http(503).times(2));
         script.add(Fault::http(500).times(0));
+        script.add_well(1);
         script.add(Fault::http(404));
         let drawn: Vec<_> =
-            (0..4).map(|_| script.draw(Occasion::Attempt).map(|fault| fault.what)).collect();
+            (0..5).map(|_| script.draw(Occasion::Attempt).map(|fault| fault.what)).collect();
         let fails = |status| Some(What::Fails(Failure::http(status)));
-        assert_eq!(drawn, [fails(503), fails(503), fails(404), None]);
+        assert_eq!(drawn, [fails(503), fails(503), None, fails(404), None]);
         script.add(Fault::http(500).always());
         assert!((0..100).all(|_| script.draw(Occasion::Attempt).is_some()));
     }

@@ -166,9 +166,19 @@ impl Flow {
         self.stop = self.told.saturating_add(room).saturating_add(1).min(self.length);
     }
 
+    /// Since when bytes flow.
+    pub(super) const fn since(&self) -> DateTime<Utc> {
+        self.since
+    }
+
     /// When the next interesting instant is, if it comes.
     pub(super) fn due(&self) -> Option<DateTime<Utc>> {
-        let bytes = self.stop.saturating_sub(self.head);
+        self.instant_of(self.stop)
+    }
+
+    /// When so many bytes are there, if they ever are.
+    pub(super) fn instant_of(&self, bytes: u64) -> Option<DateTime<Utc>> {
+        let bytes = bytes.saturating_sub(self.head);
         if bytes == 0 {
             return Some(self.since);
         }

@@ -43,9 +43,12 @@ mod packet;
 mod pieces;
 mod proxy;
 mod refusal;
+mod reports;
 mod request;
 mod resource;
 mod schedule;
+#[cfg(feature = "scenario")]
+mod scripting;
 mod server;
 mod session;
 mod temporary;
@@ -63,6 +66,8 @@ pub use content::Content;
 pub use disk::Disk;
 pub use disk_open::OpenFile;
 pub use fault::Fault;
+#[cfg(feature = "scenario")]
+pub(crate) use fault::Script;
 pub use link::Link;
 pub use packet::{Ack, Exchange, Packet, PacketKind, SessionId};
 pub use proxy::Proxy;
@@ -224,7 +229,7 @@ impl World {
         }
         let due = match &transfer.activity {
             Activity::Waiting { volume, .. } => !self.disk().is_volume_locked(volume),
-            activity => matches!(activity.place(), schedule::Place::At(at) if at <= now),
+            _ => matches!(transfer.next(), schedule::Place::At(at) if at <= now),
         };
         let events = if due { self.visit(&mut transfer, id, job, now) } else { Vec::new() };
         self.put_back(id, transfer, now);
@@ -334,7 +339,7 @@ impl World {
         if let Some(rate) = self.sharing.allowed(id) {
             transfer.set_rate(rate, now);
         }
-        let next = transfer.next_place();
+        let next = transfer.next();
         if next != transfer.place {
             self.schedule.hold(id, &mut transfer.place, next);
         }

@@ -20,7 +20,7 @@ use crate::vocabulary::Sid;
 /// server.resource("/old.exe").redirect(302, "https://example.com/app.exe");
 /// server.resource("/in/report.txt").uploads().reply("thank you");
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Resource {
     pub(super) content: Option<Content>,
     pub(super) modified: Option<DateTime<Utc>>,
@@ -29,6 +29,8 @@ pub struct Resource {
     pub(super) latency: Option<TimeDelta>,
     pub(super) rate: Option<u64>,
     pub(super) redirect: Option<(u16, Arc<str>)>,
+    pub(super) ranges: bool,
+    pub(super) lengths: bool,
     pub(super) script: Script,
     pub(super) headers: Vec<(Arc<str>, Arc<str>)>,
     pub(super) uploads: Option<Uploads>,
@@ -37,6 +39,28 @@ pub struct Resource {
     pub(super) denies_anonymous: bool,
     /// It is a file of the computer's own disk, and not what a test set up.
     pub(super) is_local: bool,
+}
+
+impl Default for Resource {
+    fn default() -> Self {
+        Self {
+            content: None,
+            modified: None,
+            revision: 0,
+            latency: None,
+            rate: None,
+            redirect: None,
+            ranges: true,
+            lengths: true,
+            script: Script::new(),
+            headers: Vec::new(),
+            uploads: None,
+            is_local: false,
+            owner: None,
+            acl: None,
+            denies_anonymous: false,
+        }
+    }
 }
 
 impl Resource {
@@ -71,6 +95,24 @@ impl Resource {
     /// cannot follow, and fails with the status.
     pub fn redirect(&mut self, status: u16, to: &str) -> &mut Self {
         self.redirect = Some((status, to.into()));
+        self
+    }
+
+    /// Its server does not support ranges of it (HTTP-03).
+    pub fn without_ranges(&mut self) -> &mut Self {
+        self.ranges = false;
+        self
+    }
+
+    /// Its server does not say how large it is (HTTP-02).
+    pub fn without_lengths(&mut self) -> &mut Self {
+        self.lengths = false;
+        self
+    }
+
+    /// The next so many attempts that are not spoken for go well.
+    pub fn goes_well(&mut self, times: u64) -> &mut Self {
+        self.script.add_well(times);
         self
     }
 

@@ -55,11 +55,11 @@ pub struct Server {
     pub(super) anonymous: bool,
     /// The origin of the host that answers uploads, and when a client gives it up.
     pub(super) host: Option<(Arc<str>, Option<TimeDelta>)>,
-    session_timeout: TimeDelta,
-    clean_up_interval: TimeDelta,
-    exchanges: Log,
-    resources: BTreeMap<String, Resource>,
-    requests: VecDeque<Request>,
+    pub(super) session_timeout: TimeDelta,
+    pub(super) clean_up_interval: TimeDelta,
+    pub(super) exchanges: Log,
+    pub(super) resources: BTreeMap<String, Resource>,
+    pub(super) requests: VecDeque<Request>,
 }
 
 impl Default for Server {
@@ -117,6 +117,12 @@ impl Server {
     /// How many bytes a second flow in each transfer. At 0 nothing ever arrives.
     pub fn rate(&mut self, bytes_per_second: u64) -> &mut Self {
         self.rate = bytes_per_second;
+        self
+    }
+
+    /// The next so many attempts go well, as far as the server itself is concerned.
+    pub fn goes_well(&mut self, times: u64) -> &mut Self {
+        self.script.add_well(times);
         self
     }
 

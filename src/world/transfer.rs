@@ -18,6 +18,7 @@ use super::known::Known;
 use super::link::Demand;
 use super::outside::{Outside, local_failure, local_user};
 use super::packet::Ack;
+use super::reports::Reports;
 use super::resource::Version;
 use super::schedule::Place;
 use crate::machine::{Event, Item, JobStateMachine};
@@ -39,6 +40,7 @@ pub(super) struct Transfer {
     pub(super) activity: Activity,
     /// Of the job when it was last looked at.
     pub(super) priority: JobPriority,
+    pub(super) reports: Reports,
     pub(super) parts: BTreeMap<Key, Part>,
     /// The part whose file grows with the progress of the job.
     pub(super) writing: Option<Key>,
@@ -152,8 +154,8 @@ pub(super) enum Stage {
 }
 
 impl Activity {
-    /// Where the schedule is to hold it.
-    pub(super) fn place(&self) -> Place {
+    /// When something happens by itself.
+    fn place(&self) -> Place {
         let at = |at: DateTime<Utc>| {
             // What lies beyond the end of time does not come.
             if at < DateTime::<Utc>::MAX_UTC { Place::At(at) } else { Place::Nowhere }
@@ -204,6 +206,16 @@ impl Transfer {
     pub(super) fn set_rate(&mut self, rate: u64, now: DateTime<Utc>) {
         if let Activity::Flowing(flow) = &mut self.activity {
             flow.set_rate(rate, now);
+        }
+    }
+
+    /// Where the schedule is to hold it.
+    pub(super) fn next(&self) -> Place {
+        let place = self.next_place();
+        let Activity::Flowing(flow) = &self.activity else { return place };
+        match (self.reports.due(flow), place) {
+            (Some(report), Place::At(end)) => Place::At(report.min(end)),
+            (_, place) => place,
         }
     }
 
@@ -260,7 +272,7 @@ impl Transfer {
     }
 
     /// Where the schedule is to hold it.
-    pub(super) fn next_place(&self) -> Place {
+    fn next_place(&self) -> Place {
         let place = self.activity.place();
         match (&self.closing, &place) {
             (Some(closing), Place::At(at)) => Place::At(closing.at.min(*at)),

@@ -105,7 +105,7 @@ impl Visit<'_> {
         let position = self.transfer.known.as_ref().map_or(there, |known| known.next);
         let next = self.next_byte(ask, &place, position)?;
         if let Some(fault) = self.outside.draw(&place, PacketKind::Fragment) {
-            self.meet(fault.what, &place)?;
+            self.meet(fault.what, &place, 0)?;
         }
         // UPLOAD-03: a fragment that leaves a gap is answered with the byte to go on at. Bytes that
         // the server has and the client does not know of are sent again, and ignored.
@@ -146,7 +146,7 @@ impl Visit<'_> {
             Some(_) => None,
         };
         self.note_packet(ask, Packet::Ping, ack);
-        fault.map_or(Ok(()), |fault| self.meet(fault.what, address))
+        fault.map_or(Ok(()), |fault| self.meet(fault.what, address, 0))
     }
 
     /// The server forgets the session of the job.
@@ -179,7 +179,7 @@ impl Visit<'_> {
         let host = self.outside.server(&Address::of(&ask.url))?.host.clone();
         let mut fault = self.outside.draw(place, PacketKind::CreateSession);
         if let Some(fault) = fault.take_if(|fault| fault.unacknowledged == 0) {
-            self.meet(fault.what, place)?;
+            self.meet(fault.what, place, 0)?;
         }
         let exists = self.outside.resource(place)?.content.is_some();
         let uploads = self.outside.uploads(place)?;
@@ -187,7 +187,7 @@ impl Visit<'_> {
         let id = uploads.sessions.create(place, self.id, self.now);
         if let Some(fault) = fault {
             // The session exists, and the client does not know it.
-            self.meet(fault.what, place)?;
+            self.meet(fault.what, place, 0)?;
         }
         let url = match &host {
             Some((origin, _)) => on_host(origin, place),
@@ -290,6 +290,7 @@ pub(super) fn event_of(what: &What) -> Option<Event> {
         What::Fails(failure) => Some(Event::Failed(*failure)),
         What::Changes(_) => Some(Event::FileChanged),
         What::LosesSession | What::RollsBack(_) => None,
+        What::Redirects(status, url) => Some(Event::Redirected(*status, Arc::clone(url))),
         What::IsSilent => Some(Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT))),
     }
 }

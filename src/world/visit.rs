@@ -72,11 +72,15 @@ impl Visit<'_> {
             }
             Err(Refusal::First(event)) => {
                 ask.sent = self.now;
+                let connected = match event {
+                    Event::SizeKnown(_) => self.connected(),
+                    _ => None,
+                };
                 let asked = match event {
                     Event::CertificateReceived(..) => Activity::Checking(ask),
                     _ => Activity::Asked(ask),
                 };
-                (vec![event], asked)
+                (connected.into_iter().chain([event]).collect(), asked)
             }
         }
     }
@@ -122,7 +126,7 @@ impl Visit<'_> {
         self.authenticate(item, ask)?;
         self.authorize(item, &address)?;
         if let Some(Fault { what, phase: Phase::AtAnswer, .. }) = &fault {
-            self.meet(what.clone(), &address)?;
+            self.meet(what.clone(), &address, ask.hops)?;
         }
         let place = match self.job.job_type() {
             JobType::Download => address,
@@ -164,7 +168,7 @@ impl Visit<'_> {
             }
         });
         if let Some(Fault { what, phase: Phase::BeforeConnection, .. }) = &fault {
-            self.meet(what.clone(), address)?;
+            self.meet(what.clone(), address, ask.hops)?;
         }
         // HTTP-11, HTTP-16
         if let Some(problem) = problem.filter(|is| is.is_seen(self.job.security_flags())) {
@@ -239,8 +243,9 @@ impl Visit<'_> {
     }
 
     /// A fault that is the answer to the request.
-    pub(super) fn meet(&mut self, what: What, address: &Address) -> Result<(), Refusal> {
+    pub(super) fn meet(&mut self, what: What, address: &Address, hops: u32) -> Result<(), Refusal> {
         match what {
+            What::Redirects(status, url) => self.redirect(status, &url, hops),
             What::Fails(failure) => Err(failure.into()),
             What::IsSilent => Err(Refusal::Silence),
             What::Changes(content) => {

@@ -4,6 +4,7 @@ use bits_emulator::scenario::{Expectation, Notice};
 use bits_emulator::{Deadline, JobState, Recipient};
 use proptest::prelude::*;
 
+use crate::caller;
 use crate::calls::readable;
 use crate::values::*;
 
@@ -13,6 +14,7 @@ pub(crate) fn expectation() -> BoxedStrategy<Expectation> {
         1 => of_time(),
         2 => of_names(),
         2 => of_client(),
+        2 => of_several(),
         3 => readable().prop_map(Expectation::Setting),
     ]
     .boxed()
@@ -58,12 +60,31 @@ fn of_time() -> BoxedStrategy<Expectation> {
 fn of_names() -> BoxedStrategy<Expectation> {
     prop_oneof![
         (file_index(), name()).prop_map(|(file, url)| Expectation::RemoteName(file, url)),
+        (file_index(), headers())
+            .prop_map(|(file, headers)| Expectation::HeadersAmong(file, headers)),
         (file_index(), prop::option::of(headers()))
             .prop_map(|(file, headers)| Expectation::ResponseHeaders(file, headers)),
         prop::option::of(headers()).prop_map(Expectation::RequestHeaders),
         (file_index(), ranges()).prop_map(|(file, ranges)| Expectation::FilledRanges(file, ranges)),
         name().prop_map(Expectation::Owner),
         any::<bool>().prop_map(Expectation::OwnerElevated),
+    ]
+    .boxed()
+}
+
+fn of_several() -> BoxedStrategy<Expectation> {
+    let jobs = || prop::collection::vec(name(), 0..3);
+    prop_oneof![
+        jobs().prop_map(Expectation::Running),
+        jobs().prop_map(Expectation::Activated),
+        any::<u32>().prop_map(Expectation::QueueLength),
+        (caller(), jobs()).prop_map(|(caller, jobs)| Expectation::Enumerated(caller, jobs)),
+        (caller(), prop_oneof![jobs().prop_map(Ok), code().prop_map(Err)])
+            .prop_map(|(caller, jobs)| Expectation::EnumeratedAll(caller, jobs)),
+        (name(), any::<Option<u64>>()).prop_map(|(path, size)| Expectation::OnDisk(path, size)),
+        name().prop_map(Expectation::NotOnDisk),
+        name().prop_map(Expectation::FolderEmpty),
+        (name(), any::<u64>()).prop_map(|(host, count)| Expectation::Asked(host, count)),
     ]
     .boxed()
 }

@@ -11,7 +11,11 @@ mod messages;
 mod surroundings;
 mod values;
 
-use bits_emulator::scenario::{Advance, Caller, Happening, Scenario, Statement, Step};
+use std::sync::Arc;
+
+use bits_emulator::scenario::{
+    Advance, Caller, Expectation, Happening, Scenario, Statement, Step, UserAct,
+};
 use bits_emulator::{Input, IntegrityLevel, JobState};
 use proptest::prelude::*;
 use values::*;
@@ -22,6 +26,7 @@ const FILES: &[&str] = &[
     include_str!("../../scenarios/rename-refused-by-the-disk.bits"),
     include_str!("../../scenarios/font-download-2020-10-15.bits"),
     include_str!("../../scenarios/network-lost-and-restored.bits"),
+    include_str!("../../scenarios/administrator-takes-the-job-over.bits"),
 ];
 
 /// Parses, and where that fails checks that every message points into the text and says how to
@@ -99,7 +104,10 @@ proptest! {
     fn printed_traces_replay(steps in prop::collection::vec(step(), 0..8)) {
         let mut trace = parse(BEGINNING)?.run().trace;
         for step in steps {
-            let step = Step { at: None, code: None, state: None, ..step };
+            let step = Step { at: None, job: None, code: None, state: None, ..step };
+            if matches!(step.what, Happening::User(_, UserAct::Exits)) {
+                continue;
+            }
             trace = parse(&format!("{trace}{step}\n"))?.run().trace;
         }
         let again = parse(&trace.to_string())?.run();
@@ -119,16 +127,50 @@ fn parse(text: &str) -> Result<Scenario, TestCaseError> {
 
 /// The statement after those that it needs before it.
 fn with_surroundings(statement: &Statement) -> String {
-    let job = "job update, DOWNLOAD, by alice\n";
+    // A job for each name.
+    let names: Vec<Arc<str>> = match statement {
+        Statement::Step(Step { job: Some(job), .. })
+        | Statement::Advance(Some(job), _)
+        | Statement::Programs(Some(job), _) => vec![job.clone()],
+        Statement::Expect(job, expectations) => {
+            job.iter().cloned().chain(expectations.iter().flat_map(names)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let mut jobs = String::new();
+    for (place, name) in names.iter().enumerate() {
+        if !names[..place].contains(name) {
+            let quoted = name.replace('"', "\"\"");
+            jobs += &format!("job x as \"{quoted}\", DOWNLOAD, by alice\n");
+        }
+    }
+    if jobs.is_empty() {
+        jobs += "job update, DOWNLOAD, by alice\n";
+    }
     let by_hand = "by hand\n";
     let before = match statement {
-        Statement::Resource(_) => "server example.com\n".to_owned(),
-        Statement::Step(_) => format!("{by_hand}{job}"),
-        Statement::Advance(_) | Statement::Expect(_) => job.to_owned(),
-        Statement::Again { steps, .. } => format!("{by_hand}{job}{}", "suspend\n".repeat(*steps)),
+        Statement::Resource(_) | Statement::ResourceRemoved(_) => "server example.com\n".to_owned(),
+        Statement::ServerRemoved(host) => {
+            format!("server \"{}\"\n", host.replace('"', "\"\""))
+        }
+        Statement::Step(Step { what: Happening::User(_, UserAct::Exits), .. }) => jobs,
+        Statement::Step(_) => format!("{by_hand}{jobs}"),
+        Statement::Advance(..) | Statement::Expect(..) | Statement::Programs(Some(_), _) => jobs,
+        Statement::Again { steps, .. } => format!("{by_hand}{jobs}{}", "suspend\n".repeat(*steps)),
         _ => String::new(),
     };
     format!("{before}{statement}   # a comment, with \"quotes\"\n")
+}
+
+/// The jobs that an expectation names.
+fn names(expectation: &Expectation) -> Vec<Arc<str>> {
+    match expectation {
+        Expectation::Running(jobs)
+        | Expectation::Activated(jobs)
+        | Expectation::Enumerated(_, jobs)
+        | Expectation::EnumeratedAll(_, Ok(jobs)) => jobs.clone(),
+        _ => Vec::new(),
+    }
 }
 
 fn vocabulary() -> Vec<&'static str> {
@@ -188,10 +230,22 @@ fn statement() -> BoxedStrategy<Statement> {
         8 => step().prop_map(Statement::Step),
         1 => (1_usize..5, any::<u64>(), duration())
             .prop_map(|(steps, times, every)| Statement::Again { steps, times, every }),
-        1 => advance().prop_map(Statement::Advance),
-        4 => prop::collection::vec(expectations::expectation(), 1..4).prop_map(Statement::Expect),
+        1 => advance(),
+        4 => expect(),
     ]
     .boxed()
+}
+
+/// Of one job, or of the only one; if several are named, one of them is.
+fn expect() -> BoxedStrategy<Statement> {
+    (maybe_name(), name(), prop::collection::vec(expectations::expectation(), 1..4))
+        .prop_map(|(job, another, expectations)| {
+            let several = expectations.iter().flat_map(names).collect::<Vec<_>>().len() > 1;
+            let needs = several && expectations.iter().any(Expectation::is_of_a_job);
+            let job = job.or_else(|| needs.then_some(another));
+            Statement::Expect(job, expectations)
+        })
+        .boxed()
 }
 
 fn step() -> BoxedStrategy<Step> {
@@ -205,12 +259,14 @@ fn step() -> BoxedStrategy<Step> {
         (prop::option::of(caller()), calls::call())
             .prop_map(|(caller, call)| Happening::Call(caller, call)),
         events::event().prop_map(Happening::Event),
+        (name(), user_act()).prop_map(|(user, act)| Happening::User(user, act)),
     ];
     let state = prop::option::of(prop::sample::select(JobState::ALL.to_vec()));
-    (prop::option::of(instant()), what, prop::option::of(code()), state)
-        .prop_map(|(at, what, code, state)| {
+    (prop::option::of(instant()), maybe_name(), what, prop::option::of(code()), state)
+        .prop_map(|(at, job, what, code, state)| {
             let code = code.filter(|_| matches!(what, Happening::Call(..)));
-            Step { at, what, code, state }
+            let job = job.filter(|_| what.is_of_a_job());
+            Step { at, job, what, code, state }
         })
         .boxed()
 }
@@ -230,12 +286,19 @@ pub(crate) fn caller() -> BoxedStrategy<Caller> {
         .boxed()
 }
 
-fn advance() -> BoxedStrategy<Advance> {
-    prop_oneof![
-        duration().prop_map(Advance::By),
-        instant().prop_map(Advance::To),
+fn user_act() -> BoxedStrategy<UserAct> {
+    prop::sample::select(vec![UserAct::LogsOn, UserAct::LogsOff, UserAct::Exits]).boxed()
+}
+
+fn advance() -> BoxedStrategy<Statement> {
+    let until = prop_oneof![
         prop::sample::select(JobState::ALL.to_vec()).prop_map(Advance::UntilState),
         any::<u64>().prop_map(Advance::UntilBytes),
+    ];
+    prop_oneof![
+        duration().prop_map(|by| Statement::Advance(None, Advance::By(by))),
+        instant().prop_map(|to| Statement::Advance(None, Advance::To(to))),
+        (maybe_name(), until).prop_map(|(job, until)| Statement::Advance(job, until)),
     ]
     .boxed()
 }

@@ -60,13 +60,46 @@ fn messages_name_the_place_the_cause_and_the_mend() {
         ("failed S_OK", "2:8", "a failure code such as"),
         ("retry delay elapsed", "2:1", "`advance until STATE`"),
         ("network lost -> S_OK", "2:1", "`=> STATE`"),
-        ("job other, DOWNLOAD, by bob", "2:1", "another file"),
+        ("job update, DOWNLOAD, by bob", "2:1", "`job update as second,"),
+        ("other: resume", "2:1", "or name `update`"),
+        ("update: network lost", "2:1", "without the name"),
+        ("update: advance 10 m", "2:1", "without a name"),
+        ("expect running update other", "2:1", "`job other, DOWNLOAD, by alice`"),
+        ("seed 7", "2:1", "above the first job"),
+        ("complete, files left", "2:1", "undeletable` above"),
+        ("disk C: fill", "2:9", "`full`, `10 MiB free`"),
+        ("folder C:\\app gone", "2:15", "`missing`, `denied` or `writable`"),
+        ("server b.example.com removed", "2:1", "a `server` line above"),
+        ("server b.example.com, asks for BASIC", "2:37", "`from the logged-on user`"),
+        ("proxy server asks", "2:14", "`strips ranges`"),
+        ("policy jobs", "2:8", "`jobs per user`"),
+        ("alice logs of", "2:1", "`alice logs off`"),
         ("local file \"C:\\a", "2:", "a closing quote"),
     ] {
         let message = message(&format!("{job}\n{line}\n"));
         assert!(message.contains(&format!("a.bits:{place}")), "{message}");
         assert!(message.contains(mend), "{message}");
     }
+}
+
+/// Lines without a name are about the job that was just created, until another is named or time passes.
+#[test]
+fn a_line_that_could_be_about_several_jobs_says_so() {
+    let jobs = "job first, DOWNLOAD, by alice\njob second, DOWNLOAD, by bob\npriority LOW\n";
+    for (text, line) in [
+        ("first: suspend\npriority HIGH\n", 5),
+        ("advance 1 s\nexpect SUSPENDED\n", 5),
+        ("advance 1 s\nadvance until ERROR\n", 5),
+        ("network lost => SUSPENDED\n", 4),
+        ("job third, DOWNLOAD, by bob -> E_ACCESSDENIED\nfirst: suspend\nresume\n", 6),
+    ] {
+        let message = message(&format!("{jobs}{text}"));
+        assert!(message.contains(&format!("a.bits:{line}:1")), "{message}");
+        assert!(message.contains("`first: resume`") || line == 4, "{message}");
+    }
+    let fine = "second: suspend\npriority HIGH\njob third, DOWNLOAD, by bob\nexpect SUSPENDED\n\
+                advance 1 s\nsecond: expect SUSPENDED\nexpect 3 jobs in the queue\n";
+    assert!(format!("{jobs}{fine}").parse::<Scenario>().is_ok());
 }
 
 #[test]

@@ -3,25 +3,81 @@
 use std::sync::Arc;
 
 use bits_emulator::scenario::{
-    Answer, Job, Lacks, Policy, Replies, Reply, Resource, Script, Server, Statement, Times,
+    Answer, Asking, Certificate, DiskChange, Job, Lacks, Order, Policy, Programs, ProxyChange,
+    Replies, Reply, Resource, Script, Server, Statement, Times, Uploading, When,
 };
-use bits_emulator::{JobId, JobType, Readings};
+use bits_emulator::{
+    AuthScheme, CertificateLookup, CertificateProblem, Directory, JobId, JobType, Readings,
+};
 use proptest::prelude::*;
 
 use crate::caller;
 use crate::values::*;
 
 pub(crate) fn statement() -> BoxedStrategy<Statement> {
-    prop_oneof![
+    let lookups = vec![
+        CertificateLookup::Found,
+        CertificateLookup::NoStore,
+        CertificateLookup::NoCertificate,
+        CertificateLookup::AccessDenied,
+    ];
+    let before = prop_oneof![
         instant().prop_map(Statement::Start),
         Just(Statement::ByHand),
         reading(),
+        order().prop_map(Statement::Order),
         policy(),
+    ];
+    prop_oneof![
+        before,
         server().prop_map(Statement::Server),
+        name().prop_map(Statement::ServerRemoved),
         resource().prop_map(Statement::Resource),
-        (name(), any::<u64>()).prop_map(|(path, size)| Statement::LocalFile { path, size }),
-        programs(),
+        path().prop_map(Statement::ResourceRemoved),
+        proxy().prop_map(Statement::Proxy),
+        disk().prop_map(Statement::Disk),
+        prop::sample::select(lookups).prop_map(Statement::CertificateStore),
+        (maybe_name(), programs()).prop_map(|(job, programs)| Statement::Programs(job, programs)),
         job().prop_map(Statement::Job),
+    ]
+    .boxed()
+}
+
+fn order() -> BoxedStrategy<Order> {
+    prop_oneof![
+        any::<u64>().prop_map(Order::Seed),
+        prop::collection::vec(any::<usize>(), 1..5).prop_map(Order::Choices),
+    ]
+    .boxed()
+}
+
+fn disk() -> BoxedStrategy<DiskChange> {
+    let folders = vec![Directory::Missing, Directory::Denied, Directory::Writable];
+    prop_oneof![
+        (name(), any::<u64>()).prop_map(|(path, size)| DiskChange::Written(path, size)),
+        name().prop_map(DiskChange::Removed),
+        (name(), any::<bool>()).prop_map(|(path, open)| DiskChange::Open(path, open)),
+        (name(), any::<bool>()).prop_map(|(path, is)| DiskChange::Undeletable(path, is)),
+        (name(), prop::sample::select(folders)).prop_map(|(path, is)| DiskChange::Folder(path, is)),
+        (name(), 0..3_u64).prop_map(|(volume, free)| DiskChange::Free(volume, free << 20)),
+        (name(), any::<bool>()).prop_map(|(volume, is)| DiskChange::Locked(volume, is)),
+    ]
+    .boxed()
+}
+
+fn asking() -> BoxedStrategy<Asking> {
+    let schemes = prop::sample::select(AuthScheme::ALL.to_vec());
+    let words = prop_oneof![name(), Just("the".into())];
+    (schemes, prop::option::of((words, name())))
+        .prop_map(|(scheme, of)| Asking { scheme, of })
+        .boxed()
+}
+
+fn proxy() -> BoxedStrategy<ProxyChange> {
+    prop_oneof![
+        asking().prop_map(ProxyChange::Asks),
+        Just(ProxyChange::AsksNothing),
+        Just(ProxyChange::StripsRanges),
     ]
     .boxed()
 }
@@ -37,13 +93,7 @@ fn reading() -> BoxedStrategy<Statement> {
 }
 
 fn policy() -> BoxedStrategy<Statement> {
-    let policies = vec![
-        Policy::InactivityTimeout,
-        Policy::MaximumDownloadTime,
-        Policy::FilesPerJob,
-        Policy::RangesPerFile,
-    ];
-    (prop::sample::select(policies), any::<u32>())
+    (prop::sample::select(Policy::ALL.to_vec()), any::<u32>())
         .prop_map(|(policy, value)| Statement::Policy(policy, value))
         .boxed()
 }
@@ -69,27 +119,29 @@ fn replies<T: Clone + std::fmt::Debug + 'static>(
         .boxed()
 }
 
-fn programs() -> BoxedStrategy<Statement> {
+fn programs() -> BoxedStrategy<Programs> {
     prop_oneof![
-        replies(code()).prop_map(Statement::CallbackReturns),
-        replies(code()).prop_map(Statement::CertificateCallbackReturns),
-        replies(any::<u32>()).prop_map(Statement::ProgramExits),
+        replies(code()).prop_map(Programs::Callback),
+        replies(code()).prop_map(Programs::CertificateCallback),
+        replies(any::<u32>()).prop_map(Programs::Program),
     ]
     .boxed()
 }
 
 /// Answers at once, which any script may hold.
 fn plain_script() -> BoxedStrategy<Script> {
-    let fails = failure().prop_map(|failure| Answer::Fails { failure, after: None });
-    scripts_of(prop_oneof![Just(Answer::Well), fails]).boxed()
+    let fails = failure().prop_map(|failure| Answer::Fails { failure, when: When::AtOnce });
+    scripts_of(prop_oneof![Just(Answer::Well), Just(Answer::IsSilent), fails]).boxed()
 }
 
 /// Answers of a path, that of a file of 2^64 - 1 bytes.
 fn script() -> BoxedStrategy<Script> {
-    let fails = (failure(), prop::option::of(0..u64::MAX));
+    let when =
+        prop_oneof![Just(When::AtOnce), (0..u64::MAX).prop_map(When::After), Just(When::AtEnd)];
+    let fails = (failure(), when);
     scripts_of(prop_oneof![
         Just(Answer::Well),
-        fails.prop_map(|(failure, after)| Answer::Fails { failure, after }),
+        fails.prop_map(|(failure, when)| Answer::Fails { failure, when }),
         (redirect(), name()).prop_map(|(status, url)| Answer::Redirects { status, url }),
         (0..u64::MAX).prop_map(|after| Answer::Changes { after }),
         Just(Answer::ForgetsSession),
@@ -107,37 +159,79 @@ fn lacks() -> BoxedStrategy<Lacks> {
     any::<(bool, bool)>().prop_map(|(ranges, sizes)| Lacks { ranges, sizes }).boxed()
 }
 
+fn certificate() -> BoxedStrategy<Certificate> {
+    let problems = vec![
+        CertificateProblem::WrongName,
+        CertificateProblem::Expired,
+        CertificateProblem::UnknownIssuer,
+        CertificateProblem::WrongUsage,
+        CertificateProblem::Revoked,
+    ];
+    prop_oneof![
+        bytes().prop_map(Certificate::Hash),
+        prop::sample::select(problems).prop_map(Certificate::Bad)
+    ]
+    .boxed()
+}
+
 fn server() -> BoxedStrategy<Server> {
-    let certificate = prop::option::of(bytes());
-    (name(), duration(), 1_u64.., lacks(), certificate, plain_script())
-        .prop_map(|(host, latency, rate, lacks, certificate, answers)| Server {
+    let security = (prop::option::of(certificate()), prop::option::of(asking()));
+    (name(), duration(), 1_u64.., lacks(), any::<bool>(), security, plain_script())
+        .prop_map(|(host, latency, rate, lacks, http_1_0, (certificate, asks), answers)| Server {
             host,
             latency,
             rate,
             lacks,
+            http_1_0,
             certificate,
+            asks,
             answers,
         })
         .boxed()
 }
 
+fn path() -> BoxedStrategy<Arc<str>> {
+    name().prop_map(|name| Arc::from(format!("/{name}"))).boxed()
+}
+
+fn uploading() -> BoxedStrategy<Uploading> {
+    any::<(bool, Option<u64>, bool)>()
+        .prop_map(|(overwrites, largest, executes)| Uploading { overwrites, largest, executes })
+        .boxed()
+}
+
 fn resource() -> BoxedStrategy<Resource> {
-    let path = name().prop_map(|name| Arc::from(format!("/{name}")));
     let headers = prop::option::of(headers().prop_filter("ended", |text| text.ends_with("\r\n")));
     let size = prop::option::of(Just(u64::MAX));
-    let of_upload = (plain_script(), any::<u64>(), script());
-    (path, size, lacks(), headers, script(), of_upload)
-        .prop_map(|(path, size, lacks, headers, answers, (application, reply, reply_answers))| {
-            Resource { path, size, lacks, headers, answers, application, reply, reply_answers }
+    let speed = (prop::option::of(duration()), prop::option::of(1_u64..));
+    let of_upload = (prop::option::of(uploading()), plain_script(), any::<u64>(), script());
+    (path(), size, lacks(), headers, script(), speed, of_upload)
+        .prop_map(|(path, size, lacks, headers, answers, (latency, rate), of_upload)| {
+            let (uploads, application, reply, reply_answers) = of_upload;
+            Resource {
+                path,
+                size,
+                uploads,
+                latency,
+                rate,
+                lacks,
+                headers,
+                answers,
+                application,
+                reply,
+                reply_answers,
+            }
         })
         .boxed()
 }
 
 fn job() -> BoxedStrategy<Job> {
     let job_type = prop::sample::select(JobType::ALL.to_vec());
-    (maybe_name(), job_type, caller(), any::<[u8; 16]>(), prop::option::of(code()))
-        .prop_map(|(name, job_type, owner, id, code)| Job {
+    let names = (maybe_name(), maybe_name());
+    (names, job_type, caller(), any::<[u8; 16]>(), prop::option::of(code()))
+        .prop_map(|((name, label), job_type, owner, id, code)| Job {
             name,
+            label,
             job_type,
             owner,
             id: JobId(uuid::Uuid::from_bytes(id)),

@@ -12,6 +12,8 @@ mod table;
 mod trace;
 mod words;
 
+#[cfg(feature = "scenario")]
+pub(crate) use cycles::Cycle;
 pub use explain::{Explanation, RunningClock, Unanswered};
 pub use log::{LogEvent, Logged, UrlTransfer};
 pub(super) use recorder::Recorder;

@@ -80,6 +80,12 @@ impl Recorder {
         self.steps.iter().rev().find(|step| is_it(step)).cloned()
     }
 
+    /// The steps that are kept, oldest first.
+    #[cfg(feature = "scenario")]
+    pub(in crate::emulator) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> {
+        self.steps.iter()
+    }
+
     fn note(&mut self, at: DateTime<Utc>, actor: Actor, what: Happened, jobs: Concerned) {
         self.number = self.number.saturating_add(1);
         if self.limit == 0 {
@@ -146,13 +152,14 @@ impl Engine {
     pub(in crate::emulator) fn created(
         &mut self,
         by: &Process,
-        name: Arc<str>,
+        name: Option<Arc<str>>,
         job_type: JobType,
         created: Result<JobId, Error>,
     ) {
         let (what, jobs) = match created {
             Ok(job) => {
-                Arc::make_mut(&mut self.recorder.names).insert(job, Arc::clone(&name));
+                Arc::make_mut(&mut self.recorder.names)
+                    .insert(job, name.clone().unwrap_or_default());
                 self.log_creation(by, job);
                 let state = JobState::Suspended;
                 let mut outcome = Outcome::nothing();
@@ -160,6 +167,7 @@ impl Engine {
                 // CREATE-01, LIFE-03
                 outcome.rules.add(const { RuleId::new("CREATE-01") });
                 outcome.rules.add(const { RuleId::new("LIFE-03") });
+                let name = name.unwrap_or_default();
                 (Happened::JobCreated { name, job_type }, at_rest(job, state, Ok(outcome)))
             }
             Err(error) => {
@@ -196,6 +204,19 @@ impl Engine {
         let what = Happened::OpenRefused { method, job, error };
         self.happened_to_nobody(Actor::Client(by.clone()), what);
         error
+    }
+
+    /// A job was asked to do what it could not do now.
+    #[cfg(feature = "scenario")]
+    pub(in crate::emulator) fn nothing_happened(
+        &mut self,
+        actor: Actor,
+        what: Happened,
+        id: JobId,
+    ) {
+        let Some(job) = self.service.job(id) else { return };
+        let did = at_rest(id, job.state(), Ok(Outcome::nothing()));
+        self.note(actor, what, did);
     }
 
     /// Something that concerned no job.

@@ -104,8 +104,8 @@ pub enum Happened {
     },
     /// `CreateJob` was refused.
     CreateRefused {
-        /// The display name.
-        name: Arc<str>,
+        /// The display name; `None` is null (CREATE-05).
+        name: Option<Arc<str>>,
         /// The type.
         job_type: JobType,
         /// Why.

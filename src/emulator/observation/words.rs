@@ -27,8 +27,9 @@ impl fmt::Display for Happened {
         match self {
             Self::Connected => f.write_str("connects"),
             Self::ProcessEnded => f.write_str("process ends"),
-            Self::JobCreated { name, job_type } | Self::CreateRefused { name, job_type, .. } => {
-                write!(f, "CreateJob {name}, {job_type}")
+            Self::JobCreated { name, job_type } => write!(f, "CreateJob {name}, {job_type}"),
+            Self::CreateRefused { name, job_type, .. } => {
+                write!(f, "CreateJob {}, {job_type}", name.as_deref().unwrap_or("null"))
             }
             Self::OpenRefused { method, .. } => write!(f, "{method}"),
             Self::CallLost { method, .. } => write!(f, "{method} (lost)"),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::Caller;
 use crate::machine::{Call, Deadline};
 use crate::vocabulary::{ErrorContext, FileIndex, FileRange, HResult, JobState};
 use crate::vocabulary::{Notification, Recipient};
@@ -74,6 +75,54 @@ pub enum Expectation {
     Due(Notice),
     /// The client is to be told nothing now.
     NothingDue,
+    /// The headers of the last response for a file have these lines among them.
+    HeadersAmong(FileIndex, Arc<str>),
+    /// These jobs are CONNECTING or TRANSFERRING, and no others (SCHED-02).
+    Running(Vec<Arc<str>>),
+    /// Jobs were activated in this order up to now, each as often as it was picked.
+    Activated(Vec<Arc<str>>),
+    /// So many jobs are in the queue (CREATE-08).
+    QueueLength(u32),
+    /// `EnumJobs` for the caller yields these jobs.
+    Enumerated(Caller, Vec<Arc<str>>),
+    /// `EnumJobs` of all users yields these jobs, or is refused (CREATE-13).
+    EnumeratedAll(Caller, Result<Vec<Arc<str>>, HResult>),
+    /// The disk has that file, of that size if one is given.
+    OnDisk(Arc<str>, Option<u64>),
+    /// The disk has no such file.
+    NotOnDisk(Arc<str>),
+    /// No file is in that folder.
+    FolderEmpty(Arc<str>),
+    /// So many attempts have reached the server.
+    Asked(Arc<str>, u64),
+}
+
+impl Expectation {
+    /// Whether it is about one job, which the line names if there are several.
+    #[must_use]
+    pub const fn is_of_a_job(&self) -> bool {
+        !matches!(
+            self,
+            Self::Time(_)
+                | Self::Running(_)
+                | Self::Activated(_)
+                | Self::QueueLength(_)
+                | Self::Enumerated(..)
+                | Self::EnumeratedAll(..)
+                | Self::OnDisk(..)
+                | Self::NotOnDisk(_)
+                | Self::FolderEmpty(_)
+                | Self::Asked(..)
+        )
+    }
+
+    /// Whether it is about servers or the disk, which a scenario by hand does not have.
+    pub(crate) const fn is_of_the_world(&self) -> bool {
+        matches!(
+            self,
+            Self::OnDisk(..) | Self::NotOnDisk(_) | Self::FolderEmpty(_) | Self::Asked(..)
+        )
+    }
 }
 
 /// Whether a getter yields what the call sets, so that it can be expected.

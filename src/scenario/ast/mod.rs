@@ -2,6 +2,7 @@
 
 mod account;
 mod expectation;
+mod surroundings;
 mod world;
 
 use std::ops::Range;
@@ -10,12 +11,16 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::{Call, Deadline, Event};
-use crate::vocabulary::{HResult, JobId, JobState, JobType};
+use crate::vocabulary::{CertificateLookup, HResult, JobId, JobState, JobType};
 
 pub use account::Caller;
 pub(super) use expectation::can_be_read;
 pub use expectation::{Expectation, Notice};
-pub use world::{Answer, Lacks, Replies, Reply, Resource, Script, Server, Times};
+pub use surroundings::{DiskChange, Order, Policy, Programs, ProxyChange};
+pub use world::{
+    Answer, Asking, Certificate, Lacks, Replies, Reply, Resource, Script, Server, Times, Uploading,
+    When,
+};
 
 /// A statement and where it stands in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,28 +45,30 @@ pub enum Statement {
         /// One of its answers.
         answer: &'static str,
     },
-    /// `policy NAME VALUE`: a policy of the computer.
+    /// `seed 7`, `choices 0 2 1`: which of several things that could happen comes first.
+    Order(Order),
+    /// `policy NAME VALUE`: a policy of the computer, from now on.
     Policy(Policy, u32),
-    /// `server HOST …`: a server that exists.
+    /// `server HOST …`: a server that exists, or is another from now on.
     Server(Server),
+    /// `server HOST removed`: it exists no more.
+    ServerRemoved(Arc<str>),
     /// `/path …`: a resource of the server above.
     Resource(Resource),
-    /// `local file PATH, SIZE`: a file to upload.
-    LocalFile {
-        /// Its full path.
-        path: Arc<str>,
-        /// Its size in bytes.
-        size: u64,
-    },
-    /// `callback returns CODE …`: what the client's callback returns to the calls that BITS repeats.
-    CallbackReturns(Replies<HResult>),
-    /// `certificate callback returns CODE …`: what the client says of server certificates.
-    CertificateCallbackReturns(Replies<HResult>),
-    /// `program exits with CODE …`: how the program of the command line ends.
-    ProgramExits(Replies<u32>),
-    /// `job NAME, TYPE, by OWNER`: the job of the scenario is created.
+    /// `/path removed`: the server above has it no more.
+    ResourceRemoved(Arc<str>),
+    /// `proxy server …`: what stands between the computer and all servers.
+    Proxy(ProxyChange),
+    /// `local file …`, `folder …`, `disk …`: the disk from now on.
+    Disk(DiskChange),
+    /// `certificate store …`: what it answers from now on.
+    CertificateStore(CertificateLookup),
+    /// `callback returns CODE …` and its like: what the programs of a job's client answer from now
+    /// on; without a name, those of every job.
+    Programs(Option<Arc<str>>, Programs),
+    /// `job NAME, TYPE, by OWNER`: a job is created.
     Job(Job),
-    /// Something happens to the job.
+    /// Something happens.
     Step(Step),
     /// `last N steps again M times, every DURATION`, in a scenario by hand.
     Again {
@@ -72,41 +79,39 @@ pub enum Statement {
         /// How long after its predecessor each repetition happens.
         every: TimeDelta,
     },
-    /// `advance …`: time passes.
-    Advance(Advance),
-    /// `expect …`: what must be so now.
-    Expect(Vec<Expectation>),
+    /// `advance …`: time passes; until something is so of the job of that name, or of the only one.
+    Advance(Option<Arc<str>>, Advance),
+    /// `expect …`: what must be so now, of the job of that name, or of the only one.
+    Expect(Option<Arc<str>>, Vec<Expectation>),
 }
 
-/// A policy of the computer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Policy {
-    /// JobInactivityTimeout, in seconds (TIME-20).
-    InactivityTimeout,
-    /// MaxDownloadTime, in seconds (TIME-15).
-    MaximumDownloadTime,
-    /// MaxFilesPerJob (FILES-09).
-    FilesPerJob,
-    /// MaxRangesPerFile (FILES-19).
-    RangesPerFile,
-}
-
-/// The job of a scenario.
+/// A job of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
     /// The display name; `None` is null (CREATE-05).
     pub name: Option<Arc<str>>,
+    /// `as LABEL`: how other lines name the job, if not by its display name.
+    pub label: Option<Arc<str>>,
     /// The type.
     pub job_type: JobType,
     /// Who creates it, and so owns it.
     pub owner: Caller,
-    /// The id, all zero if none is given.
+    /// The id by which a recording knows the job, all zero if none is given.
     pub id: JobId,
     /// The code that `CreateJob` must return; without one, S_OK.
     pub code: Option<HResult>,
 }
 
-/// What happens to a job.
+impl Job {
+    /// How other lines name the job.
+    #[must_use]
+    pub fn label(&self) -> Arc<str> {
+        let name = self.label.as_ref().or(self.name.as_ref());
+        name.map_or_else(|| super::words::NULL.into(), Arc::clone)
+    }
+}
+
+/// What happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happening {
     /// Somebody asks; `None`: the owner.
@@ -115,13 +120,55 @@ pub enum Happening {
     Event(Event),
     /// A clock acts.
     Deadline(Deadline),
+    /// A user does something that concerns all its jobs.
+    User(Arc<str>, UserAct),
 }
 
-/// Something that happens to the job, and what is expected of it.
+impl Happening {
+    /// Whether it happens to one job, which the line names if there are several; other things happen
+    /// to the whole computer.
+    #[must_use]
+    pub const fn is_of_a_job(&self) -> bool {
+        match self {
+            Self::Call(..) | Self::Deadline(_) => true,
+            Self::Event(event) => !is_of_computer(event),
+            Self::User(..) => false,
+        }
+    }
+}
+
+/// Whether an event happens to the whole computer, and so to every job.
+pub(crate) const fn is_of_computer(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::NetworkLost
+            | Event::NetworkRestored
+            | Event::NetworkCost(_)
+            | Event::Blocked(_)
+            | Event::Unblocked(_)
+            | Event::ClockChanged(_)
+            | Event::ServiceRestarted
+    )
+}
+
+/// What a user does that concerns all its jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserAct {
+    /// A further session begins (NET-03).
+    LogsOn,
+    /// A session ends (NET-10).
+    LogsOff,
+    /// All processes of the user end, and with them their callbacks (NOTIFY-18).
+    Exits,
+}
+
+/// Something that happens, and what is expected of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// When, if the line says so.
     pub at: Option<DateTime<Utc>>,
+    /// To which job, if the line says so.
+    pub job: Option<Arc<str>>,
     /// What.
     pub what: Happening,
     /// The code that the call must return; without one, S_OK.

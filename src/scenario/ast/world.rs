@@ -5,11 +5,14 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::machine::Failure;
+use crate::vocabulary::AuthScheme;
+use crate::world::CertificateProblem;
 
 /// A server. A host that no line declares does not exist: its name is not resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// The host name, as it stands in URLs.
+    /// The host name, as it stands in URLs, which answers over HTTP and HTTPS alike, each for
+    /// itself; or an origin such as `http://example.com:8080` or `\\\\server`.
     pub host: Arc<str>,
     /// How long it takes to answer.
     pub latency: TimeDelta,
@@ -17,10 +20,32 @@ pub struct Server {
     pub rate: u64,
     /// What it does not do for any path.
     pub lacks: Lacks,
-    /// The hash of the certificate that it shows over HTTPS.
-    pub certificate: Option<Arc<[u8]>>,
+    /// It speaks HTTP/1.0 (HTTP-01).
+    pub http_1_0: bool,
+    /// The certificate that it shows over HTTPS.
+    pub certificate: Option<Certificate>,
+    /// Whom it asks for credentials (ERR-31).
+    pub asks: Option<Asking>,
     /// What it answers before it looks at the path.
     pub answers: Script,
+}
+
+/// The certificate of a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Certificate {
+    /// One that the system accepts, by its hash.
+    Hash(Arc<[u8]>),
+    /// One with which something is wrong (HTTP-11).
+    Bad(CertificateProblem),
+}
+
+/// Credentials that a server or a proxy asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asking {
+    /// The scheme.
+    pub scheme: AuthScheme,
+    /// User and password; `None`: those of the logged-on user (PROP-19).
+    pub of: Option<(Arc<str>, Arc<str>)>,
 }
 
 /// What a server does not do, though downloads usually need it.
@@ -32,13 +57,30 @@ pub struct Lacks {
     pub sizes: bool,
 }
 
+/// How a resource takes uploads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Uploading {
+    /// Files that are there are replaced (UPLOAD-19).
+    pub overwrites: bool,
+    /// The largest file that it takes (UPLOAD-16).
+    pub largest: Option<u64>,
+    /// Its directory allows scripts or execution (UPLOAD-30).
+    pub executes: bool,
+}
+
 /// A resource of a server. A path that no line declares is not found (404).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
     /// The path, as it stands in URLs.
     pub path: Arc<str>,
-    /// Its size in bytes, if it can be downloaded.
+    /// Its size in bytes, if it can be downloaded; without a size it takes uploads.
     pub size: Option<u64>,
+    /// How it takes uploads; with a size, whether it does.
+    pub uploads: Option<Uploading>,
+    /// How long its answers take, if not as long as those of the server.
+    pub latency: Option<TimeDelta>,
+    /// How many bytes a second flow, if not as many as of the server.
+    pub rate: Option<u64>,
     /// What the server does not do for it.
     pub lacks: Lacks,
     /// The headers of the response, each line ended by CR LF (PROGRESS-17).
@@ -75,9 +117,11 @@ pub enum Answer {
     Fails {
         /// How it fails.
         failure: Failure,
-        /// After how many bytes of the file; `None`: before any connection.
-        after: Option<u64>,
+        /// When.
+        when: When,
     },
+    /// No answer comes (UPLOAD-15).
+    IsSilent,
     /// The server redirects; what comes of it the policy of the job decides (HTTP-12, HTTP-13).
     Redirects {
         /// The HTTP status.
@@ -92,6 +136,17 @@ pub enum Answer {
     },
     /// The server no longer knows the upload, or is another one (UPLOAD-06).
     ForgetsSession,
+}
+
+/// When an attempt fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Instead of an answer.
+    AtOnce,
+    /// Once so many bytes of the file are there.
+    After(u64),
+    /// Once all bytes have been sent, so that the last of them do not count (UPLOAD-07).
+    AtEnd,
 }
 
 /// What a program of the client answers to one call after another; after the last, that all is

@@ -5,27 +5,32 @@ use winnow::prelude::*;
 
 use super::events::notification;
 use super::quantities::{
-    code, expected, file_number, instant, maybe_size, member, number, phrase, sign, size, word,
+    code, expected, file_number, instant, maybe_size, member, number, phrase, plain_size, sign,
+    size, word,
 };
 use super::settings::setting;
 use super::steps::{deadline_name, fixed};
-use super::texts::{account, guid, headers, name, range};
+use super::texts::{account, caller, guid, headers, job_names, label, name, range};
 use super::world::times;
 use crate::machine::Call;
-use crate::scenario::ast::{Expectation, Notice, Times, can_be_read};
+use crate::scenario::ast::{Expectation, Notice, Statement, Times, can_be_read};
 use crate::scenario::flags::NONE;
 use crate::scenario::phrases::CALLS;
 use crate::vocabulary::{FileRange, Recipient};
 
-/// `expect … {, …}`
-pub(super) fn expectations(input: &mut &str) -> ModalResult<Vec<Expectation>> {
+/// `[NAME:] expect … {, …}`
+pub(super) fn expectations(input: &mut &str) -> ModalResult<Statement> {
+    let job = opt(label).parse_next(input)?;
     let one = expectation.context(expected(
         "a state, `error CODE`, `no error object`, `error count`, `progress`, `file`, `files`, `reply`, \
          `completed`, `time`, a deadline, `transfer completed`, `purged`, `in the queue`, `told`, \
-         `due`, `owner`, `remote name`, `response headers`, `request headers`, `filled ranges` or a \
-         setting such as `priority HIGH`",
+         `due`, `owner`, `remote name`, `response headers`, `request headers`, `filled ranges`, \
+         `running`, `activated`, `2 jobs in the queue`, `jobs of`, `all jobs for`, `on disk`, \
+         `not on disk`, `folder`, `server` or a setting such as `priority HIGH`",
     ));
-    preceded(phrase("expect"), cut_err(separated(1.., one, sign(",")))).parse_next(input)
+    preceded(phrase("expect"), cut_err(separated(1.., one, sign(","))))
+        .map(|all| Statement::Expect(job.clone(), all))
+        .parse_next(input)
 }
 
 fn expectation(input: &mut &str) -> ModalResult<Expectation> {
@@ -33,6 +38,7 @@ fn expectation(input: &mut &str) -> ModalResult<Expectation> {
         fixed(PLAIN),
         told,
         of_error,
+        alt((of_jobs, of_the_world)),
         of_names,
         readable.map(Expectation::Setting),
         of_progress,
@@ -63,17 +69,21 @@ fn readable(input: &mut &str) -> ModalResult<Call> {
 }
 
 fn told(input: &mut &str) -> ModalResult<Expectation> {
-    let how_often = alt((
+    alt((
+        preceded(phrase("told"), cut_err((notice, opt(how_often))))
+            .map(|(notice, count)| Expectation::Told(notice, count)),
+        preceded(phrase("due"), cut_err(notice)).map(Expectation::Due),
+    ))
+    .parse_next(input)
+}
+
+fn how_often(input: &mut &str) -> ModalResult<u64> {
+    alt((
         phrase("never").value(0),
         times.verify_map(|times| match times {
             Times::Count(count) => Some(count),
             Times::Always => None,
         }),
-    ));
-    alt((
-        preceded(phrase("told"), cut_err((notice, opt(how_often))))
-            .map(|(notice, count)| Expectation::Told(notice, count)),
-        preceded(phrase("due"), cut_err(notice)).map(Expectation::Due),
     ))
     .parse_next(input)
 }
@@ -90,6 +100,38 @@ fn notice(input: &mut &str) -> ModalResult<Notice> {
     let recipient = opt(preceded(phrase("by"), cut_err(recipient))).parse_next(input)?;
     let account = opt(preceded(phrase("as"), cut_err(account))).parse_next(input)?;
     Ok(Notice { notification, recipient, account })
+}
+
+/// What is so of several jobs.
+fn of_jobs(input: &mut &str) -> ModalResult<Expectation> {
+    let length = (number("a number"), phrase("jobs in the queue"));
+    let refused = preceded(phrase("refused with"), cut_err(code)).map(Err);
+    alt((
+        preceded(phrase("running"), cut_err(job_names)).map(Expectation::Running),
+        preceded(phrase("activated"), cut_err(job_names)).map(Expectation::Activated),
+        preceded(phrase("jobs of"), cut_err((caller, job_names)))
+            .map(|(caller, jobs)| Expectation::Enumerated(caller, jobs)),
+        preceded(phrase("all jobs for"), cut_err((caller, alt((refused, job_names.map(Ok))))))
+            .map(|(caller, jobs)| Expectation::EnumeratedAll(caller, jobs)),
+        length.map(|(length, ())| Expectation::QueueLength(length)),
+    ))
+    .parse_next(input)
+}
+
+/// What is so of disk and servers.
+fn of_the_world(input: &mut &str) -> ModalResult<Expectation> {
+    let empty = phrase("empty").context(expected("`empty`"));
+    let asked = preceded(phrase("asked"), how_often).context(expected("`asked` and how often"));
+    alt((
+        preceded(phrase("not on disk"), cut_err(name)).map(Expectation::NotOnDisk),
+        preceded(phrase("on disk"), cut_err((name, opt(plain_size))))
+            .map(|(path, size)| Expectation::OnDisk(path, size)),
+        preceded(phrase("folder"), cut_err((name, empty)))
+            .map(|(path, ())| Expectation::FolderEmpty(path)),
+        preceded(phrase("server"), cut_err((name, asked)))
+            .map(|(host, count)| Expectation::Asked(host, count)),
+    ))
+    .parse_next(input)
 }
 
 fn of_error(input: &mut &str) -> ModalResult<Expectation> {
@@ -113,6 +155,8 @@ fn of_names(input: &mut &str) -> ModalResult<Expectation> {
     alt((
         preceded(phrase("remote name of"), cut_err((file_number, url)))
             .map(|(file, url)| Expectation::RemoteName(file, url)),
+        (phrase("response headers of"), file_number, phrase("have"), cut_err(headers))
+            .map(|((), file, (), headers)| Expectation::HeadersAmong(file, headers)),
         preceded(phrase("response headers of"), cut_err((file_number, maybe_headers())))
             .map(|(file, headers)| Expectation::ResponseHeaders(file, headers)),
         preceded(phrase("request headers"), cut_err(maybe_headers()))

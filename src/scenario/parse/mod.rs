@@ -8,13 +8,14 @@ mod quantities;
 mod settings;
 mod setup;
 mod steps;
+mod surroundings;
 mod texts;
-mod world;
+pub(super) mod world;
 
 use std::ops::Range;
 
 use winnow::ascii::space0;
-use winnow::combinator::{alt, cut_err, eof, peek, preceded, terminated};
+use winnow::combinator::{alt, cut_err, eof, opt, peek, preceded, terminated};
 use winnow::error::{ContextError, ParseError, StrContext, StrContextValue};
 use winnow::prelude::*;
 
@@ -68,20 +69,24 @@ fn without_comment(line: &str) -> &str {
 }
 
 fn statement(input: &mut &str) -> ModalResult<Statement> {
-    alt((surroundings, course, steps::step.map(Statement::Step))).parse_next(input)
+    if opt(peek(texts::label)).parse_next(input)?.is_some() {
+        let step = steps::step.map(Statement::Step);
+        return alt((surroundings::programs, course, step)).parse_next(input);
+    }
+    let user = steps::user_step.map(Statement::Step);
+    alt((user, surroundings, course, steps::step.map(Statement::Step))).parse_next(input)
 }
 
-/// What is there before the job does anything.
+/// What is there besides the jobs.
 fn surroundings(input: &mut &str) -> ModalResult<Statement> {
     alt((
         preceded(phrase("start"), cut_err(instant)).map(Statement::Start),
         (phrase("by hand"), peek((space0, eof))).value(Statement::ByHand),
         setup::reading,
-        setup::policy,
-        world::server.map(Statement::Server),
-        world::resource.map(Statement::Resource),
-        world::local_file,
-        world::programs,
+        alt((surroundings::order, surroundings::policy)),
+        alt((world::server, world::resource, surroundings::proxy)),
+        alt((surroundings::disk, surroundings::certificate_store)),
+        surroundings::programs,
         setup::job.map(Statement::Job),
     ))
     .parse_next(input)
@@ -89,12 +94,7 @@ fn surroundings(input: &mut &str) -> ModalResult<Statement> {
 
 /// How the scenario goes on.
 fn course(input: &mut &str) -> ModalResult<Statement> {
-    alt((
-        setup::again,
-        setup::advance.map(Statement::Advance),
-        expectations::expectations.map(Statement::Expect),
-    ))
-    .parse_next(input)
+    alt((setup::again, setup::advance, expectations::expectations)).parse_next(input)
 }
 
 /// What is wrong with a line, where, and what to write instead.

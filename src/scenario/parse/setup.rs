@@ -1,15 +1,14 @@
-//! What holds from the creation of the job, the job itself, and how time passes.
+//! Readings, jobs, and how time passes.
 
 use winnow::ascii::space0;
 use winnow::combinator::{alt, cut_err, eof, fail, opt, peek, preceded};
 use winnow::prelude::*;
 
 use super::quantities::{
-    amount, code, duration, expected, instant, member, number, phrase, plain_size, seconds, sign,
-    word,
+    amount, code, duration, expected, instant, member, number, phrase, plain_size, sign, word,
 };
-use super::texts::{caller, guid, name_or};
-use crate::scenario::ast::{Advance, Job, Policy, Statement};
+use super::texts::{caller, guid, job_name, label, name_or};
+use crate::scenario::ast::{Advance, Job, Statement};
 use crate::scenario::words::NULL;
 use crate::vocabulary::{JobId, Readings, Switch};
 
@@ -35,35 +34,17 @@ pub(super) fn reading(input: &mut &str) -> ModalResult<Statement> {
         .parse_next(input)
 }
 
-/// `policy NAME VALUE`
-pub(super) fn policy(input: &mut &str) -> ModalResult<Statement> {
-    let timed = alt((
-        phrase("inactivity timeout").value(Policy::InactivityTimeout),
-        phrase("maximum download time").value(Policy::MaximumDownloadTime),
-    ));
-    let counted = alt((
-        phrase("files per job").value(Policy::FilesPerJob),
-        phrase("ranges per file").value(Policy::RangesPerFile),
-    ));
-    let policy =
-        alt(((timed, cut_err(seconds)), (counted, cut_err(number("a number"))))).context(expected(
-            "`inactivity timeout`, `maximum download time`, `files per job` or `ranges per file`",
-        ));
-    preceded(phrase("policy"), cut_err(policy))
-        .map(|(policy, value)| Statement::Policy(policy, value))
-        .parse_next(input)
-}
-
-/// `job NAME, TYPE, by OWNER [, {ID}] [-> CODE]`
+/// `job NAME [as LABEL], TYPE, by OWNER [, {ID}] [-> CODE]`
 pub(super) fn job(input: &mut &str) -> ModalResult<Job> {
     let name = preceded(phrase("job"), cut_err(name_or(NULL))).parse_next(input)?;
+    let label = opt(preceded(phrase("as"), cut_err(job_name))).parse_next(input)?;
     let job_type = preceded(sign(","), member("DOWNLOAD, UPLOAD or UPLOAD_REPLY"));
     let owner = preceded((sign(","), phrase("by")), caller)
         .context(expected("`by` and an account such as alice or LocalSystem"));
     let (job_type, owner) = cut_err((job_type, owner)).parse_next(input)?;
     let id = opt(preceded(sign(","), cut_err(guid))).parse_next(input)?;
     let code = opt(preceded(sign("->"), cut_err(code))).parse_next(input)?;
-    Ok(Job { name, job_type, owner, id: id.map(JobId).unwrap_or_default(), code })
+    Ok(Job { name, label, job_type, owner, id: id.map(JobId).unwrap_or_default(), code })
 }
 
 pub(super) fn again(input: &mut &str) -> ModalResult<Statement> {
@@ -77,7 +58,9 @@ pub(super) fn again(input: &mut &str) -> ModalResult<Statement> {
     Ok(Statement::Again { steps, times, every })
 }
 
-pub(super) fn advance(input: &mut &str) -> ModalResult<Advance> {
+/// `[NAME:] advance …`
+pub(super) fn advance(input: &mut &str) -> ModalResult<Statement> {
+    let job = opt(label).parse_next(input)?;
     let until = alt((word.map(Advance::UntilState), plain_size.map(Advance::UntilBytes)))
         .context(expected("a state such as ERROR, or a size such as 4 MiB"));
     preceded(
@@ -89,5 +72,6 @@ pub(super) fn advance(input: &mut &str) -> ModalResult<Advance> {
         )))
         .context(expected("a duration such as 10 m, or `until` or `to`")),
     )
+    .map(|advance| Statement::Advance(job.clone(), advance))
     .parse_next(input)
 }

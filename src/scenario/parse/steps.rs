@@ -1,32 +1,36 @@
-//! What happens to the job: calls, events and deadlines.
+//! What happens: calls, events, deadlines, and what users do.
 
-use winnow::combinator::{alt, cut_err, fail, opt, preceded};
+use winnow::ascii::{space0, space1};
+use winnow::combinator::{alt, cut_err, eof, fail, not, opt, peek, preceded};
 use winnow::error::ContextError;
 use winnow::prelude::*;
+use winnow::stream::Stream;
 
 use super::calls::call;
 use super::events::event;
 use super::quantities::{code, expected, instant, phrase, sign, state};
-use super::texts::caller;
+use super::texts::{account, caller, label};
 use crate::machine::Deadline;
-use crate::scenario::ast::{Happening, Step};
-use crate::scenario::phrases::ELAPSED;
+use crate::scenario::ast::{Happening, Step, UserAct};
+use crate::scenario::phrases::{CLIENT, ELAPSED, OWNER};
 
-/// `[at TIME] what happens [-> CODE] [=> STATE]`
+/// `[at TIME] [NAME:] what happens [-> CODE] [=> STATE]`
 pub(super) fn step(input: &mut &str) -> ModalResult<Step> {
     let at = opt(preceded(phrase("at"), cut_err(instant))).parse_next(input)?;
-    let what = if at.is_some() {
+    let job = opt(label).parse_next(input)?;
+    let what = if at.is_some() || job.is_some() {
         cut_err(happening).context(expected("a call, an event or a deadline")).parse_next(input)?
     } else {
         happening.parse_next(input)?
     };
     let code = opt(preceded(sign("->"), cut_err(code))).parse_next(input)?;
     let state = opt(preceded(sign("=>"), cut_err(state))).parse_next(input)?;
-    Ok(Step { at, what, code, state })
+    Ok(Step { at, job, what, code, state })
 }
 
 fn happening(input: &mut &str) -> ModalResult<Happening> {
     alt((
+        by_user,
         by_somebody,
         call.map(|call| Happening::Call(None, call)),
         event.map(Happening::Event),
@@ -42,6 +46,32 @@ fn by_somebody(input: &mut &str) -> ModalResult<Happening> {
     cut_err(sign(":")).context(expected("a colon and a call")).parse_next(input)?;
     let call = cut_err(call).context(expected("a call such as `resume`")).parse_next(input)?;
     Ok(Happening::Call(Some(caller), call))
+}
+
+/// `bob logs off`; whatever the name of the user begins otherwise.
+pub(super) fn user_step(input: &mut &str) -> ModalResult<Step> {
+    let what = by_user.parse_next(input)?;
+    let state = opt(preceded(sign("=>"), cut_err(state))).parse_next(input)?;
+    Ok(Step { at: None, job: None, what, code: None, state })
+}
+
+fn by_user(input: &mut &str) -> ModalResult<Happening> {
+    let start = input.checkpoint();
+    let act = alt((
+        phrase("logs on").value(UserAct::LogsOn),
+        phrase("logs off").value(UserAct::LogsOff),
+        phrase("exits").value(UserAct::Exits),
+    ));
+    let end = peek((space0, alt((eof, "=>", "->"))));
+    let words = not((space0, alt((OWNER, CLIENT)), space1));
+    let mut user = (words, account, act, end).map(|((), user, act, _)| Happening::User(user, act));
+    let parsed = user.parse_next(input);
+    if parsed.is_err() {
+        // Another statement is to say what is wrong with the line.
+        input.reset(&start);
+        return fail.parse_next(input);
+    }
+    parsed
 }
 
 /// One of the phrases that say all.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 use winnow::ascii::{dec_uint, space0, space1};
-use winnow::combinator::{alt, cut_err, delimited, opt, peek, preceded, repeat, separated};
+use winnow::combinator::{alt, cut_err, delimited, eof, opt, peek, preceded, repeat, separated};
 use winnow::error::ContextError;
 use winnow::prelude::*;
 use winnow::token::{none_of, take_while};
@@ -90,6 +90,28 @@ pub(super) fn account(input: &mut &str) -> ModalResult<Arc<str>> {
     preceded(space0, alt((quoted, plain)))
         .context(expected("an account such as alice or LocalSystem"))
         .parse_next(input)
+}
+
+/// The name of a job at the beginning of a line about it, `update: `.
+pub(super) fn label(input: &mut &str) -> ModalResult<Arc<str>> {
+    let name = preceded(space0, job_name).parse_next(input)?;
+    (":", peek(alt((space1, eof)))).parse_next(input)?;
+    Ok(name)
+}
+
+/// The name of a job in a line, which a colon may follow.
+pub(super) fn job_name(input: &mut &str) -> ModalResult<Arc<str>> {
+    let first = |name: &&str| !name.starts_with('/');
+    let plain = take_while(1.., |next| is_plain(next) && next != ':').verify(first).map(Arc::from);
+    preceded(space0, alt((quoted, plain))).context(expected("the name of a job")).parse_next(input)
+}
+
+/// The names of jobs, or `none`.
+pub(super) fn job_names(input: &mut &str) -> ModalResult<Vec<Arc<str>>> {
+    if opt(phrase(NONE)).parse_next(input)?.is_some() {
+        return Ok(Vec::new());
+    }
+    repeat(1.., job_name).context(expected("the names of jobs, or `none`")).parse_next(input)
 }
 
 /// Flags by name or number, with commas between them, or `none`.

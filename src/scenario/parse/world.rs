@@ -1,4 +1,4 @@
-//! Servers, what they have, and the programs of the client.
+//! Servers and what they have.
 
 use std::mem::discriminant;
 use std::sync::Arc;
@@ -8,30 +8,49 @@ use winnow::error::ContextError;
 use winnow::prelude::*;
 
 use super::events::{failure, redirect};
-use super::quantities::{amount, code, count, duration, expected, number, phrase, sign, size};
+use super::quantities::{amount, count, duration, expected, member, phrase, sign, size};
 use super::texts::{header, hex, name};
 use crate::scenario::ast::{
-    Answer, Lacks, Replies, Reply, Resource, Script, Server, Statement, Times,
+    Answer, Asking, Certificate, Lacks, Resource, Script, Server, Statement, Times, Uploading, When,
 };
-use crate::scenario::world::{DEFAULT_LATENCY, DEFAULT_RATE};
+use crate::scenario::phrases::{CERTIFICATE_PROBLEMS, LOGGED_ON_USER, REMOVED};
+
+/// How long a server takes to answer if its line does not say.
+pub(crate) const DEFAULT_LATENCY: chrono::TimeDelta = chrono::TimeDelta::zero();
+/// How many bytes a second a server moves if its line does not say: 1 MiB.
+pub(crate) const DEFAULT_RATE: u64 = 1 << 20;
 
 /// What may follow the name of a server.
 enum ServerClause {
     Latency(chrono::TimeDelta),
     Rate(u64),
     Lack(Lack),
-    Certificate(Arc<[u8]>),
+    Http10,
+    Certificate(Certificate),
+    Asks(Asking),
     Answers(Script),
 }
 
 /// What may follow the path and size of a resource.
 enum ResourceClause {
+    Latency(chrono::TimeDelta),
+    Rate(u64),
     Lack(Lack),
+    Uploads(Uploads),
     Header(String),
     Answers(Script),
     Application(Script),
     Reply(u64),
     ReplyAnswers(Script),
+}
+
+/// What may be said of uploads to a resource.
+#[derive(Clone, Copy)]
+enum Uploads {
+    Taken,
+    Overwritten,
+    Executed,
+    Largest(u64),
 }
 
 #[derive(Clone, Copy)]
@@ -55,36 +74,73 @@ fn lack(input: &mut &str) -> ModalResult<Lack> {
         .parse_next(input)
 }
 
-pub(super) fn server(input: &mut &str) -> ModalResult<Server> {
+/// `server HOST …`, or `server HOST removed`
+pub(super) fn server(input: &mut &str) -> ModalResult<Statement> {
     let host = preceded(phrase("server"), cut_err(name)).parse_next(input)?;
+    if opt(phrase(REMOVED)).parse_next(input)?.is_some() {
+        return Ok(Statement::ServerRemoved(host));
+    }
     let mut server = Server {
         host,
         latency: DEFAULT_LATENCY,
         rate: DEFAULT_RATE,
         lacks: Lacks::default(),
+        http_1_0: false,
         certificate: None,
+        asks: None,
         answers: Script::default(),
     };
     let clause = alt((
-        preceded(phrase("latency"), cut_err(preceded(peek(amount), duration)))
-            .map(ServerClause::Latency),
+        latency.map(ServerClause::Latency),
         preceded(phrase("rate"), cut_err(rate)).map(ServerClause::Rate),
         lack.map(ServerClause::Lack),
-        preceded(phrase("certificate"), cut_err(hex)).map(ServerClause::Certificate),
+        phrase("HTTP/1.0").value(()).map(|()| ServerClause::Http10),
+        preceded(phrase("certificate"), cut_err(certificate)).map(ServerClause::Certificate),
+        preceded(phrase("asks for"), cut_err(asking)).map(ServerClause::Asks),
         preceded(phrase("answers"), cut_err(script)).map(ServerClause::Answers),
     ))
-    .context(expected("`latency`, `rate`, `without`, `certificate` or `answers`"));
+    .context(expected(
+        "`latency`, `rate`, `without`, `HTTP/1.0`, `certificate`, `asks for` or `answers`",
+    ));
     let again = |clause: &ServerClause| matches!(clause, ServerClause::Lack(_));
     for clause in clauses(clause, again).parse_next(input)? {
         match clause {
             ServerClause::Latency(latency) => server.latency = latency,
             ServerClause::Rate(rate) => server.rate = rate,
             ServerClause::Lack(lack) => server.lacks.add(lack),
-            ServerClause::Certificate(hash) => server.certificate = Some(hash),
+            ServerClause::Http10 => server.http_1_0 = true,
+            ServerClause::Certificate(certificate) => server.certificate = Some(certificate),
+            ServerClause::Asks(asking) => server.asks = Some(asking),
             ServerClause::Answers(script) => server.answers = script,
         }
     }
-    Ok(server)
+    Ok(Statement::Server(server))
+}
+
+fn latency(input: &mut &str) -> ModalResult<chrono::TimeDelta> {
+    preceded(phrase("latency"), cut_err(preceded(peek(amount), duration))).parse_next(input)
+}
+
+fn certificate(input: &mut &str) -> ModalResult<Certificate> {
+    for (text, problem) in CERTIFICATE_PROBLEMS {
+        if opt(phrase(text)).parse_next(input)?.is_some() {
+            return Ok(Certificate::Bad(*problem));
+        }
+    }
+    hex.map(Certificate::Hash).parse_next(input)
+}
+
+/// `SCHEME from USER with PASSWORD`, or `SCHEME from the logged-on user`
+pub(super) fn asking(input: &mut &str) -> ModalResult<Asking> {
+    let scheme = member("BASIC, DIGEST, NTLM, NEGOTIATE or PASSPORT").parse_next(input)?;
+    let from = expected("`from` and a user, or `from the logged-on user`");
+    phrase("from").context(from).parse_next(input)?;
+    if opt(phrase(LOGGED_ON_USER)).parse_next(input)?.is_some() {
+        return Ok(Asking { scheme, of: None });
+    }
+    let password = preceded(phrase("with"), name).context(expected("`with` and a password"));
+    let of = (name, password).parse_next(input)?;
+    Ok(Asking { scheme, of: Some(of) })
 }
 
 /// `, CLAUSE` as often as there are any, but each once, save for those that may come again.
@@ -116,11 +172,18 @@ fn rate(input: &mut &str) -> ModalResult<u64> {
         .parse_next(input)
 }
 
-pub(super) fn resource(input: &mut &str) -> ModalResult<Resource> {
+/// `/path …`, or `/path removed`
+pub(super) fn resource(input: &mut &str) -> ModalResult<Statement> {
     let path = name.verify(|path: &Arc<str>| path.starts_with('/')).parse_next(input)?;
+    if opt(phrase(REMOVED)).parse_next(input)?.is_some() {
+        return Ok(Statement::ResourceRemoved(path));
+    }
     let mut resource = Resource {
         path,
         size: opt(size).parse_next(input)?,
+        uploads: None,
+        latency: None,
+        rate: None,
         lacks: Lacks::default(),
         headers: None,
         answers: Script::default(),
@@ -129,7 +192,10 @@ pub(super) fn resource(input: &mut &str) -> ModalResult<Resource> {
         reply_answers: Script::default(),
     };
     let clause = alt((
+        latency.map(ResourceClause::Latency),
+        preceded(phrase("rate"), cut_err(rate)).map(ResourceClause::Rate),
         lack.map(ResourceClause::Lack),
+        uploads.map(ResourceClause::Uploads),
         preceded(phrase("header"), cut_err(header)).map(ResourceClause::Header),
         preceded(phrase("answers"), cut_err(script)).map(ResourceClause::Answers),
         preceded(phrase("application answers"), cut_err(script)).map(ResourceClause::Application),
@@ -137,15 +203,22 @@ pub(super) fn resource(input: &mut &str) -> ModalResult<Resource> {
         preceded(phrase("reply"), cut_err(size)).map(ResourceClause::Reply),
     ))
     .context(expected(
-        "`answers`, `without`, `header`, `application answers`, `reply` or `reply answers`",
+        "`answers`, `latency`, `rate`, `without`, `header`, `takes uploads`, `overwrites`, \
+         `largest upload`, `executes`, `application answers`, `reply` or `reply answers`",
     ));
     let again = |clause: &ResourceClause| {
-        matches!(clause, ResourceClause::Lack(_) | ResourceClause::Header(_))
+        use ResourceClause::{Header, Lack, Uploads};
+        matches!(clause, Lack(_) | Header(_) | Uploads(_))
     };
     let mut headers = String::new();
     for clause in clauses(clause, again).parse_next(input)? {
         match clause {
+            ResourceClause::Latency(latency) => resource.latency = Some(latency),
+            ResourceClause::Rate(rate) => resource.rate = Some(rate),
             ResourceClause::Lack(lack) => resource.lacks.add(lack),
+            ResourceClause::Uploads(uploads) => {
+                resource.uploads.get_or_insert_default().add(uploads);
+            }
             ResourceClause::Header(header) => headers.push_str(&header),
             ResourceClause::Answers(script) => resource.answers = script,
             ResourceClause::Application(script) => resource.application = script,
@@ -154,7 +227,28 @@ pub(super) fn resource(input: &mut &str) -> ModalResult<Resource> {
         }
     }
     resource.headers = (!headers.is_empty()).then(|| headers.into());
-    Ok(resource)
+    Ok(Statement::Resource(resource))
+}
+
+fn uploads(input: &mut &str) -> ModalResult<Uploads> {
+    alt((
+        phrase("takes uploads").value(Uploads::Taken),
+        phrase("overwrites").value(Uploads::Overwritten),
+        phrase("executes").value(Uploads::Executed),
+        preceded(phrase("largest upload"), cut_err(size)).map(Uploads::Largest),
+    ))
+    .parse_next(input)
+}
+
+impl Uploading {
+    fn add(&mut self, uploads: Uploads) {
+        match uploads {
+            Uploads::Taken => {}
+            Uploads::Overwritten => self.overwrites = true,
+            Uploads::Executed => self.executes = true,
+            Uploads::Largest(bytes) => self.largest = Some(bytes),
+        }
+    }
 }
 
 /// `ANSWER TIMES {, then ANSWER TIMES}`
@@ -163,14 +257,20 @@ fn script(input: &mut &str) -> ModalResult<Script> {
 }
 
 fn answer(input: &mut &str) -> ModalResult<Answer> {
-    let fails = (failure, opt(preceded(phrase("after"), cut_err(size))))
-        .map(|(failure, after)| Answer::Fails { failure, after });
+    let when = alt((
+        preceded(phrase("after"), cut_err(size)).map(When::After),
+        phrase("at the end").value(When::AtEnd),
+    ));
+    let fails = (failure, opt(when))
+        .map(|(failure, when)| Answer::Fails { failure, when: when.unwrap_or(When::AtOnce) });
     let after = preceded(phrase("after"), size).context(expected("`after` and a size"));
     let changes =
         preceded(phrase("file changed"), cut_err(after)).map(|after| Answer::Changes { after });
     let redirects = redirect.map(|(status, url)| Answer::Redirects { status, url });
     let lost = phrase("session lost").value(Answer::ForgetsSession);
-    alt((phrase("well").value(Answer::Well), redirects, changes, lost, fails)).parse_next(input)
+    let words =
+        alt((phrase("well").value(Answer::Well), phrase("silence").value(Answer::IsSilent), lost));
+    alt((words, redirects, changes, fails)).parse_next(input)
 }
 
 /// How often.
@@ -183,37 +283,4 @@ pub(super) fn times(input: &mut &str) -> ModalResult<Times> {
     ))
     .context(expected("how often: `once`, `twice`, `5 times` or `always`"))
     .parse_next(input)
-}
-
-pub(super) fn local_file(input: &mut &str) -> ModalResult<Statement> {
-    let (path, (), size) =
-        preceded(phrase("local file"), cut_err((name, sign(","), size))).parse_next(input)?;
-    Ok(Statement::LocalFile { path, size })
-}
-
-/// What the programs of the client answer.
-pub(super) fn programs(input: &mut &str) -> ModalResult<Statement> {
-    let exit = || number("an exit code such as 0 or 1");
-    alt((
-        preceded(phrase("callback returns"), cut_err(replies(|| code)))
-            .map(Statement::CallbackReturns),
-        preceded(phrase("certificate callback returns"), cut_err(replies(|| code)))
-            .map(Statement::CertificateCallbackReturns),
-        preceded(phrase("program exits with"), cut_err(replies(exit))).map(Statement::ProgramExits),
-    ))
-    .parse_next(input)
-}
-
-/// `CODE [TIMES] [after DURATION] {, then CODE …}`; without times, always.
-fn replies<'a, T, P: ModalParser<&'a str, T, ContextError>>(
-    code: impl Fn() -> P,
-) -> impl ModalParser<&'a str, Replies<T>, ContextError> {
-    let reply = move |input: &mut &'a str| {
-        let code = code().parse_next(input)?;
-        let times = opt(times).parse_next(input)?.unwrap_or(Times::Always);
-        let mut after = opt(preceded((phrase("after"), peek(amount)), cut_err(duration)));
-        let after = after.parse_next(input)?.unwrap_or_default();
-        Ok(Reply { code, after, times })
-    };
-    separated(1.., reply, (sign(","), phrase("then"))).map(Replies)
 }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::{AccountName, Code, write_call};
+use super::{AccountName, Code, JobNames, write_call};
 use crate::scenario::ast::{Expectation, Notice, Times};
 use crate::scenario::flags::NONE;
+use crate::scenario::phrases::REFUSED;
 use crate::scenario::words::{Headers, Instant, MaybeSize, Name, Ranges, Size};
 
 impl fmt::Display for Expectation {
@@ -70,6 +71,29 @@ impl fmt::Display for Expectation {
             Self::ToldNothing => f.write_str("told nothing"),
             Self::Due(notice) => write!(f, "due {notice}"),
             Self::NothingDue => f.write_str("nothing due"),
+            Self::HeadersAmong(file, headers) => {
+                write!(f, "response headers of {file} have {}", Headers(headers))
+            }
+            Self::Running(jobs) => write!(f, "running {}", JobNames(jobs)),
+            Self::Activated(jobs) => write!(f, "activated {}", JobNames(jobs)),
+            Self::QueueLength(length) => write!(f, "{length} jobs in the queue"),
+            Self::Enumerated(caller, jobs) => write!(f, "jobs of {caller} {}", JobNames(jobs)),
+            Self::EnumeratedAll(caller, Ok(jobs)) => {
+                write!(f, "all jobs for {caller} {}", JobNames(jobs))
+            }
+            Self::EnumeratedAll(caller, Err(code)) => {
+                write!(f, "all jobs for {caller} {REFUSED} with {}", Code(*code))
+            }
+            Self::OnDisk(path, size) => {
+                write!(f, "on disk {}", Name(path))?;
+                size.map_or(Ok(()), |size| write!(f, " {}", Size(size)))
+            }
+            Self::NotOnDisk(path) => write!(f, "not on disk {}", Name(path)),
+            Self::FolderEmpty(path) => write!(f, "folder {} empty", Name(path)),
+            Self::Asked(host, 0) => write!(f, "server {} asked never", Name(host)),
+            Self::Asked(host, count) => {
+                write!(f, "server {} asked {}", Name(host), Times::Count(*count))
+            }
         }
     }
 }

@@ -3,12 +3,17 @@
 mod calls;
 mod events;
 mod expectations;
+mod surroundings;
 mod world;
 
 use std::fmt;
 
-use super::ast::{Advance, Caller, Happening, Job, Policy, Statement, Step};
-use super::phrases::{ADMINISTRATOR, ELAPSED, ELEVATED, INTEGRITY_LEVELS, RESTRICTED, UNELEVATED};
+use super::ast::{Advance, Caller, Happening, Job, Statement, Step, UserAct};
+use super::flags::NONE;
+use super::phrases::{
+    ADMINISTRATOR, CLIENT, ELAPSED, ELEVATED, INTEGRITY_LEVELS, OWNER, REFUSED, REMOVED,
+    RESTRICTED, UNELEVATED,
+};
 use super::words::{Duration, Instant, NULL, Name, NameOr, Quoted, Size, is_plain, seconds};
 use crate::vocabulary::{HResult, JobId};
 
@@ -32,22 +37,19 @@ impl fmt::Display for Statement {
             Self::Start(at) => write!(f, "start {}", Instant(*at)),
             Self::ByHand => f.write_str("by hand"),
             Self::Reading { switch, answer } => write!(f, "reading {switch}: {answer}"),
-            Self::Policy(policy, value) => match policy {
-                Policy::InactivityTimeout | Policy::MaximumDownloadTime => {
-                    write!(f, "policy {policy} {}", seconds(*value))
-                }
-                Policy::FilesPerJob | Policy::RangesPerFile => write!(f, "policy {policy} {value}"),
-            },
+            Self::Order(order) => order.fmt(f),
+            Self::Policy(policy, value) if policy.is_duration() => {
+                write!(f, "policy {policy} {}", seconds(*value))
+            }
+            Self::Policy(policy, value) => write!(f, "policy {policy} {value}"),
             Self::Server(server) => server.fmt(f),
+            Self::ServerRemoved(host) => write!(f, "server {} {REMOVED}", Name(host)),
             Self::Resource(resource) => resource.fmt(f),
-            Self::LocalFile { path, size } => {
-                write!(f, "local file {}, {}", Name(path), Size(*size))
-            }
-            Self::CallbackReturns(replies) => write!(f, "callback returns {}", replies),
-            Self::CertificateCallbackReturns(replies) => {
-                write!(f, "certificate callback returns {}", replies)
-            }
-            Self::ProgramExits(replies) => write!(f, "program exits with {}", replies),
+            Self::ResourceRemoved(path) => write!(f, "{} {REMOVED}", Name(path)),
+            Self::Proxy(change) => change.fmt(f),
+            Self::Disk(change) => change.fmt(f),
+            Self::CertificateStore(lookup) => surroundings::write_store(f, *lookup),
+            Self::Programs(job, programs) => write!(f, "{}{programs}", About(job.as_deref())),
             Self::Job(job) => job.fmt(f),
             Self::Step(step) => step.fmt(f),
             Self::Again { steps, times, every } => {
@@ -55,9 +57,9 @@ impl fmt::Display for Statement {
                 let every = Duration(*every);
                 write!(f, "last {steps} step{plural} again {times} times, every {every}")
             }
-            Self::Advance(advance) => advance.fmt(f),
-            Self::Expect(expectations) => {
-                f.write_str("expect ")?;
+            Self::Advance(job, advance) => write!(f, "{}{advance}", About(job.as_deref())),
+            Self::Expect(job, expectations) => {
+                write!(f, "{}expect ", About(job.as_deref()))?;
                 join(f, expectations)
             }
         }
@@ -72,14 +74,43 @@ fn join(f: &mut fmt::Formatter<'_>, items: &[impl fmt::Display]) -> fmt::Result 
     Ok(())
 }
 
-impl fmt::Display for Policy {
+/// The name of a job before what a line says of it.
+pub(super) struct About<'a>(pub(super) Option<&'a str>);
+
+impl fmt::Display for About<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::InactivityTimeout => "inactivity timeout",
-            Self::MaximumDownloadTime => "maximum download time",
-            Self::FilesPerJob => "files per job",
-            Self::RangesPerFile => "ranges per file",
-        })
+        self.0.map_or(Ok(()), |name| write!(f, "{}: ", JobName(name)))
+    }
+}
+
+/// The name of a job as lines give it.
+pub(super) struct JobName<'a>(pub(super) &'a str);
+
+impl fmt::Display for JobName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |next| is_plain(next) && next != ':';
+        let quoted = self.0.starts_with('/') || [NONE, REFUSED].contains(&self.0);
+        if self.0.is_empty() || quoted || !self.0.chars().all(plain) {
+            Quoted(self.0).fmt(f)
+        } else {
+            f.write_str(self.0)
+        }
+    }
+}
+
+/// Several jobs, or none.
+pub(super) struct JobNames<'a>(pub(super) &'a [std::sync::Arc<str>]);
+
+impl fmt::Display for JobNames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str(NONE);
+        }
+        for (index, name) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { " " };
+            write!(f, "{separator}{}", JobName(name))?;
+        }
+        Ok(())
     }
 }
 
@@ -105,11 +136,11 @@ impl fmt::Display for Caller {
 }
 
 /// The name of an account: in quotes too where it could be taken for something else.
-struct AccountName<'a>(&'a str);
+pub(super) struct AccountName<'a>(pub(super) &'a str);
 
 impl fmt::Display for AccountName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = [RESTRICTED, ELEVATED, UNELEVATED, ADMINISTRATOR];
+        let words = [RESTRICTED, ELEVATED, UNELEVATED, ADMINISTRATOR, OWNER, CLIENT];
         let is_word =
             words.contains(&self.0) || INTEGRITY_LEVELS.iter().any(|(word, _)| *word == self.0);
         let plain = |next| is_plain(next) && next != ':';
@@ -124,7 +155,11 @@ impl fmt::Display for AccountName<'_> {
 impl fmt::Display for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = NameOr(self.name.as_deref(), NULL);
-        write!(f, "job {name}, {}, by {}", self.job_type, self.owner)?;
+        write!(f, "job {name}")?;
+        if let Some(label) = &self.label {
+            write!(f, " as {}", JobName(label))?;
+        }
+        write!(f, ", {}, by {}", self.job_type, self.owner)?;
         if self.id != JobId::default() {
             write!(f, ", {}", self.id)?;
         }
@@ -137,7 +172,7 @@ impl fmt::Display for Step {
         if let Some(at) = self.at {
             write!(f, "at {}  ", Instant(at))?;
         }
-        self.what.fmt(f)?;
+        write!(f, "{}{}", About(self.job.as_deref()), self.what)?;
         if let Some(code) = self.code {
             write!(f, " -> {}", Code(code))?;
         }
@@ -158,7 +193,18 @@ impl fmt::Display for Happening {
             }
             Self::Event(event) => events::write_event(f, event),
             Self::Deadline(deadline) => write!(f, "{deadline} {ELAPSED}"),
+            Self::User(user, act) => write!(f, "{} {act}", AccountName(user)),
         }
+    }
+}
+
+impl fmt::Display for UserAct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LogsOn => "logs on",
+            Self::LogsOff => "logs off",
+            Self::Exits => "exits",
+        })
     }
 }
 

@@ -1,13 +1,15 @@
-//! Servers, resources and the client's programs as text.
+//! Servers and resources as text.
 
 use std::fmt;
 
+use super::Code;
 use crate::machine::Failure;
-use crate::scenario::ast::{Answer, Lacks, Replies, Reply, Resource, Script, Server, Times};
-use crate::scenario::print::Code;
-use crate::scenario::words::{Duration, Hex, Name, Quoted, Size};
-use crate::scenario::world::{DEFAULT_LATENCY, DEFAULT_RATE};
-use crate::vocabulary::HResult;
+use crate::scenario::ast::{
+    Answer, Asking, Certificate, Lacks, Resource, Script, Server, Times, Uploading, When,
+};
+use crate::scenario::parse::world::{DEFAULT_LATENCY, DEFAULT_RATE};
+use crate::scenario::phrases::{CERTIFICATE_PROBLEMS, LOGGED_ON_USER};
+use crate::scenario::words::{Duration, Hex, Name, NameOr, Quoted, Size};
 
 impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -19,10 +21,40 @@ impl fmt::Display for Server {
             write!(f, ", rate {}/s", Size(self.rate))?;
         }
         self.lacks.fmt(f)?;
-        if let Some(hash) = &self.certificate {
-            write!(f, ", certificate {}", Hex(hash))?;
+        if self.http_1_0 {
+            f.write_str(", HTTP/1.0")?;
+        }
+        if let Some(certificate) = &self.certificate {
+            write!(f, ", certificate {certificate}")?;
+        }
+        if let Some(asking) = &self.asks {
+            write!(f, ", asks for {asking}")?;
         }
         write_script(f, "answers", &self.answers)
+    }
+}
+
+impl fmt::Display for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hash(hash) => Hex(hash).fmt(f),
+            Self::Bad(problem) => {
+                let known = CERTIFICATE_PROBLEMS.iter().find(|(_, known)| known == problem);
+                f.write_str(known.map_or("", |(text, _)| text))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Asking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} from ", self.scheme)?;
+        match &self.of {
+            None => f.write_str(LOGGED_ON_USER),
+            Some((user, password)) => {
+                write!(f, "{} with {}", NameOr(Some(user), "the"), Name(password))
+            }
+        }
     }
 }
 
@@ -45,7 +77,16 @@ impl fmt::Display for Resource {
         if let Some(size) = self.size {
             write!(f, " {}", Size(size))?;
         }
+        if let Some(latency) = self.latency {
+            write!(f, ", latency {}", Duration(latency))?;
+        }
+        if let Some(rate) = self.rate {
+            write!(f, ", rate {}/s", Size(rate))?;
+        }
         self.lacks.fmt(f)?;
+        if let Some(uploads) = self.uploads {
+            uploads.fmt(f)?;
+        }
         let headers = self.headers.as_deref().unwrap_or_default();
         for header in headers.split_terminator("\r\n") {
             write!(f, ", header {}", Quoted(header))?;
@@ -56,6 +97,22 @@ impl fmt::Display for Resource {
             write!(f, ", reply {}", Size(self.reply))?;
         }
         write_script(f, "reply answers", &self.reply_answers)
+    }
+}
+
+impl fmt::Display for Uploading {
+    /// The clauses, each after its comma.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::default() {
+            f.write_str(", takes uploads")?;
+        }
+        if self.overwrites {
+            f.write_str(", overwrites")?;
+        }
+        if self.executes {
+            f.write_str(", executes")?;
+        }
+        self.largest.map_or(Ok(()), |bytes| write!(f, ", largest upload {}", Size(bytes)))
     }
 }
 
@@ -82,9 +139,14 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Well => f.write_str("well"),
-            Self::Fails { failure, after } => {
+            Self::IsSilent => f.write_str("silence"),
+            Self::Fails { failure, when } => {
                 write_failure(f, failure)?;
-                after.map_or(Ok(()), |after| write!(f, " after {}", Size(after)))
+                match when {
+                    When::AtOnce => Ok(()),
+                    When::After(bytes) => write!(f, " after {}", Size(*bytes)),
+                    When::AtEnd => f.write_str(" at the end"),
+                }
             }
             Self::Redirects { status, url } => write!(f, "redirect {status} to {}", Name(url)),
             Self::Changes { after } => write!(f, "file changed after {}", Size(*after)),
@@ -101,34 +163,6 @@ pub(super) fn write_failure(f: &mut fmt::Formatter<'_>, failure: &Failure) -> fm
     }
     if failure.class() != failure.code().failure_class() {
         write!(f, " as {}", failure.class())?;
-    }
-    Ok(())
-}
-
-impl fmt::Display for Replies<HResult> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_replies(f, self, |code| Code(*code))
-    }
-}
-
-impl fmt::Display for Replies<u32> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_replies(f, self, |code| *code)
-    }
-}
-
-fn write_replies<T, D: fmt::Display>(
-    f: &mut fmt::Formatter<'_>,
-    replies: &Replies<T>,
-    show: impl Fn(&T) -> D,
-) -> fmt::Result {
-    for (index, Reply { code, after, times }) in replies.0.iter().enumerate() {
-        let separator = if index == 0 { "" } else { ", then " };
-        write!(f, "{separator}{}", show(code))?;
-        write!(f, " {times}")?;
-        if !after.is_zero() {
-            write!(f, " after {}", Duration(*after))?;
-        }
     }
     Ok(())
 }

@@ -1,175 +1,161 @@
-//! The dispatcher of notifications, and the programs of the client behind it.
+//! The programs of the clients: what they answer, and what they are busy with.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Run, Unmet};
-use crate::machine::{DueNotification, Event};
-use crate::scenario::ast::{Happening, Replies, Reply, Statement};
-use crate::scenario::world::{Cursor, saturating_add};
-use crate::vocabulary::{
-    HResult, JobProperty, JobPropertyId, Notification, NotifyFlags, Recipient,
-};
+use super::Run;
+use super::time::later;
+use crate::emulator::{Answer, Asked};
+use crate::scenario::ast::{Programs, Replies, Reply, Times};
+use crate::vocabulary::{HResult, JobId, Notification};
 
-/// The programs of the client: what they answer, and what they are busy with.
+/// The programs of all clients.
 #[derive(Debug, Default)]
-pub(super) struct Client {
-    callback: (Replies<HResult>, Cursor),
-    certificate_callback: (Replies<HResult>, Cursor),
-    program: (Replies<u32>, Cursor),
+pub(super) struct Clients {
+    /// What those of all jobs answer.
+    of_all: Client,
+    /// What those of single jobs answer, as far as that was said.
+    of_jobs: BTreeMap<JobId, Client>,
     busy: Vec<Busy>,
-    /// When the client was last told of a modification, and of ranges (NOTIFY-12).
-    told_modification: Option<DateTime<Utc>>,
-    told_ranges: Option<DateTime<Utc>>,
 }
 
-/// A call of the client that has not returned yet.
+#[derive(Debug, Default)]
+struct Client {
+    callback: Option<Script<HResult>>,
+    certificate_callback: Option<Script<HResult>>,
+    program: Option<Script<u32>>,
+}
+
+/// Replies, and how far they have come.
+#[derive(Debug)]
+struct Script<T> {
+    replies: Replies<T>,
+    entry: usize,
+    given: u64,
+}
+
+/// A call of a client that has not returned yet.
 #[derive(Debug)]
 struct Busy {
     until: DateTime<Utc>,
-    /// What happens then.
-    ends_with: Event,
-    /// The process that is busy is the one that may exit.
-    in_client: bool,
+    ticket: u64,
+    answer: Answer,
 }
 
-/// The most frequent report of progress while bytes flow, whatever the interval of the job.
-const SHORTEST_INTERVAL: TimeDelta = TimeDelta::milliseconds(100);
+impl<T: Copy> Script<T> {
+    fn new(replies: &Replies<T>) -> Self
+    where
+        T: Clone,
+    {
+        Self { replies: replies.clone(), entry: 0, given: 0 }
+    }
 
-impl Client {
-    /// Whether the statement says what the programs of the client answer, from now on.
-    pub(super) fn learn(&mut self, statement: &Statement) {
-        match statement {
-            Statement::CallbackReturns(replies) => {
-                self.callback = (replies.clone(), Cursor::default());
+    /// What is answered next; after the last, that all is well, at once.
+    fn next(&mut self) -> Option<(TimeDelta, T)> {
+        while let Some(Reply { code, after, times }) = self.replies.0.get(self.entry) {
+            match times {
+                Times::Count(count) if self.given >= *count => {
+                    (self.entry, self.given) = (self.entry + 1, 0);
+                }
+                Times::Count(_) => {
+                    self.given += 1;
+                    return Some((*after, *code));
+                }
+                Times::Always => return Some((*after, *code)),
             }
-            Statement::CertificateCallbackReturns(replies) => {
-                self.certificate_callback = (replies.clone(), Cursor::default());
-            }
-            Statement::ProgramExits(replies) => {
-                self.program = (replies.clone(), Cursor::default());
-            }
-            _ => {}
         }
+        None
     }
+}
 
-    /// When the next call of the client returns.
-    pub(super) fn due(&self) -> Option<DateTime<Utc>> {
-        self.busy.iter().map(|busy| busy.until).min()
-    }
-
-    /// What happens at that instant; of several, what began first.
-    pub(super) fn act(&mut self) -> Option<Event> {
-        let due = self.due()?;
-        let first = self.busy.iter().position(|busy| busy.until == due)?;
-        Some(self.busy.remove(first).ends_with)
-    }
-
-    /// How a call to the client ends, and after how long.
-    fn answer(&mut self, due: &DueNotification) -> (TimeDelta, Event) {
-        let DueNotification { notification, recipient, .. } = *due;
-        if recipient == Recipient::CommandLine {
-            let (after, code) = answer(&mut self.program, 0);
-            return (after, Event::ProgramExited(code));
-        }
-        // What these two return means nothing (NOTIFY-11).
-        let (after, code) = match notification {
-            Notification::JobModification | Notification::FileRangesTransferred(_) => {
-                (TimeDelta::zero(), HResult::S_OK)
-            }
-            Notification::FileTransferred(_)
-            | Notification::JobTransferred
-            | Notification::JobError => answer(&mut self.callback, HResult::S_OK),
+impl Clients {
+    /// What programs answer from now on, those of one job or of all.
+    pub(super) fn learn(&mut self, job: Option<JobId>, programs: &Programs) {
+        let client = match job {
+            Some(job) => self.of_jobs.entry(job).or_default(),
+            None => &mut self.of_all,
         };
-        (after, Event::NotificationReturned(notification, code))
+        match programs {
+            Programs::Callback(replies) => client.callback = Some(Script::new(replies)),
+            Programs::CertificateCallback(replies) => {
+                client.certificate_callback = Some(Script::new(replies));
+            }
+            Programs::Program(replies) => client.program = Some(Script::new(replies)),
+        }
     }
 
-    /// The process of the client ended, and with it what it was busy with.
-    fn exit(&mut self) {
-        self.busy.retain(|busy| !busy.in_client);
+    /// How a call to a client ends, and after how long.
+    fn answer(&mut self, job: JobId, asked: Asked) -> (TimeDelta, Answer) {
+        let at_once = (TimeDelta::zero(), HResult::S_OK);
+        match asked {
+            // What these two return means nothing (NOTIFY-11).
+            Asked::Notified(
+                Notification::JobModification | Notification::FileRangesTransferred(_),
+            ) => (TimeDelta::zero(), Answer::Returned(HResult::S_OK)),
+            Asked::Notified(_) => {
+                let script = self.script(job, |client| &mut client.callback);
+                let (after, code) = script.and_then(Script::next).unwrap_or(at_once);
+                (after, Answer::Returned(code))
+            }
+            Asked::Certificate => {
+                let script = self.script(job, |client| &mut client.certificate_callback);
+                let (after, code) = script.and_then(Script::next).unwrap_or(at_once);
+                (after, Answer::Returned(code))
+            }
+            Asked::Program => {
+                let script = self.script(job, |client| &mut client.program);
+                let exit = script.and_then(Script::next);
+                let (after, code) = exit.unwrap_or((TimeDelta::zero(), 0));
+                (after, Answer::Exited(code))
+            }
+        }
     }
-}
 
-fn answer<T: Copy>((replies, cursor): &mut (Replies<T>, Cursor), well: T) -> (TimeDelta, T) {
-    match cursor.reply(replies) {
-        Some(Reply { code, after, .. }) => (*after, *code),
-        None => (TimeDelta::zero(), well),
+    fn script<T>(
+        &mut self,
+        job: JobId,
+        of: impl Fn(&mut Client) -> &mut Option<Script<T>>,
+    ) -> Option<&mut Script<T>> {
+        let own = self.of_jobs.get_mut(&job).and_then(|client| of(client).as_mut());
+        own.or_else(|| of(&mut self.of_all).as_mut())
     }
 }
 
 impl Run {
-    /// Begins every notification that is due, and ends those whose programs answer at once. One job
-    /// never has more under way than a user's four (NOTIFY-13, NOTIFY-15).
-    pub(super) fn dispatch(&mut self) -> Result<(), Unmet> {
-        while let Some(due) = self.next_due() {
-            self.apply(Happening::Event(Event::NotificationStarted(due.notification)))?;
-            let (after, ends_with) = self.client.answer(&due);
-            if after.is_zero() {
-                self.apply(Happening::Event(ends_with))?;
+    /// Asks the clients what there is to ask; those that answer at once are heard.
+    pub(super) fn ask_clients(&mut self) {
+        while let Some(question) = self.engine.next_question() {
+            if !self.engine.waits_for(question.ticket) {
+                continue;
+            }
+            let (after, answer) = self.clients.answer(question.job, question.what);
+            if after <= TimeDelta::zero() {
+                self.engine.hears(question.ticket, answer);
             } else {
-                let until = saturating_add(self.now, after);
-                let in_client = due.recipient == Recipient::Callback;
-                self.client.busy.push(Busy { until, ends_with, in_client });
+                let until = later(self.now(), after);
+                self.clients.busy.push(Busy { until, ticket: question.ticket, answer });
             }
         }
-        Ok(())
     }
 
-    fn next_due(&self) -> Option<DueNotification> {
-        let job = self.job.as_ref().filter(|_| !self.by_hand)?;
-        job.due_notifications().next()
+    /// When the next call of a client returns.
+    pub(super) fn next_answer(&self) -> Option<DateTime<Utc>> {
+        let heard = |busy: &&Busy| self.engine.waits_for(busy.ticket);
+        self.clients.busy.iter().filter(heard).map(|busy| busy.until).min()
     }
 
-    /// Asks the client about a certificate (PROP-27).
-    pub(super) fn ask_about_certificate(&mut self) {
-        let (after, code) = answer(&mut self.client.certificate_callback, HResult::S_OK);
-        let until = saturating_add(self.now, after);
-        let ends_with = Event::CertificateChecked(code);
-        self.client.busy.push(Busy { until, ends_with, in_client: true });
-    }
-
-    /// What an event means for the programs of the client.
-    pub(super) fn tell_client(&mut self, event: &Event) {
-        match event {
-            Event::NotificationStarted(Notification::JobModification) => {
-                self.client.told_modification = Some(self.now);
-            }
-            Event::NotificationStarted(Notification::FileRangesTransferred(_)) => {
-                self.client.told_ranges = Some(self.now);
-            }
-            Event::ClientExited => self.client.exit(),
-            // NET-13: calls that were under way are made again.
-            Event::ServiceRestarted => self.client.busy.clear(),
-            _ => {}
-        }
-    }
-
-    /// When the client is to hear of the bytes that flow: an interval after it last did, as soon as
-    /// there is a new one (NOTIFY-06, NOTIFY-10, NOTIFY-12).
-    pub(super) fn next_report(&self) -> Option<DateTime<Utc>> {
-        let job = self.job.as_ref().filter(|_| !self.by_hand)?;
-        let flags = job.notify_flags().effective();
-        let class = job.property(JobPropertyId::NotificationClsid).is_some();
-        if job.notify_interface().is_none() && !class {
-            return None;
-        }
-        let on_demand = job.property(JobPropertyId::OnDemandMode);
-        let on_demand = on_demand == Some(JobProperty::OnDemandMode(true));
-        let lanes = [
-            (flags.contains(NotifyFlags::JOB_MODIFICATION), self.client.told_modification),
-            (
-                on_demand && flags.contains(NotifyFlags::FILE_RANGES_TRANSFERRED),
-                self.client.told_ranges,
-            ),
-        ];
-        let interval = match job.property(JobPropertyId::MinimumNotificationInterval) {
-            Some(JobProperty::MinimumNotificationInterval(milliseconds)) => {
-                TimeDelta::milliseconds(i64::from(milliseconds)).max(SHORTEST_INTERVAL)
-            }
-            _ => SHORTEST_INTERVAL,
+    /// A client answers; of several at once the one that was asked first.
+    pub(super) fn hear(&mut self) {
+        let Self { engine, clients, .. } = self;
+        clients.busy.retain(|busy| engine.waits_for(busy.ticket));
+        let due = clients.busy.iter().map(|busy| busy.until).min();
+        let Some(first) = clients.busy.iter().position(|busy| Some(busy.until) == due) else {
+            return;
         };
-        let (since, next_byte) = (self.world.flows_since()?, self.world.instant_of(1)?);
-        let wanted = lanes.into_iter().filter(|(wanted, _)| *wanted);
-        let last = wanted.map(|(_, told)| told.map_or(since, |told| told.max(since))).min()?;
-        Some(saturating_add(last, interval).max(next_byte))
+        let Busy { until, ticket, answer } = clients.busy.remove(first);
+        engine.let_time_pass(until);
+        engine.count_bytes();
+        engine.hears(ticket, answer);
     }
 }

@@ -1,20 +1,35 @@
 //! Whether what a scenario expects is so.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
-use super::Run;
 use super::settings::setting;
-use crate::machine::JobStateMachine;
+use super::{Run, Unmet};
+use crate::emulator::{Happened, Told, TraceStep};
+use crate::machine::{Deadline, Effect, JobStateMachine, Outcome};
 use crate::scenario::ast::{Expectation, Notice};
 use crate::scenario::print::Code;
-use crate::scenario::trace::Told;
 use crate::scenario::words::{Instant, MaybeSize, Name, Size};
 use crate::vocabulary::{FileIndex, FileProgress, JobError};
 
-/// What was instead of what was expected; `None` if it was so.
-pub(super) fn unmet(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option<String> {
-    let was = actual(expectation, run, job)?;
-    Some(format!("expected {expectation}, was {was}"))
+impl Run {
+    /// What was instead of what was expected; `None` if it was so.
+    pub(super) fn unmet(
+        &mut self,
+        job: Option<&str>,
+        expectation: &Expectation,
+    ) -> Result<Option<String>, Unmet> {
+        let was = if expectation.is_of_a_job() {
+            let id = self.job_named(job)?;
+            self.job(id)?;
+            let job = self.engine.service().job(id);
+            job.and_then(|job| actual(expectation, self, job))
+        } else {
+            self.actual_of_several(expectation)
+        };
+        Ok(was.map(|was| format!("expected {expectation}, was {was}")))
+    }
 }
 
 fn actual(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option<String> {
@@ -58,7 +73,6 @@ fn actual(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option
             Some(file) => differs_in(file.completed, *completed, "completed", "not completed"),
             None => Some(format!("no file with the local name {}", Name(name))),
         },
-        Expectation::Time(at) => instant_differs(run.now, *at),
         Expectation::Deadline(deadline, at) => match job.deadline(*deadline) {
             Some(when) => instant_differs(when, *at),
             None => Some("not running".to_owned()),
@@ -74,7 +88,9 @@ fn actual(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option
             (None, Some(_)) => Some("transfer never completed".to_owned()),
             (None, None) => None,
         },
-        Expectation::Purged(purged) => differs_in(run.purged, *purged, "purged", "not purged"),
+        Expectation::Purged(purged) => {
+            differs_in(is_purged(run, job), *purged, "purged", "not purged")
+        }
         Expectation::InQueue(queued) => {
             differs_in(!job.state().is_final(), *queued, "in the queue", "not in the queue")
         }
@@ -102,24 +118,32 @@ fn actual_of_requests(
         Expectation::RequestHeaders(_) => {
             shown(Expectation::RequestHeaders(job.request_headers().map(Into::into)))
         }
+        Expectation::HeadersAmong(file, wanted) => {
+            let headers: Option<Arc<str>> = job.http_response_headers(*file).map(Into::into);
+            let all = headers.as_deref().unwrap_or_default();
+            let lines: Vec<&str> = all.split("\r\n").collect();
+            let there = wanted.split_terminator("\r\n").all(|line| lines.contains(&line));
+            let was = || Expectation::ResponseHeaders(*file, headers.clone()).to_string();
+            (!there).then(was)
+        }
         Expectation::FilledRanges(file, _) => match job.filled_file_ranges(*file) {
             Ok(ranges) => shown(Expectation::FilledRanges(*file, ranges.into())),
             Err(error) => Some(error.to_string()),
         },
         Expectation::Owner(name) => {
-            let owner = run.accounts.name(job.owner());
+            let owner = run.engine.name_of(job.owner());
             (!owner.eq_ignore_ascii_case(name)).then(|| Expectation::Owner(owner).to_string())
         }
         Expectation::OwnerElevated(_) => {
             shown(Expectation::OwnerElevated(job.owner_elevation_state()))
         }
         Expectation::Told(notice, count) => {
-            let told = told(run).filter(|told| fits(notice, told)).count();
+            let told = told(run, job).filter(|told| fits(notice, told)).count();
             let told = u64::try_from(told).unwrap_or(u64::MAX);
             let enough = count.map_or(told > 0, |count| told == count);
             (!enough).then(|| Expectation::Told(notice.clone(), Some(told)).to_string())
         }
-        Expectation::ToldNothing => told(run).next().map(|told| format!("told {told}")),
+        Expectation::ToldNothing => told(run, job).next().map(|told| format!("told {told}")),
         Expectation::Due(notice) => {
             let due = due(run, job);
             (!due.iter().any(|due| fits(notice, due))).then(|| list_of(&due))
@@ -132,9 +156,11 @@ fn actual_of_requests(
     }
 }
 
-/// Everything that the client was told.
-fn told(run: &Run) -> impl Iterator<Item = &Told> {
-    run.trace.steps.iter().filter_map(|step| step.told.as_ref())
+/// Everything that the client of a job was told.
+fn told<'run>(run: &'run Run, job: &JobStateMachine) -> impl Iterator<Item = &'run Told> {
+    let id = job.id();
+    let steps = run.engine.steps_since(0).filter_map(move |step| step.job(id));
+    steps.filter_map(|step| step.told.as_ref())
 }
 
 /// What the client is to be told now.
@@ -142,9 +168,20 @@ fn due(run: &Run, job: &JobStateMachine) -> Vec<Told> {
     let told = job.due_notifications().map(|due| Told {
         notification: due.notification,
         recipient: due.recipient,
-        account: run.accounts.name(due.user),
+        account: run.engine.name_of(due.user),
     });
     told.collect()
+}
+
+/// Whether the inactivity timeout removed the job and its temporary files.
+fn is_purged(run: &Run, job: &JobStateMachine) -> bool {
+    let inactive = |step: &&TraceStep| step.what == Happened::Deadline(Deadline::Inactivity);
+    let mut steps =
+        run.engine.steps_since(0).filter(inactive).filter_map(|step| step.job(job.id()));
+    steps.any(|step| {
+        let deletes = |outcome: Outcome| outcome.effects.contains(Effect::DeleteTemporaryFiles);
+        step.result.is_ok_and(deletes)
+    })
 }
 
 fn fits(notice: &Notice, told: &Told) -> bool {
@@ -156,7 +193,10 @@ fn fits(notice: &Notice, told: &Told) -> bool {
 fn list_of(due: &[Told]) -> String {
     match due {
         [] => "nothing due".to_owned(),
-        due => format!("due {}", due.iter().map(Told::to_string).collect::<Vec<_>>().join(", ")),
+        due => {
+            let due: Vec<String> = due.iter().map(Told::to_string).collect();
+            format!("due {}", due.join(", "))
+        }
     }
 }
 
@@ -169,7 +209,7 @@ fn differs_in(was: bool, expected: bool, yes: &str, no: &str) -> Option<String> 
 }
 
 /// Instants are compared to the second if the expected one has no fraction.
-fn instant_differs(was: DateTime<Utc>, expected: DateTime<Utc>) -> Option<String> {
+pub(super) fn instant_differs(was: DateTime<Utc>, expected: DateTime<Utc>) -> Option<String> {
     let fits = was == expected
         || (expected.timestamp_subsec_nanos() == 0 && was.timestamp() == expected.timestamp());
     (!fits).then(|| Instant(was).to_string())

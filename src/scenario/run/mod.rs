@@ -1,28 +1,30 @@
-//! Runs a scenario: its servers answer, its clocks act, its client calls and is told.
+//! Runs a scenario: an emulator's engine underneath, clients with scripted answers around it.
 
-mod accounts;
 mod client;
 mod expect;
-mod record;
+mod expect_several;
+mod people;
+mod servers;
 mod settings;
+mod steps;
 mod time;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use super::ast::{Job, Line, Policy, Statement, Step};
+use super::ast::{Job, Line, Order, Policy, Statement};
 use super::print::Code;
 use super::problem::Problem;
-use super::trace::{Trace, TraceStep};
+use super::transcript::Transcript;
 use super::words::Instant;
-use super::world::{World, saturating_add};
-use crate::machine::{JobOptions, JobStateMachine};
-use crate::vocabulary::{HResult, JobState, Readings};
-use accounts::Accounts;
-use client::Client;
-use expect::unmet;
+use crate::emulator::Engine;
+use crate::machine::JobStateMachine;
+use crate::service::{Policies, Scripted, Seeded};
+use crate::vocabulary::{HResult, JobId, JobState, Readings};
+use client::Clients;
+use people::{Client, People};
 
 /// When a scenario begins that does not say so: 2024-01-01 00:00:00.
 const DEFAULT_START: i64 = 1_704_067_200;
@@ -31,7 +33,7 @@ const DEFAULT_START: i64 = 1_704_067_200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// Everything that happened.
-    pub trace: Trace,
+    pub trace: Transcript,
     /// How many expectations, codes and states of the text held.
     pub held: usize,
     /// The first line that did not, and why; the run ended there.
@@ -40,20 +42,17 @@ pub struct Report {
 
 /// A scenario that runs.
 struct Run {
-    now: DateTime<Utc>,
+    engine: Engine,
     by_hand: bool,
-    options: JobOptions,
-    job: Option<JobStateMachine>,
-    accounts: Accounts,
+    /// The lines of all jobs that somebody asked for, in order.
+    asked_for: Vec<Job>,
+    /// Those that were created, and the clients that hold them.
+    jobs: Vec<Client>,
+    people: People,
     /// The server that the resources below its line belong to.
     host: Arc<str>,
-    world: World,
-    client: Client,
-    network: bool,
-    trace: Trace,
+    clients: Clients,
     held: usize,
-    /// The inactivity timeout removed the job and its files.
-    purged: bool,
 }
 
 /// Why a statement did not hold: what was so instead, and what may help.
@@ -70,78 +69,114 @@ impl Unmet {
 
 /// Runs the lines of a scenario up to the first that does not hold.
 pub(super) fn run(lines: &[Line]) -> Report {
-    let mut run = Run::new();
+    let mut run = Run::new(lines);
     let failure = lines.iter().find_map(|Line { statement, span }| {
         let unmet = run.statement(statement).err()?;
         Some(run.failure(span.clone(), unmet))
     });
-    Report { trace: run.trace, held: run.held, failure }
+    Report { trace: run.transcript(), held: run.held, failure }
 }
 
 impl Run {
-    fn new() -> Self {
-        let start = DateTime::from_timestamp(DEFAULT_START, 0).unwrap_or_default();
+    /// What holds from the beginning is looked for in all lines: it may stand below servers.
+    fn new(lines: &[Line]) -> Self {
+        let mut start = DateTime::from_timestamp(DEFAULT_START, 0).unwrap_or_default();
+        let mut readings = Readings::documented();
+        let mut policies = Policies::default();
+        let mut by_hand = false;
+        let mut order = None;
+        let comes_before = |line: &&Line| {
+            !matches!(
+                line.statement,
+                Statement::Job(_) | Statement::Step(_) | Statement::Advance(..)
+            )
+        };
+        for line in lines.iter().take_while(comes_before) {
+            match &line.statement {
+                Statement::Start(at) => start = *at,
+                Statement::ByHand => by_hand = true,
+                Statement::Order(given) => order = Some(given),
+                Statement::Reading { switch, answer } => {
+                    readings.set(switch, answer);
+                }
+                Statement::Policy(policy, value) => policy.set(&mut policies, *value),
+                _ => {}
+            }
+        }
+        let mut engine = Engine::begin(start, readings, policies);
+        match order {
+            Some(Order::Seed(seed)) => engine.order(Seeded::new(*seed)),
+            Some(Order::Choices(choices)) => engine.order(Scripted::new(choices.iter().copied())),
+            None => {}
+        }
         Self {
-            now: start,
-            by_hand: false,
-            options: JobOptions::default(),
-            job: None,
-            accounts: Accounts::default(),
+            engine,
+            by_hand,
+            asked_for: Vec::new(),
+            jobs: Vec::new(),
+            people: People::default(),
             host: Arc::from(""),
-            world: World::default(),
-            client: Client::default(),
-            network: true,
-            trace: Trace {
-                start,
-                readings: Readings::documented(),
-                policies: Vec::new(),
-                jobs: Vec::new(),
-                steps: Vec::new(),
-            },
+            clients: Clients::default(),
             held: 0,
-            purged: false,
         }
     }
 
+    fn now(&self) -> DateTime<Utc> {
+        self.engine.service().now()
+    }
+
+    fn transcript(&self) -> Transcript {
+        Transcript::named(&self.engine.trace(), &self.asked_for)
+    }
+
     fn failure(&self, span: Range<usize>, Unmet { cause, help }: Unmet) -> Problem {
-        let next = match self.job.as_ref().and_then(JobStateMachine::next_deadline) {
-            Some((at, deadline)) => format!("next clock: {deadline} at {}", Instant(at)),
+        let deadlines = self.jobs.iter().filter_map(|client| {
+            let (at, deadline) = self.engine.service().job(client.job)?.next_deadline()?;
+            Some((at, deadline, client))
+        });
+        let several = self.jobs.len() > 1;
+        let next = match deadlines.min_by_key(|(at, ..)| *at) {
+            Some((at, deadline, client)) if several => {
+                format!("next clock: {deadline} of {} at {}", client.name, Instant(at))
+            }
+            Some((at, deadline, _)) => format!("next clock: {deadline} at {}", Instant(at)),
             None => "no clock will act any more".to_owned(),
         };
-        Problem::new(span, cause, format!("it is {}; {next}; {help}", Instant(self.now)))
+        Problem::new(span, cause, format!("it is {}; {next}; {help}", Instant(self.now())))
     }
 
     fn statement(&mut self, statement: &Statement) -> Result<(), Unmet> {
         match statement {
-            Statement::Start(at) => {
-                self.now = *at;
-                self.trace.start = *at;
+            // These hold from the beginning.
+            Statement::Start(_)
+            | Statement::ByHand
+            | Statement::Order(_)
+            | Statement::Reading { .. } => {}
+            Statement::Policy(policy, value) => {
+                let mut policies = *self.engine.service().policies();
+                policy.set(&mut policies, *value);
+                if policies != *self.engine.service().policies() {
+                    self.engine.replace_policies(policies);
+                }
             }
-            Statement::ByHand => self.by_hand = true,
-            Statement::Reading { switch, answer } => {
-                self.options.readings.set(switch, answer);
-                self.trace.readings = self.options.readings;
+            Statement::Server(server) => self.set_server(server),
+            Statement::ServerRemoved(host) => self.remove_server(host),
+            Statement::Resource(resource) => self.set_resource(resource),
+            Statement::ResourceRemoved(path) => self.remove_resource(path),
+            Statement::Proxy(change) => self.change_proxy(change),
+            Statement::Disk(change) => self.change_disk(change),
+            Statement::CertificateStore(lookup) => self.engine.answer_certificates(*lookup),
+            Statement::Programs(job, programs) => {
+                let job = job.as_deref().map(|job| self.job_named(Some(job))).transpose()?;
+                self.clients.learn(job, programs);
             }
-            Statement::Policy(policy, value) => self.set_policy(*policy, *value),
-            Statement::Server(server) => {
-                self.host = server.host.clone();
-                self.world.add_server(server.clone());
-            }
-            Statement::Resource(resource) => {
-                self.world.add_resource(self.host.clone(), resource.clone());
-            }
-            Statement::LocalFile { path, size } => self.world.add_local_file(path.clone(), *size),
-            Statement::CallbackReturns(_)
-            | Statement::CertificateCallbackReturns(_)
-            | Statement::ProgramExits(_) => self.client.learn(statement),
             Statement::Job(job) => return self.create(job),
             Statement::Step(step) => return self.step(step),
             Statement::Again { steps, times, every } => return self.again(*steps, *times, *every),
-            Statement::Advance(advance) => return self.advance(*advance),
-            Statement::Expect(expectations) => {
+            Statement::Advance(job, advance) => return self.advance(job.as_deref(), *advance),
+            Statement::Expect(job, expectations) => {
                 for expectation in expectations {
-                    let job = self.job()?;
-                    if let Some(cause) = unmet(expectation, self, job) {
+                    if let Some(cause) = self.unmet(job.as_deref(), expectation)? {
                         return Err(Unmet::new(cause, self.last_steps()));
                     }
                     self.held += 1;
@@ -151,27 +186,17 @@ impl Run {
         Ok(())
     }
 
-    fn set_policy(&mut self, policy: Policy, value: u32) {
-        match policy {
-            Policy::InactivityTimeout => self.options.inactivity_timeout = value,
-            Policy::MaximumDownloadTime => self.options.maximum_download_time = value,
-            Policy::FilesPerJob => self.options.limits.files_per_job = value,
-            Policy::RangesPerFile => self.options.limits.ranges_per_file = value,
-        }
-        self.trace.policies.push((policy, value));
-    }
-
-    /// `CreateJob`, which may be refused (CREATE-05, CREATE-16).
+    /// `CreateJob`, which may be refused (CREATE-05, CREATE-08, CREATE-16).
     fn create(&mut self, job: &Job) -> Result<(), Unmet> {
-        let owner = self.accounts.token(&job.owner);
-        let options = JobOptions { id: job.id, job_type: job.job_type, owner, ..self.options };
-        let created = JobStateMachine::create(job.name.clone(), options, self.now);
+        let token = self.token(&job.owner);
+        let process = self.engine.start(token);
+        self.asked_for.push(job.clone());
+        let created = self.engine.create_job(process, job.name.clone(), job.job_type);
         let why = created.as_ref().err().map(ToString::to_string).unwrap_or_default();
         let was = created.as_ref().err().map_or(HResult::S_OK, |error| error.code());
-        self.job = created.ok();
-        self.trace
-            .jobs
-            .push(Job { code: Some(was).filter(|code| code.is_failure()), ..job.clone() });
+        if let Ok(id) = created {
+            self.jobs.push(Client { name: job.label(), job: id, process, token });
+        }
         let expected = job.code.unwrap_or(HResult::S_OK);
         if was != expected {
             let cause = format!("expected {}, was {}", Code(expected), Code(was));
@@ -183,81 +208,57 @@ impl Run {
         Ok(())
     }
 
-    fn job(&self) -> Result<&JobStateMachine, Unmet> {
+    /// The job of that name; without one the last that was created.
+    fn job_named(&self, name: Option<&str>) -> Result<JobId, Unmet> {
+        let named = match name {
+            Some(name) => self.jobs.iter().rev().find(|client| *client.name == *name),
+            None => self.jobs.last(),
+        };
         let missing = || Unmet::new("the job is not created yet", "create it with a `job` line");
-        self.job.as_ref().ok_or_else(missing)
+        named.map(|client| client.job).ok_or_else(missing)
     }
 
-    fn state(&self) -> Result<JobState, Unmet> {
-        self.job().map(JobStateMachine::state)
+    /// A job as it is now.
+    fn job(&mut self, job: JobId) -> Result<&JobStateMachine, Unmet> {
+        let missing = || Unmet::new("the job is gone", "create it with a `job` line");
+        self.engine.job_now(job).ok_or_else(missing)
     }
 
-    /// A call, event or deadline that the text asks for.
-    fn step(&mut self, step: &Step) -> Result<(), Unmet> {
-        if let Some(at) = step.at {
-            if at < self.now {
-                let cause = format!("it is {} already", Instant(self.now));
-                return Err(Unmet::new(cause, "write the steps in the order of their times"));
-            }
-            self.advance_to(at)?;
-        }
-        self.tell_progress()?;
-        self.apply(step.what.clone())?;
-        if let Some(done) = self.trace.steps.last().cloned() {
-            self.check_code(step, &done)?;
-            self.check_state(step, &done)?;
-        }
-        if self.by_hand {
-            return Ok(());
-        }
-        self.dispatch()?;
-        self.go_on();
-        self.settle()
+    fn state(&mut self, job: JobId) -> Result<JobState, Unmet> {
+        self.job(job).map(JobStateMachine::state)
     }
 
-    fn check_code(&mut self, step: &Step, done: &TraceStep) -> Result<(), Unmet> {
-        let Some(was) = done.code() else { return Ok(()) };
-        let expected = step.code.unwrap_or(HResult::S_OK);
-        let why = done.result.err().map(|error| error.to_string()).unwrap_or_default();
-        if was != expected {
-            let cause = format!("expected {}, was {}", Code(expected), Code(was));
-            return Err(Unmet::new(cause, why));
+    /// The last steps as a table, for a message.
+    fn last_steps(&self) -> String {
+        self.transcript().last_steps()
+    }
+}
+
+impl Policy {
+    fn set(self, policies: &mut Policies, value: u32) {
+        match self {
+            Self::InactivityTimeout => policies.inactivity_timeout = value,
+            Self::MaximumDownloadTime => policies.maximum_download_time = value,
+            Self::TimeSlice => policies.time_slice = chrono::TimeDelta::seconds(value.into()),
+            Self::FilesPerJob => policies.limits.files_per_job = value,
+            Self::RangesPerFile => policies.limits.ranges_per_file = value,
+            Self::JobsPerUser => policies.jobs_per_user = value,
+            Self::JobsPerComputer => policies.jobs_per_computer = value,
+            Self::NotificationsPerUser => policies.notifications_per_user = value,
         }
-        self.held += 1;
-        Ok(())
     }
 
-    fn check_state(&mut self, step: &Step, done: &TraceStep) -> Result<(), Unmet> {
-        let state = done.after;
-        match step.state {
-            Some(expected) if expected != state => {
-                let cause = format!("expected to be {expected}, was {state}");
-                return Err(Unmet::new(cause, self.last_steps()));
-            }
-            Some(_) => self.held += 1,
-            None if done.was_ignored() => {
-                let cause = format!("nothing happened: {state} does not allow it");
-                let help = format!("write `=> {state}` behind it if that is what it shows");
-                return Err(Unmet::new(cause, help));
-            }
-            None => {}
+    /// What the policies say.
+    pub(super) fn value(self, policies: &Policies) -> u32 {
+        match self {
+            Self::InactivityTimeout => policies.inactivity_timeout,
+            Self::MaximumDownloadTime => policies.maximum_download_time,
+            Self::TimeSlice => u32::try_from(policies.time_slice.num_seconds()).unwrap_or(u32::MAX),
+            Self::FilesPerJob => policies.limits.files_per_job,
+            Self::RangesPerFile => policies.limits.ranges_per_file,
+            Self::JobsPerUser => policies.jobs_per_user,
+            Self::JobsPerComputer => policies.jobs_per_computer,
+            Self::NotificationsPerUser => policies.notifications_per_user,
         }
-        Ok(())
-    }
-
-    /// In a scenario by hand: the last steps again, and again.
-    fn again(&mut self, steps: usize, times: u64, every: TimeDelta) -> Result<(), Unmet> {
-        let first = self.trace.steps.len().saturating_sub(steps);
-        let cycle: Vec<Step> =
-            self.trace.steps.iter().skip(first).map(TraceStep::statement).collect();
-        let mut later = every;
-        for _ in 0..times {
-            for step in &cycle {
-                let at = step.at.map(|at| saturating_add(at, later));
-                self.step(&Step { at, ..step.clone() })?;
-            }
-            later = later.checked_add(&every).unwrap_or(TimeDelta::MAX);
-        }
-        Ok(())
     }
 }

@@ -1,65 +1,87 @@
 //! How time passes: what happens by itself, and when.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Run, Unmet};
-use crate::machine::{Deadline, Event};
-use crate::scenario::ast::{Advance, Happening};
+use crate::scenario::ast::Advance;
 use crate::scenario::words::{Instant, Size};
-use crate::scenario::world::saturating_add;
-use crate::vocabulary::JobState;
+use crate::vocabulary::{JobId, JobState};
+
+/// The most steps of one run: a quarter of a gigabyte of trace.
+const MOST_STEPS: usize = 300_000;
+/// The most steps at one instant; beyond them a run goes in circles.
+const MOST_STEPS_AT_ONCE: usize = 10_000;
+
+/// An instant later by that much, or the last one there is.
+pub(super) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    instant.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
 
 impl Run {
-    pub(super) fn advance(&mut self, advance: Advance) -> Result<(), Unmet> {
+    pub(super) fn advance(&mut self, job: Option<&str>, advance: Advance) -> Result<(), Unmet> {
         match advance {
-            Advance::By(duration) => self.advance_to(saturating_add(self.now, duration)),
-            Advance::To(at) if at < self.now => {
-                let cause = format!("it is {} already", Instant(self.now));
+            Advance::By(duration) => self.advance_to(later(self.now(), duration)),
+            Advance::To(at) if at < self.now() => {
+                let cause = format!("it is {} already", Instant(self.now()));
                 Err(Unmet::new(cause, "time runs forwards only"))
             }
             Advance::To(at) => self.advance_to(at),
-            Advance::UntilState(state) => self.advance_until(state),
-            Advance::UntilBytes(bytes) => self.advance_until_bytes(bytes),
+            Advance::UntilState(state) => {
+                let job = self.job_named(job)?;
+                self.advance_until(job, state)
+            }
+            Advance::UntilBytes(bytes) => {
+                let job = self.job_named(job)?;
+                self.advance_until_bytes(job, bytes)
+            }
         }
     }
 
     /// Lets happen what happens by itself up to an instant.
     pub(super) fn advance_to(&mut self, until: DateTime<Utc>) -> Result<(), Unmet> {
-        if !self.by_hand {
-            while self.next_instant().is_some_and(|at| at <= until) {
-                self.proceed()?;
-            }
+        if self.by_hand {
+            self.engine.let_time_pass(until);
+            return Ok(());
         }
-        self.now = self.now.max(until);
-        self.tell_progress()
+        while self.next_instant().is_some_and(|at| at <= until) {
+            self.proceed()?;
+        }
+        self.engine.let_time_pass(until);
+        self.engine.count_bytes();
+        Ok(())
     }
 
-    fn advance_until(&mut self, state: JobState) -> Result<(), Unmet> {
+    fn advance_until(&mut self, job: JobId, state: JobState) -> Result<(), Unmet> {
         loop {
             if self.next_instant().is_none() {
-                let was = self.state()?;
+                let was = self.state(job)?;
                 let cause = format!("the job never becomes {state}; it stays {was}");
                 return Err(Unmet::new(cause, self.last_steps()));
             }
-            let steps = self.trace.steps.len();
+            let steps = self.engine.steps_taken();
             self.proceed()?;
-            let mut new = self.trace.steps.iter().skip(steps);
-            if new.any(|step| step.after == state && step.entered(state)) && self.state()? == state
-            {
+            let entered = {
+                let mut new = self.engine.steps_since(steps).filter_map(|step| step.job(job));
+                new.any(|step| step.after == state && step.entered(state))
+            };
+            if entered && self.state(job)? == state {
+                self.tell_clients();
                 return Ok(());
             }
         }
     }
 
-    fn advance_until_bytes(&mut self, bytes: u64) -> Result<(), Unmet> {
+    fn advance_until_bytes(&mut self, job: JobId, bytes: u64) -> Result<(), Unmet> {
         loop {
-            let there = self.job()?.progress().bytes_transferred;
+            let there = self.job(job)?.progress().bytes_transferred;
             let missing = bytes.saturating_sub(there);
             if missing == 0 {
+                self.tell_clients();
                 return Ok(());
             }
             let next = self.next_instant();
-            match self.world.instant_of(missing).filter(|at| next.is_none_or(|next| *at <= next)) {
+            let arrives = self.engine.world().instant_of(job, missing);
+            match arrives.filter(|at| next.is_none_or(|next| *at <= next)) {
                 Some(at) => return self.advance_to(at),
                 None if next.is_some() => self.proceed()?,
                 None => {
@@ -72,89 +94,56 @@ impl Run {
 
     /// When the next thing happens by itself.
     fn next_instant(&self) -> Option<DateTime<Utc>> {
-        let job = self.job.as_ref()?;
-        let picked = job.is_eligible().then_some(self.now);
-        let deadline = job.next_deadline().map(|(at, _)| at);
-        [picked, self.world.due(), self.client.due(), self.next_report(), deadline]
-            .into_iter()
-            .flatten()
-            .min()
-            .map(|at| at.max(self.now))
+        let next = self.engine.next().into_iter().chain(self.next_answer()).min();
+        next.map(|at| at.max(self.now()))
     }
 
-    /// Lets the next thing happen that happens by itself. At one instant progress comes before
-    /// the clocks (TIME-24).
+    /// Lets the next thing happen that happens by itself. At one instant clients that answer come
+    /// first.
     fn proceed(&mut self) -> Result<(), Unmet> {
-        let Some(at) = self.next_instant() else { return Ok(()) };
-        self.now = at;
-        let is_due = |instant: Option<DateTime<Utc>>| instant.is_some_and(|due| due <= at);
-        if self.job()?.is_eligible() {
-            self.apply(Happening::Event(Event::Picked))?;
-        } else if is_due(self.world.due()) {
-            self.act()?;
-        } else if is_due(self.client.due()) {
-            self.tell_progress()?;
-            if let Some(event) = self.client.act() {
-                self.apply(Happening::Event(event))?;
-            }
-        } else if is_due(self.next_report()) {
-            self.tell_progress()?;
-        } else if let Some((_, deadline)) = self.job()?.next_deadline() {
-            self.act_deadline(deadline)?;
+        self.check_length()?;
+        let next = self.engine.next();
+        if self.next_answer().is_some_and(|at| next.is_none_or(|next| at <= next)) {
+            self.hear();
+        } else if let Some(at) = next {
+            self.engine.proceed(at);
         }
-        self.dispatch()
+        self.ask_clients();
+        Ok(())
     }
 
-    /// A server acts, as long as the job goes along.
-    fn act(&mut self) -> Result<(), Unmet> {
-        let Some(job) = &self.job else { return Ok(()) };
-        let mut redirected = false;
-        for event in self.world.act(job, self.now) {
-            redirected |= matches!(event, Event::Redirected(..));
-            self.apply(Happening::Event(event))?;
-            if !self.state()?.is_active() {
-                return Ok(());
-            }
+    /// Notifications that are due begin.
+    fn tell_clients(&mut self) {
+        while self.engine.begin_notification() {
+            self.ask_clients();
         }
-        match &self.job {
-            // HTTP-12: a redirect that the job follows leads to the next server at once.
-            Some(job) if redirected => self.world.begin(job, self.now),
-            _ => self.go_on(),
+    }
+
+    /// What follows from a line at once: clients are told, and clocks act whose instant has come, since
+    /// a timeout may have been set into the past (TIME-14).
+    pub(super) fn follow_up(&mut self) -> Result<(), Unmet> {
+        self.ask_clients();
+        self.tell_clients();
+        while self.engine.let_clock_act() {
+            self.check_length()?;
+            self.ask_clients();
+            self.tell_clients();
         }
         Ok(())
     }
 
-    /// The next file, or the reply, is asked for as soon as one is there.
-    pub(super) fn go_on(&mut self) {
-        if let Some(job) = self.job.as_ref().filter(|_| !self.by_hand)
-            && job.state() == JobState::Transferring
-            && self.world.is_idle()
-        {
-            self.world.begin(job, self.now);
+    pub(super) fn check_length(&self) -> Result<(), Unmet> {
+        let steps = self.engine.steps_taken();
+        if steps >= MOST_STEPS {
+            let help = "advance less, or give the job a longer retry delay";
+            return Err(Unmet::new("the run is too long: more than 300,000 steps", help));
         }
-    }
-
-    fn act_deadline(&mut self, deadline: Deadline) -> Result<(), Unmet> {
-        self.tell_progress()?;
-        self.apply(Happening::Deadline(deadline))
-    }
-
-    /// Clocks whose instant has come act at once: a timeout was set into the past (TIME-14).
-    pub(super) fn settle(&mut self) -> Result<(), Unmet> {
-        while let Some((_, deadline)) =
-            self.job()?.next_deadline().filter(|(at, _)| *at <= self.now)
-        {
-            self.act_deadline(deadline)?;
-            self.dispatch()?;
+        let earlier = steps.checked_sub(MOST_STEPS_AT_ONCE);
+        let earlier = earlier.and_then(|first| self.engine.steps_since(first).next());
+        if earlier.is_some_and(|step| step.at == self.now()) {
+            let cause = "the scenario goes in circles: more than 10,000 steps at one instant";
+            return Err(Unmet::new(cause, self.last_steps()));
         }
         Ok(())
-    }
-
-    /// Tells the job which bytes have arrived by now.
-    pub(super) fn tell_progress(&mut self) -> Result<(), Unmet> {
-        match self.world.arrived(self.now) {
-            Some(event) => self.apply(Happening::Event(event)),
-            None => Ok(()),
-        }
     }
 }

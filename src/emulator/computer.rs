@@ -1,0 +1,57 @@
+//! What happens to the whole computer, and so to every job.
+
+use chrono::TimeDelta;
+
+use super::engine::Engine;
+use super::observation::{Actor, Happened};
+use crate::machine::Block;
+use crate::service::Policies;
+use crate::vocabulary::{CostFlags, Sid};
+
+impl Engine {
+    pub(super) fn log_on(&mut self, user: Sid) {
+        let stepped = self.service.log_on(user);
+        let what = Happened::LoggedOn(self.account(user));
+        self.happened_to_all(Actor::Test, what, stepped);
+    }
+
+    pub(super) fn log_off(&mut self, user: Sid) {
+        self.catch_up_all();
+        let stepped = self.service.log_off(user);
+        let what = Happened::LoggedOff(self.account(user));
+        self.happened_to_all(Actor::Test, what, stepped);
+    }
+
+    pub(super) fn set_network(&mut self, connected: bool) {
+        self.catch_up_all();
+        self.world.set_network(connected);
+        let stepped = self.service.set_network(connected);
+        self.happened_to_all(Actor::Test, Happened::Network(connected), stepped);
+    }
+
+    pub(super) fn set_network_cost(&mut self, cost: CostFlags) {
+        self.catch_up_all();
+        let stepped = self.service.set_network_cost(cost);
+        self.happened_to_all(Actor::Test, Happened::NetworkCost(cost), stepped);
+    }
+
+    pub(super) fn set_block(&mut self, block: Block, in_force: bool) {
+        self.catch_up_all();
+        let stepped = self.service.set_block(block, in_force);
+        let what = if in_force { Happened::Blocked(block) } else { Happened::Unblocked(block) };
+        self.happened_to_all(Actor::Test, what, stepped);
+    }
+
+    pub(super) fn change_clock(&mut self, by: TimeDelta) {
+        self.catch_up_all();
+        let stepped = self.service.change_clock(by);
+        self.happened_to_all(Actor::Test, Happened::ClockChanged(by), stepped);
+    }
+
+    pub(super) fn set_policies(&mut self, policies: Policies) {
+        self.catch_up_all();
+        let stepped = self.service.set_policies(policies);
+        self.happened_to_all(Actor::Test, Happened::Policies(policies), stepped);
+        self.limit_bandwidth();
+    }
+}

@@ -1,0 +1,135 @@
+//! What earlier lines have said.
+
+use std::sync::Arc;
+
+use super::Complaint;
+use crate::scenario::ast::{Job, Policy, Statement};
+use crate::scenario::print::JobName;
+use crate::vocabulary::HResult;
+
+/// What earlier lines have said.
+#[derive(Default)]
+pub(super) struct Said<'a> {
+    pub(super) start: bool,
+    pub(super) by_hand: bool,
+    pub(super) order: bool,
+    pub(super) switches: Vec<&'a str>,
+    /// Since something last happened.
+    pub(super) policies: Vec<Policy>,
+    /// The servers that exist, and those that were named since something last happened.
+    pub(super) hosts: Vec<&'a str>,
+    pub(super) new_hosts: Vec<&'a str>,
+    /// The server that paths belong to, and those of its paths that were named below it.
+    pub(super) host: Option<&'a str>,
+    pub(super) new_paths: Vec<&'a str>,
+    /// The jobs that were created.
+    pub(super) jobs: Vec<Arc<str>>,
+    /// The job that lines without a name are about, if there are several.
+    current: Option<Arc<str>>,
+    pub(super) steps: usize,
+}
+
+impl<'a> Said<'a> {
+    pub(super) fn has_begun(&self) -> bool {
+        !self.jobs.is_empty() || self.steps > 0
+    }
+
+    pub(super) fn note(&mut self, statement: &'a Statement) {
+        match statement {
+            Statement::Start(_) => self.start = true,
+            Statement::ByHand => self.by_hand = true,
+            Statement::Order(_) => self.order = true,
+            Statement::Reading { switch, .. } => self.switches.push(switch),
+            Statement::Policy(policy, _) => self.policies.push(*policy),
+            Statement::Server(server) => {
+                self.hosts.push(&server.host);
+                self.new_hosts.push(&server.host);
+                self.host = Some(&server.host);
+                self.new_paths.clear();
+            }
+            Statement::ServerRemoved(host) => {
+                self.hosts.retain(|known| !known.eq_ignore_ascii_case(host));
+                self.host = None;
+            }
+            Statement::Resource(resource) => self.new_paths.push(&resource.path),
+            Statement::Job(job) if is_created(job) => {
+                self.jobs.push(job.label());
+                self.current = Some(job.label());
+                self.something_happens();
+            }
+            Statement::Step(step) => {
+                self.steps += 1;
+                self.is_about(step.job.as_ref());
+                if step.at.is_some() {
+                    self.current = None;
+                }
+                self.something_happens();
+            }
+            Statement::Expect(job, _) | Statement::Programs(job, _) => self.is_about(job.as_ref()),
+            Statement::Advance(..) => {
+                self.current = None;
+                self.something_happens();
+            }
+            Statement::Job(_)
+            | Statement::ResourceRemoved(_)
+            | Statement::Proxy(_)
+            | Statement::Disk(_)
+            | Statement::CertificateStore(_)
+            | Statement::Again { .. } => {}
+        }
+    }
+
+    fn something_happens(&mut self) {
+        self.policies.clear();
+        self.new_hosts.clear();
+        self.new_paths.clear();
+    }
+
+    /// A line names a job.
+    fn is_about(&mut self, job: Option<&Arc<str>>) {
+        if job.is_some() && job != self.current.as_ref() {
+            self.current = None;
+        }
+    }
+
+    /// Whether a name that is given is the name of a job.
+    pub(super) fn names(&self, job: Option<&str>) -> Option<Complaint> {
+        let job = job.filter(|job| self.jobs.iter().all(|known| **known != **job))?;
+        Some(Complaint::new(format!("no job {} is created yet", JobName(job)), self.mend(job)))
+    }
+
+    /// Whether it is clear which job a line is about, that has to be about one.
+    pub(super) fn resolves(&self, job: Option<&str>) -> Option<Complaint> {
+        if job.is_some() {
+            return self.names(job);
+        }
+        match self.jobs.as_slice() {
+            [] => Some(Complaint::new(
+                "the job is not created yet",
+                "write for example `job update, DOWNLOAD, by alice` above",
+            )),
+            [_] => None,
+            [first, ..] => self.current.is_none().then(|| {
+                Complaint::new(
+                    "several jobs could be meant",
+                    format!(
+                        "write the name of the job and a colon before it, for example `{}: resume`",
+                        JobName(first)
+                    ),
+                )
+            }),
+        }
+    }
+
+    fn mend(&self, job: &str) -> String {
+        let create = format!("write for example `job {}, DOWNLOAD, by alice` above", JobName(job));
+        let names: Vec<String> =
+            self.jobs.iter().map(|name| format!("`{}`", JobName(name))).collect();
+        if names.is_empty() { create } else { format!("{create}, or name {}", names.join(" or ")) }
+    }
+}
+
+/// Whether the line creates a job: one that nobody could create is none.
+pub(super) fn is_created(job: &Job) -> bool {
+    job.code.is_none_or(HResult::is_success)
+}

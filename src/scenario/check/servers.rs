@@ -1,0 +1,130 @@
+//! Servers, what they have and what they answer.
+
+use super::Complaint;
+use super::said::Said;
+use crate::scenario::ast::{Answer, Programs, Replies, Resource, Script, Server, Times, When};
+
+pub(super) fn server(server: &Server, said: &Said) -> Option<Complaint> {
+    if said.new_hosts.iter().any(|host| host.eq_ignore_ascii_case(&server.host)) {
+        return Some(Complaint::new(
+            "this server is declared already",
+            "write its paths below its first line",
+        ));
+    }
+    if server.answers.goes_on_after_always() {
+        return Some(after_always());
+    }
+    let served = |answer: &Answer| {
+        matches!(
+            answer,
+            Answer::Fails { when: When::After(_) | When::AtEnd, .. } | Answer::Changes { .. }
+        )
+    };
+    server.answers.answers().any(served).then(|| {
+        Complaint::new(
+            "no bytes flow before the path is known",
+            "write `answers … after …` behind a path",
+        )
+    })
+}
+
+pub(super) fn removed(host: &str, said: &Said) -> Option<Complaint> {
+    let exists = said.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
+    (!exists).then(|| {
+        Complaint::new("there is no such server", "name one that a `server` line above declares")
+    })
+}
+
+pub(super) fn resource_removed(path: &str, said: &Said) -> Option<Complaint> {
+    belongs_to_no_server(said).or_else(|| {
+        said.new_paths
+            .contains(&path)
+            .then(|| Complaint::new("this path was just declared", "keep one of the lines"))
+    })
+}
+
+fn belongs_to_no_server(said: &Said) -> Option<Complaint> {
+    said.host.is_none().then(|| {
+        Complaint::new(
+            "this path belongs to no server",
+            "write for example `server example.com` above",
+        )
+    })
+}
+
+pub(super) fn resource(resource: &Resource, said: &Said) -> Option<Complaint> {
+    if let Some(complaint) = belongs_to_no_server(said) {
+        return Some(complaint);
+    }
+    if said.new_paths.contains(&&*resource.path) {
+        return Some(Complaint::new("this server has that path already", "keep one of the lines"));
+    }
+    let scripts = [&resource.answers, &resource.application, &resource.reply_answers];
+    if scripts.iter().any(|script| script.goes_on_after_always()) {
+        return Some(after_always());
+    }
+    let beyond = |answer: &Answer| match (answer, resource.size) {
+        (
+            Answer::Fails { when: When::After(after), .. } | Answer::Changes { after },
+            Some(size),
+        ) => *after >= size,
+        _ => false,
+    };
+    if resource.answers.answers().any(beyond) {
+        return Some(Complaint::new(
+            "the file is transferred before this failure",
+            "write fewer bytes behind `after`, or a larger size",
+        ));
+    }
+    let no_answer = |answer: &Answer| {
+        !matches!(
+            answer,
+            Answer::Well | Answer::IsSilent | Answer::Fails { when: When::AtOnce, .. }
+        )
+    };
+    resource.application.answers().any(no_answer).then(|| {
+        Complaint::new(
+            "the server application answers once the file is there, and never redirects",
+            "write only codes, statuses or `silence` behind `application answers`",
+        )
+    })
+}
+
+pub(super) fn after_always() -> Complaint {
+    Complaint::new(
+        "nothing comes after `always`",
+        "write how often, such as `5 times`, or end the script there",
+    )
+}
+
+/// Whether an answer that is given always is followed by others, which never come.
+fn goes_on(mut times: impl Iterator<Item = Times>) -> bool {
+    times.any(|times| times == Times::Always) && times.next().is_some()
+}
+
+impl Programs {
+    pub(super) fn goes_on_after_always(&self) -> bool {
+        match self {
+            Self::Callback(replies) | Self::CertificateCallback(replies) => {
+                replies.goes_on_after_always()
+            }
+            Self::Program(replies) => replies.goes_on_after_always(),
+        }
+    }
+}
+
+impl<T> Replies<T> {
+    fn goes_on_after_always(&self) -> bool {
+        goes_on(self.0.iter().map(|reply| reply.times))
+    }
+}
+
+impl Script {
+    fn goes_on_after_always(&self) -> bool {
+        goes_on(self.0.iter().map(|(_, times)| *times))
+    }
+
+    fn answers(&self) -> impl Iterator<Item = &Answer> {
+        self.0.iter().map(|(answer, _): &(Answer, Times)| answer)
+    }
+}

@@ -1,0 +1,84 @@
+//! Who acts in a run: accounts, and the processes in which they hold jobs.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Run;
+use crate::emulator::ProcessId;
+use crate::scenario::ast::{Caller, UserAct};
+use crate::vocabulary::{JobId, Sid, Token};
+
+/// A job and the process of its owner that holds it.
+#[derive(Debug)]
+pub(super) struct Client {
+    pub(super) name: Arc<str>,
+    pub(super) job: JobId,
+    pub(super) process: ProcessId,
+    pub(super) token: Token,
+}
+
+/// Those who were named so far.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    accounts: BTreeSet<Sid>,
+    /// Processes of those who call by name.
+    callers: Vec<(Token, ProcessId)>,
+}
+
+impl Run {
+    /// The token of a caller. Somebody who is named for the first time is logged on.
+    pub(super) fn token(&mut self, caller: &Caller) -> Token {
+        let sid = self.engine.sid_of(&caller.name);
+        if self.people.accounts.insert(sid) && !sid.is_system_account() {
+            self.engine.logs_on(sid);
+        }
+        caller.token(sid)
+    }
+
+    pub(super) fn user_acts(&mut self, user: &str, act: UserAct) {
+        let sid = self.engine.sid_of(user);
+        self.people.accounts.insert(sid);
+        match act {
+            UserAct::LogsOn => self.engine.logs_on(sid),
+            UserAct::LogsOff => self.engine.logs_off(sid),
+            UserAct::Exits => {
+                let processes = self.engine.processes_of(sid);
+                self.engine.end_processes(processes);
+            }
+        }
+    }
+
+    /// The process that calls for somebody who is named.
+    pub(super) fn process_of(&mut self, caller: &Caller) -> ProcessId {
+        let token = self.token(caller);
+        let known = self.people.callers.iter().find(|(known, _)| *known == token);
+        if let Some((_, process)) = known.filter(|(_, process)| self.engine.lives(*process)) {
+            return *process;
+        }
+        let process = self.engine.start(token);
+        self.people.callers.retain(|(known, _)| *known != token);
+        self.people.callers.push((token, process));
+        process
+    }
+
+    /// The process that calls for the owner of a job: the one that holds it, or another if that has
+    /// ended or its user is the owner no more.
+    pub(super) fn process_of_owner(&mut self, job: JobId) -> Option<ProcessId> {
+        let token = self.engine.service().job(job)?.owner_token();
+        let client = self.jobs.iter_mut().find(|client| client.job == job)?;
+        if client.token != token || !self.engine.lives(client.process) {
+            client.process = self.engine.start(token);
+            client.token = token;
+            self.engine.hold(client.process, job);
+        }
+        Some(client.process)
+    }
+
+    /// The processes that hold a job for its owner, or have objects that it calls, end.
+    pub(super) fn client_exits(&mut self, job: JobId) {
+        let mut processes = self.engine.processes_called_by(job);
+        let client = self.jobs.iter().find(|client| client.job == job);
+        processes.extend(client.map(|client| client.process));
+        self.engine.end_processes(processes);
+    }
+}

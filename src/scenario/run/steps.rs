@@ -1,0 +1,181 @@
+//! What a line lets happen, and whether it came out as the line says.
+
+use chrono::TimeDelta;
+
+use super::time::later;
+use super::{Run, Unmet};
+use crate::emulator::{Happened, JobStep, TraceStep};
+use crate::machine::{Call, Event};
+use crate::scenario::ast::{Caller, Happening, Step, UserAct, is_of_computer};
+use crate::scenario::print::Code;
+use crate::scenario::words::Instant;
+use crate::vocabulary::{Error, HResult, JobId};
+
+impl Run {
+    /// A call, event or deadline that the text asks for.
+    pub(super) fn step(&mut self, step: &Step) -> Result<(), Unmet> {
+        self.check_length()?;
+        if let Some(at) = step.at {
+            if at < self.now() {
+                let cause = format!("it is {} already", Instant(self.now()));
+                return Err(Unmet::new(cause, "write the steps in the order of their times"));
+            }
+            self.advance_to(at)?;
+        }
+        let job =
+            if step.what.is_of_a_job() { Some(self.job_named(step.job.as_deref())?) } else { None };
+        let before = self.engine.steps_taken();
+        self.let_happen(job, &step.what);
+        // With one job, what happens to all happens to it.
+        let concerned = job.or(match self.jobs.as_slice() {
+            [only] => Some(only.job),
+            _ => None,
+        });
+        if let Some(job) = concerned {
+            let done = self.done(before, job, &step.what);
+            self.check_code(step, done.as_ref())?;
+            self.check_state(step, job, done.as_ref())?;
+        }
+        if self.by_hand { Ok(()) } else { self.follow_up() }
+    }
+
+    fn let_happen(&mut self, job: Option<JobId>, what: &Happening) {
+        match (what, job) {
+            (Happening::Call(caller, call), Some(job)) => {
+                // What came of it stands in the trace.
+                let _ = self.call(job, caller.as_ref(), call);
+            }
+            (Happening::Deadline(deadline), Some(job)) => self.engine.clock_acts(job, *deadline),
+            (Happening::Event(event), Some(job)) => self.event(job, event),
+            (Happening::Event(event), None) => {
+                self.engine.happens_to_all(event);
+            }
+            (Happening::User(user, act), _) => self.user_acts(user, *act),
+            (Happening::Call(..) | Happening::Deadline(_), None) => {}
+        }
+    }
+
+    fn call(&mut self, job: JobId, caller: Option<&Caller>, call: &Call) -> Result<(), Error> {
+        let process = match caller {
+            Some(caller) => Some(self.process_of(caller)),
+            None => self.process_of_owner(job),
+        };
+        let Some(process) = process else { return Ok(()) };
+        let (gets_hold, by_hand) = (caller.is_some(), self.by_hand);
+        self.engine.calls(process, job, call.clone(), gets_hold, by_hand).map(|_| ())
+    }
+
+    /// By hand an event is just that; otherwise there is somebody behind it.
+    fn event(&mut self, job: JobId, event: &Event) {
+        let owner = self.engine.service().job(job).map(|job| job.owner());
+        match (event, owner) {
+            (Event::OwnerLoggedOff, Some(owner)) if !self.by_hand => self.engine.logs_off(owner),
+            (Event::OwnerLoggedOn, Some(owner)) if !self.by_hand => self.engine.logs_on(owner),
+            (Event::ClientExited, _) if !self.by_hand => self.client_exits(job),
+            _ => self.engine.happens(job, event.clone()),
+        }
+    }
+
+    /// What a line did to the job.
+    fn done(&self, before: usize, job: JobId, what: &Happening) -> Option<JobStep> {
+        let steps = self.engine.steps_since(before).filter(|step| is_of(what, step));
+        steps.filter_map(|step| step.job(job)).last().cloned()
+    }
+
+    fn check_code(&mut self, step: &Step, done: Option<&JobStep>) -> Result<(), Unmet> {
+        let (Happening::Call(..), Some(done)) = (&step.what, done) else { return Ok(()) };
+        let (was, expected) = (done.code(), step.code.unwrap_or(HResult::S_OK));
+        if was != expected {
+            let cause = format!("expected {}, was {}", Code(expected), Code(was));
+            let why = done.result.err().map(|error| error.to_string()).unwrap_or_default();
+            return Err(Unmet::new(cause, why));
+        }
+        self.held += 1;
+        Ok(())
+    }
+
+    fn check_state(
+        &mut self,
+        step: &Step,
+        job: JobId,
+        done: Option<&JobStep>,
+    ) -> Result<(), Unmet> {
+        let state = self.state(job)?;
+        let ignored = done.is_none_or(JobStep::was_ignored);
+        match step.state {
+            Some(expected) if expected != state => {
+                let cause = format!("expected to be {expected}, was {state}");
+                return Err(Unmet::new(cause, self.last_steps()));
+            }
+            Some(_) => self.held += 1,
+            None if ignored && self.must_mean_something(&step.what) => {
+                let cause = format!("nothing happened: {state} does not allow it");
+                let help = format!("write `=> {state}` behind it if that is what it shows");
+                return Err(Unmet::new(cause, help));
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Whether a line that does nothing is a mistake. What happens to the whole computer may well mean
+    /// nothing to a job.
+    fn must_mean_something(&self, what: &Happening) -> bool {
+        match what {
+            Happening::User(..) => false,
+            Happening::Event(event) => !(self.by_hand && is_of_computer(event)),
+            Happening::Call(..) | Happening::Deadline(_) => true,
+        }
+    }
+
+    /// In a scenario by hand: the last steps again, and again.
+    pub(super) fn again(
+        &mut self,
+        steps: usize,
+        times: u64,
+        every: TimeDelta,
+    ) -> Result<(), Unmet> {
+        let cycle = self.transcript().last_statements(steps);
+        let mut by = every;
+        for _ in 0..times {
+            for step in &cycle {
+                let at = step.at.map(|at| later(at, by));
+                self.step(&Step { at, ..step.clone() })?;
+            }
+            by = by.checked_add(&every).unwrap_or(TimeDelta::MAX);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a step of the trace is what the line let happen, and not what came along with it.
+fn is_of(what: &Happening, step: &TraceStep) -> bool {
+    let of_all = || {
+        matches!(
+            step.what,
+            Happened::Network(_)
+                | Happened::NetworkCost(_)
+                | Happened::Blocked(_)
+                | Happened::Unblocked(_)
+                | Happened::LoggedOn(_)
+                | Happened::LoggedOff(_)
+                | Happened::ClockChanged(_)
+                | Happened::Restarted
+        )
+    };
+    let event_is = |wanted: &Event| matches!(&step.what, Happened::Event(event) if event == wanted);
+    match what {
+        Happening::Call(..) => matches!(step.what, Happened::Call(_)),
+        Happening::Deadline(_) => matches!(step.what, Happened::Deadline(_)),
+        Happening::User(_, UserAct::LogsOn | UserAct::LogsOff) => of_all(),
+        Happening::User(_, UserAct::Exits) => matches!(step.what, Happened::ProcessEnded),
+        Happening::Event(event @ (Event::OwnerLoggedOff | Event::OwnerLoggedOn)) => {
+            of_all() || event_is(event)
+        }
+        Happening::Event(Event::ClientExited) => {
+            matches!(step.what, Happened::ProcessEnded) || event_is(&Event::ClientExited)
+        }
+        Happening::Event(event) if is_of_computer(event) => of_all(),
+        Happening::Event(event) => event_is(event),
+    }
+}

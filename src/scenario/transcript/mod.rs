@@ -1,0 +1,287 @@
+//! What happened, step by step, in the language of the scenarios.
+
+mod view;
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::ast::{Happening, Job, Policy, Statement, Step};
+use super::print::{Code, JobName};
+use super::words::{Instant, Name};
+use crate::emulator::{Cycle, JobStep, Trace};
+use crate::machine::{Effect, Outcome, Success};
+use crate::service::ErrorChange;
+use crate::vocabulary::{HResult, Readings};
+
+/// A trace in the language of the scenarios. Printed, it is itself a scenario, in which every step is
+/// written down and nothing happens by itself; what a step did stands behind it as a comment. Cycles
+/// that repeat are printed once. Run, it gives the same transcript.
+///
+/// ```
+/// use bits_emulator::scenario::{Scenario, Transcript};
+/// use bits_emulator::{Emulator, JobType, User};
+///
+/// let emulator = Emulator::new();
+/// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+/// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+/// job.resume()?;
+/// emulator.run_until_idle();
+///
+/// // What the emulator did, as a text to paste into a file.
+/// let transcript = Transcript::of(&emulator.trace());
+/// let again: Scenario = transcript.to_string().parse()?;
+/// assert_eq!(again.run().trace, transcript);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transcript {
+    start: DateTime<Utc>,
+    readings: Readings,
+    policies: Vec<(Policy, u32)>,
+    /// How many earlier steps the trace did not keep.
+    dropped: u64,
+    entries: Vec<Entry>,
+}
+
+/// A line of a transcript, or two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Entry {
+    Job(DateTime<Utc>, Job),
+    Policy(DateTime<Utc>, Policy, u32),
+    Step(TranscriptStep),
+}
+
+/// One step of a transcript.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TranscriptStep {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// To which job, if there are several and it happened to one.
+    pub job: Option<Arc<str>>,
+    /// What happened.
+    pub what: Happening,
+    /// What it did to each job that it concerned, with the name of the job.
+    pub jobs: Vec<(Arc<str>, JobStep)>,
+}
+
+impl Transcript {
+    /// A trace of an emulator as a scenario by hand. Jobs go by their display names, with a number
+    /// behind it from the second of a name on. A trace of which the beginning is not kept is printed as
+    /// far as it goes, and does not run.
+    #[must_use]
+    pub fn of(trace: &Trace) -> Self {
+        view::view(trace, &[])
+    }
+
+    /// The same with the names that a text gave the jobs, in the order in which they were asked for.
+    pub(super) fn named(trace: &Trace, jobs: &[Job]) -> Self {
+        view::view(trace, jobs)
+    }
+
+    /// The steps, in order: everything but the creation of jobs and changes of policies.
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = &TranscriptStep> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Step(step) => Some(step),
+            Entry::Job(..) | Entry::Policy(..) => None,
+        })
+    }
+
+    /// The last steps as lines.
+    pub(super) fn last_statements(&self, count: usize) -> Vec<Step> {
+        let mut last: Vec<Step> =
+            self.steps().rev().take(count).map(TranscriptStep::statement).collect();
+        last.reverse();
+        last
+    }
+
+    /// The last steps as a table, for a message.
+    pub(super) fn last_steps(&self) -> String {
+        let mut steps: Vec<String> =
+            self.steps().rev().take(5).map(|step| format!("  {step}")).collect();
+        steps.reverse();
+        if steps.is_empty() {
+            return "nothing happened yet".to_owned();
+        }
+        format!("the last steps were\n{}", steps.join("\n"))
+    }
+
+    fn write_header(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.dropped > 0 {
+            writeln!(f, "# {} earlier steps are not kept", self.dropped)?;
+        }
+        writeln!(f, "{}", Statement::ByHand)?;
+        writeln!(f, "{}", Statement::Start(self.start))?;
+        let documented = Readings::documented();
+        for ((switch, answer), (_, default)) in self.readings.answers().zip(documented.answers()) {
+            if answer != default {
+                writeln!(f, "{}", Statement::Reading { switch, answer })?;
+            }
+        }
+        let policies = self.policies.iter();
+        policies
+            .map(|(policy, value)| Statement::Policy(*policy, *value))
+            .try_for_each(|statement| writeln!(f, "{statement}"))
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_header(f)?;
+        let mut now = self.start;
+        let mut rest = self.entries.as_slice();
+        while let [first, ..] = rest {
+            // The language tells durations in whole microseconds.
+            let cycle = Cycle::at_start(rest, Entry::at, Entry::is_like)
+                .filter(|cycle| cycle.every.subsec_nanos() % 1_000 == 0);
+            let (once, all) = match cycle {
+                Some(Cycle { steps, times, .. }) => {
+                    (steps, steps.saturating_mul(times.saturating_add(1)))
+                }
+                None => (1, 1),
+            };
+            rest.iter().take(once).try_for_each(|entry| entry.write(f, &mut now))?;
+            if let Some(Cycle { steps, times, every }) = cycle {
+                let times = u64::try_from(times).unwrap_or(u64::MAX);
+                writeln!(f, "{}", Statement::Again { steps, times, every })?;
+            }
+            now = rest.get(all.saturating_sub(1)).map_or_else(|| first.at(), Entry::at);
+            rest = rest.get(all..).unwrap_or_default();
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    const fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Job(at, _) | Self::Policy(at, ..) => *at,
+            Self::Step(step) => step.at,
+        }
+    }
+
+    /// Whether the same step happens again, at whatever time.
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Step(step), Self::Step(other)) => {
+                (&step.job, &step.what, &step.jobs) == (&other.job, &other.what, &other.jobs)
+            }
+            _ => false,
+        }
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, now: &mut DateTime<Utc>) -> fmt::Result {
+        match self {
+            Self::Step(step) => step.write(f),
+            Self::Job(at, job) => {
+                catch_up(f, now, *at)?;
+                writeln!(f, "{job}")
+            }
+            Self::Policy(at, policy, value) => {
+                catch_up(f, now, *at)?;
+                writeln!(f, "{}", Statement::Policy(*policy, *value))
+            }
+        }
+    }
+}
+
+/// Lets time pass before a line that does not say when it holds.
+fn catch_up(f: &mut fmt::Formatter<'_>, now: &mut DateTime<Utc>, at: DateTime<Utc>) -> fmt::Result {
+    if at > *now {
+        writeln!(f, "{}", Statement::Advance(None, super::ast::Advance::To(at)))?;
+        *now = at;
+    }
+    Ok(())
+}
+
+impl TranscriptStep {
+    /// The HRESULT that the call returned; `None` for everything else.
+    #[must_use]
+    pub fn code(&self) -> Option<HResult> {
+        match (&self.what, self.jobs.first()) {
+            (Happening::Call(..), Some((_, step))) => Some(step.code()),
+            _ => None,
+        }
+    }
+
+    /// The step as a line of a scenario by hand.
+    #[must_use]
+    pub fn statement(&self) -> Step {
+        let state = match self.jobs.as_slice() {
+            [(_, step)] if self.what.is_of_a_job() => Some(step.after),
+            _ => None,
+        };
+        let (at, job) = (Some(self.at), self.job.clone());
+        Step { at, job, what: self.what.clone(), code: self.code(), state }
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.statement().to_string();
+        match self.jobs.as_slice() {
+            [(_, step)] if self.what.is_of_a_job() => {
+                writeln!(f, "{line:<88}  # {}", remarks(step).join("; "))?;
+                write_error_object(f, step)
+            }
+            jobs => {
+                writeln!(f, "{line}")?;
+                jobs.iter().try_for_each(|(name, step)| {
+                    let remarks = remarks(step).join("; ");
+                    let name = JobName(name);
+                    writeln!(f, "    # {name}: {} -> {}  {remarks}", step.before, step.after)?;
+                    write_error_object(f, step)
+                })
+            }
+        }
+    }
+}
+
+fn write_error_object(f: &mut fmt::Formatter<'_>, step: &JobStep) -> fmt::Result {
+    match &step.error_object {
+        Some(change) => writeln!(f, "    # {change}"),
+        None => Ok(()),
+    }
+}
+
+/// What a reader wants to know of a step besides what happened: why, and what followed.
+fn remarks(step: &JobStep) -> Vec<String> {
+    let rules = step.rules().map(|rule| rule.to_string()).collect::<Vec<_>>().join(", ");
+    let outcome: &Outcome = match &step.result {
+        Err(_) => return vec![rules, "refused".to_owned()],
+        Ok(outcome) if outcome.was_ignored() => return vec![format!("ignored in {}", step.before)],
+        Ok(outcome) => outcome,
+    };
+    let through = outcome.entered.iter().take(outcome.entered.len().saturating_sub(1));
+    let through = through.map(|state| format!("through {state}"));
+    let effects = outcome.effects.iter().map(|effect: Effect| effect.to_string());
+    let partial = match outcome.success {
+        Success::Partial => Some("unfinished files are lost".to_owned()),
+        Success::Ok | Success::UnableToDeleteFiles | Success::NothingFound => None,
+    };
+    let told = step.told.as_ref();
+    let told = told.map(|told| format!("by {} as {}", told.recipient, Name(&told.account)));
+    [rules].into_iter().chain(told).chain(through).chain(effects).chain(partial).collect()
+}
+
+impl fmt::Display for TranscriptStep {
+    /// The step in one line, for a message.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = Step { at: None, state: None, ..self.statement() };
+        write!(f, "{}  {what}", Instant(self.at))?;
+        for (name, step) in &self.jobs {
+            f.write_str("  ")?;
+            if !self.what.is_of_a_job() && self.jobs.len() > 1 {
+                write!(f, "{} ", JobName(name))?;
+            }
+            write!(f, "{} -> {}  [{}]", step.before, step.after, remarks(step).join("; "))?;
+            match &step.error_object {
+                Some(ErrorChange::Appeared(error, _)) => {
+                    write!(f, " error {}", Code(error.code()))?
+                }
+                Some(ErrorChange::Gone) => f.write_str(" no error object")?,
+                None => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,248 @@
+//! From the trace of an emulator to lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Entry, Transcript, TranscriptStep};
+use crate::emulator::{Actor, Happened, JobStep, Process, Trace, TraceStep};
+use crate::machine::{Block, Call, Event};
+use crate::scenario::ast::{Caller, Happening, Job, Policy, UserAct};
+use crate::scenario::words::NULL;
+use crate::service::Policies;
+use crate::vocabulary::{HResult, IntegrityLevel, JobId, JobState, JobType, Sid, Token};
+
+/// What is known of the jobs and users of a trace so far.
+struct View<'a> {
+    /// The lines by which a text asked for the jobs that are to come.
+    lines: &'a [Job],
+    names: BTreeMap<JobId, Arc<str>>,
+    taken: BTreeSet<Arc<str>>,
+    owners: BTreeMap<JobId, Token>,
+    policies: Policies,
+    several: bool,
+    mentioned: BTreeSet<Arc<str>>,
+    entries: Vec<Entry>,
+}
+
+/// The transcript of a trace, with the lines by which a text asked for its jobs, if there is a text.
+pub(super) fn view(trace: &Trace, lines: &[Job]) -> Transcript {
+    let created = |step: &&TraceStep| matches!(step.what, Happened::JobCreated { .. });
+    let mut view = View {
+        lines,
+        names: BTreeMap::new(),
+        taken: BTreeSet::new(),
+        owners: BTreeMap::new(),
+        policies: *trace.policies(),
+        several: trace.steps().iter().filter(created).count() > 1,
+        mentioned: BTreeSet::new(),
+        entries: Vec::new(),
+    };
+    let usual = Policies::default();
+    let policies = differences(&usual, trace.policies());
+    let mut rest = trace.steps();
+    while let [step, after @ ..] = rest {
+        view.add(step, after);
+        rest = after;
+    }
+    Transcript {
+        start: trace.start(),
+        readings: *trace.readings(),
+        policies,
+        dropped: trace.dropped(),
+        entries: view.entries,
+    }
+}
+
+fn differences(before: &Policies, after: &Policies) -> Vec<(Policy, u32)> {
+    let values = Policy::ALL.iter().map(|policy| (*policy, policy.value(after)));
+    values.filter(|(policy, value)| policy.value(before) != *value).collect()
+}
+
+impl View<'_> {
+    fn add(&mut self, step: &TraceStep, after: &[TraceStep]) {
+        match &step.what {
+            Happened::JobCreated { name, job_type } => self.job(step, Some(name), *job_type, None),
+            Happened::CreateRefused { name, job_type, error } => {
+                self.job(step, name.as_ref(), *job_type, Some(error.code()));
+            }
+            Happened::Policies(policies) => {
+                for (policy, value) in differences(&self.policies, policies) {
+                    self.entries.push(Entry::Policy(step.at, policy, value));
+                }
+                self.policies = *policies;
+                self.limits(step);
+            }
+            Happened::BandwidthLimits(_) => self.limits(step),
+            Happened::ProcessEnded => {
+                for job in step.jobs() {
+                    self.of_job(step, job, Happening::Event(Event::ClientExited));
+                }
+            }
+            Happened::Call(call) => self.call(step, call),
+            Happened::Event(event) => self.of_jobs(step, &Happening::Event(event.clone())),
+            Happened::Deadline(deadline) => self.of_jobs(step, &Happening::Deadline(*deadline)),
+            Happened::LoggedOn(name) => {
+                if self.mention(name) && !acts_next(name, after) {
+                    return;
+                }
+                self.of_all(step, Happening::User(Arc::clone(name), UserAct::LogsOn));
+            }
+            Happened::LoggedOff(name) => {
+                self.mention(name);
+                self.of_all(step, Happening::User(Arc::clone(name), UserAct::LogsOff));
+            }
+            Happened::Network(false) => self.of_computer(step, Event::NetworkLost),
+            Happened::Network(true) => self.of_computer(step, Event::NetworkRestored),
+            Happened::NetworkCost(cost) => self.of_computer(step, Event::NetworkCost(*cost)),
+            Happened::Blocked(block) => self.of_computer(step, Event::Blocked(*block)),
+            Happened::Unblocked(block) => self.of_computer(step, Event::Unblocked(*block)),
+            Happened::ClockChanged(by) => self.of_computer(step, Event::ClockChanged(*by)),
+            Happened::Restarted => self.of_computer(step, Event::ServiceRestarted),
+            // Nothing that a job would notice.
+            Happened::Connected
+            | Happened::OpenRefused { .. }
+            | Happened::CallLost { .. }
+            | Happened::Link(_) => {}
+        }
+    }
+
+    /// Limits of bandwidth are told as what they do to jobs: the language has no lines for them.
+    fn limits(&mut self, step: &TraceStep) {
+        if step.jobs().is_empty() {
+            return;
+        }
+        let blocks = step.jobs().iter().any(|job| job.entered(JobState::TransientError));
+        let block = Block::BandwidthPolicy;
+        self.of_computer(
+            step,
+            if blocks { Event::Blocked(block) } else { Event::Unblocked(block) },
+        );
+    }
+
+    /// Whether an account is named for the first time.
+    fn mention(&mut self, name: &Arc<str>) -> bool {
+        self.mentioned.insert(name.to_lowercase().into())
+    }
+
+    fn job(
+        &mut self,
+        step: &TraceStep,
+        name: Option<&Arc<str>>,
+        job_type: JobType,
+        code: Option<HResult>,
+    ) {
+        let Actor::Client(process) = &step.actor else { return };
+        self.mention(&process.account);
+        let line = self.lines.split_first().map(|(first, rest)| {
+            self.lines = rest;
+            first.clone()
+        });
+        let owner = caller(process);
+        let mut job = line.map_or_else(
+            || Job {
+                name: name.cloned(),
+                label: None,
+                job_type,
+                owner: owner.clone(),
+                id: JobId::default(),
+                code: None,
+            },
+            |line| Job { owner: owner.clone(), ..line },
+        );
+        job.code = code;
+        if let [created] = step.jobs() {
+            let label = job.label();
+            if !self.taken.insert(Arc::clone(&label)) {
+                job.label = Some(self.another(&label));
+            }
+            self.names.insert(created.job, job.label());
+            self.owners.insert(created.job, process.token);
+        }
+        self.entries.push(Entry::Job(step.at, job));
+    }
+
+    /// A name for a job whose own name another one has.
+    fn another(&mut self, label: &str) -> Arc<str> {
+        let mut names = (2_u64..).map(|number| Arc::<str>::from(format!("{label} {number}")));
+        let free = names.find(|name| !self.taken.contains(name));
+        let name = free.unwrap_or_else(|| NULL.into());
+        self.taken.insert(Arc::clone(&name));
+        name
+    }
+
+    fn call(&mut self, step: &TraceStep, call: &Call) {
+        let (Actor::Client(process), [job]) = (&step.actor, step.jobs()) else { return };
+        self.mention(&process.account);
+        let owner = self.owners.get(&job.job) == Some(&process.token);
+        let by = (!owner).then(|| caller(process));
+        if matches!(call, Call::TakeOwnership(_)) && job.result.is_ok() {
+            self.owners.insert(job.job, process.token);
+        }
+        self.of_job(step, job, Happening::Call(by, call.clone()));
+    }
+
+    fn of_jobs(&mut self, step: &TraceStep, what: &Happening) {
+        for job in step.jobs() {
+            self.of_job(step, job, what.clone());
+        }
+    }
+
+    fn of_job(&mut self, step: &TraceStep, job: &JobStep, what: Happening) {
+        let name = self.name_of(job.job);
+        let named = self.several.then(|| Arc::clone(&name));
+        let jobs = vec![(name, job.clone())];
+        self.entries.push(Entry::Step(TranscriptStep { at: step.at, job: named, what, jobs }));
+    }
+
+    fn of_computer(&mut self, step: &TraceStep, event: Event) {
+        self.of_all(step, Happening::Event(event));
+    }
+
+    fn of_all(&mut self, step: &TraceStep, what: Happening) {
+        let jobs = step.jobs().iter().map(|job| (self.name_of(job.job), job.clone())).collect();
+        self.entries.push(Entry::Step(TranscriptStep { at: step.at, job: None, what, jobs }));
+    }
+
+    fn name_of(&self, job: JobId) -> Arc<str> {
+        self.names.get(&job).map_or_else(|| job.to_string().into(), Arc::clone)
+    }
+}
+
+/// Whether the next that is heard of a user is that a session begins or ends. The session of somebody
+/// who is named for the first time goes without saying otherwise.
+fn acts_next(name: &str, after: &[TraceStep]) -> bool {
+    let is = |account: &str| account.eq_ignore_ascii_case(name);
+    for step in after {
+        match (&step.what, &step.actor) {
+            (Happened::LoggedOn(account) | Happened::LoggedOff(account), _) if is(account) => {
+                return true;
+            }
+            (
+                Happened::Call(_) | Happened::JobCreated { .. } | Happened::CreateRefused { .. },
+                Actor::Client(process),
+            ) if is(&process.account) => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// A process in the words of a line.
+fn caller(process: &Process) -> Caller {
+    let Process { account, token, .. } = process;
+    let named = Caller::named(Arc::clone(account));
+    let service = token.user.is_system_account().then(|| Token::service(token.user));
+    let implied = service.is_some_and(|service| service.administrator);
+    let administrator = token.administrator && !implied;
+    let with_rights = Caller { administrator, ..named };
+    let usual = with_rights.token(user(token));
+    let elevation = (usual.elevated != token.elevated).then_some(token.elevated);
+    let elevated = Caller { elevation, ..with_rights };
+    let usual: IntegrityLevel = elevated.token(user(token)).integrity;
+    let integrity = (usual != token.integrity).then_some(token.integrity);
+    Caller { integrity, restricted: token.restricted, ..elevated }
+}
+
+const fn user(token: &Token) -> Sid {
+    token.user
+}
