@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::model::Model;
-use super::*;
+use crate::support::*;
 
 const SYSTEM: Token = Token::service(Sid::LocalSystem);
 const CALLERS: [Token; 4] = [ALICE, BOB, CAROL, SYSTEM];

@@ -9,7 +9,7 @@ use bits_emulator::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{CAROL, job};
+use crate::support::{CAROL, job};
 
 /// What the real service is to agree with.
 #[derive(Debug, Clone, Default)]
@@ -34,8 +34,8 @@ impl Model {
     pub(crate) fn follow(&mut self, service: &Service, stepped: &[Stepped]) {
         for Stepped { job: id, outcome, .. } in stepped {
             let entered: Vec<_> = outcome.entered.iter().collect();
-            let requeued = entered.contains(&super::Queued);
-            self.follow_turn(service, *id, requeued, entered.contains(&super::Connecting));
+            let requeued = entered.contains(&crate::support::Queued);
+            self.follow_turn(service, *id, requeued, entered.contains(&crate::support::Connecting));
             self.follow_notifications(service, *id);
         }
     }
@@ -251,7 +251,7 @@ impl Model {
             Err(error) => error.code() == bits_emulator::HResult::BG_E_NOT_FOUND,
         };
         service.enumerate(&CAROL, true) == Ok(all.clone())
-            && [super::ALICE, super::BOB, CAROL]
+            && [crate::support::ALICE, crate::support::BOB, CAROL]
                 .into_iter()
                 .all(|by| service.enumerate(&by, false) == Ok(of(by.user).collect::<Vec<_>>()))
             && self.jobs.iter().all(found)

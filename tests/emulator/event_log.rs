@@ -1,0 +1,224 @@
+//! The event log: of the same job the emulator writes the same entries as Windows.
+
+use std::time::Duration;
+
+use bits_emulator::{
+    Cancellation, Clock, Completion, Emulator, Fault, HResult, Job, JobPriority, JobState, JobType,
+    LogEvent, Logged, Session, UrlTransfer, User,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+const ONE_DOWNLOAD: &str = include_str!("../recordings/windows10-one-download.jsonl");
+const LAPTOP: &str = include_str!("../recordings/windows10-office-laptop.jsonl");
+const FONT_JOB: &str = "0406b477-7aa9-4a72-8937-e9c61298384a";
+/// What the log of the emulator holds.
+const ABOUT_JOBS: [u64; 6] = [3, 4, 5, 59, 60, 61];
+
+fn recorded(text: &str, of_interest: impl Fn(&Value) -> bool) -> Vec<Value> {
+    let entries = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let about_jobs = |entry: &Value| ABOUT_JOBS.contains(&entry["event_id"].as_u64().unwrap());
+    entries.filter(about_jobs).filter(of_interest).collect()
+}
+
+fn time(entry: &Value) -> DateTime<Utc> {
+    entry["time"].as_str().unwrap().parse().unwrap()
+}
+
+/// The facts of an entry that do not depend on the machine, as far as they are recorded.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Facts {
+    event: u64,
+    job: String,
+    url: Option<String>,
+    bytes_total: Option<u64>,
+    bytes_transferred: Option<u64>,
+    files: Option<u64>,
+    code: Option<HResult>,
+}
+
+impl Facts {
+    fn recorded(entry: &Value) -> Self {
+        Self {
+            event: entry["event_id"].as_u64().unwrap(),
+            job: entry["job_name"].as_str().unwrap().to_owned(),
+            url: entry["url"].as_str().map(str::to_owned),
+            bytes_total: entry["bytes_total"].as_u64(),
+            bytes_transferred: entry["bytes_transferred"].as_u64(),
+            files: entry["file_count"].as_u64(),
+            code: entry["hr"].as_str().map(|code| code.parse().unwrap()),
+        }
+    }
+
+    fn emulated(entry: &LogEvent) -> Self {
+        let (event, job) = (u64::from(entry.what.event_id()), entry.job_name.to_string());
+        let facts = Self { event, job, ..Self::default() };
+        let of = |transfer: &UrlTransfer, code| Self {
+            url: Some(transfer.url.to_string()),
+            bytes_total: transfer.bytes_total,
+            bytes_transferred: Some(transfer.bytes_transferred),
+            code,
+            ..facts.clone()
+        };
+        match &entry.what {
+            Logged::Created { .. } => facts,
+            Logged::Completed { file_count, bytes_transferred, .. } => Self {
+                bytes_transferred: Some(*bytes_transferred),
+                files: Some((*file_count).into()),
+                ..facts
+            },
+            Logged::Cancelled { file_count, .. } => {
+                Self { files: Some((*file_count).into()), ..facts }
+            }
+            Logged::Started(transfer) => of(transfer, None),
+            Logged::Stopped(transfer, code) | Logged::Failed(transfer, code) => {
+                of(transfer, Some(*code))
+            }
+        }
+    }
+}
+
+fn all_facts(log: &[LogEvent], recorded: &[Value]) -> (Vec<Facts>, Vec<Facts>) {
+    let emulated = log.iter().map(Facts::emulated).collect();
+    (emulated, recorded.iter().map(Facts::recorded).collect())
+}
+
+fn ids(emulator: &Emulator) -> Vec<u16> {
+    emulator.event_log().iter().map(|entry| entry.what.event_id()).collect()
+}
+
+fn download(session: &Session) -> Job {
+    let job = session.create_job("app", JobType::Download).unwrap();
+    job.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
+    job
+}
+
+#[test]
+fn one_download_is_logged_as_windows_logged_it() {
+    let recorded = recorded(ONE_DOWNLOAD, |_| true);
+    let emulator = Emulator::new();
+    emulator.server("http://192.168.10.254:80").file("/calc.exe", 32_256);
+    let job =
+        emulator.connect(User::new("Administrator")).create_job("test", JobType::Download).unwrap();
+    job.add_file("http://192.168.10.254:80/calc.exe", r"C:\calc.exe").unwrap();
+    job.set_priority(JobPriority::Foreground).unwrap();
+    job.resume().unwrap();
+    emulator.run_until_idle();
+    assert_eq!(job.complete(), Ok(Completion::All));
+    let log = emulator.event_log();
+    let (emulated, facts) = all_facts(&log, &recorded);
+    assert_eq!(emulated, facts);
+    // Start and stop are of one attempt.
+    assert!(matches!(
+        (&log[1].what, &log[2].what),
+        (Logged::Started(start), Logged::Stopped(stop, _)) if start.transfer_id == stop.transfer_id
+    ));
+    insta::assert_snapshot!(log.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+}
+
+// TIME-01: a job with the default delay, without name resolution, tried again every 600 s.
+#[test]
+fn a_retry_loop_is_logged_as_windows_logged_it() {
+    let recorded = recorded(LAPTOP, |entry| entry["job_id"] == FONT_JOB);
+    assert_eq!(recorded.len(), 7);
+    let emulator = Emulator::new();
+    let start = emulator.now();
+    let session = emulator.connect(User::local_service());
+    let job = session.create_job("Font Download", JobType::Download).unwrap();
+    job.add_file("https://fs.microsoft.com/fs/windows/config.json", r"C:\config.json").unwrap();
+    emulator.advance((time(&recorded[1]) - time(&recorded[0])).to_std().unwrap());
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(3_599));
+    let log = emulator.event_log();
+    let (emulated, facts) = all_facts(&log, &recorded);
+    assert_eq!(emulated, facts);
+    for (entry, seen) in log.iter().zip(&recorded) {
+        let late = (time(seen) - time(&recorded[0])) - (entry.time - start);
+        assert!(late >= TimeDelta::zero() && late < TimeDelta::seconds(1), "{late} at {entry}");
+    }
+    // Each attempt is another.
+    let attempts: std::collections::BTreeSet<_> = log
+        .iter()
+        .filter_map(|entry| match &entry.what {
+            Logged::Failed(transfer, _) => Some(transfer.transfer_id),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(attempts.len(), 6);
+}
+
+#[test]
+fn a_failure_amid_a_transfer_comes_after_its_start() {
+    let emulator = Emulator::new();
+    emulator
+        .server("https://example.com")
+        .file("/app.exe", 1_000)
+        .fails(Fault::http(503).after(400));
+    let job = download(&emulator.connect(User::new("alice")));
+    job.resume().unwrap();
+    emulator.run_until_idle();
+    assert_eq!(ids(&emulator), [3, 59, 61, 59, 60]);
+    let bytes: Vec<_> = emulator
+        .event_log()
+        .iter()
+        .filter_map(|entry| match &entry.what {
+            Logged::Started(transfer)
+            | Logged::Stopped(transfer, _)
+            | Logged::Failed(transfer, _) => {
+                Some((transfer.bytes_transferred, transfer.bytes_total))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        bytes,
+        [(0, Some(1_000)), (400, Some(1_000)), (400, Some(1_000)), (1_000, Some(1_000))]
+    );
+}
+
+#[test]
+fn several_files_are_logged_one_after_the_other_and_an_empty_one_too() {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 1_000);
+    emulator.server("https://example.com").file("/empty", 0);
+    let job = download(&emulator.connect(User::new("alice")));
+    job.add_file("https://example.com/empty", r"C:\empty").unwrap();
+    job.resume().unwrap();
+    emulator.run_until_idle();
+    job.expect_state(JobState::Transferred);
+    assert_eq!(ids(&emulator), [3, 59, 60, 59, 60]);
+}
+
+#[test]
+fn a_job_that_is_suspended_and_cancelled_stops_without_a_failure() {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").with(|server| {
+        server.resource("/app.exe").content(bits_emulator::Content::sized(1_000)).rate(10);
+    });
+    let job = download(&emulator.connect(User::new("alice")));
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(10));
+    job.suspend().unwrap();
+    assert_eq!(job.cancel(), Ok(Cancellation::Clean));
+    assert_eq!(ids(&emulator), [3, 59, 60, 5]);
+    let stopped = &emulator.event_log()[2].what;
+    assert!(
+        matches!(stopped, Logged::Stopped(transfer, HResult::S_OK) if transfer.bytes_transferred == 100),
+        "{stopped:?}"
+    );
+}
+
+#[test]
+fn as_many_entries_are_kept_as_steps() {
+    let emulator = Emulator::new();
+    emulator.set_clock(Clock::OnPoll(Duration::from_secs(600)));
+    let job = download(&emulator.connect(User::new("alice")));
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(86_400));
+    assert!(emulator.event_log().len() > 100);
+    emulator.keep_trace_of(3);
+    assert_eq!(ids(&emulator), [61, 61, 61]);
+    emulator.keep_trace_of(0);
+    emulator.advance(Duration::from_secs(86_400));
+    assert!(emulator.event_log().is_empty());
+}

@@ -1,0 +1,56 @@
+//! Traces and the event log as data for other programs.
+#![cfg(feature = "serde")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bits_emulator::{Completion, Emulator, JobType, User};
+use serde_json::Value;
+
+const ONE_DOWNLOAD: &str = include_str!("../recordings/windows10-one-download.jsonl");
+
+fn emulator() -> Emulator {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 1_000).fails(503);
+    let session = emulator.connect(User::new("alice"));
+    let job = session.create_job("app", JobType::Download).unwrap();
+    assert!(job.resume().is_err());
+    job.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
+    job.resume().unwrap();
+    emulator.run_until_idle();
+    assert_eq!(job.complete(), Ok(Completion::All));
+    emulator
+}
+
+#[test]
+fn a_trace_has_agreed_fields() {
+    let trace = emulator().trace();
+    let json = serde_json::to_value(&trace).unwrap();
+    assert_eq!(json["steps"].as_array().unwrap().len(), trace.steps().len());
+    let step = |number: usize| serde_json::to_string_pretty(&json["steps"][number]).unwrap();
+    // A call that was refused, and an attempt that failed.
+    insta::assert_snapshot!("json_refused", step(3));
+    insta::assert_snapshot!("json_failed", step(7));
+}
+
+/// The names of the fields of each kind of event, without those that only a real machine has.
+fn fields(entries: impl Iterator<Item = Value>) -> BTreeMap<u64, BTreeSet<String>> {
+    entries
+        .map(|entry| {
+            let names = entry.as_object().unwrap().keys().filter(|name| *name != "file_length");
+            (entry["event_id"].as_u64().unwrap(), names.cloned().collect())
+        })
+        .collect()
+}
+
+#[test]
+fn the_event_log_has_the_fields_of_the_recordings() {
+    let log = emulator().event_log();
+    let emulated = fields(log.iter().map(|entry| serde_json::to_value(entry).unwrap()));
+    let recorded = fields(ONE_DOWNLOAD.lines().map(|line| serde_json::from_str(line).unwrap()));
+    for event in [3, 4, 59, 60] {
+        assert_eq!(emulated[&event], recorded[&event], "event {event}");
+    }
+    let lines: Vec<String> =
+        log.iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}

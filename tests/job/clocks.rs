@@ -1,0 +1,395 @@
+//! Retry delay, no-progress timeout and maximum download time: when these clocks act, what starts
+//! and stops them, and what moving the system clock does to them.
+
+use crate::common::*;
+use bits_emulator::{
+    Block, Call, CostFlags, Deadline, Effect, ErrorContext, Event, HResult, HeldClock, JobOptions,
+    JobState, JobStateMachine, JobType, LongRetryDelay, PeriodEnd, Readings,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+const DAY: i64 = 86_400;
+
+/// Says that a deadline comes next, at so many seconds; that nothing happens just before it; and
+/// that the job enters these states when it has come.
+#[track_caller]
+fn acts_at(job: &mut JobStateMachine, deadline: Deadline, seconds: i64, entered: &[JobState]) {
+    assert_eq!(job.next_deadline(), Some((at(seconds), deadline)));
+    let before = job.clone();
+    assert!(job.handle_deadline(at(seconds) - tick()).was_ignored(), "too early");
+    assert_eq!(*job, before);
+    assert_eq!(run_deadlines(job, at(seconds)), entered);
+}
+
+/// A job in that state that does not like every network.
+fn with(readings: Readings, state: JobState) -> JobStateMachine {
+    let mut job = job_at(options_with(JobType::Download, readings), Suspended);
+    call(&mut job, cost_flags(CostFlags::TRANSFER_STANDARD), start());
+    bring_to(&mut job, state, start());
+    job
+}
+
+fn set_delays(job: &mut JobStateMachine, retry: u32, no_progress: u32) {
+    call(job, Call::SetMinimumRetryDelay(retry), start());
+    call(job, Call::SetNoProgressTimeout(no_progress), start());
+}
+
+/// A job that failed at the start with the given retry delay and no-progress timeout.
+fn failed_with_delays(readings: Readings, retry: u32, no_progress: u32) -> JobStateMachine {
+    let mut job = with(readings, Suspended);
+    set_delays(&mut job, retry, no_progress);
+    bring_to(&mut job, Connecting, start());
+    event(&mut job, failed(503), start());
+    job
+}
+
+fn fail_again(job: &mut JobStateMachine, now: DateTime<Utc>) {
+    event(job, Event::Picked, now);
+    event(job, failed(503), now);
+}
+
+#[test]
+fn time_01_a_retry_follows_after_the_minimum_retry_delay() {
+    // LIFE-21, INV-24
+    acts_at(&mut download_in(TransientError), Deadline::RetryDelay, 600, &[Queued]);
+    let mut late = download_in(TransientError);
+    assert_eq!(run_deadlines(&mut late, at(700)), [Queued], "it may come later");
+}
+
+#[test]
+fn time_02_time_03_the_retry_delay_is_at_least_5_seconds() {
+    for (set, stored) in [(0, 5), (4, 5), (5, 5), (6, 6), (u32::MAX, u32::MAX)] {
+        let mut job = download_in(Suspended);
+        call(&mut job, Call::SetMinimumRetryDelay(set), start());
+        assert_eq!(job.minimum_retry_delay(), stored);
+    }
+    let mut job = failed_with_delays(Readings::documented(), 0, 1000);
+    acts_at(&mut job, Deadline::RetryDelay, 5, &[Queued]);
+}
+
+#[test]
+fn time_04_resume_does_not_wait_for_the_retry_delay() {
+    let mut job = download_in(TransientError);
+    call(&mut job, Call::Resume, at(1));
+    event(&mut job, Event::Picked, at(1));
+}
+
+#[test]
+fn time_05_inv_30_moving_the_system_clock_moves_no_timer() {
+    for by in [TimeDelta::days(400), TimeDelta::days(-400)] {
+        for state in JobState::ALL.iter().copied() {
+            let mut job = download_in(state);
+            let next = job.next_deadline();
+            event(&mut job, Event::ClockChanged(by), at(10));
+            assert_eq!((job.state(), job.next_deadline()), (state, next));
+        }
+    }
+}
+
+#[test]
+fn time_05_life_30_after_a_restart_the_timers_go_by_the_wall_clock() {
+    for (by, retry, timeout) in [(400, 200, 600), (-3000, 3600, 4000), (5000, -4400, -4000)] {
+        let mut job = failed_with_delays(Readings::documented(), 600, 1000);
+        event(&mut job, Event::ClockChanged(TimeDelta::seconds(by)), at(50));
+        event(&mut job, Event::ServiceRestarted, at(60));
+        assert_eq!(job.state(), TransientError);
+        assert_eq!(job.next_deadline(), Some((at(retry), Deadline::RetryDelay)));
+        call(&mut job, Call::SetMinimumRetryDelay(u32::MAX), at(60));
+        assert_eq!(job.next_deadline(), Some((at(timeout), Deadline::NoProgressTimeout)));
+        // The inactivity clock counts from the last call.
+        call(&mut job, Call::Suspend, at(60));
+        assert_eq!(job.next_deadline(), Some((at(60 + 90 * DAY), Deadline::Inactivity)));
+    }
+    let mut idle = download_in(Suspended);
+    event(&mut idle, Event::ClockChanged(TimeDelta::days(90)), at(10));
+    event(&mut idle, Event::ServiceRestarted, at(20));
+    assert_eq!(run_deadlines(&mut idle, at(20)), [Cancelled]);
+}
+
+#[test]
+fn time_06_without_progress_a_transient_error_becomes_an_error() {
+    // LIFE-22, INV-25: measured from the first transient error, over all retries.
+    let mut job = failed_with_delays(Readings::documented(), 600, 1000);
+    acts_at(&mut job, Deadline::RetryDelay, 600, &[Queued]);
+    fail_again(&mut job, at(700));
+    acts_at(&mut job, Deadline::NoProgressTimeout, 1000, &[JobState::Error]);
+    assert_eq!(get_error(&job), HResult::BG_E_HTTP_ERROR_503);
+
+    let mut job = download_in(TransientError);
+    call(&mut job, Call::SetMinimumRetryDelay(2_000_000), start());
+    acts_at(&mut job, Deadline::NoProgressTimeout, 1_209_600, &[JobState::Error]);
+}
+
+#[test]
+fn time_06_progress_resets_the_period_and_a_connection_does_not() {
+    for (bytes, timeout) in [(0, 1000), (1, 1700)] {
+        let mut job = failed_with_delays(Readings::documented(), 600, 1000);
+        run_deadlines(&mut job, at(600));
+        event(&mut job, Event::Picked, at(650));
+        event(&mut job, Event::Connected, at(650));
+        event(&mut job, Event::SizeKnown(100), at(650));
+        event(&mut job, Event::Progressed(bytes), at(650));
+        event(&mut job, failed(503), at(700));
+        call(&mut job, Call::SetMinimumRetryDelay(5000), at(700));
+        acts_at(&mut job, Deadline::NoProgressTimeout, timeout, &[JobState::Error]);
+    }
+}
+
+#[test]
+fn time_06_a_period_that_ends_during_a_retry_lets_the_retry_run() {
+    for state in [Queued, Connecting, Transferring] {
+        let mut job = failed_with_delays(Readings::documented(), 600, 1000);
+        run_deadlines(&mut job, at(600));
+        match state {
+            Queued => {}
+            Connecting => event(&mut job, Event::Picked, at(700)),
+            _ => {
+                event(&mut job, Event::Picked, at(700));
+                event(&mut job, Event::Connected, at(700));
+            }
+        }
+        assert_eq!(run_deadlines(&mut job, at(2000)), []);
+        let lost = if state == Queued { Event::NetworkLost } else { failed(503) };
+        event(&mut job, lost, at(2000));
+        assert_eq!(job.state(), JobState::Error, "instead of TRANSIENT_ERROR, from {state}");
+    }
+}
+
+#[test]
+fn time_07_inv_26_with_timeout_0_nothing_is_retried() {
+    let mut job = with(Readings::documented(), Suspended);
+    call(&mut job, Call::SetNoProgressTimeout(0), start());
+    event(&mut job, Event::NetworkLost, start());
+    let outcome = call_outcome(&mut job, Call::Resume, start());
+    assert_eq!(outcome.entered.iter().collect::<Vec<_>>(), [Queued, JobState::Error]);
+}
+
+#[test]
+fn time_08_time_09_a_retry_delay_beyond_the_timeout_is_never_reached() {
+    // INV-27; the default delay of 600 counts too.
+    for (retry, timeout) in [(600, 300), (301, 300)] {
+        let mut job = failed_with_delays(Readings::documented(), retry, timeout);
+        acts_at(&mut job, Deadline::NoProgressTimeout, 300, &[JobState::Error]);
+    }
+    // TIME-24: equal values retry, at that instant.
+    let mut job = failed_with_delays(Readings::documented(), 300, 300);
+    acts_at(&mut job, Deadline::RetryDelay, 300, &[Queued]);
+}
+
+#[test]
+fn time_08_in_the_other_reading_such_a_job_fails_at_once() {
+    let long_retry_delay = LongRetryDelay::FailsAtOnce;
+    let readings = Readings { long_retry_delay, ..Readings::documented() };
+    for (retry, timeout, state) in
+        [(301, 300, JobState::Error), (300, 300, TransientError), (5, 300, TransientError)]
+    {
+        let job = failed_with_delays(readings, retry, timeout);
+        assert_eq!(job.state(), state, "{retry} {timeout}");
+    }
+}
+
+#[test]
+fn time_08_time_10_causes_without_a_timed_retry_do_not_fail_at_once() {
+    let long_retry_delay = LongRetryDelay::FailsAtOnce;
+    let readings = Readings { long_retry_delay, ..Readings::documented() };
+    for cause in holds() {
+        let mut job = with(readings, Suspended);
+        set_delays(&mut job, 600, 300);
+        bring_to(&mut job, Transferring, start());
+        event(&mut job, cause.clone(), start());
+        assert_eq!(job.state(), TransientError, "{cause:?}: no retry delay applies to it");
+    }
+}
+
+/// The causes whose end a job waits for.
+fn holds() -> [Event; 4] {
+    let locked = failed_with(HResult::BG_E_DESTINATION_LOCKED);
+    [Event::NetworkLost, locked, Event::Blocked(Block::BandwidthPolicy), roaming()]
+}
+
+#[test]
+fn time_10_time_11_held_jobs_are_not_retried_and_time_out() {
+    for cause in holds() {
+        let mut job = with(Readings::documented(), Transferring);
+        event(&mut job, cause, start());
+        acts_at(&mut job, Deadline::NoProgressTimeout, 1_209_600, &[JobState::Error]);
+    }
+}
+
+#[test]
+fn time_11_in_the_other_reading_the_clock_stands_still_while_a_job_is_held() {
+    let held_clock = HeldClock::StandsStill;
+    let readings = Readings { held_clock, ..Readings::documented() };
+    for cause in holds() {
+        let mut job = with(readings, Transferring);
+        event(&mut job, cause, start());
+        acts_at(&mut job, Deadline::Inactivity, 90 * DAY, &[Cancelled]);
+    }
+    // A period of 1000 s with a hold of 5000 s in it.
+    let mut job = failed_with_delays(readings, 600, 1000);
+    event(&mut job, Event::NetworkRestored, at(100));
+    event(&mut job, Event::NetworkLost, at(200));
+    assert_eq!(job.next_deadline().unwrap().1, Deadline::Inactivity);
+    event(&mut job, Event::NetworkRestored, at(5200));
+    fail_again(&mut job, at(5300));
+    call(&mut job, Call::SetMinimumRetryDelay(50_000), at(5300));
+    acts_at(&mut job, Deadline::NoProgressTimeout, 6000, &[JobState::Error]);
+}
+
+#[test]
+fn time_11_a_standing_clock_is_not_over_when_another_cause_comes() {
+    let held_clock = HeldClock::StandsStill;
+    let readings = Readings { held_clock, ..Readings::documented() };
+    let mut job = failed_with_delays(readings, 600, 1000);
+    event(&mut job, Event::NetworkRestored, at(10));
+    event(&mut job, Event::NetworkLost, at(20));
+    // 20 s of 1000 have run, whatever the wall says.
+    event(&mut job, Event::Blocked(Block::Standby), at(5000));
+    assert_eq!(job.state(), TransientError);
+}
+
+#[test]
+fn time_12_resume_and_suspend_end_the_period_unless_only_progress_does() {
+    for (period_end, timeout) in [(PeriodEnd::ClientOrProgress, 1300), (PeriodEnd::Progress, 1000)]
+    {
+        for suspend in [false, true] {
+            let readings = Readings { period_end, ..Readings::documented() };
+            let mut job = failed_with_delays(readings, 600, 1000);
+            if suspend {
+                call(&mut job, Call::Suspend, at(200));
+            }
+            call(&mut job, Call::Resume, at(200));
+            fail_again(&mut job, at(300));
+            call(&mut job, Call::SetMinimumRetryDelay(5000), at(300));
+            acts_at(&mut job, Deadline::NoProgressTimeout, timeout, &[JobState::Error]);
+        }
+    }
+}
+
+#[test]
+fn time_12_after_the_timeout_a_resumed_job_gets_a_new_period() {
+    let mut job = failed_with_delays(Readings::documented(), 2000, 1000);
+    run_deadlines(&mut job, at(1000));
+    call(&mut job, Call::Resume, at(5000));
+    fail_again(&mut job, at(5000));
+    acts_at(&mut job, Deadline::NoProgressTimeout, 6000, &[JobState::Error]);
+}
+
+#[test]
+fn net_06_a_network_that_comes_back_does_not_restart_the_period() {
+    let mut job = failed_with_delays(Readings::documented(), 600, 1000);
+    event(&mut job, Event::NetworkRestored, at(100));
+    fail_again(&mut job, at(900));
+    acts_at(&mut job, Deadline::NoProgressTimeout, 1000, &[JobState::Error]);
+}
+
+#[test]
+fn time_14_new_values_count_from_the_original_start() {
+    for (setter, deadline, entered) in [
+        (Call::SetMinimumRetryDelay(60), Deadline::RetryDelay, Queued),
+        (Call::SetNoProgressTimeout(60), Deadline::NoProgressTimeout, JobState::Error),
+        (Call::SetNoProgressTimeout(0), Deadline::NoProgressTimeout, JobState::Error),
+    ] {
+        let mut job = download_in(TransientError);
+        let outcome = call_outcome(&mut job, setter, at(100));
+        assert!(outcome.entered.is_empty(), "a setter never changes the state itself (T1)");
+        assert_eq!(job.next_deadline().unwrap().1, deadline);
+        assert_eq!(run_deadlines(&mut job, at(100)), [entered], "it fires at once");
+    }
+    let mut job = download_in(TransientError);
+    call(&mut job, Call::SetMinimumRetryDelay(900), at(100));
+    acts_at(&mut job, Deadline::RetryDelay, 900, &[Queued]);
+}
+
+#[test]
+fn time_14_inv_26_timeout_0_ends_a_transient_error_whatever_its_cause_and_reading() {
+    for held_clock in HeldClock::ALL {
+        for cause in holds() {
+            let readings = Readings { held_clock: *held_clock, ..Readings::documented() };
+            let mut job = with(readings, Transferring);
+            event(&mut job, cause.clone(), start());
+            call(&mut job, Call::SetNoProgressTimeout(0), at(10));
+            run_deadlines(&mut job, at(10));
+            assert_eq!(job.state(), JobState::Error, "{cause:?}, {held_clock}");
+        }
+    }
+}
+
+#[test]
+fn time_14_timeout_0_fires_at_once_after_the_clock_was_moved_back_too() {
+    // TIME-05, LIFE-30: after the restart the error lies in the future.
+    let mut job = download_in(TransientError);
+    event(&mut job, Event::ClockChanged(TimeDelta::days(-30)), at(10));
+    event(&mut job, Event::ServiceRestarted, at(20));
+    call(&mut job, Call::SetNoProgressTimeout(0), at(30));
+    assert_eq!(run_deadlines(&mut job, at(30)), [JobState::Error]);
+}
+
+/// The maximum download time of a job, with a limit of 100 s.
+fn limited(state: JobState) -> JobStateMachine {
+    let mut job = download_in(Suspended);
+    call(&mut job, Call::SetMaximumDownloadTime(100), start());
+    bring_to(&mut job, state, start());
+    job
+}
+
+/// Says that the job exceeds its maximum download time after so many seconds, not before.
+#[track_caller]
+fn exceeds_at(job: &mut JobStateMachine, seconds: i64) {
+    assert_eq!(job.next_deadline().unwrap().1, Deadline::MaximumDownloadTime);
+    assert_eq!(run_deadlines(job, at(seconds) - tick()), []);
+    assert_eq!(run_deadlines(job, at(seconds) + tick()), [JobState::Error]);
+    assert_eq!(get_error(job), HResult::BG_E_MAXDOWNLOAD_TIMEOUT);
+    assert_eq!(job.error().unwrap().context(), ErrorContext::GeneralQueueManager);
+}
+
+#[test]
+fn time_15_time_18_the_download_time_is_limited() {
+    // INV-28; TIME-17: nothing but the clock need move.
+    for job_type in JobType::ALL {
+        for state in [Connecting, Transferring] {
+            let inactivity_timeout = u32::MAX;
+            let options = JobOptions { inactivity_timeout, ..options(*job_type) };
+            exceeds_at(&mut job_at(options, state), 7_776_000);
+        }
+    }
+    let options = JobOptions { maximum_download_time: 50, ..JobOptions::default() };
+    exceeds_at(&mut job_at(options, Transferring), 50);
+    let mut job = limited(Transferring);
+    exceeds_at(&mut job.clone(), 100);
+    assert!(job.handle_deadline(at(101)).effects.contains(Effect::StopTransfer));
+}
+
+#[test]
+fn time_16_only_time_in_connecting_and_transferring_counts() {
+    let mut job = limited(Connecting);
+    event(&mut job, Event::Connected, at(30));
+    event(&mut job, Event::SliceOver, at(60)); // 60 s
+    event(&mut job, Event::Picked, at(1000));
+    event(&mut job, failed(503), at(1020)); // 80 s
+    event(&mut job, Event::NetworkRestored, at(1500));
+    event(&mut job, Event::Picked, at(2000));
+    exceeds_at(&mut job, 2020);
+}
+
+#[test]
+fn time_19_resume_sets_the_download_time_back() {
+    let mut suspended = limited(Transferring);
+    call(&mut suspended, Call::Suspend, at(90));
+    call(&mut suspended, Call::Resume, at(200));
+    event(&mut suspended, Event::Picked, at(200));
+    exceeds_at(&mut suspended, 300);
+    // In an action state too: our reading.
+    let mut running = limited(Transferring);
+    call(&mut running, Call::Resume, at(90));
+    assert_eq!(running.state(), Transferring);
+    exceeds_at(&mut running, 190);
+}
+
+#[test]
+fn time_19_a_limit_of_0_fails_as_soon_as_any_time_has_elapsed() {
+    let mut job = limited(Transferring);
+    call(&mut job, Call::SetMaximumDownloadTime(0), start());
+    assert_eq!(run_deadlines(&mut job, start()), []);
+    assert_eq!(run_deadlines(&mut job, start() + tick()), [JobState::Error]);
+}

@@ -1,0 +1,174 @@
+//! The inactivity timeout: what counts as activity, and what becomes of a job without any.
+
+use crate::common::*;
+use bits_emulator::{
+    Block, Call, Deadline, Effect, Event, FailedRename, HResult, JobOptions, JobState,
+    JobStateMachine, JobType, ValidationInterface,
+};
+
+const DAY: i64 = 86_400;
+
+fn days(days: i64) -> i64 {
+    days * DAY
+}
+
+/// When the job is cancelled if nothing else happens; other clocks are put out of the way.
+fn purged_at(job: &JobStateMachine) -> i64 {
+    let mut job = job.clone();
+    for _ in 0..10 {
+        let (at, deadline) = job.next_deadline().unwrap();
+        if deadline == Deadline::Inactivity {
+            return (at - start()).num_seconds();
+        }
+        let _ = job.handle_deadline(at);
+    }
+    panic!("deadlines act again and again: {:?}", job.next_deadline());
+}
+
+#[test]
+fn time_20_time_23_an_idle_job_is_cancelled_in_every_state() {
+    // ERR-21, LIFE-06, INV-03, INV-29
+    for job_type in JobType::ALL {
+        for state in JobState::ALL.iter().copied().filter(|state| !state.is_final()) {
+            let maximum_download_time = u32::MAX;
+            let mut job = job_at(JobOptions { maximum_download_time, ..options(*job_type) }, state);
+            // The clocks that act before change the state, but are no activity (TIME-22).
+            assert_eq!(purged_at(&job), days(90), "{job_type} in {state}");
+            run_deadlines(&mut job, at(days(90)) - tick());
+            let outcome = job.handle_deadline(at(days(90)));
+            assert_eq!(job.state(), Cancelled, "{job_type} from {state}");
+            assert!(outcome.effects.contains(Effect::DeleteTemporaryFiles));
+        }
+        for state in [Acknowledged, Cancelled] {
+            assert_eq!(job_in(*job_type, state).next_deadline(), None);
+        }
+    }
+}
+
+#[test]
+fn time_20_the_policy_sets_the_timeout() {
+    for seconds in [0, 1, 1000, u32::MAX] {
+        let options = JobOptions { inactivity_timeout: seconds, ..JobOptions::default() };
+        let mut job = job_at(options, Suspended);
+        let due = at(seconds.into());
+        assert_eq!(job.next_deadline(), Some((due, Deadline::Inactivity)));
+        assert_eq!(run_deadlines(&mut job, due - tick()), []);
+        assert_eq!(run_deadlines(&mut job, due), [Cancelled]);
+    }
+}
+
+#[test]
+fn a_purge_stops_the_transfer_before_it_deletes_and_then_leaves_the_queue() {
+    let options = JobOptions { inactivity_timeout: 10, ..JobOptions::default() };
+    let mut job = job_at(options, Transferring);
+    let effects = job.handle_deadline(at(10)).effects;
+    let order = [Effect::StopTransfer, Effect::DeleteTemporaryFiles, Effect::LeaveQueue];
+    assert_eq!(effects.iter().collect::<Vec<_>>(), order);
+}
+
+#[test]
+fn time_13_the_inactivity_timeout_outranks_a_longer_no_progress_timeout() {
+    let mut job = download_in(Transferring);
+    call(&mut job, Call::SetNoProgressTimeout(u32::MAX), start());
+    event(&mut job, Event::NetworkLost, start());
+    assert_eq!(job.next_deadline(), Some((at(days(90)), Deadline::Inactivity)));
+    assert_eq!(run_deadlines(&mut job, at(days(90))), [Cancelled]);
+}
+
+#[test]
+fn time_21_progress_is_activity() {
+    let mut job = download_in(Transferring);
+    event(&mut job, Event::SizeKnown(100), at(50));
+    assert_eq!(purged_at(&job), days(90), "a size is no progress");
+    event(&mut job, Event::Progressed(0), at(60));
+    assert_eq!(purged_at(&job), days(90), "nothing new is no progress");
+    event(&mut job, Event::Progressed(1), at(70));
+    assert_eq!(purged_at(&job), days(90) + 70);
+}
+
+#[test]
+fn time_21_time_22_every_accepted_call_is_activity() {
+    let calls = [
+        Call::Suspend,
+        Call::Resume,
+        Call::add_file(file(1)),
+        Call::SetMinimumRetryDelay(600),
+        Call::SetServerCertificateValidationInterface(ValidationInterface::Callback),
+    ];
+    for value in setters().into_iter().chain(calls) {
+        let mut job = download_in(Suspended);
+        call(&mut job, value, at(1000));
+        assert_eq!(purged_at(&job), days(90) + 1000);
+    }
+}
+
+#[test]
+fn time_22_refused_calls_and_the_service_itself_are_no_activity() {
+    let mut job = job_in(JobType::Upload, TransientError);
+    refused(&mut job, complete(), at(10));
+    for (seconds, input) in [
+        (20, Event::NetworkRestored),
+        (30, Event::Picked),
+        (40, Event::Connected),
+        (50, Event::SliceOver),
+        (60, Event::Blocked(Block::GameMode)),
+        (70, Event::Unblocked(Block::GameMode)),
+        (80, Event::OwnerLoggedOff),
+        (90, Event::ClientExited),
+        (100, Event::ServiceRestarted),
+    ] {
+        event(&mut job, input, at(seconds));
+        assert_eq!(purged_at(&job), days(90));
+    }
+}
+
+#[test]
+fn time_22_a_complete_that_failed_is_no_activity() {
+    // DONE-07, PROGRESS-14: only successful calls.
+    let mut job = download_in(Transferred);
+    let failed_rename = Some(FailedRename { after: 0, code: HResult::ERROR_SHARING_VIOLATION });
+    let fails = bits_emulator::Commit { failed_rename, ..Default::default() };
+    assert!(job.call(Call::Complete(fails), at(500)).is_err());
+    assert_eq!(purged_at(&job), days(90));
+}
+
+#[test]
+fn time_24_at_one_instant_the_retry_comes_before_the_timeout_and_the_purge_last() {
+    let options =
+        JobOptions { inactivity_timeout: 600, maximum_download_time: 600, ..JobOptions::default() };
+    let mut job = job_at(options, TransientError);
+    call(&mut job, Call::SetNoProgressTimeout(600), start());
+    assert_eq!(run_deadlines(&mut job, at(600)), [Queued, Cancelled]);
+
+    let mut job = job_at(options, TransientError);
+    call(&mut job, Call::SetNoProgressTimeout(600), start());
+    call(&mut job, Call::SetMinimumRetryDelay(601), start());
+    assert_eq!(run_deadlines(&mut job, at(600)), [JobState::Error, Cancelled]);
+
+    let sooner = JobOptions { maximum_download_time: 599, ..options };
+    let mut job = job_at(sooner, Transferring);
+    assert_eq!(run_deadlines(&mut job, at(600)), [JobState::Error, Cancelled]);
+}
+
+#[test]
+fn time_24_progress_at_the_instant_of_a_deadline_comes_first() {
+    let options = JobOptions { inactivity_timeout: 600, ..JobOptions::default() };
+    let mut job = job_at(options, Transferring);
+    event(&mut job, Event::Progressed(1), at(600));
+    assert_eq!(run_deadlines(&mut job, at(600)), []);
+}
+
+#[test]
+fn done_15_a_purge_makes_no_file_available_and_leaves_a_finished_upload_alone() {
+    let mut download = download_in(Transferred);
+    run_deadlines(&mut download, at(days(90)));
+    let file = bits_emulator::FileIndex(0);
+    assert!(!download.file_progress(file).unwrap().completed);
+
+    // INV-46
+    let mut upload = job_in(JobType::Upload, Transferred);
+    let effects = upload.handle_deadline(at(days(90))).effects;
+    assert!(effects.contains(Effect::LeaveQueue));
+    assert!(!upload.is_cancelling_upload());
+    assert!(upload.file_progress(file).unwrap().completed, "PROGRESS-06");
+}

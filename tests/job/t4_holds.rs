@@ -1,0 +1,101 @@
+//! T4: what policies, power and the cost of the network do to a job, and for how long.
+
+use crate::common::*;
+use bits_emulator::{Block, Call, CostFlags, Effect, ErrorContext, Event, HResult, JobPriority};
+
+/// Which block holds a background and a foreground job (SCHED-17, NET-17 to NET-19).
+const BLOCKS: [(Block, HResult, bool); 5] = [
+    (Block::BandwidthPolicy, HResult::BG_E_BLOCKED_BY_POLICY, false),
+    (Block::BatterySaver, HResult::BG_E_BLOCKED_BY_BATTERY_SAVER, false),
+    (Block::BatteryPolicy, HResult::BG_E_BLOCKED_BY_BATTERY_POLICY, false),
+    (Block::GameMode, HResult::BG_E_BLOCKED_BY_GAME_MODE, false),
+    (Block::Standby, HResult::BG_E_STANDBY_MODE, true),
+];
+
+#[test]
+fn every_block_holds_the_jobs_it_concerns_until_it_ends() {
+    // SCHED-15, NET-17, NET-18, NET-19, TIME-10, LIFE-21
+    assert_eq!(BLOCKS.map(|(block, ..)| block), Block::ALL);
+    for (block, code, holds_foreground) in BLOCKS {
+        for priority in JobPriority::ALL {
+            for state in [Queued, Connecting, Transferring, TransientError] {
+                let mut job = download_in(Suspended);
+                call(&mut job, Call::SetPriority(*priority), start());
+                bring_to(&mut job, state, start());
+                let outcome = job.handle(Event::Blocked(block), start());
+                if *priority == JobPriority::Foreground && !holds_foreground {
+                    assert_eq!(job.state(), state, "{block} at {priority}");
+                    continue;
+                }
+                assert_eq!((job.state(), get_error(&job)), (TransientError, code));
+                assert_eq!(job.error().unwrap().context(), ErrorContext::GeneralQueueManager);
+                let stopped = outcome.effects.contains(Effect::StopTransfer);
+                assert_eq!(stopped, state.is_active(), "{block} in {state}");
+                assert_eq!(run_deadlines(&mut job, at(100_000)), [], "no timed retry: TIME-10");
+                event(&mut job, Event::Unblocked(block), at(100_000));
+                assert_eq!(job.state(), Queued);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_job_resumed_while_blocked_fails_at_once_and_waits_for_the_last_block() {
+    // NET-06: re-blocked jobs simply fail again.
+    let mut job = download_in(Suspended);
+    event(&mut job, Event::Blocked(Block::Standby), start());
+    event(&mut job, Event::Blocked(Block::GameMode), start());
+    let outcome = call_outcome(&mut job, Call::Resume, start());
+    assert_eq!(outcome.entered.iter().collect::<Vec<_>>(), [Queued, TransientError]);
+    event(&mut job, Event::NetworkRestored, start());
+    assert_eq!(job.state(), TransientError);
+    event(&mut job, Event::Unblocked(Block::Standby), start());
+    assert_eq!(get_error(&job), HResult::BG_E_BLOCKED_BY_GAME_MODE);
+    event(&mut job, Event::Unblocked(Block::GameMode), start());
+    assert_eq!(job.state(), Queued);
+}
+
+#[test]
+fn the_end_of_a_block_frees_only_the_jobs_that_it_held() {
+    // SCHED-15: "those jobs"
+    let mut job = download_in(TransientError);
+    event(&mut job, Event::Unblocked(Block::BandwidthPolicy), start());
+    assert_eq!((job.state(), get_error(&job)), (TransientError, HResult::BG_E_HTTP_ERROR_503));
+}
+
+#[test]
+fn a_costly_network_holds_jobs_of_every_priority_until_it_ends() {
+    // NET-14, NET-15, NET-19, TIME-10, LIFE-21
+    for priority in JobPriority::ALL {
+        for state in [Queued, Connecting, Transferring] {
+            let mut job = download_in(Suspended);
+            call(&mut job, Call::SetPriority(*priority), start());
+            call(&mut job, cost_flags(CostFlags::TRANSFER_STANDARD), start());
+            bring_to(&mut job, state, start());
+            let outcome = event_outcome(&mut job, roaming(), start());
+            let code = HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY;
+            assert_eq!((job.state(), get_error(&job)), (TransientError, code));
+            assert_eq!(job.error().unwrap().context(), ErrorContext::GeneralQueueManager);
+            assert_eq!(outcome.effects.contains(Effect::StopTransfer), state.is_active());
+            assert_eq!(run_deadlines(&mut job, at(100_000)), [], "no timed retry: TIME-10");
+            event(&mut job, Event::NetworkCost(CostFlags::UNRESTRICTED), at(100_000));
+            assert_eq!(job.state(), Queued);
+        }
+    }
+}
+
+#[test]
+fn sched_11_a_changed_priority_meets_the_blocks_in_force() {
+    for state in [Queued, Connecting, Transferring] {
+        let mut job = download_in(Suspended);
+        call(&mut job, Call::SetPriority(JobPriority::Foreground), start());
+        bring_to(&mut job, state, start());
+        event(&mut job, Event::Blocked(Block::BandwidthPolicy), start());
+        assert_eq!(job.state(), state, "SCHED-17");
+        call(&mut job, Call::SetPriority(JobPriority::Low), start());
+        assert_eq!(get_error(&job), HResult::BG_E_BLOCKED_BY_POLICY);
+        assert_eq!(job.state(), TransientError);
+        call(&mut job, Call::SetPriority(JobPriority::Foreground), start());
+        assert_eq!(job.state(), Queued);
+    }
+}

@@ -1,0 +1,7 @@
+//! Scenarios as they run.
+#![cfg(feature = "scenario")]
+
+mod files;
+mod recorded_job;
+mod several_jobs;
+mod world;
