@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
+use bits_emulator::JobStep;
 use bits_emulator::scenario::{Report, TranscriptStep};
-use bits_emulator::{ErrorChange, JobStep};
 use serde_json::{Value, json};
 
 pub(crate) fn write(
@@ -22,45 +22,24 @@ pub(crate) fn write(
     writeln!(out, "{result}")
 }
 
-/// A step, and what it did to each job that it concerned.
+/// A step, and what it did to each job that it concerned, as the traces of an emulator tell it.
 fn step_object(name: &str, step: &TranscriptStep) -> Value {
     let mut what = step.statement();
     (what.at, what.job, what.code, what.state) = (None, None, None, None);
     json!({
         "file": name,
-        "time": step.at.to_rfc3339(),
+        "at": step.at,
         "step": what.to_string(),
-        "code": step.code().map(|code| code.to_string()),
+        "code": step.code(),
+        "error": step.jobs.iter().find_map(|(_, did)| did.result.err()).map(|error| error.to_string()),
         "jobs": step.jobs.iter().map(|(job, did)| job_object(job, did)).collect::<Vec<_>>(),
     })
 }
 
 fn job_object(name: &str, did: &JobStep) -> Value {
-    let effects: Vec<String> = match &did.result {
-        Ok(outcome) => outcome.effects.iter().map(|effect| effect.to_string()).collect(),
-        Err(_) => Vec::new(),
-    };
-    json!({
-        "job": name,
-        "before": did.before.short_name(),
-        "after": did.after.short_name(),
-        "refusal": did.result.err().map(|error| error.to_string()),
-        "rules": did.rules().map(|rule| rule.to_string()).collect::<Vec<_>>(),
-        "effects": effects,
-        "told": did.told.as_ref().map(ToString::to_string),
-        "error_object": did.error_object.as_ref().map(error_object),
-    })
-}
-
-/// The error object after the step if it changed; `null` in it says that it is gone.
-fn error_object(change: &ErrorChange) -> Value {
-    match change {
-        ErrorChange::Gone => json!({ "available": false }),
-        ErrorChange::Appeared(error, file) => json!({
-            "available": true,
-            "code": error.code().to_string(),
-            "context": error.context().short_name(),
-            "file": file.as_deref(),
-        }),
+    let mut object = json!(did);
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert("name".to_owned(), name.into());
     }
+    object
 }
