@@ -154,7 +154,8 @@
 //! `administrator bob`, an elevated one; or with `elevated`, `unelevated`, `low-integrity` (`medium-`,
 //! `high-`, `system-`) or `restricted` before that. LocalSystem, LocalService and NetworkService are
 //! services, which are always logged on. The owner holds each job in a process of its own; whoever else
-//! is named gets hold of the job anew for each call.
+//! is named gets hold of the job anew for each call, unless it is said that they still hold it:
+//! `still by alice: complete`.
 //!
 //! | statement | call |
 //! |---|---|

@@ -55,6 +55,7 @@ pub(super) const REMOVED: &str = "removed";
 pub(super) const ELAPSED: &str = "elapsed";
 
 // What stands before the name of an account.
+pub(super) const STILL: &str = "still";
 pub(super) const OWNER: &str = "owner";
 pub(super) const CLIENT: &str = "client";
 pub(super) const RESTRICTED: &str = "restricted";
@@ -114,6 +115,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     "complete -> BG_S_PARTIAL_COMPLETE",
     "by administrator bob: take ownership",
     "take ownership",
+    "still by alice: complete",
     "display name update",
     "description \"the monthly update\"",
     "priority FOREGROUND",

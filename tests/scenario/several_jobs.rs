@@ -197,7 +197,7 @@ fn the_trace_of_an_emulator_is_a_scenario() {
     let carol = emulator.connect(User::new("carol").administrator());
     let second = job(&carol);
     assert!(emulator.connect(User::new("bob")).job(first.id()).is_err());
-    carol.job(first.id()).unwrap().set_description("hers").unwrap();
+    carol.job(first.id()).unwrap().take_ownership().unwrap();
     emulator.set_policies(Policies::default());
     emulator.log_off(&User::new("alice"));
     emulator.disconnect_network();
@@ -211,7 +211,9 @@ fn the_trace_of_an_emulator_is_a_scenario() {
         text.contains("job update as \"update 2\", DOWNLOAD, by administrator carol\n"),
         "{text}"
     );
-    assert!(text.contains("update: by administrator carol: description hers"), "{text}");
+    assert!(text.contains("update: by administrator carol: take ownership"), "{text}");
+    // SEC-11: what was obtained earlier stays usable.
+    assert!(text.contains("update: still by alice: complete -> S_OK"), "{text}");
     assert!(text.contains("policy jobs per user 2\n"), "{text}");
     assert!(second.id() != first.id());
     replays(&transcript);

@@ -258,13 +258,15 @@ fn step() -> BoxedStrategy<Step> {
         example,
         (prop::option::of(caller()), calls::call())
             .prop_map(|(caller, call)| Happening::Call(caller, call)),
+        (caller(), calls::call()).prop_map(|(caller, call)| Happening::StillCall(caller, call)),
         events::event().prop_map(Happening::Event),
         (name(), user_act()).prop_map(|(user, act)| Happening::User(user, act)),
     ];
     let state = prop::option::of(prop::sample::select(JobState::ALL.to_vec()));
     (prop::option::of(instant()), maybe_name(), what, prop::option::of(code()), state)
         .prop_map(|(at, job, what, code, state)| {
-            let code = code.filter(|_| matches!(what, Happening::Call(..)));
+            let is_call = matches!(what, Happening::Call(..) | Happening::StillCall(..));
+            let code = code.filter(|_| is_call);
             let job = job.filter(|_| what.is_of_a_job());
             Step { at, job, what, code, state }
         })

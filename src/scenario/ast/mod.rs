@@ -116,6 +116,9 @@ impl Job {
 pub enum Happening {
     /// Somebody asks; `None`: the owner.
     Call(Option<Caller>, Call),
+    /// `still by CALLER: CALL`: somebody asks who got hold of the job before, and would perhaps not any
+    /// more (SEC-11).
+    StillCall(Caller, Call),
     /// The world acts.
     Event(Event),
     /// A clock acts.
@@ -130,7 +133,7 @@ impl Happening {
     #[must_use]
     pub const fn is_of_a_job(&self) -> bool {
         match self {
-            Self::Call(..) | Self::Deadline(_) => true,
+            Self::Call(..) | Self::StillCall(..) | Self::Deadline(_) => true,
             Self::Event(event) => !is_of_computer(event),
             Self::User(..) => false,
         }

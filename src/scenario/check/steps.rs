@@ -51,6 +51,7 @@ fn what(step: &Step, said: &Said) -> Option<Complaint> {
             "write for example `update: client exits`, or remove `by hand`",
         )),
         Happening::Call(_, Call::Complete(Commit { failed_rename: Some(failed), .. }))
+        | Happening::StillCall(_, Call::Complete(Commit { failed_rename: Some(failed), .. }))
             if failed.code.is_success() =>
         {
             Some(Complaint::new(
@@ -58,8 +59,11 @@ fn what(step: &Step, said: &Said) -> Option<Complaint> {
                 "write for example ERROR_SHARING_VIOLATION",
             ))
         }
-        Happening::Call(_, call) if !said.by_hand => says_the_disk(call),
+        Happening::Call(_, call) | Happening::StillCall(_, call) if !said.by_hand => {
+            says_the_disk(call)
+        }
         Happening::Call(..)
+        | Happening::StillCall(..)
         | Happening::Event(_)
         | Happening::Deadline(_)
         | Happening::User(..) => None,

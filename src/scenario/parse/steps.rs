@@ -12,7 +12,7 @@ use super::quantities::{code, expected, instant, phrase, sign, state};
 use super::texts::{account, caller, label};
 use crate::machine::Deadline;
 use crate::scenario::ast::{Happening, Step, UserAct};
-use crate::scenario::phrases::{CLIENT, ELAPSED, OWNER};
+use crate::scenario::phrases::{CLIENT, ELAPSED, OWNER, STILL};
 
 /// `[at TIME] [NAME:] what happens [-> CODE] [=> STATE]`
 pub(super) fn step(input: &mut &str) -> ModalResult<Step> {
@@ -39,13 +39,14 @@ fn happening(input: &mut &str) -> ModalResult<Happening> {
     .parse_next(input)
 }
 
-/// `by CALLER: CALL`
+/// `[still] by CALLER: CALL`
 fn by_somebody(input: &mut &str) -> ModalResult<Happening> {
+    let still = opt(phrase(STILL)).parse_next(input)?.is_some();
     phrase("by").parse_next(input)?;
     let caller = cut_err(caller).parse_next(input)?;
     cut_err(sign(":")).context(expected("a colon and a call")).parse_next(input)?;
     let call = cut_err(call).context(expected("a call such as `resume`")).parse_next(input)?;
-    Ok(Happening::Call(Some(caller), call))
+    Ok(if still { Happening::StillCall(caller, call) } else { Happening::Call(Some(caller), call) })
 }
 
 /// `bob logs off`; whatever the name of the user begins otherwise.

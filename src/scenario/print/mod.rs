@@ -12,7 +12,7 @@ use super::ast::{Advance, Caller, Happening, Job, Statement, Step, UserAct};
 use super::flags::NONE;
 use super::phrases::{
     ADMINISTRATOR, CLIENT, ELAPSED, ELEVATED, INTEGRITY_LEVELS, OWNER, REFUSED, REMOVED,
-    RESTRICTED, UNELEVATED,
+    RESTRICTED, STILL, UNELEVATED,
 };
 use super::words::{Duration, Instant, NULL, Name, NameOr, Quoted, Size, is_plain, seconds};
 use crate::vocabulary::{HResult, JobId};
@@ -189,6 +189,10 @@ impl fmt::Display for Happening {
             Self::Call(None, call) => write_call(f, call),
             Self::Call(Some(caller), call) => {
                 write!(f, "by {caller}: ")?;
+                write_call(f, call)
+            }
+            Self::StillCall(caller, call) => {
+                write!(f, "{STILL} by {caller}: ")?;
                 write_call(f, call)
             }
             Self::Event(event) => events::write_event(f, event),

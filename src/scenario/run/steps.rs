@@ -41,9 +41,12 @@ impl Run {
 
     fn let_happen(&mut self, job: Option<JobId>, what: &Happening) {
         match (what, job) {
+            // What came of a call stands in the trace.
             (Happening::Call(caller, call), Some(job)) => {
-                // What came of it stands in the trace.
-                let _ = self.call(job, caller.as_ref(), call);
+                let _ = self.call(job, caller.as_ref(), call, caller.is_some());
+            }
+            (Happening::StillCall(caller, call), Some(job)) => {
+                let _ = self.call(job, Some(caller), call, false);
             }
             (Happening::Deadline(deadline), Some(job)) => self.engine.clock_acts(job, *deadline),
             (Happening::Event(event), Some(job)) => self.event(job, event),
@@ -51,18 +54,23 @@ impl Run {
                 self.engine.happens_to_all(event);
             }
             (Happening::User(user, act), _) => self.user_acts(user, *act),
-            (Happening::Call(..) | Happening::Deadline(_), None) => {}
+            (Happening::Call(..) | Happening::StillCall(..) | Happening::Deadline(_), None) => {}
         }
     }
 
-    fn call(&mut self, job: JobId, caller: Option<&Caller>, call: &Call) -> Result<(), Error> {
+    fn call(
+        &mut self,
+        job: JobId,
+        caller: Option<&Caller>,
+        call: &Call,
+        gets_hold: bool,
+    ) -> Result<(), Error> {
         let process = match caller {
             Some(caller) => Some(self.process_of(caller)),
             None => self.process_of_owner(job),
         };
         let Some(process) = process else { return Ok(()) };
-        let (gets_hold, by_hand) = (caller.is_some(), self.by_hand);
-        self.engine.calls(process, job, call.clone(), gets_hold, by_hand).map(|_| ())
+        self.engine.calls(process, job, call.clone(), gets_hold, self.by_hand).map(|_| ())
     }
 
     /// By hand an event is just that; otherwise there is somebody behind it.
@@ -83,7 +91,10 @@ impl Run {
     }
 
     fn check_code(&mut self, step: &Step, done: Option<&JobStep>) -> Result<(), Unmet> {
-        let (Happening::Call(..), Some(done)) = (&step.what, done) else { return Ok(()) };
+        let (Happening::Call(..) | Happening::StillCall(..), Some(done)) = (&step.what, done)
+        else {
+            return Ok(());
+        };
         let (was, expected) = (done.code(), step.code.unwrap_or(HResult::S_OK));
         if was != expected {
             let cause = format!("expected {}, was {}", Code(expected), Code(was));
@@ -124,7 +135,7 @@ impl Run {
         match what {
             Happening::User(..) => false,
             Happening::Event(event) => !(self.by_hand && is_of_computer(event)),
-            Happening::Call(..) | Happening::Deadline(_) => true,
+            Happening::Call(..) | Happening::StillCall(..) | Happening::Deadline(_) => true,
         }
     }
 
@@ -165,7 +176,7 @@ fn is_of(what: &Happening, step: &TraceStep) -> bool {
     };
     let event_is = |wanted: &Event| matches!(&step.what, Happened::Event(event) if event == wanted);
     match what {
-        Happening::Call(..) => matches!(step.what, Happened::Call(_)),
+        Happening::Call(..) | Happening::StillCall(..) => matches!(step.what, Happened::Call(_)),
         Happening::Deadline(_) => matches!(step.what, Happened::Deadline(_)),
         Happening::User(_, UserAct::LogsOn | UserAct::LogsOff) => of_all(),
         Happening::User(_, UserAct::Exits) => matches!(step.what, Happened::ProcessEnded),

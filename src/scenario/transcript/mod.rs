@@ -200,7 +200,7 @@ impl TranscriptStep {
     #[must_use]
     pub fn code(&self) -> Option<HResult> {
         match (&self.what, self.jobs.first()) {
-            (Happening::Call(..), Some((_, step))) => Some(step.code()),
+            (Happening::Call(..) | Happening::StillCall(..), Some((_, step))) => Some(step.code()),
             _ => None,
         }
     }

@@ -9,7 +9,9 @@ use crate::machine::{Block, Call, Event};
 use crate::scenario::ast::{Caller, Happening, Job, Policy, UserAct};
 use crate::scenario::words::NULL;
 use crate::service::Policies;
-use crate::vocabulary::{HResult, IntegrityLevel, JobId, JobState, JobType, Sid, Token};
+use crate::vocabulary::{
+    Error, HResult, IntegrityLevel, JobId, JobState, JobType, Method, Sid, Token,
+};
 
 /// What is known of the jobs and users of a trace so far.
 struct View<'a> {
@@ -173,12 +175,19 @@ impl View<'_> {
     fn call(&mut self, step: &TraceStep, call: &Call) {
         let (Actor::Client(process), [job]) = (&step.actor, step.jobs()) else { return };
         self.mention(&process.account);
-        let owner = self.owners.get(&job.job) == Some(&process.token);
-        let by = (!owner).then(|| caller(process));
+        let token = &process.token;
+        let owner = self.owners.get(&job.job);
+        let what = match owner {
+            Some(owner) if owner == token => Happening::Call(None, call.clone()),
+            Some(owner) if !is_admitted(token, owner) && !is_turned_away(job) => {
+                Happening::StillCall(caller(process), call.clone())
+            }
+            _ => Happening::Call(Some(caller(process)), call.clone()),
+        };
         if matches!(call, Call::TakeOwnership(_)) && job.result.is_ok() {
-            self.owners.insert(job.job, process.token);
+            self.owners.insert(job.job, *token);
         }
-        self.of_job(step, job, Happening::Call(by, call.clone()));
+        self.of_job(step, job, what);
     }
 
     fn of_jobs(&mut self, step: &TraceStep, what: &Happening) {
@@ -225,6 +234,18 @@ fn acts_next(name: &str, after: &[TraceStep]) -> bool {
         }
     }
     false
+}
+
+/// Whether somebody could get hold of the job of an owner now (SEC-02, SEC-04).
+fn is_admitted(by: &Token, owner: &Token) -> bool {
+    (by.user == owner.user || by.may_administer()) && (by.elevated || !owner.elevated)
+}
+
+/// Whether a call failed because its caller could not get hold of the job.
+fn is_turned_away(job: &JobStep) -> bool {
+    let asked =
+        |error: &Error| matches!(error, Error::AccessDenied { method: Method::QueryInterface, .. });
+    job.result.as_ref().err().is_some_and(asked)
 }
 
 /// A process in the words of a line.
