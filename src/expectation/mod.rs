@@ -1,5 +1,6 @@
 //! What a test expects of an emulator. An expectation that is not met panics with everything that is
-//! known: what was expected, why it is otherwise, and the last steps.
+//! known: what was expected, why it is otherwise, the last steps and, with the feature `scenario`, a
+//! scenario to paste.
 
 mod report;
 

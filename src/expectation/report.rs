@@ -12,17 +12,47 @@ const STEPS: usize = 20;
 pub(super) struct Report {
     explanation: Option<Explanation>,
     last: Trace,
+    #[cfg(feature = "scenario")]
+    scenario: String,
 }
 
 impl Report {
     pub(super) fn of_job(emulator: &Emulator, job: JobId) -> Self {
-        let last = emulator.trace().of(job).last(STEPS);
-        Self { explanation: emulator.explain(job).ok(), last }
+        let trace = emulator.trace();
+        Self {
+            explanation: emulator.explain(job).ok(),
+            last: trace.of(job).last(STEPS),
+            #[cfg(feature = "scenario")]
+            scenario: scenario(&trace),
+        }
     }
 
     pub(super) fn of_all(emulator: &Emulator) -> Self {
-        Self { explanation: None, last: emulator.trace().last(STEPS) }
+        let trace = emulator.trace();
+        Self {
+            explanation: None,
+            last: trace.last(STEPS),
+            #[cfg(feature = "scenario")]
+            scenario: scenario(&trace),
+        }
     }
+}
+
+/// Everything that happened, to be pasted into a file, if it is not too long for a message.
+#[cfg(feature = "scenario")]
+fn scenario(trace: &Trace) -> String {
+    const MOST_LINES: usize = 200;
+    if trace.dropped() > 0 {
+        let mend = "let Emulator::keep_trace_of keep more";
+        return format!("There is no scenario of it, because the first steps are gone: {mend}.\n");
+    }
+    let transcript = crate::scenario::Transcript::of(trace).to_string();
+    let lines = transcript.lines().count();
+    if lines > MOST_LINES {
+        let mend = "print scenario::Transcript::of(&emulator.trace())";
+        return format!("As a scenario it has {lines} lines: {mend}.\n");
+    }
+    format!("As a scenario:\n{transcript}")
 }
 
 impl fmt::Display for Report {
@@ -31,6 +61,9 @@ impl fmt::Display for Report {
             writeln!(f, "{explanation}")?;
         }
         writeln!(f, "What happened last:")?;
-        f.write_str(&self.last.table())
+        f.write_str(&self.last.table())?;
+        #[cfg(feature = "scenario")]
+        write!(f, "\n{}", self.scenario)?;
+        Ok(())
     }
 }

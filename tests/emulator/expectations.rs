@@ -24,6 +24,37 @@ fn message<T>(expectation: impl FnOnce() -> T) -> String {
     *payload.downcast::<String>().unwrap()
 }
 
+/// A message without the scenario at its end, which it has with a feature only.
+fn before_scenario(message: &str) -> &str {
+    message.split("\nAs a scenario:\n").next().unwrap_or_default()
+}
+
+/// What stands at the end of a message does the same again.
+#[cfg(feature = "scenario")]
+#[test]
+fn the_scenario_of_a_message_can_be_pasted() {
+    use bits_emulator::scenario::{Scenario, Transcript};
+
+    let (emulator, session) = emulator();
+    let job = download(&session);
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(3_600));
+    let message = message(|| job.expect_state(JobState::Transferred));
+    let (_, scenario) = message.split_once("\nAs a scenario:\n").expect("it has one");
+    let report = scenario.parse::<Scenario>().unwrap_or_else(|error| panic!("{error}")).run();
+    assert_eq!(report.failure, None, "{scenario}");
+    assert_eq!(report.trace, Transcript::of(&emulator.trace()));
+
+    for retries in 0..70 {
+        job.set_description(&retries.to_string()).unwrap();
+        job.suspend().unwrap();
+        job.resume().unwrap();
+    }
+    assert!(job.report().contains("As a scenario it has 2"), "{}", job.report());
+    emulator.keep_trace_of(10);
+    assert!(job.report().contains("There is no scenario of it"), "{}", job.report());
+}
+
 #[test]
 fn a_state_that_differs_is_shown_with_its_cause_and_the_last_steps() {
     let (emulator, session) = emulator();
@@ -32,7 +63,8 @@ fn a_state_that_differs_is_shown_with_its_cause_and_the_last_steps() {
     emulator.advance(Duration::from_secs(3_600));
     job.expect_state(JobState::TransientError);
     job.expect_error(HResult::BG_E_HTTP_ERROR_503);
-    insta::assert_snapshot!(message(|| job.expect_state(JobState::Transferred)));
+    let shown = message(|| job.expect_state(JobState::Transferred));
+    insta::assert_snapshot!(before_scenario(&shown));
     let other = message(|| job.expect_error(HResult::BG_E_HTTP_ERROR_404));
     assert!(
         other.starts_with(
@@ -47,7 +79,8 @@ fn a_call_that_was_refused_is_shown_with_its_reason() {
     let (_emulator, session) = emulator();
     let job = session.create_job("app", JobType::Download).unwrap();
     assert_eq!(job.expect(job.state()), JobState::Suspended);
-    insta::assert_snapshot!(message(|| job.expect(job.resume())));
+    let shown = message(|| job.expect(job.resume()));
+    insta::assert_snapshot!(before_scenario(&shown));
     job.expect_refusal(job.resume(), HResult::BG_E_EMPTY);
     let other = message(|| job.expect_refusal(job.resume(), HResult::E_ACCESSDENIED));
     assert!(
