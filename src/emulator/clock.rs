@@ -47,10 +47,10 @@ impl RealTime {
 impl Emulator {
     /// How time passes while clients call. [Real time](Clock::RealTime) passes from now on.
     pub fn set_clock(&self, clock: Clock) {
-        let now = self.real_time();
+        let now = matches!(clock, Clock::RealTime(_)).then(|| self.real_time());
         let mut engine = self.lock();
         engine.clock = clock;
-        let _ = engine.real_time.passed(now);
+        let _ = now.map(|now| engine.real_time.passed(now));
     }
 
     /// What tells [`Clock::RealTime`] how long it is since some instant, instead of the computer: a

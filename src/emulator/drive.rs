@@ -38,7 +38,7 @@ impl Engine {
         let now = self.now();
         self.limit_bandwidth();
         if !outcome.entered.is_empty() {
-            self.steps_of_no_avail = 0;
+            self.steps_of_avail = self.steps;
         }
         for effect in outcome.effects {
             let Some(job) = self.service.job(id) else { return };
@@ -104,6 +104,11 @@ impl Engine {
         next.map(|at| at.max(self.now()))
     }
 
+    /// How many steps there were after so many, since the last that was of any avail.
+    pub(super) fn steps_of_no_avail_after(&self, begun: u64) -> u64 {
+        self.steps.saturating_sub(self.steps_of_avail.max(begun))
+    }
+
     /// Lets the next thing happen if its instant has come by then, or else the clock stand there.
     pub(super) fn step(&mut self, until: DateTime<Utc>) -> bool {
         let Some(at) = self.next_instant().filter(|at| *at <= until) else {
@@ -114,7 +119,7 @@ impl Engine {
         let pause =
             if self.steps_at_once > MOST_STEPS_AT_ONCE { MOMENT } else { TimeDelta::zero() };
         let Some(at) = at.checked_add_signed(pause) else { return false };
-        self.steps_of_no_avail = self.steps_of_no_avail.saturating_add(1);
+        self.steps = self.steps.saturating_add(1);
         self.service.set_now(at);
         match self.choose() {
             Some(Happening::World(id)) => self.act(id),
@@ -140,7 +145,7 @@ impl Engine {
         let now = self.now();
         let Some(job) = self.service.job(id) else { return self.world.act_alone(id, now) };
         let events = self.world.act(id, job, now);
-        self.steps_of_no_avail = 0;
+        self.steps_of_avail = self.steps;
         for event in events {
             let certificate = match &event {
                 Event::CertificateReceived(server, hash) => {

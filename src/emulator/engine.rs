@@ -68,8 +68,9 @@ pub(crate) struct Engine {
     pub(super) asked: u64,
     /// How many steps there were since the clock moved.
     pub(super) steps_at_once: u64,
-    /// How many steps there were since the state of a job changed.
-    pub(super) steps_of_no_avail: u64,
+    /// How many steps there were, and how many when last the state of a job changed or a server was met.
+    pub(super) steps: u64,
+    pub(super) steps_of_avail: u64,
     pub(super) recorder: Recorder,
     pub(super) processes: BTreeMap<ProcessId, Process>,
     ended: BTreeMap<ProcessId, Process>,
@@ -111,7 +112,8 @@ impl Engine {
             under_way: BTreeMap::new(),
             asked: 0,
             steps_at_once: 0,
-            steps_of_no_avail: 0,
+            steps: 0,
+            steps_of_avail: 0,
             recorder: Recorder::new(start, readings, policies),
             processes: BTreeMap::new(),
             ended: BTreeMap::new(),

@@ -193,14 +193,15 @@ impl Emulator {
 
     /// As [`run_until_idle`](Self::run_until_idle), as long as that holds.
     pub(super) fn run_while(&self, holds: impl Fn(&Engine) -> bool) -> bool {
-        self.lock().steps_of_no_avail = 0;
+        // What callbacks wait for runs inside, and its steps count here too.
+        let begun = self.lock().steps;
         loop {
             let next = {
                 let engine = self.lock();
                 if !holds(&engine) {
                     return true;
                 }
-                if engine.steps_of_no_avail > MOST_STEPS_OF_NO_AVAIL {
+                if engine.steps_of_no_avail_after(begun) > MOST_STEPS_OF_NO_AVAIL {
                     return false;
                 }
                 engine.next_instant_of_interest()

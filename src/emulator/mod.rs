@@ -13,6 +13,7 @@ mod handle;
 mod hooks;
 mod job;
 mod job_http;
+mod job_reply;
 mod job_settings;
 mod observation;
 mod progression;

@@ -87,7 +87,8 @@ impl Emulator {
     }
 
     /// How one job goes on from now on, whatever the others do.
-    pub fn set_progression_of(&self, job: JobId, progression: Progression) {
+    pub fn set_progression_of(&self, job: impl Into<JobId>, progression: Progression) {
+        let job = job.into();
         let mut engine = self.lock();
         engine.pace.looks.remove(&job);
         engine.pace.jobs.insert(job, progression);
@@ -107,13 +108,14 @@ impl Emulator {
     ///
     /// use JobState::{Connecting, Queued, Transferred, Transferring, TransientError};
     /// for state in [Connecting, TransientError, Queued, Connecting, Transferring, Transferred] {
-    ///     assert!(emulator.step_forward(job.id()));
+    ///     assert!(emulator.step_forward(&job));
     ///     assert_eq!(job.state()?, state);
     /// }
-    /// assert!(!emulator.step_forward(job.id()), "it waits for its client");
+    /// assert!(!emulator.step_forward(&job), "it waits for its client");
     /// # Ok::<(), bits_emulator::Error>(())
     /// ```
-    pub fn step_forward(&self, job: JobId) -> bool {
+    pub fn step_forward(&self, job: impl Into<JobId>) -> bool {
+        let job = job.into();
         let before = self.state_of(job);
         self.run_while(|engine| engine.service.job(job).map(|job| job.state()) == before);
         self.state_of(job) != before

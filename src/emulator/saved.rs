@@ -18,6 +18,7 @@ use crate::vocabulary::Sid;
 )]
 pub struct SavedEmulator {
     service: Snapshot,
+    /// As they were first written.
     accounts: BTreeMap<Arc<str>, u32>,
 }
 
@@ -37,7 +38,11 @@ impl Emulator {
     pub fn save(&self) -> SavedEmulator {
         let mut engine = self.lock();
         engine.catch_up_all();
-        SavedEmulator { service: engine.service.snapshot(), accounts: engine.users.clone() }
+        let accounts = engine.users.iter().map(|(key, number)| {
+            let name = engine.names.get(&Sid::User(*number)).unwrap_or(key);
+            (Arc::clone(name), *number)
+        });
+        SavedEmulator { service: engine.service.snapshot(), accounts: accounts.collect() }
     }
 
     /// This computer starts, not before it was saved, with those jobs and accounts in place of its own
@@ -79,10 +84,13 @@ impl Engine {
     fn boot(&mut self, saved: &SavedEmulator) {
         self.forget_clients();
         self.registered.clear();
+        let user = |(name, number): (&Arc<str>, &u32)| (name.to_lowercase().into(), *number);
         let name = |(name, number): (&Arc<str>, &u32)| (Sid::User(*number), Arc::clone(name));
-        self.names = saved.accounts.iter().map(name).collect();
-        self.users.clone_from(&saved.accounts);
+        self.users = saved.accounts.iter().map(user).collect();
+        self.names.retain(|account, _| !matches!(account, Sid::User(_)));
+        self.names.extend(saved.accounts.iter().map(name));
         self.tokens.clear();
+        saved.service.jobs().for_each(|job| self.recorder.know(job.id(), job.display_name()));
         self.service.set_now(saved.service.saved());
         let stepped = self.service.restore(&saved.service);
         self.restarted(stepped);

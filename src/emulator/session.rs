@@ -1,6 +1,7 @@
 //! A client's connection to BITS.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::engine::ProcessId;
 use super::handle::Emulator;
@@ -110,6 +111,38 @@ impl Session {
     /// holds the job, is our reading (ERR-07).
     pub fn kill(&self) {
         self.emulator.lock().end_process(self.process);
+    }
+
+    /// A thread of the process sleeps, and so much virtual time passes, whatever the
+    /// [`Clock`](super::Clock): a loop of poll and sleep is the same in the application and in its test.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use bits_emulator::{Emulator, Error, JobState, JobType, Session, User};
+    ///
+    /// /// What the application does; outside of tests it calls `std::thread::sleep`.
+    /// fn fetch(session: &Session, sleep: impl Fn(Duration)) -> Result<JobState, Error> {
+    ///     let job = session.create_job("update", JobType::Download)?;
+    ///     job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    ///     job.resume()?;
+    ///     loop {
+    ///         match job.state()? {
+    ///             JobState::Queued | JobState::Connecting | JobState::Transferring => {
+    ///                 sleep(Duration::from_secs(1));
+    ///             }
+    ///             state => return Ok(state),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    /// let session = emulator.connect(User::new("alice"));
+    /// assert_eq!(fetch(&session, |time| session.sleep(time))?, JobState::Transferred);
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    pub fn sleep(&self, duration: Duration) {
+        self.emulator.advance(duration);
     }
 
     /// Whether the process is still there.

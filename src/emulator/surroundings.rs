@@ -190,8 +190,7 @@ impl Emulator {
     }
 
     /// Lets anything happen to one job, at any time; false if it meant nothing to the job as it was.
-    pub fn inject(&self, job: JobId, event: Event) -> bool {
-        let mut engine = self.lock();
-        engine.inject(job, event)
+    pub fn inject(&self, job: impl Into<JobId>, event: Event) -> bool {
+        self.lock().inject(job.into(), event)
     }
 }

@@ -1,13 +1,14 @@
 //! The only place that looks at a clock of the real world.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use super::clock::TimeSource;
 
-/// The time since now, by the steady clock of the computer.
+/// The time since it was first asked for, by the steady clock of the computer. Who never asks needs no
+/// platform that has one.
 #[expect(clippy::disallowed_methods, reason = "real time is what `Clock::RealTime` is there for")]
 pub(super) fn wall() -> TimeSource {
-    let begin = Instant::now();
-    Arc::new(move || begin.elapsed())
+    let begin = OnceLock::new();
+    Arc::new(move || begin.get_or_init(Instant::now).elapsed())
 }

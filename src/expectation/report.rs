@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "scenario")]
+use crate::emulator::Happened;
 use crate::emulator::{Emulator, Explanation, Trace};
 use crate::vocabulary::JobId;
 
@@ -46,6 +48,10 @@ fn scenario(trace: &Trace) -> String {
         let mend = "let Emulator::keep_trace_of keep more";
         return format!("There is no scenario of it, because the first steps are gone: {mend}.\n");
     }
+    if begins_elsewhere(trace) {
+        return "There is no scenario of it, because the emulator booted with jobs of another.\n"
+            .into();
+    }
     let transcript = crate::scenario::Transcript::of(trace).to_string();
     let lines = transcript.lines().count();
     if lines > MOST_LINES {
@@ -53,6 +59,20 @@ fn scenario(trace: &Trace) -> String {
         return format!("As a scenario it has {lines} lines: {mend}.\n");
     }
     format!("As a scenario:\n{transcript}")
+}
+
+/// Whether something happened to a job that was not created in the trace.
+#[cfg(feature = "scenario")]
+fn begins_elsewhere(trace: &Trace) -> bool {
+    let mut created = std::collections::BTreeSet::new();
+    trace.steps().iter().any(|step| {
+        let mut jobs = step.jobs().iter().map(|did| did.job);
+        if matches!(step.what, Happened::JobCreated { .. }) {
+            created.extend(jobs);
+            return false;
+        }
+        jobs.any(|job| !created.contains(&job))
+    })
 }
 
 impl fmt::Display for Report {

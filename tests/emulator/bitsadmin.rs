@@ -29,3 +29,21 @@ fn a_queue_is_listed_as_bitsadmin_lists_it() {
     let never = emulator.bitsadmin_info(JobId::default()).unwrap_err();
     assert_eq!(never.code(), HResult::BG_E_NOT_FOUND);
 }
+
+/// PROGRESS-01: a list tells of the bytes that a client would be told of.
+#[test]
+fn what_has_arrived_is_listed() {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    let session = emulator.connect(User::new("alice"));
+    let job = session.create_job("update", JobType::Download).unwrap();
+    job.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
+    job.resume().unwrap();
+    for info in [true, false] {
+        emulator.advance(Duration::from_secs(3));
+        let shown =
+            if info { emulator.bitsadmin_info(&job).unwrap() } else { emulator.bitsadmin_list() };
+        let bytes = job.progress().unwrap().bytes_transferred;
+        assert!(bytes > 0 && shown.contains(&format!("BYTES: {bytes} / ")), "{shown}");
+    }
+}

@@ -1,9 +1,11 @@
 //! Jobs that go on from state to state as the test wants: at once, by looks, or by hand.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bits_emulator::{
-    Emulator, Error, HResult, Job, JobState, JobType, Progression, ServerHandle, Session, User,
+    Block, Callback, Emulator, Error, HResult, Job, JobState, JobType, Progression, ServerHandle,
+    Session, User,
 };
 
 use JobState::{Connecting, Queued, Suspended, Transferred, Transferring, TransientError};
@@ -150,5 +152,33 @@ fn a_look_ends_though_nothing_happens() -> Result<(), Error> {
     }
     emulator.log_on(&alice);
     assert_eq!(job.state()?, Connecting);
+    Ok(())
+}
+
+/// NOTIFY-20: a callback that always fails, and looks at another job whenever it is called.
+struct Restless(Job);
+
+impl Callback for Restless {
+    fn job_transferred(&self, _: &Job) -> HResult {
+        let _ = self.0.state();
+        HResult::E_FAIL
+    }
+}
+
+/// What callbacks wait for is no reason to go on for ever.
+#[test]
+fn a_run_ends_though_callbacks_wait_inside_it() -> Result<(), Error> {
+    let (emulator, session) = setup(|_| ());
+    let (job, blocked) = (download(&session, 1)?, download(&session, 2)?);
+    job.set_minimum_retry_delay(Duration::from_secs(60))?;
+    blocked.set_no_progress_timeout(Duration::from_secs(u32::MAX.into()))?;
+    job.set_notify_interface(Some(Arc::new(Restless(blocked.clone()))))?;
+    job.resume()?;
+    emulator.advance(Duration::from_secs(60));
+    emulator.block(Block::GameMode);
+    blocked.resume()?;
+    assert_eq!((job.state()?, blocked.state()?), (Transferred, TransientError));
+    emulator.set_progression(Progression::AtOnce);
+    assert!(!emulator.run_until_idle());
     Ok(())
 }

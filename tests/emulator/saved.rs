@@ -70,6 +70,25 @@ fn accounts_stay_who_they_are() -> Result<(), Error> {
     Ok(())
 }
 
+/// What people see has the names that it had: of accounts as they were written, of services, of jobs.
+#[test]
+fn names_are_the_same() -> Result<(), Error> {
+    let emulator = Emulator::new();
+    let job = emulator.connect(User::new("Alice")).create_job("update", JobType::Download)?;
+    let after = after_power_failure(&emulator, &emulator.save());
+    assert!(after.bitsadmin_info(&job)?.contains("OWNER: Alice\n"));
+    let alice = after.connect(User::new("ALICE"));
+    alice.job(job.id())?.set_description("of Alice")?;
+    let _ = after.connect(User::local_system());
+    let trace = after.trace().to_string();
+    for name in ["Alice", "LocalSystem", "update"] {
+        assert!(trace.contains(name), "{name}: {trace}");
+    }
+    // What began elsewhere cannot be repeated from its trace.
+    assert!(!after.report().contains("As a scenario"), "{}", after.report());
+    Ok(())
+}
+
 /// INV-57: the same with its text.
 #[cfg(feature = "serde")]
 #[test]

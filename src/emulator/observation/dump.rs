@@ -30,7 +30,8 @@ impl Emulator {
     /// ```
     #[must_use]
     pub fn bitsadmin_list(&self) -> String {
-        let engine = self.lock();
+        let mut engine = self.lock();
+        engine.catch_up_all();
         let jobs = engine.service.enumerate(&EVERYTHING, true).unwrap_or_default();
         let dumps = jobs.iter().filter_map(|job| engine.service.job(*job));
         let dumps: String = dumps.map(|job| format!("{}\n", engine.dump(job))).collect();
@@ -43,8 +44,9 @@ impl Emulator {
     ///
     /// `BG_E_NOT_FOUND` if there never was a job with that id.
     pub fn bitsadmin_info(&self, job: impl Into<JobId>) -> Result<String, Error> {
-        let engine = self.lock();
-        let job = engine.service.job(job.into()).ok_or_else(|| not_found(Method::GetJob))?;
+        let (job, mut engine) = (job.into(), self.lock());
+        engine.catch_up(job);
+        let job = engine.service.job(job).ok_or_else(|| not_found(Method::GetJob))?;
         Ok(engine.dump(job).to_string())
     }
 }

@@ -27,7 +27,7 @@ pub(in crate::emulator) struct Recorder {
     kept: usize,
     number: u64,
     steps: VecDeque<TraceStep>,
-    /// What the jobs were called when they were created.
+    /// What the jobs were called when they were created, or when the emulator booted with them.
     names: Arc<BTreeMap<JobId, Arc<str>>>,
     log: Log,
 }
@@ -73,6 +73,11 @@ impl Recorder {
             steps: self.steps.iter().cloned().collect(),
             names: Arc::clone(&self.names),
         }
+    }
+
+    /// A job has a name though its creation is no part of the run.
+    pub(in crate::emulator) fn know(&mut self, job: JobId, name: &str) {
+        Arc::make_mut(&mut self.names).insert(job, name.into());
     }
 
     /// The latest step of that kind that is kept.

@@ -44,7 +44,7 @@ pub struct Trace {
     pub(super) policies: Policies,
     pub(super) dropped: u64,
     pub(super) steps: Vec<TraceStep>,
-    /// What the jobs were called when they were created.
+    /// What the jobs were called when they were created, or when the emulator booted with them.
     pub(super) names: Arc<BTreeMap<JobId, Arc<str>>>,
 }
 

@@ -1,0 +1,59 @@
+//! The reply of an upload-reply job.
+
+use std::sync::Arc;
+
+use super::job::Job;
+use crate::machine::{Call, Directory, JobStateMachine};
+use crate::vocabulary::{Error, Method, ReplyProgress};
+use crate::world::Content;
+
+impl Job {
+    /// `SetReplyFileName`: where the reply of an upload-reply goes; `None` leaves the name to BITS
+    /// (UPLOAD-09).
+    ///
+    /// # Errors
+    ///
+    /// `E_NOTIMPL` for other types, `E_INVALIDARG`, `E_ACCESSDENIED`, and `BG_E_INVALID_STATE` once the
+    /// reply is transferred.
+    pub fn set_reply_file_name(&self, name: Option<&str>) -> Result<(), Error> {
+        self.set(Call::SetReplyFileName(name.map(Arc::from), Directory::Writable))
+    }
+
+    /// `GetReplyFileName` (UPLOAD-10).
+    ///
+    /// # Errors
+    ///
+    /// `E_NOTIMPL` for other types than upload-reply.
+    pub fn reply_file_name(&self) -> Result<Option<String>, Error> {
+        self.enter(Method::GetReplyFileName, |engine, _| {
+            engine.look(self.id(), Method::GetReplyFileName)?.reply_file_name()?;
+            let job = engine.service.job(self.id());
+            Ok(job.and_then(|job| engine.world.reply_file_name(self.id(), job)))
+        })
+    }
+
+    /// `GetReplyProgress` (PROGRESS-09).
+    ///
+    /// # Errors
+    ///
+    /// `E_NOTIMPL` for other types than upload-reply.
+    pub fn reply_progress(&self) -> Result<ReplyProgress, Error> {
+        self.read(Method::GetReplyProgress, JobStateMachine::reply_progress)?
+    }
+
+    /// `GetReplyData`: the reply; `None` if the application sent none (UPLOAD-11).
+    ///
+    /// # Errors
+    ///
+    /// `E_NOTIMPL` for other types than upload-reply, `BG_E_INVALID_STATE` before the reply is there,
+    /// `BG_E_TOO_LARGE` for more than 1 MB (UPLOAD-12).
+    pub fn reply_data(&self) -> Result<Option<Content>, Error> {
+        self.enter(Method::GetReplyData, |engine, _| {
+            let job = engine.look(self.id(), Method::GetReplyData)?;
+            let size = job.reply_data()?;
+            let (world, job) = (&engine.world, engine.service.job(self.id()));
+            let reply = job.and_then(|job| world.reply(self.id(), job));
+            Ok((size > 0).then(|| reply.unwrap_or(Content::sized(size))))
+        })
+    }
+}
