@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::accounts::Accounts;
 use super::callback::{Callback, CertificateCallback};
 use super::clock::{Clock, RealTime};
 use super::drive::Happening;
@@ -15,8 +16,7 @@ use super::hooks::{Fate, Hooks};
 use super::observation::{Actor, Happened, Process, Recorder};
 use super::progression::Pace;
 use super::user::{Account, User};
-use crate::machine::{Call, Commit, Deletion, Event};
-use crate::machine::{JobStateMachine, Outcome};
+use crate::machine::{Call, Commit, Deletion, Event, JobStateMachine, Outcome};
 use crate::service::{Chooser, FirstInFirstOut, Policies, Service, Stepped};
 use crate::vocabulary::{
     CertificateLookup, Error, FileIndex, HResult, HelperTokenFlags, JobError, JobId, Method,
@@ -26,14 +26,6 @@ use crate::world::World;
 
 /// When an emulator begins: 2024-01-01 00:00:00.
 const START: i64 = 1_704_067_200;
-/// What the accounts are called that every computer has.
-const SYSTEM_ACCOUNTS: [(Sid, &str); 3] = [
-    (Sid::LocalSystem, "LocalSystem"),
-    (Sid::LocalService, "LocalService"),
-    (Sid::NetworkService, "NetworkService"),
-];
-/// The relative identifier of the first user.
-const FIRST_USER: u32 = 1001;
 
 /// A process of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,9 +69,7 @@ pub(crate) struct Engine {
     /// The processes in which objects of classes live, and the latest token of each user.
     class_processes: BTreeMap<Sid, ProcessId>,
     pub(super) tokens: BTreeMap<Sid, Token>,
-    pub(super) users: BTreeMap<Arc<str>, u32>,
-    /// As they were first written.
-    pub(super) names: BTreeMap<Sid, Arc<str>>,
+    pub(super) accounts: Accounts,
     started: u64,
     given_up: Vec<GivenUp>,
 }
@@ -119,8 +109,7 @@ impl Engine {
             ended: BTreeMap::new(),
             class_processes: BTreeMap::new(),
             tokens: BTreeMap::new(),
-            users: BTreeMap::new(),
-            names: SYSTEM_ACCOUNTS.map(|(sid, name)| (sid, name.into())).into(),
+            accounts: Accounts::default(),
             started: 0,
             given_up: Vec::new(),
         }
@@ -130,25 +119,13 @@ impl Engine {
         self.service.now()
     }
 
-    /// The account of a user; named users get the identifiers from 1001 on, in the order of their
-    /// appearance. Names are the same in any case of letters.
     pub(super) fn sid(&mut self, account: &Account) -> Sid {
-        match account {
-            Account::Service(sid) => *sid,
-            Account::Named(name) => {
-                let next = |last: &u32| last.saturating_add(1);
-                let number = self.users.values().max().map_or(FIRST_USER, next);
-                let sid =
-                    Sid::User(*self.users.entry(name.to_lowercase().into()).or_insert(number));
-                self.names.entry(sid).or_insert_with(|| Arc::clone(name));
-                sid
-            }
-        }
+        self.accounts.sid(account)
     }
 
     /// The name of an account.
     pub(super) fn account(&self, sid: Sid) -> Arc<str> {
-        self.names.get(&sid).map_or_else(|| sid.to_string().into(), Arc::clone)
+        self.accounts.name(sid)
     }
 
     /// A user starts a process, and is logged on by that if `logs_on` (NET-01, NET-03).
@@ -249,8 +226,7 @@ impl Engine {
 
     /// Every session of every user ends.
     pub(super) fn log_everybody_off(&mut self) {
-        let users: Vec<Sid> = self.users.values().map(|number| Sid::User(*number)).collect();
-        for user in users {
+        for user in self.accounts.users() {
             while self.service.is_logged_on(user) {
                 self.log_off(user);
             }

@@ -1,5 +1,6 @@
 //! What an application under test holds: a BITS with its clock, sessions, jobs, files and callbacks.
 
+mod accounts;
 mod callback;
 mod clock;
 mod computer;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::accounts::Accounts;
 use super::engine::Engine;
 use super::handle::Emulator;
 use crate::service::Snapshot;
-use crate::vocabulary::Sid;
 
 /// What BITS and Windows keep on a computer beyond its restart: the jobs, and who the accounts are whose
 /// they are. With the feature `serde` it is serialisable.
@@ -38,11 +38,7 @@ impl Emulator {
     pub fn save(&self) -> SavedEmulator {
         let mut engine = self.lock();
         engine.catch_up_all();
-        let accounts = engine.users.iter().map(|(key, number)| {
-            let name = engine.names.get(&Sid::User(*number)).unwrap_or(key);
-            (Arc::clone(name), *number)
-        });
-        SavedEmulator { service: engine.service.snapshot(), accounts: accounts.collect() }
+        SavedEmulator { service: engine.service.snapshot(), accounts: engine.accounts.save() }
     }
 
     /// This computer starts, not before it was saved, with those jobs and accounts in place of its own
@@ -84,11 +80,7 @@ impl Engine {
     fn boot(&mut self, saved: &SavedEmulator) {
         self.forget_clients();
         self.registered.clear();
-        let user = |(name, number): (&Arc<str>, &u32)| (name.to_lowercase().into(), *number);
-        let name = |(name, number): (&Arc<str>, &u32)| (Sid::User(*number), Arc::clone(name));
-        self.users = saved.accounts.iter().map(user).collect();
-        self.names.retain(|account, _| !matches!(account, Sid::User(_)));
-        self.names.extend(saved.accounts.iter().map(name));
+        self.accounts = Accounts::with(&saved.accounts);
         self.tokens.clear();
         saved.service.jobs().for_each(|job| self.recorder.know(job.id(), job.display_name()));
         self.service.set_now(saved.service.saved());

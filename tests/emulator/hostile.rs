@@ -15,7 +15,7 @@ use bits_emulator::{
 };
 
 /// Texts that break what takes them for granted.
-fn texts() -> Vec<String> {
+pub(crate) fn texts() -> Vec<String> {
     let mut texts: Vec<String> = [
         "",
         " ",
@@ -66,7 +66,7 @@ fn ranges() -> Vec<Vec<FileRange>> {
     ranges
 }
 
-fn world() -> (Emulator, Session) {
+pub(crate) fn world() -> (Emulator, Session) {
     let emulator = Emulator::new();
     emulator.server("https://example.com").file("/app.exe", 1_000);
     let session = emulator.connect(User::new("alice"));
@@ -74,7 +74,7 @@ fn world() -> (Emulator, Session) {
 }
 
 /// A job of each type in each stage of its life.
-fn jobs() -> Vec<(Emulator, Job)> {
+pub(crate) fn jobs() -> Vec<(Emulator, Job)> {
     let types = [JobType::Download, JobType::Upload, JobType::UploadReply];
     let mut jobs = Vec::new();
     for job_type in types {
@@ -103,7 +103,7 @@ fn jobs() -> Vec<(Emulator, Job)> {
 
 /// The answer has a code of failure and a text that names it.
 #[track_caller]
-fn check<T>(result: Result<T, Error>) {
+pub(crate) fn check<T>(result: Result<T, Error>) {
     if let Err(error) = result {
         assert!(error.code().is_failure(), "{error}");
         assert!(error.to_string().contains(&error.code().to_string()), "{error}");

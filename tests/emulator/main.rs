@@ -16,6 +16,7 @@ mod file_owners;
 mod file_stamps;
 mod hooks;
 mod hostile;
+mod hostile_looks;
 mod json;
 mod long_downloads;
 mod open_files;
