@@ -17,7 +17,7 @@ use super::observation::{Actor, Happened, Process, Recorder};
 use super::progression::Pace;
 use super::user::{Account, User};
 use crate::machine::{Call, Commit, Deletion, Event, JobStateMachine, Outcome};
-use crate::service::{Chooser, FirstInFirstOut, Policies, Service, Stepped};
+use crate::service::{Chooser, FirstInFirstOut, Policies, Service};
 use crate::vocabulary::{
     CertificateLookup, Error, FileIndex, HResult, HelperTokenFlags, JobError, JobId, Method,
     Readings, Sid, Token,
@@ -209,10 +209,6 @@ impl Engine {
         self.catch_up_all();
         self.forget_clients();
         let stepped = self.service.restart();
-        self.restarted(stepped);
-    }
-
-    pub(super) fn restarted(&mut self, stepped: Vec<Stepped>) {
         self.happened_to_all(Actor::Test, Happened::Restarted, stepped);
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::accounts::Accounts;
 use super::engine::Engine;
 use super::handle::Emulator;
+use super::observation::{Actor, Happened};
 use crate::service::Snapshot;
 
 /// What BITS and Windows keep on a computer beyond its restart: the jobs, and who the accounts are whose
@@ -85,6 +86,6 @@ impl Engine {
         saved.service.jobs().for_each(|job| self.recorder.know(job.id(), job.display_name()));
         self.service.set_now(saved.service.saved());
         let stepped = self.service.restore(&saved.service);
-        self.restarted(stepped);
+        self.happened_to_all(Actor::Test, Happened::Booted, stepped);
     }
 }

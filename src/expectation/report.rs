@@ -48,7 +48,7 @@ fn scenario(trace: &Trace) -> String {
         let mend = "let Emulator::keep_trace_of keep more";
         return format!("There is no scenario of it, because the first steps are gone: {mend}.\n");
     }
-    if begins_elsewhere(trace) {
+    if trace.steps().iter().any(|step| step.what == Happened::Booted) {
         return "There is no scenario of it, because the emulator booted with jobs of another.\n"
             .into();
     }
@@ -59,20 +59,6 @@ fn scenario(trace: &Trace) -> String {
         return format!("As a scenario it has {lines} lines: {mend}.\n");
     }
     format!("As a scenario:\n{transcript}")
-}
-
-/// Whether something happened to a job that was not created in the trace.
-#[cfg(feature = "scenario")]
-fn begins_elsewhere(trace: &Trace) -> bool {
-    let mut created = std::collections::BTreeSet::new();
-    trace.steps().iter().any(|step| {
-        let mut jobs = step.jobs().iter().map(|did| did.job);
-        if matches!(step.what, Happened::JobCreated { .. }) {
-            created.extend(jobs);
-            return false;
-        }
-        jobs.any(|job| !created.contains(&job))
-    })
 }
 
 impl fmt::Display for Report {

@@ -139,7 +139,8 @@ fn repeat(trace: &Trace) {
             Happened::Connected
             | Happened::OpenRefused { .. }
             | Happened::CallLost { .. }
-            | Happened::Link(_) => continue,
+            | Happened::Link(_)
+            | Happened::Booted => continue,
         };
         same(&service, step, &stepped);
     }

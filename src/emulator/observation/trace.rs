@@ -17,8 +17,8 @@ use crate::world::Link;
 /// [`Emulator::trace`](crate::Emulator::trace) yields it: calls, events, deadlines, and what happens to
 /// the whole service. What clients only read is not in it, unless a hook made the reading fail.
 ///
-/// The same run has the same trace. With the values in it a run can be repeated by hand on a
-/// [`Service`](crate::Service).
+/// The same run has the same trace. With the values in it a run without [`boot`](crate::Emulator::boot)
+/// can be repeated by hand on a [`Service`](crate::Service).
 ///
 /// ```
 /// use bits_emulator::{Actor, Call, Emulator, Happened, JobState, JobType, User};
@@ -152,6 +152,9 @@ pub enum Happened {
     ClockChanged(TimeDelta),
     /// The service restarted.
     Restarted,
+    /// The computer started with the jobs that another left
+    /// ([`Emulator::boot`](crate::Emulator::boot)), in place of its own.
+    Booted,
     /// The policies became others.
     Policies(Policies),
     /// By the policies, other limits of background transfers came into force.

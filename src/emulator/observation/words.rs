@@ -45,6 +45,7 @@ impl fmt::Display for Happened {
             Self::LoggedOff(account) => write!(f, "{account} logs off"),
             Self::ClockChanged(by) => write!(f, "clock moved by {}", Span(*by)),
             Self::Restarted => f.write_str("service restarts"),
+            Self::Booted => f.write_str("computer starts with the jobs of another"),
             Self::Policies(_) => f.write_str("policies change"),
             Self::BandwidthLimits(_) => f.write_str("bandwidth limits change"),
             Self::Link(_) => f.write_str("link changes"),

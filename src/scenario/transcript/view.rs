@@ -99,7 +99,10 @@ impl View<'_> {
             Happened::Blocked(block) => self.of_computer(step, Event::Blocked(*block)),
             Happened::Unblocked(block) => self.of_computer(step, Event::Unblocked(*block)),
             Happened::ClockChanged(by) => self.of_computer(step, Event::ClockChanged(*by)),
-            Happened::Restarted => self.of_computer(step, Event::ServiceRestarted),
+            // What another computer left is not in the trace: to its own jobs a boot is a restart.
+            Happened::Restarted | Happened::Booted => {
+                self.of_computer(step, Event::ServiceRestarted)
+            }
             // Nothing that a job would notice.
             Happened::Connected
             | Happened::OpenRefused { .. }
