@@ -7,6 +7,7 @@ use super::observation::{Actor, Happened};
 use crate::machine::Block;
 use crate::service::Policies;
 use crate::vocabulary::{CostFlags, Sid};
+use crate::world::Link;
 
 impl Engine {
     pub(super) fn log_on(&mut self, user: Sid) {
@@ -53,5 +54,11 @@ impl Engine {
         let stepped = self.service.set_policies(policies);
         self.happened_to_all(Actor::Test, Happened::Policies(policies), stepped);
         self.limit_bandwidth();
+    }
+
+    pub(super) fn set_link(&mut self, link: Link) {
+        let now = self.now();
+        self.world.set_link(link, now);
+        self.happened_to_nobody(Actor::Test, Happened::Link(link));
     }
 }

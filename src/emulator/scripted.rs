@@ -18,7 +18,7 @@ use crate::vocabulary::{
     CertificateLookup, Error, HResult, JobId, JobProperty, JobType, Notification, Readings, Sid,
     Token,
 };
-use crate::world::{Disk, World};
+use crate::world::{Disk, Link, World};
 
 /// An object that a script answers for.
 struct Scripted;
@@ -99,6 +99,10 @@ impl Engine {
 
     pub(crate) fn replace_policies(&mut self, policies: Policies) {
         self.set_policies(policies);
+    }
+
+    pub(crate) fn link_becomes(&mut self, link: Link) {
+        self.set_link(link);
     }
 
     /// The account of that name.
@@ -275,6 +279,12 @@ impl Engine {
             Some(Taken::One(stepped)) => self.happened(Actor::Service, what, stepped),
             Some(Taken::All(_)) | None => self.nothing_happened(Actor::Service, what, id),
         }
+    }
+
+    /// An interval of a bandwidth policy is said to begin or end, by hand; if it does not, nothing
+    /// happens.
+    pub(crate) fn limits_change(&mut self) {
+        self.take(Step::BandwidthLimits);
     }
 
     pub(crate) fn let_time_pass(&mut self, until: DateTime<Utc>) {

@@ -10,7 +10,6 @@ use super::callback::Callback;
 use super::drive::Happening;
 use super::handle::Emulator;
 use super::hooks::Hook;
-use super::observation::{Actor, Happened};
 use super::user::User;
 use crate::machine::{Block, Event};
 use crate::service::{Chooser, Policies};
@@ -135,10 +134,7 @@ impl Emulator {
     /// The link to the network from now on: how fast it is, and how busy with other applications
     /// (SCHED-12).
     pub fn set_link(&self, link: Link) {
-        let mut engine = self.lock();
-        let now = engine.now();
-        engine.world.set_link(link, now);
-        engine.happened_to_nobody(Actor::Test, Happened::Link(link));
+        self.lock().set_link(link);
     }
 
     /// Who decides which of several things that could happen now comes first. Without this it is

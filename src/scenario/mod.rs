@@ -83,6 +83,11 @@
 //! | `policy files per job 200`, `policy ranges per file 500` | |
 //! | `policy inactivity timeout DURATION`, `policy maximum download time DURATION` | |
 //! | `policy time slice DURATION`, `policy notifications per user 4` | how long a background job runs while others wait; how many callbacks of a user are under way at once |
+//! | `policy bandwidth 20 kbit/s from 08:00 to 17:00, else unlimited` | what background jobs may use: by UTC, at the full hours, and forbidden by `0 kbit/s`. Without hours always; without `else` unlimited at all others |
+//! | `policy work limits HIGH 64 kbit/s, LOW 0 kbit/s from 08:00 to 17:00 on working days, else 512 kbit/s` | the same by priority and by day; a priority that is not named is unlimited. Also `on Saturday and Sunday`, `on no day`; without days every day |
+//! | `policy maintenance limits 128 kbit/s from 22:00 to 06:00` | what wins over both while it lasts |
+//! | `policy bandwidth removed`, `policy work limits removed`, `policy maintenance limits removed` | |
+//! | `link 10 MiB/s, busy 4 MiB/s`, `link unlimited` | the computer's link to the network, which all transfers share, and what other applications use of it; unlimited if nothing is said |
 //! | `local file PATH, SIZE`, `local file PATH removed` | somebody writes or deletes a file |
 //! | `local file PATH opened` or `closed` | by another process, so that nobody may write or rename it |
 //! | `local file PATH undeletable` or `deletable` | or each file in a folder |
@@ -90,6 +95,9 @@
 //! | `disk C: SIZE free`, `disk C: full` | how much more fits |
 //! | `disk C: locked`, `disk C: unlocked` | jobs wait for a locked volume |
 //! | `certificate store missing`, `denied`, `has no such certificate` or `has everything` | what it answers to those who choose a client certificate |
+//!
+//! Policies that are to change at the same moment stand in one line: `policy bandwidth removed and policy
+//! time slice 10 s`.
 //!
 //! Users: `alice logs on` begins a session, `alice logs off` ends one, and `alice exits` ends all her
 //! processes, with their callbacks. Whoever is named for the first time otherwise has one session.
@@ -233,7 +241,8 @@
 //! `progressed SIZE`, `file transferred`, `reply started SIZE`,
 //! `certificate received from HOST:PORT, hash 00FF`, `certificate checked CODE`. So is the
 //! dispatcher's: `JobTransferred begins`, `FileTransferred of file 1 returns CODE`,
-//! `program exited with 1`. Clocks act where they are told to (`retry delay elapsed`), and
+//! `program exited with 1`. Clocks act where they are told to (`retry delay elapsed`), so do
+//! the intervals of bandwidth policies (`bandwidth limits change`), and
 //! `last 3 steps again 5 times, every 10 m` repeats what stands above.
 
 mod ast;
@@ -251,9 +260,9 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use ast::{
-    Advance, Answer, Asking, Caller, Certificate, DiskChange, Expectation, Happening, Job, Lacks,
-    Line, Notice, Order, Policy, Programs, ProxyChange, Replies, Reply, Resource, Script, Server,
-    Statement, Step, Times, Uploading, UserAct, When,
+    Advance, Answer, Asking, BandwidthPolicy, Caller, Certificate, DiskChange, Expectation,
+    Happening, Job, Lacks, Line, Notice, Order, Policy, PolicyChange, Programs, ProxyChange,
+    Replies, Reply, Resource, Script, Server, Statement, Step, Times, Uploading, UserAct, When,
 };
 pub use problem::{ParseError, Problem};
 pub use run::Report;

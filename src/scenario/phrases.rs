@@ -1,7 +1,9 @@
 //! The fixed phrases of the language, for the printer and the parser alike.
 
+use chrono::Weekday;
+
 use crate::machine::{Call, Event};
-use crate::vocabulary::{CallbackInterface, IntegrityLevel};
+use crate::vocabulary::{CallbackInterface, IntegrityLevel, JobPriority};
 use crate::world::CertificateProblem;
 
 /// Calls that a phrase says completely.
@@ -54,6 +56,26 @@ pub(super) const REMOVED: &str = "removed";
 /// What follows the name of a deadline that acts.
 pub(super) const ELAPSED: &str = "elapsed";
 
+/// What an interval of a bandwidth policy means that begins or ends.
+pub(super) const LIMITS_CHANGE: &str = "bandwidth limits change";
+/// A rate without bounds.
+pub(super) const UNLIMITED: &str = "unlimited";
+/// The levels of background jobs.
+pub(super) const LEVELS: &[JobPriority] =
+    &[JobPriority::High, JobPriority::Normal, JobPriority::Low];
+/// What stands for Monday to Friday.
+pub(super) const WORKING_DAYS: &str = "working days";
+pub(super) const NO_DAY: &str = "no day";
+pub(super) const DAYS: &[(&str, Weekday)] = &[
+    ("Monday", Weekday::Mon),
+    ("Tuesday", Weekday::Tue),
+    ("Wednesday", Weekday::Wed),
+    ("Thursday", Weekday::Thu),
+    ("Friday", Weekday::Fri),
+    ("Saturday", Weekday::Sat),
+    ("Sunday", Weekday::Sun),
+];
+
 // What stands before the name of an account.
 pub(super) const STILL: &str = "still";
 pub(super) const OWNER: &str = "owner";
@@ -87,6 +109,12 @@ pub(super) const STATEMENTS: &[&str] = &[
     "choices 0 2 1",
     "policy inactivity timeout 90 d",
     "policy jobs per user 60",
+    "policy bandwidth 20 kbit/s from 08:00 to 17:00, else unlimited",
+    "policy work limits LOW 0 kbit/s from 08:00 to 17:00 on working days",
+    "policy maintenance limits 128 kbit/s on Saturday and Sunday",
+    "policy bandwidth removed",
+    "link 10 MiB/s, busy 4 MiB/s",
+    "link unlimited",
     "server example.com",
     "server example.com removed",
     "/app.exe 10 MiB, answers 503 twice",
@@ -192,5 +220,6 @@ pub(super) const STATEMENTS: &[&str] = &[
     "FileTransferred of file 1 begins",
     "program exited with 1",
     "retry delay elapsed",
+    "bandwidth limits change",
     "last 3 steps again 10 times, every 10 m",
 ];

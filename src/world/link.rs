@@ -57,6 +57,18 @@ impl Link {
     pub const fn busy(self, bytes_per_second: u64) -> Self {
         Self { load: bytes_per_second, ..self }
     }
+
+    /// How fast it is, in bytes a second; `None` if it is unlimited.
+    #[must_use]
+    pub const fn capacity(self) -> Option<u64> {
+        self.capacity
+    }
+
+    /// What other applications would use of it, in bytes a second.
+    #[must_use]
+    pub const fn load(self) -> u64 {
+        self.load
+    }
 }
 
 /// What a transfer would use of the link.

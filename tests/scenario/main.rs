@@ -1,6 +1,9 @@
 //! Scenarios as they run.
 #![cfg(feature = "scenario")]
 
+mod bandwidth;
+#[path = "../common/cases.rs"]
+mod cases;
 mod files;
 mod recorded_job;
 mod several_jobs;

@@ -8,7 +8,7 @@ use bits_emulator::{Callback, Emulator, HResult, Job, JobType, Policies, User};
 
 /// The scenario holds, and what it prints does the same by hand.
 #[track_caller]
-fn holds(text: &str) -> Transcript {
+pub(crate) fn holds(text: &str) -> Transcript {
     let scenario: Scenario = text.parse().unwrap_or_else(|error| panic!("{error}\n{text}"));
     let report = scenario.run();
     if let Some(problem) = report.failure {
@@ -19,7 +19,7 @@ fn holds(text: &str) -> Transcript {
 }
 
 #[track_caller]
-fn replays(transcript: &Transcript) {
+pub(crate) fn replays(transcript: &Transcript) {
     let text = transcript.to_string();
     let again = text.parse::<Scenario>().unwrap_or_else(|error| panic!("{error}\n{text}")).run();
     assert_eq!(again.failure, None, "{text}");
@@ -166,7 +166,10 @@ fn policies_change_in_the_midst() {
     ));
     let text = transcript.to_string();
     assert!(text.contains("policy time slice 2 s\n"), "{text}");
-    assert!(text.contains("\npolicy jobs per user 1\njob third, DOWNLOAD, by bob -> "), "{text}");
+    assert!(
+        text.contains("00:03  policy jobs per user 1\njob third, DOWNLOAD, by bob -> "),
+        "{text}"
+    );
 }
 
 struct Completes;

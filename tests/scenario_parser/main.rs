@@ -8,6 +8,7 @@ mod cases;
 mod events;
 mod expectations;
 mod messages;
+mod policies;
 mod surroundings;
 mod values;
 
@@ -261,6 +262,9 @@ fn step() -> BoxedStrategy<Step> {
         (caller(), calls::call()).prop_map(|(caller, call)| Happening::StillCall(caller, call)),
         events::event().prop_map(Happening::Event),
         (name(), user_act()).prop_map(|(user, act)| Happening::User(user, act)),
+        policies::changes().prop_map(Happening::Policies),
+        policies::link().prop_map(Happening::Link),
+        Just(Happening::BandwidthLimits),
     ];
     let state = prop::option::of(prop::sample::select(JobState::ALL.to_vec()));
     (prop::option::of(instant()), maybe_name(), what, prop::option::of(code()), state)

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bits_emulator::scenario::{
-    Answer, Asking, Certificate, DiskChange, Job, Lacks, Order, Policy, Programs, ProxyChange,
-    Replies, Reply, Resource, Script, Server, Statement, Times, Uploading, When,
+    Answer, Asking, Certificate, DiskChange, Job, Lacks, Order, Programs, ProxyChange, Replies,
+    Reply, Resource, Script, Server, Statement, Times, Uploading, When,
 };
 use bits_emulator::{
     AuthScheme, CertificateLookup, CertificateProblem, Directory, JobId, JobType, Readings,
@@ -26,7 +26,6 @@ pub(crate) fn statement() -> BoxedStrategy<Statement> {
         Just(Statement::ByHand),
         reading(),
         order().prop_map(Statement::Order),
-        policy(),
     ];
     prop_oneof![
         before,
@@ -89,12 +88,6 @@ fn reading() -> BoxedStrategy<Statement> {
         .collect();
     prop::sample::select(pairs)
         .prop_map(|(switch, answer)| Statement::Reading { switch, answer })
-        .boxed()
-}
-
-fn policy() -> BoxedStrategy<Statement> {
-    (prop::sample::select(Policy::ALL.to_vec()), any::<u32>())
-        .prop_map(|(policy, value)| Statement::Policy(policy, value))
         .boxed()
 }
 

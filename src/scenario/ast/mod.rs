@@ -2,6 +2,7 @@
 
 mod account;
 mod expectation;
+mod policy;
 mod surroundings;
 mod world;
 
@@ -12,11 +13,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::{Call, Deadline, Event};
 use crate::vocabulary::{CertificateLookup, HResult, JobId, JobState, JobType};
+use crate::world::Link;
 
 pub use account::Caller;
 pub(super) use expectation::can_be_read;
 pub use expectation::{Expectation, Notice};
-pub use surroundings::{DiskChange, Order, Policy, Programs, ProxyChange};
+pub use policy::{BandwidthPolicy, Policy, PolicyChange};
+pub use surroundings::{DiskChange, Order, Programs, ProxyChange};
 pub use world::{
     Answer, Asking, Certificate, Lacks, Replies, Reply, Resource, Script, Server, Times, Uploading,
     When,
@@ -47,8 +50,6 @@ pub enum Statement {
     },
     /// `seed 7`, `choices 0 2 1`: which of several things that could happen comes first.
     Order(Order),
-    /// `policy NAME VALUE`: a policy of the computer, from now on.
-    Policy(Policy, u32),
     /// `server HOST …`: a server that exists, or is another from now on.
     Server(Server),
     /// `server HOST removed`: it exists no more.
@@ -125,6 +126,12 @@ pub enum Happening {
     Deadline(Deadline),
     /// A user does something that concerns all its jobs.
     User(Arc<str>, UserAct),
+    /// `policy … and policy …`: an administrator changes policies of the computer, at once.
+    Policies(Vec<PolicyChange>),
+    /// `link …`: the link to the network is another (SCHED-12).
+    Link(Link),
+    /// `bandwidth limits change`: an interval of a bandwidth policy begins or ends (SCHED-15).
+    BandwidthLimits,
 }
 
 impl Happening {
@@ -135,7 +142,7 @@ impl Happening {
         match self {
             Self::Call(..) | Self::StillCall(..) | Self::Deadline(_) => true,
             Self::Event(event) => !is_of_computer(event),
-            Self::User(..) => false,
+            Self::User(..) | Self::Policies(_) | Self::Link(_) | Self::BandwidthLimits => false,
         }
     }
 }
@@ -178,6 +185,22 @@ pub struct Step {
     pub code: Option<HResult>,
     /// The state that the job must be in afterwards, if the line says so.
     pub state: Option<JobState>,
+}
+
+impl Step {
+    /// What a line without an instant sets, if it sets policies: those of the beginning if nothing has
+    /// happened yet.
+    pub(super) fn policies(&self) -> Option<&[PolicyChange]> {
+        match &self.what {
+            Happening::Policies(changes) if self.at.is_none() => Some(changes),
+            _ => None,
+        }
+    }
+
+    /// Whether the line only says what there is, so that the scenario need not have begun.
+    pub(super) const fn is_setting(&self) -> bool {
+        self.at.is_none() && matches!(self.what, Happening::Policies(_) | Happening::Link(_))
+    }
 }
 
 /// How time passes.

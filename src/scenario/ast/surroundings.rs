@@ -1,4 +1,4 @@
-//! What a scenario says of the computer: policies, disk, proxy, and the order of what could happen.
+//! What a scenario says of the computer: disk, proxy, and the order of what could happen.
 
 use std::sync::Arc;
 
@@ -14,62 +14,6 @@ pub enum Order {
     Choices(Vec<usize>),
     /// `seed 7`: any, and the same ones for the same seed.
     Seed(u64),
-}
-
-/// A policy of the computer, or a number of the service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Policy {
-    /// JobInactivityTimeout, in seconds (TIME-20).
-    InactivityTimeout,
-    /// MaxDownloadTime, in seconds (TIME-15).
-    MaximumDownloadTime,
-    /// The time slice, in seconds (SCHED-07).
-    TimeSlice,
-    /// MaxFilesPerJob (FILES-09).
-    FilesPerJob,
-    /// MaxRangesPerFile (FILES-19).
-    RangesPerFile,
-    /// MaxJobsPerUser (CREATE-08).
-    JobsPerUser,
-    /// MaxJobsPerMachine (CREATE-08).
-    JobsPerComputer,
-    /// How many callbacks of one user may be under way at once (NOTIFY-15).
-    NotificationsPerUser,
-}
-
-impl Policy {
-    /// All policies, those with a duration first.
-    pub const ALL: &'static [Self] = &[
-        Self::InactivityTimeout,
-        Self::MaximumDownloadTime,
-        Self::TimeSlice,
-        Self::FilesPerJob,
-        Self::RangesPerFile,
-        Self::JobsPerUser,
-        Self::JobsPerComputer,
-        Self::NotificationsPerUser,
-    ];
-
-    /// How the language names it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InactivityTimeout => "inactivity timeout",
-            Self::MaximumDownloadTime => "maximum download time",
-            Self::TimeSlice => "time slice",
-            Self::FilesPerJob => "files per job",
-            Self::RangesPerFile => "ranges per file",
-            Self::JobsPerUser => "jobs per user",
-            Self::JobsPerComputer => "jobs per computer",
-            Self::NotificationsPerUser => "notifications per user",
-        }
-    }
-
-    /// Whether its value is a duration, in whole seconds.
-    #[must_use]
-    pub const fn is_duration(self) -> bool {
-        matches!(self, Self::InactivityTimeout | Self::MaximumDownloadTime | Self::TimeSlice)
-    }
 }
 
 /// What happens to the disk.

@@ -60,9 +60,6 @@ fn complaint(statement: &Statement, said: &Said) -> Option<Complaint> {
         Statement::Order(_) if said.order => {
             Some(Complaint::new("the order is given already", "keep one of the lines"))
         }
-        Statement::Policy(policy, _) if said.policies.contains(policy) => {
-            Some(Complaint::new("this policy is set already", "keep one of the lines"))
-        }
         Statement::Order(_)
         | Statement::Server(_)
         | Statement::ServerRemoved(_)
@@ -109,7 +106,6 @@ fn complaint(statement: &Statement, said: &Said) -> Option<Complaint> {
         Statement::ByHand
         | Statement::Reading { .. }
         | Statement::Order(_)
-        | Statement::Policy(..)
         | Statement::Proxy(_)
         | Statement::Disk(_)
         | Statement::CertificateStore(_)

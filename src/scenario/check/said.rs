@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Complaint;
-use crate::scenario::ast::{Job, Policy, Statement};
+use crate::scenario::ast::{Job, PolicyChange, Statement};
 use crate::scenario::print::JobName;
 use crate::vocabulary::HResult;
 
@@ -15,7 +15,7 @@ pub(super) struct Said<'a> {
     pub(super) order: bool,
     pub(super) switches: Vec<&'a str>,
     /// Since something last happened.
-    pub(super) policies: Vec<Policy>,
+    pub(super) policies: Vec<PolicyChange>,
     /// The servers that exist, and those that were named since something last happened.
     pub(super) hosts: Vec<&'a str>,
     pub(super) new_hosts: Vec<&'a str>,
@@ -40,7 +40,6 @@ impl<'a> Said<'a> {
             Statement::ByHand => self.by_hand = true,
             Statement::Order(_) => self.order = true,
             Statement::Reading { switch, .. } => self.switches.push(switch),
-            Statement::Policy(policy, _) => self.policies.push(*policy),
             Statement::Server(server) => {
                 self.hosts.push(&server.host);
                 self.new_hosts.push(&server.host);
@@ -56,6 +55,10 @@ impl<'a> Said<'a> {
                 self.jobs.push(job.label());
                 self.current = Some(job.label());
                 self.something_happens();
+            }
+            Statement::Step(step) if step.is_setting() => {
+                self.policies.extend(step.policies().unwrap_or_default());
+                self.steps += usize::from(self.has_begun());
             }
             Statement::Step(step) => {
                 self.steps += 1;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Complaint;
 use super::said::Said;
 use crate::machine::{Call, Commit, Deletion, Directory, Event, FileAccess};
-use crate::scenario::ast::{Expectation, Happening, Step, UserAct};
+use crate::scenario::ast::{Expectation, Happening, PolicyChange, Step, UserAct};
 use crate::vocabulary::CertificateLookup;
 
 pub(super) fn step(step: &Step, said: &Said) -> Option<Complaint> {
@@ -33,11 +33,25 @@ fn which(step: &Step, said: &Said) -> Option<Complaint> {
 
 fn what(step: &Step, said: &Said) -> Option<Complaint> {
     match &step.what {
-        Happening::Event(_) | Happening::Deadline(_) | Happening::User(..)
+        Happening::Event(_)
+        | Happening::Deadline(_)
+        | Happening::User(..)
+        | Happening::Policies(_)
+        | Happening::Link(_)
+        | Happening::BandwidthLimits
             if step.code.is_some() =>
         {
             Some(Complaint::new("only calls return a code", "write `=> STATE` to say what follows"))
         }
+        Happening::Policies(changes) => {
+            let earlier = if step.at.is_none() { said.policies.as_slice() } else { &[] };
+            sets_twice(changes, earlier)
+                .then(|| Complaint::new("this policy is set already", "keep one of the lines"))
+        }
+        Happening::BandwidthLimits if !said.by_hand => Some(Complaint::new(
+            "the intervals of bandwidth policies come by themselves in this scenario",
+            "write `advance 1 h`, or `by hand` at the top",
+        )),
         Happening::Deadline(_) if !said.by_hand => Some(Complaint::new(
             "clocks act by themselves in this scenario",
             "write `advance until STATE`, or `by hand` at the top",
@@ -66,8 +80,18 @@ fn what(step: &Step, said: &Said) -> Option<Complaint> {
         | Happening::StillCall(..)
         | Happening::Event(_)
         | Happening::Deadline(_)
-        | Happening::User(..) => None,
+        | Happening::User(..)
+        | Happening::Link(_)
+        | Happening::BandwidthLimits => None,
     }
+}
+
+/// Whether a policy is set that is set before, in the same line or above.
+fn sets_twice(changes: &[PolicyChange], earlier: &[PolicyChange]) -> bool {
+    changes.iter().enumerate().any(|(place, change)| {
+        let before = earlier.iter().chain(changes.iter().take(place));
+        before.into_iter().any(|known| known.is_of_the_same(change))
+    })
 }
 
 /// What disk and certificate store say to a call: their own part where they act by themselves.

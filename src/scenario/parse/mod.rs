@@ -4,6 +4,7 @@ mod calls;
 mod events;
 mod expectations;
 mod http;
+mod policies;
 mod quantities;
 mod settings;
 mod setup;
@@ -83,7 +84,7 @@ fn surroundings(input: &mut &str) -> ModalResult<Statement> {
         preceded(phrase("start"), cut_err(instant)).map(Statement::Start),
         (phrase("by hand"), peek((space0, eof))).value(Statement::ByHand),
         setup::reading,
-        alt((surroundings::order, surroundings::policy)),
+        surroundings::order,
         alt((world::server, world::resource, surroundings::proxy)),
         alt((surroundings::disk, surroundings::certificate_store)),
         surroundings::programs,

@@ -8,18 +8,21 @@ use winnow::stream::Stream;
 
 use super::calls::call;
 use super::events::event;
+use super::policies::{link, policies};
 use super::quantities::{code, expected, instant, phrase, sign, state};
 use super::texts::{account, caller, label};
 use crate::machine::Deadline;
 use crate::scenario::ast::{Happening, Step, UserAct};
-use crate::scenario::phrases::{CLIENT, ELAPSED, OWNER, STILL};
+use crate::scenario::phrases::{CLIENT, ELAPSED, LIMITS_CHANGE, OWNER, STILL};
 
 /// `[at TIME] [NAME:] what happens [-> CODE] [=> STATE]`
 pub(super) fn step(input: &mut &str) -> ModalResult<Step> {
     let at = opt(preceded(phrase("at"), cut_err(instant))).parse_next(input)?;
     let job = opt(label).parse_next(input)?;
     let what = if at.is_some() || job.is_some() {
-        cut_err(happening).context(expected("a call, an event or a deadline")).parse_next(input)?
+        cut_err(happening)
+            .context(expected("a call, an event, a policy or a deadline"))
+            .parse_next(input)?
     } else {
         happening.parse_next(input)?
     };
@@ -34,6 +37,9 @@ fn happening(input: &mut &str) -> ModalResult<Happening> {
         by_somebody,
         call.map(|call| Happening::Call(None, call)),
         event.map(Happening::Event),
+        policies.map(Happening::Policies),
+        link.map(Happening::Link),
+        phrase(LIMITS_CHANGE).value(Happening::BandwidthLimits),
         deadline.map(Happening::Deadline),
     ))
     .parse_next(input)

@@ -1,18 +1,18 @@
-//! The computer: policies, disk, proxy, certificate store, and the order of what could happen.
+//! The computer: disk, proxy, certificate store, and the order of what could happen.
 
 use std::sync::Arc;
 
 use winnow::ascii::dec_uint;
-use winnow::combinator::{alt, cut_err, fail, opt, peek, preceded, repeat, separated};
+use winnow::combinator::{alt, cut_err, opt, peek, preceded, repeat, separated};
 use winnow::error::ContextError;
 use winnow::prelude::*;
 
-use super::quantities::{amount, code, duration, expected, number, phrase, seconds, sign, size};
+use super::quantities::{amount, code, duration, expected, number, phrase, sign, size};
 use super::texts::{label, name};
 use super::world::{asking, times};
 use crate::machine::Directory;
 use crate::scenario::ast::{
-    DiskChange, Order, Policy, Programs, ProxyChange, Replies, Reply, Statement, Times,
+    DiskChange, Order, Programs, ProxyChange, Replies, Reply, Statement, Times,
 };
 use crate::scenario::phrases::REMOVED;
 use crate::vocabulary::CertificateLookup;
@@ -27,27 +27,6 @@ pub(super) fn order(input: &mut &str) -> ModalResult<Statement> {
     ))
     .map(Statement::Order)
     .parse_next(input)
-}
-
-/// `policy NAME VALUE`
-pub(super) fn policy(input: &mut &str) -> ModalResult<Statement> {
-    phrase("policy").parse_next(input)?;
-    for policy in Policy::ALL {
-        if opt(phrase(policy.name())).parse_next(input)?.is_some() {
-            let value = if policy.is_duration() {
-                cut_err(seconds).parse_next(input)?
-            } else {
-                cut_err(number("a number")).parse_next(input)?
-            };
-            return Ok(Statement::Policy(*policy, value));
-        }
-    }
-    cut_err(fail)
-        .context(expected(
-            "`inactivity timeout`, `maximum download time`, `time slice`, `files per job`, \
-             `ranges per file`, `jobs per user`, `jobs per computer` or `notifications per user`",
-        ))
-        .parse_next(input)
 }
 
 /// `local file …`, `folder …`, `disk …`

@@ -3,6 +3,7 @@
 mod calls;
 mod events;
 mod expectations;
+mod policies;
 mod surroundings;
 mod world;
 
@@ -11,10 +12,10 @@ use std::fmt;
 use super::ast::{Advance, Caller, Happening, Job, Statement, Step, UserAct};
 use super::flags::NONE;
 use super::phrases::{
-    ADMINISTRATOR, CLIENT, ELAPSED, ELEVATED, INTEGRITY_LEVELS, OWNER, REFUSED, REMOVED,
-    RESTRICTED, STILL, UNELEVATED,
+    ADMINISTRATOR, CLIENT, ELAPSED, ELEVATED, INTEGRITY_LEVELS, LIMITS_CHANGE, OWNER, REFUSED,
+    REMOVED, RESTRICTED, STILL, UNELEVATED,
 };
-use super::words::{Duration, Instant, NULL, Name, NameOr, Quoted, Size, is_plain, seconds};
+use super::words::{Duration, Instant, NULL, Name, NameOr, Quoted, Size, is_plain};
 use crate::vocabulary::{HResult, JobId};
 
 pub(super) use calls::write_call;
@@ -38,10 +39,6 @@ impl fmt::Display for Statement {
             Self::ByHand => f.write_str("by hand"),
             Self::Reading { switch, answer } => write!(f, "reading {switch}: {answer}"),
             Self::Order(order) => order.fmt(f),
-            Self::Policy(policy, value) if policy.is_duration() => {
-                write!(f, "policy {policy} {}", seconds(*value))
-            }
-            Self::Policy(policy, value) => write!(f, "policy {policy} {value}"),
             Self::Server(server) => server.fmt(f),
             Self::ServerRemoved(host) => write!(f, "server {} {REMOVED}", Name(host)),
             Self::Resource(resource) => resource.fmt(f),
@@ -198,6 +195,9 @@ impl fmt::Display for Happening {
             Self::Event(event) => events::write_event(f, event),
             Self::Deadline(deadline) => write!(f, "{deadline} {ELAPSED}"),
             Self::User(user, act) => write!(f, "{} {act}", AccountName(user)),
+            Self::Policies(changes) => policies::write_changes(f, changes),
+            Self::Link(link) => policies::write_link(f, *link),
+            Self::BandwidthLimits => f.write_str(LIMITS_CHANGE),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Code;
 use crate::machine::Directory;
-use crate::scenario::ast::{DiskChange, Order, Policy, Programs, ProxyChange, Replies, Reply};
+use crate::scenario::ast::{DiskChange, Order, Programs, ProxyChange, Replies, Reply};
 use crate::scenario::phrases::REMOVED;
 use crate::scenario::words::{Duration, Name, Size};
 use crate::vocabulary::{CertificateLookup, HResult};
@@ -18,12 +18,6 @@ impl fmt::Display for Order {
                 choices.iter().try_for_each(|choice| write!(f, " {choice}"))
             }
         }
-    }
-}
-
-impl fmt::Display for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

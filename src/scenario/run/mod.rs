@@ -4,6 +4,7 @@ mod client;
 mod expect;
 mod expect_several;
 mod people;
+mod policies;
 mod servers;
 mod settings;
 mod steps;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{Job, Line, Order, Policy, Statement};
+use super::ast::{Job, Line, Order, Statement};
 use super::print::Code;
 use super::problem::Problem;
 use super::transcript::Transcript;
@@ -85,11 +86,10 @@ impl Run {
         let mut policies = Policies::default();
         let mut by_hand = false;
         let mut order = None;
-        let comes_before = |line: &&Line| {
-            !matches!(
-                line.statement,
-                Statement::Job(_) | Statement::Step(_) | Statement::Advance(..)
-            )
+        let comes_before = |line: &&Line| match &line.statement {
+            Statement::Job(_) | Statement::Advance(..) => false,
+            Statement::Step(step) => step.is_setting(),
+            _ => true,
         };
         for line in lines.iter().take_while(comes_before) {
             match &line.statement {
@@ -99,7 +99,10 @@ impl Run {
                 Statement::Reading { switch, answer } => {
                     readings.set(switch, answer);
                 }
-                Statement::Policy(policy, value) => policy.set(&mut policies, *value),
+                Statement::Step(step) => {
+                    let changes = step.policies().unwrap_or_default();
+                    changes.iter().for_each(|change| change.apply(&mut policies));
+                }
                 _ => {}
             }
         }
@@ -152,13 +155,6 @@ impl Run {
             | Statement::ByHand
             | Statement::Order(_)
             | Statement::Reading { .. } => {}
-            Statement::Policy(policy, value) => {
-                let mut policies = *self.engine.service().policies();
-                policy.set(&mut policies, *value);
-                if policies != *self.engine.service().policies() {
-                    self.engine.replace_policies(policies);
-                }
-            }
             Statement::Server(server) => self.set_server(server),
             Statement::ServerRemoved(host) => self.remove_server(host),
             Statement::Resource(resource) => self.set_resource(resource),
@@ -231,34 +227,5 @@ impl Run {
     /// The last steps as a table, for a message.
     fn last_steps(&self) -> String {
         self.transcript().last_steps()
-    }
-}
-
-impl Policy {
-    fn set(self, policies: &mut Policies, value: u32) {
-        match self {
-            Self::InactivityTimeout => policies.inactivity_timeout = value,
-            Self::MaximumDownloadTime => policies.maximum_download_time = value,
-            Self::TimeSlice => policies.time_slice = chrono::TimeDelta::seconds(value.into()),
-            Self::FilesPerJob => policies.limits.files_per_job = value,
-            Self::RangesPerFile => policies.limits.ranges_per_file = value,
-            Self::JobsPerUser => policies.jobs_per_user = value,
-            Self::JobsPerComputer => policies.jobs_per_computer = value,
-            Self::NotificationsPerUser => policies.notifications_per_user = value,
-        }
-    }
-
-    /// What the policies say.
-    pub(super) fn value(self, policies: &Policies) -> u32 {
-        match self {
-            Self::InactivityTimeout => policies.inactivity_timeout,
-            Self::MaximumDownloadTime => policies.maximum_download_time,
-            Self::TimeSlice => u32::try_from(policies.time_slice.num_seconds()).unwrap_or(u32::MAX),
-            Self::FilesPerJob => policies.limits.files_per_job,
-            Self::RangesPerFile => policies.limits.ranges_per_file,
-            Self::JobsPerUser => policies.jobs_per_user,
-            Self::JobsPerComputer => policies.jobs_per_computer,
-            Self::NotificationsPerUser => policies.notifications_per_user,
-        }
     }
 }

@@ -6,7 +6,7 @@ use super::time::later;
 use super::{Run, Unmet};
 use crate::emulator::{Happened, JobStep, TraceStep};
 use crate::machine::{Call, Event};
-use crate::scenario::ast::{Caller, Happening, Step, UserAct, is_of_computer};
+use crate::scenario::ast::{Caller, Happening, PolicyChange, Step, UserAct, is_of_computer};
 use crate::scenario::print::Code;
 use crate::scenario::words::Instant;
 use crate::vocabulary::{Error, HResult, JobId};
@@ -26,6 +26,12 @@ impl Run {
             if step.what.is_of_a_job() { Some(self.job_named(step.job.as_deref())?) } else { None };
         let before = self.engine.steps_taken();
         self.let_happen(job, &step.what);
+        if step.what == Happening::BandwidthLimits && self.engine.steps_taken() == before {
+            let cause = "no policy has an interval that begins or ends now";
+            let help =
+                "write the line at the full hour of a bandwidth policy, while there are jobs";
+            return Err(Unmet::new(cause, help));
+        }
         // With one job, what happens to all happens to it.
         let concerned = job.or(match self.jobs.as_slice() {
             [only] => Some(only.job),
@@ -54,7 +60,19 @@ impl Run {
                 self.engine.happens_to_all(event);
             }
             (Happening::User(user, act), _) => self.user_acts(user, *act),
+            (Happening::Policies(changes), _) => self.set_policies(changes),
+            (Happening::Link(link), _) => self.engine.link_becomes(*link),
+            (Happening::BandwidthLimits, _) => self.engine.limits_change(),
             (Happening::Call(..) | Happening::StillCall(..) | Happening::Deadline(_), None) => {}
+        }
+    }
+
+    fn set_policies(&mut self, changes: &[PolicyChange]) {
+        let before = *self.engine.service().policies();
+        let mut policies = before;
+        changes.iter().for_each(|change| change.apply(&mut policies));
+        if policies != before {
+            self.engine.replace_policies(policies);
         }
     }
 
@@ -133,7 +151,10 @@ impl Run {
     /// nothing to a job.
     fn must_mean_something(&self, what: &Happening) -> bool {
         match what {
-            Happening::User(..) => false,
+            Happening::User(..)
+            | Happening::Policies(_)
+            | Happening::Link(_)
+            | Happening::BandwidthLimits => false,
             Happening::Event(event) => !(self.by_hand && is_of_computer(event)),
             Happening::Call(..) | Happening::StillCall(..) | Happening::Deadline(_) => true,
         }
@@ -180,6 +201,9 @@ fn is_of(what: &Happening, step: &TraceStep) -> bool {
         Happening::Deadline(_) => matches!(step.what, Happened::Deadline(_)),
         Happening::User(_, UserAct::LogsOn | UserAct::LogsOff) => of_all(),
         Happening::User(_, UserAct::Exits) => matches!(step.what, Happened::ProcessEnded),
+        Happening::Policies(_) => matches!(step.what, Happened::Policies(_)),
+        Happening::Link(_) => matches!(step.what, Happened::Link(_)),
+        Happening::BandwidthLimits => matches!(step.what, Happened::BandwidthLimits(_)),
         Happening::Event(event @ (Event::OwnerLoggedOff | Event::OwnerLoggedOn)) => {
             of_all() || event_is(event)
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{Happening, Job, Policy, Statement, Step};
+use super::ast::{Happening, Job, PolicyChange, Statement, Step};
 use super::print::{Code, JobName};
 use super::words::{Instant, Name};
 use crate::emulator::{Cycle, JobStep, Trace};
@@ -39,7 +39,7 @@ use crate::vocabulary::{HResult, Readings};
 pub struct Transcript {
     start: DateTime<Utc>,
     readings: Readings,
-    policies: Vec<(Policy, u32)>,
+    policies: Vec<PolicyChange>,
     /// How many earlier steps the trace did not keep.
     dropped: u64,
     entries: Vec<Entry>,
@@ -49,7 +49,6 @@ pub struct Transcript {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Entry {
     Job(DateTime<Utc>, Job),
-    Policy(DateTime<Utc>, Policy, u32),
     Step(TranscriptStep),
 }
 
@@ -80,11 +79,11 @@ impl Transcript {
         view::view(trace, jobs)
     }
 
-    /// The steps, in order: everything but the creation of jobs and changes of policies.
+    /// The steps, in order: everything but the creation of jobs.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = &TranscriptStep> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Step(step) => Some(step),
-            Entry::Job(..) | Entry::Policy(..) => None,
+            Entry::Job(..) => None,
         })
     }
 
@@ -119,10 +118,7 @@ impl Transcript {
                 writeln!(f, "{}", Statement::Reading { switch, answer })?;
             }
         }
-        let policies = self.policies.iter();
-        policies
-            .map(|(policy, value)| Statement::Policy(*policy, *value))
-            .try_for_each(|statement| writeln!(f, "{statement}"))
+        self.policies.iter().try_for_each(|policy| writeln!(f, "{policy}"))
     }
 }
 
@@ -156,7 +152,7 @@ impl fmt::Display for Transcript {
 impl Entry {
     const fn at(&self) -> DateTime<Utc> {
         match self {
-            Self::Job(at, _) | Self::Policy(at, ..) => *at,
+            Self::Job(at, _) => *at,
             Self::Step(step) => step.at,
         }
     }
@@ -177,10 +173,6 @@ impl Entry {
             Self::Job(at, job) => {
                 catch_up(f, now, *at)?;
                 writeln!(f, "{job}")
-            }
-            Self::Policy(at, policy, value) => {
-                catch_up(f, now, *at)?;
-                writeln!(f, "{}", Statement::Policy(*policy, *value))
             }
         }
     }

@@ -5,13 +5,11 @@ use std::sync::Arc;
 
 use super::{Entry, Transcript, TranscriptStep};
 use crate::emulator::{Actor, Happened, JobStep, Process, Trace, TraceStep};
-use crate::machine::{Block, Call, Event};
-use crate::scenario::ast::{Caller, Happening, Job, Policy, UserAct};
+use crate::machine::{Call, Event};
+use crate::scenario::ast::{Caller, Happening, Job, PolicyChange, UserAct};
 use crate::scenario::words::NULL;
 use crate::service::Policies;
-use crate::vocabulary::{
-    Error, HResult, IntegrityLevel, JobId, JobState, JobType, Method, Sid, Token,
-};
+use crate::vocabulary::{Error, HResult, IntegrityLevel, JobId, JobType, Method, Sid, Token};
 
 /// What is known of the jobs and users of a trace so far.
 struct View<'a> {
@@ -40,7 +38,7 @@ pub(super) fn view(trace: &Trace, lines: &[Job]) -> Transcript {
         entries: Vec::new(),
     };
     let usual = Policies::default();
-    let policies = differences(&usual, trace.policies());
+    let policies = PolicyChange::between(&usual, trace.policies());
     let mut rest = trace.steps();
     while let [step, after @ ..] = rest {
         view.add(step, after);
@@ -55,11 +53,6 @@ pub(super) fn view(trace: &Trace, lines: &[Job]) -> Transcript {
     }
 }
 
-fn differences(before: &Policies, after: &Policies) -> Vec<(Policy, u32)> {
-    let values = Policy::ALL.iter().map(|policy| (*policy, policy.value(after)));
-    values.filter(|(policy, value)| policy.value(before) != *value).collect()
-}
-
 impl View<'_> {
     fn add(&mut self, step: &TraceStep, after: &[TraceStep]) {
         match &step.what {
@@ -68,13 +61,14 @@ impl View<'_> {
                 self.job(step, name.as_ref(), *job_type, Some(error.code()));
             }
             Happened::Policies(policies) => {
-                for (policy, value) in differences(&self.policies, policies) {
-                    self.entries.push(Entry::Policy(step.at, policy, value));
-                }
+                let changes = PolicyChange::between(&self.policies, policies);
                 self.policies = *policies;
-                self.limits(step);
+                if !changes.is_empty() {
+                    self.of_all(step, Happening::Policies(changes));
+                }
             }
-            Happened::BandwidthLimits(_) => self.limits(step),
+            Happened::BandwidthLimits(_) => self.of_all(step, Happening::BandwidthLimits),
+            Happened::Link(link) => self.of_all(step, Happening::Link(*link)),
             Happened::ProcessEnded => {
                 for job in step.jobs() {
                     self.of_job(step, job, Happening::Event(Event::ClientExited));
@@ -104,24 +98,8 @@ impl View<'_> {
                 self.of_computer(step, Event::ServiceRestarted)
             }
             // Nothing that a job would notice.
-            Happened::Connected
-            | Happened::OpenRefused { .. }
-            | Happened::CallLost { .. }
-            | Happened::Link(_) => {}
+            Happened::Connected | Happened::OpenRefused { .. } | Happened::CallLost { .. } => {}
         }
-    }
-
-    /// Limits of bandwidth are told as what they do to jobs: the language has no lines for them.
-    fn limits(&mut self, step: &TraceStep) {
-        if step.jobs().is_empty() {
-            return;
-        }
-        let blocks = step.jobs().iter().any(|job| job.entered(JobState::TransientError));
-        let block = Block::BandwidthPolicy;
-        self.of_computer(
-            step,
-            if blocks { Event::Blocked(block) } else { Event::Unblocked(block) },
-        );
     }
 
     /// Whether an account is named for the first time.

@@ -1,0 +1,75 @@
+//! Policies and links with arbitrary values.
+
+use bits_emulator::scenario::{BandwidthPolicy, Policy, PolicyChange};
+use bits_emulator::{
+    BandwidthLimit, Days, Hours, LevelLimits, Link, MaintenanceLimits, MaxInternetBandwidth,
+    WeekSchedule, WorkLimits,
+};
+use chrono::Weekday;
+use proptest::prelude::*;
+
+/// Each policy once at most.
+pub(crate) fn changes() -> BoxedStrategy<Vec<PolicyChange>> {
+    let value = (prop::sample::select(Policy::ALL.to_vec()), any::<u32>())
+        .prop_map(|(policy, value)| PolicyChange::Value(policy, value));
+    let daily = (hours(), limit(), limit())
+        .prop_map(|(hours, limit, otherwise)| MaxInternetBandwidth { hours, limit, otherwise });
+    let work = (week(), levels(), levels()).prop_map(|(work, limits, otherwise)| WorkLimits {
+        work,
+        limits,
+        otherwise,
+    });
+    let maintenance =
+        (week(), levels()).prop_map(|(period, limits)| MaintenanceLimits { period, limits });
+    let bandwidth = (
+        prop::option::of(daily).prop_map(BandwidthPolicy::Daily),
+        prop::option::of(work).prop_map(BandwidthPolicy::Work),
+        prop::option::of(maintenance).prop_map(BandwidthPolicy::Maintenance),
+    );
+    (value, bandwidth)
+        .prop_map(|(value, (daily, work, maintenance))| {
+            let limits = [daily, work, maintenance].map(PolicyChange::Bandwidth);
+            std::iter::once(value).chain(limits).collect::<Vec<_>>()
+        })
+        .prop_flat_map(|all| prop::sample::subsequence(all, 1..=4).prop_shuffle())
+        .boxed()
+}
+
+pub(crate) fn link() -> BoxedStrategy<Link> {
+    let new = prop_oneof![Just(Link::UNLIMITED), any::<u64>().prop_map(Link::new)];
+    (new, prop_oneof![Just(0), any::<u64>()]).prop_map(|(link, load)| link.busy(load)).boxed()
+}
+
+fn limit() -> BoxedStrategy<BandwidthLimit> {
+    prop_oneof![Just(BandwidthLimit::Unlimited), any::<u32>().prop_map(BandwidthLimit::Kilobits)]
+        .boxed()
+}
+
+fn levels() -> BoxedStrategy<LevelLimits> {
+    let each = (limit(), limit(), limit());
+    prop_oneof![
+        limit().prop_map(LevelLimits::all),
+        each.prop_map(|(high, normal, low)| LevelLimits { high, normal, low }),
+    ]
+    .boxed()
+}
+
+fn hours() -> BoxedStrategy<Hours> {
+    (0_u32..25, 0_u32..25).prop_map(|(from, to)| Hours::between(from, to)).boxed()
+}
+
+fn week() -> BoxedStrategy<WeekSchedule> {
+    const WEEK: [Weekday; 7] = [
+        Weekday::Mon,
+        Weekday::Tue,
+        Weekday::Wed,
+        Weekday::Thu,
+        Weekday::Fri,
+        Weekday::Sat,
+        Weekday::Sun,
+    ];
+    let some = prop::sample::subsequence(WEEK.to_vec(), 0..=7).prop_map(|days| Days::of(&days));
+    (prop_oneof![Just(Days::ALL), Just(Days::WORKING), some], hours())
+        .prop_map(|(days, hours)| WeekSchedule { days, hours })
+        .boxed()
+}
