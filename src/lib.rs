@@ -94,6 +94,9 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[cfg(test)]
+#[path = "../tests/common/cases.rs"]
+mod cases;
 mod emulator;
 mod expectation;
 mod machine;

@@ -75,8 +75,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::cases;
 
     proptest! {
+        #![proptest_config(cases::config(256))]
+
         /// Whoever comes and goes, those who stay keep their order, and few places are empty.
         #[test]
         fn a_line_is_a_list(moves in prop::collection::vec(any::<Option<prop::sample::Index>>(), 0..300)) {

@@ -4,7 +4,8 @@ use super::address::Address;
 use super::fault::What;
 use super::flow::{End, Flow};
 use super::outside::{local_failure, local_user};
-use super::transfer::{Activity, key};
+use super::part::key;
+use super::transfer::Activity;
 use super::upload::event_of;
 use super::visit::Visit;
 use crate::machine::{Event, Failure, Item};
@@ -34,7 +35,9 @@ impl Visit<'_> {
         }
         if arrived < flow.length {
             self.transfer.reports.told(self.now);
-            flow.told = flow.told.max(arrived);
+            // Of bytes whose Acks will be lost it does not hear: UPLOAD-03.
+            let new = flow.countable(self.now).saturating_sub(flow.told);
+            flow.told = flow.told.saturating_add(new);
             flow.plan(room.saturating_sub(new));
             let news = (new > 0).then_some(Event::Progressed(new));
             return (news.into_iter().collect(), Activity::Flowing(flow));

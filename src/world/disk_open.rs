@@ -22,9 +22,11 @@ pub(super) struct OpenFiles(BTreeMap<DiskPath, Vec<Weak<()>>>);
 impl OpenFiles {
     fn open(&mut self, path: DiskPath) -> OpenFile {
         let handle = Arc::new(());
-        let known = self.0.entry(path).or_default();
-        known.retain(|handle| handle.strong_count() > 0);
-        known.push(Arc::downgrade(&handle));
+        self.0.retain(|_, known| {
+            known.retain(|handle| handle.strong_count() > 0);
+            !known.is_empty()
+        });
+        self.0.entry(path).or_default().push(Arc::downgrade(&handle));
         OpenFile { _handle: handle }
     }
 

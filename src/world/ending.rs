@@ -4,8 +4,9 @@ use super::World;
 use super::content::Content;
 use super::disk_path::DiskPath;
 use super::outside::{Outside, local_user};
+use super::part::{Key, key};
 use super::temporary::{final_path, name_reply, reply_name, wanted_number};
-use super::transfer::{Key, Transfer, key};
+use super::transfer::Transfer;
 use crate::machine::{
     Commit, Deletion, Directory, FailedRename, FileAccess, Item, JobStateMachine,
 };

@@ -166,11 +166,6 @@ impl Flow {
         self.stop = self.told.saturating_add(room).saturating_add(1).min(self.length);
     }
 
-    /// Since when bytes flow.
-    pub(super) const fn since(&self) -> DateTime<Utc> {
-        self.since
-    }
-
     /// When the next interesting instant is, if it comes.
     pub(super) fn due(&self) -> Option<DateTime<Utc>> {
         self.instant_of(self.stop)
@@ -200,9 +195,9 @@ pub(super) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
 mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
-    use proptest::test_runner::RngSeed;
 
     use super::*;
+    use crate::cases;
 
     const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -225,11 +220,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig {
-            failure_persistence: None,
-            rng_seed: RngSeed::Fixed(1),
-            ..ProptestConfig::default()
-        })]
+        #![proptest_config(cases::config(256))]
 
         /// However often the rate changes: as many bytes are there as flowed, to the billionth, and the
         /// last is there at the instant named, and no earlier.

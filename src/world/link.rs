@@ -192,9 +192,9 @@ fn fair_shares<T>(mut capacity: u64, mut wanted: Vec<(u64, T)>) -> Vec<(u64, T)>
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use proptest::test_runner::RngSeed;
 
     use super::*;
+    use crate::cases;
 
     const fn id(number: u128) -> JobId {
         JobId(uuid::Uuid::from_u128(number))
@@ -215,11 +215,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig {
-            failure_persistence: None,
-            rng_seed: RngSeed::Fixed(1),
-            ..ProptestConfig::default()
-        })]
+        #![proptest_config(cases::config(256))]
 
         /// SCHED-12: nothing is shared out that is not there, but for the trickle; nobody gets more than
         /// is wanted; nothing stays idle that somebody wants; the foreground goes first, in equal parts.

@@ -46,11 +46,13 @@ impl World {
         changed
     }
 
-    /// As [`act`](Self::act), of a job that nobody has any more.
+    /// As [`act`](Self::act), of a job that nobody has any more: all that goes on is that its session is
+    /// closed. Early or extra calls do nothing.
     pub fn act_alone(&mut self, id: JobId, now: DateTime<Utc>) {
         let Some(mut transfer) = self.transfers.remove(&id) else { return };
-        let closing = transfer.closing.take_if(|closing| closing.at <= now);
-        transfer.closing = closing.and_then(|closing| self.outside.close(id, closing, now));
+        if let Some(closing) = transfer.closing.take_if(|closing| closing.at <= now) {
+            transfer.closing = self.outside.close(id, closing, now);
+        }
         let is_over = transfer.closing.is_none();
         self.put_back(id, transfer, now);
         if is_over {

@@ -40,6 +40,7 @@ mod link;
 mod looking;
 mod outside;
 mod packet;
+mod part;
 mod pieces;
 mod proxy;
 mod refusal;
@@ -86,8 +87,9 @@ use address::Address;
 use flow::later;
 use link::{Demand, Sharing};
 use outside::{Outside, local_user};
+use part::key;
 use schedule::Schedule;
-use transfer::{Activity, Transfer, key};
+use transfer::{Activity, Transfer};
 use visit::Visit;
 
 /// Servers, proxy, network and disk, and the transfers under way between them and any number of

@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::World;
 use super::flow::{Flow, later};
-use super::transfer::{Activity, key};
+use super::part::key;
+use super::transfer::Activity;
 use super::visit::Visit;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{JobId, JobType};
@@ -25,8 +26,9 @@ impl Reports {
 
     /// When the job is to be told next: an interval after it last was, as soon as there is a new byte.
     pub(super) fn due(&self, flow: &Flow) -> Option<DateTime<Utc>> {
-        let since = flow.since();
-        let last = self.last.map_or(since, |last| last.max(since));
+        // Not since it flows as fast as now: who shares the link would put the news off.
+        let begun = flow.begun();
+        let last = self.last.map_or(begun, |last| last.max(begun));
         let next_byte = flow.instant_of(flow.told.checked_add(1)?)?;
         Some(later(last, self.every?).max(next_byte))
     }

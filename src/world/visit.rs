@@ -10,9 +10,10 @@ use super::ending::path_of;
 use super::fault::{Fault, Occasion, Phase, What};
 use super::flow::{Flow, later};
 use super::outside::{Outside, failure, local_failure, local_user};
+use super::part::{key, progress};
 use super::refusal::Refusal;
 use super::request::Request;
-use super::transfer::{Activity, Ask, Stage, Transfer, key, progress};
+use super::transfer::{Activity, Ask, Stage, Transfer};
 use crate::machine::{Event, Failure, Item, JobStateMachine};
 use crate::vocabulary::{AuthTarget, ErrorContext, HResult, JobId, JobState, JobType, Protocol};
 

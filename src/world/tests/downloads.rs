@@ -330,3 +330,24 @@ fn a_file_of_the_own_disk_that_is_not_there_fails_for_good() {
     bench.resume_until(JobState::Error);
     bench.expect_error(HResult::ERROR_FILE_NOT_FOUND, ErrorContext::RemoteFile);
 }
+
+/// SCHED-12, NOTIFY-12: others come and go on the link faster than a client wants to hear of progress,
+/// and it hears of it as often as it wants.
+#[test]
+fn progress_is_told_in_time_however_often_the_rate_changes() {
+    let mut bench = Bench::download(100 * MIB);
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::milliseconds(1));
+    let (id, begun) = (bench.job.id(), bench.now);
+    bench.world.report(id, Some(TimeDelta::seconds(1)), bench.now);
+    for change in 1..=30 {
+        let now = begun + TimeDelta::milliseconds(100 * change);
+        while bench.world.due().is_some_and(|(at, _)| at <= now) {
+            assert!(bench.step(now));
+        }
+        bench.now = now;
+        bench.world.set_link(Link::new(1_000 + change.unsigned_abs()), now);
+    }
+    let told = bench.told.iter().filter(|event| matches!(event, Event::Progressed(_))).count();
+    assert!(told >= 2, "{told} in three seconds: {:?}", bench.told);
+}

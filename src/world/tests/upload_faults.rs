@@ -169,3 +169,19 @@ fn what_a_server_gets_is_the_file() {
     }
     assert!(finished > 200);
 }
+
+/// UPLOAD-03: of bytes whose Acks are lost a client does not hear, however often it wants to hear of
+/// progress.
+#[test]
+fn reports_tell_only_what_was_acknowledged() {
+    let mut bench = Bench::upload(JobType::Upload, 10);
+    let lost = code(HResult::ERROR_INTERNET_CONNECTION_RESET).after(8).losing_acks_of(4);
+    bench.resource().rate(1).fault(lost);
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::milliseconds(1));
+    let id = bench.job.id();
+    bench.world.report(id, Some(TimeDelta::seconds(1)), bench.now);
+    bench.run_until(JobState::TransientError);
+    assert_eq!(bench.transferred(), 4);
+    assert_eq!(bench.uploads().acknowledged(id), Some(8));
+}

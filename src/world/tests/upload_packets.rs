@@ -263,6 +263,22 @@ fn a_session_is_not_closed_for_ever() {
     assert_eq!(bench.world.due(), None);
 }
 
+/// UPLOAD-21: nor is it forgotten because somebody looks too early when nobody has the job any more.
+#[test]
+fn a_look_too_early_does_not_keep_a_session_from_being_closed() {
+    let mut bench = Bench::upload(JobType::Upload, 10);
+    bench.server().latency(TimeDelta::seconds(5));
+    bench.resume_until(JobState::Transferred);
+    bench.complete().unwrap();
+    let id = bench.job.id();
+    bench.world.act_alone(id, bench.now);
+    assert_eq!(bench.packets().len(), 2);
+    let (at, _) = bench.world.due().unwrap();
+    bench.world.act_alone(id, at);
+    assert_eq!(bench.packets()[2..], [closed()]);
+    assert_eq!(bench.world.due(), None);
+}
+
 /// DONE-17, UPLOAD-21: and so is Cancel-Session.
 #[test]
 fn a_session_is_cancelled_until_the_server_says_so() {
