@@ -85,10 +85,9 @@ pub(super) struct CommandLine {
 }
 
 /// How far JobTransferred, or JobError, has come since the job entered its state (NOTIFY-22).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-#[derive(Default)]
 pub(super) enum Telling {
     #[default]
     Nothing,

@@ -68,13 +68,12 @@ pub(super) struct Names {
 }
 
 /// What became of the helper token of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-#[derive(Default)]
 pub(super) enum HelperToken {
-    #[default]
     /// The client gave none, or cleared it.
+    #[default]
     None,
     /// The job holds one, of that account.
     #[cfg_attr(feature = "serde", serde(skip))]

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Service;
 use super::bandwidth::BandwidthPolicies;
 use super::indexes::extend;
-use super::jobs::Slot;
+use super::jobs::{Entry, Slot};
 use super::stepped::Stepped;
 use crate::machine::{Block, Event, Outcome};
 use crate::vocabulary::LevelLimits;
@@ -38,7 +38,8 @@ impl Limits {
 }
 
 impl Service {
-    /// What background jobs may use of the network now, each by its priority (SCHED-13, SCHED-16).
+    /// What background jobs may use of the network, each by its priority, as the service last looked
+    /// (SCHED-13, SCHED-16). While no job is in the queue it does not look.
     #[must_use]
     pub const fn bandwidth_limits(&self) -> &LevelLimits {
         &self.limits.in_force
@@ -83,13 +84,15 @@ impl Service {
     /// that level; when it is over they are free.
     pub(super) fn hold_to_limit(&mut self, slot: Slot, outcome: &mut Outcome) {
         let block = Block::BandwidthPolicy;
-        let Some(entry) = self.jobs.get_mut(slot) else { return };
-        let job = &mut entry.job;
-        let blocked =
-            self.blocks.contains(&block) || self.limits.in_force.of(job.priority()).forbids();
-        if job.has_block(block) != blocked && !job.state().is_final() {
-            let event = if blocked { Event::Blocked(block) } else { Event::Unblocked(block) };
-            extend(outcome, job.handle(event, self.now));
+        let Some(Entry { job, .. }) = self.jobs.get(slot) else { return };
+        let blocked = self.blocks(block, job.priority());
+        if job.has_block(block) == blocked || job.state().is_final() {
+            return;
+        }
+        let event = if blocked { Event::Blocked(block) } else { Event::Unblocked(block) };
+        let now = self.now;
+        if let Some(entry) = self.jobs.get_mut(slot) {
+            extend(outcome, entry.job.handle(event, now));
         }
     }
 }

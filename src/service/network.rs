@@ -2,8 +2,8 @@
 
 use super::Service;
 use super::stepped::Stepped;
-use crate::machine::{Block, Event, JobStateMachine};
-use crate::vocabulary::CostFlags;
+use crate::machine::{Block, Conditions, Event, JobStateMachine};
+use crate::vocabulary::{CostFlags, JobPriority};
 
 impl Service {
     /// The last network connection is lost (NET-04), or one is established (NET-05).
@@ -49,25 +49,29 @@ impl Service {
         self.cost
     }
 
-    /// A new job learns how the world is.
+    /// A new job learns how the computer is.
     pub(super) fn introduce(&self, job: &mut JobStateMachine) {
-        let logged_on = self.is_logged_on(job.owner());
-        let priority = job.priority();
-        let mut tell = |event| {
+        for event in job.news(&self.conditions_for(job)) {
             let _ = job.handle(event, self.now);
-        };
-        if !self.network {
-            tell(Event::NetworkLost);
         }
-        if self.cost != CostFlags::UNRESTRICTED {
-            tell(Event::NetworkCost(self.cost));
+    }
+
+    /// How the computer is for a job.
+    pub(super) fn conditions_for(&self, job: &JobStateMachine) -> Conditions {
+        let mut found = Conditions::good();
+        found.network = self.network;
+        found.cost = self.cost;
+        found.owner_logged_on = self.is_logged_on(job.owner());
+        for block in Block::ALL.iter().copied() {
+            found.set_block(block, self.blocks(block, job.priority()));
         }
-        self.blocks.iter().for_each(|block| tell(Event::Blocked(*block)));
-        if self.bandwidth_limits().of(priority).forbids() {
-            tell(Event::Blocked(Block::BandwidthPolicy));
-        }
-        if !logged_on {
-            tell(Event::OwnerLoggedOff);
-        }
+        found
+    }
+
+    /// Whether that is in force for jobs of that priority: the limits of the policies block some of them
+    /// (SCHED-15, SCHED-16).
+    pub(super) fn blocks(&self, block: Block, priority: JobPriority) -> bool {
+        let limited = || self.bandwidth_limits().of(priority).forbids();
+        self.blocks.contains(&block) || (block == Block::BandwidthPolicy && limited())
     }
 }

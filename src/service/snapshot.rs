@@ -8,7 +8,7 @@ use super::dispatcher::Dispatcher;
 use super::jobs::{Jobs, Owners, Slot};
 use super::scheduler::Scheduler;
 use super::stepped::{Before, Stepped};
-use crate::machine::{Block, Conditions, Event, JobStateMachine};
+use crate::machine::{Event, JobStateMachine};
 use crate::vocabulary::JobId;
 
 /// Everything that a service keeps beyond its own end and that of the computer: its jobs, with files,
@@ -136,18 +136,5 @@ impl Service {
         });
         let news = news.unwrap_or_default().into_iter();
         news.filter_map(|event| self.tell(slot, event)).collect()
-    }
-
-    /// How the computer is for a job.
-    fn conditions_for(&self, job: &JobStateMachine) -> Conditions {
-        let mut found = Conditions::good();
-        found.network = self.network;
-        found.cost = self.cost;
-        found.owner_logged_on = self.is_logged_on(job.owner());
-        self.blocks.iter().for_each(|block| found.set_block(*block, true));
-        if self.bandwidth_limits().of(job.priority()).forbids() {
-            found.set_block(Block::BandwidthPolicy, true);
-        }
-        found
     }
 }
