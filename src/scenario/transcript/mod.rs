@@ -68,7 +68,8 @@ pub struct TranscriptStep {
 impl Transcript {
     /// A trace of an emulator as a scenario by hand. Jobs go by their display names, with a number
     /// behind it from the second of a name on. A trace of which the beginning is not kept, or in which an
-    /// emulator [boots](crate::Emulator::boot), is printed as far as it goes, and does not run.
+    /// emulator [boots](crate::Emulator::boot), is printed as far as it goes, and does not run. Time slices
+    /// are told in whole seconds: a trace in which one has a fraction need not run to the same trace.
     #[must_use]
     pub fn of(trace: &Trace) -> Self {
         view::view(trace, &[])
