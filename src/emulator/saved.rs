@@ -34,7 +34,8 @@ impl SavedEmulator {
 /// Beyond the life of an emulator.
 impl Emulator {
     /// What would be left if the power failed now. Servers and disk are no part of it: a test takes them
-    /// along by [`with_world`](Self::with_world), or has its disk in a real directory.
+    /// along by [`with_world`](Self::with_world), or has its disk in a real directory. Nor are sessions,
+    /// policies, readings and whatever else a test sets up anew.
     #[must_use]
     pub fn save(&self) -> SavedEmulator {
         let mut engine = self.lock();

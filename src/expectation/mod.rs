@@ -8,7 +8,8 @@ use crate::emulator::{Emulator, Job};
 use crate::vocabulary::{Error, HResult, JobState};
 use report::Report;
 
-/// What a test expects. These look on as the test does: no time passes, and no hook is met.
+/// What a test expects. These look on as the test does: no time passes, and no hook is met. The
+/// scenario at the end of a message holds whatever clients gave, passwords too.
 impl Job {
     /// The job is in that state.
     ///

@@ -133,7 +133,8 @@ use visit::Visit;
 #[derive(Debug, Clone, Default)]
 pub struct World {
     outside: Outside,
-    transfers: BTreeMap<JobId, Transfer>,
+    /// Boxed, because they are taken out and put back at every step.
+    transfers: BTreeMap<JobId, Box<Transfer>>,
     schedule: Schedule,
     sharing: Sharing,
 }
@@ -204,7 +205,7 @@ impl World {
     pub fn keep(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
         let known = self.transfers.remove(&id);
         let Some(mut transfer) =
-            known.or_else(|| (job.state() == JobState::Transferring).then(Transfer::default))
+            known.or_else(|| (job.state() == JobState::Transferring).then(Box::default))
         else {
             return;
         };
@@ -321,7 +322,7 @@ impl World {
     /// reply. A session that is being closed at a server is closed all the same.
     pub fn forget(&mut self, id: JobId, now: DateTime<Utc>) {
         if let Some(Transfer { mut place, parts, closing, reply_name, .. }) =
-            self.transfers.remove(&id)
+            self.transfers.remove(&id).map(|transfer| *transfer)
         {
             self.note(id, None, now);
             let paths = parts.values().filter_map(|part| part.path.as_ref()).chain(&reply_name);
@@ -331,12 +332,12 @@ impl World {
             }
             if closing.is_some() || reply_name.is_some() {
                 let left = Transfer { place, closing, reply_name, ..Transfer::default() };
-                self.put_back(id, left, now);
+                self.put_back(id, Box::new(left), now);
             }
         }
     }
 
-    fn put_back(&mut self, id: JobId, mut transfer: Transfer, now: DateTime<Utc>) {
+    fn put_back(&mut self, id: JobId, mut transfer: Box<Transfer>, now: DateTime<Utc>) {
         self.note(id, transfer.demand(), now);
         if let Some(rate) = self.sharing.allowed(id) {
             transfer.set_rate(rate, now);
