@@ -108,7 +108,8 @@ impl WeekSchedule {
     }
 }
 
-/// MaxInternetBandwidth: one limit at some hours of each day, and one at all others (SCHED-13).
+/// MaxInternetBandwidth: one limit at some hours of each day, and one at all others (SCHED-13). Hours are
+/// those of the wall clock in UTC, our reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MaxInternetBandwidth {
     /// At which hours of the wall clock the first limit is in force.

@@ -219,9 +219,10 @@ impl Visit<'_> {
         let static_reply = self.outside.uploads(place).ok()?.application.static_reply.clone();
         let is_static = static_reply.is_some();
         let url = static_reply.unwrap_or_else(|| {
-            let path = flow.url.split(['?', '#']).next().unwrap_or_default();
-            let folder = path.rfind('/').and_then(|end| path.get(..end)).unwrap_or(path);
-            format!("{folder}/BITS-Sessions/Replies/{}/response", sending.session).into()
+            let Address { origin, path, .. } = Address::of(&flow.url);
+            let path = path.split('?').next().unwrap_or_default();
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            format!("{origin}{folder}/BITS-Sessions/Replies/{}/response", sending.session).into()
         });
         if let Some(known) = &mut self.transfer.known {
             known.reply = Some(ReplyPlace { url: Arc::clone(&url), is_static });

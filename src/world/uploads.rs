@@ -169,11 +169,17 @@ impl Uploads {
             Some(code(HResult::E_ACCESSDENIED).in_context(ErrorContext::RemoteFile))
         } else if self.largest.is_some_and(|largest| size > largest) {
             Some(code(HResult::BG_E_TOO_LARGE))
-        } else if exists && !self.overwrites && !self.application.exists() {
+        } else if exists && !self.overwrites && self.keeps_file() {
+            // UPLOAD-19
             Some(Failure::http(409))
         } else {
             None
         }
+    }
+
+    /// Whether what is uploaded comes to the remote name (UPLOAD-26).
+    fn keeps_file(&self) -> bool {
+        !self.application.exists() || self.application.copies
     }
 
     /// The file of a session is whole: it is posted to the application, if there is one, which may
@@ -199,7 +205,6 @@ impl Uploads {
         let first = !std::mem::replace(&mut known.stored, true);
         known.reply = Some(self.application.reply.clone());
         self.received = Some(content.clone());
-        let keeps = !self.application.exists() || self.application.copies;
-        (keeps && first).then_some(content)
+        (self.keeps_file() && first).then_some(content)
     }
 }

@@ -56,9 +56,13 @@ impl Bench {
     fn upload(job_type: JobType, content: impl Into<Content>) -> Self {
         let mut bench = Self::new(job_type);
         bench.resource().uploads();
-        bench.world.disk_mut().write(LOCAL, content);
-        bench.call(Call::add_file(FileInfo::new(URL, LOCAL)));
+        bench.add_upload(URL, content);
         bench
+    }
+
+    fn add_upload(&mut self, remote: &str, content: impl Into<Content>) {
+        self.world.disk_mut().write(LOCAL, content);
+        self.call(Call::add_file(FileInfo::new(remote, LOCAL)));
     }
 
     fn server(&mut self) -> &mut Server {

@@ -89,6 +89,33 @@ fn an_application_is_told_in_one_of_two_ways() {
     }
 }
 
+/// UPLOAD-19: what an application copies to the remote name replaces nothing either.
+#[test]
+fn a_copy_at_the_remote_name_replaces_no_file() {
+    for copies in [false, true] {
+        let mut bench = Bench::upload(JobType::Upload, "new");
+        bench.resource().content("old");
+        let uploads = bench.uploads().notification(ServerNotification::ByValue);
+        if copies {
+            uploads.copy_to_destination();
+        }
+        bench.resume_until(if copies { JobState::TransientError } else { JobState::Transferred });
+        assert_eq!(bench.resource().stored(), Some(&"old".into()));
+    }
+}
+
+/// UPLOAD-05: the reply of a remote name without a path is on the same server.
+#[test]
+fn the_reply_is_on_the_server_of_the_upload() {
+    let mut bench = Bench::new(JobType::UploadReply);
+    bench.add_upload("https://example.com", "question");
+    bench.server().resource("/").uploads().reply("answer");
+    bench.resume_until(JobState::Transferred);
+    assert_eq!(bench.job.reply_data(), Ok(6));
+    let asked = bench.server().requests().last().unwrap();
+    assert!(asked.url.starts_with("https://example.com/BITS-Sessions/Replies/"), "{}", asked.url);
+}
+
 /// UPLOAD-26: a reply that stands somewhere else, and stays there.
 #[test]
 fn a_reply_may_stand_elsewhere() {
