@@ -45,15 +45,18 @@ impl Session {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sessions {
     known: BTreeMap<SessionId, Session>,
-    created: u64,
+    created: u32,
 }
 
 impl Sessions {
-    /// Create-Session. The id is unlike any other of any server.
+    /// Create-Session. The id is unlike any other of any server: of one that was made anew too, which
+    /// counts from the beginning. Ids of one server stand in the order of their creation.
     pub(super) fn create(&mut self, at: &Address, job: JobId, now: DateTime<Utc>) -> SessionId {
         self.created = self.created.saturating_add(1);
         let place = hash(at.origin.bytes().chain(at.path.bytes()));
-        let number = (u128::from(place) << 64) | u128::from(self.created);
+        let whose = hash(job.0.into_bytes().into_iter()) & u64::from(u32::MAX);
+        let number =
+            (u128::from(place) << 64) | (u128::from(self.created) << 32) | u128::from(whose);
         let id = SessionId::new(&uuid::Uuid::from_u128(number).braced().to_string());
         let session = Session {
             job,
@@ -193,6 +196,10 @@ mod tests {
         let elsewhere =
             Sessions::default().create(&Address::of("https://example.org/in"), job, START);
         assert!(first != second && first != elsewhere);
+        let somebody = JobId(uuid::Uuid::from_u128(1));
+        let anew =
+            Sessions::default().create(&Address::of("https://example.com/in"), somebody, START);
+        assert_ne!(first, anew, "of a server that was made anew");
         assert!(first.as_str().len() <= 100);
     }
 
