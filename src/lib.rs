@@ -111,11 +111,11 @@ pub use chrono;
 /// The crate whose ids stand in the interface.
 pub use uuid;
 
-pub use emulator::*;
-pub use machine::*;
-pub use service::*;
-pub use vocabulary::*;
-pub use world::*;
+pub use crate::emulator::*;
+pub use crate::machine::*;
+pub use crate::service::*;
+pub use crate::vocabulary::*;
+pub use crate::world::*;
 
 /// The examples of the README run with the others.
 #[cfg(doctest)]

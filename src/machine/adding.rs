@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::JobStateMachine;
 use super::call::Directory;
 use super::files::File;
-use crate::vocabulary::names::{self, RangeProblem};
+use crate::vocabulary::text::names;
+use crate::vocabulary::text::names::RangeProblem;
 use crate::vocabulary::{
     Error, FileIndex, FileInfo, FileRange, HResult, JobType, Method, Protocol, RuleId, Token,
 };

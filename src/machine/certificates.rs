@@ -9,7 +9,7 @@ use super::moment::Moment;
 use super::outcome::{Effect, Outcome};
 use super::trigger::Trigger;
 #[cfg(feature = "serde")]
-use crate::vocabulary::serial::is_default;
+use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{Error, ErrorContext, HResult, Method, RuleId};
 
 /// A server, as `host:port`, and the hash of the certificate that it showed.

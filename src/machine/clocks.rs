@@ -12,7 +12,7 @@ use super::moment::{Moment, Span};
 use super::outcome::{Effect, Outcome};
 use super::trigger::Trigger;
 #[cfg(feature = "serde")]
-use crate::vocabulary::serial::is_default;
+use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{ErrorContext, HResult, HeldClock, JobError, Notification, TimeoutCode};
 
 /// The longest time for which BITS repeats the cancellation of an upload (DONE-17).

@@ -3,7 +3,7 @@
 use super::JobStateMachine;
 use super::outcome::Outcome;
 #[cfg(feature = "serde")]
-use crate::vocabulary::serial::is_default;
+use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{
     ClientExit, Error, ErrorObject, FinalError, FirstFailure, JobError, JobState, Readings, RuleId,
 };

@@ -13,9 +13,10 @@ use super::moment::Moment;
 use super::outcome::Outcome;
 use super::transitions::Then;
 use super::trigger::Trigger;
+use crate::vocabulary::text::names;
 use crate::vocabulary::{
     CostFlags, ErrorContext, FailureClass, FileIndex, HResult, HttpSecurityFlags, JobError,
-    JobState, JobType, Protocol, RedirectCode, RedirectPolicy, RuleId, names,
+    JobState, JobType, Protocol, RedirectCode, RedirectPolicy, RuleId,
 };
 
 /// The statuses that are redirects which a job may disallow (HTTP-13).

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::JobStateMachine;
 use super::random_access::RandomAccess;
 use super::ranges::RangeSet;
+use crate::vocabulary::text::names;
 #[cfg(feature = "serde")]
-use crate::vocabulary::serial::is_default;
+use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{
-    FileIndex, FileInfo, FileProgress, FileRange, JobProgress, JobType, Protocol, names,
+    FileIndex, FileInfo, FileProgress, FileRange, JobProgress, JobType, Protocol,
 };
 
 /// What is transferred next.

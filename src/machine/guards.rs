@@ -6,8 +6,9 @@ use super::files::{File, Item};
 use super::moment::Moment;
 use super::settings::HelperToken;
 use super::trigger::Guard;
+use crate::vocabulary::text::names;
 use crate::vocabulary::{
-    JobState, JobType, LongRetryDelay, RestartTransient, ResumeTransferred, SuspendStopped, names,
+    JobState, JobType, LongRetryDelay, RestartTransient, ResumeTransferred, SuspendStopped,
 };
 
 impl JobStateMachine {

@@ -5,12 +5,13 @@
 use std::sync::Arc;
 
 use super::JobStateMachine;
+use crate::vocabulary::text::names;
 #[cfg(feature = "serde")]
-use crate::vocabulary::serial::is_default;
+use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{
     AuthScheme, AuthTarget, CertificateId, CertificateLookup, ClientCertificate, Credentials,
     Error, HResult, HttpSecurityFlags, JobPriority, JobType, Method, ProxySettings, ProxyUsage,
-    RuleId, Token, names,
+    RuleId, Token,
 };
 
 /// The longest proxy list and bypass list: our reading of 4,000 characters or 32 KB (PROP-12).

@@ -76,7 +76,8 @@ pub enum Event {
     ServiceRestarted,
     /// Somebody moved the system clock by so much (TIME-05).
     ClockChanged(
-        #[cfg_attr(feature = "serde", serde(with = "crate::vocabulary::serial::span"))] TimeDelta,
+        #[cfg_attr(feature = "serde", serde(with = "crate::vocabulary::text::serial::span"))]
+        TimeDelta,
     ),
     /// The server confirmed the cancellation of an upload (DONE-17).
     UploadCancelled,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::JobStateMachine;
 use super::moment::{Moment, Span};
 #[cfg(feature = "serde")]
-use crate::vocabulary::serial::is_default;
+use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{CallbackInterface, JobState, Notification, NotifyFlags, Recipient, Sid};
 
 /// In milliseconds (NOTIFY-12).
@@ -41,7 +41,7 @@ pub(super) struct Notices {
         serde(
             default,
             skip_serializing_if = "is_default",
-            with = "crate::vocabulary::serial::class"
+            with = "crate::vocabulary::text::serial::class"
         )
     )]
     class: Option<(Uuid, Sid)>,

@@ -6,7 +6,7 @@ use super::moment::Moment;
 use super::outcome::Outcome;
 use super::ranges::RangeSet;
 #[cfg(feature = "serde")]
-use crate::vocabulary::serial::is_default;
+use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{Error, FileIndex, FileRange, HResult, Method, Protocol, RuleId};
 
 /// What of one file was asked for, and what is there.

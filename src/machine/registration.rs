@@ -7,9 +7,9 @@ use uuid::Uuid;
 use super::JobStateMachine;
 use super::http_options::admit_length;
 use super::notices::{Callback, CommandLine, Telling};
+use crate::vocabulary::text::names;
 use crate::vocabulary::{
     CallbackInterface, Error, HResult, Method, Notification, NotifyFlags, Recipient, RuleId, Sid,
-    names,
 };
 
 /// The longest program (MAX_PATH) and the longest parameters of a command line (NOTIFY-24).

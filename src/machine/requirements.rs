@@ -2,7 +2,8 @@
 
 use super::JobStateMachine;
 use super::files::Item;
-use crate::vocabulary::{HResult, JobType, Protocol, ProxyUsage, names};
+use crate::vocabulary::text::names;
+use crate::vocabulary::{HResult, JobType, Protocol, ProxyUsage};
 
 /// Up to this size a foreground job fetches a file without ranges: 2 GB (SCHED-18).
 const LARGEST_WITHOUT_RANGES: u64 = 2 * 1024 * 1024 * 1024;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Block, Deadline, Few, Success, Trigger};
 use crate::vocabulary::HResult;
-use crate::vocabulary::serial::{Word, listed_words, serialised_as_text};
+use crate::vocabulary::text::serial::{Word, listed_words, serialised_as_text};
 
 listed_words! {
     Block, "a block", name;

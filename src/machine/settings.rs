@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::JobStateMachine;
 use super::http_options::admit_length;
 #[cfg(feature = "serde")]
-use crate::vocabulary::serial::is_default;
+use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{
     AuthTarget, CostFlags, Error, FileAclFlags, HResult, HelperTokenFlags, HttpSecurityFlags,
     JobPriority, Method, PeerCachingFlags, RuleId, Sid,

@@ -11,13 +11,15 @@ use super::http_options::HttpOptions;
 use super::moment::Moment;
 use super::notices::Notices;
 use super::ranges::RangeSet;
-use super::settings::{self, Names, Settings};
+use super::settings;
+use super::settings::{Names, Settings};
 use super::upload::{Reply, Session};
 use super::{JobStateMachine, Limits, Times};
-use crate::vocabulary::serial::is_default;
+use crate::vocabulary::text::names;
+use crate::vocabulary::text::names::RangeProblem;
+use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{
     CostFlags, IntegrityLevel, JobId, JobState, JobType, Method, Protocol, Readings, Token,
-    names::{self, RangeProblem},
 };
 
 /// A [stored](JobStateMachine::stored) job.

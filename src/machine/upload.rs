@@ -7,11 +7,11 @@ use super::files::Bytes;
 use super::moment::Moment;
 use super::outcome::{Effect, Outcome};
 use super::trigger::Trigger;
+use crate::vocabulary::text::names;
 #[cfg(feature = "serde")]
-use crate::vocabulary::serial::is_default;
+use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{
     Error, ErrorContext, FileIndex, HResult, JobState, JobType, Method, ReplyProgress, RuleId,
-    names,
 };
 
 /// The largest reply that `GetReplyData` returns: 1 MB (UPLOAD-12).

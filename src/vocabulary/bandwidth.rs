@@ -1,6 +1,6 @@
 //! How much of the network background jobs may use.
 
-use super::priority::JobPriority;
+use super::enums::priority::JobPriority;
 
 /// How fast jobs may transfer, by a policy (SCHED-13, SCHED-16).
 ///

@@ -1,74 +1,50 @@
 //! The words of BITS: states, types, codes, flags, errors and rules.
 
 mod bandwidth;
-mod catalogue;
-mod certificate;
-mod cost;
-mod credentials;
-mod enumeration;
-mod error;
-mod error_context;
-mod failure_class;
-mod file_acl;
-mod hresult;
+mod codes;
+mod enums;
+mod errors;
+mod flags;
+mod identity;
 mod job;
-mod job_error;
-mod job_type;
-mod method;
-pub(crate) mod names;
-#[cfg(test)]
-mod names_tests;
-mod notification;
-mod notify_flags;
-#[cfg(test)]
-mod numbers_tests;
-mod peer_caching;
-mod priority;
-mod property;
-mod property_id;
-mod proxy;
-mod readings;
-mod rule;
-mod security_flags;
-#[cfg(feature = "serde")]
-pub(crate) mod serial;
-mod sizes;
-mod state;
-mod token;
-mod token_flags;
+mod rules;
+mod settings;
+pub(crate) mod text;
 
 pub use bandwidth::{BandwidthLimit, LevelLimits};
-pub use catalogue::{Basis, Rule, RuleStatus};
-pub use certificate::{CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate};
-pub use cost::CostFlags;
-pub use credentials::{AuthScheme, AuthTarget, Credentials};
-pub use enumeration::UnknownValue;
-pub use error::Error;
-pub use error_context::ErrorContext;
-pub use failure_class::FailureClass;
-pub use file_acl::FileAclFlags;
-pub use hresult::{CodeInfo, CodeKind, HResult, ParseHResultError};
-pub use job::{
+pub use codes::{CodeInfo, CodeKind, HResult, ParseHResultError};
+pub use enums::enumeration::UnknownValue;
+pub use enums::error_context::ErrorContext;
+pub use enums::failure_class::FailureClass;
+pub use enums::job_type::JobType;
+pub use enums::method::Method;
+pub use enums::notification::{CallbackInterface, Notification, Recipient};
+pub use enums::priority::JobPriority;
+pub use enums::state::{JobState, StateClass, StateSet};
+pub use errors::error::Error;
+pub use errors::job_error::JobError;
+pub use flags::cost::CostFlags;
+pub use flags::file_acl::FileAclFlags;
+pub use flags::notify_flags::NotifyFlags;
+pub use flags::peer_caching::PeerCachingFlags;
+pub use flags::security_flags::{HttpSecurityFlags, RedirectPolicy};
+pub use flags::token_flags::HelperTokenFlags;
+pub use identity::{IntegrityLevel, Sid, Token};
+pub use job::files::{
     FileIndex, FileInfo, FileProgress, JobId, JobProgress, JobTimes, Protocol, ReplyProgress,
 };
-pub use job_error::JobError;
-pub use job_type::JobType;
-pub use method::Method;
-pub use notification::{CallbackInterface, Notification, Recipient};
-pub use notify_flags::NotifyFlags;
-pub use peer_caching::PeerCachingFlags;
-pub use priority::JobPriority;
-pub use property::JobProperty;
-pub use property_id::{FilePropertyId, JobPropertyId};
-pub use proxy::{ProxySettings, ProxyUsage};
-pub use readings::{
+pub use job::sizes::{BG_LENGTH_TO_EOF, BG_SIZE_UNKNOWN, FileRange};
+pub use rules::catalogue::{Basis, Rule, RuleStatus};
+pub use rules::readings::{
     ClientExit, ConnectionContext, ErrorObject, FinalError, FirstFailure, HeldClock,
     LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient, ResumeOffline,
     ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
 };
-pub use rule::RuleId;
-pub use security_flags::{HttpSecurityFlags, RedirectPolicy};
-pub use sizes::{BG_LENGTH_TO_EOF, BG_SIZE_UNKNOWN, FileRange};
-pub use state::{JobState, StateClass, StateSet};
-pub use token::{IntegrityLevel, Sid, Token};
-pub use token_flags::HelperTokenFlags;
+pub use rules::rule::RuleId;
+pub use settings::certificate::{
+    CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
+};
+pub use settings::credentials::{AuthScheme, AuthTarget, Credentials};
+pub use settings::property::JobProperty;
+pub use settings::property_id::{FilePropertyId, JobPropertyId};
+pub use settings::proxy::{ProxySettings, ProxyUsage};

@@ -1,7 +1,8 @@
 //! Which server a remote name means, and what of it.
 
 use super::disk_path::DiskPath;
-use crate::vocabulary::{Protocol, names};
+use crate::vocabulary::Protocol;
+use crate::vocabulary::text::names;
 
 /// A remote name taken apart: the origin, by which servers are found, and the path on it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn each_session_has_an_id_of_its_own() {
         let (mut sessions, first) = sessions();
-        let (_, other) = self::sessions();
+        let (_, other) = super::tests::sessions();
         assert_eq!(first, other, "the same each time");
         let job = JobId(uuid::Uuid::nil());
         let second = sessions.create(&Address::of("https://example.com/in"), job, START);

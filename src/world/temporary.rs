@@ -7,7 +7,8 @@ use super::disk_path::DiskPath;
 use super::outside::{Outside, local_user};
 use super::transfer::Transfer;
 use crate::machine::{Item, JobStateMachine};
-use crate::vocabulary::{FileIndex, JobType, names};
+use crate::vocabulary::text::names;
+use crate::vocabulary::{FileIndex, JobType};
 
 /// The names that temporary files of jobs have.
 #[derive(Debug, Clone, Default)]

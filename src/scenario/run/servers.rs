@@ -6,7 +6,8 @@ use crate::scenario::ast::{
     Answer, Asking, Certificate, DiskChange, ProxyChange, Resource, Script, Server, Times,
     Uploading, When,
 };
-use crate::world::{self, Content, Fault};
+use crate::world;
+use crate::world::{Content, Fault};
 
 /// The certificate of a server that does not say which.
 const SOME_HASH: [u8; 20] = [0; 20];

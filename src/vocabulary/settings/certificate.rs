@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::enumeration::enumeration;
+use crate::vocabulary::enums::enumeration::enumeration;
 
 enumeration! {
     /// The store in which the client certificate of a job is looked up (PROP-21).

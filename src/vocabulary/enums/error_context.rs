@@ -1,8 +1,8 @@
 //! Where a failure arose.
 
 use super::enumeration::enumeration;
-use super::hresult::check_language;
-use super::{Error, Method};
+use crate::vocabulary::codes::check_language;
+use crate::vocabulary::{Error, Method};
 
 enumeration! {
     /// The part of the service in which a job's error arose (ERR-16).

@@ -1,6 +1,6 @@
 //! How the numbered enumerations of the Windows headers are written down.
 
-use super::HResult;
+use crate::vocabulary::HResult;
 
 /// The text or number is no member of a Windows enumeration.
 ///
@@ -106,7 +106,7 @@ macro_rules! enumeration {
                     enumeration: $windows,
                     known: &[$($short),+],
                     code: const {
-                        $crate::vocabulary::enumeration::refusal(&[$($crate::HResult::$code)?])
+                        $crate::vocabulary::enums::enumeration::refusal(&[$($crate::HResult::$code)?])
                     },
                 }
             }
@@ -135,7 +135,7 @@ macro_rules! enumeration {
         }
 
         #[cfg(feature = "serde")]
-        impl $crate::vocabulary::serial::Word for $name {
+        impl $crate::vocabulary::text::serial::Word for $name {
             const EXPECTED: &'static str = concat!("a member of ", $windows);
 
             fn text(&self) -> std::borrow::Cow<'static, str> {
@@ -152,7 +152,7 @@ macro_rules! enumeration {
         }
 
         #[cfg(feature = "serde")]
-        $crate::vocabulary::serial::serialised_as_text!($name);
+        $crate::vocabulary::text::serial::serialised_as_text!($name);
     };
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::enumeration::enumeration;
+use super::enums::enumeration::enumeration;
 
 /// The account behind a token, as a security identifier (SEC-14).
 ///

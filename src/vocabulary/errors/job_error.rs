@@ -1,6 +1,6 @@
 //! The error object of a job.
 
-use super::{Error, ErrorContext, FileIndex, HResult, Protocol};
+use crate::vocabulary::{Error, ErrorContext, FileIndex, HResult, Protocol};
 
 /// What `GetError` yields while it exists: why the job is, or last was, in ERROR or
 /// TRANSIENT_ERROR (ERR-03, ERR-10). Its context is never NONE and its code always a failure

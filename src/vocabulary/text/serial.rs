@@ -8,7 +8,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserializer, Serializer};
 use uuid::Uuid;
 
-use super::{
+use crate::vocabulary::{
     CostFlags, FileAclFlags, HResult, HelperTokenFlags, HttpSecurityFlags, JobId, Method,
     NotifyFlags, PeerCachingFlags, Protocol, RedirectPolicy, RuleId, Sid,
 };
@@ -75,13 +75,13 @@ macro_rules! serialised_as_text {
     ($($name:ty),+ $(,)?) => {$(
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                $crate::vocabulary::serial::serialize(self, to)
+                $crate::vocabulary::text::serial::serialize(self, to)
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::vocabulary::serial::deserialize(from)
+                $crate::vocabulary::text::serial::deserialize(from)
             }
         }
     )+};
@@ -91,7 +91,7 @@ pub(crate) use serialised_as_text;
 /// Types of few values that have a text each.
 macro_rules! listed_words {
     ($($name:ty, $expected:expr, $text:ident;)+) => {$(
-        impl $crate::vocabulary::serial::Word for $name {
+        impl $crate::vocabulary::text::serial::Word for $name {
             const EXPECTED: &'static str = $expected;
 
             fn text(&self) -> std::borrow::Cow<'static, str> {
@@ -107,7 +107,7 @@ macro_rules! listed_words {
             }
         }
 
-        $crate::vocabulary::serial::serialised_as_text!($name);
+        $crate::vocabulary::text::serial::serialised_as_text!($name);
     )+};
 }
 pub(crate) use listed_words;
@@ -127,7 +127,7 @@ impl Word for HResult {
     }
 
     fn from_text(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|error: super::ParseHResultError| error.to_string())
+        text.parse().map_err(|error: crate::vocabulary::ParseHResultError| error.to_string())
     }
 
     fn from_number(number: u32) -> Result<Self, String> {
@@ -304,21 +304,21 @@ pub(crate) mod span {
     }
 }
 
-impl serde::Serialize for super::StateSet {
+impl serde::Serialize for crate::vocabulary::StateSet {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(self.iter())
     }
 }
 
-impl<'de> serde::Deserialize<'de> for super::StateSet {
+impl<'de> serde::Deserialize<'de> for crate::vocabulary::StateSet {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let states = Vec::<super::JobState>::deserialize(from)?;
+        let states = Vec::<crate::vocabulary::JobState>::deserialize(from)?;
         Ok(Self::of(&states))
     }
 }
 
 /// What a client is told of a call that failed.
-impl serde::Serialize for super::Error {
+impl serde::Serialize for crate::vocabulary::Error {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut fields = to.serialize_struct("Error", 3)?;
         fields.serialize_field("code", &self.code())?;

@@ -1,6 +1,6 @@
 //! The numbers of generic properties.
 
-use super::enumeration::enumeration;
+use crate::vocabulary::enums::enumeration::enumeration;
 
 enumeration! {
     /// A property of a job that `SetProperty` and `GetProperty` reach (PROP-30). Another number is

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::enumeration::enumeration;
+use crate::vocabulary::enums::enumeration::enumeration;
 
 enumeration! {
     /// Who asks for the credentials (PROP-14). Another number is refused with

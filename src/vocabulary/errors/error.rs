@@ -1,6 +1,6 @@
 //! Calls that fail.
 
-use super::{FileIndex, HResult, JobState, JobType, Method, RuleId, StateSet};
+use crate::vocabulary::{FileIndex, HResult, JobState, JobType, Method, RuleId, StateSet};
 
 /// A call that was refused or failed. It never makes an error object (ERR-01, ERR-02); that is
 /// [`JobError`](crate::JobError).
@@ -90,7 +90,7 @@ pub enum Error {
     )]
     FileNotAvailable {
         /// The context of the error.
-        context: super::ErrorContext,
+        context: crate::vocabulary::ErrorContext,
     },
 
     /// `BG_E_PROTOCOL_NOT_AVAILABLE`: the error is not tied to the transfer protocol (ERR-12).
@@ -100,7 +100,7 @@ pub enum Error {
     )]
     ProtocolNotAvailable {
         /// The context of the error.
-        context: super::ErrorContext,
+        context: crate::vocabulary::ErrorContext,
     },
 
     /// `BG_E_TOO_MANY_FILES`: an upload holds exactly one file (FILES-07, FILES-08).

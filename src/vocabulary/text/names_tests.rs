@@ -2,7 +2,7 @@ use super::names::{
     RangeProblem, check_command_line, check_headers, check_local_name, check_proxy_bypass,
     check_proxy_list, check_ranges, check_remote_name, temporary_name, utf16_length,
 };
-use super::{BG_LENGTH_TO_EOF, FileRange, Protocol};
+use crate::vocabulary::{BG_LENGTH_TO_EOF, FileRange, Protocol};
 
 /// Compares what a check says of each text: nothing, or a message with this part.
 #[track_caller]

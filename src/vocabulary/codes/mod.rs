@@ -2,6 +2,8 @@
 
 mod code_info;
 mod description;
+#[cfg(test)]
+pub(super) mod numbers_tests;
 mod parse;
 mod table;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::enumeration::enumeration;
+use crate::vocabulary::enums::enumeration::enumeration;
 
 enumeration! {
     /// Where a job takes its proxy settings from (PROP-07).

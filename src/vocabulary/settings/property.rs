@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{AuthTarget, CostFlags, JobPropertyId};
+use crate::vocabulary::{AuthTarget, CostFlags, JobPropertyId};
 
 /// A property of a job with its value, as `SetProperty` takes it (PROP-30): the number and the
 /// member of the union that belongs to it in one.
@@ -18,7 +18,9 @@ pub enum JobProperty {
     /// On which networks the job may transfer (PROP-31).
     CostFlags(CostFlags),
     /// The COM class that is notified when the callback is gone; nil clears it (NOTIFY-23).
-    NotificationClsid(#[cfg_attr(feature = "serde", serde(with = "super::serial::guid"))] Uuid),
+    NotificationClsid(
+        #[cfg_attr(feature = "serde", serde(with = "crate::vocabulary::text::serial::guid"))] Uuid,
+    ),
     /// Whether the content may lack a size and ranges (PROP-33).
     DynamicContent(bool),
     /// Whether the file is written in place, without saved progress (PROP-35).

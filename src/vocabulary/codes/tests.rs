@@ -6,7 +6,8 @@ use super::{CodeKind, HResult, TABLE};
 use crate::ErrorContext::{
     GeneralQueueManager, GeneralTransport, LocalFile, RemoteFile, ServerCertificateCallback,
 };
-use crate::FailureClass::{self, Fatal, Transient};
+use crate::FailureClass;
+use crate::FailureClass::{Fatal, Transient};
 use crate::{ErrorContext, RuleId};
 use known::KNOWN;
 

@@ -42,7 +42,7 @@ macro_rules! readings {
             }
 
             #[cfg(feature = "serde")]
-            $crate::vocabulary::serial::listed_words! {
+            $crate::vocabulary::text::serial::listed_words! {
                 $name, concat!("an answer to `", $keyword, "`"), text;
             }
         )+

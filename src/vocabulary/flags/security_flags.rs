@@ -2,7 +2,7 @@
 
 use bitflags::bitflags;
 
-use super::enumeration::enumeration;
+use crate::vocabulary::enums::enumeration::enumeration;
 
 enumeration! {
     /// What a download does when the server redirects it (PROP-20, HTTP-12, HTTP-13).

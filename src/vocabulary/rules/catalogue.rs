@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::RuleId;
+use crate::vocabulary::RuleId;
 
-const TEXT: &str = include_str!("../../RULES.md");
+const TEXT: &str = include_str!("../../../RULES.md");
 
 /// A documented rule, a table of cells, or an invariant that follows from the rules.
 ///

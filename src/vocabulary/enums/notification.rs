@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::{FileIndex, HResult, NotifyFlags};
+use crate::vocabulary::{FileIndex, HResult, NotifyFlags};
 
 /// What a job tells its client (NOTIFY-04 to NOTIFY-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,7 +103,9 @@ pub enum Recipient {
     /// The object that the client registered with `SetNotifyInterface`.
     Callback,
     /// An object of the class that the client named by its CLSID (NOTIFY-23).
-    ComClass(#[cfg_attr(feature = "serde", serde(with = "super::serial::guid"))] Uuid),
+    ComClass(
+        #[cfg_attr(feature = "serde", serde(with = "crate::vocabulary::text::serial::guid"))] Uuid,
+    ),
     /// The program that the client named with `SetNotifyCmdLine` (NOTIFY-25).
     CommandLine,
 }

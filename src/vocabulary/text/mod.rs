@@ -1,0 +1,7 @@
+//! Names and values as text: checks of names that clients give, and serialisation.
+
+pub(crate) mod names;
+#[cfg(test)]
+pub(super) mod names_tests;
+#[cfg(feature = "serde")]
+pub(crate) mod serial;
