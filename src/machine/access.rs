@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::JobStateMachine;
-use super::call::{Call, FileAccess};
-use super::moment::Moment;
-use super::outcome::Outcome;
+use super::input::call::{Call, FileAccess};
+use super::input::outcome::Outcome;
 use super::settings::HelperToken;
-use super::trigger::Trigger;
+use super::time::moment::Moment;
+use super::transitions::trigger::Trigger;
 use crate::vocabulary::{
     Error, FileAclFlags, HResult, HelperTokenFlags, IntegrityLevel, Method, RuleId, Sid, Token,
 };

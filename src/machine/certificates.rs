@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::JobStateMachine;
-use super::call::ValidationInterface;
-use super::failure::Failure;
-use super::moment::Moment;
-use super::outcome::{Effect, Outcome};
-use super::trigger::Trigger;
+use super::input::call::ValidationInterface;
+use super::input::failure::Failure;
+use super::input::outcome::{Effect, Outcome};
+use super::time::moment::Moment;
+use super::transitions::trigger::Trigger;
 #[cfg(feature = "serde")]
 use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{Error, ErrorContext, HResult, Method, RuleId};

@@ -1,7 +1,7 @@
 //! The life of the error object: when it is made, when it expires.
 
 use super::JobStateMachine;
-use super::outcome::Outcome;
+use super::input::outcome::Outcome;
 #[cfg(feature = "serde")]
 use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{

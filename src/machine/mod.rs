@@ -1,64 +1,37 @@
 //! One job, without input or output: calls, events and deadlines go in, effects come out.
 
 mod access;
-mod adding;
-mod behaviour;
-mod call;
-mod calls;
+mod canonical;
 mod certificates;
-mod clocks;
 mod conditions;
-mod diagram;
-mod dispatch;
-mod enabled;
-mod ending;
 mod error_object;
-mod events;
-mod failure;
 mod files;
-mod guards;
-mod http_options;
 mod input;
-mod invariants;
-mod moment;
-mod notices;
-mod outcome;
-mod properties;
-mod random_access;
-mod ranges;
-mod registration;
-mod requirements;
-mod restart;
-#[cfg(feature = "serde")]
-mod serial;
+mod notifications;
+mod persist;
 mod settings;
-mod step;
-#[cfg(feature = "serde")]
-mod stored;
-mod transfer;
+mod time;
 mod transitions;
-mod trigger;
-mod upload;
-mod validation;
-mod waiting;
 
-pub use behaviour::Behaviour;
-pub use call::{Call, Commit, Deletion, Directory, FailedRename, FileAccess, ValidationInterface};
-pub(crate) use clocks::NextClocks;
+pub use canonical::Behaviour;
 pub use conditions::Block;
 pub(crate) use conditions::Conditions;
-pub use diagram::state_diagram;
-pub use failure::{Failure, NotAFailure};
 pub use files::Item;
-pub use input::{Deadline, Event, Input};
-pub(crate) use moment::Moment;
-pub use notices::DueNotification;
-pub use outcome::{Effect, Few, Outcome, Success};
+pub use input::call::{
+    Call, Commit, Deletion, Directory, FailedRename, FileAccess, ValidationInterface,
+};
+pub use input::event::{Deadline, Event, Input};
+pub use input::failure::{Failure, NotAFailure};
+pub use input::outcome::{Effect, Few, Outcome, Success};
+pub use notifications::delivery_state::DueNotification;
 #[cfg(feature = "serde")]
-pub(crate) use stored::StoredJob;
-pub use transitions::{TRANSITIONS, Then, Transition, transitions_on};
-pub use trigger::{Guard, Trigger};
-pub use waiting::Wait;
+pub(crate) use persist::stored::StoredJob;
+pub(crate) use time::clocks::NextClocks;
+pub(crate) use time::moment::Moment;
+pub use time::wait::Wait;
+pub use transitions::diagram::state_diagram;
+pub use transitions::table::{TRANSITIONS, Then, Transition, transitions_on};
+pub use transitions::trigger::{Guard, Trigger};
 
 use std::sync::Arc;
 
@@ -69,14 +42,14 @@ use crate::vocabulary::{
     Token,
 };
 use certificates::CertificateCheck;
-use clocks::Clocks;
 use conditions::Hold;
 use error_object::ErrorRecord;
 use files::Files;
-use http_options::HttpOptions;
-use notices::Notices;
+use files::upload::{Reply, Session};
+use notifications::delivery_state::Notices;
+use settings::http_options::HttpOptions;
 use settings::{Names, Settings};
-use upload::{Reply, Session};
+use time::clocks::Clocks;
 
 /// The policies of the computer that limit one job. Administrators and services are exempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

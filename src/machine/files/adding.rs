@@ -1,0 +1,287 @@
+//! Files come in, and change their remote names.
+
+use std::sync::Arc;
+
+use super::File;
+use crate::machine::JobStateMachine;
+use crate::machine::input::call::Directory;
+use crate::vocabulary::text::names;
+use crate::vocabulary::text::names::RangeProblem;
+use crate::vocabulary::{
+    Error, FileIndex, FileInfo, FileRange, HResult, JobType, Method, Protocol, RuleId, Token,
+};
+
+/// FILES-04
+const NO_RANGES_OF_SHARES: &str = "ranges are for HTTP only, not for a share";
+
+/// What is to be added.
+pub(in crate::machine) struct NewFiles<'call> {
+    pub(in crate::machine) method: Method,
+    pub(in crate::machine) files: &'call [FileInfo],
+    pub(in crate::machine) ranges: Option<&'call [FileRange]>,
+    pub(in crate::machine) directory: Directory,
+}
+
+impl JobStateMachine {
+    /// The checks in a fixed order, which is our reading: state, type and one-file limit, names,
+    /// access, policy limits (FILES-11). One bad file refuses all of a set, for every cause: our
+    /// reading (FILES-10).
+    pub(in crate::machine) fn admit_files(
+        &self,
+        by: &Token,
+        new: &NewFiles<'_>,
+    ) -> Result<(), Error> {
+        let NewFiles { method, files, ranges, directory } = *new;
+        if ranges.is_some() {
+            self.admit_download(method, const { RuleId::new("FILES-17") })?;
+        }
+        if self.job_type != JobType::Download && (files.len() > 1 || !self.files.is_empty()) {
+            let rule = match method {
+                Method::AddFileSet => const { RuleId::new("FILES-08") },
+                _ => const { RuleId::new("FILES-07") },
+            };
+            return Err(Error::TooManyFiles { method, job_type: self.job_type, rule });
+        }
+        files.iter().try_for_each(|file| self.admit_names(method, file, ranges))?;
+        ranges.map_or(Ok(()), |ranges| self.admit_ranges(ranges))?;
+        // FILES-06, FILES-33: an upload only reads there.
+        if self.job_type == JobType::Download || directory == Directory::Missing {
+            admit_directory(method, directory)?;
+        }
+        self.admit_numbers(by, new)
+    }
+
+    /// FILES-02 to FILES-05; UPLOAD-25: an upload may go to a share, an upload-reply may not.
+    fn admit_names(
+        &self,
+        method: Method,
+        file: &FileInfo,
+        ranges: Option<&[FileRange]>,
+    ) -> Result<(), Error> {
+        let invalid = |rule| {
+            move |problem| Error::InvalidArgument {
+                method,
+                problem,
+                code: HResult::E_INVALIDARG,
+                rule,
+            }
+        };
+        let protocol = names::check_remote_name(&file.remote_name)
+            .map_err(invalid(const { RuleId::new("FILES-03") }))?;
+        names::check_local_name(&file.local_name)
+            .map_err(invalid(const { RuleId::new("FILES-05") }))?;
+        let shares = const { RuleId::new("FILES-04") };
+        match protocol {
+            Protocol::File if self.job_type == JobType::UploadReply => {
+                Err(invalid(shares)("an upload-reply goes to HTTP servers only, not to a share"))
+            }
+            Protocol::File if ranges.is_some() => Err(invalid(shares)(NO_RANGES_OF_SHARES)),
+            Protocol::File | Protocol::Http => Ok(()),
+        }
+    }
+
+    /// FILES-17, FILES-18, FILES-20
+    fn admit_ranges(&self, ranges: &[FileRange]) -> Result<(), Error> {
+        let method = Method::AddFileWithRanges;
+        if self.settings.dynamic_content {
+            return Err(Error::InvalidArgument {
+                method,
+                problem: "dynamic content has no ranges",
+                code: HResult::E_INVALIDARG,
+                rule: const { RuleId::new("PROP-33") },
+            });
+        }
+        names::check_ranges(ranges).map_err(|found| {
+            let (problem, code, rule) = match found {
+                RangeProblem::Empty => {
+                    (found.text(), HResult::E_INVALIDARG, const { RuleId::new("FILES-17") })
+                }
+                RangeProblem::Invalid => {
+                    (found.text(), HResult::BG_E_INVALID_RANGE, const { RuleId::new("FILES-18") })
+                }
+                RangeProblem::Overlapping => (
+                    found.text(),
+                    HResult::BG_E_OVERLAPPING_RANGES,
+                    const { RuleId::new("FILES-20") },
+                ),
+            };
+            Error::InvalidArgument { method, problem, code, rule }
+        })
+    }
+
+    /// FILES-09, FILES-19: administrators and services are exempt.
+    fn admit_numbers(&self, by: &Token, new: &NewFiles<'_>) -> Result<(), Error> {
+        if by.is_exempt_from_limits() {
+            return Ok(());
+        }
+        let method = new.method;
+        let too_many = |count: usize, limit: u32| {
+            u64::try_from(count).is_ok_and(|count| count > u64::from(limit))
+        };
+        if too_many(self.files.len().saturating_add(new.files.len()), self.limits.files_per_job) {
+            let reason = "the job would have more files than the policy MaxFilesPerJob allows";
+            let code = HResult::BG_E_TOO_MANY_FILES_IN_JOB;
+            let rule = const { RuleId::new("FILES-09") };
+            return Err(Error::Refused { method, reason, code, rule });
+        }
+        if too_many(new.ranges.map_or(0, <[FileRange]>::len), self.limits.ranges_per_file) {
+            let reason = "the file would have more ranges than the policy MaxRangesPerFile allows";
+            let code = HResult::BG_E_TOO_MANY_RANGES_IN_FILE;
+            let rule = const { RuleId::new("FILES-19") };
+            return Err(Error::Refused { method, reason, code, rule });
+        }
+        Ok(())
+    }
+
+    /// Refuses what only downloads have.
+    pub(in crate::machine) fn admit_download(
+        &self,
+        method: Method,
+        rule: RuleId,
+    ) -> Result<(), Error> {
+        match self.job_type {
+            JobType::Download => Ok(()),
+            job_type @ (JobType::Upload | JobType::UploadReply) => {
+                Err(Error::NotForJobType { method, job_type, rule })
+            }
+        }
+    }
+
+    /// Appends files: they are transferred in this order (FILES-12), also in a run that goes on
+    /// (FILES-15, our reading), and stay for the life of the job (FILES-16, ERR-35). The same name twice is
+    /// accepted: our reading (FILES-13).
+    pub(in crate::machine) fn add_files(
+        &mut self,
+        files: &[FileInfo],
+        ranges: Option<&Arc<[FileRange]>>,
+    ) {
+        for info in files {
+            self.files.add(info, ranges);
+        }
+    }
+
+    /// A file that the job does not have cannot be meant by any client: our reading.
+    pub(in crate::machine) fn admit_index(
+        &self,
+        method: Method,
+        file: FileIndex,
+    ) -> Result<(), Error> {
+        if self.files.get(file).is_some() {
+            return Ok(());
+        }
+        Err(Error::InvalidArgument {
+            method,
+            problem: "the job has no such file",
+            code: HResult::E_INVALIDARG,
+            rule: const { RuleId::new("FILES-28") },
+        })
+    }
+
+    /// FILES-24
+    pub(in crate::machine) fn admit_remote_name(
+        &self,
+        file: FileIndex,
+        name: &str,
+    ) -> Result<(), Error> {
+        let method = Method::SetRemoteName;
+        let rule = const { RuleId::new("FILES-24") };
+        self.admit_download(method, rule)?;
+        self.admit_index(method, file)?;
+        let invalid =
+            |problem| Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule };
+        self.files.get(file).map_or(Ok(()), |file| check_new_name(file, name)).map_err(invalid)
+    }
+
+    /// FILES-27: nothing is changed if one of several results is invalid, our reading.
+    pub(in crate::machine) fn admit_remote_prefix(
+        &self,
+        old: &str,
+        new: &str,
+    ) -> Result<(), Error> {
+        let method = Method::ReplaceRemotePrefix;
+        let rule = const { RuleId::new("FILES-27") };
+        self.admit_download(method, rule)?;
+        let invalid =
+            |problem| Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule };
+        if old.is_empty() || new.is_empty() {
+            return Err(invalid("the old and the new prefix must not be empty"));
+        }
+        self.files
+            .iter()
+            .filter_map(|(_, file)| Some((file, replaced(&file.info.remote_name, old, new)?)))
+            .try_for_each(|(file, name)| check_new_name(file, &name).map_err(invalid))
+    }
+
+    /// FILES-24, FILES-25: the new name is not persisted before the next `Resume`. A transfer under
+    /// way goes on with the old one.
+    pub(in crate::machine) fn change_remote_name(&mut self, file: FileIndex, name: Arc<str>) {
+        if let Some(file) = self.files.get_mut(file) {
+            file.protocol = Protocol::of(&name);
+            let old = std::mem::replace(&mut file.info.remote_name, name);
+            file.persisted_name.get_or_insert(old);
+        }
+    }
+
+    /// FILES-27: case-sensitive; says whether a name began with the old prefix. Files transferred
+    /// already get the new name too, but are not transferred again (FILES-26).
+    pub(in crate::machine) fn replace_remote_prefix(&mut self, old: &str, new: &str) -> bool {
+        let mut found = false;
+        for file in self.files.iter_mut() {
+            if let Some(name) = replaced(&file.info.remote_name, old, new) {
+                file.protocol = Protocol::of(&name);
+                file.info.remote_name = name.into();
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// FILES-25: `Resume` persists changed names.
+    pub(in crate::machine) fn persist_names(&mut self) {
+        self.files.iter_mut().for_each(|file| file.persisted_name = None);
+    }
+
+    /// FILES-25: a restart loses names that were not persisted.
+    pub(in crate::machine) fn restore_names(&mut self) {
+        for file in self.files.iter_mut() {
+            if let Some(name) = file.persisted_name.take() {
+                file.protocol = Protocol::of(&name);
+                file.info.remote_name = name;
+            }
+        }
+    }
+}
+
+/// FILES-05, FILES-06: what the disk says. That a missing directory makes the name invalid is our
+/// reading.
+pub(in crate::machine) fn admit_directory(
+    method: Method,
+    directory: Directory,
+) -> Result<(), Error> {
+    match directory {
+        Directory::Writable => Ok(()),
+        Directory::Missing => Err(Error::InvalidArgument {
+            method,
+            problem: "the directory of the local name does not exist; create it first",
+            code: HResult::E_INVALIDARG,
+            rule: const { RuleId::new("FILES-05") },
+        }),
+        Directory::Denied => Err(Error::AccessDenied {
+            method,
+            reason: "the caller may not write to the directory of the local name",
+            rule: const { RuleId::new("FILES-06") },
+        }),
+    }
+}
+
+/// FILES-03; FILES-04: no ranges of a file on a share.
+fn check_new_name(file: &File, name: &str) -> Result<(), &'static str> {
+    match names::check_remote_name(name)? {
+        Protocol::File if file.parts.is_some() => Err(NO_RANGES_OF_SHARES),
+        Protocol::File | Protocol::Http => Ok(()),
+    }
+}
+
+fn replaced(name: &str, old: &str, new: &str) -> Option<String> {
+    name.strip_prefix(old).map(|rest| format!("{new}{rest}"))
+}

@@ -1,0 +1,88 @@
+//! `Complete` and `Cancel`: what is kept and what is given up.
+
+use super::Item;
+use crate::machine::JobStateMachine;
+use crate::machine::input::call::{Commit, Deletion, FailedRename};
+use crate::machine::input::outcome::Success;
+use crate::machine::transitions::trigger::Trigger;
+use crate::vocabulary::{Error, FileIndex, JobState, JobType};
+
+impl JobStateMachine {
+    /// What `Complete` would rename from its temporary to its final name, in order: the files of
+    /// a download that are transferred (DONE-02), and the reply of an upload-reply (DONE-11). Not
+    /// again what an earlier `Complete` renamed, which stays the user's even if the job is
+    /// cancelled: our reading (DONE-08, DONE-14). Nothing of a high-performance job, whose files
+    /// stand at their place already (PROP-35).
+    pub fn renames(&self) -> impl Iterator<Item = Item> + '_ {
+        let downloads = self
+            .files
+            .iter()
+            .filter(|(_, file)| file.bytes.is_transferred() && !file.completed)
+            .map(|(index, _)| Item::File(index))
+            .take_while(|_| self.job_type == JobType::Download && !self.settings.high_performance);
+        let reply = self.job_type == JobType::UploadReply
+            && self.reply.bytes.is_transferred()
+            && !self.reply.completed;
+        downloads.chain(reply.then_some(Item::Reply))
+    }
+
+    /// The rename that failed, if the call makes as many as that.
+    pub(in crate::machine) fn failed_rename(
+        &self,
+        commit: &Commit,
+    ) -> Option<(FailedRename, Option<FileIndex>)> {
+        let failed = commit.failed_rename.filter(|failed| failed.code.is_failure())?;
+        let item = self.renames().nth(usize::try_from(failed.after).ok()?)?;
+        let file = match item {
+            Item::File(file) => Some(file),
+            Item::Reply => None,
+        };
+        Some((failed, file))
+    }
+
+    pub(in crate::machine) fn complete_trigger(&self, commit: &Commit) -> Trigger {
+        match self.failed_rename(commit) {
+            Some(_) => Trigger::CompleteRenameFailed,
+            None => Trigger::Complete,
+        }
+    }
+
+    /// DONE-07: a failed rename leaves the job as it is, but for the files renamed before it.
+    /// Whether there is a network does not matter: our reading (DONE-10).
+    pub(in crate::machine) fn rename(
+        &mut self,
+        commit: &Commit,
+        state: JobState,
+    ) -> Result<(), Error> {
+        let failed = self.failed_rename(commit);
+        let count = failed
+            .map_or(usize::MAX, |(failed, _)| usize::try_from(failed.after).unwrap_or(usize::MAX));
+        let downloads = self.job_type == JobType::Download;
+        let mut renamed = 0;
+        for file in self.files.iter_mut().filter(|_| downloads) {
+            if renamed < count && file.bytes.is_transferred() && !file.completed {
+                file.completed = true;
+                // DONE-22
+                file.validated = true;
+                renamed += 1;
+            }
+        }
+        self.reply.completed |= renamed < count && self.reply.bytes.is_transferred();
+        match failed {
+            Some((FailedRename { code, .. }, file)) => {
+                Err(Error::RenameFailed { state, file, code })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// DONE-04, DONE-06: undeletable files outrank a partial result, our reading; a job without
+    /// files is wholly complete, our reading too.
+    pub(in crate::machine) fn completion(&self, deletion: Deletion) -> Success {
+        match deletion {
+            Deletion::Incomplete => Success::UnableToDeleteFiles,
+            Deletion::Done if self.is_complete() => Success::Ok,
+            Deletion::Done => Success::Partial,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What the next request of a job demands of a server and a proxy.
+
+use super::Item;
+use crate::machine::JobStateMachine;
+use crate::vocabulary::text::names;
+use crate::vocabulary::{HResult, JobType, Protocol, ProxyUsage};
+
+/// Up to this size a foreground job fetches a file without ranges: 2 GB (SCHED-18).
+const LARGEST_WITHOUT_RANGES: u64 = 2 * 1024 * 1024 * 1024;
+
+impl JobStateMachine {
+    /// Whether the server must tell the size of the file, else the attempt fails with
+    /// `BG_E_MISSING_FILE_SIZE` (HTTP-02). Only dynamic content goes without (PROP-33, HTTP-04).
+    #[must_use]
+    pub const fn needs_size(&self) -> bool {
+        !self.settings.dynamic_content
+    }
+
+    /// Whether the server must support ranges for a file of that size, else the attempt fails with
+    /// `BG_E_INSUFFICIENT_RANGE_SUPPORT` (HTTP-03). Foreground jobs do without up to 2 GB, unless
+    /// they resume or want only parts (SCHED-18). Dynamic content and custom methods always do
+    /// (PROP-33, PROP-39). When it is noticed is our reading (HTTP-03).
+    ///
+    /// ```
+    /// use bits_emulator::{Call, FileInfo, JobOptions, JobPriority, JobStateMachine};
+    /// use chrono::DateTime;
+    ///
+    /// let now = DateTime::UNIX_EPOCH;
+    /// let mut job = JobStateMachine::new(JobOptions::default(), now);
+    /// job.call(Call::add_file(FileInfo::new("https://example.com/a", r"C:\a")), now)?;
+    /// assert!(job.needs_ranges(1_000));
+    ///
+    /// job.call(Call::SetPriority(JobPriority::Foreground), now)?;
+    /// assert!(!job.needs_ranges(1_000));
+    /// assert!(job.needs_ranges(3 << 30));
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    #[must_use]
+    pub fn needs_ranges(&self, size: u64) -> bool {
+        let whole = self.settings.dynamic_content || self.http.has_custom_method();
+        if whole || self.job_type != JobType::Download || size == 0 {
+            return false;
+        }
+        let Some(Item::File(file)) = self.current() else { return false };
+        let Some(file) = self.files.get(file).filter(|file| file.protocol == Protocol::Http) else {
+            return false;
+        };
+        let parts = file.parts.is_some() || file.random.is_some() || file.bytes.transferred > 0;
+        parts || self.settings.priority.is_background() || size > LARGEST_WITHOUT_RANGES
+    }
+
+    /// PROP-13: what a given proxy list says is looked at now that it is used.
+    pub(in crate::machine) fn proxy_failure(&self) -> Option<HResult> {
+        let settings = self.http.proxy()?;
+        let list = settings.proxy_list.as_deref().unwrap_or_default();
+        let bypass = settings.bypass_list.as_deref().unwrap_or_default();
+        let right =
+            names::check_proxy_list(list).is_ok() && names::check_proxy_bypass(bypass).is_ok();
+        (settings.usage == ProxyUsage::Override && !right)
+            .then_some(HResult::BG_E_INVALID_PROXY_INFO)
+    }
+}

@@ -1,0 +1,278 @@
+//! Bytes arrive: which file they belong to, and what that ends.
+
+use std::sync::Arc;
+
+use super::{Bytes, Item};
+use crate::machine::JobStateMachine;
+use crate::machine::input::outcome::Outcome;
+use crate::machine::time::moment::Moment;
+use crate::machine::transitions::trigger::Trigger;
+use crate::vocabulary::{ErrorContext, FileIndex, HResult, JobState, JobType, RuleId};
+
+impl JobStateMachine {
+    /// What is transferred next, or is in transfer now (FILES-12). `None` if nothing is missing; of
+    /// an on-demand job, if nothing that was asked for is (PROP-38).
+    #[must_use]
+    pub fn current(&self) -> Option<Item> {
+        if self.on_demand() {
+            return self.files.first_waiting().map(Item::File);
+        }
+        self.missing()
+    }
+
+    /// The first item that is not whole: one after the other, at every priority.
+    // SCHED-03
+    fn missing(&self) -> Option<Item> {
+        if self.job_type == JobType::UploadReply && self.reply_started() {
+            return (!self.reply.bytes.is_transferred()).then_some(Item::Reply);
+        }
+        if self.job_type == JobType::UploadReply && !self.files.is_empty() {
+            return Some(Item::File(FileIndex(0)));
+        }
+        self.files.next().map(Item::File)
+    }
+
+    /// Whether everything is transferred (LIFE-20), of an upload-reply the reply too (UPLOAD-14). A job without files has nothing missing; files
+    /// added to a TRANSFERRED job are missing until it was resumed, our reading (FILES-14).
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.missing().is_none()
+    }
+
+    fn bytes_mut(&mut self, item: Item) -> Option<&mut Bytes> {
+        match item {
+            Item::File(file) => self.files.get_mut(file).map(|file| &mut file.bytes),
+            Item::Reply => Some(&mut self.reply.bytes),
+        }
+    }
+
+    /// The size of the present file became known. If it is another than before, the file changed.
+    pub(in crate::machine) fn size_known(&mut self, size: u64, now: Moment, out: &mut Outcome) {
+        let Some(item @ Item::File(file)) = self.current() else { return };
+        self.fire(Trigger::SizeKnown, now, out);
+        if out.was_ignored() {
+            return;
+        }
+        // PROGRESS-04, FILES-22
+        let Some(wanted) = self.files.get(file).and_then(|file| file.wanted_of(size)) else {
+            return self.fail_range(now, out);
+        };
+        let upload = self.is_upload_kind();
+        let changed = self.files.get(file).is_some_and(|file| file.differs(size, upload));
+        if changed {
+            self.change(item, now, out);
+        }
+        if upload && changed {
+            return;
+        }
+        if let Some(parts) = self.files.get_mut(file).and_then(|file| file.parts.as_mut()) {
+            parts.of = Some(size);
+        }
+        self.grow(item, |bytes| {
+            bytes.learn(wanted);
+            false
+        });
+        self.fit_ranges(file, now, out);
+        self.finish_files(now, out);
+    }
+
+    /// FILES-22, PROP-38: what was asked for lies outside the file, which shows only now.
+    pub(in crate::machine) fn fail_range(&mut self, now: Moment, out: &mut Outcome) {
+        out.rules.add(const { RuleId::new("FILES-22") });
+        self.fail_fatally(HResult::BG_E_INVALID_RANGE, ErrorContext::RemoteFile, now, out);
+    }
+
+    /// The present file is another than when its transfer began, or cannot be continued.
+    pub(in crate::machine) fn file_changed(&mut self, now: Moment, out: &mut Outcome) {
+        let Some(item) = self.current() else { return };
+        self.fire(Trigger::FileRestarted, now, out);
+        if !out.was_ignored() {
+            self.change(item, now, out);
+        }
+    }
+
+    /// HTTP-08: a remote file that changed starts again from zero, without error, save where that
+    /// cannot be done silently, which is our reading (HTTP-09). UPLOAD-08: a local file that changed
+    /// fails the job; the code is our reading.
+    fn change(&mut self, item: Item, now: Moment, out: &mut Outcome) {
+        if self.is_upload_kind() && item != Item::Reply {
+            out.rules.add(const { RuleId::new("UPLOAD-08") });
+            let code = HResult::BG_E_LOCAL_FILE_CHANGED;
+            return self.fail_fatally(code, ErrorContext::LocalFile, now, out);
+        }
+        self.restart(item);
+        if self.on_demand() || self.http.has_custom_method() {
+            out.rules.add(const { RuleId::new("HTTP-09") });
+            let code = HResult::BG_E_REMOTE_FILE_CHANGED;
+            self.fail_fatally(code, ErrorContext::RemoteFile, now, out);
+        } else {
+            out.rules.add(const { RuleId::new("HTTP-08") });
+        }
+    }
+
+    pub(in crate::machine) fn restart(&mut self, item: Item) {
+        match item {
+            Item::File(file) => {
+                self.retract(file);
+                self.files.restart(file);
+            }
+            Item::Reply => self.reply.bytes.restart(),
+        }
+    }
+
+    /// NET-20: dynamic content (PROP-33) and custom methods (PROP-39) begin each attempt at zero;
+    /// everything else goes on at the byte reached.
+    pub(in crate::machine) fn begin_attempt(&mut self) {
+        self.redirected_to = None;
+        let from_zero = self.settings.dynamic_content || self.http.has_custom_method();
+        let Some(item) = self.current().filter(|_| from_zero) else { return };
+        self.restart(item);
+        if self.settings.dynamic_content
+            && let Some(bytes) = self.bytes_mut(item)
+        {
+            bytes.forget_size();
+        }
+    }
+
+    /// PROP-35: after a restart of the service a high-performance job begins anew.
+    pub(in crate::machine) fn lose_progress(&mut self) {
+        if self.settings.high_performance && self.state != JobState::Transferred {
+            for file in (0..self.file_count()).map(FileIndex) {
+                self.restart(Item::File(file));
+            }
+        }
+    }
+
+    /// UPLOAD-06: without its session an upload starts from the beginning.
+    pub(in crate::machine) fn session_lost(&mut self, now: Moment, out: &mut Outcome) {
+        if self.is_upload_kind() && matches!(self.current(), Some(Item::File(_))) {
+            self.fire(Trigger::FileRestarted, now, out);
+        }
+        if !out.was_ignored() {
+            self.restart_upload(out);
+        }
+    }
+
+    pub(in crate::machine) fn restart_upload(&mut self, out: &mut Outcome) {
+        if let Some(item @ Item::File(_)) = self.current().filter(|_| self.is_upload_kind()) {
+            out.rules.add(const { RuleId::new("UPLOAD-06") });
+            self.restart(item);
+        }
+    }
+
+    /// PROGRESS-17
+    pub(in crate::machine) fn headers_received(
+        &mut self,
+        headers: Arc<str>,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        let Some(Item::File(file)) = self.current() else { return };
+        self.fire(Trigger::HeadersReceived, now, out);
+        if let Some(file) = self.files.get_mut(file).filter(|_| !out.was_ignored()) {
+            file.headers = Some(headers);
+        }
+    }
+
+    /// New bytes arrived; `None`: all that are missing of the present item.
+    pub(in crate::machine) fn transfer(
+        &mut self,
+        count: Option<u64>,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        self.fire(Trigger::Progressed, now, out);
+        if out.was_ignored() {
+            return;
+        }
+        if let Some(item) = self.current() {
+            let exceeded = self.receive(item, count, now, out);
+            if exceeded {
+                // PROP-36
+                out.rules.add(const { RuleId::new("PROP-36") });
+                let code = HResult::BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
+                return self.fail_fatally(code, ErrorContext::RemoteFile, now, out);
+            }
+        }
+        self.finish_files(now, out);
+    }
+
+    /// Adds bytes to an item. Says whether there were more than the job may download in all.
+    fn receive(&mut self, item: Item, count: Option<u64>, now: Moment, out: &mut Outcome) -> bool {
+        let room = self.download_room();
+        let asked = match item {
+            Item::File(file) if self.has_random_access(file) => Some(self.missing_of(file)),
+            Item::File(_) | Item::Reply => None,
+        };
+        let count = asked.map_or(count, |asked| Some(asked.min(count.unwrap_or(u64::MAX))));
+        let missing = self.bytes_mut(item).and_then(|bytes| bytes.missing());
+        let arriving = count.unwrap_or(u64::MAX).min(missing.unwrap_or(u64::MAX));
+        let exceeded = match (room, count, missing) {
+            (Some(room), _, Some(_)) | (Some(room), Some(_), None) => arriving > room,
+            (Some(_), None, None) | (None, ..) => false,
+        };
+        let count = if exceeded { room } else { count };
+        if let (Item::File(file), Some(_), Some(count)) = (item, asked, count) {
+            self.fill_ranges(file, count, now);
+        }
+        let grew = self.grow(item, |bytes| match count {
+            Some(count) => bytes.add(count),
+            None => bytes.finish(),
+        });
+        if grew {
+            self.note_progress(now, out);
+        }
+        exceeded
+    }
+
+    /// Changes what is there of an item, and notes that a file of the client became whole.
+    pub(in crate::machine) fn grow(
+        &mut self,
+        item: Item,
+        change: impl FnOnce(&mut Bytes) -> bool,
+    ) -> bool {
+        let upload = self.is_upload_kind();
+        let Some(bytes) = self.bytes_mut(item) else { return false };
+        let before = bytes.is_transferred();
+        let grew = change(bytes);
+        if !before && bytes.is_transferred() {
+            match item {
+                Item::File(file) if !upload => self.note_file(file),
+                Item::File(_) => {}
+                Item::Reply => self.note_file(FileIndex(0)),
+            }
+        }
+        grew
+    }
+
+    /// PROP-36: how many bytes the job may still download; `None`: without limit.
+    fn download_room(&self) -> Option<u64> {
+        let limit = self.settings.max_download_size?;
+        Some(limit.saturating_sub(self.progress().bytes_transferred))
+    }
+
+    /// TIME-06, TIME-21: a new byte ends the no-progress period and is activity. That a connection
+    /// alone is no progress is our reading, and so is that bytes of a restarted file are (HTTP-10).
+    pub(in crate::machine) fn note_progress(&mut self, now: Moment, out: &mut Outcome) {
+        if self.clocks.period.take().is_some() {
+            out.rules.add(const { RuleId::new("TIME-06") });
+        }
+        self.clocks.activity = self.clocks.stamp(now);
+        self.modified(now);
+    }
+
+    /// Moves on if the present file is transferred; a job that is TRANSFERRING becomes TRANSFERRED
+    /// after the last (LIFE-20). An on-demand job of which nothing more was asked for stops.
+    pub(in crate::machine) fn finish_files(&mut self, now: Moment, out: &mut Outcome) {
+        self.files.advance();
+        if self.state != JobState::Transferring {
+            return;
+        }
+        if self.is_complete() {
+            self.complete_uploads();
+            self.fire(Trigger::AllTransferred, now, out);
+        } else if self.current().is_none() {
+            self.fire(Trigger::RangesTransferred, now, out);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What only uploads and upload-replies have: a session, a server application, a reply.
+
+use super::Bytes;
+use super::adding::admit_directory;
+use crate::machine::JobStateMachine;
+use crate::machine::input::call::Directory;
+use crate::machine::input::outcome::{Effect, Outcome};
+use crate::machine::time::moment::Moment;
+use crate::machine::transitions::trigger::Trigger;
+use crate::vocabulary::text::names;
+#[cfg(feature = "serde")]
+use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::{
+    Error, ErrorContext, FileIndex, HResult, JobState, JobType, Method, ReplyProgress, RuleId,
+};
+
+/// The largest reply that `GetReplyData` returns: 1 MB (UPLOAD-12).
+const LARGEST_REPLY_DATA: u64 = 1024 * 1024;
+
+/// The reply of an upload-reply. Its size is unknown until its transfer begins (PROGRESS-09), and
+/// never again after that (PROGRESS-10), so that it tells a failed upload from a failed reply
+/// (ERR-18).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub(in crate::machine) struct Reply {
+    pub(in crate::machine) bytes: Bytes,
+    /// `Complete` made it available (UPLOAD-13).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(in crate::machine) completed: bool,
+}
+
+/// What the client knows of its upload at the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub(in crate::machine) struct Session {
+    /// The server may hold a session that a cancelled job must cancel (DONE-17).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(in crate::machine) open: bool,
+    /// The server application answered 403 (ERR-29).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(in crate::machine) refused: bool,
+}
+
+impl JobStateMachine {
+    pub(in crate::machine) fn is_upload_kind(&self) -> bool {
+        match self.job_type {
+            JobType::Download => false,
+            JobType::Upload | JobType::UploadReply => true,
+        }
+    }
+
+    pub(in crate::machine) const fn reply_started(&self) -> bool {
+        self.reply.bytes.total.is_some()
+    }
+
+    /// UPLOAD-05: the last acknowledgement names the reply, so the server has the whole file.
+    pub(in crate::machine) fn start_reply(&mut self, size: u64, now: Moment, out: &mut Outcome) {
+        if self.job_type != JobType::UploadReply || self.reply_started() {
+            return;
+        }
+        self.fire(Trigger::Progressed, now, out);
+        if out.was_ignored() {
+            return;
+        }
+        out.rules.add(const { RuleId::new("UPLOAD-05") });
+        let grew = self.files.get_mut(FileIndex(0)).is_some_and(|file| {
+            file.completed = true;
+            file.bytes.finish()
+        });
+        self.reply.bytes.total = Some(size);
+        if grew {
+            self.note_progress(now, out);
+        }
+        self.modified(now);
+        self.finish_files(now, out);
+    }
+
+    /// PROGRESS-06: an upload is completed when the server has the whole file.
+    pub(in crate::machine) fn complete_uploads(&mut self) {
+        if self.is_upload_kind()
+            && let Some(file) = self.files.get_mut(FileIndex(0))
+        {
+            file.completed = true;
+        }
+    }
+
+    /// ERR-29: after 403 from the server application the file is not posted to it again.
+    pub(in crate::machine) fn note_refusal(&mut self, code: HResult, context: ErrorContext) {
+        self.session.refused |=
+            code == HResult::BG_E_HTTP_ERROR_403 && context == ErrorContext::RemoteApplication;
+    }
+
+    /// Whether a further attempt posts the upload to the server application again. Only its
+    /// answer 403 stops that (ERR-29).
+    #[must_use]
+    pub const fn posts_again(&self) -> bool {
+        !self.session.refused
+    }
+
+    /// DONE-13, DONE-17: an upload that the server has wholly needs no cancellation there.
+    pub(in crate::machine) fn end_session(&mut self, now: Moment, out: &mut Outcome) {
+        if std::mem::take(&mut self.session.open) && self.state == JobState::Cancelled {
+            out.rules.add(const { RuleId::new("DONE-17") });
+            self.begin_upload_cancellation(now, out);
+        } else {
+            out.effects.add(Effect::LeaveQueue);
+        }
+    }
+
+    /// DONE-17: the server confirmed ([`Event::UploadCancelled`](crate::Event::UploadCancelled)),
+    /// or the time for it is over.
+    pub(in crate::machine) fn end_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
+        if self.clocks.cancellation.take().is_some() {
+            self.fire(Trigger::UploadCancelled, now, out);
+            out.effects.add(Effect::LeaveQueue);
+        }
+    }
+
+    /// UPLOAD-11, PROGRESS-09: only an upload-reply has a reply. That `SetReplyFileName` gives the
+    /// code of its getter is our reading (UPLOAD-10).
+    pub(in crate::machine) fn admit_reply(
+        &self,
+        method: Method,
+        rule: RuleId,
+    ) -> Result<(), Error> {
+        match self.job_type {
+            JobType::UploadReply => Ok(()),
+            job_type @ (JobType::Download | JobType::Upload) => {
+                Err(Error::NotForJobType { method, job_type, rule })
+            }
+        }
+    }
+
+    /// UPLOAD-09
+    pub(in crate::machine) fn admit_reply_file_name(
+        name: Option<&str>,
+        directory: Directory,
+    ) -> Result<(), Error> {
+        let method = Method::SetReplyFileName;
+        let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(()) };
+        names::check_local_name(name).map_err(|problem| Error::InvalidArgument {
+            method,
+            problem,
+            code: HResult::E_INVALIDARG,
+            rule: const { RuleId::new("UPLOAD-09") },
+        })?;
+        admit_directory(method, directory)
+    }
+
+    /// The name that the client gave the reply, if it gave one (UPLOAD-09).
+    pub(crate) fn given_reply_file_name(&self) -> Option<&str> {
+        self.settings.reply_file_name.as_deref()
+    }
+
+    /// `GetReplyFileName`: the name that the client set, else one that BITS makes in the directory
+    /// of the upload file, the same for each job; a service that has several jobs makes another if this
+    /// one is taken. A name set later replaces it: our reading (UPLOAD-10). `None` before
+    /// there is a file.
+    ///
+    /// # Errors
+    ///
+    /// `E_NOTIMPL` if the job is no upload-reply.
+    pub fn reply_file_name(&self) -> Result<Option<String>, Error> {
+        self.admit_reply(Method::GetReplyFileName, const { RuleId::new("UPLOAD-10") })?;
+        if let Some(name) = &self.settings.reply_file_name {
+            return Ok(Some((**name).to_owned()));
+        }
+        let upload = self.files.get(FileIndex(0));
+        Ok(upload.map(|file| names::temporary_name(&file.info.local_name, 0)))
+    }
+
+    /// `GetReplyProgress`: the progress of the reply (PROGRESS-09).
+    ///
+    /// # Errors
+    ///
+    /// `E_NOTIMPL` if the job is no upload-reply.
+    pub fn reply_progress(&self) -> Result<ReplyProgress, Error> {
+        self.admit_reply(Method::GetReplyProgress, const { RuleId::new("PROGRESS-09") })?;
+        Ok(ReplyProgress {
+            bytes_total: self.reply.bytes.total,
+            bytes_transferred: self.reply.bytes.transferred,
+        })
+    }
+
+    /// `GetReplyData`: how many bytes of reply it returns; 0 if the application sent none. That
+    /// it still works after `Complete` is our reading (UPLOAD-11).
+    ///
+    /// # Errors
+    ///
+    /// `E_NOTIMPL` if the job is no upload-reply, `BG_E_INVALID_STATE` unless the state is
+    /// TRANSFERRED or ACKNOWLEDGED, `BG_E_TOO_LARGE` if the reply exceeds 1 MB (UPLOAD-12).
+    pub fn reply_data(&self) -> Result<u64, Error> {
+        self.admit_reply(Method::GetReplyData, const { RuleId::new("UPLOAD-11") })?;
+        self.admit(Method::GetReplyData, Trigger::GetReplyData, Moment::START)?;
+        let bytes = self.reply.bytes.transferred;
+        if bytes > LARGEST_REPLY_DATA { Err(Error::ReplyTooLarge { bytes }) } else { Ok(bytes) }
+    }
+}

@@ -1,0 +1,42 @@
+//! The client says whether the content of a file is right.
+
+use super::Item;
+use crate::machine::JobStateMachine;
+use crate::vocabulary::{Error, ErrorContext, FileIndex, HResult, Method, RuleId};
+
+impl JobStateMachine {
+    /// DONE-19: the file must be transferred. That uploads have nothing to validate, and that of a
+    /// file which was made available the record is gone, is our reading.
+    pub(in crate::machine) fn admit_validation_state(&self, file: FileIndex) -> Result<(), Error> {
+        let (method, rule) = (Method::SetValidationState, const { RuleId::new("DONE-19") });
+        self.admit_download(method, rule)?;
+        self.admit_index(method, file)?;
+        let known = self.files.get(file);
+        let transferred = known.is_some_and(|file| file.bytes.is_transferred());
+        let (reason, code) = match known {
+            Some(file) if file.completed => {
+                ("the file was made available already", HResult::BG_E_RECORD_DELETED)
+            }
+            _ if !transferred => ("the file is not wholly transferred yet", HResult::E_PENDING),
+            _ => return Ok(()),
+        };
+        Err(Error::Refused { method, reason, code, rule })
+    }
+
+    /// DONE-20: a file that is not valid is as if it had not been transferred; `Resume` fetches it
+    /// again.
+    pub(in crate::machine) fn declare(&mut self, file: FileIndex, valid: bool) {
+        if valid {
+            if let Some(file) = self.files.get_mut(file) {
+                file.validated = true;
+            }
+            return;
+        }
+        self.restart(Item::File(file));
+        self.error.create(self.error_at(
+            file,
+            HResult::BG_E_VALIDATION_FAILED,
+            ErrorContext::RemoteFile,
+        ));
+    }
+}

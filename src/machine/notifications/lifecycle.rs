@@ -1,0 +1,216 @@
+//! Notifications begin, end, and are repeated.
+
+use super::delivery_state::{Telling, UnderWay};
+use crate::machine::JobStateMachine;
+use crate::machine::input::outcome::Outcome;
+use crate::machine::time::moment::Moment;
+use crate::machine::transitions::trigger::Trigger;
+use crate::vocabulary::{FileIndex, HResult, Notification, NotifyFlags, Recipient};
+
+impl JobStateMachine {
+    /// NOTIFY-06: something changed that is worth a JobModification. One call tells of all changes
+    /// since the last (NOTIFY-12, our reading).
+    pub(in crate::machine) fn note_modification(&mut self, now: Moment) {
+        if self.notices.pend(NotifyFlags::JOB_MODIFICATION) {
+            let span = self.notices.span();
+            self.clocks.modification =
+                self.clocks.modification.filter(|last| last.at.plus(span) > now);
+        }
+    }
+
+    /// NOTIFY-10: ranges arrived.
+    pub(in crate::machine) fn note_ranges(&mut self, now: Moment) {
+        if self.notices.pend(NotifyFlags::FILE_RANGES_TRANSFERRED) {
+            let span = self.notices.span();
+            self.clocks.ranges = self.clocks.ranges.filter(|last| last.at.plus(span) > now);
+        }
+    }
+
+    /// NOTIFY-07: for downloads, and the reply; told if the client asked for it by then. As the file
+    /// object of a reply, the upload file stands: our reading.
+    pub(in crate::machine) fn note_file(&mut self, file: FileIndex) {
+        if self.notices.wants(NotifyFlags::FILE_TRANSFERRED) {
+            self.files.set_untold(file, true);
+        }
+    }
+
+    /// NOTIFY-21, NOTIFY-22: one result to tell an entry into TRANSFERRED or ERROR; leaving ends
+    /// its repeats.
+    pub(in crate::machine) fn turn_over(&mut self) {
+        self.notices.result =
+            if self.result().is_some() { Telling::Owed } else { Telling::Nothing };
+        let of_file = |notification| matches!(notification, Notification::FileTransferred(_));
+        if let Some(call) = &mut self.notices.under_way {
+            call.outdated |= !of_file(call.notification);
+        }
+        if self.notices.unheard.is_some_and(|(notification, _)| !of_file(notification)) {
+            self.forget_repeat();
+        }
+        if self.state.is_final() {
+            self.notices.under_way = None;
+            self.files.set_all_told();
+            self.forget_repeat();
+        }
+    }
+
+    /// A file starts again: what was or is told of it is no longer so.
+    pub(in crate::machine) fn retract(&mut self, file: FileIndex) {
+        let notification = Notification::FileTransferred(file);
+        if let Some(call) = &mut self.notices.under_way {
+            call.outdated |= call.notification == notification;
+        }
+        if self.notices.unheard.is_some_and(|(unheard, _)| unheard == notification) {
+            self.forget_repeat();
+        }
+    }
+
+    pub(in crate::machine) fn forget_repeat(&mut self) {
+        self.notices.unheard = None;
+        self.clocks.repeat = None;
+    }
+
+    /// After the minimum retry delay the same is told again by the same way, our reading
+    /// (NOTIFY-20), if it is wanted still (NOTIFY-21).
+    fn note_unheard(&mut self, call: UnderWay, now: Moment) {
+        if self.notices.wants(call.notification.flag()) {
+            self.notices.unheard = Some((call.notification, call.recipient));
+            self.clocks.repeat = Some(self.clocks.stamp(now));
+        }
+    }
+
+    pub(in crate::machine) fn start_notification(
+        &mut self,
+        notification: Notification,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        let Some(due) = self.due_notifications().find(|due| due.notification == notification)
+        else {
+            return;
+        };
+        self.fire(Trigger::NotificationStarted, now, out);
+        let stamp = Some(self.clocks.stamp(now));
+        match notification {
+            Notification::JobModification => {
+                self.notices.modification.begin(false);
+                self.clocks.modification = stamp;
+            }
+            Notification::FileRangesTransferred(file) => {
+                self.files.forget_news(file);
+                self.notices.ranges.begin(self.files.first_with_news().is_some());
+                self.clocks.ranges = stamp;
+            }
+            Notification::FileTransferred(_)
+            | Notification::JobTransferred
+            | Notification::JobError => {
+                // NOTIFY-08: files come before the result of the job, or not at all.
+                if self.result() == Some(notification) {
+                    self.files.set_all_told();
+                }
+                self.notices.under_way =
+                    Some(UnderWay { notification, recipient: due.recipient, outdated: false });
+            }
+        }
+    }
+
+    pub(in crate::machine) fn end_notification(
+        &mut self,
+        notification: Notification,
+        code: HResult,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        let lane = match notification {
+            Notification::JobModification => &mut self.notices.modification.under_way,
+            Notification::FileRangesTransferred(_) => &mut self.notices.ranges.under_way,
+            Notification::FileTransferred(_)
+            | Notification::JobTransferred
+            | Notification::JobError => return self.end_turn(notification, code, now, out),
+        };
+        if *lane > 0 {
+            *lane -= 1;
+            self.fire(Trigger::NotificationReturned, now, out);
+        }
+    }
+
+    fn end_turn(
+        &mut self,
+        notification: Notification,
+        code: HResult,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        let ended = |call: &UnderWay| {
+            call.notification == notification && call.recipient != Recipient::CommandLine
+        };
+        let Some(call) = self.notices.under_way.filter(ended) else { return };
+        self.fire(Trigger::NotificationReturned, now, out);
+        self.notices.under_way = None;
+        if call.outdated {
+            return;
+        }
+        match notification {
+            Notification::FileTransferred(file) if notification.is_heard(code) => {
+                self.files.set_untold(file, false);
+            }
+            _ if notification.is_heard(code) => {
+                self.notices.result = Telling::Told(call.recipient);
+            }
+            _ => {
+                self.note_unheard(call, now);
+                // NOTIFY-20: the command line instead, at once.
+                if self.command_line_for(notification).is_some() {
+                    self.notices.result = Telling::OwedToCommandLine;
+                }
+            }
+        }
+    }
+
+    /// NOTIFY-27: a program that failed and left the job alone runs again after the minimum retry
+    /// delay. That the callback, which failed before it, is not called again then is our reading.
+    pub(in crate::machine) fn end_program(
+        &mut self,
+        exit_code: u32,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        let ended = |call: &UnderWay| call.recipient == Recipient::CommandLine;
+        let Some(call) = self.notices.under_way.filter(ended) else { return };
+        self.fire(Trigger::ProgramExited, now, out);
+        self.notices.under_way = None;
+        if call.outdated {
+            return;
+        }
+        // A client may have registered an object while the program ran.
+        let overtaken = self.notices.result == Telling::Owed
+            && self.due_result().is_some_and(|due| due.recipient != Recipient::CommandLine);
+        if exit_code != 0 {
+            self.note_unheard(call, now);
+        }
+        self.notices.result = match (exit_code, overtaken) {
+            (0, true) => Telling::OwedToObject,
+            (0, false) => Telling::Told(Recipient::CommandLine),
+            (_, true) => Telling::Owed,
+            (_, false) => Telling::OwedToCommandLine,
+        };
+    }
+
+    /// TIME-26
+    pub(in crate::machine) fn repeat_notification(&mut self, now: Moment, out: &mut Outcome) {
+        self.forget_repeat();
+        self.fire(Trigger::NotificationRepeatElapsed, now, out);
+    }
+
+    /// NOTIFY-18: the client's process ended.
+    pub(in crate::machine) fn lose_callback(&mut self) {
+        self.notices.lose_callback();
+    }
+
+    /// NET-13, NOTIFY-18: a restart also loses calls that were under way, which are made again.
+    pub(in crate::machine) fn restart_notices(&mut self) {
+        self.notices.lose_callback();
+        self.notices.under_way = None;
+        self.clocks.modification = None;
+        self.clocks.ranges = None;
+    }
+}

@@ -1,0 +1,133 @@
+//! The client says of what it wants to hear, and by which way.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::delivery_state::{Callback, CommandLine, Telling};
+use crate::machine::JobStateMachine;
+use crate::machine::settings::http_options::admit_length;
+use crate::vocabulary::text::names;
+use crate::vocabulary::{
+    CallbackInterface, Error, HResult, Method, Notification, NotifyFlags, Recipient, RuleId, Sid,
+};
+
+/// The longest program (MAX_PATH) and the longest parameters of a command line (NOTIFY-24).
+const LONGEST_PROGRAM: usize = 260;
+const LONGEST_PARAMETERS: usize = 4_000;
+
+impl JobStateMachine {
+    /// NOTIFY-02
+    pub(in crate::machine) fn admit_notify_flags(flags: NotifyFlags) -> Result<(), Error> {
+        if NotifyFlags::all().contains(flags) {
+            return Ok(());
+        }
+        Err(Error::InvalidArgument {
+            method: Method::SetNotifyFlags,
+            problem: "a flag is not defined; those up to 0x20 are",
+            code: HResult::E_NOTIMPL,
+            rule: const { RuleId::new("NOTIFY-02") },
+        })
+    }
+
+    /// NOTIFY-24. The code for parameters without a program is our reading.
+    pub(in crate::machine) fn admit_command_line(
+        program: Option<&str>,
+        parameters: Option<&str>,
+    ) -> Result<(), Error> {
+        let (method, rule) = (Method::SetNotifyCmdLine, const { RuleId::new("NOTIFY-24") });
+        names::check_command_line(program, parameters).map_err(|problem| {
+            Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule }
+        })?;
+        let code = HResult::BG_E_STRING_TOO_LONG;
+        let program = ("program", program.unwrap_or_default());
+        admit_length(method, program, LONGEST_PROGRAM, (code, rule))?;
+        let parameters = ("parameters", parameters.unwrap_or_default());
+        admit_length(method, parameters, LONGEST_PARAMETERS, (code, rule))
+    }
+
+    /// NOTIFY-21: a cleared flag ends repeats, and forgets changes not told yet.
+    pub(in crate::machine) fn change_notify_flags(&mut self, flags: NotifyFlags) {
+        self.notices.flags = flags;
+        self.notices.modification.pending &= self.notices.wants(NotifyFlags::JOB_MODIFICATION);
+        self.notices.ranges.pending &= self.notices.wants(NotifyFlags::FILE_RANGES_TRANSFERRED);
+        let wanted = |(notification, _): (Notification, _)| self.notices.wants(notification.flag());
+        if !self.notices.unheard.is_some_and(wanted) {
+            self.forget_repeat();
+        }
+    }
+
+    /// NOTIFY-17: the last caller wins. NOTIFY-14: a new object is told what no object heard yet,
+    /// at once: our reading, whatever a program did before. NOTIFY-16: and what the old one heard, if that became invalid since; not
+    /// if it was replaced, our reading.
+    pub(in crate::machine) fn change_callback(
+        &mut self,
+        interface: Option<CallbackInterface>,
+        by: Sid,
+    ) {
+        self.notices.callback = interface.map(|interface| Callback { interface, user: by });
+        if interface.is_none() {
+            return;
+        }
+        if self.notices.unheard.is_some_and(|(_, way)| way == Recipient::Callback) {
+            self.forget_repeat();
+        }
+        let lost = std::mem::take(&mut self.notices.lost);
+        if lost && self.notices.result == Telling::Told(Recipient::Callback) {
+            self.notices.result = Telling::Owed;
+        }
+        self.offer_object();
+    }
+
+    /// NOTIFY-23: a class stands in for the callback; the last one set wins, and nil clears it.
+    pub(in crate::machine) fn change_class(&mut self, clsid: Uuid, by: Sid) {
+        self.notices.set_class(clsid, by);
+        if !clsid.is_nil() && self.notices.callback.is_none() {
+            self.offer_object();
+        }
+    }
+
+    /// There is an object now that was never called, whatever the program did (NOTIFY-14, NOTIFY-26).
+    fn offer_object(&mut self) {
+        self.notices.result = match self.notices.result {
+            Telling::Told(Recipient::CommandLine) => Telling::OwedToObject,
+            Telling::OwedToCommandLine => Telling::Owed,
+            unchanged => unchanged,
+        };
+    }
+
+    /// NOTIFY-24: a null program removes it.
+    pub(in crate::machine) fn change_command_line(
+        &mut self,
+        program: Option<&Arc<str>>,
+        parameters: Option<&Arc<str>>,
+        by: Sid,
+    ) {
+        self.notices.command_line = program.map(|program| {
+            let (program, parameters) = (Arc::clone(program), parameters.map(Arc::clone));
+            CommandLine { program, parameters, user: by }
+        });
+    }
+
+    /// `GetNotifyFlags`: JOB_TRANSFERRED and JOB_ERROR by default (CREATE-07).
+    #[must_use]
+    pub const fn notify_flags(&self) -> NotifyFlags {
+        self.notices.flags
+    }
+
+    /// `GetNotifyInterface`: what the registered object implements, while it is usable
+    /// (NOTIFY-17, NOTIFY-18).
+    #[must_use]
+    pub fn notify_interface(&self) -> Option<CallbackInterface> {
+        self.notices.callback.map(|known| known.interface)
+    }
+
+    /// `GetNotifyCmdLine`: program and parameters, two empty texts if none was set (NOTIFY-29).
+    #[must_use]
+    pub fn notify_cmd_line(&self) -> (&str, &str) {
+        match &self.notices.command_line {
+            Some(line) => (&line.program, line.parameters.as_deref().unwrap_or_default()),
+            None => ("", ""),
+        }
+    }
+}

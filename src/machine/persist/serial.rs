@@ -1,0 +1,74 @@
+//! How outcomes are serialised (feature `serde`).
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Error, SeqAccess};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::machine::{Block, Deadline, Few, Success, Trigger};
+use crate::vocabulary::HResult;
+use crate::vocabulary::text::serial::{Word, listed_words, serialised_as_text};
+
+listed_words! {
+    Block, "a block", name;
+    Deadline, "a clock of a job", name;
+    Trigger, "what a row of the transition table is keyed by", name;
+}
+
+serialised_as_text!(Success);
+
+impl Word for Success {
+    const EXPECTED: &'static str = "the success code of a call";
+
+    fn text(&self) -> Cow<'static, str> {
+        self.code().text()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        HResult::from_text(text).and_then(|code| Self::from_number(code.value()))
+    }
+
+    fn from_number(number: u32) -> Result<Self, String> {
+        let code = HResult::new(number);
+        let all = [Self::Ok, Self::Partial, Self::UnableToDeleteFiles, Self::NothingFound];
+        let known = all.into_iter().find(|known| known.code() == code);
+        known.ok_or_else(|| format!("{code} is not {}", Self::EXPECTED))
+    }
+}
+
+impl<T: Serialize + Copy + PartialEq, const N: usize> Serialize for Few<T, N> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.iter())
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Copy + PartialEq, const N: usize> Deserialize<'de> for Few<T, N> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_seq(ListOfFew(PhantomData))
+    }
+}
+
+struct ListOfFew<T, const N: usize>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + Copy + PartialEq, const N: usize> serde::de::Visitor<'de>
+    for ListOfFew<T, N>
+{
+    type Value = Few<T, N>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of at most {N}")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Few<T, N>, A::Error> {
+        let mut few = Few::new();
+        while let Some(item) = from.next_element()? {
+            if few.len() == N && !few.contains(item) {
+                return Err(A::Error::invalid_length(N.saturating_add(1), &self));
+            }
+            few.add(item);
+        }
+        Ok(few)
+    }
+}

@@ -1,0 +1,225 @@
+//! What each call is checked for, and what it stores.
+
+use std::sync::Arc;
+
+use super::{
+    HelperToken, admit_acl_flags, admit_description, admit_display_name, admit_peer_caching_flags,
+    admit_token_flags,
+};
+use crate::machine::JobStateMachine;
+use crate::machine::files::adding::NewFiles;
+use crate::machine::input::call::Call;
+use crate::machine::input::outcome::{Outcome, Success};
+use crate::machine::time::moment::Moment;
+use crate::machine::transitions::trigger::Trigger;
+use crate::vocabulary::{Error, HttpSecurityFlags, RuleId, Token};
+
+impl JobStateMachine {
+    pub(in crate::machine) fn trigger_of(&self, call: &Call) -> Trigger {
+        match call {
+            Call::Resume => Trigger::Resume,
+            Call::Suspend => Trigger::Suspend,
+            Call::Cancel(_) => Trigger::Cancel,
+            Call::Complete(commit) => self.complete_trigger(commit),
+            Call::AddFile(..) | Call::AddFileSet(..) | Call::AddFileWithRanges(..) => {
+                Trigger::AddFile
+            }
+            Call::SetFileAclFlags(_) => Trigger::SetFileAclFlags,
+            Call::SetReplyFileName(..) => Trigger::SetReplyFileName,
+            Call::SetServerCertificateValidationInterface(_) => Trigger::SetCertificateCallback,
+            Call::SetSecurityFlags(flags) => {
+                let check = HttpSecurityFlags::ENABLE_CRL_CHECK;
+                let begins = flags.contains(check) && !self.settings.security_flags.contains(check);
+                if begins { Trigger::CheckSwitchedOn } else { Trigger::Set }
+            }
+            Call::SetValidationState(_, false) => Trigger::ValidationFailed,
+            Call::MakeCustomHeadersWriteOnly => Trigger::MakeCustomHeadersWriteOnly,
+            Call::SetDisplayName(_)
+            | Call::SetDescription(_)
+            | Call::SetPriority(_)
+            | Call::SetNotifyFlags(_)
+            | Call::SetNotifyInterface(_)
+            | Call::SetNotifyCmdLine { .. }
+            | Call::SetMinimumRetryDelay(_)
+            | Call::SetNoProgressTimeout(_)
+            | Call::SetMaximumDownloadTime(_)
+            | Call::SetProxySettings(_)
+            | Call::TakeOwnership(_)
+            | Call::SetCredentials(_)
+            | Call::RemoveCredentials(..)
+            | Call::ReplaceRemotePrefix { .. }
+            | Call::SetPeerCachingFlags(_)
+            | Call::SetProperty(_)
+            | Call::SetClientCertificate(..)
+            | Call::RemoveClientCertificate
+            | Call::SetCustomHeaders(_)
+            | Call::SetHttpMethod(_)
+            | Call::SetHelperTokenFlags(_)
+            | Call::SetHelperToken
+            | Call::ClearHelperToken
+            | Call::SetRemoteName(..)
+            | Call::SetValidationState(_, true)
+            | Call::RequestFileRanges(..)
+            | Call::UpdateDownloadPosition(..) => Trigger::Set,
+        }
+    }
+
+    /// The checks that come before the state: what another type does not have is not a matter of
+    /// its state, our reading.
+    pub(in crate::machine) fn admit_type(&self, call: &Call) -> Result<(), Error> {
+        match call {
+            Call::SetReplyFileName(..) if !self.state.is_final() => {
+                self.admit_reply(call.method(), const { RuleId::new("UPLOAD-10") })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The checks that come after the state: type and values.
+    pub(in crate::machine) fn admit_values(&self, by: &Token, call: &Call) -> Result<(), Error> {
+        let method = call.method();
+        match call {
+            Call::AddFile(file, directory) => {
+                let files = std::slice::from_ref(file);
+                self.admit_files(
+                    by,
+                    &NewFiles { method, files, ranges: None, directory: *directory },
+                )
+            }
+            Call::AddFileSet(files, directory) => self
+                .admit_files(by, &NewFiles { method, files, ranges: None, directory: *directory }),
+            Call::AddFileWithRanges(file, ranges, directory) => {
+                let (files, ranges) = (std::slice::from_ref(file), Some(&**ranges));
+                self.admit_files(by, &NewFiles { method, files, ranges, directory: *directory })
+            }
+            Call::SetDisplayName(name) => admit_display_name(method, name.as_deref()),
+            Call::SetDescription(description) => admit_description(description.as_deref()),
+            Call::SetPriority(priority) => self.admit_priority(*priority),
+            Call::SetNotifyFlags(flags) => Self::admit_notify_flags(*flags),
+            Call::SetNotifyCmdLine { program, parameters } => {
+                Self::admit_command_line(program.as_deref(), parameters.as_deref())
+            }
+            Call::SetProxySettings(settings) => Self::admit_proxy(settings),
+            Call::TakeOwnership(access) => Self::admit_new_owner(*access),
+            Call::SetReplyFileName(name, directory) => {
+                Self::admit_reply_file_name(name.as_deref(), *directory)
+            }
+            Call::SetCredentials(credentials) => Self::admit_credentials(credentials),
+            Call::ReplaceRemotePrefix { old, new } => self.admit_remote_prefix(old, new),
+            Call::SetFileAclFlags(flags) => admit_acl_flags(*flags),
+            Call::SetPeerCachingFlags(flags) => admit_peer_caching_flags(*flags),
+            Call::SetProperty(property) => self.admit_property(*property),
+            Call::SetClientCertificate(certificate, lookup) => {
+                Self::admit_certificate(method, certificate, *lookup)
+            }
+            Call::SetCustomHeaders(headers) => Self::admit_headers(headers.as_deref()),
+            Call::SetSecurityFlags(flags) => Self::admit_security_flags(*flags),
+            Call::SetHttpMethod(name) => self.admit_http_method(name),
+            Call::SetServerCertificateValidationInterface(interface) => {
+                Self::admit_validation(*interface)
+            }
+            Call::SetHelperTokenFlags(flags) => admit_token_flags(*flags),
+            Call::SetRemoteName(file, name) => self.admit_remote_name(*file, name),
+            Call::SetValidationState(file, _) => self.admit_validation_state(*file),
+            Call::RequestFileRanges(file, ranges) => {
+                self.admit_random_access(method, *file, ranges)
+            }
+            Call::UpdateDownloadPosition(file, _) => self.admit_random_access(method, *file, &[]),
+            Call::Suspend
+            | Call::Resume
+            | Call::Cancel(_)
+            | Call::Complete(_)
+            | Call::SetNotifyInterface(_)
+            | Call::SetMinimumRetryDelay(_)
+            | Call::SetNoProgressTimeout(_)
+            | Call::SetMaximumDownloadTime(_)
+            | Call::RemoveCredentials(..)
+            | Call::RemoveClientCertificate
+            | Call::MakeCustomHeadersWriteOnly
+            | Call::SetHelperToken
+            | Call::ClearHelperToken => Ok(()),
+        }
+    }
+
+    /// Stores what an accepted call sets. Deadlines follow at once, from their original start: our
+    /// reading (TIME-14).
+    pub(in crate::machine) fn store(
+        &mut self,
+        by: &Token,
+        call: &Call,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        let user = by.user;
+        match call {
+            Call::AddFile(file, _) => self.add_files(std::slice::from_ref(file), None),
+            Call::AddFileSet(files, _) => self.add_files(files, None),
+            Call::AddFileWithRanges(file, ranges, _) => {
+                self.add_files(std::slice::from_ref(file), Some(ranges));
+            }
+            // TIME-19; also in an action state, our reading.
+            Call::Resume => {
+                self.was_resumed = true;
+                self.clocks.restart_download_time(now);
+                self.persist_names();
+            }
+            Call::Cancel(deletion) => out.success = deletion.success(),
+            Call::Complete(commit) => out.success = self.completion(commit.deletion),
+            Call::SetDisplayName(name) => self.names.display.clone_from(name),
+            Call::SetDescription(description) => self.names.description.clone_from(description),
+            Call::SetPriority(priority) => self.settings.priority = *priority,
+            Call::SetNotifyFlags(flags) => self.change_notify_flags(*flags),
+            Call::SetNotifyInterface(interface) => self.change_callback(*interface, user),
+            Call::SetNotifyCmdLine { program, parameters } => {
+                self.change_command_line(program.as_ref(), parameters.as_ref(), user);
+            }
+            Call::SetMinimumRetryDelay(seconds) => {
+                out.rules.add(const { RuleId::new("TIME-02") });
+                self.settings.set_minimum_retry_delay(*seconds);
+            }
+            Call::SetNoProgressTimeout(seconds) => {
+                out.rules.add(const { RuleId::new("TIME-06") });
+                self.settings.no_progress_timeout = *seconds;
+            }
+            Call::SetMaximumDownloadTime(seconds) => {
+                out.rules.add(const { RuleId::new("TIME-15") });
+                self.settings.maximum_download_time = *seconds;
+            }
+            Call::SetProxySettings(settings) => self.http.set_proxy(settings),
+            Call::TakeOwnership(_) => self.change_owner(by),
+            // An empty name leaves the choice to BITS, as null does (UPLOAD-09).
+            Call::SetReplyFileName(name, _) => {
+                self.settings.reply_file_name = name.clone().filter(|name| !name.is_empty());
+            }
+            Call::SetCredentials(credentials) => self.http.set_credentials(credentials),
+            Call::RemoveCredentials(target, scheme) => {
+                out.success = Success::found(self.http.remove_credentials(*target, *scheme));
+            }
+            Call::ReplaceRemotePrefix { old, new } => {
+                out.success = Success::found(self.replace_remote_prefix(old, new));
+            }
+            Call::SetFileAclFlags(flags) => self.settings.file_acl_flags = *flags,
+            Call::SetPeerCachingFlags(flags) => self.settings.peer_caching_flags = *flags,
+            Call::SetProperty(property) => self.store_property(*property, user),
+            Call::SetClientCertificate(certificate, _) => self.http.set_certificate(certificate),
+            Call::RemoveClientCertificate => {
+                out.success = Success::found(self.http.remove_certificate());
+            }
+            Call::SetCustomHeaders(headers) => self.http.set_headers(headers.as_ref()),
+            Call::MakeCustomHeadersWriteOnly => self.http.make_headers_write_only(),
+            Call::SetSecurityFlags(flags) => self.settings.security_flags = *flags,
+            Call::SetHttpMethod(name) => self.change_http_method(name),
+            Call::SetServerCertificateValidationInterface(interface) => {
+                self.certificates.set(*interface);
+            }
+            Call::SetHelperTokenFlags(flags) => self.settings.token_flags = *flags,
+            Call::SetHelperToken => self.settings.token = HelperToken::Held(user),
+            Call::ClearHelperToken => self.settings.token = HelperToken::None,
+            Call::SetRemoteName(file, name) => self.change_remote_name(*file, Arc::clone(name)),
+            Call::SetValidationState(file, valid) => self.declare(*file, *valid),
+            Call::RequestFileRanges(file, ranges) => self.request_ranges(*file, ranges),
+            Call::UpdateDownloadPosition(file, offset) => self.move_position(*file, *offset),
+            Call::Suspend => {}
+        }
+    }
+}

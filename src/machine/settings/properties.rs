@@ -1,0 +1,167 @@
+//! The generic properties of `SetProperty`: who may have them, when, and what they change.
+
+use crate::machine::JobStateMachine;
+use crate::machine::input::outcome::Outcome;
+use crate::machine::time::moment::Moment;
+use crate::vocabulary::{
+    AuthTarget, CostFlags, Error, HResult, JobProperty, JobPropertyId, JobType, Method, RuleId, Sid,
+};
+
+impl JobStateMachine {
+    /// PROP-34: type, then time, then value. The codes are our reading, from the headers.
+    pub(in crate::machine) fn admit_property(&self, property: JobProperty) -> Result<(), Error> {
+        let custom_method = self.http.has_custom_method();
+        match property {
+            JobProperty::CostFlags(flags) if !CostFlags::all().contains(flags) => invalid(
+                "a cost flag is not defined",
+                HResult::E_INVALIDARG,
+                const { RuleId::new("PROP-31") },
+            ),
+            JobProperty::CostFlags(_)
+            | JobProperty::NotificationClsid(_)
+            | JobProperty::MinimumNotificationInterval(_) => Ok(()),
+            JobProperty::DynamicContent(enable) => {
+                self.admit_for_download()?;
+                self.admit_before_resume()?;
+                refuse_custom_method(enable && custom_method)?;
+                if enable && self.files.iter().any(|(_, file)| file.parts.is_some()) {
+                    let problem = "dynamic content has no ranges, and the job has a file with some";
+                    return invalid(
+                        problem,
+                        HResult::E_INVALIDARG,
+                        const { RuleId::new("PROP-33") },
+                    );
+                }
+                Ok(())
+            }
+            JobProperty::HighPerformance(_) => {
+                self.admit_for_download()?;
+                if self.files.is_empty() {
+                    return Ok(());
+                }
+                let reason = "set it before the first file is added";
+                refused(reason, HResult::BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE)
+            }
+            JobProperty::MaxDownloadSize(bytes) => {
+                self.admit_for_download()?;
+                self.admit_before_resume()?;
+                if bytes > 0 {
+                    return Ok(());
+                }
+                let code = HResult::BG_E_MAX_DOWNLOAD_SIZE_INVALID_VALUE;
+                invalid("the size must be 1 or more", code, const { RuleId::new("PROP-34") })
+            }
+            JobProperty::UseStoredCredentials(AuthTarget::Proxy) => Ok(()),
+            JobProperty::UseStoredCredentials(AuthTarget::Server) => {
+                let code = HResult::BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED;
+                let problem = "stored credentials serve for the proxy only";
+                invalid(problem, code, const { RuleId::new("PROP-37") })
+            }
+            JobProperty::OnDemandMode(enable) => {
+                self.admit_for_download()?;
+                refuse_custom_method(enable && custom_method)
+            }
+        }
+    }
+
+    fn admit_for_download(&self) -> Result<(), Error> {
+        match self.job_type {
+            JobType::Download => Ok(()),
+            JobType::Upload | JobType::UploadReply => {
+                let reason = "the property is for downloads only";
+                refused(reason, HResult::BG_E_PROPERTY_SUPPORTED_FOR_DOWNLOAD_JOBS_ONLY)
+            }
+        }
+    }
+
+    fn admit_before_resume(&self) -> Result<(), Error> {
+        if self.was_resumed {
+            let reason = "set it before the first Resume";
+            return refused(reason, HResult::BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
+        }
+        Ok(())
+    }
+
+    pub(in crate::machine) fn store_property(&mut self, property: JobProperty, by: Sid) {
+        let settings = &mut self.settings;
+        match property {
+            JobProperty::CostFlags(flags) => settings.cost_flags = flags,
+            JobProperty::NotificationClsid(clsid) => self.change_class(clsid, by),
+            JobProperty::DynamicContent(enable) => settings.dynamic_content = enable,
+            JobProperty::HighPerformance(enable) => settings.high_performance = enable,
+            JobProperty::MaxDownloadSize(bytes) => settings.max_download_size = Some(bytes),
+            JobProperty::UseStoredCredentials(target) => settings.stored_credentials = Some(target),
+            JobProperty::MinimumNotificationInterval(milliseconds) => {
+                self.notices.set_interval(milliseconds);
+            }
+            JobProperty::OnDemandMode(enable) => settings.on_demand = enable,
+        }
+    }
+
+    /// `GetProperty`: `None` if it has no value yet (PROP-30). Booleans are off by default, the cost
+    /// flags allow every network (PROP-31, our reading), and notifications come 500 ms apart.
+    ///
+    /// ```
+    /// use bits_emulator::{JobOptions, JobProperty, JobPropertyId, JobStateMachine};
+    /// use chrono::DateTime;
+    ///
+    /// let job = JobStateMachine::new(JobOptions::default(), DateTime::UNIX_EPOCH);
+    /// let interval = job.property(JobPropertyId::MinimumNotificationInterval);
+    /// assert_eq!(interval, Some(JobProperty::MinimumNotificationInterval(500)));
+    /// assert_eq!(job.property(JobPropertyId::MaxDownloadSize), None);
+    /// ```
+    #[must_use]
+    pub fn property(&self, id: JobPropertyId) -> Option<JobProperty> {
+        let settings = &self.settings;
+        match id {
+            JobPropertyId::CostFlags => Some(JobProperty::CostFlags(settings.cost_flags)),
+            JobPropertyId::NotificationClsid => {
+                self.notices.class().map(JobProperty::NotificationClsid)
+            }
+            JobPropertyId::DynamicContent => {
+                Some(JobProperty::DynamicContent(settings.dynamic_content))
+            }
+            JobPropertyId::HighPerformance => {
+                Some(JobProperty::HighPerformance(settings.high_performance))
+            }
+            JobPropertyId::MaxDownloadSize => {
+                settings.max_download_size.map(JobProperty::MaxDownloadSize)
+            }
+            JobPropertyId::UseStoredCredentials => {
+                settings.stored_credentials.map(JobProperty::UseStoredCredentials)
+            }
+            JobPropertyId::MinimumNotificationInterval => {
+                Some(JobProperty::MinimumNotificationInterval(self.notices.interval()))
+            }
+            JobPropertyId::OnDemandMode => Some(JobProperty::OnDemandMode(settings.on_demand)),
+        }
+    }
+
+    /// NET-16: other cost flags take effect at once, also during a transfer.
+    pub(in crate::machine) fn cost_flags_changed(&mut self, now: Moment, out: &mut Outcome) {
+        out.rules.add(const { RuleId::new("NET-16") });
+        self.reconsider_blocks(now, out);
+    }
+}
+
+fn invalid(problem: &'static str, code: HResult, rule: RuleId) -> Result<(), Error> {
+    Err(Error::InvalidArgument { method: Method::SetProperty, problem, code, rule })
+}
+
+fn refused(reason: &'static str, code: HResult) -> Result<(), Error> {
+    let rule = const { RuleId::new("PROP-34") };
+    Err(Error::Refused { method: Method::SetProperty, reason, code, rule })
+}
+
+/// PROP-39: dynamic content and on-demand mode do not go with a custom method.
+fn refuse_custom_method(combined: bool) -> Result<(), Error> {
+    if !combined {
+        return Ok(());
+    }
+    Err(Error::Refused {
+        method: Method::SetProperty,
+        reason: "the property does not go with another HTTP method",
+        code: HResult::BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD,
+        rule: const { RuleId::new("PROP-39") },
+    })
+}

@@ -1,0 +1,6 @@
+//! Clocks: deadlines, instants, and how a job goes on after a restart.
+
+pub(super) mod clocks;
+pub(super) mod moment;
+pub(super) mod restart;
+pub(super) mod wait;

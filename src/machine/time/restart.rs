@@ -1,0 +1,77 @@
+//! A restart of the service: what persists of a job, and how it goes on.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::moment::{Moment, Span};
+use crate::machine::JobStateMachine;
+use crate::machine::conditions::{Block, Conditions};
+use crate::machine::input::event::Event;
+use crate::machine::input::outcome::Outcome;
+use crate::machine::transitions::trigger::Trigger;
+
+impl JobStateMachine {
+    /// LIFE-30: what ran is queued. TIME-05: timers go by the wall clock now.
+    pub(in crate::machine) fn service_restarted(&mut self, now: Moment, out: &mut Outcome) {
+        self.clocks.restart(now);
+        self.lose_what_does_not_persist();
+        self.fire(Trigger::ServiceRestarted, now, out);
+    }
+
+    /// NET-13, INV-57: helper tokens and the client's objects, and calls of them that are under way;
+    /// names that no `Resume` persisted (FILES-25); the progress of a high-performance job (PROP-35);
+    /// and where the server redirected the present attempt to (HTTP-12).
+    fn lose_what_does_not_persist(&mut self) {
+        self.settings.discard_token();
+        self.restart_notices();
+        if !self.state.is_final() {
+            self.restore_names();
+            self.lose_progress();
+        }
+        let _ = self.certificates.lose_callback();
+        self.redirected_to = None;
+    }
+
+    /// The job as it is kept while no service runs: without what does not persist, and with instants
+    /// by the wall clock only, for the steady one ends with the service.
+    pub(crate) fn stored(&self, now: DateTime<Utc>) -> Self {
+        let mut job = self.clone();
+        job.lose_what_does_not_persist();
+        job.clocks.store(now.into());
+        job
+    }
+
+    /// A stored job in a service that has just started, on a clock with its wall clock ahead by so
+    /// much. [`Event::ServiceRestarted`] is to be told to it next.
+    pub(crate) fn wake(&self, wall_ahead: TimeDelta, now: DateTime<Utc>) -> Self {
+        let mut job = self.clone();
+        job.clocks.wake(now.into(), Span::from(wall_ahead));
+        job
+    }
+
+    /// What is otherwise than the job knows, to be told to it.
+    pub(crate) fn news(&self, found: &Conditions) -> Vec<Event> {
+        let known = &self.conditions;
+        let mut news = Vec::new();
+        match (known.network, found.network) {
+            (false, true) => news.push(Event::NetworkRestored),
+            (true, false) => news.push(Event::NetworkLost),
+            (true, true) | (false, false) => {}
+        }
+        if known.cost != found.cost {
+            news.push(Event::NetworkCost(found.cost));
+        }
+        for block in Block::ALL.iter().copied() {
+            match (known.has_block(block), found.has_block(block)) {
+                (false, true) => news.push(Event::Blocked(block)),
+                (true, false) => news.push(Event::Unblocked(block)),
+                (true, true) | (false, false) => {}
+            }
+        }
+        match (known.owner_logged_on, found.owner_logged_on) {
+            (false, true) => news.push(Event::OwnerLoggedOn),
+            (true, false) => news.push(Event::OwnerLoggedOff),
+            (true, true) | (false, false) => {}
+        }
+        news
+    }
+}

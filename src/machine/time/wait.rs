@@ -1,0 +1,92 @@
+//! What a job waits for.
+
+use crate::machine::JobStateMachine;
+use crate::machine::conditions::{Block, Hold};
+use crate::vocabulary::JobState;
+
+/// What has to happen for a job to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wait {
+    /// The client: `Resume`, after `AddFile` if the job has no file (LIFE-03).
+    Resume,
+    /// The client: `Complete` or `Cancel` (LIFE-17).
+    Completion,
+    /// The client, who mends the cause and calls `Resume`, or `Cancel` (LIFE-23).
+    Mending,
+    /// The scheduler: another job has its turn (SCHED-02).
+    Turn,
+    /// The owner, who is not logged on (NET-01).
+    Owner,
+    /// A network connection (NET-04).
+    Network,
+    /// A network that costs less (NET-14).
+    Cost,
+    /// The end of a policy or power state (SCHED-15, NET-17).
+    Block(Block),
+    /// The destination volume, which is locked (NET-07).
+    Volume,
+    /// FOREGROUND priority, without which dynamic content is not transferred (PROP-33).
+    Foreground,
+    /// The end of the retry delay (TIME-01).
+    RetryDelay,
+    /// The server.
+    Server,
+    /// The client's check of the server's certificate (PROP-27).
+    CertificateCheck,
+    /// Nothing: the job is over (LIFE-04).
+    Nothing,
+}
+
+impl From<Hold> for Wait {
+    fn from(hold: Hold) -> Self {
+        match hold {
+            Hold::Network => Self::Network,
+            Hold::LockedVolume => Self::Volume,
+            Hold::Cost => Self::Cost,
+            Hold::Block(block) => Self::Block(block),
+        }
+    }
+}
+
+impl JobStateMachine {
+    /// What the job waits for. Besides, each of its clocks may act.
+    ///
+    /// ```
+    /// use bits_emulator::{JobOptions, JobStateMachine, Wait};
+    /// use chrono::DateTime;
+    ///
+    /// let job = JobStateMachine::new(JobOptions::default(), DateTime::UNIX_EPOCH);
+    /// assert_eq!(job.waits_for(), Wait::Resume);
+    /// ```
+    #[must_use]
+    pub fn waits_for(&self) -> Wait {
+        match self.state {
+            JobState::Suspended => Wait::Resume,
+            JobState::Queued => self.queued_for(),
+            JobState::Connecting | JobState::Transferring if self.is_checking_certificate() => {
+                Wait::CertificateCheck
+            }
+            JobState::Connecting | JobState::Transferring => Wait::Server,
+            JobState::TransientError => self.held_by.map_or(Wait::RetryDelay, Wait::from),
+            JobState::Error => Wait::Mending,
+            JobState::Transferred => Wait::Completion,
+            JobState::Cancelled if self.is_cancelling_upload() => Wait::Server,
+            JobState::Acknowledged | JobState::Cancelled => Wait::Nothing,
+        }
+    }
+
+    /// SCHED-10, NET-01: the same conditions as of [`is_eligible`](Self::is_eligible).
+    fn queued_for(&self) -> Wait {
+        if !self.conditions.owner_logged_on {
+            return Wait::Owner;
+        }
+        if !self.conditions.network {
+            return Wait::Network;
+        }
+        match self.blocked_by() {
+            Some(hold) => hold.into(),
+            None if self.waits_for_foreground() => Wait::Foreground,
+            None => Wait::Turn,
+        }
+    }
+}

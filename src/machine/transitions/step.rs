@@ -1,0 +1,373 @@
+//! The step: calls are admitted and carried out, and the state changes in one place.
+
+use chrono::{DateTime, Utc};
+
+use super::table::{Then, Transition, transitions_on};
+use super::trigger::{Guard, Trigger};
+use crate::machine::JobStateMachine;
+use crate::machine::conditions::Hold;
+use crate::machine::input::call::Call;
+use crate::machine::input::event::{Deadline, Input};
+use crate::machine::input::outcome::{Effect, Outcome, Success};
+use crate::machine::time::moment::Moment;
+use crate::vocabulary::{
+    Error, HResult, HeldClock, JobProperty, JobState, Method, PeriodEnd, ResumeOffline, RuleId,
+    StateSet, Token,
+};
+
+impl JobStateMachine {
+    /// Carries out a call of the owner.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, which changed nothing (ERR-02, INV-11). Or [`Error::RenameFailed`] of a
+    /// `Complete` that made some files available before the disk refused one (DONE-07).
+    pub fn call(&mut self, call: Call, now: DateTime<Utc>) -> Result<Outcome, Error> {
+        let owner = self.owner;
+        self.call_by(&owner, call, now)
+    }
+
+    /// Carries out a call of whoever holds an interface of the job, which
+    /// [`access`](Self::access) decides.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call); besides `E_ACCESSDENIED` if the caller's token does not serve for it:
+    /// restricted, of a lower integrity level (SEC-05), or another than the owner's where only the
+    /// owner may (PROP-18, PROP-23).
+    pub fn call_by(
+        &mut self,
+        by: &Token,
+        call: Call,
+        now: DateTime<Utc>,
+    ) -> Result<Outcome, Error> {
+        let now = Moment::from(now);
+        let row = self.admit_call(by, &call, now)?;
+        let mut out = Outcome::nothing();
+        let result = self.carry_out(by, &call, row, now, &mut out);
+        self.check();
+        result.map(|()| out)
+    }
+
+    /// Whether a call of the owner would be accepted now: what the outside asks before it renames
+    /// or deletes files for a `Complete` or `Cancel`.
+    ///
+    /// # Errors
+    ///
+    /// The refusal that the call would meet.
+    pub fn allows(&self, call: &Call, now: DateTime<Utc>) -> Result<(), Error> {
+        self.allows_by(&self.owner, call, now)
+    }
+
+    /// Whether a call of that caller would be accepted now.
+    ///
+    /// # Errors
+    ///
+    /// The refusal that the call would meet.
+    pub fn allows_by(&self, by: &Token, call: &Call, now: DateTime<Utc>) -> Result<(), Error> {
+        self.admit_call(by, call, Moment::from(now)).map(|_| ())
+    }
+
+    /// One input, whichever it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call). A deadline that does not come next, or is not due, is ignored.
+    pub fn apply(&mut self, input: Input, now: DateTime<Utc>) -> Result<Outcome, Error> {
+        match input {
+            Input::Call(call) => self.call(call, now),
+            Input::CallBy(token, call) => self.call_by(&token, call, now),
+            Input::Event(event) => Ok(self.handle(event, now)),
+            Input::Deadline(deadline) if self.comes_next(deadline) => Ok(self.handle_deadline(now)),
+            Input::Deadline(_) => Ok(Outcome::nothing()),
+        }
+    }
+
+    pub(in crate::machine) fn comes_next(&self, deadline: Deadline) -> bool {
+        self.due().is_some_and(|(_, next)| next == deadline)
+    }
+
+    /// The row of the table that a call takes, after every check: the caller's rights, then the
+    /// state, which refuses all in a final one (LIFE-28), then type and values (FILES-11). That
+    /// rights come first is our reading.
+    fn admit_call(
+        &self,
+        by: &Token,
+        call: &Call,
+        now: Moment,
+    ) -> Result<&'static Transition, Error> {
+        self.admit_caller(by, call)?;
+        self.admit_type(call)?;
+        let row = self.admit(call.method(), self.trigger_of(call), now)?;
+        self.admit_values(by, call)?;
+        Ok(row)
+    }
+
+    /// The row that a method takes in the present state, or its refusal.
+    pub(in crate::machine) fn admit(
+        &self,
+        method: Method,
+        trigger: Trigger,
+        now: Moment,
+    ) -> Result<&'static Transition, Error> {
+        match self.row(trigger, now) {
+            Some(row @ Transition { then: Then::To(_) | Then::Stay, .. }) => Ok(row),
+            Some(Transition { then: Then::Refuse(code), rules, .. }) => {
+                let rule = rules.first().copied().unwrap_or(const { RuleId::new("T1") });
+                Err(self.refusal(method, trigger, *code, rule, now))
+            }
+            // Every trigger of a call has a row in every state; the table's test holds that.
+            None => {
+                let rule = const { RuleId::new("T1") };
+                Err(self.refusal(method, trigger, HResult::BG_E_INVALID_STATE, rule, now))
+            }
+        }
+    }
+
+    fn refusal(
+        &self,
+        method: Method,
+        trigger: Trigger,
+        code: HResult,
+        rule: RuleId,
+        now: Moment,
+    ) -> Error {
+        let state = self.state;
+        let allowed = || self.accepting_states(trigger, now);
+        match code {
+            HResult::BG_E_EMPTY => Error::Empty { state, rule },
+            HResult::BG_E_READ_ONLY_WHEN_JOB_ACTIVE => {
+                Error::ReadOnlyWhenActive { method, state, allowed: allowed(), rule }
+            }
+            _ => Error::InvalidState { method, state, allowed: allowed(), rule },
+        }
+    }
+
+    /// The states in which the job, otherwise as it is, would accept the call. The rows are read
+    /// from the last to the first, so that the first row of a state has the last word.
+    fn accepting_states(&self, trigger: Trigger, now: Moment) -> StateSet {
+        let rows = transitions_on(trigger).iter().rev().filter(|row| self.holds(row.when, now));
+        rows.fold(StateSet::of(&[]), |states, row| match row.then {
+            Then::To(_) | Then::Stay => states.plus(row.from),
+            Then::Refuse(_) => states.minus(row.from),
+        })
+    }
+
+    /// The row that applies in the present state.
+    pub(in crate::machine) fn row(
+        &self,
+        trigger: Trigger,
+        now: Moment,
+    ) -> Option<&'static Transition> {
+        transitions_on(trigger)
+            .iter()
+            .find(|row| row.from.contains(self.state) && self.holds(row.when, now))
+    }
+
+    fn carry_out(
+        &mut self,
+        by: &Token,
+        call: &Call,
+        row: &'static Transition,
+        now: Moment,
+        out: &mut Outcome,
+    ) -> Result<(), Error> {
+        if let Call::Complete(commit) = call {
+            self.rename(commit, self.state)?;
+        }
+        // TIME-21, PROGRESS-14: a successful call is activity and a modification. That Suspend,
+        // Resume and added files count as the pages' "property changes" is our reading (TIME-22).
+        if !self.state.is_final() {
+            self.clocks.activity = self.clocks.stamp(now);
+            self.modified(now);
+        }
+        let restarts = self.current().filter(|_| row.on == Trigger::CheckSwitchedOn);
+        self.store(by, call, now, out);
+        self.take(row, None, now, out);
+        match call {
+            Call::SetPriority(_) => {
+                self.reconsider_blocks(now, out);
+                // PROP-33: dynamic content stops at once, our reading.
+                if self.waits_for_foreground() {
+                    self.fire(Trigger::SliceOver, now, out);
+                }
+            }
+            Call::SetProperty(JobProperty::CostFlags(_)) => self.cost_flags_changed(now, out),
+            // LIFE-26: perhaps nothing that is asked for is missing.
+            Call::SetProperty(JobProperty::OnDemandMode(_)) => self.finish_files(now, out),
+            _ => {}
+        }
+        if let Some(item) = restarts.filter(|_| row.then == Then::To(JobState::Queued)) {
+            self.restart(item);
+        }
+        Ok(())
+    }
+
+    /// Takes the row that applies, if one does.
+    pub(in crate::machine) fn fire(&mut self, trigger: Trigger, now: Moment, out: &mut Outcome) {
+        if let Some(row) = self.row(trigger, now) {
+            self.take(row, None, now, out);
+        }
+    }
+
+    /// Takes a row; `hold` says for the end of which cause a transient error waits.
+    pub(in crate::machine) fn take(
+        &mut self,
+        row: &'static Transition,
+        hold: Option<Hold>,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        for rule in row.rules {
+            out.rules.add(*rule);
+        }
+        match row.then {
+            Then::To(state) => self.enter(state, row.on, hold, now, out),
+            Then::Stay | Then::Refuse(_) => {}
+        }
+    }
+
+    /// The one place where the state changes, with all that leaving and entering bring along.
+    fn enter(
+        &mut self,
+        state: JobState,
+        on: Trigger,
+        hold: Option<Hold>,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        let left = self.state;
+        self.leave(state, on, now, out);
+        self.count_error(left, state, hold.is_some(), out);
+        self.state = state;
+        out.entered.add(state);
+        self.touch(now);
+        // NOTIFY-06: of these two the client hears otherwise.
+        if !matches!(state, JobState::Error | JobState::Transferred) {
+            self.note_modification(now);
+        }
+        if self.error.entered(state, &self.readings) {
+            let kept = const { RuleId::new("ERR-08") };
+            out.rules.add(if state.is_final() { kept } else { const { RuleId::new("ERR-05") } });
+        }
+        self.turn_over();
+        self.arrive(left, on, hold, now, out);
+    }
+
+    fn leave(&mut self, next: JobState, on: Trigger, now: Moment, out: &mut Outcome) {
+        if self.state.is_active() && !next.is_active() {
+            self.clocks.pause_download_time(now);
+            self.certificates.end_attempt();
+            if !on.ends_transfer() {
+                out.effects.add(Effect::StopTransfer);
+            }
+        }
+        if self.state == JobState::TransientError {
+            if self.held_by.take().is_some() && self.readings.held_clock == HeldClock::StandsStill {
+                self.clocks.end_hold(now);
+            }
+            self.clocks.stopped = None;
+        }
+        // TIME-12: by default Resume from an error state, and Suspend, end the period.
+        let by_client = on == Trigger::Suspend || (on == Trigger::Resume && self.state.is_error());
+        if by_client && self.readings.period_end == PeriodEnd::ClientOrProgress {
+            self.clocks.period = None;
+        }
+    }
+
+    fn arrive(
+        &mut self,
+        left: JobState,
+        on: Trigger,
+        hold: Option<Hold>,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        match self.state {
+            JobState::Queued => {
+                self.retrying |= left == JobState::TransientError;
+                self.hold_if_blocked(now, out);
+            }
+            JobState::Connecting => {
+                self.clocks.active = Some(self.clocks.stamp(now));
+                self.begin_attempt();
+                out.effects.add(Effect::StartTransfer);
+            }
+            JobState::Transferring => {
+                self.retrying = false;
+                self.session.open |= self.is_upload_kind() && !self.is_complete();
+            }
+            JobState::TransientError => {
+                out.rules.add(const { RuleId::new("ERR-03") });
+                self.retrying = false;
+                self.held_by = hold;
+                self.clocks.stopped = Some(self.clocks.stamp(now));
+                if self.period_runs() && self.clocks.period.is_none() {
+                    self.clocks.period = Some(self.clocks.stamp(now));
+                }
+            }
+            JobState::Error => {
+                out.rules.add(const { RuleId::new("ERR-03") });
+                self.retrying = false;
+            }
+            JobState::Suspended => self.retrying = false,
+            JobState::Transferred => {
+                self.session.open = false;
+                // TIME-06: all that was to be transferred is, also if nothing was.
+                self.clocks.period = None;
+                // PROGRESS-15: the time of the last entry, our reading.
+                self.times.transfer_completion = Some(self.clocks.wall(now));
+            }
+            JobState::Acknowledged | JobState::Cancelled => {
+                // TIME-20, ERR-21, DONE-15: nobody else deletes the files of a job that the service
+                // removes.
+                if on == Trigger::InactivityTimeoutElapsed && !self.settings.high_performance {
+                    out.effects.add(Effect::DeleteTemporaryFiles);
+                }
+                self.end_session(now, out);
+            }
+        }
+    }
+
+    /// NET-08, SCHED-15: a job does not stay QUEUED while something forbids its transfer. With the
+    /// network that is our reading, and so it is after its restoration (NET-06).
+    fn hold_if_blocked(&mut self, now: Moment, out: &mut Outcome) {
+        if !self.conditions.network && self.readings.resume_offline == ResumeOffline::Fails {
+            self.hold(Hold::Network, Trigger::NetworkLost, now, out);
+        } else if let Some(hold) = self.blocked_by() {
+            self.hold(hold, Trigger::Blocked, now, out);
+        }
+    }
+
+    /// SCHED-11, SCHED-15, SCHED-17, NET-16: another priority, other cost flags or another network
+    /// may bring a job under a block, or out of the one that it waits for. That a priority takes
+    /// effect at once is our reading.
+    pub(in crate::machine) fn reconsider_blocks(&mut self, now: Moment, out: &mut Outcome) {
+        if self.row(Trigger::Unblocked, now).is_some_and(|row| row.when == Guard::BlockEnded) {
+            self.fire(Trigger::Unblocked, now, out);
+        } else if let Some(hold) = self.blocked_by()
+            && StateSet::ACTIVE.with(JobState::Queued).contains(self.state)
+        {
+            self.hold(hold, Trigger::Blocked, now, out);
+        }
+    }
+
+    /// PROGRESS-14: only successful calls, and those that change nothing too: our reading.
+    pub(in crate::machine) fn modified(&mut self, now: Moment) {
+        self.touch(now);
+        self.note_modification(now);
+    }
+
+    fn touch(&mut self, now: Moment) {
+        self.times.modification = self.clocks.wall(now);
+    }
+}
+
+impl crate::machine::input::call::Deletion {
+    pub(in crate::machine) const fn success(self) -> Success {
+        match self {
+            Self::Done => Success::Ok,
+            Self::Incomplete => Success::UnableToDeleteFiles,
+        }
+    }
+}
