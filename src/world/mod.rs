@@ -15,67 +15,31 @@
 //! A transfer is simulated by its interesting instants, so that one of many gigabytes costs as few
 //! steps as one of a few bytes.
 
-mod accepting;
-mod acl;
-mod address;
-mod application;
-mod arrival;
-mod asks;
-mod certificate;
-mod closing;
-mod content;
-mod delivery;
 mod disk;
-mod disk_directory;
-mod disk_files;
-mod disk_open;
-mod disk_path;
-mod disk_rights;
-mod download;
-mod ending;
-mod fault;
-mod flow;
-mod known;
+mod environment;
 mod link;
-mod looking;
-mod outside;
-mod packet;
-mod part;
-mod pieces;
-mod proxy;
-mod refusal;
-mod reports;
-mod request;
-mod resource;
-mod schedule;
-#[cfg(feature = "scenario")]
-mod scripting;
 mod server;
-mod session;
-mod temporary;
 #[cfg(test)]
 mod tests;
 mod transfer;
 mod upload;
-mod uploads;
-mod visit;
 
-pub use acl::Acl;
-pub use application::{Post, ServerNotification};
-pub use certificate::CertificateProblem;
-pub use content::Content;
 pub use disk::Disk;
-pub use disk_open::OpenFile;
-pub use fault::Fault;
-#[cfg(feature = "scenario")]
-pub(crate) use fault::Script;
+pub use disk::open_files::OpenFile;
 pub use link::Link;
-pub use packet::{Ack, Exchange, Packet, PacketKind, SessionId};
-pub use proxy::Proxy;
-pub use request::Request;
-pub use resource::Resource;
 pub use server::Server;
-pub use uploads::Uploads;
+pub use server::acl::Acl;
+pub use server::certificate::CertificateProblem;
+pub use server::content::Content;
+pub use server::fault::Fault;
+#[cfg(feature = "scenario")]
+pub(crate) use server::fault::Script;
+pub use server::proxy::Proxy;
+pub use server::request::Request;
+pub use server::resource::Resource;
+pub use upload::application::{Post, ServerNotification};
+pub use upload::endpoint::Uploads;
+pub use upload::packet::{Ack, Exchange, Packet, PacketKind, SessionId};
 
 use std::collections::BTreeMap;
 
@@ -83,14 +47,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::{Event, JobStateMachine};
 use crate::vocabulary::{FileIndex, JobId, JobState, LevelLimits};
-use address::Address;
-use flow::later;
+use environment::{Outside, local_user};
 use link::{Demand, Sharing};
-use outside::{Outside, local_user};
-use part::key;
-use schedule::Schedule;
+use server::address::Address;
+use transfer::attempt::Visit;
+use transfer::file_state::key;
+use transfer::flow::later;
+use transfer::schedule::Schedule;
 use transfer::{Activity, Transfer};
-use visit::Visit;
 
 /// Servers, proxy, network and disk, and the transfers under way between them and any number of
 /// jobs.
@@ -232,7 +196,7 @@ impl World {
         }
         let due = match &transfer.activity {
             Activity::Waiting { volume, .. } => !self.disk().is_volume_locked(volume),
-            _ => matches!(transfer.next(), schedule::Place::At(at) if at <= now),
+            _ => matches!(transfer.next(), transfer::schedule::Place::At(at) if at <= now),
         };
         let events = if due { self.visit(&mut transfer, id, job, now) } else { Vec::new() };
         self.put_back(id, transfer, now);

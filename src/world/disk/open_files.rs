@@ -1,0 +1,82 @@
+//! Files of a disk that a client has open.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
+
+use super::Disk;
+use super::path::DiskPath;
+use crate::vocabulary::HResult;
+
+/// A file that is open for reading, shared with whoever writes it. It is closed when this and its clones
+/// are dropped.
+#[derive(Debug, Clone)]
+#[must_use = "the file is closed when this is dropped"]
+pub struct OpenFile {
+    _handle: Arc<()>,
+}
+
+/// Which files are open.
+#[derive(Debug, Clone, Default)]
+pub(in crate::world) struct OpenFiles(BTreeMap<DiskPath, Vec<Weak<()>>>);
+
+impl OpenFiles {
+    fn open(&mut self, path: DiskPath) -> OpenFile {
+        let handle = Arc::new(());
+        self.0.retain(|_, known| {
+            known.retain(|handle| handle.strong_count() > 0);
+            !known.is_empty()
+        });
+        self.0.entry(path).or_default().push(Arc::downgrade(&handle));
+        OpenFile { _handle: handle }
+    }
+
+    fn has(&self, path: &DiskPath) -> bool {
+        let known = self.0.get(path);
+        known.is_some_and(|known| known.iter().any(|handle| handle.strong_count() > 0))
+    }
+}
+
+/// Open files.
+impl Disk {
+    /// A client opens a file for reading and shares it with writers: the temporary file of a download
+    /// for instance, whose bytes are there as they arrive (DONE-18). Until it is closed it can be
+    /// neither renamed nor deleted, so that `Complete` fails (DONE-07) and `Cancel` leaves it behind
+    /// (DONE-06). A temporary file that is open before its transfer begins puts the job in
+    /// TRANSIENT_ERROR. The file need not exist yet.
+    ///
+    /// ```
+    /// use bits_emulator::Disk;
+    ///
+    /// let mut disk = Disk::new();
+    /// disk.write(r"C:\a.txt", "hello");
+    /// let open = disk.open(r"C:\a.txt");
+    /// assert!(disk.is_open(r"c:\A.TXT"));
+    /// drop(open);
+    /// assert!(!disk.is_open(r"C:\a.txt"));
+    /// ```
+    pub fn open(&mut self, path: &str) -> OpenFile {
+        self.opened.open(DiskPath::of(path))
+    }
+
+    /// Whether a client has the file open.
+    #[must_use]
+    pub fn is_open(&self, path: &str) -> bool {
+        self.opened.has(&DiskPath::of(path))
+    }
+
+    /// Whether a file can be made there. DONE-18: not if somebody opened it before.
+    pub(in crate::world) fn admit_new(&self, path: &DiskPath) -> Result<(), HResult> {
+        if self.opened.has(path) && self.file(path).is_none() {
+            return Err(HResult::ERROR_SHARING_VIOLATION);
+        }
+        Ok(())
+    }
+
+    /// Whether a file can be renamed or deleted: not while somebody has it open (DONE-18).
+    pub(in crate::world) fn admit_closed(&self, path: &DiskPath) -> Result<(), HResult> {
+        if self.opened.has(path) {
+            return Err(HResult::ERROR_SHARING_VIOLATION);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+//! Who owns the files of a disk, who may use them, and what drive letters mean to whom.
+
+use std::collections::BTreeMap;
+
+use super::Disk;
+use super::path::DiskPath;
+use crate::vocabulary::Sid;
+use crate::world::server::acl::Acl;
+
+/// Owners, access control lists and mapped drives. They stand beside the files, so that a disk in a
+/// real directory has them too.
+#[derive(Debug, Clone, Default)]
+pub(in crate::world) struct Rights {
+    /// Of folders, with all that is in them, and of files that have one of their own.
+    acls: BTreeMap<DiskPath, Acl>,
+    owners: BTreeMap<DiskPath, Sid>,
+    /// What the letters of drives mean to users.
+    drives: BTreeMap<(Sid, DiskPath), DiskPath>,
+}
+
+impl Rights {
+    /// The list that holds: a path's own, or that of the deepest folder around it which has one.
+    pub(in crate::world) fn of(&self, path: &DiskPath) -> Option<&Acl> {
+        let around = self.acls.iter().filter(|(known, _)| path.is_within(known));
+        around.max_by_key(|(known, _)| known.depth()).map(|(_, acl)| acl)
+    }
+
+    pub(in crate::world) fn may_read(&self, path: &DiskPath, user: Sid) -> bool {
+        self.of(path).is_none_or(|acl| acl.may_read(user))
+    }
+
+    /// Who may write to a folder may do everything with the files in it.
+    pub(in crate::world) fn may_write_in(&self, folder: &DiskPath, user: Sid) -> bool {
+        self.of(folder).is_none_or(|acl| acl.may_write(user))
+    }
+
+    /// What is known of a file goes with it.
+    pub(in crate::world) fn rename(&mut self, from: &DiskPath, to: &DiskPath) {
+        self.forget(to);
+        if let Some(owner) = self.owners.remove(from) {
+            self.owners.insert(to.clone(), owner);
+        }
+        if let Some(acl) = self.acls.remove(from) {
+            self.acls.insert(to.clone(), acl);
+        }
+    }
+
+    pub(in crate::world) fn forget(&mut self, file: &DiskPath) {
+        self.owners.remove(file);
+        self.acls.remove(file);
+    }
+
+    pub(in crate::world) fn own(&mut self, file: &DiskPath, owner: Sid) {
+        self.owners.insert(file.clone(), owner);
+    }
+
+    pub(in crate::world) fn owner(&self, file: &DiskPath) -> Option<Sid> {
+        self.owners.get(file).copied()
+    }
+
+    /// The list that a file has of its own, and not from its folder.
+    pub(in crate::world) fn own_acl(&self, file: &DiskPath) -> Option<&Acl> {
+        self.acls.get(file)
+    }
+
+    pub(in crate::world) fn set_acl(&mut self, path: &DiskPath, acl: Acl) {
+        self.acls.insert(path.clone(), acl);
+    }
+
+    /// The file that a user means by a name.
+    pub(in crate::world) fn resolve(&self, user: Sid, name: &str) -> DiskPath {
+        let path = DiskPath::of(name);
+        if self.drives.is_empty() {
+            return path;
+        }
+        match self.drives.get(&(user, path.root())) {
+            Some(place) => path.moved_to(place),
+            None => path,
+        }
+    }
+}
+
+/// Owners and rights.
+impl Disk {
+    /// Gives a folder, and all that is and will be in it, an access control list; or a file one of its
+    /// own (SEC-01). Files inherit the list of their folder, temporary ones too (SEC-13).
+    ///
+    /// ```
+    /// use bits_emulator::{Acl, Disk, Sid};
+    ///
+    /// let alice = Sid::User(1001);
+    /// let mut disk = Disk::new();
+    /// disk.set_acl(r"C:\alice", Acl::only([alice]));
+    /// assert!(!disk.acl(r"C:\alice\letters\1.txt").may_read(Sid::User(1002)));
+    /// ```
+    pub fn set_acl(&mut self, path: &str, acl: Acl) -> &mut Self {
+        self.rights.set_acl(&DiskPath::of(path), acl);
+        self
+    }
+
+    /// The access control list of a file or folder: its own, or the one it inherits.
+    #[must_use]
+    pub fn acl(&self, path: &str) -> Acl {
+        self.rights.of(&DiskPath::of(path)).cloned().unwrap_or_default()
+    }
+
+    /// Makes somebody the owner of a file.
+    pub fn set_owner(&mut self, path: &str, owner: Sid) -> &mut Self {
+        self.rights.own(&DiskPath::of(path), owner);
+        self
+    }
+
+    /// Who owns a file (DONE-09); `None` of one that a test wrote and gave no owner.
+    #[must_use]
+    pub fn owner(&self, path: &str) -> Option<Sid> {
+        self.rights.owner(&DiskPath::of(path))
+    }
+
+    /// A drive letter means that place to that user: a share such as `\\server\share`, or a folder.
+    /// Others do not have the drive, or another one by that letter (SEC-06).
+    pub fn map_drive(&mut self, letter: &str, user: Sid, place: &str) -> &mut Self {
+        self.rights.drives.insert((user, DiskPath::of(letter)), DiskPath::of(place));
+        self
+    }
+}

@@ -1,0 +1,190 @@
+//! Everything that a transfer meets: servers, proxy, network and disk.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::disk::Disk;
+use super::disk::memory::DiskFile;
+use super::disk::temp_files::Temporaries;
+use super::server::Server;
+use super::server::acl::Acl;
+use super::server::address::Address;
+use super::server::auth::Asks;
+use super::server::fault::{Fault, Occasion};
+use super::server::proxy::Proxy;
+use super::server::resource::Resource;
+use super::transfer::refusal::Refusal;
+use super::upload::endpoint::Uploads;
+use super::upload::packet::{Exchange, PacketKind};
+use crate::machine::{Directory, Failure, JobStateMachine};
+use crate::vocabulary::{ErrorContext, HResult, HelperTokenFlags, Protocol, Sid};
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outside {
+    pub(super) servers: BTreeMap<String, Server>,
+    pub(super) proxy: Proxy,
+    pub(super) disk: Disk,
+    pub(super) temporaries: Temporaries,
+    pub(super) offline: bool,
+    /// The computer that shares its connection with this one has none (NET-09).
+    pub(super) is_cut_off: bool,
+}
+
+impl Outside {
+    /// How long the answer for a URL takes.
+    pub(super) fn latency(&self, url: &str) -> TimeDelta {
+        let address = Address::of(url);
+        let Some(server) = self.servers.get(&address.origin) else { return TimeDelta::zero() };
+        let own = server.find(&address.path).and_then(|resource| resource.latency);
+        own.unwrap_or(server.latency)
+    }
+
+    pub(super) fn server(&mut self, address: &Address) -> Result<&mut Server, Refusal> {
+        let unknown = || match address.protocol {
+            Protocol::Http => HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED,
+            Protocol::File if address.origin.starts_with('\\') => HResult::ERROR_BAD_NETPATH,
+            Protocol::File => match self.disk.folder_of(&address.disk_path()) {
+                Directory::Missing => HResult::ERROR_PATH_NOT_FOUND,
+                Directory::Writable | Directory::Denied => HResult::ERROR_FILE_NOT_FOUND,
+            },
+        };
+        self.servers.get_mut(&address.origin).ok_or_else(|| unknown().into())
+    }
+
+    /// Whether there is a way to that server. NET-09: a computer behind one that shares its connection
+    /// has a network even while that one has none, and reaches only what is near.
+    pub(super) fn has_way_to(&self, address: &Address) -> bool {
+        !self.offline && (address.protocol == Protocol::File || !self.is_cut_off)
+    }
+
+    /// Whether the server lets the job's user read, or write, what the address names (SEC-01). One that
+    /// does not know who asks lets everybody; whom it asks for a password it knows by that.
+    pub(super) fn lets(
+        &mut self,
+        job: &JobStateMachine,
+        address: &Address,
+        writes: bool,
+    ) -> Result<bool, Refusal> {
+        let user = network_user(job);
+        let server = self.server(address)?;
+        let knows_user = address.protocol == Protocol::File
+            || (!server.anonymous && server.asks.as_ref().is_some_and(Asks::is_for_logged_on_user));
+        let resource = server.find(&address.path);
+        if resource.is_some_and(|resource| resource.is_local) {
+            let (rights, path) = (&self.disk.rights, address.disk_path());
+            return Ok(rights.may_read(&path, user));
+        }
+        let own = resource.and_then(|resource| resource.acl.as_ref());
+        let acl = own.or(server.acl.as_ref()).filter(|_| knows_user);
+        let lets = |acl: &Acl| if writes { acl.may_write(user) } else { acl.may_read(user) };
+        Ok(acl.is_none_or(lets))
+    }
+
+    /// FILES-03: a drive or share is also a path of the computer. What no server was given is looked
+    /// up on the disk.
+    pub(super) fn look_on_disk(&mut self, address: &Address) {
+        let server = self.servers.get(&address.origin);
+        let resource = server.and_then(|server| server.find(&address.path));
+        if address.protocol == Protocol::Http || resource.is_some_and(|known| !known.is_local) {
+            return;
+        }
+        let path = address.disk_path();
+        let file = self.disk.file(&path);
+        if file.is_none() && resource.is_none() {
+            return;
+        }
+        let server = self.servers.entry(address.origin.clone());
+        let server = server.or_insert_with(|| Server::new(Protocol::File));
+        match file {
+            Some(DiskFile { modified, revision, .. }) => {
+                *server.resource(&address.path) = Resource {
+                    content: self.disk.content_of(&path),
+                    modified,
+                    revision,
+                    owner: self.disk.rights.owner(&path),
+                    acl: self.disk.rights.own_acl(&path).cloned(),
+                    is_local: true,
+                    ..Resource::default()
+                };
+            }
+            None => {
+                server.remove_resource(&address.path);
+            }
+        }
+    }
+
+    pub(super) fn resource(&mut self, address: &Address) -> Result<&mut Resource, Refusal> {
+        self.server(address)?.find_mut(&address.path).ok_or_else(|| not_found(address))
+    }
+
+    /// UPLOAD-28: 404 if there is no such URL, 403 if it takes no uploads.
+    pub(super) fn uploads(&mut self, address: &Address) -> Result<&mut Uploads, Refusal> {
+        self.resource(address)?.uploads.as_mut().ok_or(Refusal::Fails(Failure::http(403)))
+    }
+
+    /// Who answers the uploads to an address (UPLOAD-18).
+    pub(super) fn host_of(&mut self, address: &Address) -> Result<Address, Refusal> {
+        let host = self.server(address)?.host.clone();
+        Ok(match host {
+            Some((origin, _)) => Address { origin: (*origin).to_owned(), ..address.clone() },
+            None => address.clone(),
+        })
+    }
+
+    /// A place that takes uploads, after the clean-up that was due there (UPLOAD-17).
+    pub(super) fn place(
+        &mut self,
+        address: &Address,
+        now: DateTime<Utc>,
+    ) -> Result<&mut Uploads, Refusal> {
+        let (timeout, every) = self.server(address)?.clean_up_times();
+        let uploads = self.uploads(address)?;
+        uploads.sessions.clean_up(timeout, every, now);
+        Ok(uploads)
+    }
+
+    /// Notes an exchange of packets. Over SMB there are none (UPLOAD-25).
+    pub(super) fn note(&mut self, address: &Address, exchange: Exchange) -> Option<u64> {
+        let server = self.server(address).ok().filter(|_| address.protocol == Protocol::Http)?;
+        Some(server.log().note(exchange))
+    }
+
+    /// The fault that meets a packet (UPLOAD-21).
+    pub(super) fn draw(&mut self, address: &Address, packet: PacketKind) -> Option<Fault> {
+        let server = self.server(address).ok()?;
+        let occasion = Occasion::Packet(packet);
+        let drawn = server.script.draw(occasion);
+        drawn.or_else(|| server.find_mut(&address.path)?.script.draw(occasion))
+    }
+}
+
+/// Whose rights to local files count (SEC-01).
+pub(super) fn local_user(job: &JobStateMachine) -> Sid {
+    job.acts_as(HelperTokenFlags::LOCAL_FILE)
+}
+
+/// As whom servers and proxies know the job (SEC-01).
+pub(super) fn network_user(job: &JobStateMachine) -> Sid {
+    job.acts_as(HelperTokenFlags::NETWORK)
+}
+
+/// There is no such file on the server.
+pub(super) fn not_found(address: &Address) -> Refusal {
+    match address.protocol {
+        Protocol::Http => Failure::http(404).into(),
+        Protocol::File => HResult::ERROR_FILE_NOT_FOUND.into(),
+    }
+}
+
+/// A failure with one of our own codes.
+pub(super) fn failure(code: HResult) -> Failure {
+    // The codes of this crate that are given here are failures; 500 stands in for one that were
+    // not.
+    Failure::new(code).unwrap_or_else(|_| Failure::http(500))
+}
+
+/// A failure of the local file.
+pub(super) fn local_failure(code: HResult) -> Failure {
+    failure(code).in_context(ErrorContext::LocalFile)
+}

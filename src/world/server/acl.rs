@@ -1,0 +1,86 @@
+//! Who may read and who may write.
+
+use std::collections::BTreeSet;
+
+use crate::vocabulary::Sid;
+
+/// Who may read and who may write: as much of the access control list of a file or a folder as
+/// transfers meet (SEC-01). It grants rights by account and denies none; an administrator, or the
+/// system itself, has no more rights than those who are named.
+///
+/// ```
+/// use bits_emulator::{Acl, Sid};
+///
+/// let (alice, bob) = (Sid::User(1001), Sid::User(1002));
+/// let private = Acl::only([alice]);
+/// assert!(private.may_write(alice) && !private.may_read(bob));
+///
+/// let published = Acl::everyone().written_by([alice]);
+/// assert!(published.may_read(bob) && !published.may_write(bob));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Acl {
+    readers: Who,
+    writers: Who,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+enum Who {
+    #[default]
+    Everyone,
+    Only(BTreeSet<Sid>),
+}
+
+impl Who {
+    fn holds(&self, user: Sid) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Only(users) => users.contains(&user),
+        }
+    }
+
+    fn or(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Only(these), Self::Only(those)) => Self::Only(these | those),
+            (Self::Everyone, _) | (_, Self::Everyone) => Self::Everyone,
+        }
+    }
+}
+
+impl Acl {
+    /// Everyone may do everything: the default.
+    #[must_use]
+    pub fn everyone() -> Self {
+        Self::default()
+    }
+
+    /// These accounts may read and write, and nobody else may do anything.
+    #[must_use]
+    pub fn only(users: impl IntoIterator<Item = Sid>) -> Self {
+        let users = Who::Only(users.into_iter().collect());
+        Self { readers: users.clone(), writers: users }
+    }
+
+    /// Nobody but these accounts may write; who may read stays.
+    #[must_use]
+    pub fn written_by(self, users: impl IntoIterator<Item = Sid>) -> Self {
+        Self { writers: Who::Only(users.into_iter().collect()), ..self }
+    }
+
+    /// Whether that account may read.
+    #[must_use]
+    pub fn may_read(&self, user: Sid) -> bool {
+        self.readers.holds(user)
+    }
+
+    /// Whether that account may write: in a folder also create, rename, replace and delete files.
+    #[must_use]
+    pub fn may_write(&self, user: Sid) -> bool {
+        self.writers.holds(user)
+    }
+
+    /// What either of two lists grants.
+    pub(in crate::world) fn or(&self, other: &Self) -> Self {
+        Self { readers: self.readers.or(&other.readers), writers: self.writers.or(&other.writers) }
+    }
+}

@@ -1,0 +1,50 @@
+//! Who asks for credentials: a server or a proxy.
+
+use std::sync::Arc;
+
+use crate::machine::JobStateMachine;
+use crate::vocabulary::{AuthScheme, AuthTarget};
+
+/// The credentials that a server or proxy asks for.
+#[derive(Debug, Clone)]
+pub(in crate::world) struct Asks {
+    scheme: AuthScheme,
+    user: Arc<str>,
+    password: Arc<str>,
+    /// The logged-on user is known there.
+    knows_logged_on_user: bool,
+}
+
+impl Asks {
+    pub(in crate::world) fn new(scheme: AuthScheme, user: &str, password: &str) -> Self {
+        Self { scheme, user: user.into(), password: password.into(), knows_logged_on_user: false }
+    }
+
+    pub(in crate::world) fn logged_on_user(scheme: AuthScheme) -> Self {
+        let nobody: Arc<str> = "".into();
+        Self { scheme, user: Arc::clone(&nobody), password: nobody, knows_logged_on_user: true }
+    }
+
+    /// Whether it wants to know who is logged on, and no password.
+    pub(in crate::world) const fn is_for_logged_on_user(&self) -> bool {
+        self.knows_logged_on_user
+    }
+
+    /// Whether the job has what is asked for (PROP-14); a null name stands for the logged-on user
+    /// (PROP-19).
+    pub(in crate::world) fn is_answered_by(
+        &self,
+        job: &JobStateMachine,
+        target: AuthTarget,
+    ) -> bool {
+        let Some(given) = job.credentials(target, self.scheme) else { return false };
+        match (&given.user_name, &given.password) {
+            (None, None) => self.knows_logged_on_user,
+            (user, password) => {
+                !self.knows_logged_on_user
+                    && user.as_deref() == Some(&*self.user)
+                    && password.as_deref() == Some(&*self.password)
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What a file holds: its bytes, or only how many they are.
+
+use std::sync::Arc;
+
+use crate::vocabulary::FileRange;
+
+/// What a file holds. A test that does not look at the bytes gives only their number, so that a
+/// file of many gigabytes costs nothing.
+///
+/// ```
+/// use bits_emulator::Content;
+///
+/// assert_eq!(Content::sized(4 << 30).size(), 4 << 30);
+/// assert_eq!(Content::sized(3).bytes(), None);
+/// assert_eq!(Content::from("abc").bytes(), Some(&b"abc"[..]));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Content {
+    size: u64,
+    /// At least as many as the size says; the rest counts as not there.
+    bytes: Option<Arc<[u8]>>,
+}
+
+impl Content {
+    /// So many bytes, whichever they are; no size is too large (FILES-31).
+    #[must_use]
+    pub const fn sized(size: u64) -> Self {
+        Self { size, bytes: None }
+    }
+
+    /// How many bytes there are.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The bytes, `None` if only their number is known.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        if self.size == 0 {
+            return Some(&[]);
+        }
+        self.bytes.as_deref()?.get(..usize::try_from(self.size).ok()?)
+    }
+
+    /// The first bytes of it, as many as have arrived.
+    pub(in crate::world) fn prefix(&self, size: u64) -> Self {
+        Self { size: self.size.min(size), bytes: self.bytes.clone() }
+    }
+
+    /// What a file holds that was begun as another of the same size and stamp: so many bytes of that
+    /// one, and the rest of this. Nobody notices (DONE-23).
+    pub(in crate::world) fn resumed(&self, begun: &Self, there: u64) -> Self {
+        let is_same = match (&self.bytes, &begun.bytes) {
+            (Some(these), Some(those)) => Arc::ptr_eq(these, those),
+            _ => true,
+        };
+        let parts = begun.prefix(there);
+        let parts = parts.bytes().zip(self.bytes()).filter(|_| !is_same);
+        let spliced = parts.and_then(|(before, all)| {
+            let after = all.get(before.len()..)?;
+            Some([before, after].concat().into())
+        });
+        Self { size: self.size, bytes: spliced.or_else(|| self.bytes.clone()) }
+    }
+
+    /// Whether both are known to be the same without a look at their bytes.
+    pub(in crate::world) fn is_same(&self, other: &Self) -> bool {
+        let bytes = match (&self.bytes, &other.bytes) {
+            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        bytes && self.size == other.size
+    }
+
+    /// The bytes from one to another, the second excluded, if they are known.
+    pub(in crate::world) fn between(&self, first: u64, end: u64) -> Option<&[u8]> {
+        self.bytes()?.get(usize::try_from(first).ok()?..usize::try_from(end).ok()?)
+    }
+
+    /// Parts one behind the other. If the bytes of one are not known, none are.
+    pub(in crate::world) fn joined<'a>(
+        size: u64,
+        parts: impl Iterator<Item = Option<&'a [u8]>>,
+    ) -> Self {
+        let parts: Option<Vec<_>> = parts.collect();
+        Self { size, bytes: parts.map(|parts| parts.concat().into()) }
+    }
+
+    /// The ranges, back to back in the order given (FILES-21). `None` if one lies outside
+    /// (FILES-22).
+    pub(in crate::world) fn ranges(&self, ranges: &[FileRange]) -> Option<Self> {
+        let bounds = |range: &FileRange| {
+            let end = range.end().unwrap_or(self.size);
+            (range.initial_offset <= end && end <= self.size).then_some((range.initial_offset, end))
+        };
+        let bounds: Vec<_> = ranges.iter().map(bounds).collect::<Option<_>>()?;
+        let size = bounds
+            .iter()
+            .try_fold(0_u64, |sum, (first, end)| sum.checked_add(end.saturating_sub(*first)))?;
+        let part = |all: &[u8], (first, end): (u64, u64)| {
+            all.get(usize::try_from(first).ok()?..usize::try_from(end).ok()?).map(<[u8]>::to_vec)
+        };
+        let bytes = self.bytes().and_then(|all| {
+            let parts = bounds.iter().map(|bounds| part(all, *bounds));
+            parts.collect::<Option<Vec<_>>>().map(|parts| parts.concat().into())
+        });
+        Some(Self { size, bytes })
+    }
+
+    /// What is there of a file of which parts are fetched as asked for: they stand at their place,
+    /// with zeros between them, up to the end of the last.
+    pub(in crate::world) fn parts(&self, ranges: &[FileRange]) -> Self {
+        let end = |range: &FileRange| range.end().unwrap_or(self.size).min(self.size);
+        let size = ranges.iter().map(end).max().unwrap_or_default();
+        let bytes = self.bytes().zip(usize::try_from(size).ok()).map(|(all, size)| {
+            let mut bytes = vec![0; size];
+            for range in ranges {
+                let place = usize::try_from(range.initial_offset)
+                    .ok()
+                    .zip(usize::try_from(end(range)).ok());
+                let place = place.map(|(first, end)| first..end);
+                if let Some(place) = place
+                    && let (Some(to), Some(from)) = (bytes.get_mut(place.clone()), all.get(place))
+                {
+                    to.copy_from_slice(from);
+                }
+            }
+            bytes.into()
+        });
+        Self { size, bytes }
+    }
+}
+
+impl PartialEq for Content {
+    fn eq(&self, other: &Self) -> bool {
+        self.size == other.size && self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for Content {}
+
+impl From<u64> for Content {
+    fn from(size: u64) -> Self {
+        Self::sized(size)
+    }
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { size: u64::try_from(bytes.len()).unwrap_or(u64::MAX), bytes: Some(bytes.into()) }
+    }
+}
+
+impl From<&[u8]> for Content {
+    fn from(bytes: &[u8]) -> Self {
+        bytes.to_vec().into()
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Content {
+    fn from(bytes: &[u8; N]) -> Self {
+        bytes.to_vec().into()
+    }
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        text.as_bytes().into()
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        text.into_bytes().into()
+    }
+}

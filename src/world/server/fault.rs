@@ -1,0 +1,341 @@
+//! What goes wrong with an attempt, and how often: the script of a server or a resource.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::content::Content;
+use crate::machine::{Failure, NotAFailure};
+use crate::vocabulary::HResult;
+use crate::world::upload::packet::PacketKind;
+
+/// Something that happens to an attempt instead of all going well: once, at the answer of the
+/// server, unless it is said otherwise.
+///
+/// ```
+/// use bits_emulator::{Fault, HResult, Server};
+///
+/// let mut server = Server::default();
+/// let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET)?;
+/// server
+///     .resource("/app.exe")
+///     .content(10 << 20)
+///     .fault(Fault::http(503).times(2))
+///     .fault(reset.after_percent(40));
+/// # Ok::<(), bits_emulator::NotAFailure>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub(in crate::world) what: What,
+    pub(in crate::world) phase: Phase,
+    /// Of how many of the last bytes of an upload only the Ack is lost.
+    pub(in crate::world) unacknowledged: u64,
+    /// `None`: always.
+    times: Option<u64>,
+}
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::world) enum What {
+    Fails(Failure),
+    Changes(Content),
+    LosesSession,
+    /// The server loses what it has of an upload from that byte on.
+    RollsBack(u64),
+    Redirects(u16, Arc<str>),
+    /// Nothing, for longer than anybody waits.
+    IsSilent,
+}
+
+/// When it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::world) enum Phase {
+    BeforeConnection,
+    AtAnswer,
+    AfterBytes(u64),
+    AfterPercent(u8),
+    AtEnd,
+    AtPacket(PacketKind),
+}
+
+/// What may meet a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::world) enum Occasion {
+    /// An attempt at a file.
+    Attempt,
+    /// A packet of an upload.
+    Packet(PacketKind),
+}
+
+impl Phase {
+    /// What is sent behind everything else meets what keeps attempts from their answer, too.
+    fn concerns(self, occasion: Occasion) -> bool {
+        match (self, occasion) {
+            (Self::AtPacket(kind), Occasion::Packet(sent)) => kind == sent,
+            (Self::AtPacket(_), Occasion::Attempt) => false,
+            (_, Occasion::Attempt) => true,
+            (Self::BeforeConnection | Self::AtAnswer, Occasion::Packet(kind)) => {
+                matches!(kind, PacketKind::CloseSession | PacketKind::CancelSession)
+            }
+            (Self::AfterBytes(_) | Self::AfterPercent(_) | Self::AtEnd, Occasion::Packet(_)) => {
+                false
+            }
+        }
+    }
+}
+
+impl Fault {
+    const fn new(what: What) -> Self {
+        Self { what, phase: Phase::AtAnswer, unacknowledged: 0, times: Some(1) }
+    }
+
+    /// The server, or the application behind it, answers with that HTTP status (ERR-28, ERR-30).
+    #[must_use]
+    pub fn http(status: u16) -> Self {
+        Self::failure(Failure::http(status))
+    }
+
+    /// The attempt fails with that code, classified by the tables.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAFailure`] if it is a success code.
+    pub fn code(code: HResult) -> Result<Self, NotAFailure> {
+        Failure::new(code).map(Self::failure)
+    }
+
+    /// The attempt fails; code and context of a server's error packet are taken over as they are
+    /// (UPLOAD-23).
+    #[must_use]
+    pub const fn failure(failure: Failure) -> Self {
+        Self::new(What::Fails(failure))
+    }
+
+    /// The resource changes: from then on it has that content, with another time stamp (HTTP-08).
+    #[must_use]
+    pub fn changes_to(content: impl Into<Content>) -> Self {
+        Self::new(What::Changes(content.into()))
+    }
+
+    /// The server forgets the session of an upload (UPLOAD-06).
+    #[must_use]
+    pub const fn session_lost() -> Self {
+        Self::new(What::LosesSession)
+    }
+
+    /// The server of an upload loses what it has from that byte on
+    /// ([`Uploads::roll_back`](crate::Uploads::roll_back), UPLOAD-03).
+    #[must_use]
+    pub const fn rolled_back(next: u64) -> Self {
+        Self::new(What::RollsBack(next))
+    }
+
+    /// The server redirects this attempt to that URL (HTTP-12). An upload cannot follow, and fails with
+    /// the status. Only the answer to a request can redirect it.
+    #[must_use]
+    pub fn redirect(status: u16, to: &str) -> Self {
+        Self::new(What::Redirects(status, to.into()))
+    }
+
+    /// No answer comes within 5 minutes; of an application that fails the attempt (UPLOAD-15), and
+    /// for a server the same time is our reading.
+    #[must_use]
+    pub const fn silence() -> Self {
+        Self::new(What::IsSilent)
+    }
+
+    fn at(self, phase: Phase) -> Self {
+        Self { phase, ..self }
+    }
+
+    /// It happens before there is a connection: no request reaches the server.
+    #[must_use]
+    pub fn before_connection(self) -> Self {
+        self.at(Phase::BeforeConnection)
+    }
+
+    /// It is the answer of the server: the default.
+    #[must_use]
+    pub fn at_answer(self) -> Self {
+        self.at(Phase::AtAnswer)
+    }
+
+    /// It happens when so many bytes of the file are there, those of earlier attempts included; not
+    /// at all if the file has no more than that.
+    #[must_use]
+    pub fn after(self, bytes: u64) -> Self {
+        self.at(Phase::AfterBytes(bytes))
+    }
+
+    /// It happens when that part of the file is there.
+    #[must_use]
+    pub fn after_percent(self, percent: u8) -> Self {
+        self.at(Phase::AfterPercent(percent))
+    }
+
+    /// It happens when all bytes have been sent, so that the last of them do not count.
+    #[must_use]
+    pub fn at_end(self) -> Self {
+        self.at(Phase::AtEnd)
+    }
+
+    /// It is the answer to the next packet of that kind, of an upload: the server does not do what the
+    /// packet asks for (UPLOAD-21). Of fragments, it is the first of an attempt.
+    ///
+    /// ```
+    /// use bits_emulator::{Fault, PacketKind, Server};
+    ///
+    /// let mut server = Server::default();
+    /// let closing = Fault::http(500).at_packet(PacketKind::CloseSession).times(2);
+    /// server.resource("/in/report.txt").fault(closing).uploads();
+    /// ```
+    #[must_use]
+    pub fn at_packet(self, kind: PacketKind) -> Self {
+        self.at(Phase::AtPacket(kind))
+    }
+
+    /// Only the Ack is lost: the server did what the packet before the fault asked for, and the client
+    /// does not know (UPLOAD-07).
+    #[must_use]
+    pub fn losing_ack(self) -> Self {
+        self.losing_acks_of(1)
+    }
+
+    /// Of an upload, the server has all bytes before the fault, and the client does not know of so
+    /// many of them (UPLOAD-03).
+    #[must_use]
+    pub fn losing_acks_of(self, bytes: u64) -> Self {
+        Self { unacknowledged: bytes, ..self }
+    }
+
+    /// It happens to so many attempts.
+    #[must_use]
+    pub fn times(self, times: u64) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
+    /// It happens to every attempt from then on.
+    #[must_use]
+    pub fn always(self) -> Self {
+        Self { times: None, ..self }
+    }
+
+    /// How many bytes of a file of that size are there when it happens; `None` if that is another
+    /// phase, or never.
+    pub(in crate::world) fn after_bytes(&self, size: u64) -> Option<u64> {
+        let bytes = match self.phase {
+            Phase::AfterBytes(bytes) => bytes,
+            Phase::AfterPercent(percent) => {
+                let bytes = u128::from(size) * u128::from(percent) / 100;
+                u64::try_from(bytes).unwrap_or(u64::MAX)
+            }
+            Phase::BeforeConnection | Phase::AtAnswer | Phase::AtEnd | Phase::AtPacket(_) => {
+                return None;
+            }
+        };
+        (bytes < size).then_some(bytes)
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self::failure(failure)
+    }
+}
+
+impl From<u16> for Fault {
+    /// An answer with that HTTP status.
+    fn from(status: u16) -> Self {
+        Self::http(status)
+    }
+}
+
+/// What attempts meet, in order; after the last of it all goes well.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Script(VecDeque<Turn>);
+
+#[derive(Debug, Clone)]
+enum Turn {
+    /// So many attempts go well.
+    Well(u64),
+    Fault(Fault),
+}
+
+impl Script {
+    pub(in crate::world) const fn new() -> Self {
+        Self(VecDeque::new())
+    }
+
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.0.push_back(Turn::Fault(fault));
+    }
+
+    pub(crate) fn add_well(&mut self, times: u64) {
+        self.0.push_back(Turn::Well(times));
+    }
+
+    /// How often the last one happens; `None`: from then on.
+    pub(in crate::world) fn repeat(&mut self, times: Option<u64>) {
+        if let Some(Turn::Fault(last)) = self.0.back_mut() {
+            last.times = times;
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// What happens now: the first fault that concerns this. Attempts that go well take their turn.
+    pub(in crate::world) fn draw(&mut self, occasion: Occasion) -> Option<Fault> {
+        let is_over = |turn: &Turn| match turn {
+            Turn::Well(times) => *times == 0,
+            Turn::Fault(fault) => fault.times == Some(0),
+        };
+        while self.0.front().is_some_and(is_over) {
+            self.0.pop_front();
+        }
+        for turn in &mut self.0 {
+            match turn {
+                Turn::Well(times) if *times > 0 && occasion == Occasion::Attempt => {
+                    *times = times.saturating_sub(1);
+                    return None;
+                }
+                Turn::Fault(next) if next.times != Some(0) && next.phase.concerns(occasion) => {
+                    let drawn = next.clone();
+                    next.times = next.times.map(|times| times.saturating_sub(1));
+                    return Some(drawn);
+                }
+                Turn::Well(_) | Turn::Fault(_) => {}
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_gives_each_fault_as_often_as_it_says() {
+        let mut script = Script::default();
+        script.add(Fault::http(503).times(2));
+        script.add(Fault::http(500).times(0));
+        script.add_well(1);
+        script.add(Fault::http(404));
+        let drawn: Vec<_> =
+            (0..5).map(|_| script.draw(Occasion::Attempt).map(|fault| fault.what)).collect();
+        let fails = |status| Some(What::Fails(Failure::http(status)));
+        assert_eq!(drawn, [fails(503), fails(503), None, fails(404), None]);
+        script.add(Fault::http(500).always());
+        assert!((0..100).all(|_| script.draw(Occasion::Attempt).is_some()));
+    }
+
+    #[test]
+    fn a_share_of_the_largest_file_is_a_number() {
+        let fault = Fault::http(500).after_percent(50);
+        assert_eq!(fault.after_bytes(u64::MAX), Some(u64::MAX / 2));
+        assert_eq!(Fault::http(500).after_percent(200).after_bytes(10), None);
+        assert_eq!(Fault::http(500).after(10).after_bytes(10), None);
+        assert_eq!(Fault::http(500).after(9).after_bytes(10), Some(9));
+    }
+}

@@ -1,0 +1,131 @@
+//! What stands between the computer and all servers.
+
+use super::address::Address;
+use super::auth::Asks;
+use crate::machine::JobStateMachine;
+use crate::vocabulary::{AuthScheme, AuthTarget, Protocol, ProxyUsage};
+use crate::world::environment::network_user;
+
+/// The proxy of the network, which is asked by every job that finds it and does not go without. By
+/// default the settings of each user name it, automatic discovery finds it, servers can be reached
+/// without it too, and it lets everything through.
+#[derive(Debug, Clone, Default)]
+pub struct Proxy {
+    asks: Option<Asks>,
+    strips_ranges: bool,
+    is_no_users_setting: bool,
+    is_undiscoverable: bool,
+    is_only_way: bool,
+}
+
+impl Proxy {
+    /// It asks for credentials: without the right ones it answers 407 (ERR-31).
+    pub fn ask_for_credentials(
+        &mut self,
+        scheme: AuthScheme,
+        user: &str,
+        password: &str,
+    ) -> &mut Self {
+        self.asks = Some(Asks::new(scheme, user, password));
+        self
+    }
+
+    /// It asks who is logged on: a job that gives the logged-on user's credentials passes
+    /// (PROP-19).
+    pub fn ask_for_logged_on_user(&mut self, scheme: AuthScheme) -> &mut Self {
+        self.asks = Some(Asks::logged_on_user(scheme));
+        self
+    }
+
+    /// It asks for nothing any more.
+    pub fn ask_for_nothing(&mut self) -> &mut Self {
+        self.asks = None;
+        self
+    }
+
+    /// It takes away the headers of range requests, as if no server behind it had ranges (HTTP-03).
+    pub fn strip_ranges(&mut self) -> &mut Self {
+        self.strips_ranges = true;
+        self
+    }
+
+    /// The proxy settings of users do not name it (PROP-11).
+    pub const fn leave_user_settings(&mut self) -> &mut Self {
+        self.is_no_users_setting = true;
+        self
+    }
+
+    /// Automatic discovery does not find it (PROP-11).
+    pub const fn hide_from_discovery(&mut self) -> &mut Self {
+        self.is_undiscoverable = true;
+        self
+    }
+
+    /// No HTTP server is reached without it. A job that goes without fails transiently with
+    /// `ERROR_WINHTTP_CANNOT_CONNECT`: our reading.
+    pub const fn become_only_way(&mut self) -> &mut Self {
+        self.is_only_way = true;
+        self
+    }
+
+    /// Whether a job finds a way to a server.
+    pub(in crate::world) fn lets_out(&self, job: &JobStateMachine, to: &Address) -> bool {
+        !self.is_only_way || to.protocol == Protocol::File || self.is_used(job, to)
+    }
+
+    /// Whether a request of the job goes through it: not with NO_PROXY, not to a host that the job's
+    /// own list excepts, and not if the job does not find it.
+    pub(in crate::world) fn is_used(&self, job: &JobStateMachine, to: &Address) -> bool {
+        let settings = job.proxy_settings();
+        match settings.usage {
+            ProxyUsage::NoProxy => false,
+            // PROP-11: system accounts have no settings of users; a helper token has those of its user.
+            ProxyUsage::Preconfig if network_user(job).is_system_account() => {
+                !self.is_undiscoverable
+            }
+            ProxyUsage::Preconfig => !(self.is_undiscoverable && self.is_no_users_setting),
+            ProxyUsage::AutoDetect => !self.is_undiscoverable,
+            ProxyUsage::Override => {
+                let list = settings.bypass_list.as_deref().unwrap_or_default();
+                let host = host_name(to);
+                !list.split(' ').filter(|entry| !entry.is_empty()).any(|entry| excepts(entry, host))
+            }
+        }
+    }
+
+    pub(in crate::world) fn refuses(&self, job: &JobStateMachine) -> bool {
+        self.asks.as_ref().is_some_and(|asks| !asks.is_answered_by(job, AuthTarget::Proxy))
+    }
+
+    pub(in crate::world) const fn strips(&self) -> bool {
+        self.strips_ranges
+    }
+}
+
+/// Without its port.
+fn host_name(to: &Address) -> &str {
+    let host = to.host();
+    if host.ends_with(']') { host } else { host.split(':').next().unwrap_or(host) }
+}
+
+/// Our reading of `<local>`: a name without a dot.
+fn excepts(entry: &str, host: &str) -> bool {
+    let entry = entry.to_ascii_lowercase();
+    match entry.strip_prefix('*') {
+        Some(end) => host.ends_with(end),
+        None => entry == host || (entry == "<local>" && !host.contains('.')),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_excepted_by_name_ending_or_nearness() {
+        assert!(excepts("*.Example.com", "www.example.com"));
+        assert!(!excepts("*.example.com", "example.org"));
+        assert!(excepts("<local>", "intranet"));
+        assert!(!excepts("<local>", "example.com"));
+    }
+}

@@ -1,0 +1,78 @@
+//! What a text needs beside the setters: servers that are another from one line to the next, and their
+//! scripts.
+
+use chrono::{DateTime, Utc};
+
+use super::Server;
+use super::address::Address;
+use super::fault::Script;
+use super::resource::Resource;
+use crate::vocabulary::JobId;
+use crate::world::World;
+use crate::world::transfer::Activity;
+use crate::world::upload::endpoint::Uploads;
+
+impl World {
+    /// A server, if there is one.
+    pub(crate) fn known_server(&self, origin: &str) -> Option<&Server> {
+        self.outside.servers.get(&Address::of(origin).origin)
+    }
+
+    /// When so many more bytes will have arrived, if nothing comes between.
+    pub(crate) fn instant_of(&self, id: JobId, bytes: u64) -> Option<DateTime<Utc>> {
+        let Activity::Flowing(flow) = &self.transfers.get(&id)?.activity else { return None };
+        let wanted = flow.told.checked_add(bytes).filter(|wanted| *wanted <= flow.length)?;
+        flow.instant_of(wanted)
+    }
+}
+
+impl Server {
+    /// It is as on its first day, but for its resources and what it remembers.
+    pub(crate) fn begin_anew(&mut self) -> &mut Self {
+        let resources = std::mem::take(&mut self.resources);
+        let requests = std::mem::take(&mut self.requests);
+        let exchanges = std::mem::take(&mut self.exchanges);
+        *self = Self { resources, requests, exchanges, ..Self::new(self.protocol) };
+        self
+    }
+
+    /// What attempts meet before what those at their resource meet.
+    pub(crate) const fn script(&mut self) -> &mut Script {
+        &mut self.script
+    }
+}
+
+impl Resource {
+    /// It is as on its first day, but for what it holds and what was uploaded.
+    pub(crate) fn begin_anew(&mut self) -> &mut Self {
+        let (content, uploads) = (self.content.take(), self.uploads.take());
+        *self = Self { content, uploads, revision: self.revision, ..Self::default() };
+        self
+    }
+
+    /// What attempts at it meet.
+    pub(crate) const fn script(&mut self) -> &mut Script {
+        &mut self.script
+    }
+}
+
+impl Uploads {
+    /// It takes uploads as on its first day; sessions and what was received stay.
+    pub(crate) fn begin_anew(&mut self) -> &mut Self {
+        let received = self.received.take();
+        let sessions = std::mem::take(&mut self.sessions);
+        *self = Self { received, sessions, ..Self::default() };
+        self
+    }
+
+    /// What posts to the application meet; there is one from now on.
+    pub(crate) fn application_script(&mut self) -> &mut Script {
+        self.application.appear();
+        &mut self.application.script
+    }
+
+    /// What attempts to fetch the reply meet.
+    pub(crate) const fn script_of_reply(&mut self) -> &mut Script {
+        &mut self.application.reply_script
+    }
+}

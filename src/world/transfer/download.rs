@@ -1,0 +1,230 @@
+//! The answer to a download: what is demanded of the server, and which bytes flow.
+
+use std::sync::Arc;
+
+use super::attempt::Visit;
+use super::file_state::{Part, Source, key, progress};
+use super::flow::{End, Flow};
+use super::refusal::Refusal;
+use crate::machine::{Event, Item, JobStateMachine};
+use crate::vocabulary::{FileIndex, FileRange, HResult, JobProperty, JobPropertyId, Protocol};
+use crate::world::environment::not_found;
+use crate::world::server::address::Address;
+use crate::world::server::content::Content;
+use crate::world::server::fault::{Fault, Phase};
+use crate::world::server::resource::{Resource, Version};
+
+/// How many bytes the headers of a part may have besides Content-Range and Content-Type (HTTP-05).
+const MOST_PART_HEADER_BYTES: u64 = 180;
+/// How many CR LF may stand between the headers of the answer and its first part (HTTP-05).
+const MOST_BREAKS_BEFORE_PARTS: u32 = 2;
+
+/// What a server is able to do for one request.
+struct Abilities {
+    lengths: bool,
+    ranges: bool,
+    merges_ranges: bool,
+    breaks_parts: bool,
+    lower_case: bool,
+    http_1_0: bool,
+    rate: u64,
+}
+
+impl Visit<'_> {
+    pub(in crate::world) fn serve_download(
+        &mut self,
+        item: Item,
+        url: &Arc<str>,
+        fault: Option<&Fault>,
+    ) -> Result<(Vec<Event>, Flow), Refusal> {
+        let Item::File(file) = item else { return Err(not_found(&Address::of(url))) };
+        let address = Address::of(url);
+        let abilities = self.abilities(&address)?;
+        let resource = self.outside.resource(&address)?;
+        let content = resource.content.clone().ok_or_else(|| not_found(&address))?;
+        let version = resource.version(url);
+        let headers = headers(resource, &abilities, content.size());
+        let source = (address.protocol == Protocol::File)
+            .then(|| Source { owner: resource.owner, acl: resource.acl.clone() });
+        if self.job.needs_size() && !abilities.lengths {
+            // HTTP-02
+            return Err(lacks(&abilities, HResult::BG_E_MISSING_FILE_SIZE));
+        }
+        self.see_change(file, &version, &abilities)?;
+        if self.job.needs_ranges(content.size()) && !abilities.ranges {
+            if abilities.lengths && progress(self.job, key(item)).0.is_none() {
+                // HTTP-02: the size is asked for first, whatever comes of ranges.
+                return Err(Refusal::First(Event::SizeKnown(content.size())));
+            }
+            // HTTP-03, SCHED-18
+            return Err(lacks(&abilities, HResult::BG_E_INSUFFICIENT_RANGE_SUPPORT));
+        }
+        let arriving = self.arriving(file, &content, &abilities)?;
+        let total = abilities.lengths.then(|| arriving.size());
+        let mut flow = self.flow((item, url), &arriving, total, fault, abilities.rate);
+        flow.version = Some(version.clone());
+        let on_demand = self.job.filled_file_ranges(file).is_ok();
+        let part = self.transfer.parts.entry(key(item)).or_default();
+        // DONE-23
+        let arriving = match flow.base {
+            0 => arriving,
+            _ if on_demand => arriving,
+            base => arriving.resumed(&part.content, base),
+        };
+        let path = part.path.take();
+        let modified = version.modified;
+        let version = Some(version);
+        *part = Part { path, content: arriving, modified, version, source, ..Part::default() };
+        let headers =
+            (address.protocol == Protocol::Http).then(|| Event::HeadersReceived(headers.into()));
+        // PROGRESS-04: of the whole file, whatever is wanted of it.
+        let size = total.map(|_| Event::SizeKnown(content.size()));
+        Ok((headers.into_iter().chain(size).collect(), flow))
+    }
+
+    /// File servers always know sizes and read from any byte.
+    fn abilities(&mut self, address: &Address) -> Result<Abilities, Refusal> {
+        let stripped = self.outside.proxy.is_used(self.job, address) && self.outside.proxy.strips();
+        let server = self.outside.server(address)?;
+        let share = address.protocol == Protocol::File;
+        let resource = server.find(&address.path);
+        let own_rate = resource.and_then(|resource| resource.rate);
+        let (ranges, lengths) =
+            resource.map_or((true, true), |resource| (resource.ranges, resource.lengths));
+        Ok(Abilities {
+            lengths: (server.lengths && lengths) || share,
+            ranges: (server.ranges && ranges && !stripped) || share,
+            merges_ranges: server.merges_ranges && !share,
+            // HTTP-05
+            breaks_parts: !share
+                && (server.part_header_bytes > MOST_PART_HEADER_BYTES
+                    || server.breaks_before_parts > MOST_BREAKS_BEFORE_PARTS),
+            lower_case: server.lower_case_headers,
+            http_1_0: server.http_1_0 && !share,
+            rate: own_rate.unwrap_or(server.rate),
+        })
+    }
+
+    /// HTTP-08: another file than the one that was begun starts from zero. FILES-26: so does a file
+    /// that a server under another name cannot resume.
+    fn see_change(
+        &mut self,
+        file: FileIndex,
+        version: &Version,
+        abilities: &Abilities,
+    ) -> Result<(), Refusal> {
+        let (_, there) = progress(self.job, Some(file));
+        let part = self.transfer.parts.entry(Some(file)).or_default();
+        let Some(begun) = part.version.as_ref().filter(|_| there > 0) else { return Ok(()) };
+        let elsewhere = begun.url != version.url && !abilities.ranges;
+        if begun.differs(version) || elsewhere {
+            part.version = None;
+            return Err(Refusal::First(Event::FileChanged));
+        }
+        Ok(())
+    }
+
+    /// What arrives of a file: all of it, or its ranges back to back.
+    fn arriving(
+        &self,
+        file: FileIndex,
+        content: &Content,
+        abilities: &Abilities,
+    ) -> Result<Content, Refusal> {
+        let ranges = self.job.file_ranges(file);
+        if ranges.is_empty() {
+            return Ok(content.clone());
+        }
+        if ranges.len() > 1 && abilities.merges_ranges {
+            // FILES-22
+            return Err(HResult::BG_E_INVALID_SERVER_RESPONSE.into());
+        }
+        if ranges.len() > 1 && abilities.breaks_parts {
+            // HTTP-05: the code is our reading.
+            return Err(HResult::BG_E_INVALID_SERVER_RESPONSE.into());
+        }
+        content.ranges(ranges).ok_or_else(|| HResult::BG_E_INVALID_RANGE.into())
+    }
+
+    /// What is missing of the item flows, until a fault or the end.
+    pub(in crate::world) fn flow(
+        &self,
+        (item, url): (Item, &Arc<str>),
+        content: &Content,
+        total: Option<u64>,
+        fault: Option<&Fault>,
+        rate: u64,
+    ) -> Flow {
+        let size = content.size();
+        let (known, there) = progress(self.job, key(item));
+        // Of another size nothing that is there counts (HTTP-08).
+        let restarts = total.is_some() && known.is_some_and(|known| known != size);
+        let base = if restarts || there > size { 0 } else { there };
+        let missing = match asked_for(self.job, item, total) {
+            Some(asked) => asked,
+            None => size - base,
+        };
+        let at = fault.and_then(|fault| Some((fault.after_bytes(size)?, fault)));
+        let most = download_room(self.job, item);
+        let until = match (at, fault) {
+            (Some((bytes, fault)), _) if bytes.saturating_sub(base) < missing => {
+                (bytes.saturating_sub(base), End::Then(fault.what.clone()))
+            }
+            (_, Some(fault)) if fault.phase == Phase::AtEnd => {
+                (missing, End::Instead(fault.what.clone()))
+            }
+            _ if total.is_none() => (missing, End::Revealed),
+            _ => (missing, End::Whole),
+        };
+        // PROP-36: the job fails with the first byte too many.
+        let until = if most < until.0 { (most.saturating_add(1), End::Whole) } else { until };
+        Flow::new((item, Arc::clone(url)), self.now, rate, base, until)
+    }
+}
+
+/// PROP-36: how many more bytes the job may download.
+fn download_room(job: &JobStateMachine, item: Item) -> u64 {
+    match job.property(JobPropertyId::MaxDownloadSize) {
+        Some(JobProperty::MaxDownloadSize(most)) if item != Item::Reply => {
+            most.saturating_sub(job.progress().bytes_transferred)
+        }
+        _ => u64::MAX,
+    }
+}
+
+/// How much an on-demand job wants of a file of that size (PROP-38). `None` for other jobs.
+fn asked_for(job: &JobStateMachine, item: Item, size: Option<u64>) -> Option<u64> {
+    let Item::File(file) = item else { return None };
+    job.filled_file_ranges(file).ok()?;
+    let size = size.unwrap_or(u64::MAX);
+    let length = |range: &FileRange| {
+        range.end().unwrap_or(size).min(size).saturating_sub(range.initial_offset)
+    };
+    let missing = job.missing_file_ranges(file);
+    Some(missing.iter().fold(0, |sum, range| length(range).saturating_add(sum)))
+}
+
+/// HTTP-01: an HTTP/1.0 server is good enough until something is missing.
+fn lacks(abilities: &Abilities, code: HResult) -> Refusal {
+    if abilities.http_1_0 { HResult::BG_E_INSUFFICIENT_HTTP_SUPPORT.into() } else { code.into() }
+}
+
+/// PROGRESS-17: the headers of the answer, one a line. What a test says of one comes instead of what
+/// the server would say, in whatever case its name is (HTTP-06).
+fn headers(resource: &Resource, abilities: &Abilities, size: u64) -> String {
+    let length = abilities.lengths.then(|| ("Content-Length", size.to_string()));
+    let ranges = abilities.ranges.then(|| ("Accept-Ranges", "bytes".to_owned()));
+    let modified = resource
+        .modified
+        .map(|at| ("Last-Modified", at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()));
+    let said = |name: &str| resource.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+    let usual = [length, ranges, modified].into_iter().flatten().filter(|(name, _)| !said(name));
+    let own = resource.headers.iter().map(|(name, value)| (&**name, (**value).to_owned()));
+    let version = if abilities.http_1_0 { "1.0" } else { "1.1" };
+    let mut headers = format!("HTTP/{version} 200 OK\r\n");
+    for (name, value) in usual.chain(own) {
+        let name = if abilities.lower_case { name.to_ascii_lowercase() } else { name.to_owned() };
+        headers.push_str(&format!("{name}: {value}\r\n"));
+    }
+    headers
+}

@@ -1,0 +1,82 @@
+//! What is known of one file of a transfer, or of its reply.
+
+use chrono::{DateTime, Utc};
+
+use crate::machine::{Item, JobStateMachine};
+use crate::vocabulary::{FileAclFlags, FileIndex, Sid};
+use crate::world::disk::Disk;
+use crate::world::disk::memory::DiskFile;
+use crate::world::disk::path::DiskPath;
+use crate::world::server::acl::Acl;
+use crate::world::server::content::Content;
+use crate::world::server::resource::Version;
+
+/// An item by which parts are kept: a file, or the reply.
+pub(in crate::world) type Key = Option<FileIndex>;
+
+pub(in crate::world) const fn key(item: Item) -> Key {
+    match item {
+        Item::File(file) => Some(file),
+        Item::Reply => None,
+    }
+}
+
+/// One file of a job, or its reply, as far as its transfer has come.
+#[derive(Debug, Clone, Default)]
+pub(in crate::world) struct Part {
+    /// Where it is written until `Complete`, or for ever (PROP-35).
+    pub(in crate::world) path: Option<DiskPath>,
+    /// What arrives, in the order of arrival.
+    pub(in crate::world) content: Content,
+    pub(in crate::world) modified: Option<DateTime<Utc>>,
+    /// What a share says of its rights.
+    pub(in crate::world) source: Option<Source>,
+    /// It has the owner that it had there (DONE-09).
+    pub(in crate::world) keeps_owner: bool,
+    /// How much of it is on the disk.
+    pub(in crate::world) written: Option<u64>,
+    /// Which remote file was begun.
+    pub(in crate::world) version: Option<Version>,
+    /// Which local file was begun to be uploaded.
+    pub(in crate::world) local: Option<DiskFile>,
+}
+
+/// Whose a file on a share is, and who may use it there.
+#[derive(Debug, Clone)]
+pub(in crate::world) struct Source {
+    pub(in crate::world) owner: Option<Sid>,
+    pub(in crate::world) acl: Option<Acl>,
+}
+
+/// The size of an item, if it is known, and how much of it is there.
+pub(in crate::world) fn progress(job: &JobStateMachine, key: Key) -> (Option<u64>, u64) {
+    match key {
+        Some(file) => job
+            .file_progress(file)
+            .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
+        None => job
+            .reply_progress()
+            .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
+    }
+}
+
+/// FILES-32: what the flags say of owner and list is applied when the file is there. The list is that of
+/// the source and of the folder together. Groups and auditing have no meaning here. Whether the owner
+/// is kept.
+pub(in crate::world) fn keep_rights(
+    disk: &mut Disk,
+    path: &DiskPath,
+    source: &Source,
+    job: &JobStateMachine,
+) -> bool {
+    let flags = job.file_acl_flags();
+    if let Some(acl) = source.acl.as_ref().filter(|_| flags.contains(FileAclFlags::DACL)) {
+        let inherited = disk.rights.of(&path.folder()).cloned().unwrap_or_default();
+        disk.rights.set_acl(path, acl.or(&inherited));
+    }
+    let owner = source.owner.filter(|_| flags.contains(FileAclFlags::OWNER));
+    if let Some(owner) = owner {
+        disk.rights.own(path, owner);
+    }
+    owner.is_some()
+}

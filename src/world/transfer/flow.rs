@@ -1,0 +1,261 @@
+//! How bytes flow between a job and a server: the interesting instants, never byte by byte.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::machine::Item;
+use crate::world::server::address::Address;
+use crate::world::server::fault::What;
+use crate::world::server::resource::Version;
+
+/// In a second that many nanoseconds.
+const BILLION: u128 = 1_000_000_000;
+
+/// Bytes of one item that flow.
+#[derive(Debug, Clone)]
+pub(in crate::world) struct Flow {
+    pub(in crate::world) item: Item,
+    pub(in crate::world) url: Arc<str>,
+    /// Which file flows, to see whether it is still the same at the end.
+    pub(in crate::world) version: Option<Version>,
+    /// Whether it comes over the network, or goes there.
+    pub(in crate::world) is_remote: bool,
+    /// What the server gives, in bytes a second.
+    pub(in crate::world) offered: u64,
+    /// How many bytes a second flow since then.
+    rate: u64,
+    since: DateTime<Utc>,
+    begun: DateTime<Utc>,
+    /// How many bytes of the item were there before.
+    pub(in crate::world) base: u64,
+    /// How many bytes flow until the end.
+    pub(in crate::world) length: u64,
+    /// How many of them were there by then, whether the job was told or not.
+    head: u64,
+    /// What was there of the next one, in billionths.
+    rest: u64,
+    /// The first byte that an upload sends.
+    pub(in crate::world) first: u64,
+    /// The next byte that it is to send, as the last Ack said.
+    pub(in crate::world) acknowledged: u64,
+    /// How many of them the server of an upload took.
+    pub(in crate::world) taken: u64,
+    /// Of how many of the last of them a job never hears that they are there.
+    unseen: u64,
+    /// How many of them the job was told of.
+    pub(in crate::world) told: u64,
+    /// How many of them have to be there when the next instant comes.
+    stop: u64,
+    pub(in crate::world) end: End,
+}
+
+/// What happens when the bytes are there.
+#[derive(Debug, Clone)]
+pub(in crate::world) enum End {
+    /// The item is whole.
+    Whole,
+    /// The item is whole, and only now is it known how large it was (PROP-33).
+    Revealed,
+    /// The server takes the upload, or the application behind it says what it thinks (UPLOAD-04).
+    Accepts,
+    /// The item goes wrong behind these bytes.
+    Then(What),
+    /// The item goes wrong before the last of these bytes counts.
+    Instead(What),
+}
+
+impl Flow {
+    pub(in crate::world) fn new(
+        (item, url): (Item, Arc<str>),
+        now: DateTime<Utc>,
+        rate: u64,
+        base: u64,
+        (length, end): (u64, End),
+    ) -> Self {
+        let is_remote = !Address::of(&url).is_drive();
+        Self {
+            item,
+            url,
+            version: None,
+            is_remote,
+            offered: rate,
+            rate,
+            since: now,
+            begun: now,
+            base,
+            length,
+            head: 0,
+            rest: 0,
+            first: base,
+            acknowledged: base,
+            taken: 0,
+            unseen: 0,
+            told: 0,
+            stop: length,
+            end,
+        }
+    }
+
+    /// Of an upload: the byte with which the client begins, how many bytes of the file the server has,
+    /// of how many the job knows, and of how many of the last that flow it will not hear.
+    pub(in crate::world) fn of_upload(
+        self,
+        first: u64,
+        (server_has, job_knows): (u64, u64),
+        unseen: u64,
+    ) -> Self {
+        let head = server_has.saturating_sub(self.base).min(self.length);
+        let told = job_knows.saturating_sub(self.base).min(self.length);
+        Self { first, acknowledged: first, head, taken: head, told, unseen, ..self }
+    }
+
+    /// Since when they flow.
+    pub(in crate::world) const fn begun(&self) -> DateTime<Utc> {
+        self.begun
+    }
+
+    /// How many of its bytes the job may know of when all are there.
+    pub(in crate::world) fn seen(&self) -> u64 {
+        self.length.saturating_sub(self.unseen)
+    }
+
+    /// The next byte that the server of an upload lacks.
+    pub(in crate::world) const fn next(&self) -> u64 {
+        self.base.saturating_add(self.taken)
+    }
+
+    /// Something happened to it that needs a look now.
+    pub(in crate::world) const fn interrupt(&mut self) {
+        self.stop = self.head;
+    }
+
+    /// How many bytes are there.
+    pub(in crate::world) fn arrived(&self, now: DateTime<Utc>) -> u64 {
+        self.arrived_exactly(now).0
+    }
+
+    /// Bytes, and billionths of the next one.
+    fn arrived_exactly(&self, now: DateTime<Utc>) -> (u64, u64) {
+        let elapsed = (now - self.since).max(TimeDelta::zero());
+        let seconds = u128::from(elapsed.num_seconds().unsigned_abs());
+        let elapsed = seconds * BILLION + u128::from(elapsed.subsec_nanos().unsigned_abs());
+        let flowed = elapsed.saturating_mul(self.rate.into()).saturating_add(self.rest.into());
+        let bytes = u64::try_from(flowed / BILLION).unwrap_or(u64::MAX);
+        let rest = u64::try_from(flowed % BILLION).unwrap_or_default();
+        (bytes.saturating_add(self.head).min(self.length), rest)
+    }
+
+    /// From now on another number of bytes flows a second; what has flowed is not lost.
+    pub(in crate::world) fn set_rate(&mut self, rate: u64, now: DateTime<Utc>) {
+        if rate != self.rate {
+            (self.head, self.rest) = self.arrived_exactly(now);
+            self.since = self.since.max(now);
+            self.rate = rate;
+        }
+    }
+
+    /// How many bytes the job may be told of before the end: not the last one, with which an item
+    /// is whole.
+    pub(in crate::world) fn countable(&self, now: DateTime<Utc>) -> u64 {
+        self.arrived(now).min(self.length.saturating_sub(self.unseen.max(1)))
+    }
+
+    /// Looks for the next instant: the end, or when there is one byte more than fits.
+    pub(in crate::world) fn plan(&mut self, room: u64) {
+        self.stop = self.told.saturating_add(room).saturating_add(1).min(self.length);
+    }
+
+    /// When the next interesting instant is, if it comes.
+    pub(in crate::world) fn due(&self) -> Option<DateTime<Utc>> {
+        self.instant_of(self.stop)
+    }
+
+    /// When so many bytes are there, if they ever are.
+    pub(in crate::world) fn instant_of(&self, bytes: u64) -> Option<DateTime<Utc>> {
+        let bytes = bytes.saturating_sub(self.head);
+        if bytes == 0 {
+            return Some(self.since);
+        }
+        let missing = (u128::from(bytes) * BILLION).saturating_sub(self.rest.into());
+        if self.rate == 0 {
+            return None;
+        }
+        let micros = missing.div_ceil(self.rate.into()).div_ceil(1_000);
+        self.since.checked_add_signed(TimeDelta::microseconds(i64::try_from(micros).ok()?))
+    }
+}
+
+/// An instant later by that much, or the last one there is.
+pub(in crate::world) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    instant.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::cases;
+
+    const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    fn flow(rate: u64, length: u64) -> Flow {
+        Flow::new((Item::Reply, "".into()), START, rate, 0, (length, End::Whole))
+    }
+
+    #[test]
+    fn the_last_byte_is_there_at_the_instant_named() {
+        for (rate, length) in [(1, 1), (3, 10), (7, 4 << 30), (u64::MAX, 1), (1 << 20, 4 << 30)] {
+            let flow = flow(rate, length);
+            let due = flow.due().unwrap();
+            assert_eq!(flow.arrived(due), length, "{length} bytes at {rate}");
+            assert!(flow.arrived(due - TimeDelta::microseconds(2)) < length || rate > 1_000_000);
+        }
+    }
+
+    fn rates() -> impl Strategy<Value = u64> {
+        prop_oneof![Just(0), 0_u64..50, any::<u32>().prop_map(u64::from)]
+    }
+
+    proptest! {
+        #![proptest_config(cases::config(256))]
+
+        /// However often the rate changes: as many bytes are there as flowed, to the billionth, and the
+        /// last is there at the instant named, and no earlier.
+        #[test]
+        fn nothing_is_lost_when_the_rate_changes(
+            changes in vec((0_i64..5_000_000_000, rates()), 0..20),
+            rate in 0_u64..1_000_000,
+            length in 1_u64..10_000_000_000,
+        ) {
+            let mut flow = flow(rate, length);
+            let (mut now, mut rate, mut flowed) = (START, rate, 0_u128);
+            for (wait, next) in changes {
+                now += TimeDelta::nanoseconds(wait);
+                flowed += u128::from(wait.unsigned_abs()) * u128::from(rate);
+                let expected = (flowed / BILLION).min(length.into());
+                prop_assert_eq!(u128::from(flow.arrived(now)), expected);
+                flow.set_rate(next, now);
+                prop_assert_eq!(u128::from(flow.arrived(now)), expected);
+                rate = next;
+            }
+            if let Some(due) = flow.due() {
+                prop_assert_eq!(flow.arrived(due.max(now)), length);
+                let before = due - TimeDelta::microseconds(1);
+                prop_assert!(before < now || flow.arrived(before) < length);
+            } else {
+                prop_assert_eq!(rate, 0);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_comes_of_nothing_or_too_much() {
+        assert_eq!(flow(0, 10).due(), None);
+        assert_eq!(flow(1, u64::MAX).due(), None);
+        assert_eq!(flow(0, 0).due(), Some(START));
+        assert_eq!(flow(u64::MAX, u64::MAX).arrived(DateTime::<Utc>::MAX_UTC), u64::MAX);
+    }
+}

@@ -1,0 +1,110 @@
+//! The application behind a place to which files are uploaded: what it gets, and what it answers.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::packet::SessionId;
+use crate::vocabulary::JobId;
+use crate::world::server::content::Content;
+use crate::world::server::fault::Script;
+
+/// How many files a server remembers to have posted.
+const REMEMBERED_POSTS: usize = 1_000;
+
+/// How a server tells an application of an upload (`BITSServerNotificationType`, UPLOAD-26).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum ServerNotification {
+    /// 0: no application is told, and the file goes to its remote name.
+    #[default]
+    None,
+    /// 1: the application gets the path of the file, and one for its reply.
+    ByReference,
+    /// 2: it gets the file itself, and answers with the reply.
+    ByValue,
+}
+
+/// A file that a server posted to its application (UPLOAD-04, UPLOAD-26).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Post {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whose upload it is.
+    pub job: JobId,
+    /// The session of the upload.
+    pub session: SessionId,
+    /// The remote name of the upload (`BITS-Original-Request-URL`).
+    pub url: Arc<str>,
+    /// How the application was told.
+    pub by: ServerNotification,
+    /// The file; by reference, what the file at the path holds.
+    pub content: Content,
+    /// By reference, where the file is (`BITS-Request-DataFile-Name`).
+    pub request_file: Option<String>,
+    /// By reference, where the reply is to be written (`BITS-Response-DataFile-Name`).
+    pub response_file: Option<String>,
+}
+
+/// The application of a place.
+#[derive(Debug, Clone, Default)]
+pub(in crate::world) struct Application {
+    pub(in crate::world) notification: ServerNotification,
+    pub(in crate::world) script: Script,
+    pub(in crate::world) takes: TimeDelta,
+    pub(in crate::world) reply: Content,
+    pub(in crate::world) reply_script: Script,
+    pub(in crate::world) copies: bool,
+    pub(in crate::world) static_reply: Option<Arc<str>>,
+    pub(in crate::world) posts: u64,
+    latest: VecDeque<Post>,
+}
+
+impl Application {
+    pub(in crate::world) fn exists(&self) -> bool {
+        self.notification != ServerNotification::None
+    }
+
+    /// There is one, told by reference unless it was said how.
+    pub(in crate::world) fn appear(&mut self) {
+        if !self.exists() {
+            self.notification = ServerNotification::ByReference;
+        }
+    }
+
+    /// It gets a file, perhaps once more (UPLOAD-07).
+    pub(in crate::world) fn get(
+        &mut self,
+        (job, session, url): (JobId, &SessionId, &Arc<str>),
+        content: Content,
+        at: DateTime<Utc>,
+    ) {
+        self.posts = self.posts.saturating_add(1);
+        if self.latest.len() >= REMEMBERED_POSTS {
+            self.latest.pop_front();
+        }
+        let by_reference = self.notification == ServerNotification::ByReference;
+        let file = |folder: &str, name: &str| {
+            by_reference.then(|| format!(r"C:\inetpub\BITS-Sessions\{folder}\{session}\{name}"))
+        };
+        let name = url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next());
+        self.latest.push_back(Post {
+            at,
+            job,
+            session: session.clone(),
+            url: Arc::clone(url),
+            by: self.notification,
+            content,
+            request_file: file(
+                "Requests",
+                name.filter(|name| !name.is_empty()).unwrap_or("request"),
+            ),
+            response_file: file("Replies", "response"),
+        });
+    }
+
+    pub(in crate::world) fn latest(&self) -> impl Iterator<Item = &Post> {
+        self.latest.iter()
+    }
+}

@@ -1,0 +1,259 @@
+//! The last bytes of an upload: the file is stored, or posted to the application, before their Ack.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::client_session::ReplyPlace;
+use super::fragments::Sending;
+use super::packet::Ack;
+use crate::machine::{Event, Failure, Item};
+use crate::vocabulary::{ErrorContext, FileAclFlags, FileIndex, HResult, JobType, Protocol, Sid};
+use crate::world::environment::network_user;
+use crate::world::server::acl::Acl;
+use crate::world::server::address::Address;
+use crate::world::server::fault::{Occasion, What};
+use crate::world::transfer::attempt::Visit;
+use crate::world::transfer::file_state::key;
+use crate::world::transfer::flow::{Flow, later};
+use crate::world::transfer::{Activity, Answer, Ask, Stage, remote_name};
+
+/// How long an application may take (UPLOAD-15).
+const APPLICATION_PATIENCE: TimeDelta = TimeDelta::minutes(5);
+
+/// The one file of an upload.
+const UPLOAD: Item = Item::File(FileIndex(0));
+
+/// What the server makes of a whole file.
+enum Verdict {
+    Accepted,
+    Refused(Failure),
+    Silent,
+    LostSession,
+}
+
+impl Visit<'_> {
+    /// Everything is sent: the file is stored, or posted to the application, before the last Ack
+    /// (UPLOAD-04).
+    pub(in crate::world) fn accept(&mut self, flow: &mut Flow) -> (Vec<Event>, Activity) {
+        let Some((sending, place)) = self.receive_whole(flow) else {
+            return (Vec::new(), self.ask_again(flow));
+        };
+        let verdict = self.verdict(&sending, &place);
+        let takes = self.outside.uploads(&place).map_or(TimeDelta::zero(), |uploads| {
+            let application = &uploads.application;
+            if application.exists() { application.takes } else { TimeDelta::zero() }
+        });
+        let before = flow.length.saturating_sub(1);
+        let (event, ack, takes) = match verdict {
+            Verdict::LostSession => {
+                self.note_last(&sending, flow, before, Some(unknown_session()));
+                self.transfer.known = None;
+                return (vec![Event::SessionLost], Activity::Idle);
+            }
+            Verdict::Accepted if takes < APPLICATION_PATIENCE => {
+                let reply_url = self.name_reply(&sending, flow, &place);
+                let next = flow.base.saturating_add(flow.length);
+                let ack = Ack::Received { next, reply_url };
+                if takes == TimeDelta::zero() {
+                    self.transfer.note_ack(next);
+                    let bytes = (flow.length, self.now);
+                    self.outside.note_more(&sending, flow, bytes, ack);
+                    return (vec![self.whole_event(flow, &place)], Activity::Idle);
+                }
+                (self.whole_event(flow, &place), Some(ack), takes)
+            }
+            Verdict::Refused(failure) if takes < APPLICATION_PATIENCE => {
+                (Event::Failed(failure), Ack::of(failure), takes)
+            }
+            Verdict::Silent | Verdict::Accepted | Verdict::Refused(_) => {
+                let event = Event::Failed(Failure::application_silent());
+                (event, None, APPLICATION_PATIENCE)
+            }
+        };
+        // The Ack does not reach a client that does not wait for it.
+        let number = self.note_last(&sending, flow, before, None);
+        let answer = ack.zip(number).map(|(ack, number)| Answer { place, number, ack });
+        let at = later(self.now, takes);
+        let news = before.min(flow.seen()).saturating_sub(flow.told);
+        let news =
+            Some(Event::Progressed(news)).filter(|_| news > 0 && matches!(event, Event::Failed(_)));
+        (news.into_iter().collect(), Activity::Answering { at, item: flow.item, event, answer })
+    }
+
+    /// The Ack to the last bytes comes.
+    pub(in crate::world) fn answered(
+        &mut self,
+        item: Item,
+        event: Event,
+        answer: Option<Answer>,
+    ) -> (Vec<Event>, Activity) {
+        if let Some(Answer { place, number, ack }) = answer {
+            if let Ack::Received { next, .. } = ack {
+                self.transfer.note_ack(next);
+            }
+            if let Ok(server) = self.outside.server(&place) {
+                server.log().answer(number, self.now, ack);
+            }
+        }
+        match event {
+            Event::Failed(failure) => self.fail(item, failure),
+            event => (vec![event], Activity::Idle),
+        }
+    }
+
+    /// The server has the whole file, and does with it what it has to; only the Ack is lost, so that it
+    /// may do so again (UPLOAD-07).
+    pub(in crate::world) fn accept_unseen(&mut self, flow: &mut Flow) {
+        if let Some((sending, place)) = self.receive_whole(flow) {
+            let _ = self.verdict(&sending, &place);
+            self.note_last(&sending, flow, flow.seen(), None);
+        }
+    }
+
+    /// The server has bytes of which the client does not hear.
+    pub(in crate::world) fn receive_unseen(&mut self, flow: &mut Flow) {
+        let Some(sending) = self.sending(flow.item) else { return };
+        if !self.outside.deliver(&sending, flow, flow.seen(), self.now) {
+            return;
+        }
+        self.transfer.note_ack(flow.acknowledged);
+        if self.outside.take(&sending, flow, flow.length, self.now).is_some() {
+            self.note_last(&sending, flow, flow.seen(), None);
+        }
+    }
+
+    /// The server takes all bytes. `None` if it does not, because it expects others.
+    fn receive_whole(&mut self, flow: &mut Flow) -> Option<(Sending, Address)> {
+        let sending = self.sending(flow.item)?;
+        let place = self.outside.host_of(&Address::of(&flow.url)).ok()?;
+        let before = flow.length.saturating_sub(1).min(flow.seen());
+        if !self.outside.deliver(&sending, flow, before, self.now) {
+            return None;
+        }
+        self.transfer.note_ack(flow.acknowledged);
+        let _ = self.outside.take(&sending, flow, flow.length, self.now);
+        Some((sending, place))
+    }
+
+    /// The last bytes are an exchange of their own.
+    fn note_last(
+        &mut self,
+        sending: &Sending,
+        flow: &Flow,
+        first: u64,
+        ack: Option<Ack>,
+    ) -> Option<u64> {
+        self.outside.note_apart(sending, flow, (first, flow.length), self.now, ack)
+    }
+
+    /// The same request once more, because the server expects another one.
+    pub(in crate::world) fn ask_again(&self, flow: &Flow) -> Activity {
+        let (item, url) = (Some(flow.item), Arc::clone(&flow.url));
+        let (sent, at) = (self.now, self.now);
+        Activity::Asked(Ask { item, url, hops: 0, sent, at, stage: Stage::Connected(None) })
+    }
+
+    fn verdict(&mut self, sending: &Sending, place: &Address) -> Verdict {
+        let posts_again = self.job.posts_again();
+        let url = remote_name(self.job, UPLOAD);
+        let (now, session) = (self.now, &sending.session);
+        let Ok(uploads) = self.outside.uploads(place) else {
+            return Verdict::Refused(Failure::http(404));
+        };
+        if !posts_again {
+            // ERR-29
+            let refused = Failure::http(403).in_context(ErrorContext::RemoteApplication);
+            return Verdict::Refused(refused);
+        }
+        uploads.post(session, &url.unwrap_or_default(), now);
+        match uploads.application.script.draw(Occasion::Attempt).map(|it| it.what) {
+            // ERR-28: 200 is success.
+            Some(What::Fails(failure)) if failure.code() != HResult::BG_E_HTTP_ERROR_200 => {
+                let context = failure.context().unwrap_or(ErrorContext::RemoteApplication);
+                return Verdict::Refused(failure.in_context(context));
+            }
+            Some(What::IsSilent) => return Verdict::Silent,
+            Some(What::LosesSession) => {
+                let _ = uploads.sessions.end(session);
+                return Verdict::LostSession;
+            }
+            Some(What::Fails(_) | What::Changes(_) | What::RollsBack(_) | What::Redirects(..))
+            | None => {}
+        }
+        let stored = uploads.accept(session);
+        // FILES-30: over HTTP, no time stamp is carried.
+        let part = self.transfer.parts.get(&key(UPLOAD));
+        let modified = part.and_then(|part| part.local.as_ref()?.modified);
+        let modified: Option<DateTime<Utc>> = modified.filter(|_| place.protocol == Protocol::File);
+        let (owner, acl) = self.rights_kept(UPLOAD);
+        if let (Some(content), Ok(resource)) = (stored, self.outside.resource(place)) {
+            resource.content(content).modified = modified;
+            if place.protocol == Protocol::File {
+                resource.owner = Some(owner);
+                resource.acl = acl;
+            }
+        }
+        Verdict::Accepted
+    }
+
+    /// FILES-32: owner and list of a file that was uploaded to a share. Without the flags it is the
+    /// user's, with the rights of the share.
+    fn rights_kept(&self, item: Item) -> (Sid, Option<Acl>) {
+        let rights = &self.outside.disk.rights;
+        let flags = self.job.file_acl_flags();
+        let path = self.local_path(item);
+        let owner = path.as_ref().filter(|_| flags.contains(FileAclFlags::OWNER));
+        let acl = path.as_ref().filter(|_| flags.contains(FileAclFlags::DACL));
+        (
+            owner.and_then(|path| rights.owner(path)).unwrap_or(network_user(self.job)),
+            acl.and_then(|path| rights.own_acl(path)).cloned(),
+        )
+    }
+
+    /// UPLOAD-05: the last Ack says where the reply is.
+    fn name_reply(&mut self, sending: &Sending, flow: &Flow, place: &Address) -> Option<Arc<str>> {
+        if self.job.job_type() != JobType::UploadReply {
+            return None;
+        }
+        let static_reply = self.outside.uploads(place).ok()?.application.static_reply.clone();
+        let is_static = static_reply.is_some();
+        let url = static_reply.unwrap_or_else(|| {
+            let Address { origin, path, .. } = Address::of(&flow.url);
+            let path = path.split('?').next().unwrap_or_default();
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            format!("{origin}{folder}/BITS-Sessions/Replies/{}/response", sending.session).into()
+        });
+        if let Some(known) = &mut self.transfer.known {
+            known.reply = Some(ReplyPlace { url: Arc::clone(&url), is_static });
+        }
+        Some(url)
+    }
+
+    /// What a job hears of when its upload is whole.
+    fn whole_event(&mut self, flow: &Flow, place: &Address) -> Event {
+        if self.job.job_type() == JobType::UploadReply {
+            return Event::ReplyStarted(self.reply_size(place));
+        }
+        match flow.length.saturating_sub(flow.told) {
+            0 => Event::FileTransferred,
+            rest => Event::Progressed(rest),
+        }
+    }
+
+    fn reply_size(&mut self, place: &Address) -> u64 {
+        let Ok(uploads) = self.outside.uploads(place) else { return 0 };
+        let own = uploads.application.reply.size();
+        match uploads.application.static_reply.clone() {
+            Some(url) => {
+                let resource = self.outside.resource(&Address::of(&url)).ok();
+                resource.and_then(|resource| resource.content.as_ref()).map_or(0, |it| it.size())
+            }
+            None => own,
+        }
+    }
+}
+
+const fn unknown_session() -> Ack {
+    Ack::Refused(HResult::BG_E_SESSION_NOT_FOUND)
+}

@@ -1,0 +1,203 @@
+//! The packets of the upload protocol, as a server sees them (UPLOAD-02).
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::machine::Failure;
+use crate::vocabulary::{ErrorContext, FileRange, HResult, JobId};
+
+/// How many exchanges a server remembers.
+const REMEMBERED_EXCHANGES: usize = 1_000;
+
+/// By what a server knows an upload again. No two sessions have the same (UPLOAD-24).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(Arc<str>);
+
+impl SessionId {
+    pub(in crate::world) fn new(id: &str) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as it stands in a packet.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The kinds of packets, by which a [`Fault`](crate::Fault) names the one that it meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PacketKind {
+    /// Sent before anything else to a server that asks for credentials: our reading of "optional".
+    Ping,
+    /// Begins an upload.
+    CreateSession,
+    /// Bytes of the file.
+    Fragment,
+    /// The client has what it wants; the session ends.
+    CloseSession,
+    /// The client gives up.
+    CancelSession,
+}
+
+/// What a client sends, as a model: not as bytes on a wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Packet {
+    /// Nothing but a connection.
+    Ping,
+    /// A session is asked for.
+    CreateSession,
+    /// Bytes of the file. Fragments that follow each other without a gap, and that were all
+    /// acknowledged, are noted as one; one that was refused at once is noted without its bytes.
+    Fragment(FileRange),
+    /// The session is to end.
+    CloseSession,
+    /// The session is to be given up.
+    CancelSession,
+}
+
+impl Packet {
+    /// Which kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> PacketKind {
+        match self {
+            Self::Ping => PacketKind::Ping,
+            Self::CreateSession => PacketKind::CreateSession,
+            Self::Fragment(_) => PacketKind::Fragment,
+            Self::CloseSession => PacketKind::CloseSession,
+            Self::CancelSession => PacketKind::CancelSession,
+        }
+    }
+
+    /// The bytes of the file from one to another, the second excluded.
+    pub(in crate::world) const fn fragment(first: u64, end: u64) -> Self {
+        Self::Fragment(FileRange::new(first, end.saturating_sub(first)))
+    }
+}
+
+/// What a server answers to a packet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Ack {
+    /// A Ping, Close-Session or Cancel-Session is done.
+    Done,
+    /// The session exists, on the host with that origin if the server names one (UPLOAD-18).
+    Created {
+        /// `BITS-Host-Id`.
+        host: Option<Arc<str>>,
+    },
+    /// The bytes are there (UPLOAD-03).
+    Received {
+        /// The next byte that the server expects: the size of the file when it is whole.
+        next: u64,
+        /// `BITS-Reply-URL`, with the last bytes of an upload-reply (UPLOAD-05).
+        reply_url: Option<Arc<str>>,
+    },
+    /// 416: bytes are missing before those of the fragment (UPLOAD-03).
+    Gap {
+        /// The next byte that the server expects.
+        next: u64,
+    },
+    /// The server, or the application behind it, refused with that code (UPLOAD-23).
+    Refused(HResult),
+}
+
+impl Ack {
+    /// The answer that a failed packet got; `None` if the connection failed, so that there was none.
+    pub(in crate::world) fn of(failure: Failure) -> Option<Self> {
+        let code = failure.code();
+        let from_server = code.http_status().is_some()
+            || (code.value() & 0xFFFF_0000) == 0x8020_0000
+            || matches!(
+                failure.context(),
+                Some(ErrorContext::RemoteFile | ErrorContext::RemoteApplication)
+            );
+        from_server.then_some(Self::Refused(code))
+    }
+}
+
+/// A packet that reached a server, and its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// When the client sent it; of several fragments, the first.
+    pub sent: DateTime<Utc>,
+    /// When the server answered; of several fragments, the last. A client sends nothing else before
+    /// (UPLOAD-02).
+    pub answered: DateTime<Utc>,
+    /// Whose upload it is.
+    pub job: JobId,
+    /// The session, if it is known.
+    pub session: Option<SessionId>,
+    /// What was sent.
+    pub packet: Packet,
+    /// What was answered; `None` if the answer did not reach the client.
+    pub ack: Option<Ack>,
+}
+
+/// The exchanges of a server, oldest first.
+#[derive(Debug, Clone, Default)]
+pub(in crate::world) struct Log {
+    exchanges: VecDeque<Exchange>,
+    /// How many were forgotten.
+    forgotten: u64,
+}
+
+impl Log {
+    pub(in crate::world) const fn new() -> Self {
+        Self { exchanges: VecDeque::new(), forgotten: 0 }
+    }
+
+    /// Notes an exchange, and says under which number.
+    pub(in crate::world) fn note(&mut self, exchange: Exchange) -> u64 {
+        if self.exchanges.len() >= REMEMBERED_EXCHANGES {
+            self.exchanges.pop_front();
+            self.forgotten = self.forgotten.saturating_add(1);
+        }
+        self.exchanges.push_back(exchange);
+        let last = u64::try_from(self.exchanges.len()).unwrap_or(u64::MAX).saturating_sub(1);
+        self.forgotten.saturating_add(last)
+    }
+
+    /// More fragments behind those of an exchange. False if it is forgotten.
+    pub(in crate::world) fn extend(
+        &mut self,
+        number: u64,
+        end: u64,
+        at: DateTime<Utc>,
+        ack: Ack,
+    ) -> bool {
+        let Some(known) = self.get_mut(number) else { return false };
+        if let Packet::Fragment(range) = known.packet {
+            known.packet = Packet::fragment(range.initial_offset, end);
+        }
+        known.answered = at;
+        known.ack = Some(ack);
+        true
+    }
+
+    /// The Ack to an exchange comes only now.
+    pub(in crate::world) fn answer(&mut self, number: u64, at: DateTime<Utc>, ack: Ack) {
+        if let Some(known) = self.get_mut(number) {
+            known.answered = at;
+            known.ack = Some(ack);
+        }
+    }
+
+    fn get_mut(&mut self, number: u64) -> Option<&mut Exchange> {
+        let index = number.checked_sub(self.forgotten)?;
+        self.exchanges.get_mut(usize::try_from(index).ok()?)
+    }
+
+    pub(in crate::world) fn iter(&self) -> impl Iterator<Item = &Exchange> {
+        self.exchanges.iter()
+    }
+}

@@ -1,0 +1,83 @@
+//! What a server has of an upload: the bytes in order, from whichever version of the file.
+
+use crate::world::server::content::Content;
+
+/// Bytes that arrived in order, from the first on.
+#[derive(Debug, Clone, Default)]
+pub(in crate::world) struct Pieces(Vec<Piece>);
+
+/// Some bytes of a file.
+#[derive(Debug, Clone)]
+struct Piece {
+    of: Content,
+    first: u64,
+    end: u64,
+}
+
+impl Pieces {
+    /// How many bytes are there: the next one that is expected (UPLOAD-03).
+    pub(in crate::world) fn next(&self) -> u64 {
+        self.0.last().map_or(0, |piece| piece.end)
+    }
+
+    /// Bytes of a file arrive. UPLOAD-03: those that are there already are ignored, and none come
+    /// behind a gap; false tells of one.
+    pub(in crate::world) fn receive(&mut self, of: &Content, first: u64, end: u64) -> bool {
+        let next = self.next();
+        if first > next {
+            return false;
+        }
+        if end <= next {
+            return true;
+        }
+        match self.0.last_mut() {
+            Some(last) if last.of.is_same(of) => last.end = end,
+            _ => self.0.push(Piece { of: of.clone(), first: next, end }),
+        }
+        true
+    }
+
+    /// What comes from that byte on is lost.
+    pub(in crate::world) fn cut(&mut self, next: u64) {
+        self.0.retain(|piece| piece.first < next);
+        if let Some(last) = self.0.last_mut() {
+            last.end = last.end.min(next);
+        }
+    }
+
+    /// All of it as one file.
+    pub(in crate::world) fn content(&self) -> Content {
+        match self.0.as_slice() {
+            [] => Content::default(),
+            [only] => only.of.prefix(only.end),
+            pieces => Content::joined(
+                self.next(),
+                pieces.iter().map(|piece| piece.of.between(piece.first, piece.end)),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// UPLOAD-03
+    #[test]
+    fn bytes_come_in_order_and_are_never_overwritten() {
+        let (old, new) = (Content::from("0123456789"), Content::from("ABCDEFGHIJ"));
+        let mut pieces = Pieces::default();
+        assert!(!pieces.receive(&old, 1, 3), "a gap");
+        assert!(pieces.receive(&old, 0, 4));
+        assert!(!pieces.receive(&old, 5, 6), "a gap");
+        assert!(pieces.receive(&new, 2, 6), "two of them overlap");
+        assert!(pieces.receive(&new, 0, 3), "all of them are there");
+        assert_eq!((pieces.next(), pieces.content()), (6, Content::from("0123EF")));
+        assert!(pieces.receive(&new, 6, 10));
+        pieces.cut(5);
+        assert!(pieces.receive(&old, 5, 6));
+        assert_eq!(pieces.content(), Content::from("0123E5"));
+        pieces.cut(0);
+        assert_eq!((pieces.next(), pieces.content()), (0, Content::from("")));
+    }
+}

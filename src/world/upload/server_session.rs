@@ -1,0 +1,233 @@
+//! The sessions of a place to which files are uploaded: the server's side of the protocol.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::packet::{Ack, SessionId};
+use super::received::Pieces;
+use crate::vocabulary::{HResult, JobId};
+use crate::world::server::address::Address;
+use crate::world::server::content::Content;
+use crate::world::transfer::flow::later;
+
+/// An upload that the server knows of.
+#[derive(Debug, Clone)]
+pub(in crate::world) struct Session {
+    pub(in crate::world) job: JobId,
+    pieces: Pieces,
+    last_progress: DateTime<Utc>,
+    /// The file stands at its destination (UPLOAD-04).
+    pub(in crate::world) stored: bool,
+    /// What the application answered to the whole upload (UPLOAD-05).
+    pub(in crate::world) reply: Option<Content>,
+    /// The exchange in which its present fragments are noted.
+    pub(in crate::world) exchange: Option<u64>,
+}
+
+impl Session {
+    /// The next byte that the server expects (UPLOAD-03).
+    pub(in crate::world) fn next(&self) -> u64 {
+        self.pieces.next()
+    }
+
+    pub(in crate::world) fn content(&self) -> Content {
+        self.pieces.content()
+    }
+
+    /// The server lost what came from that byte on.
+    pub(in crate::world) fn roll_back(&mut self, next: u64) {
+        self.pieces.cut(next);
+    }
+}
+
+/// The sessions of one place.
+#[derive(Debug, Clone, Default)]
+pub(in crate::world) struct Sessions {
+    known: BTreeMap<SessionId, Session>,
+    created: u32,
+}
+
+impl Sessions {
+    /// Create-Session. The id is unlike any other of any server: of one that was made anew too, which
+    /// counts from the beginning. Ids of one server stand in the order of their creation.
+    pub(in crate::world) fn create(
+        &mut self,
+        at: &Address,
+        job: JobId,
+        now: DateTime<Utc>,
+    ) -> SessionId {
+        self.created = self.created.saturating_add(1);
+        let place = hash(at.origin.bytes().chain(at.path.bytes()));
+        let whose = hash(job.0.into_bytes().into_iter()) & u64::from(u32::MAX);
+        let number =
+            (u128::from(place) << 64) | (u128::from(self.created) << 32) | u128::from(whose);
+        let id = SessionId::new(&uuid::Uuid::from_u128(number).braced().to_string());
+        let session = Session {
+            job,
+            pieces: Pieces::default(),
+            last_progress: now,
+            stored: false,
+            reply: None,
+            exchange: None,
+        };
+        self.known.insert(id.clone(), session);
+        id
+    }
+
+    /// Fragment: the bytes from one to another, the second excluded (UPLOAD-03).
+    pub(in crate::world) fn fragment(
+        &mut self,
+        id: &SessionId,
+        of: &Content,
+        (first, end): (u64, u64),
+        now: DateTime<Utc>,
+    ) -> Ack {
+        let Some(session) = self.known.get_mut(id) else { return unknown() };
+        let before = session.next();
+        if !session.pieces.receive(of, first, end) {
+            return Ack::Gap { next: before };
+        }
+        let next = session.next();
+        if next > before {
+            // UPLOAD-17
+            session.last_progress = now;
+        }
+        Ack::Received { next, reply_url: None }
+    }
+
+    /// Close-Session, or Cancel-Session. UPLOAD-22: what was not wholly there is deleted with the
+    /// session, and so is the reply; what stands at its destination stays there.
+    pub(in crate::world) fn end(&mut self, id: &SessionId) -> Ack {
+        self.known.remove(id).map_or_else(unknown, |_| Ack::Done)
+    }
+
+    pub(in crate::world) fn get(&self, id: &SessionId) -> Option<&Session> {
+        self.known.get(id)
+    }
+
+    pub(in crate::world) fn get_mut(&mut self, id: &SessionId) -> Option<&mut Session> {
+        self.known.get_mut(id)
+    }
+
+    pub(in crate::world) fn iter(&self) -> impl DoubleEndedIterator<Item = (&SessionId, &Session)> {
+        self.known.iter()
+    }
+
+    pub(in crate::world) fn clear(&mut self) {
+        self.known.clear();
+    }
+
+    /// The server lost what came from that byte on.
+    pub(in crate::world) fn roll_back(&mut self, next: u64) {
+        self.known.values_mut().for_each(|session| session.roll_back(next));
+    }
+
+    /// UPLOAD-17: the task that runs now and then removes what made no progress for too long.
+    pub(in crate::world) fn clean_up(
+        &mut self,
+        timeout: TimeDelta,
+        every: TimeDelta,
+        now: DateTime<Utc>,
+    ) {
+        self.known
+            .retain(|_, session| next_run(later(session.last_progress, timeout), every) > now);
+    }
+}
+
+/// When a task next runs that runs that often, counted from 1970: our reading.
+fn next_run(from: DateTime<Utc>, every: TimeDelta) -> DateTime<Utc> {
+    let every = every.num_microseconds().unwrap_or(i64::MAX);
+    if every <= 0 {
+        return from;
+    }
+    let missing = (-i128::from(from.timestamp_micros())).rem_euclid(i128::from(every));
+    later(from, TimeDelta::microseconds(i64::try_from(missing).unwrap_or(i64::MAX)))
+}
+
+const fn unknown() -> Ack {
+    Ack::Refused(HResult::BG_E_SESSION_NOT_FOUND)
+}
+
+/// A number that differs from text to text, the same on every computer (FNV-1a).
+fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    fn sessions() -> (Sessions, SessionId) {
+        let mut sessions = Sessions::default();
+        let at = Address::of("https://example.com/in");
+        let id = sessions.create(&at, JobId(uuid::Uuid::nil()), START);
+        (sessions, id)
+    }
+
+    /// UPLOAD-03
+    #[test]
+    fn the_server_names_the_byte_it_expects() {
+        let (mut sessions, id) = sessions();
+        let file = Content::sized(10);
+        let mut send = |first, end| sessions.fragment(&id, &file, (first, end), START);
+        let received = |next| Ack::Received { next, reply_url: None };
+        assert_eq!(send(1, 4), Ack::Gap { next: 0 });
+        assert_eq!(send(0, 4), received(4));
+        assert_eq!(send(2, 3), received(4));
+        assert_eq!(send(5, 6), Ack::Gap { next: 4 });
+        assert_eq!(send(3, 10), received(10));
+    }
+
+    /// UPLOAD-22
+    #[test]
+    fn a_session_ends_with_all_it_has() {
+        let (mut sessions, id) = sessions();
+        let file = Content::sized(10);
+        sessions.fragment(&id, &file, (0, 4), START);
+        assert_eq!(sessions.end(&id), Ack::Done);
+        let unknown = Ack::Refused(HResult::BG_E_SESSION_NOT_FOUND);
+        assert_eq!(sessions.end(&id), unknown);
+        assert_eq!(sessions.fragment(&id, &file, (4, 10), START), unknown);
+    }
+
+    /// UPLOAD-24: no two sessions are the same.
+    #[test]
+    fn each_session_has_an_id_of_its_own() {
+        let (mut sessions, first) = sessions();
+        let (_, other) = super::tests::sessions();
+        assert_eq!(first, other, "the same each time");
+        let job = JobId(uuid::Uuid::nil());
+        let second = sessions.create(&Address::of("https://example.com/in"), job, START);
+        let elsewhere =
+            Sessions::default().create(&Address::of("https://example.org/in"), job, START);
+        assert!(first != second && first != elsewhere);
+        let somebody = JobId(uuid::Uuid::from_u128(1));
+        let anew =
+            Sessions::default().create(&Address::of("https://example.com/in"), somebody, START);
+        assert_ne!(first, anew, "of a server that was made anew");
+        assert!(first.as_str().len() <= 100);
+    }
+
+    /// UPLOAD-17
+    #[test]
+    fn the_clean_up_removes_what_stood_still_for_too_long() {
+        let (timeout, every) = (TimeDelta::days(14), TimeDelta::hours(12));
+        let (mut sessions, id) = sessions();
+        let file = Content::sized(10);
+        sessions.fragment(&id, &file, (0, 4), START + TimeDelta::hours(1));
+        let mut is_known_after = |time| {
+            sessions.clean_up(timeout, every, START + time);
+            sessions.get(&id).is_some()
+        };
+        assert!(is_known_after(timeout + TimeDelta::hours(11)));
+        assert!(!is_known_after(timeout + TimeDelta::hours(12)));
+        assert_eq!(next_run(START, every), START);
+        assert_eq!(next_run(START, TimeDelta::zero()), START);
+        assert_eq!(next_run(DateTime::<Utc>::MAX_UTC, every), DateTime::<Utc>::MAX_UTC);
+    }
+}
