@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::deadlines::Filed;
-use super::dispatcher::Told;
-use super::scheduler::Place;
+use super::notifications::Told;
+use super::scheduling::deadlines::Filed;
+use super::scheduling::scheduler::Place;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{JobId, Sid};
 

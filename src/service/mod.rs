@@ -5,34 +5,27 @@
 //! one that is chosen; what the outside is to do comes back as the outcome of the job.
 
 mod bandwidth;
-mod chooser;
-mod deadlines;
-mod dispatcher;
-mod indexes;
 mod jobs;
-mod limits;
-mod line;
 mod network;
+mod notifications;
+#[cfg(feature = "serde")]
+mod persist;
 mod policies;
 mod queue;
-mod scheduler;
+mod scheduling;
 mod snapshot;
-mod stepped;
-mod steps;
-#[cfg(feature = "serde")]
-mod stored;
 mod users;
 
-pub use bandwidth::{
+pub use bandwidth::policies::{
     BandwidthPolicies, Days, Hours, MaintenanceLimits, MaxInternetBandwidth, WeekSchedule,
     WorkLimits,
 };
-pub use chooser::{Chooser, FirstInFirstOut, Scripted, Seeded};
 pub use policies::Policies;
 pub(crate) use queue::not_found;
+pub use scheduling::chooser::{Chooser, FirstInFirstOut, Scripted, Seeded};
+pub use scheduling::step_result::{ErrorChange, Stepped, Taken};
+pub use scheduling::steps::Step;
 pub use snapshot::Snapshot;
-pub use stepped::{ErrorChange, Stepped, Taken};
-pub use steps::Step;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,11 +33,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::Block;
 use crate::vocabulary::{CostFlags, Readings, Sid};
-use deadlines::Deadlines;
-use dispatcher::Dispatcher;
+use bandwidth::limits::Limits;
 use jobs::{Jobs, Owners};
-use limits::Limits;
-use scheduler::Scheduler;
+use notifications::Dispatcher;
+use scheduling::deadlines::Deadlines;
+use scheduling::scheduler::Scheduler;
 
 /// The BITS of one computer, without input or output: all its jobs, and what they share.
 ///

@@ -1,7 +1,7 @@
 //! What all jobs share of the world: network, cost, policies and power.
 
 use super::Service;
-use super::stepped::Stepped;
+use super::scheduling::step_result::Stepped;
 use crate::machine::{Block, Conditions, Event, JobStateMachine};
 use crate::vocabulary::{CostFlags, JobPriority};
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::bandwidth::BandwidthPolicies;
+use super::bandwidth::policies::BandwidthPolicies;
 use crate::machine::Limits;
 
 /// The policies of the computer and the numbers of the service, with the documented defaults. What

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Service;
-use super::indexes::extend;
 use super::jobs::Slot;
-use super::stepped::{Before, Stepped};
+use super::scheduling::indexes::extend;
+use super::scheduling::step_result::{Before, Stepped};
 use crate::machine::{Call, JobOptions, JobStateMachine, Outcome};
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method, RuleId, Token};
 

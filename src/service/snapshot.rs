@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::Service;
-use super::deadlines::Deadlines;
-use super::dispatcher::Dispatcher;
 use super::jobs::{Jobs, Owners, Slot};
-use super::scheduler::Scheduler;
-use super::stepped::{Before, Stepped};
+use super::notifications::Dispatcher;
+use super::scheduling::deadlines::Deadlines;
+use super::scheduling::scheduler::Scheduler;
+use super::scheduling::step_result::{Before, Stepped};
 use crate::machine::{Event, JobStateMachine};
 use crate::vocabulary::JobId;
 
@@ -48,7 +48,7 @@ use crate::vocabulary::JobId;
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(try_from = "super::stored::StoredSnapshot", into = "super::stored::StoredSnapshot")
+    serde(try_from = "super::persist::StoredSnapshot", into = "super::persist::StoredSnapshot")
 )]
 pub struct Snapshot {
     /// When it was taken, by the wall clock.

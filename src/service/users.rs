@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::Service;
 use super::jobs::Slot;
-use super::stepped::Stepped;
+use super::scheduling::step_result::Stepped;
 use crate::machine::Event;
 use crate::vocabulary::Sid;
 

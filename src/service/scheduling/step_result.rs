@@ -43,7 +43,7 @@ pub enum Taken {
 }
 
 impl Taken {
-    /// What it did to the one job of the step ([`Step::job`](super::Step::job)).
+    /// What it did to the one job of the step ([`Step::job`](crate::service::Step::job)).
     #[must_use]
     pub const fn stepped(&self) -> Option<&Stepped> {
         match self {
@@ -68,18 +68,18 @@ impl IntoIterator for Taken {
 
 /// What has to be known of a job before a step, to tell afterwards what the step did.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Before {
+pub(in crate::service) struct Before {
     state: JobState,
     error: Option<JobError>,
 }
 
 impl Before {
-    pub(super) fn of(job: &JobStateMachine) -> Self {
+    pub(in crate::service) fn of(job: &JobStateMachine) -> Self {
         Self { state: job.state(), error: job.error().ok().copied() }
     }
 
     /// What the step did to the job that is now like this.
-    pub(super) fn then(self, job: &JobStateMachine, outcome: Outcome) -> Stepped {
+    pub(in crate::service) fn then(self, job: &JobStateMachine, outcome: Outcome) -> Stepped {
         Stepped {
             job: job.id(),
             before: self.state,

@@ -2,17 +2,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Service;
-use super::bandwidth::BandwidthPolicies;
-use super::indexes::extend;
-use super::jobs::{Entry, Slot};
-use super::stepped::Stepped;
+use super::policies::BandwidthPolicies;
 use crate::machine::{Block, Event, Outcome};
+use crate::service::Service;
+use crate::service::jobs::{Entry, Slot};
+use crate::service::scheduling::indexes::extend;
+use crate::service::scheduling::step_result::Stepped;
 use crate::vocabulary::LevelLimits;
 
 /// What the policies allow since the service last looked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Limits {
+pub(in crate::service) struct Limits {
     in_force: LevelLimits,
     /// When they change next, by the steady clock.
     change: Option<DateTime<Utc>>,
@@ -21,7 +21,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    pub(super) fn new(policies: &BandwidthPolicies, now: DateTime<Utc>) -> Self {
+    pub(in crate::service) fn new(policies: &BandwidthPolicies, now: DateTime<Utc>) -> Self {
         let unlimited = LevelLimits::UNLIMITED;
         let mut limits = Self { in_force: unlimited, change: None, wall_ahead: TimeDelta::zero() };
         limits.look(policies, now);
@@ -46,35 +46,35 @@ impl Service {
     }
 
     /// When the limits change. They mean nothing while no job is in the queue.
-    pub(super) fn limits_change(&self) -> Option<DateTime<Utc>> {
+    pub(in crate::service) fn limits_change(&self) -> Option<DateTime<Utc>> {
         self.limits.change.filter(|_| self.queue_length() > 0)
     }
 
-    pub(super) fn limits_are_due(&self) -> bool {
+    pub(in crate::service) fn limits_are_due(&self) -> bool {
         self.limits_change().is_some_and(|change| change <= self.now)
     }
 
     /// Nobody took the step while there were no jobs.
-    pub(super) fn catch_up_with_limits(&mut self) {
+    pub(in crate::service) fn catch_up_with_limits(&mut self) {
         if self.queue_length() == 0 && self.limits.change.is_some_and(|change| change <= self.now) {
             self.limits.look(&self.policies.bandwidth, self.now);
         }
     }
 
     /// What the policies say now is in force from now on.
-    pub(super) fn change_limits(&mut self) -> Vec<Stepped> {
+    pub(in crate::service) fn change_limits(&mut self) -> Vec<Stepped> {
         self.limits.look(&self.policies.bandwidth, self.now);
         self.hold_all_to_limits()
     }
 
     /// SCHED-14: from a start on, intervals are those of the wall clock as it was then.
-    pub(super) fn start_limits(&mut self) {
+    pub(in crate::service) fn start_limits(&mut self) {
         self.limits.wall_ahead = self.wall_ahead;
         self.limits.look(&self.policies.bandwidth, self.now);
     }
 
     /// Tells the jobs for which it changed whether they may transfer.
-    pub(super) fn hold_all_to_limits(&mut self) -> Vec<Stepped> {
+    pub(in crate::service) fn hold_all_to_limits(&mut self) -> Vec<Stepped> {
         let slots = self.jobs.slots().into_iter();
         let stepped = slots.filter_map(|slot| self.apply(slot, |_, _| Outcome::nothing()));
         stepped.filter(|stepped| !stepped.outcome.was_ignored()).collect()
@@ -82,7 +82,7 @@ impl Service {
 
     /// SCHED-15, SCHED-16: a limit of 0 blocks the jobs of its level, also one that only now comes to
     /// that level; when it is over they are free.
-    pub(super) fn hold_to_limit(&mut self, slot: Slot, outcome: &mut Outcome) {
+    pub(in crate::service) fn hold_to_limit(&mut self, slot: Slot, outcome: &mut Outcome) {
         let block = Block::BandwidthPolicy;
         let Some(Entry { job, .. }) = self.jobs.get(slot) else { return };
         let blocked = self.blocks(block, job.priority());

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Service;
 use super::chooser::Chooser;
-use super::jobs::Slot;
 use super::scheduler::Decision;
-use super::stepped::{Before, Stepped, Taken};
+use super::step_result::{Before, Stepped, Taken};
 use crate::machine::{Deadline, DueNotification, Event, JobStateMachine, Moment, Outcome};
+use crate::service::Service;
+use crate::service::jobs::Slot;
 use crate::vocabulary::{HResult, JobId, Sid};
 
 /// Something that the service itself could do now.
@@ -221,12 +221,12 @@ impl Service {
         Some(stepped)
     }
 
-    pub(super) fn tell(&mut self, slot: Slot, event: Event) -> Option<Stepped> {
+    pub(in crate::service) fn tell(&mut self, slot: Slot, event: Event) -> Option<Stepped> {
         self.apply(slot, |job, now| job.handle(event, now))
     }
 
     /// The one place where a job takes a step that cannot fail.
-    pub(super) fn apply(
+    pub(in crate::service) fn apply(
         &mut self,
         slot: Slot,
         step: impl FnOnce(&mut JobStateMachine, DateTime<Utc>) -> Outcome,
@@ -240,7 +240,7 @@ impl Service {
     }
 
     /// Tells every job, in the order of their creation.
-    pub(super) fn tell_all(&mut self, event: &Event) -> Vec<Stepped> {
+    pub(in crate::service) fn tell_all(&mut self, event: &Event) -> Vec<Stepped> {
         self.jobs.slots().into_iter().filter_map(|slot| self.tell(slot, event.clone())).collect()
     }
 

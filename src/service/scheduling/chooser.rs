@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 /// assert_eq!(choose(&mut Scripted::new([2])), 'c');
 /// assert_eq!(choose(&mut Seeded::new(7)), choose(&mut Seeded::new(7)));
 /// ```
-pub trait Chooser<S = super::Step> {
+pub trait Chooser<S = crate::service::Step> {
     /// One of `first` and the `others`. Those that are not looked at cost nothing.
     fn choose(&mut self, first: S, others: &mut dyn Iterator<Item = S>) -> S;
 }

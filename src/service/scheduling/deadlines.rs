@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::jobs::Slot;
 use crate::machine::{Deadline, Moment, NextClocks};
+use crate::service::jobs::Slot;
 
 /// When a clock of a job acts: the order is that in which they do (TIME-24).
 type Due = (Moment, Deadline, Slot);
 
 /// Under which instants the clocks of a job are filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Filed(NextClocks);
+pub(in crate::service) struct Filed(NextClocks);
 
 impl Filed {
     /// The clock that acts next.
-    pub(super) fn next(self) -> Option<(Moment, Deadline)> {
+    pub(in crate::service) fn next(self) -> Option<(Moment, Deadline)> {
         self.0.next()
     }
 }
@@ -22,19 +22,19 @@ impl Filed {
 /// The next clock of each job. The removal of a job that nobody looks after is kept apart, where it
 /// changes only when the client does something or bytes arrive, not with every attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Deadlines {
+pub(in crate::service) struct Deadlines {
     clocks: BTreeSet<Due>,
     /// Also of jobs of which another clock acts before.
     removals: BTreeSet<(Moment, Slot)>,
 }
 
 impl Deadlines {
-    pub(super) const fn new() -> Self {
+    pub(in crate::service) const fn new() -> Self {
         Self { clocks: BTreeSet::new(), removals: BTreeSet::new() }
     }
 
     /// Takes note of the clocks of a job after a step.
-    pub(super) fn file(&mut self, slot: Slot, filed: &mut Filed, clocks: NextClocks) {
+    pub(in crate::service) fn file(&mut self, slot: Slot, filed: &mut Filed, clocks: NextClocks) {
         let held = std::mem::replace(&mut filed.0, clocks);
         if held.clock != clocks.clock {
             if let Some((at, which)) = held.clock {
@@ -56,7 +56,7 @@ impl Deadlines {
 
     /// The clocks that have come by then, in the order in which they act. Of a job only the next one
     /// does, which `next` tells.
-    pub(super) fn due(
+    pub(in crate::service) fn due(
         &self,
         now: Moment,
         next: impl Fn(Slot) -> Option<(Moment, Deadline)>,
@@ -76,7 +76,7 @@ impl Deadlines {
     }
 
     /// The first of these.
-    pub(super) fn first_due(
+    pub(in crate::service) fn first_due(
         &self,
         now: Moment,
         next: impl Fn(Slot) -> Option<(Moment, Deadline)>,
@@ -89,7 +89,7 @@ impl Deadlines {
     }
 
     /// When the first clock acts.
-    pub(super) fn first(&self) -> Option<Moment> {
+    pub(in crate::service) fn first(&self) -> Option<Moment> {
         self.first_of_interest().into_iter().chain(self.first_removal()).min()
     }
 
@@ -98,12 +98,12 @@ impl Deadlines {
     }
 
     /// The same without the removal of jobs that nobody looks after.
-    pub(super) fn first_of_interest(&self) -> Option<Moment> {
+    pub(in crate::service) fn first_of_interest(&self) -> Option<Moment> {
         self.clocks.first().map(|(at, ..)| *at)
     }
 
     #[cfg(test)]
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::service) fn is_empty(&self) -> bool {
         self.clocks.is_empty() && self.removals.is_empty()
     }
 }

@@ -186,7 +186,7 @@ impl BandwidthPolicies {
     }
 
     /// When what they may use changes next, by the wall clock. `None` if it never does.
-    pub(super) fn next_change(&self, wall: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub(in crate::service) fn next_change(&self, wall: DateTime<Utc>) -> Option<DateTime<Utc>> {
         if *self == Self::default() {
             return None;
         }
