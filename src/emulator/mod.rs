@@ -1,53 +1,35 @@
 //! What an application under test holds: a BITS with its clock, sessions, jobs, files and callbacks.
 
-mod accounts;
-mod callback;
-mod clock;
-mod computer;
-mod disk_handle;
-mod drive;
+mod diagnostics;
 mod engine;
-mod errands;
-mod file;
-mod guard;
-mod handle;
-mod hooks;
-mod job;
-mod job_http;
-mod job_reply;
-mod job_settings;
-mod observation;
-mod progression;
-mod reports;
-mod saved;
-#[cfg(feature = "scenario")]
-mod scripted;
-mod session;
-mod surroundings;
-mod user;
-mod wall;
-mod world_handles;
+mod handles;
+mod time;
+pub(super) mod trace;
 
-pub use callback::{Callback, CertificateCallback};
-pub use clock::Clock;
-pub use disk_handle::DiskHandle;
-pub use drive::Happening;
+pub use diagnostics::event_log::UrlTransfer;
+pub use diagnostics::event_log::{LogEvent, Logged};
+pub use diagnostics::explain::Explanation;
+pub use diagnostics::explain::{RunningClock, Unanswered};
+pub use engine::advance::Happening;
+#[cfg(feature = "scenario")]
+pub(crate) use engine::client_calls::Answer;
+pub use engine::hooks::Hook;
+pub use engine::saved::SavedEmulator;
+#[cfg(feature = "scenario")]
+pub(crate) use engine::scenario_driver::Asked;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::{Engine, ProcessId};
+pub use handles::callback::{Callback, CertificateCallback};
+pub use handles::disk::DiskHandle;
+pub use handles::emulator::Emulator;
+pub use handles::file::File;
+pub use handles::job::{Cancellation, Completion, Job};
+pub use handles::server::{ResourceHandle, ServerHandle};
+pub use handles::session::{Jobs, Session};
+pub use handles::user::User;
+pub use time::clock::Clock;
+pub use time::progression::Progression;
 #[cfg(feature = "scenario")]
-pub(crate) use errands::Answer;
-pub use file::File;
-pub use handle::Emulator;
-pub use hooks::Hook;
-pub use job::{Cancellation, Completion, Job};
-#[cfg(feature = "scenario")]
-pub(crate) use observation::Cycle;
-pub use observation::{Actor, Explanation, Happened, JobStep, LogEvent, Logged, Process};
-pub use observation::{RunningClock, Told, Trace, TraceStep, Unanswered, UrlTransfer};
-pub use progression::Progression;
-pub use saved::SavedEmulator;
-#[cfg(feature = "scenario")]
-pub(crate) use scripted::Asked;
-pub use session::{Jobs, Session};
-pub use user::User;
-pub use world_handles::{ResourceHandle, ServerHandle};
+pub(crate) use trace::cycles::Cycle;
+pub use trace::{Actor, Happened, JobStep, Process};
+pub use trace::{Told, Trace, TraceStep};

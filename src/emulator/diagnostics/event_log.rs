@@ -1,0 +1,274 @@
+//! The event log: what Windows writes of jobs to Microsoft-Windows-Bits-Client/Operational.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::emulator::trace::words::instant;
+use crate::machine::{Item, JobStateMachine};
+use crate::service::{ErrorChange, Stepped};
+use crate::vocabulary::{FileIndex, HResult, JobId, JobState};
+
+/// An entry of the event log of Windows about a job, with the facts of the real ones.
+///
+/// ```
+/// use bits_emulator::{Emulator, JobType, User};
+///
+/// let emulator = Emulator::new();
+/// emulator.server("https://example.com").file("/app.exe", 1_000);
+/// let session = emulator.connect(User::new("alice"));
+/// let job = session.create_job("update", JobType::Download)?;
+/// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+/// job.resume()?;
+/// emulator.run_until_idle();
+/// let _ = job.complete()?;
+///
+/// let log = emulator.event_log();
+/// let ids: Vec<u16> = log.iter().map(|entry| entry.what.event_id()).collect();
+/// assert_eq!(ids, [3, 59, 60, 4]);
+/// # Ok::<(), bits_emulator::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LogEvent {
+    /// When, by the steady clock.
+    pub time: DateTime<Utc>,
+    /// The job.
+    pub job_id: JobId,
+    /// Its display name.
+    pub job_name: Arc<str>,
+    /// What happened.
+    pub what: Logged,
+}
+
+/// What the event log tells of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Logged {
+    /// 3: it was created.
+    Created {
+        /// The account that owns it.
+        owner: Arc<str>,
+        /// The number of the client's process; the real log has its program.
+        process: u64,
+    },
+    /// 4: its client completed it.
+    Completed {
+        /// The account that owns it.
+        owner: Arc<str>,
+        /// How many files it had.
+        file_count: u32,
+        /// How many bytes of it were transferred.
+        bytes_transferred: u64,
+    },
+    /// 5: it was cancelled. That this is written too of a job that was inactive for too long is our
+    /// reading.
+    Cancelled {
+        /// The account that owned it.
+        owner: Arc<str>,
+        /// How many files it had.
+        file_count: u32,
+    },
+    /// 59: the transfer of a URL started.
+    Started(UrlTransfer),
+    /// 60: it stopped, because the file is whole, or without any failure. That the code of both is 0
+    /// is our reading.
+    Stopped(UrlTransfer, HResult),
+    /// 61: it failed with that code. Without a start before it, that was while connecting.
+    Failed(UrlTransfer, HResult),
+}
+
+/// An attempt to transfer a URL.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UrlTransfer {
+    /// The same for the start and the end of one attempt.
+    pub transfer_id: Uuid,
+    /// The remote name.
+    pub url: Arc<str>,
+    /// The size; `None` is BG_SIZE_UNKNOWN.
+    pub bytes_total: Option<u64>,
+    /// How many bytes of it are there.
+    pub bytes_transferred: u64,
+}
+
+impl Logged {
+    /// The number that Windows gives to such entries.
+    #[must_use]
+    pub const fn event_id(&self) -> u16 {
+        match self {
+            Self::Created { .. } => 3,
+            Self::Completed { .. } => 4,
+            Self::Cancelled { .. } => 5,
+            Self::Started(_) => 59,
+            Self::Stopped(..) => 60,
+            Self::Failed(..) => 61,
+        }
+    }
+}
+
+/// An attempt that runs.
+#[derive(Debug, Clone)]
+struct Running {
+    file: FileIndex,
+    transfer_id: Uuid,
+    /// Whether its start is in the log.
+    started: bool,
+}
+
+/// The log as it grows.
+#[derive(Debug, Default)]
+pub(in crate::emulator) struct Log {
+    entries: VecDeque<LogEvent>,
+    running: BTreeMap<JobId, Running>,
+    attempts: u64,
+}
+
+impl Log {
+    pub(in crate::emulator) fn entries(&self) -> Vec<LogEvent> {
+        self.entries.iter().cloned().collect()
+    }
+
+    pub(in crate::emulator) fn keep(&mut self, limit: usize) {
+        let surplus = self.entries.len().saturating_sub(limit);
+        self.entries.drain(..surplus);
+    }
+
+    pub(in crate::emulator) fn created(
+        &mut self,
+        time: DateTime<Utc>,
+        job: &JobStateMachine,
+        owner: Arc<str>,
+        process: u64,
+    ) {
+        self.add(time, job, Logged::Created { owner, process });
+    }
+
+    /// What a step means for the log.
+    pub(in crate::emulator) fn follow(
+        &mut self,
+        time: DateTime<Utc>,
+        did: &Stepped,
+        job: &JobStateMachine,
+        owner: Arc<str>,
+    ) {
+        let (Stepped { before, after, .. }, entered) = (did, did.outcome.entered);
+        if before.is_active() || after.is_active() || entered.contains(JobState::Connecting) {
+            self.follow_transfer(time, did, job);
+        }
+        let file_count = job.file_count();
+        if entered.contains(JobState::Acknowledged) {
+            let bytes_transferred = job.progress().bytes_transferred;
+            self.add(time, job, Logged::Completed { owner, file_count, bytes_transferred });
+        } else if entered.contains(JobState::Cancelled) {
+            self.add(time, job, Logged::Cancelled { owner, file_count });
+        }
+    }
+
+    fn follow_transfer(&mut self, time: DateTime<Utc>, did: &Stepped, job: &JobStateMachine) {
+        let (id, current) = (job.id(), file_of(job));
+        if !self.running.contains_key(&id) {
+            // Only what was under way can have failed.
+            let Some(file) = current.filter(|_| did.before.is_active() || did.after.is_active())
+            else {
+                return;
+            };
+            self.attempts = self.attempts.saturating_add(1);
+            let transfer_id = transfer_id(self.attempts);
+            self.running.insert(id, Running { file, transfer_id, started: false });
+        }
+        let Some(running) = self.running.get(&id).cloned() else { return };
+        let Some(transfer) = transfer(job, &running) else { return };
+        let failure = match &did.error_object {
+            Some(ErrorChange::Appeared(error, _)) if did.after.is_error() => Some(error.code()),
+            _ => None,
+        };
+        let is_whole = failure.is_none() && current != Some(running.file);
+        let moves = did.after == JobState::Transferring
+            && (transfer.bytes_total.is_some() || transfer.bytes_transferred > 0);
+        if !running.started && (is_whole || moves) {
+            let first = UrlTransfer { bytes_transferred: 0, ..transfer.clone() };
+            let first = if is_whole { first } else { transfer.clone() };
+            self.add(time, job, Logged::Started(first));
+        }
+        let started = running.started || is_whole || moves;
+        if is_whole {
+            self.running.remove(&id);
+            self.add(time, job, Logged::Stopped(transfer, HResult::S_OK));
+            if did.after.is_active() {
+                self.follow_transfer(time, did, job);
+            }
+        } else if let Some(code) = failure {
+            self.running.remove(&id);
+            self.add(time, job, Logged::Failed(transfer, code));
+        } else if !did.after.is_active() {
+            self.running.remove(&id);
+            if started {
+                self.add(time, job, Logged::Stopped(transfer, HResult::S_OK));
+            }
+        } else if let Some(running) = self.running.get_mut(&id) {
+            running.started = started;
+        }
+    }
+
+    fn add(&mut self, time: DateTime<Utc>, job: &JobStateMachine, what: Logged) {
+        let job_name = job.display_name().into();
+        self.entries.push_back(LogEvent { time, job_id: job.id(), job_name, what });
+    }
+}
+
+/// The file that is transferred now.
+fn file_of(job: &JobStateMachine) -> Option<FileIndex> {
+    match job.current()? {
+        Item::File(file) => Some(file),
+        Item::Reply => None,
+    }
+}
+
+fn transfer(job: &JobStateMachine, running: &Running) -> Option<UrlTransfer> {
+    let progress = job.file_progress(running.file)?;
+    Some(UrlTransfer {
+        transfer_id: running.transfer_id,
+        url: Arc::clone(&job.file(running.file)?.remote_name),
+        bytes_total: progress.bytes_total,
+        bytes_transferred: progress.bytes_transferred,
+    })
+}
+
+/// The same in each run, and no two are equal.
+fn transfer_id(attempt: u64) -> Uuid {
+    let bytes = u128::from(attempt).wrapping_mul(0xD134_2543_DE82_EF95_9E37_79B9_7F4A_7C15);
+    uuid::Builder::from_random_bytes(bytes.to_be_bytes()).into_uuid()
+}
+
+impl fmt::Display for LogEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { time, job_name, what, .. } = self;
+        write!(f, "{}  {:>2}  {job_name}: ", instant(*time), what.event_id())?;
+        match what {
+            Logged::Created { owner, process } => {
+                write!(f, "created by process {process} of {owner}")
+            }
+            Logged::Completed { owner, file_count, bytes_transferred } => {
+                let bytes = bytes_transferred;
+                write!(f, "completed; owner {owner}, {file_count} files, {bytes} bytes")
+            }
+            Logged::Cancelled { owner, file_count } => {
+                write!(f, "cancelled; owner {owner}, {file_count} files")
+            }
+            Logged::Started(transfer) => write!(f, "transfer started: {transfer}"),
+            Logged::Stopped(transfer, code) => write!(f, "transfer stopped: {code}: {transfer}"),
+            Logged::Failed(transfer, code) => write!(f, "transfer failed: {code}: {transfer}"),
+        }
+    }
+}
+
+impl fmt::Display for UrlTransfer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {} of ", self.url, self.bytes_transferred)?;
+        match self.bytes_total {
+            Some(total) => write!(f, "{total} bytes"),
+            None => f.write_str("unknown bytes"),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Why a job is in its state, what happens next, and what a client may do about it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::emulator::engine::Engine;
+use crate::emulator::handles::emulator::Emulator;
+use crate::emulator::handles::job::Job;
+use crate::emulator::trace::{Happened, TraceStep};
+use crate::machine::{Deadline, Input, JobStateMachine, Wait};
+use crate::service::not_found;
+use crate::vocabulary::{Error, JobError, JobId, JobState, Method};
+
+/// Why a job is in its state, what will happen to it and when, and which calls are possible now.
+/// Printed, it is meant for somebody who is stuck.
+///
+/// ```
+/// use std::time::Duration;
+/// use bits_emulator::{Deadline, Emulator, JobType, Method, User, Wait};
+///
+/// let emulator = Emulator::new();
+/// emulator.server("https://example.com").file("/app.exe", 1_000).fails(503);
+/// let session = emulator.connect(User::new("alice"));
+/// let job = session.create_job("update", JobType::Download)?;
+/// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+/// job.resume()?;
+/// emulator.advance(Duration::from_secs(30));
+///
+/// let explanation = emulator.explain(&job)?;
+/// assert_eq!(explanation.waits_for, Wait::RetryDelay);
+/// assert_eq!(explanation.clocks[0].deadline, Deadline::RetryDelay);
+/// assert!(explanation.possible.contains(&Method::Resume));
+/// assert!(explanation.to_string().contains("BG_E_HTTP_ERROR_503"));
+/// # Ok::<(), bits_emulator::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The job.
+    pub job: JobId,
+    /// Its display name.
+    pub name: String,
+    /// Its state.
+    pub state: JobState,
+    /// When that is so.
+    pub at: DateTime<Utc>,
+    /// What brought it there, if the trace still has it.
+    pub because: Option<TraceStep>,
+    /// The error object, and the local name of the file that it concerns.
+    pub error: Option<(JobError, Option<Arc<str>>)>,
+    /// What has to happen for it to go on.
+    pub waits_for: Wait,
+    /// For its turn: the job that has it.
+    pub running: Option<JobId>,
+    /// What runs, the first to act first.
+    pub clocks: Vec<RunningClock>,
+    /// What somebody was asked or told and has not answered yet.
+    pub unanswered: Vec<Unanswered>,
+    /// The calls that would be accepted of the owner, with values that suit.
+    pub possible: Vec<Method>,
+    /// Those that would not, and why.
+    pub refused: Vec<(Method, Error)>,
+}
+
+/// A clock of a job that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunningClock {
+    /// When it acts.
+    pub at: DateTime<Utc>,
+    /// Which.
+    pub deadline: Deadline,
+}
+
+/// What somebody is busy with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unanswered {
+    /// A callback has not returned.
+    Callback(crate::vocabulary::Notification),
+    /// A program of a command line has not ended.
+    Program,
+    /// A check of a certificate has not returned.
+    CertificateCheck,
+}
+
+impl Emulator {
+    /// Why a job is in its state, what will happen to it and when, and which calls are possible.
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_NOT_FOUND` if there never was a job with that id.
+    pub fn explain(&self, job: impl Into<JobId>) -> Result<Explanation, Error> {
+        self.lock().explain(job.into())
+    }
+}
+
+impl From<&Job> for JobId {
+    fn from(job: &Job) -> Self {
+        job.id()
+    }
+}
+
+impl Engine {
+    fn explain(&mut self, id: JobId) -> Result<Explanation, Error> {
+        self.catch_up(id);
+        let at = self.now();
+        let job = self.service.job(id).ok_or_else(|| not_found(Method::GetJob))?;
+        let state = job.state();
+        let waits_for = job.waits_for();
+        let error = job.error().ok().map(|error| {
+            let file = error.file().ok().and_then(|file| job.file(file));
+            (*error, file.map(|file| Arc::clone(&file.local_name)))
+        });
+        let (possible, refused) = calls(job, at);
+        Ok(Explanation {
+            job: id,
+            name: job.display_name().to_owned(),
+            state,
+            at,
+            because: self.recorder.latest(|step| brought(step, id, state)),
+            error,
+            waits_for,
+            running: self.service.background_job().filter(|_| waits_for == Wait::Turn),
+            clocks: clocks(job),
+            unanswered: self.unanswered(id),
+            possible,
+            refused,
+        })
+    }
+}
+
+/// Whether the step brought the job into its state.
+fn brought(step: &TraceStep, id: JobId, state: JobState) -> bool {
+    step.job(id).is_some_and(|did| did.after == state && did.entered(state))
+        || matches!(&step.what, Happened::JobCreated { .. } if step.job(id).is_some())
+}
+
+fn clocks(job: &JobStateMachine) -> Vec<RunningClock> {
+    let running = Deadline::ALL.iter().filter_map(|deadline| {
+        job.deadline(*deadline).map(|at| RunningClock { at, deadline: *deadline })
+    });
+    let mut clocks: Vec<RunningClock> = running.collect();
+    clocks.sort_by_key(|clock| (clock.at, clock.deadline));
+    clocks
+}
+
+/// The calls that would be accepted of the owner, and why the others would not.
+fn calls(job: &JobStateMachine, now: DateTime<Utc>) -> (Vec<Method>, Vec<(Method, Error)>) {
+    let mut answers: BTreeMap<Method, Result<(), Error>> = BTreeMap::new();
+    for input in Input::examples() {
+        let Input::Call(call) = input else { continue };
+        let answer = job.allows(&call, now);
+        let known = answers.entry(call.method()).or_insert(answer);
+        if answer.is_ok() {
+            *known = answer;
+        }
+    }
+    let possible = answers.iter().filter(|(_, answer)| answer.is_ok());
+    let possible = possible.map(|(method, _)| *method).collect();
+    let refused = answers.iter().filter_map(|(method, answer)| Some((*method, answer.err()?)));
+    (possible, refused.collect())
+}

@@ -1,0 +1,74 @@
+//! The accounts of the computer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::emulator::handles::user::Account;
+use crate::vocabulary::Sid;
+
+/// What the accounts are called that every computer has.
+const SERVICES: [(Sid, &str); 3] = [
+    (Sid::LocalSystem, "LocalSystem"),
+    (Sid::LocalService, "LocalService"),
+    (Sid::NetworkService, "NetworkService"),
+];
+/// The relative identifier of the first user.
+const FIRST_USER: u32 = 1001;
+
+/// Who was named so far.
+#[derive(Debug)]
+pub(in crate::emulator) struct Accounts {
+    /// In small letters.
+    users: BTreeMap<Arc<str>, u32>,
+    /// As they were first written.
+    names: BTreeMap<Sid, Arc<str>>,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        let names = SERVICES.map(|(sid, name)| (sid, name.into())).into();
+        Self { users: BTreeMap::new(), names }
+    }
+}
+
+impl Accounts {
+    /// The account of a user; named users get the identifiers from 1001 on, in the order of their
+    /// appearance. Names are the same in any case of letters.
+    pub(in crate::emulator) fn sid(&mut self, account: &Account) -> Sid {
+        match account {
+            Account::Service(sid) => *sid,
+            Account::Named(name) => {
+                let next = |last: &u32| last.saturating_add(1);
+                let number = self.users.values().max().map_or(FIRST_USER, next);
+                let number = *self.users.entry(name.to_lowercase().into()).or_insert(number);
+                self.names.entry(Sid::User(number)).or_insert_with(|| Arc::clone(name));
+                Sid::User(number)
+            }
+        }
+    }
+
+    /// What an account is called.
+    pub(in crate::emulator) fn name(&self, sid: Sid) -> Arc<str> {
+        self.names.get(&sid).map_or_else(|| sid.to_string().into(), Arc::clone)
+    }
+
+    /// The named users.
+    pub(in crate::emulator) fn users(&self) -> Vec<Sid> {
+        self.users.values().map(|number| Sid::User(*number)).collect()
+    }
+
+    /// The names of the users with their identifiers.
+    pub(in crate::emulator) fn save(&self) -> BTreeMap<Arc<str>, u32> {
+        self.users.values().map(|number| (self.name(Sid::User(*number)), *number)).collect()
+    }
+
+    /// The accounts of a computer with those users.
+    pub(in crate::emulator) fn with(saved: &BTreeMap<Arc<str>, u32>) -> Self {
+        let mut accounts = Self::default();
+        for (name, number) in saved {
+            accounts.users.insert(name.to_lowercase().into(), *number);
+            accounts.names.insert(Sid::User(*number), Arc::clone(name));
+        }
+        accounts
+    }
+}

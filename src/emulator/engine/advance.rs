@@ -1,0 +1,212 @@
+//! What happens next, and what a step brings along.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Engine;
+use super::progress_reports::interval;
+use crate::emulator::handles::lock::Looking;
+use crate::emulator::trace::{Actor, Happened};
+use crate::machine::{Effect, Event, Outcome};
+use crate::service::{Step, Taken};
+use crate::vocabulary::{JobId, JobState, Notification};
+
+/// After so many steps at one instant each further one takes a moment, so that a client that brings
+/// about its own notifications without end does not stop the clock.
+const MOST_STEPS_AT_ONCE: u64 = 10_000;
+/// How long such a step takes.
+const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
+
+/// Something that could happen now by itself. Of several, a [`Chooser`](crate::Chooser) takes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Happening {
+    /// A server, the network or the disk does something for that job.
+    World(JobId),
+    /// The service does something.
+    Service(Step),
+}
+
+impl Engine {
+    /// What policies allow background jobs is what the world gives them.
+    pub(in crate::emulator) fn limit_bandwidth(&mut self) {
+        self.world.set_limits(*self.service.bandwidth_limits(), self.service.now());
+    }
+
+    /// Does what a step asks of the outside.
+    pub(in crate::emulator) fn settle(&mut self, id: JobId, outcome: &Outcome) {
+        let now = self.now();
+        self.limit_bandwidth();
+        if !outcome.entered.is_empty() {
+            self.steps_of_avail = self.steps;
+        }
+        for effect in outcome.effects {
+            let Some(job) = self.service.job(id) else { return };
+            match effect {
+                Effect::StartTransfer => self.world.start(id, job, now),
+                Effect::DeleteTemporaryFiles => self.world.delete_temporaries(id, job),
+                Effect::CancelUpload { .. } => self.world.cancel_upload(id, job, now),
+                // The world itself sees that the transfer is over.
+                Effect::StopTransfer | Effect::CheckCertificate | Effect::LeaveQueue => {}
+            }
+        }
+        let Some(job) = self.service.job(id) else { return };
+        if job.state().is_final() && !job.is_cancelling_upload() {
+            self.world.forget(id, now);
+        } else {
+            self.world.keep(id, job, now);
+            self.world.report(id, interval(job), now);
+        }
+        if outcome.entered.contains(JobState::Error) {
+            let error = job.error().ok().copied();
+            self.registered.entry(id).or_default().last_error = error;
+        }
+    }
+
+    /// Tells a job which bytes have arrived by now.
+    pub(in crate::emulator) fn catch_up(&mut self, job: JobId) {
+        let now = self.now();
+        let Some(machine) = self.service.job(job) else { return };
+        if let Some(event) = self.world.arrived(job, machine, now) {
+            self.tell(Actor::World, job, event);
+        }
+    }
+
+    /// Something happens to one job that nobody in the world did; whether it meant anything to it. A file
+    /// that is another, or a session that is lost, is asked for anew.
+    pub(in crate::emulator) fn inject(&mut self, id: JobId, event: Event) -> bool {
+        self.catch_up(id);
+        let interrupts = matches!(event, Event::FileChanged | Event::SessionLost);
+        let meant = self.tell(Actor::Test, id, event);
+        let now = self.now();
+        if let Some(job) = self.service.job(id).filter(|_| interrupts && meant) {
+            self.world.interrupt(id, job, now);
+        }
+        meant
+    }
+
+    /// Tells all jobs, before something ends transfers: what arrived until then counts.
+    pub(in crate::emulator) fn catch_up_all(&mut self) {
+        self.world.flowing().into_iter().for_each(|job| self.catch_up(job));
+    }
+
+    /// When the next thing happens by itself.
+    pub(in crate::emulator) fn next_instant(&self) -> Option<DateTime<Utc>> {
+        let world = self.world.due().map(|(at, _)| at);
+        let next = self.service.next_instant().into_iter().chain(world).min();
+        next.map(|at| at.max(self.now()))
+    }
+
+    /// When the next thing happens that is more than the removal of an idle job.
+    pub(in crate::emulator) fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
+        let world = self.world.due().map(|(at, _)| at);
+        let next = self.service.next_instant_of_interest().into_iter().chain(world).min();
+        next.map(|at| at.max(self.now()))
+    }
+
+    /// How many steps there were after so many, since the last that was of any avail.
+    pub(in crate::emulator) fn steps_of_no_avail_after(&self, begun: u64) -> u64 {
+        self.steps.saturating_sub(self.steps_of_avail.max(begun))
+    }
+
+    /// Lets the next thing happen if its instant has come by then, or else the clock stand there.
+    pub(in crate::emulator) fn step(&mut self, until: DateTime<Utc>) -> bool {
+        let Some(at) = self.next_instant().filter(|at| *at <= until) else {
+            self.service.set_now(until);
+            return false;
+        };
+        self.steps_at_once = if at > self.now() { 0 } else { self.steps_at_once.saturating_add(1) };
+        let pause =
+            if self.steps_at_once > MOST_STEPS_AT_ONCE { MOMENT } else { TimeDelta::zero() };
+        let Some(at) = at.checked_add_signed(pause) else { return false };
+        self.steps = self.steps.saturating_add(1);
+        self.service.set_now(at);
+        match self.choose() {
+            Some(Happening::World(id)) => self.act(id),
+            Some(Happening::Service(step)) => self.take(step),
+            None => {}
+        }
+        true
+    }
+
+    /// Of everything that could happen now, one thing.
+    fn choose(&mut self) -> Option<Happening> {
+        let world = self.world.due().filter(|(due, _)| *due <= self.now());
+        let world = world.map(|(_, id)| Happening::World(id));
+        let service = self.service.steps().map(Happening::Service);
+        let mut all = world.into_iter().chain(service);
+        let first = all.next()?;
+        // It is the test's, and looks on as the closures do that look at servers.
+        let _looking = Looking::begin();
+        Some(self.chooser.choose(first, &mut all))
+    }
+
+    fn act(&mut self, id: JobId) {
+        let now = self.now();
+        let Some(job) = self.service.job(id) else { return self.world.act_alone(id, now) };
+        let events = self.world.act(id, job, now);
+        self.steps_of_avail = self.steps;
+        for event in events {
+            let certificate = match &event {
+                Event::CertificateReceived(server, hash) => {
+                    Some((Arc::clone(server), Arc::clone(hash)))
+                }
+                _ => None,
+            };
+            let Some(stepped) = self.service.handle(id, event.clone()) else { continue };
+            let asks = stepped.outcome.effects.contains(Effect::CheckCertificate);
+            self.happened(Actor::World, Happened::Event(event), stepped);
+            if let Some((server, hash)) = certificate.filter(|_| asks) {
+                self.ask_about_certificate(id, server, hash);
+            }
+        }
+    }
+
+    pub(in crate::emulator) fn take(&mut self, step: Step) {
+        match step {
+            Step::Deadline(id, _) | Step::Stop(id) => self.catch_up(id),
+            Step::BandwidthLimits => self.catch_up_all(),
+            Step::Pick(_) | Step::Notify(..) => {}
+        }
+        // What a notification tells of is what was so when it began (NOTIFY-10).
+        let ranges = match step {
+            Step::Notify(job, due) => match due.notification {
+                Notification::FileRangesTransferred(file) => {
+                    self.catch_up(job);
+                    self.service.job(job).map(|job| job.untold_file_ranges(file))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(taken) = self.service.take(step) else { return };
+        let begun = taken.stepped().is_some_and(|stepped| !stepped.outcome.was_ignored());
+        let what = self.what_happens(step);
+        match taken {
+            Taken::One(stepped) => self.happened(Actor::Service, what, stepped),
+            Taken::All(stepped) => self.happened_to_all(Actor::Service, what, stepped),
+        }
+        self.limit_bandwidth();
+        if let Step::Notify(job, due) = step
+            && begun
+        {
+            if let Notification::JobModification | Notification::FileRangesTransferred(_) =
+                due.notification
+            {
+                self.world.reported(job, self.now());
+            }
+            self.notify(job, due, ranges.unwrap_or_default());
+        }
+    }
+
+    /// What a step of the service means to its job, or to all.
+    const fn what_happens(&self, step: Step) -> Happened {
+        match step {
+            Step::Deadline(_, deadline) => Happened::Deadline(deadline),
+            Step::BandwidthLimits => Happened::BandwidthLimits(*self.service.bandwidth_limits()),
+            Step::Stop(_) => Happened::Event(Event::SliceOver),
+            Step::Pick(_) => Happened::Event(Event::Picked),
+            Step::Notify(_, due) => Happened::Event(Event::NotificationStarted(due.notification)),
+        }
+    }
+}

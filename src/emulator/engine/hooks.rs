@@ -1,0 +1,114 @@
+//! Calls that fail because a test wants them to.
+
+use crate::vocabulary::{HResult, Method};
+
+/// Makes a call of a method fail: the service is stopped, the RPC broke, access is denied. The calls
+/// are counted from the moment at which the hook is [set](crate::emulator::Emulator::hook), each hook for
+/// itself; of two that both want a call to fail the older one does it.
+///
+/// ```
+/// use bits_emulator::{Emulator, HResult, Hook, JobType, Method, User};
+///
+/// let emulator = Emulator::new();
+/// let session = emulator.connect(User::new("alice"));
+/// let broken = HResult::RPC_S_SERVER_UNAVAILABLE;
+/// emulator.hook(Hook::fail(Method::CreateJob, broken).after(1).times(2));
+/// let codes: Vec<_> = (0..4)
+///     .map(|_| session.create_job("update", JobType::Download).map_err(|error| error.code()))
+///     .map(Result::err)
+///     .collect();
+/// assert_eq!(codes, [None, Some(broken), Some(broken), None]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hook {
+    method: Option<Method>,
+    skip: u64,
+    /// `None`: always.
+    times: Option<u64>,
+    code: HResult,
+    carried_out: bool,
+}
+
+impl Hook {
+    /// The next call of the method fails with that code and does nothing. A code of success makes no
+    /// call fail.
+    #[must_use]
+    pub const fn fail(method: Method, code: HResult) -> Self {
+        Self { method: Some(method), skip: 0, times: Some(1), code, carried_out: false }
+    }
+
+    /// The next call of any method fails with that code.
+    #[must_use]
+    pub const fn fail_any(code: HResult) -> Self {
+        Self { method: None, skip: 0, times: Some(1), code, carried_out: false }
+    }
+
+    /// The first so many calls go well.
+    #[must_use]
+    pub const fn after(self, calls: u64) -> Self {
+        Self { skip: calls, ..self }
+    }
+
+    /// So many calls fail, one after the other.
+    #[must_use]
+    pub const fn times(self, times: u64) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
+    /// Every call fails from then on.
+    #[must_use]
+    pub const fn always(self) -> Self {
+        Self { times: None, ..self }
+    }
+
+    /// The call is carried out, and only its answer is lost: the client does not know what happened.
+    /// A call that is refused anyway yields its own code.
+    #[must_use]
+    pub const fn losing_the_answer(self) -> Self {
+        Self { carried_out: true, ..self }
+    }
+}
+
+/// What becomes of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::emulator) enum Fate {
+    GoesOn,
+    Fails(HResult),
+    LosesItsAnswer(HResult),
+}
+
+#[derive(Debug, Clone, Default)]
+pub(in crate::emulator) struct Hooks(Vec<Hook>);
+
+impl Hooks {
+    pub(in crate::emulator) fn add(&mut self, hook: Hook) {
+        if hook.code.is_failure() && hook.times != Some(0) {
+            self.0.push(hook);
+        }
+    }
+
+    pub(in crate::emulator) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(in crate::emulator) fn meet(&mut self, method: Method) -> Fate {
+        let mut fate = Fate::GoesOn;
+        for hook in &mut self.0 {
+            if hook.method.is_some_and(|known| known != method) {
+                continue;
+            }
+            if hook.skip > 0 {
+                hook.skip -= 1;
+            } else if fate == Fate::GoesOn {
+                hook.times = hook.times.map(|times| times.saturating_sub(1));
+                fate = if hook.carried_out {
+                    Fate::LosesItsAnswer(hook.code)
+                } else {
+                    Fate::Fails(hook.code)
+                };
+            }
+        }
+        self.0.retain(|hook| hook.times != Some(0));
+        fate
+    }
+}

@@ -1,0 +1,33 @@
+//! How often a client is to hear of the bytes that flow.
+
+use chrono::TimeDelta;
+
+use crate::machine::JobStateMachine;
+use crate::vocabulary::{JobProperty, JobPropertyId, JobState, NotifyFlags};
+
+/// The most frequent report of progress while bytes flow, whatever the interval of the job: our reading.
+const SHORTEST_INTERVAL: TimeDelta = TimeDelta::milliseconds(100);
+
+/// After how long at the earliest a job is to be told of further bytes, so that its client can be
+/// (NOTIFY-06, NOTIFY-10, NOTIFY-12); `None` if nobody wants to hear of them.
+pub(in crate::emulator) fn interval(job: &JobStateMachine) -> Option<TimeDelta> {
+    if job.state() != JobState::Transferring {
+        return None;
+    }
+    let flags = job.notify_flags().effective();
+    let ranges = flags.contains(NotifyFlags::FILE_RANGES_TRANSFERRED)
+        && job.property(JobPropertyId::OnDemandMode) == Some(JobProperty::OnDemandMode(true));
+    if !flags.contains(NotifyFlags::JOB_MODIFICATION) && !ranges {
+        return None;
+    }
+    let class = job.property(JobPropertyId::NotificationClsid).is_some();
+    if job.notify_interface().is_none() && !class {
+        return None;
+    }
+    match job.property(JobPropertyId::MinimumNotificationInterval) {
+        Some(JobProperty::MinimumNotificationInterval(milliseconds)) => {
+            Some(TimeDelta::milliseconds(i64::from(milliseconds)).max(SHORTEST_INTERVAL))
+        }
+        _ => Some(SHORTEST_INTERVAL),
+    }
+}

@@ -1,0 +1,99 @@
+//! Servers of an emulator, as a test sets them up.
+
+use super::emulator::Emulator;
+use crate::world::{Content, Exchange, Fault, Request, Resource, Server, Uploads};
+
+/// A server of an emulator. It exists from the first time it is named.
+#[derive(Debug, Clone)]
+pub struct ServerHandle {
+    emulator: Emulator,
+    origin: String,
+}
+
+impl ServerHandle {
+    pub(in crate::emulator) fn new(emulator: Emulator, origin: &str) -> Self {
+        emulator.lock().world.server(origin);
+        Self { emulator, origin: origin.to_owned() }
+    }
+
+    /// A file of the server, with a size or with bytes.
+    pub fn file(&self, path: &str, content: impl Into<Content>) -> ResourceHandle {
+        let handle = self.resource(path);
+        let content = content.into();
+        handle.with(|resource| {
+            resource.content(content);
+        });
+        handle
+    }
+
+    /// A path of the server, to which files may be uploaded for instance.
+    pub fn resource(&self, path: &str) -> ResourceHandle {
+        self.emulator.lock().world.server(&self.origin).resource(path);
+        ResourceHandle { server: self.clone(), path: path.to_owned() }
+    }
+
+    /// The requests that reached it, oldest first; the latest thousand.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.with(|server| server.requests().cloned().collect())
+    }
+
+    /// The packets of uploads that reached it, and their answers, oldest first; the latest thousand
+    /// (UPLOAD-02).
+    #[must_use]
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.with(|server| server.exchanges().cloned().collect())
+    }
+
+    /// Everything else that a [`Server`] can be set to. The closure must not call an emulator.
+    pub fn with<T>(&self, change: impl FnOnce(&mut Server) -> T) -> T {
+        self.emulator.look(|engine| {
+            let now = engine.now();
+            engine.world.with_server(&self.origin, now, change)
+        })
+    }
+}
+
+/// A resource of a server of an emulator.
+#[derive(Debug, Clone)]
+pub struct ResourceHandle {
+    server: ServerHandle,
+    path: String,
+}
+
+impl ResourceHandle {
+    /// The next attempt that is not spoken for fails: with an HTTP status, or any [`Fault`].
+    pub fn fails(&self, fault: impl Into<Fault>) -> &Self {
+        let fault = fault.into();
+        self.with(|resource| {
+            resource.fault(fault);
+        });
+        self
+    }
+
+    /// What was said last happens so many times in all.
+    pub fn times(&self, times: u64) -> &Self {
+        self.with(|resource| {
+            resource.times(times);
+        });
+        self
+    }
+
+    /// What was said last happens to every attempt from then on.
+    pub fn always(&self) -> &Self {
+        self.with(|resource| {
+            resource.always();
+        });
+        self
+    }
+
+    /// It takes uploads, as the closure says. The closure must not call an emulator.
+    pub fn uploads<T>(&self, change: impl FnOnce(&mut Uploads) -> T) -> T {
+        self.with(|resource| change(resource.uploads()))
+    }
+
+    /// Everything else that a [`Resource`] can be set to. The closure must not call an emulator.
+    pub fn with<T>(&self, change: impl FnOnce(&mut Resource) -> T) -> T {
+        self.server.with(|server| change(server.resource(&self.path)))
+    }
+}

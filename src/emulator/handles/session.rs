@@ -1,0 +1,196 @@
+//! A client's connection to BITS.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::emulator::Emulator;
+use super::job::Job;
+use crate::emulator::engine::ProcessId;
+use crate::vocabulary::{Error, HResult, JobId, JobType, Method};
+
+/// What a client's process holds (`IBackgroundCopyManager`). Clones are the same connection. Its jobs
+/// outlive it (LIFE-29).
+#[derive(Debug, Clone)]
+pub struct Session {
+    emulator: Emulator,
+    process: ProcessId,
+}
+
+impl Session {
+    pub(in crate::emulator) const fn new(emulator: Emulator, process: ProcessId) -> Self {
+        Self { emulator, process }
+    }
+
+    /// `CreateJob`: a new job of this user, SUSPENDED (CREATE-01).
+    ///
+    /// # Errors
+    ///
+    /// `E_INVALIDARG` for a name of more than 256 characters (CREATE-05),
+    /// `BG_E_TOO_MANY_JOBS_PER_USER` and `BG_E_TOO_MANY_JOBS_PER_MACHINE` (CREATE-08),
+    /// `E_ACCESSDENIED` for a restricted token (CREATE-16).
+    pub fn create_job(&self, display_name: &str, job_type: JobType) -> Result<Job, Error> {
+        let id = self.emulator.enter(self.process, None, Method::CreateJob, |engine, by| {
+            let name: Arc<str> = display_name.into();
+            let created = engine.service.create_job(&by.token, Some(Arc::clone(&name)), job_type);
+            engine.created(by, Some(name), job_type, created);
+            let id = created?;
+            engine.registered.entry(id).or_default().holders.insert(self.process);
+            Ok(id)
+        })?;
+        Ok(self.hold(id))
+    }
+
+    /// `GetJob`: a job by its id, after a crash for instance.
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_NOT_FOUND` if the queue has no such job (CREATE-11, CREATE-12), `E_ACCESSDENIED` if the
+    /// user may not have it (SEC-02, SEC-04).
+    pub fn job(&self, id: JobId) -> Result<Job, Error> {
+        self.emulator.enter(self.process, Some(id), Method::GetJob, |engine, by| {
+            if let Err(error) = engine.service.open(&by.token, id) {
+                return Err(engine.not_opened(by, Method::GetJob, Some(id), error));
+            }
+            engine.registered.entry(id).or_default().holders.insert(self.process);
+            Ok(())
+        })?;
+        Ok(self.hold(id))
+    }
+
+    fn hold(&self, id: JobId) -> Job {
+        Job::new(self.emulator.clone(), self.process, id)
+    }
+
+    /// `EnumJobs`: the jobs of this user. The list is as it was at this call, each job in it as it is
+    /// now (CREATE-14).
+    ///
+    /// # Errors
+    ///
+    /// Those of any call.
+    pub fn jobs(&self) -> Result<Jobs, Error> {
+        self.enumerate(false)
+    }
+
+    /// `EnumJobs` with `BG_JOB_ENUM_ALL_USERS`.
+    ///
+    /// # Errors
+    ///
+    /// `E_ACCESSDENIED` unless the user is an elevated administrator (CREATE-13).
+    pub fn jobs_of_all_users(&self) -> Result<Jobs, Error> {
+        self.enumerate(true)
+    }
+
+    fn enumerate(&self, all_users: bool) -> Result<Jobs, Error> {
+        let ids = self.emulator.enter(self.process, None, Method::EnumJobs, |engine, by| {
+            let listed = engine.service.enumerate(&by.token, all_users);
+            let ids =
+                listed.map_err(|error| engine.not_opened(by, Method::EnumJobs, None, error))?;
+            for id in &ids {
+                engine.registered.entry(*id).or_default().holders.insert(self.process);
+            }
+            Ok(ids)
+        })?;
+        Ok(Jobs { list: ids.into_iter().map(|id| self.hold(id)).collect(), next: 0 })
+    }
+
+    /// `GetErrorDescription`: the text of a code.
+    ///
+    /// # Errors
+    ///
+    /// `E_INVALIDARG` for language 0, `0x80070717` for one without text (ERR-13).
+    pub fn error_description(&self, code: HResult, language: u16) -> Result<&'static str, Error> {
+        let describe = |_: &mut _, _: &_| code.description(language);
+        self.emulator.enter(self.process, None, Method::GetErrorDescription, describe)
+    }
+
+    /// The client's process ends, as in a crash, in the middle of a callback if need be: its handles
+    /// are dead, its callbacks gone, its jobs stay (NOTIFY-18, ERR-07). Connecting again is a new
+    /// session.
+    ///
+    /// That the client of a job exits when the process with its callback ends, or else the last that
+    /// holds the job, is our reading (ERR-07).
+    pub fn kill(&self) {
+        self.emulator.lock().end_process(self.process);
+    }
+
+    /// A thread of the process sleeps, and so much virtual time passes, whatever the
+    /// [`Clock`](crate::emulator::Clock): a loop of poll and sleep is the same in the application and in its test.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use bits_emulator::{Emulator, Error, JobState, JobType, Session, User};
+    ///
+    /// /// What the application does; outside of tests it calls `std::thread::sleep`.
+    /// fn fetch(session: &Session, sleep: impl Fn(Duration)) -> Result<JobState, Error> {
+    ///     let job = session.create_job("update", JobType::Download)?;
+    ///     job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    ///     job.resume()?;
+    ///     loop {
+    ///         match job.state()? {
+    ///             JobState::Queued | JobState::Connecting | JobState::Transferring => {
+    ///                 sleep(Duration::from_secs(1));
+    ///             }
+    ///             state => return Ok(state),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    /// let session = emulator.connect(User::new("alice"));
+    /// assert_eq!(fetch(&session, |time| session.sleep(time))?, JobState::Transferred);
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    pub fn sleep(&self, duration: Duration) {
+        self.emulator.advance(duration);
+    }
+
+    /// Whether the process is still there.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.emulator.lock().is_alive(self.process)
+    }
+}
+
+/// The jobs of a list (`IEnumBackgroundCopyJobs`, CREATE-14, CREATE-15).
+#[derive(Debug, Clone)]
+pub struct Jobs {
+    list: Arc<[Job]>,
+    next: usize,
+}
+
+impl Jobs {
+    /// How many jobs the list has (`GetCount`), whatever was taken of it.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Passes over so many jobs; false, which is `S_FALSE`, if there were fewer (CREATE-15).
+    pub fn skip_jobs(&mut self, count: usize) -> bool {
+        let enough = self.list.len().saturating_sub(self.next) >= count;
+        self.next = self.next.saturating_add(count).min(self.list.len());
+        enough
+    }
+
+    /// The next ones, at most so many (`Next`); fewer, which is `S_FALSE`, if there are no more
+    /// (CREATE-15).
+    pub fn next_jobs(&mut self, count: usize) -> Vec<Job> {
+        self.take(count).collect()
+    }
+
+    /// Begins again with the first.
+    pub fn reset(&mut self) {
+        self.next = 0;
+    }
+}
+
+impl Iterator for Jobs {
+    type Item = Job;
+
+    fn next(&mut self) -> Option<Job> {
+        let job = self.list.get(self.next)?.clone();
+        self.next += 1;
+        Some(job)
+    }
+}

@@ -1,0 +1,108 @@
+//! Who connects to BITS.
+
+use std::sync::Arc;
+
+use crate::vocabulary::{IntegrityLevel, Sid, Token};
+
+/// An account and how its process runs.
+///
+/// ```
+/// use bits_emulator::{Emulator, JobType, User};
+///
+/// let emulator = Emulator::new();
+/// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+/// // SEC-02: another user may not have it, an administrator may.
+/// assert!(emulator.connect(User::new("bob")).job(job.id()).is_err());
+/// assert!(emulator.connect(User::new("carol").administrator()).job(job.id()).is_ok());
+/// # Ok::<(), bits_emulator::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct User {
+    pub(in crate::emulator) account: Account,
+    pub(in crate::emulator) administrator: bool,
+    pub(in crate::emulator) elevated: bool,
+    pub(in crate::emulator) integrity: IntegrityLevel,
+    pub(in crate::emulator) restricted: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(in crate::emulator) enum Account {
+    Named(Arc<str>),
+    Service(Sid),
+}
+
+impl User {
+    pub(in crate::emulator) const fn token(&self, user: Sid) -> Token {
+        Token {
+            user,
+            administrator: self.administrator,
+            elevated: self.elevated,
+            integrity: self.integrity,
+            restricted: self.restricted,
+        }
+    }
+
+    /// A standard user with that account name, the same in any case of letters.
+    #[must_use]
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self {
+            account: Account::Named(name.into()),
+            administrator: false,
+            elevated: false,
+            integrity: IntegrityLevel::Medium,
+            restricted: false,
+        }
+    }
+
+    /// The account LocalSystem, whose jobs always run (NET-02).
+    #[must_use]
+    pub fn local_system() -> Self {
+        Self { administrator: true, ..Self::service(Sid::LocalSystem) }
+    }
+
+    /// The account LocalService (NET-02).
+    #[must_use]
+    pub fn local_service() -> Self {
+        Self::service(Sid::LocalService)
+    }
+
+    /// The account NetworkService (NET-02).
+    #[must_use]
+    pub fn network_service() -> Self {
+        Self::service(Sid::NetworkService)
+    }
+
+    const fn service(account: Sid) -> Self {
+        Self {
+            account: Account::Service(account),
+            administrator: false,
+            elevated: true,
+            integrity: IntegrityLevel::System,
+            restricted: false,
+        }
+    }
+
+    /// The same user as a member of the administrators, in an elevated process (SEC-04).
+    #[must_use]
+    pub fn administrator(self) -> Self {
+        Self { administrator: true, elevated: true, integrity: IntegrityLevel::High, ..self }
+    }
+
+    /// The same user in a process that is not elevated: an administrator before the consent.
+    #[must_use]
+    pub fn not_elevated(self) -> Self {
+        Self { elevated: false, integrity: IntegrityLevel::Medium, ..self }
+    }
+
+    /// The same user in a process of that integrity level (SEC-05).
+    #[must_use]
+    pub fn at(self, integrity: IntegrityLevel) -> Self {
+        Self { integrity, ..self }
+    }
+
+    /// The same user with a restricted token (CREATE-16).
+    #[must_use]
+    pub fn restricted(self) -> Self {
+        Self { restricted: true, ..self }
+    }
+}

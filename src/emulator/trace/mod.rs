@@ -1,0 +1,346 @@
+//! What happened, step by step, as data.
+
+pub(super) mod cycles;
+#[cfg(feature = "serde")]
+pub(super) mod json;
+pub(super) mod recorder;
+pub(super) mod render;
+pub(super) mod words;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::machine::{Block, Call, Deadline, Event, Outcome};
+use crate::service::{ErrorChange, Policies};
+use crate::vocabulary::{
+    CostFlags, Error, HResult, JobId, JobState, JobType, LevelLimits, Method, Notification,
+    Readings, Recipient, RuleId, Token,
+};
+use crate::world::Link;
+
+/// Everything that happened in an emulator, oldest first, as
+/// [`Emulator::trace`](crate::Emulator::trace) yields it: calls, events, deadlines, and what happens to
+/// the whole service. What clients only read is not in it, unless a hook made the reading fail.
+///
+/// The same run has the same trace. With the values in it a run without [`boot`](crate::Emulator::boot)
+/// can be repeated by hand on a [`Service`](crate::Service).
+///
+/// ```
+/// use bits_emulator::{Actor, Call, Emulator, Happened, JobState, JobType, User};
+///
+/// let emulator = Emulator::new();
+/// let session = emulator.connect(User::new("alice"));
+/// let job = session.create_job("update", JobType::Download)?;
+/// assert!(job.resume().is_err());
+///
+/// let trace = emulator.trace();
+/// let last = trace.steps().last().expect("something happened");
+/// assert_eq!(last.what, Happened::Call(Call::Resume));
+/// assert!(matches!(&last.actor, Actor::Client(process) if &*process.account == "alice"));
+/// let of_job = last.job(job.id()).expect("it concerned the job");
+/// assert_eq!((of_job.before, of_job.after), (JobState::Suspended, JobState::Suspended));
+/// assert!(of_job.rules().any(|rule| rule.to_string() == "LIFE-08"));
+/// # Ok::<(), bits_emulator::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    pub(super) start: DateTime<Utc>,
+    pub(super) readings: Readings,
+    pub(super) policies: Policies,
+    pub(super) dropped: u64,
+    pub(super) steps: Vec<TraceStep>,
+    /// What the jobs were called when they were created, or when the emulator booted with them.
+    pub(super) names: Arc<BTreeMap<JobId, Arc<str>>>,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceStep {
+    /// Its number in the run, the first being 1.
+    pub number: u64,
+    /// When, by the steady clock.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub actor: Actor,
+    /// What happened.
+    pub what: Happened,
+    pub(super) jobs: Concerned,
+}
+
+/// Who does something.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// A process of a client.
+    Client(Process),
+    /// The program of a command line.
+    Program,
+    /// The service by itself: its clocks, its scheduler, its dispatcher of notifications.
+    Service,
+    /// Servers and disks.
+    World,
+    /// The test: what it does to users, network, power, policies and jobs.
+    Test,
+}
+
+/// A process of a client.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Process {
+    /// Its number, the first being 1.
+    pub number: u64,
+    /// The name of the account: a user's, or LocalSystem, LocalService or NetworkService.
+    pub account: Arc<str>,
+    /// Its rights.
+    pub token: Token,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happened {
+    /// A process connected.
+    Connected,
+    /// The process ended, and with it the callbacks of its jobs.
+    ProcessEnded,
+    /// `CreateJob`; the new job is the one that the step concerns.
+    JobCreated {
+        /// Its display name.
+        name: Arc<str>,
+        /// Its type.
+        job_type: JobType,
+    },
+    /// `CreateJob` was refused.
+    CreateRefused {
+        /// The display name; `None` is null (CREATE-05).
+        name: Option<Arc<str>>,
+        /// The type.
+        job_type: JobType,
+        /// Why.
+        error: Error,
+    },
+    /// `GetJob` or `EnumJobs` was refused.
+    OpenRefused {
+        /// Which of them.
+        method: Method,
+        /// The job that was asked for.
+        job: Option<JobId>,
+        /// Why.
+        error: Error,
+    },
+    /// A call failed on its way, because of a hook or because its process had ended. If only the
+    /// answer was lost, the call itself is the step before.
+    CallLost {
+        /// The call.
+        method: Method,
+        /// The job that was called, if one was.
+        job: Option<JobId>,
+        /// What the client got.
+        error: Error,
+    },
+    /// A call on a job, with what disk and certificate store said to it.
+    Call(Call),
+    /// Something that happened to one job.
+    Event(Event),
+    /// A clock of a job acted.
+    Deadline(Deadline),
+    /// The last network connection was lost (false), or one was established.
+    Network(bool),
+    /// What the network costs became another.
+    NetworkCost(CostFlags),
+    /// A policy or the power state forbids transfers.
+    Blocked(Block),
+    /// It no longer does.
+    Unblocked(Block),
+    /// A user of that name began a session.
+    LoggedOn(Arc<str>),
+    /// A user of that name ended one.
+    LoggedOff(Arc<str>),
+    /// The system clock was moved by so much.
+    ClockChanged(TimeDelta),
+    /// The service restarted.
+    Restarted,
+    /// The computer started with the jobs that another left
+    /// ([`Emulator::boot`](crate::Emulator::boot)), in place of its own.
+    Booted,
+    /// The policies became others.
+    Policies(Policies),
+    /// By the policies, other limits of background transfers came into force.
+    BandwidthLimits(LevelLimits),
+    /// The link to the network became another.
+    Link(Link),
+}
+
+/// What a step did to one job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobStep {
+    /// The job.
+    pub job: JobId,
+    /// Its state before.
+    pub before: JobState,
+    /// Its state after.
+    pub after: JobState,
+    /// What the step did, or why the call was refused.
+    pub result: Result<Outcome, Error>,
+    /// What became of the error object, if anything did.
+    pub error_object: Option<ErrorChange>,
+    /// What the client is told by it, if anything.
+    pub told: Option<Told>,
+}
+
+/// A notification on its way to the client.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Told {
+    /// What the client is told.
+    pub notification: Notification,
+    /// By which way.
+    pub recipient: Recipient,
+    /// As which account.
+    pub account: Arc<str>,
+}
+
+/// The jobs that a step concerned: nearly always one, for which no list is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Concerned {
+    One(JobStep),
+    These(Vec<JobStep>),
+}
+
+impl Trace {
+    /// The steps that are kept, oldest first.
+    #[must_use]
+    pub fn steps(&self) -> &[TraceStep] {
+        &self.steps
+    }
+
+    /// How many earlier steps are not kept ([`Emulator::keep_trace_of`](crate::Emulator::keep_trace_of)).
+    #[must_use]
+    pub const fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// When the run began.
+    #[must_use]
+    pub const fn start(&self) -> DateTime<Utc> {
+        self.start
+    }
+
+    /// How open questions were answered in the run.
+    #[must_use]
+    pub const fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
+    /// The policies at the beginning of the run.
+    #[must_use]
+    pub const fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
+    /// What happened to one job alone.
+    #[must_use]
+    pub fn of(&self, job: JobId) -> Self {
+        let of_job = |step: &TraceStep| {
+            let of_it = step.job(job).cloned().map(Concerned::One);
+            let jobs = of_it.or_else(|| {
+                let lost = step.what.lost_call_on() == Some(job);
+                lost.then(|| Concerned::These(Vec::new()))
+            })?;
+            Some(TraceStep { jobs, ..step.clone() })
+        };
+        Self { steps: self.steps.iter().filter_map(of_job).collect(), ..self.clone_without_steps() }
+    }
+
+    /// The last so many steps alone; those before count as dropped.
+    #[must_use]
+    pub fn last(&self, steps: usize) -> Self {
+        let skipped = self.steps.len().saturating_sub(steps);
+        let dropped = self.dropped.saturating_add(u64::try_from(skipped).unwrap_or(u64::MAX));
+        let steps = self.steps.get(skipped..).unwrap_or_default().to_vec();
+        Self { steps, dropped, ..self.clone_without_steps() }
+    }
+
+    fn clone_without_steps(&self) -> Self {
+        let Self { start, readings, policies, dropped, steps: _, names } = self;
+        let (steps, names) = (Vec::new(), Arc::clone(names));
+        let (start, readings, policies, dropped) = (*start, *readings, *policies, *dropped);
+        Self { start, readings, policies, dropped, steps, names }
+    }
+}
+
+impl TraceStep {
+    /// What it did to each of the jobs that it concerned.
+    #[must_use]
+    pub fn jobs(&self) -> &[JobStep] {
+        match &self.jobs {
+            Concerned::One(job) => std::slice::from_ref(job),
+            Concerned::These(jobs) => jobs,
+        }
+    }
+
+    /// What it did to that job, if it concerned it.
+    #[must_use]
+    pub fn job(&self, id: JobId) -> Option<&JobStep> {
+        self.jobs().iter().find(|job| job.job == id)
+    }
+
+    /// The HRESULT that a call returned; `None` if the step was none.
+    #[must_use]
+    pub fn code(&self) -> Option<HResult> {
+        match &self.what {
+            Happened::Call(_) => self.jobs().first().map(JobStep::code),
+            Happened::JobCreated { .. } => Some(HResult::S_OK),
+            _ => self.error().map(Error::code),
+        }
+    }
+
+    /// Why a call failed, if it was one that did.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        match &self.what {
+            Happened::CreateRefused { error, .. }
+            | Happened::OpenRefused { error, .. }
+            | Happened::CallLost { error, .. } => Some(error),
+            _ => self.jobs().iter().find_map(|job| job.result.as_ref().err()),
+        }
+    }
+}
+
+impl Happened {
+    /// The job that a call was meant for which never reached it.
+    pub(super) const fn lost_call_on(&self) -> Option<JobId> {
+        match self {
+            Self::OpenRefused { job, .. } | Self::CallLost { job, .. } => *job,
+            _ => None,
+        }
+    }
+}
+
+impl JobStep {
+    /// The HRESULT: of a call what it returned, else `S_OK`.
+    #[must_use]
+    pub fn code(&self) -> HResult {
+        match &self.result {
+            Ok(outcome) => outcome.success.code(),
+            Err(error) => error.code(),
+        }
+    }
+
+    /// Whether the state did not allow the event, or the deadline was not due.
+    #[must_use]
+    pub fn was_ignored(&self) -> bool {
+        self.result.is_ok_and(|outcome| outcome.was_ignored())
+    }
+
+    /// Whether the job entered the state in this step.
+    #[must_use]
+    pub fn entered(&self, state: JobState) -> bool {
+        self.result.is_ok_and(|outcome| outcome.entered.contains(state))
+    }
+
+    /// The rules by which it happened.
+    pub fn rules(&self) -> impl Iterator<Item = RuleId> + '_ {
+        let outcome = self.result.as_ref().ok();
+        let refusal = self.result.as_ref().err().map(Error::rule);
+        outcome.into_iter().flat_map(|outcome| outcome.rules.iter()).chain(refusal)
+    }
+}
