@@ -1,9 +1,9 @@
 //! What a scenario says, line by line.
 
 mod account;
+mod environment;
 mod expectation;
 mod policy;
-mod surroundings;
 mod world;
 
 use std::ops::Range;
@@ -16,10 +16,10 @@ use crate::vocabulary::{CertificateLookup, HResult, JobId, JobState, JobType};
 use crate::world::Link;
 
 pub use account::Caller;
+pub use environment::{DiskChange, Order, Programs, ProxyChange};
 pub(super) use expectation::can_be_read;
 pub use expectation::{Expectation, Notice};
 pub use policy::{BandwidthPolicy, Policy, PolicyChange};
-pub use surroundings::{DiskChange, Order, Programs, ProxyChange};
 pub use world::{
     Answer, Asking, Certificate, Lacks, Replies, Reply, Resource, Script, Server, Times, Uploading,
     When,

@@ -1,6 +1,7 @@
 //! From text to statements, a line at a time, so that every broken line gets its own message.
 
 mod calls;
+mod environment;
 mod events;
 mod expectations;
 mod http;
@@ -9,7 +10,6 @@ mod quantities;
 mod settings;
 mod setup;
 mod steps;
-mod surroundings;
 mod texts;
 pub(super) mod world;
 
@@ -72,7 +72,7 @@ fn without_comment(line: &str) -> &str {
 fn statement(input: &mut &str) -> ModalResult<Statement> {
     if opt(peek(texts::label)).parse_next(input)?.is_some() {
         let step = steps::step.map(Statement::Step);
-        return alt((surroundings::programs, course, step)).parse_next(input);
+        return alt((environment::programs, course, step)).parse_next(input);
     }
     let user = steps::user_step.map(Statement::Step);
     alt((user, surroundings, course, steps::step.map(Statement::Step))).parse_next(input)
@@ -84,10 +84,10 @@ fn surroundings(input: &mut &str) -> ModalResult<Statement> {
         preceded(phrase("start"), cut_err(instant)).map(Statement::Start),
         (phrase("by hand"), peek((space0, eof))).value(Statement::ByHand),
         setup::reading,
-        surroundings::order,
-        alt((world::server, world::resource, surroundings::proxy)),
-        alt((surroundings::disk, surroundings::certificate_store)),
-        surroundings::programs,
+        environment::order,
+        alt((world::server, world::resource, environment::proxy)),
+        alt((environment::disk, environment::certificate_store)),
+        environment::programs,
         setup::job.map(Statement::Job),
     ))
     .parse_next(input)

@@ -1,10 +1,10 @@
 //! Statements as text that parses back to them.
 
 mod calls;
+mod environment;
 mod events;
 mod expectations;
 mod policies;
-mod surroundings;
 mod world;
 
 use std::fmt;
@@ -45,7 +45,7 @@ impl fmt::Display for Statement {
             Self::ResourceRemoved(path) => write!(f, "{} {REMOVED}", Name(path)),
             Self::Proxy(change) => change.fmt(f),
             Self::Disk(change) => change.fmt(f),
-            Self::CertificateStore(lookup) => surroundings::write_store(f, *lookup),
+            Self::CertificateStore(lookup) => environment::write_store(f, *lookup),
             Self::Programs(job, programs) => write!(f, "{}{programs}", About(job.as_deref())),
             Self::Job(job) => job.fmt(f),
             Self::Step(step) => step.fmt(f),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Run;
+use super::accounts::Client;
 use super::expect::instant_differs;
-use super::people::Client;
 use super::servers::origins;
 use crate::scenario::ast::{Caller, Expectation};
 use crate::scenario::print::Code;

@@ -1,9 +1,9 @@
 //! Runs a scenario: an emulator's engine underneath, clients with scripted answers around it.
 
+mod accounts;
 mod client;
 mod expect;
 mod expect_several;
-mod people;
 mod policies;
 mod servers;
 mod settings;
@@ -24,8 +24,8 @@ use crate::emulator::Engine;
 use crate::machine::JobStateMachine;
 use crate::service::{Policies, Scripted, Seeded};
 use crate::vocabulary::{HResult, JobId, JobState, Readings};
+use accounts::{Client, People};
 use client::Clients;
-use people::{Client, People};
 
 /// When a scenario begins that does not say so: 2024-01-01 00:00:00.
 const DEFAULT_START: i64 = 1_704_067_200;
