@@ -5,10 +5,10 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::hint::black_box;
 
-use bits_emulator::{
-    Call, CallbackInterface, Event, Failure, FileInfo, HResult, JobOptions, JobState,
-    JobStateMachine, Notification, ValidationInterface,
+use bits_emulator::machine::{
+    Call, CallbackInterface, Event, Failure, JobOptions, JobStateMachine, ValidationInterface,
 };
+use bits_emulator::{FileInfo, HResult, JobState, Notification};
 use chrono::{DateTime, Utc};
 use criterion::{BatchSize, Criterion};
 

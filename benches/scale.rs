@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use allocation_counter::measure;
-use bits_emulator::{
-    Call, Effect, Emulator, Event, Failure, Fault, FileInfo, FirstInFirstOut, HResult, JobPriority,
-    JobType, Policies, Readings, Service, Sid, Token, User,
-};
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{Call, Effect, Event, Failure};
+use bits_emulator::policy::Policies;
+use bits_emulator::readings::Readings;
+use bits_emulator::service::{FirstInFirstOut, Service};
+use bits_emulator::{Emulator, Fault, FileInfo, HResult, JobPriority, JobType, User};
 use chrono::{DateTime, TimeDelta, Utc};
 
 const START: DateTime<Utc> = DateTime::UNIX_EPOCH;

@@ -4,10 +4,12 @@
 
 use std::hint::black_box;
 
-use bits_emulator::{
-    Call, CallbackInterface, Event, Failure, FileInfo, FirstInFirstOut, HResult, JobId,
-    JobPriority, JobType, Policies, Readings, Service, Sid, Step, Stepped, Token,
-};
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{Call, CallbackInterface, Event, Failure};
+use bits_emulator::policy::Policies;
+use bits_emulator::readings::Readings;
+use bits_emulator::service::{FirstInFirstOut, Service, ServiceStep, StepResult};
+use bits_emulator::{FileInfo, HResult, JobId, JobPriority, JobType};
 use chrono::{DateTime, TimeDelta, Utc};
 use criterion::{BenchmarkId, Criterion};
 
@@ -77,7 +79,7 @@ fn user(number: u32) -> Token {
     Token::user(1 + number % USERS)
 }
 
-fn step(service: &mut Service) -> Stepped {
+fn step(service: &mut Service) -> StepResult {
     let taken = service.step(&mut FirstInFirstOut).expect("a step is possible");
     taken.into_iter().next().expect("it is the step of a job")
 }
@@ -140,7 +142,7 @@ fn retries(criterion: &mut Criterion, number: u32) {
                 let first = service.next_instant_of_interest().expect("a retry");
                 service.set_now(first);
                 let retried = step(&mut service).job;
-                let picked = service.take(Step::Pick(retried)).expect("it is its turn");
+                let picked = service.take(ServiceStep::Pick(retried)).expect("it is its turn");
                 let picked = picked.stepped().expect("it is the step of a job").job;
                 black_box(service.handle(picked, Event::Failed(failure)));
             });
@@ -167,13 +169,13 @@ fn notifications(criterion: &mut Criterion, number: u32) {
         begun.push(step);
         let _ = service.take(step);
     }
-    let Some(Step::Notify(..)) = begun.first() else { panic!("a callback began") };
+    let Some(ServiceStep::Notify(..)) = begun.first() else { panic!("a callback began") };
     criterion.benchmark_group("two steps").bench_function(
         BenchmarkId::new("return, notify", number),
         |bencher| {
             bencher.iter(|| {
                 // It failed: it is told again once it is registered again.
-                let Some(Step::Notify(id, due)) = begun.pop() else { panic!("a callback") };
+                let Some(ServiceStep::Notify(id, due)) = begun.pop() else { panic!("a callback") };
                 black_box(service.returned(id, &due, HResult::E_ACCESSDENIED));
                 let by = Token { user: due.user, ..ALICE };
                 let _ = service.call(&by, id, interface());

@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
+use bits_emulator::server::Content;
 use bits_emulator::{
-    Content, Emulator, Error, ErrorContext, HResult, Job, JobError, JobState, JobType, Session,
-    User,
+    Emulator, Error, ErrorContext, HResult, Job, JobError, JobState, JobType, Session, User,
 };
 
 /// What became of a report.

@@ -1,94 +1,56 @@
 //! An emulator of the Windows Background Intelligent Transfer Service (BITS): its jobs, their
 //! states, their errors and their clocks, on any platform.
 //!
-//! The tests of an application hold an [`Emulator`]: a whole BITS in the process, with virtual time,
-//! [servers](ServerHandle) and a [disk](DiskHandle) that fail when the test says so, users and their
-//! [sessions](Session), and the handles of the BITS interfaces: [`Job`], [`File`], [`Callback`]. Below
-//! it stand [`Service`], many jobs and what they share, and [`World`], the servers and the disk.
-//!
-//! A test that wonders asks for an [explanation](Emulator::explain) or the [trace](Emulator::trace);
-//! one that [expects](Job::expect_state) is shown both if it fails.
-//!
-//! The heart is [`JobStateMachine`]: one job, without input or output. A program, a test or a
-//! service drives it by a simple contract.
-//!
-//! # The driving contract
-//!
-//! > Every step takes the present instant and returns its effects by value, and nothing happens
-//! > between steps.
-//!
-//! 1. Ask [`next_deadline`](JobStateMachine::next_deadline) when a clock of the job acts.
-//! 2. Let time pass until then, or until somebody wants something.
-//! 3. A client's call goes through [`call`](JobStateMachine::call): an [`Outcome`], or an [`Error`]
-//!    that changed nothing.
-//! 4. What the world does goes through [`handle`](JobStateMachine::handle).
-//! 5. A deadline that has come goes through [`handle_deadline`](JobStateMachine::handle_deadline).
-//! 6. Carry out the [`Effect`]s of the outcome.
-//! 7. A scheduler may pick the job while it [is eligible](JobStateMachine::is_eligible), and a dispatcher
-//!    may begin a [due notification](JobStateMachine::due_notifications). Begin again.
+//! Most users want the [`Emulator`]: a whole BITS inside a test, with virtual time,
+//! [servers](server::Server) and a [disk](disk::Disk) that fail when the test says so, users and their
+//! [sessions](Session), and the handles of the BITS interfaces: [`Job`], [`File`], [`Callback`].
 //!
 //! ```
-//! use bits_emulator::{
-//!     Call, Commit, Effect, Event, Failure, FileInfo, HResult, JobOptions, JobState,
-//!     JobStateMachine, Success,
-//! };
-//! use chrono::{DateTime, TimeDelta};
+//! use std::time::Duration;
+//! use bits_emulator::{Completion, Emulator, HResult, JobState, JobType, User};
 //!
-//! let mut now = DateTime::UNIX_EPOCH;
-//! let mut job = JobStateMachine::new(JobOptions::default(), now);
+//! let emulator = Emulator::new();
+//! emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(503).times(2);
 //!
-//! // 3. A client adds a file and resumes the job.
-//! job.call(Call::add_file(FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe")), now)?;
-//! job.call(Call::Resume, now)?;
-//! assert_eq!(job.state(), JobState::Queued);
+//! let session = emulator.connect(User::new("alice"));
+//! let job = session.create_job("update", JobType::Download)?;
+//! job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+//! job.set_minimum_retry_delay(Duration::from_secs(60))?;
+//! job.resume()?;
 //!
-//! // 4. The scheduler picks the job; the outcome asks for a transfer, which fails.
-//! let picked = job.handle(Event::Picked, now);
-//! assert!(picked.effects.contains(Effect::StartTransfer));
-//! let name_not_resolved = Failure::new(HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED)?;
-//! let failed = job.handle(Event::Failed(name_not_resolved), now);
-//! assert_eq!(job.state(), JobState::TransientError);
-//! assert_eq!(job.error()?.code(), HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED);
+//! emulator.advance(Duration::from_secs(30));
+//! assert_eq!(job.state()?, JobState::TransientError);
+//! assert_eq!(job.error()?.code(), HResult::BG_E_HTTP_ERROR_503);
 //!
-//! // 1, 2, 5. Its retry delay acts after ten minutes.
-//! let (at, _) = job.next_deadline().ok_or("a clock runs")?;
-//! assert_eq!(at - now, TimeDelta::minutes(10));
-//! now = at;
-//! let retried = job.handle_deadline(now);
-//! assert_eq!(job.state(), JobState::Queued);
-//!
-//! // 4. This time all goes well. The error object is gone with the first byte (ERR-05).
-//! for event in [Event::Picked, Event::Connected, Event::SizeKnown(4096), Event::FileTransferred] {
-//!     let outcome = job.handle(event, now);
-//!     assert!(!outcome.was_ignored());
-//! }
-//! assert_eq!(job.state(), JobState::Transferred);
-//! assert!(job.error().is_err());
-//!
-//! // 3. The client keeps the file. Success is a value: it might have been `Partial`.
-//! let completed = job.call(Call::Complete(Commit::default()), now)?;
-//! assert_eq!(completed.success, Success::Ok);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! emulator.run_until_idle();
+//! assert_eq!(job.complete()?, Completion::All);
+//! assert!(emulator.disk().exists(r"C:\app\app.exe"));
+//! # Ok::<(), bits_emulator::Error>(())
 //! ```
 //!
-//! # Time
+//! [`Emulator::explain`] says why a job is in its state, [`Emulator::trace`] lists what happened, and
+//! [`Job::expect_state`] shows both if it fails.
 //!
-//! `now` is the service's steady clock, which never runs backwards. Moving the wall clock is an
-//! event ([`Event::ClockChanged`]) that moves no running timer until the service restarts (TIME-05).
-//! [`JobTimes`] are wall times. All instants have the resolution of a FILETIME, 100 ns.
+//! # Modules
+//!
+//! The crate root holds what a test names most often; the rest stands in modules by topic. Two of
+//! them are the layers below the emulator, for programs that drive them directly:
+//! [`machine`] holds [`JobStateMachine`](machine::JobStateMachine), one job without input or output, with
+//! its driving contract; [`service`] holds many jobs and what they share.
 //!
 //! # Rules
 //!
-//! Each behaviour has the id of the rule behind it, such as `ERR-05`: in the source, in the test
-//! that would fail without it, and in [`Outcome::rules`]. Where the documents leave a case open, one
-//! reading is fixed, or named in [`Readings`].
+//! Each behaviour has the id of the documented rule behind it, such as `ERR-05`: in the source, in the
+//! test that would fail without it, and in [the trace](trace::Trace). [`rules`] holds the catalogue.
+//! Where the documents leave a case open, one interpretation is fixed, or named in
+//! [`readings`].
 //!
 //! # Features
 //!
 //! `scenario` adds the module `scenario`: a language for servers, users, jobs and expectations, its
 //! runner, and the traces of any emulator as scenarios.
 //!
-//! `serde` adds `Serialize` and `Deserialize` to the words of BITS and to what happens to jobs. What the
+//! `serde` adds `Serialize` and `Deserialize` to the values of BITS and to what happens to jobs. What the
 //! Windows headers name is written by its name without prefix, such as `TRANSIENT_ERROR`, codes by their
 //! whole name, or in hexadecimal if they have none; numbers of the headers are read too.
 #![forbid(unsafe_code)]
@@ -99,10 +61,10 @@
 mod cases;
 mod emulator;
 mod expectation;
-mod machine;
+pub mod machine;
 #[cfg(feature = "scenario")]
 pub mod scenario;
-mod service;
+pub mod service;
 mod vocabulary;
 mod world;
 
@@ -111,11 +73,91 @@ pub use chrono;
 /// The crate whose ids stand in the interface.
 pub use uuid;
 
-pub use crate::emulator::*;
-pub use crate::machine::*;
-pub use crate::service::*;
-pub use crate::vocabulary::*;
-pub use crate::world::*;
+pub use emulator::{
+    Callback, Cancellation, CertificateCallback, Clock, Completion, Emulator, File, Hook, Job,
+    Jobs, Progression, SavedEmulator, Session, User,
+};
+pub use vocabulary::{
+    Error, ErrorContext, FileInfo, FileProgress, FileRange, HResult, JobError, JobId, JobPriority,
+    JobProgress, JobState, JobTimes, JobType, Method, Notification, NotifyFlags,
+};
+pub use world::Fault;
+
+/// Servers and what a test lets them do: resources, content, access lists, the proxy, upload
+/// endpoints, and the requests that were seen.
+pub mod server {
+    pub use crate::emulator::{Resource, Server};
+    pub use crate::vocabulary::Protocol;
+    pub use crate::world::{
+        Ack, Acl, CertificateProblem, Content, Exchange, Packet, PacketKind, Post, Proxy, Request,
+        ResourceState, ServerNotification, ServerState, SessionId, UploadEndpoint, World,
+    };
+}
+
+/// The disk of the emulated computer, and the files that are open on it.
+pub mod disk {
+    pub use crate::emulator::Disk;
+    pub use crate::world::{DiskState, OpenFile};
+}
+
+/// The execution trace, explanations of jobs, and the event log.
+pub mod trace {
+    pub use crate::emulator::{
+        Actor, Delivery, Explanation, JobStep, LogEvent, LogEventKind, NextStep, Process,
+        RunningClock, Trace, TraceEvent, TraceStep, Unanswered, UrlTransfer,
+    };
+}
+
+/// Policies of the computer: limits of jobs, bandwidth schedules, costs, blocks and the network link.
+pub mod policy {
+    pub use crate::machine::conditions::Block;
+    pub use crate::machine::limits::JobLimits;
+    pub use crate::service::bandwidth::policies::{
+        BandwidthPolicies, Days, Hours, MaintenanceLimits, MaxInternetBandwidth, WeekSchedule,
+        WorkLimits,
+    };
+    pub use crate::service::policies::Policies;
+    pub use crate::vocabulary::{BandwidthLimit, CostFlags, LevelLimits};
+    pub use crate::world::Link;
+}
+
+/// Values that clients set on jobs: flags, generic properties, credentials, certificates and proxies.
+pub mod settings {
+    pub use crate::vocabulary::{
+        AuthScheme, AuthTarget, CertStoreLocation, CertificateId, CertificateLookup,
+        ClientCertificate, Credentials, FileAclFlags, FilePropertyId, HelperTokenFlags,
+        HttpSecurityFlags, JobProperty, JobPropertyId, PeerCachingFlags, ProxySettings, ProxyUsage,
+        RedirectPolicy,
+    };
+}
+
+/// Readings: one switch for each question that the documents leave open and a client would notice,
+/// with its possible answers.
+pub mod readings {
+    pub use crate::vocabulary::{
+        ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,
+        LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient, ResumeOffline,
+        ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
+    };
+}
+
+/// The catalogue of documented rules.
+pub mod rules {
+    pub use crate::vocabulary::{Basis, Rule, RuleId, RuleStatus};
+}
+
+/// Result codes and values of the Windows headers: what is known about each, and parse errors.
+pub mod codes {
+    pub use crate::vocabulary::{
+        BG_LENGTH_TO_EOF, BG_SIZE_UNKNOWN, CodeInfo, CodeKind, FailureClass, ParseHResultError,
+        UnknownValue,
+    };
+}
+
+/// Accounts and their tokens: who owns a job or a file, and who calls.
+pub mod accounts {
+    pub use crate::vocabulary::{IntegrityLevel, Sid, Token};
+}
 
 /// The examples of the README run with the others.
 #[cfg(doctest)]

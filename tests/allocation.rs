@@ -7,10 +7,12 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 
 use allocation_counter::measure;
-use bits_emulator::{
-    Call, CallbackInterface, CostFlags, Deadline, Event, FileIndex, Input, JobOptions, JobProperty,
-    JobState, JobStateMachine, JobType, NotifyFlags,
+use bits_emulator::machine::{
+    Call, CallbackInterface, Deadline, Event, FileIndex, Input, JobOptions, JobStateMachine,
 };
+use bits_emulator::policy::CostFlags;
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{JobState, JobType, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A job somewhere in its life, and the present instant.

@@ -3,7 +3,12 @@
 use std::sync::Arc;
 
 use allocation_counter::measure;
-use bits_emulator::{Call, FileInfo, JobType, Policies, Readings, Service, Sid, Token};
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::Call;
+use bits_emulator::policy::Policies;
+use bits_emulator::readings::Readings;
+use bits_emulator::service::Service;
+use bits_emulator::{FileInfo, JobType};
 use chrono::DateTime;
 
 /// What a job may take beside its strings, in bytes.

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use bits_emulator::{Rule, RuleStatus, state_diagram};
+use bits_emulator::machine::state_diagram;
+use bits_emulator::rules::{Rule, RuleStatus};
 
 const README: &str = include_str!("../README.md");
 

@@ -3,13 +3,20 @@
 
 use std::fmt::Debug;
 
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{
+    Call, Deadline, DueNotification, Effect, Event, Failure, FileIndex, JobOptions,
+    JobStateMachine, Outcome, Recipient, StateSet, Success,
+};
+use bits_emulator::policy::{Block, CostFlags};
+use bits_emulator::readings::{ErrorLifetime, Readings};
+use bits_emulator::rules::RuleId;
+use bits_emulator::server::Protocol;
+use bits_emulator::settings::{HttpSecurityFlags, JobProperty, RedirectPolicy};
 use bits_emulator::uuid::Uuid;
 use bits_emulator::{
-    Block, Call, CostFlags, Deadline, DueNotification, Effect, Error, ErrorContext, ErrorObject,
-    Event, Failure, FileIndex, FileInfo, FileRange, HResult, HttpSecurityFlags, JobError, JobId,
-    JobOptions, JobPriority, JobProperty, JobState, JobStateMachine, JobType, Method, Notification,
-    NotifyFlags, Outcome, Protocol, Readings, Recipient, RedirectPolicy, RuleId, Sid, StateSet,
-    Success, Token,
+    Error, ErrorContext, FileInfo, FileRange, HResult, JobError, JobId, JobPriority, JobState,
+    JobType, Method, Notification, NotifyFlags,
 };
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
@@ -104,7 +111,7 @@ fn what_means_nothing_is_refused_by_name() {
 
 #[test]
 fn readings_are_answers_in_words() {
-    let strict = Readings { error_object: ErrorObject::Strict, ..Readings::documented() };
+    let strict = Readings { error_object: ErrorLifetime::Strict, ..Readings::documented() };
     assert_eq!(read(json!({ "error_object": "strict" })), Ok(strict));
     assert_eq!(serde_json::to_value(strict).unwrap()["error_object"], "strict");
     assert_eq!(read(serde_json::to_value(Readings::observed()).unwrap()), Ok(Readings::observed()));
@@ -172,7 +179,7 @@ fn calls_events_and_outcomes_are_plain() {
 
     let now = DateTime::UNIX_EPOCH;
     let mut job = JobStateMachine::new(JobOptions::default(), now);
-    let outcome = job.call(Call::Cancel(bits_emulator::Deletion::Done), now).unwrap();
+    let outcome = job.call(Call::Cancel(bits_emulator::machine::Deletion::Done), now).unwrap();
     both_ways(
         &outcome,
         json!({

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use bits_emulator::{Rule, RuleId, RuleStatus};
+use bits_emulator::rules::{Rule, RuleId, RuleStatus};
 
 /// Folders of a checkout with lines that make rules true, and with tests that show them.
 const SOURCES: &[&str] = &["src"];

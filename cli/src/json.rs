@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use bits_emulator::JobStep;
 use bits_emulator::scenario::{Report, TranscriptStep};
+use bits_emulator::trace::JobStep;
 use serde_json::{Value, json};
 
 pub(crate) fn write(

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bits_emulator::{Basis, Rule, RuleId, RuleStatus};
+use bits_emulator::rules::{Basis, Rule, RuleId, RuleStatus};
 use clap::Args;
 use serde_json::{Value, json};
 

@@ -7,29 +7,29 @@ mod time;
 pub(super) mod trace;
 
 pub use diagnostics::event_log::UrlTransfer;
-pub use diagnostics::event_log::{LogEvent, Logged};
+pub use diagnostics::event_log::{LogEvent, LogEventKind};
 pub use diagnostics::explain::Explanation;
 pub use diagnostics::explain::{RunningClock, Unanswered};
-pub use engine::advance::Happening;
+pub use engine::advance::NextStep;
 #[cfg(feature = "scenario")]
-pub(crate) use engine::client_calls::Answer;
+pub(crate) use engine::client_calls::ClientReply;
 pub use engine::hooks::Hook;
 pub use engine::saved::SavedEmulator;
 #[cfg(feature = "scenario")]
-pub(crate) use engine::scenario_driver::Asked;
+pub(crate) use engine::scenario_driver::CallKind;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::{Engine, ProcessId};
 pub use handles::callback::{Callback, CertificateCallback};
-pub use handles::disk::DiskHandle;
+pub use handles::disk::Disk;
 pub use handles::emulator::Emulator;
 pub use handles::file::File;
 pub use handles::job::{Cancellation, Completion, Job};
-pub use handles::server::{ResourceHandle, ServerHandle};
+pub use handles::server::{Resource, Server};
 pub use handles::session::{Jobs, Session};
 pub use handles::user::User;
 pub use time::clock::Clock;
 pub use time::progression::Progression;
 #[cfg(feature = "scenario")]
 pub(crate) use trace::cycles::Cycle;
-pub use trace::{Actor, Happened, JobStep, Process};
-pub use trace::{Told, Trace, TraceStep};
+pub use trace::{Actor, JobStep, Process, TraceEvent};
+pub use trace::{Delivery, Trace, TraceStep};

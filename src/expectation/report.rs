@@ -3,7 +3,7 @@
 use std::fmt;
 
 #[cfg(feature = "scenario")]
-use crate::emulator::Happened;
+use crate::emulator::TraceEvent;
 use crate::emulator::{Emulator, Explanation, Trace};
 use crate::vocabulary::JobId;
 
@@ -48,7 +48,7 @@ fn scenario(trace: &Trace) -> String {
         let mend = "let Emulator::keep_trace_of keep more";
         return format!("There is no scenario of it, because the first steps are gone: {mend}.\n");
     }
-    if trace.steps().iter().any(|step| step.what == Happened::Booted) {
+    if trace.steps().iter().any(|step| step.what == TraceEvent::Booted) {
         return "There is no scenario of it, because the emulator booted with jobs of another.\n"
             .into();
     }

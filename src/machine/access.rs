@@ -17,7 +17,9 @@ impl JobStateMachine {
     /// once; an interface that was obtained earlier stays usable (SEC-11).
     ///
     /// ```
-    /// use bits_emulator::{HResult, JobOptions, JobStateMachine, Token};
+    /// use bits_emulator::HResult;
+    /// use bits_emulator::accounts::Token;
+    /// use bits_emulator::machine::{JobOptions, JobStateMachine};
     /// use chrono::DateTime;
     ///
     /// let alice = JobOptions { owner: Token::user(1001), ..JobOptions::default() };
@@ -132,7 +134,9 @@ impl JobStateMachine {
     /// set for it (SEC-12).
     ///
     /// ```
-    /// use bits_emulator::{Call, HelperTokenFlags, JobOptions, JobStateMachine, Sid, Token};
+    /// use bits_emulator::accounts::{Sid, Token};
+    /// use bits_emulator::machine::{Call, JobOptions, JobStateMachine};
+    /// use bits_emulator::settings::HelperTokenFlags;
     /// use chrono::DateTime;
     ///
     /// let now = DateTime::UNIX_EPOCH;

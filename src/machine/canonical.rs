@@ -15,7 +15,7 @@ use super::time::moment::{Moment, Span};
 /// end.
 ///
 /// ```
-/// use bits_emulator::{JobOptions, JobStateMachine};
+/// use bits_emulator::machine::{JobOptions, JobStateMachine};
 /// use chrono::{DateTime, TimeDelta};
 ///
 /// let morning = DateTime::UNIX_EPOCH;
@@ -26,7 +26,7 @@ use super::time::moment::{Moment, Span};
 /// assert_eq!(early.behaviour(morning), late.behaviour(evening));
 /// ```
 #[derive(Clone, Copy)]
-pub struct Behaviour<'job> {
+pub struct CanonicalState<'job> {
     job: &'job JobStateMachine,
     now: Moment,
 }
@@ -34,15 +34,15 @@ pub struct Behaviour<'job> {
 impl JobStateMachine {
     /// The job as far as it decides what will happen from `now` on.
     #[must_use]
-    pub fn behaviour(&self, now: DateTime<Utc>) -> Behaviour<'_> {
-        Behaviour { job: self, now: Moment::from(now) }
+    pub fn behaviour(&self, now: DateTime<Utc>) -> CanonicalState<'_> {
+        CanonicalState { job: self, now: Moment::from(now) }
     }
 }
 
 /// How long ago something was, by the steady clock and by the wall clock.
 type Age = (Span, Span);
 
-impl Behaviour<'_> {
+impl CanonicalState<'_> {
     /// Everything that decides. Naming every field keeps a new one from being forgotten.
     fn key(&self) -> impl Eq + Hash + fmt::Debug + '_ {
         let JobStateMachine {
@@ -116,21 +116,21 @@ impl Behaviour<'_> {
     }
 }
 
-impl PartialEq for Behaviour<'_> {
+impl PartialEq for CanonicalState<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.key() == other.key()
     }
 }
 
-impl Eq for Behaviour<'_> {}
+impl Eq for CanonicalState<'_> {}
 
-impl Hash for Behaviour<'_> {
+impl Hash for CanonicalState<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.key().hash(state);
     }
 }
 
-impl fmt::Debug for Behaviour<'_> {
+impl fmt::Debug for CanonicalState<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.key().fmt(f)
     }

@@ -5,7 +5,8 @@ use super::input::outcome::Outcome;
 #[cfg(feature = "serde")]
 use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{
-    ClientExit, Error, ErrorObject, FinalError, FirstFailure, JobError, JobState, Readings, RuleId,
+    ClientExit, Error, ErrorLifetime, FinalError, FirstFailure, JobError, JobState, Readings,
+    RuleId,
 };
 
 /// The last error of a job, and whether `GetError` yields it.
@@ -67,11 +68,11 @@ fn survives(state: JobState, readings: &Readings) -> bool {
         JobState::Transferring | JobState::Transferred => false,
         // ERR-05: our reading by default, "until BITS begins transferring".
         JobState::Suspended | JobState::Queued | JobState::Connecting => {
-            readings.error_object == ErrorObject::Latched
+            readings.error_object == ErrorLifetime::Latched
         }
         // ERR-08: our reading by default; the strict reading of ERR-05 ends it here too (T2).
         JobState::Acknowledged | JobState::Cancelled => {
-            readings.error_object == ErrorObject::Latched
+            readings.error_object == ErrorLifetime::Latched
                 && readings.final_error == FinalError::Keep
         }
     }

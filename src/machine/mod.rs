@@ -1,28 +1,94 @@
 //! One job, without input or output: calls, events and deadlines go in, effects come out.
+//!
+//! # The driving contract
+//!
+//! > Every step takes the present instant and returns its effects by value, and nothing happens
+//! > between steps.
+//!
+//! 1. Ask [`next_deadline`](JobStateMachine::next_deadline) when a clock of the job acts.
+//! 2. Let time pass until then, or until somebody wants something.
+//! 3. A client's call goes through [`call`](JobStateMachine::call): an [`Outcome`], or an [`Error`]
+//!    that changed nothing.
+//! 4. What the world does goes through [`handle`](JobStateMachine::handle).
+//! 5. A deadline that has come goes through [`handle_deadline`](JobStateMachine::handle_deadline).
+//! 6. Carry out the [`Effect`]s of the outcome.
+//! 7. A scheduler may pick the job while it [is eligible](JobStateMachine::is_eligible), and a dispatcher
+//!    may begin a [due notification](JobStateMachine::due_notifications). Begin again.
+//!
+//! ```
+//! use bits_emulator::{FileInfo, HResult, JobState};
+//! use bits_emulator::machine::{
+//!     Call, Commit, Effect, Event, Failure, JobOptions, JobStateMachine, Success,
+//! };
+//! use chrono::{DateTime, TimeDelta};
+//!
+//! let mut now = DateTime::UNIX_EPOCH;
+//! let mut job = JobStateMachine::new(JobOptions::default(), now);
+//!
+//! // 3. A client adds a file and resumes the job.
+//! job.call(Call::add_file(FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe")), now)?;
+//! job.call(Call::Resume, now)?;
+//! assert_eq!(job.state(), JobState::Queued);
+//!
+//! // 4. The scheduler picks the job; the outcome asks for a transfer, which fails.
+//! let picked = job.handle(Event::Picked, now);
+//! assert!(picked.effects.contains(Effect::StartTransfer));
+//! let name_not_resolved = Failure::new(HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED)?;
+//! let failed = job.handle(Event::Failed(name_not_resolved), now);
+//! assert_eq!(job.state(), JobState::TransientError);
+//! assert_eq!(job.error()?.code(), HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED);
+//!
+//! // 1, 2, 5. Its retry delay acts after ten minutes.
+//! let (at, _) = job.next_deadline().ok_or("a clock runs")?;
+//! assert_eq!(at - now, TimeDelta::minutes(10));
+//! now = at;
+//! let retried = job.handle_deadline(now);
+//! assert_eq!(job.state(), JobState::Queued);
+//!
+//! // 4. This time all goes well. The error object is gone with the first byte (ERR-05).
+//! for event in [Event::Picked, Event::Connected, Event::SizeKnown(4096), Event::FileTransferred] {
+//!     let outcome = job.handle(event, now);
+//!     assert!(!outcome.was_ignored());
+//! }
+//! assert_eq!(job.state(), JobState::Transferred);
+//! assert!(job.error().is_err());
+//!
+//! // 3. The client keeps the file. Success is a value: it might have been `Partial`.
+//! let completed = job.call(Call::Complete(Commit::default()), now)?;
+//! assert_eq!(completed.success, Success::Ok);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Time
+//!
+//! `now` is the service's steady clock, which never runs backwards. Moving the wall clock is an
+//! event ([`Event::ClockChanged`]) that moves no running timer until the service restarts (TIME-05).
+//! [`JobTimes`] are wall times. All instants have the resolution of a FILETIME, 100 ns.
 
 mod access;
 mod canonical;
 mod certificates;
-mod conditions;
+pub(crate) mod conditions;
 mod error_object;
 mod files;
 mod input;
+pub(crate) mod limits;
 mod notifications;
 mod persist;
 mod settings;
 mod time;
 mod transitions;
 
-pub use canonical::Behaviour;
-pub use conditions::Block;
-pub(crate) use conditions::Conditions;
-pub use files::Item;
+pub use canonical::CanonicalState;
+pub(crate) use conditions::{Block, Conditions};
+pub use files::TransferItem;
 pub use input::call::{
     Call, Commit, Deletion, Directory, FailedRename, FileAccess, ValidationInterface,
 };
 pub use input::event::{Deadline, Event, Input};
 pub use input::failure::{Failure, NotAFailure};
 pub use input::outcome::{Effect, Few, Outcome, Success};
+pub(crate) use limits::JobLimits;
 pub use notifications::delivery_state::DueNotification;
 #[cfg(feature = "serde")]
 pub(crate) use persist::stored::StoredJob;
@@ -30,48 +96,36 @@ pub(crate) use time::clocks::NextClocks;
 pub(crate) use time::moment::Moment;
 pub use time::wait::Wait;
 pub use transitions::diagram::state_diagram;
-pub use transitions::table::{TRANSITIONS, Then, Transition, transitions_on};
+pub use transitions::table::{TRANSITIONS, Transition, TransitionAction, transitions_on};
 pub use transitions::trigger::{Guard, Trigger};
+
+/// The values of the Windows headers that steps of a job take and yield.
+pub use crate::vocabulary::{
+    CallbackInterface, FileIndex, Recipient, ReplyProgress, StateClass, StateSet,
+};
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::vocabulary::{
-    Error, FileIndex, IntegrityLevel, JobId, JobState, JobTimes, JobType, Method, Readings, RuleId,
-    Token,
+    Error, IntegrityLevel, JobId, JobState, JobTimes, JobType, Method, Readings, RuleId, Token,
 };
 use certificates::CertificateCheck;
 use conditions::Hold;
 use error_object::ErrorRecord;
 use files::Files;
-use files::upload::{Reply, Session};
+use files::upload::{Reply, UploadSession};
 use notifications::delivery_state::Notices;
 use settings::http_options::HttpOptions;
 use settings::{Names, Settings};
 use time::clocks::Clocks;
 
-/// The policies of the computer that limit one job. Administrators and services are exempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Limits {
-    /// The policy MaxFilesPerJob (FILES-09).
-    pub files_per_job: u32,
-    /// The policy MaxRangesPerFile (FILES-19).
-    pub ranges_per_file: u32,
-}
-
-impl Default for Limits {
-    /// 200 files, 500 ranges.
-    fn default() -> Self {
-        Self { files_per_job: 200, ranges_per_file: 500 }
-    }
-}
-
 /// What is decided when a job is created.
 ///
 /// ```
-/// use bits_emulator::{JobOptions, JobType};
+/// use bits_emulator::JobType;
+/// use bits_emulator::machine::JobOptions;
 ///
 /// let options = JobOptions { job_type: JobType::Upload, ..JobOptions::default() };
 /// // TIME-15, TIME-20: 90 days each.
@@ -91,7 +145,7 @@ pub struct JobOptions {
     /// The policy JobInactivityTimeout in seconds (TIME-20).
     pub inactivity_timeout: u32,
     /// The policies on numbers.
-    pub limits: Limits,
+    pub limits: JobLimits,
     /// How far the wall clock is ahead of the steady clock, since somebody moved it (TIME-05).
     pub wall_ahead: TimeDelta,
     /// The answers to what the documents leave open.
@@ -107,7 +161,7 @@ impl Default for JobOptions {
             owner: Token::default(),
             maximum_download_time: 7_776_000,
             inactivity_timeout: 7_776_000,
-            limits: Limits::default(),
+            limits: JobLimits::default(),
             wall_ahead: TimeDelta::zero(),
             readings: Readings::documented(),
         }
@@ -129,8 +183,9 @@ impl Default for JobOptions {
 /// whenever each is looked at, says [`behaviour`](Self::behaviour).
 ///
 /// ```
-/// use bits_emulator::{
-///     Call, Deadline, Effect, Event, Failure, FileInfo, JobOptions, JobState, JobStateMachine,
+/// use bits_emulator::{FileInfo, JobState};
+/// use bits_emulator::machine::{
+///     Call, Deadline, Effect, Event, Failure, JobOptions, JobStateMachine,
 /// };
 /// use chrono::{DateTime, TimeDelta};
 ///
@@ -165,7 +220,7 @@ pub struct JobStateMachine {
     /// How far the creator was trusted, whoever owns the job now (SEC-05).
     creator_integrity: IntegrityLevel,
     inactivity_timeout: u32,
-    limits: Limits,
+    limits: JobLimits,
     readings: Readings,
 
     state: JobState,
@@ -182,7 +237,7 @@ pub struct JobStateMachine {
     /// Which file the server redirected in the present attempt, and where to (HTTP-12).
     redirected_to: Option<(FileIndex, Arc<str>)>,
     reply: Reply,
-    session: Session,
+    session: UploadSession,
     settings: Settings,
     http: HttpOptions,
     notices: Notices,
@@ -207,7 +262,8 @@ impl JobStateMachine {
     /// `CreateJob`: a new job with a display name, which need not be unique (CREATE-01, CREATE-02).
     ///
     /// ```
-    /// use bits_emulator::{HResult, JobOptions, JobStateMachine};
+    /// use bits_emulator::HResult;
+    /// use bits_emulator::machine::{JobOptions, JobStateMachine};
     /// use chrono::DateTime;
     ///
     /// let now = DateTime::UNIX_EPOCH;
@@ -264,7 +320,7 @@ impl JobStateMachine {
             files: Files::default(),
             redirected_to: None,
             reply: Reply::default(),
-            session: Session::default(),
+            session: UploadSession::default(),
             settings: Settings::new(options.maximum_download_time),
             http: HttpOptions::default(),
             notices: Notices::new(),

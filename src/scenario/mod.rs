@@ -69,8 +69,8 @@
 //! | statement | meaning |
 //! |---|---|
 //! | `start INSTANT` | when the scenario begins; otherwise 2024-01-01 00:00:00 |
-//! | `reading SWITCH: ANSWER` | answers an open question ([`Readings::SWITCHES`](crate::Readings::SWITCHES)): `reading error object: strict` |
-//! | `seed 7`, `choices 0 2 1` | which of several things that could happen at once comes first: any, or the one of that number, choice after choice ([`Seeded`](crate::Seeded), [`Scripted`](crate::Scripted)); if nothing is said, the first |
+//! | `reading SWITCH: ANSWER` | answers an open question ([`Readings::SWITCHES`](crate::readings::Readings::SWITCHES)): `reading error object: strict` |
+//! | `seed 7`, `choices 0 2 1` | which of several things that could happen at once comes first: any, or the one of that number, choice after choice ([`Seeded`](crate::service::Seeded), [`Scripted`](crate::service::Scripted)); if nothing is said, the first |
 //! | `by hand` | nothing acts by itself: every step is written down, as in a trace |
 //!
 //! Everything below may stand anywhere, and holds from there on.
@@ -245,7 +245,7 @@
 //! the intervals of bandwidth policies (`bandwidth limits change`), and
 //! `last 3 steps again 5 times, every 10 m` repeats what stands above.
 
-mod ast;
+pub mod ast;
 mod check;
 mod flags;
 mod parse;
@@ -259,11 +259,7 @@ mod words;
 use std::fmt;
 use std::str::FromStr;
 
-pub use ast::{
-    Advance, Answer, Asking, BandwidthPolicy, Caller, Certificate, DiskChange, Expectation,
-    Happening, Job, Lacks, Line, Notice, Order, Policy, PolicyChange, Programs, ProxyChange,
-    Replies, Reply, Resource, Script, Server, Statement, Step, Times, Uploading, UserAct, When,
-};
+use ast::Line;
 pub use problem::{ParseError, Problem};
 pub use run::Report;
 pub use transcript::{Transcript, TranscriptStep};

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::notifications::Told;
-use super::scheduling::deadlines::Filed;
+use super::notifications::PendingDeliveries;
+use super::scheduling::deadlines::TimerKeys;
 use super::scheduling::scheduler::Place;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{JobId, Sid};
@@ -52,8 +52,8 @@ const fn inverse(odd: u128) -> u128 {
 pub(super) struct Entry {
     pub(super) job: JobStateMachine,
     pub(super) place: Place,
-    pub(super) clocks: Filed,
-    pub(super) told: Told,
+    pub(super) clocks: TimerKeys,
+    pub(super) told: PendingDeliveries,
     /// As whose job it is in the queue.
     pub(super) owner: Option<Sid>,
 }
@@ -83,7 +83,8 @@ impl Jobs {
 
     /// Takes in a new job, in the [next](Self::next) slot.
     pub(super) fn add(&mut self, job: JobStateMachine) {
-        let (place, clocks, told) = (Place::Nowhere, Filed::default(), Told::default());
+        let (place, clocks, told) =
+            (Place::Nowhere, TimerKeys::default(), PendingDeliveries::default());
         let entry = Entry { job, place, clocks, told, owner: None };
         self.entries.push_back(Some(Box::new(entry)));
     }

@@ -1,30 +1,30 @@
 //! Many jobs and what they share: the queue and its scheduler, users and sessions, the network,
 //! policies, and the dispatcher of notifications.
 //!
-//! The service does nothing by itself. It offers the [`Step`]s that are possible now, and takes the
+//! The service does nothing by itself. It offers the [`ServiceStep`]s that are possible now, and takes the
 //! one that is chosen; what the outside is to do comes back as the outcome of the job.
 
-mod bandwidth;
+pub(crate) mod bandwidth;
 mod jobs;
 mod network;
 mod notifications;
 #[cfg(feature = "serde")]
 mod persist;
-mod policies;
+pub(crate) mod policies;
 mod queue;
 mod scheduling;
 mod snapshot;
 mod users;
 
-pub use bandwidth::policies::{
-    BandwidthPolicies, Days, Hours, MaintenanceLimits, MaxInternetBandwidth, WeekSchedule,
-    WorkLimits,
+#[cfg(feature = "scenario")]
+pub(crate) use bandwidth::policies::{
+    Days, Hours, MaintenanceLimits, MaxInternetBandwidth, WeekSchedule, WorkLimits,
 };
-pub use policies::Policies;
+pub(crate) use policies::Policies;
 pub(crate) use queue::not_found;
 pub use scheduling::chooser::{Chooser, FirstInFirstOut, Scripted, Seeded};
-pub use scheduling::step_result::{ErrorChange, Stepped, Taken};
-pub use scheduling::steps::Step;
+pub use scheduling::step_result::{ErrorChange, StepResult, StepResults};
+pub use scheduling::steps::ServiceStep;
 pub use snapshot::Snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::Block;
 use crate::vocabulary::{CostFlags, Readings, Sid};
-use bandwidth::limits::Limits;
+use bandwidth::limits::EffectiveLimits;
 use jobs::{Jobs, Owners};
 use notifications::Dispatcher;
 use scheduling::deadlines::Deadlines;
@@ -47,9 +47,12 @@ use scheduling::scheduler::Scheduler;
 /// by itself are its [`steps`](Self::steps), one of which [`step`](Self::step) takes.
 ///
 /// ```
-/// use bits_emulator::{
-///     Call, Effect, FileInfo, FirstInFirstOut, JobState, JobType, Policies, Readings, Service, Token,
-/// };
+/// use bits_emulator::{FileInfo, JobState, JobType};
+/// use bits_emulator::accounts::Token;
+/// use bits_emulator::machine::{Call, Effect};
+/// use bits_emulator::policy::Policies;
+/// use bits_emulator::readings::Readings;
+/// use bits_emulator::service::{FirstInFirstOut, Service};
 /// use chrono::DateTime;
 ///
 /// let mut service =
@@ -88,7 +91,7 @@ pub struct Service {
     network: bool,
     cost: CostFlags,
     blocks: BTreeSet<Block>,
-    limits: Limits,
+    limits: EffectiveLimits,
 }
 
 impl Service {
@@ -110,7 +113,7 @@ impl Service {
             network: true,
             cost: CostFlags::UNRESTRICTED,
             blocks: BTreeSet::new(),
-            limits: Limits::new(&policies.bandwidth, now),
+            limits: EffectiveLimits::new(&policies.bandwidth, now),
         }
     }
 
@@ -134,7 +137,7 @@ impl Service {
     /// An administrator changes the policies. What limits a job holds for jobs that are created from
     /// now on (INV-48); nothing that was accepted is taken back. Limits of bandwidth hold at once for
     /// all jobs: our reading (SCHED-13, SCHED-15).
-    pub fn set_policies(&mut self, policies: Policies) -> Vec<Stepped> {
+    pub fn set_policies(&mut self, policies: Policies) -> Vec<StepResult> {
         let before = std::mem::replace(&mut self.policies, policies);
         self.dispatcher.set_limit(policies.notifications_per_user);
         if before.bandwidth == policies.bandwidth { Vec::new() } else { self.change_limits() }

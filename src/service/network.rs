@@ -1,13 +1,13 @@
 //! What all jobs share of the world: network, cost, policies and power.
 
 use super::Service;
-use super::scheduling::step_result::Stepped;
+use super::scheduling::step_result::StepResult;
 use crate::machine::{Block, Conditions, Event, JobStateMachine};
 use crate::vocabulary::{CostFlags, JobPriority};
 
 impl Service {
     /// The last network connection is lost (NET-04), or one is established (NET-05).
-    pub fn set_network(&mut self, connected: bool) -> Vec<Stepped> {
+    pub fn set_network(&mut self, connected: bool) -> Vec<StepResult> {
         if self.network == connected {
             return Vec::new();
         }
@@ -16,7 +16,7 @@ impl Service {
     }
 
     /// What the network costs from now on (NET-14).
-    pub fn set_network_cost(&mut self, cost: CostFlags) -> Vec<Stepped> {
+    pub fn set_network_cost(&mut self, cost: CostFlags) -> Vec<StepResult> {
         if self.cost == cost {
             return Vec::new();
         }
@@ -25,7 +25,7 @@ impl Service {
     }
 
     /// A policy or the power state forbids transfers, or no longer does (SCHED-15, NET-17).
-    pub fn set_block(&mut self, block: Block, in_force: bool) -> Vec<Stepped> {
+    pub fn set_block(&mut self, block: Block, in_force: bool) -> Vec<StepResult> {
         let changed = if in_force { self.blocks.insert(block) } else { self.blocks.remove(&block) };
         if !changed {
             return Vec::new();

@@ -26,7 +26,7 @@ type Held = Option<(Turn, DueNotification)>;
 
 /// What one job waits to tell, at most one thing of each urgency. Few jobs have anything to tell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Told(Option<Box<[Held; 3]>>);
+pub(super) struct PendingDeliveries(Option<Box<[Held; 3]>>);
 
 /// What waits to be told to one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Dispatcher {
     }
 
     /// Takes note of what a job has to tell after a step.
-    pub(super) fn file(&mut self, slot: Slot, told: &mut Told, job: &JobStateMachine) {
+    pub(super) fn file(&mut self, slot: Slot, told: &mut PendingDeliveries, job: &JobStateMachine) {
         if told.0.is_none() && !job.has_listener() {
             return;
         }
@@ -92,7 +92,7 @@ impl Dispatcher {
     }
 
     /// A job has nothing to tell any more.
-    pub(super) fn unfile(&mut self, told: &mut Told) {
+    pub(super) fn unfile(&mut self, told: &mut PendingDeliveries) {
         told.0.take().into_iter().flat_map(|places| *places).for_each(|held| self.remove(held));
     }
 
@@ -145,7 +145,7 @@ impl Dispatcher {
     }
 
     /// Whether that may be begun now.
-    pub(super) fn offers(&self, told: &Told, due: &DueNotification) -> bool {
+    pub(super) fn offers(&self, told: &PendingDeliveries, due: &DueNotification) -> bool {
         told.0.iter().flat_map(|places| places.iter().flatten()).any(|(_, held)| held == due)
             && self.has_room(user_of(due))
     }

@@ -3,13 +3,13 @@
 use chrono::TimeDelta;
 
 use super::bandwidth::policies::BandwidthPolicies;
-use crate::machine::Limits;
+use crate::machine::JobLimits;
 
 /// The policies of the computer and the numbers of the service, with the documented defaults. What
 /// limits a job holds for jobs that are created later.
 ///
 /// ```
-/// use bits_emulator::Policies;
+/// use bits_emulator::policy::Policies;
 ///
 /// let policies = Policies::default();
 /// // CREATE-08
@@ -22,7 +22,7 @@ pub struct Policies {
     /// MaxJobsPerUser (CREATE-08).
     pub jobs_per_user: u32,
     /// MaxFilesPerJob and MaxRangesPerFile (FILES-09, FILES-19).
-    pub limits: Limits,
+    pub limits: JobLimits,
     /// JobInactivityTimeout in seconds (TIME-20).
     pub inactivity_timeout: u32,
     /// MaxDownloadTime in seconds (TIME-15).
@@ -41,7 +41,7 @@ impl Default for Policies {
         Self {
             jobs_per_computer: 300,
             jobs_per_user: 60,
-            limits: Limits::default(),
+            limits: JobLimits::default(),
             inactivity_timeout: 7_776_000,
             maximum_download_time: 7_776_000,
             time_slice: TimeDelta::seconds(300),

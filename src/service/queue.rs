@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Service;
 use super::jobs::Slot;
 use super::scheduling::indexes::extend;
-use super::scheduling::step_result::{Before, Stepped};
+use super::scheduling::step_result::{Before, StepResult};
 use crate::machine::{Call, JobOptions, JobStateMachine, Outcome};
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method, RuleId, Token};
 
@@ -129,7 +129,7 @@ impl Service {
     ///
     /// The refusal of the job, which changed nothing, or its failure ([`Error::RenameFailed`]); or
     /// `BG_E_NOT_FOUND` if the job is not kept any more.
-    pub fn call(&mut self, by: &Token, id: JobId, call: Call) -> Result<Stepped, Error> {
+    pub fn call(&mut self, by: &Token, id: JobId, call: Call) -> Result<StepResult, Error> {
         let method = call.method();
         let slot = self.jobs.slot(id).ok_or(not_found(method))?;
         let now = self.now;

@@ -7,7 +7,7 @@ use super::jobs::{Jobs, Owners, Slot};
 use super::notifications::Dispatcher;
 use super::scheduling::deadlines::Deadlines;
 use super::scheduling::scheduler::Scheduler;
-use super::scheduling::step_result::{Before, Stepped};
+use super::scheduling::step_result::{Before, StepResult};
 use crate::machine::{Event, JobStateMachine};
 use crate::vocabulary::JobId;
 
@@ -24,7 +24,12 @@ use crate::vocabulary::JobId;
 /// Passwords stand in it in clear text.
 ///
 /// ```
-/// use bits_emulator::{FileInfo, Call, JobType, JobState, Policies, Readings, Service, Token};
+/// use bits_emulator::{FileInfo, JobState, JobType};
+/// use bits_emulator::accounts::Token;
+/// use bits_emulator::machine::Call;
+/// use bits_emulator::policy::Policies;
+/// use bits_emulator::readings::Readings;
+/// use bits_emulator::service::Service;
 /// use chrono::{DateTime, TimeDelta};
 ///
 /// let service = || Service::new(Readings::documented(), Policies::default(), DateTime::UNIX_EPOCH);
@@ -98,7 +103,7 @@ impl Service {
     /// line up behind them in the order of their creation; notifications that are due line up likewise.
     /// All this is our reading.
     #[must_use = "the effects of a step are to be carried out"]
-    pub fn restore(&mut self, snapshot: &Snapshot) -> Vec<Stepped> {
+    pub fn restore(&mut self, snapshot: &Snapshot) -> Vec<StepResult> {
         self.start_limits();
         let jobs = snapshot.jobs.iter().map(|job| job.wake(self.wall_ahead, self.now));
         self.replace_jobs(Jobs::again(snapshot.created, jobs));
@@ -121,7 +126,7 @@ impl Service {
         self.deadlines = Deadlines::new();
     }
 
-    fn wake(&mut self, slot: Slot) -> Option<Stepped> {
+    fn wake(&mut self, slot: Slot) -> Option<StepResult> {
         let now = self.now;
         let job = &mut self.jobs.get_mut(slot)?.job;
         let before = Before::of(job);
@@ -129,7 +134,7 @@ impl Service {
         Some(before.then(job, outcome))
     }
 
-    fn tell_news(&mut self, slot: Slot) -> Vec<Stepped> {
+    fn tell_news(&mut self, slot: Slot) -> Vec<StepResult> {
         let news = self.jobs.get(slot).map(|entry| {
             let found = self.conditions_for(&entry.job);
             entry.job.news(&found)

@@ -4,13 +4,13 @@ use chrono::TimeDelta;
 
 use super::Service;
 use super::jobs::Slot;
-use super::scheduling::step_result::Stepped;
+use super::scheduling::step_result::StepResult;
 use crate::machine::Event;
 use crate::vocabulary::Sid;
 
 impl Service {
     /// A user begins an interactive session; one is enough (NET-03).
-    pub fn log_on(&mut self, user: Sid) -> Vec<Stepped> {
+    pub fn log_on(&mut self, user: Sid) -> Vec<StepResult> {
         let sessions = self.sessions.entry(user).or_default();
         *sessions = sessions.saturating_add(1);
         if *sessions > 1 {
@@ -21,7 +21,7 @@ impl Service {
 
     /// A user ends a session. With the last one its jobs stop (NET-10), and helper tokens are lost
     /// (NET-12).
-    pub fn log_off(&mut self, user: Sid) -> Vec<Stepped> {
+    pub fn log_off(&mut self, user: Sid) -> Vec<StepResult> {
         let Some(sessions) = self.sessions.get_mut(&user) else { return Vec::new() };
         *sessions = sessions.saturating_sub(1);
         if *sessions > 0 {
@@ -37,13 +37,13 @@ impl Service {
         user.is_system_account() || self.sessions.contains_key(&user)
     }
 
-    fn tell_owned(&mut self, user: Sid, event: &Event) -> Vec<Stepped> {
+    fn tell_owned(&mut self, user: Sid, event: &Event) -> Vec<StepResult> {
         let slots: Vec<Slot> = self.owners.of(user).collect();
         slots.into_iter().filter_map(|slot| self.tell(slot, event.clone())).collect()
     }
 
     /// The system clock is moved (TIME-05).
-    pub fn change_clock(&mut self, by: TimeDelta) -> Vec<Stepped> {
+    pub fn change_clock(&mut self, by: TimeDelta) -> Vec<StepResult> {
         self.wall_ahead = self.wall_ahead.checked_add(&by).unwrap_or(self.wall_ahead);
         self.tell_all(&Event::ClockChanged(by))
     }
@@ -51,7 +51,7 @@ impl Service {
     /// The service restarts: jobs stay, callbacks and helper tokens do not (NET-13, LIFE-30). Sessions
     /// go on; when the computer restarts, its users log off too. It is what [`restore`](Self::restore)
     /// does with a [`snapshot`](Self::snapshot) of the service itself.
-    pub fn restart(&mut self) -> Vec<Stepped> {
+    pub fn restart(&mut self) -> Vec<StepResult> {
         let snapshot = self.snapshot();
         self.restore(&snapshot)
     }

@@ -5,7 +5,7 @@ use super::enums::priority::JobPriority;
 /// How fast jobs may transfer, by a policy (SCHED-13, SCHED-16).
 ///
 /// ```
-/// use bits_emulator::BandwidthLimit;
+/// use bits_emulator::policy::BandwidthLimit;
 ///
 /// assert_eq!(BandwidthLimit::Kilobits(80).bytes_per_second(), Some(10_000));
 /// // SCHED-13: about 2 is the least.
@@ -51,7 +51,8 @@ impl BandwidthLimit {
 /// The limits of the three levels of background jobs (SCHED-16). Foreground jobs have none (SCHED-17).
 ///
 /// ```
-/// use bits_emulator::{BandwidthLimit, JobPriority, LevelLimits};
+/// use bits_emulator::JobPriority;
+/// use bits_emulator::policy::{BandwidthLimit, LevelLimits};
 ///
 /// let limits = LevelLimits { low: BandwidthLimit::Kilobits(64), ..LevelLimits::default() };
 /// assert_eq!(limits.of(JobPriority::Low), BandwidthLimit::Kilobits(64));

@@ -7,7 +7,7 @@ use super::enums::enumeration::enumeration;
 /// The account behind a token, as a security identifier (SEC-14).
 ///
 /// ```
-/// use bits_emulator::Sid;
+/// use bits_emulator::accounts::Sid;
 ///
 /// assert_eq!(Sid::LocalSystem.to_string(), "S-1-5-18");
 /// assert_eq!(Sid::User(1001).to_string(), "S-1-5-21-0-0-0-1001");
@@ -59,7 +59,7 @@ enumeration! {
     /// (SEC-05). The numbers are those of `GetOwnerIntegrityLevel`.
     ///
     /// ```
-    /// use bits_emulator::IntegrityLevel;
+    /// use bits_emulator::accounts::IntegrityLevel;
     ///
     /// assert!(IntegrityLevel::Low < IntegrityLevel::Medium);
     /// assert_eq!(IntegrityLevel::High.value(), 0x3000);
@@ -81,7 +81,7 @@ enumeration! {
 /// The access token of whoever calls: what BITS knows of a caller (SEC).
 ///
 /// ```
-/// use bits_emulator::Token;
+/// use bits_emulator::accounts::Token;
 ///
 /// assert!(Token::administrator(500).may_administer());
 /// assert!(!Token::user(1001).may_administer());

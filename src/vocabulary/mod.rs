@@ -36,7 +36,7 @@ pub use job::files::{
 pub use job::sizes::{BG_LENGTH_TO_EOF, BG_SIZE_UNKNOWN, FileRange};
 pub use rules::catalogue::{Basis, Rule, RuleStatus};
 pub use rules::readings::{
-    ClientExit, ConnectionContext, ErrorObject, FinalError, FirstFailure, HeldClock,
+    ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,
     LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient, ResumeOffline,
     ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
 };

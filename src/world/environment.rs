@@ -4,34 +4,34 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::disk::Disk;
+use super::disk::DiskState;
 use super::disk::memory::DiskFile;
-use super::disk::temp_files::Temporaries;
-use super::server::Server;
+use super::disk::temp_files::TempFiles;
+use super::server::ServerState;
 use super::server::acl::Acl;
 use super::server::address::Address;
-use super::server::auth::Asks;
+use super::server::auth::AuthChallenge;
 use super::server::fault::{Fault, Occasion};
 use super::server::proxy::Proxy;
-use super::server::resource::Resource;
+use super::server::resource::ResourceState;
 use super::transfer::refusal::Refusal;
-use super::upload::endpoint::Uploads;
+use super::upload::endpoint::UploadEndpoint;
 use super::upload::packet::{Exchange, PacketKind};
 use crate::machine::{Directory, Failure, JobStateMachine};
 use crate::vocabulary::{ErrorContext, HResult, HelperTokenFlags, Protocol, Sid};
 
 #[derive(Debug, Clone, Default)]
-pub(super) struct Outside {
-    pub(super) servers: BTreeMap<String, Server>,
+pub(super) struct Environment {
+    pub(super) servers: BTreeMap<String, ServerState>,
     pub(super) proxy: Proxy,
-    pub(super) disk: Disk,
-    pub(super) temporaries: Temporaries,
+    pub(super) disk: DiskState,
+    pub(super) temporaries: TempFiles,
     pub(super) offline: bool,
     /// The computer that shares its connection with this one has none (NET-09).
     pub(super) is_cut_off: bool,
 }
 
-impl Outside {
+impl Environment {
     /// How long the answer for a URL takes.
     pub(super) fn latency(&self, url: &str) -> TimeDelta {
         let address = Address::of(url);
@@ -40,7 +40,7 @@ impl Outside {
         own.unwrap_or(server.latency)
     }
 
-    pub(super) fn server(&mut self, address: &Address) -> Result<&mut Server, Refusal> {
+    pub(super) fn server(&mut self, address: &Address) -> Result<&mut ServerState, Refusal> {
         let unknown = || match address.protocol {
             Protocol::Http => HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED,
             Protocol::File if address.origin.starts_with('\\') => HResult::ERROR_BAD_NETPATH,
@@ -69,7 +69,8 @@ impl Outside {
         let user = network_user(job);
         let server = self.server(address)?;
         let knows_user = address.protocol == Protocol::File
-            || (!server.anonymous && server.asks.as_ref().is_some_and(Asks::is_for_logged_on_user));
+            || (!server.anonymous
+                && server.asks.as_ref().is_some_and(AuthChallenge::is_for_logged_on_user));
         let resource = server.find(&address.path);
         if resource.is_some_and(|resource| resource.is_local) {
             let (rights, path) = (&self.disk.rights, address.disk_path());
@@ -95,17 +96,17 @@ impl Outside {
             return;
         }
         let server = self.servers.entry(address.origin.clone());
-        let server = server.or_insert_with(|| Server::new(Protocol::File));
+        let server = server.or_insert_with(|| ServerState::new(Protocol::File));
         match file {
             Some(DiskFile { modified, revision, .. }) => {
-                *server.resource(&address.path) = Resource {
+                *server.resource(&address.path) = ResourceState {
                     content: self.disk.content_of(&path),
                     modified,
                     revision,
                     owner: self.disk.rights.owner(&path),
                     acl: self.disk.rights.own_acl(&path).cloned(),
                     is_local: true,
-                    ..Resource::default()
+                    ..ResourceState::default()
                 };
             }
             None => {
@@ -114,12 +115,12 @@ impl Outside {
         }
     }
 
-    pub(super) fn resource(&mut self, address: &Address) -> Result<&mut Resource, Refusal> {
+    pub(super) fn resource(&mut self, address: &Address) -> Result<&mut ResourceState, Refusal> {
         self.server(address)?.find_mut(&address.path).ok_or_else(|| not_found(address))
     }
 
     /// UPLOAD-28: 404 if there is no such URL, 403 if it takes no uploads.
-    pub(super) fn uploads(&mut self, address: &Address) -> Result<&mut Uploads, Refusal> {
+    pub(super) fn uploads(&mut self, address: &Address) -> Result<&mut UploadEndpoint, Refusal> {
         self.resource(address)?.uploads.as_mut().ok_or(Refusal::Fails(Failure::http(403)))
     }
 
@@ -137,7 +138,7 @@ impl Outside {
         &mut self,
         address: &Address,
         now: DateTime<Utc>,
-    ) -> Result<&mut Uploads, Refusal> {
+    ) -> Result<&mut UploadEndpoint, Refusal> {
         let (timeout, every) = self.server(address)?.clean_up_times();
         let uploads = self.uploads(address)?;
         uploads.sessions.clean_up(timeout, every, now);

@@ -13,7 +13,8 @@ const TRICKLE: u64 = BandwidthLimit::LEAST;
 ///
 /// ```
 /// use std::time::Duration;
-/// use bits_emulator::{Emulator, JobPriority, JobType, Link, User};
+/// use bits_emulator::{Emulator, JobPriority, JobType, User};
+/// use bits_emulator::policy::Link;
 ///
 /// let emulator = Emulator::new();
 /// emulator.server("https://example.com").file("/app.exe", 10_000_000);

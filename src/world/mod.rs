@@ -4,8 +4,8 @@
 //! A [`World`] carries out what jobs ask for. It looks at a job and never changes it: what happens
 //! comes back as events. An engine drives it:
 //!
-//! 1. [`Effect::StartTransfer`](crate::Effect::StartTransfer) is a call of [`World::start`], and
-//!    [`Effect::CancelUpload`](crate::Effect::CancelUpload) one of [`World::cancel_upload`].
+//! 1. [`Effect::StartTransfer`](crate::machine::Effect::StartTransfer) is a call of [`World::start`], and
+//!    [`Effect::CancelUpload`](crate::machine::Effect::CancelUpload) one of [`World::cancel_upload`].
 //! 2. After every step of a job comes [`World::keep`], which ends what no longer goes on, and
 //!    begins what comes next.
 //! 3. [`World::due`] says when something happens by itself. At that instant [`World::act`] says
@@ -24,21 +24,21 @@ mod tests;
 mod transfer;
 mod upload;
 
-pub use disk::Disk;
+pub use disk::DiskState;
 pub use disk::open_files::OpenFile;
 pub use link::Link;
-pub use server::Server;
+pub use server::ServerState;
 pub use server::acl::Acl;
 pub use server::certificate::CertificateProblem;
 pub use server::content::Content;
 pub use server::fault::Fault;
 #[cfg(feature = "scenario")]
-pub(crate) use server::fault::Script;
+pub(crate) use server::fault::FaultScript;
 pub use server::proxy::Proxy;
 pub use server::request::Request;
-pub use server::resource::Resource;
+pub use server::resource::ResourceState;
 pub use upload::application::{Post, ServerNotification};
-pub use upload::endpoint::Uploads;
+pub use upload::endpoint::UploadEndpoint;
 pub use upload::packet::{Ack, Exchange, Packet, PacketKind, SessionId};
 
 use std::collections::BTreeMap;
@@ -47,10 +47,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::{Event, JobStateMachine};
 use crate::vocabulary::{FileIndex, JobId, JobState, LevelLimits};
-use environment::{Outside, local_user};
+use environment::{Environment, local_user};
 use link::{Demand, Sharing};
 use server::address::Address;
-use transfer::attempt::Visit;
+use transfer::attempt::Attempt;
 use transfer::file_state::key;
 use transfer::flow::later;
 use transfer::schedule::Schedule;
@@ -60,8 +60,11 @@ use transfer::{Activity, Transfer};
 /// jobs.
 ///
 /// ```
-/// use bits_emulator::{Call, Content, Effect, Event, FileInfo, JobOptions, JobState};
-/// use bits_emulator::{JobStateMachine, World};
+/// use bits_emulator::{FileInfo, JobState};
+/// use bits_emulator::machine::{Call, Effect, Event, JobOptions};
+/// use bits_emulator::server::Content;
+/// use bits_emulator::machine::JobStateMachine;
+/// use bits_emulator::server::World;
 /// use chrono::DateTime;
 ///
 /// let mut now = DateTime::UNIX_EPOCH;
@@ -96,7 +99,7 @@ use transfer::{Activity, Transfer};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct World {
-    outside: Outside,
+    outside: Environment,
     /// Boxed, because they are taken out and put back at every step.
     transfers: BTreeMap<JobId, Box<Transfer>>,
     schedule: Schedule,
@@ -113,10 +116,10 @@ impl World {
     /// The server of an origin, such as `https://example.com`, `http://host:8080` or `\\server`.
     /// One that did not exist is made; until then its name is not resolved. Files of drives and shares
     /// that no server was given are looked for on the [disk](Self::disk).
-    pub fn server(&mut self, origin: &str) -> &mut Server {
+    pub fn server(&mut self, origin: &str) -> &mut ServerState {
         let address = Address::of(origin);
         let server = self.outside.servers.entry(address.origin);
-        server.or_insert_with(|| Server::new(address.protocol))
+        server.or_insert_with(|| ServerState::new(address.protocol))
     }
 
     /// Takes a server away: its name is not resolved any more.
@@ -131,12 +134,12 @@ impl World {
 
     /// The disk.
     #[must_use]
-    pub const fn disk(&self) -> &Disk {
+    pub const fn disk(&self) -> &DiskState {
         &self.outside.disk
     }
 
     /// The disk, to be written to or to be spoilt.
-    pub const fn disk_mut(&mut self) -> &mut Disk {
+    pub const fn disk_mut(&mut self) -> &mut DiskState {
         &mut self.outside.disk
     }
 
@@ -186,7 +189,7 @@ impl World {
 
     /// What happens to the job now, in order. Early or extra calls yield nothing.
     /// [`keep`](Self::keep) is to be called after each event. While the client checks a certificate
-    /// ([`Effect::CheckCertificate`](crate::Effect::CheckCertificate)) nothing happens to its job.
+    /// ([`Effect::CheckCertificate`](crate::machine::Effect::CheckCertificate)) nothing happens to its job.
     pub fn act(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) -> Vec<Event> {
         let Some(mut transfer) = self.transfers.remove(&id) else { return Vec::new() };
         if let Some(closing) = transfer.closing.take_if(|closing| closing.at <= now) {
@@ -211,7 +214,7 @@ impl World {
         now: DateTime<Utc>,
     ) -> Vec<Event> {
         let activity = std::mem::take(&mut transfer.activity);
-        let mut visit = Visit { transfer, outside: &mut self.outside, id, job, now };
+        let mut visit = Attempt { transfer, outside: &mut self.outside, id, job, now };
         let (events, next) = match activity {
             Activity::Asked(ask) => visit.answer(ask),
             Activity::Flowing(flow) => visit.flow_on(flow),
@@ -271,7 +274,7 @@ impl World {
     }
 
     /// Asks the server to cancel an upload, again and again until it confirms:
-    /// [`Effect::CancelUpload`](crate::Effect::CancelUpload) (DONE-17). The job gives up by itself.
+    /// [`Effect::CancelUpload`](crate::machine::Effect::CancelUpload) (DONE-17). The job gives up by itself.
     pub fn cancel_upload(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
         let mut transfer = self.transfers.remove(&id).unwrap_or_default();
         self.schedule.start(id, &mut transfer.place);
@@ -325,7 +328,7 @@ impl World {
 
     /// What policies allow background jobs from now on ([`Service::bandwidth_limits`]).
     ///
-    /// [`Service::bandwidth_limits`]: crate::Service::bandwidth_limits
+    /// [`Service::bandwidth_limits`]: crate::service::Service::bandwidth_limits
     pub fn set_limits(&mut self, limits: LevelLimits, now: DateTime<Utc>) {
         if self.sharing.set_limits(limits) {
             self.share(now);

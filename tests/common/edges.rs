@@ -1,9 +1,9 @@
 //! INV-01: the edges of T1 and T4, written down once more.
 
-use bits_emulator::{
-    Call, Deadline, Event, HResult, HttpSecurityFlags, Input, JobProperty, JobPropertyId, JobState,
-    JobStateMachine, JobType, RestartTransient, SuspendStopped,
-};
+use bits_emulator::machine::{Call, Deadline, Event, Input, JobStateMachine};
+use bits_emulator::readings::{RestartTransient, SuspendStopped};
+use bits_emulator::settings::{HttpSecurityFlags, JobProperty, JobPropertyId};
+use bits_emulator::{HResult, JobState, JobType};
 
 use super::Model;
 use super::ledger::is_dynamic;

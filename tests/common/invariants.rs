@@ -1,9 +1,9 @@
 //! Invariants that a single step shows by itself.
 
-use bits_emulator::{
-    Block, Call, Deadline, Directory, Error, ErrorContext, Event, FileIndex, HResult,
-    HelperTokenFlags, Input, JobState, JobStateMachine, JobType,
-};
+use bits_emulator::machine::{Call, Deadline, Directory, Event, FileIndex, Input, JobStateMachine};
+use bits_emulator::policy::Block;
+use bits_emulator::settings::HelperTokenFlags;
+use bits_emulator::{Error, ErrorContext, HResult, JobState, JobType};
 use chrono::{DateTime, Utc};
 
 use crate::common::*;

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use bits_emulator::{
-    Call, Commit, Deadline, Deletion, Effect, Error, Event, FileIndex, FileProgress, HResult,
-    HttpSecurityFlags, Input, Item, JobOptions, JobProperty, JobStateMachine, JobType, Success,
-    Token,
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{
+    Call, Commit, Deadline, Deletion, Effect, Event, FileIndex, Input, JobOptions, JobStateMachine,
+    Success, TransferItem,
 };
+use bits_emulator::settings::{HttpSecurityFlags, JobProperty};
+use bits_emulator::{Error, FileProgress, HResult, JobType};
 use chrono::{DateTime, Utc};
 
 use crate::common::*;
@@ -51,8 +53,8 @@ fn is_download(job: &JobStateMachine) -> bool {
 
 fn current_file(job: &JobStateMachine) -> Option<u32> {
     match job.current() {
-        Some(Item::File(FileIndex(file))) => Some(file),
-        Some(Item::Reply) | None => None,
+        Some(TransferItem::File(FileIndex(file))) => Some(file),
+        Some(TransferItem::Reply) | None => None,
     }
 }
 
@@ -166,7 +168,7 @@ impl Ledger {
         if is_high_performance(job) {
             expected.clear();
         }
-        job.renames().eq(expected.into_iter().map(|file| Item::File(FileIndex(file))))
+        job.renames().eq(expected.into_iter().map(|file| TransferItem::File(FileIndex(file))))
     }
 
     fn inv_48_limits_hold(&self, step: &Step, by: Token) -> bool {
@@ -207,9 +209,9 @@ fn inv_39_progress_falls_to_zero_by_documented_restarts(step: &Step) -> bool {
 fn may_restart(step: &Step, file: u32) -> bool {
     let job = &step.before;
     let present = match job.current() {
-        Some(Item::File(FileIndex(current))) => current == file,
+        Some(TransferItem::File(FileIndex(current))) => current == file,
         // The reply stands behind the upload file.
-        Some(Item::Reply) => file == 1,
+        Some(TransferItem::Reply) => file == 1,
         None => false,
     };
     match &step.input {
@@ -293,8 +295,8 @@ fn inv_43_complete_keeps_what_is_finished(step: &Step, finished: &BTreeSet<u32>)
         Err(Error::RenameFailed { .. }) => {
             let renamed = failed_rename.map_or(0, |failed| failed.after as usize);
             let item = |item| match item {
-                Item::File(FileIndex(file)) => file,
-                Item::Reply => u32::MAX,
+                TransferItem::File(FileIndex(file)) => file,
+                TransferItem::Reply => u32::MAX,
             };
             let kept = before.renames().take(renamed).map(item).chain(completed(before));
             after.state() == before.state() && completed(after) == kept.collect()

@@ -1,9 +1,12 @@
 //! What a client is told: the stream of notifications, judged from what it registered for.
 
-use bits_emulator::{
-    Call, CallbackInterface, Deadline, DueNotification, Event, FileIndex, FileRange, HResult,
-    JobOptions, JobProperty, JobStateMachine, Notification, NotifyFlags, Recipient, Sid, Token,
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{
+    Call, CallbackInterface, Deadline, DueNotification, Event, FileIndex, JobOptions,
+    JobStateMachine, Recipient,
 };
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{FileRange, HResult, Notification, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CallbackInterface, ClientCertificate, Credentials, Event,
-    FileAclFlags, FileIndex, FileRange, HResult, HelperTokenFlags, HttpSecurityFlags,
-    IntegrityLevel, Item, JobOptions, JobPriority, JobProperty, JobPropertyId, JobStateMachine,
-    JobType, NotifyFlags, PeerCachingFlags, ProxySettings, RedirectPolicy, Sid, Token,
+use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
+use bits_emulator::machine::{
+    Call, CallbackInterface, Event, FileIndex, JobOptions, JobStateMachine, TransferItem,
     ValidationInterface,
 };
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, ClientCertificate, Credentials, FileAclFlags, HelperTokenFlags,
+    HttpSecurityFlags, JobProperty, JobPropertyId, PeerCachingFlags, ProxySettings, RedirectPolicy,
+};
+use bits_emulator::{FileRange, HResult, JobPriority, JobType, NotifyFlags};
 
 use crate::model::ledger::has_other_method;
 use crate::trace::Step;
@@ -321,8 +324,8 @@ impl Memory {
 
     fn note_event(&mut self, step: &Step, event: &Event) {
         let present = match step.before.current() {
-            Some(Item::File(FileIndex(file))) => self.expected.files.get_mut(file as usize),
-            Some(Item::Reply) | None => None,
+            Some(TransferItem::File(FileIndex(file))) => self.expected.files.get_mut(file as usize),
+            Some(TransferItem::Reply) | None => None,
         };
         let policy = self.expected.security_flags.redirect_policy();
         match (event, present) {

@@ -3,11 +3,13 @@
 
 mod setters;
 
-use bits_emulator::{
-    Call, Commit, CostFlags, Deletion, Error, Event, Failure, FileIndex, FileInfo, FileRange,
-    HResult, HttpSecurityFlags, Input, JobOptions, JobProperty, JobState, JobStateMachine, JobType,
-    Outcome, Readings, RedirectPolicy,
+use bits_emulator::machine::{
+    Call, Commit, Deletion, Event, Failure, FileIndex, Input, JobOptions, JobStateMachine, Outcome,
 };
+use bits_emulator::policy::CostFlags;
+use bits_emulator::readings::Readings;
+use bits_emulator::settings::{HttpSecurityFlags, JobProperty, RedirectPolicy};
+use bits_emulator::{Error, FileInfo, FileRange, HResult, JobState, JobType};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub(crate) use JobState::{

@@ -8,11 +8,15 @@ mod listener;
 mod memory;
 mod telling;
 
-use bits_emulator::{
-    Block, Call, ClientExit, CostFlags, Deadline, ErrorObject, Event, FinalError, FirstFailure,
-    HResult, HeldClock, Input, JobOptions, JobProperty, JobPropertyId, JobState, JobStateMachine,
-    PeriodEnd, Readings, ResumeOffline, Token,
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{Call, Deadline, Event, Input, JobOptions, JobStateMachine};
+use bits_emulator::policy::{Block, CostFlags};
+use bits_emulator::readings::{
+    ClientExit, ErrorLifetime, FinalError, FirstFailure, HeldClock, PeriodEnd, Readings,
+    ResumeOffline,
 };
+use bits_emulator::settings::{JobProperty, JobPropertyId};
+use bits_emulator::{HResult, JobState};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::common::*;
@@ -174,7 +178,7 @@ impl Model {
 
     fn note_latch(&mut self, state: JobState) {
         let Readings { error_object, final_error, .. } = self.options.readings;
-        let strict = error_object == ErrorObject::Strict;
+        let strict = error_object == ErrorLifetime::Strict;
         match state {
             JobState::Error | TransientError => (self.latch, self.client_gone) = (true, false),
             Transferring | Transferred => self.latch = false,

@@ -1,10 +1,11 @@
 //! The choices of random traces.
 
-use bits_emulator::{
-    Call, CallbackInterface, CostFlags, FileIndex, HelperTokenFlags, IntegrityLevel, JobOptions,
-    JobPriority, JobProperty, JobType, Limits, NotifyFlags, Readings, Sid, Token,
-    ValidationInterface,
-};
+use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
+use bits_emulator::machine::{Call, CallbackInterface, FileIndex, JobOptions, ValidationInterface};
+use bits_emulator::policy::{CostFlags, JobLimits};
+use bits_emulator::readings::Readings;
+use bits_emulator::settings::{HelperTokenFlags, JobProperty};
+use bits_emulator::{JobPriority, JobType, NotifyFlags};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use uuid::Uuid;
@@ -135,7 +136,7 @@ fn options(readings: BoxedStrategy<Readings>) -> impl Strategy<Value = JobOption
     ];
     let download_time = prop_oneof![3 => Just(7_776_000_u32), 1 => seconds()];
     let times = (download_time, prop_oneof![7 => Just(7_776_000_u32), 1 => 5_000..100_000_u32]);
-    let limits = prop_oneof![1 => Just(Limits::default()), 1 => limits()];
+    let limits = prop_oneof![1 => Just(JobLimits::default()), 1 => limits()];
     (types, owner, times, limits, readings).prop_map(
         |(job_type, owner, times, limits, readings)| JobOptions {
             job_type,
@@ -149,9 +150,9 @@ fn options(readings: BoxedStrategy<Readings>) -> impl Strategy<Value = JobOption
     )
 }
 
-fn limits() -> impl Strategy<Value = Limits> {
+fn limits() -> impl Strategy<Value = JobLimits> {
     (1..6_u32, 1..3_u32)
-        .prop_map(|(files_per_job, ranges_per_file)| Limits { files_per_job, ranges_per_file })
+        .prop_map(|(files_per_job, ranges_per_file)| JobLimits { files_per_job, ranges_per_file })
 }
 
 /// Seconds of all magnitudes, with the ends of the range.

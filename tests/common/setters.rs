@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CallbackInterface, CertStoreLocation, CertificateId,
-    CertificateLookup, ClientCertificate, CostFlags, Credentials, FileAccess, FileIndex,
-    HelperTokenFlags, HttpSecurityFlags, JobPriority, JobProperty, NotifyFlags, PeerCachingFlags,
-    ProxySettings,
+use bits_emulator::machine::{Call, CallbackInterface, FileAccess, FileIndex};
+use bits_emulator::policy::CostFlags;
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
+    Credentials, HelperTokenFlags, HttpSecurityFlags, JobProperty, PeerCachingFlags, ProxySettings,
 };
+use bits_emulator::{JobPriority, NotifyFlags};
 use uuid::Uuid;
 
 /// Every setter that all states of a download but the final ones allow to its owner.

@@ -1,9 +1,8 @@
 //! What is to be known of notifications, by the rules alone.
 
-use bits_emulator::{
-    HResult, JobProperty, JobPropertyId, JobState, JobStateMachine, Notification, NotifyFlags,
-    Recipient,
-};
+use bits_emulator::machine::{JobStateMachine, Recipient};
+use bits_emulator::settings::{JobProperty, JobPropertyId};
+use bits_emulator::{HResult, JobState, Notification, NotifyFlags};
 use chrono::{DateTime, Utc};
 
 use crate::common::*;

@@ -7,10 +7,11 @@ pub(crate) mod wrong;
 
 use std::fmt;
 
-use bits_emulator::{
-    Call, Deadline, Effect, Error, Event, HResult, Input, JobOptions, JobProperty, JobState,
-    JobStateMachine, Notification, Outcome,
+use bits_emulator::machine::{
+    Call, Deadline, Effect, Event, Input, JobOptions, JobStateMachine, Outcome,
 };
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{Error, HResult, JobState, Notification};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::sample::Index;
 

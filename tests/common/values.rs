@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CallbackInterface, Commit, CostFlags, Credentials, Deletion,
-    Directory, ErrorContext, Event, FailedRename, Failure, FileAclFlags, FileIndex, FileInfo,
-    FileRange, HResult, HelperTokenFlags, HttpSecurityFlags, Input, JobPriority, JobProperty,
-    JobStateMachine, NotifyFlags, ProxySettings, RedirectPolicy, ValidationInterface,
+use bits_emulator::machine::{
+    Call, CallbackInterface, Commit, Deletion, Directory, Event, FailedRename, Failure, FileIndex,
+    Input, JobStateMachine, ValidationInterface,
 };
+use bits_emulator::policy::CostFlags;
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, Credentials, FileAclFlags, HelperTokenFlags, HttpSecurityFlags,
+    JobProperty, ProxySettings, RedirectPolicy,
+};
+use bits_emulator::{ErrorContext, FileInfo, FileRange, HResult, JobPriority, NotifyFlags};
 use chrono::TimeDelta;
 use proptest::sample::Index;
 use uuid::Uuid;

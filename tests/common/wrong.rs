@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CertStoreLocation, CertificateLookup, ClientCertificate,
-    CostFlags, Credentials, Directory, FileAccess, FileAclFlags, FileIndex, FileRange,
-    HelperTokenFlags, HttpSecurityFlags, Input, JobProperty, NotifyFlags, PeerCachingFlags,
-    ProxySettings, ProxyUsage, Token, ValidationInterface,
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{Call, Directory, FileAccess, FileIndex, Input, ValidationInterface};
+use bits_emulator::policy::CostFlags;
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, CertStoreLocation, CertificateLookup, ClientCertificate, Credentials,
+    FileAclFlags, HelperTokenFlags, HttpSecurityFlags, JobProperty, PeerCachingFlags,
+    ProxySettings, ProxyUsage,
 };
+use bits_emulator::{FileRange, NotifyFlags};
 
 use super::plans::tokens;
 use crate::common::{cost_flags, file, range};

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::rates::{KILOBIT, Setup, daily, forbidden, kilobits, nightly};
 use bits_emulator::chrono::TimeDelta;
-use bits_emulator::{
-    BandwidthPolicies, Days, Error, HResult, Hours, JobPriority, JobState, LevelLimits, Link,
-    MaintenanceLimits, WeekSchedule, WorkLimits,
+use bits_emulator::policy::{
+    BandwidthPolicies, Days, Hours, LevelLimits, Link, MaintenanceLimits, WeekSchedule, WorkLimits,
 };
+use bits_emulator::{Error, HResult, JobPriority, JobState};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const SECOND: Duration = Duration::from_secs(1);
@@ -198,7 +198,7 @@ fn another_level_has_another_limit() -> Result<(), Error> {
     assert_eq!(job.state()?, JobState::TransientError);
     assert_eq!(job.progress()?.bytes_transferred, 8_000 * KILOBIT);
     // The policy goes.
-    setup.emulator.set_policies(bits_emulator::Policies::default());
+    setup.emulator.set_policies(bits_emulator::policy::Policies::default());
     assert_eq!(job.state()?, JobState::Queued);
     Ok(())
 }

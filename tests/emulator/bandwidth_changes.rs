@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::rates::{KILOBIT, Setup, daily, kilobits};
-use bits_emulator::{
-    BandwidthPolicies, Chooser, Happening, Hours, Job, JobPriority, JobState, Link, Policies,
-};
+use bits_emulator::policy::{BandwidthPolicies, Hours, Link, Policies};
+use bits_emulator::service::Chooser;
+use bits_emulator::trace::NextStep;
+use bits_emulator::{Job, JobPriority, JobState};
 use proptest::prelude::*;
 
 /// What the server gives.
@@ -116,8 +117,8 @@ proptest! {
 /// Counts what happens.
 struct Counts(Arc<AtomicU32>);
 
-impl Chooser<Happening> for Counts {
-    fn choose(&mut self, first: Happening, _: &mut dyn Iterator<Item = Happening>) -> Happening {
+impl Chooser<NextStep> for Counts {
+    fn choose(&mut self, first: NextStep, _: &mut dyn Iterator<Item = NextStep>) -> NextStep {
         self.0.fetch_add(1, Ordering::Relaxed);
         first
     }

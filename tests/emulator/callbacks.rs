@@ -4,10 +4,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bits_emulator::machine::CallbackInterface;
+use bits_emulator::settings::JobProperty;
 use bits_emulator::uuid::Uuid;
 use bits_emulator::{
-    Callback, CallbackInterface, Clock, Emulator, Error, File, FileRange, HResult, Job, JobError,
-    JobProperty, JobState, JobType, NotifyFlags, Session, User,
+    Callback, Clock, Emulator, Error, File, FileRange, HResult, Job, JobError, JobState, JobType,
+    NotifyFlags, Session, User,
 };
 
 const URL: &str = "https://example.com/app.exe";

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bits_emulator::settings::{
+    CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
+};
 use bits_emulator::{
-    CertStoreLocation, CertificateCallback, CertificateId, CertificateLookup, ClientCertificate,
-    Clock, Emulator, Error, HResult, Job, JobPriority, JobState, JobType, Session, User,
+    CertificateCallback, Clock, Emulator, Error, HResult, Job, JobPriority, JobState, JobType,
+    Session, User,
 };
 
 fn world() -> (Emulator, Session) {

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bits_emulator::chrono::{DateTime, TimeDelta, Utc};
+use bits_emulator::service::{Scripted, Seeded};
 use bits_emulator::{
-    Callback, Clock, Emulator, Error, HResult, Job, JobState, JobType, NotifyFlags, Scripted,
-    Seeded, Session, User,
+    Callback, Clock, Emulator, Error, HResult, Job, JobState, JobType, NotifyFlags, Session, User,
 };
 
 fn world() -> (Emulator, Session) {

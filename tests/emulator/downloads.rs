@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use bits_emulator::server::Server;
 use bits_emulator::{
     Cancellation, Completion, Emulator, Error, ErrorContext, Fault, FileInfo, FileRange, HResult,
-    Job, JobState, JobType, ServerHandle, User,
+    Job, JobState, JobType, User,
 };
 
 const URL: &str = "https://example.com/app.exe";
@@ -12,7 +13,7 @@ const PATH: &str = r"C:\app\app.exe";
 const MIB: u64 = 1 << 20;
 
 /// A download of 10 MiB, which take 10 seconds, that is ready to be resumed.
-fn download(prepare: impl FnOnce(&ServerHandle)) -> Result<(Emulator, Job), Error> {
+fn download(prepare: impl FnOnce(&Server)) -> Result<(Emulator, Job), Error> {
     let emulator = Emulator::new();
     let server = emulator.server("https://example.com");
     server.file("/app.exe", 10 * MIB);
@@ -218,7 +219,7 @@ fn ranges_arrive_back_to_back() -> Result<(), Error> {
 /// FILES-27: `S_FALSE` is a value too. PROP-16, PROP-22
 #[test]
 fn nothing_found_is_no_error() -> Result<(), Error> {
-    use bits_emulator::{AuthScheme, AuthTarget};
+    use bits_emulator::settings::{AuthScheme, AuthTarget};
     let (_, job) = download(|_| ())?;
     assert!(!job.replace_remote_prefix("http://elsewhere/", "http://mirror/")?);
     assert!(job.replace_remote_prefix("https://example.com/", "https://mirror.example.com/")?);

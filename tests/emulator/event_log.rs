@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use bits_emulator::trace::{LogEvent, LogEventKind, UrlTransfer};
 use bits_emulator::{
     Cancellation, Clock, Completion, Emulator, Fault, HResult, Job, JobPriority, JobState, JobType,
-    LogEvent, Logged, Session, UrlTransfer, User,
+    Session, User,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -61,17 +62,17 @@ impl Facts {
             ..facts.clone()
         };
         match &entry.what {
-            Logged::Created { .. } => facts,
-            Logged::Completed { file_count, bytes_transferred, .. } => Self {
+            LogEventKind::Created { .. } => facts,
+            LogEventKind::Completed { file_count, bytes_transferred, .. } => Self {
                 bytes_transferred: Some(*bytes_transferred),
                 files: Some((*file_count).into()),
                 ..facts
             },
-            Logged::Cancelled { file_count, .. } => {
+            LogEventKind::Cancelled { file_count, .. } => {
                 Self { files: Some((*file_count).into()), ..facts }
             }
-            Logged::Started(transfer) => of(transfer, None),
-            Logged::Stopped(transfer, code) | Logged::Failed(transfer, code) => {
+            LogEventKind::Started(transfer) => of(transfer, None),
+            LogEventKind::Stopped(transfer, code) | LogEventKind::Failed(transfer, code) => {
                 of(transfer, Some(*code))
             }
         }
@@ -111,7 +112,7 @@ fn one_download_is_logged_as_windows_logged_it() {
     // Start and stop are of one attempt.
     assert!(matches!(
         (&log[1].what, &log[2].what),
-        (Logged::Started(start), Logged::Stopped(stop, _)) if start.transfer_id == stop.transfer_id
+        (LogEventKind::Started(start), LogEventKind::Stopped(stop, _)) if start.transfer_id == stop.transfer_id
     ));
     insta::assert_snapshot!(log.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
 }
@@ -140,7 +141,7 @@ fn a_retry_loop_is_logged_as_windows_logged_it() {
     let attempts: std::collections::BTreeSet<_> = log
         .iter()
         .filter_map(|entry| match &entry.what {
-            Logged::Failed(transfer, _) => Some(transfer.transfer_id),
+            LogEventKind::Failed(transfer, _) => Some(transfer.transfer_id),
             _ => None,
         })
         .collect();
@@ -162,9 +163,9 @@ fn a_failure_amid_a_transfer_comes_after_its_start() {
         .event_log()
         .iter()
         .filter_map(|entry| match &entry.what {
-            Logged::Started(transfer)
-            | Logged::Stopped(transfer, _)
-            | Logged::Failed(transfer, _) => {
+            LogEventKind::Started(transfer)
+            | LogEventKind::Stopped(transfer, _)
+            | LogEventKind::Failed(transfer, _) => {
                 Some((transfer.bytes_transferred, transfer.bytes_total))
             }
             _ => None,
@@ -193,7 +194,7 @@ fn several_files_are_logged_one_after_the_other_and_an_empty_one_too() {
 fn a_job_that_is_suspended_and_cancelled_stops_without_a_failure() {
     let emulator = Emulator::new();
     emulator.server("https://example.com").with(|server| {
-        server.resource("/app.exe").content(bits_emulator::Content::sized(1_000)).rate(10);
+        server.resource("/app.exe").content(bits_emulator::server::Content::sized(1_000)).rate(10);
     });
     let job = download(&emulator.connect(User::new("alice")));
     job.resume().unwrap();
@@ -203,7 +204,7 @@ fn a_job_that_is_suspended_and_cancelled_stops_without_a_failure() {
     assert_eq!(ids(&emulator), [3, 59, 60, 5]);
     let stopped = &emulator.event_log()[2].what;
     assert!(
-        matches!(stopped, Logged::Stopped(transfer, HResult::S_OK) if transfer.bytes_transferred == 100),
+        matches!(stopped, LogEventKind::Stopped(transfer, HResult::S_OK) if transfer.bytes_transferred == 100),
         "{stopped:?}"
     );
 }

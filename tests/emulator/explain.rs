@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use bits_emulator::machine::{Deadline, Wait};
+use bits_emulator::policy::{Block, CostFlags};
+use bits_emulator::settings::JobProperty;
 use bits_emulator::{
-    Block, Completion, CostFlags, Deadline, Emulator, HResult, Job, JobId, JobPriority,
-    JobProperty, JobState, JobType, Method, Session, User, Wait,
+    Completion, Emulator, HResult, Job, JobId, JobPriority, JobState, JobType, Method, Session,
+    User,
 };
 
 const SIZE: u64 = 10 << 20;

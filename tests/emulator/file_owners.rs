@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use bits_emulator::server::Acl;
+use bits_emulator::settings::FileAclFlags;
 use bits_emulator::{
-    Acl, Completion, Emulator, Error, ErrorContext, FileAclFlags, HResult, Job, JobState, JobType,
-    User,
+    Completion, Emulator, Error, ErrorContext, HResult, Job, JobState, JobType, User,
 };
 
 const LOCAL: &str = r"C:\app\app.exe";

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use bits_emulator::{Completion, Content, Emulator, Error, Job, JobState, JobType, User};
+use bits_emulator::server::Content;
+use bits_emulator::{Completion, Emulator, Error, Job, JobState, JobType, User};
 use chrono::{DateTime, TimeDelta, Utc};
 
 const URL: &str = "https://example.com/app.exe";

@@ -1,7 +1,8 @@
 //! Calls that fail because the test wants them to.
 
+use bits_emulator::machine::Event;
 use bits_emulator::{
-    Completion, Emulator, Error, Event, HResult, Hook, JobState, JobType, Method, Session, User,
+    Completion, Emulator, Error, HResult, Hook, JobState, JobType, Method, Session, User,
 };
 
 const BROKEN: HResult = HResult::RPC_S_SERVER_UNAVAILABLE;

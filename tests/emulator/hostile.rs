@@ -5,13 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bits_emulator::chrono::{DateTime, TimeDelta, Utc};
+use bits_emulator::codes::BG_LENGTH_TO_EOF;
+use bits_emulator::machine::{Event, FileIndex};
+use bits_emulator::policy::{CostFlags, Policies};
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, CertStoreLocation, CertificateId, ClientCertificate, Credentials,
+    FileAclFlags, HelperTokenFlags, HttpSecurityFlags, JobProperty, JobPropertyId,
+    PeerCachingFlags, ProxySettings,
+};
 use bits_emulator::uuid::Uuid;
 use bits_emulator::{
-    AuthScheme, AuthTarget, BG_LENGTH_TO_EOF, CertStoreLocation, CertificateId, ClientCertificate,
-    Clock, CostFlags, Credentials, Emulator, Error, Event, FileAclFlags, FileIndex, FileInfo,
-    FileRange, HResult, HelperTokenFlags, Hook, HttpSecurityFlags, Job, JobId, JobPriority,
-    JobProperty, JobPropertyId, JobType, NotifyFlags, PeerCachingFlags, Policies, ProxySettings,
-    Session, User,
+    Clock, Emulator, Error, FileInfo, FileRange, HResult, Hook, Job, JobId, JobPriority, JobType,
+    NotifyFlags, Session, User,
 };
 
 /// Texts that break what takes them for granted.

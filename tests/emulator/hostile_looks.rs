@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use bits_emulator::chrono::{DateTime, TimeDelta, Utc};
-use bits_emulator::{Clock, Emulator, Event, Job, JobId, JobType, Progression, User};
+use bits_emulator::machine::Event;
+use bits_emulator::{Clock, Emulator, Job, JobId, JobType, Progression, User};
 
 use crate::hostile::{check, jobs, texts, world};
 

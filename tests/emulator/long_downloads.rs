@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use bits_emulator::{
-    Chooser, Completion, Content, Emulator, Error, Fault, HResult, Happening, JobState, JobType,
-    User,
-};
+use bits_emulator::server::Content;
+use bits_emulator::service::Chooser;
+use bits_emulator::trace::NextStep;
+use bits_emulator::{Completion, Emulator, Error, Fault, HResult, JobState, JobType, User};
 
 const GIB: u64 = 1 << 30;
 
@@ -16,8 +16,8 @@ const GIB: u64 = 1 << 30;
 #[derive(Clone, Default)]
 struct Counting(Arc<AtomicUsize>);
 
-impl Chooser<Happening> for Counting {
-    fn choose(&mut self, first: Happening, _: &mut dyn Iterator<Item = Happening>) -> Happening {
+impl Chooser<NextStep> for Counting {
+    fn choose(&mut self, first: NextStep, _: &mut dyn Iterator<Item = NextStep>) -> NextStep {
         self.0.fetch_add(1, Ordering::Relaxed);
         first
     }

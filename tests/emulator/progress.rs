@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use bits_emulator::policy::Policies;
+use bits_emulator::readings::Readings;
 use bits_emulator::{
-    Callback, Emulator, HResult, Job, JobPriority, JobState, JobType, NotifyFlags, Policies,
-    Readings, User,
+    Callback, Emulator, HResult, Job, JobPriority, JobState, JobType, NotifyFlags, User,
 };
 use chrono::TimeDelta;
 

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bits_emulator::policy::Block;
+use bits_emulator::server::Server;
 use bits_emulator::{
-    Block, Callback, Emulator, Error, HResult, Job, JobState, JobType, Progression, ServerHandle,
-    Session, User,
+    Callback, Emulator, Error, HResult, Job, JobState, JobType, Progression, Session, User,
 };
 
 use JobState::{Connecting, Queued, Suspended, Transferred, Transferring, TransientError};
 
-fn setup(prepare: impl FnOnce(&ServerHandle)) -> (Emulator, Session) {
+fn setup(prepare: impl FnOnce(&Server)) -> (Emulator, Session) {
     let emulator = Emulator::new();
     let server = emulator.server("https://example.com");
     server.file("/app.exe", 10 << 20);

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use bits_emulator::{
-    AuthScheme, AuthTarget, Credentials, Emulator, Error, HResult, HelperTokenFlags,
-    IntegrityLevel, Job, JobState, JobType, Proxy, ProxySettings, ProxyUsage, User,
+use bits_emulator::accounts::IntegrityLevel;
+use bits_emulator::server::Proxy;
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, Credentials, HelperTokenFlags, ProxySettings, ProxyUsage,
 };
+use bits_emulator::{Emulator, Error, HResult, Job, JobState, JobType, User};
 
 const URL: &str = "https://example.com/app.exe";
 const SHARED: &str = r"\\server\share\app.exe";

@@ -1,8 +1,10 @@
 //! Whose rights count: those of the job's owner, at the disk and at servers.
 
+use bits_emulator::accounts::IntegrityLevel;
+use bits_emulator::server::Acl;
+use bits_emulator::settings::{AuthScheme, AuthTarget, Credentials, HelperTokenFlags};
 use bits_emulator::{
-    Acl, AuthScheme, AuthTarget, Completion, Credentials, Emulator, Error, ErrorContext, HResult,
-    HelperTokenFlags, IntegrityLevel, Job, JobState, JobType, Session, User,
+    Completion, Emulator, Error, ErrorContext, HResult, Job, JobState, JobType, Session, User,
 };
 
 const URL: &str = "https://example.com/app.exe";

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use bits_emulator::trace::{TraceEvent, TraceStep};
 use bits_emulator::{
-    Completion, Emulator, Error, HResult, Happened, Job, JobState, JobType, SavedEmulator, Session,
-    TraceStep, User,
+    Completion, Emulator, Error, HResult, Job, JobState, JobType, SavedEmulator, Session, User,
 };
 
 const URL: &str = "https://example.com/app.exe";
@@ -97,7 +97,7 @@ fn a_boot_is_a_step_of_its_own() -> Result<(), Error> {
     assert!(emulator.run_until_idle());
     let gone = emulator.connect(User::new("alice")).job(job.id()).unwrap_err();
     assert_eq!(gone.code(), HResult::BG_E_NOT_FOUND);
-    let boots = |step: &&TraceStep| step.what == Happened::Booted;
+    let boots = |step: &&TraceStep| step.what == TraceEvent::Booted;
     assert_eq!(emulator.trace().steps().iter().filter(boots).count(), 1);
     assert!(!emulator.report().contains("As a scenario"), "{}", emulator.report());
     Ok(())

@@ -1,8 +1,9 @@
 //! What BITS demands of the answers of servers, and what it does not mind.
 
+use bits_emulator::server::{CertificateProblem, Content};
+use bits_emulator::settings::HttpSecurityFlags;
 use bits_emulator::{
-    CertificateProblem, Completion, Content, Emulator, Error, ErrorContext, FileRange, HResult,
-    HttpSecurityFlags, Job, JobState, JobType, User,
+    Completion, Emulator, Error, ErrorContext, FileRange, HResult, Job, JobState, JobType, User,
 };
 use chrono::DateTime;
 

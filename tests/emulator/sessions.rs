@@ -3,9 +3,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use bits_emulator::accounts::{IntegrityLevel, Sid};
+use bits_emulator::policy::Policies;
 use bits_emulator::{
-    Callback, Completion, Emulator, Error, HResult, IntegrityLevel, Job, JobError, JobId, JobState,
-    JobType, Policies, Session, Sid, User,
+    Callback, Completion, Emulator, Error, HResult, Job, JobError, JobId, JobState, JobType,
+    Session, User,
 };
 
 const URL: &str = "https://example.com/app.exe";

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bits_emulator::machine::{Call, Deadline, Deletion, Event, Recipient};
+use bits_emulator::policy::{
+    BandwidthLimit, BandwidthPolicies, Block, CostFlags, Hours, MaxInternetBandwidth, Policies,
+};
+use bits_emulator::service::{ErrorChange, Service, ServiceStep, StepResult};
+use bits_emulator::trace::{Actor, Trace, TraceEvent, TraceStep};
 use bits_emulator::{
-    Actor, BandwidthLimit, BandwidthPolicies, Block, Call, Callback, CostFlags, Deadline, Deletion,
-    Emulator, Error, ErrorChange, Event, HResult, Happened, Hook, Hours, Job, JobState, JobType,
-    MaxInternetBandwidth, Method, Notification, Policies, Recipient, Service, Session, Step,
-    Stepped, Trace, TraceStep, User,
+    Callback, Emulator, Error, HResult, Hook, Job, JobState, JobType, Method, Notification,
+    Session, User,
 };
 use chrono::TimeDelta;
 
@@ -63,7 +67,7 @@ fn last(emulator: &Emulator) -> TraceStep {
     emulator.trace().steps().last().unwrap().clone()
 }
 
-fn same(service: &Service, step: &TraceStep, stepped: &[Stepped]) {
+fn same(service: &Service, step: &TraceStep, stepped: &[StepResult]) {
     for job in step.jobs() {
         let did = stepped.iter().find(|did| did.job == job.job).unwrap();
         assert_eq!((job.before, job.after), (did.before, did.after), "{step:?}");
@@ -90,57 +94,57 @@ fn repeat(trace: &Trace) {
         }
         let one = || step.jobs().first().unwrap().job;
         let stepped = match &step.what {
-            Happened::JobCreated { name, job_type } => {
+            TraceEvent::JobCreated { name, job_type } => {
                 let name = Some(Arc::clone(name));
                 let id = service.create_job(&by.unwrap(), name, *job_type).unwrap();
                 assert_eq!(id, one());
                 continue;
             }
-            Happened::CreateRefused { name, job_type, error } => {
+            TraceEvent::CreateRefused { name, job_type, error } => {
                 let refused = service.create_job(&by.unwrap(), name.clone(), *job_type);
                 assert_eq!(refused.as_ref().err(), Some(error));
                 continue;
             }
-            Happened::Call(call) => match service.call(&by.unwrap(), one(), call.clone()) {
+            TraceEvent::Call(call) => match service.call(&by.unwrap(), one(), call.clone()) {
                 Ok(stepped) => vec![stepped],
                 Err(error) => {
                     assert_eq!(step.error(), Some(&error));
                     continue;
                 }
             },
-            Happened::Event(event) => vec![service.handle(one(), event.clone()).unwrap()],
-            Happened::Deadline(deadline) => {
-                let taken = service.take(Step::Deadline(one(), *deadline)).unwrap();
+            TraceEvent::Event(event) => vec![service.handle(one(), event.clone()).unwrap()],
+            TraceEvent::Deadline(deadline) => {
+                let taken = service.take(ServiceStep::Deadline(one(), *deadline)).unwrap();
                 taken.into_iter().collect()
             }
-            Happened::Network(connected) => service.set_network(*connected),
-            Happened::NetworkCost(cost) => service.set_network_cost(*cost),
-            Happened::Blocked(block) => service.set_block(*block, true),
-            Happened::Unblocked(block) => service.set_block(*block, false),
+            TraceEvent::Network(connected) => service.set_network(*connected),
+            TraceEvent::NetworkCost(cost) => service.set_network_cost(*cost),
+            TraceEvent::Blocked(block) => service.set_block(*block, true),
+            TraceEvent::Unblocked(block) => service.set_block(*block, false),
             // Accounts are numbered in the order in which they first appear.
-            Happened::LoggedOn(name) => {
+            TraceEvent::LoggedOn(name) => {
                 let next = 1001 + u32::try_from(accounts.len()).unwrap();
-                let sid = bits_emulator::Sid::User(next);
+                let sid = bits_emulator::accounts::Sid::User(next);
                 service.log_on(*accounts.entry(Arc::clone(name)).or_insert(sid))
             }
-            Happened::LoggedOff(name) => service.log_off(accounts[name]),
-            Happened::ClockChanged(by) => service.change_clock(*by),
-            Happened::Restarted => service.restart(),
-            Happened::Policies(policies) => service.set_policies(*policies),
-            Happened::BandwidthLimits(limits) => {
-                let taken = service.take(Step::BandwidthLimits).unwrap();
+            TraceEvent::LoggedOff(name) => service.log_off(accounts[name]),
+            TraceEvent::ClockChanged(by) => service.change_clock(*by),
+            TraceEvent::Restarted => service.restart(),
+            TraceEvent::Policies(policies) => service.set_policies(*policies),
+            TraceEvent::BandwidthLimits(limits) => {
+                let taken = service.take(ServiceStep::BandwidthLimits).unwrap();
                 assert_eq!(service.bandwidth_limits(), limits);
                 taken.into_iter().collect()
             }
-            Happened::ProcessEnded => {
+            TraceEvent::ProcessEnded => {
                 let lost = step.jobs().iter();
                 lost.map(|job| service.handle(job.job, Event::ClientExited).unwrap()).collect()
             }
-            Happened::Connected
-            | Happened::OpenRefused { .. }
-            | Happened::CallLost { .. }
-            | Happened::Link(_)
-            | Happened::Booted => continue,
+            TraceEvent::Connected
+            | TraceEvent::OpenRefused { .. }
+            | TraceEvent::CallLost { .. }
+            | TraceEvent::Link(_)
+            | TraceEvent::Booted => continue,
         };
         same(&service, step, &stepped);
     }
@@ -173,7 +177,7 @@ fn a_limit_of_bandwidth_can_be_repeated_by_hand() {
     assert!(emulator.run_until_idle());
     let trace = emulator.trace();
     let limits =
-        trace.steps().iter().find(|step| matches!(step.what, Happened::BandwidthLimits(_)));
+        trace.steps().iter().find(|step| matches!(step.what, TraceEvent::BandwidthLimits(_)));
     let limits = limits.expect("the night ends");
     assert_eq!((limits.actor.clone(), limits.jobs().len()), (Actor::Service, 2));
     repeat(&trace);
@@ -193,7 +197,7 @@ fn an_attempt_that_fails_is_told_with_state_rules_and_error() {
     emulator.advance(Duration::from_secs(10));
     let trace = emulator.trace().of(job.id());
     let failed = trace.steps().last().unwrap();
-    assert!(matches!(failed.what, Happened::Event(Event::Failed(_))));
+    assert!(matches!(failed.what, TraceEvent::Event(Event::Failed(_))));
     assert_eq!(failed.actor, Actor::World);
     assert_eq!(failed.code(), None);
     let did = failed.job(job.id()).unwrap();
@@ -208,7 +212,7 @@ fn an_attempt_that_fails_is_told_with_state_rules_and_error() {
     emulator.advance(Duration::from_secs(600));
     let steps = emulator.trace().of(job.id());
     let retried =
-        steps.steps().iter().find(|step| step.what == Happened::Deadline(Deadline::RetryDelay));
+        steps.steps().iter().find(|step| step.what == TraceEvent::Deadline(Deadline::RetryDelay));
     assert_eq!(retried.unwrap().actor, Actor::Service);
     // ERR-05
     let gone = steps.steps().iter().flat_map(TraceStep::jobs);
@@ -237,13 +241,13 @@ fn who_is_told_what_stands_in_the_step_that_begins_it() {
     let returned = |step: &TraceStep| {
         matches!(
             (&step.what, &step.actor),
-            (Happened::Event(Event::NotificationReturned(..)), Actor::Client(process))
+            (TraceEvent::Event(Event::NotificationReturned(..)), Actor::Client(process))
                 if &*process.account == "alice"
         )
     };
     let place = steps.iter().position(returned).unwrap();
     let completed = &steps[place - 1];
-    assert!(matches!(completed.what, Happened::Call(Call::Complete(_))));
+    assert!(matches!(completed.what, TraceEvent::Call(Call::Complete(_))));
     assert!(steps.iter().any(|step| step.actor == Actor::Program));
 }
 
@@ -255,7 +259,7 @@ fn calls_that_fail_are_in_it_wherever_they_fail() {
     assert!(session.create_job(&long, JobType::Download).is_err());
     let step = last(&emulator);
     assert!(
-        matches!(&step.what, Happened::CreateRefused { name, .. } if name.as_deref() == Some(&*long))
+        matches!(&step.what, TraceEvent::CreateRefused { name, .. } if name.as_deref() == Some(&*long))
     );
     assert_eq!(step.code(), Some(HResult::E_INVALIDARG));
 
@@ -271,7 +275,7 @@ fn calls_that_fail_are_in_it_wherever_they_fail() {
 
     emulator.connect(User::new("bob")).job(job.id()).unwrap_err();
     let step = last(&emulator);
-    assert!(matches!(step.what, Happened::OpenRefused { method: Method::GetJob, .. }));
+    assert!(matches!(step.what, TraceEvent::OpenRefused { method: Method::GetJob, .. }));
     assert_eq!(step.code(), Some(HResult::E_ACCESSDENIED));
 
     let broken = HResult::RPC_S_SERVER_UNAVAILABLE;
@@ -279,11 +283,11 @@ fn calls_that_fail_are_in_it_wherever_they_fail() {
     assert!(job.cancel().is_err());
     let trace = emulator.trace();
     let [.., cancelled, lost] = trace.steps() else { panic!() };
-    assert_eq!(cancelled.what, Happened::Call(Call::Cancel(Deletion::Done)));
+    assert_eq!(cancelled.what, TraceEvent::Call(Call::Cancel(Deletion::Done)));
     assert_eq!(cancelled.code(), Some(HResult::S_OK));
     assert_eq!(lost.code(), Some(broken));
     assert!(
-        matches!(lost.what, Happened::CallLost { method: Method::Cancel, job: Some(id), .. } if id == job.id())
+        matches!(lost.what, TraceEvent::CallLost { method: Method::Cancel, job: Some(id), .. } if id == job.id())
     );
 
     session.kill();
@@ -313,7 +317,7 @@ fn what_happens_to_all_is_one_step_that_concerns_those_to_whom_it_means_somethin
     jobs[2].cancel().unwrap();
     emulator.disconnect_network();
     let step = last(&emulator);
-    assert_eq!((&step.what, &step.actor), (&Happened::Network(false), &Actor::Test));
+    assert_eq!((&step.what, &step.actor), (&TraceEvent::Network(false), &Actor::Test));
     let concerned: Vec<_> = step.jobs().iter().map(|did| (did.job, did.after)).collect();
     let waits = JobState::TransientError;
     assert_eq!(concerned, [(jobs[0].id(), waits), (jobs[1].id(), waits)]);

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use bits_emulator::chrono::TimeDelta;
+use bits_emulator::server::{
+    Ack, Content, Exchange, Packet, PacketKind, Resource, ServerNotification,
+};
 use bits_emulator::{
-    Ack, Content, Emulator, Error, ErrorContext, Exchange, Fault, FileRange, HResult, Job,
-    JobState, JobType, Packet, PacketKind, ResourceHandle, ServerNotification, Session, User,
+    Emulator, Error, ErrorContext, Fault, FileRange, HResult, Job, JobState, JobType, Session, User,
 };
 
 const ORIGIN: &str = "https://example.com";
@@ -15,7 +17,7 @@ const PATH: &str = r"C:\data\report.txt";
 struct Bench {
     emulator: Emulator,
     session: Session,
-    place: ResourceHandle,
+    place: Resource,
 }
 
 fn bench(content: impl Into<Content>) -> Bench {
@@ -194,7 +196,7 @@ fn a_farm_answers_from_one_node_until_it_is_gone() -> Result<(), Error> {
     assert_eq!((job.progress()?.bytes_transferred, nodes[1].exchanges().len()), (4, 0));
     bench.emulator.run_until_idle();
     assert_eq!(job.state()?, JobState::Transferred);
-    let received = |node: &bits_emulator::ServerHandle| {
+    let received = |node: &bits_emulator::server::Server| {
         node.resource("/in/report.txt").uploads(|place| place.received().cloned())
     };
     assert_eq!(nodes.each_ref().map(received), [None, Some(10.into())]);
@@ -222,7 +224,7 @@ fn an_application_may_get_a_file_twice() -> Result<(), Error> {
 /// UPLOAD-15, ERR-18: upload, application and reply fail in their own ways.
 #[test]
 fn each_phase_fails_in_its_own_way() -> Result<(), Error> {
-    type Prepare = fn(&ResourceHandle);
+    type Prepare = fn(&Resource);
     let phases: [(Prepare, ErrorContext, bool); 4] = [
         (|place| _ = place.fails(404), ErrorContext::RemoteFile, false),
         (

@@ -2,19 +2,16 @@
 
 use std::time::Duration;
 
+use bits_emulator::server::Resource;
 use bits_emulator::{
-    Completion, Emulator, Error, ErrorContext, HResult, Job, JobState, JobType, ResourceHandle,
-    User,
+    Completion, Emulator, Error, ErrorContext, HResult, Job, JobState, JobType, User,
 };
 
 const URL: &str = "https://example.com/in/report.txt";
 const PATH: &str = r"C:\data\report.txt";
 const REPLY: &str = r"C:\data\reply.txt";
 
-fn upload(
-    job_type: JobType,
-    prepare: impl FnOnce(&ResourceHandle),
-) -> Result<(Emulator, Job), Error> {
+fn upload(job_type: JobType, prepare: impl FnOnce(&Resource)) -> Result<(Emulator, Job), Error> {
     let emulator = Emulator::new();
     let place = emulator.server("https://example.com").resource("/in/report.txt");
     place.with(|resource| {

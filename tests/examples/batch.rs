@@ -4,7 +4,8 @@
 #[path = "../../examples/batch.rs"]
 mod example;
 
-use bits_emulator::{Emulator, Fault, FileInfo, HResult, Hook, Method, Policies, User};
+use bits_emulator::policy::Policies;
+use bits_emulator::{Emulator, Fault, FileInfo, HResult, Hook, Method, User};
 use example::fetch_all;
 
 const FILES: usize = 64;

@@ -6,14 +6,15 @@ mod example;
 
 use std::time::Duration;
 
-use bits_emulator::{Emulator, Fault, HResult, Resource, User};
+use bits_emulator::server::ResourceState;
+use bits_emulator::{Emulator, Fault, HResult, User};
 use example::{Sent, send};
 
 const NAMES: (&str, &str) = ("https://example.com/in/report.txt", r"C:\data\report.txt");
 
 /// A name, what goes wrong with the resource, what becomes of the report, and how often the
 /// application had it.
-type Script = (&'static str, fn(&mut Resource), fn() -> Sent, u64);
+type Script = (&'static str, fn(&mut ResourceState), fn() -> Sent, u64);
 
 fn answered() -> Sent {
     Sent::Answered(b"thank you".to_vec())

@@ -1,11 +1,14 @@
 //! Whose job it is, and who may do what with it.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, CallbackInterface, CostFlags, Event, HResult, HelperTokenFlags, Input, IntegrityLevel,
-    JobOptions, JobPriority, JobProperty, JobState, JobStateMachine, NotifyFlags, RuleId, Sid,
-    Token, ValidationInterface,
+use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
+use bits_emulator::machine::{
+    Call, CallbackInterface, Event, Input, JobOptions, JobStateMachine, ValidationInterface,
 };
+use bits_emulator::policy::CostFlags;
+use bits_emulator::rules::RuleId;
+use bits_emulator::settings::{HelperTokenFlags, JobProperty};
+use bits_emulator::{HResult, JobPriority, JobState, NotifyFlags};
 
 const DENIED: HResult = HResult::E_ACCESSDENIED;
 
@@ -88,7 +91,7 @@ fn a_job_that_was_taken_over_is_reached_elevated_only() {
 }
 
 fn take() -> Call {
-    Call::TakeOwnership(bits_emulator::FileAccess::Granted)
+    Call::TakeOwnership(bits_emulator::machine::FileAccess::Granted)
 }
 
 /// The calls that an accepting state allows, of every kind that the job can be asked.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::common::*;
-use bits_emulator::{
-    Call, Directory, ErrorContext, Event, Failure, FileIndex, FileInfo, HResult, Item, JobOptions,
-    JobState, JobStateMachine, JobType, Limits, Sid, Success, Token,
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{
+    Call, Directory, Event, Failure, FileIndex, JobOptions, JobStateMachine, Success, TransferItem,
 };
+use bits_emulator::policy::JobLimits;
+use bits_emulator::{ErrorContext, FileInfo, HResult, JobState, JobType};
 
 const FIRST: FileIndex = FileIndex(0);
 const SECOND: FileIndex = FileIndex(1);
@@ -93,7 +95,7 @@ fn a_job_holds_a_limited_number_of_files() {
         (Token::service(Sid::LocalSystem), 200, 201, true),
     ];
     for (owner, policy, count, accepted) in cases {
-        let limits = Limits { files_per_job: policy, ..Limits::default() };
+        let limits = JobLimits { files_per_job: policy, ..JobLimits::default() };
         let new =
             || JobStateMachine::new(JobOptions { owner, limits, ..JobOptions::default() }, start());
         let mut one_by_one = new();
@@ -111,13 +113,13 @@ fn a_job_holds_a_limited_number_of_files() {
         assert_eq!(result.is_ok(), accepted, "{policy} {count}");
         assert_eq!(at_once.file_count(), if accepted { count as u32 } else { 0 });
     }
-    assert_eq!(Limits::default().files_per_job, 200);
+    assert_eq!(JobLimits::default().files_per_job, 200);
 }
 
 /// FILES-09: it is the caller who is exempt or not.
 #[test]
 fn an_administrator_may_exceed_the_limit_of_a_users_job() {
-    let limits = Limits { files_per_job: 1, ..Limits::default() };
+    let limits = JobLimits { files_per_job: 1, ..JobLimits::default() };
     let mut job = new_job(JobOptions { limits, ..JobOptions::default() });
     refused(&mut job, Call::add_file(file(1)), start());
     let administrator = Token::administrator(500);
@@ -157,7 +159,7 @@ fn files_are_transferred_in_the_order_of_adding() {
     bring_to(&mut job, Transferring, start());
     for (index, number) in [3, 1, 2, 0].into_iter().enumerate() {
         let present = FileIndex(index as u32);
-        assert_eq!(job.current(), Some(Item::File(present)));
+        assert_eq!(job.current(), Some(TransferItem::File(present)));
         assert_eq!(job.file(present), Some(&file(number)));
         event(&mut job, Event::SizeKnown(5), start());
         event(&mut job, Event::Progressed(5), start());
@@ -174,7 +176,7 @@ fn the_same_file_twice_is_transferred_twice() {
     call(&mut job, Call::add_file(file(0)), start());
     bring_to(&mut job, Transferring, start());
     event(&mut job, Event::FileTransferred, start());
-    assert_eq!((job.state(), job.current()), (Transferring, Some(Item::File(SECOND))));
+    assert_eq!((job.state(), job.current()), (Transferring, Some(TransferItem::File(SECOND))));
     event(&mut job, Event::FileTransferred, start());
     assert_eq!((job.state(), job.renames().count()), (Transferred, 2));
 }
@@ -196,7 +198,7 @@ fn a_file_added_to_a_transferred_job_waits() {
 
         // FILES-26: the first file is not transferred again.
         bring_to(&mut job, Transferring, at(2));
-        assert_eq!(job.current(), Some(Item::File(SECOND)));
+        assert_eq!(job.current(), Some(TransferItem::File(SECOND)));
         event(&mut job, Event::SizeKnown(5), at(2));
         event(&mut job, Event::FileTransferred, at(2));
         assert_eq!(job.state(), Transferred);
@@ -224,7 +226,7 @@ fn a_file_added_to_a_running_job_is_transferred_in_the_same_run() {
             event(&mut job, Event::Connected, start());
         }
         event(&mut job, Event::FileTransferred, start());
-        assert_eq!((job.state(), job.current()), (Transferring, Some(Item::File(SECOND))));
+        assert_eq!((job.state(), job.current()), (Transferring, Some(TransferItem::File(SECOND))));
         event(&mut job, Event::SizeKnown(5), start());
         assert_eq!(job.progress().bytes_total, Some(105));
         event(&mut job, Event::FileTransferred, start());

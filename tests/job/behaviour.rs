@@ -3,9 +3,10 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::common::*;
-use bits_emulator::{Behaviour, Call, Event, JobState};
+use bits_emulator::JobState;
+use bits_emulator::machine::{Call, CanonicalState, Event};
 
-fn hash(behaviour: Behaviour<'_>) -> u64 {
+fn hash(behaviour: CanonicalState<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
     behaviour.hash(&mut hasher);
     hasher.finish()

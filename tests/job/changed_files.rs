@@ -1,10 +1,11 @@
 //! Files that change while they are transferred, and everything else that restarts a file.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, Deadline, Effect, ErrorContext, Event, FileIndex, FileInfo, HResult, HttpSecurityFlags,
-    Item, JobPriority, JobProperty, JobState, JobStateMachine, JobType, Outcome,
+use bits_emulator::machine::{
+    Call, Deadline, Effect, Event, FileIndex, JobStateMachine, Outcome, TransferItem,
 };
+use bits_emulator::settings::{HttpSecurityFlags, JobProperty};
+use bits_emulator::{ErrorContext, FileInfo, HResult, JobPriority, JobState, JobType};
 
 const FIRST: FileIndex = FileIndex(0);
 const SECOND: FileIndex = FileIndex(1);
@@ -66,7 +67,7 @@ fn a_changed_remote_file_restarts_without_error() {
             assert!(cites(&outcome, "HTTP-08"), "{outcome:?}");
             assert_eq!(bytes(&job, SECOND).1, 0, "{change:?} in {state}");
             assert_eq!(bytes(&job, FIRST), (Some(100), 100));
-            assert_eq!(job.current(), Some(Item::File(SECOND)));
+            assert_eq!(job.current(), Some(TransferItem::File(SECOND)));
         }
     }
 }
@@ -298,7 +299,7 @@ fn another_remote_name_continues_the_same_file() {
             rename(&mut job);
             assert_eq!((bytes(&job, FIRST).1, bytes(&job, SECOND).1), (100, 40));
             bring_to(&mut job, Connecting, start());
-            assert_eq!(job.current(), Some(Item::File(SECOND)));
+            assert_eq!(job.current(), Some(TransferItem::File(SECOND)));
             event(&mut job, found.clone(), start());
             assert_eq!((bytes(&job, FIRST).1, bytes(&job, SECOND).1), (100, kept), "{found:?}");
             event(&mut job, Event::Connected, start());

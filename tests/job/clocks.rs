@@ -2,10 +2,10 @@
 //! and stops them, and what moving the system clock does to them.
 
 use crate::common::*;
-use bits_emulator::{
-    Block, Call, CostFlags, Deadline, Effect, ErrorContext, Event, HResult, HeldClock, JobOptions,
-    JobState, JobStateMachine, JobType, LongRetryDelay, PeriodEnd, Readings,
-};
+use bits_emulator::machine::{Call, Deadline, Effect, Event, JobOptions, JobStateMachine};
+use bits_emulator::policy::{Block, CostFlags};
+use bits_emulator::readings::{HeldClock, LongRetryDelay, PeriodEnd, Readings};
+use bits_emulator::{ErrorContext, HResult, JobState, JobType};
 use chrono::{DateTime, TimeDelta, Utc};
 
 const DAY: i64 = 86_400;

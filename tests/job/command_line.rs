@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::client::*;
 use crate::common::*;
-use bits_emulator::{
-    Call, CallbackInterface, Event, FileAccess, HResult, JobProperty, JobState, JobType,
-    Notification, NotifyFlags, Recipient, Sid, Token,
-};
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{Call, CallbackInterface, Event, FileAccess, Recipient};
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{HResult, JobState, JobType, Notification, NotifyFlags};
 
 use Notification::{FileTransferred, JobError, JobModification, JobTransferred};
 use Recipient::{ComClass, CommandLine};

@@ -2,9 +2,8 @@
 
 use crate::client::*;
 use crate::common::*;
-use bits_emulator::{
-    Call, CallbackInterface, Deadline, Event, HResult, JobState, Notification, Recipient,
-};
+use bits_emulator::machine::{Call, CallbackInterface, Deadline, Event, Recipient};
+use bits_emulator::{HResult, JobState, Notification};
 use chrono::TimeDelta;
 
 use Notification::{JobError, JobTransferred};

@@ -1,10 +1,12 @@
 //! `Complete` and `Cancel`: what is kept, what is given up, and what a failing disk changes.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, Commit, Deadline, Deletion, Effect, Error, Event, FailedRename, FileIndex, HResult, Item,
-    JobState, JobStateMachine, JobType, Readings, ResumeTransferred, SuspendStopped,
+use bits_emulator::machine::{
+    Call, Commit, Deadline, Deletion, Effect, Event, FailedRename, FileIndex, JobStateMachine,
+    TransferItem,
 };
+use bits_emulator::readings::{Readings, ResumeTransferred, SuspendStopped};
+use bits_emulator::{Error, HResult, JobState, JobType};
 
 const DENIED: HResult = HResult::ERROR_SHARING_VIOLATION;
 const HOUR: i64 = 3600;
@@ -45,8 +47,8 @@ fn available(job: &JobStateMachine) -> Vec<bool> {
 
 fn renames(job: &JobStateMachine) -> Vec<u32> {
     let files = job.renames().map(|item| match item {
-        Item::File(file) => file.0,
-        Item::Reply => u32::MAX,
+        TransferItem::File(file) => file.0,
+        TransferItem::Reply => u32::MAX,
     });
     files.collect()
 }
@@ -205,10 +207,10 @@ fn done_03_done_11_an_upload_is_completed_by_the_server() {
 fn done_11_complete_makes_the_reply_available_and_may_fail_on_it() {
     // UPLOAD-13, DONE-07
     let mut job = job_in(JobType::UploadReply, Transferred);
-    assert_eq!(job.renames().collect::<Vec<_>>(), [Item::Reply]);
+    assert_eq!(job.renames().collect::<Vec<_>>(), [TransferItem::Reply]);
     let error = job.call(rename_fails_after(0), at(1)).unwrap_err();
     assert_eq!(error, Error::RenameFailed { state: Transferred, file: None, code: DENIED });
-    assert_eq!(job.renames().collect::<Vec<_>>(), [Item::Reply]);
+    assert_eq!(job.renames().collect::<Vec<_>>(), [TransferItem::Reply]);
     assert_eq!(completed_as(&mut job, Commit::default()), HResult::S_OK);
     assert_eq!(job.renames().count(), 0);
 }
@@ -223,7 +225,7 @@ fn done_20_a_file_declared_invalid_is_neither_kept_nor_available() {
     call(&mut job, Call::Resume, at(2));
     event(&mut job, Event::Picked, at(2));
     event(&mut job, Event::Connected, at(2));
-    assert_eq!(job.current(), Some(Item::File(FileIndex(0))));
+    assert_eq!(job.current(), Some(TransferItem::File(FileIndex(0))));
     event(&mut job, Event::FileTransferred, at(3));
     assert_eq!(completed_as(&mut job, Commit::default()), HResult::S_OK);
 }

@@ -1,10 +1,10 @@
 //! What a network may cost, what policies and power allow, and how jobs wait for better times.
 
 use crate::common::*;
-use bits_emulator::{
-    Block, Call, CostFlags, Deadline, Effect, ErrorContext, Event, HResult, JobPriority,
-    JobProperty, JobPropertyId, JobState, JobStateMachine, JobType,
-};
+use bits_emulator::machine::{Call, Deadline, Effect, Event, JobStateMachine};
+use bits_emulator::policy::{Block, CostFlags};
+use bits_emulator::settings::{JobProperty, JobPropertyId};
+use bits_emulator::{ErrorContext, HResult, JobPriority, JobState, JobType};
 
 const RUNNING: [JobState; 3] = [Queued, Connecting, Transferring];
 

@@ -2,7 +2,8 @@
 //! known.
 
 use crate::common::*;
-use bits_emulator::{Call, Event, FileIndex, Item, JobStateMachine, JobType};
+use bits_emulator::JobType;
+use bits_emulator::machine::{Call, Event, FileIndex, JobStateMachine, TransferItem};
 
 /// A download of so many files, TRANSFERRING.
 fn transferring(files: usize) -> JobStateMachine {
@@ -19,7 +20,10 @@ fn done_05_the_end_of_an_empty_file_is_not_that_of_the_next() {
     let mut job = transferring(2);
     event(&mut job, Event::SizeKnown(0), start());
     event(&mut job, Event::FileTransferred, start());
-    assert_eq!((job.state(), job.current()), (Transferring, Some(Item::File(FileIndex(1)))));
+    assert_eq!(
+        (job.state(), job.current()),
+        (Transferring, Some(TransferItem::File(FileIndex(1))))
+    );
     assert_eq!(job.progress().files_transferred, 1);
 }
 
@@ -72,7 +76,7 @@ fn progress_08_empty_files_are_transferred() {
     let mut job = transferring(2);
     for file in [0, 1] {
         event(&mut job, Event::SizeKnown(0), start());
-        if job.current() == Some(Item::File(FileIndex(file))) {
+        if job.current() == Some(TransferItem::File(FileIndex(file))) {
             event(&mut job, Event::FileTransferred, start());
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::common::*;
-use bits_emulator::{ErrorContext, Event, Failure, FileIndex, HResult, JobState, Method, Protocol};
+use bits_emulator::machine::{Event, Failure, FileIndex};
+use bits_emulator::server::Protocol;
+use bits_emulator::{ErrorContext, HResult, JobState, Method};
 
 /// English as spoken in the United States.
 const ENGLISH: u16 = 0x0409;

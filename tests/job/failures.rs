@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::common::*;
-use bits_emulator::{
-    Call, CostFlags, ErrorContext, Event, Failure, FailureClass, HResult, JobPriority, JobProperty,
-    JobState, JobType, NotAFailure, ProxySettings,
-};
+use bits_emulator::codes::FailureClass;
+use bits_emulator::machine::{Call, Event, Failure, NotAFailure};
+use bits_emulator::policy::CostFlags;
+use bits_emulator::settings::{JobProperty, ProxySettings};
+use bits_emulator::{ErrorContext, HResult, JobPriority, JobState, JobType};
 
 /// ERR-32: a test may say how bad a failure is, whatever the tables say of its code.
 #[test]

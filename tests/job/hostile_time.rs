@@ -2,9 +2,9 @@
 //! exactly the instants at which something happens.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, Event, HResult, Input, JobOptions, JobState, JobStateMachine, JobType, Readings,
-};
+use bits_emulator::machine::{Call, Event, Input, JobOptions, JobStateMachine};
+use bits_emulator::readings::Readings;
+use bits_emulator::{HResult, JobState, JobType};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

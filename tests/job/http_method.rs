@@ -1,10 +1,10 @@
 //! Jobs with another HTTP method than the default.
 
 use crate::common::*;
-use bits_emulator::{
-    Block, Call, CostFlags, Event, FileIndex, HResult, JobPriority, JobProperty, JobState,
-    JobStateMachine, JobType,
-};
+use bits_emulator::machine::{Call, Event, FileIndex, JobStateMachine};
+use bits_emulator::policy::{Block, CostFlags};
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{HResult, JobPriority, JobState, JobType};
 
 /// A SUSPENDED job of one file with another method.
 #[track_caller]

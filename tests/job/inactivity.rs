@@ -1,10 +1,11 @@
 //! The inactivity timeout: what counts as activity, and what becomes of a job without any.
 
 use crate::common::*;
-use bits_emulator::{
-    Block, Call, Deadline, Effect, Event, FailedRename, HResult, JobOptions, JobState,
-    JobStateMachine, JobType, ValidationInterface,
+use bits_emulator::machine::{
+    Call, Deadline, Effect, Event, FailedRename, JobOptions, JobStateMachine, ValidationInterface,
 };
+use bits_emulator::policy::Block;
+use bits_emulator::{HResult, JobState, JobType};
 
 const DAY: i64 = 86_400;
 
@@ -127,7 +128,7 @@ fn time_22_a_complete_that_failed_is_no_activity() {
     // DONE-07, PROGRESS-14: only successful calls.
     let mut job = download_in(Transferred);
     let failed_rename = Some(FailedRename { after: 0, code: HResult::ERROR_SHARING_VIOLATION });
-    let fails = bits_emulator::Commit { failed_rename, ..Default::default() };
+    let fails = bits_emulator::machine::Commit { failed_rename, ..Default::default() };
     assert!(job.call(Call::Complete(fails), at(500)).is_err());
     assert_eq!(purged_at(&job), days(90));
 }
@@ -162,7 +163,7 @@ fn time_24_progress_at_the_instant_of_a_deadline_comes_first() {
 fn done_15_a_purge_makes_no_file_available_and_leaves_a_finished_upload_alone() {
     let mut download = download_in(Transferred);
     run_deadlines(&mut download, at(days(90)));
-    let file = bits_emulator::FileIndex(0);
+    let file = bits_emulator::machine::FileIndex(0);
     assert!(!download.file_progress(file).unwrap().completed);
 
     // INV-46

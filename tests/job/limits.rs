@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use crate::common::*;
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CertStoreLocation, CertificateId, CertificateLookup,
-    ClientCertificate, Credentials, Directory, Event, FileIndex, FileInfo, FileRange, HResult,
-    JobOptions, JobProperty, JobStateMachine, JobType, Limits, ProxySettings, Sid, Token,
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{Call, Directory, Event, FileIndex, JobOptions, JobStateMachine};
+use bits_emulator::policy::JobLimits;
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
+    Credentials, JobProperty, ProxySettings,
 };
+use bits_emulator::{FileInfo, FileRange, HResult, JobType};
 
 const INVALID: HResult = HResult::E_INVALIDARG;
 const TOO_LONG: HResult = HResult::BG_E_STRING_TOO_LONG;
@@ -210,7 +213,7 @@ fn a_certificate_hash_has_20_bytes() {
     }
 }
 
-fn owned_by(owner: Token, limits: Limits) -> JobStateMachine {
+fn owned_by(owner: Token, limits: JobLimits) -> JobStateMachine {
     JobStateMachine::new(JobOptions { owner, limits, ..JobOptions::default() }, start())
 }
 
@@ -235,7 +238,7 @@ fn exempt() -> [Token; 4] {
 fn a_job_has_at_most_200_files() {
     let too_many = HResult::BG_E_TOO_MANY_FILES_IN_JOB;
     for limit in [200, 3] {
-        let limits = Limits { files_per_job: limit, ..Limits::default() };
+        let limits = JobLimits { files_per_job: limit, ..JobLimits::default() };
         let mut job = owned_by(Token::user(1001), limits);
         call(&mut job, Call::add_file_set(many_files(limit - 1)), start());
         let two = Call::add_file_set([file(0), file(1)]);
@@ -248,10 +251,10 @@ fn a_job_has_at_most_200_files() {
             assert_eq!(refused(&mut job, one, start()).code(), too_many);
         }
     }
-    assert_eq!(Limits::default().files_per_job, 200);
+    assert_eq!(JobLimits::default().files_per_job, 200);
     let at_once = |count| {
         let call = Call::add_file_set(many_files(count));
-        code_of(owned_by(Token::user(1001), Limits::default()), call)
+        code_of(owned_by(Token::user(1001), JobLimits::default()), call)
     };
     assert_eq!([199, 200, 201].map(at_once), [HResult::S_OK, HResult::S_OK, too_many]);
 }
@@ -259,10 +262,10 @@ fn a_job_has_at_most_200_files() {
 /// FILES-19
 #[test]
 fn a_file_has_at_most_500_ranges() {
-    assert_eq!(Limits::default().ranges_per_file, 500);
+    assert_eq!(JobLimits::default().ranges_per_file, 500);
     let too_many = HResult::BG_E_TOO_MANY_RANGES_IN_FILE;
     for limit in [500, 2] {
-        let limits = Limits { ranges_per_file: limit, ..Limits::default() };
+        let limits = JobLimits { ranges_per_file: limit, ..JobLimits::default() };
         let add = |count| {
             let call = Call::add_file_with_ranges(file(0), many_ranges(count));
             code_of(owned_by(Token::user(1001), limits), call)
@@ -276,7 +279,7 @@ fn a_file_has_at_most_500_ranges() {
 #[test]
 fn administrators_and_services_are_exempt() {
     for token in exempt() {
-        let mut job = owned_by(token, Limits::default());
+        let mut job = owned_by(token, JobLimits::default());
         call(&mut job, Call::add_file_set(many_files(201)), start());
         call(&mut job, Call::add_file(file(0)), start());
         call(&mut job, Call::add_file_with_ranges(file(0), many_ranges(501)), start());

@@ -1,10 +1,11 @@
 //! Every input in every state, and the table of transitions, as reviewed snapshots.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, CallbackInterface, Commit, Deadline, Error, Guard, Input, JobState, JobStateMachine,
-    JobType, NotifyFlags, Success, TRANSITIONS, Then, Transition, Trigger, transitions_on,
+use bits_emulator::machine::{
+    Call, CallbackInterface, Commit, Deadline, Guard, Input, JobStateMachine, Success, TRANSITIONS,
+    Transition, TransitionAction, Trigger, transitions_on,
 };
+use bits_emulator::{Error, JobState, JobType, NotifyFlags};
 use chrono::{DateTime, Utc};
 
 /// What an input does to a job: `.` ignored, `=` the state stays, `-> STATE` it changes, or the
@@ -132,9 +133,9 @@ fn matrix_of_the_notifications_of_a_download() {
 fn the_table_of_transitions() {
     let line = |row: &Transition| {
         let then = match row.then {
-            Then::To(state) => format!("-> {state}"),
-            Then::Stay => "=".to_owned(),
-            Then::Refuse(code) => code_name(code),
+            TransitionAction::To(state) => format!("-> {state}"),
+            TransitionAction::Stay => "=".to_owned(),
+            TransitionAction::Refuse(code) => code_name(code),
         };
         let states: Vec<_> = row.from.iter().map(|state| state.to_string()).collect();
         let rules: Vec<_> = row.rules.iter().map(ToString::to_string).collect();
@@ -196,7 +197,7 @@ fn events_are_never_refused_and_every_row_names_its_rules() {
     for row in TRANSITIONS {
         assert!(!row.rules.is_empty(), "{row:?}");
         let is_call = call_triggers().any(|trigger| trigger == row.on);
-        assert!(is_call || !matches!(row.then, Then::Refuse(_)), "{row:?}");
+        assert!(is_call || !matches!(row.then, TransitionAction::Refuse(_)), "{row:?}");
     }
 }
 
@@ -205,7 +206,7 @@ fn life_04_life_15_no_row_leaves_a_final_state() {
     // INV-02
     for row in TRANSITIONS {
         for state in [Acknowledged, Cancelled] {
-            let leaves = row.from.contains(state) && matches!(row.then, Then::To(_));
+            let leaves = row.from.contains(state) && matches!(row.then, TransitionAction::To(_));
             assert!(!leaves, "{row:?}");
         }
     }

@@ -5,11 +5,15 @@ use std::sync::Arc;
 use crate::client::*;
 use crate::common::*;
 use crate::modifying::*;
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CallbackInterface, CostFlags, Credentials, Deadline, Event,
-    FileAccess, FileAclFlags, FileIndex, HResult, HelperTokenFlags, HttpSecurityFlags, Input,
-    JobPriority, JobProperty, JobState, NotifyFlags, PeerCachingFlags, ProxySettings,
+use bits_emulator::machine::{
+    Call, CallbackInterface, Deadline, Event, FileAccess, FileIndex, Input,
 };
+use bits_emulator::policy::CostFlags;
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, Credentials, FileAclFlags, HelperTokenFlags, HttpSecurityFlags,
+    JobProperty, PeerCachingFlags, ProxySettings,
+};
+use bits_emulator::{HResult, JobPriority, JobState, NotifyFlags};
 use chrono::TimeDelta;
 use uuid::Uuid;
 

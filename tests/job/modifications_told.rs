@@ -3,10 +3,9 @@
 use crate::client::*;
 use crate::common::*;
 use crate::modifying::*;
-use bits_emulator::{
-    Call, CallbackInterface, Deadline, Event, HResult, JobProperty, JobState, JobType, NotifyFlags,
-    Recipient,
-};
+use bits_emulator::machine::{Call, CallbackInterface, Deadline, Event, Recipient};
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{HResult, JobState, JobType, NotifyFlags};
 use chrono::TimeDelta;
 use uuid::Uuid;
 

@@ -1,10 +1,10 @@
 //! Which remote and local names files can have, and in which order a job checks what it is given.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, Directory, Error, FileIndex, FileInfo, HResult, JobOptions, JobStateMachine, JobType,
-    Limits, RuleId,
-};
+use bits_emulator::machine::{Call, Directory, FileIndex, JobOptions, JobStateMachine};
+use bits_emulator::policy::JobLimits;
+use bits_emulator::rules::RuleId;
+use bits_emulator::{Error, FileInfo, HResult, JobType};
 
 const INVALID: HResult = HResult::E_INVALIDARG;
 
@@ -89,7 +89,7 @@ const NO_LOCAL: &[&str] = &[
     r"C:\a.exe:stream:$DATA",
 ];
 
-fn code_of(result: Result<bits_emulator::Outcome, Error>) -> HResult {
+fn code_of(result: Result<bits_emulator::machine::Outcome, Error>) -> HResult {
     result.map_or_else(|error| error.code(), |outcome| outcome.success.code())
 }
 
@@ -218,7 +218,7 @@ fn a_download_needs_a_directory_that_it_may_write_to() {
 
 /// A job that may hold so many files.
 fn limited(job_type: JobType, files_per_job: u32) -> JobStateMachine {
-    let limits = Limits { files_per_job, ranges_per_file: 1 };
+    let limits = JobLimits { files_per_job, ranges_per_file: 1 };
     JobStateMachine::new(JobOptions { job_type, limits, ..JobOptions::default() }, start())
 }
 
@@ -306,8 +306,8 @@ fn the_same_names_may_come_twice() {
     bring_to(&mut job, Transferring, start());
     for transferred in 0..4 {
         assert_eq!(job.progress().files_transferred, transferred);
-        event(&mut job, bits_emulator::Event::SizeKnown(100), start());
-        event(&mut job, bits_emulator::Event::FileTransferred, start());
+        event(&mut job, bits_emulator::machine::Event::SizeKnown(100), start());
+        event(&mut job, bits_emulator::machine::Event::FileTransferred, start());
     }
     assert_eq!(job.state(), Transferred);
     assert_eq!(job.renames().count(), 4, "the later one wins");

@@ -2,9 +2,8 @@
 
 use crate::client::*;
 use crate::common::*;
-use bits_emulator::{
-    Call, Deadline, Event, FileIndex, HResult, JobState, JobStateMachine, Notification, NotifyFlags,
-};
+use bits_emulator::machine::{Call, Deadline, Event, FileIndex, JobStateMachine};
+use bits_emulator::{HResult, JobState, Notification, NotifyFlags};
 
 use Notification::{FileTransferred, JobError, JobModification, JobTransferred};
 

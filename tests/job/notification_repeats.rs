@@ -3,10 +3,8 @@
 
 use crate::client::*;
 use crate::common::*;
-use bits_emulator::{
-    Call, CallbackInterface, Deadline, Event, HResult, JobState, Notification, NotifyFlags,
-    Recipient,
-};
+use bits_emulator::machine::{Call, CallbackInterface, Deadline, Event, Recipient};
+use bits_emulator::{HResult, JobState, Notification, NotifyFlags};
 use chrono::TimeDelta;
 
 use CallbackInterface::Callback;

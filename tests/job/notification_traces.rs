@@ -2,10 +2,11 @@
 
 use crate::client::*;
 use crate::common::*;
-use bits_emulator::{
-    Call, CallbackInterface, Event, FileAccess, HResult, JobOptions, JobState, JobStateMachine,
-    Notification, NotifyFlags, Recipient, Sid, Token,
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{
+    Call, CallbackInterface, Event, FileAccess, JobOptions, JobStateMachine, Recipient,
 };
+use bits_emulator::{HResult, JobState, Notification, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -216,7 +217,7 @@ fn world_event(number: u8) -> Event {
 }
 
 fn registration(number: u8) -> Call {
-    use bits_emulator::JobProperty::NotificationClsid;
+    use bits_emulator::settings::JobProperty::NotificationClsid;
     match number % 10 {
         0 => Call::SetNotifyInterface(None),
         1 => Call::SetNotifyInterface(Some(CallbackInterface::Callback)),

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::client::*;
 use crate::common::*;
-use bits_emulator::{
-    Call, CallbackInterface, Event, FileInfo, HResult, HelperTokenFlags, Input, JobOptions,
-    JobProperty, JobState, JobStateMachine, JobType, Notification, NotifyFlags, ProxySettings,
-    Recipient,
+use bits_emulator::machine::{
+    Call, CallbackInterface, Event, Input, JobOptions, JobStateMachine, Recipient,
 };
+use bits_emulator::settings::{HelperTokenFlags, JobProperty, ProxySettings};
+use bits_emulator::{FileInfo, HResult, JobState, JobType, Notification, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use CallbackInterface::{Callback, Callback2, Callback3};

@@ -2,10 +2,10 @@
 
 use crate::client::*;
 use crate::common::*;
-use bits_emulator::{
-    BG_LENGTH_TO_EOF, Call, ErrorContext, Event, FileRange, HResult, JobPriority, JobProperty,
-    JobPropertyId, JobState, JobStateMachine, JobType,
-};
+use bits_emulator::codes::BG_LENGTH_TO_EOF;
+use bits_emulator::machine::{Call, Event, JobStateMachine};
+use bits_emulator::settings::{JobProperty, JobPropertyId};
+use bits_emulator::{ErrorContext, FileRange, HResult, JobPriority, JobState, JobType};
 
 fn filled(job: &JobStateMachine) -> Vec<FileRange> {
     job.filled_file_ranges(FIRST).unwrap()

@@ -1,10 +1,9 @@
 //! Progress of files, jobs and replies, and the times of a job.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, Event, FileIndex, FileProgress, HResult, Item, JobProgress, JobState, JobStateMachine,
-    JobType, Readings, SuspendStopped,
-};
+use bits_emulator::machine::{Call, Event, FileIndex, JobStateMachine, TransferItem};
+use bits_emulator::readings::{Readings, SuspendStopped};
+use bits_emulator::{FileProgress, HResult, JobProgress, JobState, JobType};
 use chrono::TimeDelta;
 
 const FILE: FileIndex = FileIndex(0);
@@ -45,7 +44,7 @@ fn progress_02_progress_05_the_size_of_the_job_is_known_with_that_of_every_file(
     is_at(&job, None, 60, (0, 3));
     event(&mut job, Event::Progressed(40), start());
     is_at(&job, None, 100, (1, 3));
-    assert_eq!(job.current(), Some(Item::File(FileIndex(1))));
+    assert_eq!(job.current(), Some(TransferItem::File(FileIndex(1))));
     event(&mut job, Event::SizeKnown(10), start());
     event(&mut job, Event::FileTransferred, start());
     event(&mut job, Event::SizeKnown(5), start());
@@ -232,7 +231,7 @@ fn progress_09_progress_10_the_size_of_the_reply_is_known_once_it_begins_and_for
     assert_eq!(job.reply_progress().unwrap().bytes_total, None);
     assert_eq!(job.state(), Transferring, "UPLOAD-14");
     event(&mut job, Event::ReplyStarted(10), start());
-    assert_eq!(job.current(), Some(Item::Reply));
+    assert_eq!(job.current(), Some(TransferItem::Reply));
     ignored(&mut job, Event::ReplyStarted(20), start());
     ignored(&mut job, Event::SizeKnown(20), start());
     event(&mut job, Event::Progressed(4), start());

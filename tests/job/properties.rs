@@ -1,10 +1,10 @@
 //! What a client sets and reads: in every state, with the documented defaults.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, FileAclFlags, FileIndex, HResult, HelperTokenFlags, JobPriority, JobProperty,
-    JobPropertyId, JobState, JobStateMachine, JobType, NotifyFlags, Sid, StateClass,
-};
+use bits_emulator::accounts::Sid;
+use bits_emulator::machine::{Call, FileIndex, JobStateMachine, StateClass};
+use bits_emulator::settings::{FileAclFlags, HelperTokenFlags, JobProperty, JobPropertyId};
+use bits_emulator::{HResult, JobPriority, JobState, JobType, NotifyFlags};
 
 #[test]
 fn getters_work_in_every_state() {

@@ -4,10 +4,12 @@ use crate::common::*;
 use crate::model::Model;
 use crate::trace::wrong::wrong_inputs;
 use crate::trace::{Plan, Step, plans};
-use bits_emulator::{
-    Call, CallbackInterface, Deadline, DueNotification, Event, FileIndex, HResult, Input, JobId,
-    JobOptions, JobStateMachine, Notification, NotifyFlags, Readings, Recipient,
+use bits_emulator::machine::{
+    Call, CallbackInterface, Deadline, DueNotification, Event, FileIndex, Input, JobOptions,
+    JobStateMachine, Recipient,
 };
+use bits_emulator::readings::Readings;
+use bits_emulator::{HResult, JobId, Notification, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 

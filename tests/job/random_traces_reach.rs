@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::common::*;
 use crate::trace::{Step, plans};
-use bits_emulator::{Deadline, Event, Input, JobState, Recipient, Success};
+use bits_emulator::JobState;
+use bits_emulator::machine::{Deadline, Event, Input, Recipient, Success};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngSeed, TestRunner};

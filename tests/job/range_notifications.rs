@@ -2,9 +2,9 @@
 
 use crate::client::*;
 use crate::common::*;
-use bits_emulator::{
-    Call, Deadline, Event, HResult, JobPriority, JobProperty, JobType, Notification, NotifyFlags,
-};
+use bits_emulator::machine::{Call, Deadline, Event};
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{HResult, JobPriority, JobType, Notification, NotifyFlags};
 use chrono::TimeDelta;
 
 use Notification::{FileRangesTransferred, FileTransferred, JobModification, JobTransferred};

@@ -1,11 +1,14 @@
 //! Files of which only ranges are downloaded, and what a job demands of servers.
 
 use crate::common::*;
-use bits_emulator::{
-    BG_LENGTH_TO_EOF, Call, Directory, ErrorContext, Event, FileIndex, FileInfo, FileRange,
-    HResult, Item, JobOptions, JobPriority, JobProperty, JobState, JobStateMachine, JobType,
-    Limits, Sid, Token,
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::codes::BG_LENGTH_TO_EOF;
+use bits_emulator::machine::{
+    Call, Directory, Event, FileIndex, JobOptions, JobStateMachine, TransferItem,
 };
+use bits_emulator::policy::JobLimits;
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{ErrorContext, FileInfo, FileRange, HResult, JobPriority, JobState, JobType};
 
 const FIRST: FileIndex = FileIndex(0);
 const GB: u64 = 1024 * 1024 * 1024;
@@ -121,7 +124,7 @@ fn a_file_has_a_limited_number_of_ranges() {
         (service, 500, 501, true),
         (Token::service(Sid::LocalSystem), 3, 501, true),
     ] {
-        let limits = Limits { ranges_per_file: policy, ..Limits::default() };
+        let limits = JobLimits { ranges_per_file: policy, ..JobLimits::default() };
         let options = JobOptions { owner: token, limits, ..JobOptions::default() };
         let mut job = JobStateMachine::new(options, start());
         if accepted {
@@ -131,7 +134,7 @@ fn a_file_has_a_limited_number_of_ranges() {
             assert_eq!(error.code(), HResult::BG_E_TOO_MANY_RANGES_IN_FILE);
         }
     }
-    assert_eq!(Limits::default().ranges_per_file, 500);
+    assert_eq!(JobLimits::default().ranges_per_file, 500);
 }
 
 /// FILES-21: the order of the ranges is that in which the client gave them; they are not sorted.
@@ -167,9 +170,9 @@ fn only_requested_bytes_count() {
     event(&mut job, Event::SizeKnown(1_500_100), start());
     assert_eq!(job.progress().bytes_total, None);
     event(&mut job, Event::Progressed(114), start());
-    assert_eq!(job.current(), Some(Item::File(FIRST)));
+    assert_eq!(job.current(), Some(TransferItem::File(FIRST)));
     event(&mut job, Event::Progressed(1), start());
-    assert_eq!(job.current(), Some(Item::File(FileIndex(1))));
+    assert_eq!(job.current(), Some(TransferItem::File(FileIndex(1))));
     event(&mut job, Event::SizeKnown(100), start());
     assert_eq!(job.file_progress(FIRST).unwrap().bytes_total, Some(115));
     assert_eq!((job.progress().bytes_total, job.progress().bytes_transferred), (Some(215), 115));

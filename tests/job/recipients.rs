@@ -3,10 +3,9 @@
 
 use crate::client::*;
 use crate::common::*;
-use bits_emulator::{
-    Call, CallbackInterface, Event, FileAccess, HResult, JobState, Notification, Recipient, Sid,
-    Token,
-};
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{Call, CallbackInterface, Event, FileAccess, Recipient};
+use bits_emulator::{HResult, JobState, Notification};
 use uuid::Uuid;
 
 use CallbackInterface::{Callback, Callback2, Callback3};

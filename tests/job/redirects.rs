@@ -1,10 +1,10 @@
 //! Redirects: which of them a job follows, and what becomes of the remote name.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, ErrorContext, Event, FileIndex, FileInfo, HResult, HttpSecurityFlags, Item, JobProperty,
-    JobState, JobStateMachine, JobType, Readings, RedirectCode, RedirectPolicy, Success,
-};
+use bits_emulator::machine::{Call, Event, FileIndex, JobStateMachine, Success, TransferItem};
+use bits_emulator::readings::{Readings, RedirectCode};
+use bits_emulator::settings::{HttpSecurityFlags, JobProperty, RedirectPolicy};
+use bits_emulator::{ErrorContext, FileInfo, HResult, JobState, JobType};
 
 const STATUSES: [u16; 5] = [300, 301, 302, 303, 307];
 
@@ -214,7 +214,7 @@ fn the_next_file_begins_a_new_chain() {
         event(&mut job, Event::SizeKnown(100), start());
         event(&mut job, redirect(302, "https://example.com/secure"), start());
         event(&mut job, Event::FileTransferred, start());
-        assert_eq!(job.current(), Some(Item::File(FileIndex(1))));
+        assert_eq!(job.current(), Some(TransferItem::File(FileIndex(1))));
         assert_eq!(job.location(), Some("http://example.com/1"), "on demand: {on_demand}");
     }
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::common::*;
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, Credentials, Event, FileIndex, FileInfo, HResult,
-    HelperTokenFlags, HttpSecurityFlags, JobPriority, JobState, JobStateMachine, JobType, Success,
+use bits_emulator::machine::{Call, Event, FileIndex, JobStateMachine, Success};
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, Credentials, HelperTokenFlags, HttpSecurityFlags,
 };
+use bits_emulator::{FileInfo, HResult, JobPriority, JobState, JobType};
 
 const FIRST: FileIndex = FileIndex(0);
 const NEW: &str = "https://mirror.example.org/a.bin";

@@ -1,7 +1,8 @@
 //! The headers of the last HTTP response for each file.
 
 use crate::common::*;
-use bits_emulator::{Call, Event, FileIndex, JobState, JobType};
+use bits_emulator::machine::{Call, Event, FileIndex};
+use bits_emulator::{JobState, JobType};
 
 const FIRST: FileIndex = FileIndex(0);
 const SECOND: FileIndex = FileIndex(1);

@@ -12,7 +12,9 @@ mod later_jobs;
 use std::collections::BTreeSet;
 
 use crate::common::*;
-use bits_emulator::{HResult, Input, JobState, JobType, Token};
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::Input;
+use bits_emulator::{HResult, JobState, JobType};
 use case::Case;
 use documented::{CANNOT_ARISE, documented};
 

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use crate::common::*;
-use bits_emulator::{
-    Call, Effect, Error, ErrorContext, Event, HResult, HttpSecurityFlags, JobState,
-    JobStateMachine, JobType, ValidationInterface,
-};
+use bits_emulator::machine::{Call, Effect, Event, JobStateMachine, ValidationInterface};
+use bits_emulator::settings::HttpSecurityFlags;
+use bits_emulator::{Error, ErrorContext, HResult, JobState, JobType};
 use chrono::{DateTime, Utc};
 
 const SERVER: &str = "example.com:443";

@@ -1,13 +1,17 @@
 //! Setters and getters: in every state, by the owner and by an administrator.
 
 use crate::common::*;
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CallbackInterface, CertStoreLocation, CertificateId,
-    CertificateLookup, ClientCertificate, CostFlags, Credentials, Directory, FileAclFlags,
-    FileIndex, HResult, HelperTokenFlags, HttpSecurityFlags, JobPriority, JobProperty, JobState,
-    JobStateMachine, JobType, NotifyFlags, PeerCachingFlags, ProxySettings, Token,
-    ValidationInterface,
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{
+    Call, CallbackInterface, Directory, FileIndex, JobStateMachine, ValidationInterface,
 };
+use bits_emulator::policy::CostFlags;
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
+    Credentials, FileAclFlags, HelperTokenFlags, HttpSecurityFlags, JobProperty, PeerCachingFlags,
+    ProxySettings,
+};
+use bits_emulator::{HResult, JobPriority, JobState, JobType, NotifyFlags};
 use uuid::Uuid;
 
 use JobState::Error;

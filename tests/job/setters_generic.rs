@@ -1,10 +1,10 @@
 //! The generic properties, the cost flags and the HTTP method: their values, types and times.
 
 use crate::common::*;
-use bits_emulator::{
-    AuthTarget, Call, CostFlags, Event, HResult, JobPriority, JobProperty, JobPropertyId, JobState,
-    JobStateMachine, JobType,
-};
+use bits_emulator::machine::{Call, Event, JobStateMachine};
+use bits_emulator::policy::CostFlags;
+use bits_emulator::settings::{AuthTarget, JobProperty, JobPropertyId};
+use bits_emulator::{HResult, JobPriority, JobState, JobType};
 use uuid::Uuid;
 
 const DYNAMIC: JobProperty = JobProperty::DynamicContent(true);

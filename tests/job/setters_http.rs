@@ -1,10 +1,13 @@
 //! Security flags, client certificates and custom headers.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate, Event, HResult,
-    HttpSecurityFlags, JobState, JobType, Outcome, RedirectPolicy, Success, Token,
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{Call, Event, Outcome, Success};
+use bits_emulator::settings::{
+    CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate, HttpSecurityFlags,
+    RedirectPolicy,
 };
+use bits_emulator::{HResult, JobState, JobType};
 
 const INVALID_BITS: HResult = HResult::E_NOTIMPL;
 
@@ -233,7 +236,7 @@ fn a_header_ends_in_cr_lf() {
 fn write_only_headers_stay_so() {
     for state in unfinished() {
         let mut job = download_in(state);
-        let hidden = |job: &bits_emulator::JobStateMachine, by: &Token| {
+        let hidden = |job: &bits_emulator::machine::JobStateMachine, by: &Token| {
             let denied = job.custom_headers(by).unwrap_err();
             assert_eq!(denied.code(), HResult::E_ACCESSDENIED, "{state}");
         };
@@ -252,7 +255,7 @@ fn write_only_headers_stay_so() {
         event(&mut job, Event::ServiceRestarted, start());
         hidden(&job, &owner);
         let administrator = Token::administrator(500);
-        let take = Call::TakeOwnership(bits_emulator::FileAccess::Granted);
+        let take = Call::TakeOwnership(bits_emulator::machine::FileAccess::Granted);
         job.call_by(&administrator, take, start()).unwrap();
         hidden(&job, &administrator);
     }

@@ -1,12 +1,14 @@
 //! What a job is like when it is created.
 
 use crate::common::*;
-use bits_emulator::{
-    AuthTarget, CallbackInterface, CostFlags, FileAclFlags, HResult, HelperTokenFlags,
-    HttpSecurityFlags, IntegrityLevel, JobId, JobOptions, JobPriority, JobProgress, JobProperty,
-    JobPropertyId, JobStateMachine, JobTimes, JobType, NotifyFlags, PeerCachingFlags,
-    ProxySettings, ProxyUsage, RedirectPolicy, Token,
+use bits_emulator::accounts::{IntegrityLevel, Token};
+use bits_emulator::machine::{CallbackInterface, JobOptions, JobStateMachine};
+use bits_emulator::policy::CostFlags;
+use bits_emulator::settings::{
+    AuthTarget, FileAclFlags, HelperTokenFlags, HttpSecurityFlags, JobProperty, JobPropertyId,
+    PeerCachingFlags, ProxySettings, ProxyUsage, RedirectPolicy,
 };
+use bits_emulator::{HResult, JobId, JobPriority, JobProgress, JobTimes, JobType, NotifyFlags};
 
 fn create(name: &str, options: JobOptions) -> JobStateMachine {
     JobStateMachine::create(Some(name.into()), options, start()).unwrap()
@@ -109,7 +111,10 @@ fn nothing_else_is_set() {
         assert_eq!(job.helper_token_sid(), None);
         assert!(job.client_certificate().is_err());
         assert_eq!(job.custom_headers(&Token::default()), Ok(None));
-        assert_eq!(job.credentials(AuthTarget::Server, bits_emulator::AuthScheme::Ntlm), None);
+        assert_eq!(
+            job.credentials(AuthTarget::Server, bits_emulator::settings::AuthScheme::Ntlm),
+            None
+        );
         assert!(!job.checks_certificates());
         assert!(job.error().is_err());
         let method = if job_type == JobType::Download { "GET" } else { "BITS_POST" };

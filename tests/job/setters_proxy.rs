@@ -1,10 +1,10 @@
 //! Proxies and credentials.
 
 use crate::common::*;
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, Credentials, ErrorContext, Event, HResult, JobState,
-    JobStateMachine, JobType, ProxySettings, ProxyUsage, Success, Token,
-};
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{Call, Event, JobStateMachine, Success};
+use bits_emulator::settings::{AuthScheme, AuthTarget, Credentials, ProxySettings, ProxyUsage};
+use bits_emulator::{ErrorContext, HResult, JobState, JobType};
 
 fn proxy(usage: ProxyUsage, list: Option<&str>, bypass: Option<&str>) -> ProxySettings {
     ProxySettings { usage, proxy_list: list.map(Into::into), bypass_list: bypass.map(Into::into) }

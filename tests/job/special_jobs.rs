@@ -1,10 +1,12 @@
 //! Jobs of a special kind: dynamic content, high performance, a maximum size.
 
 use crate::common::*;
-use bits_emulator::{
-    Block, Call, Deadline, Effect, ErrorContext, Event, FileIndex, HResult, Item, JobPriority,
-    JobProperty, JobPropertyId, JobState, JobStateMachine, JobType,
+use bits_emulator::machine::{
+    Call, Deadline, Effect, Event, FileIndex, JobStateMachine, TransferItem,
 };
+use bits_emulator::policy::Block;
+use bits_emulator::settings::{JobProperty, JobPropertyId};
+use bits_emulator::{ErrorContext, HResult, JobPriority, JobState, JobType};
 
 const FIRST: FileIndex = FileIndex(0);
 const SECOND: FileIndex = FileIndex(1);
@@ -278,7 +280,7 @@ fn a_job_downloads_no_more_than_its_maximum_size() {
             let mut job = with(JobProperty::MaxDownloadSize(limit), sizes.len());
             bring_to(&mut job, Transferring, start());
             for (number, size) in (0..).zip(sizes) {
-                let file = Some(Item::File(FileIndex(number)));
+                let file = Some(TransferItem::File(FileIndex(number)));
                 assert_eq!((job.state(), job.current()), (Transferring, file));
                 if size_known {
                     event(&mut job, Event::SizeKnown(*size), start());

@@ -1,11 +1,13 @@
 //! T1, cell by cell: which code a method returns in a state, and in which state the job is then.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, Commit, Deletion, Directory, Error, FileAclFlags, HResult, HttpSecurityFlags,
-    JobProperty, JobState, JobStateMachine, JobType, Readings, ResumeTransferred, SuspendStopped,
-    Token, ValidationInterface,
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{
+    Call, Commit, Deletion, Directory, JobStateMachine, ValidationInterface,
 };
+use bits_emulator::readings::{Readings, ResumeTransferred, SuspendStopped};
+use bits_emulator::settings::{FileAclFlags, HttpSecurityFlags, JobProperty};
+use bits_emulator::{Error, HResult, JobState, JobType};
 
 /// A cell is a code, then the next state if it is another. `IS` is BG_E_INVALID_STATE, `ACTIVE`
 /// BG_E_READ_ONLY_WHEN_JOB_ACTIVE, `RESUMED` BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, `-` a combination
@@ -130,7 +132,7 @@ fn renames(call: &Call) -> bool {
 }
 
 fn rename_fails(code: HResult) -> Call {
-    let failed = bits_emulator::FailedRename { after: 0, code };
+    let failed = bits_emulator::machine::FailedRename { after: 0, code };
     Call::Complete(Commit { failed_rename: Some(failed), ..Commit::default() })
 }
 
@@ -350,9 +352,9 @@ fn a_reply_beyond_1_mb_is_too_large_to_return() {
     const MB: u64 = 1024 * 1024;
     for (size, expected) in [(0, Ok(0)), (MB, Ok(MB)), (MB + 1, Err(HResult::BG_E_TOO_LARGE))] {
         let mut job = job_in(JobType::UploadReply, Transferring);
-        event(&mut job, bits_emulator::Event::ReplyStarted(size), start());
+        event(&mut job, bits_emulator::machine::Event::ReplyStarted(size), start());
         if job.state() == Transferring {
-            event(&mut job, bits_emulator::Event::FileTransferred, start());
+            event(&mut job, bits_emulator::machine::Event::FileTransferred, start());
         }
         assert_eq!(job.reply_data().map_err(|error| error.code()), expected);
         call(&mut job, complete(), start());

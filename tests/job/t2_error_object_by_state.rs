@@ -1,11 +1,16 @@
 //! T2, cell by cell: whether `GetError` yields an error object, and what the object says.
 
 use crate::common::*;
-use bits_emulator::{
-    Block, Call, ClientExit, Commit, ErrorContext, ErrorObject, Event, FailedRename, Failure,
-    FileIndex, FinalError, HResult, JobOptions, JobProperty, JobState, JobStateMachine, JobType,
-    Protocol, Readings, SuspendStopped, TimeoutCode,
+use bits_emulator::machine::{
+    Call, Commit, Event, FailedRename, Failure, FileIndex, JobOptions, JobStateMachine,
 };
+use bits_emulator::policy::Block;
+use bits_emulator::readings::{
+    ClientExit, ErrorLifetime, FinalError, Readings, SuspendStopped, TimeoutCode,
+};
+use bits_emulator::server::Protocol;
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{ErrorContext, HResult, JobState, JobType};
 
 const NONE: HResult = HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE;
 
@@ -36,10 +41,10 @@ const AFTER_ERROR: &str = "
 
 fn check(table: &str, job_in: impl Fn(JobState, Readings) -> JobStateMachine) {
     let columns = [
-        (ErrorObject::Latched, FinalError::Keep),
-        (ErrorObject::Latched, FinalError::Discard),
-        (ErrorObject::Strict, FinalError::Keep),
-        (ErrorObject::Strict, FinalError::Discard),
+        (ErrorLifetime::Latched, FinalError::Keep),
+        (ErrorLifetime::Latched, FinalError::Discard),
+        (ErrorLifetime::Strict, FinalError::Keep),
+        (ErrorLifetime::Strict, FinalError::Discard),
     ];
     for (state, cells) in rows(table).into_iter().skip(1) {
         for ((error_object, final_error), cell) in columns.into_iter().zip(cells) {
@@ -116,7 +121,7 @@ fn an_error_object_outlives_every_way_out_of_the_error_states_until_transferring
 fn suspending_an_error_drops_its_object_only_in_the_strict_reading() {
     // LIFE-14 affects GetError.
     for (error_object, expected) in
-        [(ErrorObject::Latched, HResult::BG_E_HTTP_ERROR_404), (ErrorObject::Strict, NONE)]
+        [(ErrorLifetime::Latched, HResult::BG_E_HTTP_ERROR_404), (ErrorLifetime::Strict, NONE)]
     {
         let suspend_stopped = SuspendStopped::Suspends;
         let readings = Readings { error_object, suspend_stopped, ..Readings::documented() };

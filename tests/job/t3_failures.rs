@@ -2,10 +2,10 @@
 //! how failures are counted.
 
 use crate::common::*;
-use bits_emulator::{
-    Block, Call, ConnectionContext, CostFlags, ErrorContext, Event, Failure, FirstFailure, HResult,
-    JobOptions, JobPriority, JobState, JobStateMachine, JobType, Readings, RedirectCode,
-};
+use bits_emulator::machine::{Call, Event, Failure, JobOptions, JobStateMachine};
+use bits_emulator::policy::{Block, CostFlags};
+use bits_emulator::readings::{ConnectionContext, FirstFailure, Readings, RedirectCode};
+use bits_emulator::{ErrorContext, HResult, JobPriority, JobState, JobType};
 
 /// The lines of T3 that a failed attempt reports by its code alone: cause, code, class, context.
 const T3: &str = "

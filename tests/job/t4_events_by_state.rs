@@ -1,11 +1,12 @@
 //! T4, cell by cell: what the world does to a job in each state, and with which error.
 
 use crate::common::*;
-use bits_emulator::{
-    Block, Call, Effect, ErrorContext, Event, FileIndex, HResult, HelperTokenFlags, Input,
-    JobOptions, JobProperty, JobState, JobStateMachine, JobType, Readings, RestartTransient,
-    ResumeOffline, Sid, Token,
-};
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{Call, Effect, Event, FileIndex, Input, JobOptions, JobStateMachine};
+use bits_emulator::policy::Block;
+use bits_emulator::readings::{Readings, RestartTransient, ResumeOffline};
+use bits_emulator::settings::{HelperTokenFlags, JobProperty};
+use bits_emulator::{ErrorContext, HResult, JobState, JobType};
 use chrono::TimeDelta;
 
 /// A cell is the next state, then the code of the new error object if there is one. `=` says that

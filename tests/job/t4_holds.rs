@@ -1,7 +1,9 @@
 //! T4: what policies, power and the cost of the network do to a job, and for how long.
 
 use crate::common::*;
-use bits_emulator::{Block, Call, CostFlags, Effect, ErrorContext, Event, HResult, JobPriority};
+use bits_emulator::machine::{Call, Effect, Event};
+use bits_emulator::policy::{Block, CostFlags};
+use bits_emulator::{ErrorContext, HResult, JobPriority};
 
 /// Which block holds a background and a foreground job (SCHED-17, NET-17 to NET-19).
 const BLOCKS: [(Block, HResult, bool); 5] = [

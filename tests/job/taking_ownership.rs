@@ -1,12 +1,15 @@
 //! TakeOwnership: who may, what is taken away, what stays.
 
 use crate::common::*;
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CallbackInterface, CertStoreLocation, CertificateId,
-    CertificateLookup, ClientCertificate, Credentials, Deadline, Event, FileAccess, HResult,
-    IntegrityLevel, JobOptions, JobPriority, JobState, JobStateMachine, NotifyFlags, Recipient,
-    Sid, Token,
+use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
+use bits_emulator::machine::{
+    Call, CallbackInterface, Deadline, Event, FileAccess, JobOptions, JobStateMachine, Recipient,
 };
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
+    Credentials,
+};
+use bits_emulator::{HResult, JobPriority, JobState, NotifyFlags};
 use chrono::TimeDelta;
 
 const ALICE: Token = Token::user(1001);

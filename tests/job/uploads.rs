@@ -1,10 +1,10 @@
 //! Uploads and their replies: from the first byte to the file that the client keeps.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, Directory, Effect, ErrorContext, Event, Failure, FileIndex, FileInfo, HResult, Item,
-    JobOptions, JobState, JobStateMachine, JobType,
+use bits_emulator::machine::{
+    Call, Directory, Effect, Event, Failure, FileIndex, JobOptions, JobStateMachine, TransferItem,
 };
+use bits_emulator::{ErrorContext, FileInfo, HResult, JobState, JobType};
 
 const UPLOAD: FileIndex = FileIndex(0);
 const MB: u64 = 1024 * 1024;
@@ -58,9 +58,9 @@ fn an_upload_reply_waits_for_its_reply() {
     let mut job = job_in(JobType::UploadReply, Transferring);
     event(&mut job, Event::SizeKnown(100), start());
     event(&mut job, Event::Progressed(100), start());
-    assert_eq!((job.state(), job.current()), (Transferring, Some(Item::File(UPLOAD))));
+    assert_eq!((job.state(), job.current()), (Transferring, Some(TransferItem::File(UPLOAD))));
     event(&mut job, Event::ReplyStarted(10), start());
-    assert_eq!((job.state(), job.current()), (Transferring, Some(Item::Reply)));
+    assert_eq!((job.state(), job.current()), (Transferring, Some(TransferItem::Reply)));
     assert!(job.file_progress(UPLOAD).unwrap().completed);
     event(&mut job, Event::Progressed(9), start());
     assert_eq!((job.state(), bytes(&job)), (Transferring, (100, 9)));
@@ -80,7 +80,7 @@ fn the_reply_is_an_ordinary_download() {
     event(&mut job, Event::Progressed(4), start());
     event(&mut job, failed(503), start());
     bring_to(&mut job, Transferring, at(1));
-    assert_eq!((job.current(), bytes(&job)), (Some(Item::Reply), (100, 4)));
+    assert_eq!((job.current(), bytes(&job)), (Some(TransferItem::Reply), (100, 4)));
     ignored(&mut job, Event::SessionLost, at(1));
     event(&mut job, Event::FileChanged, at(1));
     assert_eq!((job.state(), bytes(&job)), (Transferring, (100, 0)));
@@ -98,7 +98,7 @@ fn a_lost_acknowledgement_sends_the_file_again() {
     assert_eq!(run_deadlines(&mut job, at(600)), [Queued]);
     let picked = event_outcome(&mut job, Event::Picked, at(600));
     assert!(picked.effects.contains(Effect::StartTransfer));
-    assert_eq!(job.current(), Some(Item::File(UPLOAD)));
+    assert_eq!(job.current(), Some(TransferItem::File(UPLOAD)));
     event(&mut job, Event::Connected, at(600));
     event(&mut job, Event::ReplyStarted(0), at(600));
     event(&mut job, Event::FileTransferred, at(600));
@@ -238,7 +238,7 @@ fn reply_data_has_a_largest_size() {
 fn complete_makes_the_reply_available() {
     for size in [0, 10] {
         let mut job = replied(size);
-        assert_eq!(job.renames().collect::<Vec<_>>(), [Item::Reply], "not before Complete");
+        assert_eq!(job.renames().collect::<Vec<_>>(), [TransferItem::Reply], "not before Complete");
         let outcome = call_outcome(&mut job, complete(), start());
         assert_eq!((job.state(), outcome.success.code()), (Acknowledged, HResult::S_OK));
         assert_eq!(job.renames().count(), 0);

@@ -1,10 +1,10 @@
 //! Temporary files, and what the client says of their content.
 
 use crate::common::*;
-use bits_emulator::{
-    Call, Commit, Deadline, Effect, ErrorContext, Event, FailedRename, FileIndex, FileInfo,
-    HResult, Item, JobState, JobStateMachine, JobType,
+use bits_emulator::machine::{
+    Call, Commit, Deadline, Effect, Event, FailedRename, FileIndex, JobStateMachine, TransferItem,
 };
+use bits_emulator::{ErrorContext, FileInfo, HResult, JobState, JobType};
 
 const FIRST: FileIndex = FileIndex(0);
 const SECOND: FileIndex = FileIndex(1);
@@ -73,7 +73,7 @@ fn temporary_files_lie_beside_their_destinations() {
     event(&mut job, Event::FileTransferred, start());
     event(&mut job, Event::ServiceRestarted, start());
     assert_eq!(temporary_names(&job), names);
-    assert_eq!(job.renames().collect::<Vec<_>>(), [Item::File(FIRST)]);
+    assert_eq!(job.renames().collect::<Vec<_>>(), [TransferItem::File(FIRST)]);
     assert!(!job.file_progress(FIRST).unwrap().completed, "not available yet");
     call(&mut job, complete(), start());
     assert!(job.file_progress(FIRST).unwrap().completed);
@@ -180,7 +180,7 @@ fn resume_fetches_an_invalid_file_again() {
         call(&mut job, invalid(FIRST), at(1));
         assert!(!job.is_complete());
         bring_to(&mut job, Transferring, at(2));
-        assert_eq!(job.current(), Some(Item::File(FIRST)), "{state}");
+        assert_eq!(job.current(), Some(TransferItem::File(FIRST)), "{state}");
         event(&mut job, Event::SizeKnown(100), at(2));
         event(&mut job, Event::FileTransferred, at(2));
         if state != Transferred {
@@ -197,7 +197,7 @@ fn resume_fetches_an_invalid_file_again() {
 fn complete_does_not_keep_an_invalid_file() {
     let mut job = halfway(Transferred);
     call(&mut job, invalid(FIRST), at(1));
-    assert_eq!(job.renames().collect::<Vec<_>>(), [Item::File(SECOND)]);
+    assert_eq!(job.renames().collect::<Vec<_>>(), [TransferItem::File(SECOND)]);
     let outcome = call_outcome(&mut job, complete(), at(2));
     assert_eq!(outcome.success.code(), HResult::BG_S_PARTIAL_COMPLETE);
     assert!(!job.file_progress(FIRST).unwrap().completed);

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use bits_emulator::scenario::{Scenario, Transcript};
-use bits_emulator::{
-    BandwidthLimit, BandwidthPolicies, Days, Emulator, Hours, JobPriority, JobType, LevelLimits,
-    Link, MaintenanceLimits, MaxInternetBandwidth, Policies, Readings, User, WeekSchedule,
-    WorkLimits,
+use bits_emulator::policy::{
+    BandwidthLimit, BandwidthPolicies, Days, Hours, LevelLimits, Link, MaintenanceLimits,
+    MaxInternetBandwidth, Policies, WeekSchedule, WorkLimits,
 };
+use bits_emulator::readings::Readings;
+use bits_emulator::scenario::{Scenario, Transcript};
+use bits_emulator::{Emulator, JobPriority, JobType, User};
 use chrono::Weekday;
 use proptest::prelude::*;
 

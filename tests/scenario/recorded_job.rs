@@ -1,8 +1,10 @@
 //! A job that real Windows retried at its default delay is retried by the emulator at the same
 //! seconds (TIME-01).
 
-use bits_emulator::scenario::{Happening, Report, Scenario, TranscriptStep};
-use bits_emulator::{Event, Failure, HResult, JobId};
+use bits_emulator::machine::{Event, Failure};
+use bits_emulator::scenario::ast::StepAction;
+use bits_emulator::scenario::{Report, Scenario, TranscriptStep};
+use bits_emulator::{HResult, JobId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -37,7 +39,7 @@ fn run() -> Report {
 
 fn failure(step: &TranscriptStep) -> Option<(DateTime<Utc>, Failure)> {
     match &step.what {
-        Happening::Event(Event::Failed(failure)) => Some((step.at, *failure)),
+        StepAction::Event(Event::Failed(failure)) => Some((step.at, *failure)),
         _ => None,
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bits_emulator::policy::Policies;
 use bits_emulator::scenario::{Scenario, Transcript};
-use bits_emulator::{Callback, Emulator, HResult, Job, JobType, Policies, User};
+use bits_emulator::{Callback, Emulator, HResult, Job, JobType, User};
 
 /// The scenario holds, and what it prints does the same by hand.
 #[track_caller]
@@ -184,7 +185,7 @@ impl Callback for Completes {
 #[test]
 fn the_trace_of_an_emulator_is_a_scenario() {
     let policies = Policies { jobs_per_user: 2, ..Policies::default() };
-    let emulator = Emulator::with(bits_emulator::Readings::documented(), policies);
+    let emulator = Emulator::with(bits_emulator::readings::Readings::documented(), policies);
     emulator.server("https://example.com").file("/a", 4 << 20).fails(503).times(2);
     let alice = emulator.connect(User::new("alice"));
     emulator.log_on(&User::new("alice"));

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CallbackInterface, CertStoreLocation, CertificateId,
-    CertificateLookup, ClientCertificate, Commit, CostFlags, Credentials, Deletion, Directory,
-    FailedRename, FileAccess, FileAclFlags, FileInfo, HelperTokenFlags, HttpSecurityFlags,
-    JobPriority, JobProperty, NotifyFlags, PeerCachingFlags, ProxySettings, ProxyUsage,
+use bits_emulator::machine::{
+    Call, CallbackInterface, Commit, Deletion, Directory, FailedRename, FileAccess,
     ValidationInterface,
 };
+use bits_emulator::policy::CostFlags;
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
+    Credentials, FileAclFlags, HelperTokenFlags, HttpSecurityFlags, JobProperty, PeerCachingFlags,
+    ProxySettings, ProxyUsage,
+};
+use bits_emulator::{FileInfo, JobPriority, NotifyFlags};
 use proptest::prelude::*;
 
 use crate::values::*;

@@ -1,6 +1,7 @@
 //! Events with arbitrary values.
 
-use bits_emulator::{CostFlags, Event};
+use bits_emulator::machine::Event;
+use bits_emulator::policy::CostFlags;
 use chrono::TimeDelta;
 use proptest::prelude::*;
 

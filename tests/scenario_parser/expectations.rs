@@ -1,7 +1,8 @@
 //! Expectations with arbitrary values.
 
-use bits_emulator::scenario::{Expectation, Notice};
-use bits_emulator::{Deadline, JobState, Recipient};
+use bits_emulator::JobState;
+use bits_emulator::machine::{Deadline, Recipient};
+use bits_emulator::scenario::ast::{Expectation, Notice};
 use proptest::prelude::*;
 
 use crate::caller;

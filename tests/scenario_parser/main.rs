@@ -14,10 +14,13 @@ mod values;
 
 use std::sync::Arc;
 
-use bits_emulator::scenario::{
-    Advance, Caller, Expectation, Happening, Scenario, Statement, Step, UserAct,
+use bits_emulator::JobState;
+use bits_emulator::accounts::IntegrityLevel;
+use bits_emulator::machine::Input;
+use bits_emulator::scenario::Scenario;
+use bits_emulator::scenario::ast::{
+    Advance, Caller, Expectation, Statement, StepAction, StepStatement, UserAct,
 };
-use bits_emulator::{Input, IntegrityLevel, JobState};
 use proptest::prelude::*;
 use values::*;
 
@@ -105,8 +108,8 @@ proptest! {
     fn printed_traces_replay(steps in prop::collection::vec(step(), 0..8)) {
         let mut trace = parse(BEGINNING)?.run().trace;
         for step in steps {
-            let step = Step { at: None, job: None, code: None, state: None, ..step };
-            if matches!(step.what, Happening::User(_, UserAct::Exits)) {
+            let step = StepStatement { at: None, job: None, code: None, state: None, ..step };
+            if matches!(step.what, StepAction::User(_, UserAct::Exits)) {
                 continue;
             }
             trace = parse(&format!("{trace}{step}\n"))?.run().trace;
@@ -130,7 +133,7 @@ fn parse(text: &str) -> Result<Scenario, TestCaseError> {
 fn with_surroundings(statement: &Statement) -> String {
     // A job for each name.
     let names: Vec<Arc<str>> = match statement {
-        Statement::Step(Step { job: Some(job), .. })
+        Statement::Step(StepStatement { job: Some(job), .. })
         | Statement::Advance(Some(job), _)
         | Statement::Programs(Some(job), _) => vec![job.clone()],
         Statement::Expect(job, expectations) => {
@@ -154,7 +157,7 @@ fn with_surroundings(statement: &Statement) -> String {
         Statement::ServerRemoved(host) => {
             format!("server \"{}\"\n", host.replace('"', "\"\""))
         }
-        Statement::Step(Step { what: Happening::User(_, UserAct::Exits), .. }) => jobs,
+        Statement::Step(StepStatement { what: StepAction::User(_, UserAct::Exits), .. }) => jobs,
         Statement::Step(_) => format!("{by_hand}{jobs}"),
         Statement::Advance(..) | Statement::Expect(..) | Statement::Programs(Some(_), _) => jobs,
         Statement::Again { steps, .. } => format!("{by_hand}{jobs}{}", "suspend\n".repeat(*steps)),
@@ -249,30 +252,30 @@ fn expect() -> BoxedStrategy<Statement> {
         .boxed()
 }
 
-fn step() -> BoxedStrategy<Step> {
+fn step() -> BoxedStrategy<StepStatement> {
     let example = prop::sample::select(Input::examples()).prop_map(|input| match input {
-        Input::Call(call) | Input::CallBy(_, call) => Happening::Call(None, call),
-        Input::Event(event) => Happening::Event(event),
-        Input::Deadline(deadline) => Happening::Deadline(deadline),
+        Input::Call(call) | Input::CallBy(_, call) => StepAction::Call(None, call),
+        Input::Event(event) => StepAction::Event(event),
+        Input::Deadline(deadline) => StepAction::Deadline(deadline),
     });
     let what = prop_oneof![
         example,
         (prop::option::of(caller()), calls::call())
-            .prop_map(|(caller, call)| Happening::Call(caller, call)),
-        (caller(), calls::call()).prop_map(|(caller, call)| Happening::StillCall(caller, call)),
-        events::event().prop_map(Happening::Event),
-        (name(), user_act()).prop_map(|(user, act)| Happening::User(user, act)),
-        policies::changes().prop_map(Happening::Policies),
-        policies::link().prop_map(Happening::Link),
-        Just(Happening::BandwidthLimits),
+            .prop_map(|(caller, call)| StepAction::Call(caller, call)),
+        (caller(), calls::call()).prop_map(|(caller, call)| StepAction::StillCall(caller, call)),
+        events::event().prop_map(StepAction::Event),
+        (name(), user_act()).prop_map(|(user, act)| StepAction::User(user, act)),
+        policies::changes().prop_map(StepAction::Policies),
+        policies::link().prop_map(StepAction::Link),
+        Just(StepAction::BandwidthLimits),
     ];
     let state = prop::option::of(prop::sample::select(JobState::ALL.to_vec()));
     (prop::option::of(instant()), maybe_name(), what, prop::option::of(code()), state)
         .prop_map(|(at, job, what, code, state)| {
-            let is_call = matches!(what, Happening::Call(..) | Happening::StillCall(..));
+            let is_call = matches!(what, StepAction::Call(..) | StepAction::StillCall(..));
             let code = code.filter(|_| is_call);
             let job = job.filter(|_| what.is_of_a_job());
-            Step { at, job, what, code, state }
+            StepStatement { at, job, what, code, state }
         })
         .boxed()
 }

@@ -1,6 +1,7 @@
 //! Messages about broken lines, and what names may hold.
 
-use bits_emulator::scenario::{Scenario, Statement};
+use bits_emulator::scenario::Scenario;
+use bits_emulator::scenario::ast::Statement;
 
 /// The message about a text with one broken line.
 #[track_caller]

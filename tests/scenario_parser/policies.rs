@@ -1,10 +1,10 @@
 //! Policies and links with arbitrary values.
 
-use bits_emulator::scenario::{BandwidthPolicy, Policy, PolicyChange};
-use bits_emulator::{
+use bits_emulator::policy::{
     BandwidthLimit, Days, Hours, LevelLimits, Link, MaintenanceLimits, MaxInternetBandwidth,
     WeekSchedule, WorkLimits,
 };
+use bits_emulator::scenario::ast::{BandwidthPolicy, Policy, PolicyChange};
 use chrono::Weekday;
 use proptest::prelude::*;
 

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use bits_emulator::scenario::{
-    Answer, Asking, Certificate, DiskChange, Job, Lacks, Order, Programs, ProxyChange, Replies,
-    Reply, Resource, Script, Server, Statement, Times, Uploading, When,
+use bits_emulator::machine::Directory;
+use bits_emulator::readings::Readings;
+use bits_emulator::scenario::ast::{
+    AnswerScript, Asking, DiskChange, JobDecl, Lacks, Order, Programs, ProxyChange, Replies, Reply,
+    ResourceDecl, ServerAnswer, ServerCertificate, ServerDecl, Statement, Times, Uploading, When,
 };
-use bits_emulator::{
-    AuthScheme, CertificateLookup, CertificateProblem, Directory, JobId, JobType, Readings,
-};
+use bits_emulator::server::CertificateProblem;
+use bits_emulator::settings::{AuthScheme, CertificateLookup};
+use bits_emulator::{JobId, JobType};
 use proptest::prelude::*;
 
 use crate::caller;
@@ -122,29 +124,31 @@ fn programs() -> BoxedStrategy<Programs> {
 }
 
 /// Answers at once, which any script may hold.
-fn plain_script() -> BoxedStrategy<Script> {
-    let fails = failure().prop_map(|failure| Answer::Fails { failure, when: When::AtOnce });
-    scripts_of(prop_oneof![Just(Answer::Well), Just(Answer::IsSilent), fails]).boxed()
+fn plain_script() -> BoxedStrategy<AnswerScript> {
+    let fails = failure().prop_map(|failure| ServerAnswer::Fails { failure, when: When::AtOnce });
+    scripts_of(prop_oneof![Just(ServerAnswer::Well), Just(ServerAnswer::IsSilent), fails]).boxed()
 }
 
 /// Answers of a path, that of a file of 2^64 - 1 bytes.
-fn script() -> BoxedStrategy<Script> {
+fn script() -> BoxedStrategy<AnswerScript> {
     let when =
         prop_oneof![Just(When::AtOnce), (0..u64::MAX).prop_map(When::After), Just(When::AtEnd)];
     let fails = (failure(), when);
     scripts_of(prop_oneof![
-        Just(Answer::Well),
-        fails.prop_map(|(failure, when)| Answer::Fails { failure, when }),
-        (redirect(), name()).prop_map(|(status, url)| Answer::Redirects { status, url }),
-        (0..u64::MAX).prop_map(|after| Answer::Changes { after }),
-        Just(Answer::ForgetsSession),
+        Just(ServerAnswer::Well),
+        fails.prop_map(|(failure, when)| ServerAnswer::Fails { failure, when }),
+        (redirect(), name()).prop_map(|(status, url)| ServerAnswer::Redirects { status, url }),
+        (0..u64::MAX).prop_map(|after| ServerAnswer::Changes { after }),
+        Just(ServerAnswer::ForgetsSession),
     ])
     .boxed()
 }
 
-fn scripts_of(answer: impl Strategy<Value = Answer> + 'static) -> BoxedStrategy<Script> {
+fn scripts_of(
+    answer: impl Strategy<Value = ServerAnswer> + 'static,
+) -> BoxedStrategy<AnswerScript> {
     prop::collection::vec((answer, times()), 0..4)
-        .prop_map(|answers| Script(up_to_always(answers, |(_, times)| *times)))
+        .prop_map(|answers| AnswerScript(up_to_always(answers, |(_, times)| *times)))
         .boxed()
 }
 
@@ -152,7 +156,7 @@ fn lacks() -> BoxedStrategy<Lacks> {
     any::<(bool, bool)>().prop_map(|(ranges, sizes)| Lacks { ranges, sizes }).boxed()
 }
 
-fn certificate() -> BoxedStrategy<Certificate> {
+fn certificate() -> BoxedStrategy<ServerCertificate> {
     let problems = vec![
         CertificateProblem::WrongName,
         CertificateProblem::Expired,
@@ -161,24 +165,17 @@ fn certificate() -> BoxedStrategy<Certificate> {
         CertificateProblem::Revoked,
     ];
     prop_oneof![
-        bytes().prop_map(Certificate::Hash),
-        prop::sample::select(problems).prop_map(Certificate::Bad)
+        bytes().prop_map(ServerCertificate::Hash),
+        prop::sample::select(problems).prop_map(ServerCertificate::Bad)
     ]
     .boxed()
 }
 
-fn server() -> BoxedStrategy<Server> {
+fn server() -> BoxedStrategy<ServerDecl> {
     let security = (prop::option::of(certificate()), prop::option::of(asking()));
     (name(), duration(), 1_u64.., lacks(), any::<bool>(), security, plain_script())
-        .prop_map(|(host, latency, rate, lacks, http_1_0, (certificate, asks), answers)| Server {
-            host,
-            latency,
-            rate,
-            lacks,
-            http_1_0,
-            certificate,
-            asks,
-            answers,
+        .prop_map(|(host, latency, rate, lacks, http_1_0, (certificate, asks), answers)| {
+            ServerDecl { host, latency, rate, lacks, http_1_0, certificate, asks, answers }
         })
         .boxed()
 }
@@ -193,7 +190,7 @@ fn uploading() -> BoxedStrategy<Uploading> {
         .boxed()
 }
 
-fn resource() -> BoxedStrategy<Resource> {
+fn resource() -> BoxedStrategy<ResourceDecl> {
     let headers = prop::option::of(headers().prop_filter("ended", |text| text.ends_with("\r\n")));
     let size = prop::option::of(Just(u64::MAX));
     let speed = (prop::option::of(duration()), prop::option::of(1_u64..));
@@ -201,7 +198,7 @@ fn resource() -> BoxedStrategy<Resource> {
     (path(), size, lacks(), headers, script(), speed, of_upload)
         .prop_map(|(path, size, lacks, headers, answers, (latency, rate), of_upload)| {
             let (uploads, application, reply, reply_answers) = of_upload;
-            Resource {
+            ResourceDecl {
                 path,
                 size,
                 uploads,
@@ -218,11 +215,11 @@ fn resource() -> BoxedStrategy<Resource> {
         .boxed()
 }
 
-fn job() -> BoxedStrategy<Job> {
+fn job() -> BoxedStrategy<JobDecl> {
     let job_type = prop::sample::select(JobType::ALL.to_vec());
     let names = (maybe_name(), maybe_name());
     (names, job_type, caller(), any::<[u8; 16]>(), prop::option::of(code()))
-        .prop_map(|((name, label), job_type, owner, id, code)| Job {
+        .prop_map(|((name, label), job_type, owner, id, code)| JobDecl {
             name,
             label,
             job_type,

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use bits_emulator::{ErrorContext, Failure, FileIndex, FileRange, HResult, Notification};
+use bits_emulator::machine::{Failure, FileIndex};
+use bits_emulator::{ErrorContext, FileRange, HResult, Notification};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 

@@ -1,10 +1,11 @@
 //! Whose jobs they are: owners, administrators, elevation and integrity.
 
 use crate::support::*;
-use bits_emulator::{
-    Call, Event, FileAccess, HResult, HelperTokenFlags, IntegrityLevel, JobPriority, JobState,
-    NotifyFlags, Service, Sid, Step, Token,
-};
+use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
+use bits_emulator::machine::{Call, Event, FileAccess};
+use bits_emulator::service::{Service, ServiceStep};
+use bits_emulator::settings::HelperTokenFlags;
+use bits_emulator::{HResult, JobPriority, JobState, NotifyFlags};
 
 const HIGH_ALICE: Token = Token { elevated: true, integrity: IntegrityLevel::High, ..ALICE };
 
@@ -97,7 +98,7 @@ fn an_administrator_changes_a_job_without_owning_it() {
     assert_eq!(service.enumerate(&ALICE, false).unwrap(), [id]);
     // SEC-01, NET-01: whose session counts is the owner's.
     let _ = service.log_off(CAROL.user);
-    assert_eq!(steps(&service), [Step::Pick(id)]);
+    assert_eq!(steps(&service), [ServiceStep::Pick(id)]);
     let _ = service.log_off(ALICE.user);
     assert_eq!(steps(&service), []);
 }
@@ -165,14 +166,14 @@ fn after_a_take_over_the_new_owners_sessions_count() {
         let id = job_in(&mut service, &ALICE, goal);
         let stepped = service.call(&CAROL, id, take_over()).unwrap();
         assert_eq!(state(&service, id), Queued, "{goal}: NET-10");
-        let stops = stepped.outcome.effects.contains(bits_emulator::Effect::StopTransfer);
+        let stops = stepped.outcome.effects.contains(bits_emulator::machine::Effect::StopTransfer);
         assert_eq!(stops, goal != Queued, "{goal}");
         assert_eq!(steps(&service), [], "{goal}: carol is away");
 
         let _ = service.log_on(CAROL.user);
-        assert_eq!(steps(&service), [Step::Pick(id)], "{goal}");
+        assert_eq!(steps(&service), [ServiceStep::Pick(id)], "{goal}");
         let _ = service.log_off(ALICE.user);
-        assert_eq!(steps(&service), [Step::Pick(id)], "{goal}: alice is nobody");
+        assert_eq!(steps(&service), [ServiceStep::Pick(id)], "{goal}: alice is nobody");
     }
     // One that waited for its old owner.
     let mut service = service();
@@ -180,7 +181,7 @@ fn after_a_take_over_the_new_owners_sessions_count() {
     let _ = service.log_off(ALICE.user);
     assert_eq!(steps(&service), []);
     call(&mut service, &CAROL, id, take_over());
-    assert_eq!(steps(&service), [Step::Pick(id)]);
+    assert_eq!(steps(&service), [ServiceStep::Pick(id)]);
     let _ = service.log_off(CAROL.user);
     let _ = service.log_on(ALICE.user);
     assert_eq!(steps(&service), []);
@@ -215,7 +216,7 @@ fn a_take_over_by_somebody_away_lets_others_run() {
     let other = queued(&mut service, &BOB, JobPriority::Low);
     assert_eq!(steps(&service), []);
     call(&mut service, &CAROL, taken, take_over());
-    assert_eq!(steps(&service), [Step::Pick(other)]);
+    assert_eq!(steps(&service), [ServiceStep::Pick(other)]);
     settle(&mut service);
     // NET-11, SCHED-05: with its owner it comes first again.
     let _ = service.log_on(CAROL.user);

@@ -2,8 +2,10 @@
 
 use crate::support::*;
 use bits_emulator::JobPriority::{Foreground, Normal};
-use bits_emulator::{
-    Chooser, Event, Failure, FirstInFirstOut, NotifyFlags, Scripted, Seeded, Service, Step, Taken,
+use bits_emulator::NotifyFlags;
+use bits_emulator::machine::{Event, Failure};
+use bits_emulator::service::{
+    Chooser, FirstInFirstOut, Scripted, Seeded, Service, ServiceStep, StepResults,
 };
 
 /// A service in which much is possible at once: a retry, turns and notifications.
@@ -23,7 +25,7 @@ fn busy() -> Service {
     service
 }
 
-fn run(mut chooser: impl Chooser) -> (Vec<Taken>, Service) {
+fn run(mut chooser: impl Chooser) -> (Vec<StepResults>, Service) {
     let mut service = busy();
     let mut taken = Vec::new();
     while let Some(stepped) = service.step(&mut chooser) {
@@ -40,11 +42,11 @@ fn the_default_takes_what_comes_first() {
     let kinds: Vec<_> = service
         .steps()
         .map(|step| match step {
-            Step::Deadline(..) => 'd',
-            Step::BandwidthLimits => 'b',
-            Step::Stop(_) => 's',
-            Step::Pick(_) => 'p',
-            Step::Notify(..) => 'n',
+            ServiceStep::Deadline(..) => 'd',
+            ServiceStep::BandwidthLimits => 'b',
+            ServiceStep::Stop(_) => 's',
+            ServiceStep::Pick(_) => 'p',
+            ServiceStep::Notify(..) => 'n',
         })
         .collect();
     assert_eq!(kinds, ['d', 'p', 'p', 'p', 'n', 'n']);
@@ -103,9 +105,13 @@ fn a_seed_may_choose_any() {
 /// A step that nobody offered changes nothing.
 #[test]
 fn a_chooser_cannot_invent_steps() {
-    struct Liar(Step);
+    struct Liar(ServiceStep);
     impl Chooser for Liar {
-        fn choose(&mut self, _: Step, _: &mut dyn Iterator<Item = Step>) -> Step {
+        fn choose(
+            &mut self,
+            _: ServiceStep,
+            _: &mut dyn Iterator<Item = ServiceStep>,
+        ) -> ServiceStep {
             self.0
         }
     }
@@ -113,16 +119,16 @@ fn a_chooser_cannot_invent_steps() {
     let offered = steps(&service);
     for step in offered.clone() {
         let id = step.job().expect("no limits change");
-        for invented in [Step::Stop(id), Step::Pick(id)] {
+        for invented in [ServiceStep::Stop(id), ServiceStep::Pick(id)] {
             if !offered.contains(&invented) {
                 let mut tried = service.clone();
                 assert_eq!(tried.step(&mut Liar(invented)), None);
                 assert_eq!(tried, service, "{invented:?}");
             }
         }
-        if let Step::Deadline(id, _) = step {
-            for deadline in bits_emulator::Deadline::ALL {
-                let invented = Step::Deadline(id, *deadline);
+        if let ServiceStep::Deadline(id, _) = step {
+            for deadline in bits_emulator::machine::Deadline::ALL {
+                let invented = ServiceStep::Deadline(id, *deadline);
                 let tried = service.clone().step(&mut Liar(invented));
                 assert_eq!(tried.is_some(), invented == step);
             }

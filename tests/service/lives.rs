@@ -1,10 +1,10 @@
 //! What may happen in the life of a service, and how it happens to one.
 
-use bits_emulator::{
-    Block, Call, CallbackInterface, Chooser, Event, Failure, FileAccess, HResult, JobId,
-    JobPriority, JobType, Limits, NotifyFlags, Policies, Recipient, Service, Sid, Step, Stepped,
-    Token,
-};
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{Call, CallbackInterface, Event, Failure, FileAccess, Recipient};
+use bits_emulator::policy::{Block, JobLimits, Policies};
+use bits_emulator::service::{Chooser, Service, ServiceStep, StepResult};
+use bits_emulator::{HResult, JobId, JobPriority, JobType, NotifyFlags};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -121,7 +121,7 @@ impl Life {
         let policies = Policies {
             jobs_per_computer: 9,
             jobs_per_user: 4,
-            limits: Limits { files_per_job: 2, ranges_per_file: 2 },
+            limits: JobLimits { files_per_job: 2, ranges_per_file: 2 },
             notifications_per_user: 4,
             ..Policies::default()
         };
@@ -208,7 +208,7 @@ impl Life {
         *CALLERS.iter().find(|by| by.user == owner).unwrap()
     }
 
-    fn all(&mut self, happens: impl FnOnce(&mut Service) -> Vec<Stepped>) {
+    fn all(&mut self, happens: impl FnOnce(&mut Service) -> Vec<StepResult>) {
         let stepped = happens(&mut self.service);
         self.model.follow(&self.service, &stepped);
     }
@@ -285,15 +285,15 @@ impl Life {
         self.model.follow(&self.service, &[stepped]);
     }
 
-    fn take(&mut self, step: Step) {
+    fn take(&mut self, step: ServiceStep) {
         let taken = self.service.take(step).expect("what is offered is possible");
         let stepped = taken.into_iter().next().expect("it is the step of a job");
         assert!(!stepped.outcome.was_ignored(), "{step:?} does something");
         self.took(step, stepped);
     }
 
-    fn took(&mut self, step: Step, stepped: Stepped) {
-        if let Step::Notify(id, due) = step
+    fn took(&mut self, step: ServiceStep, stepped: StepResult) {
+        if let ServiceStep::Notify(id, due) = step
             && due.recipient != Recipient::CommandLine
         {
             self.model.under_way.push((id, due));

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bits_emulator::{
-    Deadline, DueNotification, JobId, JobPriority, Notification, Recipient, Service, Sid, Step,
-    Stepped,
-};
+use bits_emulator::accounts::Sid;
+use bits_emulator::machine::{Deadline, DueNotification, Recipient};
+use bits_emulator::service::{Service, ServiceStep, StepResult};
+use bits_emulator::{JobId, JobPriority, Notification};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::support::{CAROL, job};
@@ -31,8 +31,8 @@ pub(crate) struct Model {
 
 impl Model {
     /// Follows what happened to some jobs, in that order.
-    pub(crate) fn follow(&mut self, service: &Service, stepped: &[Stepped]) {
-        for Stepped { job: id, outcome, .. } in stepped {
+    pub(crate) fn follow(&mut self, service: &Service, stepped: &[StepResult]) {
+        for StepResult { job: id, outcome, .. } in stepped {
             let entered: Vec<_> = outcome.entered.iter().collect();
             let requeued = entered.contains(&crate::support::Queued);
             self.follow_turn(service, *id, requeued, entered.contains(&crate::support::Connecting));
@@ -98,17 +98,19 @@ impl Model {
     }
 
     /// The steps of the clocks, then of the scheduler, in order.
-    fn turns(&self, service: &Service) -> Vec<Step> {
+    fn turns(&self, service: &Service) -> Vec<ServiceStep> {
         let deadline = |(age, id): (usize, &JobId)| {
             let (at, deadline) = job(service, *id).next_deadline()?;
             (at <= service.now()).then_some((at, deadline, age, *id))
         };
         let mut due: Vec<_> = self.jobs.iter().enumerate().filter_map(deadline).collect();
         due.sort();
-        let mut steps: Vec<_> =
-            due.into_iter().map(|(_, deadline, _, id)| Step::Deadline(id, deadline)).collect();
+        let mut steps: Vec<_> = due
+            .into_iter()
+            .map(|(_, deadline, _, id)| ServiceStep::Deadline(id, deadline))
+            .collect();
         let foreground = self.line.iter().filter(|(_, level)| !level.is_background());
-        steps.extend(foreground.map(|(id, _)| Step::Pick(*id)));
+        steps.extend(foreground.map(|(id, _)| ServiceStep::Pick(*id)));
         steps.extend(self.background(service));
         steps
     }
@@ -118,12 +120,12 @@ impl Model {
         background.copied().min_by_key(|(_, level)| *level)
     }
 
-    fn background(&self, service: &Service) -> Option<Step> {
+    fn background(&self, service: &Service) -> Option<ServiceStep> {
         let (first, level) = self.first_in_background()?;
-        let Some((runs, since)) = self.slice else { return Some(Step::Pick(first)) };
+        let Some((runs, since)) = self.slice else { return Some(ServiceStep::Pick(first)) };
         let present = job(service, runs).priority();
         let over = since + service.policies().time_slice <= service.now();
-        (level < present || (level == present && over)).then_some(Step::Stop(runs))
+        (level < present || (level == present && over)).then_some(ServiceStep::Stop(runs))
     }
 
     fn tells(&self, service: &Service) -> Vec<(JobId, DueNotification)> {
@@ -138,7 +140,8 @@ impl Model {
         let now = service.now();
         let clocks = self.jobs.iter().filter_map(|id| job(service, *id).next_deadline());
         let clocks = clocks.filter(|(_, deadline)| !interest || *deadline != Deadline::Inactivity);
-        let turn = self.turns(service).iter().any(|step| !matches!(step, Step::Deadline(..)));
+        let turn =
+            self.turns(service).iter().any(|step| !matches!(step, ServiceStep::Deadline(..)));
         let tells = !self.tells(service).is_empty();
         let slice = self.slice.zip(self.first_in_background()).and_then(|((runs, since), next)| {
             let slice: TimeDelta = service.policies().time_slice;
@@ -175,8 +178,8 @@ impl Model {
         let steps: Vec<_> = service.steps().collect();
         let (first, tells) = steps.split_at(turns.len().min(steps.len()));
         let expected = self.tells(service);
-        let notify = |(id, due): &(JobId, DueNotification)| Step::Notify(*id, *due);
-        let same = |left: &[Step], right: Vec<Step>| {
+        let notify = |(id, due): &(JobId, DueNotification)| ServiceStep::Notify(*id, *due);
+        let same = |left: &[ServiceStep], right: Vec<ServiceStep>| {
             left.len() == right.len() && right.iter().all(|step| left.contains(step))
         };
         // The most urgent, and of these the first to become due, is first.
@@ -216,7 +219,8 @@ impl Model {
 
     /// When the scheduler has nothing left to decide.
     fn the_highest_level_runs(&self, service: &Service) -> bool {
-        let decides = |step: Step| matches!(step, Step::Pick(_) | Step::Stop(_));
+        let decides =
+            |step: ServiceStep| matches!(step, ServiceStep::Pick(_) | ServiceStep::Stop(_));
         if service.steps().any(decides) {
             return true;
         }

@@ -1,10 +1,11 @@
 //! The network goes and comes for all jobs at once.
 
 use crate::support::*;
-use bits_emulator::{
-    Block, Call, CostFlags, Event, Failure, HResult, JobPriority, JobProperty, JobState, Service,
-    Step,
-};
+use bits_emulator::machine::{Call, Event, Failure};
+use bits_emulator::policy::{Block, CostFlags};
+use bits_emulator::service::{Service, ServiceStep};
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{HResult, JobPriority, JobState};
 
 fn code(service: &Service, id: bits_emulator::JobId) -> Option<HResult> {
     job(service, id).error().ok().map(|error| error.code())
@@ -54,7 +55,7 @@ fn all_jobs_come_back_with_the_network() {
     assert_eq!(states(&service, &[fatal, stopped]), [JobState::Error, Suspended]);
     assert!(service.set_network(true).is_empty());
     // SCHED-02, SCHED-08
-    let picks = [foreground[0], foreground[1], failed, waiting[0]].map(Step::Pick);
+    let picks = [foreground[0], foreground[1], failed, waiting[0]].map(ServiceStep::Pick);
     assert_eq!(steps(&service), picks);
 }
 
@@ -67,7 +68,7 @@ fn without_a_network_nothing_is_picked() {
     // NET-08: our reading.
     call(&mut service, &ALICE, id, Call::Resume);
     assert_eq!(state(&service, id), TransientError);
-    assert!(service.take(Step::Pick(id)).is_none());
+    assert!(service.take(ServiceStep::Pick(id)).is_none());
     run_until(&mut service, at(100_000));
     assert_eq!(state(&service, id), TransientError);
     let _ = service.set_network(true);

@@ -1,10 +1,12 @@
 //! At most four callbacks of a user at once, and which come first.
 
 use crate::support::*;
-use bits_emulator::{
-    Call, CallbackInterface, Event, HResult, JobId, JobPriority, JobProperty, Notification,
-    NotifyFlags, Policies, Recipient, Service, Step, Token,
-};
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{Call, CallbackInterface, Event, Recipient};
+use bits_emulator::policy::Policies;
+use bits_emulator::service::{Service, ServiceStep};
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{HResult, JobId, JobPriority, Notification, NotifyFlags};
 use chrono::TimeDelta;
 
 use Notification::{JobModification, JobTransferred};
@@ -21,7 +23,7 @@ fn transferred(service: &mut Service, by: &Token) -> JobId {
 /// What is offered, by job.
 fn offered(service: &Service) -> Vec<JobId> {
     let notify = |step| match step {
-        Step::Notify(id, _) => Some(id),
+        ServiceStep::Notify(id, _) => Some(id),
         _ => None,
     };
     service.steps().filter_map(notify).collect()
@@ -30,7 +32,7 @@ fn offered(service: &Service) -> Vec<JobId> {
 #[track_caller]
 fn begin(service: &mut Service, id: JobId, notification: Notification) {
     let step = service.steps().find(|step| match step {
-        Step::Notify(job, due) => *job == id && due.notification == notification,
+        ServiceStep::Notify(job, due) => *job == id && due.notification == notification,
         _ => false,
     });
     let stepped = take(service, step.expect("it is offered"));
@@ -56,7 +58,7 @@ fn the_fifth_waits_for_a_place() {
     let due = job(&service, ids[4]).due_notifications().next().expect("it is due");
     assert_eq!(due.user, ALICE.user);
     let before = service.clone();
-    assert!(service.take(Step::Notify(ids[4], due)).is_none());
+    assert!(service.take(ServiceStep::Notify(ids[4], due)).is_none());
     let ignored = service.handle(ids[4], Event::NotificationStarted(JobTransferred)).unwrap();
     assert!(ignored.outcome.was_ignored());
     assert_eq!(service, before);
@@ -130,7 +132,7 @@ fn programs_start_beside_them() {
     call(&mut service, &ALICE, program, Call::set_notify_cmd_line(r"C:\done.exe", None));
     let due = job(&service, program).due_notifications().next().unwrap();
     assert_eq!(due.recipient, Recipient::CommandLine);
-    assert_eq!(steps(&service), [Step::Notify(program, due)]);
+    assert_eq!(steps(&service), [ServiceStep::Notify(program, due)]);
     begin(&mut service, program, JobTransferred);
     assert_eq!(service.callbacks_under_way(ALICE.user), 4);
     assert_eq!(offered(&service), []);
@@ -187,7 +189,7 @@ fn results_come_first_and_then_the_order_of_time() {
 fn run_to_interval(service: &mut Service) {
     service.set_now(start() + TimeDelta::milliseconds(500));
     let deadline = steps(service)[0];
-    assert!(matches!(deadline, Step::Deadline(..)));
+    assert!(matches!(deadline, ServiceStep::Deadline(..)));
     take(service, deadline);
 }
 

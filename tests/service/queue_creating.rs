@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::support::*;
-use bits_emulator::{
-    Block, CostFlags, Event, HResult, IntegrityLevel, JobId, JobType, Policies, Token,
-};
+use bits_emulator::accounts::{IntegrityLevel, Token};
+use bits_emulator::machine::Event;
+use bits_emulator::policy::{Block, CostFlags, Policies};
+use bits_emulator::{HResult, JobId, JobType};
 use uuid::Uuid;
 
 /// CREATE-01, LIFE-03
@@ -105,7 +106,7 @@ fn a_restricted_token_makes_no_job() {
 /// A new job knows how the world is: NET-08, NET-14, SCHED-15, NET-01.
 #[test]
 fn a_new_job_finds_the_world_as_it_is() {
-    type Surroundings = fn(&mut bits_emulator::Service);
+    type Surroundings = fn(&mut bits_emulator::service::Service);
     let cases: [(Surroundings, Option<HResult>); 5] = [
         (|_| {}, None),
         (|service| drop(service.set_network(false)), Some(HResult::BG_E_NETWORK_DISCONNECTED)),
@@ -130,7 +131,7 @@ fn a_new_job_finds_the_world_as_it_is() {
         let mut service = service();
         surroundings(&mut service);
         let id = suspended(&mut service, &ALICE, bits_emulator::JobPriority::Normal);
-        call(&mut service, &ALICE, id, bits_emulator::Call::Resume);
+        call(&mut service, &ALICE, id, bits_emulator::machine::Call::Resume);
         let found = job(&service, id).error().ok().map(|error| error.code());
         assert_eq!(found, code);
         assert_eq!(state(&service, id) == Queued, code.is_none());

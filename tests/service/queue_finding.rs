@@ -1,13 +1,13 @@
 //! GetJob and EnumJobs: who finds what.
 
 use crate::support::*;
-use bits_emulator::{
-    Call, Event, Failure, HResult, IntegrityLevel, JobId, JobState, JobType, Notification,
-    NotifyFlags, Sid, Step, Token,
-};
+use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
+use bits_emulator::machine::{Call, Event, Failure};
+use bits_emulator::service::ServiceStep;
+use bits_emulator::{HResult, JobId, JobState, JobType, Notification, NotifyFlags};
 use uuid::Uuid;
 
-fn found(service: &bits_emulator::Service, by: &Token, id: JobId) -> Result<(), HResult> {
+fn found(service: &bits_emulator::service::Service, by: &Token, id: JobId) -> Result<(), HResult> {
     service.open(by, id).map(|job| assert_eq!(job.id(), id)).map_err(|error| error.code())
 }
 
@@ -98,7 +98,7 @@ fn only_what_is_over_is_dropped() {
             let gone = service.call(&ALICE, id, cancel()).unwrap_err();
             assert_eq!(gone.code(), HResult::BG_E_NOT_FOUND);
             assert_eq!(service.handle(id, Event::Picked), None);
-            assert_eq!(service.take(Step::Pick(id)), None);
+            assert_eq!(service.take(ServiceStep::Pick(id)), None);
         }
     }
 }

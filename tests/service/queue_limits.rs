@@ -1,10 +1,11 @@
 //! How many jobs may be in the queue.
 
 use crate::support::*;
-use bits_emulator::{
-    Call, FileAccess, HResult, IntegrityLevel, JobId, JobPriority, JobState, JobType, Limits,
-    Policies, Service, Sid, Token,
-};
+use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
+use bits_emulator::machine::{Call, FileAccess};
+use bits_emulator::policy::{JobLimits, Policies};
+use bits_emulator::service::Service;
+use bits_emulator::{HResult, JobId, JobPriority, JobState, JobType};
 
 fn policies(jobs_per_computer: u32, jobs_per_user: u32) -> Policies {
     Policies { jobs_per_computer, jobs_per_user, ..Policies::default() }
@@ -107,7 +108,7 @@ fn changed_policies_hold_from_then_on() {
     let mut service = service();
     let old = create(&mut service, &ALICE);
     create(&mut service, &ALICE);
-    let limits = Limits { files_per_job: 1, ranges_per_file: 1 };
+    let limits = JobLimits { files_per_job: 1, ranges_per_file: 1 };
     let changed = Policies { limits, jobs_per_user: 2, ..Policies::default() };
     service.set_policies(changed);
     assert_eq!(*service.policies(), changed);

@@ -2,10 +2,9 @@
 
 use crate::lives::{Life, Op, ops};
 use crate::support::*;
-use bits_emulator::{
-    Chooser, Deadline, DueNotification, FirstInFirstOut, Notification, Recipient, Scripted, Seeded,
-    Step,
-};
+use bits_emulator::Notification;
+use bits_emulator::machine::{Deadline, DueNotification, Recipient};
+use bits_emulator::service::{Chooser, FirstInFirstOut, Scripted, Seeded, ServiceStep};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
@@ -61,13 +60,13 @@ proptest! {
         let life = check(&ops, &mut FirstInFirstOut)?;
         let offered = steps(&life.service);
         for id in &life.model.jobs {
-            let clocks = Deadline::ALL.iter().map(|deadline| Step::Deadline(*id, *deadline));
+            let clocks = Deadline::ALL.iter().map(|deadline| ServiceStep::Deadline(*id, *deadline));
             let told = [Notification::JobTransferred, Notification::JobModification];
             let told = told.map(|notification| {
                 let (recipient, user) = (Recipient::Callback, ALICE.user);
-                Step::Notify(*id, DueNotification { notification, recipient, user })
+                ServiceStep::Notify(*id, DueNotification { notification, recipient, user })
             });
-            let turns = [Step::Pick(*id), Step::Stop(*id)];
+            let turns = [ServiceStep::Pick(*id), ServiceStep::Stop(*id)];
             for step in clocks.chain(told).chain(turns) {
                 let mut service = life.service.clone();
                 let taken = service.take(step);

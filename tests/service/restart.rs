@@ -2,7 +2,9 @@
 
 use crate::support::*;
 use bits_emulator::JobPriority::{Foreground, Low, Normal};
-use bits_emulator::{Call, Deadline, Event, Failure, JobState, NotifyFlags, Service, Step};
+use bits_emulator::machine::{Call, Deadline, Event, Failure};
+use bits_emulator::service::{Service, ServiceStep};
+use bits_emulator::{JobState, NotifyFlags};
 use chrono::TimeDelta;
 
 /// LIFE-30, NET-13: what becomes of the states.
@@ -15,7 +17,7 @@ fn what_runs_is_queued_and_the_rest_stays() {
         let expected = if before.is_active() { Queued } else { before };
         assert_eq!(state(&service, id), expected, "{before}");
         // LIFE-29: it goes on afterwards, and only that.
-        let goes_on = steps(&service) == [Step::Pick(id)];
+        let goes_on = steps(&service) == [ServiceStep::Pick(id)];
         assert_eq!(goes_on, expected == Queued, "{before}");
     }
 }
@@ -31,7 +33,7 @@ fn all_places_are_free_after_a_restart() {
     assert_eq!(service.restart().len(), 4);
     assert_eq!(states(&service, &all), [Queued; 4]);
     // SCHED-08: a restart changes the order; whoever waited before is first now.
-    assert_eq!(steps(&service), [front[0], front[1], waits].map(Step::Pick));
+    assert_eq!(steps(&service), [front[0], front[1], waits].map(ServiceStep::Pick));
     settle(&mut service);
     assert_eq!(active(&service, &all), [front[0], front[1], waits]);
     // SCHED-07: the slice is a new one.

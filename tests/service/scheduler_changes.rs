@@ -2,7 +2,10 @@
 
 use crate::support::*;
 use bits_emulator::JobPriority::{Foreground, High, Low, Normal};
-use bits_emulator::{Block, Call, Effect, Event, Failure, JobId, JobPriority, Service, Step};
+use bits_emulator::machine::{Call, Effect, Event, Failure};
+use bits_emulator::policy::Block;
+use bits_emulator::service::{Service, ServiceStep};
+use bits_emulator::{JobId, JobPriority};
 
 fn set(service: &mut Service, id: JobId, priority: JobPriority) {
     call(service, &ALICE, id, Call::SetPriority(priority));
@@ -39,14 +42,14 @@ fn a_lowered_foreground_job_takes_the_free_place() {
     for goal in [Connecting, Transferring] {
         let mut service = service();
         let front = queued(&mut service, &ALICE, Foreground);
-        take(&mut service, Step::Pick(front));
+        take(&mut service, ServiceStep::Pick(front));
         if goal == Transferring {
             happens(&mut service, front, Event::Connected);
         }
         set(&mut service, front, Low);
         assert_eq!(state(&service, front), goal);
         let normal = queued(&mut service, &BOB, Normal);
-        assert_eq!(steps(&service), [Step::Stop(front)], "SCHED-05: it holds the place");
+        assert_eq!(steps(&service), [ServiceStep::Stop(front)], "SCHED-05: it holds the place");
         settle(&mut service);
         assert_eq!(states(&service, &[front, normal]), [Queued, Connecting]);
     }
@@ -61,7 +64,7 @@ fn a_raised_background_job_frees_the_place() {
     assert_eq!(steps(&service), []);
     set(&mut service, raised, Foreground);
     assert_eq!(state(&service, raised), Transferring, "it goes on");
-    assert_eq!(steps(&service), [Step::Pick(next)]);
+    assert_eq!(steps(&service), [ServiceStep::Pick(next)]);
     settle(&mut service);
     assert_eq!(states(&service, &[raised, next]), [Transferring, Connecting]);
     // And back: the place is taken now.
@@ -86,7 +89,7 @@ fn a_running_job_is_compared_at_its_present_level() {
         assert_eq!(steps(&service), [], "{from}");
         set(&mut service, runs, to);
         call(&mut service, &BOB, other, Call::SetPriority(waits));
-        let expected = if stopped { vec![Step::Stop(runs)] } else { vec![] };
+        let expected = if stopped { vec![ServiceStep::Stop(runs)] } else { vec![] };
         assert_eq!(steps(&service), expected, "{from} to {to}, {waits} waits");
     }
 }
@@ -101,7 +104,7 @@ fn a_running_job_keeps_its_slice() {
     queued(&mut service, &BOB, Low);
     assert_eq!(service.next_instant_of_interest(), Some(at(300)));
     service.set_now(at(300));
-    assert_eq!(steps(&service), [Step::Stop(runs)]);
+    assert_eq!(steps(&service), [ServiceStep::Stop(runs)]);
 }
 
 /// SCHED-11, SCHED-09: a waiting job that changes its level joins the end there.
@@ -110,12 +113,12 @@ fn a_waiting_job_moves_to_the_end_of_its_new_level() {
     let mut service = service();
     let ids = [Low, Normal, Normal].map(|level| queued(&mut service, &ALICE, level));
     set(&mut service, ids[0], Normal);
-    assert_eq!(steps(&service), [Step::Pick(ids[1])]);
+    assert_eq!(steps(&service), [ServiceStep::Pick(ids[1])]);
     set(&mut service, ids[1], Low);
-    assert_eq!(steps(&service), [Step::Pick(ids[2])]);
+    assert_eq!(steps(&service), [ServiceStep::Pick(ids[2])]);
     set(&mut service, ids[2], Foreground);
     set(&mut service, ids[1], Foreground);
-    assert_eq!(steps(&service), [ids[2], ids[1], ids[0]].map(Step::Pick));
+    assert_eq!(steps(&service), [ids[2], ids[1], ids[0]].map(ServiceStep::Pick));
 }
 
 /// SCHED-02: whatever ends the run of the background job, the place is free.
@@ -138,9 +141,9 @@ fn the_place_is_free_when_its_job_stops() {
         let next = queued(&mut service, &BOB, Normal);
         assert_eq!(steps(&service), [], "{name}");
         stop(&mut service, runs);
-        assert_eq!(steps(&service), [Step::Pick(next)], "{name}");
+        assert_eq!(steps(&service), [ServiceStep::Pick(next)], "{name}");
         if service.drop_job(runs) {
-            assert_eq!(steps(&service), [Step::Pick(next)], "{name}");
+            assert_eq!(steps(&service), [ServiceStep::Pick(next)], "{name}");
         }
         settle(&mut service);
         assert_eq!(state(&service, next), Connecting, "{name}");
@@ -158,7 +161,7 @@ fn a_waiting_job_that_may_not_run_any_more_steps_aside() {
         ("inactivity", |service, id| {
             // TIME-20: the others are kept alive by their clients.
             service.set_now(at(90 * 86_400));
-            let removal = Step::Deadline(id, bits_emulator::Deadline::Inactivity);
+            let removal = ServiceStep::Deadline(id, bits_emulator::machine::Deadline::Inactivity);
             assert!(service.take(removal).is_some());
         }),
     ];
@@ -167,13 +170,13 @@ fn a_waiting_job_that_may_not_run_any_more_steps_aside() {
         let waits = queued(&mut service, &ALICE, High);
         let next = queued(&mut service, &BOB, Normal);
         let picks = |service: &Service| {
-            let pick = |step: &Step| matches!(step, Step::Pick(_));
+            let pick = |step: &ServiceStep| matches!(step, ServiceStep::Pick(_));
             service.steps().filter(pick).collect::<Vec<_>>()
         };
-        assert_eq!(picks(&service), [Step::Pick(waits)], "{name}");
+        assert_eq!(picks(&service), [ServiceStep::Pick(waits)], "{name}");
         lose(&mut service, waits);
-        assert_eq!(picks(&service), [Step::Pick(next)], "{name}");
-        assert!(service.take(Step::Pick(waits)).is_none(), "{name}");
+        assert_eq!(picks(&service), [ServiceStep::Pick(next)], "{name}");
+        assert!(service.take(ServiceStep::Pick(waits)).is_none(), "{name}");
     }
 }
 
@@ -188,5 +191,5 @@ fn a_priority_brings_a_job_under_a_block_and_out_of_it() {
     assert_eq!(state(&service, id), TransientError);
     assert_eq!(steps(&service), []);
     set(&mut service, id, Foreground);
-    assert_eq!(steps(&service), [Step::Pick(id)]);
+    assert_eq!(steps(&service), [ServiceStep::Pick(id)]);
 }

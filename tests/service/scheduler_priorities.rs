@@ -2,9 +2,10 @@
 
 use crate::support::*;
 use bits_emulator::JobPriority::{Foreground, High, Low, Normal};
-use bits_emulator::{
-    Block, Call, Event, Failure, FileIndex, Item, JobId, JobPriority, Service, Step,
-};
+use bits_emulator::machine::{Call, Event, Failure, FileIndex, TransferItem};
+use bits_emulator::policy::Block;
+use bits_emulator::service::{Service, ServiceStep};
+use bits_emulator::{JobId, JobPriority};
 
 /// SCHED-01
 #[test]
@@ -73,13 +74,13 @@ fn only_jobs_that_can_run_come_first() {
         let first = job_in(&mut service, &ALICE, goal);
         let low = queued(&mut service, &ALICE, Low);
         assert_eq!(job(&service, first).priority(), Normal);
-        assert_eq!(steps(&service), [Step::Pick(low)], "{goal}");
+        assert_eq!(steps(&service), [ServiceStep::Pick(low)], "{goal}");
     }
     let mut service = service();
     queued(&mut service, &BOB, High);
     let low = queued(&mut service, &ALICE, Low);
     let _ = service.log_off(BOB.user);
-    assert_eq!(steps(&service), [Step::Pick(low)], "SCHED-10");
+    assert_eq!(steps(&service), [ServiceStep::Pick(low)], "SCHED-10");
 }
 
 /// SCHED-05: it goes back to QUEUED with what it has; the other takes its place.
@@ -111,7 +112,7 @@ fn a_higher_level_takes_the_place_of_a_lower() {
         if preempts {
             happens(&mut service, new, Event::Connected);
             transfer(&mut service, new);
-            assert_eq!(steps(&service), [Step::Pick(old)], "it goes on afterwards");
+            assert_eq!(steps(&service), [ServiceStep::Pick(old)], "it goes on afterwards");
         }
     }
 }
@@ -126,7 +127,7 @@ fn whoever_was_preempted_joins_the_end() {
     settle(&mut service);
     assert_eq!(states(&service, &[first, second, high]), [Queued, Queued, Connecting]);
     happens(&mut service, high, Event::Failed(Failure::http(404)));
-    assert_eq!(steps(&service), [Step::Pick(second)]);
+    assert_eq!(steps(&service), [ServiceStep::Pick(second)]);
 }
 
 /// SCHED-03: one file after the other, in foreground jobs too.
@@ -140,7 +141,7 @@ fn the_files_of_a_job_come_one_after_the_other() {
         settle(&mut service);
         happens(&mut service, id, Event::Connected);
         for number in 0..2 {
-            assert_eq!(job(&service, id).current(), Some(Item::File(FileIndex(number))));
+            assert_eq!(job(&service, id).current(), Some(TransferItem::File(FileIndex(number))));
             happens(&mut service, id, Event::SizeKnown(10));
             happens(&mut service, id, Event::FileTransferred);
         }
@@ -154,7 +155,7 @@ fn a_job_that_may_not_transfer_is_not_offered() {
     for priority in [Foreground, Normal] {
         let mut service = service();
         let id = queued(&mut service, &ALICE, priority);
-        let offered = |service: &Service| steps(service) == [Step::Pick(id)];
+        let offered = |service: &Service| steps(service) == [ServiceStep::Pick(id)];
         assert!(offered(&service));
         let _ = service.log_off(ALICE.user);
         assert!(!offered(&service), "NET-01");
@@ -170,7 +171,7 @@ fn a_job_that_may_not_transfer_is_not_offered() {
         assert!(offered(&service));
         call(&mut service, &ALICE, id, Call::Suspend);
         assert!(!offered(&service), "only QUEUED jobs");
-        assert!(service.take(Step::Pick(id)).is_none());
+        assert!(service.take(ServiceStep::Pick(id)).is_none());
     }
 }
 
@@ -183,10 +184,10 @@ fn no_second_background_job_is_picked() {
     let front = queued(&mut service, &ALICE, Foreground);
     let before = service.clone();
     for id in [same, high] {
-        assert!(service.take(Step::Pick(id)).is_none());
+        assert!(service.take(ServiceStep::Pick(id)).is_none());
         assert!(service.handle(id, Event::Picked).unwrap().outcome.was_ignored());
     }
-    assert!(service.take(Step::Stop(same)).is_none());
+    assert!(service.take(ServiceStep::Stop(same)).is_none());
     assert_eq!(service, before);
     happens(&mut service, front, Event::Picked);
     assert_eq!(states(&service, &[runs, front]), [Transferring, Connecting]);

@@ -1,8 +1,11 @@
 //! Jobs of one level share the time.
 
 use crate::support::*;
+use bits_emulator::JobId;
 use bits_emulator::JobPriority::{Foreground, High, Low, Normal};
-use bits_emulator::{Call, Event, Failure, JobId, Policies, Service, Step};
+use bits_emulator::machine::{Call, Event, Failure};
+use bits_emulator::policy::Policies;
+use bits_emulator::service::{Service, ServiceStep};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Who runs, from when: the log of a service that is left alone.
@@ -50,7 +53,7 @@ fn a_job_that_is_alone_in_its_level_goes_on() {
     service.set_now(at(5000));
     // Whoever comes then finds it at the end of its slice: our reading.
     call(&mut service, &ALICE, suspended, Call::Resume);
-    assert_eq!(steps(&service), [Step::Stop(id)]);
+    assert_eq!(steps(&service), [ServiceStep::Stop(id)]);
     settle(&mut service);
     assert_eq!(states(&service, &[id, suspended]), [Queued, Connecting]);
 }
@@ -77,10 +80,14 @@ fn a_slice_ends_when_it_is_over() {
         assert_eq!(steps(&service), []);
         assert_eq!(service.next_instant_of_interest(), Some(at(slice)));
         service.set_now(at(slice));
-        assert_eq!(steps(&service), [Step::Stop(first)]);
-        let stepped = take(&mut service, Step::Stop(first));
-        assert!(stepped.outcome.effects.contains(bits_emulator::Effect::StopTransfer));
-        assert_eq!(steps(&service), [Step::Pick(second)], "SCHED-09: the other is first now");
+        assert_eq!(steps(&service), [ServiceStep::Stop(first)]);
+        let stepped = take(&mut service, ServiceStep::Stop(first));
+        assert!(stepped.outcome.effects.contains(bits_emulator::machine::Effect::StopTransfer));
+        assert_eq!(
+            steps(&service),
+            [ServiceStep::Pick(second)],
+            "SCHED-09: the other is first now"
+        );
     }
 }
 
@@ -121,7 +128,7 @@ fn who_returns_to_the_queue_waits_behind_the_others() {
             happens(service, id, Event::Picked);
             happens(service, id, Event::Failed(Failure::http(503)));
             service.set_now(at(600));
-            let retry = Step::Deadline(id, bits_emulator::Deadline::RetryDelay);
+            let retry = ServiceStep::Deadline(id, bits_emulator::machine::Deadline::RetryDelay);
             let _ = service.take(retry).expect("the delay is over");
         }),
         ("slice over", |service, id| {
@@ -137,10 +144,10 @@ fn who_returns_to_the_queue_waits_behind_the_others() {
         let mut service = service();
         let first = queued(&mut service, &ALICE, Normal);
         let second = queued(&mut service, &BOB, Normal);
-        assert_eq!(steps(&service), [Step::Pick(first)], "{name}");
+        assert_eq!(steps(&service), [ServiceStep::Pick(first)], "{name}");
         returns(&mut service, first);
         assert_eq!(state(&service, first), Queued, "{name}");
-        assert_eq!(steps(&service), [Step::Pick(second)], "{name}");
+        assert_eq!(steps(&service), [ServiceStep::Pick(second)], "{name}");
     }
 }
 
@@ -158,10 +165,10 @@ fn who_stays_in_the_queue_keeps_the_place() {
         Call::add_file(file(3)),
     ] {
         call(&mut service, &ALICE, first, stay);
-        assert_eq!(steps(&service), [Step::Pick(first)]);
+        assert_eq!(steps(&service), [ServiceStep::Pick(first)]);
     }
     let _ = service.restart();
-    assert_eq!(steps(&service), [Step::Pick(first)]);
+    assert_eq!(steps(&service), [ServiceStep::Pick(first)]);
 }
 
 /// SCHED-07, TIME-01: while the scheduler is not looked at, nothing is lost.

@@ -3,13 +3,15 @@
 
 use crate::lives::{Life, ops};
 use crate::support::*;
-use bits_emulator::uuid::Uuid;
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CertStoreLocation, CertificateId, CertificateLookup,
-    ClientCertificate, Credentials, Event, FileIndex, FileInfo, FileRange, HelperTokenFlags,
-    HttpSecurityFlags, JobPriority, JobProperty, JobType, NotifyFlags, ProxySettings, Readings,
-    Recipient, Seeded, Service, Snapshot, ValidationInterface,
+use bits_emulator::machine::{Call, Event, FileIndex, Recipient, ValidationInterface};
+use bits_emulator::readings::Readings;
+use bits_emulator::service::{Seeded, Service, Snapshot};
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
+    Credentials, HelperTokenFlags, HttpSecurityFlags, JobProperty, ProxySettings,
 };
+use bits_emulator::uuid::Uuid;
+use bits_emulator::{FileInfo, FileRange, JobPriority, JobType, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -37,7 +39,7 @@ fn a_snapshot_is_compact() {
 
 fn job_in_error(service: &mut Service) {
     let id = queued(service, &BOB, JobPriority::Foreground);
-    for event in [Event::Picked, Event::Failed(bits_emulator::Failure::http(404))] {
+    for event in [Event::Picked, Event::Failed(bits_emulator::machine::Failure::http(404))] {
         happens(service, id, event);
     }
 }

@@ -1,10 +1,12 @@
 //! Users log on and off.
 
 use crate::support::*;
-use bits_emulator::{
-    Call, Effect, Event, HResult, HelperTokenFlags, JobPriority, JobState, Policies, Sid, Step,
-    Token,
-};
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{Call, Effect, Event};
+use bits_emulator::policy::Policies;
+use bits_emulator::service::ServiceStep;
+use bits_emulator::settings::HelperTokenFlags;
+use bits_emulator::{HResult, JobPriority, JobState};
 
 /// NET-01, NET-11: nothing of a user's runs before the logon.
 #[test]
@@ -17,7 +19,7 @@ fn a_job_waits_for_its_owner() {
         let _ = service.log_on(BOB.user);
         assert_eq!(steps(&service), [], "{priority}: somebody else");
         let _ = service.log_on(ALICE.user);
-        assert_eq!(steps(&service), [Step::Pick(id)], "{priority}");
+        assert_eq!(steps(&service), [ServiceStep::Pick(id)], "{priority}");
     }
 }
 
@@ -41,7 +43,7 @@ fn services_need_no_session() {
         let for_alice = queued(&mut service, &impersonating, JobPriority::Foreground);
         assert_eq!(steps(&service), [], "{account}");
         let _ = service.log_on(ALICE.user);
-        assert_eq!(steps(&service), [Step::Pick(for_alice)], "{account}");
+        assert_eq!(steps(&service), [ServiceStep::Pick(for_alice)], "{account}");
     }
 }
 
@@ -80,9 +82,9 @@ fn a_logoff_stops_what_runs() {
             .iter()
             .any(|step| step.job == id && step.outcome.effects.contains(Effect::StopTransfer));
         assert_eq!(stopped, before.is_active(), "{before}");
-        assert_eq!(steps(&service), [Step::Pick(other)], "{before}");
+        assert_eq!(steps(&service), [ServiceStep::Pick(other)], "{before}");
         let _ = service.log_on(ALICE.user);
-        let runs = steps(&service).contains(&Step::Pick(id));
+        let runs = steps(&service).contains(&ServiceStep::Pick(id));
         assert_eq!(runs, expected == Queued, "{before}");
     }
 }
@@ -146,7 +148,7 @@ fn a_logoff_takes_the_helper_tokens() {
             assert_eq!(steps(&service), [], "BITS retries no such job");
             call(&mut service, &ALICE, id, Call::SetHelperToken);
             call(&mut service, &ALICE, id, Call::Resume);
-            assert_eq!(steps(&service), [Step::Pick(id)]);
+            assert_eq!(steps(&service), [ServiceStep::Pick(id)]);
         }
     }
 }

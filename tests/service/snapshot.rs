@@ -2,11 +2,12 @@
 
 use crate::lives::{Life, ops};
 use crate::support::*;
-use bits_emulator::{
-    Block, Call, CostFlags, Event, FirstInFirstOut, HelperTokenFlags, JobId, JobPriority,
-    JobProperty, JobState, JobStateMachine, Policies, Readings, Seeded, Service, Snapshot, Step,
-    Stepped, ValidationInterface,
-};
+use bits_emulator::machine::{Call, Event, JobStateMachine, ValidationInterface};
+use bits_emulator::policy::{Block, CostFlags, Policies};
+use bits_emulator::readings::Readings;
+use bits_emulator::service::{FirstInFirstOut, Seeded, Service, ServiceStep, Snapshot, StepResult};
+use bits_emulator::settings::{HelperTokenFlags, JobProperty};
+use bits_emulator::{JobId, JobPriority, JobState};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
@@ -45,7 +46,7 @@ fn progress_persists() {
     // NET-10: its owner is not there yet.
     assert_eq!(steps(&other), []);
     let _ = other.log_on(ALICE.user);
-    take(&mut other, Step::Pick(id));
+    take(&mut other, ServiceStep::Pick(id));
     happens(&mut other, id, Event::Connected);
     happens(&mut other, id, Event::Progressed(60));
     assert_eq!(state(&other, id), Transferred);
@@ -59,7 +60,7 @@ fn progress_of_a_high_performance_job_does_not_persist() {
     call(&mut service, &ALICE, id, Call::SetProperty(JobProperty::HighPerformance(true)));
     call(&mut service, &ALICE, id, Call::add_file(file(0)));
     call(&mut service, &ALICE, id, Call::Resume);
-    take(&mut service, Step::Pick(id));
+    take(&mut service, ServiceStep::Pick(id));
     happens(&mut service, id, Event::Connected);
     happens(&mut service, id, Event::SizeKnown(100));
     happens(&mut service, id, Event::Progressed(40));
@@ -118,19 +119,19 @@ fn download_time_stands_still_meanwhile() {
     let id = suspended(&mut service, &ALICE, JobPriority::Normal);
     call(&mut service, &ALICE, id, Call::SetMaximumDownloadTime(100));
     call(&mut service, &ALICE, id, Call::Resume);
-    take(&mut service, Step::Pick(id));
+    take(&mut service, ServiceStep::Pick(id));
     service.set_now(at(30));
     let mut other = started(&service.snapshot(), 10_000);
     let _ = other.log_on(ALICE.user);
-    take(&mut other, Step::Pick(id));
-    let limit = job(&other, id).deadline(bits_emulator::Deadline::MaximumDownloadTime);
+    take(&mut other, ServiceStep::Pick(id));
+    let limit = job(&other, id).deadline(bits_emulator::machine::Deadline::MaximumDownloadTime);
     assert_eq!(limit, Some(at(10_070)));
 }
 
 /// NET-04, NET-05, NET-14, SCHED-15: jobs learn how the computer is now.
 #[test]
 fn what_changed_meanwhile_is_told() {
-    type Change = fn(&mut Service) -> Vec<Stepped>;
+    type Change = fn(&mut Service) -> Vec<StepResult>;
     let changes: [Change; 3] = [
         |service| service.set_network(false),
         |service| service.set_network_cost(CostFlags::ROAMING),
@@ -153,7 +154,7 @@ fn what_changed_meanwhile_is_told() {
         let mut good = service();
         let _ = good.restore(&snapshot);
         assert_eq!(state(&good, id), Queued);
-        assert_eq!(steps(&good), [Step::Pick(id)]);
+        assert_eq!(steps(&good), [ServiceStep::Pick(id)]);
     }
 }
 

@@ -1,11 +1,14 @@
 //! What the tests of many jobs share: a service, its users, and jobs in the states that matter.
 #![allow(dead_code, reason = "no test uses every helper")]
 
-use bits_emulator::{
-    Call, CallbackInterface, Commit, Deletion, Error, Event, Failure, FileInfo, FirstInFirstOut,
-    HResult, JobId, JobPriority, JobState, JobStateMachine, JobType, NotifyFlags, Policies,
-    Readings, Service, Step, Stepped, Token,
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{
+    Call, CallbackInterface, Commit, Deletion, Event, Failure, JobStateMachine,
 };
+use bits_emulator::policy::Policies;
+use bits_emulator::readings::Readings;
+use bits_emulator::service::{FirstInFirstOut, Service, ServiceStep, StepResult};
+use bits_emulator::{Error, FileInfo, HResult, JobId, JobPriority, JobState, JobType, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
 
 #[allow(unused_imports, reason = "no test uses every helper")]
@@ -82,7 +85,7 @@ pub(crate) fn queued(service: &mut Service, by: &Token, priority: JobPriority) -
 #[track_caller]
 pub(crate) fn running(service: &mut Service, by: &Token, priority: JobPriority) -> JobId {
     let id = queued(service, by, priority);
-    assert_eq!(take(service, Step::Pick(id)).job, id);
+    assert_eq!(take(service, ServiceStep::Pick(id)).job, id);
     happens(service, id, Event::Connected);
     assert_eq!(state(service, id), Transferring);
     id
@@ -97,7 +100,7 @@ pub(crate) fn job_in(service: &mut Service, by: &Token, goal: JobState) -> JobId
         Queued => queued(service, by, JobPriority::Normal),
         Connecting => {
             let id = queued(service, by, JobPriority::Normal);
-            take(service, Step::Pick(id));
+            take(service, ServiceStep::Pick(id));
             id
         }
         _ => running(service, by, JobPriority::Normal),
@@ -171,19 +174,19 @@ pub(crate) fn happens(service: &mut Service, id: JobId, event: Event) {
 
 /// A step that must be possible, and only then.
 #[track_caller]
-pub(crate) fn take(service: &mut Service, step: Step) -> Stepped {
+pub(crate) fn take(service: &mut Service, step: ServiceStep) -> StepResult {
     assert!(service.steps().any(|offered| offered == step), "{step:?} is not offered");
     let taken = service.take(step).expect("what is offered is possible");
     taken.into_iter().next().expect("it is the step of a job")
 }
 
-pub(crate) fn steps(service: &Service) -> Vec<Step> {
+pub(crate) fn steps(service: &Service) -> Vec<ServiceStep> {
     service.steps().collect()
 }
 
 /// Takes all steps that are possible now.
 #[track_caller]
-pub(crate) fn settle(service: &mut Service) -> Vec<Stepped> {
+pub(crate) fn settle(service: &mut Service) -> Vec<StepResult> {
     let mut taken = Vec::new();
     while let Some(stepped) = service.step(&mut FirstInFirstOut) {
         taken.extend(stepped);

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::emulator::trace::words::instant;
-use crate::machine::{Item, JobStateMachine};
-use crate::service::{ErrorChange, Stepped};
+use crate::machine::{JobStateMachine, TransferItem};
+use crate::service::{ErrorChange, StepResult};
 use crate::vocabulary::{FileIndex, HResult, JobId, JobState};
 
 /// An entry of the event log of Windows about a job, with the facts of the real ones.
@@ -40,12 +40,12 @@ pub struct LogEvent {
     /// Its display name.
     pub job_name: Arc<str>,
     /// What happened.
-    pub what: Logged,
+    pub what: LogEventKind,
 }
 
 /// What the event log tells of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Logged {
+pub enum LogEventKind {
     /// 3: it was created.
     Created {
         /// The account that owns it.
@@ -92,7 +92,7 @@ pub struct UrlTransfer {
     pub bytes_transferred: u64,
 }
 
-impl Logged {
+impl LogEventKind {
     /// The number that Windows gives to such entries.
     #[must_use]
     pub const fn event_id(&self) -> u16 {
@@ -118,13 +118,13 @@ struct Running {
 
 /// The log as it grows.
 #[derive(Debug, Default)]
-pub(in crate::emulator) struct Log {
+pub(in crate::emulator) struct EventLog {
     entries: VecDeque<LogEvent>,
     running: BTreeMap<JobId, Running>,
     attempts: u64,
 }
 
-impl Log {
+impl EventLog {
     pub(in crate::emulator) fn entries(&self) -> Vec<LogEvent> {
         self.entries.iter().cloned().collect()
     }
@@ -141,31 +141,31 @@ impl Log {
         owner: Arc<str>,
         process: u64,
     ) {
-        self.add(time, job, Logged::Created { owner, process });
+        self.add(time, job, LogEventKind::Created { owner, process });
     }
 
     /// What a step means for the log.
     pub(in crate::emulator) fn follow(
         &mut self,
         time: DateTime<Utc>,
-        did: &Stepped,
+        did: &StepResult,
         job: &JobStateMachine,
         owner: Arc<str>,
     ) {
-        let (Stepped { before, after, .. }, entered) = (did, did.outcome.entered);
+        let (StepResult { before, after, .. }, entered) = (did, did.outcome.entered);
         if before.is_active() || after.is_active() || entered.contains(JobState::Connecting) {
             self.follow_transfer(time, did, job);
         }
         let file_count = job.file_count();
         if entered.contains(JobState::Acknowledged) {
             let bytes_transferred = job.progress().bytes_transferred;
-            self.add(time, job, Logged::Completed { owner, file_count, bytes_transferred });
+            self.add(time, job, LogEventKind::Completed { owner, file_count, bytes_transferred });
         } else if entered.contains(JobState::Cancelled) {
-            self.add(time, job, Logged::Cancelled { owner, file_count });
+            self.add(time, job, LogEventKind::Cancelled { owner, file_count });
         }
     }
 
-    fn follow_transfer(&mut self, time: DateTime<Utc>, did: &Stepped, job: &JobStateMachine) {
+    fn follow_transfer(&mut self, time: DateTime<Utc>, did: &StepResult, job: &JobStateMachine) {
         let (id, current) = (job.id(), file_of(job));
         if !self.running.contains_key(&id) {
             // Only what was under way can have failed.
@@ -189,29 +189,29 @@ impl Log {
         if !running.started && (is_whole || moves) {
             let first = UrlTransfer { bytes_transferred: 0, ..transfer.clone() };
             let first = if is_whole { first } else { transfer.clone() };
-            self.add(time, job, Logged::Started(first));
+            self.add(time, job, LogEventKind::Started(first));
         }
         let started = running.started || is_whole || moves;
         if is_whole {
             self.running.remove(&id);
-            self.add(time, job, Logged::Stopped(transfer, HResult::S_OK));
+            self.add(time, job, LogEventKind::Stopped(transfer, HResult::S_OK));
             if did.after.is_active() {
                 self.follow_transfer(time, did, job);
             }
         } else if let Some(code) = failure {
             self.running.remove(&id);
-            self.add(time, job, Logged::Failed(transfer, code));
+            self.add(time, job, LogEventKind::Failed(transfer, code));
         } else if !did.after.is_active() {
             self.running.remove(&id);
             if started {
-                self.add(time, job, Logged::Stopped(transfer, HResult::S_OK));
+                self.add(time, job, LogEventKind::Stopped(transfer, HResult::S_OK));
             }
         } else if let Some(running) = self.running.get_mut(&id) {
             running.started = started;
         }
     }
 
-    fn add(&mut self, time: DateTime<Utc>, job: &JobStateMachine, what: Logged) {
+    fn add(&mut self, time: DateTime<Utc>, job: &JobStateMachine, what: LogEventKind) {
         let job_name = job.display_name().into();
         self.entries.push_back(LogEvent { time, job_id: job.id(), job_name, what });
     }
@@ -220,8 +220,8 @@ impl Log {
 /// The file that is transferred now.
 fn file_of(job: &JobStateMachine) -> Option<FileIndex> {
     match job.current()? {
-        Item::File(file) => Some(file),
-        Item::Reply => None,
+        TransferItem::File(file) => Some(file),
+        TransferItem::Reply => None,
     }
 }
 
@@ -246,19 +246,23 @@ impl fmt::Display for LogEvent {
         let Self { time, job_name, what, .. } = self;
         write!(f, "{}  {:>2}  {job_name}: ", instant(*time), what.event_id())?;
         match what {
-            Logged::Created { owner, process } => {
+            LogEventKind::Created { owner, process } => {
                 write!(f, "created by process {process} of {owner}")
             }
-            Logged::Completed { owner, file_count, bytes_transferred } => {
+            LogEventKind::Completed { owner, file_count, bytes_transferred } => {
                 let bytes = bytes_transferred;
                 write!(f, "completed; owner {owner}, {file_count} files, {bytes} bytes")
             }
-            Logged::Cancelled { owner, file_count } => {
+            LogEventKind::Cancelled { owner, file_count } => {
                 write!(f, "cancelled; owner {owner}, {file_count} files")
             }
-            Logged::Started(transfer) => write!(f, "transfer started: {transfer}"),
-            Logged::Stopped(transfer, code) => write!(f, "transfer stopped: {code}: {transfer}"),
-            Logged::Failed(transfer, code) => write!(f, "transfer failed: {code}: {transfer}"),
+            LogEventKind::Started(transfer) => write!(f, "transfer started: {transfer}"),
+            LogEventKind::Stopped(transfer, code) => {
+                write!(f, "transfer stopped: {code}: {transfer}")
+            }
+            LogEventKind::Failed(transfer, code) => {
+                write!(f, "transfer failed: {code}: {transfer}")
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::emulator::engine::Engine;
 use crate::emulator::handles::emulator::Emulator;
 use crate::emulator::handles::job::Job;
-use crate::emulator::trace::{Happened, TraceStep};
+use crate::emulator::trace::{TraceEvent, TraceStep};
 use crate::machine::{Deadline, Input, JobStateMachine, Wait};
 use crate::service::not_found;
 use crate::vocabulary::{Error, JobError, JobId, JobState, Method};
@@ -18,7 +18,8 @@ use crate::vocabulary::{Error, JobError, JobId, JobState, Method};
 ///
 /// ```
 /// use std::time::Duration;
-/// use bits_emulator::{Deadline, Emulator, JobType, Method, User, Wait};
+/// use bits_emulator::{Emulator, JobType, Method, User};
+/// use bits_emulator::machine::{Deadline, Wait};
 ///
 /// let emulator = Emulator::new();
 /// emulator.server("https://example.com").file("/app.exe", 1_000).fails(503);
@@ -132,7 +133,7 @@ impl Engine {
 /// Whether the step brought the job into its state.
 fn brought(step: &TraceStep, id: JobId, state: JobState) -> bool {
     step.job(id).is_some_and(|did| did.after == state && did.entered(state))
-        || matches!(&step.what, Happened::JobCreated { .. } if step.job(id).is_some())
+        || matches!(&step.what, TraceEvent::JobCreated { .. } if step.job(id).is_some())
 }
 
 fn clocks(job: &JobStateMachine) -> Vec<RunningClock> {

@@ -6,10 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Engine;
 use super::progress_reports::interval;
-use crate::emulator::handles::lock::Looking;
-use crate::emulator::trace::{Actor, Happened};
+use crate::emulator::handles::lock::ReentrancyGuard;
+use crate::emulator::trace::{Actor, TraceEvent};
 use crate::machine::{Effect, Event, Outcome};
-use crate::service::{Step, Taken};
+use crate::service::{ServiceStep, StepResults};
 use crate::vocabulary::{JobId, JobState, Notification};
 
 /// After so many steps at one instant each further one takes a moment, so that a client that brings
@@ -18,13 +18,13 @@ const MOST_STEPS_AT_ONCE: u64 = 10_000;
 /// How long such a step takes.
 const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
 
-/// Something that could happen now by itself. Of several, a [`Chooser`](crate::Chooser) takes one.
+/// Something that could happen now by itself. Of several, a [`Chooser`](crate::service::Chooser) takes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Happening {
+pub enum NextStep {
     /// A server, the network or the disk does something for that job.
     World(JobId),
     /// The service does something.
-    Service(Step),
+    Service(ServiceStep),
 }
 
 impl Engine {
@@ -122,22 +122,22 @@ impl Engine {
         self.steps = self.steps.saturating_add(1);
         self.service.set_now(at);
         match self.choose() {
-            Some(Happening::World(id)) => self.act(id),
-            Some(Happening::Service(step)) => self.take(step),
+            Some(NextStep::World(id)) => self.act(id),
+            Some(NextStep::Service(step)) => self.take(step),
             None => {}
         }
         true
     }
 
     /// Of everything that could happen now, one thing.
-    fn choose(&mut self) -> Option<Happening> {
+    fn choose(&mut self) -> Option<NextStep> {
         let world = self.world.due().filter(|(due, _)| *due <= self.now());
-        let world = world.map(|(_, id)| Happening::World(id));
-        let service = self.service.steps().map(Happening::Service);
+        let world = world.map(|(_, id)| NextStep::World(id));
+        let service = self.service.steps().map(NextStep::Service);
         let mut all = world.into_iter().chain(service);
         let first = all.next()?;
         // It is the test's, and looks on as the closures do that look at servers.
-        let _looking = Looking::begin();
+        let _looking = ReentrancyGuard::begin();
         Some(self.chooser.choose(first, &mut all))
     }
 
@@ -155,22 +155,22 @@ impl Engine {
             };
             let Some(stepped) = self.service.handle(id, event.clone()) else { continue };
             let asks = stepped.outcome.effects.contains(Effect::CheckCertificate);
-            self.happened(Actor::World, Happened::Event(event), stepped);
+            self.happened(Actor::World, TraceEvent::Event(event), stepped);
             if let Some((server, hash)) = certificate.filter(|_| asks) {
                 self.ask_about_certificate(id, server, hash);
             }
         }
     }
 
-    pub(in crate::emulator) fn take(&mut self, step: Step) {
+    pub(in crate::emulator) fn take(&mut self, step: ServiceStep) {
         match step {
-            Step::Deadline(id, _) | Step::Stop(id) => self.catch_up(id),
-            Step::BandwidthLimits => self.catch_up_all(),
-            Step::Pick(_) | Step::Notify(..) => {}
+            ServiceStep::Deadline(id, _) | ServiceStep::Stop(id) => self.catch_up(id),
+            ServiceStep::BandwidthLimits => self.catch_up_all(),
+            ServiceStep::Pick(_) | ServiceStep::Notify(..) => {}
         }
         // What a notification tells of is what was so when it began (NOTIFY-10).
         let ranges = match step {
-            Step::Notify(job, due) => match due.notification {
+            ServiceStep::Notify(job, due) => match due.notification {
                 Notification::FileRangesTransferred(file) => {
                     self.catch_up(job);
                     self.service.job(job).map(|job| job.untold_file_ranges(file))
@@ -183,11 +183,11 @@ impl Engine {
         let begun = taken.stepped().is_some_and(|stepped| !stepped.outcome.was_ignored());
         let what = self.what_happens(step);
         match taken {
-            Taken::One(stepped) => self.happened(Actor::Service, what, stepped),
-            Taken::All(stepped) => self.happened_to_all(Actor::Service, what, stepped),
+            StepResults::One(stepped) => self.happened(Actor::Service, what, stepped),
+            StepResults::All(stepped) => self.happened_to_all(Actor::Service, what, stepped),
         }
         self.limit_bandwidth();
-        if let Step::Notify(job, due) = step
+        if let ServiceStep::Notify(job, due) = step
             && begun
         {
             if let Notification::JobModification | Notification::FileRangesTransferred(_) =
@@ -200,13 +200,17 @@ impl Engine {
     }
 
     /// What a step of the service means to its job, or to all.
-    const fn what_happens(&self, step: Step) -> Happened {
+    const fn what_happens(&self, step: ServiceStep) -> TraceEvent {
         match step {
-            Step::Deadline(_, deadline) => Happened::Deadline(deadline),
-            Step::BandwidthLimits => Happened::BandwidthLimits(*self.service.bandwidth_limits()),
-            Step::Stop(_) => Happened::Event(Event::SliceOver),
-            Step::Pick(_) => Happened::Event(Event::Picked),
-            Step::Notify(_, due) => Happened::Event(Event::NotificationStarted(due.notification)),
+            ServiceStep::Deadline(_, deadline) => TraceEvent::Deadline(deadline),
+            ServiceStep::BandwidthLimits => {
+                TraceEvent::BandwidthLimits(*self.service.bandwidth_limits())
+            }
+            ServiceStep::Stop(_) => TraceEvent::Event(Event::SliceOver),
+            ServiceStep::Pick(_) => TraceEvent::Event(Event::Picked),
+            ServiceStep::Notify(_, due) => {
+                TraceEvent::Event(Event::NotificationStarted(due.notification))
+            }
         }
     }
 }

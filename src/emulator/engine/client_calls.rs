@@ -18,13 +18,13 @@ const MOST_PROGRAMS: usize = 16;
 
 /// Something to be done with no lock held. Its ticket is good until the answer is no longer wanted:
 /// the client was killed, or the service restarted.
-pub(in crate::emulator) struct Errand {
+pub(in crate::emulator) struct PendingCall {
     pub(in crate::emulator) job: JobId,
     pub(in crate::emulator) ticket: u64,
-    pub(in crate::emulator) what: What,
+    pub(in crate::emulator) what: ClientCall,
 }
 
-pub(in crate::emulator) enum What {
+pub(in crate::emulator) enum ClientCall {
     /// Call the client's object.
     Notify {
         process: ProcessId,
@@ -46,15 +46,15 @@ pub(in crate::emulator) enum What {
 
 /// Something that a client was asked and has not answered.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::emulator) struct UnderWay {
+pub(in crate::emulator) struct InFlightCall {
     job: JobId,
     /// Whose answer it is to be; none for programs.
     process: Option<ProcessId>,
-    asked: Asked,
+    asked: CallKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+enum CallKind {
     Notified(Notification, Recipient),
     Program { runs: bool },
     Check,
@@ -62,17 +62,17 @@ enum Asked {
 
 /// What a client answered.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Answer {
+pub(crate) enum ClientReply {
     Returned(HResult),
     Exited(u32),
 }
 
 impl Engine {
-    fn send(&mut self, job: JobId, process: Option<ProcessId>, asked: Asked, what: What) {
+    fn send(&mut self, job: JobId, process: Option<ProcessId>, asked: CallKind, what: ClientCall) {
         self.asked = self.asked.saturating_add(1);
         let ticket = self.asked;
-        self.under_way.insert(ticket, UnderWay { job, process, asked });
-        self.errands.push_back(Errand { job, ticket, what });
+        self.under_way.insert(ticket, InFlightCall { job, process, asked });
+        self.errands.push_back(PendingCall { job, ticket, what });
     }
 
     /// A notification has begun: somebody is to be called.
@@ -103,8 +103,8 @@ impl Engine {
         let now = self.service.job(job).and_then(|job| job.error().ok().copied());
         let error = now.or_else(|| self.registered.get(&job)?.last_error);
         let notification = due.notification;
-        let asked = Asked::Notified(notification, due.recipient);
-        let what = What::Notify { process, object, notification, error, ranges };
+        let asked = CallKind::Notified(notification, due.recipient);
+        let what = ClientCall::Notify { process, object, notification, error, ranges };
         self.send(job, Some(process), asked, what);
     }
 
@@ -114,8 +114,8 @@ impl Engine {
             return;
         };
         let (program, parameters) = (program.to_owned(), parameters.to_owned());
-        let what = What::Run { program, parameters, run: self.program.clone() };
-        self.send(job, None, Asked::Program { runs: false }, what);
+        let what = ClientCall::Run { program, parameters, run: self.program.clone() };
+        self.send(job, None, CallKind::Program { runs: false }, what);
     }
 
     pub(in crate::emulator) fn ask_about_certificate(
@@ -130,20 +130,21 @@ impl Engine {
             self.tell(Actor::Service, job, event);
             return;
         };
-        let what = What::Check { process, object, server, hash };
-        self.send(job, Some(process), Asked::Check, what);
+        let what = ClientCall::Check { process, object, server, hash };
+        self.send(job, Some(process), CallKind::Check, what);
     }
 
     /// The next errand that may begin.
-    pub(in crate::emulator) fn next_errand(&mut self) -> Option<Errand> {
-        let running = Asked::Program { runs: true };
+    pub(in crate::emulator) fn next_errand(&mut self) -> Option<PendingCall> {
+        let running = CallKind::Program { runs: true };
         let programs = self.under_way.values().filter(|call| call.asked == running).count();
-        let may_begin =
-            |errand: &Errand| programs < MOST_PROGRAMS || !matches!(errand.what, What::Run { .. });
+        let may_begin = |errand: &PendingCall| {
+            programs < MOST_PROGRAMS || !matches!(errand.what, ClientCall::Run { .. })
+        };
         let place = self.errands.iter().position(may_begin)?;
         let errand = self.errands.remove(place)?;
         if let Some(call) = self.under_way.get_mut(&errand.ticket)
-            && let Asked::Program { runs } = &mut call.asked
+            && let CallKind::Program { runs } = &mut call.asked
         {
             *runs = true;
         }
@@ -157,14 +158,14 @@ impl Engine {
     }
 
     /// A client answered. Who is not asked any more is not heard.
-    pub(in crate::emulator) fn end(&mut self, ticket: u64, answer: Answer) {
+    pub(in crate::emulator) fn end(&mut self, ticket: u64, answer: ClientReply) {
         let Some(call) = self.under_way.remove(&ticket) else { return };
         let event = match (call.asked, answer) {
-            (Asked::Notified(notification, _), Answer::Returned(code)) => {
+            (CallKind::Notified(notification, _), ClientReply::Returned(code)) => {
                 Event::NotificationReturned(notification, code)
             }
-            (Asked::Check, Answer::Returned(code)) => Event::CertificateChecked(code),
-            (Asked::Program { .. }, Answer::Exited(code)) => Event::ProgramExited(code),
+            (CallKind::Check, ClientReply::Returned(code)) => Event::CertificateChecked(code),
+            (CallKind::Program { .. }, ClientReply::Exited(code)) => Event::ProgramExited(code),
             _ => return,
         };
         let actor = call.process.map_or(Actor::Program, |process| self.actor(process));
@@ -176,9 +177,9 @@ impl Engine {
         let of_job = self.under_way.values().filter(|call| call.job == job);
         of_job
             .map(|call| match call.asked {
-                Asked::Notified(notification, _) => Unanswered::Callback(notification),
-                Asked::Program { .. } => Unanswered::Program,
-                Asked::Check => Unanswered::CertificateCheck,
+                CallKind::Notified(notification, _) => Unanswered::Callback(notification),
+                CallKind::Program { .. } => Unanswered::Program,
+                CallKind::Check => Unanswered::CertificateCheck,
             })
             .collect()
     }
@@ -191,9 +192,9 @@ impl Engine {
     pub(in crate::emulator) fn forget_calls_of_objects(&mut self, job: JobId) {
         self.under_way.retain(|_, call| {
             let of_object = match call.asked {
-                Asked::Notified(_, recipient) => recipient == Recipient::Callback,
-                Asked::Check => true,
-                Asked::Program { .. } => false,
+                CallKind::Notified(_, recipient) => recipient == Recipient::Callback,
+                CallKind::Check => true,
+                CallKind::Program { .. } => false,
             };
             call.job != job || !of_object
         });

@@ -71,7 +71,7 @@ impl Hook {
 
 /// What becomes of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::emulator) enum Fate {
+pub(in crate::emulator) enum HookOutcome {
     GoesOn,
     Fails(HResult),
     LosesItsAnswer(HResult),
@@ -91,20 +91,20 @@ impl Hooks {
         self.0.clear();
     }
 
-    pub(in crate::emulator) fn meet(&mut self, method: Method) -> Fate {
-        let mut fate = Fate::GoesOn;
+    pub(in crate::emulator) fn meet(&mut self, method: Method) -> HookOutcome {
+        let mut fate = HookOutcome::GoesOn;
         for hook in &mut self.0 {
             if hook.method.is_some_and(|known| known != method) {
                 continue;
             }
             if hook.skip > 0 {
                 hook.skip -= 1;
-            } else if fate == Fate::GoesOn {
+            } else if fate == HookOutcome::GoesOn {
                 hook.times = hook.times.map(|times| times.saturating_sub(1));
                 fate = if hook.carried_out {
-                    Fate::LosesItsAnswer(hook.code)
+                    HookOutcome::LosesItsAnswer(hook.code)
                 } else {
-                    Fate::Fails(hook.code)
+                    HookOutcome::Fails(hook.code)
                 };
             }
         }

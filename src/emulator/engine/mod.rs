@@ -17,12 +17,12 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::handles::callback::{Callback, CertificateCallback};
-use super::handles::lock::GivenUp;
+use super::handles::lock::DeferredDrop;
 use super::handles::user::{Account, User};
 use super::time::clock::{Clock, RealTime};
 use super::time::progression::Pace;
 use super::trace::recorder::Recorder;
-use super::trace::{Actor, Happened, Process};
+use super::trace::{Actor, Process, TraceEvent};
 use crate::machine::{Call, Commit, Deletion, Event, JobStateMachine, Outcome};
 use crate::service::{Chooser, FirstInFirstOut, Policies, Service};
 use crate::vocabulary::{
@@ -31,9 +31,9 @@ use crate::vocabulary::{
 };
 use crate::world::World;
 use accounts::Accounts;
-use advance::Happening;
-use client_calls::{Answer, Errand, Program, UnderWay};
-use hooks::{Fate, Hooks};
+use advance::NextStep;
+use client_calls::{ClientReply, InFlightCall, PendingCall, Program};
+use hooks::{HookOutcome, Hooks};
 
 /// When an emulator begins: 2024-01-01 00:00:00.
 const START: i64 = 1_704_067_200;
@@ -44,7 +44,7 @@ pub(crate) struct ProcessId(pub(super) u64);
 
 /// What clients have to do with one job.
 #[derive(Clone, Default)]
-pub(super) struct Registered {
+pub(super) struct JobRegistration {
     pub(super) callback: Option<(ProcessId, Arc<dyn Callback>)>,
     pub(super) certificates: Option<(ProcessId, Arc<dyn CertificateCallback>)>,
     /// The processes that hold the job.
@@ -60,14 +60,14 @@ pub(crate) struct Engine {
     pub(super) real_time: RealTime,
     pub(super) pace: Pace,
     pub(super) hooks: Hooks,
-    pub(super) chooser: Box<dyn Chooser<Happening> + Send>,
-    pub(super) registered: BTreeMap<JobId, Registered>,
+    pub(super) chooser: Box<dyn Chooser<NextStep> + Send>,
+    pub(super) registered: BTreeMap<JobId, JobRegistration>,
     pub(super) program: Option<Program>,
     pub(super) certificates: CertificateLookup,
     pub(super) classes: BTreeMap<Uuid, Arc<dyn Callback>>,
-    pub(super) errands: VecDeque<Errand>,
+    pub(super) errands: VecDeque<PendingCall>,
     /// What clients were asked and have not answered.
-    pub(super) under_way: BTreeMap<u64, UnderWay>,
+    pub(super) under_way: BTreeMap<u64, InFlightCall>,
     pub(super) asked: u64,
     /// How many steps there were since the clock moved.
     pub(super) steps_at_once: u64,
@@ -82,7 +82,7 @@ pub(crate) struct Engine {
     pub(super) tokens: BTreeMap<Sid, Token>,
     pub(super) accounts: Accounts,
     started: u64,
-    given_up: Vec<GivenUp>,
+    given_up: Vec<DeferredDrop>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -155,7 +155,7 @@ impl Engine {
         let process = ProcessId(self.started);
         let account = self.account(token.user);
         let known = Process { number: self.started, account, token };
-        self.happened_to_nobody(Actor::Client(known.clone()), Happened::Connected);
+        self.happened_to_nobody(Actor::Client(known.clone()), TraceEvent::Connected);
         self.processes.insert(process, known);
         process
     }
@@ -190,12 +190,12 @@ impl Engine {
             self.lose_objects(job);
             lost.extend(self.service.handle(job, Event::ClientExited));
         }
-        self.happened_to_all(Actor::Client(ended.clone()), Happened::ProcessEnded, lost);
+        self.happened_to_all(Actor::Client(ended.clone()), TraceEvent::ProcessEnded, lost);
         self.ended.insert(process, ended);
         // An object that was replaced by that of another process may still be in its last call.
         let code = HResult::RPC_S_SERVER_UNAVAILABLE;
         for ticket in self.calls_of(process) {
-            self.end(ticket, Answer::Returned(code));
+            self.end(ticket, ClientReply::Returned(code));
         }
     }
 
@@ -220,7 +220,7 @@ impl Engine {
         self.catch_up_all();
         self.forget_clients();
         let stepped = self.service.restart();
-        self.happened_to_all(Actor::Test, Happened::Restarted, stepped);
+        self.happened_to_all(Actor::Test, TraceEvent::Restarted, stepped);
     }
 
     pub(super) fn forget_clients(&mut self) {
@@ -245,7 +245,7 @@ impl Engine {
         self.given_up.push(Box::new(thing));
     }
 
-    pub(super) fn take_given_up(&mut self) -> Vec<GivenUp> {
+    pub(super) fn take_given_up(&mut self) -> Vec<DeferredDrop> {
         std::mem::take(&mut self.given_up)
     }
 
@@ -256,17 +256,17 @@ impl Engine {
         process: ProcessId,
         job: Option<JobId>,
         method: Method,
-    ) -> Result<(Process, Fate), Error> {
+    ) -> Result<(Process, HookOutcome), Error> {
         let Some(by) = self.processes.get(&process).cloned() else {
             let error = Error::Disconnected { method };
             let known = self.ended.get(&process).cloned();
             let actor = known.map_or(Actor::Service, Actor::Client);
-            self.happened_to_nobody(actor, Happened::CallLost { method, job, error });
+            self.happened_to_nobody(actor, TraceEvent::CallLost { method, job, error });
             return Err(error);
         };
         match self.hooks.meet(method) {
-            Fate::Fails(code) => Err(self.lose_call(&by, job, method, code)),
-            fate @ (Fate::GoesOn | Fate::LosesItsAnswer(_)) => Ok((by, fate)),
+            HookOutcome::Fails(code) => Err(self.lose_call(&by, job, method, code)),
+            fate @ (HookOutcome::GoesOn | HookOutcome::LosesItsAnswer(_)) => Ok((by, fate)),
         }
     }
 
@@ -279,7 +279,7 @@ impl Engine {
         code: HResult,
     ) -> Error {
         let error = Error::Injected { method, code };
-        let what = Happened::CallLost { method, job, error };
+        let what = TraceEvent::CallLost { method, job, error };
         self.happened_to_nobody(Actor::Client(by.clone()), what);
         error
     }
@@ -329,7 +329,7 @@ impl Engine {
         match self.service.call(&by.token, id, call.clone()) {
             Ok(stepped) => {
                 let outcome = stepped.outcome;
-                self.happened(Actor::Client(by.clone()), Happened::Call(call), stepped);
+                self.happened(Actor::Client(by.clone()), TraceEvent::Call(call), stepped);
                 Ok(outcome)
             }
             Err(error) => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Engine;
 use super::accounts::Accounts;
 use crate::emulator::handles::emulator::Emulator;
-use crate::emulator::trace::{Actor, Happened};
+use crate::emulator::trace::{Actor, TraceEvent};
 use crate::service::Snapshot;
 
 /// What BITS and Windows keep on a computer beyond its restart: the jobs, and who the accounts are whose
@@ -87,6 +87,6 @@ impl Engine {
         saved.service.jobs().for_each(|job| self.recorder.know(job.id(), job.display_name()));
         self.service.set_now(saved.service.saved());
         let stepped = self.service.restore(&saved.service);
-        self.happened_to_all(Actor::Test, Happened::Booted, stepped);
+        self.happened_to_all(Actor::Test, TraceEvent::Booted, stepped);
     }
 }

@@ -5,27 +5,27 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::advance::Happening;
-use super::client_calls::{Answer, Errand, What};
+use super::advance::NextStep;
+use super::client_calls::{ClientCall, ClientReply, PendingCall};
 use super::{Engine, ProcessId};
 use crate::emulator::handles::callback::{Callback, CertificateCallback};
 use crate::emulator::handles::job::Job;
 use crate::emulator::handles::user::Account;
-use crate::emulator::trace::{Actor, Happened, Trace, TraceStep};
+use crate::emulator::trace::{Actor, Trace, TraceEvent, TraceStep};
 use crate::machine::{Call, Deadline, Event, JobStateMachine, Outcome, ValidationInterface};
-use crate::service::{Chooser, Policies, Service, Step, Taken};
+use crate::service::{Chooser, Policies, Service, ServiceStep, StepResults};
 use crate::vocabulary::{
     CertificateLookup, Error, HResult, JobId, JobProperty, JobType, Notification, Readings, Sid,
     Token,
 };
-use crate::world::{Disk, Link, World};
+use crate::world::{DiskState, Link, World};
 
 /// An object that a script answers for.
-struct Scripted;
+struct ScriptedClient;
 
-impl Callback for Scripted {}
+impl Callback for ScriptedClient {}
 
-impl CertificateCallback for Scripted {
+impl CertificateCallback for ScriptedClient {
     fn validate_server_certificate(&self, _: &Job, _: &str, _: &[u8]) -> HResult {
         HResult::S_OK
     }
@@ -37,12 +37,12 @@ pub(crate) struct Question {
     pub(crate) job: JobId,
     /// By which it is answered.
     pub(crate) ticket: u64,
-    pub(crate) what: Asked,
+    pub(crate) what: CallKind,
 }
 
 /// What a client is asked.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Asked {
+pub(crate) enum CallKind {
     /// Its callback is called, or the object of a class.
     Notified(Notification),
     /// Whether it accepts a certificate.
@@ -71,7 +71,7 @@ impl Engine {
         &mut self.world
     }
 
-    pub(crate) const fn disk(&self) -> &Disk {
+    pub(crate) const fn disk(&self) -> &DiskState {
         self.world.disk()
     }
 
@@ -89,7 +89,7 @@ impl Engine {
         self.recorder.steps().len()
     }
 
-    pub(crate) fn order(&mut self, chooser: impl Chooser<Happening> + Send + 'static) {
+    pub(crate) fn order(&mut self, chooser: impl Chooser<NextStep> + Send + 'static) {
         self.chooser = Box::new(chooser);
     }
 
@@ -211,17 +211,17 @@ impl Engine {
         let known = self.registered.entry(id).or_default();
         match call {
             Call::SetNotifyInterface(interface) => {
-                known.callback = interface.map(|_| (process, Arc::new(Scripted) as Arc<_>));
+                known.callback = interface.map(|_| (process, Arc::new(ScriptedClient) as Arc<_>));
             }
             Call::SetServerCertificateValidationInterface(interface) => {
-                let object = || (process, Arc::new(Scripted) as Arc<_>);
+                let object = || (process, Arc::new(ScriptedClient) as Arc<_>);
                 known.certificates = match interface {
                     ValidationInterface::Callback => Some(object()),
                     ValidationInterface::Null | ValidationInterface::Wrong => None,
                 };
             }
             Call::SetProperty(JobProperty::NotificationClsid(class)) => {
-                self.classes.insert(*class, Arc::new(Scripted));
+                self.classes.insert(*class, Arc::new(ScriptedClient));
             }
             _ => {}
         }
@@ -229,11 +229,11 @@ impl Engine {
 
     /// What a client is asked next, and has not answered.
     pub(crate) fn next_question(&mut self) -> Option<Question> {
-        let Errand { job, ticket, what } = self.next_errand()?;
+        let PendingCall { job, ticket, what } = self.next_errand()?;
         let what = match what {
-            What::Notify { notification, .. } => Asked::Notified(notification),
-            What::Check { .. } => Asked::Certificate,
-            What::Run { .. } => Asked::Program,
+            ClientCall::Notify { notification, .. } => CallKind::Notified(notification),
+            ClientCall::Check { .. } => CallKind::Certificate,
+            ClientCall::Run { .. } => CallKind::Program,
         };
         Some(Question { job, ticket, what })
     }
@@ -242,7 +242,7 @@ impl Engine {
         self.is_wanted(ticket)
     }
 
-    pub(crate) fn hears(&mut self, ticket: u64, answer: Answer) {
+    pub(crate) fn hears(&mut self, ticket: u64, answer: ClientReply) {
         self.end(ticket, answer);
     }
 }
@@ -274,17 +274,17 @@ impl Engine {
 
     /// A clock of a job is said to act, by hand; one that is not due does nothing.
     pub(crate) fn clock_acts(&mut self, id: JobId, deadline: Deadline) {
-        let what = Happened::Deadline(deadline);
-        match self.service.take(Step::Deadline(id, deadline)) {
-            Some(Taken::One(stepped)) => self.happened(Actor::Service, what, stepped),
-            Some(Taken::All(_)) | None => self.nothing_happened(Actor::Service, what, id),
+        let what = TraceEvent::Deadline(deadline);
+        match self.service.take(ServiceStep::Deadline(id, deadline)) {
+            Some(StepResults::One(stepped)) => self.happened(Actor::Service, what, stepped),
+            Some(StepResults::All(_)) | None => self.nothing_happened(Actor::Service, what, id),
         }
     }
 
     /// An interval of a bandwidth policy is said to begin or end, by hand; if it does not, nothing
     /// happens.
     pub(crate) fn limits_change(&mut self) {
-        self.take(Step::BandwidthLimits);
+        self.take(ServiceStep::BandwidthLimits);
     }
 
     pub(crate) fn let_time_pass(&mut self, until: DateTime<Utc>) {
@@ -314,21 +314,21 @@ impl Engine {
 
     /// Lets a notification begin that is due; whether there was one.
     pub(crate) fn begin_notification(&mut self) -> bool {
-        self.take_one(|step| matches!(step, Step::Notify(..)))
+        self.take_one(|step| matches!(step, ServiceStep::Notify(..)))
     }
 
     /// Lets a clock act that is due; whether there was one.
     pub(crate) fn let_clock_act(&mut self) -> bool {
-        self.take_one(|step| matches!(step, Step::Deadline(..)))
+        self.take_one(|step| matches!(step, ServiceStep::Deadline(..)))
     }
 
-    fn take_one(&mut self, of: impl Fn(&Step) -> bool) -> bool {
+    fn take_one(&mut self, of: impl Fn(&ServiceStep) -> bool) -> bool {
         let next = {
-            let mut steps = self.service.steps().filter(of).map(Happening::Service);
+            let mut steps = self.service.steps().filter(of).map(NextStep::Service);
             let Some(first) = steps.next() else { return false };
             self.chooser.choose(first, &mut steps)
         };
-        if let Happening::Service(step) = next {
+        if let NextStep::Service(step) = next {
             self.take(step);
         }
         true

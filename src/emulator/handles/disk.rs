@@ -4,22 +4,22 @@ use chrono::{DateTime, Utc};
 
 use super::emulator::Emulator;
 use crate::vocabulary::Sid;
-use crate::world::{Acl, Content, Disk, OpenFile};
+use crate::world::{Acl, Content, DiskState, OpenFile};
 
-/// The disk of an emulator. Each method is one of [`Disk`].
+/// The disk of an emulator. Each method is one of [`DiskState`].
 #[derive(Debug, Clone)]
-pub struct DiskHandle {
+pub struct Disk {
     emulator: Emulator,
 }
 
-impl DiskHandle {
+impl Disk {
     pub(in crate::emulator) const fn new(emulator: Emulator) -> Self {
         Self { emulator }
     }
 
     /// Several things at once, with nothing happening between them; another disk, for instance. The
     /// closure must not call an emulator.
-    pub fn with<T>(&self, change: impl FnOnce(&mut Disk) -> T) -> T {
+    pub fn with<T>(&self, change: impl FnOnce(&mut DiskState) -> T) -> T {
         self.emulator.look(|engine| change(engine.world.disk_mut()))
     }
 
@@ -30,12 +30,12 @@ impl DiskHandle {
         self
     }
 
-    /// A client opens a file, see [`Disk::open`].
+    /// A client opens a file, see [`DiskState::open`].
     pub fn open(&self, path: &str) -> OpenFile {
         self.emulator.lock().world.disk_mut().open(path)
     }
 
-    /// See [`Disk::map_drive`].
+    /// See [`DiskState::map_drive`].
     pub fn map_drive(&self, letter: &str, user: Sid, place: &str) -> &Self {
         self.emulator.lock().world.disk_mut().map_drive(letter, user, place);
         self
@@ -45,7 +45,7 @@ impl DiskHandle {
 /// The methods that ask.
 macro_rules! asks {
     ($($name:ident($path:ident) -> $result:ty;)+) => {
-        impl DiskHandle {
+        impl Disk {
             $(
                 #[doc = concat!("See [`Disk::", stringify!($name), "`].")]
                 #[must_use]
@@ -60,7 +60,7 @@ macro_rules! asks {
 /// The methods that change something.
 macro_rules! changes {
     ($($name:ident($path:ident $(, $more:ident: $type:ty)?);)+) => {
-        impl DiskHandle {
+        impl Disk {
             $(
                 #[doc = concat!("See [`Disk::", stringify!($name), "`].")]
                 pub fn $name(&self, $path: &str $(, $more: $type)?) -> &Self {

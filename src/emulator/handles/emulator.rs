@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::disk::DiskHandle;
+use super::disk::Disk;
 use super::file::File;
 use super::job::Job;
-use super::lock::{Guard, Looking};
-use super::server::ServerHandle;
+use super::lock::{Guard, ReentrancyGuard};
+use super::server::Server;
 use super::session::Session;
 use super::user::User;
 use crate::emulator::diagnostics::event_log::LogEvent;
-use crate::emulator::engine::client_calls::{Answer, Errand, What};
-use crate::emulator::engine::hooks::Fate;
+use crate::emulator::engine::client_calls::{ClientCall, ClientReply, PendingCall};
+use crate::emulator::engine::hooks::HookOutcome;
 use crate::emulator::engine::{Engine, ProcessId};
 use crate::emulator::trace::{Process, Trace};
 use crate::service::Policies;
@@ -96,7 +96,7 @@ impl Emulator {
     /// middle of a step.
     pub(in crate::emulator) fn lock(&self) -> Guard<'_> {
         assert!(
-            !Looking::is_under_way(),
+            !ReentrancyGuard::is_under_way(),
             "a closure that looks at servers or disk of an emulator must not call an emulator: \
              it would wait for itself; call it before or afterwards"
         );
@@ -106,7 +106,7 @@ impl Emulator {
     /// Lets a closure of the test look at the world.
     pub(in crate::emulator) fn look<T>(&self, look: impl FnOnce(&mut Engine) -> T) -> T {
         let mut engine = self.lock();
-        let _looking = Looking::begin();
+        let _looking = ReentrancyGuard::begin();
         look(&mut engine)
     }
 
@@ -126,7 +126,7 @@ impl Emulator {
     }
 
     /// The account of a user, by which owners and access control lists name it
-    /// ([`Acl`](crate::Acl)).
+    /// ([`Acl`](crate::server::Acl)).
     #[must_use]
     pub fn sid(&self, user: &User) -> Sid {
         self.lock().sid(&user.account)
@@ -134,14 +134,14 @@ impl Emulator {
 
     /// A server, by its origin: scheme and host. It exists from then on; any other name is not
     /// resolved.
-    pub fn server(&self, origin: &str) -> ServerHandle {
-        ServerHandle::new(self.clone(), origin)
+    pub fn server(&self, origin: &str) -> Server {
+        Server::new(self.clone(), origin)
     }
 
     /// The disk.
     #[must_use]
-    pub fn disk(&self) -> DiskHandle {
-        DiskHandle::new(self.clone())
+    pub fn disk(&self) -> Disk {
+        Disk::new(self.clone())
     }
 
     /// What time it is, by the steady clock of the service.
@@ -228,12 +228,12 @@ impl Emulator {
         stepped
     }
 
-    fn run(&self, Errand { job, ticket, what }: Errand) {
+    fn run(&self, PendingCall { job, ticket, what }: PendingCall) {
         if !self.lock().is_wanted(ticket) {
             return;
         }
         let answer = match what {
-            What::Notify { process, object, notification, error, ranges } => {
+            ClientCall::Notify { process, object, notification, error, ranges } => {
                 let job = Job::new(self.clone(), process, job);
                 let file = |index| File::new(job.clone(), index);
                 guarded(|| match notification {
@@ -250,13 +250,13 @@ impl Emulator {
                     }
                 })
             }
-            What::Check { process, object, server, hash } => {
+            ClientCall::Check { process, object, server, hash } => {
                 let job = Job::new(self.clone(), process, job);
                 guarded(|| object.validate_server_certificate(&job, &server, &hash))
             }
-            What::Run { program, parameters, run } => {
+            ClientCall::Run { program, parameters, run } => {
                 let run = || run.map_or(0, |run| run(job, &program, &parameters));
-                Answer::Exited(contained(run).unwrap_or(PANICKED))
+                ClientReply::Exited(contained(run).unwrap_or(PANICKED))
             }
         };
         self.lock().end(ticket, answer);
@@ -278,15 +278,15 @@ impl Emulator {
         let (by, fate) = engine.admit(process, job, method)?;
         let done = call(&mut engine, &by)?;
         match fate {
-            Fate::LosesItsAnswer(code) => Err(engine.lose_call(&by, job, method, code)),
-            Fate::GoesOn | Fate::Fails(_) => Ok(done),
+            HookOutcome::LosesItsAnswer(code) => Err(engine.lose_call(&by, job, method, code)),
+            HookOutcome::GoesOn | HookOutcome::Fails(_) => Ok(done),
         }
     }
 }
 
 /// A callback that panics has failed, and takes nothing else along.
-fn guarded(call: impl FnOnce() -> HResult) -> Answer {
-    Answer::Returned(contained(call).unwrap_or(HResult::RPC_E_SERVERFAULT))
+fn guarded(call: impl FnOnce() -> HResult) -> ClientReply {
+    ClientReply::Returned(contained(call).unwrap_or(HResult::RPC_E_SERVERFAULT))
 }
 
 fn contained<T>(call: impl FnOnce() -> T) -> Option<T> {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::callback::Callback;
 use super::emulator::Emulator;
 use super::user::User;
-use crate::emulator::engine::advance::Happening;
+use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::hooks::Hook;
 use crate::machine::{Block, Event};
 use crate::service::{Chooser, Policies};
@@ -98,9 +98,9 @@ impl Emulator {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use bits_emulator::{
-    ///     BandwidthLimit, BandwidthPolicies, Emulator, HResult, Hours, JobState, JobType,
-    ///     MaxInternetBandwidth, Policies, User,
+    /// use bits_emulator::{Emulator, HResult, JobState, JobType, User};
+    /// use bits_emulator::policy::{
+    ///     BandwidthLimit, BandwidthPolicies, Hours, MaxInternetBandwidth, Policies,
     /// };
     ///
     /// let emulator = Emulator::new();
@@ -138,9 +138,9 @@ impl Emulator {
     }
 
     /// Who decides which of several things that could happen now comes first. Without this it is
-    /// always the same one ([`FirstInFirstOut`](crate::FirstInFirstOut)). The chooser must not call an
+    /// always the same one ([`FirstInFirstOut`](crate::service::FirstInFirstOut)). The chooser must not call an
     /// emulator.
-    pub fn set_chooser(&self, chooser: impl Chooser<Happening> + Send + 'static) {
+    pub fn set_chooser(&self, chooser: impl Chooser<NextStep> + Send + 'static) {
         let mut engine = self.lock();
         let before = std::mem::replace(&mut engine.chooser, Box::new(chooser));
         engine.give_up(before);
@@ -174,7 +174,7 @@ impl Emulator {
     }
 
     /// What the objects of a COM class do, by which jobs may be told beyond the life of a process
-    /// (NOTIFY-23, [`JobProperty::NotificationClsid`](crate::JobProperty::NotificationClsid)); `None`
+    /// (NOTIFY-23, [`JobProperty::NotificationClsid`](crate::settings::JobProperty::NotificationClsid)); `None`
     /// takes the class away. Restarts do not end it.
     pub fn set_class(&self, class: Uuid, object: Option<Arc<dyn Callback>>) {
         let mut engine = self.lock();

@@ -12,11 +12,11 @@ use crate::emulator::engine::Engine;
 #[derive(Debug)]
 pub(in crate::emulator) struct Guard<'emulator> {
     engine: MutexGuard<'emulator, Engine>,
-    given_up: Vec<GivenUp>,
+    given_up: Vec<DeferredDrop>,
 }
 
 /// Something of a client that the engine no longer needs.
-pub(in crate::emulator) type GivenUp = Box<dyn Any + Send>;
+pub(in crate::emulator) type DeferredDrop = Box<dyn Any + Send>;
 
 impl<'emulator> Guard<'emulator> {
     pub(in crate::emulator) const fn new(engine: MutexGuard<'emulator, Engine>) -> Self {
@@ -53,9 +53,9 @@ thread_local! {
 /// A closure of a test looks at a world. It is no client: it runs with the lock held, so that an
 /// emulator called inside it would wait for itself.
 #[derive(Debug)]
-pub(in crate::emulator) struct Looking(());
+pub(in crate::emulator) struct ReentrancyGuard(());
 
-impl Looking {
+impl ReentrancyGuard {
     pub(in crate::emulator) fn begin() -> Self {
         LOOKING.set(LOOKING.get().saturating_add(1));
         Self(())
@@ -66,7 +66,7 @@ impl Looking {
     }
 }
 
-impl Drop for Looking {
+impl Drop for ReentrancyGuard {
     fn drop(&mut self) {
         LOOKING.set(LOOKING.get().saturating_sub(1));
     }

@@ -1,23 +1,23 @@
 //! Servers of an emulator, as a test sets them up.
 
 use super::emulator::Emulator;
-use crate::world::{Content, Exchange, Fault, Request, Resource, Server, Uploads};
+use crate::world::{Content, Exchange, Fault, Request, ResourceState, ServerState, UploadEndpoint};
 
 /// A server of an emulator. It exists from the first time it is named.
 #[derive(Debug, Clone)]
-pub struct ServerHandle {
+pub struct Server {
     emulator: Emulator,
     origin: String,
 }
 
-impl ServerHandle {
+impl Server {
     pub(in crate::emulator) fn new(emulator: Emulator, origin: &str) -> Self {
         emulator.lock().world.server(origin);
         Self { emulator, origin: origin.to_owned() }
     }
 
     /// A file of the server, with a size or with bytes.
-    pub fn file(&self, path: &str, content: impl Into<Content>) -> ResourceHandle {
+    pub fn file(&self, path: &str, content: impl Into<Content>) -> Resource {
         let handle = self.resource(path);
         let content = content.into();
         handle.with(|resource| {
@@ -27,9 +27,9 @@ impl ServerHandle {
     }
 
     /// A path of the server, to which files may be uploaded for instance.
-    pub fn resource(&self, path: &str) -> ResourceHandle {
+    pub fn resource(&self, path: &str) -> Resource {
         self.emulator.lock().world.server(&self.origin).resource(path);
-        ResourceHandle { server: self.clone(), path: path.to_owned() }
+        Resource { server: self.clone(), path: path.to_owned() }
     }
 
     /// The requests that reached it, oldest first; the latest thousand.
@@ -45,8 +45,8 @@ impl ServerHandle {
         self.with(|server| server.exchanges().cloned().collect())
     }
 
-    /// Everything else that a [`Server`] can be set to. The closure must not call an emulator.
-    pub fn with<T>(&self, change: impl FnOnce(&mut Server) -> T) -> T {
+    /// Everything else that a [`ServerState`] can be set to. The closure must not call an emulator.
+    pub fn with<T>(&self, change: impl FnOnce(&mut ServerState) -> T) -> T {
         self.emulator.look(|engine| {
             let now = engine.now();
             engine.world.with_server(&self.origin, now, change)
@@ -56,12 +56,12 @@ impl ServerHandle {
 
 /// A resource of a server of an emulator.
 #[derive(Debug, Clone)]
-pub struct ResourceHandle {
-    server: ServerHandle,
+pub struct Resource {
+    server: Server,
     path: String,
 }
 
-impl ResourceHandle {
+impl Resource {
     /// The next attempt that is not spoken for fails: with an HTTP status, or any [`Fault`].
     pub fn fails(&self, fault: impl Into<Fault>) -> &Self {
         let fault = fault.into();
@@ -88,12 +88,12 @@ impl ResourceHandle {
     }
 
     /// It takes uploads, as the closure says. The closure must not call an emulator.
-    pub fn uploads<T>(&self, change: impl FnOnce(&mut Uploads) -> T) -> T {
+    pub fn uploads<T>(&self, change: impl FnOnce(&mut UploadEndpoint) -> T) -> T {
         self.with(|resource| change(resource.uploads()))
     }
 
-    /// Everything else that a [`Resource`] can be set to. The closure must not call an emulator.
-    pub fn with<T>(&self, change: impl FnOnce(&mut Resource) -> T) -> T {
+    /// Everything else that a [`ResourceState`] can be set to. The closure must not call an emulator.
+    pub fn with<T>(&self, change: impl FnOnce(&mut ResourceState) -> T) -> T {
         self.server.with(|server| change(server.resource(&self.path)))
     }
 }

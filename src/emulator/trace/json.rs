@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{Actor, Happened, JobStep, Trace, TraceStep};
-use crate::emulator::diagnostics::event_log::{LogEvent, Logged, UrlTransfer};
+use super::{Actor, JobStep, Trace, TraceEvent, TraceStep};
+use crate::emulator::diagnostics::event_log::{LogEvent, LogEventKind, UrlTransfer};
 use crate::service::ErrorChange;
 use crate::vocabulary::HResult;
 
@@ -38,9 +38,9 @@ impl Serialize for TraceStep {
         }
         map.serialize_entry("what", &self.what.to_string())?;
         match &self.what {
-            Happened::Call(call) => map.serialize_entry("call", call)?,
-            Happened::Event(event) => map.serialize_entry("event", event)?,
-            Happened::Deadline(deadline) => map.serialize_entry("deadline", deadline)?,
+            TraceEvent::Call(call) => map.serialize_entry("call", call)?,
+            TraceEvent::Event(event) => map.serialize_entry("event", event)?,
+            TraceEvent::Deadline(deadline) => map.serialize_entry("deadline", deadline)?,
             _ => {}
         }
         if let Some(code) = self.code() {
@@ -120,21 +120,21 @@ impl Serialize for LogEvent {
         map.serialize_entry("job_id", &self.job_id.0.to_string())?;
         map.serialize_entry("job_name", &self.job_name)?;
         match &self.what {
-            Logged::Created { owner, process } => {
+            LogEventKind::Created { owner, process } => {
                 map.serialize_entry("owner", owner)?;
                 map.serialize_entry("process", &format!("process {process}"))?;
             }
-            Logged::Completed { owner, file_count, bytes_transferred } => {
+            LogEventKind::Completed { owner, file_count, bytes_transferred } => {
                 map.serialize_entry("owner", owner)?;
                 map.serialize_entry("file_count", file_count)?;
                 map.serialize_entry("bytes_transferred", bytes_transferred)?;
             }
-            Logged::Cancelled { owner, file_count } => {
+            LogEventKind::Cancelled { owner, file_count } => {
                 map.serialize_entry("owner", owner)?;
                 map.serialize_entry("file_count", file_count)?;
             }
-            Logged::Started(transfer) => transfer_entries(&mut map, transfer, None)?,
-            Logged::Stopped(transfer, code) | Logged::Failed(transfer, code) => {
+            LogEventKind::Started(transfer) => transfer_entries(&mut map, transfer, None)?,
+            LogEventKind::Stopped(transfer, code) | LogEventKind::Failed(transfer, code) => {
                 transfer_entries(&mut map, transfer, Some(*code))?;
             }
         }

@@ -25,10 +25,12 @@ use crate::world::Link;
 /// the whole service. What clients only read is not in it, unless a hook made the reading fail.
 ///
 /// The same run has the same trace. With the values in it a run without [`boot`](crate::Emulator::boot)
-/// can be repeated by hand on a [`Service`](crate::Service).
+/// can be repeated by hand on a [`Service`](crate::service::Service).
 ///
 /// ```
-/// use bits_emulator::{Actor, Call, Emulator, Happened, JobState, JobType, User};
+/// use bits_emulator::{Emulator, JobState, JobType, User};
+/// use bits_emulator::machine::Call;
+/// use bits_emulator::trace::{Actor, TraceEvent};
 ///
 /// let emulator = Emulator::new();
 /// let session = emulator.connect(User::new("alice"));
@@ -37,7 +39,7 @@ use crate::world::Link;
 ///
 /// let trace = emulator.trace();
 /// let last = trace.steps().last().expect("something happened");
-/// assert_eq!(last.what, Happened::Call(Call::Resume));
+/// assert_eq!(last.what, TraceEvent::Call(Call::Resume));
 /// assert!(matches!(&last.actor, Actor::Client(process) if &*process.account == "alice"));
 /// let of_job = last.job(job.id()).expect("it concerned the job");
 /// assert_eq!((of_job.before, of_job.after), (JobState::Suspended, JobState::Suspended));
@@ -65,7 +67,7 @@ pub struct TraceStep {
     /// Who did it.
     pub actor: Actor,
     /// What happened.
-    pub what: Happened,
+    pub what: TraceEvent,
     pub(super) jobs: Concerned,
 }
 
@@ -97,7 +99,7 @@ pub struct Process {
 
 /// What can happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Happened {
+pub enum TraceEvent {
     /// A process connected.
     Connected,
     /// The process ended, and with it the callbacks of its jobs.
@@ -184,12 +186,12 @@ pub struct JobStep {
     /// What became of the error object, if anything did.
     pub error_object: Option<ErrorChange>,
     /// What the client is told by it, if anything.
-    pub told: Option<Told>,
+    pub told: Option<Delivery>,
 }
 
 /// A notification on its way to the client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Told {
+pub struct Delivery {
     /// What the client is told.
     pub notification: Notification,
     /// By which way.
@@ -287,8 +289,8 @@ impl TraceStep {
     #[must_use]
     pub fn code(&self) -> Option<HResult> {
         match &self.what {
-            Happened::Call(_) => self.jobs().first().map(JobStep::code),
-            Happened::JobCreated { .. } => Some(HResult::S_OK),
+            TraceEvent::Call(_) => self.jobs().first().map(JobStep::code),
+            TraceEvent::JobCreated { .. } => Some(HResult::S_OK),
             _ => self.error().map(Error::code),
         }
     }
@@ -297,15 +299,15 @@ impl TraceStep {
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         match &self.what {
-            Happened::CreateRefused { error, .. }
-            | Happened::OpenRefused { error, .. }
-            | Happened::CallLost { error, .. } => Some(error),
+            TraceEvent::CreateRefused { error, .. }
+            | TraceEvent::OpenRefused { error, .. }
+            | TraceEvent::CallLost { error, .. } => Some(error),
             _ => self.jobs().iter().find_map(|job| job.result.as_ref().err()),
         }
     }
 }
 
-impl Happened {
+impl TraceEvent {
     /// The job that a call was meant for which never reached it.
     pub(super) const fn lost_call_on(&self) -> Option<JobId> {
         match self {

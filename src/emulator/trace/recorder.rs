@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Actor, Concerned, Happened, JobStep, Process, Told, Trace, TraceStep};
-use crate::emulator::diagnostics::event_log::{Log, LogEvent};
+use super::{Actor, Concerned, Delivery, JobStep, Process, Trace, TraceEvent, TraceStep};
+use crate::emulator::diagnostics::event_log::{EventLog, LogEvent};
 use crate::emulator::engine::Engine;
 use crate::machine::{Call, Event, Outcome};
-use crate::service::{Policies, Stepped};
+use crate::service::{Policies, StepResult};
 use crate::vocabulary::{Error, JobId, JobState, JobType, Method, Readings, RuleId};
 
 /// How many steps are kept if nobody says otherwise.
@@ -29,7 +29,7 @@ pub(in crate::emulator) struct Recorder {
     steps: VecDeque<TraceStep>,
     /// What the jobs were called when they were created, or when the emulator booted with them.
     names: Arc<BTreeMap<JobId, Arc<str>>>,
-    log: Log,
+    log: EventLog,
 }
 
 impl Recorder {
@@ -47,7 +47,7 @@ impl Recorder {
             number: 0,
             steps: VecDeque::new(),
             names: Arc::default(),
-            log: Log::default(),
+            log: EventLog::default(),
         }
     }
 
@@ -94,7 +94,7 @@ impl Recorder {
         self.steps.iter()
     }
 
-    fn note(&mut self, at: DateTime<Utc>, actor: Actor, what: Happened, jobs: Concerned) {
+    fn note(&mut self, at: DateTime<Utc>, actor: Actor, what: TraceEvent, jobs: Concerned) {
         self.number = self.number.saturating_add(1);
         if self.limit == 0 {
             return;
@@ -120,7 +120,12 @@ fn size(step: &TraceStep) -> usize {
 
 impl Engine {
     /// Something happened to one job.
-    pub(in crate::emulator) fn happened(&mut self, actor: Actor, what: Happened, did: Stepped) {
+    pub(in crate::emulator) fn happened(
+        &mut self,
+        actor: Actor,
+        what: TraceEvent,
+        did: StepResult,
+    ) {
         let (job, outcome) = (did.job, did.outcome);
         self.log(&did);
         let did = self.job_step(did);
@@ -132,8 +137,8 @@ impl Engine {
     pub(in crate::emulator) fn happened_to_all(
         &mut self,
         actor: Actor,
-        what: Happened,
-        did: Vec<Stepped>,
+        what: TraceEvent,
+        did: Vec<StepResult>,
     ) {
         let outcomes: Vec<(JobId, Outcome)> =
             did.iter().map(|did| (did.job, did.outcome)).collect();
@@ -145,7 +150,7 @@ impl Engine {
     }
 
     /// The one place by which what happens to jobs comes into the event log.
-    fn log(&mut self, did: &Stepped) {
+    fn log(&mut self, did: &StepResult) {
         let now = self.now();
         if self.recorder.limit == 0 {
             return;
@@ -176,10 +181,10 @@ impl Engine {
                 outcome.rules.add(const { RuleId::new("CREATE-01") });
                 outcome.rules.add(const { RuleId::new("LIFE-03") });
                 let name = name.unwrap_or_default();
-                (Happened::JobCreated { name, job_type }, at_rest(job, state, Ok(outcome)))
+                (TraceEvent::JobCreated { name, job_type }, at_rest(job, state, Ok(outcome)))
             }
             Err(error) => {
-                (Happened::CreateRefused { name, job_type, error }, Concerned::These(Vec::new()))
+                (TraceEvent::CreateRefused { name, job_type, error }, Concerned::These(Vec::new()))
             }
         };
         self.note(Actor::Client(by.clone()), what, jobs);
@@ -198,7 +203,7 @@ impl Engine {
     pub(in crate::emulator) fn refused(&mut self, by: &Process, id: JobId, call: Call, why: Error) {
         let Some(job) = self.service.job(id) else { return };
         let did = at_rest(id, job.state(), Err(why));
-        self.note(Actor::Client(by.clone()), Happened::Call(call), did);
+        self.note(Actor::Client(by.clone()), TraceEvent::Call(call), did);
     }
 
     /// A client could not get hold of jobs.
@@ -209,7 +214,7 @@ impl Engine {
         job: Option<JobId>,
         error: Error,
     ) -> Error {
-        let what = Happened::OpenRefused { method, job, error };
+        let what = TraceEvent::OpenRefused { method, job, error };
         self.happened_to_nobody(Actor::Client(by.clone()), what);
         error
     }
@@ -219,7 +224,7 @@ impl Engine {
     pub(in crate::emulator) fn nothing_happened(
         &mut self,
         actor: Actor,
-        what: Happened,
+        what: TraceEvent,
         id: JobId,
     ) {
         let Some(job) = self.service.job(id) else { return };
@@ -228,19 +233,19 @@ impl Engine {
     }
 
     /// Something that concerned no job.
-    pub(in crate::emulator) fn happened_to_nobody(&mut self, actor: Actor, what: Happened) {
+    pub(in crate::emulator) fn happened_to_nobody(&mut self, actor: Actor, what: TraceEvent) {
         self.note(actor, what, Concerned::These(Vec::new()));
     }
 
     /// The one place by which everything comes into the trace.
-    fn note(&mut self, actor: Actor, what: Happened, jobs: Concerned) {
+    fn note(&mut self, actor: Actor, what: TraceEvent, jobs: Concerned) {
         let now = self.now();
         self.recorder.note(now, actor, what, jobs);
     }
 
-    fn job_step(&self, did: Stepped) -> JobStep {
-        let Stepped { job, before, after, outcome, error_object, notification } = did;
-        let told = notification.map(|due| Told {
+    fn job_step(&self, did: StepResult) -> JobStep {
+        let StepResult { job, before, after, outcome, error_object, notification } = did;
+        let told = notification.map(|due| Delivery {
             notification: due.notification,
             recipient: due.recipient,
             account: self.account(due.user),
@@ -252,7 +257,7 @@ impl Engine {
     pub(in crate::emulator) fn tell(&mut self, actor: Actor, job: JobId, event: Event) -> bool {
         let Some(did) = self.service.handle(job, event.clone()) else { return false };
         let meant = !did.outcome.was_ignored();
-        self.happened(actor, Happened::Event(event), did);
+        self.happened(actor, TraceEvent::Event(event), did);
         meant
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Actor, Happened, JobStep, Told, TraceStep};
+use super::{Actor, Delivery, JobStep, TraceEvent, TraceStep};
 use crate::machine::{Call, Event};
 use crate::service::ErrorChange;
 use crate::vocabulary::{CostFlags, JobId};
@@ -22,7 +22,7 @@ impl fmt::Display for Actor {
     }
 }
 
-impl fmt::Display for Happened {
+impl fmt::Display for TraceEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connected => f.write_str("connects"),
@@ -163,7 +163,7 @@ impl fmt::Display for ErrorChange {
     }
 }
 
-impl fmt::Display for Told {
+impl fmt::Display for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { notification, recipient, account } = self;
         write!(f, "{notification} by {recipient} as {account}")

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::File;
+use super::JobFile;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::Directory;
 use crate::vocabulary::text::names;
@@ -275,7 +275,7 @@ pub(in crate::machine) fn admit_directory(
 }
 
 /// FILES-03; FILES-04: no ranges of a file on a share.
-fn check_new_name(file: &File, name: &str) -> Result<(), &'static str> {
+fn check_new_name(file: &JobFile, name: &str) -> Result<(), &'static str> {
     match names::check_remote_name(name)? {
         Protocol::File if file.parts.is_some() => Err(NO_RANGES_OF_SHARES),
         Protocol::File | Protocol::Http => Ok(()),

@@ -1,6 +1,6 @@
 //! `Complete` and `Cancel`: what is kept and what is given up.
 
-use super::Item;
+use super::TransferItem;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::{Commit, Deletion, FailedRename};
 use crate::machine::input::outcome::Success;
@@ -13,17 +13,17 @@ impl JobStateMachine {
     /// again what an earlier `Complete` renamed, which stays the user's even if the job is
     /// cancelled: our reading (DONE-08, DONE-14). Nothing of a high-performance job, whose files
     /// stand at their place already (PROP-35).
-    pub fn renames(&self) -> impl Iterator<Item = Item> + '_ {
+    pub fn renames(&self) -> impl Iterator<Item = TransferItem> + '_ {
         let downloads = self
             .files
             .iter()
             .filter(|(_, file)| file.bytes.is_transferred() && !file.completed)
-            .map(|(index, _)| Item::File(index))
+            .map(|(index, _)| TransferItem::File(index))
             .take_while(|_| self.job_type == JobType::Download && !self.settings.high_performance);
         let reply = self.job_type == JobType::UploadReply
             && self.reply.bytes.is_transferred()
             && !self.reply.completed;
-        downloads.chain(reply.then_some(Item::Reply))
+        downloads.chain(reply.then_some(TransferItem::Reply))
     }
 
     /// The rename that failed, if the call makes as many as that.
@@ -34,8 +34,8 @@ impl JobStateMachine {
         let failed = commit.failed_rename.filter(|failed| failed.code.is_failure())?;
         let item = self.renames().nth(usize::try_from(failed.after).ok()?)?;
         let file = match item {
-            Item::File(file) => Some(file),
-            Item::Reply => None,
+            TransferItem::File(file) => Some(file),
+            TransferItem::Reply => None,
         };
         Some((failed, file))
     }

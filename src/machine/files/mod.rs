@@ -24,7 +24,7 @@ use ranges::RangeSet;
 /// What is transferred next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Item {
+pub enum TransferItem {
     /// A file of the job.
     File(FileIndex),
     /// The reply of an upload-reply.
@@ -35,7 +35,7 @@ pub enum Item {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(super) struct File {
+pub(super) struct JobFile {
     pub(super) info: FileInfo,
     /// Few files have them, so that the others give them no room.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
@@ -75,7 +75,7 @@ pub(super) struct Parts {
     pub(super) of: Option<u64>,
 }
 
-impl File {
+impl JobFile {
     /// Whether a file of that size is another than the one of which something is there. That a
     /// download of which nothing is there may have another size is our reading: its transfer has
     /// not begun (HTTP-08).
@@ -187,9 +187,9 @@ impl Bytes {
 /// The files in the order of adding, which is the order of transfer (FILES-12).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(from = "Vec<File>", into = "Vec<File>"))]
+#[cfg_attr(feature = "serde", serde(from = "Vec<JobFile>", into = "Vec<JobFile>"))]
 pub(super) struct Files {
-    pub(super) list: Vec<File>,
+    pub(super) list: Vec<JobFile>,
     /// The first file that is not transferred.
     next: usize,
     /// How many files wait for their FileTransferred.
@@ -199,7 +199,7 @@ pub(super) struct Files {
 impl Files {
     /// A file that was added before.
     #[cfg(feature = "serde")]
-    pub(super) fn push(&mut self, file: File) {
+    pub(super) fn push(&mut self, file: JobFile) {
         self.untold = self.untold.saturating_add(u32::from(file.untold));
         self.list.push(file);
     }
@@ -209,7 +209,7 @@ impl Files {
         if self.list.is_empty() {
             self.list.reserve_exact(1);
         }
-        self.list.push(File {
+        self.list.push(JobFile {
             protocol: Protocol::of(&info.remote_name),
             info: info.clone(),
             parts: ranges.cloned().map(|ranges| Box::new(Parts { ranges, of: None })),
@@ -223,19 +223,19 @@ impl Files {
         });
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (FileIndex, &File)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (FileIndex, &JobFile)> {
         (0..).map(FileIndex).zip(&self.list)
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut File> {
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut JobFile> {
         self.list.iter_mut()
     }
 
-    pub(super) fn get(&self, file: FileIndex) -> Option<&File> {
+    pub(super) fn get(&self, file: FileIndex) -> Option<&JobFile> {
         self.list.get(usize::try_from(file.0).ok()?)
     }
 
-    pub(super) fn get_mut(&mut self, file: FileIndex) -> Option<&mut File> {
+    pub(super) fn get_mut(&mut self, file: FileIndex) -> Option<&mut JobFile> {
         self.list.get_mut(usize::try_from(file.0).ok()?)
     }
 
@@ -268,7 +268,7 @@ impl Files {
     /// The first file of an on-demand job of which something is asked for and missing. A file with
     /// ranges of its own is asked for whole: our reading.
     pub(super) fn first_waiting(&self) -> Option<FileIndex> {
-        let waits = |file: &File| match &file.random {
+        let waits = |file: &JobFile| match &file.random {
             Some(random) => random.is_waiting(),
             None => file.parts.is_some() && !file.bytes.is_transferred(),
         };
@@ -302,7 +302,7 @@ impl Files {
 
     /// The first file of which ranges arrived that were not told (NOTIFY-10).
     pub(super) fn first_with_news(&self) -> Option<FileIndex> {
-        let news = |file: &File| file.random.as_ref().is_some_and(|random| random.has_news());
+        let news = |file: &JobFile| file.random.as_ref().is_some_and(|random| random.has_news());
         self.iter().find(|(_, file)| news(file)).map(|(index, _)| index)
     }
 
@@ -395,7 +395,7 @@ impl JobStateMachine {
     }
 
     /// Uploads are transferred when the server has acknowledged them whole (PROGRESS-06).
-    fn counts_as_transferred(&self, file: &File) -> bool {
+    fn counts_as_transferred(&self, file: &JobFile) -> bool {
         match self.job_type {
             JobType::Download => file.bytes.is_transferred(),
             JobType::Upload | JobType::UploadReply => file.completed,

@@ -1,6 +1,6 @@
 //! On-demand jobs: ranges of a file are fetched when the client asks for them (PROP-38).
 
-use super::File;
+use super::JobFile;
 use super::ranges::RangeSet;
 use crate::machine::JobStateMachine;
 use crate::machine::input::outcome::Outcome;
@@ -31,7 +31,7 @@ pub(in crate::machine) struct RandomAccess {
 
 impl RandomAccess {
     /// That of a file; what came before there was any came in order.
-    fn of(file: &mut File) -> &mut Self {
+    fn of(file: &mut JobFile) -> &mut Self {
         let there = file.bytes.transferred;
         file.random.get_or_insert_with(|| {
             let mut random = Box::<Self>::default();
@@ -118,7 +118,7 @@ impl JobStateMachine {
 
     /// PROP-38, NOTIFY-10: over HTTP, and not a file with ranges of its own, our reading.
     pub(in crate::machine) fn has_random_access(&self, file: FileIndex) -> bool {
-        let fits = |file: &File| file.protocol == Protocol::Http && file.parts.is_none();
+        let fits = |file: &JobFile| file.protocol == Protocol::Http && file.parts.is_none();
         self.on_demand() && self.files.get(file).is_some_and(fits)
     }
 
@@ -189,7 +189,7 @@ impl JobStateMachine {
 
     /// What a job wants of a file of its on-demand mode and has not, in the order of fetching: from
     /// the position on that the client reads at, then the rest. A range to the end has the length
-    /// [`BG_LENGTH_TO_EOF`](crate::BG_LENGTH_TO_EOF) while the size is unknown (PROP-38).
+    /// [`BG_LENGTH_TO_EOF`](crate::codes::BG_LENGTH_TO_EOF) while the size is unknown (PROP-38).
     #[must_use]
     pub fn missing_file_ranges(&self, file: FileIndex) -> Vec<FileRange> {
         let random = self.files.get(file).and_then(|file| file.random.as_deref());

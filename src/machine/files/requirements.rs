@@ -1,6 +1,6 @@
 //! What the next request of a job demands of a server and a proxy.
 
-use super::Item;
+use super::TransferItem;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::text::names;
 use crate::vocabulary::{HResult, JobType, Protocol, ProxyUsage};
@@ -22,7 +22,8 @@ impl JobStateMachine {
     /// (PROP-33, PROP-39). When it is noticed is our reading (HTTP-03).
     ///
     /// ```
-    /// use bits_emulator::{Call, FileInfo, JobOptions, JobPriority, JobStateMachine};
+    /// use bits_emulator::{FileInfo, JobPriority};
+    /// use bits_emulator::machine::{Call, JobOptions, JobStateMachine};
     /// use chrono::DateTime;
     ///
     /// let now = DateTime::UNIX_EPOCH;
@@ -41,7 +42,7 @@ impl JobStateMachine {
         if whole || self.job_type != JobType::Download || size == 0 {
             return false;
         }
-        let Some(Item::File(file)) = self.current() else { return false };
+        let Some(TransferItem::File(file)) = self.current() else { return false };
         let Some(file) = self.files.get(file).filter(|file| file.protocol == Protocol::Http) else {
             return false;
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Bytes, Item};
+use super::{Bytes, TransferItem};
 use crate::machine::JobStateMachine;
 use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
@@ -13,23 +13,23 @@ impl JobStateMachine {
     /// What is transferred next, or is in transfer now (FILES-12). `None` if nothing is missing; of
     /// an on-demand job, if nothing that was asked for is (PROP-38).
     #[must_use]
-    pub fn current(&self) -> Option<Item> {
+    pub fn current(&self) -> Option<TransferItem> {
         if self.on_demand() {
-            return self.files.first_waiting().map(Item::File);
+            return self.files.first_waiting().map(TransferItem::File);
         }
         self.missing()
     }
 
     /// The first item that is not whole: one after the other, at every priority.
     // SCHED-03
-    fn missing(&self) -> Option<Item> {
+    fn missing(&self) -> Option<TransferItem> {
         if self.job_type == JobType::UploadReply && self.reply_started() {
-            return (!self.reply.bytes.is_transferred()).then_some(Item::Reply);
+            return (!self.reply.bytes.is_transferred()).then_some(TransferItem::Reply);
         }
         if self.job_type == JobType::UploadReply && !self.files.is_empty() {
-            return Some(Item::File(FileIndex(0)));
+            return Some(TransferItem::File(FileIndex(0)));
         }
-        self.files.next().map(Item::File)
+        self.files.next().map(TransferItem::File)
     }
 
     /// Whether everything is transferred (LIFE-20), of an upload-reply the reply too (UPLOAD-14). A job without files has nothing missing; files
@@ -39,16 +39,16 @@ impl JobStateMachine {
         self.missing().is_none()
     }
 
-    fn bytes_mut(&mut self, item: Item) -> Option<&mut Bytes> {
+    fn bytes_mut(&mut self, item: TransferItem) -> Option<&mut Bytes> {
         match item {
-            Item::File(file) => self.files.get_mut(file).map(|file| &mut file.bytes),
-            Item::Reply => Some(&mut self.reply.bytes),
+            TransferItem::File(file) => self.files.get_mut(file).map(|file| &mut file.bytes),
+            TransferItem::Reply => Some(&mut self.reply.bytes),
         }
     }
 
     /// The size of the present file became known. If it is another than before, the file changed.
     pub(in crate::machine) fn size_known(&mut self, size: u64, now: Moment, out: &mut Outcome) {
-        let Some(item @ Item::File(file)) = self.current() else { return };
+        let Some(item @ TransferItem::File(file)) = self.current() else { return };
         self.fire(Trigger::SizeKnown, now, out);
         if out.was_ignored() {
             return;
@@ -94,8 +94,8 @@ impl JobStateMachine {
     /// HTTP-08: a remote file that changed starts again from zero, without error, save where that
     /// cannot be done silently, which is our reading (HTTP-09). UPLOAD-08: a local file that changed
     /// fails the job; the code is our reading.
-    fn change(&mut self, item: Item, now: Moment, out: &mut Outcome) {
-        if self.is_upload_kind() && item != Item::Reply {
+    fn change(&mut self, item: TransferItem, now: Moment, out: &mut Outcome) {
+        if self.is_upload_kind() && item != TransferItem::Reply {
             out.rules.add(const { RuleId::new("UPLOAD-08") });
             let code = HResult::BG_E_LOCAL_FILE_CHANGED;
             return self.fail_fatally(code, ErrorContext::LocalFile, now, out);
@@ -110,13 +110,13 @@ impl JobStateMachine {
         }
     }
 
-    pub(in crate::machine) fn restart(&mut self, item: Item) {
+    pub(in crate::machine) fn restart(&mut self, item: TransferItem) {
         match item {
-            Item::File(file) => {
+            TransferItem::File(file) => {
                 self.retract(file);
                 self.files.restart(file);
             }
-            Item::Reply => self.reply.bytes.restart(),
+            TransferItem::Reply => self.reply.bytes.restart(),
         }
     }
 
@@ -138,14 +138,14 @@ impl JobStateMachine {
     pub(in crate::machine) fn lose_progress(&mut self) {
         if self.settings.high_performance && self.state != JobState::Transferred {
             for file in (0..self.file_count()).map(FileIndex) {
-                self.restart(Item::File(file));
+                self.restart(TransferItem::File(file));
             }
         }
     }
 
     /// UPLOAD-06: without its session an upload starts from the beginning.
     pub(in crate::machine) fn session_lost(&mut self, now: Moment, out: &mut Outcome) {
-        if self.is_upload_kind() && matches!(self.current(), Some(Item::File(_))) {
+        if self.is_upload_kind() && matches!(self.current(), Some(TransferItem::File(_))) {
             self.fire(Trigger::FileRestarted, now, out);
         }
         if !out.was_ignored() {
@@ -154,7 +154,8 @@ impl JobStateMachine {
     }
 
     pub(in crate::machine) fn restart_upload(&mut self, out: &mut Outcome) {
-        if let Some(item @ Item::File(_)) = self.current().filter(|_| self.is_upload_kind()) {
+        if let Some(item @ TransferItem::File(_)) = self.current().filter(|_| self.is_upload_kind())
+        {
             out.rules.add(const { RuleId::new("UPLOAD-06") });
             self.restart(item);
         }
@@ -167,7 +168,7 @@ impl JobStateMachine {
         now: Moment,
         out: &mut Outcome,
     ) {
-        let Some(Item::File(file)) = self.current() else { return };
+        let Some(TransferItem::File(file)) = self.current() else { return };
         self.fire(Trigger::HeadersReceived, now, out);
         if let Some(file) = self.files.get_mut(file).filter(|_| !out.was_ignored()) {
             file.headers = Some(headers);
@@ -198,11 +199,17 @@ impl JobStateMachine {
     }
 
     /// Adds bytes to an item. Says whether there were more than the job may download in all.
-    fn receive(&mut self, item: Item, count: Option<u64>, now: Moment, out: &mut Outcome) -> bool {
+    fn receive(
+        &mut self,
+        item: TransferItem,
+        count: Option<u64>,
+        now: Moment,
+        out: &mut Outcome,
+    ) -> bool {
         let room = self.download_room();
         let asked = match item {
-            Item::File(file) if self.has_random_access(file) => Some(self.missing_of(file)),
-            Item::File(_) | Item::Reply => None,
+            TransferItem::File(file) if self.has_random_access(file) => Some(self.missing_of(file)),
+            TransferItem::File(_) | TransferItem::Reply => None,
         };
         let count = asked.map_or(count, |asked| Some(asked.min(count.unwrap_or(u64::MAX))));
         let missing = self.bytes_mut(item).and_then(|bytes| bytes.missing());
@@ -212,7 +219,7 @@ impl JobStateMachine {
             (Some(_), None, None) | (None, ..) => false,
         };
         let count = if exceeded { room } else { count };
-        if let (Item::File(file), Some(_), Some(count)) = (item, asked, count) {
+        if let (TransferItem::File(file), Some(_), Some(count)) = (item, asked, count) {
             self.fill_ranges(file, count, now);
         }
         let grew = self.grow(item, |bytes| match count {
@@ -228,7 +235,7 @@ impl JobStateMachine {
     /// Changes what is there of an item, and notes that a file of the client became whole.
     pub(in crate::machine) fn grow(
         &mut self,
-        item: Item,
+        item: TransferItem,
         change: impl FnOnce(&mut Bytes) -> bool,
     ) -> bool {
         let upload = self.is_upload_kind();
@@ -237,9 +244,9 @@ impl JobStateMachine {
         let grew = change(bytes);
         if !before && bytes.is_transferred() {
             match item {
-                Item::File(file) if !upload => self.note_file(file),
-                Item::File(_) => {}
-                Item::Reply => self.note_file(FileIndex(0)),
+                TransferItem::File(file) if !upload => self.note_file(file),
+                TransferItem::File(_) => {}
+                TransferItem::Reply => self.note_file(FileIndex(0)),
             }
         }
         grew

@@ -34,7 +34,7 @@ pub(in crate::machine) struct Reply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(in crate::machine) struct Session {
+pub(in crate::machine) struct UploadSession {
     /// The server may hold a session that a cancelled job must cancel (DONE-17).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(in crate::machine) open: bool,
@@ -109,7 +109,7 @@ impl JobStateMachine {
         }
     }
 
-    /// DONE-17: the server confirmed ([`Event::UploadCancelled`](crate::Event::UploadCancelled)),
+    /// DONE-17: the server confirmed ([`Event::UploadCancelled`](crate::machine::Event::UploadCancelled)),
     /// or the time for it is over.
     pub(in crate::machine) fn end_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
         if self.clocks.cancellation.take().is_some() {

@@ -1,6 +1,6 @@
 //! The client says whether the content of a file is right.
 
-use super::Item;
+use super::TransferItem;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{Error, ErrorContext, FileIndex, HResult, Method, RuleId};
 
@@ -32,7 +32,7 @@ impl JobStateMachine {
             }
             return;
         }
-        self.restart(Item::File(file));
+        self.restart(TransferItem::File(file));
         self.error.create(self.error_at(
             file,
             HResult::BG_E_VALIDATION_FAILED,

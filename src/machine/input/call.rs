@@ -9,7 +9,7 @@ use crate::vocabulary::{
 };
 
 /// Something a client asks of a job. Getters, which change nothing, are methods of
-/// [`JobStateMachine`](crate::JobStateMachine) instead.
+/// [`JobStateMachine`](crate::machine::JobStateMachine) instead.
 ///
 /// Where disk or certificate store have a say, the call carries their answer: they are asked before,
 /// not after. A null pointer of the interfaces is `None`.
@@ -239,7 +239,7 @@ pub enum Deletion {
 }
 
 /// What the disk did of a `Complete`: renamed the temporary files in the order of
-/// [`JobStateMachine::renames`](crate::JobStateMachine::renames), then deleted the rest.
+/// [`JobStateMachine::renames`](crate::machine::JobStateMachine::renames), then deleted the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Commit {

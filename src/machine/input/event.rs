@@ -64,7 +64,7 @@ pub enum Event {
     OwnerLoggedOff,
     /// The owner logged on (NET-11).
     OwnerLoggedOn,
-    /// A [due notification](crate::JobStateMachine::due_notifications) is on its way to the client.
+    /// A [due notification](crate::machine::JobStateMachine::due_notifications) is on its way to the client.
     NotificationStarted(Notification),
     /// The client's callback returned that code (NOTIFY-20).
     NotificationReturned(Notification, HResult),

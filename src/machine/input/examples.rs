@@ -193,7 +193,7 @@ impl JobStateMachine {
     /// that would not be ignored, and the deadline that acts next, at its time.
     ///
     /// ```
-    /// use bits_emulator::{Call, Input, JobOptions, JobStateMachine};
+    /// use bits_emulator::machine::{Call, Input, JobOptions, JobStateMachine};
     /// use chrono::DateTime;
     ///
     /// let now = DateTime::UNIX_EPOCH;

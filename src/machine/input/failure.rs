@@ -6,7 +6,9 @@ use crate::vocabulary::{ConnectionContext, ErrorContext, FailureClass, HResult, 
 /// Why an attempt failed: a code, its class and where it arose (T3).
 ///
 /// ```
-/// use bits_emulator::{ErrorContext, Failure, FailureClass, HResult};
+/// use bits_emulator::{ErrorContext, HResult};
+/// use bits_emulator::codes::FailureClass;
+/// use bits_emulator::machine::Failure;
 ///
 /// let gone = Failure::http(404);
 /// assert_eq!(gone.code(), HResult::BG_E_HTTP_ERROR_404);

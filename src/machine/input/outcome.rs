@@ -71,7 +71,7 @@ impl Success {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Effect {
-    /// Begin an attempt: contact the server for [`current`](crate::JobStateMachine::current), and
+    /// Begin an attempt: contact the server for [`current`](crate::machine::JobStateMachine::current), and
     /// go on at the byte reached. If nothing is missing, a connection is all that it takes.
     StartTransfer,
     /// Stop the attempt.
@@ -79,14 +79,14 @@ pub enum Effect {
     /// Delete the job's temporary files; files already made available stay (DONE-12, DONE-14).
     DeleteTemporaryFiles,
     /// Tell the server to cancel the upload, and repeat that until it confirms
-    /// ([`Event::UploadCancelled`](crate::Event::UploadCancelled)) or the instant has come
+    /// ([`Event::UploadCancelled`](crate::machine::Event::UploadCancelled)) or the instant has come
     /// (DONE-17).
     CancelUpload {
         /// When to give up.
         give_up_at: DateTime<Utc>,
     },
     /// Ask the client whether it accepts the certificate of the server, and say what it returned
-    /// with [`Event::CertificateChecked`](crate::Event::CertificateChecked) (PROP-27).
+    /// with [`Event::CertificateChecked`](crate::machine::Event::CertificateChecked) (PROP-27).
     CheckCertificate,
     /// The job is no longer in the queue (LIFE-04).
     LeaveQueue,

@@ -50,9 +50,9 @@ pub(in crate::machine) struct Notices {
     /// In milliseconds.
     interval: u32,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) result: Telling,
+    pub(in crate::machine) result: DeliveryState,
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(in crate::machine) under_way: Option<UnderWay>,
+    pub(in crate::machine) under_way: Option<InFlightDelivery>,
     /// What was not heard last, and by which way: just that waits for its repeat (NOTIFY-20).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(in crate::machine) unheard: Option<(Notification, Recipient)>,
@@ -88,7 +88,7 @@ pub(in crate::machine) struct CommandLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(in crate::machine) enum Telling {
+pub(in crate::machine) enum DeliveryState {
     #[default]
     Nothing,
     Owed,
@@ -100,7 +100,7 @@ pub(in crate::machine) enum Telling {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::machine) struct UnderWay {
+pub(in crate::machine) struct InFlightDelivery {
     pub(in crate::machine) notification: Notification,
     pub(in crate::machine) recipient: Recipient,
     /// What the call is about is no longer so; what it returns does not matter.
@@ -132,7 +132,7 @@ impl Notices {
             class: None,
             command_line: None,
             interval: DEFAULT_INTERVAL,
-            result: Telling::Nothing,
+            result: DeliveryState::Nothing,
             under_way: None,
             unheard: None,
             lost: false,
@@ -220,13 +220,13 @@ impl Notices {
 impl JobStateMachine {
     /// What the client is to be told now, by which way and in whose context; the more urgent first
     /// (NOTIFY-13). A client that does not ask to be told polls the state instead (ERR-19). A dispatcher begins one with
-    /// [`Event::NotificationStarted`](crate::Event::NotificationStarted) and says how it ended with
+    /// [`Event::NotificationStarted`](crate::machine::Event::NotificationStarted) and says how it ended with
     /// `NotificationReturned` or `ProgramExited`.
     ///
     /// ```
-    /// use bits_emulator::{
-    ///     Call, CallbackInterface, Event, FileInfo, HResult, JobOptions, JobStateMachine,
-    ///     Notification, Failure,
+    /// use bits_emulator::{FileInfo, HResult, Notification};
+    /// use bits_emulator::machine::{
+    ///     Call, CallbackInterface, Event, Failure, JobOptions, JobStateMachine,
     /// };
     /// use chrono::DateTime;
     ///
@@ -281,7 +281,7 @@ impl JobStateMachine {
             return false;
         };
         // The callback failed before the command line did.
-        let object_failed = self.notices.result == Telling::OwedToCommandLine
+        let object_failed = self.notices.result == DeliveryState::OwedToCommandLine
             && next.recipient != Recipient::CommandLine;
         notification == next.notification && (way == next.recipient || object_failed)
     }
@@ -301,10 +301,10 @@ impl JobStateMachine {
         let notification = self.result()?;
         let object = || self.notices.due_of(notification);
         match self.notices.result {
-            Telling::Nothing | Telling::Told(_) => None,
-            Telling::Owed => object().or_else(|| self.command_line_for(notification)),
-            Telling::OwedToCommandLine => self.command_line_for(notification).or_else(object),
-            Telling::OwedToObject => object(),
+            DeliveryState::Nothing | DeliveryState::Told(_) => None,
+            DeliveryState::Owed => object().or_else(|| self.command_line_for(notification)),
+            DeliveryState::OwedToCommandLine => self.command_line_for(notification).or_else(object),
+            DeliveryState::OwedToObject => object(),
         }
     }
 

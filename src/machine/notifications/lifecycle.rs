@@ -1,6 +1,6 @@
 //! Notifications begin, end, and are repeated.
 
-use super::delivery_state::{Telling, UnderWay};
+use super::delivery_state::{DeliveryState, InFlightDelivery};
 use crate::machine::JobStateMachine;
 use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
@@ -38,7 +38,7 @@ impl JobStateMachine {
     /// its repeats.
     pub(in crate::machine) fn turn_over(&mut self) {
         self.notices.result =
-            if self.result().is_some() { Telling::Owed } else { Telling::Nothing };
+            if self.result().is_some() { DeliveryState::Owed } else { DeliveryState::Nothing };
         let of_file = |notification| matches!(notification, Notification::FileTransferred(_));
         if let Some(call) = &mut self.notices.under_way {
             call.outdated |= !of_file(call.notification);
@@ -71,7 +71,7 @@ impl JobStateMachine {
 
     /// After the minimum retry delay the same is told again by the same way, our reading
     /// (NOTIFY-20), if it is wanted still (NOTIFY-21).
-    fn note_unheard(&mut self, call: UnderWay, now: Moment) {
+    fn note_unheard(&mut self, call: InFlightDelivery, now: Moment) {
         if self.notices.wants(call.notification.flag()) {
             self.notices.unheard = Some((call.notification, call.recipient));
             self.clocks.repeat = Some(self.clocks.stamp(now));
@@ -107,8 +107,11 @@ impl JobStateMachine {
                 if self.result() == Some(notification) {
                     self.files.set_all_told();
                 }
-                self.notices.under_way =
-                    Some(UnderWay { notification, recipient: due.recipient, outdated: false });
+                self.notices.under_way = Some(InFlightDelivery {
+                    notification,
+                    recipient: due.recipient,
+                    outdated: false,
+                });
             }
         }
     }
@@ -140,7 +143,7 @@ impl JobStateMachine {
         now: Moment,
         out: &mut Outcome,
     ) {
-        let ended = |call: &UnderWay| {
+        let ended = |call: &InFlightDelivery| {
             call.notification == notification && call.recipient != Recipient::CommandLine
         };
         let Some(call) = self.notices.under_way.filter(ended) else { return };
@@ -154,13 +157,13 @@ impl JobStateMachine {
                 self.files.set_untold(file, false);
             }
             _ if notification.is_heard(code) => {
-                self.notices.result = Telling::Told(call.recipient);
+                self.notices.result = DeliveryState::Told(call.recipient);
             }
             _ => {
                 self.note_unheard(call, now);
                 // NOTIFY-20: the command line instead, at once.
                 if self.command_line_for(notification).is_some() {
-                    self.notices.result = Telling::OwedToCommandLine;
+                    self.notices.result = DeliveryState::OwedToCommandLine;
                 }
             }
         }
@@ -174,7 +177,7 @@ impl JobStateMachine {
         now: Moment,
         out: &mut Outcome,
     ) {
-        let ended = |call: &UnderWay| call.recipient == Recipient::CommandLine;
+        let ended = |call: &InFlightDelivery| call.recipient == Recipient::CommandLine;
         let Some(call) = self.notices.under_way.filter(ended) else { return };
         self.fire(Trigger::ProgramExited, now, out);
         self.notices.under_way = None;
@@ -182,16 +185,16 @@ impl JobStateMachine {
             return;
         }
         // A client may have registered an object while the program ran.
-        let overtaken = self.notices.result == Telling::Owed
+        let overtaken = self.notices.result == DeliveryState::Owed
             && self.due_result().is_some_and(|due| due.recipient != Recipient::CommandLine);
         if exit_code != 0 {
             self.note_unheard(call, now);
         }
         self.notices.result = match (exit_code, overtaken) {
-            (0, true) => Telling::OwedToObject,
-            (0, false) => Telling::Told(Recipient::CommandLine),
-            (_, true) => Telling::Owed,
-            (_, false) => Telling::OwedToCommandLine,
+            (0, true) => DeliveryState::OwedToObject,
+            (0, false) => DeliveryState::Told(Recipient::CommandLine),
+            (_, true) => DeliveryState::Owed,
+            (_, false) => DeliveryState::OwedToCommandLine,
         };
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::delivery_state::{Callback, CommandLine, Telling};
+use super::delivery_state::{Callback, CommandLine, DeliveryState};
 use crate::machine::JobStateMachine;
 use crate::machine::settings::http_options::admit_length;
 use crate::vocabulary::text::names;
@@ -73,8 +73,8 @@ impl JobStateMachine {
             self.forget_repeat();
         }
         let lost = std::mem::take(&mut self.notices.lost);
-        if lost && self.notices.result == Telling::Told(Recipient::Callback) {
-            self.notices.result = Telling::Owed;
+        if lost && self.notices.result == DeliveryState::Told(Recipient::Callback) {
+            self.notices.result = DeliveryState::Owed;
         }
         self.offer_object();
     }
@@ -90,8 +90,8 @@ impl JobStateMachine {
     /// There is an object now that was never called, whatever the program did (NOTIFY-14, NOTIFY-26).
     fn offer_object(&mut self) {
         self.notices.result = match self.notices.result {
-            Telling::Told(Recipient::CommandLine) => Telling::OwedToObject,
-            Telling::OwedToCommandLine => Telling::Owed,
+            DeliveryState::Told(Recipient::CommandLine) => DeliveryState::OwedToObject,
+            DeliveryState::OwedToCommandLine => DeliveryState::Owed,
             unchanged => unchanged,
         };
     }

@@ -6,15 +6,15 @@ use crate::machine::certificates::CertificateCheck;
 use crate::machine::conditions::{Block, Conditions, Hold};
 use crate::machine::error_object::ErrorRecord;
 use crate::machine::files::ranges::RangeSet;
-use crate::machine::files::upload::{Reply, Session};
-use crate::machine::files::{File, Files};
+use crate::machine::files::upload::{Reply, UploadSession};
+use crate::machine::files::{Files, JobFile};
 use crate::machine::notifications::delivery_state::Notices;
 use crate::machine::settings;
 use crate::machine::settings::http_options::HttpOptions;
 use crate::machine::settings::{Names, Settings};
 use crate::machine::time::clocks::{Clocks, Stamp};
 use crate::machine::time::moment::Moment;
-use crate::machine::{JobStateMachine, Limits, Times};
+use crate::machine::{JobLimits, JobStateMachine, Times};
 use crate::vocabulary::text::names;
 use crate::vocabulary::text::names::RangeProblem;
 use crate::vocabulary::text::serial::is_default;
@@ -35,7 +35,7 @@ pub(crate) struct StoredJob {
     owner: Token,
     creator_integrity: IntegrityLevel,
     inactivity_timeout: u32,
-    limits: Limits,
+    limits: JobLimits,
     #[serde(default, skip_serializing_if = "is_default")]
     readings: Readings,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -52,7 +52,7 @@ pub(crate) struct StoredJob {
     #[serde(default, skip_serializing_if = "is_default")]
     reply: Reply,
     #[serde(default, skip_serializing_if = "is_default")]
-    upload: Session,
+    upload: UploadSession,
     properties: Settings,
     #[serde(default, skip_serializing_if = "is_default")]
     http: HttpOptions,
@@ -245,8 +245,8 @@ impl From<Vec<(u64, u64)>> for RangeSet {
     }
 }
 
-impl From<Vec<File>> for Files {
-    fn from(list: Vec<File>) -> Self {
+impl From<Vec<JobFile>> for Files {
+    fn from(list: Vec<JobFile>) -> Self {
         let mut files = Self::default();
         for mut file in list {
             file.protocol = Protocol::of(&file.info.remote_name);
@@ -262,7 +262,7 @@ pub(in crate::machine) const fn http() -> Protocol {
     Protocol::Http
 }
 
-impl From<Files> for Vec<File> {
+impl From<Files> for Vec<JobFile> {
     fn from(files: Files) -> Self {
         files.list
     }

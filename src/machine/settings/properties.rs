@@ -102,7 +102,8 @@ impl JobStateMachine {
     /// flags allow every network (PROP-31, our reading), and notifications come 500 ms apart.
     ///
     /// ```
-    /// use bits_emulator::{JobOptions, JobProperty, JobPropertyId, JobStateMachine};
+    /// use bits_emulator::machine::{JobOptions, JobStateMachine};
+    /// use bits_emulator::settings::{JobProperty, JobPropertyId};
     /// use chrono::DateTime;
     ///
     /// let job = JobStateMachine::new(JobOptions::default(), DateTime::UNIX_EPOCH);

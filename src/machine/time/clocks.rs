@@ -180,7 +180,7 @@ impl JobStateMachine {
     /// acts as soon as [`handle_deadline`](Self::handle_deadline) is called.
     ///
     /// ```
-    /// use bits_emulator::{Deadline, JobOptions, JobStateMachine};
+    /// use bits_emulator::machine::{Deadline, JobOptions, JobStateMachine};
     /// use chrono::{DateTime, TimeDelta};
     ///
     /// let now = DateTime::UNIX_EPOCH;
@@ -324,7 +324,8 @@ impl JobStateMachine {
     /// due.
     ///
     /// ```
-    /// use bits_emulator::{JobOptions, JobState, JobStateMachine};
+    /// use bits_emulator::JobState;
+    /// use bits_emulator::machine::{JobOptions, JobStateMachine};
     /// use chrono::{DateTime, TimeDelta};
     ///
     /// let start = DateTime::UNIX_EPOCH;

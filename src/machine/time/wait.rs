@@ -52,7 +52,7 @@ impl JobStateMachine {
     /// What the job waits for. Besides, each of its clocks may act.
     ///
     /// ```
-    /// use bits_emulator::{JobOptions, JobStateMachine, Wait};
+    /// use bits_emulator::machine::{JobOptions, JobStateMachine, Wait};
     /// use chrono::DateTime;
     ///
     /// let job = JobStateMachine::new(JobOptions::default(), DateTime::UNIX_EPOCH);

@@ -1,6 +1,6 @@
 //! The transition table as a picture.
 
-use super::table::{TRANSITIONS, Then, Transition};
+use super::table::{TRANSITIONS, Transition, TransitionAction};
 use super::trigger::Guard;
 use crate::vocabulary::StateSet;
 
@@ -10,7 +10,7 @@ use crate::vocabulary::StateSet;
 /// from most of them to one of their own is told in a note.
 ///
 /// ```
-/// let picture = bits_emulator::state_diagram();
+/// let picture = bits_emulator::machine::state_diagram();
 /// assert!(picture.contains("QUEUED --> CONNECTING: picked (eligible)"));
 /// ```
 #[must_use]
@@ -19,7 +19,7 @@ pub fn state_diagram() -> String {
     let mut endings = Groups::new();
     let mut notes = Groups::new();
     for row in TRANSITIONS.iter().filter(|row| !row.when.is_reading()) {
-        let Then::To(to) = row.then else { continue };
+        let TransitionAction::To(to) = row.then else { continue };
         if to.is_final() {
             add(&mut endings, format!("queue --> {to}"), label(row));
         } else if row.from.iter().count() > MOST_ARROWS || row.when.is_exhaustion() {

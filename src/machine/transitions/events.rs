@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::table::Then;
+use super::table::TransitionAction;
 use super::trigger::Trigger;
 use crate::machine::JobStateMachine;
 use crate::machine::conditions::{Block, Hold};
-use crate::machine::files::Item;
+use crate::machine::files::TransferItem;
 use crate::machine::input::event::Event;
 use crate::machine::input::failure::Failure;
 use crate::machine::input::outcome::Outcome;
@@ -27,7 +27,8 @@ impl JobStateMachine {
     /// ([`Outcome::was_ignored`]).
     ///
     /// ```
-    /// use bits_emulator::{Call, Effect, Event, FileInfo, JobOptions, JobStateMachine};
+    /// use bits_emulator::FileInfo;
+    /// use bits_emulator::machine::{Call, Effect, Event, JobOptions, JobStateMachine};
     /// use chrono::DateTime;
     ///
     /// let now = DateTime::UNIX_EPOCH;
@@ -142,7 +143,7 @@ impl JobStateMachine {
     /// HTTP-12: for downloads only. The remote name changes only if the client does not want silence
     /// (HTTP-13, FILES-29).
     fn redirected(&mut self, status: u16, url: Arc<str>, now: Moment, out: &mut Outcome) {
-        let Some(Item::File(index)) = self.current() else { return };
+        let Some(TransferItem::File(index)) = self.current() else { return };
         let possible = REDIRECTS.contains(&status) && self.job_type == JobType::Download;
         if !possible || !self.state.is_active() {
             return;
@@ -177,7 +178,7 @@ impl JobStateMachine {
     /// redirected it to, which counts for this attempt only (HTTP-12).
     #[must_use]
     pub fn location(&self) -> Option<&str> {
-        let Some(Item::File(file)) = self.current() else { return None };
+        let Some(TransferItem::File(file)) = self.current() else { return None };
         match &self.redirected_to {
             Some((redirected, url)) if *redirected == file => Some(url),
             _ => self.files.get(file).map(|file| &*file.info.remote_name),
@@ -212,8 +213,8 @@ impl JobStateMachine {
     /// An error at the present file.
     fn error_here(&self, code: HResult, context: ErrorContext) -> JobError {
         let file = match self.current() {
-            Some(Item::File(file)) => file,
-            Some(Item::Reply) | None => FileIndex(0),
+            Some(TransferItem::File(file)) => file,
+            Some(TransferItem::Reply) | None => FileIndex(0),
         };
         self.error_at(file, code, context)
     }
@@ -238,7 +239,7 @@ impl JobStateMachine {
         out: &mut Outcome,
     ) {
         let Some(row) = self.row(trigger, now) else { return };
-        if let Then::To(_) = row.then {
+        if let TransitionAction::To(_) = row.then {
             self.error.create(self.error_here(hold.code(), hold.context()));
         }
         if let Hold::Block(block) = hold {
@@ -278,7 +279,7 @@ impl JobStateMachine {
         }
         self.conditions.owner_logged_on = false;
         if let Some(row) = self.row(Trigger::OwnerLoggedOff, now) {
-            if row.then == Then::To(JobState::Error) {
+            if row.then == TransitionAction::To(JobState::Error) {
                 self.error.create(self.token_required());
             }
             self.take(row, None, now, out);

@@ -3,7 +3,7 @@
 use super::trigger::Guard;
 use crate::machine::JobStateMachine;
 use crate::machine::conditions::Hold;
-use crate::machine::files::{File, Item};
+use crate::machine::files::{JobFile, TransferItem};
 use crate::machine::settings::HelperToken;
 use crate::machine::time::moment::Moment;
 use crate::vocabulary::text::names;
@@ -68,8 +68,8 @@ impl JobStateMachine {
 
     /// HTTP-16
     fn downloads_over_https(&self) -> bool {
-        let Some(Item::File(file)) = self.current() else { return false };
-        let https = |file: &File| names::is_https(&file.info.remote_name);
+        let Some(TransferItem::File(file)) = self.current() else { return false };
+        let https = |file: &JobFile| names::is_https(&file.info.remote_name);
         self.job_type == JobType::Download && self.files.get(file).is_some_and(https)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::machine::JobStateMachine;
 use crate::machine::files::Bytes;
-use crate::machine::notifications::delivery_state::Telling;
+use crate::machine::notifications::delivery_state::DeliveryState;
 use crate::vocabulary::{JobState, JobType, ResumeOffline};
 
 impl JobStateMachine {
@@ -57,7 +57,7 @@ impl JobStateMachine {
             ),
             (
                 "NOTIFY-22: a result is to be told outside the states that are one",
-                self.notices.result == Telling::Nothing || self.result().is_some(),
+                self.notices.result == DeliveryState::Nothing || self.result().is_some(),
             ),
             (
                 "DONE-17: an upload is cancelled at the server but not here",

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::table::{Then, Transition, transitions_on};
+use super::table::{Transition, TransitionAction, transitions_on};
 use super::trigger::{Guard, Trigger};
 use crate::machine::JobStateMachine;
 use crate::machine::conditions::Hold;
@@ -111,8 +111,10 @@ impl JobStateMachine {
         now: Moment,
     ) -> Result<&'static Transition, Error> {
         match self.row(trigger, now) {
-            Some(row @ Transition { then: Then::To(_) | Then::Stay, .. }) => Ok(row),
-            Some(Transition { then: Then::Refuse(code), rules, .. }) => {
+            Some(
+                row @ Transition { then: TransitionAction::To(_) | TransitionAction::Stay, .. },
+            ) => Ok(row),
+            Some(Transition { then: TransitionAction::Refuse(code), rules, .. }) => {
                 let rule = rules.first().copied().unwrap_or(const { RuleId::new("T1") });
                 Err(self.refusal(method, trigger, *code, rule, now))
             }
@@ -148,8 +150,8 @@ impl JobStateMachine {
     fn accepting_states(&self, trigger: Trigger, now: Moment) -> StateSet {
         let rows = transitions_on(trigger).iter().rev().filter(|row| self.holds(row.when, now));
         rows.fold(StateSet::of(&[]), |states, row| match row.then {
-            Then::To(_) | Then::Stay => states.plus(row.from),
-            Then::Refuse(_) => states.minus(row.from),
+            TransitionAction::To(_) | TransitionAction::Stay => states.plus(row.from),
+            TransitionAction::Refuse(_) => states.minus(row.from),
         })
     }
 
@@ -197,7 +199,8 @@ impl JobStateMachine {
             Call::SetProperty(JobProperty::OnDemandMode(_)) => self.finish_files(now, out),
             _ => {}
         }
-        if let Some(item) = restarts.filter(|_| row.then == Then::To(JobState::Queued)) {
+        if let Some(item) = restarts.filter(|_| row.then == TransitionAction::To(JobState::Queued))
+        {
             self.restart(item);
         }
         Ok(())
@@ -222,8 +225,8 @@ impl JobStateMachine {
             out.rules.add(*rule);
         }
         match row.then {
-            Then::To(state) => self.enter(state, row.on, hold, now, out),
-            Then::Stay | Then::Refuse(_) => {}
+            TransitionAction::To(state) => self.enter(state, row.on, hold, now, out),
+            TransitionAction::Stay | TransitionAction::Refuse(_) => {}
         }
     }
 

@@ -16,7 +16,7 @@ use JobState::{
     Acknowledged, Cancelled, Connecting, Error, Queued, Suspended, Transferred, Transferring,
     TransientError,
 };
-use Then::{Refuse, Stay, To};
+use TransitionAction::{Refuse, Stay, To};
 
 /// A row of the transition table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,14 +28,14 @@ pub struct Transition {
     /// Under which further condition.
     pub when: Guard,
     /// What becomes of the job.
-    pub then: Then,
+    pub then: TransitionAction,
     /// The rules that say so.
     pub rules: &'static [RuleId],
 }
 
 /// What a row of the transition table does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Then {
+pub enum TransitionAction {
     /// The job enters the state.
     To(JobState),
     /// The job keeps its state.
@@ -44,7 +44,7 @@ pub enum Then {
     Refuse(HResult),
 }
 
-const IS: Then = Refuse(HResult::BG_E_INVALID_STATE);
+const IS: TransitionAction = Refuse(HResult::BG_E_INVALID_STATE);
 
 const FINAL: StateSet = StateSet::FINAL;
 const NOT_FINAL: StateSet = StateSet::NOT_FINAL;
@@ -57,7 +57,7 @@ const fn row(
     on: Trigger,
     from: StateSet,
     when: Guard,
-    then: Then,
+    then: TransitionAction,
     rules: &'static [RuleId],
 ) -> Transition {
     Transition { on, from, when, then, rules }

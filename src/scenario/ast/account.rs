@@ -7,8 +7,8 @@ use crate::vocabulary::{IntegrityLevel, Sid, Token};
 /// An account by its name, with what the line says of the rights of its process.
 ///
 /// ```
-/// use bits_emulator::Sid;
-/// use bits_emulator::scenario::Caller;
+/// use bits_emulator::accounts::Sid;
+/// use bits_emulator::scenario::ast::Caller;
 ///
 /// let bob = Caller { administrator: true, ..Caller::named("bob") };
 /// assert_eq!(bob.to_string(), "administrator bob");

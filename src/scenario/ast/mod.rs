@@ -21,8 +21,8 @@ pub(super) use expectation::can_be_read;
 pub use expectation::{Expectation, Notice};
 pub use policy::{BandwidthPolicy, Policy, PolicyChange};
 pub use world::{
-    Answer, Asking, Certificate, Lacks, Replies, Reply, Resource, Script, Server, Times, Uploading,
-    When,
+    AnswerScript, Asking, Lacks, Replies, Reply, ResourceDecl, ServerAnswer, ServerCertificate,
+    ServerDecl, Times, Uploading, When,
 };
 
 /// A statement and where it stands in the text.
@@ -43,7 +43,7 @@ pub enum Statement {
     ByHand,
     /// `reading SWITCH: ANSWER`: how an open question is answered.
     Reading {
-        /// The switch, one of [`Readings::SWITCHES`](crate::Readings::SWITCHES).
+        /// The switch, one of [`Readings::SWITCHES`](crate::readings::Readings::SWITCHES).
         switch: &'static str,
         /// One of its answers.
         answer: &'static str,
@@ -51,11 +51,11 @@ pub enum Statement {
     /// `seed 7`, `choices 0 2 1`: which of several things that could happen comes first.
     Order(Order),
     /// `server HOST …`: a server that exists, or is another from now on.
-    Server(Server),
+    Server(ServerDecl),
     /// `server HOST removed`: it exists no more.
     ServerRemoved(Arc<str>),
     /// `/path …`: a resource of the server above.
-    Resource(Resource),
+    Resource(ResourceDecl),
     /// `/path removed`: the server above has it no more.
     ResourceRemoved(Arc<str>),
     /// `proxy server …`: what stands between the computer and all servers.
@@ -68,9 +68,9 @@ pub enum Statement {
     /// on; without a name, those of every job.
     Programs(Option<Arc<str>>, Programs),
     /// `job NAME, TYPE, by OWNER`: a job is created.
-    Job(Job),
+    Job(JobDecl),
     /// Something happens.
-    Step(Step),
+    Step(StepStatement),
     /// `last N steps again M times, every DURATION`, in a scenario by hand.
     Again {
         /// How many of the steps above are repeated.
@@ -88,7 +88,7 @@ pub enum Statement {
 
 /// A job of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
+pub struct JobDecl {
     /// The display name; `None` is null (CREATE-05).
     pub name: Option<Arc<str>>,
     /// `as LABEL`: how other lines name the job, if not by its display name.
@@ -103,7 +103,7 @@ pub struct Job {
     pub code: Option<HResult>,
 }
 
-impl Job {
+impl JobDecl {
     /// How other lines name the job.
     #[must_use]
     pub fn label(&self) -> Arc<str> {
@@ -114,7 +114,7 @@ impl Job {
 
 /// What happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Happening {
+pub enum StepAction {
     /// Somebody asks; `None`: the owner.
     Call(Option<Caller>, Call),
     /// `still by CALLER: CALL`: somebody asks who got hold of the job before, and would perhaps not any
@@ -134,7 +134,7 @@ pub enum Happening {
     BandwidthLimits,
 }
 
-impl Happening {
+impl StepAction {
     /// Whether it happens to one job, which the line names if there are several; other things happen
     /// to the whole computer.
     #[must_use]
@@ -174,32 +174,32 @@ pub enum UserAct {
 
 /// Something that happens, and what is expected of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct StepStatement {
     /// When, if the line says so.
     pub at: Option<DateTime<Utc>>,
     /// To which job, if the line says so.
     pub job: Option<Arc<str>>,
     /// What.
-    pub what: Happening,
+    pub what: StepAction,
     /// The code that the call must return; without one, S_OK.
     pub code: Option<HResult>,
     /// The state that the job must be in afterwards, if the line says so.
     pub state: Option<JobState>,
 }
 
-impl Step {
+impl StepStatement {
     /// What a line without an instant sets, if it sets policies: those of the beginning if nothing has
     /// happened yet.
     pub(super) fn policies(&self) -> Option<&[PolicyChange]> {
         match &self.what {
-            Happening::Policies(changes) if self.at.is_none() => Some(changes),
+            StepAction::Policies(changes) if self.at.is_none() => Some(changes),
             _ => None,
         }
     }
 
     /// Whether the line only says what there is, so that the scenario need not have begun.
     pub(super) const fn is_setting(&self) -> bool {
-        self.at.is_none() && matches!(self.what, Happening::Policies(_) | Happening::Link(_))
+        self.at.is_none() && matches!(self.what, StepAction::Policies(_) | StepAction::Link(_))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::world::CertificateProblem;
 
 /// A server. A host that no line declares does not exist: its name is not resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server {
+pub struct ServerDecl {
     /// The host name, as it stands in URLs, which answers over HTTP and HTTPS alike, each for
     /// itself; or an origin such as `http://example.com:8080` or `\\\\server`.
     pub host: Arc<str>,
@@ -23,16 +23,16 @@ pub struct Server {
     /// It speaks HTTP/1.0 (HTTP-01).
     pub http_1_0: bool,
     /// The certificate that it shows over HTTPS.
-    pub certificate: Option<Certificate>,
+    pub certificate: Option<ServerCertificate>,
     /// Whom it asks for credentials (ERR-31).
     pub asks: Option<Asking>,
     /// What it answers before it looks at the path.
-    pub answers: Script,
+    pub answers: AnswerScript,
 }
 
 /// The certificate of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Certificate {
+pub enum ServerCertificate {
     /// One that the system accepts, by its hash.
     Hash(Arc<[u8]>),
     /// One with which something is wrong (HTTP-11).
@@ -70,7 +70,7 @@ pub struct Uploading {
 
 /// A resource of a server. A path that no line declares is not found (404).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resource {
+pub struct ResourceDecl {
     /// The path, as it stands in URLs.
     pub path: Arc<str>,
     /// Its size in bytes, if it can be downloaded; without a size it takes uploads.
@@ -86,18 +86,18 @@ pub struct Resource {
     /// The headers of the response, each line ended by CR LF (PROGRESS-17).
     pub headers: Option<Arc<str>>,
     /// What it answers to each attempt.
-    pub answers: Script,
+    pub answers: AnswerScript,
     /// What the server application behind an upload answers to each post.
-    pub application: Script,
+    pub application: AnswerScript,
     /// The size of the reply to an upload-reply.
     pub reply: u64,
     /// What the transfer of the reply meets.
-    pub reply_answers: Script,
+    pub reply_answers: AnswerScript,
 }
 
 /// Answers to one attempt after another; after the last, all goes well.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Script(pub Vec<(Answer, Times)>);
+pub struct AnswerScript(pub Vec<(ServerAnswer, Times)>);
 
 /// How often an answer is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,7 @@ pub enum Times {
 
 /// What a server answers to an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum ServerAnswer {
     /// All goes well.
     Well,
     /// The attempt fails, once so many bytes of the file are there.

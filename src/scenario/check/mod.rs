@@ -8,9 +8,9 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{Advance, Job, Line, Statement};
+use super::ast::{Advance, JobDecl, Line, Statement};
 use super::problem::Problem;
-use said::Said;
+use said::Scope;
 
 /// Seconds between 1601, where FILETIME begins, and 1970.
 const FILETIME_BEGINS: i64 = -11_644_473_600;
@@ -29,7 +29,7 @@ impl Complaint {
 
 /// Everything that makes no sense where it stands.
 pub(super) fn check(lines: &[Line]) -> Vec<Problem> {
-    let mut said = Said::default();
+    let mut said = Scope::default();
     let mut problems = Vec::new();
     for Line { statement, span } in lines {
         if let Some(Complaint { cause, help }) = complaint(statement, &said) {
@@ -40,7 +40,7 @@ pub(super) fn check(lines: &[Line]) -> Vec<Problem> {
     problems
 }
 
-fn complaint(statement: &Statement, said: &Said) -> Option<Complaint> {
+fn complaint(statement: &Statement, said: &Scope) -> Option<Complaint> {
     match statement {
         Statement::Start(_)
         | Statement::ByHand
@@ -113,7 +113,7 @@ fn complaint(statement: &Statement, said: &Said) -> Option<Complaint> {
     }
 }
 
-fn start(at: DateTime<Utc>, said: &Said) -> Option<Complaint> {
+fn start(at: DateTime<Utc>, said: &Scope) -> Option<Complaint> {
     if said.start {
         return Some(Complaint::new("the start is given already", "keep one of the lines"));
     }
@@ -121,7 +121,7 @@ fn start(at: DateTime<Utc>, said: &Said) -> Option<Complaint> {
     too_early.then(|| Complaint::new("the times of BITS begin in 1601", "write a later instant"))
 }
 
-fn job(job: &Job, said: &Said) -> Option<Complaint> {
+fn job(job: &JobDecl, said: &Scope) -> Option<Complaint> {
     let taken = said::is_created(job) && said.jobs.contains(&job.label());
     taken.then(|| {
         Complaint::new(
@@ -132,7 +132,7 @@ fn job(job: &Job, said: &Said) -> Option<Complaint> {
     })
 }
 
-fn advance(job: Option<&str>, advance: Advance, said: &Said) -> Option<Complaint> {
+fn advance(job: Option<&str>, advance: Advance, said: &Scope) -> Option<Complaint> {
     match advance {
         Advance::By(_) | Advance::To(_) => job
             .map(|_| Complaint::new("time passes for every job", "write the line without a name")),

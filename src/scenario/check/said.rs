@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::Complaint;
-use crate::scenario::ast::{Job, PolicyChange, Statement};
+use crate::scenario::ast::{JobDecl, PolicyChange, Statement};
 use crate::scenario::print::JobName;
 use crate::vocabulary::HResult;
 
 /// What earlier lines have said.
 #[derive(Default)]
-pub(super) struct Said<'a> {
+pub(super) struct Scope<'a> {
     pub(super) start: bool,
     pub(super) by_hand: bool,
     pub(super) order: bool,
@@ -29,7 +29,7 @@ pub(super) struct Said<'a> {
     pub(super) steps: usize,
 }
 
-impl<'a> Said<'a> {
+impl<'a> Scope<'a> {
     pub(super) fn has_begun(&self) -> bool {
         !self.jobs.is_empty() || self.steps > 0
     }
@@ -133,6 +133,6 @@ impl<'a> Said<'a> {
 }
 
 /// Whether the line creates a job: one that nobody could create is none.
-pub(super) fn is_created(job: &Job) -> bool {
+pub(super) fn is_created(job: &JobDecl) -> bool {
     job.code.is_none_or(HResult::is_success)
 }

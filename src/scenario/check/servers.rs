@@ -1,10 +1,12 @@
 //! Servers, what they have and what they answer.
 
 use super::Complaint;
-use super::said::Said;
-use crate::scenario::ast::{Answer, Programs, Replies, Resource, Script, Server, Times, When};
+use super::said::Scope;
+use crate::scenario::ast::{
+    AnswerScript, Programs, Replies, ResourceDecl, ServerAnswer, ServerDecl, Times, When,
+};
 
-pub(super) fn server(server: &Server, said: &Said) -> Option<Complaint> {
+pub(super) fn server(server: &ServerDecl, said: &Scope) -> Option<Complaint> {
     if said.new_hosts.iter().any(|host| host.eq_ignore_ascii_case(&server.host)) {
         return Some(Complaint::new(
             "this server is declared already",
@@ -14,10 +16,11 @@ pub(super) fn server(server: &Server, said: &Said) -> Option<Complaint> {
     if server.answers.goes_on_after_always() {
         return Some(after_always());
     }
-    let served = |answer: &Answer| {
+    let served = |answer: &ServerAnswer| {
         matches!(
             answer,
-            Answer::Fails { when: When::After(_) | When::AtEnd, .. } | Answer::Changes { .. }
+            ServerAnswer::Fails { when: When::After(_) | When::AtEnd, .. }
+                | ServerAnswer::Changes { .. }
         )
     };
     server.answers.answers().any(served).then(|| {
@@ -28,14 +31,14 @@ pub(super) fn server(server: &Server, said: &Said) -> Option<Complaint> {
     })
 }
 
-pub(super) fn removed(host: &str, said: &Said) -> Option<Complaint> {
+pub(super) fn removed(host: &str, said: &Scope) -> Option<Complaint> {
     let exists = said.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
     (!exists).then(|| {
         Complaint::new("there is no such server", "name one that a `server` line above declares")
     })
 }
 
-pub(super) fn resource_removed(path: &str, said: &Said) -> Option<Complaint> {
+pub(super) fn resource_removed(path: &str, said: &Scope) -> Option<Complaint> {
     belongs_to_no_server(said).or_else(|| {
         said.new_paths
             .contains(&path)
@@ -43,7 +46,7 @@ pub(super) fn resource_removed(path: &str, said: &Said) -> Option<Complaint> {
     })
 }
 
-fn belongs_to_no_server(said: &Said) -> Option<Complaint> {
+fn belongs_to_no_server(said: &Scope) -> Option<Complaint> {
     said.host.is_none().then(|| {
         Complaint::new(
             "this path belongs to no server",
@@ -52,7 +55,7 @@ fn belongs_to_no_server(said: &Said) -> Option<Complaint> {
     })
 }
 
-pub(super) fn resource(resource: &Resource, said: &Said) -> Option<Complaint> {
+pub(super) fn resource(resource: &ResourceDecl, said: &Scope) -> Option<Complaint> {
     if let Some(complaint) = belongs_to_no_server(said) {
         return Some(complaint);
     }
@@ -63,9 +66,9 @@ pub(super) fn resource(resource: &Resource, said: &Said) -> Option<Complaint> {
     if scripts.iter().any(|script| script.goes_on_after_always()) {
         return Some(after_always());
     }
-    let beyond = |answer: &Answer| match (answer, resource.size) {
+    let beyond = |answer: &ServerAnswer| match (answer, resource.size) {
         (
-            Answer::Fails { when: When::After(after), .. } | Answer::Changes { after },
+            ServerAnswer::Fails { when: When::After(after), .. } | ServerAnswer::Changes { after },
             Some(size),
         ) => *after >= size,
         _ => false,
@@ -76,10 +79,12 @@ pub(super) fn resource(resource: &Resource, said: &Said) -> Option<Complaint> {
             "write fewer bytes behind `after`, or a larger size",
         ));
     }
-    let no_answer = |answer: &Answer| {
+    let no_answer = |answer: &ServerAnswer| {
         !matches!(
             answer,
-            Answer::Well | Answer::IsSilent | Answer::Fails { when: When::AtOnce, .. }
+            ServerAnswer::Well
+                | ServerAnswer::IsSilent
+                | ServerAnswer::Fails { when: When::AtOnce, .. }
         )
     };
     resource.application.answers().any(no_answer).then(|| {
@@ -119,12 +124,12 @@ impl<T> Replies<T> {
     }
 }
 
-impl Script {
+impl AnswerScript {
     fn goes_on_after_always(&self) -> bool {
         goes_on(self.0.iter().map(|(_, times)| *times))
     }
 
-    fn answers(&self) -> impl Iterator<Item = &Answer> {
-        self.0.iter().map(|(answer, _): &(Answer, Times)| answer)
+    fn answers(&self) -> impl Iterator<Item = &ServerAnswer> {
+        self.0.iter().map(|(answer, _): &(ServerAnswer, Times)| answer)
     }
 }

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use super::Complaint;
-use super::said::Said;
+use super::said::Scope;
 use crate::machine::{Call, Commit, Deletion, Directory, Event, FileAccess};
-use crate::scenario::ast::{Expectation, Happening, PolicyChange, Step, UserAct};
+use crate::scenario::ast::{Expectation, PolicyChange, StepAction, StepStatement, UserAct};
 use crate::vocabulary::CertificateLookup;
 
-pub(super) fn step(step: &Step, said: &Said) -> Option<Complaint> {
+pub(super) fn step(step: &StepStatement, said: &Scope) -> Option<Complaint> {
     which(step, said).or_else(|| what(step, said))
 }
 
 /// Whether it is clear to which job it happens.
-fn which(step: &Step, said: &Said) -> Option<Complaint> {
+fn which(step: &StepStatement, said: &Scope) -> Option<Complaint> {
     if step.what.is_of_a_job() {
         return said.resolves(step.job.as_deref());
     }
@@ -31,41 +31,41 @@ fn which(step: &Step, said: &Said) -> Option<Complaint> {
     })
 }
 
-fn what(step: &Step, said: &Said) -> Option<Complaint> {
+fn what(step: &StepStatement, said: &Scope) -> Option<Complaint> {
     match &step.what {
-        Happening::Event(_)
-        | Happening::Deadline(_)
-        | Happening::User(..)
-        | Happening::Policies(_)
-        | Happening::Link(_)
-        | Happening::BandwidthLimits
+        StepAction::Event(_)
+        | StepAction::Deadline(_)
+        | StepAction::User(..)
+        | StepAction::Policies(_)
+        | StepAction::Link(_)
+        | StepAction::BandwidthLimits
             if step.code.is_some() =>
         {
             Some(Complaint::new("only calls return a code", "write `=> STATE` to say what follows"))
         }
-        Happening::Policies(changes) => {
+        StepAction::Policies(changes) => {
             let earlier = if step.at.is_none() { said.policies.as_slice() } else { &[] };
             sets_twice(changes, earlier)
                 .then(|| Complaint::new("this policy is set already", "keep one of the lines"))
         }
-        Happening::BandwidthLimits if !said.by_hand => Some(Complaint::new(
+        StepAction::BandwidthLimits if !said.by_hand => Some(Complaint::new(
             "the intervals of bandwidth policies come by themselves in this scenario",
             "write `advance 1 h`, or `by hand` at the top",
         )),
-        Happening::Deadline(_) if !said.by_hand => Some(Complaint::new(
+        StepAction::Deadline(_) if !said.by_hand => Some(Complaint::new(
             "clocks act by themselves in this scenario",
             "write `advance until STATE`, or `by hand` at the top",
         )),
-        Happening::Event(event) if !said.by_hand && is_transfer(event) => Some(Complaint::new(
+        StepAction::Event(event) if !said.by_hand && is_transfer(event) => Some(Complaint::new(
             "scheduler, servers and clients act by themselves in this scenario",
             "write `advance until STATE`, or `by hand` at the top",
         )),
-        Happening::User(_, UserAct::Exits) if said.by_hand => Some(Complaint::new(
+        StepAction::User(_, UserAct::Exits) if said.by_hand => Some(Complaint::new(
             "what the end of a process means is written down job by job in a scenario by hand",
             "write for example `update: client exits`, or remove `by hand`",
         )),
-        Happening::Call(_, Call::Complete(Commit { failed_rename: Some(failed), .. }))
-        | Happening::StillCall(_, Call::Complete(Commit { failed_rename: Some(failed), .. }))
+        StepAction::Call(_, Call::Complete(Commit { failed_rename: Some(failed), .. }))
+        | StepAction::StillCall(_, Call::Complete(Commit { failed_rename: Some(failed), .. }))
             if failed.code.is_success() =>
         {
             Some(Complaint::new(
@@ -73,16 +73,16 @@ fn what(step: &Step, said: &Said) -> Option<Complaint> {
                 "write for example ERROR_SHARING_VIOLATION",
             ))
         }
-        Happening::Call(_, call) | Happening::StillCall(_, call) if !said.by_hand => {
+        StepAction::Call(_, call) | StepAction::StillCall(_, call) if !said.by_hand => {
             says_the_disk(call)
         }
-        Happening::Call(..)
-        | Happening::StillCall(..)
-        | Happening::Event(_)
-        | Happening::Deadline(_)
-        | Happening::User(..)
-        | Happening::Link(_)
-        | Happening::BandwidthLimits => None,
+        StepAction::Call(..)
+        | StepAction::StillCall(..)
+        | StepAction::Event(_)
+        | StepAction::Deadline(_)
+        | StepAction::User(..)
+        | StepAction::Link(_)
+        | StepAction::BandwidthLimits => None,
     }
 }
 
@@ -148,14 +148,14 @@ fn is_transfer(event: &Event) -> bool {
 pub(super) fn expectations(
     job: Option<&str>,
     expectations: &[Expectation],
-    said: &Said,
+    said: &Scope,
 ) -> Option<Complaint> {
     let of_a_job = expectations.iter().any(Expectation::is_of_a_job);
     let unclear = if of_a_job { said.resolves(job) } else { said.names(job) };
     unclear.or_else(|| expectations.iter().find_map(|expectation| one(expectation, said)))
 }
 
-fn one(expectation: &Expectation, said: &Said) -> Option<Complaint> {
+fn one(expectation: &Expectation, said: &Scope) -> Option<Complaint> {
     if said.by_hand && expectation.is_of_the_world() {
         return Some(Complaint::new(
             "a scenario by hand has no servers and no disk",

@@ -8,7 +8,7 @@ use super::quantities::{
     amount, code, duration, expected, instant, member, number, phrase, plain_size, sign, word,
 };
 use super::texts::{caller, guid, job_name, label, name_or};
-use crate::scenario::ast::{Advance, Job, Statement};
+use crate::scenario::ast::{Advance, JobDecl, Statement};
 use crate::scenario::words::NULL;
 use crate::vocabulary::{JobId, Readings, Switch};
 
@@ -35,7 +35,7 @@ pub(super) fn reading(input: &mut &str) -> ModalResult<Statement> {
 }
 
 /// `job NAME [as LABEL], TYPE, by OWNER [, {ID}] [-> CODE]`
-pub(super) fn job(input: &mut &str) -> ModalResult<Job> {
+pub(super) fn job(input: &mut &str) -> ModalResult<JobDecl> {
     let name = preceded(phrase("job"), cut_err(name_or(NULL))).parse_next(input)?;
     let label = opt(preceded(phrase("as"), cut_err(job_name))).parse_next(input)?;
     let job_type = preceded(sign(","), member("DOWNLOAD, UPLOAD or UPLOAD_REPLY"));
@@ -44,7 +44,7 @@ pub(super) fn job(input: &mut &str) -> ModalResult<Job> {
     let (job_type, owner) = cut_err((job_type, owner)).parse_next(input)?;
     let id = opt(preceded(sign(","), cut_err(guid))).parse_next(input)?;
     let code = opt(preceded(sign("->"), cut_err(code))).parse_next(input)?;
-    Ok(Job { name, label, job_type, owner, id: id.map(JobId).unwrap_or_default(), code })
+    Ok(JobDecl { name, label, job_type, owner, id: id.map(JobId).unwrap_or_default(), code })
 }
 
 pub(super) fn again(input: &mut &str) -> ModalResult<Statement> {

@@ -12,11 +12,11 @@ use super::policies::{link, policies};
 use super::quantities::{code, expected, instant, phrase, sign, state};
 use super::texts::{account, caller, label};
 use crate::machine::Deadline;
-use crate::scenario::ast::{Happening, Step, UserAct};
+use crate::scenario::ast::{StepAction, StepStatement, UserAct};
 use crate::scenario::phrases::{CLIENT, ELAPSED, LIMITS_CHANGE, OWNER, STILL};
 
 /// `[at TIME] [NAME:] what happens [-> CODE] [=> STATE]`
-pub(super) fn step(input: &mut &str) -> ModalResult<Step> {
+pub(super) fn step(input: &mut &str) -> ModalResult<StepStatement> {
     let at = opt(preceded(phrase("at"), cut_err(instant))).parse_next(input)?;
     let job = opt(label).parse_next(input)?;
     let what = if at.is_some() || job.is_some() {
@@ -28,41 +28,45 @@ pub(super) fn step(input: &mut &str) -> ModalResult<Step> {
     };
     let code = opt(preceded(sign("->"), cut_err(code))).parse_next(input)?;
     let state = opt(preceded(sign("=>"), cut_err(state))).parse_next(input)?;
-    Ok(Step { at, job, what, code, state })
+    Ok(StepStatement { at, job, what, code, state })
 }
 
-fn happening(input: &mut &str) -> ModalResult<Happening> {
+fn happening(input: &mut &str) -> ModalResult<StepAction> {
     alt((
         by_user,
         by_somebody,
-        call.map(|call| Happening::Call(None, call)),
-        event.map(Happening::Event),
-        policies.map(Happening::Policies),
-        link.map(Happening::Link),
-        phrase(LIMITS_CHANGE).value(Happening::BandwidthLimits),
-        deadline.map(Happening::Deadline),
+        call.map(|call| StepAction::Call(None, call)),
+        event.map(StepAction::Event),
+        policies.map(StepAction::Policies),
+        link.map(StepAction::Link),
+        phrase(LIMITS_CHANGE).value(StepAction::BandwidthLimits),
+        deadline.map(StepAction::Deadline),
     ))
     .parse_next(input)
 }
 
 /// `[still] by CALLER: CALL`
-fn by_somebody(input: &mut &str) -> ModalResult<Happening> {
+fn by_somebody(input: &mut &str) -> ModalResult<StepAction> {
     let still = opt(phrase(STILL)).parse_next(input)?.is_some();
     phrase("by").parse_next(input)?;
     let caller = cut_err(caller).parse_next(input)?;
     cut_err(sign(":")).context(expected("a colon and a call")).parse_next(input)?;
     let call = cut_err(call).context(expected("a call such as `resume`")).parse_next(input)?;
-    Ok(if still { Happening::StillCall(caller, call) } else { Happening::Call(Some(caller), call) })
+    Ok(if still {
+        StepAction::StillCall(caller, call)
+    } else {
+        StepAction::Call(Some(caller), call)
+    })
 }
 
 /// `bob logs off`; whatever the name of the user begins otherwise.
-pub(super) fn user_step(input: &mut &str) -> ModalResult<Step> {
+pub(super) fn user_step(input: &mut &str) -> ModalResult<StepStatement> {
     let what = by_user.parse_next(input)?;
     let state = opt(preceded(sign("=>"), cut_err(state))).parse_next(input)?;
-    Ok(Step { at: None, job: None, what, code: None, state })
+    Ok(StepStatement { at: None, job: None, what, code: None, state })
 }
 
-fn by_user(input: &mut &str) -> ModalResult<Happening> {
+fn by_user(input: &mut &str) -> ModalResult<StepAction> {
     let start = input.checkpoint();
     let act = alt((
         phrase("logs on").value(UserAct::LogsOn),
@@ -71,7 +75,7 @@ fn by_user(input: &mut &str) -> ModalResult<Happening> {
     ));
     let end = peek((space0, alt((eof, "=>", "->"))));
     let words = not((space0, alt((OWNER, CLIENT)), space1));
-    let mut user = (words, account, act, end).map(|((), user, act, _)| Happening::User(user, act));
+    let mut user = (words, account, act, end).map(|((), user, act, _)| StepAction::User(user, act));
     let parsed = user.parse_next(input);
     if parsed.is_err() {
         // Another statement is to say what is wrong with the line.

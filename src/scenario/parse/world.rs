@@ -11,7 +11,8 @@ use super::events::{failure, redirect};
 use super::quantities::{amount, count, duration, expected, member, phrase, sign, size};
 use super::texts::{header, hex, name};
 use crate::scenario::ast::{
-    Answer, Asking, Certificate, Lacks, Resource, Script, Server, Statement, Times, Uploading, When,
+    AnswerScript, Asking, Lacks, ResourceDecl, ServerAnswer, ServerCertificate, ServerDecl,
+    Statement, Times, Uploading, When,
 };
 use crate::scenario::phrases::{CERTIFICATE_PROBLEMS, LOGGED_ON_USER, REMOVED};
 
@@ -26,9 +27,9 @@ enum ServerClause {
     Rate(u64),
     Lack(Lack),
     Http10,
-    Certificate(Certificate),
+    Certificate(ServerCertificate),
     Asks(Asking),
-    Answers(Script),
+    Answers(AnswerScript),
 }
 
 /// What may follow the path and size of a resource.
@@ -38,10 +39,10 @@ enum ResourceClause {
     Lack(Lack),
     Uploads(Uploads),
     Header(String),
-    Answers(Script),
-    Application(Script),
+    Answers(AnswerScript),
+    Application(AnswerScript),
     Reply(u64),
-    ReplyAnswers(Script),
+    ReplyAnswers(AnswerScript),
 }
 
 /// What may be said of uploads to a resource.
@@ -80,7 +81,7 @@ pub(super) fn server(input: &mut &str) -> ModalResult<Statement> {
     if opt(phrase(REMOVED)).parse_next(input)?.is_some() {
         return Ok(Statement::ServerRemoved(host));
     }
-    let mut server = Server {
+    let mut server = ServerDecl {
         host,
         latency: DEFAULT_LATENCY,
         rate: DEFAULT_RATE,
@@ -88,7 +89,7 @@ pub(super) fn server(input: &mut &str) -> ModalResult<Statement> {
         http_1_0: false,
         certificate: None,
         asks: None,
-        answers: Script::default(),
+        answers: AnswerScript::default(),
     };
     let clause = alt((
         latency.map(ServerClause::Latency),
@@ -121,13 +122,13 @@ fn latency(input: &mut &str) -> ModalResult<chrono::TimeDelta> {
     preceded(phrase("latency"), cut_err(preceded(peek(amount), duration))).parse_next(input)
 }
 
-fn certificate(input: &mut &str) -> ModalResult<Certificate> {
+fn certificate(input: &mut &str) -> ModalResult<ServerCertificate> {
     for (text, problem) in CERTIFICATE_PROBLEMS {
         if opt(phrase(text)).parse_next(input)?.is_some() {
-            return Ok(Certificate::Bad(*problem));
+            return Ok(ServerCertificate::Bad(*problem));
         }
     }
-    hex.map(Certificate::Hash).parse_next(input)
+    hex.map(ServerCertificate::Hash).parse_next(input)
 }
 
 /// `SCHEME from USER with PASSWORD`, or `SCHEME from the logged-on user`
@@ -178,7 +179,7 @@ pub(super) fn resource(input: &mut &str) -> ModalResult<Statement> {
     if opt(phrase(REMOVED)).parse_next(input)?.is_some() {
         return Ok(Statement::ResourceRemoved(path));
     }
-    let mut resource = Resource {
+    let mut resource = ResourceDecl {
         path,
         size: opt(size).parse_next(input)?,
         uploads: None,
@@ -186,10 +187,10 @@ pub(super) fn resource(input: &mut &str) -> ModalResult<Statement> {
         rate: None,
         lacks: Lacks::default(),
         headers: None,
-        answers: Script::default(),
-        application: Script::default(),
+        answers: AnswerScript::default(),
+        application: AnswerScript::default(),
         reply: 0,
-        reply_answers: Script::default(),
+        reply_answers: AnswerScript::default(),
     };
     let clause = alt((
         latency.map(ResourceClause::Latency),
@@ -252,24 +253,27 @@ impl Uploading {
 }
 
 /// `ANSWER TIMES {, then ANSWER TIMES}`
-fn script(input: &mut &str) -> ModalResult<Script> {
-    separated(1.., (answer, times), (sign(","), phrase("then"))).map(Script).parse_next(input)
+fn script(input: &mut &str) -> ModalResult<AnswerScript> {
+    separated(1.., (answer, times), (sign(","), phrase("then"))).map(AnswerScript).parse_next(input)
 }
 
-fn answer(input: &mut &str) -> ModalResult<Answer> {
+fn answer(input: &mut &str) -> ModalResult<ServerAnswer> {
     let when = alt((
         preceded(phrase("after"), cut_err(size)).map(When::After),
         phrase("at the end").value(When::AtEnd),
     ));
     let fails = (failure, opt(when))
-        .map(|(failure, when)| Answer::Fails { failure, when: when.unwrap_or(When::AtOnce) });
+        .map(|(failure, when)| ServerAnswer::Fails { failure, when: when.unwrap_or(When::AtOnce) });
     let after = preceded(phrase("after"), size).context(expected("`after` and a size"));
-    let changes =
-        preceded(phrase("file changed"), cut_err(after)).map(|after| Answer::Changes { after });
-    let redirects = redirect.map(|(status, url)| Answer::Redirects { status, url });
-    let lost = phrase("session lost").value(Answer::ForgetsSession);
-    let words =
-        alt((phrase("well").value(Answer::Well), phrase("silence").value(Answer::IsSilent), lost));
+    let changes = preceded(phrase("file changed"), cut_err(after))
+        .map(|after| ServerAnswer::Changes { after });
+    let redirects = redirect.map(|(status, url)| ServerAnswer::Redirects { status, url });
+    let lost = phrase("session lost").value(ServerAnswer::ForgetsSession);
+    let words = alt((
+        phrase("well").value(ServerAnswer::Well),
+        phrase("silence").value(ServerAnswer::IsSilent),
+        lost,
+    ));
     alt((words, redirects, changes, fails)).parse_next(input)
 }
 

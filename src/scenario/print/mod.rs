@@ -9,7 +9,7 @@ mod world;
 
 use std::fmt;
 
-use super::ast::{Advance, Caller, Happening, Job, Statement, Step, UserAct};
+use super::ast::{Advance, Caller, JobDecl, Statement, StepAction, StepStatement, UserAct};
 use super::flags::NONE;
 use super::phrases::{
     ADMINISTRATOR, CLIENT, ELAPSED, ELEVATED, INTEGRITY_LEVELS, LIMITS_CHANGE, OWNER, REFUSED,
@@ -149,7 +149,7 @@ impl fmt::Display for AccountName<'_> {
     }
 }
 
-impl fmt::Display for Job {
+impl fmt::Display for JobDecl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = NameOr(self.name.as_deref(), NULL);
         write!(f, "job {name}")?;
@@ -164,7 +164,7 @@ impl fmt::Display for Job {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for StepStatement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(at) = self.at {
             write!(f, "at {}  ", Instant(at))?;
@@ -180,7 +180,7 @@ impl fmt::Display for Step {
     }
 }
 
-impl fmt::Display for Happening {
+impl fmt::Display for StepAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(None, call) => write_call(f, call),

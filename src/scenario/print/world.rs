@@ -5,13 +5,14 @@ use std::fmt;
 use super::Code;
 use crate::machine::Failure;
 use crate::scenario::ast::{
-    Answer, Asking, Certificate, Lacks, Resource, Script, Server, Times, Uploading, When,
+    AnswerScript, Asking, Lacks, ResourceDecl, ServerAnswer, ServerCertificate, ServerDecl, Times,
+    Uploading, When,
 };
 use crate::scenario::parse::world::{DEFAULT_LATENCY, DEFAULT_RATE};
 use crate::scenario::phrases::{CERTIFICATE_PROBLEMS, LOGGED_ON_USER};
 use crate::scenario::words::{Duration, Hex, Name, NameOr, Quoted, Size};
 
-impl fmt::Display for Server {
+impl fmt::Display for ServerDecl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "server {}", Name(&self.host))?;
         if self.latency != DEFAULT_LATENCY {
@@ -34,7 +35,7 @@ impl fmt::Display for Server {
     }
 }
 
-impl fmt::Display for Certificate {
+impl fmt::Display for ServerCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hash(hash) => Hex(hash).fmt(f),
@@ -71,7 +72,7 @@ impl fmt::Display for Lacks {
     }
 }
 
-impl fmt::Display for Resource {
+impl fmt::Display for ResourceDecl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Name(&self.path))?;
         if let Some(size) = self.size {
@@ -116,7 +117,7 @@ impl fmt::Display for Uploading {
     }
 }
 
-fn write_script(f: &mut fmt::Formatter<'_>, phrase: &str, script: &Script) -> fmt::Result {
+fn write_script(f: &mut fmt::Formatter<'_>, phrase: &str, script: &AnswerScript) -> fmt::Result {
     for (index, (answer, times)) in script.0.iter().enumerate() {
         let separator = if index == 0 { phrase } else { "then" };
         write!(f, ", {separator} {answer} {times}")?;
@@ -135,7 +136,7 @@ impl fmt::Display for Times {
     }
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for ServerAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Well => f.write_str("well"),

@@ -19,7 +19,7 @@ pub(super) struct Client {
 
 /// Those who were named so far.
 #[derive(Debug, Default)]
-pub(super) struct People {
+pub(super) struct Accounts {
     accounts: BTreeSet<Sid>,
     /// Processes of those who call by name.
     callers: Vec<(Token, ProcessId)>,

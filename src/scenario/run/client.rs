@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Run;
 use super::time::later;
-use crate::emulator::{Answer, Asked};
+use crate::emulator::{CallKind, ClientReply};
 use crate::scenario::ast::{Programs, Replies, Reply, Times};
 use crate::vocabulary::{HResult, JobId, Notification};
 
@@ -22,14 +22,14 @@ pub(super) struct Clients {
 
 #[derive(Debug, Default)]
 struct Client {
-    callback: Option<Script<HResult>>,
-    certificate_callback: Option<Script<HResult>>,
-    program: Option<Script<u32>>,
+    callback: Option<AnswerScript<HResult>>,
+    certificate_callback: Option<AnswerScript<HResult>>,
+    program: Option<AnswerScript<u32>>,
 }
 
 /// Replies, and how far they have come.
 #[derive(Debug)]
-struct Script<T> {
+struct AnswerScript<T> {
     replies: Replies<T>,
     entry: usize,
     given: u64,
@@ -40,10 +40,10 @@ struct Script<T> {
 struct Busy {
     until: DateTime<Utc>,
     ticket: u64,
-    answer: Answer,
+    answer: ClientReply,
 }
 
-impl<T: Copy> Script<T> {
+impl<T: Copy> AnswerScript<T> {
     fn new(replies: &Replies<T>) -> Self
     where
         T: Clone,
@@ -77,37 +77,37 @@ impl Clients {
             None => &mut self.of_all,
         };
         match programs {
-            Programs::Callback(replies) => client.callback = Some(Script::new(replies)),
+            Programs::Callback(replies) => client.callback = Some(AnswerScript::new(replies)),
             Programs::CertificateCallback(replies) => {
-                client.certificate_callback = Some(Script::new(replies));
+                client.certificate_callback = Some(AnswerScript::new(replies));
             }
-            Programs::Program(replies) => client.program = Some(Script::new(replies)),
+            Programs::Program(replies) => client.program = Some(AnswerScript::new(replies)),
         }
     }
 
     /// How a call to a client ends, and after how long.
-    fn answer(&mut self, job: JobId, asked: Asked) -> (TimeDelta, Answer) {
+    fn answer(&mut self, job: JobId, asked: CallKind) -> (TimeDelta, ClientReply) {
         let at_once = (TimeDelta::zero(), HResult::S_OK);
         match asked {
             // What these two return means nothing (NOTIFY-11).
-            Asked::Notified(
+            CallKind::Notified(
                 Notification::JobModification | Notification::FileRangesTransferred(_),
-            ) => (TimeDelta::zero(), Answer::Returned(HResult::S_OK)),
-            Asked::Notified(_) => {
+            ) => (TimeDelta::zero(), ClientReply::Returned(HResult::S_OK)),
+            CallKind::Notified(_) => {
                 let script = self.script(job, |client| &mut client.callback);
-                let (after, code) = script.and_then(Script::next).unwrap_or(at_once);
-                (after, Answer::Returned(code))
+                let (after, code) = script.and_then(AnswerScript::next).unwrap_or(at_once);
+                (after, ClientReply::Returned(code))
             }
-            Asked::Certificate => {
+            CallKind::Certificate => {
                 let script = self.script(job, |client| &mut client.certificate_callback);
-                let (after, code) = script.and_then(Script::next).unwrap_or(at_once);
-                (after, Answer::Returned(code))
+                let (after, code) = script.and_then(AnswerScript::next).unwrap_or(at_once);
+                (after, ClientReply::Returned(code))
             }
-            Asked::Program => {
+            CallKind::Program => {
                 let script = self.script(job, |client| &mut client.program);
-                let exit = script.and_then(Script::next);
+                let exit = script.and_then(AnswerScript::next);
                 let (after, code) = exit.unwrap_or((TimeDelta::zero(), 0));
-                (after, Answer::Exited(code))
+                (after, ClientReply::Exited(code))
             }
         }
     }
@@ -115,8 +115,8 @@ impl Clients {
     fn script<T>(
         &mut self,
         job: JobId,
-        of: impl Fn(&mut Client) -> &mut Option<Script<T>>,
-    ) -> Option<&mut Script<T>> {
+        of: impl Fn(&mut Client) -> &mut Option<AnswerScript<T>>,
+    ) -> Option<&mut AnswerScript<T>> {
         let own = self.of_jobs.get_mut(&job).and_then(|client| of(client).as_mut());
         own.or_else(|| of(&mut self.of_all).as_mut())
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::settings::setting;
 use super::{Run, Unmet};
-use crate::emulator::{Happened, Told, TraceStep};
+use crate::emulator::{Delivery, TraceEvent, TraceStep};
 use crate::machine::{Deadline, Effect, JobStateMachine, Outcome};
 use crate::scenario::ast::{Expectation, Notice};
 use crate::scenario::print::Code;
@@ -157,15 +157,15 @@ fn actual_of_requests(
 }
 
 /// Everything that the client of a job was told.
-fn told<'run>(run: &'run Run, job: &JobStateMachine) -> impl Iterator<Item = &'run Told> {
+fn told<'run>(run: &'run Run, job: &JobStateMachine) -> impl Iterator<Item = &'run Delivery> {
     let id = job.id();
     let steps = run.engine.steps_since(0).filter_map(move |step| step.job(id));
     steps.filter_map(|step| step.told.as_ref())
 }
 
 /// What the client is to be told now.
-fn due(run: &Run, job: &JobStateMachine) -> Vec<Told> {
-    let told = job.due_notifications().map(|due| Told {
+fn due(run: &Run, job: &JobStateMachine) -> Vec<Delivery> {
+    let told = job.due_notifications().map(|due| Delivery {
         notification: due.notification,
         recipient: due.recipient,
         account: run.engine.name_of(due.user),
@@ -175,7 +175,7 @@ fn due(run: &Run, job: &JobStateMachine) -> Vec<Told> {
 
 /// Whether the inactivity timeout removed the job and its temporary files.
 fn is_purged(run: &Run, job: &JobStateMachine) -> bool {
-    let inactive = |step: &&TraceStep| step.what == Happened::Deadline(Deadline::Inactivity);
+    let inactive = |step: &&TraceStep| step.what == TraceEvent::Deadline(Deadline::Inactivity);
     let mut steps =
         run.engine.steps_since(0).filter(inactive).filter_map(|step| step.job(job.id()));
     steps.any(|step| {
@@ -184,17 +184,17 @@ fn is_purged(run: &Run, job: &JobStateMachine) -> bool {
     })
 }
 
-fn fits(notice: &Notice, told: &Told) -> bool {
+fn fits(notice: &Notice, told: &Delivery) -> bool {
     notice.notification == told.notification
         && notice.recipient.is_none_or(|recipient| recipient == told.recipient)
         && notice.account.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&told.account))
 }
 
-fn list_of(due: &[Told]) -> String {
+fn list_of(due: &[Delivery]) -> String {
     match due {
         [] => "nothing due".to_owned(),
         due => {
-            let due: Vec<String> = due.iter().map(Told::to_string).collect();
+            let due: Vec<String> = due.iter().map(Delivery::to_string).collect();
             format!("due {}", due.join(", "))
         }
     }

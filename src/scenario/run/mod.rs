@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{Job, Line, Order, Statement};
+use super::ast::{JobDecl, Line, Order, Statement};
 use super::print::Code;
 use super::problem::Problem;
 use super::transcript::Transcript;
@@ -24,7 +24,7 @@ use crate::emulator::Engine;
 use crate::machine::JobStateMachine;
 use crate::service::{Policies, Scripted, Seeded};
 use crate::vocabulary::{HResult, JobId, JobState, Readings};
-use accounts::{Client, People};
+use accounts::{Accounts, Client};
 use client::Clients;
 
 /// When a scenario begins that does not say so: 2024-01-01 00:00:00.
@@ -46,10 +46,10 @@ struct Run {
     engine: Engine,
     by_hand: bool,
     /// The lines of all jobs that somebody asked for, in order.
-    asked_for: Vec<Job>,
+    asked_for: Vec<JobDecl>,
     /// Those that were created, and the clients that hold them.
     jobs: Vec<Client>,
-    people: People,
+    people: Accounts,
     /// The server that the resources below its line belong to.
     host: Arc<str>,
     clients: Clients,
@@ -117,7 +117,7 @@ impl Run {
             by_hand,
             asked_for: Vec::new(),
             jobs: Vec::new(),
-            people: People::default(),
+            people: Accounts::default(),
             host: Arc::from(""),
             clients: Clients::default(),
             held: 0,
@@ -183,7 +183,7 @@ impl Run {
     }
 
     /// `CreateJob`, which may be refused (CREATE-05, CREATE-08, CREATE-16).
-    fn create(&mut self, job: &Job) -> Result<(), Unmet> {
+    fn create(&mut self, job: &JobDecl) -> Result<(), Unmet> {
         let token = self.token(&job.owner);
         let process = self.engine.start(token);
         self.asked_for.push(job.clone());

@@ -3,8 +3,8 @@
 use super::Run;
 use crate::machine::Directory;
 use crate::scenario::ast::{
-    Answer, Asking, Certificate, DiskChange, ProxyChange, Resource, Script, Server, Times,
-    Uploading, When,
+    AnswerScript, Asking, DiskChange, ProxyChange, ResourceDecl, ServerAnswer, ServerCertificate,
+    ServerDecl, Times, Uploading, When,
 };
 use crate::world;
 use crate::world::{Content, Fault};
@@ -24,7 +24,7 @@ pub(super) fn origins(host: &str) -> Vec<String> {
 
 impl Run {
     /// A server is from now on as the line says. What it has stays.
-    pub(super) fn set_server(&mut self, line: &Server) {
+    pub(super) fn set_server(&mut self, line: &ServerDecl) {
         self.host = line.host.clone();
         for origin in origins(&line.host) {
             let server = self.engine.world_mut().server(&origin);
@@ -39,8 +39,8 @@ impl Run {
                 server.http_1_0();
             }
             match &line.certificate {
-                Some(Certificate::Hash(hash)) => server.certificate(hash.clone()),
-                Some(Certificate::Bad(problem)) => {
+                Some(ServerCertificate::Hash(hash)) => server.certificate(hash.clone()),
+                Some(ServerCertificate::Bad(problem)) => {
                     server.certificate(SOME_HASH).certificate_problem(*problem)
                 }
                 None => server.certificate(SOME_HASH),
@@ -63,7 +63,7 @@ impl Run {
     }
 
     /// A resource of the server above is from now on as the line says.
-    pub(super) fn set_resource(&mut self, line: &Resource) {
+    pub(super) fn set_resource(&mut self, line: &ResourceDecl) {
         for origin in origins(&self.host) {
             let resource = self.engine.world_mut().server(&origin).resource(&line.path);
             set(resource.begin_anew(), line);
@@ -107,7 +107,7 @@ impl Run {
     }
 }
 
-fn set(resource: &mut world::Resource, line: &Resource) {
+fn set(resource: &mut world::ResourceState, line: &ResourceDecl) {
     if let Some(size) = line.size {
         resource.content(Content::sized(size));
     }
@@ -153,25 +153,27 @@ fn set(resource: &mut world::Resource, line: &Resource) {
 }
 
 /// Adds the answers of a line; a file that changes has the same size afterwards.
-fn add(script: &mut world::Script, line: &Script, size: u64) {
+fn add(script: &mut world::FaultScript, line: &AnswerScript, size: u64) {
     for (answer, times) in &line.0 {
         let fault = match answer {
-            Answer::Well => {
+            ServerAnswer::Well => {
                 script.add_well(match times {
                     Times::Count(count) => *count,
                     Times::Always => u64::MAX,
                 });
                 continue;
             }
-            Answer::Fails { failure, when } => match when {
+            ServerAnswer::Fails { failure, when } => match when {
                 When::AtOnce => Fault::failure(*failure),
                 When::After(bytes) => Fault::failure(*failure).after(*bytes),
                 When::AtEnd => Fault::failure(*failure).at_end(),
             },
-            Answer::IsSilent => Fault::silence(),
-            Answer::Redirects { status, url } => Fault::redirect(*status, url),
-            Answer::Changes { after } => Fault::changes_to(Content::sized(size)).after(*after),
-            Answer::ForgetsSession => Fault::session_lost(),
+            ServerAnswer::IsSilent => Fault::silence(),
+            ServerAnswer::Redirects { status, url } => Fault::redirect(*status, url),
+            ServerAnswer::Changes { after } => {
+                Fault::changes_to(Content::sized(size)).after(*after)
+            }
+            ServerAnswer::ForgetsSession => Fault::session_lost(),
         };
         script.add(match times {
             Times::Count(count) => fault.times(*count),

@@ -4,16 +4,18 @@ use chrono::TimeDelta;
 
 use super::time::later;
 use super::{Run, Unmet};
-use crate::emulator::{Happened, JobStep, TraceStep};
+use crate::emulator::{JobStep, TraceEvent, TraceStep};
 use crate::machine::{Call, Event};
-use crate::scenario::ast::{Caller, Happening, PolicyChange, Step, UserAct, is_of_computer};
+use crate::scenario::ast::{
+    Caller, PolicyChange, StepAction, StepStatement, UserAct, is_of_computer,
+};
 use crate::scenario::print::Code;
 use crate::scenario::words::Instant;
 use crate::vocabulary::{Error, HResult, JobId};
 
 impl Run {
     /// A call, event or deadline that the text asks for.
-    pub(super) fn step(&mut self, step: &Step) -> Result<(), Unmet> {
+    pub(super) fn step(&mut self, step: &StepStatement) -> Result<(), Unmet> {
         self.check_length()?;
         if let Some(at) = step.at {
             if at < self.now() {
@@ -26,7 +28,7 @@ impl Run {
             if step.what.is_of_a_job() { Some(self.job_named(step.job.as_deref())?) } else { None };
         let before = self.engine.steps_taken();
         self.let_happen(job, &step.what);
-        if step.what == Happening::BandwidthLimits && self.engine.steps_taken() == before {
+        if step.what == StepAction::BandwidthLimits && self.engine.steps_taken() == before {
             let cause = "no policy has an interval that begins or ends now";
             let help =
                 "write the line at the full hour of a bandwidth policy, while there are jobs";
@@ -45,25 +47,25 @@ impl Run {
         if self.by_hand { Ok(()) } else { self.follow_up() }
     }
 
-    fn let_happen(&mut self, job: Option<JobId>, what: &Happening) {
+    fn let_happen(&mut self, job: Option<JobId>, what: &StepAction) {
         match (what, job) {
             // What came of a call stands in the trace.
-            (Happening::Call(caller, call), Some(job)) => {
+            (StepAction::Call(caller, call), Some(job)) => {
                 let _ = self.call(job, caller.as_ref(), call, caller.is_some());
             }
-            (Happening::StillCall(caller, call), Some(job)) => {
+            (StepAction::StillCall(caller, call), Some(job)) => {
                 let _ = self.call(job, Some(caller), call, false);
             }
-            (Happening::Deadline(deadline), Some(job)) => self.engine.clock_acts(job, *deadline),
-            (Happening::Event(event), Some(job)) => self.event(job, event),
-            (Happening::Event(event), None) => {
+            (StepAction::Deadline(deadline), Some(job)) => self.engine.clock_acts(job, *deadline),
+            (StepAction::Event(event), Some(job)) => self.event(job, event),
+            (StepAction::Event(event), None) => {
                 self.engine.happens_to_all(event);
             }
-            (Happening::User(user, act), _) => self.user_acts(user, *act),
-            (Happening::Policies(changes), _) => self.set_policies(changes),
-            (Happening::Link(link), _) => self.engine.link_becomes(*link),
-            (Happening::BandwidthLimits, _) => self.engine.limits_change(),
-            (Happening::Call(..) | Happening::StillCall(..) | Happening::Deadline(_), None) => {}
+            (StepAction::User(user, act), _) => self.user_acts(user, *act),
+            (StepAction::Policies(changes), _) => self.set_policies(changes),
+            (StepAction::Link(link), _) => self.engine.link_becomes(*link),
+            (StepAction::BandwidthLimits, _) => self.engine.limits_change(),
+            (StepAction::Call(..) | StepAction::StillCall(..) | StepAction::Deadline(_), None) => {}
         }
     }
 
@@ -103,13 +105,13 @@ impl Run {
     }
 
     /// What a line did to the job.
-    fn done(&self, before: usize, job: JobId, what: &Happening) -> Option<JobStep> {
+    fn done(&self, before: usize, job: JobId, what: &StepAction) -> Option<JobStep> {
         let steps = self.engine.steps_since(before).filter(|step| is_of(what, step));
         steps.filter_map(|step| step.job(job)).last().cloned()
     }
 
-    fn check_code(&mut self, step: &Step, done: Option<&JobStep>) -> Result<(), Unmet> {
-        let (Happening::Call(..) | Happening::StillCall(..), Some(done)) = (&step.what, done)
+    fn check_code(&mut self, step: &StepStatement, done: Option<&JobStep>) -> Result<(), Unmet> {
+        let (StepAction::Call(..) | StepAction::StillCall(..), Some(done)) = (&step.what, done)
         else {
             return Ok(());
         };
@@ -125,7 +127,7 @@ impl Run {
 
     fn check_state(
         &mut self,
-        step: &Step,
+        step: &StepStatement,
         job: JobId,
         done: Option<&JobStep>,
     ) -> Result<(), Unmet> {
@@ -149,14 +151,14 @@ impl Run {
 
     /// Whether a line that does nothing is a mistake. What happens to the whole computer may well mean
     /// nothing to a job.
-    fn must_mean_something(&self, what: &Happening) -> bool {
+    fn must_mean_something(&self, what: &StepAction) -> bool {
         match what {
-            Happening::User(..)
-            | Happening::Policies(_)
-            | Happening::Link(_)
-            | Happening::BandwidthLimits => false,
-            Happening::Event(event) => !(self.by_hand && is_of_computer(event)),
-            Happening::Call(..) | Happening::StillCall(..) | Happening::Deadline(_) => true,
+            StepAction::User(..)
+            | StepAction::Policies(_)
+            | StepAction::Link(_)
+            | StepAction::BandwidthLimits => false,
+            StepAction::Event(event) => !(self.by_hand && is_of_computer(event)),
+            StepAction::Call(..) | StepAction::StillCall(..) | StepAction::Deadline(_) => true,
         }
     }
 
@@ -172,7 +174,7 @@ impl Run {
         for _ in 0..times {
             for step in &cycle {
                 let at = step.at.map(|at| later(at, by));
-                self.step(&Step { at, ..step.clone() })?;
+                self.step(&StepStatement { at, ..step.clone() })?;
             }
             by = by.checked_add(&every).unwrap_or(TimeDelta::MAX);
         }
@@ -181,36 +183,39 @@ impl Run {
 }
 
 /// Whether a step of the trace is what the line let happen, and not what came along with it.
-fn is_of(what: &Happening, step: &TraceStep) -> bool {
+fn is_of(what: &StepAction, step: &TraceStep) -> bool {
     let of_all = || {
         matches!(
             step.what,
-            Happened::Network(_)
-                | Happened::NetworkCost(_)
-                | Happened::Blocked(_)
-                | Happened::Unblocked(_)
-                | Happened::LoggedOn(_)
-                | Happened::LoggedOff(_)
-                | Happened::ClockChanged(_)
-                | Happened::Restarted
+            TraceEvent::Network(_)
+                | TraceEvent::NetworkCost(_)
+                | TraceEvent::Blocked(_)
+                | TraceEvent::Unblocked(_)
+                | TraceEvent::LoggedOn(_)
+                | TraceEvent::LoggedOff(_)
+                | TraceEvent::ClockChanged(_)
+                | TraceEvent::Restarted
         )
     };
-    let event_is = |wanted: &Event| matches!(&step.what, Happened::Event(event) if event == wanted);
+    let event_is =
+        |wanted: &Event| matches!(&step.what, TraceEvent::Event(event) if event == wanted);
     match what {
-        Happening::Call(..) | Happening::StillCall(..) => matches!(step.what, Happened::Call(_)),
-        Happening::Deadline(_) => matches!(step.what, Happened::Deadline(_)),
-        Happening::User(_, UserAct::LogsOn | UserAct::LogsOff) => of_all(),
-        Happening::User(_, UserAct::Exits) => matches!(step.what, Happened::ProcessEnded),
-        Happening::Policies(_) => matches!(step.what, Happened::Policies(_)),
-        Happening::Link(_) => matches!(step.what, Happened::Link(_)),
-        Happening::BandwidthLimits => matches!(step.what, Happened::BandwidthLimits(_)),
-        Happening::Event(event @ (Event::OwnerLoggedOff | Event::OwnerLoggedOn)) => {
+        StepAction::Call(..) | StepAction::StillCall(..) => {
+            matches!(step.what, TraceEvent::Call(_))
+        }
+        StepAction::Deadline(_) => matches!(step.what, TraceEvent::Deadline(_)),
+        StepAction::User(_, UserAct::LogsOn | UserAct::LogsOff) => of_all(),
+        StepAction::User(_, UserAct::Exits) => matches!(step.what, TraceEvent::ProcessEnded),
+        StepAction::Policies(_) => matches!(step.what, TraceEvent::Policies(_)),
+        StepAction::Link(_) => matches!(step.what, TraceEvent::Link(_)),
+        StepAction::BandwidthLimits => matches!(step.what, TraceEvent::BandwidthLimits(_)),
+        StepAction::Event(event @ (Event::OwnerLoggedOff | Event::OwnerLoggedOn)) => {
             of_all() || event_is(event)
         }
-        Happening::Event(Event::ClientExited) => {
-            matches!(step.what, Happened::ProcessEnded) || event_is(&Event::ClientExited)
+        StepAction::Event(Event::ClientExited) => {
+            matches!(step.what, TraceEvent::ProcessEnded) || event_is(&Event::ClientExited)
         }
-        Happening::Event(event) if is_of_computer(event) => of_all(),
-        Happening::Event(event) => event_is(event),
+        StepAction::Event(event) if is_of_computer(event) => of_all(),
+        StepAction::Event(event) => event_is(event),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{Happening, Job, PolicyChange, Statement, Step};
+use super::ast::{JobDecl, PolicyChange, Statement, StepAction, StepStatement};
 use super::print::{Code, JobName};
 use super::words::{Instant, Name};
 use crate::emulator::{Cycle, JobStep, Trace};
@@ -48,7 +48,7 @@ pub struct Transcript {
 /// A line of a transcript, or two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Entry {
-    Job(DateTime<Utc>, Job),
+    Job(DateTime<Utc>, JobDecl),
     Step(TranscriptStep),
 }
 
@@ -60,7 +60,7 @@ pub struct TranscriptStep {
     /// To which job, if there are several and it happened to one.
     pub job: Option<Arc<str>>,
     /// What happened.
-    pub what: Happening,
+    pub what: StepAction,
     /// What it did to each job that it concerned, with the name of the job.
     pub jobs: Vec<(Arc<str>, JobStep)>,
 }
@@ -76,7 +76,7 @@ impl Transcript {
     }
 
     /// The same with the names that a text gave the jobs, in the order in which they were asked for.
-    pub(super) fn named(trace: &Trace, jobs: &[Job]) -> Self {
+    pub(super) fn named(trace: &Trace, jobs: &[JobDecl]) -> Self {
         view::view(trace, jobs)
     }
 
@@ -89,8 +89,8 @@ impl Transcript {
     }
 
     /// The last steps as lines.
-    pub(super) fn last_statements(&self, count: usize) -> Vec<Step> {
-        let mut last: Vec<Step> =
+    pub(super) fn last_statements(&self, count: usize) -> Vec<StepStatement> {
+        let mut last: Vec<StepStatement> =
             self.steps().rev().take(count).map(TranscriptStep::statement).collect();
         last.reverse();
         last
@@ -193,20 +193,22 @@ impl TranscriptStep {
     #[must_use]
     pub fn code(&self) -> Option<HResult> {
         match (&self.what, self.jobs.first()) {
-            (Happening::Call(..) | Happening::StillCall(..), Some((_, step))) => Some(step.code()),
+            (StepAction::Call(..) | StepAction::StillCall(..), Some((_, step))) => {
+                Some(step.code())
+            }
             _ => None,
         }
     }
 
     /// The step as a line of a scenario by hand.
     #[must_use]
-    pub fn statement(&self) -> Step {
+    pub fn statement(&self) -> StepStatement {
         let state = match self.jobs.as_slice() {
             [(_, step)] if self.what.is_of_a_job() => Some(step.after),
             _ => None,
         };
         let (at, job) = (Some(self.at), self.job.clone());
-        Step { at, job, what: self.what.clone(), code: self.code(), state }
+        StepStatement { at, job, what: self.what.clone(), code: self.code(), state }
     }
 
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -259,7 +261,7 @@ fn remarks(step: &JobStep) -> Vec<String> {
 impl fmt::Display for TranscriptStep {
     /// The step in one line, for a message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = Step { at: None, state: None, ..self.statement() };
+        let what = StepStatement { at: None, state: None, ..self.statement() };
         write!(f, "{}  {what}", Instant(self.at))?;
         for (name, step) in &self.jobs {
             f.write_str("  ")?;

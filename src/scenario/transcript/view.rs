@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Entry, Transcript, TranscriptStep};
-use crate::emulator::{Actor, Happened, JobStep, Process, Trace, TraceStep};
+use crate::emulator::{Actor, JobStep, Process, Trace, TraceEvent, TraceStep};
 use crate::machine::{Call, Event};
-use crate::scenario::ast::{Caller, Happening, Job, PolicyChange, UserAct};
+use crate::scenario::ast::{Caller, JobDecl, PolicyChange, StepAction, UserAct};
 use crate::scenario::words::NULL;
 use crate::service::Policies;
 use crate::vocabulary::{Error, HResult, IntegrityLevel, JobId, JobType, Method, Sid, Token};
@@ -14,7 +14,7 @@ use crate::vocabulary::{Error, HResult, IntegrityLevel, JobId, JobType, Method, 
 /// What is known of the jobs and users of a trace so far.
 struct View<'a> {
     /// The lines by which a text asked for the jobs that are to come.
-    lines: &'a [Job],
+    lines: &'a [JobDecl],
     names: BTreeMap<JobId, Arc<str>>,
     taken: BTreeSet<Arc<str>>,
     owners: BTreeMap<JobId, Token>,
@@ -25,8 +25,8 @@ struct View<'a> {
 }
 
 /// The transcript of a trace, with the lines by which a text asked for its jobs, if there is a text.
-pub(super) fn view(trace: &Trace, lines: &[Job]) -> Transcript {
-    let created = |step: &&TraceStep| matches!(step.what, Happened::JobCreated { .. });
+pub(super) fn view(trace: &Trace, lines: &[JobDecl]) -> Transcript {
+    let created = |step: &&TraceStep| matches!(step.what, TraceEvent::JobCreated { .. });
     let mut view = View {
         lines,
         names: BTreeMap::new(),
@@ -56,49 +56,53 @@ pub(super) fn view(trace: &Trace, lines: &[Job]) -> Transcript {
 impl View<'_> {
     fn add(&mut self, step: &TraceStep, after: &[TraceStep]) {
         match &step.what {
-            Happened::JobCreated { name, job_type } => self.job(step, Some(name), *job_type, None),
-            Happened::CreateRefused { name, job_type, error } => {
+            TraceEvent::JobCreated { name, job_type } => {
+                self.job(step, Some(name), *job_type, None)
+            }
+            TraceEvent::CreateRefused { name, job_type, error } => {
                 self.job(step, name.as_ref(), *job_type, Some(error.code()));
             }
-            Happened::Policies(policies) => {
+            TraceEvent::Policies(policies) => {
                 let changes = PolicyChange::between(&self.policies, policies);
                 self.policies = *policies;
                 if !changes.is_empty() {
-                    self.of_all(step, Happening::Policies(changes));
+                    self.of_all(step, StepAction::Policies(changes));
                 }
             }
-            Happened::BandwidthLimits(_) => self.of_all(step, Happening::BandwidthLimits),
-            Happened::Link(link) => self.of_all(step, Happening::Link(*link)),
-            Happened::ProcessEnded => {
+            TraceEvent::BandwidthLimits(_) => self.of_all(step, StepAction::BandwidthLimits),
+            TraceEvent::Link(link) => self.of_all(step, StepAction::Link(*link)),
+            TraceEvent::ProcessEnded => {
                 for job in step.jobs() {
-                    self.of_job(step, job, Happening::Event(Event::ClientExited));
+                    self.of_job(step, job, StepAction::Event(Event::ClientExited));
                 }
             }
-            Happened::Call(call) => self.call(step, call),
-            Happened::Event(event) => self.of_jobs(step, &Happening::Event(event.clone())),
-            Happened::Deadline(deadline) => self.of_jobs(step, &Happening::Deadline(*deadline)),
-            Happened::LoggedOn(name) => {
+            TraceEvent::Call(call) => self.call(step, call),
+            TraceEvent::Event(event) => self.of_jobs(step, &StepAction::Event(event.clone())),
+            TraceEvent::Deadline(deadline) => self.of_jobs(step, &StepAction::Deadline(*deadline)),
+            TraceEvent::LoggedOn(name) => {
                 if self.mention(name) && !acts_next(name, after) {
                     return;
                 }
-                self.of_all(step, Happening::User(Arc::clone(name), UserAct::LogsOn));
+                self.of_all(step, StepAction::User(Arc::clone(name), UserAct::LogsOn));
             }
-            Happened::LoggedOff(name) => {
+            TraceEvent::LoggedOff(name) => {
                 self.mention(name);
-                self.of_all(step, Happening::User(Arc::clone(name), UserAct::LogsOff));
+                self.of_all(step, StepAction::User(Arc::clone(name), UserAct::LogsOff));
             }
-            Happened::Network(false) => self.of_computer(step, Event::NetworkLost),
-            Happened::Network(true) => self.of_computer(step, Event::NetworkRestored),
-            Happened::NetworkCost(cost) => self.of_computer(step, Event::NetworkCost(*cost)),
-            Happened::Blocked(block) => self.of_computer(step, Event::Blocked(*block)),
-            Happened::Unblocked(block) => self.of_computer(step, Event::Unblocked(*block)),
-            Happened::ClockChanged(by) => self.of_computer(step, Event::ClockChanged(*by)),
+            TraceEvent::Network(false) => self.of_computer(step, Event::NetworkLost),
+            TraceEvent::Network(true) => self.of_computer(step, Event::NetworkRestored),
+            TraceEvent::NetworkCost(cost) => self.of_computer(step, Event::NetworkCost(*cost)),
+            TraceEvent::Blocked(block) => self.of_computer(step, Event::Blocked(*block)),
+            TraceEvent::Unblocked(block) => self.of_computer(step, Event::Unblocked(*block)),
+            TraceEvent::ClockChanged(by) => self.of_computer(step, Event::ClockChanged(*by)),
             // What another computer left is not in the trace: to its own jobs a boot is a restart.
-            Happened::Restarted | Happened::Booted => {
+            TraceEvent::Restarted | TraceEvent::Booted => {
                 self.of_computer(step, Event::ServiceRestarted)
             }
             // Nothing that a job would notice.
-            Happened::Connected | Happened::OpenRefused { .. } | Happened::CallLost { .. } => {}
+            TraceEvent::Connected
+            | TraceEvent::OpenRefused { .. }
+            | TraceEvent::CallLost { .. } => {}
         }
     }
 
@@ -122,7 +126,7 @@ impl View<'_> {
         });
         let owner = caller(process);
         let mut job = line.map_or_else(
-            || Job {
+            || JobDecl {
                 name: name.cloned(),
                 label: None,
                 job_type,
@@ -130,7 +134,7 @@ impl View<'_> {
                 id: JobId::default(),
                 code: None,
             },
-            |line| Job { owner: owner.clone(), ..line },
+            |line| JobDecl { owner: owner.clone(), ..line },
         );
         job.code = code;
         if let [created] = step.jobs() {
@@ -159,11 +163,11 @@ impl View<'_> {
         let token = &process.token;
         let owner = self.owners.get(&job.job);
         let what = match owner {
-            Some(owner) if owner == token => Happening::Call(None, call.clone()),
+            Some(owner) if owner == token => StepAction::Call(None, call.clone()),
             Some(owner) if !is_admitted(token, owner) && !is_turned_away(job) => {
-                Happening::StillCall(caller(process), call.clone())
+                StepAction::StillCall(caller(process), call.clone())
             }
-            _ => Happening::Call(Some(caller(process)), call.clone()),
+            _ => StepAction::Call(Some(caller(process)), call.clone()),
         };
         if matches!(call, Call::TakeOwnership(_)) && job.result.is_ok() {
             self.owners.insert(job.job, *token);
@@ -171,13 +175,13 @@ impl View<'_> {
         self.of_job(step, job, what);
     }
 
-    fn of_jobs(&mut self, step: &TraceStep, what: &Happening) {
+    fn of_jobs(&mut self, step: &TraceStep, what: &StepAction) {
         for job in step.jobs() {
             self.of_job(step, job, what.clone());
         }
     }
 
-    fn of_job(&mut self, step: &TraceStep, job: &JobStep, what: Happening) {
+    fn of_job(&mut self, step: &TraceStep, job: &JobStep, what: StepAction) {
         let name = self.name_of(job.job);
         let named = self.several.then(|| Arc::clone(&name));
         let jobs = vec![(name, job.clone())];
@@ -185,10 +189,10 @@ impl View<'_> {
     }
 
     fn of_computer(&mut self, step: &TraceStep, event: Event) {
-        self.of_all(step, Happening::Event(event));
+        self.of_all(step, StepAction::Event(event));
     }
 
-    fn of_all(&mut self, step: &TraceStep, what: Happening) {
+    fn of_all(&mut self, step: &TraceStep, what: StepAction) {
         let jobs = step.jobs().iter().map(|job| (self.name_of(job.job), job.clone())).collect();
         self.entries.push(Entry::Step(TranscriptStep { at: step.at, job: None, what, jobs }));
     }
@@ -204,11 +208,13 @@ fn acts_next(name: &str, after: &[TraceStep]) -> bool {
     let is = |account: &str| account.eq_ignore_ascii_case(name);
     for step in after {
         match (&step.what, &step.actor) {
-            (Happened::LoggedOn(account) | Happened::LoggedOff(account), _) if is(account) => {
+            (TraceEvent::LoggedOn(account) | TraceEvent::LoggedOff(account), _) if is(account) => {
                 return true;
             }
             (
-                Happened::Call(_) | Happened::JobCreated { .. } | Happened::CreateRefused { .. },
+                TraceEvent::Call(_)
+                | TraceEvent::JobCreated { .. }
+                | TraceEvent::CreateRefused { .. },
                 Actor::Client(process),
             ) if is(&process.account) => return false,
             _ => {}

@@ -7,12 +7,12 @@ use crate::machine::{Block, Event, Outcome};
 use crate::service::Service;
 use crate::service::jobs::{Entry, Slot};
 use crate::service::scheduling::indexes::extend;
-use crate::service::scheduling::step_result::Stepped;
+use crate::service::scheduling::step_result::StepResult;
 use crate::vocabulary::LevelLimits;
 
 /// What the policies allow since the service last looked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::service) struct Limits {
+pub(in crate::service) struct EffectiveLimits {
     in_force: LevelLimits,
     /// When they change next, by the steady clock.
     change: Option<DateTime<Utc>>,
@@ -20,7 +20,7 @@ pub(in crate::service) struct Limits {
     wall_ahead: TimeDelta,
 }
 
-impl Limits {
+impl EffectiveLimits {
     pub(in crate::service) fn new(policies: &BandwidthPolicies, now: DateTime<Utc>) -> Self {
         let unlimited = LevelLimits::UNLIMITED;
         let mut limits = Self { in_force: unlimited, change: None, wall_ahead: TimeDelta::zero() };
@@ -62,7 +62,7 @@ impl Service {
     }
 
     /// What the policies say now is in force from now on.
-    pub(in crate::service) fn change_limits(&mut self) -> Vec<Stepped> {
+    pub(in crate::service) fn change_limits(&mut self) -> Vec<StepResult> {
         self.limits.look(&self.policies.bandwidth, self.now);
         self.hold_all_to_limits()
     }
@@ -74,7 +74,7 @@ impl Service {
     }
 
     /// Tells the jobs for which it changed whether they may transfer.
-    pub(in crate::service) fn hold_all_to_limits(&mut self) -> Vec<Stepped> {
+    pub(in crate::service) fn hold_all_to_limits(&mut self) -> Vec<StepResult> {
         let slots = self.jobs.slots().into_iter();
         let stepped = slots.filter_map(|slot| self.apply(slot, |_, _| Outcome::nothing()));
         stepped.filter(|stepped| !stepped.outcome.was_ignored()).collect()

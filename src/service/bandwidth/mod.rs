@@ -1,4 +1,4 @@
 //! Bandwidth policies and the limits that are in force.
 
 pub(super) mod limits;
-pub(super) mod policies;
+pub(crate) mod policies;

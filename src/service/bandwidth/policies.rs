@@ -20,7 +20,7 @@ impl Hours {
     /// from an hour to itself is the whole day, our reading. More than 24 counts as 24.
     ///
     /// ```
-    /// use bits_emulator::Hours;
+    /// use bits_emulator::policy::Hours;
     ///
     /// assert!(Hours::between(8, 17).contains(16) && !Hours::between(8, 17).contains(17));
     /// assert!(Hours::between(22, 6).contains(0) && !Hours::between(22, 6).contains(12));
@@ -60,7 +60,7 @@ impl Days {
     /// These days.
     ///
     /// ```
-    /// use bits_emulator::Days;
+    /// use bits_emulator::policy::Days;
     /// use chrono::Weekday;
     ///
     /// let weekend = Days::of(&[Weekday::Sat, Weekday::Sun]);
@@ -144,7 +144,9 @@ pub struct MaintenanceLimits {
 /// jobs are never limited (SCHED-17).
 ///
 /// ```
-/// use bits_emulator::{BandwidthLimit, BandwidthPolicies, Hours, MaxInternetBandwidth, Policies};
+/// use bits_emulator::policy::{
+///     BandwidthLimit, BandwidthPolicies, Hours, MaxInternetBandwidth, Policies,
+/// };
 ///
 /// // 10 kilobits a second from 8 to 17 o'clock, and all that is idle at night.
 /// let bandwidth = BandwidthPolicies {

@@ -6,14 +6,14 @@ use std::collections::VecDeque;
 /// so that the same chooser gives the same run (INV-58).
 ///
 /// ```
-/// use bits_emulator::{Chooser, FirstInFirstOut, Scripted, Seeded};
+/// use bits_emulator::service::{Chooser, FirstInFirstOut, Scripted, Seeded};
 ///
 /// let choose = |chooser: &mut dyn Chooser<char>| chooser.choose('a', &mut ['b', 'c'].into_iter());
 /// assert_eq!(choose(&mut FirstInFirstOut), 'a');
 /// assert_eq!(choose(&mut Scripted::new([2])), 'c');
 /// assert_eq!(choose(&mut Seeded::new(7)), choose(&mut Seeded::new(7)));
 /// ```
-pub trait Chooser<S = crate::service::Step> {
+pub trait Chooser<S = crate::service::ServiceStep> {
     /// One of `first` and the `others`. Those that are not looked at cost nothing.
     fn choose(&mut self, first: S, others: &mut dyn Iterator<Item = S>) -> S;
 }

@@ -10,9 +10,9 @@ type Due = (Moment, Deadline, Slot);
 
 /// Under which instants the clocks of a job are filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::service) struct Filed(NextClocks);
+pub(in crate::service) struct TimerKeys(NextClocks);
 
-impl Filed {
+impl TimerKeys {
     /// The clock that acts next.
     pub(in crate::service) fn next(self) -> Option<(Moment, Deadline)> {
         self.0.next()
@@ -34,7 +34,12 @@ impl Deadlines {
     }
 
     /// Takes note of the clocks of a job after a step.
-    pub(in crate::service) fn file(&mut self, slot: Slot, filed: &mut Filed, clocks: NextClocks) {
+    pub(in crate::service) fn file(
+        &mut self,
+        slot: Slot,
+        filed: &mut TimerKeys,
+        clocks: NextClocks,
+    ) {
         let held = std::mem::replace(&mut filed.0, clocks);
         if held.clock != clocks.clock {
             if let Some((at, which)) = held.clock {

@@ -8,7 +8,7 @@ use crate::vocabulary::{JobError, JobId, JobState};
 /// What a step did, and to which job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Stepped {
+pub struct StepResult {
     /// The job.
     pub job: JobId,
     /// Its state before the step.
@@ -35,17 +35,17 @@ pub enum ErrorChange {
 
 /// What taking a step did.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Taken {
+pub enum StepResults {
     /// It was a step of one job.
-    One(Stepped),
+    One(StepResult),
     /// It was a step of all jobs; to these something happened.
-    All(Vec<Stepped>),
+    All(Vec<StepResult>),
 }
 
-impl Taken {
-    /// What it did to the one job of the step ([`Step::job`](crate::service::Step::job)).
+impl StepResults {
+    /// What it did to the one job of the step ([`ServiceStep::job`](crate::service::ServiceStep::job)).
     #[must_use]
-    pub const fn stepped(&self) -> Option<&Stepped> {
+    pub const fn stepped(&self) -> Option<&StepResult> {
         match self {
             Self::One(stepped) => Some(stepped),
             Self::All(_) => None,
@@ -53,9 +53,10 @@ impl Taken {
     }
 }
 
-impl IntoIterator for Taken {
-    type Item = Stepped;
-    type IntoIter = std::iter::Chain<std::option::IntoIter<Stepped>, std::vec::IntoIter<Stepped>>;
+impl IntoIterator for StepResults {
+    type Item = StepResult;
+    type IntoIter =
+        std::iter::Chain<std::option::IntoIter<StepResult>, std::vec::IntoIter<StepResult>>;
 
     fn into_iter(self) -> Self::IntoIter {
         let (one, all) = match self {
@@ -79,8 +80,8 @@ impl Before {
     }
 
     /// What the step did to the job that is now like this.
-    pub(in crate::service) fn then(self, job: &JobStateMachine, outcome: Outcome) -> Stepped {
-        Stepped {
+    pub(in crate::service) fn then(self, job: &JobStateMachine, outcome: Outcome) -> StepResult {
+        StepResult {
             job: job.id(),
             before: self.state,
             after: job.state(),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::chooser::Chooser;
 use super::scheduler::Decision;
-use super::step_result::{Before, Stepped, Taken};
+use super::step_result::{Before, StepResult, StepResults};
 use crate::machine::{Deadline, DueNotification, Event, JobStateMachine, Moment, Outcome};
 use crate::service::Service;
 use crate::service::jobs::Slot;
@@ -13,7 +13,7 @@ use crate::vocabulary::{HResult, JobId, Sid};
 /// Something that the service itself could do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Step {
+pub enum ServiceStep {
     /// A clock of a job acts.
     Deadline(JobId, Deadline),
     /// Another limit of background transfers is in force (SCHED-13).
@@ -26,7 +26,7 @@ pub enum Step {
     Notify(JobId, DueNotification),
 }
 
-impl Step {
+impl ServiceStep {
     /// The job that it happens to; `None` if to all.
     #[must_use]
     pub const fn job(&self) -> Option<JobId> {
@@ -43,42 +43,42 @@ impl Service {
     /// What could be done now, in the order in which a service without whims does it: clocks by their
     /// instants, then limits of bandwidth, then the scheduler, then notifications, the first to become
     /// due first. Finding the first is quick however many jobs there are.
-    pub fn steps(&self) -> impl Iterator<Item = Step> + '_ {
+    pub fn steps(&self) -> impl Iterator<Item = ServiceStep> + '_ {
         self.due_deadlines()
             .chain(self.due_limits())
             .chain(self.turns())
             .chain(self.due_notifications())
     }
 
-    fn first_step(&self) -> Option<Step> {
+    fn first_step(&self) -> Option<ServiceStep> {
         if let Some((slot, deadline)) = self.deadlines.first_due(self.now.into(), self.next_of()) {
-            return Some(Step::Deadline(self.id_of(slot)?, deadline));
+            return Some(ServiceStep::Deadline(self.id_of(slot)?, deadline));
         }
         if self.limits_are_due() {
-            return Some(Step::BandwidthLimits);
+            return Some(ServiceStep::BandwidthLimits);
         }
         let decision = self.scheduler.first_decision(self.policies.time_slice, self.now);
         decision.map_or_else(|| self.due_notifications().next(), |decision| self.turn(decision))
     }
 
-    fn due_deadlines(&self) -> impl Iterator<Item = Step> + '_ {
+    fn due_deadlines(&self) -> impl Iterator<Item = ServiceStep> + '_ {
         let due = self.deadlines.due(self.now.into(), self.next_of());
-        due.filter_map(|(slot, deadline)| Some(Step::Deadline(self.id_of(slot)?, deadline)))
+        due.filter_map(|(slot, deadline)| Some(ServiceStep::Deadline(self.id_of(slot)?, deadline)))
     }
 
-    fn due_limits(&self) -> impl Iterator<Item = Step> + use<> {
-        self.limits_are_due().then_some(Step::BandwidthLimits).into_iter()
+    fn due_limits(&self) -> impl Iterator<Item = ServiceStep> + use<> {
+        self.limits_are_due().then_some(ServiceStep::BandwidthLimits).into_iter()
     }
 
-    fn turns(&self) -> impl Iterator<Item = Step> + '_ {
+    fn turns(&self) -> impl Iterator<Item = ServiceStep> + '_ {
         let decisions = self.scheduler.decisions(self.policies.time_slice, self.now);
         decisions.filter_map(|decision| self.turn(decision))
     }
 
-    fn turn(&self, decision: Decision) -> Option<Step> {
+    fn turn(&self, decision: Decision) -> Option<ServiceStep> {
         Some(match decision {
-            Decision::Pick(slot) => Step::Pick(self.id_of(slot)?),
-            Decision::Stop(slot) => Step::Stop(self.id_of(slot)?),
+            Decision::Pick(slot) => ServiceStep::Pick(self.id_of(slot)?),
+            Decision::Stop(slot) => ServiceStep::Stop(self.id_of(slot)?),
         })
     }
 
@@ -87,8 +87,10 @@ impl Service {
         |slot| self.jobs.get(slot)?.clocks.next()
     }
 
-    fn due_notifications(&self) -> impl Iterator<Item = Step> + '_ {
-        self.dispatcher.due().filter_map(|(slot, due)| Some(Step::Notify(self.id_of(slot)?, due)))
+    fn due_notifications(&self) -> impl Iterator<Item = ServiceStep> + '_ {
+        self.dispatcher
+            .due()
+            .filter_map(|(slot, due)| Some(ServiceStep::Notify(self.id_of(slot)?, due)))
     }
 
     /// When the next step becomes possible: now, if one is.
@@ -121,7 +123,7 @@ impl Service {
 
     /// Lets a chooser take one of the steps; `None` if none is possible now.
     #[must_use = "the effects of a step are to be carried out"]
-    pub fn step(&mut self, chooser: &mut dyn Chooser) -> Option<Taken> {
+    pub fn step(&mut self, chooser: &mut dyn Chooser) -> Option<StepResults> {
         let first = self.first_step();
         debug_assert_eq!(first, self.steps().next());
         // Most choosers take the first, and need not look for the others.
@@ -133,44 +135,44 @@ impl Service {
 
     /// Takes a step. One that is not possible now does nothing and is `None`.
     #[must_use = "the effects of a step are to be carried out"]
-    pub fn take(&mut self, step: Step) -> Option<Taken> {
+    pub fn take(&mut self, step: ServiceStep) -> Option<StepResults> {
         let Some(job) = step.job() else {
             let due = self.limits_are_due();
-            return due.then(|| Taken::All(self.change_limits()));
+            return due.then(|| StepResults::All(self.change_limits()));
         };
         let slot = self.jobs.slot(job)?;
         if !self.is_possible(slot, step) {
             return None;
         }
-        self.take_of(slot, step).map(Taken::One)
+        self.take_of(slot, step).map(StepResults::One)
     }
 
-    fn take_of(&mut self, slot: Slot, step: Step) -> Option<Stepped> {
+    fn take_of(&mut self, slot: Slot, step: ServiceStep) -> Option<StepResult> {
         match step {
-            Step::Deadline(..) => self.apply(slot, JobStateMachine::handle_deadline),
-            Step::Stop(_) => self.tell(slot, Event::SliceOver),
-            Step::Pick(_) => self.tell(slot, Event::Picked),
-            Step::Notify(_, due) => self.begin_notification(slot, due),
+            ServiceStep::Deadline(..) => self.apply(slot, JobStateMachine::handle_deadline),
+            ServiceStep::Stop(_) => self.tell(slot, Event::SliceOver),
+            ServiceStep::Pick(_) => self.tell(slot, Event::Picked),
+            ServiceStep::Notify(_, due) => self.begin_notification(slot, due),
             // Of no job.
-            Step::BandwidthLimits => None,
+            ServiceStep::BandwidthLimits => None,
         }
     }
 
     /// Whether a step is one of [`steps`](Self::steps).
-    fn is_possible(&self, slot: Slot, step: Step) -> bool {
+    fn is_possible(&self, slot: Slot, step: ServiceStep) -> bool {
         let Some(entry) = self.jobs.get(slot) else { return false };
         let decides = |decision| {
             self.scheduler.decides(decision, entry.place, self.policies.time_slice, self.now)
         };
         match step {
-            Step::Deadline(_, deadline) => {
+            ServiceStep::Deadline(_, deadline) => {
                 let now = Moment::from(self.now);
                 entry.clocks.next().is_some_and(|(at, next)| next == deadline && at <= now)
             }
-            Step::Stop(_) => decides(Decision::Stop(slot)),
-            Step::Pick(_) => decides(Decision::Pick(slot)),
-            Step::Notify(_, due) => self.dispatcher.offers(&entry.told, &due),
-            Step::BandwidthLimits => self.limits_are_due(),
+            ServiceStep::Stop(_) => decides(Decision::Stop(slot)),
+            ServiceStep::Pick(_) => decides(Decision::Pick(slot)),
+            ServiceStep::Notify(_, due) => self.dispatcher.offers(&entry.told, &due),
+            ServiceStep::BandwidthLimits => self.limits_are_due(),
         }
     }
 
@@ -180,7 +182,7 @@ impl Service {
     /// another background job (SCHED-02), and no fifth notification of a user begins (NOTIFY-15).
     /// After [`Event::ClientExited`], calls of that client do not return any more.
     #[must_use = "the effects of a step are to be carried out"]
-    pub fn handle(&mut self, id: JobId, event: Event) -> Option<Stepped> {
+    pub fn handle(&mut self, id: JobId, event: Event) -> Option<StepResult> {
         let slot = self.jobs.slot(id)?;
         let job = &self.jobs.get(slot)?.job;
         let ignored = |job| Some(Before::of(job).then(job, Outcome::nothing()));
@@ -188,7 +190,8 @@ impl Service {
             Event::Picked if !self.scheduler.has_room(slot, job.priority()) => return ignored(job),
             Event::NotificationStarted(notification) => {
                 let due = job.due_notifications().find(|due| due.notification == *notification);
-                return match due.filter(|due| self.is_possible(slot, Step::Notify(id, *due))) {
+                return match due.filter(|due| self.is_possible(slot, ServiceStep::Notify(id, *due)))
+                {
                     Some(due) => self.begin_notification(slot, due),
                     None => ignored(job),
                 };
@@ -203,16 +206,21 @@ impl Service {
         self.tell(slot, event)
     }
 
-    /// A callback returned that began as this [`Step::Notify`]. Two of one job may be under way for
+    /// A callback returned that began as this [`ServiceStep::Notify`]. Two of one job may be under way for
     /// different users, which [`Event::NotificationReturned`] does not tell apart.
     #[must_use = "the effects of a step are to be carried out"]
-    pub fn returned(&mut self, id: JobId, due: &DueNotification, code: HResult) -> Option<Stepped> {
+    pub fn returned(
+        &mut self,
+        id: JobId,
+        due: &DueNotification,
+        code: HResult,
+    ) -> Option<StepResult> {
         let slot = self.jobs.slot(id)?;
         self.dispatcher.end(slot, |call| call == due);
         self.tell(slot, Event::NotificationReturned(due.notification, code))
     }
 
-    fn begin_notification(&mut self, slot: Slot, due: DueNotification) -> Option<Stepped> {
+    fn begin_notification(&mut self, slot: Slot, due: DueNotification) -> Option<StepResult> {
         let mut stepped = self.tell(slot, Event::NotificationStarted(due.notification))?;
         if !stepped.outcome.was_ignored() {
             self.dispatcher.begin(slot, &due);
@@ -221,7 +229,7 @@ impl Service {
         Some(stepped)
     }
 
-    pub(in crate::service) fn tell(&mut self, slot: Slot, event: Event) -> Option<Stepped> {
+    pub(in crate::service) fn tell(&mut self, slot: Slot, event: Event) -> Option<StepResult> {
         self.apply(slot, |job, now| job.handle(event, now))
     }
 
@@ -230,7 +238,7 @@ impl Service {
         &mut self,
         slot: Slot,
         step: impl FnOnce(&mut JobStateMachine, DateTime<Utc>) -> Outcome,
-    ) -> Option<Stepped> {
+    ) -> Option<StepResult> {
         let now = self.now;
         let job = &mut self.jobs.get_mut(slot)?.job;
         let before = Before::of(job);
@@ -240,7 +248,7 @@ impl Service {
     }
 
     /// Tells every job, in the order of their creation.
-    pub(in crate::service) fn tell_all(&mut self, event: &Event) -> Vec<Stepped> {
+    pub(in crate::service) fn tell_all(&mut self, event: &Event) -> Vec<StepResult> {
         self.jobs.slots().into_iter().filter_map(|slot| self.tell(slot, event.clone())).collect()
     }
 

@@ -1,7 +1,7 @@
 //! What is known about one result code.
 
 use super::HResult;
-use crate::{ErrorContext, FailureClass};
+use crate::vocabulary::{ErrorContext, FailureClass};
 
 /// Where a client meets a result code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +36,8 @@ impl CodeKind {
 /// One row of the table of result codes.
 ///
 /// ```
-/// use bits_emulator::{CodeKind, HResult};
+/// use bits_emulator::HResult;
+/// use bits_emulator::codes::CodeKind;
 ///
 /// let info = HResult::BG_E_EMPTY.info().unwrap();
 /// assert_eq!((info.name, info.kind), ("BG_E_EMPTY", CodeKind::Call));

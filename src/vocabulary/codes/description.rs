@@ -1,7 +1,7 @@
 //! Texts for codes, and the languages that have any.
 
 use super::HResult;
-use crate::{Error, Method, RuleId};
+use crate::vocabulary::{Error, Method, RuleId};
 
 /// The ten low bits of a `LANGID` are the language, the others the country.
 const LANGUAGE: u16 = 0x03FF;

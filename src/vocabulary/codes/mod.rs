@@ -33,7 +33,8 @@ const FACILITY_HTTP: u16 = 0x19;
 /// other numbers are allowed too.
 ///
 /// ```
-/// use bits_emulator::{FailureClass, HResult};
+/// use bits_emulator::HResult;
+/// use bits_emulator::codes::FailureClass;
 ///
 /// let code = HResult::from_http_status(404);
 /// assert_eq!(code, HResult::BG_E_HTTP_ERROR_404);
@@ -164,7 +165,8 @@ impl HResult {
     /// fatal, since nothing says that they go away without intervention (ERR-32, our reading).
     ///
     /// ```
-    /// use bits_emulator::{FailureClass, HResult};
+    /// use bits_emulator::HResult;
+    /// use bits_emulator::codes::FailureClass;
     ///
     /// assert_eq!(HResult::BG_E_NETWORK_DISCONNECTED.failure_class(), FailureClass::Transient);
     /// assert_eq!(HResult::from_http_status(418).failure_class(), FailureClass::Fatal);

@@ -1,4 +1,4 @@
-use crate::{
+use crate::vocabulary::{
     AuthScheme, AuthTarget, BG_LENGTH_TO_EOF, BG_SIZE_UNKNOWN, CertStoreLocation, CostFlags,
     FileAclFlags, FilePropertyId, FileRange, HelperTokenFlags, HttpSecurityFlags, JobPriority,
     JobPropertyId, JobType, NotifyFlags, PeerCachingFlags, ProxyUsage, RedirectPolicy,

@@ -1,7 +1,7 @@
 //! The table of result codes: the only place where their names and numbers are written down.
 
 use super::{CodeInfo, CodeKind, HResult};
-use crate::{ErrorContext, FailureClass};
+use crate::vocabulary::{ErrorContext, FailureClass};
 
 /// The rows become one constant per name, and the table.
 macro_rules! codes {

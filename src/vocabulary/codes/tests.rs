@@ -3,12 +3,12 @@ mod known;
 use std::collections::BTreeSet;
 
 use super::{CodeKind, HResult, TABLE};
-use crate::ErrorContext::{
+use crate::codes::FailureClass;
+use crate::codes::FailureClass::{Fatal, Transient};
+use crate::vocabulary::ErrorContext::{
     GeneralQueueManager, GeneralTransport, LocalFile, RemoteFile, ServerCertificateCallback,
 };
-use crate::FailureClass;
-use crate::FailureClass::{Fatal, Transient};
-use crate::{ErrorContext, RuleId};
+use crate::vocabulary::{ErrorContext, RuleId};
 use known::KNOWN;
 
 #[test]

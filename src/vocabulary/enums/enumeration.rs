@@ -76,8 +76,8 @@ macro_rules! enumeration {
             ///
             /// # Errors
             ///
-            /// [`UnknownValue`](crate::UnknownValue) if the headers define no such member.
-            pub fn from_value(value: u32) -> Result<Self, $crate::UnknownValue> {
+            /// [`UnknownValue`](crate::codes::UnknownValue) if the headers define no such member.
+            pub fn from_value(value: u32) -> Result<Self, $crate::codes::UnknownValue> {
                 match value {
                     $($value => Ok(Self::$member),)+
                     _ => Err(Self::unknown(&value.to_string())),
@@ -100,8 +100,8 @@ macro_rules! enumeration {
                 }
             }
 
-            fn unknown(given: &str) -> $crate::UnknownValue {
-                $crate::UnknownValue {
+            fn unknown(given: &str) -> $crate::codes::UnknownValue {
+                $crate::codes::UnknownValue {
                     given: given.to_owned(),
                     enumeration: $windows,
                     known: &[$($short),+],
@@ -119,7 +119,7 @@ macro_rules! enumeration {
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::UnknownValue;
+            type Err = $crate::codes::UnknownValue;
 
             /// Reads the full or the short name, in any case of letters.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -143,7 +143,7 @@ macro_rules! enumeration {
             }
 
             fn from_text(text: &str) -> Result<Self, String> {
-                text.parse().map_err(|unknown: $crate::UnknownValue| unknown.to_string())
+                text.parse().map_err(|unknown: $crate::codes::UnknownValue| unknown.to_string())
             }
 
             fn from_number(number: u32) -> Result<Self, String> {
@@ -160,7 +160,7 @@ pub(crate) use enumeration;
 
 #[cfg(test)]
 mod tests {
-    use crate::{
+    use crate::vocabulary::{
         AuthScheme, AuthTarget, CertStoreLocation, FilePropertyId, HResult, JobPriority,
         JobPropertyId, JobType, ProxyUsage, RedirectPolicy, UnknownValue,
     };

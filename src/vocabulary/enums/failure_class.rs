@@ -3,7 +3,7 @@
 /// What a failure does to its job.
 ///
 /// ```
-/// use bits_emulator::FailureClass;
+/// use bits_emulator::codes::FailureClass;
 ///
 /// assert_eq!(FailureClass::of_http_status(503), FailureClass::Transient);
 /// assert_eq!(FailureClass::of_http_status(404), FailureClass::Fatal);

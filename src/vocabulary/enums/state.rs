@@ -8,7 +8,8 @@ enumeration! {
     /// What a job is doing. A job is always in exactly one of the nine states (LIFE-01).
     ///
     /// ```
-    /// use bits_emulator::{JobState, StateClass};
+    /// use bits_emulator::JobState;
+    /// use bits_emulator::machine::StateClass;
     ///
     /// assert_eq!(JobState::TransientError.value(), 5);
     /// assert_eq!("BG_JOB_STATE_ERROR".parse(), Ok(JobState::Error));
@@ -86,7 +87,8 @@ impl JobState {
 /// A set of states.
 ///
 /// ```
-/// use bits_emulator::{JobState, StateSet};
+/// use bits_emulator::JobState;
+/// use bits_emulator::machine::StateSet;
 ///
 /// let paused = StateSet::of(&[JobState::Suspended, JobState::Transferred]);
 /// assert!(paused.contains(JobState::Suspended));

@@ -9,7 +9,9 @@ use crate::vocabulary::{FileIndex, HResult, JobState, JobType, Method, RuleId, S
 /// the rule.
 ///
 /// ```
-/// use bits_emulator::{Error, HResult, JobState, Method, RuleId, StateSet};
+/// use bits_emulator::{Error, HResult, JobState, Method};
+/// use bits_emulator::machine::StateSet;
+/// use bits_emulator::rules::RuleId;
 ///
 /// let error = Error::InvalidState {
 ///     method: Method::Suspend,

@@ -7,7 +7,7 @@ bitflags! {
     /// network (PROP-31). The `TRANSFER_…` sets are the named policies (PROP-32).
     ///
     /// ```
-    /// use bits_emulator::CostFlags;
+    /// use bits_emulator::policy::CostFlags;
     ///
     /// assert_eq!(CostFlags::TRANSFER_STANDARD.bits(), 0x8000_0067);
     /// assert!(CostFlags::TRANSFER_STANDARD.contains(CostFlags::BELOW_CAP));

@@ -8,7 +8,7 @@ bitflags! {
     /// flag is refused with [`E_INVALIDARG`](crate::HResult::E_INVALIDARG).
     ///
     /// ```
-    /// use bits_emulator::FileAclFlags;
+    /// use bits_emulator::settings::FileAclFlags;
     ///
     /// assert_eq!(FileAclFlags::all().bits(), 15);
     /// assert_eq!(FileAclFlags::default(), FileAclFlags::empty());

@@ -6,7 +6,7 @@ bitflags! {
     /// From where else a job may take its content, and to whom it may give it (PROP-40, HTTP-17).
     ///
     /// ```
-    /// use bits_emulator::PeerCachingFlags;
+    /// use bits_emulator::settings::PeerCachingFlags;
     ///
     /// assert_eq!(PeerCachingFlags::DISABLE_BRANCH_CACHE.bits(), 4);
     /// assert_eq!(PeerCachingFlags::from_bits(8), None);

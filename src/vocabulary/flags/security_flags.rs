@@ -8,7 +8,7 @@ enumeration! {
     /// What a download does when the server redirects it (PROP-20, HTTP-12, HTTP-13).
     ///
     /// ```
-    /// use bits_emulator::RedirectPolicy;
+    /// use bits_emulator::settings::RedirectPolicy;
     ///
     /// assert_eq!(RedirectPolicy::default(), RedirectPolicy::AllowSilent);
     /// assert_eq!(RedirectPolicy::Disallow.value(), 0x200);
@@ -30,7 +30,7 @@ bitflags! {
     /// (PROP-20).
     ///
     /// ```
-    /// use bits_emulator::{HttpSecurityFlags, RedirectPolicy};
+    /// use bits_emulator::settings::{HttpSecurityFlags, RedirectPolicy};
     ///
     /// let flags = HttpSecurityFlags::from_value(0x201).unwrap();
     /// assert!(flags.contains(HttpSecurityFlags::ENABLE_CRL_CHECK));

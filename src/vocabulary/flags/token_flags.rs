@@ -6,7 +6,7 @@ bitflags! {
     /// For what a job uses its helper token instead of the owner's (SEC-12).
     ///
     /// ```
-    /// use bits_emulator::HelperTokenFlags;
+    /// use bits_emulator::settings::HelperTokenFlags;
     ///
     /// let both = HelperTokenFlags::LOCAL_FILE | HelperTokenFlags::NETWORK;
     /// assert_eq!(both.bits(), 3);

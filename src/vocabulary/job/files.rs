@@ -61,7 +61,7 @@ impl Protocol {
     /// The protocol of a remote name.
     ///
     /// ```
-    /// use bits_emulator::Protocol;
+    /// use bits_emulator::server::Protocol;
     ///
     /// assert_eq!(Protocol::of("HTTPS://example.com/a").name(), "http");
     /// assert_eq!(Protocol::of(r"\\server\share\a").name(), "file");

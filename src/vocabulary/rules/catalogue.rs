@@ -10,7 +10,7 @@ const TEXT: &str = include_str!("../../../RULES.md");
 /// A documented rule, a table of cells, or an invariant that follows from the rules.
 ///
 /// ```
-/// use bits_emulator::{Basis, Rule, RuleId};
+/// use bits_emulator::rules::{Basis, Rule, RuleId};
 ///
 /// let latched = Rule::find(RuleId::new("ERR-05")).unwrap();
 /// assert_eq!(latched.basis, Some(Basis::Stated));

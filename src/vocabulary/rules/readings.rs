@@ -52,9 +52,9 @@ macro_rules! readings {
         /// and said to be our reading where it is implemented.
         ///
         /// ```
-        /// use bits_emulator::{ErrorObject, Readings};
+        /// use bits_emulator::readings::{ErrorLifetime, Readings};
         ///
-        /// let strict = Readings { error_object: ErrorObject::Strict, ..Readings::documented() };
+        /// let strict = Readings { error_object: ErrorLifetime::Strict, ..Readings::documented() };
         /// assert_ne!(strict, Readings::documented());
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -114,7 +114,7 @@ macro_rules! readings {
 
 readings! {
     /// Between leaving an error state and TRANSFERRING: is the error object readable? (ERR-05, T2)
-    error_object "error object": ErrorObject {
+    error_object "error object": ErrorLifetime {
         /// It stays readable until the job is TRANSFERRING.
         Latched "latched",
         /// It is readable only in ERROR and TRANSIENT_ERROR.

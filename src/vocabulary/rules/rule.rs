@@ -11,7 +11,7 @@ const AREAS: &[&str] = &[
 /// The name of a documented rule, such as `ERR-05`, or of one of the tables `T1` to `T4`.
 ///
 /// ```
-/// use bits_emulator::RuleId;
+/// use bits_emulator::rules::RuleId;
 ///
 /// const LATCHED: RuleId = RuleId::new("ERR-05");
 /// assert_eq!(LATCHED.to_string(), "ERR-05");

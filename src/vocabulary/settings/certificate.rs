@@ -8,7 +8,7 @@ enumeration! {
     /// The store in which the client certificate of a job is looked up (PROP-21).
     ///
     /// ```
-    /// use bits_emulator::CertStoreLocation;
+    /// use bits_emulator::settings::CertStoreLocation;
     ///
     /// assert_eq!(CertStoreLocation::LocalMachine.value(), 1);
     /// ```

@@ -10,7 +10,7 @@ enumeration! {
     /// [`BG_E_INVALID_AUTH_TARGET`](crate::HResult::BG_E_INVALID_AUTH_TARGET) (PROP-15).
     ///
     /// ```
-    /// use bits_emulator::AuthTarget;
+    /// use bits_emulator::settings::AuthTarget;
     ///
     /// assert_eq!(AuthTarget::from_value(2), Ok(AuthTarget::Proxy));
     /// assert!(AuthTarget::from_value(0).is_err());
@@ -30,7 +30,7 @@ enumeration! {
     /// [`BG_E_INVALID_AUTH_SCHEME`](crate::HResult::BG_E_INVALID_AUTH_SCHEME) (PROP-15).
     ///
     /// ```
-    /// use bits_emulator::AuthScheme;
+    /// use bits_emulator::settings::AuthScheme;
     ///
     /// assert!(AuthScheme::Negotiate.takes_logged_on_user());
     /// assert!(!AuthScheme::Basic.takes_logged_on_user());

@@ -8,7 +8,7 @@ use crate::vocabulary::{AuthTarget, CostFlags, JobPropertyId};
 /// member of the union that belongs to it in one.
 ///
 /// ```
-/// use bits_emulator::{JobProperty, JobPropertyId};
+/// use bits_emulator::settings::{JobProperty, JobPropertyId};
 ///
 /// assert_eq!(JobProperty::DynamicContent(true).id(), JobPropertyId::DynamicContent);
 /// ```

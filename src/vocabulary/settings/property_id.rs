@@ -9,7 +9,7 @@ enumeration! {
     /// Windows put `ID_` into the name of the first only.
     ///
     /// ```
-    /// use bits_emulator::JobPropertyId;
+    /// use bits_emulator::settings::JobPropertyId;
     ///
     /// assert_eq!(JobPropertyId::CostFlags.name(), "BITS_JOB_PROPERTY_ID_COST_FLAGS");
     /// assert_eq!(JobPropertyId::OnDemandMode.name(), "BITS_JOB_PROPERTY_ON_DEMAND_MODE");
@@ -40,7 +40,7 @@ enumeration! {
     /// A property of a file that `GetProperty` reaches.
     ///
     /// ```
-    /// use bits_emulator::FilePropertyId;
+    /// use bits_emulator::settings::FilePropertyId;
     ///
     /// assert_eq!(FilePropertyId::HttpResponseHeaders.value(), 1);
     /// ```

@@ -8,7 +8,7 @@ enumeration! {
     /// Where a job takes its proxy settings from (PROP-07).
     ///
     /// ```
-    /// use bits_emulator::ProxyUsage;
+    /// use bits_emulator::settings::ProxyUsage;
     ///
     /// assert_eq!(ProxyUsage::default(), ProxyUsage::Preconfig);
     /// assert_eq!("OVERRIDE".parse(), Ok(ProxyUsage::Override));
@@ -31,7 +31,7 @@ enumeration! {
 /// a proxy is used (PROP-13).
 ///
 /// ```
-/// use bits_emulator::{ProxySettings, ProxyUsage};
+/// use bits_emulator::settings::{ProxySettings, ProxyUsage};
 ///
 /// assert_eq!(ProxySettings::default().usage, ProxyUsage::Preconfig);
 /// ```

@@ -3,11 +3,11 @@
 use super::path::DiskPath;
 use super::temp_files::{final_path, name_reply, reply_name, wanted_number};
 use crate::machine::{
-    Commit, Deletion, Directory, FailedRename, FileAccess, Item, JobStateMachine,
+    Commit, Deletion, Directory, FailedRename, FileAccess, JobStateMachine, TransferItem,
 };
 use crate::vocabulary::{FileIndex, HResult, JobId, JobType, Sid};
 use crate::world::World;
-use crate::world::environment::{Outside, local_user};
+use crate::world::environment::{Environment, local_user};
 use crate::world::server::content::Content;
 use crate::world::transfer::Transfer;
 use crate::world::transfer::file_state::{Key, key};
@@ -60,7 +60,8 @@ impl World {
     ) -> Option<String> {
         job.temporary_name(file)?;
         let transfer = self.transfers.entry(id).or_default();
-        path_of(transfer, &mut self.outside, job, Item::File(file)).map(|path| path.to_string())
+        path_of(transfer, &mut self.outside, job, TransferItem::File(file))
+            .map(|path| path.to_string())
     }
 
     /// Renames the temporary files of what is transferred to their final names, in the order of the
@@ -82,7 +83,7 @@ impl World {
         &mut self,
         id: JobId,
         job: &JobStateMachine,
-        item: Item,
+        item: TransferItem,
         caller: Sid,
     ) -> Result<(), HResult> {
         let transfer = self.transfers.get(&id);
@@ -107,12 +108,12 @@ impl World {
     #[must_use]
     pub fn reply(&self, id: JobId, job: &JobStateMachine) -> Option<Content> {
         let transfer = self.transfers.get(&id);
-        let part = transfer.and_then(|transfer| transfer.parts.get(&key(Item::Reply)));
+        let part = transfer.and_then(|transfer| transfer.parts.get(&key(TransferItem::Reply)));
         match part.and_then(|part| part.path.as_ref()) {
             Some(path) => self.disk().content_of(path),
             None => {
                 let made = transfer.and_then(|transfer| transfer.reply_name.as_ref());
-                self.disk().content_of(&final_path(self.disk(), job, made, Item::Reply)?)
+                self.disk().content_of(&final_path(self.disk(), job, made, TransferItem::Reply)?)
             }
         }
     }
@@ -145,7 +146,7 @@ impl World {
     }
 
     /// Deletes the temporary files of a job: what
-    /// [`Effect::DeleteTemporaryFiles`](crate::Effect::DeleteTemporaryFiles) asks for.
+    /// [`Effect::DeleteTemporaryFiles`](crate::machine::Effect::DeleteTemporaryFiles) asks for.
     /// Nobody is told of what could not be deleted.
     pub fn delete_temporaries(&mut self, id: JobId, job: &JobStateMachine) {
         self.delete(id, job);
@@ -153,11 +154,11 @@ impl World {
 
     fn delete(&mut self, id: JobId, job: &JobStateMachine) -> Deletion {
         let Some(transfer) = self.transfers.get_mut(&id) else { return Deletion::Done };
-        let Outside { disk, temporaries, .. } = &mut self.outside;
+        let Environment { disk, temporaries, .. } = &mut self.outside;
         let mut deletion = Deletion::Done;
         transfer.writing = None;
         for (key, part) in &mut transfer.parts {
-            let item = key.map_or(Item::Reply, Item::File);
+            let item = key.map_or(TransferItem::Reply, TransferItem::File);
             let Some(path) = part.path.clone().filter(|_| wanted_number(job, item).is_some())
             else {
                 continue;
@@ -177,11 +178,11 @@ impl World {
 /// Where an item of a download, or a reply, is written; `None` for what is not.
 pub(in crate::world) fn path_of(
     transfer: &mut Transfer,
-    outside: &mut Outside,
+    outside: &mut Environment,
     job: &JobStateMachine,
-    item: Item,
+    item: TransferItem,
 ) -> Option<DiskPath> {
-    if item == Item::Reply {
+    if item == TransferItem::Reply {
         name_reply(transfer, outside, job);
     }
     let part = transfer.parts.entry(key(item)).or_default();

@@ -29,15 +29,15 @@ use rights::Rights;
 /// nobody else has a file open.
 ///
 /// ```
-/// use bits_emulator::Disk;
+/// use bits_emulator::disk::DiskState;
 ///
-/// let mut disk = Disk::new();
+/// let mut disk = DiskState::new();
 /// disk.write(r"C:\data\report.txt", "all is well");
 /// assert_eq!(disk.read("c:/DATA/report.txt").as_deref(), Some(&b"all is well"[..]));
 /// assert_eq!(disk.list(r"C:\data"), ["report.txt"]);
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Disk {
+pub struct DiskState {
     files: Files,
     /// Folders that are not as usual, with all that is in them.
     folders: BTreeMap<DiskPath, Directory>,
@@ -62,7 +62,7 @@ impl Default for Files {
     }
 }
 
-impl Disk {
+impl DiskState {
     /// An empty disk in memory.
     #[must_use]
     pub fn new() -> Self {

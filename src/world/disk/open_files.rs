@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
-use super::Disk;
+use super::DiskState;
 use super::path::DiskPath;
 use crate::vocabulary::HResult;
 
@@ -37,7 +37,7 @@ impl OpenFiles {
 }
 
 /// Open files.
-impl Disk {
+impl DiskState {
     /// A client opens a file for reading and shares it with writers: the temporary file of a download
     /// for instance, whose bytes are there as they arrive (DONE-18). Until it is closed it can be
     /// neither renamed nor deleted, so that `Complete` fails (DONE-07) and `Cancel` leaves it behind
@@ -45,9 +45,9 @@ impl Disk {
     /// TRANSIENT_ERROR. The file need not exist yet.
     ///
     /// ```
-    /// use bits_emulator::Disk;
+    /// use bits_emulator::disk::DiskState;
     ///
-    /// let mut disk = Disk::new();
+    /// let mut disk = DiskState::new();
     /// disk.write(r"C:\a.txt", "hello");
     /// let open = disk.open(r"C:\a.txt");
     /// assert!(disk.is_open(r"c:\A.TXT"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Disk;
+use super::DiskState;
 use super::path::DiskPath;
 use crate::vocabulary::Sid;
 use crate::world::server::acl::Acl;
@@ -81,15 +81,17 @@ impl Rights {
 }
 
 /// Owners and rights.
-impl Disk {
+impl DiskState {
     /// Gives a folder, and all that is and will be in it, an access control list; or a file one of its
     /// own (SEC-01). Files inherit the list of their folder, temporary ones too (SEC-13).
     ///
     /// ```
-    /// use bits_emulator::{Acl, Disk, Sid};
+    /// use bits_emulator::accounts::Sid;
+    /// use bits_emulator::disk::DiskState;
+    /// use bits_emulator::server::Acl;
     ///
     /// let alice = Sid::User(1001);
-    /// let mut disk = Disk::new();
+    /// let mut disk = DiskState::new();
     /// disk.set_acl(r"C:\alice", Acl::only([alice]));
     /// assert!(!disk.acl(r"C:\alice\letters\1.txt").may_read(Sid::User(1002)));
     /// ```

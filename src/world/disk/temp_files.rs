@@ -2,28 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Disk;
+use super::DiskState;
 use super::path::DiskPath;
-use crate::machine::{Item, JobStateMachine};
+use crate::machine::{JobStateMachine, TransferItem};
 use crate::vocabulary::text::names;
 use crate::vocabulary::{FileIndex, JobType};
-use crate::world::environment::{Outside, local_user};
+use crate::world::environment::{Environment, local_user};
 use crate::world::transfer::Transfer;
 
 /// The names that temporary files of jobs have.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct Temporaries {
+pub(in crate::world) struct TempFiles {
     taken: BTreeSet<DiskPath>,
     /// Of folders in which two jobs wanted the same name, the number that was given last.
     last: BTreeMap<DiskPath, u32>,
 }
 
-impl Temporaries {
+impl TempFiles {
     /// A name beside the destination that no other job has (DONE-01): the one that the job would
     /// give it, if that is free.
     pub(in crate::world) fn take(
         &mut self,
-        disk: &Disk,
+        disk: &DiskState,
         destination: &DiskPath,
         wanted: u32,
     ) -> Option<DiskPath> {
@@ -55,18 +55,18 @@ impl Temporaries {
 
 /// Where an item is at the end: the local name of a download, or the name of the reply (UPLOAD-10).
 pub(in crate::world) fn final_path(
-    disk: &Disk,
+    disk: &DiskState,
     job: &JobStateMachine,
     made: Option<&DiskPath>,
-    item: Item,
+    item: TransferItem,
 ) -> Option<DiskPath> {
     let name = match (item, made) {
-        (Item::File(_), _) if job.job_type() != JobType::Download => None,
-        (Item::File(file), _) => job.file(file).map(|file| file.local_name.to_string()),
-        (Item::Reply, Some(made)) if job.given_reply_file_name().is_none() => {
+        (TransferItem::File(_), _) if job.job_type() != JobType::Download => None,
+        (TransferItem::File(file), _) => job.file(file).map(|file| file.local_name.to_string()),
+        (TransferItem::Reply, Some(made)) if job.given_reply_file_name().is_none() => {
             return Some(made.clone());
         }
-        (Item::Reply, _) => job.reply_file_name().ok().flatten(),
+        (TransferItem::Reply, _) => job.reply_file_name().ok().flatten(),
     };
     name.map(|name| disk.rights.resolve(local_user(job), &name))
 }
@@ -75,7 +75,7 @@ pub(in crate::world) fn final_path(
 /// has (UPLOAD-10).
 pub(in crate::world) fn name_reply(
     transfer: &mut Transfer,
-    outside: &mut Outside,
+    outside: &mut Environment,
     job: &JobStateMachine,
 ) {
     if transfer.reply_name.is_none()
@@ -83,7 +83,7 @@ pub(in crate::world) fn name_reply(
         && job.given_reply_file_name().is_none()
         && let Some(upload) = job.file(FileIndex(0))
     {
-        let Outside { disk, temporaries, .. } = outside;
+        let Environment { disk, temporaries, .. } = outside;
         let upload = disk.rights.resolve(local_user(job), &upload.local_name);
         transfer.reply_name = temporaries.take(disk, &upload, REPLY_NUMBER);
     }
@@ -109,9 +109,9 @@ const REPLY_NUMBER: u32 = 0;
 
 /// The number that the job would give the temporary file of an item; `None` if it writes the
 /// destination itself (PROP-35).
-pub(in crate::world) fn wanted_number(job: &JobStateMachine, item: Item) -> Option<u32> {
+pub(in crate::world) fn wanted_number(job: &JobStateMachine, item: TransferItem) -> Option<u32> {
     match item {
-        Item::File(file) => job.temporary_name(file).map(|_| file.0.wrapping_add(1)),
-        Item::Reply => Some(FileIndex(0).0.wrapping_add(1)),
+        TransferItem::File(file) => job.temporary_name(file).map(|_| file.0.wrapping_add(1)),
+        TransferItem::Reply => Some(FileIndex(0).0.wrapping_add(1)),
     }
 }

@@ -9,7 +9,8 @@ use crate::vocabulary::Sid;
 /// system itself, has no more rights than those who are named.
 ///
 /// ```
-/// use bits_emulator::{Acl, Sid};
+/// use bits_emulator::accounts::Sid;
+/// use bits_emulator::server::Acl;
 ///
 /// let (alice, bob) = (Sid::User(1001), Sid::User(1002));
 /// let private = Acl::only([alice]);

@@ -7,7 +7,7 @@ use crate::vocabulary::{AuthScheme, AuthTarget};
 
 /// The credentials that a server or proxy asks for.
 #[derive(Debug, Clone)]
-pub(in crate::world) struct Asks {
+pub(in crate::world) struct AuthChallenge {
     scheme: AuthScheme,
     user: Arc<str>,
     password: Arc<str>,
@@ -15,7 +15,7 @@ pub(in crate::world) struct Asks {
     knows_logged_on_user: bool,
 }
 
-impl Asks {
+impl AuthChallenge {
     pub(in crate::world) fn new(scheme: AuthScheme, user: &str, password: &str) -> Self {
         Self { scheme, user: user.into(), password: password.into(), knows_logged_on_user: false }
     }

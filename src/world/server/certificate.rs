@@ -6,7 +6,9 @@ use crate::vocabulary::{HResult, HttpSecurityFlags};
 /// (HTTP-11), and ignores what the job says that it shall (PROP-20).
 ///
 /// ```
-/// use bits_emulator::{CertificateProblem, HResult, HttpSecurityFlags};
+/// use bits_emulator::HResult;
+/// use bits_emulator::server::CertificateProblem;
+/// use bits_emulator::settings::HttpSecurityFlags;
 ///
 /// let problem = CertificateProblem::Expired;
 /// assert_eq!(problem.code(), HResult::ERROR_WINHTTP_SECURE_CERT_DATE_INVALID);

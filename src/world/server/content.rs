@@ -8,7 +8,7 @@ use crate::vocabulary::FileRange;
 /// file of many gigabytes costs nothing.
 ///
 /// ```
-/// use bits_emulator::Content;
+/// use bits_emulator::server::Content;
 ///
 /// assert_eq!(Content::sized(4 << 30).size(), 4 << 30);
 /// assert_eq!(Content::sized(3).bytes(), None);

@@ -12,20 +12,21 @@ use crate::world::upload::packet::PacketKind;
 /// server, unless it is said otherwise.
 ///
 /// ```
-/// use bits_emulator::{Fault, HResult, Server};
+/// use bits_emulator::{Fault, HResult};
+/// use bits_emulator::server::ServerState;
 ///
-/// let mut server = Server::default();
+/// let mut server = ServerState::default();
 /// let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET)?;
 /// server
 ///     .resource("/app.exe")
 ///     .content(10 << 20)
 ///     .fault(Fault::http(503).times(2))
 ///     .fault(reset.after_percent(40));
-/// # Ok::<(), bits_emulator::NotAFailure>(())
+/// # Ok::<(), bits_emulator::machine::NotAFailure>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    pub(in crate::world) what: What,
+    pub(in crate::world) what: FaultKind,
     pub(in crate::world) phase: Phase,
     /// Of how many of the last bytes of an upload only the Ack is lost.
     pub(in crate::world) unacknowledged: u64,
@@ -35,7 +36,7 @@ pub struct Fault {
 
 /// What happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::world) enum What {
+pub(in crate::world) enum FaultKind {
     Fails(Failure),
     Changes(Content),
     LosesSession,
@@ -84,7 +85,7 @@ impl Phase {
 }
 
 impl Fault {
-    const fn new(what: What) -> Self {
+    const fn new(what: FaultKind) -> Self {
         Self { what, phase: Phase::AtAnswer, unacknowledged: 0, times: Some(1) }
     }
 
@@ -107,40 +108,40 @@ impl Fault {
     /// (UPLOAD-23).
     #[must_use]
     pub const fn failure(failure: Failure) -> Self {
-        Self::new(What::Fails(failure))
+        Self::new(FaultKind::Fails(failure))
     }
 
     /// The resource changes: from then on it has that content, with another time stamp (HTTP-08).
     #[must_use]
     pub fn changes_to(content: impl Into<Content>) -> Self {
-        Self::new(What::Changes(content.into()))
+        Self::new(FaultKind::Changes(content.into()))
     }
 
     /// The server forgets the session of an upload (UPLOAD-06).
     #[must_use]
     pub const fn session_lost() -> Self {
-        Self::new(What::LosesSession)
+        Self::new(FaultKind::LosesSession)
     }
 
     /// The server of an upload loses what it has from that byte on
-    /// ([`Uploads::roll_back`](crate::Uploads::roll_back), UPLOAD-03).
+    /// ([`UploadEndpoint::roll_back`](crate::server::UploadEndpoint::roll_back), UPLOAD-03).
     #[must_use]
     pub const fn rolled_back(next: u64) -> Self {
-        Self::new(What::RollsBack(next))
+        Self::new(FaultKind::RollsBack(next))
     }
 
     /// The server redirects this attempt to that URL (HTTP-12). An upload cannot follow, and fails with
     /// the status. Only the answer to a request can redirect it.
     #[must_use]
     pub fn redirect(status: u16, to: &str) -> Self {
-        Self::new(What::Redirects(status, to.into()))
+        Self::new(FaultKind::Redirects(status, to.into()))
     }
 
     /// No answer comes within 5 minutes; of an application that fails the attempt (UPLOAD-15), and
     /// for a server the same time is our reading.
     #[must_use]
     pub const fn silence() -> Self {
-        Self::new(What::IsSilent)
+        Self::new(FaultKind::IsSilent)
     }
 
     fn at(self, phase: Phase) -> Self {
@@ -182,9 +183,10 @@ impl Fault {
     /// packet asks for (UPLOAD-21). Of fragments, it is the first of an attempt.
     ///
     /// ```
-    /// use bits_emulator::{Fault, PacketKind, Server};
+    /// use bits_emulator::Fault;
+    /// use bits_emulator::server::{PacketKind, ServerState};
     ///
-    /// let mut server = Server::default();
+    /// let mut server = ServerState::default();
     /// let closing = Fault::http(500).at_packet(PacketKind::CloseSession).times(2);
     /// server.resource("/in/report.txt").fault(closing).uploads();
     /// ```
@@ -251,7 +253,7 @@ impl From<u16> for Fault {
 
 /// What attempts meet, in order; after the last of it all goes well.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Script(VecDeque<Turn>);
+pub(crate) struct FaultScript(VecDeque<Turn>);
 
 #[derive(Debug, Clone)]
 enum Turn {
@@ -260,7 +262,7 @@ enum Turn {
     Fault(Fault),
 }
 
-impl Script {
+impl FaultScript {
     pub(in crate::world) const fn new() -> Self {
         Self(VecDeque::new())
     }
@@ -317,14 +319,14 @@ mod tests {
 
     #[test]
     fn a_script_gives_each_fault_as_often_as_it_says() {
-        let mut script = Script::default();
+        let mut script = FaultScript::default();
         script.add(Fault::http(503).times(2));
         script.add(Fault::http(500).times(0));
         script.add_well(1);
         script.add(Fault::http(404));
         let drawn: Vec<_> =
             (0..5).map(|_| script.draw(Occasion::Attempt).map(|fault| fault.what)).collect();
-        let fails = |status| Some(What::Fails(Failure::http(status)));
+        let fails = |status| Some(FaultKind::Fails(Failure::http(status)));
         assert_eq!(drawn, [fails(503), fails(503), None, fails(404), None]);
         script.add(Fault::http(500).always());
         assert!((0..100).all(|_| script.draw(Occasion::Attempt).is_some()));

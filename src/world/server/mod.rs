@@ -17,15 +17,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::upload::packet::{Exchange, Log};
+use super::upload::packet::{Exchange, PacketLog};
 use crate::vocabulary::{AuthScheme, JobId, Protocol};
 use acl::Acl;
 use address::{Address, resource_path};
-use auth::Asks;
+use auth::AuthChallenge;
 use certificate::CertificateProblem;
-use fault::{Fault, Script};
+use fault::{Fault, FaultScript};
 use request::Request;
-use resource::Resource;
+use resource::ResourceState;
 
 /// How many requests a server remembers.
 const REMEMBERED_REQUESTS: usize = 1_000;
@@ -38,7 +38,7 @@ const HOST_ID_FALLBACK: TimeDelta = TimeDelta::days(1);
 /// lengths and ranges, asks for nothing, and has no resource: it answers 404.
 ///
 /// ```
-/// use bits_emulator::World;
+/// use bits_emulator::server::World;
 /// use chrono::{DateTime, TimeDelta, Utc};
 ///
 /// let mut world = World::new();
@@ -47,12 +47,12 @@ const HOST_ID_FALLBACK: TimeDelta = TimeDelta::days(1);
 /// server.resource("/app.exe").content("MZ...");
 /// ```
 #[derive(Debug, Clone)]
-pub struct Server {
+pub struct ServerState {
     pub(super) protocol: Protocol,
     pub(super) latency: TimeDelta,
     pub(super) rate: u64,
-    pub(super) script: Script,
-    pub(super) asks: Option<Asks>,
+    pub(super) script: FaultScript,
+    pub(super) asks: Option<AuthChallenge>,
     pub(super) acl: Option<Acl>,
     pub(super) ranges: bool,
     pub(super) merges_ranges: bool,
@@ -69,24 +69,24 @@ pub struct Server {
     pub(super) host: Option<(Arc<str>, Option<TimeDelta>)>,
     pub(super) session_timeout: TimeDelta,
     pub(super) clean_up_interval: TimeDelta,
-    pub(super) exchanges: Log,
-    pub(super) resources: BTreeMap<String, Resource>,
+    pub(super) exchanges: PacketLog,
+    pub(super) resources: BTreeMap<String, ResourceState>,
     pub(super) requests: VecDeque<Request>,
 }
 
-impl Default for Server {
+impl Default for ServerState {
     fn default() -> Self {
         Self::new(Protocol::Http)
     }
 }
 
-impl Server {
+impl ServerState {
     pub(super) const fn new(protocol: Protocol) -> Self {
         Self {
             protocol,
             latency: TimeDelta::zero(),
             rate: 1 << 20,
-            script: Script::new(),
+            script: FaultScript::new(),
             asks: None,
             acl: None,
             ranges: true,
@@ -102,7 +102,7 @@ impl Server {
             host: None,
             session_timeout: TimeDelta::seconds(1_209_600),
             clean_up_interval: TimeDelta::hours(12),
-            exchanges: Log::new(),
+            exchanges: PacketLog::new(),
             resources: BTreeMap::new(),
             requests: VecDeque::new(),
         }
@@ -110,7 +110,7 @@ impl Server {
 
     /// The resource of that path, its query included. One that did not exist is made, without
     /// content. Paths on a share, such as `share\file`, are the same in any case of letters.
-    pub fn resource(&mut self, path: &str) -> &mut Resource {
+    pub fn resource(&mut self, path: &str) -> &mut ResourceState {
         self.resources.entry(resource_path(self.protocol, path)).or_default()
     }
 
@@ -158,14 +158,14 @@ impl Server {
         user: &str,
         password: &str,
     ) -> &mut Self {
-        self.asks = Some(Asks::new(scheme, user, password));
+        self.asks = Some(AuthChallenge::new(scheme, user, password));
         self
     }
 
     /// It asks who is logged on: a job that gives the logged-on user's credentials passes
     /// (PROP-19).
     pub fn ask_for_logged_on_user(&mut self, scheme: AuthScheme) -> &mut Self {
-        self.asks = Some(Asks::logged_on_user(scheme));
+        self.asks = Some(AuthChallenge::logged_on_user(scheme));
         self
     }
 
@@ -250,7 +250,7 @@ impl Server {
     }
 
     /// It allows anonymous access too, and so never asks for credentials: everybody is anonymous, and a
-    /// resource that [keeps anonymous users out](Resource::deny_anonymous) denies access even to jobs
+    /// resource that [keeps anonymous users out](ResourceState::deny_anonymous) denies access even to jobs
     /// with the right credentials (HTTP-15).
     pub fn allow_anonymous(&mut self) -> &mut Self {
         self.anonymous = true;
@@ -283,7 +283,7 @@ impl Server {
     /// name.
     ///
     /// ```
-    /// use bits_emulator::World;
+    /// use bits_emulator::server::World;
     ///
     /// let mut world = World::new();
     /// world.server("https://example.com").host_id("https://node1.example.com");
@@ -315,7 +315,7 @@ impl Server {
         self.exchanges.iter()
     }
 
-    pub(super) const fn log(&mut self) -> &mut Log {
+    pub(super) const fn log(&mut self) -> &mut PacketLog {
         &mut self.exchanges
     }
 
@@ -351,11 +351,11 @@ impl Server {
         self.requests.push_back(request);
     }
 
-    pub(super) fn find(&self, path: &str) -> Option<&Resource> {
+    pub(super) fn find(&self, path: &str) -> Option<&ResourceState> {
         self.resources.get(path)
     }
 
-    pub(super) fn find_mut(&mut self, path: &str) -> Option<&mut Resource> {
+    pub(super) fn find_mut(&mut self, path: &str) -> Option<&mut ResourceState> {
         self.resources.get_mut(path)
     }
 }

@@ -1,7 +1,7 @@
 //! What stands between the computer and all servers.
 
 use super::address::Address;
-use super::auth::Asks;
+use super::auth::AuthChallenge;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{AuthScheme, AuthTarget, Protocol, ProxyUsage};
 use crate::world::environment::network_user;
@@ -11,7 +11,7 @@ use crate::world::environment::network_user;
 /// without it too, and it lets everything through.
 #[derive(Debug, Clone, Default)]
 pub struct Proxy {
-    asks: Option<Asks>,
+    asks: Option<AuthChallenge>,
     strips_ranges: bool,
     is_no_users_setting: bool,
     is_undiscoverable: bool,
@@ -26,14 +26,14 @@ impl Proxy {
         user: &str,
         password: &str,
     ) -> &mut Self {
-        self.asks = Some(Asks::new(scheme, user, password));
+        self.asks = Some(AuthChallenge::new(scheme, user, password));
         self
     }
 
     /// It asks who is logged on: a job that gives the logged-on user's credentials passes
     /// (PROP-19).
     pub fn ask_for_logged_on_user(&mut self, scheme: AuthScheme) -> &mut Self {
-        self.asks = Some(Asks::logged_on_user(scheme));
+        self.asks = Some(AuthChallenge::logged_on_user(scheme));
         self
     }
 

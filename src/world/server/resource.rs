@@ -6,22 +6,23 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acl::Acl;
 use super::content::Content;
-use super::fault::{Fault, Script};
+use super::fault::{Fault, FaultScript};
 use crate::vocabulary::Sid;
-use crate::world::upload::endpoint::Uploads;
+use crate::world::upload::endpoint::UploadEndpoint;
 
 /// A file on a server, or a place to which files are uploaded.
 ///
 /// ```
-/// use bits_emulator::{Content, Fault, Server};
+/// use bits_emulator::Fault;
+/// use bits_emulator::server::{Content, ServerState};
 ///
-/// let mut server = Server::default();
+/// let mut server = ServerState::default();
 /// server.resource("/app.exe").content(Content::sized(10 << 20)).fault(Fault::http(503).times(2));
 /// server.resource("/old.exe").redirect(302, "https://example.com/app.exe");
 /// server.resource("/in/report.txt").uploads().reply("thank you");
 /// ```
 #[derive(Debug, Clone)]
-pub struct Resource {
+pub struct ResourceState {
     pub(in crate::world) content: Option<Content>,
     pub(in crate::world) modified: Option<DateTime<Utc>>,
     /// How often the content changed: stands in for a time stamp.
@@ -31,9 +32,9 @@ pub struct Resource {
     pub(in crate::world) redirect: Option<(u16, Arc<str>)>,
     pub(in crate::world) ranges: bool,
     pub(in crate::world) lengths: bool,
-    pub(in crate::world) script: Script,
+    pub(in crate::world) script: FaultScript,
     pub(in crate::world) headers: Vec<(Arc<str>, Arc<str>)>,
-    pub(in crate::world) uploads: Option<Uploads>,
+    pub(in crate::world) uploads: Option<UploadEndpoint>,
     pub(in crate::world) owner: Option<Sid>,
     pub(in crate::world) acl: Option<Acl>,
     pub(in crate::world) denies_anonymous: bool,
@@ -41,7 +42,7 @@ pub struct Resource {
     pub(in crate::world) is_local: bool,
 }
 
-impl Default for Resource {
+impl Default for ResourceState {
     fn default() -> Self {
         Self {
             content: None,
@@ -52,7 +53,7 @@ impl Default for Resource {
             redirect: None,
             ranges: true,
             lengths: true,
-            script: Script::new(),
+            script: FaultScript::new(),
             headers: Vec::new(),
             uploads: None,
             is_local: false,
@@ -63,7 +64,7 @@ impl Default for Resource {
     }
 }
 
-impl Resource {
+impl ResourceState {
     /// What it holds: a text, bytes, or only a [size](Content::sized). A transfer under way notices
     /// that the file changed (HTTP-08).
     pub fn content(&mut self, content: impl Into<Content>) -> &mut Self {
@@ -161,12 +162,12 @@ impl Resource {
     }
 
     /// From now on it takes uploads; how, is said with what this returns (UPLOAD-28).
-    pub fn uploads(&mut self) -> &mut Uploads {
+    pub fn uploads(&mut self) -> &mut UploadEndpoint {
         self.uploads.get_or_insert_default()
     }
 
     /// Who may read and write it, if not who its server lets. Asked of file servers, and of others
-    /// that ask [who is logged on](crate::world::Server::ask_for_logged_on_user) (SEC-01). A job may keep
+    /// that ask [who is logged on](crate::world::ServerState::ask_for_logged_on_user) (SEC-01). A job may keep
     /// this list for its local file (FILES-32).
     pub fn acl(&mut self, acl: Acl) -> &mut Self {
         self.acl = Some(acl);

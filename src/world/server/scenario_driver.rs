@@ -3,18 +3,18 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Server;
+use super::ServerState;
 use super::address::Address;
-use super::fault::Script;
-use super::resource::Resource;
+use super::fault::FaultScript;
+use super::resource::ResourceState;
 use crate::vocabulary::JobId;
 use crate::world::World;
 use crate::world::transfer::Activity;
-use crate::world::upload::endpoint::Uploads;
+use crate::world::upload::endpoint::UploadEndpoint;
 
 impl World {
     /// A server, if there is one.
-    pub(crate) fn known_server(&self, origin: &str) -> Option<&Server> {
+    pub(crate) fn known_server(&self, origin: &str) -> Option<&ServerState> {
         self.outside.servers.get(&Address::of(origin).origin)
     }
 
@@ -26,7 +26,7 @@ impl World {
     }
 }
 
-impl Server {
+impl ServerState {
     /// It is as on its first day, but for its resources and what it remembers.
     pub(crate) fn begin_anew(&mut self) -> &mut Self {
         let resources = std::mem::take(&mut self.resources);
@@ -37,12 +37,12 @@ impl Server {
     }
 
     /// What attempts meet before what those at their resource meet.
-    pub(crate) const fn script(&mut self) -> &mut Script {
+    pub(crate) const fn script(&mut self) -> &mut FaultScript {
         &mut self.script
     }
 }
 
-impl Resource {
+impl ResourceState {
     /// It is as on its first day, but for what it holds and what was uploaded.
     pub(crate) fn begin_anew(&mut self) -> &mut Self {
         let (content, uploads) = (self.content.take(), self.uploads.take());
@@ -51,12 +51,12 @@ impl Resource {
     }
 
     /// What attempts at it meet.
-    pub(crate) const fn script(&mut self) -> &mut Script {
+    pub(crate) const fn script(&mut self) -> &mut FaultScript {
         &mut self.script
     }
 }
 
-impl Uploads {
+impl UploadEndpoint {
     /// It takes uploads as on its first day; sessions and what was received stay.
     pub(crate) fn begin_anew(&mut self) -> &mut Self {
         let received = self.received.take();
@@ -66,13 +66,13 @@ impl Uploads {
     }
 
     /// What posts to the application meet; there is one from now on.
-    pub(crate) fn application_script(&mut self) -> &mut Script {
+    pub(crate) fn application_script(&mut self) -> &mut FaultScript {
         self.application.appear();
         &mut self.application.script
     }
 
     /// What attempts to fetch the reply meet.
-    pub(crate) const fn script_of_reply(&mut self) -> &mut Script {
+    pub(crate) const fn script_of_reply(&mut self) -> &mut FaultScript {
         &mut self.application.reply_script
     }
 }

@@ -65,15 +65,15 @@ impl Bench {
         self.call(Call::add_file(FileInfo::new(remote, LOCAL)));
     }
 
-    fn server(&mut self) -> &mut Server {
+    fn server(&mut self) -> &mut ServerState {
         self.world.server("https://example.com")
     }
 
-    fn resource(&mut self) -> &mut Resource {
+    fn resource(&mut self) -> &mut ResourceState {
         self.server().resource("/app.exe")
     }
 
-    fn uploads(&mut self) -> &mut Uploads {
+    fn uploads(&mut self) -> &mut UploadEndpoint {
         self.resource().uploads()
     }
 

@@ -38,7 +38,7 @@ fn meddle(bench: &mut Bench, dice: &mut Dice) {
     let node = NODES[dice.roll(2) as usize];
     match dice.roll(6) {
         0 => {
-            let uploads = |server: &mut Server| {
+            let uploads = |server: &mut ServerState| {
                 server.resource("/app.exe").uploads().forget_sessions();
             };
             bench.world.with_server(node, now, uploads);

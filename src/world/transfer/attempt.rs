@@ -7,14 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::file_state::{key, progress};
 use super::flow::{Flow, later};
 use super::refusal::Refusal;
-use super::{Activity, Ask, Stage, Transfer};
-use crate::machine::{Event, Failure, Item, JobStateMachine};
+use super::{Activity, PendingRequest, Stage, Transfer};
+use crate::machine::{Event, Failure, JobStateMachine, TransferItem};
 use crate::vocabulary::{AuthTarget, ErrorContext, HResult, JobId, JobState, JobType, Protocol};
 use crate::world::disk::commit::path_of;
 use crate::world::disk::path::DiskPath;
-use crate::world::environment::{Outside, failure, local_failure, local_user};
+use crate::world::environment::{Environment, failure, local_failure, local_user};
 use crate::world::server::address::Address;
-use crate::world::server::fault::{Fault, Occasion, Phase, What};
+use crate::world::server::fault::{Fault, FaultKind, Occasion, Phase};
 use crate::world::server::request::Request;
 
 /// How many redirects are followed in a row, our reading.
@@ -23,17 +23,17 @@ const MOST_REDIRECTS: u32 = 10;
 const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
 /// One job at one instant, with all that its transfer meets.
-pub(in crate::world) struct Visit<'a> {
+pub(in crate::world) struct Attempt<'a> {
     pub(in crate::world) transfer: &'a mut Transfer,
-    pub(in crate::world) outside: &'a mut Outside,
+    pub(in crate::world) outside: &'a mut Environment,
     pub(in crate::world) id: JobId,
     pub(in crate::world) job: &'a JobStateMachine,
     pub(in crate::world) now: DateTime<Utc>,
 }
 
-impl Visit<'_> {
+impl Attempt<'_> {
     /// The answer of the server to a request.
-    pub(in crate::world) fn answer(&mut self, mut ask: Ask) -> (Vec<Event>, Activity) {
+    pub(in crate::world) fn answer(&mut self, mut ask: PendingRequest) -> (Vec<Event>, Activity) {
         let Some(item) = ask.item else {
             return (self.connected().into_iter().collect(), Activity::Idle);
         };
@@ -42,7 +42,7 @@ impl Visit<'_> {
         let connected = matches!(ask.stage, Stage::Connected(_));
         if !matches!(served, Err(Refusal::First(_))) && connected {
             let reply = self.transfer.known.as_ref().and_then(|known| known.reply.as_ref());
-            let reply = reply.filter(|_| item == Item::Reply);
+            let reply = reply.filter(|_| item == TransferItem::Reply);
             let url = Arc::clone(reply.map_or(&asked, |reply| &reply.url));
             self.note(item, &url, served.as_ref().ok().map(|(_, flow)| flow.base));
         }
@@ -87,7 +87,11 @@ impl Visit<'_> {
     }
 
     /// The attempt fails; a job that waits for its volume is to hear of that (NET-07).
-    pub(in crate::world) fn fail(&self, item: Item, failure: Failure) -> (Vec<Event>, Activity) {
+    pub(in crate::world) fn fail(
+        &self,
+        item: TransferItem,
+        failure: Failure,
+    ) -> (Vec<Event>, Activity) {
         let path = self.transfer.parts.get(&key(item)).and_then(|part| part.path.as_ref());
         let volume = path.filter(|_| failure.code() == HResult::BG_E_DESTINATION_LOCKED);
         let next = volume.map_or(Activity::Idle, |path| Activity::Waiting {
@@ -102,7 +106,11 @@ impl Visit<'_> {
         (self.job.state() == JobState::Connecting).then_some(Event::Connected)
     }
 
-    fn serve(&mut self, item: Item, ask: &mut Ask) -> Result<(Vec<Event>, Flow), Refusal> {
+    fn serve(
+        &mut self,
+        item: TransferItem,
+        ask: &mut PendingRequest,
+    ) -> Result<(Vec<Event>, Flow), Refusal> {
         if self.outside.offline {
             return Err(HResult::BG_E_NETWORK_DISCONNECTED.into());
         }
@@ -139,7 +147,7 @@ impl Visit<'_> {
         }
         match local {
             Some(local) => self.serve_upload(item, ask, local, fault.as_ref()),
-            None if item == Item::Reply => self.serve_reply(&ask.url, fault.as_ref()),
+            None if item == TransferItem::Reply => self.serve_reply(&ask.url, fault.as_ref()),
             None => self.serve_download(item, &ask.url, fault.as_ref()),
         }
     }
@@ -147,8 +155,8 @@ impl Visit<'_> {
     /// The connection: whether there is one, with whom, and what will go wrong with this attempt.
     fn connect(
         &mut self,
-        item: Item,
-        ask: &mut Ask,
+        item: TransferItem,
+        ask: &mut PendingRequest,
         address: &Address,
     ) -> Result<Option<Fault>, Refusal> {
         if let Stage::Connected(fault) = &ask.stage {
@@ -162,10 +170,12 @@ impl Visit<'_> {
         let fault = drawn.or_else(|| {
             let resource = server.find_mut(&address.path)?;
             match item {
-                Item::Reply if !is_static => {
+                TransferItem::Reply if !is_static => {
                     resource.uploads.as_mut()?.application.reply_script.draw(Occasion::Attempt)
                 }
-                Item::File(_) | Item::Reply => resource.script.draw(Occasion::Attempt),
+                TransferItem::File(_) | TransferItem::Reply => {
+                    resource.script.draw(Occasion::Attempt)
+                }
             }
         });
         if let Some(Fault { what, phase: Phase::BeforeConnection, .. }) = &fault {
@@ -190,7 +200,7 @@ impl Visit<'_> {
     /// everybody is anonymous, which the resource may not like. Over HTTP that is a 401 that asks for
     /// nothing, and of an upload an error packet: our reading. A client that is asked pings first, so
     /// that no file is sent in vain (UPLOAD-02).
-    fn authenticate(&mut self, item: Item, ask: &Ask) -> Result<(), Refusal> {
+    fn authenticate(&mut self, item: TransferItem, ask: &PendingRequest) -> Result<(), Refusal> {
         let address = Address::of(&ask.url);
         if address.protocol == Protocol::File {
             return Ok(());
@@ -201,7 +211,7 @@ impl Visit<'_> {
         }
         let server = self.outside.server(&address)?;
         let denies = server.find(&address.path).is_some_and(|resource| resource.denies_anonymous);
-        let uploads = job.job_type() != JobType::Download && matches!(item, Item::File(_));
+        let uploads = job.job_type() != JobType::Download && matches!(item, TransferItem::File(_));
         match server.asks.as_ref().filter(|_| !server.anonymous) {
             Some(asks) if !asks.is_answered_by(job, AuthTarget::Server) => {
                 Err(Failure::http(401).into())
@@ -218,8 +228,8 @@ impl Visit<'_> {
     }
 
     /// SEC-01: the server knows whose job it is, and what they may do.
-    fn authorize(&mut self, item: Item, address: &Address) -> Result<(), Refusal> {
-        let writes = item != Item::Reply && self.job.job_type() != JobType::Download;
+    fn authorize(&mut self, item: TransferItem, address: &Address) -> Result<(), Refusal> {
+        let writes = item != TransferItem::Reply && self.job.job_type() != JobType::Download;
         if self.outside.lets(self.job, address, writes)? {
             return Ok(());
         }
@@ -246,25 +256,25 @@ impl Visit<'_> {
     /// A fault that is the answer to the request.
     pub(in crate::world) fn meet(
         &mut self,
-        what: What,
+        what: FaultKind,
         address: &Address,
         hops: u32,
     ) -> Result<(), Refusal> {
         match what {
-            What::Redirects(status, url) => self.redirect(status, &url, hops),
-            What::Fails(failure) => Err(failure.into()),
-            What::IsSilent => Err(Refusal::Silence),
-            What::Changes(content) => {
+            FaultKind::Redirects(status, url) => self.redirect(status, &url, hops),
+            FaultKind::Fails(failure) => Err(failure.into()),
+            FaultKind::IsSilent => Err(Refusal::Silence),
+            FaultKind::Changes(content) => {
                 if let Ok(resource) = self.outside.resource(address) {
                     resource.content(content);
                 }
                 Ok(())
             }
-            What::LosesSession => {
+            FaultKind::LosesSession => {
                 self.lose_session();
                 Ok(())
             }
-            What::RollsBack(next) => {
+            FaultKind::RollsBack(next) => {
                 self.roll_back(next);
                 Ok(())
             }
@@ -272,21 +282,21 @@ impl Visit<'_> {
     }
 
     /// How many more bytes of an item fit on the disk; nothing is written of an upload.
-    pub(in crate::world) fn room(&self, item: Item) -> u64 {
+    pub(in crate::world) fn room(&self, item: TransferItem) -> u64 {
         let path = self.path(item);
         path.map_or(u64::MAX, |path| self.outside.disk.room(path))
     }
 
-    pub(in crate::world) fn path(&self, item: Item) -> Option<&DiskPath> {
+    pub(in crate::world) fn path(&self, item: TransferItem) -> Option<&DiskPath> {
         self.transfer.parts.get(&key(item))?.path.as_ref()
     }
 
-    fn note(&mut self, item: Item, url: &Arc<str>, from: Option<u64>) {
+    fn note(&mut self, item: TransferItem, url: &Arc<str>, from: Option<u64>) {
         let request = Request {
             at: self.now,
             method: match item {
-                Item::File(_) => self.job.http_method().into(),
-                Item::Reply => "GET".into(),
+                TransferItem::File(_) => self.job.http_method().into(),
+                TransferItem::Reply => "GET".into(),
             },
             url: Arc::clone(url),
             from: from.unwrap_or(progress(self.job, key(item)).1),

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use super::attempt::Visit;
-use super::file_state::{Part, Source, key, progress};
+use super::attempt::Attempt;
+use super::file_state::{FileState, Source, key, progress};
 use super::flow::{End, Flow};
 use super::refusal::Refusal;
-use crate::machine::{Event, Item, JobStateMachine};
+use crate::machine::{Event, JobStateMachine, TransferItem};
 use crate::vocabulary::{FileIndex, FileRange, HResult, JobProperty, JobPropertyId, Protocol};
 use crate::world::environment::not_found;
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
 use crate::world::server::fault::{Fault, Phase};
-use crate::world::server::resource::{Resource, Version};
+use crate::world::server::resource::{ResourceState, Version};
 
 /// How many bytes the headers of a part may have besides Content-Range and Content-Type (HTTP-05).
 const MOST_PART_HEADER_BYTES: u64 = 180;
@@ -30,14 +30,14 @@ struct Abilities {
     rate: u64,
 }
 
-impl Visit<'_> {
+impl Attempt<'_> {
     pub(in crate::world) fn serve_download(
         &mut self,
-        item: Item,
+        item: TransferItem,
         url: &Arc<str>,
         fault: Option<&Fault>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
-        let Item::File(file) = item else { return Err(not_found(&Address::of(url))) };
+        let TransferItem::File(file) = item else { return Err(not_found(&Address::of(url))) };
         let address = Address::of(url);
         let abilities = self.abilities(&address)?;
         let resource = self.outside.resource(&address)?;
@@ -74,7 +74,14 @@ impl Visit<'_> {
         let path = part.path.take();
         let modified = version.modified;
         let version = Some(version);
-        *part = Part { path, content: arriving, modified, version, source, ..Part::default() };
+        *part = FileState {
+            path,
+            content: arriving,
+            modified,
+            version,
+            source,
+            ..FileState::default()
+        };
         let headers =
             (address.protocol == Protocol::Http).then(|| Event::HeadersReceived(headers.into()));
         // PROGRESS-04: of the whole file, whatever is wanted of it.
@@ -149,7 +156,7 @@ impl Visit<'_> {
     /// What is missing of the item flows, until a fault or the end.
     pub(in crate::world) fn flow(
         &self,
-        (item, url): (Item, &Arc<str>),
+        (item, url): (TransferItem, &Arc<str>),
         content: &Content,
         total: Option<u64>,
         fault: Option<&Fault>,
@@ -183,9 +190,9 @@ impl Visit<'_> {
 }
 
 /// PROP-36: how many more bytes the job may download.
-fn download_room(job: &JobStateMachine, item: Item) -> u64 {
+fn download_room(job: &JobStateMachine, item: TransferItem) -> u64 {
     match job.property(JobPropertyId::MaxDownloadSize) {
-        Some(JobProperty::MaxDownloadSize(most)) if item != Item::Reply => {
+        Some(JobProperty::MaxDownloadSize(most)) if item != TransferItem::Reply => {
             most.saturating_sub(job.progress().bytes_transferred)
         }
         _ => u64::MAX,
@@ -193,8 +200,8 @@ fn download_room(job: &JobStateMachine, item: Item) -> u64 {
 }
 
 /// How much an on-demand job wants of a file of that size (PROP-38). `None` for other jobs.
-fn asked_for(job: &JobStateMachine, item: Item, size: Option<u64>) -> Option<u64> {
-    let Item::File(file) = item else { return None };
+fn asked_for(job: &JobStateMachine, item: TransferItem, size: Option<u64>) -> Option<u64> {
+    let TransferItem::File(file) = item else { return None };
     job.filled_file_ranges(file).ok()?;
     let size = size.unwrap_or(u64::MAX);
     let length = |range: &FileRange| {
@@ -211,7 +218,7 @@ fn lacks(abilities: &Abilities, code: HResult) -> Refusal {
 
 /// PROGRESS-17: the headers of the answer, one a line. What a test says of one comes instead of what
 /// the server would say, in whatever case its name is (HTTP-06).
-fn headers(resource: &Resource, abilities: &Abilities, size: u64) -> String {
+fn headers(resource: &ResourceState, abilities: &Abilities, size: u64) -> String {
     let length = abilities.lengths.then(|| ("Content-Length", size.to_string()));
     let ranges = abilities.ranges.then(|| ("Accept-Ranges", "bytes".to_owned()));
     let modified = resource

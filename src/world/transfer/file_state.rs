@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::machine::{Item, JobStateMachine};
+use crate::machine::{JobStateMachine, TransferItem};
 use crate::vocabulary::{FileAclFlags, FileIndex, Sid};
-use crate::world::disk::Disk;
+use crate::world::disk::DiskState;
 use crate::world::disk::memory::DiskFile;
 use crate::world::disk::path::DiskPath;
 use crate::world::server::acl::Acl;
@@ -14,16 +14,16 @@ use crate::world::server::resource::Version;
 /// An item by which parts are kept: a file, or the reply.
 pub(in crate::world) type Key = Option<FileIndex>;
 
-pub(in crate::world) const fn key(item: Item) -> Key {
+pub(in crate::world) const fn key(item: TransferItem) -> Key {
     match item {
-        Item::File(file) => Some(file),
-        Item::Reply => None,
+        TransferItem::File(file) => Some(file),
+        TransferItem::Reply => None,
     }
 }
 
 /// One file of a job, or its reply, as far as its transfer has come.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct Part {
+pub(in crate::world) struct FileState {
     /// Where it is written until `Complete`, or for ever (PROP-35).
     pub(in crate::world) path: Option<DiskPath>,
     /// What arrives, in the order of arrival.
@@ -64,7 +64,7 @@ pub(in crate::world) fn progress(job: &JobStateMachine, key: Key) -> (Option<u64
 /// the source and of the folder together. Groups and auditing have no meaning here. Whether the owner
 /// is kept.
 pub(in crate::world) fn keep_rights(
-    disk: &mut Disk,
+    disk: &mut DiskState,
     path: &DiskPath,
     source: &Source,
     job: &JobStateMachine,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::machine::Item;
+use crate::machine::TransferItem;
 use crate::world::server::address::Address;
-use crate::world::server::fault::What;
+use crate::world::server::fault::FaultKind;
 use crate::world::server::resource::Version;
 
 /// In a second that many nanoseconds.
@@ -15,7 +15,7 @@ const BILLION: u128 = 1_000_000_000;
 /// Bytes of one item that flow.
 #[derive(Debug, Clone)]
 pub(in crate::world) struct Flow {
-    pub(in crate::world) item: Item,
+    pub(in crate::world) item: TransferItem,
     pub(in crate::world) url: Arc<str>,
     /// Which file flows, to see whether it is still the same at the end.
     pub(in crate::world) version: Option<Version>,
@@ -60,14 +60,14 @@ pub(in crate::world) enum End {
     /// The server takes the upload, or the application behind it says what it thinks (UPLOAD-04).
     Accepts,
     /// The item goes wrong behind these bytes.
-    Then(What),
+    Then(FaultKind),
     /// The item goes wrong before the last of these bytes counts.
-    Instead(What),
+    Instead(FaultKind),
 }
 
 impl Flow {
     pub(in crate::world) fn new(
-        (item, url): (Item, Arc<str>),
+        (item, url): (TransferItem, Arc<str>),
         now: DateTime<Utc>,
         rate: u64,
         base: u64,
@@ -202,7 +202,7 @@ mod tests {
     const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
     fn flow(rate: u64, length: u64) -> Flow {
-        Flow::new((Item::Reply, "".into()), START, rate, 0, (length, End::Whole))
+        Flow::new((TransferItem::Reply, "".into()), START, rate, 0, (length, End::Whole))
     }
 
     #[test]

@@ -15,18 +15,18 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::disk::path::DiskPath;
-use super::environment::{Outside, local_failure, local_user};
+use super::environment::{Environment, local_failure, local_user};
 use super::link::Demand;
 use super::server::address::Address;
 use super::server::fault::Fault;
-use super::upload::client_session::Known;
+use super::upload::client_session::ClientSession;
 use super::upload::fragments::Sending;
 use super::upload::packet::Ack;
-use crate::machine::{Event, Item, JobStateMachine};
+use crate::machine::{Event, JobStateMachine, TransferItem};
 use crate::vocabulary::{FileIndex, HResult, JobId, JobPriority, JobState, JobType};
-use file_state::{Key, Part, keep_rights, key, progress};
+use file_state::{FileState, Key, keep_rights, key, progress};
 use flow::{Flow, later};
-use progress_reports::Reports;
+use progress_reports::ProgressReports;
 use schedule::Place;
 
 /// The least time between two requests for the same bytes, so that a file that always changes does
@@ -43,12 +43,12 @@ pub(super) struct Transfer {
     pub(super) activity: Activity,
     /// Of the job when it was last looked at.
     pub(super) priority: JobPriority,
-    pub(super) reports: Reports,
-    pub(super) parts: BTreeMap<Key, Part>,
+    pub(super) reports: ProgressReports,
+    pub(super) parts: BTreeMap<Key, FileState>,
     /// The part whose file grows with the progress of the job.
     pub(super) writing: Option<Key>,
     /// The session of the upload, as the job knows it.
-    pub(super) known: Option<Known>,
+    pub(super) known: Option<ClientSession>,
     /// The session that the server is asked to close.
     pub(super) closing: Option<Closing>,
     /// The name of the reply that was made for the job (UPLOAD-10).
@@ -61,26 +61,26 @@ pub(super) enum Activity {
     #[default]
     Idle,
     /// The server was asked and will answer.
-    Asked(Ask),
+    Asked(PendingRequest),
     /// The client may have to accept the certificate of the server before it is asked (PROP-27).
-    Checking(Ask),
+    Checking(PendingRequest),
     /// Bytes flow.
     Flowing(Flow),
     /// This will happen, if the job does nothing else meanwhile.
-    Coming { at: DateTime<Utc>, item: Item, event: Event },
+    Coming { at: DateTime<Utc>, item: TransferItem, event: Event },
     /// The job was told of a redirect, and will be followed there if it goes.
-    Redirected { item: Item, hops: u32 },
+    Redirected { item: TransferItem, hops: u32 },
     /// The job waits for a volume (NET-07).
     Waiting { volume: DiskPath, since: DateTime<Utc> },
     /// The server has all of an upload, and this will be its answer (UPLOAD-04, UPLOAD-15).
-    Answering { at: DateTime<Utc>, item: Item, event: Event, answer: Option<Answer> },
+    Answering { at: DateTime<Utc>, item: TransferItem, event: Event, answer: Option<PendingAck> },
     /// The server was asked to cancel an upload, and will confirm (DONE-17).
     Cancelling { sent: DateTime<Utc>, at: DateTime<Utc> },
 }
 
 /// The Ack to the last bytes of an upload, and where it is noted.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(super) struct PendingAck {
     pub(super) place: Address,
     pub(super) number: u64,
     pub(super) ack: Ack,
@@ -90,7 +90,7 @@ pub(super) struct Answer {
 /// on without it (LIFE-20).
 #[derive(Debug, Clone)]
 pub(super) struct Closing {
-    pub(super) known: Known,
+    pub(super) known: ClientSession,
     pub(super) sent: DateTime<Utc>,
     pub(super) at: DateTime<Utc>,
     /// After how long the server is asked again (UPLOAD-21).
@@ -101,9 +101,9 @@ pub(super) struct Closing {
 
 /// A request that will be answered.
 #[derive(Debug, Clone)]
-pub(super) struct Ask {
+pub(super) struct PendingRequest {
     /// `None`: nothing is missing, and a connection is all that it takes.
-    pub(super) item: Option<Item>,
+    pub(super) item: Option<TransferItem>,
     pub(super) url: Arc<str>,
     pub(super) hops: u32,
     pub(super) sent: DateTime<Utc>,
@@ -128,7 +128,7 @@ impl Activity {
         };
         match self {
             Self::Idle | Self::Checking(_) | Self::Redirected { .. } => Place::Nowhere,
-            Self::Asked(Ask { at: instant, .. })
+            Self::Asked(PendingRequest { at: instant, .. })
             | Self::Coming { at: instant, .. }
             | Self::Answering { at: instant, .. }
             | Self::Cancelling { at: instant, .. } => at(*instant),
@@ -139,7 +139,8 @@ impl Activity {
 
     /// Whether it goes on with the job as it is now.
     fn suits(&self, job: &JobStateMachine) -> bool {
-        let transfers = |item: Option<Item>| job.state().is_active() && job.current() == item;
+        let transfers =
+            |item: Option<TransferItem>| job.state().is_active() && job.current() == item;
         match self {
             Self::Idle => false,
             Self::Asked(ask) | Self::Checking(ask) => transfers(ask.item),
@@ -186,18 +187,23 @@ impl Transfer {
     }
 
     /// Contacts the server of the present item anew.
-    pub(super) fn begin(&mut self, outside: &Outside, job: &JobStateMachine, now: DateTime<Utc>) {
+    pub(super) fn begin(
+        &mut self,
+        outside: &Environment,
+        job: &JobStateMachine,
+        now: DateTime<Utc>,
+    ) {
         self.priority = job.priority();
         self.ask(outside, job, 0, now);
     }
 
-    fn ask(&mut self, outside: &Outside, job: &JobStateMachine, hops: u32, now: DateTime<Utc>) {
+    fn ask(&mut self, outside: &Environment, job: &JobStateMachine, hops: u32, now: DateTime<Utc>) {
         let item = job.current();
         let url = item.and_then(|item| self.location(job, item, now)).unwrap_or_default();
         let latency = item.map_or(TimeDelta::zero(), |_| outside.latency(&url));
         let at = later(now, latency);
         let stage = Stage::Connecting;
-        self.activity = Activity::Asked(Ask { item, url, hops, sent: now, at, stage });
+        self.activity = Activity::Asked(PendingRequest { item, url, hops, sent: now, at, stage });
     }
 
     /// Where an item is asked for: its remote name, or where the server redirected this attempt to
@@ -205,20 +211,22 @@ impl Transfer {
     fn location(
         &mut self,
         job: &JobStateMachine,
-        item: Item,
+        item: TransferItem,
         now: DateTime<Utc>,
     ) -> Option<Arc<str>> {
         let remote_name = remote_name(job, item)?;
         let Some(known) = self.known.as_mut().filter(|_| job.job_type() != JobType::Download)
         else {
             return match item {
-                Item::File(_) => job.location().map(Arc::from),
-                Item::Reply => Some(remote_name),
+                TransferItem::File(_) => job.location().map(Arc::from),
+                TransferItem::Reply => Some(remote_name),
             };
         };
         known.fall_back(&remote_name, now);
         match &known.reply {
-            Some(reply) if item == Item::Reply && reply.is_static => Some(Arc::clone(&reply.url)),
+            Some(reply) if item == TransferItem::Reply && reply.is_static => {
+                Some(Arc::clone(&reply.url))
+            }
             _ => Some(Arc::clone(&known.url)),
         }
     }
@@ -250,7 +258,7 @@ impl Transfer {
     /// LIFE-20, UPLOAD-05: the job has everything, the reply too. Only then its session is closed, and
     /// the job does not wait for that. UPLOAD-21: for how long the server is asked again is our
     /// reading, that of a cancellation (DONE-17).
-    fn close(&mut self, outside: &Outside, job: &JobStateMachine, now: DateTime<Utc>) {
+    fn close(&mut self, outside: &Environment, job: &JobStateMachine, now: DateTime<Utc>) {
         let Some(known) = self.known.take_if(|_| job.state() == JobState::Transferred) else {
             return;
         };
@@ -264,7 +272,7 @@ impl Transfer {
     /// The job took a step: ends what no longer goes on, and begins what comes next.
     pub(super) fn keep(
         &mut self,
-        outside: &mut Outside,
+        outside: &mut Environment,
         job: &JobStateMachine,
         now: DateTime<Utc>,
     ) {
@@ -284,7 +292,7 @@ impl Transfer {
             Activity::Checking(ask) if self.activity.suits(job) => {
                 // Meanwhile the others go on.
                 if !job.is_checking_certificate() {
-                    self.activity = Activity::Asked(Ask { at: now, ..ask.clone() });
+                    self.activity = Activity::Asked(PendingRequest { at: now, ..ask.clone() });
                 }
             }
             activity if activity.suits(job) => {}
@@ -304,7 +312,7 @@ impl Transfer {
     /// The file on the disk grows with the progress of the job.
     fn write(
         &mut self,
-        outside: &mut Outside,
+        outside: &mut Environment,
         job: &JobStateMachine,
         now: DateTime<Utc>,
     ) -> Result<(), HResult> {
@@ -341,7 +349,7 @@ impl Transfer {
 }
 
 /// What an item is fetched from, or sent to.
-pub(super) fn remote_name(job: &JobStateMachine, item: Item) -> Option<Arc<str>> {
+pub(super) fn remote_name(job: &JobStateMachine, item: TransferItem) -> Option<Arc<str>> {
     let file = key(item).unwrap_or(FileIndex(0));
     job.file(file).map(|file| Arc::clone(&file.remote_name))
 }

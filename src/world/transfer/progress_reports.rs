@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Activity;
-use super::attempt::Visit;
+use super::attempt::Attempt;
 use super::file_state::key;
 use super::flow::{Flow, later};
 use crate::machine::JobStateMachine;
@@ -12,13 +12,13 @@ use crate::world::World;
 
 /// How often a job is told of the bytes that have arrived (NOTIFY-06, NOTIFY-10, NOTIFY-12).
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::world) struct Reports {
+pub(in crate::world) struct ProgressReports {
     /// `None`: only when something happens, or when it is asked.
     every: Option<TimeDelta>,
     last: Option<DateTime<Utc>>,
 }
 
-impl Reports {
+impl ProgressReports {
     /// The job was told, or its client was.
     pub(in crate::world) const fn told(&mut self, now: DateTime<Utc>) {
         self.last = Some(now);
@@ -62,7 +62,7 @@ impl World {
             }
             if job.job_type() != JobType::Download {
                 let outside = &mut self.outside;
-                Visit { transfer: &mut transfer, outside, id, job, now }.lose_session();
+                Attempt { transfer: &mut transfer, outside, id, job, now }.lose_session();
             }
             transfer.activity = Activity::Idle;
             transfer.writing = None;

@@ -1,17 +1,17 @@
 //! Bytes arrive: those that fit on the disk, up to the end of the flow and what it brings.
 
 use super::Activity;
-use super::attempt::Visit;
+use super::attempt::Attempt;
 use super::file_state::key;
 use super::flow::{End, Flow};
-use crate::machine::{Event, Failure, Item};
+use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{HResult, JobType, Protocol};
 use crate::world::environment::{local_failure, local_user};
 use crate::world::server::address::Address;
-use crate::world::server::fault::What;
+use crate::world::server::fault::FaultKind;
 use crate::world::upload::attempt::event_of;
 
-impl Visit<'_> {
+impl Attempt<'_> {
     /// What happens to a flow at the instant that it named.
     pub(in crate::world) fn flow_on(&mut self, mut flow: Flow) -> (Vec<Event>, Activity) {
         let item = flow.item;
@@ -102,18 +102,18 @@ impl Visit<'_> {
     /// What a job heard of an upload of which the last Ack got lost.
     fn seen_of_upload(&self, flow: &Flow) -> u64 {
         match flow.item {
-            Item::File(_) if self.job.job_type() != JobType::Download => {
+            TransferItem::File(_) if self.job.job_type() != JobType::Download => {
                 flow.seen().saturating_sub(flow.told)
             }
-            Item::File(_) | Item::Reply => 0,
+            TransferItem::File(_) | TransferItem::Reply => 0,
         }
     }
 
     /// What a fault does to the server.
-    fn befall(&mut self, flow: &Flow, what: &What) {
+    fn befall(&mut self, flow: &Flow, what: &FaultKind) {
         let address = Address::of(&flow.url);
         match what {
-            What::Changes(content) => {
+            FaultKind::Changes(content) => {
                 if let Ok(resource) = self.outside.resource(&address) {
                     resource.content(content.clone());
                 }
@@ -121,13 +121,13 @@ impl Visit<'_> {
                     self.forget_version(flow.item);
                 }
             }
-            What::LosesSession => self.lose_session(),
-            What::RollsBack(next) => self.roll_back(*next),
-            What::Fails(_) | What::IsSilent | What::Redirects(..) => {}
+            FaultKind::LosesSession => self.lose_session(),
+            FaultKind::RollsBack(next) => self.roll_back(*next),
+            FaultKind::Fails(_) | FaultKind::IsSilent | FaultKind::Redirects(..) => {}
         }
     }
 
-    fn forget_version(&mut self, item: Item) {
+    fn forget_version(&mut self, item: TransferItem) {
         if let Some(part) = self.transfer.parts.get_mut(&key(item)) {
             part.version = None;
         }

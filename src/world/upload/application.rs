@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::packet::SessionId;
 use crate::vocabulary::JobId;
 use crate::world::server::content::Content;
-use crate::world::server::fault::Script;
+use crate::world::server::fault::FaultScript;
 
 /// How many files a server remembers to have posted.
 const REMEMBERED_POSTS: usize = 1_000;
@@ -51,10 +51,10 @@ pub struct Post {
 #[derive(Debug, Clone, Default)]
 pub(in crate::world) struct Application {
     pub(in crate::world) notification: ServerNotification,
-    pub(in crate::world) script: Script,
+    pub(in crate::world) script: FaultScript,
     pub(in crate::world) takes: TimeDelta,
     pub(in crate::world) reply: Content,
-    pub(in crate::world) reply_script: Script,
+    pub(in crate::world) reply_script: FaultScript,
     pub(in crate::world) copies: bool,
     pub(in crate::world) static_reply: Option<Arc<str>>,
     pub(in crate::world) posts: u64,

@@ -2,27 +2,30 @@
 
 use std::sync::Arc;
 
-use super::client_session::{Host, Known, on_host};
+use super::client_session::{ClientSession, Host, on_host};
 use super::fragments::Sending;
 use super::packet::{Ack, Exchange, Packet, PacketKind, SessionId};
-use super::server_session::Sessions;
-use crate::machine::{Event, Failure, Item};
+use super::server_session::ServerSessions;
+use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{ErrorContext, HResult, JobType};
 use crate::world::disk::memory::DiskFile;
 use crate::world::disk::path::DiskPath;
 use crate::world::environment::{failure, local_failure, local_user, not_found};
 use crate::world::server::address::Address;
-use crate::world::server::fault::{Fault, Phase, What};
-use crate::world::transfer::Ask;
-use crate::world::transfer::attempt::Visit;
+use crate::world::server::fault::{Fault, FaultKind, Phase};
+use crate::world::transfer::PendingRequest;
+use crate::world::transfer::attempt::Attempt;
 use crate::world::transfer::file_state::{key, progress};
 use crate::world::transfer::flow::{End, Flow};
 use crate::world::transfer::refusal::Refusal;
 
-impl Visit<'_> {
+impl Attempt<'_> {
     /// The file that an upload sends, `None` for what is downloaded. FILES-33: it may be missing.
     /// UPLOAD-08: it may have changed since it was begun.
-    pub(in crate::world) fn local_file(&mut self, item: Item) -> Result<Option<DiskFile>, Refusal> {
+    pub(in crate::world) fn local_file(
+        &mut self,
+        item: TransferItem,
+    ) -> Result<Option<DiskFile>, Refusal> {
         let Some(path) = self.local_path(item) else { return Ok(None) };
         let missing = || local_failure(HResult::ERROR_FILE_NOT_FOUND);
         let local = self.outside.disk.file(&path).ok_or_else(missing)?;
@@ -44,14 +47,14 @@ impl Visit<'_> {
         Ok(Some(local))
     }
 
-    pub(in crate::world) fn local_path(&self, item: Item) -> Option<DiskPath> {
-        let Item::File(file) = item else { return None };
+    pub(in crate::world) fn local_path(&self, item: TransferItem) -> Option<DiskPath> {
+        let TransferItem::File(file) = item else { return None };
         let info = self.job.file(file).filter(|_| self.job.job_type() != JobType::Download)?;
         Some(self.outside.disk.rights.resolve(local_user(self.job), &info.local_name))
     }
 
     /// UPLOAD-08: somebody may have changed or deleted the local file while it was uploaded.
-    pub(in crate::world) fn admit_local_file(&mut self, item: Item) -> Result<(), Event> {
+    pub(in crate::world) fn admit_local_file(&mut self, item: TransferItem) -> Result<(), Event> {
         let now = self.local_path(item).and_then(|path| self.outside.disk.file(&path));
         let Some(now) = now else {
             return Err(Event::Failed(local_failure(HResult::ERROR_FILE_NOT_FOUND)));
@@ -66,7 +69,7 @@ impl Visit<'_> {
 
     /// The server keeps nothing of a file that changed, so that a later attempt starts anew: our
     /// reading of UPLOAD-08.
-    fn give_up_upload(&mut self, item: Item) {
+    fn give_up_upload(&mut self, item: TransferItem) {
         if let Some(part) = self.transfer.parts.get_mut(&key(item)) {
             part.local = None;
         }
@@ -74,20 +77,20 @@ impl Visit<'_> {
     }
 
     /// What an upload sends, if it has a session.
-    pub(in crate::world) fn sending(&self, item: Item) -> Option<Sending> {
-        self.transfer.sending(self.id).filter(|_| matches!(item, Item::File(_)))
+    pub(in crate::world) fn sending(&self, item: TransferItem) -> Option<Sending> {
+        self.transfer.sending(self.id).filter(|_| matches!(item, TransferItem::File(_)))
     }
 
     /// The session goes on at the byte that the server expects, or a new one begins (UPLOAD-06).
     pub(in crate::world) fn serve_upload(
         &mut self,
-        item: Item,
-        ask: &mut Ask,
+        item: TransferItem,
+        ask: &mut PendingRequest,
         local: DiskFile,
         fault: Option<&Fault>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
         // What changes at the server means nothing to an upload.
-        let fault = fault.filter(|fault| !matches!(fault.what, What::Changes(_)));
+        let fault = fault.filter(|fault| !matches!(fault.what, FaultKind::Changes(_)));
         let size = local.content.size();
         let (_, there) = progress(self.job, key(item));
         let place = self.outside.host_of(&Address::of(&ask.url))?;
@@ -136,14 +139,18 @@ impl Visit<'_> {
     }
 
     /// Ping: nothing but a connection. Not within a session, which was begun with one.
-    pub(in crate::world) fn ping(&mut self, ask: &Ask, address: &Address) -> Result<(), Refusal> {
+    pub(in crate::world) fn ping(
+        &mut self,
+        ask: &PendingRequest,
+        address: &Address,
+    ) -> Result<(), Refusal> {
         if self.transfer.known.is_some() {
             return Ok(());
         }
         let fault = self.outside.draw(address, PacketKind::Ping);
         let ack = match &fault {
             None => Some(Ack::Done),
-            Some(Fault { what: What::Fails(failure), .. }) => Ack::of(*failure),
+            Some(Fault { what: FaultKind::Fails(failure), .. }) => Ack::of(*failure),
             Some(_) => None,
         };
         self.note_packet(ask, Packet::Ping, ack);
@@ -166,7 +173,7 @@ impl Visit<'_> {
         });
     }
 
-    fn at_sessions(&mut self, change: impl FnOnce(&mut Sessions, &SessionId)) {
+    fn at_sessions(&mut self, change: impl FnOnce(&mut ServerSessions, &SessionId)) {
         let Some(known) = &self.transfer.known else { return };
         if let Ok(place) = self.outside.host_of(&Address::of(&known.url))
             && let Ok(uploads) = self.outside.uploads(&place)
@@ -176,7 +183,12 @@ impl Visit<'_> {
     }
 
     /// Create-Session. UPLOAD-18: the server may say which host its packets are to go to.
-    fn create_session(&mut self, ask: &Ask, place: &Address, size: u64) -> Result<(), Refusal> {
+    fn create_session(
+        &mut self,
+        ask: &PendingRequest,
+        place: &Address,
+        size: u64,
+    ) -> Result<(), Refusal> {
         let host = self.outside.server(&Address::of(&ask.url))?.host.clone();
         let mut fault = self.outside.draw(place, PacketKind::CreateSession);
         if let Some(fault) = fault.take_if(|fault| fault.unacknowledged == 0) {
@@ -196,14 +208,19 @@ impl Visit<'_> {
         };
         let ack = Ack::Created { host: host.as_ref().map(|(origin, _)| Arc::clone(origin)) };
         let host = host.map(|(_, fallback)| Host { fallback, missing_since: None });
-        self.transfer.known = Some(Known { id, url, next: 0, host, reply: None });
+        self.transfer.known = Some(ClientSession { id, url, next: 0, host, reply: None });
         self.note_packet(ask, Packet::CreateSession, Some(ack));
         Ok(())
     }
 
     /// The next byte that the server expects in the session. Without one the upload starts from the
     /// beginning (UPLOAD-06).
-    fn next_byte(&mut self, ask: &Ask, place: &Address, there: u64) -> Result<u64, Refusal> {
+    fn next_byte(
+        &mut self,
+        ask: &PendingRequest,
+        place: &Address,
+        there: u64,
+    ) -> Result<u64, Refusal> {
         let id = self.transfer.known.as_ref().map(|known| known.id.clone());
         let sessions = &mut self.outside.uploads(place)?.sessions;
         if let Some(session) = id.as_ref().and_then(|id| sessions.get_mut(id)) {
@@ -217,7 +234,12 @@ impl Visit<'_> {
     }
 
     /// A packet that was answered now, at whoever answers the uploads to that URL.
-    pub(in crate::world) fn note_packet(&mut self, ask: &Ask, packet: Packet, ack: Option<Ack>) {
+    pub(in crate::world) fn note_packet(
+        &mut self,
+        ask: &PendingRequest,
+        packet: Packet,
+        ack: Option<Ack>,
+    ) {
         let session = self.transfer.known.as_ref().map(|known| known.id.clone());
         let exchange = Exchange {
             sent: ask.sent,
@@ -235,12 +257,12 @@ impl Visit<'_> {
     /// The packet of an attempt that failed.
     pub(in crate::world) fn note_failure(
         &mut self,
-        item: Item,
-        ask: &Ask,
+        item: TransferItem,
+        ask: &PendingRequest,
         failure: Option<Failure>,
     ) {
         let local = failure.is_some_and(|is| is.context() == Some(ErrorContext::LocalFile));
-        if local || item == Item::Reply || self.job.job_type() == JobType::Download {
+        if local || item == TransferItem::Reply || self.job.job_type() == JobType::Download {
             return;
         }
         let packet = match &self.transfer.known {
@@ -271,7 +293,8 @@ impl Visit<'_> {
             place.sessions.get(&session).and_then(|session| session.reply.clone())
         };
         let reply = reply.ok_or_else(|| not_found(&place))?;
-        let mut flow = self.flow((Item::Reply, url), &reply, Some(reply.size()), fault, rate);
+        let mut flow =
+            self.flow((TransferItem::Reply, url), &reply, Some(reply.size()), fault, rate);
         if let End::Whole = flow.end
             && is_static
         {
@@ -291,12 +314,12 @@ impl Visit<'_> {
 
 /// What a fault behind some bytes means to the job at once. Of what happens to its session it hears
 /// when it sends more.
-pub(in crate::world) fn event_of(what: &What) -> Option<Event> {
+pub(in crate::world) fn event_of(what: &FaultKind) -> Option<Event> {
     match what {
-        What::Fails(failure) => Some(Event::Failed(*failure)),
-        What::Changes(_) => Some(Event::FileChanged),
-        What::LosesSession | What::RollsBack(_) => None,
-        What::Redirects(status, url) => Some(Event::Redirected(*status, Arc::clone(url))),
-        What::IsSilent => Some(Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT))),
+        FaultKind::Fails(failure) => Some(Event::Failed(*failure)),
+        FaultKind::Changes(_) => Some(Event::FileChanged),
+        FaultKind::LosesSession | FaultKind::RollsBack(_) => None,
+        FaultKind::Redirects(status, url) => Some(Event::Redirected(*status, Arc::clone(url))),
+        FaultKind::IsSilent => Some(Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT))),
     }
 }

@@ -10,7 +10,7 @@ use crate::world::transfer::flow::later;
 
 /// A session, as its client knows it.
 #[derive(Debug, Clone)]
-pub(in crate::world) struct Known {
+pub(in crate::world) struct ClientSession {
     pub(in crate::world) id: SessionId,
     /// Where its packets go.
     pub(in crate::world) url: Arc<str>,
@@ -40,7 +40,7 @@ pub(in crate::world) struct ReplyPlace {
     pub(in crate::world) is_static: bool,
 }
 
-impl Known {
+impl ClientSession {
     /// UPLOAD-18: too long without its host, the client turns to the original name. Whoever answers
     /// there may not know the session (UPLOAD-06).
     pub(in crate::world) fn fall_back(&mut self, remote_name: &Arc<str>, now: DateTime<Utc>) {

@@ -2,25 +2,25 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::client_session::Known;
+use super::client_session::ClientSession;
 use super::packet::{Ack, Exchange, Packet};
-use crate::machine::{Event, Failure, Item};
+use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{FileIndex, HResult, JobId};
-use crate::world::environment::Outside;
+use crate::world::environment::Environment;
 use crate::world::server::address::Address;
-use crate::world::server::fault::What;
-use crate::world::transfer::attempt::Visit;
+use crate::world::server::fault::FaultKind;
+use crate::world::transfer::attempt::Attempt;
 use crate::world::transfer::flow::later;
 use crate::world::transfer::{Activity, Closing, remote_name};
 
-impl Visit<'_> {
+impl Attempt<'_> {
     /// DONE-17: the server is asked to cancel the session, until it confirms. After how long it is
     /// asked again is our reading: the retry delay of the job.
     pub(in crate::world) fn cancel(&mut self, sent: DateTime<Utc>) -> (Vec<Event>, Activity) {
         let again = later(self.now, TimeDelta::seconds(self.job.minimum_retry_delay().into()));
         let again = (Vec::new(), Activity::Cancelling { sent: again, at: again });
         if let (Some(known), Some(name)) =
-            (&mut self.transfer.known, remote_name(self.job, Item::File(FileIndex(0))))
+            (&mut self.transfer.known, remote_name(self.job, TransferItem::File(FileIndex(0))))
         {
             known.fall_back(&name, self.now);
             let packet = Packet::CancelSession;
@@ -42,7 +42,7 @@ impl Visit<'_> {
     }
 }
 
-impl Outside {
+impl Environment {
     /// Asks the server to close a session. What is left to be asked again.
     pub(in crate::world) fn close(
         &mut self,
@@ -65,7 +65,7 @@ impl Outside {
     fn end_session(
         &mut self,
         job: JobId,
-        (known, packet): (&mut Known, Packet),
+        (known, packet): (&mut ClientSession, Packet),
         sent: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> bool {
@@ -103,11 +103,14 @@ impl Outside {
 }
 
 /// What keeps a packet from its Ack: a failure, or silence.
-fn failure_of(what: &What) -> Option<Option<Failure>> {
+fn failure_of(what: &FaultKind) -> Option<Option<Failure>> {
     match what {
-        What::Fails(failure) => Some(Some(*failure)),
-        What::IsSilent => Some(None),
-        What::Changes(_) | What::LosesSession | What::RollsBack(_) | What::Redirects(..) => None,
+        FaultKind::Fails(failure) => Some(Some(*failure)),
+        FaultKind::IsSilent => Some(None),
+        FaultKind::Changes(_)
+        | FaultKind::LosesSession
+        | FaultKind::RollsBack(_)
+        | FaultKind::Redirects(..) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::application::{Application, Post, ServerNotification};
 use super::packet::SessionId;
-use super::server_session::Sessions;
+use super::server_session::ServerSessions;
 use crate::machine::Failure;
 use crate::vocabulary::{ErrorContext, HResult, JobId};
 use crate::world::server::content::Content;
@@ -16,17 +16,17 @@ use crate::world::server::fault::Fault;
 /// By default it takes files of any size, tells no application of them, and does not replace one that
 /// is there (UPLOAD-19).
 #[derive(Debug, Clone, Default)]
-pub struct Uploads {
+pub struct UploadEndpoint {
     pub(in crate::world) overwrites: bool,
     pub(in crate::world) largest: Option<u64>,
     pub(in crate::world) executes: bool,
     pub(in crate::world) write_only: bool,
     pub(in crate::world) application: Application,
     pub(in crate::world) received: Option<Content>,
-    pub(in crate::world) sessions: Sessions,
+    pub(in crate::world) sessions: ServerSessions,
 }
 
-impl Uploads {
+impl UploadEndpoint {
     /// A file that is there is replaced (UPLOAD-19); otherwise the answer is 409, which is
     /// transient (UPLOAD-20).
     pub fn allow_overwrites(&mut self) -> &mut Self {

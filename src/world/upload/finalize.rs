@@ -7,22 +7,22 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::client_session::ReplyPlace;
 use super::fragments::Sending;
 use super::packet::Ack;
-use crate::machine::{Event, Failure, Item};
+use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{ErrorContext, FileAclFlags, FileIndex, HResult, JobType, Protocol, Sid};
 use crate::world::environment::network_user;
 use crate::world::server::acl::Acl;
 use crate::world::server::address::Address;
-use crate::world::server::fault::{Occasion, What};
-use crate::world::transfer::attempt::Visit;
+use crate::world::server::fault::{FaultKind, Occasion};
+use crate::world::transfer::attempt::Attempt;
 use crate::world::transfer::file_state::key;
 use crate::world::transfer::flow::{Flow, later};
-use crate::world::transfer::{Activity, Answer, Ask, Stage, remote_name};
+use crate::world::transfer::{Activity, PendingAck, PendingRequest, Stage, remote_name};
 
 /// How long an application may take (UPLOAD-15).
 const APPLICATION_PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
 /// The one file of an upload.
-const UPLOAD: Item = Item::File(FileIndex(0));
+const UPLOAD: TransferItem = TransferItem::File(FileIndex(0));
 
 /// What the server makes of a whole file.
 enum Verdict {
@@ -32,7 +32,7 @@ enum Verdict {
     LostSession,
 }
 
-impl Visit<'_> {
+impl Attempt<'_> {
     /// Everything is sent: the file is stored, or posted to the application, before the last Ack
     /// (UPLOAD-04).
     pub(in crate::world) fn accept(&mut self, flow: &mut Flow) -> (Vec<Event>, Activity) {
@@ -73,7 +73,7 @@ impl Visit<'_> {
         };
         // The Ack does not reach a client that does not wait for it.
         let number = self.note_last(&sending, flow, before, None);
-        let answer = ack.zip(number).map(|(ack, number)| Answer { place, number, ack });
+        let answer = ack.zip(number).map(|(ack, number)| PendingAck { place, number, ack });
         let at = later(self.now, takes);
         let news = before.min(flow.seen()).saturating_sub(flow.told);
         let news =
@@ -84,11 +84,11 @@ impl Visit<'_> {
     /// The Ack to the last bytes comes.
     pub(in crate::world) fn answered(
         &mut self,
-        item: Item,
+        item: TransferItem,
         event: Event,
-        answer: Option<Answer>,
+        answer: Option<PendingAck>,
     ) -> (Vec<Event>, Activity) {
-        if let Some(Answer { place, number, ack }) = answer {
+        if let Some(PendingAck { place, number, ack }) = answer {
             if let Ack::Received { next, .. } = ack {
                 self.transfer.note_ack(next);
             }
@@ -151,7 +151,14 @@ impl Visit<'_> {
     pub(in crate::world) fn ask_again(&self, flow: &Flow) -> Activity {
         let (item, url) = (Some(flow.item), Arc::clone(&flow.url));
         let (sent, at) = (self.now, self.now);
-        Activity::Asked(Ask { item, url, hops: 0, sent, at, stage: Stage::Connected(None) })
+        Activity::Asked(PendingRequest {
+            item,
+            url,
+            hops: 0,
+            sent,
+            at,
+            stage: Stage::Connected(None),
+        })
     }
 
     fn verdict(&mut self, sending: &Sending, place: &Address) -> Verdict {
@@ -169,16 +176,21 @@ impl Visit<'_> {
         uploads.post(session, &url.unwrap_or_default(), now);
         match uploads.application.script.draw(Occasion::Attempt).map(|it| it.what) {
             // ERR-28: 200 is success.
-            Some(What::Fails(failure)) if failure.code() != HResult::BG_E_HTTP_ERROR_200 => {
+            Some(FaultKind::Fails(failure)) if failure.code() != HResult::BG_E_HTTP_ERROR_200 => {
                 let context = failure.context().unwrap_or(ErrorContext::RemoteApplication);
                 return Verdict::Refused(failure.in_context(context));
             }
-            Some(What::IsSilent) => return Verdict::Silent,
-            Some(What::LosesSession) => {
+            Some(FaultKind::IsSilent) => return Verdict::Silent,
+            Some(FaultKind::LosesSession) => {
                 let _ = uploads.sessions.end(session);
                 return Verdict::LostSession;
             }
-            Some(What::Fails(_) | What::Changes(_) | What::RollsBack(_) | What::Redirects(..))
+            Some(
+                FaultKind::Fails(_)
+                | FaultKind::Changes(_)
+                | FaultKind::RollsBack(_)
+                | FaultKind::Redirects(..),
+            )
             | None => {}
         }
         let stored = uploads.accept(session);
@@ -199,7 +211,7 @@ impl Visit<'_> {
 
     /// FILES-32: owner and list of a file that was uploaded to a share. Without the flags it is the
     /// user's, with the rights of the share.
-    fn rights_kept(&self, item: Item) -> (Sid, Option<Acl>) {
+    fn rights_kept(&self, item: TransferItem) -> (Sid, Option<Acl>) {
         let rights = &self.outside.disk.rights;
         let flags = self.job.file_acl_flags();
         let path = self.local_path(item);

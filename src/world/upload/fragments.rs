@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::packet::{Ack, Exchange, Packet, SessionId};
 use crate::vocabulary::JobId;
-use crate::world::environment::Outside;
+use crate::world::environment::Environment;
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
 use crate::world::transfer::flow::Flow;
@@ -17,7 +17,7 @@ pub(in crate::world) struct Sending {
     pub(in crate::world) content: Content,
 }
 
-impl Outside {
+impl Environment {
     /// The server gets as many of the bytes that flow, and notes them. False if it does not take
     /// them, because it does not know the session, or lost what was before.
     pub(in crate::world) fn deliver(

@@ -145,13 +145,13 @@ pub struct Exchange {
 
 /// The exchanges of a server, oldest first.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct Log {
+pub(in crate::world) struct PacketLog {
     exchanges: VecDeque<Exchange>,
     /// How many were forgotten.
     forgotten: u64,
 }
 
-impl Log {
+impl PacketLog {
     pub(in crate::world) const fn new() -> Self {
         Self { exchanges: VecDeque::new(), forgotten: 0 }
     }

@@ -4,17 +4,17 @@ use crate::world::server::content::Content;
 
 /// Bytes that arrived in order, from the first on.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct Pieces(Vec<Piece>);
+pub(in crate::world) struct ReceivedBytes(Vec<ReceivedPiece>);
 
 /// Some bytes of a file.
 #[derive(Debug, Clone)]
-struct Piece {
+struct ReceivedPiece {
     of: Content,
     first: u64,
     end: u64,
 }
 
-impl Pieces {
+impl ReceivedBytes {
     /// How many bytes are there: the next one that is expected (UPLOAD-03).
     pub(in crate::world) fn next(&self) -> u64 {
         self.0.last().map_or(0, |piece| piece.end)
@@ -32,7 +32,7 @@ impl Pieces {
         }
         match self.0.last_mut() {
             Some(last) if last.of.is_same(of) => last.end = end,
-            _ => self.0.push(Piece { of: of.clone(), first: next, end }),
+            _ => self.0.push(ReceivedPiece { of: of.clone(), first: next, end }),
         }
         true
     }
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn bytes_come_in_order_and_are_never_overwritten() {
         let (old, new) = (Content::from("0123456789"), Content::from("ABCDEFGHIJ"));
-        let mut pieces = Pieces::default();
+        let mut pieces = ReceivedBytes::default();
         assert!(!pieces.receive(&old, 1, 3), "a gap");
         assert!(pieces.receive(&old, 0, 4));
         assert!(!pieces.receive(&old, 5, 6), "a gap");

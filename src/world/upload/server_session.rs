@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::packet::{Ack, SessionId};
-use super::received::Pieces;
+use super::received::ReceivedBytes;
 use crate::vocabulary::{HResult, JobId};
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
@@ -13,9 +13,9 @@ use crate::world::transfer::flow::later;
 
 /// An upload that the server knows of.
 #[derive(Debug, Clone)]
-pub(in crate::world) struct Session {
+pub(in crate::world) struct ServerSession {
     pub(in crate::world) job: JobId,
-    pieces: Pieces,
+    pieces: ReceivedBytes,
     last_progress: DateTime<Utc>,
     /// The file stands at its destination (UPLOAD-04).
     pub(in crate::world) stored: bool,
@@ -25,7 +25,7 @@ pub(in crate::world) struct Session {
     pub(in crate::world) exchange: Option<u64>,
 }
 
-impl Session {
+impl ServerSession {
     /// The next byte that the server expects (UPLOAD-03).
     pub(in crate::world) fn next(&self) -> u64 {
         self.pieces.next()
@@ -43,12 +43,12 @@ impl Session {
 
 /// The sessions of one place.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct Sessions {
-    known: BTreeMap<SessionId, Session>,
+pub(in crate::world) struct ServerSessions {
+    known: BTreeMap<SessionId, ServerSession>,
     created: u32,
 }
 
-impl Sessions {
+impl ServerSessions {
     /// Create-Session. The id is unlike any other of any server: of one that was made anew too, which
     /// counts from the beginning. Ids of one server stand in the order of their creation.
     pub(in crate::world) fn create(
@@ -63,9 +63,9 @@ impl Sessions {
         let number =
             (u128::from(place) << 64) | (u128::from(self.created) << 32) | u128::from(whose);
         let id = SessionId::new(&uuid::Uuid::from_u128(number).braced().to_string());
-        let session = Session {
+        let session = ServerSession {
             job,
-            pieces: Pieces::default(),
+            pieces: ReceivedBytes::default(),
             last_progress: now,
             stored: false,
             reply: None,
@@ -102,15 +102,17 @@ impl Sessions {
         self.known.remove(id).map_or_else(unknown, |_| Ack::Done)
     }
 
-    pub(in crate::world) fn get(&self, id: &SessionId) -> Option<&Session> {
+    pub(in crate::world) fn get(&self, id: &SessionId) -> Option<&ServerSession> {
         self.known.get(id)
     }
 
-    pub(in crate::world) fn get_mut(&mut self, id: &SessionId) -> Option<&mut Session> {
+    pub(in crate::world) fn get_mut(&mut self, id: &SessionId) -> Option<&mut ServerSession> {
         self.known.get_mut(id)
     }
 
-    pub(in crate::world) fn iter(&self) -> impl DoubleEndedIterator<Item = (&SessionId, &Session)> {
+    pub(in crate::world) fn iter(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (&SessionId, &ServerSession)> {
         self.known.iter()
     }
 
@@ -162,8 +164,8 @@ mod tests {
 
     const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
-    fn sessions() -> (Sessions, SessionId) {
-        let mut sessions = Sessions::default();
+    fn sessions() -> (ServerSessions, SessionId) {
+        let mut sessions = ServerSessions::default();
         let at = Address::of("https://example.com/in");
         let id = sessions.create(&at, JobId(uuid::Uuid::nil()), START);
         (sessions, id)
@@ -204,11 +206,14 @@ mod tests {
         let job = JobId(uuid::Uuid::nil());
         let second = sessions.create(&Address::of("https://example.com/in"), job, START);
         let elsewhere =
-            Sessions::default().create(&Address::of("https://example.org/in"), job, START);
+            ServerSessions::default().create(&Address::of("https://example.org/in"), job, START);
         assert!(first != second && first != elsewhere);
         let somebody = JobId(uuid::Uuid::from_u128(1));
-        let anew =
-            Sessions::default().create(&Address::of("https://example.com/in"), somebody, START);
+        let anew = ServerSessions::default().create(
+            &Address::of("https://example.com/in"),
+            somebody,
+            START,
+        );
         assert_ne!(first, anew, "of a server that was made anew");
         assert!(first.as_str().len() <= 100);
     }

@@ -3,10 +3,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::machine::Item;
+use crate::machine::TransferItem;
 use crate::vocabulary::JobId;
 use crate::world::World;
-use crate::world::server::Server;
+use crate::world::server::ServerState;
 use crate::world::transfer::Activity;
 
 impl World {
@@ -16,7 +16,7 @@ impl World {
         let Some(transfer) = self.transfers.get_mut(&id) else { return };
         let Some(sending) = transfer.sending(id) else { return };
         let Activity::Flowing(flow) = &mut transfer.activity else { return };
-        if flow.item == Item::Reply {
+        if flow.item == TransferItem::Reply {
             return;
         }
         let bytes = flow.countable(now);
@@ -35,7 +35,7 @@ impl World {
         &mut self,
         origin: &str,
         now: DateTime<Utc>,
-        change: impl FnOnce(&mut Server) -> T,
+        change: impl FnOnce(&mut ServerState) -> T,
     ) -> T {
         let uploading = self.server(origin).uploading();
         uploading.iter().for_each(|id| self.deliver(*id, now));

@@ -4,10 +4,11 @@
 use std::cell::Cell;
 
 use bits_emulator::chrono::{DateTime, Utc};
-use bits_emulator::{
-    BandwidthLimit, BandwidthPolicies, Emulator, Error, Hours, Job, JobPriority, JobType,
-    MaxInternetBandwidth, Policies, Resource, Session, User,
+use bits_emulator::policy::{
+    BandwidthLimit, BandwidthPolicies, Hours, MaxInternetBandwidth, Policies,
 };
+use bits_emulator::server::ResourceState;
+use bits_emulator::{Emulator, Error, Job, JobPriority, JobType, Session, User};
 
 /// In bytes.
 pub(crate) const KILOBIT: u64 = 125;
@@ -58,7 +59,7 @@ impl Setup {
     }
 }
 
-fn slow(file: &mut Resource, bytes_per_second: u64) {
+fn slow(file: &mut ResourceState, bytes_per_second: u64) {
     file.rate(bytes_per_second);
 }
 

@@ -1,10 +1,12 @@
 //! The client of a job: what it registers for, what it is told, and what it answers.
 #![allow(dead_code, reason = "no test uses every helper")]
 
-use bits_emulator::{
-    Call, CallbackInterface, Deadline, Event, FileIndex, FileRange, HResult, JobOptions,
-    JobProperty, JobState, JobStateMachine, Notification, NotifyFlags, Recipient, Token,
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{
+    Call, CallbackInterface, Deadline, Event, FileIndex, JobOptions, JobStateMachine, Recipient,
 };
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{FileRange, HResult, JobState, Notification, NotifyFlags};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 

@@ -1,10 +1,12 @@
 //! A client that hears of modifications, and a job that is modified.
 #![allow(dead_code, reason = "no test uses every helper")]
 
-use bits_emulator::{
-    Call, CallbackInterface, Deadline, Event, HResult, JobOptions, JobProperty, JobState,
-    JobStateMachine, JobType, NotifyFlags, Token,
+use bits_emulator::accounts::Token;
+use bits_emulator::machine::{
+    Call, CallbackInterface, Deadline, Event, JobOptions, JobStateMachine,
 };
+use bits_emulator::settings::JobProperty;
+use bits_emulator::{HResult, JobState, JobType, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::client::*;

@@ -1,8 +1,9 @@
 //! A call, and what it returns.
 
-use bits_emulator::{
-    Call, Error, HResult, JobOptions, JobStateMachine, JobType, Token, UnknownValue,
-};
+use bits_emulator::accounts::Token;
+use bits_emulator::codes::UnknownValue;
+use bits_emulator::machine::{Call, JobOptions, JobStateMachine};
+use bits_emulator::{Error, HResult, JobType};
 
 use crate::common::*;
 

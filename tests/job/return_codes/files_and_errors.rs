@@ -1,9 +1,11 @@
 //! `IBackgroundCopyFile` to `IBackgroundCopyFile6`, and `IBackgroundCopyError`.
 
-use bits_emulator::{
-    Call, Commit, ErrorContext, Event, FailedRename, Failure, FileIndex, FilePropertyId, FileRange,
-    HResult, JobError, JobProperty, JobState, JobStateMachine, JobType, Protocol,
+use bits_emulator::machine::{
+    Call, Commit, Event, FailedRename, Failure, FileIndex, JobStateMachine,
 };
+use bits_emulator::server::Protocol;
+use bits_emulator::settings::{FilePropertyId, JobProperty};
+use bits_emulator::{ErrorContext, FileRange, HResult, JobError, JobState, JobType};
 
 use super::case::{Case, at_once, by_owner, case, code_of, getter, setter, unknown};
 use crate::common::*;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use bits_emulator::{
-    Call, CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate, Error, HResult,
-    HelperTokenFlags, HttpSecurityFlags, JobProperty, JobStateMachine, JobType, Sid, Token,
-    ValidationInterface,
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{Call, JobStateMachine, ValidationInterface};
+use bits_emulator::settings::{
+    CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate, HelperTokenFlags,
+    HttpSecurityFlags, JobProperty,
 };
+use bits_emulator::{Error, HResult, JobType};
 
 use super::case::{Case, at_once, by, by_owner, case, code_of, finally, getter, setter, unknown};
 use crate::common::*;

@@ -1,10 +1,13 @@
 //! The manager, and the methods of `IBackgroundCopyJob` that are no setters.
 
-use bits_emulator::{
-    Call, Commit, Deletion, Directory, FailedRename, FileAccess, FileIndex, FileInfo, HResult,
-    JobId, JobOptions, JobPriority, JobStateMachine, JobType, Limits, NotifyFlags, ProxyUsage, Sid,
-    Token,
+use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::machine::{
+    Call, Commit, Deletion, Directory, FailedRename, FileAccess, FileIndex, JobOptions,
+    JobStateMachine,
 };
+use bits_emulator::policy::JobLimits;
+use bits_emulator::settings::ProxyUsage;
+use bits_emulator::{FileInfo, HResult, JobId, JobPriority, JobType, NotifyFlags};
 
 use super::case::{Case, at_once, by, by_owner, case, code_of, finally, getter, setter, unknown};
 use crate::common::*;
@@ -44,7 +47,7 @@ fn manager() -> Vec<Case> {
 
 /// A job that may hold one file.
 fn full() -> JobStateMachine {
-    let limits = Limits { files_per_job: 1, ..Limits::default() };
+    let limits = JobLimits { files_per_job: 1, ..JobLimits::default() };
     new_job(JobOptions { limits, ..JobOptions::default() })
 }
 

@@ -1,8 +1,8 @@
 //! The setters of `IBackgroundCopyJob`.
 
-use bits_emulator::{
-    Call, CallbackInterface, HResult, JobPriority, JobType, NotifyFlags, ProxySettings, ProxyUsage,
-};
+use bits_emulator::machine::{Call, CallbackInterface};
+use bits_emulator::settings::{ProxySettings, ProxyUsage};
+use bits_emulator::{HResult, JobPriority, JobType, NotifyFlags};
 
 use super::case::{Case, at_once, by_owner, case, setter, unknown};
 use crate::common::*;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use bits_emulator::{
-    AuthScheme, AuthTarget, Call, CostFlags, Credentials, Directory, Event, FileAclFlags, FileInfo,
-    FileRange, HResult, IntegrityLevel, JobOptions, JobProperty, JobPropertyId, JobStateMachine,
-    JobType, Limits, PeerCachingFlags, Token,
+use bits_emulator::accounts::{IntegrityLevel, Token};
+use bits_emulator::machine::{Call, Directory, Event, JobOptions, JobStateMachine};
+use bits_emulator::policy::{CostFlags, JobLimits};
+use bits_emulator::settings::{
+    AuthScheme, AuthTarget, Credentials, FileAclFlags, JobProperty, JobPropertyId, PeerCachingFlags,
 };
+use bits_emulator::{FileInfo, FileRange, HResult, JobType};
 
 use super::case::{Case, at_once, by, by_owner, case, code_of, getter, setter, setter_of, unknown};
 use crate::common::*;
@@ -164,7 +166,7 @@ fn ranges() -> Vec<Case> {
     let name = "Job3::AddFileWithRanges";
     let add = |ranges: &[FileRange]| Call::add_file_with_ranges(file(1), ranges);
     let full = || {
-        let limits = Limits { files_per_job: 1, ..Limits::default() };
+        let limits = JobLimits { files_per_job: 1, ..JobLimits::default() };
         new_job(JobOptions { limits, ..JobOptions::default() })
     };
     let many: Arc<[FileRange]> = (0..501).map(|number| range(number * 10, 5)).collect();
