@@ -11,7 +11,7 @@ use crate::vocabulary::{JobId, Sid};
 /// Where a job is kept. Slots are given in the order of creation and never again, so that their order
 /// is the order of creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Slot(u64);
+pub(crate) struct Slot(u64);
 
 /// Spreads the numbers of slots over the ids. It is odd, so that what it does can be undone.
 const SPREAD: u128 = 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;

@@ -118,23 +118,23 @@ struct Running {
 
 /// The log as it grows.
 #[derive(Debug, Default)]
-pub(in crate::emulator) struct EventLog {
+pub(crate) struct EventLog {
     entries: VecDeque<LogEvent>,
     running: BTreeMap<JobId, Running>,
     attempts: u64,
 }
 
 impl EventLog {
-    pub(in crate::emulator) fn entries(&self) -> Vec<LogEvent> {
+    pub(crate) fn entries(&self) -> Vec<LogEvent> {
         self.entries.iter().cloned().collect()
     }
 
-    pub(in crate::emulator) fn keep(&mut self, limit: usize) {
+    pub(crate) fn keep(&mut self, limit: usize) {
         let surplus = self.entries.len().saturating_sub(limit);
         self.entries.drain(..surplus);
     }
 
-    pub(in crate::emulator) fn created(
+    pub(crate) fn created(
         &mut self,
         time: DateTime<Utc>,
         job: &JobStateMachine,
@@ -145,7 +145,7 @@ impl EventLog {
     }
 
     /// What a step means for the log.
-    pub(in crate::emulator) fn follow(
+    pub(crate) fn follow(
         &mut self,
         time: DateTime<Utc>,
         did: &StepResult,

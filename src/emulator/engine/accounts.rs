@@ -17,7 +17,7 @@ const FIRST_USER: u32 = 1001;
 
 /// Who was named so far.
 #[derive(Debug)]
-pub(in crate::emulator) struct Accounts {
+pub(crate) struct Accounts {
     /// In small letters.
     users: BTreeMap<Arc<str>, u32>,
     /// As they were first written.
@@ -34,7 +34,7 @@ impl Default for Accounts {
 impl Accounts {
     /// The account of a user; named users get the identifiers from 1001 on, in the order of their
     /// appearance. Names are the same in any case of letters.
-    pub(in crate::emulator) fn sid(&mut self, account: &Account) -> Sid {
+    pub(crate) fn sid(&mut self, account: &Account) -> Sid {
         match account {
             Account::Service(sid) => *sid,
             Account::Named(name) => {
@@ -48,22 +48,22 @@ impl Accounts {
     }
 
     /// What an account is called.
-    pub(in crate::emulator) fn name(&self, sid: Sid) -> Arc<str> {
+    pub(crate) fn name(&self, sid: Sid) -> Arc<str> {
         self.names.get(&sid).map_or_else(|| sid.to_string().into(), Arc::clone)
     }
 
     /// The named users.
-    pub(in crate::emulator) fn users(&self) -> Vec<Sid> {
+    pub(crate) fn users(&self) -> Vec<Sid> {
         self.users.values().map(|number| Sid::User(*number)).collect()
     }
 
     /// The names of the users with their identifiers.
-    pub(in crate::emulator) fn save(&self) -> BTreeMap<Arc<str>, u32> {
+    pub(crate) fn save(&self) -> BTreeMap<Arc<str>, u32> {
         self.users.values().map(|number| (self.name(Sid::User(*number)), *number)).collect()
     }
 
     /// The accounts of a computer with those users.
-    pub(in crate::emulator) fn with(saved: &BTreeMap<Arc<str>, u32>) -> Self {
+    pub(crate) fn with(saved: &BTreeMap<Arc<str>, u32>) -> Self {
         let mut accounts = Self::default();
         for (name, number) in saved {
             accounts.users.insert(name.to_lowercase().into(), *number);

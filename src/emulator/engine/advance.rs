@@ -29,12 +29,12 @@ pub enum NextStep {
 
 impl Engine {
     /// What policies allow background jobs is what the world gives them.
-    pub(in crate::emulator) fn limit_bandwidth(&mut self) {
+    pub(crate) fn limit_bandwidth(&mut self) {
         self.world.set_limits(*self.service.bandwidth_limits(), self.service.now());
     }
 
     /// Does what a step asks of the outside.
-    pub(in crate::emulator) fn settle(&mut self, id: JobId, outcome: &Outcome) {
+    pub(crate) fn settle(&mut self, id: JobId, outcome: &Outcome) {
         let now = self.now();
         self.limit_bandwidth();
         if !outcome.entered.is_empty() {
@@ -64,7 +64,7 @@ impl Engine {
     }
 
     /// Tells a job which bytes have arrived by now.
-    pub(in crate::emulator) fn catch_up(&mut self, job: JobId) {
+    pub(crate) fn catch_up(&mut self, job: JobId) {
         let now = self.now();
         let Some(machine) = self.service.job(job) else { return };
         if let Some(event) = self.world.arrived(job, machine, now) {
@@ -74,7 +74,7 @@ impl Engine {
 
     /// Something happens to one job that nobody in the world did; whether it meant anything to it. A file
     /// that is another, or a session that is lost, is asked for anew.
-    pub(in crate::emulator) fn inject(&mut self, id: JobId, event: Event) -> bool {
+    pub(crate) fn inject(&mut self, id: JobId, event: Event) -> bool {
         self.catch_up(id);
         let interrupts = matches!(event, Event::FileChanged | Event::SessionLost);
         let meant = self.tell(Actor::Test, id, event);
@@ -86,31 +86,31 @@ impl Engine {
     }
 
     /// Tells all jobs, before something ends transfers: what arrived until then counts.
-    pub(in crate::emulator) fn catch_up_all(&mut self) {
+    pub(crate) fn catch_up_all(&mut self) {
         self.world.flowing().into_iter().for_each(|job| self.catch_up(job));
     }
 
     /// When the next thing happens by itself.
-    pub(in crate::emulator) fn next_instant(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn next_instant(&self) -> Option<DateTime<Utc>> {
         let world = self.world.due().map(|(at, _)| at);
         let next = self.service.next_instant().into_iter().chain(world).min();
         next.map(|at| at.max(self.now()))
     }
 
     /// When the next thing happens that is more than the removal of an idle job.
-    pub(in crate::emulator) fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
         let world = self.world.due().map(|(at, _)| at);
         let next = self.service.next_instant_of_interest().into_iter().chain(world).min();
         next.map(|at| at.max(self.now()))
     }
 
     /// How many steps there were after so many, since the last that was of any avail.
-    pub(in crate::emulator) fn steps_of_no_avail_after(&self, begun: u64) -> u64 {
+    pub(crate) fn steps_of_no_avail_after(&self, begun: u64) -> u64 {
         self.steps.saturating_sub(self.steps_of_avail.max(begun))
     }
 
     /// Lets the next thing happen if its instant has come by then, or else the clock stand there.
-    pub(in crate::emulator) fn step(&mut self, until: DateTime<Utc>) -> bool {
+    pub(crate) fn step(&mut self, until: DateTime<Utc>) -> bool {
         let Some(at) = self.next_instant().filter(|at| *at <= until) else {
             self.service.set_now(until);
             return false;
@@ -162,7 +162,7 @@ impl Engine {
         }
     }
 
-    pub(in crate::emulator) fn take(&mut self, step: ServiceStep) {
+    pub(crate) fn take(&mut self, step: ServiceStep) {
         match step {
             ServiceStep::Deadline(id, _) | ServiceStep::Stop(id) => self.catch_up(id),
             ServiceStep::BandwidthLimits => self.catch_up_all(),

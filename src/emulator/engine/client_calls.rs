@@ -11,20 +11,20 @@ use crate::vocabulary::{FileRange, HResult, JobError, JobId, Notification, Recip
 
 /// A program that a command line starts: given the job, program and parameters it returns the exit
 /// code.
-pub(in crate::emulator) type Program = Arc<dyn Fn(JobId, &str, &str) -> u32 + Send + Sync>;
+pub(crate) type Program = Arc<dyn Fn(JobId, &str, &str) -> u32 + Send + Sync>;
 
 /// How many programs run at once, one inside the other if they call the emulator; more wait.
 const MOST_PROGRAMS: usize = 16;
 
 /// Something to be done with no lock held. Its ticket is good until the answer is no longer wanted:
 /// the client was killed, or the service restarted.
-pub(in crate::emulator) struct PendingCall {
-    pub(in crate::emulator) job: JobId,
-    pub(in crate::emulator) ticket: u64,
-    pub(in crate::emulator) what: ClientCall,
+pub(crate) struct PendingCall {
+    pub(crate) job: JobId,
+    pub(crate) ticket: u64,
+    pub(crate) what: ClientCall,
 }
 
-pub(in crate::emulator) enum ClientCall {
+pub(crate) enum ClientCall {
     /// Call the client's object.
     Notify {
         process: ProcessId,
@@ -46,7 +46,7 @@ pub(in crate::emulator) enum ClientCall {
 
 /// Something that a client was asked and has not answered.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::emulator) struct InFlightCall {
+pub(crate) struct InFlightCall {
     job: JobId,
     /// Whose answer it is to be; none for programs.
     process: Option<ProcessId>,
@@ -76,12 +76,7 @@ impl Engine {
     }
 
     /// A notification has begun: somebody is to be called.
-    pub(in crate::emulator) fn notify(
-        &mut self,
-        job: JobId,
-        due: DueNotification,
-        ranges: Vec<FileRange>,
-    ) {
+    pub(crate) fn notify(&mut self, job: JobId, due: DueNotification, ranges: Vec<FileRange>) {
         let object = match due.recipient {
             Recipient::CommandLine => return self.start_program(job),
             Recipient::Callback => {
@@ -118,12 +113,7 @@ impl Engine {
         self.send(job, None, CallKind::Program { runs: false }, what);
     }
 
-    pub(in crate::emulator) fn ask_about_certificate(
-        &mut self,
-        job: JobId,
-        server: Arc<str>,
-        hash: Arc<[u8]>,
-    ) {
+    pub(crate) fn ask_about_certificate(&mut self, job: JobId, server: Arc<str>, hash: Arc<[u8]>) {
         let object = self.registered.get(&job).and_then(|known| known.certificates.clone());
         let Some((process, object)) = object else {
             let event = Event::CertificateChecked(HResult::RPC_S_SERVER_UNAVAILABLE);
@@ -135,7 +125,7 @@ impl Engine {
     }
 
     /// The next errand that may begin.
-    pub(in crate::emulator) fn next_errand(&mut self) -> Option<PendingCall> {
+    pub(crate) fn next_errand(&mut self) -> Option<PendingCall> {
         let running = CallKind::Program { runs: true };
         let programs = self.under_way.values().filter(|call| call.asked == running).count();
         let may_begin = |errand: &PendingCall| {
@@ -152,13 +142,13 @@ impl Engine {
     }
 
     /// Whether anybody still waits for that answer.
-    pub(in crate::emulator) fn is_wanted(&self, ticket: u64) -> bool {
+    pub(crate) fn is_wanted(&self, ticket: u64) -> bool {
         let call = self.under_way.get(&ticket);
         call.is_some_and(|call| call.process.is_none_or(|process| self.is_alive(process)))
     }
 
     /// A client answered. Who is not asked any more is not heard.
-    pub(in crate::emulator) fn end(&mut self, ticket: u64, answer: ClientReply) {
+    pub(crate) fn end(&mut self, ticket: u64, answer: ClientReply) {
         let Some(call) = self.under_way.remove(&ticket) else { return };
         let event = match (call.asked, answer) {
             (CallKind::Notified(notification, _), ClientReply::Returned(code)) => {
@@ -173,7 +163,7 @@ impl Engine {
     }
 
     /// What clients have still to answer about a job.
-    pub(in crate::emulator) fn unanswered(&self, job: JobId) -> Vec<Unanswered> {
+    pub(crate) fn unanswered(&self, job: JobId) -> Vec<Unanswered> {
         let of_job = self.under_way.values().filter(|call| call.job == job);
         of_job
             .map(|call| match call.asked {
@@ -184,12 +174,12 @@ impl Engine {
             .collect()
     }
 
-    pub(in crate::emulator) fn calls_of(&self, process: ProcessId) -> Vec<u64> {
+    pub(crate) fn calls_of(&self, process: ProcessId) -> Vec<u64> {
         let of_process = self.under_way.iter().filter(|(_, call)| call.process == Some(process));
         of_process.map(|(ticket, _)| *ticket).collect()
     }
 
-    pub(in crate::emulator) fn forget_calls_of_objects(&mut self, job: JobId) {
+    pub(crate) fn forget_calls_of_objects(&mut self, job: JobId) {
         self.under_way.retain(|_, call| {
             let of_object = match call.asked {
                 CallKind::Notified(_, recipient) => recipient == Recipient::Callback,

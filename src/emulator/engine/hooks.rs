@@ -71,27 +71,27 @@ impl Hook {
 
 /// What becomes of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::emulator) enum HookOutcome {
+pub(crate) enum HookOutcome {
     GoesOn,
     Fails(HResult),
     LosesItsAnswer(HResult),
 }
 
 #[derive(Debug, Clone, Default)]
-pub(in crate::emulator) struct Hooks(Vec<Hook>);
+pub(crate) struct Hooks(Vec<Hook>);
 
 impl Hooks {
-    pub(in crate::emulator) fn add(&mut self, hook: Hook) {
+    pub(crate) fn add(&mut self, hook: Hook) {
         if hook.code.is_failure() && hook.times != Some(0) {
             self.0.push(hook);
         }
     }
 
-    pub(in crate::emulator) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(in crate::emulator) fn meet(&mut self, method: Method) -> HookOutcome {
+    pub(crate) fn meet(&mut self, method: Method) -> HookOutcome {
         let mut fate = HookOutcome::GoesOn;
         for hook in &mut self.0 {
             if hook.method.is_some_and(|known| known != method) {

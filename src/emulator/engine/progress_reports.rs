@@ -10,7 +10,7 @@ const SHORTEST_INTERVAL: TimeDelta = TimeDelta::milliseconds(100);
 
 /// After how long at the earliest a job is to be told of further bytes, so that its client can be
 /// (NOTIFY-06, NOTIFY-10, NOTIFY-12); `None` if nobody wants to hear of them.
-pub(in crate::emulator) fn interval(job: &JobStateMachine) -> Option<TimeDelta> {
+pub(crate) fn interval(job: &JobStateMachine) -> Option<TimeDelta> {
     if job.state() != JobState::Transferring {
         return None;
     }

@@ -13,7 +13,7 @@ pub struct Disk {
 }
 
 impl Disk {
-    pub(in crate::emulator) const fn new(emulator: Emulator) -> Self {
+    pub(crate) const fn new(emulator: Emulator) -> Self {
         Self { emulator }
     }
 

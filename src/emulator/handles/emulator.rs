@@ -94,7 +94,7 @@ impl Emulator {
 
     /// Nothing of a client runs while the lock is held, so that no panic can leave the engine in the
     /// middle of a step.
-    pub(in crate::emulator) fn lock(&self) -> Guard<'_> {
+    pub(crate) fn lock(&self) -> Guard<'_> {
         assert!(
             !ReentrancyGuard::is_under_way(),
             "a closure that looks at servers or disk of an emulator must not call an emulator: \
@@ -104,7 +104,7 @@ impl Emulator {
     }
 
     /// Lets a closure of the test look at the world.
-    pub(in crate::emulator) fn look<T>(&self, look: impl FnOnce(&mut Engine) -> T) -> T {
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&mut Engine) -> T) -> T {
         let mut engine = self.lock();
         let _looking = ReentrancyGuard::begin();
         look(&mut engine)
@@ -193,7 +193,7 @@ impl Emulator {
     }
 
     /// As [`run_until_idle`](Self::run_until_idle), as long as that holds.
-    pub(in crate::emulator) fn run_while(&self, holds: impl Fn(&Engine) -> bool) -> bool {
+    pub(crate) fn run_while(&self, holds: impl Fn(&Engine) -> bool) -> bool {
         // What callbacks wait for runs inside, and its steps count here too.
         let begun = self.lock().steps;
         loop {
@@ -263,7 +263,7 @@ impl Emulator {
     }
 
     /// A call of a process: time passes before it as the clock says, and hooks have their say.
-    pub(in crate::emulator) fn enter<T>(
+    pub(crate) fn enter<T>(
         &self,
         process: ProcessId,
         job: Option<JobId>,

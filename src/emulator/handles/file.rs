@@ -14,7 +14,7 @@ pub struct File {
 }
 
 impl File {
-    pub(in crate::emulator) const fn new(job: Job, index: FileIndex) -> Self {
+    pub(crate) const fn new(job: Job, index: FileIndex) -> Self {
         Self { job, index }
     }
 

@@ -46,15 +46,11 @@ pub enum Cancellation {
 }
 
 impl Job {
-    pub(in crate::emulator) const fn new(
-        emulator: Emulator,
-        process: ProcessId,
-        id: JobId,
-    ) -> Self {
+    pub(crate) const fn new(emulator: Emulator, process: ProcessId, id: JobId) -> Self {
         Self { emulator, process, id }
     }
 
-    pub(in crate::emulator) const fn process(&self) -> ProcessId {
+    pub(crate) const fn process(&self) -> ProcessId {
         self.process
     }
 
@@ -65,13 +61,13 @@ impl Job {
     }
 
     /// A call, with the time that it lets pass and what it brings about.
-    pub(in crate::emulator) fn call(&self, call: Call) -> Result<Outcome, Error> {
+    pub(crate) fn call(&self, call: Call) -> Result<Outcome, Error> {
         let method = call.method();
         self.enter(method, |engine, by| engine.call(by, self.id, call))
     }
 
     /// Something read of the job, as it is now.
-    pub(in crate::emulator) fn read<T>(
+    pub(crate) fn read<T>(
         &self,
         method: Method,
         look: impl FnOnce(&JobStateMachine) -> T,
@@ -79,7 +75,7 @@ impl Job {
         self.enter(method, |engine, _| engine.look(self.id, method).map(look))
     }
 
-    pub(in crate::emulator) fn enter<T>(
+    pub(crate) fn enter<T>(
         &self,
         method: Method,
         call: impl FnOnce(&mut Engine, &Process) -> Result<T, Error>,
@@ -87,7 +83,7 @@ impl Job {
         self.emulator.enter(self.process, Some(self.id), method, call)
     }
 
-    pub(in crate::emulator) fn set(&self, call: Call) -> Result<(), Error> {
+    pub(crate) fn set(&self, call: Call) -> Result<(), Error> {
         self.call(call).map(|_| ())
     }
 

@@ -10,16 +10,16 @@ use crate::emulator::engine::Engine;
 /// An engine that is locked. What was given up meanwhile, a callback object for instance, is dropped
 /// after the lock is free again: dropping it may call the emulator.
 #[derive(Debug)]
-pub(in crate::emulator) struct Guard<'emulator> {
+pub(crate) struct Guard<'emulator> {
     engine: MutexGuard<'emulator, Engine>,
     given_up: Vec<DeferredDrop>,
 }
 
 /// Something of a client that the engine no longer needs.
-pub(in crate::emulator) type DeferredDrop = Box<dyn Any + Send>;
+pub(crate) type DeferredDrop = Box<dyn Any + Send>;
 
 impl<'emulator> Guard<'emulator> {
-    pub(in crate::emulator) const fn new(engine: MutexGuard<'emulator, Engine>) -> Self {
+    pub(crate) const fn new(engine: MutexGuard<'emulator, Engine>) -> Self {
         Self { engine, given_up: Vec::new() }
     }
 }
@@ -53,15 +53,15 @@ thread_local! {
 /// A closure of a test looks at a world. It is no client: it runs with the lock held, so that an
 /// emulator called inside it would wait for itself.
 #[derive(Debug)]
-pub(in crate::emulator) struct ReentrancyGuard(());
+pub(crate) struct ReentrancyGuard(());
 
 impl ReentrancyGuard {
-    pub(in crate::emulator) fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         LOOKING.set(LOOKING.get().saturating_add(1));
         Self(())
     }
 
-    pub(in crate::emulator) fn is_under_way() -> bool {
+    pub(crate) fn is_under_way() -> bool {
         LOOKING.get() > 0
     }
 }

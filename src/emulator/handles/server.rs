@@ -11,7 +11,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub(in crate::emulator) fn new(emulator: Emulator, origin: &str) -> Self {
+    pub(crate) fn new(emulator: Emulator, origin: &str) -> Self {
         emulator.lock().world.server(origin);
         Self { emulator, origin: origin.to_owned() }
     }

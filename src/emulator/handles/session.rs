@@ -17,7 +17,7 @@ pub struct Session {
 }
 
 impl Session {
-    pub(in crate::emulator) const fn new(emulator: Emulator, process: ProcessId) -> Self {
+    pub(crate) const fn new(emulator: Emulator, process: ProcessId) -> Self {
         Self { emulator, process }
     }
 

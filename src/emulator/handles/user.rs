@@ -18,21 +18,21 @@ use crate::vocabulary::{IntegrityLevel, Sid, Token};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct User {
-    pub(in crate::emulator) account: Account,
-    pub(in crate::emulator) administrator: bool,
-    pub(in crate::emulator) elevated: bool,
-    pub(in crate::emulator) integrity: IntegrityLevel,
-    pub(in crate::emulator) restricted: bool,
+    pub(crate) account: Account,
+    pub(crate) administrator: bool,
+    pub(crate) elevated: bool,
+    pub(crate) integrity: IntegrityLevel,
+    pub(crate) restricted: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(in crate::emulator) enum Account {
+pub(crate) enum Account {
     Named(Arc<str>),
     Service(Sid),
 }
 
 impl User {
-    pub(in crate::emulator) const fn token(&self, user: Sid) -> Token {
+    pub(crate) const fn token(&self, user: Sid) -> Token {
         Token {
             user,
             administrator: self.administrator,

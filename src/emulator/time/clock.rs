@@ -22,16 +22,16 @@ pub enum Clock {
 }
 
 /// How long it is since some instant, by a clock that never runs backwards.
-pub(in crate::emulator) type TimeSource = Arc<dyn Fn() -> Duration + Send + Sync>;
+pub(crate) type TimeSource = Arc<dyn Fn() -> Duration + Send + Sync>;
 
 /// The clock of the real world, and how far of it has been followed.
-pub(in crate::emulator) struct RealTime {
+pub(crate) struct RealTime {
     source: TimeSource,
     seen: Duration,
 }
 
 impl RealTime {
-    pub(in crate::emulator) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { source: wall(), seen: Duration::ZERO }
     }
 

@@ -26,7 +26,7 @@ pub enum Progression {
 
 /// How each job goes on, and how often it was looked at.
 #[derive(Debug, Default)]
-pub(in crate::emulator) struct Pace {
+pub(crate) struct Pace {
     usual: Progression,
     jobs: BTreeMap<JobId, Progression>,
     looks: BTreeMap<JobId, u32>,
@@ -126,7 +126,7 @@ impl Emulator {
     }
 
     /// Before a call on a job.
-    pub(in crate::emulator) fn progress(&self, job: JobId, method: Method) {
+    pub(crate) fn progress(&self, job: JobId, method: Method) {
         let wait = {
             let mut engine = self.lock();
             let state = engine.service.job(job).map(|job| job.state());

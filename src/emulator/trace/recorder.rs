@@ -18,7 +18,7 @@ const USUAL_LIMIT: usize = 100_000;
 
 /// The steps that are kept.
 #[derive(Debug)]
-pub(in crate::emulator) struct Recorder {
+pub(crate) struct Recorder {
     start: DateTime<Utc>,
     readings: Readings,
     policies: Policies,
@@ -33,11 +33,7 @@ pub(in crate::emulator) struct Recorder {
 }
 
 impl Recorder {
-    pub(in crate::emulator) fn new(
-        start: DateTime<Utc>,
-        readings: Readings,
-        policies: Policies,
-    ) -> Self {
+    pub(crate) fn new(start: DateTime<Utc>, readings: Readings, policies: Policies) -> Self {
         Self {
             start,
             readings,
@@ -52,18 +48,18 @@ impl Recorder {
     }
 
     /// How much is kept from now on.
-    pub(in crate::emulator) fn set_limit(&mut self, limit: usize) {
+    pub(crate) fn set_limit(&mut self, limit: usize) {
         self.limit = limit;
         self.forget();
         self.steps.shrink_to_fit();
         self.log.keep(limit);
     }
 
-    pub(in crate::emulator) fn event_log(&self) -> Vec<LogEvent> {
+    pub(crate) fn event_log(&self) -> Vec<LogEvent> {
         self.log.entries()
     }
 
-    pub(in crate::emulator) fn trace(&self) -> Trace {
+    pub(crate) fn trace(&self) -> Trace {
         let kept = u64::try_from(self.steps.len()).unwrap_or(u64::MAX);
         Trace {
             start: self.start,
@@ -76,21 +72,18 @@ impl Recorder {
     }
 
     /// A job has a name though its creation is no part of the run.
-    pub(in crate::emulator) fn know(&mut self, job: JobId, name: &str) {
+    pub(crate) fn know(&mut self, job: JobId, name: &str) {
         Arc::make_mut(&mut self.names).insert(job, name.into());
     }
 
     /// The latest step of that kind that is kept.
-    pub(in crate::emulator) fn latest(
-        &self,
-        is_it: impl Fn(&TraceStep) -> bool,
-    ) -> Option<TraceStep> {
+    pub(crate) fn latest(&self, is_it: impl Fn(&TraceStep) -> bool) -> Option<TraceStep> {
         self.steps.iter().rev().find(|step| is_it(step)).cloned()
     }
 
     /// The steps that are kept, oldest first.
     #[cfg(feature = "scenario")]
-    pub(in crate::emulator) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> {
+    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> {
         self.steps.iter()
     }
 
@@ -120,12 +113,7 @@ fn size(step: &TraceStep) -> usize {
 
 impl Engine {
     /// Something happened to one job.
-    pub(in crate::emulator) fn happened(
-        &mut self,
-        actor: Actor,
-        what: TraceEvent,
-        did: StepResult,
-    ) {
+    pub(crate) fn happened(&mut self, actor: Actor, what: TraceEvent, did: StepResult) {
         let (job, outcome) = (did.job, did.outcome);
         self.log(&did);
         let did = self.job_step(did);
@@ -134,12 +122,7 @@ impl Engine {
     }
 
     /// Something happened to the whole service. It concerned the jobs to which it meant something.
-    pub(in crate::emulator) fn happened_to_all(
-        &mut self,
-        actor: Actor,
-        what: TraceEvent,
-        did: Vec<StepResult>,
-    ) {
+    pub(crate) fn happened_to_all(&mut self, actor: Actor, what: TraceEvent, did: Vec<StepResult>) {
         let outcomes: Vec<(JobId, Outcome)> =
             did.iter().map(|did| (did.job, did.outcome)).collect();
         did.iter().for_each(|did| self.log(did));
@@ -162,7 +145,7 @@ impl Engine {
     }
 
     /// A job was created, or not.
-    pub(in crate::emulator) fn created(
+    pub(crate) fn created(
         &mut self,
         by: &Process,
         name: Option<Arc<str>>,
@@ -200,14 +183,14 @@ impl Engine {
     }
 
     /// A job refused a call.
-    pub(in crate::emulator) fn refused(&mut self, by: &Process, id: JobId, call: Call, why: Error) {
+    pub(crate) fn refused(&mut self, by: &Process, id: JobId, call: Call, why: Error) {
         let Some(job) = self.service.job(id) else { return };
         let did = at_rest(id, job.state(), Err(why));
         self.note(Actor::Client(by.clone()), TraceEvent::Call(call), did);
     }
 
     /// A client could not get hold of jobs.
-    pub(in crate::emulator) fn not_opened(
+    pub(crate) fn not_opened(
         &mut self,
         by: &Process,
         method: Method,
@@ -221,19 +204,14 @@ impl Engine {
 
     /// A job was asked to do what it could not do now.
     #[cfg(feature = "scenario")]
-    pub(in crate::emulator) fn nothing_happened(
-        &mut self,
-        actor: Actor,
-        what: TraceEvent,
-        id: JobId,
-    ) {
+    pub(crate) fn nothing_happened(&mut self, actor: Actor, what: TraceEvent, id: JobId) {
         let Some(job) = self.service.job(id) else { return };
         let did = at_rest(id, job.state(), Ok(Outcome::nothing()));
         self.note(actor, what, did);
     }
 
     /// Something that concerned no job.
-    pub(in crate::emulator) fn happened_to_nobody(&mut self, actor: Actor, what: TraceEvent) {
+    pub(crate) fn happened_to_nobody(&mut self, actor: Actor, what: TraceEvent) {
         self.note(actor, what, Concerned::These(Vec::new()));
     }
 
@@ -254,7 +232,7 @@ impl Engine {
     }
 
     /// Tells a job something; whether it meant anything to it.
-    pub(in crate::emulator) fn tell(&mut self, actor: Actor, job: JobId, event: Event) -> bool {
+    pub(crate) fn tell(&mut self, actor: Actor, job: JobId, event: Event) -> bool {
         let Some(did) = self.service.handle(job, event.clone()) else { return false };
         let meant = !did.outcome.was_ignored();
         self.happened(actor, TraceEvent::Event(event), did);

@@ -112,13 +112,13 @@ fn write_event(event: &Event, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
-pub(in crate::emulator) fn cost_names(cost: CostFlags) -> String {
+pub(crate) fn cost_names(cost: CostFlags) -> String {
     cost.iter_names().map(|(name, _)| name).collect::<Vec<_>>().join(" | ")
 }
 
 /// A span as people say it: `1 h 30 m`, `0.5 s`.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::emulator) struct Span(pub(in crate::emulator) TimeDelta);
+pub(crate) struct Span(pub(crate) TimeDelta);
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -147,7 +147,7 @@ impl fmt::Display for Span {
 }
 
 /// An instant as tables have it, to the millisecond.
-pub(in crate::emulator) fn instant(at: DateTime<Utc>) -> String {
+pub(crate) fn instant(at: DateTime<Utc>) -> String {
     at.format("%F %T%.3f").to_string()
 }
 
@@ -172,7 +172,7 @@ impl fmt::Display for Delivery {
 
 impl JobStep {
     /// The states through which the job went, or the one in which it stayed.
-    pub(in crate::emulator) fn way(&self) -> String {
+    pub(crate) fn way(&self) -> String {
         let Self { before, after, .. } = self;
         let entered: Vec<_> = self.result.iter().flat_map(|did| did.entered.iter()).collect();
         if entered.iter().all(|state| state == before) {
@@ -184,7 +184,7 @@ impl JobStep {
     }
 
     /// What a reader wants to know besides the states: why, and what followed.
-    pub(in crate::emulator) fn remarks(&self) -> String {
+    pub(crate) fn remarks(&self) -> String {
         let rules: Vec<String> = self.rules().map(|rule| rule.to_string()).collect();
         let mut remarks = vec![rules.join(", ")];
         if self.was_ignored() {
@@ -203,7 +203,7 @@ impl JobStep {
 impl TraceStep {
     /// The step in one line; if it concerned several jobs, in one more for each. Jobs are called by
     /// what `name` makes of their ids.
-    pub(in crate::emulator) fn write_line(
+    pub(crate) fn write_line(
         &self,
         name: impl Fn(JobId) -> String,
         f: &mut fmt::Formatter<'_>,
@@ -235,6 +235,6 @@ impl fmt::Display for TraceStep {
 }
 
 /// The first digits of an id.
-pub(in crate::emulator) fn short(job: JobId) -> String {
+pub(crate) fn short(job: JobId) -> String {
     job.to_string().chars().take(9).skip(1).collect()
 }

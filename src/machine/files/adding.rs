@@ -15,22 +15,18 @@ use crate::vocabulary::{
 const NO_RANGES_OF_SHARES: &str = "ranges are for HTTP only, not for a share";
 
 /// What is to be added.
-pub(in crate::machine) struct NewFiles<'call> {
-    pub(in crate::machine) method: Method,
-    pub(in crate::machine) files: &'call [FileInfo],
-    pub(in crate::machine) ranges: Option<&'call [FileRange]>,
-    pub(in crate::machine) directory: Directory,
+pub(crate) struct NewFiles<'call> {
+    pub(crate) method: Method,
+    pub(crate) files: &'call [FileInfo],
+    pub(crate) ranges: Option<&'call [FileRange]>,
+    pub(crate) directory: Directory,
 }
 
 impl JobStateMachine {
     /// The checks in a fixed order, which is our reading: state, type and one-file limit, names,
     /// access, policy limits (FILES-11). One bad file refuses all of a set, for every cause: our
     /// reading (FILES-10).
-    pub(in crate::machine) fn admit_files(
-        &self,
-        by: &Token,
-        new: &NewFiles<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn admit_files(&self, by: &Token, new: &NewFiles<'_>) -> Result<(), Error> {
         let NewFiles { method, files, ranges, directory } = *new;
         if ranges.is_some() {
             self.admit_download(method, const { RuleId::new("FILES-17") })?;
@@ -134,11 +130,7 @@ impl JobStateMachine {
     }
 
     /// Refuses what only downloads have.
-    pub(in crate::machine) fn admit_download(
-        &self,
-        method: Method,
-        rule: RuleId,
-    ) -> Result<(), Error> {
+    pub(crate) fn admit_download(&self, method: Method, rule: RuleId) -> Result<(), Error> {
         match self.job_type {
             JobType::Download => Ok(()),
             job_type @ (JobType::Upload | JobType::UploadReply) => {
@@ -150,22 +142,14 @@ impl JobStateMachine {
     /// Appends files: they are transferred in this order (FILES-12), also in a run that goes on
     /// (FILES-15, our reading), and stay for the life of the job (FILES-16, ERR-35). The same name twice is
     /// accepted: our reading (FILES-13).
-    pub(in crate::machine) fn add_files(
-        &mut self,
-        files: &[FileInfo],
-        ranges: Option<&Arc<[FileRange]>>,
-    ) {
+    pub(crate) fn add_files(&mut self, files: &[FileInfo], ranges: Option<&Arc<[FileRange]>>) {
         for info in files {
             self.files.add(info, ranges);
         }
     }
 
     /// A file that the job does not have cannot be meant by any client: our reading.
-    pub(in crate::machine) fn admit_index(
-        &self,
-        method: Method,
-        file: FileIndex,
-    ) -> Result<(), Error> {
+    pub(crate) fn admit_index(&self, method: Method, file: FileIndex) -> Result<(), Error> {
         if self.files.get(file).is_some() {
             return Ok(());
         }
@@ -178,11 +162,7 @@ impl JobStateMachine {
     }
 
     /// FILES-24
-    pub(in crate::machine) fn admit_remote_name(
-        &self,
-        file: FileIndex,
-        name: &str,
-    ) -> Result<(), Error> {
+    pub(crate) fn admit_remote_name(&self, file: FileIndex, name: &str) -> Result<(), Error> {
         let method = Method::SetRemoteName;
         let rule = const { RuleId::new("FILES-24") };
         self.admit_download(method, rule)?;
@@ -193,11 +173,7 @@ impl JobStateMachine {
     }
 
     /// FILES-27: nothing is changed if one of several results is invalid, our reading.
-    pub(in crate::machine) fn admit_remote_prefix(
-        &self,
-        old: &str,
-        new: &str,
-    ) -> Result<(), Error> {
+    pub(crate) fn admit_remote_prefix(&self, old: &str, new: &str) -> Result<(), Error> {
         let method = Method::ReplaceRemotePrefix;
         let rule = const { RuleId::new("FILES-27") };
         self.admit_download(method, rule)?;
@@ -214,7 +190,7 @@ impl JobStateMachine {
 
     /// FILES-24, FILES-25: the new name is not persisted before the next `Resume`. A transfer under
     /// way goes on with the old one.
-    pub(in crate::machine) fn change_remote_name(&mut self, file: FileIndex, name: Arc<str>) {
+    pub(crate) fn change_remote_name(&mut self, file: FileIndex, name: Arc<str>) {
         if let Some(file) = self.files.get_mut(file) {
             file.protocol = Protocol::of(&name);
             let old = std::mem::replace(&mut file.info.remote_name, name);
@@ -224,7 +200,7 @@ impl JobStateMachine {
 
     /// FILES-27: case-sensitive; says whether a name began with the old prefix. Files transferred
     /// already get the new name too, but are not transferred again (FILES-26).
-    pub(in crate::machine) fn replace_remote_prefix(&mut self, old: &str, new: &str) -> bool {
+    pub(crate) fn replace_remote_prefix(&mut self, old: &str, new: &str) -> bool {
         let mut found = false;
         for file in self.files.iter_mut() {
             if let Some(name) = replaced(&file.info.remote_name, old, new) {
@@ -237,12 +213,12 @@ impl JobStateMachine {
     }
 
     /// FILES-25: `Resume` persists changed names.
-    pub(in crate::machine) fn persist_names(&mut self) {
+    pub(crate) fn persist_names(&mut self) {
         self.files.iter_mut().for_each(|file| file.persisted_name = None);
     }
 
     /// FILES-25: a restart loses names that were not persisted.
-    pub(in crate::machine) fn restore_names(&mut self) {
+    pub(crate) fn restore_names(&mut self) {
         for file in self.files.iter_mut() {
             if let Some(name) = file.persisted_name.take() {
                 file.protocol = Protocol::of(&name);
@@ -254,10 +230,7 @@ impl JobStateMachine {
 
 /// FILES-05, FILES-06: what the disk says. That a missing directory makes the name invalid is our
 /// reading.
-pub(in crate::machine) fn admit_directory(
-    method: Method,
-    directory: Directory,
-) -> Result<(), Error> {
+pub(crate) fn admit_directory(method: Method, directory: Directory) -> Result<(), Error> {
     match directory {
         Directory::Writable => Ok(()),
         Directory::Missing => Err(Error::InvalidArgument {

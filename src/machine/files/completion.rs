@@ -27,7 +27,7 @@ impl JobStateMachine {
     }
 
     /// The rename that failed, if the call makes as many as that.
-    pub(in crate::machine) fn failed_rename(
+    pub(crate) fn failed_rename(
         &self,
         commit: &Commit,
     ) -> Option<(FailedRename, Option<FileIndex>)> {
@@ -40,7 +40,7 @@ impl JobStateMachine {
         Some((failed, file))
     }
 
-    pub(in crate::machine) fn complete_trigger(&self, commit: &Commit) -> Trigger {
+    pub(crate) fn complete_trigger(&self, commit: &Commit) -> Trigger {
         match self.failed_rename(commit) {
             Some(_) => Trigger::CompleteRenameFailed,
             None => Trigger::Complete,
@@ -49,11 +49,7 @@ impl JobStateMachine {
 
     /// DONE-07: a failed rename leaves the job as it is, but for the files renamed before it.
     /// Whether there is a network does not matter: our reading (DONE-10).
-    pub(in crate::machine) fn rename(
-        &mut self,
-        commit: &Commit,
-        state: JobState,
-    ) -> Result<(), Error> {
+    pub(crate) fn rename(&mut self, commit: &Commit, state: JobState) -> Result<(), Error> {
         let failed = self.failed_rename(commit);
         let count = failed
             .map_or(usize::MAX, |(failed, _)| usize::try_from(failed.after).unwrap_or(usize::MAX));
@@ -78,7 +74,7 @@ impl JobStateMachine {
 
     /// DONE-04, DONE-06: undeletable files outrank a partial result, our reading; a job without
     /// files is wholly complete, our reading too.
-    pub(in crate::machine) fn completion(&self, deletion: Deletion) -> Success {
+    pub(crate) fn completion(&self, deletion: Deletion) -> Success {
         match deletion {
             Deletion::Incomplete => Success::UnableToDeleteFiles,
             Deletion::Done if self.is_complete() => Success::Ok,

@@ -111,7 +111,7 @@ impl JobFile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(super) struct Bytes {
+pub(crate) struct Bytes {
     #[cfg_attr(feature = "serde", serde(rename = "bytes_total"))]
     pub(super) total: Option<u64>,
     #[cfg_attr(feature = "serde", serde(rename = "bytes_transferred"))]

@@ -13,7 +13,7 @@ use crate::vocabulary::{Error, FileIndex, FileRange, HResult, Method, Protocol, 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(in crate::machine) struct RandomAccess {
+pub(crate) struct RandomAccess {
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     asked: RangeSet,
     /// From here to the end, while nobody knows where that is.
@@ -76,7 +76,7 @@ impl RandomAccess {
         within
     }
 
-    pub(in crate::machine) fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&self) -> bool {
         !self.outstanding().is_empty()
     }
 
@@ -95,16 +95,16 @@ impl RandomAccess {
         }
     }
 
-    pub(in crate::machine) fn has_news(&self) -> bool {
+    pub(crate) fn has_news(&self) -> bool {
         !self.news.is_empty()
     }
 
-    pub(in crate::machine) fn forget_news(&mut self) {
+    pub(crate) fn forget_news(&mut self) {
         self.news.clear();
     }
 
     /// The file starts again from zero.
-    pub(in crate::machine) fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.filled.clear();
         self.news.clear();
     }
@@ -112,17 +112,17 @@ impl RandomAccess {
 
 impl JobStateMachine {
     /// PROP-38: ranges as requested, which dynamic content does not have.
-    pub(in crate::machine) fn on_demand(&self) -> bool {
+    pub(crate) fn on_demand(&self) -> bool {
         self.settings.on_demand && !self.settings.dynamic_content
     }
 
     /// PROP-38, NOTIFY-10: over HTTP, and not a file with ranges of its own, our reading.
-    pub(in crate::machine) fn has_random_access(&self, file: FileIndex) -> bool {
+    pub(crate) fn has_random_access(&self, file: FileIndex) -> bool {
         let fits = |file: &JobFile| file.protocol == Protocol::Http && file.parts.is_none();
         self.on_demand() && self.files.get(file).is_some_and(fits)
     }
 
-    pub(in crate::machine) fn admit_random_access(
+    pub(crate) fn admit_random_access(
         &self,
         method: Method,
         file: FileIndex,
@@ -144,7 +144,7 @@ impl JobStateMachine {
     }
 
     /// PROP-38: further ranges may overlap earlier ones.
-    pub(in crate::machine) fn request_ranges(&mut self, file: FileIndex, ranges: &[FileRange]) {
+    pub(crate) fn request_ranges(&mut self, file: FileIndex, ranges: &[FileRange]) {
         if let Some(file) = self.files.get_mut(file) {
             let size = file.bytes.total;
             let random = RandomAccess::of(file);
@@ -152,19 +152,14 @@ impl JobStateMachine {
         }
     }
 
-    pub(in crate::machine) fn move_position(&mut self, file: FileIndex, offset: u64) {
+    pub(crate) fn move_position(&mut self, file: FileIndex, offset: u64) {
         if let Some(file) = self.files.get_mut(file) {
             RandomAccess::of(file).position = offset;
         }
     }
 
     /// The size is known: a range that was asked for before and lies outside fails the job.
-    pub(in crate::machine) fn fit_ranges(
-        &mut self,
-        file: FileIndex,
-        now: Moment,
-        out: &mut Outcome,
-    ) {
+    pub(crate) fn fit_ranges(&mut self, file: FileIndex, now: Moment, out: &mut Outcome) {
         let Some(file) = self.files.get_mut(file) else { return };
         let (Some(size), Some(random)) = (file.bytes.total, &mut file.random) else { return };
         if !random.fit(size) && self.state.is_active() {
@@ -173,13 +168,13 @@ impl JobStateMachine {
     }
 
     /// How many bytes are asked for of an on-demand file and missing.
-    pub(in crate::machine) fn missing_of(&self, file: FileIndex) -> u64 {
+    pub(crate) fn missing_of(&self, file: FileIndex) -> u64 {
         let random = self.files.get(file).and_then(|file| file.random.as_deref());
         random.map_or(0, RandomAccess::missing)
     }
 
     /// So many bytes arrived of an on-demand file, no more than were missing.
-    pub(in crate::machine) fn fill_ranges(&mut self, file: FileIndex, count: u64, now: Moment) {
+    pub(crate) fn fill_ranges(&mut self, file: FileIndex, count: u64, now: Moment) {
         let random = self.files.get_mut(file).and_then(|file| file.random.as_deref_mut());
         if let Some(random) = random.filter(|_| count > 0) {
             random.fill(count);

@@ -6,18 +6,18 @@ use crate::vocabulary::FileRange;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(from = "Vec<(u64, u64)>"))]
-pub(in crate::machine) struct RangeSet(Vec<(u64, u64)>);
+pub(crate) struct RangeSet(Vec<(u64, u64)>);
 
 impl RangeSet {
     /// The range of a file of that size, if it lies within (PROP-38). While the size is unknown,
     /// everything does.
-    pub(in crate::machine) fn bounds(range: FileRange, size: Option<u64>) -> Option<(u64, u64)> {
+    pub(crate) fn bounds(range: FileRange, size: Option<u64>) -> Option<(u64, u64)> {
         let end = range.end().or(size).unwrap_or(u64::MAX);
         let within = range.initial_offset < end && size.is_none_or(|size| end <= size);
         within.then_some((range.initial_offset, end))
     }
 
-    pub(in crate::machine) fn add(&mut self, (start, end): (u64, u64)) {
+    pub(crate) fn add(&mut self, (start, end): (u64, u64)) {
         if start >= end {
             return;
         }
@@ -35,7 +35,7 @@ impl RangeSet {
     }
 
     /// The parts of a range that are not in the set.
-    pub(in crate::machine) fn missing(&self, (start, end): (u64, u64)) -> Self {
+    pub(crate) fn missing(&self, (start, end): (u64, u64)) -> Self {
         let mut missing = Vec::new();
         let mut from = start;
         for &(first, behind) in
@@ -53,31 +53,31 @@ impl RangeSet {
     }
 
     /// What lies beyond a size is cut off.
-    pub(in crate::machine) fn cut(&mut self, size: u64) {
+    pub(crate) fn cut(&mut self, size: u64) {
         self.0.retain_mut(|(first, behind)| {
             *behind = (*behind).min(size);
             *first < *behind
         });
     }
 
-    pub(in crate::machine) fn iter(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         self.0.iter().copied()
     }
 
-    pub(in crate::machine) fn to_vec(&self) -> Vec<(u64, u64)> {
+    pub(crate) fn to_vec(&self) -> Vec<(u64, u64)> {
         self.0.clone()
     }
 
-    pub(in crate::machine) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(in crate::machine) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
     /// Merged as far as possible and in order (PROGRESS-18).
-    pub(in crate::machine) fn to_ranges(&self) -> Vec<FileRange> {
+    pub(crate) fn to_ranges(&self) -> Vec<FileRange> {
         self.iter().map(|(first, behind)| FileRange::new(first, behind - first)).collect()
     }
 }

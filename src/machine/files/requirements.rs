@@ -51,7 +51,7 @@ impl JobStateMachine {
     }
 
     /// PROP-13: what a given proxy list says is looked at now that it is used.
-    pub(in crate::machine) fn proxy_failure(&self) -> Option<HResult> {
+    pub(crate) fn proxy_failure(&self) -> Option<HResult> {
         let settings = self.http.proxy()?;
         let list = settings.proxy_list.as_deref().unwrap_or_default();
         let bypass = settings.bypass_list.as_deref().unwrap_or_default();

@@ -47,7 +47,7 @@ impl JobStateMachine {
     }
 
     /// The size of the present file became known. If it is another than before, the file changed.
-    pub(in crate::machine) fn size_known(&mut self, size: u64, now: Moment, out: &mut Outcome) {
+    pub(crate) fn size_known(&mut self, size: u64, now: Moment, out: &mut Outcome) {
         let Some(item @ TransferItem::File(file)) = self.current() else { return };
         self.fire(Trigger::SizeKnown, now, out);
         if out.was_ignored() {
@@ -77,13 +77,13 @@ impl JobStateMachine {
     }
 
     /// FILES-22, PROP-38: what was asked for lies outside the file, which shows only now.
-    pub(in crate::machine) fn fail_range(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn fail_range(&mut self, now: Moment, out: &mut Outcome) {
         out.rules.add(const { RuleId::new("FILES-22") });
         self.fail_fatally(HResult::BG_E_INVALID_RANGE, ErrorContext::RemoteFile, now, out);
     }
 
     /// The present file is another than when its transfer began, or cannot be continued.
-    pub(in crate::machine) fn file_changed(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn file_changed(&mut self, now: Moment, out: &mut Outcome) {
         let Some(item) = self.current() else { return };
         self.fire(Trigger::FileRestarted, now, out);
         if !out.was_ignored() {
@@ -110,7 +110,7 @@ impl JobStateMachine {
         }
     }
 
-    pub(in crate::machine) fn restart(&mut self, item: TransferItem) {
+    pub(crate) fn restart(&mut self, item: TransferItem) {
         match item {
             TransferItem::File(file) => {
                 self.retract(file);
@@ -122,7 +122,7 @@ impl JobStateMachine {
 
     /// NET-20: dynamic content (PROP-33) and custom methods (PROP-39) begin each attempt at zero;
     /// everything else goes on at the byte reached.
-    pub(in crate::machine) fn begin_attempt(&mut self) {
+    pub(crate) fn begin_attempt(&mut self) {
         self.redirected_to = None;
         let from_zero = self.settings.dynamic_content || self.http.has_custom_method();
         let Some(item) = self.current().filter(|_| from_zero) else { return };
@@ -135,7 +135,7 @@ impl JobStateMachine {
     }
 
     /// PROP-35: after a restart of the service a high-performance job begins anew.
-    pub(in crate::machine) fn lose_progress(&mut self) {
+    pub(crate) fn lose_progress(&mut self) {
         if self.settings.high_performance && self.state != JobState::Transferred {
             for file in (0..self.file_count()).map(FileIndex) {
                 self.restart(TransferItem::File(file));
@@ -144,7 +144,7 @@ impl JobStateMachine {
     }
 
     /// UPLOAD-06: without its session an upload starts from the beginning.
-    pub(in crate::machine) fn session_lost(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn session_lost(&mut self, now: Moment, out: &mut Outcome) {
         if self.is_upload_kind() && matches!(self.current(), Some(TransferItem::File(_))) {
             self.fire(Trigger::FileRestarted, now, out);
         }
@@ -153,7 +153,7 @@ impl JobStateMachine {
         }
     }
 
-    pub(in crate::machine) fn restart_upload(&mut self, out: &mut Outcome) {
+    pub(crate) fn restart_upload(&mut self, out: &mut Outcome) {
         if let Some(item @ TransferItem::File(_)) = self.current().filter(|_| self.is_upload_kind())
         {
             out.rules.add(const { RuleId::new("UPLOAD-06") });
@@ -162,12 +162,7 @@ impl JobStateMachine {
     }
 
     /// PROGRESS-17
-    pub(in crate::machine) fn headers_received(
-        &mut self,
-        headers: Arc<str>,
-        now: Moment,
-        out: &mut Outcome,
-    ) {
+    pub(crate) fn headers_received(&mut self, headers: Arc<str>, now: Moment, out: &mut Outcome) {
         let Some(TransferItem::File(file)) = self.current() else { return };
         self.fire(Trigger::HeadersReceived, now, out);
         if let Some(file) = self.files.get_mut(file).filter(|_| !out.was_ignored()) {
@@ -176,12 +171,7 @@ impl JobStateMachine {
     }
 
     /// New bytes arrived; `None`: all that are missing of the present item.
-    pub(in crate::machine) fn transfer(
-        &mut self,
-        count: Option<u64>,
-        now: Moment,
-        out: &mut Outcome,
-    ) {
+    pub(crate) fn transfer(&mut self, count: Option<u64>, now: Moment, out: &mut Outcome) {
         self.fire(Trigger::Progressed, now, out);
         if out.was_ignored() {
             return;
@@ -233,7 +223,7 @@ impl JobStateMachine {
     }
 
     /// Changes what is there of an item, and notes that a file of the client became whole.
-    pub(in crate::machine) fn grow(
+    pub(crate) fn grow(
         &mut self,
         item: TransferItem,
         change: impl FnOnce(&mut Bytes) -> bool,
@@ -260,7 +250,7 @@ impl JobStateMachine {
 
     /// TIME-06, TIME-21: a new byte ends the no-progress period and is activity. That a connection
     /// alone is no progress is our reading, and so is that bytes of a restarted file are (HTTP-10).
-    pub(in crate::machine) fn note_progress(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn note_progress(&mut self, now: Moment, out: &mut Outcome) {
         if self.clocks.period.take().is_some() {
             out.rules.add(const { RuleId::new("TIME-06") });
         }
@@ -270,7 +260,7 @@ impl JobStateMachine {
 
     /// Moves on if the present file is transferred; a job that is TRANSFERRING becomes TRANSFERRED
     /// after the last (LIFE-20). An on-demand job of which nothing more was asked for stops.
-    pub(in crate::machine) fn finish_files(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn finish_files(&mut self, now: Moment, out: &mut Outcome) {
         self.files.advance();
         if self.state != JobState::Transferring {
             return;

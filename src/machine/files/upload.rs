@@ -23,40 +23,40 @@ const LARGEST_REPLY_DATA: u64 = 1024 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(in crate::machine) struct Reply {
-    pub(in crate::machine) bytes: Bytes,
+pub(crate) struct Reply {
+    pub(crate) bytes: Bytes,
     /// `Complete` made it available (UPLOAD-13).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) completed: bool,
+    pub(crate) completed: bool,
 }
 
 /// What the client knows of its upload at the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(in crate::machine) struct UploadSession {
+pub(crate) struct UploadSession {
     /// The server may hold a session that a cancelled job must cancel (DONE-17).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) open: bool,
+    pub(crate) open: bool,
     /// The server application answered 403 (ERR-29).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) refused: bool,
+    pub(crate) refused: bool,
 }
 
 impl JobStateMachine {
-    pub(in crate::machine) fn is_upload_kind(&self) -> bool {
+    pub(crate) fn is_upload_kind(&self) -> bool {
         match self.job_type {
             JobType::Download => false,
             JobType::Upload | JobType::UploadReply => true,
         }
     }
 
-    pub(in crate::machine) const fn reply_started(&self) -> bool {
+    pub(crate) const fn reply_started(&self) -> bool {
         self.reply.bytes.total.is_some()
     }
 
     /// UPLOAD-05: the last acknowledgement names the reply, so the server has the whole file.
-    pub(in crate::machine) fn start_reply(&mut self, size: u64, now: Moment, out: &mut Outcome) {
+    pub(crate) fn start_reply(&mut self, size: u64, now: Moment, out: &mut Outcome) {
         if self.job_type != JobType::UploadReply || self.reply_started() {
             return;
         }
@@ -78,7 +78,7 @@ impl JobStateMachine {
     }
 
     /// PROGRESS-06: an upload is completed when the server has the whole file.
-    pub(in crate::machine) fn complete_uploads(&mut self) {
+    pub(crate) fn complete_uploads(&mut self) {
         if self.is_upload_kind()
             && let Some(file) = self.files.get_mut(FileIndex(0))
         {
@@ -87,7 +87,7 @@ impl JobStateMachine {
     }
 
     /// ERR-29: after 403 from the server application the file is not posted to it again.
-    pub(in crate::machine) fn note_refusal(&mut self, code: HResult, context: ErrorContext) {
+    pub(crate) fn note_refusal(&mut self, code: HResult, context: ErrorContext) {
         self.session.refused |=
             code == HResult::BG_E_HTTP_ERROR_403 && context == ErrorContext::RemoteApplication;
     }
@@ -100,7 +100,7 @@ impl JobStateMachine {
     }
 
     /// DONE-13, DONE-17: an upload that the server has wholly needs no cancellation there.
-    pub(in crate::machine) fn end_session(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn end_session(&mut self, now: Moment, out: &mut Outcome) {
         if std::mem::take(&mut self.session.open) && self.state == JobState::Cancelled {
             out.rules.add(const { RuleId::new("DONE-17") });
             self.begin_upload_cancellation(now, out);
@@ -111,7 +111,7 @@ impl JobStateMachine {
 
     /// DONE-17: the server confirmed ([`Event::UploadCancelled`](crate::machine::Event::UploadCancelled)),
     /// or the time for it is over.
-    pub(in crate::machine) fn end_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn end_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
         if self.clocks.cancellation.take().is_some() {
             self.fire(Trigger::UploadCancelled, now, out);
             out.effects.add(Effect::LeaveQueue);
@@ -120,11 +120,7 @@ impl JobStateMachine {
 
     /// UPLOAD-11, PROGRESS-09: only an upload-reply has a reply. That `SetReplyFileName` gives the
     /// code of its getter is our reading (UPLOAD-10).
-    pub(in crate::machine) fn admit_reply(
-        &self,
-        method: Method,
-        rule: RuleId,
-    ) -> Result<(), Error> {
+    pub(crate) fn admit_reply(&self, method: Method, rule: RuleId) -> Result<(), Error> {
         match self.job_type {
             JobType::UploadReply => Ok(()),
             job_type @ (JobType::Download | JobType::Upload) => {
@@ -134,7 +130,7 @@ impl JobStateMachine {
     }
 
     /// UPLOAD-09
-    pub(in crate::machine) fn admit_reply_file_name(
+    pub(crate) fn admit_reply_file_name(
         name: Option<&str>,
         directory: Directory,
     ) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use crate::vocabulary::{Error, ErrorContext, FileIndex, HResult, Method, RuleId}
 impl JobStateMachine {
     /// DONE-19: the file must be transferred. That uploads have nothing to validate, and that of a
     /// file which was made available the record is gone, is our reading.
-    pub(in crate::machine) fn admit_validation_state(&self, file: FileIndex) -> Result<(), Error> {
+    pub(crate) fn admit_validation_state(&self, file: FileIndex) -> Result<(), Error> {
         let (method, rule) = (Method::SetValidationState, const { RuleId::new("DONE-19") });
         self.admit_download(method, rule)?;
         self.admit_index(method, file)?;
@@ -25,7 +25,7 @@ impl JobStateMachine {
 
     /// DONE-20: a file that is not valid is as if it had not been transferred; `Resume` fetches it
     /// again.
-    pub(in crate::machine) fn declare(&mut self, file: FileIndex, valid: bool) {
+    pub(crate) fn declare(&mut self, file: FileIndex, valid: bool) {
         if valid {
             if let Some(file) = self.files.get_mut(file) {
                 file.validated = true;

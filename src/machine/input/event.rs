@@ -86,7 +86,7 @@ pub enum Event {
 impl Event {
     /// Whether the event still means something to a job in a final state (LIFE-04). A modification
     /// may still be told: that the job became final (NOTIFY-06).
-    pub(in crate::machine) const fn concerns_final_jobs(&self) -> bool {
+    pub(crate) const fn concerns_final_jobs(&self) -> bool {
         matches!(
             self,
             Self::ClientExited

@@ -152,14 +152,14 @@ impl Failure {
     /// The hold that the failure is the start of: a transport that reports the network lost, for
     /// instance. Not if the failure names another context, as a server's error packet or the
     /// client's own check of a certificate may (UPLOAD-23, PROP-27).
-    pub(in crate::machine) fn hold(&self) -> Option<Hold> {
+    pub(crate) fn hold(&self) -> Option<Hold> {
         let hold = Hold::of_code(self.code)?;
         let here = self.context.is_none_or(|context| context == hold.context());
         (here && self.class == FailureClass::Transient).then_some(hold)
     }
 
     /// The context of the error object: the one named, or else the usual one of the code (T3).
-    pub(in crate::machine) fn resolved_context(&self, readings: &Readings) -> ErrorContext {
+    pub(crate) fn resolved_context(&self, readings: &Readings) -> ErrorContext {
         let usual = || match (self.code.usual_context(), readings.connection_context) {
             (Some(ErrorContext::GeneralTransport), ConnectionContext::RemoteFile)
                 if self.class == FailureClass::Transient

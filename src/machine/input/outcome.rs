@@ -51,7 +51,7 @@ pub enum Success {
 }
 
 impl Success {
-    pub(in crate::machine) const fn found(found: bool) -> Self {
+    pub(crate) const fn found(found: bool) -> Self {
         if found { Self::Ok } else { Self::NothingFound }
     }
 

@@ -32,10 +32,10 @@ pub struct DueNotification {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(in crate::machine) struct Notices {
-    pub(in crate::machine) flags: NotifyFlags,
+pub(crate) struct Notices {
+    pub(crate) flags: NotifyFlags,
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(in crate::machine) callback: Option<Callback>,
+    pub(crate) callback: Option<Callback>,
     #[cfg_attr(
         feature = "serde",
         serde(
@@ -46,30 +46,30 @@ pub(in crate::machine) struct Notices {
     )]
     class: Option<(Uuid, Sid)>,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) command_line: Option<CommandLine>,
+    pub(crate) command_line: Option<CommandLine>,
     /// In milliseconds.
     interval: u32,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) result: DeliveryState,
+    pub(crate) result: DeliveryState,
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(in crate::machine) under_way: Option<InFlightDelivery>,
+    pub(crate) under_way: Option<InFlightDelivery>,
     /// What was not heard last, and by which way: just that waits for its repeat (NOTIFY-20).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) unheard: Option<(Notification, Recipient)>,
+    pub(crate) unheard: Option<(Notification, Recipient)>,
     /// The object that heard the result is gone: a new one is told again (NOTIFY-16).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) lost: bool,
+    pub(crate) lost: bool,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) modification: Paced,
+    pub(crate) modification: Paced,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) ranges: Paced,
+    pub(crate) ranges: Paced,
 }
 
 /// A registered callback object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::machine) struct Callback {
-    pub(in crate::machine) interface: CallbackInterface,
-    pub(in crate::machine) user: Sid,
+pub(crate) struct Callback {
+    pub(crate) interface: CallbackInterface,
+    pub(crate) user: Sid,
 }
 
 /// The program to start (NOTIFY-24). Its parameters repeat the program first; what happens if they
@@ -77,18 +77,18 @@ pub(in crate::machine) struct Callback {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(in crate::machine) struct CommandLine {
-    pub(in crate::machine) program: Arc<str>,
+pub(crate) struct CommandLine {
+    pub(crate) program: Arc<str>,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) parameters: Option<Arc<str>>,
-    pub(in crate::machine) user: Sid,
+    pub(crate) parameters: Option<Arc<str>>,
+    pub(crate) user: Sid,
 }
 
 /// How far JobTransferred, or JobError, has come since the job entered its state (NOTIFY-22).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(in crate::machine) enum DeliveryState {
+pub(crate) enum DeliveryState {
     #[default]
     Nothing,
     Owed,
@@ -100,11 +100,11 @@ pub(in crate::machine) enum DeliveryState {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::machine) struct InFlightDelivery {
-    pub(in crate::machine) notification: Notification,
-    pub(in crate::machine) recipient: Recipient,
+pub(crate) struct InFlightDelivery {
+    pub(crate) notification: Notification,
+    pub(crate) recipient: Recipient,
     /// What the call is about is no longer so; what it returns does not matter.
-    pub(in crate::machine) outdated: bool,
+    pub(crate) outdated: bool,
 }
 
 /// A kind of notification of which at most one begins in an interval (NOTIFY-12). The next may begin
@@ -112,20 +112,20 @@ pub(in crate::machine) struct InFlightDelivery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(in crate::machine) struct Paced {
-    pub(in crate::machine) pending: bool,
+pub(crate) struct Paced {
+    pub(crate) pending: bool,
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(in crate::machine) under_way: u32,
+    pub(crate) under_way: u32,
 }
 
 impl Paced {
-    pub(in crate::machine) fn begin(&mut self, pending: bool) {
+    pub(crate) fn begin(&mut self, pending: bool) {
         *self = Self { pending, under_way: self.under_way.saturating_add(1) };
     }
 }
 
 impl Notices {
-    pub(in crate::machine) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             flags: NotifyFlags::default(),
             callback: None,
@@ -142,15 +142,15 @@ impl Notices {
     }
 
     /// NOTIFY-03: none with DISABLE.
-    pub(in crate::machine) const fn wants(&self, flag: NotifyFlags) -> bool {
+    pub(crate) const fn wants(&self, flag: NotifyFlags) -> bool {
         self.flags.effective().contains(flag)
     }
 
-    pub(in crate::machine) const fn interval(&self) -> u32 {
+    pub(crate) const fn interval(&self) -> u32 {
         self.interval
     }
 
-    pub(in crate::machine) const fn class(&self) -> Option<Uuid> {
+    pub(crate) const fn class(&self) -> Option<Uuid> {
         match self.class {
             Some((clsid, _)) => Some(clsid),
             None => None,
@@ -158,21 +158,21 @@ impl Notices {
     }
 
     /// NOTIFY-12: a new value takes effect with the next interval that begins or ends.
-    pub(in crate::machine) fn set_interval(&mut self, milliseconds: u32) {
+    pub(crate) fn set_interval(&mut self, milliseconds: u32) {
         self.interval = milliseconds;
     }
 
     /// NOTIFY-23: the last one set wins, and nil clears it.
-    pub(in crate::machine) fn set_class(&mut self, clsid: Uuid, by: Sid) {
+    pub(crate) fn set_class(&mut self, clsid: Uuid, by: Sid) {
         self.class = (!clsid.is_nil()).then_some((clsid, by));
     }
 
     /// SEC-07, NOTIFY-24
-    pub(in crate::machine) fn remove_command_line(&mut self) {
+    pub(crate) fn remove_command_line(&mut self) {
         self.command_line = None;
     }
 
-    pub(in crate::machine) fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         Span::milliseconds(self.interval)
     }
 
@@ -194,7 +194,7 @@ impl Notices {
     }
 
     /// Notes what is to be told of, if the client asked for it.
-    pub(in crate::machine) fn pend(&mut self, flag: NotifyFlags) -> bool {
+    pub(crate) fn pend(&mut self, flag: NotifyFlags) -> bool {
         let wanted = self.wants(flag);
         if wanted {
             let lane = match flag {
@@ -207,7 +207,7 @@ impl Notices {
     }
 
     /// The callback object is gone. A call that it was in has failed.
-    pub(in crate::machine) fn lose_callback(&mut self) {
+    pub(crate) fn lose_callback(&mut self) {
         self.lost |= self.callback.take().is_some();
         self.modification.under_way = 0;
         self.ranges.under_way = 0;
@@ -287,17 +287,17 @@ impl JobStateMachine {
     }
 
     /// Whether what was not heard is still to be told by the same way.
-    pub(in crate::machine) fn repeats(&self) -> bool {
+    pub(crate) fn repeats(&self) -> bool {
         self.clocks.repeat.is_some()
             && self.next_in_turn().is_some_and(|next| self.waits_for_repeat(&next))
     }
 
-    pub(in crate::machine) fn due_file(&self) -> Option<DueNotification> {
+    pub(crate) fn due_file(&self) -> Option<DueNotification> {
         let file = self.files.first_untold()?;
         self.notices.due_of(Notification::FileTransferred(file))
     }
 
-    pub(in crate::machine) fn due_result(&self) -> Option<DueNotification> {
+    pub(crate) fn due_result(&self) -> Option<DueNotification> {
         let notification = self.result()?;
         let object = || self.notices.due_of(notification);
         match self.notices.result {
@@ -309,7 +309,7 @@ impl JobStateMachine {
     }
 
     /// NOTIFY-04, NOTIFY-05: what the state itself is worth telling; never TRANSIENT_ERROR (ERR-34).
-    pub(in crate::machine) const fn result(&self) -> Option<Notification> {
+    pub(crate) const fn result(&self) -> Option<Notification> {
         match self.state {
             JobState::Transferred => Some(Notification::JobTransferred),
             JobState::Error => Some(Notification::JobError),
@@ -325,10 +325,7 @@ impl JobStateMachine {
 
     /// NOTIFY-25: for these two only, also if it was set later. NOTIFY-28: as the user who set it,
     /// and not for jobs of service accounts.
-    pub(in crate::machine) fn command_line_for(
-        &self,
-        notification: Notification,
-    ) -> Option<DueNotification> {
+    pub(crate) fn command_line_for(&self, notification: Notification) -> Option<DueNotification> {
         if self.result() != Some(notification) {
             return None;
         }
@@ -350,7 +347,7 @@ impl JobStateMachine {
     }
 
     /// When the next modification, or the next ranges, may be told; `None` if nobody waits for it.
-    pub(in crate::machine) fn interval_end(&self, notification: Notification) -> Option<Moment> {
+    pub(crate) fn interval_end(&self, notification: Notification) -> Option<Moment> {
         let (since, lane) = match notification {
             Notification::FileRangesTransferred(_) => (self.clocks.ranges, self.notices.ranges),
             _ => (self.clocks.modification, self.notices.modification),

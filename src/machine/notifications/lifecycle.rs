@@ -10,7 +10,7 @@ use crate::vocabulary::{FileIndex, HResult, Notification, NotifyFlags, Recipient
 impl JobStateMachine {
     /// NOTIFY-06: something changed that is worth a JobModification. One call tells of all changes
     /// since the last (NOTIFY-12, our reading).
-    pub(in crate::machine) fn note_modification(&mut self, now: Moment) {
+    pub(crate) fn note_modification(&mut self, now: Moment) {
         if self.notices.pend(NotifyFlags::JOB_MODIFICATION) {
             let span = self.notices.span();
             self.clocks.modification =
@@ -19,7 +19,7 @@ impl JobStateMachine {
     }
 
     /// NOTIFY-10: ranges arrived.
-    pub(in crate::machine) fn note_ranges(&mut self, now: Moment) {
+    pub(crate) fn note_ranges(&mut self, now: Moment) {
         if self.notices.pend(NotifyFlags::FILE_RANGES_TRANSFERRED) {
             let span = self.notices.span();
             self.clocks.ranges = self.clocks.ranges.filter(|last| last.at.plus(span) > now);
@@ -28,7 +28,7 @@ impl JobStateMachine {
 
     /// NOTIFY-07: for downloads, and the reply; told if the client asked for it by then. As the file
     /// object of a reply, the upload file stands: our reading.
-    pub(in crate::machine) fn note_file(&mut self, file: FileIndex) {
+    pub(crate) fn note_file(&mut self, file: FileIndex) {
         if self.notices.wants(NotifyFlags::FILE_TRANSFERRED) {
             self.files.set_untold(file, true);
         }
@@ -36,7 +36,7 @@ impl JobStateMachine {
 
     /// NOTIFY-21, NOTIFY-22: one result to tell an entry into TRANSFERRED or ERROR; leaving ends
     /// its repeats.
-    pub(in crate::machine) fn turn_over(&mut self) {
+    pub(crate) fn turn_over(&mut self) {
         self.notices.result =
             if self.result().is_some() { DeliveryState::Owed } else { DeliveryState::Nothing };
         let of_file = |notification| matches!(notification, Notification::FileTransferred(_));
@@ -54,7 +54,7 @@ impl JobStateMachine {
     }
 
     /// A file starts again: what was or is told of it is no longer so.
-    pub(in crate::machine) fn retract(&mut self, file: FileIndex) {
+    pub(crate) fn retract(&mut self, file: FileIndex) {
         let notification = Notification::FileTransferred(file);
         if let Some(call) = &mut self.notices.under_way {
             call.outdated |= call.notification == notification;
@@ -64,7 +64,7 @@ impl JobStateMachine {
         }
     }
 
-    pub(in crate::machine) fn forget_repeat(&mut self) {
+    pub(crate) fn forget_repeat(&mut self) {
         self.notices.unheard = None;
         self.clocks.repeat = None;
     }
@@ -78,7 +78,7 @@ impl JobStateMachine {
         }
     }
 
-    pub(in crate::machine) fn start_notification(
+    pub(crate) fn start_notification(
         &mut self,
         notification: Notification,
         now: Moment,
@@ -116,7 +116,7 @@ impl JobStateMachine {
         }
     }
 
-    pub(in crate::machine) fn end_notification(
+    pub(crate) fn end_notification(
         &mut self,
         notification: Notification,
         code: HResult,
@@ -171,12 +171,7 @@ impl JobStateMachine {
 
     /// NOTIFY-27: a program that failed and left the job alone runs again after the minimum retry
     /// delay. That the callback, which failed before it, is not called again then is our reading.
-    pub(in crate::machine) fn end_program(
-        &mut self,
-        exit_code: u32,
-        now: Moment,
-        out: &mut Outcome,
-    ) {
+    pub(crate) fn end_program(&mut self, exit_code: u32, now: Moment, out: &mut Outcome) {
         let ended = |call: &InFlightDelivery| call.recipient == Recipient::CommandLine;
         let Some(call) = self.notices.under_way.filter(ended) else { return };
         self.fire(Trigger::ProgramExited, now, out);
@@ -199,18 +194,18 @@ impl JobStateMachine {
     }
 
     /// TIME-26
-    pub(in crate::machine) fn repeat_notification(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn repeat_notification(&mut self, now: Moment, out: &mut Outcome) {
         self.forget_repeat();
         self.fire(Trigger::NotificationRepeatElapsed, now, out);
     }
 
     /// NOTIFY-18: the client's process ended.
-    pub(in crate::machine) fn lose_callback(&mut self) {
+    pub(crate) fn lose_callback(&mut self) {
         self.notices.lose_callback();
     }
 
     /// NET-13, NOTIFY-18: a restart also loses calls that were under way, which are made again.
-    pub(in crate::machine) fn restart_notices(&mut self) {
+    pub(crate) fn restart_notices(&mut self) {
         self.notices.lose_callback();
         self.notices.under_way = None;
         self.clocks.modification = None;

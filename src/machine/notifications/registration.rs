@@ -18,7 +18,7 @@ const LONGEST_PARAMETERS: usize = 4_000;
 
 impl JobStateMachine {
     /// NOTIFY-02
-    pub(in crate::machine) fn admit_notify_flags(flags: NotifyFlags) -> Result<(), Error> {
+    pub(crate) fn admit_notify_flags(flags: NotifyFlags) -> Result<(), Error> {
         if NotifyFlags::all().contains(flags) {
             return Ok(());
         }
@@ -31,7 +31,7 @@ impl JobStateMachine {
     }
 
     /// NOTIFY-24. The code for parameters without a program is our reading.
-    pub(in crate::machine) fn admit_command_line(
+    pub(crate) fn admit_command_line(
         program: Option<&str>,
         parameters: Option<&str>,
     ) -> Result<(), Error> {
@@ -47,7 +47,7 @@ impl JobStateMachine {
     }
 
     /// NOTIFY-21: a cleared flag ends repeats, and forgets changes not told yet.
-    pub(in crate::machine) fn change_notify_flags(&mut self, flags: NotifyFlags) {
+    pub(crate) fn change_notify_flags(&mut self, flags: NotifyFlags) {
         self.notices.flags = flags;
         self.notices.modification.pending &= self.notices.wants(NotifyFlags::JOB_MODIFICATION);
         self.notices.ranges.pending &= self.notices.wants(NotifyFlags::FILE_RANGES_TRANSFERRED);
@@ -60,11 +60,7 @@ impl JobStateMachine {
     /// NOTIFY-17: the last caller wins. NOTIFY-14: a new object is told what no object heard yet,
     /// at once: our reading, whatever a program did before. NOTIFY-16: and what the old one heard, if that became invalid since; not
     /// if it was replaced, our reading.
-    pub(in crate::machine) fn change_callback(
-        &mut self,
-        interface: Option<CallbackInterface>,
-        by: Sid,
-    ) {
+    pub(crate) fn change_callback(&mut self, interface: Option<CallbackInterface>, by: Sid) {
         self.notices.callback = interface.map(|interface| Callback { interface, user: by });
         if interface.is_none() {
             return;
@@ -80,7 +76,7 @@ impl JobStateMachine {
     }
 
     /// NOTIFY-23: a class stands in for the callback; the last one set wins, and nil clears it.
-    pub(in crate::machine) fn change_class(&mut self, clsid: Uuid, by: Sid) {
+    pub(crate) fn change_class(&mut self, clsid: Uuid, by: Sid) {
         self.notices.set_class(clsid, by);
         if !clsid.is_nil() && self.notices.callback.is_none() {
             self.offer_object();
@@ -97,7 +93,7 @@ impl JobStateMachine {
     }
 
     /// NOTIFY-24: a null program removes it.
-    pub(in crate::machine) fn change_command_line(
+    pub(crate) fn change_command_line(
         &mut self,
         program: Option<&Arc<str>>,
         parameters: Option<&Arc<str>>,

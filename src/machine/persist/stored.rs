@@ -258,7 +258,7 @@ impl From<Vec<JobFile>> for Files {
 }
 
 /// Stands until the remote name is looked at.
-pub(in crate::machine) const fn http() -> Protocol {
+pub(crate) const fn http() -> Protocol {
     Protocol::Http
 }
 

@@ -15,7 +15,7 @@ use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::{Error, HttpSecurityFlags, RuleId, Token};
 
 impl JobStateMachine {
-    pub(in crate::machine) fn trigger_of(&self, call: &Call) -> Trigger {
+    pub(crate) fn trigger_of(&self, call: &Call) -> Trigger {
         match call {
             Call::Resume => Trigger::Resume,
             Call::Suspend => Trigger::Suspend,
@@ -66,7 +66,7 @@ impl JobStateMachine {
 
     /// The checks that come before the state: what another type does not have is not a matter of
     /// its state, our reading.
-    pub(in crate::machine) fn admit_type(&self, call: &Call) -> Result<(), Error> {
+    pub(crate) fn admit_type(&self, call: &Call) -> Result<(), Error> {
         match call {
             Call::SetReplyFileName(..) if !self.state.is_final() => {
                 self.admit_reply(call.method(), const { RuleId::new("UPLOAD-10") })
@@ -76,7 +76,7 @@ impl JobStateMachine {
     }
 
     /// The checks that come after the state: type and values.
-    pub(in crate::machine) fn admit_values(&self, by: &Token, call: &Call) -> Result<(), Error> {
+    pub(crate) fn admit_values(&self, by: &Token, call: &Call) -> Result<(), Error> {
         let method = call.method();
         match call {
             Call::AddFile(file, directory) => {
@@ -143,13 +143,7 @@ impl JobStateMachine {
 
     /// Stores what an accepted call sets. Deadlines follow at once, from their original start: our
     /// reading (TIME-14).
-    pub(in crate::machine) fn store(
-        &mut self,
-        by: &Token,
-        call: &Call,
-        now: Moment,
-        out: &mut Outcome,
-    ) {
+    pub(crate) fn store(&mut self, by: &Token, call: &Call, now: Moment, out: &mut Outcome) {
         let user = by.user;
         match call {
             Call::AddFile(file, _) => self.add_files(std::slice::from_ref(file), None),

@@ -28,7 +28,7 @@ const SHA1_LENGTH: usize = 20;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
-pub(in crate::machine) struct HttpOptions(Option<Arc<Options>>);
+pub(crate) struct HttpOptions(Option<Arc<Options>>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -52,7 +52,7 @@ struct Options {
 impl HttpOptions {
     /// Refuses what no calls lead to.
     #[cfg(feature = "serde")]
-    pub(in crate::machine) fn admit(&self) -> Result<(), Error> {
+    pub(crate) fn admit(&self) -> Result<(), Error> {
         let Some(options) = self.get() else { return Ok(()) };
         JobStateMachine::admit_proxy(&options.proxy)?;
         options.credentials.iter().try_for_each(JobStateMachine::admit_credentials)?;
@@ -71,26 +71,22 @@ impl HttpOptions {
         Arc::make_mut(self.0.get_or_insert_default())
     }
 
-    pub(in crate::machine) fn set_proxy(&mut self, settings: &ProxySettings) {
+    pub(crate) fn set_proxy(&mut self, settings: &ProxySettings) {
         self.change().proxy = settings.clone();
     }
 
-    pub(in crate::machine) fn proxy(&self) -> Option<&ProxySettings> {
+    pub(crate) fn proxy(&self) -> Option<&ProxySettings> {
         self.get().map(|options| &options.proxy)
     }
 
     /// PROP-14: one entry for each target and scheme.
-    pub(in crate::machine) fn set_credentials(&mut self, credentials: &Credentials) {
+    pub(crate) fn set_credentials(&mut self, credentials: &Credentials) {
         self.remove_credentials(credentials.target, credentials.scheme);
         self.change().credentials.push(credentials.clone());
     }
 
     /// Says whether there were any (PROP-16).
-    pub(in crate::machine) fn remove_credentials(
-        &mut self,
-        target: AuthTarget,
-        scheme: AuthScheme,
-    ) -> bool {
+    pub(crate) fn remove_credentials(&mut self, target: AuthTarget, scheme: AuthScheme) -> bool {
         let found = self.credentials(target, scheme).is_some();
         if found {
             self.change()
@@ -105,12 +101,12 @@ impl HttpOptions {
         known.find(|known| (known.target, known.scheme) == (target, scheme))
     }
 
-    pub(in crate::machine) fn set_certificate(&mut self, certificate: &Arc<ClientCertificate>) {
+    pub(crate) fn set_certificate(&mut self, certificate: &Arc<ClientCertificate>) {
         self.change().certificate = Some(Arc::clone(certificate));
     }
 
     /// Says whether there was one (PROP-22).
-    pub(in crate::machine) fn remove_certificate(&mut self) -> bool {
+    pub(crate) fn remove_certificate(&mut self) -> bool {
         let found = self.get().is_some_and(|options| options.certificate.is_some());
         if found {
             self.change().certificate = None;
@@ -118,25 +114,25 @@ impl HttpOptions {
         found
     }
 
-    pub(in crate::machine) fn set_headers(&mut self, headers: Option<&Arc<str>>) {
+    pub(crate) fn set_headers(&mut self, headers: Option<&Arc<str>>) {
         self.change().headers = headers.cloned();
     }
 
     /// PROP-25: nothing undoes it.
-    pub(in crate::machine) fn make_headers_write_only(&mut self) {
+    pub(crate) fn make_headers_write_only(&mut self) {
         self.change().headers_write_only = true;
     }
 
-    pub(in crate::machine) fn set_method(&mut self, method: &Arc<str>) {
+    pub(crate) fn set_method(&mut self, method: &Arc<str>) {
         self.change().method = Some(Arc::clone(method));
     }
 
-    pub(in crate::machine) fn has_custom_method(&self) -> bool {
+    pub(crate) fn has_custom_method(&self) -> bool {
         self.get().is_some_and(|options| options.method.is_some())
     }
 
     /// SEC-07: a new owner gets none of these.
-    pub(in crate::machine) fn forget_secrets(&mut self) {
+    pub(crate) fn forget_secrets(&mut self) {
         if self.0.is_some() {
             let options = self.change();
             options.credentials.clear();
@@ -147,7 +143,7 @@ impl HttpOptions {
 }
 
 /// Refuses a text that is longer than the limit (PROP-05).
-pub(in crate::machine) fn admit_length(
+pub(crate) fn admit_length(
     method: Method,
     (what, text): (&'static str, &str),
     limit: usize,
@@ -162,7 +158,7 @@ pub(in crate::machine) fn admit_length(
 
 impl JobStateMachine {
     /// PROP-08, PROP-09, PROP-12. What the lists say is looked at when a proxy is used (PROP-13).
-    pub(in crate::machine) fn admit_proxy(settings: &ProxySettings) -> Result<(), Error> {
+    pub(crate) fn admit_proxy(settings: &ProxySettings) -> Result<(), Error> {
         let method = Method::SetProxySettings;
         let invalid = |problem, rule| {
             Err(Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule })
@@ -192,7 +188,7 @@ impl JobStateMachine {
     }
 
     /// PROP-15, PROP-17
-    pub(in crate::machine) fn admit_credentials(credentials: &Credentials) -> Result<(), Error> {
+    pub(crate) fn admit_credentials(credentials: &Credentials) -> Result<(), Error> {
         let method = Method::SetCredentials;
         let (name, password) = (credentials.user_name.as_deref(), credentials.password.as_deref());
         if !credentials.scheme.takes_logged_on_user() && (name.is_none() || password.is_none()) {
@@ -211,7 +207,7 @@ impl JobStateMachine {
     }
 
     /// PROP-21: null, length, size of the hash; then what the store says.
-    pub(in crate::machine) fn admit_certificate(
+    pub(crate) fn admit_certificate(
         method: Method,
         certificate: &ClientCertificate,
         lookup: CertificateLookup,
@@ -251,7 +247,7 @@ impl JobStateMachine {
     }
 
     /// PROP-24. That a line without its CR LF is refused with E_INVALIDARG is our reading.
-    pub(in crate::machine) fn admit_headers(headers: Option<&str>) -> Result<(), Error> {
+    pub(crate) fn admit_headers(headers: Option<&str>) -> Result<(), Error> {
         let (method, rule) = (Method::SetCustomHeaders, const { RuleId::new("PROP-24") });
         let headers = headers.unwrap_or_default();
         let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
@@ -263,7 +259,7 @@ impl JobStateMachine {
     }
 
     /// PROP-20
-    pub(in crate::machine) fn admit_security_flags(flags: HttpSecurityFlags) -> Result<(), Error> {
+    pub(crate) fn admit_security_flags(flags: HttpSecurityFlags) -> Result<(), Error> {
         if HttpSecurityFlags::from_value(flags.bits()).is_some() {
             return Ok(());
         }
@@ -276,7 +272,7 @@ impl JobStateMachine {
     }
 
     /// PROP-39. The codes are our reading.
-    pub(in crate::machine) fn admit_http_method(&self, name: &str) -> Result<(), Error> {
+    pub(crate) fn admit_http_method(&self, name: &str) -> Result<(), Error> {
         let (method, rule) = (Method::SetHttpMethod, const { RuleId::new("PROP-39") });
         if name.is_empty() {
             let (problem, code) = ("the method has no name", HResult::E_INVALIDARG);
@@ -296,14 +292,14 @@ impl JobStateMachine {
     }
 
     /// PROP-39: another method is for foreground jobs; the default one does nothing.
-    pub(in crate::machine) fn change_http_method(&mut self, name: &Arc<str>) {
+    pub(crate) fn change_http_method(&mut self, name: &Arc<str>) {
         if **name != *self.default_http_method() {
             self.http.set_method(name);
             self.settings.priority = JobPriority::Foreground;
         }
     }
 
-    pub(in crate::machine) const fn default_http_method(&self) -> &'static str {
+    pub(crate) const fn default_http_method(&self) -> &'static str {
         match self.job_type {
             JobType::Download => "GET",
             JobType::Upload | JobType::UploadReply => "BITS_POST",

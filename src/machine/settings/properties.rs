@@ -9,7 +9,7 @@ use crate::vocabulary::{
 
 impl JobStateMachine {
     /// PROP-34: type, then time, then value. The codes are our reading, from the headers.
-    pub(in crate::machine) fn admit_property(&self, property: JobProperty) -> Result<(), Error> {
+    pub(crate) fn admit_property(&self, property: JobProperty) -> Result<(), Error> {
         let custom_method = self.http.has_custom_method();
         match property {
             JobProperty::CostFlags(flags) if !CostFlags::all().contains(flags) => invalid(
@@ -82,7 +82,7 @@ impl JobStateMachine {
         Ok(())
     }
 
-    pub(in crate::machine) fn store_property(&mut self, property: JobProperty, by: Sid) {
+    pub(crate) fn store_property(&mut self, property: JobProperty, by: Sid) {
         let settings = &mut self.settings;
         match property {
             JobProperty::CostFlags(flags) => settings.cost_flags = flags,
@@ -139,7 +139,7 @@ impl JobStateMachine {
     }
 
     /// NET-16: other cost flags take effect at once, also during a transfer.
-    pub(in crate::machine) fn cost_flags_changed(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn cost_flags_changed(&mut self, now: Moment, out: &mut Outcome) {
         out.rules.add(const { RuleId::new("NET-16") });
         self.reconsider_blocks(now, out);
     }

@@ -22,14 +22,14 @@ const UPLOAD_CANCELLATION_LIMIT: Span = Span::seconds(24 * 60 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(from = "Moment", into = "Moment"))]
-pub(in crate::machine) struct Stamp {
-    pub(in crate::machine) at: Moment,
-    pub(in crate::machine) wall: Moment,
+pub(crate) struct Stamp {
+    pub(crate) at: Moment,
+    pub(crate) wall: Moment,
 }
 
 impl Stamp {
     /// Of a clock that runs, but not while the job is stored.
-    pub(in crate::machine) const STORED: Self = Self { at: Moment::START, wall: Moment::START };
+    pub(crate) const STORED: Self = Self { at: Moment::START, wall: Moment::START };
 
     /// The instant moved by as much as `from` is before `to`.
     fn postponed(self, from: Moment, to: Moment) -> Self {
@@ -42,40 +42,40 @@ impl Stamp {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(in crate::machine) struct Clocks {
+pub(crate) struct Clocks {
     /// How far the wall clock is ahead of the steady clock.
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(in crate::machine) wall_ahead: Span,
+    pub(crate) wall_ahead: Span,
     /// The last activity: progress or a client's call (TIME-21, TIME-22).
-    pub(in crate::machine) activity: Stamp,
+    pub(crate) activity: Stamp,
     /// Since when the job is in TRANSIENT_ERROR for its present cause.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) stopped: Option<Stamp>,
+    pub(crate) stopped: Option<Stamp>,
     /// The first transient error of the present no-progress period (TIME-06).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) period: Option<Stamp>,
+    pub(crate) period: Option<Stamp>,
     /// Since when the job is CONNECTING or TRANSFERRING without a break.
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(in crate::machine) active: Option<Stamp>,
+    pub(crate) active: Option<Stamp>,
     /// The time that it was so before, since the last `Resume` (TIME-15, TIME-19).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) spent: Span,
+    pub(crate) spent: Span,
     /// When an upload was cancelled whose server has not confirmed it yet (DONE-17).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) cancellation: Option<Stamp>,
+    pub(crate) cancellation: Option<Stamp>,
     /// When a notification was not heard that is to be repeated (TIME-26).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(in crate::machine) repeat: Option<Stamp>,
+    pub(crate) repeat: Option<Stamp>,
     /// When the client was last told of a modification, and of ranges, less than an interval ago
     /// (NOTIFY-12).
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(in crate::machine) modification: Option<Stamp>,
+    pub(crate) modification: Option<Stamp>,
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(in crate::machine) ranges: Option<Stamp>,
+    pub(crate) ranges: Option<Stamp>,
 }
 
 impl Clocks {
-    pub(in crate::machine) fn new(now: Moment, wall_ahead: TimeDelta) -> Self {
+    pub(crate) fn new(now: Moment, wall_ahead: TimeDelta) -> Self {
         let wall_ahead = Span::from(wall_ahead);
         Self {
             wall_ahead,
@@ -91,20 +91,20 @@ impl Clocks {
         }
     }
 
-    pub(in crate::machine) fn wall(&self, now: Moment) -> Moment {
+    pub(crate) fn wall(&self, now: Moment) -> Moment {
         now.plus(self.wall_ahead)
     }
 
-    pub(in crate::machine) fn stamp(&self, now: Moment) -> Stamp {
+    pub(crate) fn stamp(&self, now: Moment) -> Stamp {
         Stamp { at: now, wall: self.wall(now) }
     }
 
-    pub(in crate::machine) fn change_wall_clock(&mut self, by: TimeDelta) {
+    pub(crate) fn change_wall_clock(&mut self, by: TimeDelta) {
         self.wall_ahead = self.wall_ahead.plus(Span::from(by));
     }
 
     /// TIME-05, LIFE-30: after a restart elapsed time is what the wall clock says.
-    pub(in crate::machine) fn restart(&mut self, now: Moment) {
+    pub(crate) fn restart(&mut self, now: Moment) {
         let wall_now = self.wall(now);
         let running =
             [&mut self.stopped, &mut self.period, &mut self.cancellation, &mut self.repeat]
@@ -119,7 +119,7 @@ impl Clocks {
 
     /// What persists (TIME-05): the instants by the wall clock, and the download time so far. That the
     /// present attempt takes time is all that counts of it; no notification is paced any more.
-    pub(in crate::machine) fn store(&mut self, now: Moment) {
+    pub(crate) fn store(&mut self, now: Moment) {
         let active = self.active.is_some();
         self.pause_download_time(now);
         self.active = active.then_some(Stamp::STORED);
@@ -131,27 +131,27 @@ impl Clocks {
     }
 
     /// A service starts, on a steady clock of its own. [`restart`](Self::restart) does the rest.
-    pub(in crate::machine) fn wake(&mut self, now: Moment, wall_ahead: Span) {
+    pub(crate) fn wake(&mut self, now: Moment, wall_ahead: Span) {
         self.wall_ahead = wall_ahead;
         self.active = self.active.map(|_| self.stamp(now));
     }
 
     /// TIME-16: time outside CONNECTING and TRANSFERRING does not count.
-    pub(in crate::machine) fn pause_download_time(&mut self, now: Moment) {
+    pub(crate) fn pause_download_time(&mut self, now: Moment) {
         if let Some(since) = self.active.take() {
             self.spent = self.spent.plus(now.since(since.at).max(Span::ZERO));
         }
     }
 
     /// TIME-19: `Resume` sets the elapsed time back to zero.
-    pub(in crate::machine) fn restart_download_time(&mut self, now: Moment) {
+    pub(crate) fn restart_download_time(&mut self, now: Moment) {
         self.spent = Span::ZERO;
         self.active = self.active.map(|_| self.stamp(now));
     }
 
     /// TIME-11: in the reading that the clock stands still while a job is held, the period is
     /// longer by the time of the hold.
-    pub(in crate::machine) fn end_hold(&mut self, now: Moment) {
+    pub(crate) fn end_hold(&mut self, now: Moment) {
         if let (Some(period), Some(held)) = (self.period, self.stopped) {
             self.period = Some(period.postponed(held.at, now));
         }
@@ -195,7 +195,7 @@ impl JobStateMachine {
 
     /// The deadline that acts next: the earliest, and of several at one instant the first by
     /// TIME-24.
-    pub(in crate::machine) fn due(&self) -> Option<(Moment, Deadline)> {
+    pub(crate) fn due(&self) -> Option<(Moment, Deadline)> {
         self.next_clocks().next()
     }
 
@@ -296,12 +296,12 @@ impl JobStateMachine {
     }
 
     /// TIME-11: by default the no-progress period runs whatever the cause.
-    pub(in crate::machine) fn period_runs(&self) -> bool {
+    pub(crate) fn period_runs(&self) -> bool {
         self.readings.held_clock == HeldClock::Runs || self.held_by.is_none()
     }
 
     /// TIME-06: so long without progress that nothing is retried any more.
-    pub(in crate::machine) fn period_is_over(&self, now: Moment) -> bool {
+    pub(crate) fn period_is_over(&self, now: Moment) -> bool {
         // TIME-11: time for which the clock stands still does not count.
         let still = self.clocks.stopped.filter(|_| !self.period_runs());
         let present = still.map_or(now, |since| since.at);
@@ -313,7 +313,7 @@ impl JobStateMachine {
     }
 
     /// DONE-17: asks for the cancellation at the server, and notes since when.
-    pub(in crate::machine) fn begin_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn begin_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
         self.clocks.cancellation = Some(self.clocks.stamp(now));
         let give_up_at = now.plus(self.cancellation_limit()).into();
         out.effects.add(Effect::CancelUpload { give_up_at });
@@ -379,7 +379,7 @@ impl JobStateMachine {
     }
 
     /// ERR-09: the timeout keeps the last transient error, under its own code in one reading.
-    pub(in crate::machine) fn time_out(&mut self) {
+    pub(crate) fn time_out(&mut self) {
         if let Some(last) = self.error.last() {
             self.error.create(match self.readings.timeout_code {
                 TimeoutCode::LastError => last,

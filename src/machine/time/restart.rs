@@ -11,7 +11,7 @@ use crate::machine::transitions::trigger::Trigger;
 
 impl JobStateMachine {
     /// LIFE-30: what ran is queued. TIME-05: timers go by the wall clock now.
-    pub(in crate::machine) fn service_restarted(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn service_restarted(&mut self, now: Moment, out: &mut Outcome) {
         self.clocks.restart(now);
         self.lose_what_does_not_persist();
         self.fire(Trigger::ServiceRestarted, now, out);

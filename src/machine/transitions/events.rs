@@ -112,7 +112,7 @@ impl JobStateMachine {
     /// An attempt failed: one failing file stops the whole job (LIFE-24). A failure that is really
     /// the start of a hold is treated as that: a transport that reports the network lost, for
     /// instance (TIME-10).
-    pub(in crate::machine) fn fail(&mut self, failure: Failure, now: Moment, out: &mut Outcome) {
+    pub(crate) fn fail(&mut self, failure: Failure, now: Moment, out: &mut Outcome) {
         if !self.state.is_active() {
             return;
         }
@@ -197,7 +197,7 @@ impl JobStateMachine {
     }
 
     /// The attempt fails for a cause that the job itself finds.
-    pub(in crate::machine) fn fail_fatally(
+    pub(crate) fn fail_fatally(
         &mut self,
         code: HResult,
         context: ErrorContext,
@@ -219,7 +219,7 @@ impl JobStateMachine {
         self.error_at(file, code, context)
     }
 
-    pub(in crate::machine) fn error_at(
+    pub(crate) fn error_at(
         &self,
         file: FileIndex,
         code: HResult,
@@ -231,13 +231,7 @@ impl JobStateMachine {
 
     /// Puts the job in TRANSIENT_ERROR until a cause ends, or in ERROR if nothing is retried any
     /// more: TIME-07 covers these causes too, our reading.
-    pub(in crate::machine) fn hold(
-        &mut self,
-        hold: Hold,
-        trigger: Trigger,
-        now: Moment,
-        out: &mut Outcome,
-    ) {
+    pub(crate) fn hold(&mut self, hold: Hold, trigger: Trigger, now: Moment, out: &mut Outcome) {
         let Some(row) = self.row(trigger, now) else { return };
         if let TransitionAction::To(_) = row.then {
             self.error.create(self.error_here(hold.code(), hold.context()));

@@ -12,7 +12,7 @@ use crate::vocabulary::{
 };
 
 impl JobStateMachine {
-    pub(in crate::machine) fn holds(&self, guard: Guard, now: Moment) -> bool {
+    pub(crate) fn holds(&self, guard: Guard, now: Moment) -> bool {
         match guard {
             Guard::Always => true,
             Guard::NoFile => self.files.is_empty(),
@@ -49,7 +49,7 @@ impl JobStateMachine {
 
     /// PROP-33: dynamic content is transferred at FOREGROUND priority only. That it waits in QUEUED
     /// at another is our reading.
-    pub(in crate::machine) const fn waits_for_foreground(&self) -> bool {
+    pub(crate) const fn waits_for_foreground(&self) -> bool {
         self.settings.dynamic_content && self.settings.priority.is_background()
     }
 
@@ -59,7 +59,7 @@ impl JobStateMachine {
     }
 
     /// What forbids the job to transfer, network and owner aside.
-    pub(in crate::machine) fn blocked_by(&self) -> Option<Hold> {
+    pub(crate) fn blocked_by(&self) -> Option<Hold> {
         if !self.conditions.affords(self.settings.cost_flags) {
             return Some(Hold::Cost);
         }

@@ -7,13 +7,13 @@ use crate::vocabulary::{JobState, JobType, ResumeOffline};
 
 impl JobStateMachine {
     /// Stops a debug build in which a step left the job in an impossible condition.
-    pub(in crate::machine) fn check(&self) {
+    pub(crate) fn check(&self) {
         debug_assert_eq!(self.violation(), None, "{self:?}");
     }
 
     /// The first thing that does not fit together. State, error object and progress are kept
     /// apart; this is the one place that says which combinations are legal.
-    pub(in crate::machine) fn violation(&self) -> Option<&'static str> {
+    pub(crate) fn violation(&self) -> Option<&'static str> {
         let active = self.state.is_active();
         let transient = self.state == JobState::TransientError;
         let checks = [

@@ -83,7 +83,7 @@ impl JobStateMachine {
         }
     }
 
-    pub(in crate::machine) fn comes_next(&self, deadline: Deadline) -> bool {
+    pub(crate) fn comes_next(&self, deadline: Deadline) -> bool {
         self.due().is_some_and(|(_, next)| next == deadline)
     }
 
@@ -104,7 +104,7 @@ impl JobStateMachine {
     }
 
     /// The row that a method takes in the present state, or its refusal.
-    pub(in crate::machine) fn admit(
+    pub(crate) fn admit(
         &self,
         method: Method,
         trigger: Trigger,
@@ -156,11 +156,7 @@ impl JobStateMachine {
     }
 
     /// The row that applies in the present state.
-    pub(in crate::machine) fn row(
-        &self,
-        trigger: Trigger,
-        now: Moment,
-    ) -> Option<&'static Transition> {
+    pub(crate) fn row(&self, trigger: Trigger, now: Moment) -> Option<&'static Transition> {
         transitions_on(trigger)
             .iter()
             .find(|row| row.from.contains(self.state) && self.holds(row.when, now))
@@ -207,14 +203,14 @@ impl JobStateMachine {
     }
 
     /// Takes the row that applies, if one does.
-    pub(in crate::machine) fn fire(&mut self, trigger: Trigger, now: Moment, out: &mut Outcome) {
+    pub(crate) fn fire(&mut self, trigger: Trigger, now: Moment, out: &mut Outcome) {
         if let Some(row) = self.row(trigger, now) {
             self.take(row, None, now, out);
         }
     }
 
     /// Takes a row; `hold` says for the end of which cause a transient error waits.
-    pub(in crate::machine) fn take(
+    pub(crate) fn take(
         &mut self,
         row: &'static Transition,
         hold: Option<Hold>,
@@ -345,7 +341,7 @@ impl JobStateMachine {
     /// SCHED-11, SCHED-15, SCHED-17, NET-16: another priority, other cost flags or another network
     /// may bring a job under a block, or out of the one that it waits for. That a priority takes
     /// effect at once is our reading.
-    pub(in crate::machine) fn reconsider_blocks(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn reconsider_blocks(&mut self, now: Moment, out: &mut Outcome) {
         if self.row(Trigger::Unblocked, now).is_some_and(|row| row.when == Guard::BlockEnded) {
             self.fire(Trigger::Unblocked, now, out);
         } else if let Some(hold) = self.blocked_by()
@@ -356,7 +352,7 @@ impl JobStateMachine {
     }
 
     /// PROGRESS-14: only successful calls, and those that change nothing too: our reading.
-    pub(in crate::machine) fn modified(&mut self, now: Moment) {
+    pub(crate) fn modified(&mut self, now: Moment) {
         self.touch(now);
         self.note_modification(now);
     }
@@ -367,7 +363,7 @@ impl JobStateMachine {
 }
 
 impl crate::machine::input::call::Deletion {
-    pub(in crate::machine) const fn success(self) -> Success {
+    pub(crate) const fn success(self) -> Success {
         match self {
             Self::Done => Success::Ok,
             Self::Incomplete => Success::UnableToDeleteFiles,

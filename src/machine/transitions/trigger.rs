@@ -131,7 +131,7 @@ triggers! {
 
 impl Trigger {
     /// Whether the attempt is over by itself when this happens, so that nobody need stop it.
-    pub(in crate::machine) const fn ends_transfer(self) -> bool {
+    pub(crate) const fn ends_transfer(self) -> bool {
         matches!(
             self,
             Self::AllTransferred
@@ -219,12 +219,12 @@ impl Guard {
 
 impl Guard {
     /// Whether the guard turns what would be transient into ERROR.
-    pub(in crate::machine) const fn is_exhaustion(self) -> bool {
+    pub(crate) const fn is_exhaustion(self) -> bool {
         matches!(self, Self::NeverRetries | Self::PeriodOver)
     }
 
     /// Whether the guard holds only under a reading that is not the documented one.
-    pub(in crate::machine) const fn is_reading(self) -> bool {
+    pub(crate) const fn is_reading(self) -> bool {
         matches!(
             self,
             Self::DelayBeyondTimeout

@@ -73,7 +73,7 @@ pub enum BandwidthPolicy {
 
 impl BandwidthPolicy {
     /// Those that a line sets, without what they say.
-    pub(in crate::scenario) const ALL: &'static [Self] =
+    pub(crate) const ALL: &'static [Self] =
         &[Self::Daily(None), Self::Work(None), Self::Maintenance(None)];
 
     /// How the language names it.
@@ -98,7 +98,7 @@ pub enum PolicyChange {
 
 impl PolicyChange {
     /// Whether both are about the same policy.
-    pub(in crate::scenario) fn is_of_the_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_of_the_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Value(one, _), Self::Value(other, _)) => one == other,
             (Self::Bandwidth(one), Self::Bandwidth(other)) => {

@@ -18,7 +18,7 @@ impl PolicyChange {
     }
 
     /// What makes the ones the others.
-    pub(in crate::scenario) fn between(before: &Policies, after: &Policies) -> Vec<Self> {
+    pub(crate) fn between(before: &Policies, after: &Policies) -> Vec<Self> {
         let all = |policies: &Policies| {
             let bandwidth = policies.bandwidth;
             let limits = [

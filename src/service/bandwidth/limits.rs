@@ -12,7 +12,7 @@ use crate::vocabulary::LevelLimits;
 
 /// What the policies allow since the service last looked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::service) struct EffectiveLimits {
+pub(crate) struct EffectiveLimits {
     in_force: LevelLimits,
     /// When they change next, by the steady clock.
     change: Option<DateTime<Utc>>,
@@ -21,7 +21,7 @@ pub(in crate::service) struct EffectiveLimits {
 }
 
 impl EffectiveLimits {
-    pub(in crate::service) fn new(policies: &BandwidthPolicies, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(policies: &BandwidthPolicies, now: DateTime<Utc>) -> Self {
         let unlimited = LevelLimits::UNLIMITED;
         let mut limits = Self { in_force: unlimited, change: None, wall_ahead: TimeDelta::zero() };
         limits.look(policies, now);
@@ -46,35 +46,35 @@ impl Service {
     }
 
     /// When the limits change. They mean nothing while no job is in the queue.
-    pub(in crate::service) fn limits_change(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn limits_change(&self) -> Option<DateTime<Utc>> {
         self.limits.change.filter(|_| self.queue_length() > 0)
     }
 
-    pub(in crate::service) fn limits_are_due(&self) -> bool {
+    pub(crate) fn limits_are_due(&self) -> bool {
         self.limits_change().is_some_and(|change| change <= self.now)
     }
 
     /// Nobody took the step while there were no jobs.
-    pub(in crate::service) fn catch_up_with_limits(&mut self) {
+    pub(crate) fn catch_up_with_limits(&mut self) {
         if self.queue_length() == 0 && self.limits.change.is_some_and(|change| change <= self.now) {
             self.limits.look(&self.policies.bandwidth, self.now);
         }
     }
 
     /// What the policies say now is in force from now on.
-    pub(in crate::service) fn change_limits(&mut self) -> Vec<StepResult> {
+    pub(crate) fn change_limits(&mut self) -> Vec<StepResult> {
         self.limits.look(&self.policies.bandwidth, self.now);
         self.hold_all_to_limits()
     }
 
     /// SCHED-14: from a start on, intervals are those of the wall clock as it was then.
-    pub(in crate::service) fn start_limits(&mut self) {
+    pub(crate) fn start_limits(&mut self) {
         self.limits.wall_ahead = self.wall_ahead;
         self.limits.look(&self.policies.bandwidth, self.now);
     }
 
     /// Tells the jobs for which it changed whether they may transfer.
-    pub(in crate::service) fn hold_all_to_limits(&mut self) -> Vec<StepResult> {
+    pub(crate) fn hold_all_to_limits(&mut self) -> Vec<StepResult> {
         let slots = self.jobs.slots().into_iter();
         let stepped = slots.filter_map(|slot| self.apply(slot, |_, _| Outcome::nothing()));
         stepped.filter(|stepped| !stepped.outcome.was_ignored()).collect()
@@ -82,7 +82,7 @@ impl Service {
 
     /// SCHED-15, SCHED-16: a limit of 0 blocks the jobs of its level, also one that only now comes to
     /// that level; when it is over they are free.
-    pub(in crate::service) fn hold_to_limit(&mut self, slot: Slot, outcome: &mut Outcome) {
+    pub(crate) fn hold_to_limit(&mut self, slot: Slot, outcome: &mut Outcome) {
         let block = Block::BandwidthPolicy;
         let Some(Entry { job, .. }) = self.jobs.get(slot) else { return };
         let blocked = self.blocks(block, job.priority());

@@ -188,7 +188,7 @@ impl BandwidthPolicies {
     }
 
     /// When what they may use changes next, by the wall clock. `None` if it never does.
-    pub(in crate::service) fn next_change(&self, wall: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub(crate) fn next_change(&self, wall: DateTime<Utc>) -> Option<DateTime<Utc>> {
         if *self == Self::default() {
             return None;
         }

@@ -10,11 +10,11 @@ type Due = (Moment, Deadline, Slot);
 
 /// Under which instants the clocks of a job are filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::service) struct TimerKeys(NextClocks);
+pub(crate) struct TimerKeys(NextClocks);
 
 impl TimerKeys {
     /// The clock that acts next.
-    pub(in crate::service) fn next(self) -> Option<(Moment, Deadline)> {
+    pub(crate) fn next(self) -> Option<(Moment, Deadline)> {
         self.0.next()
     }
 }
@@ -22,24 +22,19 @@ impl TimerKeys {
 /// The next clock of each job. The removal of a job that nobody looks after is kept apart, where it
 /// changes only when the client does something or bytes arrive, not with every attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::service) struct Deadlines {
+pub(crate) struct Deadlines {
     clocks: BTreeSet<Due>,
     /// Also of jobs of which another clock acts before.
     removals: BTreeSet<(Moment, Slot)>,
 }
 
 impl Deadlines {
-    pub(in crate::service) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { clocks: BTreeSet::new(), removals: BTreeSet::new() }
     }
 
     /// Takes note of the clocks of a job after a step.
-    pub(in crate::service) fn file(
-        &mut self,
-        slot: Slot,
-        filed: &mut TimerKeys,
-        clocks: NextClocks,
-    ) {
+    pub(crate) fn file(&mut self, slot: Slot, filed: &mut TimerKeys, clocks: NextClocks) {
         let held = std::mem::replace(&mut filed.0, clocks);
         if held.clock != clocks.clock {
             if let Some((at, which)) = held.clock {
@@ -61,7 +56,7 @@ impl Deadlines {
 
     /// The clocks that have come by then, in the order in which they act. Of a job only the next one
     /// does, which `next` tells.
-    pub(in crate::service) fn due(
+    pub(crate) fn due(
         &self,
         now: Moment,
         next: impl Fn(Slot) -> Option<(Moment, Deadline)>,
@@ -81,7 +76,7 @@ impl Deadlines {
     }
 
     /// The first of these.
-    pub(in crate::service) fn first_due(
+    pub(crate) fn first_due(
         &self,
         now: Moment,
         next: impl Fn(Slot) -> Option<(Moment, Deadline)>,
@@ -94,7 +89,7 @@ impl Deadlines {
     }
 
     /// When the first clock acts.
-    pub(in crate::service) fn first(&self) -> Option<Moment> {
+    pub(crate) fn first(&self) -> Option<Moment> {
         self.first_of_interest().into_iter().chain(self.first_removal()).min()
     }
 
@@ -103,12 +98,12 @@ impl Deadlines {
     }
 
     /// The same without the removal of jobs that nobody looks after.
-    pub(in crate::service) fn first_of_interest(&self) -> Option<Moment> {
+    pub(crate) fn first_of_interest(&self) -> Option<Moment> {
         self.clocks.first().map(|(at, ..)| *at)
     }
 
     #[cfg(test)]
-    pub(in crate::service) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.clocks.is_empty() && self.removals.is_empty()
     }
 }

@@ -8,7 +8,7 @@ use crate::vocabulary::{JobId, Sid};
 
 impl Service {
     /// What follows from a step of a job at once, and the indexes.
-    pub(in crate::service) fn settle(&mut self, slot: Slot, outcome: &mut Outcome) {
+    pub(crate) fn settle(&mut self, slot: Slot, outcome: &mut Outcome) {
         self.hold_to_limit(slot, outcome);
         self.yield_place(slot, outcome);
         self.file(slot);
@@ -27,7 +27,7 @@ impl Service {
     }
 
     /// Looks up where a job belongs now.
-    pub(in crate::service) fn file(&mut self, slot: Slot) {
+    pub(crate) fn file(&mut self, slot: Slot) {
         let now = self.now;
         let Some(entry) = self.jobs.get_mut(slot) else { return };
         entry.place = self.scheduler.file(slot, entry.place, &entry.job, now);
@@ -42,7 +42,7 @@ impl Service {
     }
 
     /// Takes a job out of all indexes.
-    pub(in crate::service) fn unfile(&mut self, slot: Slot) {
+    pub(crate) fn unfile(&mut self, slot: Slot) {
         let Some(entry) = self.jobs.get_mut(slot) else { return };
         self.scheduler.leave(slot, std::mem::replace(&mut entry.place, Place::Nowhere));
         self.dispatcher.unfile(&mut entry.told);
@@ -53,7 +53,7 @@ impl Service {
     }
 
     /// Which job stands in a slot.
-    pub(in crate::service) fn id_of(&self, slot: Slot) -> Option<JobId> {
+    pub(crate) fn id_of(&self, slot: Slot) -> Option<JobId> {
         self.jobs.get(slot).map(|entry| entry.job.id())
     }
 }
@@ -64,7 +64,7 @@ fn owner_in_queue(job: &JobStateMachine) -> Option<Sid> {
 }
 
 /// What happened right after belongs to the same step.
-pub(in crate::service) fn extend(outcome: &mut Outcome, then: Outcome) {
+pub(crate) fn extend(outcome: &mut Outcome, then: Outcome) {
     then.entered.iter().for_each(|state| outcome.entered.add(state));
     then.effects.iter().for_each(|effect| outcome.effects.add(effect));
     then.rules.iter().for_each(|rule| outcome.rules.add(rule));

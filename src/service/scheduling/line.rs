@@ -4,25 +4,25 @@ use std::collections::VecDeque;
 
 /// Where something stands in a line. Numbers are never given twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::service) struct Number(u64);
+pub(crate) struct Number(u64);
 
 /// Joining and finding the first take the same time however long the line is; leaving takes a search
 /// by halves. Whoever leaves from the middle leaves an empty place. There are never more empty places
 /// than taken ones, and none is in front.
 #[derive(Debug, Clone)]
-pub(in crate::service) struct Line<T> {
+pub(crate) struct Line<T> {
     places: VecDeque<(Number, Option<T>)>,
     waiting: usize,
     next: Number,
 }
 
 impl<T> Line<T> {
-    pub(in crate::service) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { places: VecDeque::new(), waiting: 0, next: Number(0) }
     }
 
     /// Joins the end of the line.
-    pub(in crate::service) fn join(&mut self, item: T) -> Number {
+    pub(crate) fn join(&mut self, item: T) -> Number {
         let number = self.next;
         self.next = Number(number.0.saturating_add(1));
         self.places.push_back((number, Some(item)));
@@ -31,7 +31,7 @@ impl<T> Line<T> {
     }
 
     /// Leaves the line, wherever in it; `None` if nobody stands there.
-    pub(in crate::service) fn leave(&mut self, number: Number) -> Option<T> {
+    pub(crate) fn leave(&mut self, number: Number) -> Option<T> {
         let place = match self.places.front() {
             Some((first, _)) if *first == number => 0,
             _ => self.places.binary_search_by_key(&number, |(number, _)| *number).ok()?,
@@ -47,12 +47,12 @@ impl<T> Line<T> {
         Some(item)
     }
 
-    pub(in crate::service) fn first(&self) -> Option<&T> {
+    pub(crate) fn first(&self) -> Option<&T> {
         self.places.front().and_then(|(_, item)| item.as_ref())
     }
 
     /// All that wait, the first first.
-    pub(in crate::service) fn iter(&self) -> impl Iterator<Item = &T> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.taken().map(|(_, item)| item)
     }
 

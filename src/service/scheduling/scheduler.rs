@@ -9,7 +9,7 @@ use crate::vocabulary::JobPriority;
 
 /// Where the scheduler holds a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::service) enum Place {
+pub(crate) enum Place {
     /// It does not run and does not wait for its turn.
     Nowhere,
     /// It waits, with this number in the line of its level.
@@ -32,7 +32,7 @@ struct Running {
 /// The lines of jobs that wait for their turn, first in, first out within a level (SCHED-08,
 /// SCHED-09), and who has the one place for background jobs (SCHED-02).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::service) struct Scheduler {
+pub(crate) struct Scheduler {
     foreground: Line<Slot>,
     high: Line<Slot>,
     normal: Line<Slot>,
@@ -44,7 +44,7 @@ pub(in crate::service) struct Scheduler {
 
 /// What the scheduler would do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::service) enum Decision {
+pub(crate) enum Decision {
     /// It is this job's turn.
     Pick(Slot),
     /// This job's turn is over: another comes first, or its slice is over.
@@ -52,7 +52,7 @@ pub(in crate::service) enum Decision {
 }
 
 impl Scheduler {
-    pub(in crate::service) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             foreground: Line::new(),
             high: Line::new(),
@@ -75,7 +75,7 @@ impl Scheduler {
     /// Takes note of what a job is doing after a step. A job that enters the queue again joins the end
     /// of its level (SCHED-09). So does one that comes to another level, or may be picked again, for
     /// instance because its owner is back: our reading.
-    pub(in crate::service) fn file(
+    pub(crate) fn file(
         &mut self,
         slot: Slot,
         place: Place,
@@ -118,7 +118,7 @@ impl Scheduler {
     }
 
     /// A job gives up its place.
-    pub(in crate::service) fn leave(&mut self, slot: Slot, place: Place) {
+    pub(crate) fn leave(&mut self, slot: Slot, place: Place) {
         match place {
             Place::Waiting(level, number) => {
                 self.line(level).leave(number);
@@ -132,25 +132,25 @@ impl Scheduler {
     }
 
     /// The background job that runs.
-    pub(in crate::service) fn runs_in_background(&self) -> Option<Slot> {
+    pub(crate) fn runs_in_background(&self) -> Option<Slot> {
         self.background.map(|held| held.slot)
     }
 
     /// Whether a job runs in the background, or would if it were its turn or a limit over.
-    pub(in crate::service) fn minds_limits(&self) -> bool {
+    pub(crate) fn minds_limits(&self) -> bool {
         self.held > 0 || self.background.is_some() || self.first_in_background().is_some()
     }
 
     /// Whether the job may run at that level beside those that run: in the background only one does
     /// (SCHED-02, INV-35).
-    pub(in crate::service) fn has_room(&self, slot: Slot, level: JobPriority) -> bool {
+    pub(crate) fn has_room(&self, slot: Slot, level: JobPriority) -> bool {
         !level.is_background() || self.background.is_none_or(|held| held.slot == slot)
     }
 
     /// What could be done now: foreground jobs all run at once (SCHED-02); of the others one runs, of
     /// the highest level that waits (SCHED-04), which also takes the place of a lower one (SCHED-05) or
     /// of one of its own level whose slice is over (SCHED-06, SCHED-07).
-    pub(in crate::service) fn decisions(
+    pub(crate) fn decisions(
         &self,
         slice: TimeDelta,
         now: DateTime<Utc>,
@@ -160,17 +160,13 @@ impl Scheduler {
     }
 
     /// The first of these.
-    pub(in crate::service) fn first_decision(
-        &self,
-        slice: TimeDelta,
-        now: DateTime<Utc>,
-    ) -> Option<Decision> {
+    pub(crate) fn first_decision(&self, slice: TimeDelta, now: DateTime<Utc>) -> Option<Decision> {
         let foreground = self.foreground.first().map(|slot| Decision::Pick(*slot));
         foreground.or_else(|| self.background_decision(slice, now))
     }
 
     /// Whether that is among the decisions.
-    pub(in crate::service) fn decides(
+    pub(crate) fn decides(
         &self,
         decision: Decision,
         place: Place,
@@ -183,7 +179,7 @@ impl Scheduler {
     }
 
     /// The jobs that wait for their turn, those of the first level first.
-    pub(in crate::service) fn waiting(&self) -> impl Iterator<Item = Slot> + '_ {
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = Slot> + '_ {
         [&self.foreground, &self.high, &self.normal, &self.low]
             .into_iter()
             .flat_map(Line::iter)
@@ -205,7 +201,7 @@ impl Scheduler {
     }
 
     /// When the slice of the running background job ends, if another of its level waits.
-    pub(in crate::service) fn slice_end(&self, slice: TimeDelta) -> Option<DateTime<Utc>> {
+    pub(crate) fn slice_end(&self, slice: TimeDelta) -> Option<DateTime<Utc>> {
         let running = self.background?;
         let (level, _) = self.first_in_background()?;
         (level == running.level).then(|| running.slice_end(slice))

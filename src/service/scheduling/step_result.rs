@@ -69,18 +69,18 @@ impl IntoIterator for StepResults {
 
 /// What has to be known of a job before a step, to tell afterwards what the step did.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::service) struct Before {
+pub(crate) struct Before {
     state: JobState,
     error: Option<JobError>,
 }
 
 impl Before {
-    pub(in crate::service) fn of(job: &JobStateMachine) -> Self {
+    pub(crate) fn of(job: &JobStateMachine) -> Self {
         Self { state: job.state(), error: job.error().ok().copied() }
     }
 
     /// What the step did to the job that is now like this.
-    pub(in crate::service) fn then(self, job: &JobStateMachine, outcome: Outcome) -> StepResult {
+    pub(crate) fn then(self, job: &JobStateMachine, outcome: Outcome) -> StepResult {
         StepResult {
             job: job.id(),
             before: self.state,

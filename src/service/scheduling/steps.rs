@@ -229,12 +229,12 @@ impl Service {
         Some(stepped)
     }
 
-    pub(in crate::service) fn tell(&mut self, slot: Slot, event: Event) -> Option<StepResult> {
+    pub(crate) fn tell(&mut self, slot: Slot, event: Event) -> Option<StepResult> {
         self.apply(slot, |job, now| job.handle(event, now))
     }
 
     /// The one place where a job takes a step that cannot fail.
-    pub(in crate::service) fn apply(
+    pub(crate) fn apply(
         &mut self,
         slot: Slot,
         step: impl FnOnce(&mut JobStateMachine, DateTime<Utc>) -> Outcome,
@@ -248,7 +248,7 @@ impl Service {
     }
 
     /// Tells every job, in the order of their creation.
-    pub(in crate::service) fn tell_all(&mut self, event: &Event) -> Vec<StepResult> {
+    pub(crate) fn tell_all(&mut self, event: &Event) -> Vec<StepResult> {
         self.jobs.slots().into_iter().filter_map(|slot| self.tell(slot, event.clone())).collect()
     }
 

@@ -47,7 +47,7 @@ impl HResult {
 }
 
 /// Whether there are texts in a language (ERR-13).
-pub(in crate::vocabulary) fn check_language(method: Method, language: u16) -> Result<(), Error> {
+pub(crate) fn check_language(method: Method, language: u16) -> Result<(), Error> {
     let (code, problem) = match language {
         0 => (
             HResult::E_INVALIDARG,

@@ -176,7 +176,7 @@ impl World {
 }
 
 /// Where an item of a download, or a reply, is written; `None` for what is not.
-pub(in crate::world) fn path_of(
+pub(crate) fn path_of(
     transfer: &mut Transfer,
     outside: &mut Environment,
     job: &JobStateMachine,

@@ -16,17 +16,17 @@ use crate::world::server::content::Content;
 
 /// A directory in which the volumes of a disk stand.
 #[derive(Debug, Clone)]
-pub(in crate::world) struct RealFiles {
+pub(crate) struct RealFiles {
     root: Arc<Path>,
 }
 
 impl RealFiles {
-    pub(in crate::world) fn new(root: &Path) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
         Self { root: root.into() }
     }
 
     /// Where a file is, by its folders as they are spelt there: case matters on some systems.
-    pub(in crate::world) fn locate(&self, path: &DiskPath) -> PathBuf {
+    pub(crate) fn locate(&self, path: &DiskPath) -> PathBuf {
         let share = path.volume.strip_prefix(r"\\");
         let volume: Vec<_> = match share {
             Some(share) => std::iter::once("UNC").chain(share.split('\\')).collect(),
@@ -36,7 +36,7 @@ impl RealFiles {
         parts.fold(self.root.to_path_buf(), |folder, name| find(&folder, &harmless(name)))
     }
 
-    pub(in crate::world) fn get(&self, path: &DiskPath) -> Option<DiskFile> {
+    pub(crate) fn get(&self, path: &DiskPath) -> Option<DiskFile> {
         let place = self.locate(path);
         let about = fs::metadata(&place).ok().filter(fs::Metadata::is_file)?;
         let time = |time: io::Result<SystemTime>| time.ok().and_then(instant);
@@ -48,13 +48,13 @@ impl RealFiles {
         })
     }
 
-    pub(in crate::world) fn read(&self, path: &DiskPath) -> Option<Content> {
+    pub(crate) fn read(&self, path: &DiskPath) -> Option<Content> {
         fs::read(self.locate(path)).ok().map(Content::from)
     }
 
     /// Makes the file hold that content. What is there already of it stays; a content of unknown
     /// bytes is a file of zeros.
-    pub(in crate::world) fn put(
+    pub(crate) fn put(
         &self,
         path: &DiskPath,
         content: &Content,
@@ -64,7 +64,7 @@ impl RealFiles {
         write(&place, content, grows).map_err(|error| code(&error))
     }
 
-    pub(in crate::world) fn stamp(&self, path: &DiskPath, modified: DateTime<Utc>) {
+    pub(crate) fn stamp(&self, path: &DiskPath, modified: DateTime<Utc>) {
         let file = OpenOptions::new().write(true).open(self.locate(path));
         if let (Ok(file), Some(time)) = (file, system_time(modified)) {
             // A file system without time stamps is none the worse for it.
@@ -72,17 +72,17 @@ impl RealFiles {
         }
     }
 
-    pub(in crate::world) fn remove(&self, path: &DiskPath) -> Result<(), HResult> {
+    pub(crate) fn remove(&self, path: &DiskPath) -> Result<(), HResult> {
         fs::remove_file(self.locate(path)).map_err(|error| code(&error))
     }
 
-    pub(in crate::world) fn rename(&self, from: &DiskPath, to: &DiskPath) -> Result<(), HResult> {
+    pub(crate) fn rename(&self, from: &DiskPath, to: &DiskPath) -> Result<(), HResult> {
         let (from, to) = (self.locate(from), self.locate(to));
         to.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| code(&error))?;
         fs::rename(from, to).map_err(|error| code(&error))
     }
 
-    pub(in crate::world) fn names_in(&self, folder: &DiskPath) -> Vec<String> {
+    pub(crate) fn names_in(&self, folder: &DiskPath) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.locate(folder)) else { return Vec::new() };
         let files = entries.filter_map(Result::ok).filter(|entry| entry.path().is_file());
         let mut names: Vec<_> =

@@ -9,17 +9,17 @@ use crate::world::server::content::Content;
 
 /// A file and what is known of it.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct DiskFile {
-    pub(in crate::world) content: Content,
-    pub(in crate::world) created: Option<DateTime<Utc>>,
-    pub(in crate::world) modified: Option<DateTime<Utc>>,
+pub(crate) struct DiskFile {
+    pub(crate) content: Content,
+    pub(crate) created: Option<DateTime<Utc>>,
+    pub(crate) modified: Option<DateTime<Utc>>,
     /// How often somebody wrote to it: stands in for a time stamp.
-    pub(in crate::world) revision: u64,
+    pub(crate) revision: u64,
 }
 
 impl DiskFile {
     /// Whether an upload sees another file than before (UPLOAD-08).
-    pub(in crate::world) fn differs(&self, other: &Self) -> bool {
+    pub(crate) fn differs(&self, other: &Self) -> bool {
         let stamps_differ = match (self.modified, other.modified) {
             (None, None) => self.revision != other.revision,
             (ours, theirs) => ours != theirs,
@@ -30,20 +30,20 @@ impl DiskFile {
 
 /// Files by path, in any case of letters.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct MemoryFiles(BTreeMap<DiskPath, DiskFile>);
+pub(crate) struct MemoryFiles(BTreeMap<DiskPath, DiskFile>);
 
 impl MemoryFiles {
-    pub(in crate::world) fn get(&self, path: &DiskPath) -> Option<&DiskFile> {
+    pub(crate) fn get(&self, path: &DiskPath) -> Option<&DiskFile> {
         self.0.get(path)
     }
 
-    pub(in crate::world) fn put(&mut self, path: &DiskPath, content: Content) {
+    pub(crate) fn put(&mut self, path: &DiskPath, content: Content) {
         let file = self.0.entry(path.clone()).or_default();
         file.content = content;
         file.revision = file.revision.wrapping_add(1);
     }
 
-    pub(in crate::world) fn stamp(
+    pub(crate) fn stamp(
         &mut self,
         path: &DiskPath,
         created: DateTime<Utc>,
@@ -54,11 +54,11 @@ impl MemoryFiles {
         }
     }
 
-    pub(in crate::world) fn remove(&mut self, path: &DiskPath) -> bool {
+    pub(crate) fn remove(&mut self, path: &DiskPath) -> bool {
         self.0.remove(path).is_some()
     }
 
-    pub(in crate::world) fn rename(&mut self, from: &DiskPath, to: &DiskPath) -> bool {
+    pub(crate) fn rename(&mut self, from: &DiskPath, to: &DiskPath) -> bool {
         let Some(file) = self.0.remove(from) else { return false };
         // The key keeps its old spelling unless it is taken out.
         self.0.remove(to);
@@ -66,7 +66,7 @@ impl MemoryFiles {
         true
     }
 
-    pub(in crate::world) fn names_in(&self, folder: &DiskPath) -> Vec<String> {
+    pub(crate) fn names_in(&self, folder: &DiskPath) -> Vec<String> {
         let files = self.0.keys().filter(|path| path.folder() == *folder);
         files.map(|path| path.name().to_owned()).collect()
     }

@@ -17,7 +17,7 @@ pub struct OpenFile {
 
 /// Which files are open.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct OpenFiles(BTreeMap<DiskPath, Vec<Weak<()>>>);
+pub(crate) struct OpenFiles(BTreeMap<DiskPath, Vec<Weak<()>>>);
 
 impl OpenFiles {
     fn open(&mut self, path: DiskPath) -> OpenFile {
@@ -65,7 +65,7 @@ impl DiskState {
     }
 
     /// Whether a file can be made there. DONE-18: not if somebody opened it before.
-    pub(in crate::world) fn admit_new(&self, path: &DiskPath) -> Result<(), HResult> {
+    pub(crate) fn admit_new(&self, path: &DiskPath) -> Result<(), HResult> {
         if self.opened.has(path) && self.file(path).is_none() {
             return Err(HResult::ERROR_SHARING_VIOLATION);
         }
@@ -73,7 +73,7 @@ impl DiskState {
     }
 
     /// Whether a file can be renamed or deleted: not while somebody has it open (DONE-18).
-    pub(in crate::world) fn admit_closed(&self, path: &DiskPath) -> Result<(), HResult> {
+    pub(crate) fn admit_closed(&self, path: &DiskPath) -> Result<(), HResult> {
         if self.opened.has(path) {
             return Err(HResult::ERROR_SHARING_VIOLATION);
         }

@@ -6,9 +6,9 @@ use std::fmt;
 /// A full path: in any case of letters, with `/` or `\`, it is the same file. What it is called is
 /// kept as it was given.
 #[derive(Debug, Clone)]
-pub(in crate::world) struct DiskPath {
+pub(crate) struct DiskPath {
     /// `C:`, or `\\server\share`.
-    pub(in crate::world) volume: String,
+    pub(crate) volume: String,
     /// The folders and the file on it.
     parts: Vec<String>,
     /// All that in small letters, by which paths are compared.
@@ -18,7 +18,7 @@ pub(in crate::world) struct DiskPath {
 impl DiskPath {
     /// Reads `C:\folder\file` or `\\server\share\folder\file`. `.` and `..` are resolved and never
     /// lead out of the volume.
-    pub(in crate::world) fn of(path: &str) -> Self {
+    pub(crate) fn of(path: &str) -> Self {
         let is_share = path.starts_with(is_separator);
         let mut components = path.split(is_separator).filter(|part| !part.is_empty());
         let volume = if is_share {
@@ -51,40 +51,40 @@ impl DiskPath {
     }
 
     /// The folder in which the file stands; of a volume, itself.
-    pub(in crate::world) fn folder(&self) -> Self {
+    pub(crate) fn folder(&self) -> Self {
         let mut parts = self.parts.clone();
         parts.pop();
         Self::new(self.volume.clone(), parts)
     }
 
     /// The volume as a path, for keeping what is known of it.
-    pub(in crate::world) fn root(&self) -> Self {
+    pub(crate) fn root(&self) -> Self {
         Self::new(self.volume.clone(), Vec::new())
     }
 
     /// The same path with that place for its volume.
-    pub(in crate::world) fn moved_to(&self, place: &Self) -> Self {
+    pub(crate) fn moved_to(&self, place: &Self) -> Self {
         let parts = place.parts.iter().chain(&self.parts).cloned().collect();
         Self::new(place.volume.clone(), parts)
     }
 
     /// The name without its folder.
-    pub(in crate::world) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.parts.last().map_or(&self.volume, String::as_str)
     }
 
-    pub(in crate::world) fn parts(&self) -> &[String] {
+    pub(crate) fn parts(&self) -> &[String] {
         &self.parts
     }
 
     /// Whether the path stands in that folder, or is it.
-    pub(in crate::world) fn is_within(&self, folder: &Self) -> bool {
+    pub(crate) fn is_within(&self, folder: &Self) -> bool {
         let rest = self.key.strip_prefix(&folder.key);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('\\'))
     }
 
     /// How deep it lies: what is said of the deepest folder counts.
-    pub(in crate::world) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.parts.len()
     }
 }

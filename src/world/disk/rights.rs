@@ -10,7 +10,7 @@ use crate::world::server::acl::Acl;
 /// Owners, access control lists and mapped drives. They stand beside the files, so that a disk in a
 /// real directory has them too.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct Rights {
+pub(crate) struct Rights {
     /// Of folders, with all that is in them, and of files that have one of their own.
     acls: BTreeMap<DiskPath, Acl>,
     owners: BTreeMap<DiskPath, Sid>,
@@ -20,22 +20,22 @@ pub(in crate::world) struct Rights {
 
 impl Rights {
     /// The list that holds: a path's own, or that of the deepest folder around it which has one.
-    pub(in crate::world) fn of(&self, path: &DiskPath) -> Option<&Acl> {
+    pub(crate) fn of(&self, path: &DiskPath) -> Option<&Acl> {
         let around = self.acls.iter().filter(|(known, _)| path.is_within(known));
         around.max_by_key(|(known, _)| known.depth()).map(|(_, acl)| acl)
     }
 
-    pub(in crate::world) fn may_read(&self, path: &DiskPath, user: Sid) -> bool {
+    pub(crate) fn may_read(&self, path: &DiskPath, user: Sid) -> bool {
         self.of(path).is_none_or(|acl| acl.may_read(user))
     }
 
     /// Who may write to a folder may do everything with the files in it.
-    pub(in crate::world) fn may_write_in(&self, folder: &DiskPath, user: Sid) -> bool {
+    pub(crate) fn may_write_in(&self, folder: &DiskPath, user: Sid) -> bool {
         self.of(folder).is_none_or(|acl| acl.may_write(user))
     }
 
     /// What is known of a file goes with it.
-    pub(in crate::world) fn rename(&mut self, from: &DiskPath, to: &DiskPath) {
+    pub(crate) fn rename(&mut self, from: &DiskPath, to: &DiskPath) {
         self.forget(to);
         if let Some(owner) = self.owners.remove(from) {
             self.owners.insert(to.clone(), owner);
@@ -45,30 +45,30 @@ impl Rights {
         }
     }
 
-    pub(in crate::world) fn forget(&mut self, file: &DiskPath) {
+    pub(crate) fn forget(&mut self, file: &DiskPath) {
         self.owners.remove(file);
         self.acls.remove(file);
     }
 
-    pub(in crate::world) fn own(&mut self, file: &DiskPath, owner: Sid) {
+    pub(crate) fn own(&mut self, file: &DiskPath, owner: Sid) {
         self.owners.insert(file.clone(), owner);
     }
 
-    pub(in crate::world) fn owner(&self, file: &DiskPath) -> Option<Sid> {
+    pub(crate) fn owner(&self, file: &DiskPath) -> Option<Sid> {
         self.owners.get(file).copied()
     }
 
     /// The list that a file has of its own, and not from its folder.
-    pub(in crate::world) fn own_acl(&self, file: &DiskPath) -> Option<&Acl> {
+    pub(crate) fn own_acl(&self, file: &DiskPath) -> Option<&Acl> {
         self.acls.get(file)
     }
 
-    pub(in crate::world) fn set_acl(&mut self, path: &DiskPath, acl: Acl) {
+    pub(crate) fn set_acl(&mut self, path: &DiskPath, acl: Acl) {
         self.acls.insert(path.clone(), acl);
     }
 
     /// The file that a user means by a name.
-    pub(in crate::world) fn resolve(&self, user: Sid, name: &str) -> DiskPath {
+    pub(crate) fn resolve(&self, user: Sid, name: &str) -> DiskPath {
         let path = DiskPath::of(name);
         if self.drives.is_empty() {
             return path;

@@ -12,7 +12,7 @@ use crate::world::transfer::Transfer;
 
 /// The names that temporary files of jobs have.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct TempFiles {
+pub(crate) struct TempFiles {
     taken: BTreeSet<DiskPath>,
     /// Of folders in which two jobs wanted the same name, the number that was given last.
     last: BTreeMap<DiskPath, u32>,
@@ -21,7 +21,7 @@ pub(in crate::world) struct TempFiles {
 impl TempFiles {
     /// A name beside the destination that no other job has (DONE-01): the one that the job would
     /// give it, if that is free.
-    pub(in crate::world) fn take(
+    pub(crate) fn take(
         &mut self,
         disk: &DiskState,
         destination: &DiskPath,
@@ -48,13 +48,13 @@ impl TempFiles {
         Some(path)
     }
 
-    pub(in crate::world) fn give_back(&mut self, path: &DiskPath) {
+    pub(crate) fn give_back(&mut self, path: &DiskPath) {
         self.taken.remove(path);
     }
 }
 
 /// Where an item is at the end: the local name of a download, or the name of the reply (UPLOAD-10).
-pub(in crate::world) fn final_path(
+pub(crate) fn final_path(
     disk: &DiskState,
     job: &JobStateMachine,
     made: Option<&DiskPath>,
@@ -73,7 +73,7 @@ pub(in crate::world) fn final_path(
 
 /// Makes a name for the reply of a job to which the client gave none, which no other job and no file
 /// has (UPLOAD-10).
-pub(in crate::world) fn name_reply(
+pub(crate) fn name_reply(
     transfer: &mut Transfer,
     outside: &mut Environment,
     job: &JobStateMachine,
@@ -91,10 +91,7 @@ pub(in crate::world) fn name_reply(
 
 /// The name of the reply as the client gave it, or as it was made, in the folder of the upload file as
 /// the client named that.
-pub(in crate::world) fn reply_name(
-    job: &JobStateMachine,
-    made: Option<&DiskPath>,
-) -> Option<String> {
+pub(crate) fn reply_name(job: &JobStateMachine, made: Option<&DiskPath>) -> Option<String> {
     let named = job.reply_file_name().ok().flatten()?;
     let Some(made) = made.filter(|_| job.given_reply_file_name().is_none()) else {
         return Some(named);
@@ -109,7 +106,7 @@ const REPLY_NUMBER: u32 = 0;
 
 /// The number that the job would give the temporary file of an item; `None` if it writes the
 /// destination itself (PROP-35).
-pub(in crate::world) fn wanted_number(job: &JobStateMachine, item: TransferItem) -> Option<u32> {
+pub(crate) fn wanted_number(job: &JobStateMachine, item: TransferItem) -> Option<u32> {
     match item {
         TransferItem::File(file) => job.temporary_name(file).map(|_| file.0.wrapping_add(1)),
         TransferItem::Reply => Some(FileIndex(0).0.wrapping_add(1)),

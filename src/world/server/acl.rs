@@ -81,7 +81,7 @@ impl Acl {
     }
 
     /// What either of two lists grants.
-    pub(in crate::world) fn or(&self, other: &Self) -> Self {
+    pub(crate) fn or(&self, other: &Self) -> Self {
         Self { readers: self.readers.or(&other.readers), writers: self.writers.or(&other.writers) }
     }
 }

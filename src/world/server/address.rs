@@ -6,16 +6,16 @@ use crate::world::disk::path::DiskPath;
 
 /// A remote name taken apart: the origin, by which servers are found, and the path on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::world) struct Address {
-    pub(in crate::world) protocol: Protocol,
-    pub(in crate::world) origin: String,
-    pub(in crate::world) path: String,
+pub(crate) struct Address {
+    pub(crate) protocol: Protocol,
+    pub(crate) origin: String,
+    pub(crate) path: String,
 }
 
 impl Address {
     /// Our reading of what is the same: scheme and host in any case of letters, the usual port
     /// named or not. A drive counts as a server of its own.
-    pub(in crate::world) fn of(remote_name: &str) -> Self {
+    pub(crate) fn of(remote_name: &str) -> Self {
         match Protocol::of(remote_name) {
             Protocol::Http => Self::of_url(remote_name),
             Protocol::File => Self::of_path(remote_name),
@@ -50,21 +50,21 @@ impl Address {
     }
 
     /// Where the file stands if the disk of the computer has it.
-    pub(in crate::world) fn disk_path(&self) -> DiskPath {
+    pub(crate) fn disk_path(&self) -> DiskPath {
         DiskPath::of(&format!("{}{}", self.origin, self.path))
     }
 
     /// Whether it is a path of the computer, not of the network.
-    pub(in crate::world) fn is_drive(&self) -> bool {
+    pub(crate) fn is_drive(&self) -> bool {
         self.protocol == Protocol::File && self.origin.ends_with(':')
     }
 
-    pub(in crate::world) fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         names::is_https(&self.origin)
     }
 
     /// `host:port`, as a check of certificates names a server (PROP-27).
-    pub(in crate::world) fn host_and_port(&self) -> String {
+    pub(crate) fn host_and_port(&self) -> String {
         let host = self.host();
         let port = host.rsplit(':').next().is_some_and(|port| port.parse::<u16>().is_ok());
         match (port && host != "::", self.is_https()) {
@@ -75,7 +75,7 @@ impl Address {
     }
 
     /// The server, with its port if that is not the usual one.
-    pub(in crate::world) fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         self.origin.split_once("://").map_or(&self.origin, |(_, host)| host)
     }
 }
@@ -87,7 +87,7 @@ fn path_of_url(path: &str) -> String {
 }
 
 /// The path of a resource as a test gives it to the server of an origin.
-pub(in crate::world) fn resource_path(protocol: Protocol, path: &str) -> String {
+pub(crate) fn resource_path(protocol: Protocol, path: &str) -> String {
     match protocol {
         Protocol::Http => path_of_url(path),
         Protocol::File => {

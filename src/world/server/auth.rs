@@ -7,7 +7,7 @@ use crate::vocabulary::{AuthScheme, AuthTarget};
 
 /// The credentials that a server or proxy asks for.
 #[derive(Debug, Clone)]
-pub(in crate::world) struct AuthChallenge {
+pub(crate) struct AuthChallenge {
     scheme: AuthScheme,
     user: Arc<str>,
     password: Arc<str>,
@@ -16,27 +16,23 @@ pub(in crate::world) struct AuthChallenge {
 }
 
 impl AuthChallenge {
-    pub(in crate::world) fn new(scheme: AuthScheme, user: &str, password: &str) -> Self {
+    pub(crate) fn new(scheme: AuthScheme, user: &str, password: &str) -> Self {
         Self { scheme, user: user.into(), password: password.into(), knows_logged_on_user: false }
     }
 
-    pub(in crate::world) fn logged_on_user(scheme: AuthScheme) -> Self {
+    pub(crate) fn logged_on_user(scheme: AuthScheme) -> Self {
         let nobody: Arc<str> = "".into();
         Self { scheme, user: Arc::clone(&nobody), password: nobody, knows_logged_on_user: true }
     }
 
     /// Whether it wants to know who is logged on, and no password.
-    pub(in crate::world) const fn is_for_logged_on_user(&self) -> bool {
+    pub(crate) const fn is_for_logged_on_user(&self) -> bool {
         self.knows_logged_on_user
     }
 
     /// Whether the job has what is asked for (PROP-14); a null name stands for the logged-on user
     /// (PROP-19).
-    pub(in crate::world) fn is_answered_by(
-        &self,
-        job: &JobStateMachine,
-        target: AuthTarget,
-    ) -> bool {
+    pub(crate) fn is_answered_by(&self, job: &JobStateMachine, target: AuthTarget) -> bool {
         let Some(given) = job.credentials(target, self.scheme) else { return false };
         match (&given.user_name, &given.password) {
             (None, None) => self.knows_logged_on_user,

@@ -44,13 +44,13 @@ impl Content {
     }
 
     /// The first bytes of it, as many as have arrived.
-    pub(in crate::world) fn prefix(&self, size: u64) -> Self {
+    pub(crate) fn prefix(&self, size: u64) -> Self {
         Self { size: self.size.min(size), bytes: self.bytes.clone() }
     }
 
     /// What a file holds that was begun as another of the same size and stamp: so many bytes of that
     /// one, and the rest of this. Nobody notices (DONE-23).
-    pub(in crate::world) fn resumed(&self, begun: &Self, there: u64) -> Self {
+    pub(crate) fn resumed(&self, begun: &Self, there: u64) -> Self {
         let is_same = match (&self.bytes, &begun.bytes) {
             (Some(these), Some(those)) => Arc::ptr_eq(these, those),
             _ => true,
@@ -65,7 +65,7 @@ impl Content {
     }
 
     /// Whether both are known to be the same without a look at their bytes.
-    pub(in crate::world) fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         let bytes = match (&self.bytes, &other.bytes) {
             (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
             (None, None) => true,
@@ -75,22 +75,19 @@ impl Content {
     }
 
     /// The bytes from one to another, the second excluded, if they are known.
-    pub(in crate::world) fn between(&self, first: u64, end: u64) -> Option<&[u8]> {
+    pub(crate) fn between(&self, first: u64, end: u64) -> Option<&[u8]> {
         self.bytes()?.get(usize::try_from(first).ok()?..usize::try_from(end).ok()?)
     }
 
     /// Parts one behind the other. If the bytes of one are not known, none are.
-    pub(in crate::world) fn joined<'a>(
-        size: u64,
-        parts: impl Iterator<Item = Option<&'a [u8]>>,
-    ) -> Self {
+    pub(crate) fn joined<'a>(size: u64, parts: impl Iterator<Item = Option<&'a [u8]>>) -> Self {
         let parts: Option<Vec<_>> = parts.collect();
         Self { size, bytes: parts.map(|parts| parts.concat().into()) }
     }
 
     /// The ranges, back to back in the order given (FILES-21). `None` if one lies outside
     /// (FILES-22).
-    pub(in crate::world) fn ranges(&self, ranges: &[FileRange]) -> Option<Self> {
+    pub(crate) fn ranges(&self, ranges: &[FileRange]) -> Option<Self> {
         let bounds = |range: &FileRange| {
             let end = range.end().unwrap_or(self.size);
             (range.initial_offset <= end && end <= self.size).then_some((range.initial_offset, end))
@@ -111,7 +108,7 @@ impl Content {
 
     /// What is there of a file of which parts are fetched as asked for: they stand at their place,
     /// with zeros between them, up to the end of the last.
-    pub(in crate::world) fn parts(&self, ranges: &[FileRange]) -> Self {
+    pub(crate) fn parts(&self, ranges: &[FileRange]) -> Self {
         let end = |range: &FileRange| range.end().unwrap_or(self.size).min(self.size);
         let size = ranges.iter().map(end).max().unwrap_or_default();
         let bytes = self.bytes().zip(usize::try_from(size).ok()).map(|(all, size)| {

@@ -26,17 +26,17 @@ use crate::world::upload::packet::PacketKind;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    pub(in crate::world) what: FaultKind,
-    pub(in crate::world) phase: Phase,
+    pub(crate) what: FaultKind,
+    pub(crate) phase: Phase,
     /// Of how many of the last bytes of an upload only the Ack is lost.
-    pub(in crate::world) unacknowledged: u64,
+    pub(crate) unacknowledged: u64,
     /// `None`: always.
     times: Option<u64>,
 }
 
 /// What happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::world) enum FaultKind {
+pub(crate) enum FaultKind {
     Fails(Failure),
     Changes(Content),
     LosesSession,
@@ -49,7 +49,7 @@ pub(in crate::world) enum FaultKind {
 
 /// When it happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::world) enum Phase {
+pub(crate) enum Phase {
     BeforeConnection,
     AtAnswer,
     AfterBytes(u64),
@@ -60,7 +60,7 @@ pub(in crate::world) enum Phase {
 
 /// What may meet a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::world) enum Occasion {
+pub(crate) enum Occasion {
     /// An attempt at a file.
     Attempt,
     /// A packet of an upload.
@@ -223,7 +223,7 @@ impl Fault {
 
     /// How many bytes of a file of that size are there when it happens; `None` if that is another
     /// phase, or never.
-    pub(in crate::world) fn after_bytes(&self, size: u64) -> Option<u64> {
+    pub(crate) fn after_bytes(&self, size: u64) -> Option<u64> {
         let bytes = match self.phase {
             Phase::AfterBytes(bytes) => bytes,
             Phase::AfterPercent(percent) => {
@@ -263,7 +263,7 @@ enum Turn {
 }
 
 impl FaultScript {
-    pub(in crate::world) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(VecDeque::new())
     }
 
@@ -276,7 +276,7 @@ impl FaultScript {
     }
 
     /// How often the last one happens; `None`: from then on.
-    pub(in crate::world) fn repeat(&mut self, times: Option<u64>) {
+    pub(crate) fn repeat(&mut self, times: Option<u64>) {
         if let Some(Turn::Fault(last)) = self.0.back_mut() {
             last.times = times;
         }
@@ -287,7 +287,7 @@ impl FaultScript {
     }
 
     /// What happens now: the first fault that concerns this. Attempts that go well take their turn.
-    pub(in crate::world) fn draw(&mut self, occasion: Occasion) -> Option<Fault> {
+    pub(crate) fn draw(&mut self, occasion: Occasion) -> Option<Fault> {
         let is_over = |turn: &Turn| match turn {
             Turn::Well(times) => *times == 0,
             Turn::Fault(fault) => fault.times == Some(0),

@@ -69,13 +69,13 @@ impl Proxy {
     }
 
     /// Whether a job finds a way to a server.
-    pub(in crate::world) fn lets_out(&self, job: &JobStateMachine, to: &Address) -> bool {
+    pub(crate) fn lets_out(&self, job: &JobStateMachine, to: &Address) -> bool {
         !self.is_only_way || to.protocol == Protocol::File || self.is_used(job, to)
     }
 
     /// Whether a request of the job goes through it: not with NO_PROXY, not to a host that the job's
     /// own list excepts, and not if the job does not find it.
-    pub(in crate::world) fn is_used(&self, job: &JobStateMachine, to: &Address) -> bool {
+    pub(crate) fn is_used(&self, job: &JobStateMachine, to: &Address) -> bool {
         let settings = job.proxy_settings();
         match settings.usage {
             ProxyUsage::NoProxy => false,
@@ -93,11 +93,11 @@ impl Proxy {
         }
     }
 
-    pub(in crate::world) fn refuses(&self, job: &JobStateMachine) -> bool {
+    pub(crate) fn refuses(&self, job: &JobStateMachine) -> bool {
         self.asks.as_ref().is_some_and(|asks| !asks.is_answered_by(job, AuthTarget::Proxy))
     }
 
-    pub(in crate::world) const fn strips(&self) -> bool {
+    pub(crate) const fn strips(&self) -> bool {
         self.strips_ranges
     }
 }

@@ -23,23 +23,23 @@ use crate::world::upload::endpoint::UploadEndpoint;
 /// ```
 #[derive(Debug, Clone)]
 pub struct ResourceState {
-    pub(in crate::world) content: Option<Content>,
-    pub(in crate::world) modified: Option<DateTime<Utc>>,
+    pub(crate) content: Option<Content>,
+    pub(crate) modified: Option<DateTime<Utc>>,
     /// How often the content changed: stands in for a time stamp.
-    pub(in crate::world) revision: u64,
-    pub(in crate::world) latency: Option<TimeDelta>,
-    pub(in crate::world) rate: Option<u64>,
-    pub(in crate::world) redirect: Option<(u16, Arc<str>)>,
-    pub(in crate::world) ranges: bool,
-    pub(in crate::world) lengths: bool,
-    pub(in crate::world) script: FaultScript,
-    pub(in crate::world) headers: Vec<(Arc<str>, Arc<str>)>,
-    pub(in crate::world) uploads: Option<UploadEndpoint>,
-    pub(in crate::world) owner: Option<Sid>,
-    pub(in crate::world) acl: Option<Acl>,
-    pub(in crate::world) denies_anonymous: bool,
+    pub(crate) revision: u64,
+    pub(crate) latency: Option<TimeDelta>,
+    pub(crate) rate: Option<u64>,
+    pub(crate) redirect: Option<(u16, Arc<str>)>,
+    pub(crate) ranges: bool,
+    pub(crate) lengths: bool,
+    pub(crate) script: FaultScript,
+    pub(crate) headers: Vec<(Arc<str>, Arc<str>)>,
+    pub(crate) uploads: Option<UploadEndpoint>,
+    pub(crate) owner: Option<Sid>,
+    pub(crate) acl: Option<Acl>,
+    pub(crate) denies_anonymous: bool,
     /// It is a file of the computer's own disk, and not what a test set up.
-    pub(in crate::world) is_local: bool,
+    pub(crate) is_local: bool,
 }
 
 impl Default for ResourceState {
@@ -206,7 +206,7 @@ impl ResourceState {
     }
 
     /// By what a client sees whether the file changed.
-    pub(in crate::world) fn version(&self, url: &Arc<str>) -> Version {
+    pub(crate) fn version(&self, url: &Arc<str>) -> Version {
         Version {
             url: Arc::clone(url),
             size: self.content.as_ref().map_or(0, Content::size),
@@ -218,17 +218,17 @@ impl ResourceState {
 
 /// By what is seen whether a file changed: size and time stamp (HTTP-08).
 #[derive(Debug, Clone)]
-pub(in crate::world) struct Version {
-    pub(in crate::world) url: Arc<str>,
-    pub(in crate::world) size: u64,
-    pub(in crate::world) modified: Option<DateTime<Utc>>,
-    pub(in crate::world) revision: u64,
+pub(crate) struct Version {
+    pub(crate) url: Arc<str>,
+    pub(crate) size: u64,
+    pub(crate) modified: Option<DateTime<Utc>>,
+    pub(crate) revision: u64,
 }
 
 impl Version {
     /// Files without time stamps are compared by their changes at one place, and by size alone at
     /// two (FILES-26).
-    pub(in crate::world) fn differs(&self, other: &Self) -> bool {
+    pub(crate) fn differs(&self, other: &Self) -> bool {
         let stamps_differ = match (self.modified, other.modified) {
             (None, None) => self.url == other.url && self.revision != other.revision,
             (ours, theirs) => ours != theirs,

@@ -23,17 +23,17 @@ const MOST_REDIRECTS: u32 = 10;
 const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
 /// One job at one instant, with all that its transfer meets.
-pub(in crate::world) struct Attempt<'a> {
-    pub(in crate::world) transfer: &'a mut Transfer,
-    pub(in crate::world) outside: &'a mut Environment,
-    pub(in crate::world) id: JobId,
-    pub(in crate::world) job: &'a JobStateMachine,
-    pub(in crate::world) now: DateTime<Utc>,
+pub(crate) struct Attempt<'a> {
+    pub(crate) transfer: &'a mut Transfer,
+    pub(crate) outside: &'a mut Environment,
+    pub(crate) id: JobId,
+    pub(crate) job: &'a JobStateMachine,
+    pub(crate) now: DateTime<Utc>,
 }
 
 impl Attempt<'_> {
     /// The answer of the server to a request.
-    pub(in crate::world) fn answer(&mut self, mut ask: PendingRequest) -> (Vec<Event>, Activity) {
+    pub(crate) fn answer(&mut self, mut ask: PendingRequest) -> (Vec<Event>, Activity) {
         let Some(item) = ask.item else {
             return (self.connected().into_iter().collect(), Activity::Idle);
         };
@@ -87,11 +87,7 @@ impl Attempt<'_> {
     }
 
     /// The attempt fails; a job that waits for its volume is to hear of that (NET-07).
-    pub(in crate::world) fn fail(
-        &self,
-        item: TransferItem,
-        failure: Failure,
-    ) -> (Vec<Event>, Activity) {
+    pub(crate) fn fail(&self, item: TransferItem, failure: Failure) -> (Vec<Event>, Activity) {
         let path = self.transfer.parts.get(&key(item)).and_then(|part| part.path.as_ref());
         let volume = path.filter(|_| failure.code() == HResult::BG_E_DESTINATION_LOCKED);
         let next = volume.map_or(Activity::Idle, |path| Activity::Waiting {
@@ -254,7 +250,7 @@ impl Attempt<'_> {
     }
 
     /// A fault that is the answer to the request.
-    pub(in crate::world) fn meet(
+    pub(crate) fn meet(
         &mut self,
         what: FaultKind,
         address: &Address,
@@ -282,12 +278,12 @@ impl Attempt<'_> {
     }
 
     /// How many more bytes of an item fit on the disk; nothing is written of an upload.
-    pub(in crate::world) fn room(&self, item: TransferItem) -> u64 {
+    pub(crate) fn room(&self, item: TransferItem) -> u64 {
         let path = self.path(item);
         path.map_or(u64::MAX, |path| self.outside.disk.room(path))
     }
 
-    pub(in crate::world) fn path(&self, item: TransferItem) -> Option<&DiskPath> {
+    pub(crate) fn path(&self, item: TransferItem) -> Option<&DiskPath> {
         self.transfer.parts.get(&key(item))?.path.as_ref()
     }
 

@@ -31,7 +31,7 @@ struct Abilities {
 }
 
 impl Attempt<'_> {
-    pub(in crate::world) fn serve_download(
+    pub(crate) fn serve_download(
         &mut self,
         item: TransferItem,
         url: &Arc<str>,
@@ -154,7 +154,7 @@ impl Attempt<'_> {
     }
 
     /// What is missing of the item flows, until a fault or the end.
-    pub(in crate::world) fn flow(
+    pub(crate) fn flow(
         &self,
         (item, url): (TransferItem, &Arc<str>),
         content: &Content,

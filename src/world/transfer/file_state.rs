@@ -12,9 +12,9 @@ use crate::world::server::content::Content;
 use crate::world::server::resource::Version;
 
 /// An item by which parts are kept: a file, or the reply.
-pub(in crate::world) type Key = Option<FileIndex>;
+pub(crate) type Key = Option<FileIndex>;
 
-pub(in crate::world) const fn key(item: TransferItem) -> Key {
+pub(crate) const fn key(item: TransferItem) -> Key {
     match item {
         TransferItem::File(file) => Some(file),
         TransferItem::Reply => None,
@@ -23,33 +23,33 @@ pub(in crate::world) const fn key(item: TransferItem) -> Key {
 
 /// One file of a job, or its reply, as far as its transfer has come.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct FileState {
+pub(crate) struct FileState {
     /// Where it is written until `Complete`, or for ever (PROP-35).
-    pub(in crate::world) path: Option<DiskPath>,
+    pub(crate) path: Option<DiskPath>,
     /// What arrives, in the order of arrival.
-    pub(in crate::world) content: Content,
-    pub(in crate::world) modified: Option<DateTime<Utc>>,
+    pub(crate) content: Content,
+    pub(crate) modified: Option<DateTime<Utc>>,
     /// What a share says of its rights.
-    pub(in crate::world) source: Option<Source>,
+    pub(crate) source: Option<Source>,
     /// It has the owner that it had there (DONE-09).
-    pub(in crate::world) keeps_owner: bool,
+    pub(crate) keeps_owner: bool,
     /// How much of it is on the disk.
-    pub(in crate::world) written: Option<u64>,
+    pub(crate) written: Option<u64>,
     /// Which remote file was begun.
-    pub(in crate::world) version: Option<Version>,
+    pub(crate) version: Option<Version>,
     /// Which local file was begun to be uploaded.
-    pub(in crate::world) local: Option<DiskFile>,
+    pub(crate) local: Option<DiskFile>,
 }
 
 /// Whose a file on a share is, and who may use it there.
 #[derive(Debug, Clone)]
-pub(in crate::world) struct Source {
-    pub(in crate::world) owner: Option<Sid>,
-    pub(in crate::world) acl: Option<Acl>,
+pub(crate) struct Source {
+    pub(crate) owner: Option<Sid>,
+    pub(crate) acl: Option<Acl>,
 }
 
 /// The size of an item, if it is known, and how much of it is there.
-pub(in crate::world) fn progress(job: &JobStateMachine, key: Key) -> (Option<u64>, u64) {
+pub(crate) fn progress(job: &JobStateMachine, key: Key) -> (Option<u64>, u64) {
     match key {
         Some(file) => job
             .file_progress(file)
@@ -63,7 +63,7 @@ pub(in crate::world) fn progress(job: &JobStateMachine, key: Key) -> (Option<u64
 /// FILES-32: what the flags say of owner and list is applied when the file is there. The list is that of
 /// the source and of the folder together. Groups and auditing have no meaning here. Whether the owner
 /// is kept.
-pub(in crate::world) fn keep_rights(
+pub(crate) fn keep_rights(
     disk: &mut DiskState,
     path: &DiskPath,
     source: &Source,

@@ -14,45 +14,45 @@ const BILLION: u128 = 1_000_000_000;
 
 /// Bytes of one item that flow.
 #[derive(Debug, Clone)]
-pub(in crate::world) struct Flow {
-    pub(in crate::world) item: TransferItem,
-    pub(in crate::world) url: Arc<str>,
+pub(crate) struct Flow {
+    pub(crate) item: TransferItem,
+    pub(crate) url: Arc<str>,
     /// Which file flows, to see whether it is still the same at the end.
-    pub(in crate::world) version: Option<Version>,
+    pub(crate) version: Option<Version>,
     /// Whether it comes over the network, or goes there.
-    pub(in crate::world) is_remote: bool,
+    pub(crate) is_remote: bool,
     /// What the server gives, in bytes a second.
-    pub(in crate::world) offered: u64,
+    pub(crate) offered: u64,
     /// How many bytes a second flow since then.
     rate: u64,
     since: DateTime<Utc>,
     begun: DateTime<Utc>,
     /// How many bytes of the item were there before.
-    pub(in crate::world) base: u64,
+    pub(crate) base: u64,
     /// How many bytes flow until the end.
-    pub(in crate::world) length: u64,
+    pub(crate) length: u64,
     /// How many of them were there by then, whether the job was told or not.
     head: u64,
     /// What was there of the next one, in billionths.
     rest: u64,
     /// The first byte that an upload sends.
-    pub(in crate::world) first: u64,
+    pub(crate) first: u64,
     /// The next byte that it is to send, as the last Ack said.
-    pub(in crate::world) acknowledged: u64,
+    pub(crate) acknowledged: u64,
     /// How many of them the server of an upload took.
-    pub(in crate::world) taken: u64,
+    pub(crate) taken: u64,
     /// Of how many of the last of them a job never hears that they are there.
     unseen: u64,
     /// How many of them the job was told of.
-    pub(in crate::world) told: u64,
+    pub(crate) told: u64,
     /// How many of them have to be there when the next instant comes.
     stop: u64,
-    pub(in crate::world) end: End,
+    pub(crate) end: End,
 }
 
 /// What happens when the bytes are there.
 #[derive(Debug, Clone)]
-pub(in crate::world) enum End {
+pub(crate) enum End {
     /// The item is whole.
     Whole,
     /// The item is whole, and only now is it known how large it was (PROP-33).
@@ -66,7 +66,7 @@ pub(in crate::world) enum End {
 }
 
 impl Flow {
-    pub(in crate::world) fn new(
+    pub(crate) fn new(
         (item, url): (TransferItem, Arc<str>),
         now: DateTime<Utc>,
         rate: u64,
@@ -99,7 +99,7 @@ impl Flow {
 
     /// Of an upload: the byte with which the client begins, how many bytes of the file the server has,
     /// of how many the job knows, and of how many of the last that flow it will not hear.
-    pub(in crate::world) fn of_upload(
+    pub(crate) fn of_upload(
         self,
         first: u64,
         (server_has, job_knows): (u64, u64),
@@ -111,27 +111,27 @@ impl Flow {
     }
 
     /// Since when they flow.
-    pub(in crate::world) const fn begun(&self) -> DateTime<Utc> {
+    pub(crate) const fn begun(&self) -> DateTime<Utc> {
         self.begun
     }
 
     /// How many of its bytes the job may know of when all are there.
-    pub(in crate::world) fn seen(&self) -> u64 {
+    pub(crate) fn seen(&self) -> u64 {
         self.length.saturating_sub(self.unseen)
     }
 
     /// The next byte that the server of an upload lacks.
-    pub(in crate::world) const fn next(&self) -> u64 {
+    pub(crate) const fn next(&self) -> u64 {
         self.base.saturating_add(self.taken)
     }
 
     /// Something happened to it that needs a look now.
-    pub(in crate::world) const fn interrupt(&mut self) {
+    pub(crate) const fn interrupt(&mut self) {
         self.stop = self.head;
     }
 
     /// How many bytes are there.
-    pub(in crate::world) fn arrived(&self, now: DateTime<Utc>) -> u64 {
+    pub(crate) fn arrived(&self, now: DateTime<Utc>) -> u64 {
         self.arrived_exactly(now).0
     }
 
@@ -147,7 +147,7 @@ impl Flow {
     }
 
     /// From now on another number of bytes flows a second; what has flowed is not lost.
-    pub(in crate::world) fn set_rate(&mut self, rate: u64, now: DateTime<Utc>) {
+    pub(crate) fn set_rate(&mut self, rate: u64, now: DateTime<Utc>) {
         if rate != self.rate {
             (self.head, self.rest) = self.arrived_exactly(now);
             self.since = self.since.max(now);
@@ -157,22 +157,22 @@ impl Flow {
 
     /// How many bytes the job may be told of before the end: not the last one, with which an item
     /// is whole.
-    pub(in crate::world) fn countable(&self, now: DateTime<Utc>) -> u64 {
+    pub(crate) fn countable(&self, now: DateTime<Utc>) -> u64 {
         self.arrived(now).min(self.length.saturating_sub(self.unseen.max(1)))
     }
 
     /// Looks for the next instant: the end, or when there is one byte more than fits.
-    pub(in crate::world) fn plan(&mut self, room: u64) {
+    pub(crate) fn plan(&mut self, room: u64) {
         self.stop = self.told.saturating_add(room).saturating_add(1).min(self.length);
     }
 
     /// When the next interesting instant is, if it comes.
-    pub(in crate::world) fn due(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn due(&self) -> Option<DateTime<Utc>> {
         self.instant_of(self.stop)
     }
 
     /// When so many bytes are there, if they ever are.
-    pub(in crate::world) fn instant_of(&self, bytes: u64) -> Option<DateTime<Utc>> {
+    pub(crate) fn instant_of(&self, bytes: u64) -> Option<DateTime<Utc>> {
         let bytes = bytes.saturating_sub(self.head);
         if bytes == 0 {
             return Some(self.since);
@@ -187,7 +187,7 @@ impl Flow {
 }
 
 /// An instant later by that much, or the last one there is.
-pub(in crate::world) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+pub(crate) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
     instant.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 

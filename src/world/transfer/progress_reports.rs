@@ -12,7 +12,7 @@ use crate::world::World;
 
 /// How often a job is told of the bytes that have arrived (NOTIFY-06, NOTIFY-10, NOTIFY-12).
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::world) struct ProgressReports {
+pub(crate) struct ProgressReports {
     /// `None`: only when something happens, or when it is asked.
     every: Option<TimeDelta>,
     last: Option<DateTime<Utc>>,
@@ -20,12 +20,12 @@ pub(in crate::world) struct ProgressReports {
 
 impl ProgressReports {
     /// The job was told, or its client was.
-    pub(in crate::world) const fn told(&mut self, now: DateTime<Utc>) {
+    pub(crate) const fn told(&mut self, now: DateTime<Utc>) {
         self.last = Some(now);
     }
 
     /// When the job is to be told next: an interval after it last was, as soon as there is a new byte.
-    pub(in crate::world) fn due(&self, flow: &Flow) -> Option<DateTime<Utc>> {
+    pub(crate) fn due(&self, flow: &Flow) -> Option<DateTime<Utc>> {
         // Not since it flows as fast as now: who shares the link would put the news off.
         let begun = flow.begun();
         let last = self.last.map_or(begun, |last| last.max(begun));

@@ -13,7 +13,7 @@ use crate::world::upload::attempt::event_of;
 
 impl Attempt<'_> {
     /// What happens to a flow at the instant that it named.
-    pub(in crate::world) fn flow_on(&mut self, mut flow: Flow) -> (Vec<Event>, Activity) {
+    pub(crate) fn flow_on(&mut self, mut flow: Flow) -> (Vec<Event>, Activity) {
         let item = flow.item;
         let user = local_user(self.job);
         let arrived = flow.arrived(self.now);

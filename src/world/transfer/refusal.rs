@@ -8,7 +8,7 @@ use crate::world::environment::failure;
 
 /// What a server, or the disk, answers instead of bytes.
 #[derive(Debug)]
-pub(in crate::world) enum Refusal {
+pub(crate) enum Refusal {
     Fails(Failure),
     /// No answer comes.
     Silence,

@@ -9,7 +9,7 @@ use crate::world::disk::path::DiskPath;
 
 /// Where a transfer stands in the schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(in crate::world) enum Place {
+pub(crate) enum Place {
     #[default]
     Nowhere,
     At(DateTime<Utc>),
@@ -22,7 +22,7 @@ type Line = BTreeSet<(DateTime<Utc>, u64, JobId)>;
 
 /// The transfers in the order of their next instants; at one instant, in the order of their start.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct Schedule {
+pub(crate) struct Schedule {
     timed: Line,
     waiting: BTreeMap<DiskPath, Line>,
     /// Of each transfer the number of its start.
@@ -32,13 +32,13 @@ pub(in crate::world) struct Schedule {
 
 impl Schedule {
     /// The transfer starts, behind all others.
-    pub(in crate::world) fn start(&mut self, id: JobId, place: &mut Place) {
+    pub(crate) fn start(&mut self, id: JobId, place: &mut Place) {
         self.hold(id, place, Place::Nowhere);
         self.started = self.started.wrapping_add(1);
         self.numbers.insert(id, self.started);
     }
 
-    pub(in crate::world) fn hold(&mut self, id: JobId, place: &mut Place, next: Place) {
+    pub(crate) fn hold(&mut self, id: JobId, place: &mut Place, next: Place) {
         let number = self.numbers.get(&id).copied().unwrap_or_default();
         match &*place {
             Place::Nowhere => {}
@@ -66,13 +66,13 @@ impl Schedule {
         *place = next;
     }
 
-    pub(in crate::world) fn forget(&mut self, id: JobId, place: &mut Place) {
+    pub(crate) fn forget(&mut self, id: JobId, place: &mut Place) {
         self.hold(id, place, Place::Nowhere);
         self.numbers.remove(&id);
     }
 
     /// What comes next. There are few volumes, so that looking at each costs nothing.
-    pub(in crate::world) fn next(
+    pub(crate) fn next(
         &self,
         is_locked: impl Fn(&DiskPath) -> bool,
     ) -> Option<(DateTime<Utc>, JobId)> {

@@ -49,32 +49,32 @@ pub struct Post {
 
 /// The application of a place.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct Application {
-    pub(in crate::world) notification: ServerNotification,
-    pub(in crate::world) script: FaultScript,
-    pub(in crate::world) takes: TimeDelta,
-    pub(in crate::world) reply: Content,
-    pub(in crate::world) reply_script: FaultScript,
-    pub(in crate::world) copies: bool,
-    pub(in crate::world) static_reply: Option<Arc<str>>,
-    pub(in crate::world) posts: u64,
+pub(crate) struct Application {
+    pub(crate) notification: ServerNotification,
+    pub(crate) script: FaultScript,
+    pub(crate) takes: TimeDelta,
+    pub(crate) reply: Content,
+    pub(crate) reply_script: FaultScript,
+    pub(crate) copies: bool,
+    pub(crate) static_reply: Option<Arc<str>>,
+    pub(crate) posts: u64,
     latest: VecDeque<Post>,
 }
 
 impl Application {
-    pub(in crate::world) fn exists(&self) -> bool {
+    pub(crate) fn exists(&self) -> bool {
         self.notification != ServerNotification::None
     }
 
     /// There is one, told by reference unless it was said how.
-    pub(in crate::world) fn appear(&mut self) {
+    pub(crate) fn appear(&mut self) {
         if !self.exists() {
             self.notification = ServerNotification::ByReference;
         }
     }
 
     /// It gets a file, perhaps once more (UPLOAD-07).
-    pub(in crate::world) fn get(
+    pub(crate) fn get(
         &mut self,
         (job, session, url): (JobId, &SessionId, &Arc<str>),
         content: Content,
@@ -104,7 +104,7 @@ impl Application {
         });
     }
 
-    pub(in crate::world) fn latest(&self) -> impl Iterator<Item = &Post> {
+    pub(crate) fn latest(&self) -> impl Iterator<Item = &Post> {
         self.latest.iter()
     }
 }

@@ -22,10 +22,7 @@ use crate::world::transfer::refusal::Refusal;
 impl Attempt<'_> {
     /// The file that an upload sends, `None` for what is downloaded. FILES-33: it may be missing.
     /// UPLOAD-08: it may have changed since it was begun.
-    pub(in crate::world) fn local_file(
-        &mut self,
-        item: TransferItem,
-    ) -> Result<Option<DiskFile>, Refusal> {
+    pub(crate) fn local_file(&mut self, item: TransferItem) -> Result<Option<DiskFile>, Refusal> {
         let Some(path) = self.local_path(item) else { return Ok(None) };
         let missing = || local_failure(HResult::ERROR_FILE_NOT_FOUND);
         let local = self.outside.disk.file(&path).ok_or_else(missing)?;
@@ -47,14 +44,14 @@ impl Attempt<'_> {
         Ok(Some(local))
     }
 
-    pub(in crate::world) fn local_path(&self, item: TransferItem) -> Option<DiskPath> {
+    pub(crate) fn local_path(&self, item: TransferItem) -> Option<DiskPath> {
         let TransferItem::File(file) = item else { return None };
         let info = self.job.file(file).filter(|_| self.job.job_type() != JobType::Download)?;
         Some(self.outside.disk.rights.resolve(local_user(self.job), &info.local_name))
     }
 
     /// UPLOAD-08: somebody may have changed or deleted the local file while it was uploaded.
-    pub(in crate::world) fn admit_local_file(&mut self, item: TransferItem) -> Result<(), Event> {
+    pub(crate) fn admit_local_file(&mut self, item: TransferItem) -> Result<(), Event> {
         let now = self.local_path(item).and_then(|path| self.outside.disk.file(&path));
         let Some(now) = now else {
             return Err(Event::Failed(local_failure(HResult::ERROR_FILE_NOT_FOUND)));
@@ -77,12 +74,12 @@ impl Attempt<'_> {
     }
 
     /// What an upload sends, if it has a session.
-    pub(in crate::world) fn sending(&self, item: TransferItem) -> Option<Sending> {
+    pub(crate) fn sending(&self, item: TransferItem) -> Option<Sending> {
         self.transfer.sending(self.id).filter(|_| matches!(item, TransferItem::File(_)))
     }
 
     /// The session goes on at the byte that the server expects, or a new one begins (UPLOAD-06).
-    pub(in crate::world) fn serve_upload(
+    pub(crate) fn serve_upload(
         &mut self,
         item: TransferItem,
         ask: &mut PendingRequest,
@@ -139,11 +136,7 @@ impl Attempt<'_> {
     }
 
     /// Ping: nothing but a connection. Not within a session, which was begun with one.
-    pub(in crate::world) fn ping(
-        &mut self,
-        ask: &PendingRequest,
-        address: &Address,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn ping(&mut self, ask: &PendingRequest, address: &Address) -> Result<(), Refusal> {
         if self.transfer.known.is_some() {
             return Ok(());
         }
@@ -158,14 +151,14 @@ impl Attempt<'_> {
     }
 
     /// The server forgets the session of the job.
-    pub(in crate::world) fn lose_session(&mut self) {
+    pub(crate) fn lose_session(&mut self) {
         self.at_sessions(|sessions, id| {
             let _ = sessions.end(id);
         });
     }
 
     /// The server loses what it has of the upload from that byte on.
-    pub(in crate::world) fn roll_back(&mut self, next: u64) {
+    pub(crate) fn roll_back(&mut self, next: u64) {
         self.at_sessions(|sessions, id| {
             if let Some(session) = sessions.get_mut(id) {
                 session.roll_back(next);
@@ -234,12 +227,7 @@ impl Attempt<'_> {
     }
 
     /// A packet that was answered now, at whoever answers the uploads to that URL.
-    pub(in crate::world) fn note_packet(
-        &mut self,
-        ask: &PendingRequest,
-        packet: Packet,
-        ack: Option<Ack>,
-    ) {
+    pub(crate) fn note_packet(&mut self, ask: &PendingRequest, packet: Packet, ack: Option<Ack>) {
         let session = self.transfer.known.as_ref().map(|known| known.id.clone());
         let exchange = Exchange {
             sent: ask.sent,
@@ -255,7 +243,7 @@ impl Attempt<'_> {
     }
 
     /// The packet of an attempt that failed.
-    pub(in crate::world) fn note_failure(
+    pub(crate) fn note_failure(
         &mut self,
         item: TransferItem,
         ask: &PendingRequest,
@@ -273,7 +261,7 @@ impl Attempt<'_> {
     }
 
     /// UPLOAD-05: the reply is an ordinary file. UPLOAD-17: not fetched in time, it is lost.
-    pub(in crate::world) fn serve_reply(
+    pub(crate) fn serve_reply(
         &mut self,
         url: &Arc<str>,
         fault: Option<&Fault>,
@@ -306,7 +294,7 @@ impl Attempt<'_> {
         Ok((Vec::new(), flow))
     }
 
-    pub(in crate::world) fn reply_is_static(&self) -> bool {
+    pub(crate) fn reply_is_static(&self) -> bool {
         let reply = self.transfer.known.as_ref().and_then(|known| known.reply.as_ref());
         reply.is_some_and(|reply| reply.is_static)
     }
@@ -314,7 +302,7 @@ impl Attempt<'_> {
 
 /// What a fault behind some bytes means to the job at once. Of what happens to its session it hears
 /// when it sends more.
-pub(in crate::world) fn event_of(what: &FaultKind) -> Option<Event> {
+pub(crate) fn event_of(what: &FaultKind) -> Option<Event> {
     match what {
         FaultKind::Fails(failure) => Some(Event::Failed(*failure)),
         FaultKind::Changes(_) => Some(Event::FileChanged),

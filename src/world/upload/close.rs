@@ -16,7 +16,7 @@ use crate::world::transfer::{Activity, Closing, remote_name};
 impl Attempt<'_> {
     /// DONE-17: the server is asked to cancel the session, until it confirms. After how long it is
     /// asked again is our reading: the retry delay of the job.
-    pub(in crate::world) fn cancel(&mut self, sent: DateTime<Utc>) -> (Vec<Event>, Activity) {
+    pub(crate) fn cancel(&mut self, sent: DateTime<Utc>) -> (Vec<Event>, Activity) {
         let again = later(self.now, TimeDelta::seconds(self.job.minimum_retry_delay().into()));
         let again = (Vec::new(), Activity::Cancelling { sent: again, at: again });
         if let (Some(known), Some(name)) =
@@ -34,7 +34,7 @@ impl Attempt<'_> {
 
     /// The client gives the upload up by itself. If the server cannot be reached it finds out by its
     /// own clean-up (UPLOAD-17).
-    pub(in crate::world) fn abandon(&mut self) {
+    pub(crate) fn abandon(&mut self) {
         if let Some(mut known) = self.transfer.known.take() {
             let packet = Packet::CancelSession;
             self.outside.end_session(self.id, (&mut known, packet), self.now, self.now);
@@ -44,7 +44,7 @@ impl Attempt<'_> {
 
 impl Environment {
     /// Asks the server to close a session. What is left to be asked again.
-    pub(in crate::world) fn close(
+    pub(crate) fn close(
         &mut self,
         job: JobId,
         mut closing: Closing,

@@ -17,13 +17,13 @@ use crate::world::server::fault::Fault;
 /// is there (UPLOAD-19).
 #[derive(Debug, Clone, Default)]
 pub struct UploadEndpoint {
-    pub(in crate::world) overwrites: bool,
-    pub(in crate::world) largest: Option<u64>,
-    pub(in crate::world) executes: bool,
-    pub(in crate::world) write_only: bool,
-    pub(in crate::world) application: Application,
-    pub(in crate::world) received: Option<Content>,
-    pub(in crate::world) sessions: ServerSessions,
+    pub(crate) overwrites: bool,
+    pub(crate) largest: Option<u64>,
+    pub(crate) executes: bool,
+    pub(crate) write_only: bool,
+    pub(crate) application: Application,
+    pub(crate) received: Option<Content>,
+    pub(crate) sessions: ServerSessions,
 }
 
 impl UploadEndpoint {
@@ -160,7 +160,7 @@ impl UploadEndpoint {
     }
 
     /// Whether a new session for a file of that size is refused, and how (UPLOAD-28).
-    pub(in crate::world) fn refusal(&self, size: u64, exists: bool) -> Option<Failure> {
+    pub(crate) fn refusal(&self, size: u64, exists: bool) -> Option<Failure> {
         let code = |code| Failure::new(code).unwrap_or_else(|_| Failure::http(500));
         if self.executes {
             // UPLOAD-30
@@ -184,7 +184,7 @@ impl UploadEndpoint {
 
     /// The file of a session is whole: it is posted to the application, if there is one, which may
     /// have got it before (UPLOAD-04, UPLOAD-07).
-    pub(in crate::world) fn post(
+    pub(crate) fn post(
         &mut self,
         session: &SessionId,
         url: &std::sync::Arc<str>,
@@ -199,7 +199,7 @@ impl UploadEndpoint {
 
     /// The file of a session is accepted. Yields it if it is to be stored at the resource now
     /// (UPLOAD-04, UPLOAD-26).
-    pub(in crate::world) fn accept(&mut self, session: &SessionId) -> Option<Content> {
+    pub(crate) fn accept(&mut self, session: &SessionId) -> Option<Content> {
         let known = self.sessions.get_mut(session)?;
         let content = known.content();
         let first = !std::mem::replace(&mut known.stored, true);

@@ -35,7 +35,7 @@ enum Verdict {
 impl Attempt<'_> {
     /// Everything is sent: the file is stored, or posted to the application, before the last Ack
     /// (UPLOAD-04).
-    pub(in crate::world) fn accept(&mut self, flow: &mut Flow) -> (Vec<Event>, Activity) {
+    pub(crate) fn accept(&mut self, flow: &mut Flow) -> (Vec<Event>, Activity) {
         let Some((sending, place)) = self.receive_whole(flow) else {
             return (Vec::new(), self.ask_again(flow));
         };
@@ -82,7 +82,7 @@ impl Attempt<'_> {
     }
 
     /// The Ack to the last bytes comes.
-    pub(in crate::world) fn answered(
+    pub(crate) fn answered(
         &mut self,
         item: TransferItem,
         event: Event,
@@ -104,7 +104,7 @@ impl Attempt<'_> {
 
     /// The server has the whole file, and does with it what it has to; only the Ack is lost, so that it
     /// may do so again (UPLOAD-07).
-    pub(in crate::world) fn accept_unseen(&mut self, flow: &mut Flow) {
+    pub(crate) fn accept_unseen(&mut self, flow: &mut Flow) {
         if let Some((sending, place)) = self.receive_whole(flow) {
             let _ = self.verdict(&sending, &place);
             self.note_last(&sending, flow, flow.seen(), None);
@@ -112,7 +112,7 @@ impl Attempt<'_> {
     }
 
     /// The server has bytes of which the client does not hear.
-    pub(in crate::world) fn receive_unseen(&mut self, flow: &mut Flow) {
+    pub(crate) fn receive_unseen(&mut self, flow: &mut Flow) {
         let Some(sending) = self.sending(flow.item) else { return };
         if !self.outside.deliver(&sending, flow, flow.seen(), self.now) {
             return;
@@ -148,7 +148,7 @@ impl Attempt<'_> {
     }
 
     /// The same request once more, because the server expects another one.
-    pub(in crate::world) fn ask_again(&self, flow: &Flow) -> Activity {
+    pub(crate) fn ask_again(&self, flow: &Flow) -> Activity {
         let (item, url) = (Some(flow.item), Arc::clone(&flow.url));
         let (sent, at) = (self.now, self.now);
         Activity::Asked(PendingRequest {

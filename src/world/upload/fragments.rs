@@ -11,16 +11,16 @@ use crate::world::transfer::flow::Flow;
 
 /// What an upload sends, and under which session.
 #[derive(Debug, Clone)]
-pub(in crate::world) struct Sending {
-    pub(in crate::world) job: JobId,
-    pub(in crate::world) session: SessionId,
-    pub(in crate::world) content: Content,
+pub(crate) struct Sending {
+    pub(crate) job: JobId,
+    pub(crate) session: SessionId,
+    pub(crate) content: Content,
 }
 
 impl Environment {
     /// The server gets as many of the bytes that flow, and notes them. False if it does not take
     /// them, because it does not know the session, or lost what was before.
-    pub(in crate::world) fn deliver(
+    pub(crate) fn deliver(
         &mut self,
         sending: &Sending,
         flow: &mut Flow,
@@ -37,13 +37,13 @@ impl Environment {
     }
 
     /// Whether the server still expects what flows next.
-    pub(in crate::world) fn is_expected(&mut self, sending: &Sending, flow: &Flow) -> bool {
+    pub(crate) fn is_expected(&mut self, sending: &Sending, flow: &Flow) -> bool {
         let next = self.session_at(sending, flow).map(|(_, next, _)| next);
         next.is_some_and(|next| next >= flow.next())
     }
 
     /// The server takes the bytes. `None` if none are new.
-    pub(in crate::world) fn take(
+    pub(crate) fn take(
         &mut self,
         sending: &Sending,
         flow: &mut Flow,
@@ -61,7 +61,7 @@ impl Environment {
     }
 
     /// Notes that the fragments of a flow came so far, as one exchange.
-    pub(in crate::world) fn note_more(
+    pub(crate) fn note_more(
         &mut self,
         sending: &Sending,
         flow: &Flow,
@@ -80,7 +80,7 @@ impl Environment {
     }
 
     /// Notes fragments of a flow as an exchange of their own, and says under which number.
-    pub(in crate::world) fn note_apart(
+    pub(crate) fn note_apart(
         &mut self,
         sending: &Sending,
         flow: &Flow,

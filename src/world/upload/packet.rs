@@ -17,7 +17,7 @@ const REMEMBERED_EXCHANGES: usize = 1_000;
 pub struct SessionId(Arc<str>);
 
 impl SessionId {
-    pub(in crate::world) fn new(id: &str) -> Self {
+    pub(crate) fn new(id: &str) -> Self {
         Self(id.into())
     }
 
@@ -79,7 +79,7 @@ impl Packet {
     }
 
     /// The bytes of the file from one to another, the second excluded.
-    pub(in crate::world) const fn fragment(first: u64, end: u64) -> Self {
+    pub(crate) const fn fragment(first: u64, end: u64) -> Self {
         Self::Fragment(FileRange::new(first, end.saturating_sub(first)))
     }
 }
@@ -112,7 +112,7 @@ pub enum Ack {
 
 impl Ack {
     /// The answer that a failed packet got; `None` if the connection failed, so that there was none.
-    pub(in crate::world) fn of(failure: Failure) -> Option<Self> {
+    pub(crate) fn of(failure: Failure) -> Option<Self> {
         let code = failure.code();
         let from_server = code.http_status().is_some()
             || (code.value() & 0xFFFF_0000) == 0x8020_0000
@@ -145,19 +145,19 @@ pub struct Exchange {
 
 /// The exchanges of a server, oldest first.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct PacketLog {
+pub(crate) struct PacketLog {
     exchanges: VecDeque<Exchange>,
     /// How many were forgotten.
     forgotten: u64,
 }
 
 impl PacketLog {
-    pub(in crate::world) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { exchanges: VecDeque::new(), forgotten: 0 }
     }
 
     /// Notes an exchange, and says under which number.
-    pub(in crate::world) fn note(&mut self, exchange: Exchange) -> u64 {
+    pub(crate) fn note(&mut self, exchange: Exchange) -> u64 {
         if self.exchanges.len() >= REMEMBERED_EXCHANGES {
             self.exchanges.pop_front();
             self.forgotten = self.forgotten.saturating_add(1);
@@ -168,13 +168,7 @@ impl PacketLog {
     }
 
     /// More fragments behind those of an exchange. False if it is forgotten.
-    pub(in crate::world) fn extend(
-        &mut self,
-        number: u64,
-        end: u64,
-        at: DateTime<Utc>,
-        ack: Ack,
-    ) -> bool {
+    pub(crate) fn extend(&mut self, number: u64, end: u64, at: DateTime<Utc>, ack: Ack) -> bool {
         let Some(known) = self.get_mut(number) else { return false };
         if let Packet::Fragment(range) = known.packet {
             known.packet = Packet::fragment(range.initial_offset, end);
@@ -185,7 +179,7 @@ impl PacketLog {
     }
 
     /// The Ack to an exchange comes only now.
-    pub(in crate::world) fn answer(&mut self, number: u64, at: DateTime<Utc>, ack: Ack) {
+    pub(crate) fn answer(&mut self, number: u64, at: DateTime<Utc>, ack: Ack) {
         if let Some(known) = self.get_mut(number) {
             known.answered = at;
             known.ack = Some(ack);
@@ -197,7 +191,7 @@ impl PacketLog {
         self.exchanges.get_mut(usize::try_from(index).ok()?)
     }
 
-    pub(in crate::world) fn iter(&self) -> impl Iterator<Item = &Exchange> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Exchange> {
         self.exchanges.iter()
     }
 }

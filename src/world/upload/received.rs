@@ -4,7 +4,7 @@ use crate::world::server::content::Content;
 
 /// Bytes that arrived in order, from the first on.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct ReceivedBytes(Vec<ReceivedPiece>);
+pub(crate) struct ReceivedBytes(Vec<ReceivedPiece>);
 
 /// Some bytes of a file.
 #[derive(Debug, Clone)]
@@ -16,13 +16,13 @@ struct ReceivedPiece {
 
 impl ReceivedBytes {
     /// How many bytes are there: the next one that is expected (UPLOAD-03).
-    pub(in crate::world) fn next(&self) -> u64 {
+    pub(crate) fn next(&self) -> u64 {
         self.0.last().map_or(0, |piece| piece.end)
     }
 
     /// Bytes of a file arrive. UPLOAD-03: those that are there already are ignored, and none come
     /// behind a gap; false tells of one.
-    pub(in crate::world) fn receive(&mut self, of: &Content, first: u64, end: u64) -> bool {
+    pub(crate) fn receive(&mut self, of: &Content, first: u64, end: u64) -> bool {
         let next = self.next();
         if first > next {
             return false;
@@ -38,7 +38,7 @@ impl ReceivedBytes {
     }
 
     /// What comes from that byte on is lost.
-    pub(in crate::world) fn cut(&mut self, next: u64) {
+    pub(crate) fn cut(&mut self, next: u64) {
         self.0.retain(|piece| piece.first < next);
         if let Some(last) = self.0.last_mut() {
             last.end = last.end.min(next);
@@ -46,7 +46,7 @@ impl ReceivedBytes {
     }
 
     /// All of it as one file.
-    pub(in crate::world) fn content(&self) -> Content {
+    pub(crate) fn content(&self) -> Content {
         match self.0.as_slice() {
             [] => Content::default(),
             [only] => only.of.prefix(only.end),

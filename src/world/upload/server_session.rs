@@ -13,37 +13,37 @@ use crate::world::transfer::flow::later;
 
 /// An upload that the server knows of.
 #[derive(Debug, Clone)]
-pub(in crate::world) struct ServerSession {
-    pub(in crate::world) job: JobId,
+pub(crate) struct ServerSession {
+    pub(crate) job: JobId,
     pieces: ReceivedBytes,
     last_progress: DateTime<Utc>,
     /// The file stands at its destination (UPLOAD-04).
-    pub(in crate::world) stored: bool,
+    pub(crate) stored: bool,
     /// What the application answered to the whole upload (UPLOAD-05).
-    pub(in crate::world) reply: Option<Content>,
+    pub(crate) reply: Option<Content>,
     /// The exchange in which its present fragments are noted.
-    pub(in crate::world) exchange: Option<u64>,
+    pub(crate) exchange: Option<u64>,
 }
 
 impl ServerSession {
     /// The next byte that the server expects (UPLOAD-03).
-    pub(in crate::world) fn next(&self) -> u64 {
+    pub(crate) fn next(&self) -> u64 {
         self.pieces.next()
     }
 
-    pub(in crate::world) fn content(&self) -> Content {
+    pub(crate) fn content(&self) -> Content {
         self.pieces.content()
     }
 
     /// The server lost what came from that byte on.
-    pub(in crate::world) fn roll_back(&mut self, next: u64) {
+    pub(crate) fn roll_back(&mut self, next: u64) {
         self.pieces.cut(next);
     }
 }
 
 /// The sessions of one place.
 #[derive(Debug, Clone, Default)]
-pub(in crate::world) struct ServerSessions {
+pub(crate) struct ServerSessions {
     known: BTreeMap<SessionId, ServerSession>,
     created: u32,
 }
@@ -51,12 +51,7 @@ pub(in crate::world) struct ServerSessions {
 impl ServerSessions {
     /// Create-Session. The id is unlike any other of any server: of one that was made anew too, which
     /// counts from the beginning. Ids of one server stand in the order of their creation.
-    pub(in crate::world) fn create(
-        &mut self,
-        at: &Address,
-        job: JobId,
-        now: DateTime<Utc>,
-    ) -> SessionId {
+    pub(crate) fn create(&mut self, at: &Address, job: JobId, now: DateTime<Utc>) -> SessionId {
         self.created = self.created.saturating_add(1);
         let place = hash(at.origin.bytes().chain(at.path.bytes()));
         let whose = hash(job.0.into_bytes().into_iter()) & u64::from(u32::MAX);
@@ -76,7 +71,7 @@ impl ServerSessions {
     }
 
     /// Fragment: the bytes from one to another, the second excluded (UPLOAD-03).
-    pub(in crate::world) fn fragment(
+    pub(crate) fn fragment(
         &mut self,
         id: &SessionId,
         of: &Content,
@@ -98,40 +93,33 @@ impl ServerSessions {
 
     /// Close-Session, or Cancel-Session. UPLOAD-22: what was not wholly there is deleted with the
     /// session, and so is the reply; what stands at its destination stays there.
-    pub(in crate::world) fn end(&mut self, id: &SessionId) -> Ack {
+    pub(crate) fn end(&mut self, id: &SessionId) -> Ack {
         self.known.remove(id).map_or_else(unknown, |_| Ack::Done)
     }
 
-    pub(in crate::world) fn get(&self, id: &SessionId) -> Option<&ServerSession> {
+    pub(crate) fn get(&self, id: &SessionId) -> Option<&ServerSession> {
         self.known.get(id)
     }
 
-    pub(in crate::world) fn get_mut(&mut self, id: &SessionId) -> Option<&mut ServerSession> {
+    pub(crate) fn get_mut(&mut self, id: &SessionId) -> Option<&mut ServerSession> {
         self.known.get_mut(id)
     }
 
-    pub(in crate::world) fn iter(
-        &self,
-    ) -> impl DoubleEndedIterator<Item = (&SessionId, &ServerSession)> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&SessionId, &ServerSession)> {
         self.known.iter()
     }
 
-    pub(in crate::world) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.known.clear();
     }
 
     /// The server lost what came from that byte on.
-    pub(in crate::world) fn roll_back(&mut self, next: u64) {
+    pub(crate) fn roll_back(&mut self, next: u64) {
         self.known.values_mut().for_each(|session| session.roll_back(next));
     }
 
     /// UPLOAD-17: the task that runs now and then removes what made no progress for too long.
-    pub(in crate::world) fn clean_up(
-        &mut self,
-        timeout: TimeDelta,
-        every: TimeDelta,
-        now: DateTime<Utc>,
-    ) {
+    pub(crate) fn clean_up(&mut self, timeout: TimeDelta, every: TimeDelta, now: DateTime<Utc>) {
         self.known
             .retain(|_, session| next_run(later(session.last_progress, timeout), every) > now);
     }

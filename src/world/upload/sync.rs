@@ -12,7 +12,7 @@ use crate::world::transfer::Activity;
 impl World {
     /// The server of an upload gets what was sent by now. If it does not take it the job will hear of
     /// that at once.
-    pub(in crate::world) fn deliver(&mut self, id: JobId, now: DateTime<Utc>) {
+    pub(crate) fn deliver(&mut self, id: JobId, now: DateTime<Utc>) {
         let Some(transfer) = self.transfers.get_mut(&id) else { return };
         let Some(sending) = transfer.sending(id) else { return };
         let Activity::Flowing(flow) = &mut transfer.activity else { return };
