@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::disk::DiskState;
 use super::disk::memory::DiskFile;
 use super::disk::temp_files::TempFiles;
+use super::identity::network_user;
 use super::server::ServerState;
 use super::server::acl::Acl;
 use super::server::address::Address;
@@ -14,11 +15,11 @@ use super::server::auth::AuthChallenge;
 use super::server::fault::{Fault, Occasion};
 use super::server::proxy::Proxy;
 use super::server::resource::ResourceState;
-use super::transfer::refusal::Refusal;
+use super::transfer::refusal::{Refusal, not_found};
 use super::upload::endpoint::UploadEndpoint;
 use super::upload::packet::{Exchange, PacketKind};
 use crate::machine::{Directory, Failure, JobStateMachine};
-use crate::vocabulary::{ErrorContext, HResult, HelperTokenFlags, Protocol, Sid};
+use crate::vocabulary::{HResult, Protocol};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Environment {
@@ -158,34 +159,4 @@ impl Environment {
         let drawn = server.script.draw(occasion);
         drawn.or_else(|| server.find_mut(&address.path)?.script.draw(occasion))
     }
-}
-
-/// Whose rights to local files count (SEC-01).
-pub(super) fn local_user(job: &JobStateMachine) -> Sid {
-    job.acts_as(HelperTokenFlags::LOCAL_FILE)
-}
-
-/// As whom servers and proxies know the job (SEC-01).
-pub(super) fn network_user(job: &JobStateMachine) -> Sid {
-    job.acts_as(HelperTokenFlags::NETWORK)
-}
-
-/// There is no such file on the server.
-pub(super) fn not_found(address: &Address) -> Refusal {
-    match address.protocol {
-        Protocol::Http => Failure::http(404).into(),
-        Protocol::File => HResult::ERROR_FILE_NOT_FOUND.into(),
-    }
-}
-
-/// A failure with one of our own codes.
-pub(super) fn failure(code: HResult) -> Failure {
-    // The codes of this crate that are given here are failures; 500 stands in for one that were
-    // not.
-    Failure::new(code).unwrap_or_else(|_| Failure::http(500))
-}
-
-/// A failure of the local file.
-pub(super) fn local_failure(code: HResult) -> Failure {
-    failure(code).in_context(ErrorContext::LocalFile)
 }

@@ -1,15 +1,16 @@
 //! The disk's part of calls: folders of new files, `Complete`, `Cancel`.
 
-use super::path::DiskPath;
-use super::temp_files::{final_path, name_reply, reply_name, wanted_number};
 use crate::machine::{
     Commit, Deletion, Directory, FailedRename, FileAccess, JobStateMachine, TransferItem,
 };
 use crate::vocabulary::{FileIndex, HResult, JobId, JobType, Sid};
-use crate::world::World;
-use crate::world::environment::{Environment, local_user};
+use crate::world::environment::Environment;
+use crate::world::identity::local_user;
 use crate::world::server::content::Content;
-use crate::world::transfer::Transfer;
+use crate::world::simulation::World;
+use crate::world::transfer::destination::{
+    final_path, name_reply, path_of, reply_name, wanted_number,
+};
 use crate::world::transfer::file_state::{Key, key};
 
 impl World {
@@ -173,26 +174,4 @@ impl World {
         }
         deletion
     }
-}
-
-/// Where an item of a download, or a reply, is written; `None` for what is not.
-pub(crate) fn path_of(
-    transfer: &mut Transfer,
-    outside: &mut Environment,
-    job: &JobStateMachine,
-    item: TransferItem,
-) -> Option<DiskPath> {
-    if item == TransferItem::Reply {
-        name_reply(transfer, outside, job);
-    }
-    let part = transfer.parts.entry(key(item)).or_default();
-    if part.path.is_none() {
-        let made = transfer.reply_name.as_ref();
-        let destination = final_path(&outside.disk, job, made, item)?;
-        part.path = match wanted_number(job, item) {
-            Some(number) => outside.temporaries.take(&outside.disk, &destination, number),
-            None => Some(destination),
-        };
-    }
-    part.path.clone()
 }

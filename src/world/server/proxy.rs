@@ -4,7 +4,7 @@ use super::address::Address;
 use super::auth::AuthChallenge;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{AuthScheme, AuthTarget, Protocol, ProxyUsage};
-use crate::world::environment::network_user;
+use crate::world::identity::network_user;
 
 /// The proxy of the network, which is asked by every job that finds it and does not go without. By
 /// default the settings of each user name it, automatic discovery finds it, servers can be reached

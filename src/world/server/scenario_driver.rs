@@ -8,7 +8,7 @@ use super::address::Address;
 use super::fault::FaultScript;
 use super::resource::ResourceState;
 use crate::vocabulary::JobId;
-use crate::world::World;
+use crate::world::simulation::World;
 use crate::world::transfer::Activity;
 use crate::world::upload::endpoint::UploadEndpoint;
 

@@ -10,12 +10,17 @@ mod upload_packets;
 mod upload_places;
 mod uploads;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
-use crate::machine::{Call, Commit, Deletion, Effect, Failure, JobOptions, Outcome};
+use crate::machine::{
+    Call, Commit, Deletion, Effect, Event, Failure, JobOptions, JobStateMachine, Outcome,
+};
 use crate::vocabulary::{
-    Error, ErrorContext, FileInfo, HResult, JobPriority, JobProperty, JobType, Sid,
+    Error, ErrorContext, FileIndex, FileInfo, HResult, JobId, JobPriority, JobProperty, JobState,
+    JobType, Sid,
 };
 
 const URL: &str = "https://example.com/app.exe";

@@ -4,18 +4,21 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::destination::path_of;
 use super::file_state::{key, progress};
-use super::flow::{Flow, later};
+use super::flow::Flow;
 use super::refusal::Refusal;
 use super::{Activity, PendingRequest, Stage, Transfer};
 use crate::machine::{Event, Failure, JobStateMachine, TransferItem};
 use crate::vocabulary::{AuthTarget, ErrorContext, HResult, JobId, JobState, JobType, Protocol};
-use crate::world::disk::commit::path_of;
 use crate::world::disk::path::DiskPath;
-use crate::world::environment::{Environment, failure, local_failure, local_user};
+use crate::world::environment::Environment;
+use crate::world::failure::{failure, local_failure};
+use crate::world::identity::local_user;
 use crate::world::server::address::Address;
 use crate::world::server::fault::{Fault, FaultKind, Occasion, Phase};
 use crate::world::server::request::Request;
+use crate::world::time::later;
 
 /// How many redirects are followed in a row, our reading.
 const MOST_REDIRECTS: u32 = 10;

@@ -186,11 +186,6 @@ impl Flow {
     }
 }
 
-/// An instant later by that much, or the last one there is.
-pub(crate) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
-    instant.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;

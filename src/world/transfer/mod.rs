@@ -1,6 +1,7 @@
 //! The transfer of one job: what goes on between it and a server, and what is known of its files.
 
 pub(super) mod attempt;
+pub(super) mod destination;
 pub(super) mod download;
 pub(super) mod file_state;
 pub(super) mod flow;
@@ -15,17 +16,20 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::disk::path::DiskPath;
-use super::environment::{Environment, local_failure, local_user};
+use super::environment::Environment;
+use super::failure::local_failure;
+use super::identity::local_user;
 use super::link::Demand;
 use super::server::address::Address;
 use super::server::fault::Fault;
+use super::time::later;
 use super::upload::client_session::ClientSession;
 use super::upload::fragments::Sending;
 use super::upload::packet::Ack;
 use crate::machine::{Event, JobStateMachine, TransferItem};
 use crate::vocabulary::{FileIndex, HResult, JobId, JobPriority, JobState, JobType};
 use file_state::{FileState, Key, keep_rights, key, progress};
-use flow::{Flow, later};
+use flow::Flow;
 use progress_reports::ProgressReports;
 use schedule::Place;
 

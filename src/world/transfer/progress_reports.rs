@@ -5,10 +5,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Activity;
 use super::attempt::Attempt;
 use super::file_state::key;
-use super::flow::{Flow, later};
+use super::flow::Flow;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{JobId, JobType};
-use crate::world::World;
+use crate::world::simulation::World;
+use crate::world::time::later;
 
 /// How often a job is told of the bytes that have arrived (NOTIFY-06, NOTIFY-10, NOTIFY-12).
 #[derive(Debug, Clone, Copy, Default)]

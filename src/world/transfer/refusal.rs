@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::machine::{Event, Failure};
-use crate::vocabulary::HResult;
-use crate::world::environment::failure;
+use crate::vocabulary::{HResult, Protocol};
+use crate::world::failure::failure;
+use crate::world::server::address::Address;
 
 /// What a server, or the disk, answers instead of bytes.
 #[derive(Debug)]
@@ -26,5 +27,13 @@ impl From<HResult> for Refusal {
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         Self::Fails(failure)
+    }
+}
+
+/// There is no such file on the server.
+pub(crate) fn not_found(address: &Address) -> Refusal {
+    match address.protocol {
+        Protocol::Http => Failure::http(404).into(),
+        Protocol::File => HResult::ERROR_FILE_NOT_FOUND.into(),
     }
 }

@@ -10,14 +10,15 @@ use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{ErrorContext, HResult, JobType};
 use crate::world::disk::memory::DiskFile;
 use crate::world::disk::path::DiskPath;
-use crate::world::environment::{failure, local_failure, local_user, not_found};
+use crate::world::failure::{failure, local_failure};
+use crate::world::identity::local_user;
 use crate::world::server::address::Address;
 use crate::world::server::fault::{Fault, FaultKind, Phase};
 use crate::world::transfer::PendingRequest;
 use crate::world::transfer::attempt::Attempt;
 use crate::world::transfer::file_state::{key, progress};
 use crate::world::transfer::flow::{End, Flow};
-use crate::world::transfer::refusal::Refusal;
+use crate::world::transfer::refusal::{Refusal, not_found};
 
 impl Attempt<'_> {
     /// The file that an upload sends, `None` for what is downloaded. FILES-33: it may be missing.

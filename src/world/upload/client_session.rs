@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::packet::SessionId;
 use crate::world::server::address::Address;
-use crate::world::transfer::flow::later;
+use crate::world::time::later;
 
 /// A session, as its client knows it.
 #[derive(Debug, Clone)]

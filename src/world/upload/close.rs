@@ -9,8 +9,8 @@ use crate::vocabulary::{FileIndex, HResult, JobId};
 use crate::world::environment::Environment;
 use crate::world::server::address::Address;
 use crate::world::server::fault::FaultKind;
+use crate::world::time::later;
 use crate::world::transfer::attempt::Attempt;
-use crate::world::transfer::flow::later;
 use crate::world::transfer::{Activity, Closing, remote_name};
 
 impl Attempt<'_> {

@@ -9,13 +9,14 @@ use super::fragments::Sending;
 use super::packet::Ack;
 use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{ErrorContext, FileAclFlags, FileIndex, HResult, JobType, Protocol, Sid};
-use crate::world::environment::network_user;
+use crate::world::identity::network_user;
 use crate::world::server::acl::Acl;
 use crate::world::server::address::Address;
 use crate::world::server::fault::{FaultKind, Occasion};
+use crate::world::time::later;
 use crate::world::transfer::attempt::Attempt;
 use crate::world::transfer::file_state::key;
-use crate::world::transfer::flow::{Flow, later};
+use crate::world::transfer::flow::Flow;
 use crate::world::transfer::{Activity, PendingAck, PendingRequest, Stage, remote_name};
 
 /// How long an application may take (UPLOAD-15).

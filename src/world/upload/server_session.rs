@@ -9,7 +9,7 @@ use super::received::ReceivedBytes;
 use crate::vocabulary::{HResult, JobId};
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
-use crate::world::transfer::flow::later;
+use crate::world::time::later;
 
 /// An upload that the server knows of.
 #[derive(Debug, Clone)]

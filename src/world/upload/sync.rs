@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 
 use crate::machine::TransferItem;
 use crate::vocabulary::JobId;
-use crate::world::World;
 use crate::world::server::ServerState;
+use crate::world::simulation::World;
 use crate::world::transfer::Activity;
 
 impl World {

@@ -1,0 +1,16 @@
+//! Failures with codes of this crate.
+
+use crate::machine::Failure;
+use crate::vocabulary::{ErrorContext, HResult};
+
+/// A failure with one of our own codes.
+pub(super) fn failure(code: HResult) -> Failure {
+    // The codes of this crate that are given here are failures; 500 stands in for one that were
+    // not.
+    Failure::new(code).unwrap_or_else(|_| Failure::http(500))
+}
+
+/// A failure of the local file.
+pub(super) fn local_failure(code: HResult) -> Failure {
+    failure(code).in_context(ErrorContext::LocalFile)
+}
