@@ -56,12 +56,11 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[cfg(test)]
-#[path = "../tests/common/cases.rs"]
-mod cases;
 mod emulator;
 mod expectation;
 pub mod machine;
+#[cfg(test)]
+mod property_tests;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod service;

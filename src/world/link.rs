@@ -195,7 +195,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cases;
+    use crate::property_tests;
 
     const fn id(number: u128) -> JobId {
         JobId(uuid::Uuid::from_u128(number))
@@ -216,7 +216,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(cases::config(256))]
+        #![proptest_config(property_tests::config())]
 
         /// SCHED-12: nothing is shared out that is not there, but for the trickle; nobody gets more than
         /// is wanted; nothing stays idle that somebody wants; the foreground goes first, in equal parts.

@@ -75,10 +75,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cases;
+    use crate::property_tests;
 
     proptest! {
-        #![proptest_config(cases::config(256))]
+        #![proptest_config(property_tests::config())]
 
         /// Whoever comes and goes, those who stay keep their order, and few places are empty.
         #[test]

@@ -192,7 +192,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cases;
+    use crate::property_tests;
 
     const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -215,7 +215,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(cases::config(256))]
+        #![proptest_config(property_tests::config())]
 
         /// However often the rate changes: as many bytes are there as flowed, to the billionth, and the
         /// last is there at the instant named, and no earlier.
