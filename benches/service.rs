@@ -2,6 +2,8 @@
 //!
 //! Target: at most 2 µs for finding and taking a step, however many jobs there are.
 
+use std::time::Duration;
+
 use std::hint::black_box;
 
 use bits_emulator::accounts::{Sid, Token};
@@ -10,7 +12,7 @@ use bits_emulator::policy::Policies;
 use bits_emulator::readings::Readings;
 use bits_emulator::service::{FirstInFirstOut, Service, ServiceStep, StepResult};
 use bits_emulator::{FileInfo, HResult, JobId, JobPriority, JobType};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use criterion::{BenchmarkId, Criterion};
 
 const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
@@ -37,8 +39,8 @@ fn service() -> Service {
         jobs_per_computer: u32::MAX,
         jobs_per_user: u32::MAX,
         // However long it is measured, no job becomes too old.
-        inactivity_timeout: u32::MAX,
-        time_slice: TimeDelta::milliseconds(1),
+        inactivity_timeout: Duration::MAX,
+        time_slice: Duration::from_millis(1),
         ..Policies::default()
     };
     let mut service = Service::new(Readings::documented(), policies, START);

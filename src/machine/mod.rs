@@ -93,7 +93,7 @@ pub use notifications::delivery_state::DueNotification;
 #[cfg(feature = "serde")]
 pub(crate) use persist::stored::StoredJob;
 pub(crate) use time::clocks::NextClocks;
-pub(crate) use time::moment::Moment;
+pub(crate) use time::moment::{Moment, whole_seconds};
 pub use time::wait::Wait;
 pub use transitions::diagram::state_diagram;
 pub use transitions::table::{TRANSITIONS, Transition, TransitionAction, transitions_on};
@@ -105,6 +105,7 @@ pub use crate::vocabulary::{
 };
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -121,16 +122,21 @@ use settings::http_options::HttpOptions;
 use settings::{Names, Settings};
 use time::clocks::Clocks;
 
+/// The default of both policies on the age of jobs (TIME-15, TIME-20).
+pub(crate) const NINETY_DAYS: Duration = Duration::from_secs(7_776_000);
+
 /// What is decided when a job is created.
 ///
 /// ```
+/// use std::time::Duration;
+///
 /// use bits_emulator::JobType;
 /// use bits_emulator::machine::JobOptions;
 ///
 /// let options = JobOptions { job_type: JobType::Upload, ..JobOptions::default() };
 /// // TIME-15, TIME-20: 90 days each.
-/// assert_eq!(options.maximum_download_time, 7_776_000);
-/// assert_eq!(options.inactivity_timeout, 7_776_000);
+/// assert_eq!(options.maximum_download_time, Duration::from_secs(7_776_000));
+/// assert_eq!(options.inactivity_timeout, Duration::from_secs(7_776_000));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct JobOptions {
@@ -140,10 +146,11 @@ pub struct JobOptions {
     pub job_type: JobType,
     /// The token of the creator, who owns the job (SEC-01).
     pub owner: Token,
-    /// The policy MaxDownloadTime in seconds, which a job may override (TIME-15, TIME-19).
-    pub maximum_download_time: u32,
-    /// The policy JobInactivityTimeout in seconds (TIME-20).
-    pub inactivity_timeout: u32,
+    /// The policy MaxDownloadTime, which a job may override (TIME-15, TIME-19). Windows stores whole
+    /// seconds, at most `u32::MAX`; the rest of a longer or finer duration does not count.
+    pub maximum_download_time: Duration,
+    /// The policy JobInactivityTimeout, of the same range (TIME-20).
+    pub inactivity_timeout: Duration,
     /// The policies on numbers.
     pub limits: JobLimits,
     /// How far the wall clock is ahead of the steady clock, since somebody moved it (TIME-05).
@@ -159,8 +166,8 @@ impl Default for JobOptions {
             id: JobId::default(),
             job_type: JobType::Download,
             owner: Token::default(),
-            maximum_download_time: 7_776_000,
-            inactivity_timeout: 7_776_000,
+            maximum_download_time: NINETY_DAYS,
+            inactivity_timeout: NINETY_DAYS,
             limits: JobLimits::default(),
             wall_ahead: TimeDelta::zero(),
             readings: Readings::documented(),
@@ -308,7 +315,7 @@ impl JobStateMachine {
             names: Names::default(),
             owner: options.owner,
             creator_integrity: options.owner.integrity,
-            inactivity_timeout: options.inactivity_timeout,
+            inactivity_timeout: whole_seconds(options.inactivity_timeout),
             limits: options.limits,
             readings: options.readings,
             state: JobState::Suspended,
@@ -321,7 +328,7 @@ impl JobStateMachine {
             redirected_to: None,
             reply: Reply::default(),
             session: UploadSession::default(),
-            settings: Settings::new(options.maximum_download_time),
+            settings: Settings::new(whole_seconds(options.maximum_download_time)),
             http: HttpOptions::default(),
             notices: Notices::new(),
             certificates: CertificateCheck::default(),

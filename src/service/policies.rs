@@ -1,9 +1,9 @@
 //! What an administrator has set for the computer, and the numbers of the service itself.
 
-use chrono::TimeDelta;
+use std::time::Duration;
 
 use super::bandwidth::policies::BandwidthPolicies;
-use crate::machine::JobLimits;
+use crate::machine::{JobLimits, NINETY_DAYS};
 
 /// The policies of the computer and the numbers of the service, with the documented defaults. What
 /// limits a job holds for jobs that are created later.
@@ -23,13 +23,13 @@ pub struct Policies {
     pub jobs_per_user: u32,
     /// MaxFilesPerJob and MaxRangesPerFile (FILES-09, FILES-19).
     pub limits: JobLimits,
-    /// JobInactivityTimeout in seconds (TIME-20).
-    pub inactivity_timeout: u32,
-    /// MaxDownloadTime in seconds (TIME-15).
-    pub maximum_download_time: u32,
+    /// JobInactivityTimeout, in whole seconds up to `u32::MAX` (TIME-20).
+    pub inactivity_timeout: Duration,
+    /// MaxDownloadTime, in whole seconds up to `u32::MAX` (TIME-15).
+    pub maximum_download_time: Duration,
     /// How long a background job runs while others of its level wait. The documents name no length:
-    /// 300 s is our reading (SCHED-07). Less than 1 ms counts as 1 ms.
-    pub time_slice: TimeDelta,
+    /// 300 s is an interpretation (SCHED-07). Less than 1 ms counts as 1 ms.
+    pub time_slice: Duration,
     /// How many callbacks of one user may be under way at once (NOTIFY-15).
     pub notifications_per_user: u32,
     /// MaxInternetBandwidth, EnableBandwidthLimits and EnableMaintenanceLimits (SCHED-13, SCHED-16).
@@ -42,9 +42,9 @@ impl Default for Policies {
             jobs_per_computer: 300,
             jobs_per_user: 60,
             limits: JobLimits::default(),
-            inactivity_timeout: 7_776_000,
-            maximum_download_time: 7_776_000,
-            time_slice: TimeDelta::seconds(300),
+            inactivity_timeout: NINETY_DAYS,
+            maximum_download_time: NINETY_DAYS,
+            time_slice: Duration::from_secs(300),
             notifications_per_user: 4,
             bandwidth: BandwidthPolicies::default(),
         }

@@ -13,6 +13,7 @@ use super::enums::enumeration::enumeration;
 /// assert_eq!(Sid::User(1001).to_string(), "S-1-5-21-0-0-0-1001");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Sid {
     /// The account of the system itself.
     LocalSystem,

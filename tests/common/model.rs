@@ -246,7 +246,7 @@ impl Model {
         let delay = seconds(before.minimum_retry_delay());
         let limit = seconds(after.maximum_download_time());
         let idle = self.since(self.activity, step.now);
-        let patience = seconds(self.options.inactivity_timeout);
+        let patience = TimeDelta::from_std(self.options.inactivity_timeout).unwrap();
         let acted = |deadline| step.input == Input::Deadline(deadline);
         let retried = acted(Deadline::RetryDelay);
         let settled = !step.unsettled;
@@ -282,7 +282,7 @@ impl Model {
     fn the_clocks_are_right(&self, job: &JobStateMachine, now: DateTime<Utc>) -> bool {
         let runs = self.options.readings.held_clock == HeldClock::Runs;
         let waits = job.state() == TransientError;
-        let patience = seconds(self.options.inactivity_timeout);
+        let patience = TimeDelta::from_std(self.options.inactivity_timeout).unwrap();
         let end = |mark, length: TimeDelta| now + (length - self.since(mark, now));
         let idle = (!job.state().is_final()).then(|| end(self.activity, patience));
         let timeout = self.first_error.filter(|_| waits && runs);

@@ -1,5 +1,7 @@
 //! The choices of random traces.
 
+use std::time::Duration;
+
 use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
 use bits_emulator::machine::{Call, CallbackInterface, FileIndex, JobOptions, ValidationInterface};
 use bits_emulator::policy::{CostFlags, JobLimits};
@@ -141,8 +143,8 @@ fn options(readings: BoxedStrategy<Readings>) -> impl Strategy<Value = JobOption
         |(job_type, owner, times, limits, readings)| JobOptions {
             job_type,
             owner,
-            maximum_download_time: times.0,
-            inactivity_timeout: times.1,
+            maximum_download_time: Duration::from_secs(times.0.into()),
+            inactivity_timeout: Duration::from_secs(times.1.into()),
             limits,
             readings,
             ..JobOptions::default()

@@ -222,7 +222,8 @@ impl Values {
                 JobProperty::MinimumNotificationInterval(self.seconds % 100_000)
             }
             JobProperty::OnDemandMode(_) => JobProperty::OnDemandMode(on),
-            JobProperty::UseStoredCredentials(target) => JobProperty::UseStoredCredentials(target),
+            JobProperty::UseStoredCredentials(_) => property,
+            _ => unreachable!("{property:?} has no values here"),
         }
     }
 

@@ -365,9 +365,9 @@ fn hooks_events_and_policies() {
         emulator.set_policies(Policies {
             jobs_per_computer: 0,
             jobs_per_user: 0,
-            inactivity_timeout: 0,
-            maximum_download_time: 0,
-            time_slice: TimeDelta::MIN,
+            inactivity_timeout: Duration::ZERO,
+            maximum_download_time: Duration::ZERO,
+            time_slice: Duration::ZERO,
             notifications_per_user: 0,
             ..Policies::default()
         });

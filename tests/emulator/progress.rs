@@ -9,7 +9,6 @@ use bits_emulator::readings::Readings;
 use bits_emulator::{
     Callback, Emulator, HResult, Job, JobPriority, JobState, JobType, NotifyFlags, User,
 };
-use chrono::TimeDelta;
 
 #[derive(Default)]
 struct Counts(AtomicU32);
@@ -61,7 +60,7 @@ fn nobody_is_told_who_does_not_want_to_be() {
 // NET-20, SCHED-05, SCHED-07, NET-10: a job that gives up its turn goes on at the byte it had reached.
 #[test]
 fn a_job_that_gives_way_keeps_what_has_arrived() {
-    let policies = Policies { time_slice: TimeDelta::seconds(3), ..Policies::default() };
+    let policies = Policies { time_slice: Duration::from_secs(3), ..Policies::default() };
     let emulator = Emulator::with(Readings::documented(), policies);
     let first = download(&emulator, "/a");
     let second = download(&emulator, "/b");

@@ -1,6 +1,8 @@
 //! Retry delay, no-progress timeout and maximum download time: when these clocks act, what starts
 //! and stops them, and what moving the system clock does to them.
 
+use std::time::Duration;
+
 use crate::common::*;
 use bits_emulator::machine::{Call, Deadline, Effect, Event, JobOptions, JobStateMachine};
 use bits_emulator::policy::{Block, CostFlags};
@@ -348,12 +350,13 @@ fn time_15_time_18_the_download_time_is_limited() {
     // INV-28; TIME-17: nothing but the clock need move.
     for job_type in JobType::ALL {
         for state in [Connecting, Transferring] {
-            let inactivity_timeout = u32::MAX;
+            let inactivity_timeout = Duration::MAX;
             let options = JobOptions { inactivity_timeout, ..options(*job_type) };
             exceeds_at(&mut job_at(options, state), 7_776_000);
         }
     }
-    let options = JobOptions { maximum_download_time: 50, ..JobOptions::default() };
+    let options =
+        JobOptions { maximum_download_time: Duration::from_secs(50), ..JobOptions::default() };
     exceeds_at(&mut job_at(options, Transferring), 50);
     let mut job = limited(Transferring);
     exceeds_at(&mut job.clone(), 100);

@@ -1,6 +1,8 @@
 //! No instant, no span and no order of instants stops a job from working, and its deadlines are
 //! exactly the instants at which something happens.
 
+use std::time::Duration;
+
 use crate::common::*;
 use bits_emulator::machine::{Call, Event, Input, JobOptions, JobStateMachine};
 use bits_emulator::readings::Readings;
@@ -24,8 +26,8 @@ fn instants() -> [DateTime<Utc>; 6] {
 fn extreme(job_type: JobType, seconds: u32) -> JobOptions {
     JobOptions {
         job_type,
-        maximum_download_time: seconds,
-        inactivity_timeout: seconds,
+        maximum_download_time: Duration::from_secs(seconds.into()),
+        inactivity_timeout: Duration::from_secs(seconds.into()),
         readings: Readings::documented(),
         ..JobOptions::default()
     }

@@ -1,5 +1,7 @@
 //! The inactivity timeout: what counts as activity, and what becomes of a job without any.
 
+use std::time::Duration;
+
 use crate::common::*;
 use bits_emulator::machine::{
     Call, Deadline, Effect, Event, FailedRename, JobOptions, JobStateMachine, ValidationInterface,
@@ -31,7 +33,7 @@ fn time_20_time_23_an_idle_job_is_cancelled_in_every_state() {
     // ERR-21, LIFE-06, INV-03, INV-29
     for job_type in JobType::ALL {
         for state in JobState::ALL.iter().copied().filter(|state| !state.is_final()) {
-            let maximum_download_time = u32::MAX;
+            let maximum_download_time = Duration::MAX;
             let mut job = job_at(JobOptions { maximum_download_time, ..options(*job_type) }, state);
             // The clocks that act before change the state, but are no activity (TIME-22).
             assert_eq!(purged_at(&job), days(90), "{job_type} in {state}");
@@ -49,7 +51,8 @@ fn time_20_time_23_an_idle_job_is_cancelled_in_every_state() {
 #[test]
 fn time_20_the_policy_sets_the_timeout() {
     for seconds in [0, 1, 1000, u32::MAX] {
-        let options = JobOptions { inactivity_timeout: seconds, ..JobOptions::default() };
+        let inactivity_timeout = Duration::from_secs(u64::from(seconds));
+        let options = JobOptions { inactivity_timeout, ..JobOptions::default() };
         let mut job = job_at(options, Suspended);
         let due = at(seconds.into());
         assert_eq!(job.next_deadline(), Some((due, Deadline::Inactivity)));
@@ -60,7 +63,8 @@ fn time_20_the_policy_sets_the_timeout() {
 
 #[test]
 fn a_purge_stops_the_transfer_before_it_deletes_and_then_leaves_the_queue() {
-    let options = JobOptions { inactivity_timeout: 10, ..JobOptions::default() };
+    let options =
+        JobOptions { inactivity_timeout: Duration::from_secs(10), ..JobOptions::default() };
     let mut job = job_at(options, Transferring);
     let effects = job.handle_deadline(at(10)).effects;
     let order = [Effect::StopTransfer, Effect::DeleteTemporaryFiles, Effect::LeaveQueue];
@@ -135,8 +139,11 @@ fn time_22_a_complete_that_failed_is_no_activity() {
 
 #[test]
 fn time_24_at_one_instant_the_retry_comes_before_the_timeout_and_the_purge_last() {
-    let options =
-        JobOptions { inactivity_timeout: 600, maximum_download_time: 600, ..JobOptions::default() };
+    let options = JobOptions {
+        inactivity_timeout: Duration::from_secs(600),
+        maximum_download_time: Duration::from_secs(600),
+        ..JobOptions::default()
+    };
     let mut job = job_at(options, TransientError);
     call(&mut job, Call::SetNoProgressTimeout(600), start());
     assert_eq!(run_deadlines(&mut job, at(600)), [Queued, Cancelled]);
@@ -146,14 +153,15 @@ fn time_24_at_one_instant_the_retry_comes_before_the_timeout_and_the_purge_last(
     call(&mut job, Call::SetMinimumRetryDelay(601), start());
     assert_eq!(run_deadlines(&mut job, at(600)), [JobState::Error, Cancelled]);
 
-    let sooner = JobOptions { maximum_download_time: 599, ..options };
+    let sooner = JobOptions { maximum_download_time: Duration::from_secs(599), ..options };
     let mut job = job_at(sooner, Transferring);
     assert_eq!(run_deadlines(&mut job, at(600)), [JobState::Error, Cancelled]);
 }
 
 #[test]
 fn time_24_progress_at_the_instant_of_a_deadline_comes_first() {
-    let options = JobOptions { inactivity_timeout: 600, ..JobOptions::default() };
+    let options =
+        JobOptions { inactivity_timeout: Duration::from_secs(600), ..JobOptions::default() };
     let mut job = job_at(options, Transferring);
     event(&mut job, Event::Progressed(1), at(600));
     assert_eq!(run_deadlines(&mut job, at(600)), []);

@@ -1,5 +1,7 @@
 //! What a job is like when it is created.
 
+use std::time::Duration;
+
 use crate::common::*;
 use bits_emulator::accounts::{IntegrityLevel, Token};
 use bits_emulator::machine::{CallbackInterface, JobOptions, JobStateMachine};
@@ -147,15 +149,12 @@ fn generic_properties_have_defaults() {
 #[test]
 fn a_new_job_has_done_nothing() {
     let job = create("", JobOptions::default());
-    let progress = JobProgress {
-        bytes_total: Some(0),
-        bytes_transferred: 0,
-        files_total: 0,
-        files_transferred: 0,
-    };
-    assert_eq!(job.progress(), progress);
-    let times = JobTimes { creation: start(), modification: start(), transfer_completion: None };
-    assert_eq!(job.times(), times);
+    let JobProgress { bytes_total, bytes_transferred, files_total, files_transferred, .. } =
+        job.progress();
+    assert_eq!((bytes_total, bytes_transferred), (Some(0), 0));
+    assert_eq!((files_transferred, files_total), (0, 0));
+    let JobTimes { creation, modification, transfer_completion, .. } = job.times();
+    assert_eq!((creation, modification, transfer_completion), (start(), start(), None));
     let owner = (job.owner_integrity_level(), job.owner_elevation_state());
     assert_eq!(owner, (IntegrityLevel::Medium, false));
 }
@@ -163,6 +162,9 @@ fn a_new_job_has_done_nothing() {
 /// TIME-15: the policy of the computer gives the maximum download time.
 #[test]
 fn a_policy_gives_another_maximum_download_time() {
-    let job = create("", JobOptions { maximum_download_time: 60, ..JobOptions::default() });
+    let job = create(
+        "",
+        JobOptions { maximum_download_time: Duration::from_secs(60), ..JobOptions::default() },
+    );
     assert_eq!(job.maximum_download_time(), 60);
 }

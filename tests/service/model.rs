@@ -7,7 +7,7 @@ use bits_emulator::accounts::Sid;
 use bits_emulator::machine::{Deadline, DueNotification, Recipient};
 use bits_emulator::service::{Service, ServiceStep, StepResult};
 use bits_emulator::{JobId, JobPriority, Notification};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::support::{CAROL, job};
 
@@ -144,7 +144,7 @@ impl Model {
             self.turns(service).iter().any(|step| !matches!(step, ServiceStep::Deadline(..)));
         let tells = !self.tells(service).is_empty();
         let slice = self.slice.zip(self.first_in_background()).and_then(|((runs, since), next)| {
-            let slice: TimeDelta = service.policies().time_slice;
+            let slice = service.policies().time_slice;
             (job(service, runs).priority() == next.1).then(|| since + slice)
         });
         let here = (turn || tells).then_some(now);

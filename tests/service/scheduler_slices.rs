@@ -6,6 +6,8 @@ use bits_emulator::JobPriority::{Foreground, High, Low, Normal};
 use bits_emulator::machine::{Call, Event, Failure};
 use bits_emulator::policy::Policies;
 use bits_emulator::service::{Service, ServiceStep};
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Who runs, from when: the log of a service that is left alone.
@@ -71,8 +73,9 @@ fn the_foreground_is_not_sliced() {
 /// SCHED-07: not a moment before the slice is over.
 #[test]
 fn a_slice_ends_when_it_is_over() {
-    for slice in [1, 300, 86_400] {
-        let policies = Policies { time_slice: TimeDelta::seconds(slice), ..Policies::default() };
+    for slice in [1_i64, 300, 86_400] {
+        let time_slice = Duration::from_secs(slice.cast_unsigned());
+        let policies = Policies { time_slice, ..Policies::default() };
         let mut service = service_with(policies);
         let first = running(&mut service, &ALICE, Normal);
         service.set_now(at(slice) - TimeDelta::nanoseconds(100));
@@ -94,7 +97,7 @@ fn a_slice_ends_when_it_is_over() {
 /// SCHED-07: time passes in every slice, so that the service comes to rest.
 #[test]
 fn a_slice_without_length_is_short() {
-    for slice in [TimeDelta::zero(), TimeDelta::MIN, TimeDelta::nanoseconds(1)] {
+    for slice in [Duration::ZERO, Duration::from_nanos(1)] {
         let policies = Policies { time_slice: slice, ..Policies::default() };
         let mut service = service_with(policies);
         let ids = [0; 2].map(|_| queued(&mut service, &ALICE, Normal));
@@ -103,7 +106,7 @@ fn a_slice_without_length_is_short() {
         run_until(&mut service, start() + TimeDelta::milliseconds(1));
         assert_eq!(active(&service, &ids), [ids[1]]);
     }
-    let endless = Policies { time_slice: TimeDelta::MAX, ..Policies::default() };
+    let endless = Policies { time_slice: Duration::MAX, ..Policies::default() };
     let mut service = service_with(endless);
     let ids = [0; 2].map(|_| queued(&mut service, &ALICE, Normal));
     run_until(&mut service, at(1_000_000));

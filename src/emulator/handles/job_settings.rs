@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::job::Job;
-use crate::machine::{Call, JobStateMachine};
+use crate::machine::{Call, JobStateMachine, whole_seconds};
 use crate::vocabulary::{
     Error, FileAclFlags, JobPriority, JobProperty, JobPropertyId, Method, NotifyFlags,
     PeerCachingFlags,
@@ -78,7 +78,7 @@ impl Job {
     ///
     /// `BG_E_INVALID_STATE` in a final state (TIME-14).
     pub fn set_minimum_retry_delay(&self, delay: Duration) -> Result<(), Error> {
-        self.set(Call::SetMinimumRetryDelay(seconds(delay)))
+        self.set(Call::SetMinimumRetryDelay(whole_seconds(delay)))
     }
 
     /// `SetNoProgressTimeout`, in whole seconds; 0 means that nothing is retried (TIME-07).
@@ -87,7 +87,7 @@ impl Job {
     ///
     /// `BG_E_INVALID_STATE` in a final state (TIME-14).
     pub fn set_no_progress_timeout(&self, timeout: Duration) -> Result<(), Error> {
-        self.set(Call::SetNoProgressTimeout(seconds(timeout)))
+        self.set(Call::SetNoProgressTimeout(whole_seconds(timeout)))
     }
 
     /// `SetMaximumDownloadTime`, in whole seconds (TIME-19).
@@ -96,7 +96,7 @@ impl Job {
     ///
     /// `BG_E_INVALID_STATE` in a final state (LIFE-28).
     pub fn set_maximum_download_time(&self, time: Duration) -> Result<(), Error> {
-        self.set(Call::SetMaximumDownloadTime(seconds(time)))
+        self.set(Call::SetMaximumDownloadTime(whole_seconds(time)))
     }
 
     /// `GetMinimumRetryDelay`.
@@ -143,10 +143,6 @@ impl Job {
     pub fn property(&self, id: JobPropertyId) -> Result<Option<JobProperty>, Error> {
         self.read(Method::GetProperty, |job| job.property(id))
     }
-}
-
-fn seconds(duration: Duration) -> u32 {
-    u32::try_from(duration.as_secs()).unwrap_or(u32::MAX)
 }
 
 const fn from_seconds(seconds: u32) -> Duration {

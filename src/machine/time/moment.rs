@@ -1,6 +1,7 @@
 //! Instants and spans as the machine keeps them: FILETIME ticks.
 
 use std::num::NonZeroU64;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -17,6 +18,12 @@ const UNIX_EPOCH_SECONDS: i64 = 11_644_473_600;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(from = "DateTime<Utc>", into = "DateTime<Utc>"))]
 pub(crate) struct Moment(NonZeroU64);
+
+/// The whole seconds of a duration as a `UINT32`, the unit of policies and of the calls that set
+/// clocks. A longer duration is the longest that the unit can hold.
+pub(crate) fn whole_seconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_secs()).unwrap_or(u32::MAX)
+}
 
 /// A length of time in 100 ns units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -1,5 +1,8 @@
 //! Policies by the lines that set them.
 
+use std::time::Duration;
+
+use crate::machine::whole_seconds;
 use crate::scenario::ast::{BandwidthPolicy, Policy, PolicyChange};
 use crate::service::Policies;
 
@@ -38,9 +41,13 @@ impl PolicyChange {
 impl Policy {
     fn set(self, policies: &mut Policies, value: u32) {
         match self {
-            Self::InactivityTimeout => policies.inactivity_timeout = value,
-            Self::MaximumDownloadTime => policies.maximum_download_time = value,
-            Self::TimeSlice => policies.time_slice = chrono::TimeDelta::seconds(value.into()),
+            Self::InactivityTimeout => {
+                policies.inactivity_timeout = Duration::from_secs(value.into())
+            }
+            Self::MaximumDownloadTime => {
+                policies.maximum_download_time = Duration::from_secs(value.into())
+            }
+            Self::TimeSlice => policies.time_slice = Duration::from_secs(value.into()),
             Self::FilesPerJob => policies.limits.files_per_job = value,
             Self::RangesPerFile => policies.limits.ranges_per_file = value,
             Self::JobsPerUser => policies.jobs_per_user = value,
@@ -52,9 +59,9 @@ impl Policy {
     /// What the policies say.
     fn value(self, policies: &Policies) -> u32 {
         match self {
-            Self::InactivityTimeout => policies.inactivity_timeout,
-            Self::MaximumDownloadTime => policies.maximum_download_time,
-            Self::TimeSlice => u32::try_from(policies.time_slice.num_seconds()).unwrap_or(u32::MAX),
+            Self::InactivityTimeout => whole_seconds(policies.inactivity_timeout),
+            Self::MaximumDownloadTime => whole_seconds(policies.maximum_download_time),
+            Self::TimeSlice => whole_seconds(policies.time_slice),
             Self::FilesPerJob => policies.limits.files_per_job,
             Self::RangesPerFile => policies.limits.ranges_per_file,
             Self::JobsPerUser => policies.jobs_per_user,

@@ -1,5 +1,7 @@
 //! Which job is transferred next (SCHED).
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::line::{Line, Number};
@@ -152,7 +154,7 @@ impl Scheduler {
     /// of one of its own level whose slice is over (SCHED-06, SCHED-07).
     pub(crate) fn decisions(
         &self,
-        slice: TimeDelta,
+        slice: Duration,
         now: DateTime<Utc>,
     ) -> impl Iterator<Item = Decision> + '_ {
         let foreground = self.foreground.iter().map(|slot| Decision::Pick(*slot));
@@ -160,7 +162,7 @@ impl Scheduler {
     }
 
     /// The first of these.
-    pub(crate) fn first_decision(&self, slice: TimeDelta, now: DateTime<Utc>) -> Option<Decision> {
+    pub(crate) fn first_decision(&self, slice: Duration, now: DateTime<Utc>) -> Option<Decision> {
         let foreground = self.foreground.first().map(|slot| Decision::Pick(*slot));
         foreground.or_else(|| self.background_decision(slice, now))
     }
@@ -170,7 +172,7 @@ impl Scheduler {
         &self,
         decision: Decision,
         place: Place,
-        slice: TimeDelta,
+        slice: Duration,
         now: DateTime<Utc>,
     ) -> bool {
         let foreground = matches!(place, Place::Waiting(JobPriority::Foreground, _));
@@ -193,7 +195,7 @@ impl Scheduler {
             .or_else(|| first(JobPriority::Low, &self.low))
     }
 
-    fn background_decision(&self, slice: TimeDelta, now: DateTime<Utc>) -> Option<Decision> {
+    fn background_decision(&self, slice: Duration, now: DateTime<Utc>) -> Option<Decision> {
         let (level, slot) = self.first_in_background()?;
         let Some(running) = self.background else { return Some(Decision::Pick(slot)) };
         let slice_over = level == running.level && running.slice_end(slice) <= now;
@@ -201,7 +203,7 @@ impl Scheduler {
     }
 
     /// When the slice of the running background job ends, if another of its level waits.
-    pub(crate) fn slice_end(&self, slice: TimeDelta) -> Option<DateTime<Utc>> {
+    pub(crate) fn slice_end(&self, slice: Duration) -> Option<DateTime<Utc>> {
         let running = self.background?;
         let (level, _) = self.first_in_background()?;
         (level == running.level).then(|| running.slice_end(slice))
@@ -209,9 +211,10 @@ impl Scheduler {
 }
 
 impl Running {
-    fn slice_end(self, slice: TimeDelta) -> DateTime<Utc> {
+    fn slice_end(self, slice: Duration) -> DateTime<Utc> {
         // However short a slice is, time passes in it.
-        let slice = slice.max(TimeDelta::milliseconds(1));
+        let slice =
+            TimeDelta::from_std(slice.max(Duration::from_millis(1))).unwrap_or(TimeDelta::MAX);
         self.since.checked_add_signed(slice).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 }

@@ -6,6 +6,7 @@ use crate::vocabulary::{ErrorContext, FailureClass};
 /// Where a client meets a result code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub enum CodeKind {
     /// Yielded by a call that succeeded.
     Success,

@@ -21,6 +21,7 @@ const DISTANCE_MAX: usize = 3;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is neither a known result code nor a 32-bit number{}", .nearest.map(hint).unwrap_or_default())]
+#[non_exhaustive]
 pub struct ParseHResultError {
     /// What was given.
     pub given: String,

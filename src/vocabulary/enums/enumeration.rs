@@ -20,6 +20,7 @@ use crate::vocabulary::HResult;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is no {enumeration}; known are {}: {code}", .known.join(", "))]
+#[non_exhaustive]
 pub struct UnknownValue {
     /// What was given, as text.
     pub given: String,

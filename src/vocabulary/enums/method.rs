@@ -13,6 +13,7 @@ macro_rules! methods {
         /// assert_eq!(Method::SetFileAclFlags.to_string(), "SetFileACLFlags");
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
         pub enum Method {
             $( #[doc = concat!("`", $com, "`.")] $(#[$meta])* $name, )+
         }

@@ -87,6 +87,7 @@ impl fmt::Display for Notification {
 /// (NOTIFY-19).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub enum CallbackInterface {
     /// `IBackgroundCopyCallback`: transferred, error and modification.
     Callback,

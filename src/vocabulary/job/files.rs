@@ -118,6 +118,7 @@ impl FileInfo {
 /// The progress of one file (`BG_FILE_PROGRESS`, PROGRESS-03).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct FileProgress {
     /// The size in bytes, of the requested ranges if there are any; `None` is BG_SIZE_UNKNOWN.
     pub bytes_total: Option<u64>,
@@ -132,6 +133,7 @@ pub struct FileProgress {
 /// the reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct JobProgress {
     /// The size of all files in bytes, which may be 0 (PROGRESS-08); `None` is BG_SIZE_UNKNOWN,
     /// while the size of any file is not known (PROGRESS-02).
@@ -147,6 +149,7 @@ pub struct JobProgress {
 /// The progress of the reply of an upload-reply (`BG_JOB_REPLY_PROGRESS`, PROGRESS-09).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ReplyProgress {
     /// The size in bytes; `None` is BG_SIZE_UNKNOWN, until the transfer of the reply begins.
     pub bytes_total: Option<u64>,
@@ -158,6 +161,7 @@ pub struct ReplyProgress {
 /// holds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct JobTimes {
     /// When the job was created (PROGRESS-13).
     pub creation: DateTime<Utc>,

@@ -19,6 +19,7 @@ const TEXT: &str = include_str!("../../../RULES.md");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Rule {
     /// The name.
     pub id: RuleId,

@@ -14,6 +14,7 @@ use crate::vocabulary::{AuthTarget, CostFlags, JobPropertyId};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub enum JobProperty {
     /// On which networks the job may transfer (PROP-31).
     CostFlags(CostFlags),
