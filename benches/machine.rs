@@ -6,7 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::hint::black_box;
 
 use bits_emulator::machine::{
-    Call, CallbackInterface, Event, Failure, JobOptions, JobStateMachine, ValidationInterface,
+    Call, CallbackInterface, ComputerEvent, Event, Failure, JobOptions, JobStateMachine,
+    ValidationInterface,
 };
 use bits_emulator::{FileInfo, HResult, JobState, Notification};
 use chrono::{DateTime, Utc};
@@ -97,7 +98,9 @@ fn steps(criterion: &mut Criterion) {
     bench("Progressed", transferring(), &|job| happens(job, Event::Progressed(1_000)));
     bench("FileTransferred", transferring(), &|job| happens(job, Event::FileTransferred));
     bench("Failed", after([Event::Picked]), &|job| happens(job, Event::Failed(failure)));
-    bench("NetworkLost", transferring(), &|job| happens(job, Event::NetworkLost));
+    bench("NetworkLost", transferring(), &|job| {
+        happens(job, Event::Computer(ComputerEvent::NetworkLost))
+    });
     bench("notification round trip", heard(), &|job| {
         let Some(due) = black_box(&*job).due_notifications().next() else { return false };
         let told = due.notification;

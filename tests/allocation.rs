@@ -64,12 +64,14 @@ fn name(input: &Input) -> String {
         Input::Event(Event::NotificationReturned(told, _)) => {
             format!("NotificationReturned({})", told.name())
         }
-        Input::Event(event) => {
-            let text = format!("{event:?}");
-            text.split('(').next().unwrap_or_default().to_owned()
-        }
+        Input::Event(Event::Computer(event)) => variant(event),
+        Input::Event(event) => variant(event),
         Input::Deadline(deadline) => deadline.to_string(),
     }
+}
+
+fn variant(event: &impl std::fmt::Debug) -> String {
+    format!("{event:?}").split('(').next().unwrap_or_default().to_owned()
 }
 
 #[test]

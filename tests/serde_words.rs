@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use bits_emulator::accounts::{Sid, Token};
 use bits_emulator::machine::{
-    Call, Deadline, DueNotification, Effect, Event, Failure, FileIndex, JobOptions,
+    Call, ComputerEvent, Deadline, DueNotification, Effect, Event, Failure, FileIndex, JobOptions,
     JobStateMachine, Outcome, Recipient, StateSet, Success,
 };
 use bits_emulator::policy::{Block, CostFlags};
@@ -168,8 +168,8 @@ fn calls_events_and_outcomes_are_plain() {
     );
     both_ways(&FileRange::new(4, 8), json!({ "initial_offset": 4, "length": 8 }));
     both_ways(
-        &Event::ClockChanged(TimeDelta::milliseconds(-1_500)),
-        json!({ "ClockChanged": { "secs": -2, "nanos": 500_000_000 } }),
+        &Event::Computer(ComputerEvent::ClockChanged(TimeDelta::milliseconds(-1_500))),
+        json!({ "Computer": { "ClockChanged": { "secs": -2, "nanos": 500_000_000 } } }),
     );
     let give_up_at = DateTime::from_timestamp(1_704_067_200, 263_461_900).unwrap();
     both_ways(
@@ -233,7 +233,7 @@ proptest! {
 
     #[test]
     fn spans_keep_their_length(seconds in -10_000_i64..10_000, nanos in 0_u32..1_000_000_000) {
-        let event = Event::ClockChanged(TimeDelta::new(seconds, nanos).unwrap());
+        let event = Event::Computer(ComputerEvent::ClockChanged(TimeDelta::new(seconds, nanos).unwrap()));
         prop_assert_eq!(read(serde_json::to_value(&event).unwrap()), Ok(event));
     }
 }

@@ -62,7 +62,7 @@
 //! # Time
 //!
 //! `now` is the service's steady clock, which never runs backwards. Moving the wall clock is an
-//! event ([`Event::ClockChanged`]) that moves no running timer until the service restarts (TIME-05).
+//! event ([`ComputerEvent::ClockChanged`]) that moves no running timer until the service restarts (TIME-05).
 //! [`JobTimes`] are wall times. All instants have the resolution of a FILETIME, 100 ns.
 
 mod access;
@@ -85,7 +85,7 @@ pub use files::TransferItem;
 pub use input::call::{
     Call, Commit, Deletion, Directory, FailedRename, FileAccess, ValidationInterface,
 };
-pub use input::event::{Deadline, Event, Input};
+pub use input::event::{ComputerEvent, Deadline, Event, Input};
 pub use input::failure::{Failure, NotAFailure};
 pub use input::outcome::{Effect, Few, Outcome, Success};
 pub(crate) use limits::JobLimits;
@@ -184,7 +184,7 @@ impl Default for JobOptions {
 /// inputs, same outcome.
 ///
 /// `now` is the service's steady clock, which should never run backwards; timers count no time
-/// if it does. Somebody moving the system clock is an [`Event::ClockChanged`].
+/// if it does. Somebody moving the system clock is an [`ComputerEvent::ClockChanged`].
 ///
 /// Two jobs are `==` if they are the same to the last detail. Whether they will behave alike,
 /// whenever each is looked at, says [`behaviour`](Self::behaviour).

@@ -2,7 +2,7 @@
 
 use chrono::Weekday;
 
-use crate::machine::{Call, Event};
+use crate::machine::{Call, ComputerEvent, Event};
 use crate::vocabulary::{CallbackInterface, IntegrityLevel, JobPriority};
 use crate::world::CertificateProblem;
 
@@ -27,13 +27,13 @@ pub(super) static EVENTS: &[(&str, Event)] = &[
     ("file changed", Event::FileChanged),
     ("session lost", Event::SessionLost),
     ("slice over", Event::SliceOver),
-    ("network lost", Event::NetworkLost),
-    ("network restored", Event::NetworkRestored),
+    ("network lost", Event::Computer(ComputerEvent::NetworkLost)),
+    ("network restored", Event::Computer(ComputerEvent::NetworkRestored)),
     ("volume unlocked", Event::VolumeUnlocked),
     ("owner logs off", Event::OwnerLoggedOff),
     ("owner logs on", Event::OwnerLoggedOn),
     ("client exits", Event::ClientExited),
-    ("service restarts", Event::ServiceRestarted),
+    ("service restarts", Event::Computer(ComputerEvent::ServiceRestarted)),
     ("upload cancelled", Event::UploadCancelled),
 ];
 

@@ -2,39 +2,32 @@
 
 use super::Service;
 use super::scheduling::step_result::StepResult;
-use crate::machine::{Block, Conditions, Event, JobStateMachine};
+use crate::machine::{Block, ComputerEvent, Conditions, JobStateMachine};
 use crate::vocabulary::{CostFlags, JobPriority};
 
 impl Service {
-    /// The last network connection is lost (NET-04), or one is established (NET-05).
-    pub fn set_network(&mut self, connected: bool) -> Vec<StepResult> {
-        if self.network == connected {
-            return Vec::new();
-        }
-        self.network = connected;
-        self.tell_all(if connected { &Event::NetworkRestored } else { &Event::NetworkLost })
-    }
-
-    /// What the network costs from now on (NET-14).
-    pub fn set_network_cost(&mut self, cost: CostFlags) -> Vec<StepResult> {
-        if self.cost == cost {
-            return Vec::new();
-        }
-        self.cost = cost;
-        self.tell_all(&Event::NetworkCost(cost))
-    }
-
-    /// A policy or the power state forbids transfers, or no longer does (SCHED-15, NET-17).
-    pub fn set_block(&mut self, block: Block, in_force: bool) -> Vec<StepResult> {
-        let changed = if in_force { self.blocks.insert(block) } else { self.blocks.remove(&block) };
-        if !changed {
-            return Vec::new();
-        }
-        if block == Block::BandwidthPolicy {
+    /// Applies an event of the whole computer, and tells it to every job. One that changes nothing is
+    /// told to none.
+    pub fn handle_computer(&mut self, event: ComputerEvent) -> Vec<StepResult> {
+        let changed = match event {
+            ComputerEvent::NetworkLost => std::mem::replace(&mut self.network, false),
+            ComputerEvent::NetworkRestored => !std::mem::replace(&mut self.network, true),
+            ComputerEvent::NetworkCost(cost) => std::mem::replace(&mut self.cost, cost) != cost,
+            ComputerEvent::Blocked(block) => self.blocks.insert(block),
+            ComputerEvent::Unblocked(block) => self.blocks.remove(&block),
+            ComputerEvent::ClockChanged(by) => {
+                self.wall_ahead = self.wall_ahead.checked_add(&by).unwrap_or(self.wall_ahead);
+                true
+            }
+            ComputerEvent::ServiceRestarted => return self.restore(&self.snapshot()),
+        };
+        match event {
+            _ if !changed => Vec::new(),
             // The limits of the policies may block all the same.
-            return self.hold_all_to_limits();
+            ComputerEvent::Blocked(Block::BandwidthPolicy)
+            | ComputerEvent::Unblocked(Block::BandwidthPolicy) => self.hold_all_to_limits(),
+            _ => self.tell_all(event),
         }
-        self.tell_all(&if in_force { Event::Blocked(block) } else { Event::Unblocked(block) })
     }
 
     /// Whether there is a network.

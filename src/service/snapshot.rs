@@ -8,7 +8,7 @@ use super::notifications::Dispatcher;
 use super::scheduling::deadlines::Deadlines;
 use super::scheduling::scheduler::Scheduler;
 use super::scheduling::step_result::{Before, StepResult};
-use crate::machine::{Event, JobStateMachine};
+use crate::machine::{ComputerEvent, Event, JobStateMachine};
 use crate::vocabulary::JobId;
 
 /// Everything that a service keeps beyond its own end and that of the computer: its jobs, with files,
@@ -94,7 +94,7 @@ impl Service {
     }
 
     /// The service starts, on this computer as it is, and goes on with the jobs of a snapshot in place
-    /// of its own; [`restart`](Self::restart) is the same with a snapshot of itself.
+    /// of its own; a restart ([`ComputerEvent::ServiceRestarted`]) is the same with a snapshot of itself.
     ///
     /// What ran is QUEUED, and everything else keeps its state (LIFE-30). Timers go by the wall clock,
     /// which runs while no service does (TIME-05); but for download time, none of which passes then
@@ -130,7 +130,7 @@ impl Service {
         let now = self.now;
         let job = &mut self.jobs.get_mut(slot)?.job;
         let before = Before::of(job);
-        let outcome = job.handle(Event::ServiceRestarted, now);
+        let outcome = job.handle(Event::Computer(ComputerEvent::ServiceRestarted), now);
         Some(before.then(job, outcome))
     }
 

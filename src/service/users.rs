@@ -1,6 +1,4 @@
-//! Who is logged on (NET-01 to NET-03, NET-10 to NET-12), and what a restart does to all.
-
-use chrono::TimeDelta;
+//! Who is logged on (NET-01 to NET-03, NET-10 to NET-12).
 
 use super::Service;
 use super::jobs::Slot;
@@ -40,19 +38,5 @@ impl Service {
     fn tell_owned(&mut self, user: Sid, event: &Event) -> Vec<StepResult> {
         let slots: Vec<Slot> = self.owners.of(user).collect();
         slots.into_iter().filter_map(|slot| self.tell(slot, event.clone())).collect()
-    }
-
-    /// The system clock is moved (TIME-05).
-    pub fn change_clock(&mut self, by: TimeDelta) -> Vec<StepResult> {
-        self.wall_ahead = self.wall_ahead.checked_add(&by).unwrap_or(self.wall_ahead);
-        self.tell_all(&Event::ClockChanged(by))
-    }
-
-    /// The service restarts: jobs stay, callbacks and helper tokens do not (NET-13, LIFE-30). Sessions
-    /// go on; when the computer restarts, its users log off too. It is what [`restore`](Self::restore)
-    /// does with a [`snapshot`](Self::snapshot) of the service itself.
-    pub fn restart(&mut self) -> Vec<StepResult> {
-        let snapshot = self.snapshot();
-        self.restore(&snapshot)
     }
 }

@@ -1,6 +1,6 @@
 //! INV-01: the edges of T1 and T4, written down once more.
 
-use bits_emulator::machine::{Call, Deadline, Event, Input, JobStateMachine};
+use bits_emulator::machine::{Call, ComputerEvent, Deadline, Event, Input, JobStateMachine};
 use bits_emulator::readings::{RestartTransient, SuspendStopped};
 use bits_emulator::settings::{HttpSecurityFlags, JobProperty, JobPropertyId};
 use bits_emulator::{HResult, JobState, JobType};
@@ -124,18 +124,25 @@ impl Model {
             | Event::FileChanged
             | Event::CertificateReceived(..)
             | Event::ClientExited => running && to == JobState::Error,
-            Event::NetworkLost => (running || from == Queued) && to.is_error(),
-            Event::NetworkCost(_) if to == Queued => from == TransientError,
-            Event::Blocked(_) | Event::NetworkCost(_) => {
+            Event::Computer(ComputerEvent::NetworkLost) => {
+                (running || from == Queued) && to.is_error()
+            }
+            Event::Computer(ComputerEvent::NetworkCost(_)) if to == Queued => {
+                from == TransientError
+            }
+            Event::Computer(ComputerEvent::Blocked(_))
+            | Event::Computer(ComputerEvent::NetworkCost(_)) => {
                 (running || matches!(from, Queued | TransientError)) && to.is_error()
             }
-            Event::NetworkRestored | Event::VolumeUnlocked | Event::Unblocked(_) => {
+            Event::Computer(ComputerEvent::NetworkRestored)
+            | Event::VolumeUnlocked
+            | Event::Computer(ComputerEvent::Unblocked(_)) => {
                 from == TransientError && to == Queued
             }
             Event::OwnerLoggedOff => {
                 running && to == Queued || from != JobState::Error && to == JobState::Error
             }
-            Event::ServiceRestarted => {
+            Event::Computer(ComputerEvent::ServiceRestarted) => {
                 let readings = self.options.readings;
                 let requeues = readings.restart_transient == RestartTransient::Requeues;
                 to == Queued && (running || requeues && from == TransientError)
@@ -146,7 +153,7 @@ impl Model {
             | Event::NotificationStarted(_)
             | Event::NotificationReturned(..)
             | Event::ProgramExited(_)
-            | Event::ClockChanged(_)
+            | Event::Computer(ComputerEvent::ClockChanged(_))
             | Event::UploadCancelled => false,
         }
     }

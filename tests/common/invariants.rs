@@ -1,6 +1,8 @@
 //! Invariants that a single step shows by itself.
 
-use bits_emulator::machine::{Call, Deadline, Directory, Event, FileIndex, Input, JobStateMachine};
+use bits_emulator::machine::{
+    Call, ComputerEvent, Deadline, Directory, Event, FileIndex, Input, JobStateMachine,
+};
 use bits_emulator::policy::Block;
 use bits_emulator::settings::HelperTokenFlags;
 use bits_emulator::{Error, ErrorContext, HResult, JobState, JobType};
@@ -109,7 +111,7 @@ pub(crate) fn waits_for_its_cause(job: &JobStateMachine) -> bool {
 }
 
 pub(crate) fn inv_30_a_moved_clock_moves_no_timer(step: &Step) -> bool {
-    let moved = matches!(step.input, Input::Event(Event::ClockChanged(_)));
+    let moved = matches!(step.input, Input::Event(Event::Computer(ComputerEvent::ClockChanged(_))));
     !moved || step.before.next_deadline() == step.after.next_deadline()
 }
 

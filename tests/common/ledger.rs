@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use bits_emulator::accounts::Token;
 use bits_emulator::machine::{
-    Call, Commit, Deadline, Deletion, Effect, Event, FileIndex, Input, JobOptions, JobStateMachine,
-    Success, TransferItem,
+    Call, Commit, ComputerEvent, Deadline, Deletion, Effect, Event, FileIndex, Input, JobOptions,
+    JobStateMachine, Success, TransferItem,
 };
 use bits_emulator::settings::{HttpSecurityFlags, JobProperty};
 use bits_emulator::{Error, FileProgress, HResult, JobType};
@@ -117,7 +117,8 @@ impl Ledger {
         self.came_in_order |= grew(before, after) && !current_file(before).is_some_and(asked);
         self.was_transferred |= step.entered().contains(&Transferred);
         self.completed_before |= matches!(step.call(), Some(Call::Complete(_)));
-        self.clock_moved |= matches!(step.event(), Some(Event::ClockChanged(_)));
+        self.clock_moved |=
+            matches!(step.event(), Some(Event::Computer(ComputerEvent::ClockChanged(_))));
         if let Some(Call::SetValidationState(FileIndex(file), false)) = step.accepted() {
             self.finished.remove(file);
             self.invalidated.insert(*file);
@@ -235,7 +236,7 @@ fn may_restart(step: &Step, file: u32) -> bool {
             }
             // NET-20, PROP-33, PROP-39
             Event::Picked => present && (is_dynamic(job) || has_other_method(job)),
-            Event::ServiceRestarted => is_high_performance(job), // PROP-35
+            Event::Computer(ComputerEvent::ServiceRestarted) => is_high_performance(job), // PROP-35
             _ => false,
         },
         Input::Deadline(_) => false,
@@ -360,7 +361,7 @@ fn inv_56_dynamic_content_begins_anew(step: &Step) -> bool {
 
 fn inv_57_progress_outlives_a_restart(step: &Step) -> bool {
     let Step { before, after, .. } = step;
-    if step.event() != Some(&Event::ServiceRestarted) {
+    if step.event() != Some(&Event::Computer(ComputerEvent::ServiceRestarted)) {
         return true;
     }
     let kept = (before.times().creation, before.error_count(), before.error().ok().copied());

@@ -2,8 +2,8 @@
 
 use bits_emulator::accounts::{Sid, Token};
 use bits_emulator::machine::{
-    Call, CallbackInterface, Deadline, DueNotification, Event, FileIndex, JobOptions,
-    JobStateMachine, Recipient,
+    Call, CallbackInterface, ComputerEvent, Deadline, DueNotification, Event, FileIndex,
+    JobOptions, JobStateMachine, Recipient,
 };
 use bits_emulator::settings::JobProperty;
 use bits_emulator::{FileRange, HResult, Notification, NotifyFlags};
@@ -73,7 +73,7 @@ impl Listener {
             Some(Event::NotificationReturned(told, code)) => self.end(step, *told, *code),
             Some(Event::ProgramExited(code)) => self.end_program(step, *code),
             Some(Event::ClientExited) => self.lose_object(),
-            Some(Event::ServiceRestarted) => {
+            Some(Event::Computer(ComputerEvent::ServiceRestarted)) => {
                 self.lose_object();
                 (self.in_turn, self.modified) = (None, None);
             }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
 use bits_emulator::machine::{
-    Call, CallbackInterface, Event, FileIndex, JobOptions, JobStateMachine, TransferItem,
-    ValidationInterface,
+    Call, CallbackInterface, ComputerEvent, Event, FileIndex, JobOptions, JobStateMachine,
+    TransferItem, ValidationInterface,
 };
 use bits_emulator::settings::{
     AuthScheme, AuthTarget, ClientCertificate, Credentials, FileAclFlags, HelperTokenFlags,
@@ -172,7 +172,7 @@ impl Memory {
         self.note_headers_and_credentials();
         let rule = match (step.accepted(), step.event()) {
             (Some(Call::TakeOwnership(_)), _) => "INV-52",
-            (_, Some(Event::ServiceRestarted)) => "INV-57",
+            (_, Some(Event::Computer(ComputerEvent::ServiceRestarted))) => "INV-57",
             _ => "INV-53",
         };
         let other = has_other_method(&step.after);
@@ -340,7 +340,7 @@ impl Memory {
             // NET-12: the token is that of a session.
             (Event::OwnerLoggedOff, _) => self.expected.token = None,
             (Event::ClientExited, _) => self.expected.notify_interface = None, // NOTIFY-18
-            (Event::ServiceRestarted, _) => self.note_restart(step),           // NET-13
+            (Event::Computer(ComputerEvent::ServiceRestarted), _) => self.note_restart(step), // NET-13
             _ => {}
         }
     }

@@ -4,7 +4,8 @@
 mod setters;
 
 use bits_emulator::machine::{
-    Call, Commit, Deletion, Event, Failure, FileIndex, Input, JobOptions, JobStateMachine, Outcome,
+    Call, Commit, ComputerEvent, Deletion, Event, Failure, FileIndex, Input, JobOptions,
+    JobStateMachine, Outcome,
 };
 use bits_emulator::policy::CostFlags;
 use bits_emulator::readings::Readings;
@@ -196,7 +197,7 @@ pub(crate) fn cost_flags(flags: CostFlags) -> Call {
 
 /// The network becomes one that TRANSFER_STANDARD does not allow (NET-14).
 pub(crate) fn roaming() -> Event {
-    Event::NetworkCost(CostFlags::ROAMING)
+    Event::Computer(ComputerEvent::NetworkCost(CostFlags::ROAMING))
 }
 
 /// Redirects shall fail (HTTP-13).
@@ -242,9 +243,18 @@ pub(crate) fn refused(job: &mut JobStateMachine, call: Call, now: DateTime<Utc>)
     error
 }
 
+/// The name of the variant of an event, be it of one job or of the whole computer.
+pub(crate) fn variant_of_event(event: &Event) -> String {
+    let text = match event {
+        Event::Computer(event) => format!("{event:?}"),
+        event => format!("{event:?}"),
+    };
+    text.split('(').next().unwrap_or_default().to_owned()
+}
+
 /// Tells the job of an event that it must not ignore.
 #[track_caller]
-pub(crate) fn event(job: &mut JobStateMachine, event: Event, now: DateTime<Utc>) {
+pub(crate) fn event(job: &mut JobStateMachine, event: impl Into<Event>, now: DateTime<Utc>) {
     let _ = event_outcome(job, event, now);
 }
 
@@ -252,10 +262,10 @@ pub(crate) fn event(job: &mut JobStateMachine, event: Event, now: DateTime<Utc>)
 #[track_caller]
 pub(crate) fn event_outcome(
     job: &mut JobStateMachine,
-    event: Event,
+    event: impl Into<Event>,
     now: DateTime<Utc>,
 ) -> Outcome {
-    let state = job.state();
+    let (event, state) = (event.into(), job.state());
     let outcome = job.handle(event.clone(), now);
     assert!(!outcome.was_ignored(), "{event:?} was ignored in {state}");
     outcome
@@ -345,11 +355,14 @@ pub(crate) fn describe(input: &Input) -> String {
         Input::Event(Event::CertificateReceived(server, _)) => {
             format!("CertificateReceived of {server}")
         }
-        Input::Event(Event::ClockChanged(by)) => format!("ClockChanged by {by}"),
+        Input::Event(Event::Computer(ComputerEvent::ClockChanged(by))) => {
+            format!("ClockChanged by {by}")
+        }
         Input::Event(Event::NotificationStarted(told)) => format!("{told} started"),
         Input::Event(Event::NotificationReturned(told, code)) => {
             format!("{told} returned {}", code_name(*code))
         }
+        Input::Event(Event::Computer(event)) => format!("{event:?}"),
         Input::Event(event) => format!("{event:?}"),
         Input::Deadline(deadline) => format!("Deadline: {deadline}"),
     }

@@ -9,7 +9,9 @@ mod memory;
 mod telling;
 
 use bits_emulator::accounts::Token;
-use bits_emulator::machine::{Call, Deadline, Event, Input, JobOptions, JobStateMachine};
+use bits_emulator::machine::{
+    Call, ComputerEvent, Deadline, Event, Input, JobOptions, JobStateMachine,
+};
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::readings::{
     ClientExit, ErrorLifetime, FinalError, FirstFailure, HeldClock, PeriodEnd, Readings,
@@ -116,11 +118,13 @@ impl Model {
     fn note_world(&mut self, step: &Step) {
         let Some(event) = step.event() else { return };
         match event {
-            Event::NetworkLost => self.network = false,
-            Event::NetworkRestored => self.network = true,
-            Event::NetworkCost(cost) => self.cost = *cost,
-            Event::Blocked(block) => self.blocks.push(*block),
-            Event::Unblocked(block) => self.blocks.retain(|held| held != block),
+            Event::Computer(ComputerEvent::NetworkLost) => self.network = false,
+            Event::Computer(ComputerEvent::NetworkRestored) => self.network = true,
+            Event::Computer(ComputerEvent::NetworkCost(cost)) => self.cost = *cost,
+            Event::Computer(ComputerEvent::Blocked(block)) => self.blocks.push(*block),
+            Event::Computer(ComputerEvent::Unblocked(block)) => {
+                self.blocks.retain(|held| held != block)
+            }
             Event::OwnerLoggedOff => self.owner_on = self.owner.user.is_system_account(),
             Event::OwnerLoggedOn => self.owner_on = true,
             // A transport that reports a cause tells of the cause.
@@ -132,11 +136,11 @@ impl Model {
                 let named = Block::ALL.iter().find(|block| block.code() == failure.code());
                 self.blocks.extend(named.filter(|_| failure.context().is_none()));
             }
-            Event::ClockChanged(by) => {
+            Event::Computer(ComputerEvent::ClockChanged(by)) => {
                 self.clock_ahead += *by;
                 self.clock_moved = true;
             }
-            Event::ServiceRestarted => {
+            Event::Computer(ComputerEvent::ServiceRestarted) => {
                 let restarts = self.restart.restarts + 1;
                 self.restart = Mark { restarts, ..self.mark(step.now) };
             }
@@ -338,7 +342,7 @@ impl Model {
     }
 
     fn inv_32_the_network_ends_transient_errors(&self, step: &Step) -> bool {
-        step.event() != Some(&Event::NetworkRestored)
+        step.event() != Some(&Event::Computer(ComputerEvent::NetworkRestored))
             || step.after.state() != TransientError
             || self.is_blocked(&step.after)
                 && step.after.error().is_ok_and(|error| {

@@ -8,7 +8,7 @@ pub(crate) mod wrong;
 use std::fmt;
 
 use bits_emulator::machine::{
-    Call, Deadline, Effect, Event, Input, JobOptions, JobStateMachine, Outcome,
+    Call, ComputerEvent, Deadline, Effect, Event, Input, JobOptions, JobStateMachine, Outcome,
 };
 use bits_emulator::settings::JobProperty;
 use bits_emulator::{Error, HResult, JobState, Notification};
@@ -262,9 +262,12 @@ impl Wait {
 
 fn kind_of(job: &JobStateMachine, input: &Input) -> Kind {
     match input {
-        Input::Event(Event::NetworkRestored | Event::OwnerLoggedOn | Event::Unblocked(_))
-            if job.state() == JobState::TransientError
-                || job.state() == JobState::Queued && !job.is_eligible() =>
+        Input::Event(
+            Event::Computer(ComputerEvent::NetworkRestored)
+            | Event::OwnerLoggedOn
+            | Event::Computer(ComputerEvent::Unblocked(_)),
+        ) if job.state() == JobState::TransientError
+            || job.state() == JobState::Queued && !job.is_eligible() =>
         {
             Kind::Forward
         }
@@ -291,18 +294,20 @@ fn kind_of_event(event: &Event) -> Kind {
         | Event::FileChanged
         | Event::SessionLost
         | Event::SliceOver => Kind::Failure,
-        Event::NetworkLost
-        | Event::NetworkRestored
-        | Event::NetworkCost(_)
-        | Event::Blocked(_)
-        | Event::Unblocked(_)
+        Event::Computer(ComputerEvent::NetworkLost)
+        | Event::Computer(ComputerEvent::NetworkRestored)
+        | Event::Computer(ComputerEvent::NetworkCost(_))
+        | Event::Computer(ComputerEvent::Blocked(_))
+        | Event::Computer(ComputerEvent::Unblocked(_))
         | Event::OwnerLoggedOff
         | Event::OwnerLoggedOn
         | Event::UploadCancelled => Kind::Condition,
         Event::NotificationStarted(_)
         | Event::NotificationReturned(..)
         | Event::ProgramExited(_) => Kind::Telling,
-        Event::ServiceRestarted | Event::ClockChanged(_) | Event::ClientExited => Kind::Clock,
+        Event::Computer(ComputerEvent::ServiceRestarted)
+        | Event::Computer(ComputerEvent::ClockChanged(_))
+        | Event::ClientExited => Kind::Clock,
     }
 }
 

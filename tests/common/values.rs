@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bits_emulator::machine::{
-    Call, CallbackInterface, Commit, Deletion, Directory, Event, FailedRename, Failure, FileIndex,
-    Input, JobStateMachine, ValidationInterface,
+    Call, CallbackInterface, Commit, ComputerEvent, Deletion, Directory, Event, FailedRename,
+    Failure, FileIndex, Input, JobStateMachine, ValidationInterface,
 };
 use bits_emulator::policy::CostFlags;
 use bits_emulator::settings::{
@@ -248,19 +248,25 @@ impl Values {
                 let hash = u8::from(self.bytes.is_multiple_of(2));
                 Event::CertificateReceived(server.into(), [hash; 20].into())
             }
-            Event::NetworkCost(_) => Event::NetworkCost(*self.pick.get(&[
-                CostFlags::UNRESTRICTED,
-                CostFlags::BELOW_CAP,
-                CostFlags::OVERCAP_CHARGED,
-                CostFlags::USAGE_BASED | CostFlags::ROAMING,
-            ])),
+            Event::Computer(ComputerEvent::NetworkCost(_)) => {
+                Event::Computer(ComputerEvent::NetworkCost(*self.pick.get(&[
+                    CostFlags::UNRESTRICTED,
+                    CostFlags::BELOW_CAP,
+                    CostFlags::OVERCAP_CHARGED,
+                    CostFlags::USAGE_BASED | CostFlags::ROAMING,
+                ])))
+            }
             Event::NotificationReturned(told, _) => {
                 Event::NotificationReturned(*told, self.returned())
             }
             Event::ProgramExited(_) => Event::ProgramExited(self.seconds % 2),
-            Event::ClockChanged(_) => {
+            Event::Computer(ComputerEvent::ClockChanged(_)) => {
                 let by = TimeDelta::seconds(i64::from(self.seconds % 20_000_000));
-                Event::ClockChanged(if self.bytes.is_multiple_of(2) { by } else { -by })
+                Event::Computer(ComputerEvent::ClockChanged(if self.bytes.is_multiple_of(2) {
+                    by
+                } else {
+                    -by
+                }))
             }
             other => other.clone(),
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bits_emulator::machine::{Call, Deadline, Deletion, Event, Recipient};
+use bits_emulator::machine::{Call, ComputerEvent, Deadline, Deletion, Event, Recipient};
 use bits_emulator::policy::{
     BandwidthLimit, BandwidthPolicies, Block, CostFlags, Hours, MaxInternetBandwidth, Policies,
 };
@@ -117,10 +117,7 @@ fn repeat(trace: &Trace) {
                 let taken = service.take(ServiceStep::Deadline(one(), *deadline)).unwrap();
                 taken.into_iter().collect()
             }
-            TraceEvent::Network(connected) => service.set_network(*connected),
-            TraceEvent::NetworkCost(cost) => service.set_network_cost(*cost),
-            TraceEvent::Blocked(block) => service.set_block(*block, true),
-            TraceEvent::Unblocked(block) => service.set_block(*block, false),
+            TraceEvent::Computer(event) => service.handle_computer(*event),
             // Accounts are numbered in the order in which they first appear.
             TraceEvent::LoggedOn(name) => {
                 let next = 1001 + u32::try_from(accounts.len()).unwrap();
@@ -128,8 +125,6 @@ fn repeat(trace: &Trace) {
                 service.log_on(*accounts.entry(Arc::clone(name)).or_insert(sid))
             }
             TraceEvent::LoggedOff(name) => service.log_off(accounts[name]),
-            TraceEvent::ClockChanged(by) => service.change_clock(*by),
-            TraceEvent::Restarted => service.restart(),
             TraceEvent::Policies(policies) => service.set_policies(*policies),
             TraceEvent::BandwidthLimits(limits) => {
                 let taken = service.take(ServiceStep::BandwidthLimits).unwrap();
@@ -317,7 +312,10 @@ fn what_happens_to_all_is_one_step_that_concerns_those_to_whom_it_means_somethin
     jobs[2].cancel().unwrap();
     emulator.disconnect_network();
     let step = last(&emulator);
-    assert_eq!((&step.what, &step.actor), (&TraceEvent::Network(false), &Actor::Test));
+    assert_eq!(
+        (&step.what, &step.actor),
+        (&TraceEvent::Computer(ComputerEvent::NetworkLost), &Actor::Test)
+    );
     let concerned: Vec<_> = step.jobs().iter().map(|did| (did.job, did.after)).collect();
     let waits = JobState::TransientError;
     assert_eq!(concerned, [(jobs[0].id(), waits), (jobs[1].id(), waits)]);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::common::*;
 use bits_emulator::accounts::{Sid, Token};
 use bits_emulator::machine::{
-    Call, Directory, Event, Failure, FileIndex, JobOptions, JobStateMachine, Success, TransferItem,
+    Call, ComputerEvent, Directory, Event, Failure, FileIndex, JobOptions, JobStateMachine,
+    Success, TransferItem,
 };
 use bits_emulator::policy::JobLimits;
 use bits_emulator::{ErrorContext, FileInfo, HResult, JobState, JobType};
@@ -243,7 +244,7 @@ fn no_file_is_ever_removed() {
             Event::FileChanged,
             failed(404),
             Event::ClientExited,
-            Event::ServiceRestarted,
+            Event::Computer(ComputerEvent::ServiceRestarted),
             Event::OwnerLoggedOff,
         ] {
             let _ = job.handle(happening, start());

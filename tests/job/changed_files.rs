@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use bits_emulator::machine::{
-    Call, Deadline, Effect, Event, FileIndex, JobStateMachine, Outcome, TransferItem,
+    Call, ComputerEvent, Deadline, Effect, Event, FileIndex, JobStateMachine, Outcome, TransferItem,
 };
 use bits_emulator::settings::{HttpSecurityFlags, JobProperty};
 use bits_emulator::{ErrorContext, FileInfo, HResult, JobPriority, JobState, JobType};
@@ -319,14 +319,14 @@ const INTERRUPTIONS: [(&str, Step); 9] = [
     ("transient error", |job| event(job, failed(503), start())),
     ("fatal error", |job| event(job, failed(404), start())),
     ("network", |job| {
-        event(job, Event::NetworkLost, start());
-        event(job, Event::NetworkRestored, start());
+        event(job, ComputerEvent::NetworkLost, start());
+        event(job, ComputerEvent::NetworkRestored, start());
     }),
     ("logoff", |job| {
         event(job, Event::OwnerLoggedOff, start());
         event(job, Event::OwnerLoggedOn, start());
     }),
-    ("restart of the service", |job| event(job, Event::ServiceRestarted, start())),
+    ("restart of the service", |job| event(job, ComputerEvent::ServiceRestarted, start())),
     ("another priority", |job| {
         call(job, Call::SetPriority(JobPriority::Foreground), start());
     }),

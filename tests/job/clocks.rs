@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Deadline, Effect, Event, JobOptions, JobStateMachine};
+use bits_emulator::machine::{
+    Call, ComputerEvent, Deadline, Effect, Event, JobOptions, JobStateMachine,
+};
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::readings::{HeldClock, LongRetryDelay, PeriodEnd, Readings};
 use bits_emulator::{ErrorContext, HResult, JobState, JobType};
@@ -82,7 +84,7 @@ fn time_05_inv_30_moving_the_system_clock_moves_no_timer() {
         for state in JobState::ALL.iter().copied() {
             let mut job = download_in(state);
             let next = job.next_deadline();
-            event(&mut job, Event::ClockChanged(by), at(10));
+            event(&mut job, ComputerEvent::ClockChanged(by), at(10));
             assert_eq!((job.state(), job.next_deadline()), (state, next));
         }
     }
@@ -92,8 +94,8 @@ fn time_05_inv_30_moving_the_system_clock_moves_no_timer() {
 fn time_05_life_30_after_a_restart_the_timers_go_by_the_wall_clock() {
     for (by, retry, timeout) in [(400, 200, 600), (-3000, 3600, 4000), (5000, -4400, -4000)] {
         let mut job = failed_with_delays(Readings::documented(), 600, 1000);
-        event(&mut job, Event::ClockChanged(TimeDelta::seconds(by)), at(50));
-        event(&mut job, Event::ServiceRestarted, at(60));
+        event(&mut job, ComputerEvent::ClockChanged(TimeDelta::seconds(by)), at(50));
+        event(&mut job, ComputerEvent::ServiceRestarted, at(60));
         assert_eq!(job.state(), TransientError);
         assert_eq!(job.next_deadline(), Some((at(retry), Deadline::RetryDelay)));
         call(&mut job, Call::SetMinimumRetryDelay(u32::MAX), at(60));
@@ -103,8 +105,8 @@ fn time_05_life_30_after_a_restart_the_timers_go_by_the_wall_clock() {
         assert_eq!(job.next_deadline(), Some((at(60 + 90 * DAY), Deadline::Inactivity)));
     }
     let mut idle = download_in(Suspended);
-    event(&mut idle, Event::ClockChanged(TimeDelta::days(90)), at(10));
-    event(&mut idle, Event::ServiceRestarted, at(20));
+    event(&mut idle, ComputerEvent::ClockChanged(TimeDelta::days(90)), at(10));
+    event(&mut idle, ComputerEvent::ServiceRestarted, at(20));
     assert_eq!(run_deadlines(&mut idle, at(20)), [Cancelled]);
 }
 
@@ -151,7 +153,8 @@ fn time_06_a_period_that_ends_during_a_retry_lets_the_retry_run() {
             }
         }
         assert_eq!(run_deadlines(&mut job, at(2000)), []);
-        let lost = if state == Queued { Event::NetworkLost } else { failed(503) };
+        let lost =
+            if state == Queued { Event::Computer(ComputerEvent::NetworkLost) } else { failed(503) };
         event(&mut job, lost, at(2000));
         assert_eq!(job.state(), JobState::Error, "instead of TRANSIENT_ERROR, from {state}");
     }
@@ -161,7 +164,7 @@ fn time_06_a_period_that_ends_during_a_retry_lets_the_retry_run() {
 fn time_07_inv_26_with_timeout_0_nothing_is_retried() {
     let mut job = with(Readings::documented(), Suspended);
     call(&mut job, Call::SetNoProgressTimeout(0), start());
-    event(&mut job, Event::NetworkLost, start());
+    event(&mut job, ComputerEvent::NetworkLost, start());
     let outcome = call_outcome(&mut job, Call::Resume, start());
     assert_eq!(outcome.entered.iter().collect::<Vec<_>>(), [Queued, JobState::Error]);
 }
@@ -206,7 +209,12 @@ fn time_08_time_10_causes_without_a_timed_retry_do_not_fail_at_once() {
 /// The causes whose end a job waits for.
 fn holds() -> [Event; 4] {
     let locked = failed_with(HResult::BG_E_DESTINATION_LOCKED);
-    [Event::NetworkLost, locked, Event::Blocked(Block::BandwidthPolicy), roaming()]
+    [
+        Event::Computer(ComputerEvent::NetworkLost),
+        locked,
+        Event::Computer(ComputerEvent::Blocked(Block::BandwidthPolicy)),
+        roaming(),
+    ]
 }
 
 #[test]
@@ -229,10 +237,10 @@ fn time_11_in_the_other_reading_the_clock_stands_still_while_a_job_is_held() {
     }
     // A period of 1000 s with a hold of 5000 s in it.
     let mut job = failed_with_delays(readings, 600, 1000);
-    event(&mut job, Event::NetworkRestored, at(100));
-    event(&mut job, Event::NetworkLost, at(200));
+    event(&mut job, ComputerEvent::NetworkRestored, at(100));
+    event(&mut job, ComputerEvent::NetworkLost, at(200));
     assert_eq!(job.next_deadline().unwrap().1, Deadline::Inactivity);
-    event(&mut job, Event::NetworkRestored, at(5200));
+    event(&mut job, ComputerEvent::NetworkRestored, at(5200));
     fail_again(&mut job, at(5300));
     call(&mut job, Call::SetMinimumRetryDelay(50_000), at(5300));
     acts_at(&mut job, Deadline::NoProgressTimeout, 6000, &[JobState::Error]);
@@ -243,10 +251,10 @@ fn time_11_a_standing_clock_is_not_over_when_another_cause_comes() {
     let held_clock = HeldClock::StandsStill;
     let readings = Readings { held_clock, ..Readings::documented() };
     let mut job = failed_with_delays(readings, 600, 1000);
-    event(&mut job, Event::NetworkRestored, at(10));
-    event(&mut job, Event::NetworkLost, at(20));
+    event(&mut job, ComputerEvent::NetworkRestored, at(10));
+    event(&mut job, ComputerEvent::NetworkLost, at(20));
     // 20 s of 1000 have run, whatever the wall says.
-    event(&mut job, Event::Blocked(Block::Standby), at(5000));
+    event(&mut job, ComputerEvent::Blocked(Block::Standby), at(5000));
     assert_eq!(job.state(), TransientError);
 }
 
@@ -280,7 +288,7 @@ fn time_12_after_the_timeout_a_resumed_job_gets_a_new_period() {
 #[test]
 fn net_06_a_network_that_comes_back_does_not_restart_the_period() {
     let mut job = failed_with_delays(Readings::documented(), 600, 1000);
-    event(&mut job, Event::NetworkRestored, at(100));
+    event(&mut job, ComputerEvent::NetworkRestored, at(100));
     fail_again(&mut job, at(900));
     acts_at(&mut job, Deadline::NoProgressTimeout, 1000, &[JobState::Error]);
 }
@@ -321,8 +329,8 @@ fn time_14_inv_26_timeout_0_ends_a_transient_error_whatever_its_cause_and_readin
 fn time_14_timeout_0_fires_at_once_after_the_clock_was_moved_back_too() {
     // TIME-05, LIFE-30: after the restart the error lies in the future.
     let mut job = download_in(TransientError);
-    event(&mut job, Event::ClockChanged(TimeDelta::days(-30)), at(10));
-    event(&mut job, Event::ServiceRestarted, at(20));
+    event(&mut job, ComputerEvent::ClockChanged(TimeDelta::days(-30)), at(10));
+    event(&mut job, ComputerEvent::ServiceRestarted, at(20));
     call(&mut job, Call::SetNoProgressTimeout(0), at(30));
     assert_eq!(run_deadlines(&mut job, at(30)), [JobState::Error]);
 }
@@ -370,7 +378,7 @@ fn time_16_only_time_in_connecting_and_transferring_counts() {
     event(&mut job, Event::SliceOver, at(60)); // 60 s
     event(&mut job, Event::Picked, at(1000));
     event(&mut job, failed(503), at(1020)); // 80 s
-    event(&mut job, Event::NetworkRestored, at(1500));
+    event(&mut job, ComputerEvent::NetworkRestored, at(1500));
     event(&mut job, Event::Picked, at(2000));
     exceeds_at(&mut job, 2020);
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::client::*;
 use crate::common::*;
 use bits_emulator::accounts::{Sid, Token};
-use bits_emulator::machine::{Call, CallbackInterface, Event, FileAccess, Recipient};
+use bits_emulator::machine::{
+    Call, CallbackInterface, ComputerEvent, Event, FileAccess, Recipient,
+};
 use bits_emulator::settings::JobProperty;
 use bits_emulator::{HResult, JobState, JobType, Notification, NotifyFlags};
 
@@ -139,7 +141,7 @@ fn the_program_runs_if_the_callback_fails() {
 /// became invalid since.
 #[test]
 fn no_program_runs_for_what_the_callback_heard() {
-    for lost in [Event::ClientExited, Event::ServiceRestarted] {
+    for lost in [Event::ClientExited, Event::Computer(ComputerEvent::ServiceRestarted)] {
         let mut job = job_of(ALICE, Transferred);
         register(&mut job, Some(CallbackInterface::Callback2));
         answers(&mut job, JobTransferred, HResult::S_OK, start());
@@ -157,7 +159,7 @@ fn the_program_runs_if_the_interface_is_invalid() {
     let mut removed = job_with_line(Transferred, true);
     call(&mut removed, Call::SetNotifyInterface(None), start());
     runs(&mut removed, JobTransferred, 0, start());
-    for end in [Event::ClientExited, Event::ServiceRestarted] {
+    for end in [Event::ClientExited, Event::Computer(ComputerEvent::ServiceRestarted)] {
         for under_way in [false, true] {
             let mut job = job_with_line(Transferred, true);
             if under_way {

@@ -2,7 +2,7 @@
 
 use crate::client::*;
 use crate::common::*;
-use bits_emulator::machine::{Call, CallbackInterface, Deadline, Event, Recipient};
+use bits_emulator::machine::{Call, CallbackInterface, ComputerEvent, Deadline, Event, Recipient};
 use bits_emulator::{HResult, JobState, Notification};
 use chrono::TimeDelta;
 
@@ -124,17 +124,17 @@ fn the_program_outlives_client_and_service() {
     let mut job = job_with_line(Transferred, false);
     runs(&mut job, JobTransferred, 1, start());
     event(&mut job, Event::ClientExited, at(100));
-    event(&mut job, Event::ServiceRestarted, at(200));
+    event(&mut job, ComputerEvent::ServiceRestarted, at(200));
     assert_eq!(job.notify_cmd_line(), (PROGRAM, ""));
-    event(&mut job, Event::ClockChanged(TimeDelta::seconds(300)), at(200));
+    event(&mut job, ComputerEvent::ClockChanged(TimeDelta::seconds(300)), at(200));
     assert_eq!(job.deadline(Deadline::NotificationRepeat), Some(at(600)));
-    event(&mut job, Event::ServiceRestarted, at(250));
+    event(&mut job, ComputerEvent::ServiceRestarted, at(250));
     repeats_at(&mut job, at(300), (JobTransferred, CommandLine));
 
     begins(&mut job, JobTransferred, at(300));
     event(&mut job, Event::ClientExited, at(310));
     assert_eq!(due_by(&job), [], "the end of the client is not the end of the program");
-    event(&mut job, Event::ServiceRestarted, at(320));
+    event(&mut job, ComputerEvent::ServiceRestarted, at(320));
     assert_eq!(due_by(&job), [(JobTransferred, CommandLine)]);
 }
 

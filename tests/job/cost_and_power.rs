@@ -1,7 +1,7 @@
 //! What a network may cost, what policies and power allow, and how jobs wait for better times.
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Deadline, Effect, Event, JobStateMachine};
+use bits_emulator::machine::{Call, ComputerEvent, Deadline, Effect, Event, JobStateMachine};
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::settings::{JobProperty, JobPropertyId};
 use bits_emulator::{ErrorContext, HResult, JobPriority, JobState, JobType};
@@ -72,7 +72,7 @@ fn prop_32_a_policy_transfers_in_its_cost_states_only() {
             // NET-19: whatever the priority.
             for priority in [JobPriority::Foreground, JobPriority::Low] {
                 let mut job = download_with(bits(policy), priority, Transferring);
-                event(&mut job, Event::NetworkCost(bits(cost)), start());
+                event(&mut job, ComputerEvent::NetworkCost(bits(cost)), start());
                 let expected = if cells[column] == "yes" { Transferring } else { TransientError };
                 assert_eq!(job.state(), expected, "{policy} at {cost}, {priority}");
             }
@@ -87,7 +87,7 @@ fn only_cost_states_cost() {
     assert_eq!(new, Some(JobProperty::CostFlags(CostFlags::TRANSFER_ALWAYS)));
     for flags in [CostFlags::BELOW_CAP, CostFlags::BELOW_CAP | CostFlags::IGNORE_CONGESTION] {
         let mut job = download_in(Queued);
-        event(&mut job, Event::NetworkCost(CostFlags::BELOW_CAP), start());
+        event(&mut job, ComputerEvent::NetworkCost(CostFlags::BELOW_CAP), start());
         call(&mut job, allow(flags), start());
         assert_eq!((job.state(), job.is_eligible()), (Queued, true), "{flags:?}");
     }
@@ -104,15 +104,16 @@ fn only_cost_states_cost() {
 fn a_costly_network_holds_jobs() {
     for state in RUNNING {
         let mut job = frugal(state);
-        let outcome = event_outcome(&mut job, Event::NetworkCost(CostFlags::ROAMING), at(1));
+        let outcome =
+            event_outcome(&mut job, ComputerEvent::NetworkCost(CostFlags::ROAMING), at(1));
         assert_held(&job, HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY, state.name());
         assert_eq!(outcome.effects.contains(Effect::StopTransfer), state.is_active());
         assert_eq!(job.error_count(), 0);
         assert_eq!(job.deadline(Deadline::RetryDelay), None, "nothing to try meanwhile");
 
-        event(&mut job, Event::NetworkCost(CostFlags::OVERCAP_CHARGED), at(2));
+        event(&mut job, ComputerEvent::NetworkCost(CostFlags::OVERCAP_CHARGED), at(2));
         assert_eq!(job.state(), TransientError, "another cost, still too much");
-        event(&mut job, Event::NetworkCost(CostFlags::BELOW_CAP), at(3));
+        event(&mut job, ComputerEvent::NetworkCost(CostFlags::BELOW_CAP), at(3));
         assert_eq!((job.state(), job.is_eligible()), (Queued, true));
     }
     for state in JobState::ALL
@@ -121,7 +122,7 @@ fn a_costly_network_holds_jobs() {
         .filter(|state| !RUNNING.contains(state) && !state.is_final() && *state != TransientError)
     {
         let mut job = frugal(state);
-        event(&mut job, Event::NetworkCost(CostFlags::ROAMING), at(1));
+        event(&mut job, ComputerEvent::NetworkCost(CostFlags::ROAMING), at(1));
         assert_eq!(job.state(), state);
     }
 }
@@ -131,7 +132,7 @@ fn a_costly_network_holds_jobs() {
 fn a_costly_network_holds_what_would_start() {
     for state in [Suspended, JobState::Error] {
         let mut job = frugal(state);
-        event(&mut job, Event::NetworkCost(CostFlags::ROAMING), at(1));
+        event(&mut job, ComputerEvent::NetworkCost(CostFlags::ROAMING), at(1));
         let outcome = call_outcome(&mut job, Call::Resume, at(2));
         assert_eq!(outcome.entered.iter().collect::<Vec<_>>(), [Queued, TransientError]);
         assert_held(&job, HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY, state.name());
@@ -143,7 +144,7 @@ fn a_costly_network_holds_what_would_start() {
 fn changed_flags_take_effect_at_once() {
     for state in RUNNING {
         let mut job = download_in(state);
-        event(&mut job, Event::NetworkCost(CostFlags::NEAR_CAP), at(1));
+        event(&mut job, ComputerEvent::NetworkCost(CostFlags::NEAR_CAP), at(1));
         assert_eq!(job.state(), state);
         let standard = CostFlags::TRANSFER_STANDARD;
         let outcome = call_outcome(&mut job, allow(standard), at(2));
@@ -183,11 +184,11 @@ fn net_17_policies_and_power_hold_jobs_until_they_end() {
             for state in RUNNING {
                 let case = format!("{block}, {priority}, {state}");
                 let mut job = download_with(CostFlags::TRANSFER_ALWAYS, priority, state);
-                event(&mut job, Event::Blocked(block), at(1));
+                event(&mut job, ComputerEvent::Blocked(block), at(1));
                 if priority.is_background() || foreground {
                     assert_held(&job, HResult::new(code), &case);
                     assert_eq!(job.error_count(), 0, "ERR-27: {case}");
-                    event(&mut job, Event::Unblocked(block), at(2));
+                    event(&mut job, ComputerEvent::Unblocked(block), at(2));
                     assert_eq!(job.state(), Queued, "{case}");
                 } else {
                     assert_eq!((job.state(), job.error().is_err()), (state, true), "{case}");
@@ -204,17 +205,17 @@ fn a_limit_of_zero_concerns_jobs_that_want_a_transfer() {
     for state in [Suspended, JobState::Error, Transferred] {
         let mut job = download_in(state);
         let before = get_error(&job);
-        event(&mut job, Event::Blocked(Block::BandwidthPolicy), at(1));
+        event(&mut job, ComputerEvent::Blocked(Block::BandwidthPolicy), at(1));
         assert_eq!((job.state(), get_error(&job)), (state, before));
-        event(&mut job, Event::Unblocked(Block::BandwidthPolicy), at(2));
+        event(&mut job, ComputerEvent::Unblocked(Block::BandwidthPolicy), at(2));
         assert_eq!(job.state(), state);
     }
     let mut job = download_in(TransientError);
     assert_eq!(get_error(&job), HResult::BG_E_HTTP_ERROR_503);
-    event(&mut job, Event::Blocked(Block::BandwidthPolicy), at(1));
+    event(&mut job, ComputerEvent::Blocked(Block::BandwidthPolicy), at(1));
     assert_held(&job, code, "TRANSIENT_ERROR");
     assert!(run_deadlines(&mut job, at(10_000)).is_empty(), "TIME-10: no retry meanwhile");
-    event(&mut job, Event::Unblocked(Block::BandwidthPolicy), at(10_001));
+    event(&mut job, ComputerEvent::Unblocked(Block::BandwidthPolicy), at(10_001));
     assert_eq!(job.state(), Queued);
 }
 
@@ -223,10 +224,22 @@ fn a_limit_of_zero_concerns_jobs_that_want_a_transfer() {
 fn every_cause_must_end() {
     let policy = Block::BandwidthPolicy;
     let ends: [(Event, Event); 4] = [
-        (Event::Blocked(policy), Event::Unblocked(policy)),
-        (Event::Blocked(Block::BatterySaver), Event::Unblocked(Block::BatterySaver)),
-        (Event::NetworkCost(CostFlags::ROAMING), Event::NetworkCost(CostFlags::UNRESTRICTED)),
-        (Event::NetworkLost, Event::NetworkRestored),
+        (
+            Event::Computer(ComputerEvent::Blocked(policy)),
+            Event::Computer(ComputerEvent::Unblocked(policy)),
+        ),
+        (
+            Event::Computer(ComputerEvent::Blocked(Block::BatterySaver)),
+            Event::Computer(ComputerEvent::Unblocked(Block::BatterySaver)),
+        ),
+        (
+            Event::Computer(ComputerEvent::NetworkCost(CostFlags::ROAMING)),
+            Event::Computer(ComputerEvent::NetworkCost(CostFlags::UNRESTRICTED)),
+        ),
+        (
+            Event::Computer(ComputerEvent::NetworkLost),
+            Event::Computer(ComputerEvent::NetworkRestored),
+        ),
     ];
     for (first, first_ends) in &ends {
         for (second, second_ends) in ends.iter().filter(|(second, _)| second != first) {
@@ -251,7 +264,7 @@ fn every_cause_must_end() {
 fn the_priority_brings_a_job_out_of_the_limit_or_under_it() {
     for state in RUNNING {
         let mut job = download_in(state);
-        event(&mut job, Event::Blocked(Block::BandwidthPolicy), at(1));
+        event(&mut job, ComputerEvent::Blocked(Block::BandwidthPolicy), at(1));
         call(&mut job, Call::SetPriority(JobPriority::High), at(2));
         assert_held(&job, HResult::BG_E_BLOCKED_BY_POLICY, "HIGH is background too");
         call(&mut job, Call::SetPriority(JobPriority::Foreground), at(2));
@@ -280,7 +293,7 @@ fn a_priority_changes_no_state_by_itself() {
 fn a_foreground_job_needs_a_network_too() {
     for state in RUNNING {
         let mut job = download_with(CostFlags::TRANSFER_ALWAYS, JobPriority::Foreground, state);
-        event(&mut job, Event::NetworkLost, at(1));
+        event(&mut job, ComputerEvent::NetworkLost, at(1));
         assert_eq!(job.state(), TransientError);
         assert_eq!(get_error(&job), HResult::BG_E_NETWORK_DISCONNECTED);
     }

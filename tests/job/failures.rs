@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::common::*;
 use bits_emulator::codes::FailureClass;
-use bits_emulator::machine::{Call, Event, Failure, NotAFailure};
+use bits_emulator::machine::{Call, ComputerEvent, Event, Failure, NotAFailure};
 use bits_emulator::policy::CostFlags;
 use bits_emulator::settings::{JobProperty, ProxySettings};
 use bits_emulator::{ErrorContext, HResult, JobPriority, JobState, JobType};
@@ -45,13 +45,14 @@ fn another_dear_network_is_no_new_block() {
     let mut job = job_in(JobType::Download, Transferring);
     let standard = JobProperty::CostFlags(CostFlags::TRANSFER_STANDARD);
     call(&mut job, Call::SetProperty(standard), start());
-    let held = event_outcome(&mut job, Event::NetworkCost(CostFlags::ROAMING), at(1));
+    let held = event_outcome(&mut job, ComputerEvent::NetworkCost(CostFlags::ROAMING), at(1));
     assert!(held.entered.contains(TransientError));
 
-    let still = event_outcome(&mut job, Event::NetworkCost(CostFlags::OVERCAP_CHARGED), at(2));
+    let still =
+        event_outcome(&mut job, ComputerEvent::NetworkCost(CostFlags::OVERCAP_CHARGED), at(2));
     assert!(still.entered.is_empty(), "{still:?}");
     assert_eq!(job.state(), TransientError);
-    let cheap = event_outcome(&mut job, Event::NetworkCost(CostFlags::UNRESTRICTED), at(3));
+    let cheap = event_outcome(&mut job, ComputerEvent::NetworkCost(CostFlags::UNRESTRICTED), at(3));
     assert!(cheap.entered.contains(Queued));
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Event, Input, JobOptions, JobStateMachine};
+use bits_emulator::machine::{Call, ComputerEvent, Event, Input, JobOptions, JobStateMachine};
 use bits_emulator::readings::Readings;
 use bits_emulator::{HResult, JobState, JobType};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -63,8 +63,8 @@ fn live(job: &mut JobStateMachine, seconds: u32, first: DateTime<Utc>, second: D
         let _ = (job.times(), job.behaviour(now) == job.behaviour(second));
     }
     for by in [TimeDelta::MAX, TimeDelta::MIN, TimeDelta::MAX] {
-        let _ = job.handle(Event::ClockChanged(by), second);
-        let _ = job.handle(Event::ServiceRestarted, first);
+        let _ = job.handle(Event::Computer(ComputerEvent::ClockChanged(by)), second);
+        let _ = job.handle(Event::Computer(ComputerEvent::ServiceRestarted), first);
         let _ = job.times();
         let _ = job.next_deadline();
     }

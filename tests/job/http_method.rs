@@ -1,7 +1,7 @@
 //! Jobs with another HTTP method than the default.
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Event, FileIndex, JobStateMachine};
+use bits_emulator::machine::{Call, ComputerEvent, Event, FileIndex, JobStateMachine};
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::settings::JobProperty;
 use bits_emulator::{HResult, JobPriority, JobState, JobType};
@@ -71,9 +71,9 @@ fn another_method_knows_no_transient_error() {
         failed(503),
         failed_with(HResult::ERROR_WINHTTP_TIMEOUT),
         failed_with(HResult::BG_E_DESTINATION_LOCKED),
-        Event::NetworkLost,
-        Event::NetworkCost(CostFlags::ROAMING),
-        Event::Blocked(Block::Standby),
+        Event::Computer(ComputerEvent::NetworkLost),
+        Event::Computer(ComputerEvent::NetworkCost(CostFlags::ROAMING)),
+        Event::Computer(ComputerEvent::Blocked(Block::Standby)),
     ];
     causes.extend(Block::ALL.iter().map(|block| failed_with(block.code())));
     for job_type in JobType::ALL.iter().copied() {
@@ -94,7 +94,10 @@ fn another_method_knows_no_transient_error() {
 /// INV-55: also if something forbids the transfer when the job is resumed.
 #[test]
 fn another_method_does_not_wait_for_the_network() {
-    for cause in [Event::NetworkLost, Event::Blocked(Block::Standby)] {
+    for cause in [
+        Event::Computer(ComputerEvent::NetworkLost),
+        Event::Computer(ComputerEvent::Blocked(Block::Standby)),
+    ] {
         let mut job = custom(JobType::Download);
         let _ = job.handle(cause.clone(), start());
         let outcome = call_outcome(&mut job, Call::Resume, start());

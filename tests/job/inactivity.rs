@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::common::*;
 use bits_emulator::machine::{
-    Call, Deadline, Effect, Event, FailedRename, JobOptions, JobStateMachine, ValidationInterface,
+    Call, ComputerEvent, Deadline, Effect, Event, FailedRename, JobOptions, JobStateMachine,
+    ValidationInterface,
 };
 use bits_emulator::policy::Block;
 use bits_emulator::{HResult, JobState, JobType};
@@ -75,7 +76,7 @@ fn a_purge_stops_the_transfer_before_it_deletes_and_then_leaves_the_queue() {
 fn time_13_the_inactivity_timeout_outranks_a_longer_no_progress_timeout() {
     let mut job = download_in(Transferring);
     call(&mut job, Call::SetNoProgressTimeout(u32::MAX), start());
-    event(&mut job, Event::NetworkLost, start());
+    event(&mut job, ComputerEvent::NetworkLost, start());
     assert_eq!(job.next_deadline(), Some((at(days(90)), Deadline::Inactivity)));
     assert_eq!(run_deadlines(&mut job, at(days(90))), [Cancelled]);
 }
@@ -112,15 +113,15 @@ fn time_22_refused_calls_and_the_service_itself_are_no_activity() {
     let mut job = job_in(JobType::Upload, TransientError);
     refused(&mut job, complete(), at(10));
     for (seconds, input) in [
-        (20, Event::NetworkRestored),
+        (20, Event::Computer(ComputerEvent::NetworkRestored)),
         (30, Event::Picked),
         (40, Event::Connected),
         (50, Event::SliceOver),
-        (60, Event::Blocked(Block::GameMode)),
-        (70, Event::Unblocked(Block::GameMode)),
+        (60, Event::Computer(ComputerEvent::Blocked(Block::GameMode))),
+        (70, Event::Computer(ComputerEvent::Unblocked(Block::GameMode))),
         (80, Event::OwnerLoggedOff),
         (90, Event::ClientExited),
-        (100, Event::ServiceRestarted),
+        (100, Event::Computer(ComputerEvent::ServiceRestarted)),
     ] {
         event(&mut job, input, at(seconds));
         assert_eq!(purged_at(&job), days(90));

@@ -262,10 +262,7 @@ fn the_examples_hold_every_kind_of_input() {
         .map(|input| match input {
             Input::Call(call) => format!("{}", call.method()),
             Input::CallBy(_, call) => format!("{} by another", call.method()),
-            Input::Event(event) => {
-                let text = format!("{event:?}");
-                text.split('(').next().unwrap().to_owned()
-            }
+            Input::Event(event) => variant_of_event(event),
             Input::Deadline(deadline) => format!("{deadline}"),
         })
         .collect();

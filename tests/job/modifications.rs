@@ -6,7 +6,7 @@ use crate::client::*;
 use crate::common::*;
 use crate::modifying::*;
 use bits_emulator::machine::{
-    Call, CallbackInterface, Deadline, Event, FileAccess, FileIndex, Input,
+    Call, CallbackInterface, ComputerEvent, Deadline, Event, FileAccess, FileIndex, Input,
 };
 use bits_emulator::policy::CostFlags;
 use bits_emulator::settings::{
@@ -76,12 +76,12 @@ fn files_bytes_and_states_are_modifications() {
         (Connecting, Input::Event(Event::Connected), Transferring),
         (Transferring, Input::Event(Event::SliceOver), Queued),
         (Transferring, Input::Event(failed(503)), TransientError),
-        (Queued, Input::Event(Event::NetworkLost), TransientError),
-        (TransientError, Input::Event(Event::NetworkRestored), Queued),
+        (Queued, Input::Event(Event::Computer(ComputerEvent::NetworkLost)), TransientError),
+        (TransientError, Input::Event(Event::Computer(ComputerEvent::NetworkRestored)), Queued),
         (TransientError, Input::Deadline(Deadline::RetryDelay), Queued),
         (Transferring, Input::Call(Call::Suspend), Suspended),
         (Transferring, Input::Event(Event::OwnerLoggedOff), Queued),
-        (Transferring, Input::Event(Event::ServiceRestarted), Queued),
+        (Transferring, Input::Event(Event::Computer(ComputerEvent::ServiceRestarted)), Queued),
         (Transferred, Input::Call(complete()), Acknowledged),
         (Queued, Input::Call(cancel()), Cancelled),
     ] {
@@ -89,7 +89,7 @@ fn files_bytes_and_states_are_modifications() {
         let now = at(600);
         assert!(!job.apply(input.clone(), now).unwrap().was_ignored(), "{input:?}");
         assert_eq!(job.state(), next, "{input:?}");
-        if input == Input::Event(Event::ServiceRestarted) {
+        if input == Input::Event(Event::Computer(ComputerEvent::ServiceRestarted)) {
             let interface = Some(CallbackInterface::Callback);
             call(&mut job, Call::SetNotifyInterface(interface), now);
         }
@@ -114,11 +114,14 @@ fn nothing_changed_nothing_told() {
         (Suspended, Input::Call(Call::SetDisplayName(None))),
         (Suspended, Input::Call(Call::SetNotifyFlags(NotifyFlags::from_bits_retain(0x40)))),
         (Suspended, Input::Event(Event::Picked)),
-        (Suspended, Input::Event(Event::NetworkLost)),
+        (Suspended, Input::Event(Event::Computer(ComputerEvent::NetworkLost))),
         (Suspended, Input::Event(Event::OwnerLoggedOff)),
-        (Queued, Input::Event(Event::NetworkRestored)),
+        (Queued, Input::Event(Event::Computer(ComputerEvent::NetworkRestored))),
         (Transferring, Input::Event(Event::SizeKnown(100))),
-        (Suspended, Input::Event(Event::ClockChanged(TimeDelta::hours(1)))),
+        (
+            Suspended,
+            Input::Event(Event::Computer(ComputerEvent::ClockChanged(TimeDelta::hours(1)))),
+        ),
         (Suspended, Input::Event(Event::Progressed(1))),
         (Acknowledged, Input::Call(Call::Resume)),
         (Cancelled, Input::Call(Call::SetDescription(Some("late".into())))),
@@ -152,14 +155,16 @@ fn a_change_to_error_is_no_modification() {
 /// NOTIFY-06, INV-23: also when a transient error turns into ERROR.
 #[test]
 fn the_end_of_retries_is_no_modification() {
-    for error in [failed_with(HResult::BG_E_DESTINATION_LOCKED), Event::NetworkLost] {
+    for error in
+        [failed_with(HResult::BG_E_DESTINATION_LOCKED), Event::Computer(ComputerEvent::NetworkLost)]
+    {
         let mut job = heard_job(Connecting);
         event(&mut job, error, at(10));
         hear(&mut job, at(10));
         run_deadlines(&mut job, at(1_209_610));
         assert_eq!((job.state(), due(&job)), (JobState::Error, vec![]));
     }
-    for error in [failed(503), Event::NetworkLost] {
+    for error in [failed(503), Event::Computer(ComputerEvent::NetworkLost)] {
         let mut job = heard_job(Connecting);
         call(&mut job, Call::SetNoProgressTimeout(0), at(10));
         hear(&mut job, at(10));

@@ -3,7 +3,7 @@
 use crate::client::*;
 use crate::common::*;
 use crate::modifying::*;
-use bits_emulator::machine::{Call, CallbackInterface, Deadline, Event, Recipient};
+use bits_emulator::machine::{Call, CallbackInterface, ComputerEvent, Deadline, Event, Recipient};
 use bits_emulator::settings::JobProperty;
 use bits_emulator::{HResult, JobState, JobType, NotifyFlags};
 use chrono::TimeDelta;
@@ -172,7 +172,7 @@ fn only_changes_that_are_asked_for_are_told() {
 /// (NOTIFY-23), hears of the next change.
 #[test]
 fn a_new_object_hears_of_the_next_change() {
-    for end in [Event::ClientExited, Event::ServiceRestarted] {
+    for end in [Event::ClientExited, Event::Computer(ComputerEvent::ServiceRestarted)] {
         let mut job = heard_job(Suspended);
         change(&mut job, at(10));
         begin(&mut job, at(10));

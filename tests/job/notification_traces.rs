@@ -4,7 +4,8 @@ use crate::client::*;
 use crate::common::*;
 use bits_emulator::accounts::{Sid, Token};
 use bits_emulator::machine::{
-    Call, CallbackInterface, Event, FileAccess, JobOptions, JobStateMachine, Recipient,
+    Call, CallbackInterface, ComputerEvent, Event, FileAccess, JobOptions, JobStateMachine,
+    Recipient,
 };
 use bits_emulator::{HResult, JobState, Notification, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -79,7 +80,7 @@ impl Dispatcher {
     fn event(&mut self, event: Event) {
         let outcome = self.job.handle(event.clone(), self.now);
         self.entered(outcome.entered.iter());
-        if matches!(event, Event::ClientExited | Event::ServiceRestarted) {
+        if matches!(event, Event::ClientExited | Event::Computer(ComputerEvent::ServiceRestarted)) {
             let survives = event == Event::ClientExited
                 && self.under_way.is_some_and(|(_, by)| by != Recipient::Callback);
             self.under_way = self.under_way.filter(|_| survives);
@@ -212,7 +213,7 @@ fn world_event(number: u8) -> Event {
         8 => failed(404),
         9 => failed(503),
         10 => Event::ClientExited,
-        _ => Event::ServiceRestarted,
+        _ => Event::Computer(ComputerEvent::ServiceRestarted),
     }
 }
 

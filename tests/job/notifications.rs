@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::client::*;
 use crate::common::*;
 use bits_emulator::machine::{
-    Call, CallbackInterface, Event, Input, JobOptions, JobStateMachine, Recipient,
+    Call, CallbackInterface, ComputerEvent, Event, Input, JobOptions, JobStateMachine, Recipient,
 };
 use bits_emulator::settings::{HelperTokenFlags, JobProperty, ProxySettings};
 use bits_emulator::{FileInfo, HResult, JobState, JobType, Notification, NotifyFlags};
@@ -206,7 +206,7 @@ const WAYS_INTO_ERROR: &[Way] = &[
     ("no retries without network", HResult::BG_E_NETWORK_DISCONNECTED, |job| {
         call(job, Call::SetNoProgressTimeout(0), start());
         bring_to(job, Queued, start());
-        event(job, Event::NetworkLost, start());
+        event(job, ComputerEvent::NetworkLost, start());
     }),
     ("no-progress timeout", HResult::BG_E_HTTP_ERROR_503, |job| {
         call(job, Call::SetNoProgressTimeout(60), start());
@@ -257,7 +257,11 @@ fn every_way_into_error_calls_job_error() {
 #[test]
 fn a_transient_error_is_not_told() {
     let timeout = 86_400;
-    for cause in [failed(503), Event::NetworkLost, failed_with(HResult::BG_E_DESTINATION_LOCKED)] {
+    for cause in [
+        failed(503),
+        Event::Computer(ComputerEvent::NetworkLost),
+        failed_with(HResult::BG_E_DESTINATION_LOCKED),
+    ] {
         let mut job = heard_download(1, RESULTS_AND_FILES, Suspended);
         call(&mut job, Call::SetNoProgressTimeout(timeout), start());
         bring_to(&mut job, Connecting, start());

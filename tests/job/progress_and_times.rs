@@ -1,7 +1,9 @@
 //! Progress of files, jobs and replies, and the times of a job.
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Event, FileIndex, JobStateMachine, TransferItem};
+use bits_emulator::machine::{
+    Call, ComputerEvent, Event, FileIndex, JobStateMachine, TransferItem,
+};
 use bits_emulator::readings::{Readings, SuspendStopped};
 use bits_emulator::{FileProgress, HResult, JobProgress, JobState, JobType};
 use chrono::TimeDelta;
@@ -168,7 +170,7 @@ fn progress_07_progress_outlives_interruptions() {
             event(&mut job, Event::SizeKnown(100), start());
             event(&mut job, Event::Progressed(70), start());
             leave_transferring(&mut job, state, start());
-            event(&mut job, Event::ServiceRestarted, start());
+            event(&mut job, ComputerEvent::ServiceRestarted, start());
             file_is_at(&job, 0, Some(100), 70);
         }
     }
@@ -282,7 +284,7 @@ fn progress_12_times_are_kept_to_100_ns() {
 #[test]
 fn progress_13_inv_51_the_creation_time_never_changes() {
     let mut job = download_in(Suspended);
-    event(&mut job, Event::ClockChanged(TimeDelta::days(5)), at(1));
+    event(&mut job, ComputerEvent::ClockChanged(TimeDelta::days(5)), at(1));
     bring_to(&mut job, Acknowledged, at(2));
     assert_eq!(job.times().creation, start());
 }
@@ -312,7 +314,7 @@ fn progress_14_what_changes_the_modification_time() {
         (Queued, Event::Picked),
         (Connecting, Event::Connected),
         (Transferring, failed(503)),
-        (TransientError, Event::NetworkRestored),
+        (TransientError, Event::Computer(ComputerEvent::NetworkRestored)),
     ] {
         assert!(modifies(download_in(state), |job| event(job, input, at(7))), "the state");
     }
@@ -326,7 +328,7 @@ fn progress_14_what_does_not_change_the_modification_time() {
     let unmoved = [
         Event::Progressed(0),
         Event::ClientExited,
-        Event::ClockChanged(TimeDelta::days(1)),
+        Event::Computer(ComputerEvent::ClockChanged(TimeDelta::days(1))),
         Event::OwnerLoggedOn,
         Event::Picked,
     ];
@@ -359,7 +361,7 @@ fn progress_15_the_completion_time_is_that_of_the_last_entry_into_transferred() 
 fn progress_12_times_are_those_of_the_wall_clock() {
     // TIME-05: timers are not.
     let mut job = download_in(Transferring);
-    event(&mut job, Event::ClockChanged(TimeDelta::days(-2)), at(5));
+    event(&mut job, ComputerEvent::ClockChanged(TimeDelta::days(-2)), at(5));
     transfer_all(&mut job, at(10));
     let wall = at(10) - TimeDelta::days(2);
     assert_eq!(job.times().transfer_completion, Some(wall));

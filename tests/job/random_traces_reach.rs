@@ -79,10 +79,7 @@ fn kind(step: &Step) -> String {
             };
             format!("{} by {way} started", told.name())
         }
-        Input::Event(event) => {
-            let text = format!("{event:?}");
-            text.split('(').next().unwrap().to_owned()
-        }
+        Input::Event(event) => variant_of_event(event),
         Input::Deadline(deadline) => deadline.to_string(),
     }
 }
@@ -153,7 +150,7 @@ fn the_traces_hold_everything_that_can_happen() {
         Input::Call(call) => Some(call.method().to_string()),
         Input::CallBy(_, call) => Some(format!("{} by another", call.method())),
         Input::Event(Event::NotificationStarted(_)) => None,
-        Input::Event(event) => Some(format!("{event:?}").split('(').next().unwrap().to_owned()),
+        Input::Event(event) => Some(variant_of_event(&event)),
         Input::Deadline(_) => None,
     });
     holds(&reached, inputs);

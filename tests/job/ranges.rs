@@ -4,7 +4,7 @@ use crate::common::*;
 use bits_emulator::accounts::{Sid, Token};
 use bits_emulator::codes::BG_LENGTH_TO_EOF;
 use bits_emulator::machine::{
-    Call, Directory, Event, FileIndex, JobOptions, JobStateMachine, TransferItem,
+    Call, ComputerEvent, Directory, Event, FileIndex, JobOptions, JobStateMachine, TransferItem,
 };
 use bits_emulator::policy::JobLimits;
 use bits_emulator::settings::JobProperty;
@@ -156,7 +156,7 @@ fn ranges_are_returned_in_the_order_given() {
 fn ranges_stay_with_their_file() {
     let mut job = with_ranges([(700, 5), (0, 10)]);
     bring_to(&mut job, Transferring, start());
-    event(&mut job, Event::ServiceRestarted, start());
+    event(&mut job, ComputerEvent::ServiceRestarted, start());
     call(&mut job, cancel(), start());
     assert_eq!(job.file_ranges(FIRST), [range(700, 5), range(0, 10)]);
 }

@@ -4,7 +4,9 @@
 use crate::client::*;
 use crate::common::*;
 use bits_emulator::accounts::{Sid, Token};
-use bits_emulator::machine::{Call, CallbackInterface, Event, FileAccess, Recipient};
+use bits_emulator::machine::{
+    Call, CallbackInterface, ComputerEvent, Event, FileAccess, Recipient,
+};
 use bits_emulator::{HResult, JobState, Notification};
 use uuid::Uuid;
 
@@ -14,7 +16,7 @@ use Notification::{FileTransferred, JobError, JobTransferred};
 /// repeat waits. Whatever the lost call would have returned, a new client is told at once.
 #[test]
 fn nothing_is_lost_with_the_client() {
-    for end in [Event::ClientExited, Event::ServiceRestarted] {
+    for end in [Event::ClientExited, Event::Computer(ComputerEvent::ServiceRestarted)] {
         for told in [FileTransferred(FIRST), JobTransferred, JobError] {
             for phase in ["due", "under way", "repeat"] {
                 let flags = match told {
@@ -62,7 +64,7 @@ fn a_new_client_hears_of_all_files() {
 /// new one is told again, also if null was set between.
 #[test]
 fn a_new_object_after_an_invalid_one_is_told_again() {
-    for end in [Event::ClientExited, Event::ServiceRestarted] {
+    for end in [Event::ClientExited, Event::Computer(ComputerEvent::ServiceRestarted)] {
         for null_between in [false, true] {
             let mut job = heard_download(1, RESULTS, Transferred);
             hears(&mut job, JobTransferred, start());
@@ -128,7 +130,7 @@ fn the_class_is_persisted() {
         register(&mut job, has_object.then_some(Callback));
         set_class(&mut job, CLASS);
         begins(&mut job, JobTransferred, start());
-        event(&mut job, Event::ServiceRestarted, start());
+        event(&mut job, ComputerEvent::ServiceRestarted, start());
         assert_eq!(due_by(&job), [(JobTransferred, Recipient::ComClass(CLASS))]);
         hears(&mut job, JobTransferred, start());
         nothing_more_is_due(&mut job);
@@ -144,7 +146,7 @@ fn the_class_is_told_until_it_hears() {
         set_class(&mut job, CLASS);
         fails(&mut job, JobError, start());
         if restart {
-            event(&mut job, Event::ServiceRestarted, at(100));
+            event(&mut job, ComputerEvent::ServiceRestarted, at(100));
         }
         repeats_at(&mut job, at(600), (JobError, Recipient::ComClass(CLASS)));
     }

@@ -1,7 +1,9 @@
 //! Redirects: which of them a job follows, and what becomes of the remote name.
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Event, FileIndex, JobStateMachine, Success, TransferItem};
+use bits_emulator::machine::{
+    Call, ComputerEvent, Event, FileIndex, JobStateMachine, Success, TransferItem,
+};
 use bits_emulator::readings::{Readings, RedirectCode};
 use bits_emulator::settings::{HttpSecurityFlags, JobProperty, RedirectPolicy};
 use bits_emulator::{ErrorContext, FileInfo, HResult, JobState, JobType};
@@ -290,7 +292,7 @@ fn a_reported_name_persists() {
     for policy in [RedirectPolicy::AllowReport, RedirectPolicy::Disallow] {
         let mut job = download_of("https://example.com/a", under(policy), Connecting);
         event(&mut job, redirect(302, "https://example.org/a"), start());
-        event(&mut job, Event::ServiceRestarted, start());
+        event(&mut job, ComputerEvent::ServiceRestarted, start());
         assert_eq!(remote_name(&job), "https://example.org/a");
         call(&mut job, Call::Resume, start());
         event(&mut job, Event::Picked, start());

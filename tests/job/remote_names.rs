@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Event, FileIndex, JobStateMachine, Success};
+use bits_emulator::machine::{Call, ComputerEvent, Event, FileIndex, JobStateMachine, Success};
 use bits_emulator::settings::{
     AuthScheme, AuthTarget, Credentials, HelperTokenFlags, HttpSecurityFlags,
 };
@@ -118,13 +118,13 @@ fn resume_persists_a_changed_name() {
             if resumed {
                 call(&mut job, Call::Resume, start());
             }
-            event(&mut job, Event::ServiceRestarted, start());
+            event(&mut job, ComputerEvent::ServiceRestarted, start());
             let expected = if resumed { NEW } else { &*old };
             assert_eq!(remote_name(&job), expected, "{state}, resumed: {resumed}");
 
             // A later change begins anew from what is persisted.
             call(&mut job, set_name("https://example.net/later"), start());
-            event(&mut job, Event::ServiceRestarted, start());
+            event(&mut job, ComputerEvent::ServiceRestarted, start());
             assert_eq!(remote_name(&job), expected, "{state}, resumed: {resumed}");
         }
     }
@@ -137,7 +137,7 @@ fn suspend_change_resume() {
     call(&mut job, Call::Suspend, start());
     call(&mut job, set_name(NEW), start());
     call(&mut job, Call::Resume, start());
-    event(&mut job, Event::ServiceRestarted, start());
+    event(&mut job, ComputerEvent::ServiceRestarted, start());
     event(&mut job, Event::Picked, start());
     assert_eq!((job.state(), remote_name(&job)), (Connecting, NEW));
 }
@@ -147,7 +147,7 @@ fn suspend_change_resume() {
 fn a_replaced_prefix_persists_without_resume() {
     let mut job = download_in(Suspended);
     call(&mut job, replace("https://example.com/0.bin", NEW), start());
-    event(&mut job, Event::ServiceRestarted, start());
+    event(&mut job, ComputerEvent::ServiceRestarted, start());
     assert_eq!(remote_name(&job), NEW);
 }
 
@@ -227,7 +227,7 @@ fn the_local_name_stays() {
     let mut job = download_in(Transferring);
     call(&mut job, set_name(NEW), start());
     call(&mut job, replace("https://mirror.example.org/", "https://example.net/"), start());
-    event(&mut job, Event::ServiceRestarted, start());
+    event(&mut job, ComputerEvent::ServiceRestarted, start());
     call(&mut job, Call::Resume, start());
     assert_eq!(job.file(FIRST).unwrap().local_name, file(0).local_name);
 }

@@ -1,7 +1,7 @@
 //! The headers of the last HTTP response for each file.
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Event, FileIndex};
+use bits_emulator::machine::{Call, ComputerEvent, Event, FileIndex};
 use bits_emulator::{JobState, JobType};
 
 const FIRST: FileIndex = FileIndex(0);
@@ -37,7 +37,7 @@ fn headers_stay_readable() {
             let mut job = job_in(job_type, Transferring);
             event(&mut job, headers("A: b\r\n"), start());
             leave_transferring(&mut job, state, start());
-            let _ = job.handle(Event::ServiceRestarted, start());
+            let _ = job.handle(Event::Computer(ComputerEvent::ServiceRestarted), start());
             assert_eq!(job.http_response_headers(FIRST), Some("A: b\r\n"), "{job_type} {state}");
         }
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Effect, Event, JobStateMachine, ValidationInterface};
+use bits_emulator::machine::{
+    Call, ComputerEvent, Effect, Event, JobStateMachine, ValidationInterface,
+};
 use bits_emulator::settings::HttpSecurityFlags;
 use bits_emulator::{Error, ErrorContext, HResult, JobState, JobType};
 use chrono::{DateTime, Utc};
@@ -198,7 +200,7 @@ fn ignored_errors_do_not_replace_the_check() {
 /// next certificate that is not accepted puts the job in ERROR.
 #[test]
 fn a_check_that_cannot_be_called_fails_the_job() {
-    for end in [Event::ClientExited, Event::ServiceRestarted] {
+    for end in [Event::ClientExited, Event::Computer(ComputerEvent::ServiceRestarted)] {
         for state in [Suspended, Queued, Connecting, TransientError, JobState::Error] {
             let mut job = checked_job(state);
             event(&mut job, end.clone(), start());
@@ -230,7 +232,7 @@ fn a_check_that_breaks_off_fails_the_job() {
 fn a_restart_during_the_check_begins_the_attempt_again() {
     let mut job = checked_job(Connecting);
     assert!(shows(&mut job, SERVER, 1, start()));
-    event(&mut job, Event::ServiceRestarted, start());
+    event(&mut job, ComputerEvent::ServiceRestarted, start());
     assert_eq!(job.state(), Queued);
     ignored(&mut job, Event::CertificateChecked(HResult::S_OK), start());
     event(&mut job, Event::Picked, start());
@@ -317,8 +319,8 @@ fn a_late_answer_counts_for_nothing() {
         ("suspended", |job| call(job, Call::Suspend, start())),
         ("slice over", |job| event(job, Event::SliceOver, start())),
         ("network lost", |job| {
-            event(job, Event::NetworkLost, start());
-            event(job, Event::NetworkRestored, start());
+            event(job, ComputerEvent::NetworkLost, start());
+            event(job, ComputerEvent::NetworkRestored, start());
         }),
         ("failed", |job| event(job, failed(503), start())),
     ];

@@ -1,7 +1,7 @@
 //! The generic properties, the cost flags and the HTTP method: their values, types and times.
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Event, JobStateMachine};
+use bits_emulator::machine::{Call, ComputerEvent, Event, JobStateMachine};
 use bits_emulator::policy::CostFlags;
 use bits_emulator::settings::{AuthTarget, JobProperty, JobPropertyId};
 use bits_emulator::{HResult, JobPriority, JobState, JobType};
@@ -243,11 +243,11 @@ fn a_job_transfers_only_where_its_cost_flags_allow() {
             let expected = if allowed == 1 { Transferring } else { TransientError };
             let mut job = download_in(Transferring);
             call(&mut job, set(JobProperty::CostFlags(policy)), start());
-            event(&mut job, Event::NetworkCost(state), start());
+            event(&mut job, ComputerEvent::NetworkCost(state), start());
             assert_eq!(job.state(), expected, "{policy:?} on {state:?}");
 
             let mut job = download_in(Transferring);
-            event(&mut job, Event::NetworkCost(state), start());
+            event(&mut job, ComputerEvent::NetworkCost(state), start());
             call(&mut job, set(JobProperty::CostFlags(policy)), start());
             assert_eq!(job.state(), expected, "{policy:?} on {state:?}");
             if expected == TransientError {

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use bits_emulator::accounts::Token;
-use bits_emulator::machine::{Call, Event, Outcome, Success};
+use bits_emulator::machine::{Call, ComputerEvent, Outcome, Success};
 use bits_emulator::settings::{
     CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate, HttpSecurityFlags,
     RedirectPolicy,
@@ -200,7 +200,7 @@ fn custom_headers_are_sent_with_each_request() {
             assert_eq!(job.request_headers(), Some(text), "{job_type} in {state}");
             if state == TransientError {
                 call(&mut job, Call::Suspend, start());
-                event(&mut job, Event::ServiceRestarted, start());
+                event(&mut job, ComputerEvent::ServiceRestarted, start());
             }
         }
         assert_eq!(job.custom_headers(&Token::default()), Ok(Some(text)));
@@ -252,7 +252,7 @@ fn write_only_headers_stay_so() {
         hidden(&job, &owner);
         call(&mut job, set_headers("X: 2\r\n"), start());
         hidden(&job, &owner);
-        event(&mut job, Event::ServiceRestarted, start());
+        event(&mut job, ComputerEvent::ServiceRestarted, start());
         hidden(&job, &owner);
         let administrator = Token::administrator(500);
         let take = Call::TakeOwnership(bits_emulator::machine::FileAccess::Granted);

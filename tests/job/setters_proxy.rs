@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use bits_emulator::accounts::Token;
-use bits_emulator::machine::{Call, Event, JobStateMachine, Success};
+use bits_emulator::machine::{Call, ComputerEvent, Event, JobStateMachine, Success};
 use bits_emulator::settings::{AuthScheme, AuthTarget, Credentials, ProxySettings, ProxyUsage};
 use bits_emulator::{ErrorContext, HResult, JobState, JobType};
 
@@ -182,7 +182,7 @@ fn credentials_live_as_long_as_the_job() {
     let mut job = download_in(Suspended);
     call(&mut job, set(signed_on(target, scheme, "alice")), start());
     bring_to(&mut job, JobState::Error, start());
-    event(&mut job, Event::ServiceRestarted, start());
+    event(&mut job, ComputerEvent::ServiceRestarted, start());
     event(&mut job, Event::ClientExited, start());
     event(&mut job, Event::OwnerLoggedOff, start());
     event(&mut job, Event::OwnerLoggedOn, start());

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use bits_emulator::machine::{
-    Call, Deadline, Effect, Event, FileIndex, JobStateMachine, TransferItem,
+    Call, ComputerEvent, Deadline, Effect, Event, FileIndex, JobStateMachine, TransferItem,
 };
 use bits_emulator::policy::Block;
 use bits_emulator::settings::{JobProperty, JobPropertyId};
@@ -70,14 +70,14 @@ const INTERRUPTIONS: [(&str, Step); 6] = [
     ("transient error", |job| event(job, failed(503), start())),
     ("fatal error", |job| event(job, failed(404), start())),
     ("network", |job| {
-        event(job, Event::NetworkLost, start());
-        event(job, Event::NetworkRestored, start());
+        event(job, ComputerEvent::NetworkLost, start());
+        event(job, ComputerEvent::NetworkRestored, start());
     }),
     ("logoff", |job| {
         event(job, Event::OwnerLoggedOff, start());
         event(job, Event::OwnerLoggedOn, start());
     }),
-    ("restart of the service", |job| event(job, Event::ServiceRestarted, start())),
+    ("restart of the service", |job| event(job, ComputerEvent::ServiceRestarted, start())),
 ];
 
 /// NET-20: where each kind of job goes on after each interruption.
@@ -229,7 +229,7 @@ fn high_performance_begins_anew_after_a_shutdown() {
     for state in [Suspended, Queued, TransientError, JobState::Error] {
         let mut job = fast();
         leave_transferring(&mut job, state, start());
-        event(&mut job, Event::ServiceRestarted, start());
+        event(&mut job, ComputerEvent::ServiceRestarted, start());
         assert_eq!((job.state(), job.progress().bytes_transferred), (state, 0));
     }
 }
@@ -243,7 +243,7 @@ fn high_performance_keeps_what_is_over() {
         if state == Acknowledged {
             call(&mut job, complete(), start());
         }
-        event(&mut job, Event::ServiceRestarted, start());
+        event(&mut job, ComputerEvent::ServiceRestarted, start());
         assert_eq!((job.state(), job.progress().bytes_transferred), (state, 200));
         assert!(job.is_complete());
     }
@@ -333,8 +333,14 @@ fn only_an_eligible_job_is_picked() {
     let mut job = download_in(Queued);
     for (off, on) in [
         (Event::OwnerLoggedOff, Event::OwnerLoggedOn),
-        (Event::NetworkLost, Event::NetworkRestored),
-        (Event::Blocked(Block::BatterySaver), Event::Unblocked(Block::BatterySaver)),
+        (
+            Event::Computer(ComputerEvent::NetworkLost),
+            Event::Computer(ComputerEvent::NetworkRestored),
+        ),
+        (
+            Event::Computer(ComputerEvent::Blocked(Block::BatterySaver)),
+            Event::Computer(ComputerEvent::Unblocked(Block::BatterySaver)),
+        ),
     ] {
         event(&mut job, off, start());
         assert!(!job.is_eligible());

@@ -2,7 +2,8 @@
 
 use crate::common::*;
 use bits_emulator::machine::{
-    Call, Commit, Event, FailedRename, Failure, FileIndex, JobOptions, JobStateMachine,
+    Call, Commit, ComputerEvent, Event, FailedRename, Failure, FileIndex, JobOptions,
+    JobStateMachine,
 };
 use bits_emulator::policy::Block;
 use bits_emulator::readings::{
@@ -98,10 +99,10 @@ fn an_error_object_outlives_every_way_out_of_the_error_states_until_transferring
     type Way = fn(&mut JobStateMachine);
     let ways: [(Way, JobState); 5] = [
         (|job| drop(run_deadlines(job, at(600))), Queued),
-        (|job| event(job, Event::NetworkRestored, at(1)), Queued),
+        (|job| event(job, ComputerEvent::NetworkRestored, at(1)), Queued),
         (|job| call(job, Call::Resume, at(1)), Queued),
         (|job| call(job, Call::Suspend, at(1)), Suspended),
-        (|job| event(job, Event::ServiceRestarted, at(1)), TransientError),
+        (|job| event(job, ComputerEvent::ServiceRestarted, at(1)), TransientError),
     ];
     for (way, to) in ways {
         let mut job = download_in(TransientError);
@@ -218,10 +219,10 @@ fn err_02_a_failed_rename_makes_no_error_object() {
 fn err_09_a_new_error_replaces_the_object() {
     let mut job = download_in(JobState::Error);
     call(&mut job, Call::Resume, start());
-    event(&mut job, Event::NetworkLost, start());
+    event(&mut job, ComputerEvent::NetworkLost, start());
     assert_eq!(get_error(&job), HResult::BG_E_NETWORK_DISCONNECTED);
     // SCHED-15: a job in TRANSIENT_ERROR gets the new code.
-    event(&mut job, Event::Blocked(Block::BandwidthPolicy), start());
+    event(&mut job, ComputerEvent::Blocked(Block::BandwidthPolicy), start());
     assert_eq!(get_error(&job), HResult::BG_E_BLOCKED_BY_POLICY);
     assert_eq!(job.error().unwrap().context(), ErrorContext::GeneralQueueManager);
 }

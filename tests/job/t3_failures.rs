@@ -2,7 +2,7 @@
 //! how failures are counted.
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Event, Failure, JobOptions, JobStateMachine};
+use bits_emulator::machine::{Call, ComputerEvent, Event, Failure, JobOptions, JobStateMachine};
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::readings::{ConnectionContext, FirstFailure, Readings, RedirectCode};
 use bits_emulator::{ErrorContext, HResult, JobPriority, JobState, JobType};
@@ -321,8 +321,8 @@ fn err_25_err_27_holds_do_not_count() {
         }
     }
     let mut job = download_in(Transferring);
-    event(&mut job, Event::NetworkLost, start());
-    event(&mut job, Event::NetworkRestored, start());
+    event(&mut job, ComputerEvent::NetworkLost, start());
+    event(&mut job, ComputerEvent::NetworkRestored, start());
     event(&mut job, Event::Picked, start());
     call(&mut job, cost_flags(CostFlags::TRANSFER_STANDARD), start());
     event(&mut job, roaming(), start());

@@ -2,7 +2,9 @@
 
 use crate::common::*;
 use bits_emulator::accounts::{Sid, Token};
-use bits_emulator::machine::{Call, Effect, Event, FileIndex, Input, JobOptions, JobStateMachine};
+use bits_emulator::machine::{
+    Call, ComputerEvent, Effect, Event, FileIndex, Input, JobOptions, JobStateMachine,
+};
 use bits_emulator::policy::Block;
 use bits_emulator::readings::{Readings, RestartTransient, ResumeOffline};
 use bits_emulator::settings::{HelperTokenFlags, JobProperty};
@@ -68,14 +70,14 @@ fn input_of(name: &str) -> Input {
         "fatal failure" => failed(401),
         "volume locked" => failed_with(HResult::BG_E_DESTINATION_LOCKED),
         "volume unlocked" => Event::VolumeUnlocked,
-        "network lost" => Event::NetworkLost,
-        "network back" => Event::NetworkRestored,
+        "network lost" => Event::Computer(ComputerEvent::NetworkLost),
+        "network back" => Event::Computer(ComputerEvent::NetworkRestored),
         "owner logs off" => Event::OwnerLoggedOff,
         "owner logs on" => Event::OwnerLoggedOn,
-        "bandwidth limit 0" => Event::Blocked(Block::BandwidthPolicy),
-        "bandwidth limit off" => Event::Unblocked(Block::BandwidthPolicy),
-        "service restarts" => Event::ServiceRestarted,
-        "clock is moved" => Event::ClockChanged(TimeDelta::hours(5)),
+        "bandwidth limit 0" => Event::Computer(ComputerEvent::Blocked(Block::BandwidthPolicy)),
+        "bandwidth limit off" => Event::Computer(ComputerEvent::Unblocked(Block::BandwidthPolicy)),
+        "service restarts" => Event::Computer(ComputerEvent::ServiceRestarted),
+        "clock is moved" => Event::Computer(ComputerEvent::ClockChanged(TimeDelta::hours(5))),
         other => panic!("no event for {other}"),
     })
 }
@@ -261,14 +263,14 @@ fn net_08_resume_without_network_under_every_reading() {
         ] {
             let readings = Readings { resume_offline, ..Readings::documented() };
             let mut job = job_at(options_with(JobType::Download, readings), from);
-            event(&mut job, Event::NetworkLost, start());
+            event(&mut job, ComputerEvent::NetworkLost, start());
             let outcome = call_outcome(&mut job, Call::Resume, start());
             assert_eq!(outcome.entered.iter().collect::<Vec<_>>(), entered);
             assert!(!job.is_eligible(), "NET-01");
             if resume_offline == ResumeOffline::Fails {
                 assert_eq!(get_error(&job), HResult::BG_E_NETWORK_DISCONNECTED);
             }
-            event(&mut job, Event::NetworkRestored, start());
+            event(&mut job, ComputerEvent::NetworkRestored, start());
             assert!(job.is_eligible(), "NET-05");
         }
     }
@@ -277,9 +279,9 @@ fn net_08_resume_without_network_under_every_reading() {
 #[test]
 fn net_04_a_transient_error_keeps_its_code_and_net_05_ends_any() {
     let mut job = download_in(TransientError);
-    event(&mut job, Event::NetworkLost, start());
+    event(&mut job, ComputerEvent::NetworkLost, start());
     assert_eq!(get_error(&job), HResult::BG_E_HTTP_ERROR_503);
-    event(&mut job, Event::NetworkRestored, at(1));
+    event(&mut job, ComputerEvent::NetworkRestored, at(1));
     assert_eq!(job.state(), Queued, "NET-06: before the retry delay is over");
 }
 
@@ -302,7 +304,7 @@ fn life_30_a_transient_error_after_a_restart_under_every_reading() {
         let readings = Readings { restart_transient, ..Readings::documented() };
         let mut job = job_at(options_with(JobType::Download, readings), TransientError);
         with_token(&mut job);
-        event(&mut job, Event::ServiceRestarted, at(1));
+        event(&mut job, ComputerEvent::ServiceRestarted, at(1));
         assert_eq!(job.state(), state);
         assert_eq!(job.helper_token_sid(), None);
         assert_eq!(job.helper_token_flags(), HelperTokenFlags::NETWORK);
@@ -326,7 +328,7 @@ fn an_event_that_is_ignored_leaves_the_job_as_it_was() {
 
 #[test]
 fn net_12_an_attempt_without_the_lost_token_fails() {
-    for gone in [Event::OwnerLoggedOff, Event::ServiceRestarted] {
+    for gone in [Event::OwnerLoggedOff, Event::Computer(ComputerEvent::ServiceRestarted)] {
         let mut job = download_in(Queued);
         with_token(&mut job);
         event(&mut job, gone, start());

@@ -1,7 +1,7 @@
 //! T4: what policies, power and the cost of the network do to a job, and for how long.
 
 use crate::common::*;
-use bits_emulator::machine::{Call, Effect, Event};
+use bits_emulator::machine::{Call, ComputerEvent, Effect, Event};
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::{ErrorContext, HResult, JobPriority};
 
@@ -24,7 +24,7 @@ fn every_block_holds_the_jobs_it_concerns_until_it_ends() {
                 let mut job = download_in(Suspended);
                 call(&mut job, Call::SetPriority(*priority), start());
                 bring_to(&mut job, state, start());
-                let outcome = job.handle(Event::Blocked(block), start());
+                let outcome = job.handle(Event::Computer(ComputerEvent::Blocked(block)), start());
                 if *priority == JobPriority::Foreground && !holds_foreground {
                     assert_eq!(job.state(), state, "{block} at {priority}");
                     continue;
@@ -34,7 +34,7 @@ fn every_block_holds_the_jobs_it_concerns_until_it_ends() {
                 let stopped = outcome.effects.contains(Effect::StopTransfer);
                 assert_eq!(stopped, state.is_active(), "{block} in {state}");
                 assert_eq!(run_deadlines(&mut job, at(100_000)), [], "no timed retry: TIME-10");
-                event(&mut job, Event::Unblocked(block), at(100_000));
+                event(&mut job, ComputerEvent::Unblocked(block), at(100_000));
                 assert_eq!(job.state(), Queued);
             }
         }
@@ -45,15 +45,15 @@ fn every_block_holds_the_jobs_it_concerns_until_it_ends() {
 fn a_job_resumed_while_blocked_fails_at_once_and_waits_for_the_last_block() {
     // NET-06: re-blocked jobs simply fail again.
     let mut job = download_in(Suspended);
-    event(&mut job, Event::Blocked(Block::Standby), start());
-    event(&mut job, Event::Blocked(Block::GameMode), start());
+    event(&mut job, ComputerEvent::Blocked(Block::Standby), start());
+    event(&mut job, ComputerEvent::Blocked(Block::GameMode), start());
     let outcome = call_outcome(&mut job, Call::Resume, start());
     assert_eq!(outcome.entered.iter().collect::<Vec<_>>(), [Queued, TransientError]);
-    event(&mut job, Event::NetworkRestored, start());
+    event(&mut job, ComputerEvent::NetworkRestored, start());
     assert_eq!(job.state(), TransientError);
-    event(&mut job, Event::Unblocked(Block::Standby), start());
+    event(&mut job, ComputerEvent::Unblocked(Block::Standby), start());
     assert_eq!(get_error(&job), HResult::BG_E_BLOCKED_BY_GAME_MODE);
-    event(&mut job, Event::Unblocked(Block::GameMode), start());
+    event(&mut job, ComputerEvent::Unblocked(Block::GameMode), start());
     assert_eq!(job.state(), Queued);
 }
 
@@ -61,7 +61,7 @@ fn a_job_resumed_while_blocked_fails_at_once_and_waits_for_the_last_block() {
 fn the_end_of_a_block_frees_only_the_jobs_that_it_held() {
     // SCHED-15: "those jobs"
     let mut job = download_in(TransientError);
-    event(&mut job, Event::Unblocked(Block::BandwidthPolicy), start());
+    event(&mut job, ComputerEvent::Unblocked(Block::BandwidthPolicy), start());
     assert_eq!((job.state(), get_error(&job)), (TransientError, HResult::BG_E_HTTP_ERROR_503));
 }
 
@@ -80,7 +80,7 @@ fn a_costly_network_holds_jobs_of_every_priority_until_it_ends() {
             assert_eq!(job.error().unwrap().context(), ErrorContext::GeneralQueueManager);
             assert_eq!(outcome.effects.contains(Effect::StopTransfer), state.is_active());
             assert_eq!(run_deadlines(&mut job, at(100_000)), [], "no timed retry: TIME-10");
-            event(&mut job, Event::NetworkCost(CostFlags::UNRESTRICTED), at(100_000));
+            event(&mut job, ComputerEvent::NetworkCost(CostFlags::UNRESTRICTED), at(100_000));
             assert_eq!(job.state(), Queued);
         }
     }
@@ -92,7 +92,7 @@ fn sched_11_a_changed_priority_meets_the_blocks_in_force() {
         let mut job = download_in(Suspended);
         call(&mut job, Call::SetPriority(JobPriority::Foreground), start());
         bring_to(&mut job, state, start());
-        event(&mut job, Event::Blocked(Block::BandwidthPolicy), start());
+        event(&mut job, ComputerEvent::Blocked(Block::BandwidthPolicy), start());
         assert_eq!(job.state(), state, "SCHED-17");
         call(&mut job, Call::SetPriority(JobPriority::Low), start());
         assert_eq!(get_error(&job), HResult::BG_E_BLOCKED_BY_POLICY);

@@ -2,7 +2,8 @@
 
 use crate::common::*;
 use bits_emulator::machine::{
-    Call, Directory, Effect, Event, Failure, FileIndex, JobOptions, JobStateMachine, TransferItem,
+    Call, ComputerEvent, Directory, Effect, Event, Failure, FileIndex, JobOptions, JobStateMachine,
+    TransferItem,
 };
 use bits_emulator::{ErrorContext, FileInfo, HResult, JobState, JobType};
 
@@ -167,7 +168,7 @@ fn bits_names_the_reply_beside_the_upload() {
     let made = job.reply_file_name().unwrap().unwrap();
     let name = made.strip_prefix(r"C:\data\deep\").expect("beside the upload file");
     assert!(!name.is_empty() && name != "report.bin" && !name.contains('\\'), "{made}");
-    event(&mut job, Event::ServiceRestarted, start());
+    event(&mut job, ComputerEvent::ServiceRestarted, start());
     assert_eq!(job.reply_file_name(), Ok(Some(made.clone())), "it stays the same");
 
     for back in [None, Some("")] {
@@ -246,7 +247,7 @@ fn complete_makes_the_reply_available() {
     assert_eq!(reply_of(10).renames().count(), 0, "not while it is transferred");
     let mut upload = job_in(JobType::Upload, Transferred);
     assert_eq!(upload.renames().count(), 0);
-    event(&mut upload, Event::NetworkLost, start());
+    event(&mut upload, ComputerEvent::NetworkLost, start());
     let outcome = call_outcome(&mut upload, complete(), start());
     assert!(!outcome.effects.iter().any(|effect| matches!(effect, Effect::CancelUpload { .. })));
 }
@@ -343,10 +344,10 @@ fn the_size_of_the_reply_stays_known() {
             Event::FileChanged,
             Event::SessionLost,
             failed(503),
-            Event::NetworkLost,
-            Event::NetworkRestored,
+            Event::Computer(ComputerEvent::NetworkLost),
+            Event::Computer(ComputerEvent::NetworkRestored),
             Event::OwnerLoggedOff,
-            Event::ServiceRestarted,
+            Event::Computer(ComputerEvent::ServiceRestarted),
             Event::ClientExited,
         ] {
             let _ = job.handle(happening, start());

@@ -2,7 +2,8 @@
 
 use crate::common::*;
 use bits_emulator::machine::{
-    Call, Commit, Deadline, Effect, Event, FailedRename, FileIndex, JobStateMachine, TransferItem,
+    Call, Commit, ComputerEvent, Deadline, Effect, Event, FailedRename, FileIndex, JobStateMachine,
+    TransferItem,
 };
 use bits_emulator::{ErrorContext, FileInfo, HResult, JobState, JobType};
 
@@ -71,7 +72,7 @@ fn temporary_files_lie_beside_their_destinations() {
 
     bring_to(&mut job, Transferring, start());
     event(&mut job, Event::FileTransferred, start());
-    event(&mut job, Event::ServiceRestarted, start());
+    event(&mut job, ComputerEvent::ServiceRestarted, start());
     assert_eq!(temporary_names(&job), names);
     assert_eq!(job.renames().collect::<Vec<_>>(), [TransferItem::File(FIRST)]);
     assert!(!job.file_progress(FIRST).unwrap().completed, "not available yet");
@@ -225,7 +226,7 @@ fn complete_validates_implicitly() {
     let mut whole = halfway(Acknowledged);
     assert_eq!(whole.validation_state(FIRST), Some(true));
     assert_eq!(whole.validation_state(SECOND), Some(true));
-    event(&mut whole, Event::ServiceRestarted, at(1));
+    event(&mut whole, ComputerEvent::ServiceRestarted, at(1));
     assert_eq!(whole.validation_state(FIRST), Some(true));
 
     let mut partial = halfway(Suspended);

@@ -1,6 +1,6 @@
 //! Events with arbitrary values.
 
-use bits_emulator::machine::Event;
+use bits_emulator::machine::{ComputerEvent, Event};
 use bits_emulator::policy::CostFlags;
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -18,12 +18,16 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         (redirect(), name()).prop_map(|(status, url)| Event::Redirected(status, url)),
         (name(), bytes()).prop_map(|(server, hash)| Event::CertificateReceived(server, hash)),
         code().prop_map(Event::CertificateChecked),
-        any::<u32>().prop_map(|bits| Event::NetworkCost(CostFlags::from_bits_retain(bits))),
+        any::<u32>().prop_map(|bits| Event::Computer(ComputerEvent::NetworkCost(
+            CostFlags::from_bits_retain(bits)
+        ))),
         notification().prop_map(Event::NotificationStarted),
         (notification(), code())
             .prop_map(|(notification, code)| Event::NotificationReturned(notification, code)),
         any::<u32>().prop_map(Event::ProgramExited),
-        moved.prop_map(|micros| Event::ClockChanged(TimeDelta::microseconds(micros))),
+        moved.prop_map(|micros| Event::Computer(ComputerEvent::ClockChanged(
+            TimeDelta::microseconds(micros)
+        ))),
     ]
     .boxed()
 }

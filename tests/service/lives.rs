@@ -1,7 +1,9 @@
 //! What may happen in the life of a service, and how it happens to one.
 
 use bits_emulator::accounts::{Sid, Token};
-use bits_emulator::machine::{Call, CallbackInterface, Event, Failure, FileAccess, Recipient};
+use bits_emulator::machine::{
+    Call, CallbackInterface, ComputerEvent, Event, Failure, FileAccess, Recipient,
+};
 use bits_emulator::policy::{Block, JobLimits, Policies};
 use bits_emulator::service::{Chooser, Service, ServiceStep, StepResult};
 use bits_emulator::{HResult, JobId, JobPriority, JobType, NotifyFlags};
@@ -176,16 +178,16 @@ impl Life {
             }
             Op::LogOn(user) => self.log_on(*user),
             Op::LogOff(user) => self.log_off(*user),
-            Op::Network(connected) => self.all(|service| service.set_network(*connected)),
-            Op::Block(in_force) => {
-                self.all(|service| service.set_block(Block::BatterySaver, *in_force));
-            }
+            Op::Network(true) => self.computer(ComputerEvent::NetworkRestored),
+            Op::Network(false) => self.computer(ComputerEvent::NetworkLost),
+            Op::Block(true) => self.computer(ComputerEvent::Blocked(Block::BatterySaver)),
+            Op::Block(false) => self.computer(ComputerEvent::Unblocked(Block::BatterySaver)),
             Op::Restart => {
                 self.model.under_way.clear();
-                self.all(Service::restart);
+                self.computer(ComputerEvent::ServiceRestarted);
             }
             Op::ChangeClock(seconds) => {
-                self.all(|service| service.change_clock(TimeDelta::seconds((*seconds).into())));
+                self.computer(ComputerEvent::ClockChanged(TimeDelta::seconds((*seconds).into())));
             }
             Op::Drop(index) => {
                 if let Some(id) = self.pick(index)
@@ -206,6 +208,10 @@ impl Life {
     fn owner_of(&self, id: JobId) -> Token {
         let owner = job(&self.service, id).owner();
         *CALLERS.iter().find(|by| by.user == owner).unwrap()
+    }
+
+    fn computer(&mut self, event: ComputerEvent) {
+        self.all(|service| service.handle_computer(event));
     }
 
     fn all(&mut self, happens: impl FnOnce(&mut Service) -> Vec<StepResult>) {

@@ -1,7 +1,7 @@
 //! The network goes and comes for all jobs at once.
 
 use crate::support::*;
-use bits_emulator::machine::{Call, Event, Failure};
+use bits_emulator::machine::{Call, ComputerEvent, Event, Failure};
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::service::{Service, ServiceStep};
 use bits_emulator::settings::JobProperty;
@@ -19,7 +19,7 @@ fn the_loss_of_the_network_stops_all_jobs() {
         let mut service = service();
         let id = job_in(&mut service, &ALICE, before);
         let had = code(&service, id);
-        let _ = service.set_network(false);
+        let _ = service.handle_computer(ComputerEvent::NetworkLost);
         let stops = matches!(before, Queued | Connecting | Transferring);
         let expected = if stops { TransientError } else { before };
         assert_eq!(state(&service, id), expected, "{before}");
@@ -43,17 +43,17 @@ fn all_jobs_come_back_with_the_network() {
     happens(&mut service, fatal, Event::Failed(Failure::http(404)));
     let stopped = suspended(&mut service, &BOB, JobPriority::Low);
 
-    assert_eq!(service.set_network(false).len(), 7);
+    assert_eq!(service.handle_computer(ComputerEvent::NetworkLost).len(), 7);
     let all = [waiting[0], waiting[1], foreground[0], foreground[1], failed];
     assert_eq!(states(&service, &all), [TransientError; 5]);
     assert_eq!(code(&service, failed), Some(HResult::BG_E_HTTP_ERROR_503));
     // TIME-10: no retry of those before the network is back.
-    assert!(service.set_network(false).is_empty(), "it is lost only once");
+    assert!(service.handle_computer(ComputerEvent::NetworkLost).is_empty(), "it is lost only once");
 
-    let _ = service.set_network(true);
+    let _ = service.handle_computer(ComputerEvent::NetworkRestored);
     assert_eq!(states(&service, &all), [Queued; 5]);
     assert_eq!(states(&service, &[fatal, stopped]), [JobState::Error, Suspended]);
-    assert!(service.set_network(true).is_empty());
+    assert!(service.handle_computer(ComputerEvent::NetworkRestored).is_empty());
     // SCHED-02, SCHED-08
     let picks = [foreground[0], foreground[1], failed, waiting[0]].map(ServiceStep::Pick);
     assert_eq!(steps(&service), picks);
@@ -63,7 +63,7 @@ fn all_jobs_come_back_with_the_network() {
 #[test]
 fn without_a_network_nothing_is_picked() {
     let mut service = service();
-    let _ = service.set_network(false);
+    let _ = service.handle_computer(ComputerEvent::NetworkLost);
     let id = suspended(&mut service, &ALICE, JobPriority::Foreground);
     // NET-08: our reading.
     call(&mut service, &ALICE, id, Call::Resume);
@@ -71,7 +71,7 @@ fn without_a_network_nothing_is_picked() {
     assert!(service.take(ServiceStep::Pick(id)).is_none());
     run_until(&mut service, at(100_000));
     assert_eq!(state(&service, id), TransientError);
-    let _ = service.set_network(true);
+    let _ = service.handle_computer(ComputerEvent::NetworkRestored);
     settle(&mut service);
     assert_eq!(state(&service, id), Connecting);
 }
@@ -83,8 +83,8 @@ fn old_and_new_jobs_know_what_the_network_costs() {
     let mut service = service();
     let old = running(&mut service, &ALICE, JobPriority::Normal);
     call(&mut service, &ALICE, old, thrifty.clone());
-    assert_eq!(service.set_network_cost(CostFlags::ROAMING).len(), 1);
-    assert!(service.set_network_cost(CostFlags::ROAMING).is_empty());
+    assert_eq!(service.handle_computer(ComputerEvent::NetworkCost(CostFlags::ROAMING)).len(), 1);
+    assert!(service.handle_computer(ComputerEvent::NetworkCost(CostFlags::ROAMING)).is_empty());
     let new = suspended(&mut service, &BOB, JobPriority::Normal);
     call(&mut service, &BOB, new, thrifty);
     call(&mut service, &BOB, new, Call::Resume);
@@ -92,7 +92,7 @@ fn old_and_new_jobs_know_what_the_network_costs() {
         let expected = Some(HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY);
         assert_eq!((state(&service, id), code(&service, id)), (TransientError, expected));
     }
-    let _ = service.set_network_cost(CostFlags::UNRESTRICTED);
+    let _ = service.handle_computer(ComputerEvent::NetworkCost(CostFlags::UNRESTRICTED));
     assert_eq!(states(&service, &[old, new]), [Queued; 2]);
 }
 
@@ -101,12 +101,12 @@ fn old_and_new_jobs_know_what_the_network_costs() {
 fn blocks_hold_until_the_last_is_over() {
     let mut service = service();
     let id = running(&mut service, &ALICE, JobPriority::Normal);
-    assert_eq!(service.set_block(Block::BatterySaver, true).len(), 1);
-    assert!(service.set_block(Block::BatterySaver, true).is_empty());
-    let _ = service.set_block(Block::GameMode, true);
-    let _ = service.set_block(Block::BatterySaver, false);
+    assert_eq!(service.handle_computer(ComputerEvent::Blocked(Block::BatterySaver)).len(), 1);
+    assert!(service.handle_computer(ComputerEvent::Blocked(Block::BatterySaver)).is_empty());
+    let _ = service.handle_computer(ComputerEvent::Blocked(Block::GameMode));
+    let _ = service.handle_computer(ComputerEvent::Unblocked(Block::BatterySaver));
     assert_eq!(state(&service, id), TransientError);
-    let _ = service.set_block(Block::GameMode, false);
+    let _ = service.handle_computer(ComputerEvent::Unblocked(Block::GameMode));
     assert_eq!(state(&service, id), Queued);
-    assert!(service.set_block(Block::GameMode, false).is_empty());
+    assert!(service.handle_computer(ComputerEvent::Unblocked(Block::GameMode)).is_empty());
 }

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use bits_emulator::accounts::Token;
-use bits_emulator::machine::{Call, CallbackInterface, Event, Recipient};
+use bits_emulator::machine::{Call, CallbackInterface, ComputerEvent, Event, Recipient};
 use bits_emulator::policy::Policies;
 use bits_emulator::service::{Service, ServiceStep};
 use bits_emulator::settings::JobProperty;
@@ -89,7 +89,7 @@ fn a_place_is_free_when_its_call_is_over() {
             0,
         ),
         ("client exited", |service, id| happens(service, id, Event::ClientExited), 0),
-        ("restart", |service, _| drop(service.restart()), 0),
+        ("restart", |service, _| drop(service.handle_computer(ComputerEvent::ServiceRestarted)), 0),
         // NOTIFY-31: it still runs.
         ("complete", |service, id| call(service, &ALICE, id, complete()), 1),
         ("logoff", |service, _| drop(service.log_off(ALICE.user)), 1),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::support::*;
 use bits_emulator::accounts::{IntegrityLevel, Token};
-use bits_emulator::machine::Event;
+use bits_emulator::machine::{ComputerEvent, Event};
 use bits_emulator::policy::{Block, CostFlags, Policies};
 use bits_emulator::{HResult, JobId, JobType};
 use uuid::Uuid;
@@ -109,20 +109,23 @@ fn a_new_job_finds_the_world_as_it_is() {
     type Surroundings = fn(&mut bits_emulator::service::Service);
     let cases: [(Surroundings, Option<HResult>); 5] = [
         (|_| {}, None),
-        (|service| drop(service.set_network(false)), Some(HResult::BG_E_NETWORK_DISCONNECTED)),
         (
-            |service| drop(service.set_network_cost(CostFlags::ROAMING)),
+            |service| drop(service.handle_computer(ComputerEvent::NetworkLost)),
+            Some(HResult::BG_E_NETWORK_DISCONNECTED),
+        ),
+        (
+            |service| drop(service.handle_computer(ComputerEvent::NetworkCost(CostFlags::ROAMING))),
             // A job pays whatever the network costs until it says otherwise (PROP-31).
             None,
         ),
         (
-            |service| drop(service.set_block(Block::BandwidthPolicy, true)),
+            |service| drop(service.handle_computer(ComputerEvent::Blocked(Block::BandwidthPolicy))),
             Some(HResult::BG_E_BLOCKED_BY_POLICY),
         ),
         (
             |service| {
-                drop(service.set_block(Block::BatterySaver, true));
-                drop(service.set_block(Block::BatterySaver, false));
+                drop(service.handle_computer(ComputerEvent::Blocked(Block::BatterySaver)));
+                drop(service.handle_computer(ComputerEvent::Unblocked(Block::BatterySaver)));
             },
             None,
         ),

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use bits_emulator::JobPriority::{Foreground, Low, Normal};
-use bits_emulator::machine::{Call, Deadline, Event, Failure};
+use bits_emulator::machine::{Call, ComputerEvent, Deadline, Event, Failure};
 use bits_emulator::service::{Service, ServiceStep};
 use bits_emulator::{JobState, NotifyFlags};
 use chrono::TimeDelta;
@@ -13,7 +13,7 @@ fn what_runs_is_queued_and_the_rest_stays() {
     for before in JobState::ALL.iter().copied() {
         let mut service = service();
         let id = job_in(&mut service, &ALICE, before);
-        let _ = service.restart();
+        let _ = service.handle_computer(ComputerEvent::ServiceRestarted);
         let expected = if before.is_active() { Queued } else { before };
         assert_eq!(state(&service, id), expected, "{before}");
         // LIFE-29: it goes on afterwards, and only that.
@@ -30,7 +30,7 @@ fn all_places_are_free_after_a_restart() {
     let front = [ALICE, BOB].map(|by| running(&mut service, &by, Foreground));
     let waits = queued(&mut service, &BOB, Low);
     let all = [back, front[0], front[1], waits];
-    assert_eq!(service.restart().len(), 4);
+    assert_eq!(service.handle_computer(ComputerEvent::ServiceRestarted).len(), 4);
     assert_eq!(states(&service, &all), [Queued; 4]);
     // SCHED-08: a restart changes the order; whoever waited before is first now.
     assert_eq!(steps(&service), [front[0], front[1], waits].map(ServiceStep::Pick));
@@ -47,7 +47,7 @@ fn callbacks_are_lost_and_told_again() {
     let id = job_in(&mut service, &ALICE, Transferred);
     listen(&mut service, &ALICE, id, NotifyFlags::JOB_TRANSFERRED);
     settle(&mut service);
-    let _ = service.restart();
+    let _ = service.handle_computer(ComputerEvent::ServiceRestarted);
     assert_eq!(job(&service, id).notify_interface(), None);
     assert_eq!(steps(&service), []);
     listen(&mut service, &ALICE, id, NotifyFlags::JOB_TRANSFERRED);
@@ -73,7 +73,7 @@ fn a_moved_clock_moves_nothing() {
         let ids = [retried, runs, waits];
         let (before, next) = (clocks(&service, &ids), service.next_instant());
         assert_eq!(next, Some(at(300)), "SCHED-07");
-        assert_eq!(service.change_clock(by).len(), 3);
+        assert_eq!(service.handle_computer(ComputerEvent::ClockChanged(by)).len(), 3);
         assert_eq!(clocks(&service, &ids), before, "{by}");
         assert_eq!((service.next_instant(), steps(&service)), (next, vec![]), "{by}");
         assert_eq!(service.now(), start(), "{by}");
@@ -86,9 +86,9 @@ fn a_moved_clock_counts_after_a_restart() {
     for (by, retry) in [(0, 600), (200, 400), (-100, 700), (599, 1)] {
         let mut service = service();
         let id = job_in(&mut service, &ALICE, TransientError);
-        let _ = service.change_clock(TimeDelta::seconds(by));
+        let _ = service.handle_computer(ComputerEvent::ClockChanged(TimeDelta::seconds(by)));
         assert_eq!(service.next_instant(), Some(at(600)), "{by}");
-        let _ = service.restart();
+        let _ = service.handle_computer(ComputerEvent::ServiceRestarted);
         assert_eq!(state(&service, id), TransientError, "{by}");
         assert_eq!(service.next_instant(), Some(at(retry)), "{by}");
         run_until(&mut service, at(retry));
@@ -97,8 +97,8 @@ fn a_moved_clock_counts_after_a_restart() {
     // What is over by then acts at once.
     let mut service = service();
     let id = job_in(&mut service, &ALICE, TransientError);
-    let _ = service.change_clock(TimeDelta::seconds(5_000));
-    let _ = service.restart();
+    let _ = service.handle_computer(ComputerEvent::ClockChanged(TimeDelta::seconds(5_000)));
+    let _ = service.handle_computer(ComputerEvent::ServiceRestarted);
     assert_eq!(service.next_instant(), Some(start()));
     settle(&mut service);
     assert_eq!(state(&service, id), Connecting);
@@ -108,11 +108,11 @@ fn a_moved_clock_counts_after_a_restart() {
 #[test]
 fn a_job_that_is_made_after_the_clock_was_moved_keeps_its_timers() {
     let mut service = service();
-    let _ = service.change_clock(TimeDelta::seconds(5_000));
+    let _ = service.handle_computer(ComputerEvent::ClockChanged(TimeDelta::seconds(5_000)));
     let id = running(&mut service, &ALICE, Normal);
     happens(&mut service, id, Event::Failed(Failure::http(503)));
     let before = clocks(&service, &[id]);
-    let _ = service.restart();
+    let _ = service.handle_computer(ComputerEvent::ServiceRestarted);
     assert_eq!(clocks(&service, &[id]), before);
     assert_eq!(service.next_instant(), Some(at(600)));
 }
@@ -122,7 +122,7 @@ fn a_job_that_is_made_after_the_clock_was_moved_keeps_its_timers() {
 fn a_job_that_is_made_after_the_clock_was_moved_has_the_new_time() {
     let mut service = service();
     let old = create(&mut service, &ALICE);
-    let _ = service.change_clock(TimeDelta::seconds(5_000));
+    let _ = service.handle_computer(ComputerEvent::ClockChanged(TimeDelta::seconds(5_000)));
     let new = create(&mut service, &ALICE);
     assert_eq!(job(&service, new).times().creation, at(5_000));
     call(&mut service, &ALICE, old, Call::SetMinimumRetryDelay(60));

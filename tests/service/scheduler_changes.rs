@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use bits_emulator::JobPriority::{Foreground, High, Low, Normal};
-use bits_emulator::machine::{Call, Effect, Event, Failure};
+use bits_emulator::machine::{Call, ComputerEvent, Effect, Event, Failure};
 use bits_emulator::policy::Block;
 use bits_emulator::service::{Service, ServiceStep};
 use bits_emulator::{JobId, JobPriority};
@@ -185,7 +185,7 @@ fn a_waiting_job_that_may_not_run_any_more_steps_aside() {
 fn a_priority_brings_a_job_under_a_block_and_out_of_it() {
     let mut service = service();
     let id = running(&mut service, &ALICE, Foreground);
-    let _ = service.set_block(Block::BandwidthPolicy, true);
+    let _ = service.handle_computer(ComputerEvent::Blocked(Block::BandwidthPolicy));
     assert_eq!(state(&service, id), Transferring);
     set(&mut service, id, Low);
     assert_eq!(state(&service, id), TransientError);

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use bits_emulator::JobPriority::{Foreground, High, Low, Normal};
-use bits_emulator::machine::{Call, Event, Failure, FileIndex, TransferItem};
+use bits_emulator::machine::{Call, ComputerEvent, Event, Failure, FileIndex, TransferItem};
 use bits_emulator::policy::Block;
 use bits_emulator::service::{Service, ServiceStep};
 use bits_emulator::{JobId, JobPriority};
@@ -161,13 +161,13 @@ fn a_job_that_may_not_transfer_is_not_offered() {
         assert!(!offered(&service), "NET-01");
         let _ = service.log_on(ALICE.user);
         assert!(offered(&service), "NET-11");
-        let _ = service.set_network(false);
+        let _ = service.handle_computer(ComputerEvent::NetworkLost);
         assert!(!offered(&service), "NET-01");
-        let _ = service.set_network(true);
+        let _ = service.handle_computer(ComputerEvent::NetworkRestored);
         assert!(offered(&service), "NET-05");
-        let _ = service.set_block(Block::BandwidthPolicy, true);
+        let _ = service.handle_computer(ComputerEvent::Blocked(Block::BandwidthPolicy));
         assert_eq!(offered(&service), priority == Foreground);
-        let _ = service.set_block(Block::BandwidthPolicy, false);
+        let _ = service.handle_computer(ComputerEvent::Unblocked(Block::BandwidthPolicy));
         assert!(offered(&service));
         call(&mut service, &ALICE, id, Call::Suspend);
         assert!(!offered(&service), "only QUEUED jobs");

@@ -3,7 +3,7 @@
 use crate::support::*;
 use bits_emulator::JobId;
 use bits_emulator::JobPriority::{Foreground, High, Low, Normal};
-use bits_emulator::machine::{Call, Event, Failure};
+use bits_emulator::machine::{Call, ComputerEvent, Event, Failure};
 use bits_emulator::policy::Policies;
 use bits_emulator::service::{Service, ServiceStep};
 use std::time::Duration;
@@ -170,7 +170,7 @@ fn who_stays_in_the_queue_keeps_the_place() {
         call(&mut service, &ALICE, first, stay);
         assert_eq!(steps(&service), [ServiceStep::Pick(first)]);
     }
-    let _ = service.restart();
+    let _ = service.handle_computer(ComputerEvent::ServiceRestarted);
     assert_eq!(steps(&service), [ServiceStep::Pick(first)]);
 }
 

@@ -3,7 +3,9 @@
 
 use crate::lives::{Life, ops};
 use crate::support::*;
-use bits_emulator::machine::{Call, Event, FileIndex, Recipient, ValidationInterface};
+use bits_emulator::machine::{
+    Call, ComputerEvent, Event, FileIndex, Recipient, ValidationInterface,
+};
 use bits_emulator::readings::Readings;
 use bits_emulator::service::{Seeded, Service, Snapshot};
 use bits_emulator::settings::{
@@ -208,7 +210,7 @@ proptest! {
         let read = through_json(&snapshot);
         prop_assert_eq!(&read, &snapshot);
         let mut restored = life.service.clone();
-        prop_assert_eq!(restored.restore(&read), life.service.restart());
+        prop_assert_eq!(restored.restore(&read), life.service.handle_computer(ComputerEvent::ServiceRestarted));
         prop_assert_eq!(restored, life.service);
     }
 

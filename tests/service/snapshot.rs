@@ -2,7 +2,7 @@
 
 use crate::lives::{Life, ops};
 use crate::support::*;
-use bits_emulator::machine::{Call, Event, JobStateMachine, ValidationInterface};
+use bits_emulator::machine::{Call, ComputerEvent, Event, JobStateMachine, ValidationInterface};
 use bits_emulator::policy::{Block, CostFlags, Policies};
 use bits_emulator::readings::Readings;
 use bits_emulator::service::{FirstInFirstOut, Seeded, Service, ServiceStep, Snapshot, StepResult};
@@ -27,7 +27,7 @@ fn every_state_is_as_after_a_restart() {
         let id = job_in(&mut service, &ALICE, before);
         let mut other = service_with(Policies::default());
         let stepped = other.restore(&service.snapshot());
-        assert_eq!(stepped, service.restart(), "{before}");
+        assert_eq!(stepped, service.handle_computer(ComputerEvent::ServiceRestarted), "{before}");
         assert_eq!(other, service, "{before}");
         let expected = if before.is_active() { Queued } else { before };
         assert_eq!(state(&other, id), expected, "{before}");
@@ -102,7 +102,7 @@ fn timers_go_by_the_wall_clock() {
     for (clock, later, retry) in [(0, 0, 600), (0, 200, 600), (100, 0, 500), (-100, 300, 700)] {
         let mut service = service();
         let id = job_in(&mut service, &ALICE, TransientError);
-        let _ = service.change_clock(TimeDelta::seconds(clock));
+        let _ = service.handle_computer(ComputerEvent::ClockChanged(TimeDelta::seconds(clock)));
         let snapshot = service.snapshot();
         assert_eq!(snapshot.saved(), at(clock));
         // The steady clock of the new service is the wall clock of the old one, and not moved.
@@ -133,9 +133,9 @@ fn download_time_stands_still_meanwhile() {
 fn what_changed_meanwhile_is_told() {
     type Change = fn(&mut Service) -> Vec<StepResult>;
     let changes: [Change; 3] = [
-        |service| service.set_network(false),
-        |service| service.set_network_cost(CostFlags::ROAMING),
-        |service| service.set_block(Block::BatterySaver, true),
+        |service| service.handle_computer(ComputerEvent::NetworkLost),
+        |service| service.handle_computer(ComputerEvent::NetworkCost(CostFlags::ROAMING)),
+        |service| service.handle_computer(ComputerEvent::Blocked(Block::BatterySaver)),
     ];
     for change in changes {
         let mut good = service();
@@ -210,7 +210,7 @@ fn a_redirect_ends_with_the_attempt() {
     let mut service = service();
     let id = running(&mut service, &ALICE, JobPriority::Normal);
     happens(&mut service, id, Event::Redirected(302, "https://cdn.example.com/0.bin".into()));
-    let _ = service.restart();
+    let _ = service.handle_computer(ComputerEvent::ServiceRestarted);
     assert_eq!(job(&service, id).location(), Some("https://example.com/0.bin"));
 }
 
@@ -227,7 +227,7 @@ fn readings_stay_with_the_jobs() {
 /// What a restart does to one job by itself.
 fn restarted(service: &Service, id: JobId) -> JobStateMachine {
     let mut job = job(service, id).clone();
-    let _ = job.handle(Event::ServiceRestarted, service.now());
+    let _ = job.handle(Event::Computer(ComputerEvent::ServiceRestarted), service.now());
     job
 }
 
@@ -245,7 +245,7 @@ proptest! {
     fn a_restart_keeps_all_that_a_job_keeps(ops in ops(10..120), seed: u64) {
         let life = lived(&ops, seed);
         let mut service = life.service.clone();
-        let _ = service.restart();
+        let _ = service.handle_computer(ComputerEvent::ServiceRestarted);
         for id in &life.model.jobs {
             prop_assert_eq!(job(&service, *id), &restarted(&life.service, *id));
         }
@@ -265,7 +265,7 @@ proptest! {
         let mut service = restarted.service.clone();
         let _ = service.restore(&Life::new().service.snapshot());
         let stepped = service.restore(&snapshot);
-        prop_assert_eq!(stepped, restarted.service.clone().restart());
+        prop_assert_eq!(stepped, restarted.service.clone().handle_computer(ComputerEvent::ServiceRestarted));
         restarted.apply(&crate::lives::Op::Restart, &mut Seeded::new(seed));
         let mut other = Life { service, model: restarted.model.clone() };
         prop_assert_eq!(&other.service, &restarted.service);
@@ -282,9 +282,9 @@ proptest! {
     #[test]
     fn a_second_restart_at_once_changes_nothing(ops in ops(10..100), seed: u64) {
         let mut life = lived(&ops, seed);
-        let _ = life.service.restart();
+        let _ = life.service.handle_computer(ComputerEvent::ServiceRestarted);
         let once = life.service.clone();
-        let _ = life.service.restart();
+        let _ = life.service.handle_computer(ComputerEvent::ServiceRestarted);
         prop_assert_eq!(once.snapshot(), life.service.snapshot());
         prop_assert_eq!(steps(&once), steps(&life.service));
     }

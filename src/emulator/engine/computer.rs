@@ -1,12 +1,10 @@
 //! What happens to the whole computer, and so to every job.
 
-use chrono::TimeDelta;
-
 use super::Engine;
 use crate::emulator::trace::{Actor, TraceEvent};
-use crate::machine::Block;
+use crate::machine::ComputerEvent;
 use crate::service::Policies;
-use crate::vocabulary::{CostFlags, Sid};
+use crate::vocabulary::Sid;
 use crate::world::Link;
 
 impl Engine {
@@ -23,30 +21,16 @@ impl Engine {
         self.happened_to_all(Actor::Test, what, stepped);
     }
 
-    pub(crate) fn set_network(&mut self, connected: bool) {
+    pub(crate) fn inject_to_all(&mut self, event: ComputerEvent) {
         self.catch_up_all();
-        self.world.set_network(connected);
-        let stepped = self.service.set_network(connected);
-        self.happened_to_all(Actor::Test, TraceEvent::Network(connected), stepped);
-    }
-
-    pub(crate) fn set_network_cost(&mut self, cost: CostFlags) {
-        self.catch_up_all();
-        let stepped = self.service.set_network_cost(cost);
-        self.happened_to_all(Actor::Test, TraceEvent::NetworkCost(cost), stepped);
-    }
-
-    pub(crate) fn set_block(&mut self, block: Block, in_force: bool) {
-        self.catch_up_all();
-        let stepped = self.service.set_block(block, in_force);
-        let what = if in_force { TraceEvent::Blocked(block) } else { TraceEvent::Unblocked(block) };
-        self.happened_to_all(Actor::Test, what, stepped);
-    }
-
-    pub(crate) fn change_clock(&mut self, by: TimeDelta) {
-        self.catch_up_all();
-        let stepped = self.service.change_clock(by);
-        self.happened_to_all(Actor::Test, TraceEvent::ClockChanged(by), stepped);
+        match event {
+            ComputerEvent::NetworkLost => self.world.set_network(false),
+            ComputerEvent::NetworkRestored => self.world.set_network(true),
+            ComputerEvent::ServiceRestarted => self.forget_clients(),
+            _ => {}
+        }
+        let stepped = self.service.handle_computer(event);
+        self.happened_to_all(Actor::Test, TraceEvent::Computer(event), stepped);
     }
 
     pub(crate) fn set_policies(&mut self, policies: Policies) {

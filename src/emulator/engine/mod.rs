@@ -216,13 +216,6 @@ impl Engine {
     }
 
     /// The service restarts: whatever clients registered or were asked is gone (NET-13).
-    pub(super) fn restart(&mut self) {
-        self.catch_up_all();
-        self.forget_clients();
-        let stepped = self.service.restart();
-        self.happened_to_all(Actor::Test, TraceEvent::Restarted, stepped);
-    }
-
     pub(super) fn forget_clients(&mut self) {
         let jobs: Vec<JobId> = self.registered.keys().copied().collect();
         jobs.into_iter().for_each(|job| self.lose_objects(job));

@@ -12,7 +12,9 @@ use crate::emulator::handles::callback::{Callback, CertificateCallback};
 use crate::emulator::handles::job::Job;
 use crate::emulator::handles::user::Account;
 use crate::emulator::trace::{Actor, Trace, TraceEvent, TraceStep};
-use crate::machine::{Call, Deadline, Event, JobStateMachine, Outcome, ValidationInterface};
+use crate::machine::{
+    Call, ComputerEvent, Deadline, Event, JobStateMachine, Outcome, ValidationInterface,
+};
 use crate::service::{Chooser, Policies, Service, ServiceStep, StepResults};
 use crate::vocabulary::{
     CertificateLookup, Error, HResult, JobId, JobProperty, JobType, Notification, Readings, Sid,
@@ -254,22 +256,10 @@ impl Engine {
         self.inject(id, event);
     }
 
-    /// Something happens to the whole computer; false if it is nothing of that kind.
-    pub(crate) fn happens_to_all(&mut self, event: &Event) -> bool {
-        match event {
-            Event::NetworkLost => self.set_network(false),
-            Event::NetworkRestored => self.set_network(true),
-            Event::NetworkCost(cost) => self.set_network_cost(*cost),
-            Event::Blocked(block) => self.set_block(*block, true),
-            Event::Unblocked(block) => self.set_block(*block, false),
-            Event::ClockChanged(by) => self.change_clock(*by),
-            Event::ServiceRestarted => {
-                self.restart();
-                drop(self.take_given_up());
-            }
-            _ => return false,
-        }
-        true
+    /// Something happens to the whole computer.
+    pub(crate) fn happens_to_all(&mut self, event: ComputerEvent) {
+        self.inject_to_all(event);
+        drop(self.take_given_up());
     }
 
     /// A clock of a job is said to act, by hand; one that is not due does nothing.

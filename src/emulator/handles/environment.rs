@@ -11,7 +11,7 @@ use super::emulator::Emulator;
 use super::user::User;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::hooks::Hook;
-use crate::machine::{Block, Event};
+use crate::machine::{Block, ComputerEvent, Event};
 use crate::service::{Chooser, Policies};
 use crate::vocabulary::{CertificateLookup, CostFlags, JobId};
 use crate::world::{Link, World};
@@ -36,7 +36,7 @@ impl Emulator {
     /// The service restarts (NET-13, LIFE-30). Processes live on, and that what they hold of sessions,
     /// jobs and files can be used again is our reading; their callbacks are to be registered again.
     pub fn restart(&self) {
-        self.lock().restart();
+        self.lock().inject_to_all(ComputerEvent::ServiceRestarted);
     }
 
     /// The computer restarts: every process ends, every user is logged off, and the service restarts
@@ -45,12 +45,12 @@ impl Emulator {
         let mut engine = self.lock();
         engine.end_all_processes();
         engine.log_everybody_off();
-        engine.restart();
+        engine.inject_to_all(ComputerEvent::ServiceRestarted);
     }
 
     /// The system clock is moved by so much, backwards if it is negative (TIME-05).
     pub fn change_clock(&self, by: TimeDelta) {
-        self.lock().change_clock(by);
+        self.lock().inject_to_all(ComputerEvent::ClockChanged(by));
     }
 }
 
@@ -58,12 +58,12 @@ impl Emulator {
 impl Emulator {
     /// The last network connection is lost (NET-04).
     pub fn disconnect_network(&self) {
-        self.lock().set_network(false);
+        self.lock().inject_to_all(ComputerEvent::NetworkLost);
     }
 
     /// A network connection is established (NET-05).
     pub fn connect_network(&self) {
-        self.lock().set_network(true);
+        self.lock().inject_to_all(ComputerEvent::NetworkRestored);
     }
 
     /// Whether the computer that shares its connection with this one has a connection itself (NET-09);
@@ -74,17 +74,17 @@ impl Emulator {
 
     /// What the network costs from now on (NET-14).
     pub fn set_network_cost(&self, cost: CostFlags) {
-        self.lock().set_network_cost(cost);
+        self.lock().inject_to_all(ComputerEvent::NetworkCost(cost));
     }
 
     /// A policy or the power state forbids transfers (SCHED-15, NET-17).
     pub fn block(&self, block: Block) {
-        self.lock().set_block(block, true);
+        self.lock().inject_to_all(ComputerEvent::Blocked(block));
     }
 
     /// It no longer does.
     pub fn unblock(&self, block: Block) {
-        self.lock().set_block(block, false);
+        self.lock().inject_to_all(ComputerEvent::Unblocked(block));
     }
 
     /// What the certificate store answers from now on to those who choose a client certificate; by

@@ -10,13 +10,13 @@ pub(super) mod words;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::machine::{Block, Call, Deadline, Event, Outcome};
+use crate::machine::{Call, ComputerEvent, Deadline, Event, Outcome};
 use crate::service::{ErrorChange, Policies};
 use crate::vocabulary::{
-    CostFlags, Error, HResult, JobId, JobState, JobType, LevelLimits, Method, Notification,
-    Readings, Recipient, RuleId, Token,
+    Error, HResult, JobId, JobState, JobType, LevelLimits, Method, Notification, Readings,
+    Recipient, RuleId, Token,
 };
 use crate::world::Link;
 
@@ -145,22 +145,12 @@ pub enum TraceEvent {
     Event(Event),
     /// A clock of a job acted.
     Deadline(Deadline),
-    /// The last network connection was lost (false), or one was established.
-    Network(bool),
-    /// What the network costs became another.
-    NetworkCost(CostFlags),
-    /// A policy or the power state forbids transfers.
-    Blocked(Block),
-    /// It no longer does.
-    Unblocked(Block),
+    /// Something that happened to the whole computer.
+    Computer(ComputerEvent),
     /// A user of that name began a session.
     LoggedOn(Arc<str>),
     /// A user of that name ended one.
     LoggedOff(Arc<str>),
-    /// The system clock was moved by so much.
-    ClockChanged(TimeDelta),
-    /// The service restarted.
-    Restarted,
     /// The computer started with the jobs that another left
     /// ([`Emulator::boot`](crate::Emulator::boot)), in place of its own.
     Booted,

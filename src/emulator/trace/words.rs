@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Actor, Delivery, JobStep, TraceEvent, TraceStep};
-use crate::machine::{Call, Event};
+use crate::machine::{Call, ComputerEvent, Event};
 use crate::service::ErrorChange;
 use crate::vocabulary::{CostFlags, JobId};
 
@@ -36,15 +36,9 @@ impl fmt::Display for TraceEvent {
             Self::Call(call) => write_call(call, f),
             Self::Event(event) => write_event(event, f),
             Self::Deadline(deadline) => write!(f, "{deadline} over"),
-            Self::Network(true) => f.write_str("network restored"),
-            Self::Network(false) => f.write_str("network lost"),
-            Self::NetworkCost(cost) => write!(f, "network cost {}", cost_names(*cost)),
-            Self::Blocked(block) => write!(f, "blocked by {block}"),
-            Self::Unblocked(block) => write!(f, "no longer blocked by {block}"),
+            Self::Computer(event) => write_computer_event(*event, f),
             Self::LoggedOn(account) => write!(f, "{account} logs on"),
             Self::LoggedOff(account) => write!(f, "{account} logs off"),
-            Self::ClockChanged(by) => write!(f, "clock moved by {}", Span(*by)),
-            Self::Restarted => f.write_str("service restarts"),
             Self::Booted => f.write_str("computer starts with the jobs of another"),
             Self::Policies(_) => f.write_str("policies change"),
             Self::BandwidthLimits(_) => f.write_str("bandwidth limits change"),
@@ -92,12 +86,8 @@ fn write_event(event: &Event, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Event::CertificateReceived(server, _) => write!(f, "certificate of {server}"),
         Event::CertificateChecked(code) => write!(f, "certificate checked: {code}"),
         Event::SliceOver => f.write_str("turn over"),
-        Event::NetworkLost => f.write_str("network lost"),
-        Event::NetworkRestored => f.write_str("network restored"),
-        Event::NetworkCost(cost) => write!(f, "network cost {}", cost_names(*cost)),
+        Event::Computer(event) => write_computer_event(*event, f),
         Event::VolumeUnlocked => f.write_str("volume unlocked"),
-        Event::Blocked(block) => write!(f, "blocked by {block}"),
-        Event::Unblocked(block) => write!(f, "no longer blocked by {block}"),
         Event::OwnerLoggedOff => f.write_str("owner logs off"),
         Event::OwnerLoggedOn => f.write_str("owner logs on"),
         Event::NotificationStarted(notification) => write!(f, "{notification} begins"),
@@ -106,9 +96,19 @@ fn write_event(event: &Event, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
         Event::ProgramExited(code) => write!(f, "program ends with {code}"),
         Event::ClientExited => f.write_str("client exits"),
-        Event::ServiceRestarted => f.write_str("service restarts"),
-        Event::ClockChanged(by) => write!(f, "clock moved by {}", Span(*by)),
         Event::UploadCancelled => f.write_str("server confirms the end of the upload"),
+    }
+}
+
+fn write_computer_event(event: ComputerEvent, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match event {
+        ComputerEvent::NetworkLost => f.write_str("network lost"),
+        ComputerEvent::NetworkRestored => f.write_str("network restored"),
+        ComputerEvent::NetworkCost(cost) => write!(f, "network cost {}", cost_names(cost)),
+        ComputerEvent::Blocked(block) => write!(f, "blocked by {block}"),
+        ComputerEvent::Unblocked(block) => write!(f, "no longer blocked by {block}"),
+        ComputerEvent::ClockChanged(by) => write!(f, "clock moved by {}", Span(by)),
+        ComputerEvent::ServiceRestarted => f.write_str("service restarts"),
     }
 }
 

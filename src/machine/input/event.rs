@@ -48,18 +48,10 @@ pub enum Event {
     CertificateChecked(HResult),
     /// The time slice is over, or another job comes first (SCHED-05, SCHED-07).
     SliceOver,
-    /// The last network connection is lost (NET-04).
-    NetworkLost,
-    /// A network connection is established (NET-05).
-    NetworkRestored,
-    /// What the network costs now: one of the cost states (NET-14).
-    NetworkCost(CostFlags),
+    /// Something happened to the whole computer, and so to this job too.
+    Computer(ComputerEvent),
     /// The destination volume is no longer locked (NET-07).
     VolumeUnlocked,
-    /// A policy or the power state forbids transfers (SCHED-15, NET-17).
-    Blocked(Block),
-    /// It no longer does.
-    Unblocked(Block),
     /// The last session of the owner ended (NET-10, NET-12).
     OwnerLoggedOff,
     /// The owner logged on (NET-11).
@@ -72,15 +64,37 @@ pub enum Event {
     ProgramExited(u32),
     /// The client's process ended (ERR-07, NOTIFY-18).
     ClientExited,
-    /// The service, or the computer, restarted (LIFE-30, NET-13).
-    ServiceRestarted,
-    /// Somebody moved the system clock by so much (TIME-05).
+    /// The server confirmed the cancellation of an upload (DONE-17).
+    UploadCancelled,
+}
+
+/// An event of the whole computer, which concerns every job of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum ComputerEvent {
+    /// The last network connection is lost (NET-04).
+    NetworkLost,
+    /// A network connection is established (NET-05).
+    NetworkRestored,
+    /// The cost of the network is now this: one of the cost states (NET-14).
+    NetworkCost(CostFlags),
+    /// A policy or the power state forbids transfers (SCHED-15, NET-17).
+    Blocked(Block),
+    /// A policy or the power state no longer forbids transfers.
+    Unblocked(Block),
+    /// The system clock is moved by that span (TIME-05).
     ClockChanged(
         #[cfg_attr(feature = "serde", serde(with = "crate::vocabulary::text::serial::span"))]
         TimeDelta,
     ),
-    /// The server confirmed the cancellation of an upload (DONE-17).
-    UploadCancelled,
+    /// The service, or the computer, restarted (LIFE-30, NET-13).
+    ServiceRestarted,
+}
+
+impl From<ComputerEvent> for Event {
+    fn from(event: ComputerEvent) -> Self {
+        Self::Computer(event)
+    }
 }
 
 impl Event {
@@ -90,8 +104,7 @@ impl Event {
         matches!(
             self,
             Self::ClientExited
-                | Self::ServiceRestarted
-                | Self::ClockChanged(_)
+                | Self::Computer(ComputerEvent::ServiceRestarted | ComputerEvent::ClockChanged(_))
                 | Self::UploadCancelled
                 | Self::NotificationStarted(Notification::JobModification)
                 | Self::NotificationReturned(Notification::JobModification, _)

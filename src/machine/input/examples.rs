@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::call::{
     Call, Commit, Deletion, Directory, FailedRename, FileAccess, ValidationInterface,
 };
-use super::event::{Deadline, Event, Input};
+use super::event::{ComputerEvent, Deadline, Event, Input};
 use super::failure::Failure;
 use crate::machine::JobStateMachine;
 use crate::machine::conditions::Block;
@@ -131,8 +131,12 @@ fn events() -> impl Iterator<Item = Event> {
     let codes = [HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED, HResult::BG_E_DESTINATION_LOCKED];
     let from_codes = codes.into_iter().filter_map(|code| Failure::new(code).ok());
     let failed = failures.into_iter().chain(from_codes).map(Event::Failed);
-    let blocks =
-        Block::ALL.iter().flat_map(|block| [Event::Blocked(*block), Event::Unblocked(*block)]);
+    let blocks = Block::ALL.iter().flat_map(|block| {
+        [
+            Event::Computer(ComputerEvent::Blocked(*block)),
+            Event::Computer(ComputerEvent::Unblocked(*block)),
+        ]
+    });
     [
         Event::Picked,
         Event::Connected,
@@ -153,10 +157,12 @@ fn events() -> impl Iterator<Item = Event> {
         Event::CertificateReceived("example.com:443".into(), Arc::new([9; 20])),
         Event::CertificateChecked(HResult::S_OK),
         Event::CertificateChecked(HResult::E_ACCESSDENIED),
-        Event::NetworkLost,
-        Event::NetworkRestored,
-        Event::NetworkCost(CostFlags::USAGE_BASED.union(CostFlags::ROAMING)),
-        Event::NetworkCost(CostFlags::UNRESTRICTED),
+        Event::Computer(ComputerEvent::NetworkLost),
+        Event::Computer(ComputerEvent::NetworkRestored),
+        Event::Computer(ComputerEvent::NetworkCost(
+            CostFlags::USAGE_BASED.union(CostFlags::ROAMING),
+        )),
+        Event::Computer(ComputerEvent::NetworkCost(CostFlags::UNRESTRICTED)),
         Event::VolumeUnlocked,
     ])
     .chain(blocks)
@@ -164,8 +170,8 @@ fn events() -> impl Iterator<Item = Event> {
     .chain(notifications())
     .chain([
         Event::ClientExited,
-        Event::ServiceRestarted,
-        Event::ClockChanged(TimeDelta::hours(1)),
+        Event::Computer(ComputerEvent::ServiceRestarted),
+        Event::Computer(ComputerEvent::ClockChanged(TimeDelta::hours(1))),
         Event::UploadCancelled,
     ])
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::moment::{Moment, Span};
 use crate::machine::JobStateMachine;
 use crate::machine::conditions::{Block, Conditions};
-use crate::machine::input::event::Event;
+use crate::machine::input::event::{ComputerEvent, Event};
 use crate::machine::input::outcome::Outcome;
 use crate::machine::transitions::trigger::Trigger;
 
@@ -41,7 +41,7 @@ impl JobStateMachine {
     }
 
     /// A stored job in a service that has just started, on a clock with its wall clock ahead by so
-    /// much. [`Event::ServiceRestarted`] is to be told to it next.
+    /// much. [`ComputerEvent::ServiceRestarted`] is to be told to it next.
     pub(crate) fn wake(&self, wall_ahead: TimeDelta, now: DateTime<Utc>) -> Self {
         let mut job = self.clone();
         job.clocks.wake(now.into(), Span::from(wall_ahead));
@@ -53,17 +53,17 @@ impl JobStateMachine {
         let known = &self.conditions;
         let mut news = Vec::new();
         match (known.network, found.network) {
-            (false, true) => news.push(Event::NetworkRestored),
-            (true, false) => news.push(Event::NetworkLost),
+            (false, true) => news.push(ComputerEvent::NetworkRestored.into()),
+            (true, false) => news.push(ComputerEvent::NetworkLost.into()),
             (true, true) | (false, false) => {}
         }
         if known.cost != found.cost {
-            news.push(Event::NetworkCost(found.cost));
+            news.push(ComputerEvent::NetworkCost(found.cost).into());
         }
         for block in Block::ALL.iter().copied() {
             match (known.has_block(block), found.has_block(block)) {
-                (false, true) => news.push(Event::Blocked(block)),
-                (true, false) => news.push(Event::Unblocked(block)),
+                (false, true) => news.push(ComputerEvent::Blocked(block).into()),
+                (true, false) => news.push(ComputerEvent::Unblocked(block).into()),
                 (true, true) | (false, false) => {}
             }
         }

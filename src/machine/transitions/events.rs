@@ -9,7 +9,7 @@ use super::trigger::Trigger;
 use crate::machine::JobStateMachine;
 use crate::machine::conditions::{Block, Hold};
 use crate::machine::files::TransferItem;
-use crate::machine::input::event::Event;
+use crate::machine::input::event::{ComputerEvent, Event};
 use crate::machine::input::failure::Failure;
 use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
@@ -28,7 +28,7 @@ impl JobStateMachine {
     ///
     /// ```
     /// use bits_emulator::FileInfo;
-    /// use bits_emulator::machine::{Call, Effect, Event, JobOptions, JobStateMachine};
+    /// use bits_emulator::machine::{Call, Effect, ComputerEvent, Event, JobOptions, JobStateMachine};
     /// use chrono::DateTime;
     ///
     /// let now = DateTime::UNIX_EPOCH;
@@ -76,15 +76,8 @@ impl JobStateMachine {
             }
             Event::CertificateChecked(code) => self.certificate_checked(code, now, out),
             Event::SliceOver => self.fire(Trigger::SliceOver, now, out),
-            Event::NetworkLost => self.network_lost(now, out),
-            Event::NetworkRestored => {
-                self.conditions.network = true;
-                self.fire(Trigger::NetworkRestored, now, out);
-            }
-            Event::NetworkCost(cost) => self.network_cost(cost, now, out),
+            Event::Computer(event) => self.computer_changed(event, now, out),
             Event::VolumeUnlocked => self.fire(Trigger::VolumeUnlocked, now, out),
-            Event::Blocked(block) => self.blocked(block, now, out),
-            Event::Unblocked(block) => self.unblocked(block, now, out),
             Event::OwnerLoggedOff => self.owner_logged_off(now, out),
             Event::OwnerLoggedOn => self.owner_logged_on(now, out),
             Event::NotificationStarted(notification) => {
@@ -100,12 +93,25 @@ impl JobStateMachine {
                 self.fire(Trigger::ClientExited, now, out);
                 self.lose_certificate_callback(now, out);
             }
-            Event::ServiceRestarted => self.service_restarted(now, out),
-            Event::ClockChanged(by) => {
+            Event::UploadCancelled => self.end_upload_cancellation(now, out),
+        }
+    }
+
+    fn computer_changed(&mut self, event: ComputerEvent, now: Moment, out: &mut Outcome) {
+        match event {
+            ComputerEvent::NetworkLost => self.network_lost(now, out),
+            ComputerEvent::NetworkRestored => {
+                self.conditions.network = true;
+                self.fire(Trigger::NetworkRestored, now, out);
+            }
+            ComputerEvent::NetworkCost(cost) => self.network_cost(cost, now, out),
+            ComputerEvent::Blocked(block) => self.blocked(block, now, out),
+            ComputerEvent::Unblocked(block) => self.unblocked(block, now, out),
+            ComputerEvent::ClockChanged(by) => {
                 self.clocks.change_wall_clock(by);
                 self.fire(Trigger::ClockChanged, now, out);
             }
-            Event::UploadCancelled => self.end_upload_cancellation(now, out),
+            ComputerEvent::ServiceRestarted => self.service_restarted(now, out),
         }
     }
 

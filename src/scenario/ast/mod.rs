@@ -141,24 +141,10 @@ impl StepAction {
     pub const fn is_of_a_job(&self) -> bool {
         match self {
             Self::Call(..) | Self::StillCall(..) | Self::Deadline(_) => true,
-            Self::Event(event) => !is_of_computer(event),
+            Self::Event(event) => !matches!(event, Event::Computer(_)),
             Self::User(..) | Self::Policies(_) | Self::Link(_) | Self::BandwidthLimits => false,
         }
     }
-}
-
-/// Whether an event happens to the whole computer, and so to every job.
-pub(crate) const fn is_of_computer(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::NetworkLost
-            | Event::NetworkRestored
-            | Event::NetworkCost(_)
-            | Event::Blocked(_)
-            | Event::Unblocked(_)
-            | Event::ClockChanged(_)
-            | Event::ServiceRestarted
-    )
 }
 
 /// What a user does that concerns all its jobs.

@@ -10,12 +10,12 @@ use super::quantities::{
 };
 use super::steps::fixed;
 use super::texts::{flags, headers, hex, name};
-use crate::machine::{Block, Event, Failure};
+use crate::machine::{Block, ComputerEvent, Event, Failure};
 use crate::scenario::phrases::EVENTS;
 use crate::vocabulary::{FailureClass, Notification};
 
 pub(super) fn event(input: &mut &str) -> ModalResult<Event> {
-    alt((fixed(EVENTS), of_transfer, of_surroundings, of_client)).parse_next(input)
+    alt((fixed(EVENTS), of_transfer, of_computer, of_client)).parse_next(input)
 }
 
 fn of_transfer(input: &mut &str) -> ModalResult<Event> {
@@ -34,14 +34,15 @@ fn of_transfer(input: &mut &str) -> ModalResult<Event> {
     .parse_next(input)
 }
 
-fn of_surroundings(input: &mut &str) -> ModalResult<Event> {
+fn of_computer(input: &mut &str) -> ModalResult<Event> {
     let cost = "a cost state such as UNRESTRICTED, USAGE_BASED or ROAMING";
     alt((
-        preceded(phrase("network cost"), cut_err(flags(cost))).map(Event::NetworkCost),
-        preceded(phrase("blocked by"), cut_err(block)).map(Event::Blocked),
-        preceded(phrase("unblocked by"), cut_err(block)).map(Event::Unblocked),
-        preceded(phrase("clock changes by"), cut_err(duration)).map(Event::ClockChanged),
+        preceded(phrase("network cost"), cut_err(flags(cost))).map(ComputerEvent::NetworkCost),
+        preceded(phrase("blocked by"), cut_err(block)).map(ComputerEvent::Blocked),
+        preceded(phrase("unblocked by"), cut_err(block)).map(ComputerEvent::Unblocked),
+        preceded(phrase("clock changes by"), cut_err(duration)).map(ComputerEvent::ClockChanged),
     ))
+    .map(Event::Computer)
     .parse_next(input)
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Code;
 use super::world::write_failure;
-use crate::machine::Event;
+use crate::machine::{ComputerEvent, Event};
 use crate::scenario::flags::Names;
 use crate::scenario::phrases::EVENTS;
 use crate::scenario::words::{Duration, Headers, Hex, Name, Size};
@@ -27,15 +27,19 @@ pub(super) fn write_event(f: &mut fmt::Formatter<'_>, event: &Event) -> fmt::Res
             write!(f, "certificate received from {}, hash {}", Name(server), Hex(hash))
         }
         Event::CertificateChecked(code) => write!(f, "certificate checked {}", Code(*code)),
-        Event::NetworkCost(cost) => write!(f, "network cost {}", Names(*cost)),
-        Event::Blocked(block) => write!(f, "blocked by {block}"),
-        Event::Unblocked(block) => write!(f, "unblocked by {block}"),
+        Event::Computer(ComputerEvent::NetworkCost(cost)) => {
+            write!(f, "network cost {}", Names(*cost))
+        }
+        Event::Computer(ComputerEvent::Blocked(block)) => write!(f, "blocked by {block}"),
+        Event::Computer(ComputerEvent::Unblocked(block)) => write!(f, "unblocked by {block}"),
         Event::NotificationStarted(notification) => write!(f, "{notification} begins"),
         Event::NotificationReturned(notification, code) => {
             write!(f, "{notification} returns {}", Code(*code))
         }
         Event::ProgramExited(code) => write!(f, "program exited with {code}"),
-        Event::ClockChanged(by) => write!(f, "clock changes by {}", Duration(*by)),
+        Event::Computer(ComputerEvent::ClockChanged(by)) => {
+            write!(f, "clock changes by {}", Duration(*by))
+        }
         // The others are phrases of their own.
         Event::Picked
         | Event::Connected
@@ -43,13 +47,15 @@ pub(super) fn write_event(f: &mut fmt::Formatter<'_>, event: &Event) -> fmt::Res
         | Event::FileChanged
         | Event::SessionLost
         | Event::SliceOver
-        | Event::NetworkLost
-        | Event::NetworkRestored
         | Event::VolumeUnlocked
         | Event::OwnerLoggedOff
         | Event::OwnerLoggedOn
         | Event::ClientExited
-        | Event::ServiceRestarted
-        | Event::UploadCancelled => Ok(()),
+        | Event::UploadCancelled
+        | Event::Computer(
+            ComputerEvent::NetworkLost
+            | ComputerEvent::NetworkRestored
+            | ComputerEvent::ServiceRestarted,
+        ) => Ok(()),
     }
 }

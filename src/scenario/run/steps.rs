@@ -6,9 +6,7 @@ use super::time::later;
 use super::{Run, Unmet};
 use crate::emulator::{JobStep, TraceEvent, TraceStep};
 use crate::machine::{Call, Event};
-use crate::scenario::ast::{
-    Caller, PolicyChange, StepAction, StepStatement, UserAct, is_of_computer,
-};
+use crate::scenario::ast::{Caller, PolicyChange, StepAction, StepStatement, UserAct};
 use crate::scenario::print::Code;
 use crate::scenario::words::Instant;
 use crate::vocabulary::{Error, HResult, JobId};
@@ -58,14 +56,18 @@ impl Run {
             }
             (StepAction::Deadline(deadline), Some(job)) => self.engine.clock_acts(job, *deadline),
             (StepAction::Event(event), Some(job)) => self.event(job, event),
-            (StepAction::Event(event), None) => {
-                self.engine.happens_to_all(event);
-            }
+            (StepAction::Event(Event::Computer(event)), None) => self.engine.happens_to_all(*event),
             (StepAction::User(user, act), _) => self.user_acts(user, *act),
             (StepAction::Policies(changes), _) => self.set_policies(changes),
             (StepAction::Link(link), _) => self.engine.link_becomes(*link),
             (StepAction::BandwidthLimits, _) => self.engine.limits_change(),
-            (StepAction::Call(..) | StepAction::StillCall(..) | StepAction::Deadline(_), None) => {}
+            (
+                StepAction::Call(..)
+                | StepAction::StillCall(..)
+                | StepAction::Deadline(_)
+                | StepAction::Event(_),
+                None,
+            ) => {}
         }
     }
 
@@ -157,7 +159,7 @@ impl Run {
             | StepAction::Policies(_)
             | StepAction::Link(_)
             | StepAction::BandwidthLimits => false,
-            StepAction::Event(event) => !(self.by_hand && is_of_computer(event)),
+            StepAction::Event(event) => !(self.by_hand && matches!(event, Event::Computer(_))),
             StepAction::Call(..) | StepAction::StillCall(..) | StepAction::Deadline(_) => true,
         }
     }
@@ -187,14 +189,7 @@ fn is_of(what: &StepAction, step: &TraceStep) -> bool {
     let of_all = || {
         matches!(
             step.what,
-            TraceEvent::Network(_)
-                | TraceEvent::NetworkCost(_)
-                | TraceEvent::Blocked(_)
-                | TraceEvent::Unblocked(_)
-                | TraceEvent::LoggedOn(_)
-                | TraceEvent::LoggedOff(_)
-                | TraceEvent::ClockChanged(_)
-                | TraceEvent::Restarted
+            TraceEvent::Computer(_) | TraceEvent::LoggedOn(_) | TraceEvent::LoggedOff(_)
         )
     };
     let event_is =
@@ -215,7 +210,7 @@ fn is_of(what: &StepAction, step: &TraceStep) -> bool {
         StepAction::Event(Event::ClientExited) => {
             matches!(step.what, TraceEvent::ProcessEnded) || event_is(&Event::ClientExited)
         }
-        StepAction::Event(event) if is_of_computer(event) => of_all(),
+        StepAction::Event(Event::Computer(_)) => of_all(),
         StepAction::Event(event) => event_is(event),
     }
 }

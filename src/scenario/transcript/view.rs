@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Entry, Transcript, TranscriptStep};
 use crate::emulator::{Actor, JobStep, Process, Trace, TraceEvent, TraceStep};
-use crate::machine::{Call, Event};
+use crate::machine::{Call, ComputerEvent, Event};
 use crate::scenario::ast::{Caller, JobDecl, PolicyChange, StepAction, UserAct};
 use crate::scenario::words::NULL;
 use crate::service::Policies;
@@ -89,16 +89,9 @@ impl View<'_> {
                 self.mention(name);
                 self.of_all(step, StepAction::User(Arc::clone(name), UserAct::LogsOff));
             }
-            TraceEvent::Network(false) => self.of_computer(step, Event::NetworkLost),
-            TraceEvent::Network(true) => self.of_computer(step, Event::NetworkRestored),
-            TraceEvent::NetworkCost(cost) => self.of_computer(step, Event::NetworkCost(*cost)),
-            TraceEvent::Blocked(block) => self.of_computer(step, Event::Blocked(*block)),
-            TraceEvent::Unblocked(block) => self.of_computer(step, Event::Unblocked(*block)),
-            TraceEvent::ClockChanged(by) => self.of_computer(step, Event::ClockChanged(*by)),
+            TraceEvent::Computer(event) => self.of_computer(step, *event),
             // What another computer left is not in the trace: to its own jobs a boot is a restart.
-            TraceEvent::Restarted | TraceEvent::Booted => {
-                self.of_computer(step, Event::ServiceRestarted)
-            }
+            TraceEvent::Booted => self.of_computer(step, ComputerEvent::ServiceRestarted),
             // Nothing that a job would notice.
             TraceEvent::Connected
             | TraceEvent::OpenRefused { .. }
@@ -188,8 +181,8 @@ impl View<'_> {
         self.entries.push(Entry::Step(TranscriptStep { at: step.at, job: named, what, jobs }));
     }
 
-    fn of_computer(&mut self, step: &TraceStep, event: Event) {
-        self.of_all(step, StepAction::Event(event));
+    fn of_computer(&mut self, step: &TraceStep, event: ComputerEvent) {
+        self.of_all(step, StepAction::Event(event.into()));
     }
 
     fn of_all(&mut self, step: &TraceStep, what: StepAction) {

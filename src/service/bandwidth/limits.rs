@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::policies::BandwidthPolicies;
-use crate::machine::{Block, Event, Outcome};
+use crate::machine::{Block, ComputerEvent, Event, Outcome};
 use crate::service::Service;
 use crate::service::jobs::{Entry, Slot};
 use crate::service::scheduling::indexes::extend;
@@ -89,7 +89,11 @@ impl Service {
         if job.has_block(block) == blocked || job.state().is_final() {
             return;
         }
-        let event = if blocked { Event::Blocked(block) } else { Event::Unblocked(block) };
+        let event = if blocked {
+            Event::Computer(ComputerEvent::Blocked(block))
+        } else {
+            Event::Computer(ComputerEvent::Unblocked(block))
+        };
         let now = self.now;
         if let Some(entry) = self.jobs.get_mut(slot) {
             extend(outcome, entry.job.handle(event, now));

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use super::chooser::Chooser;
 use super::scheduler::Decision;
 use super::step_result::{Before, StepResult, StepResults};
-use crate::machine::{Deadline, DueNotification, Event, JobStateMachine, Moment, Outcome};
+use crate::machine::{
+    ComputerEvent, Deadline, DueNotification, Event, JobStateMachine, Moment, Outcome,
+};
 use crate::service::Service;
 use crate::service::jobs::Slot;
 use crate::vocabulary::{HResult, JobId, Sid};
@@ -200,7 +202,7 @@ impl Service {
                 self.dispatcher.end(slot, |call| call.notification == *notification);
             }
             Event::ClientExited => self.dispatcher.end_callbacks(slot),
-            Event::ServiceRestarted => self.dispatcher.end_all(slot),
+            Event::Computer(ComputerEvent::ServiceRestarted) => self.dispatcher.end_all(slot),
             _ => {}
         }
         self.tell(slot, event)
@@ -248,8 +250,8 @@ impl Service {
     }
 
     /// Tells every job, in the order of their creation.
-    pub(crate) fn tell_all(&mut self, event: &Event) -> Vec<StepResult> {
-        self.jobs.slots().into_iter().filter_map(|slot| self.tell(slot, event.clone())).collect()
+    pub(crate) fn tell_all(&mut self, event: ComputerEvent) -> Vec<StepResult> {
+        self.jobs.slots().into_iter().filter_map(|slot| self.tell(slot, event.into())).collect()
     }
 
     /// How many callbacks of a user are under way (NOTIFY-15).
