@@ -74,7 +74,7 @@ pub use uuid;
 
 pub use emulator::{
     Callback, Cancellation, CertificateCallback, Clock, Completion, Emulator, File, Hook, Job,
-    Jobs, Progression, SavedEmulator, Session, User,
+    Jobs, SavedEmulator, Session, User,
 };
 pub use vocabulary::{
     Error, ErrorContext, FileInfo, FileProgress, FileRange, HResult, JobError, JobId, JobPriority,

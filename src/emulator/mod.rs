@@ -9,14 +9,13 @@ pub(super) mod trace;
 pub use diagnostics::event_log::UrlTransfer;
 pub use diagnostics::event_log::{LogEvent, LogEventKind};
 pub use diagnostics::explain::Explanation;
-pub use diagnostics::explain::{RunningClock, Unanswered};
+pub use diagnostics::explain::RunningClock;
 pub use engine::advance::NextStep;
+pub use engine::client_calls::Unanswered;
 #[cfg(feature = "scenario")]
-pub(crate) use engine::client_calls::ClientReply;
+pub(crate) use engine::client_calls::{ClientCall, ClientReply, PendingCall};
 pub use engine::hooks::Hook;
 pub use engine::saved::SavedEmulator;
-#[cfg(feature = "scenario")]
-pub(crate) use engine::scenario_driver::CallKind;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::{Engine, ProcessId};
 pub use handles::callback::{Callback, CertificateCallback};
@@ -28,7 +27,6 @@ pub use handles::server::{Resource, Server};
 pub use handles::session::{Jobs, Session};
 pub use handles::user::User;
 pub use time::clock::Clock;
-pub use time::progression::Progression;
 #[cfg(feature = "scenario")]
 pub(crate) use trace::cycles::Cycle;
 pub use trace::{Actor, JobStep, Process, TraceEvent};

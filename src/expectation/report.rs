@@ -45,7 +45,7 @@ impl Report {
 fn scenario(trace: &Trace) -> String {
     const MOST_LINES: usize = 200;
     if trace.dropped() > 0 {
-        let mend = "let Emulator::keep_trace_of keep more";
+        let mend = "let Emulator::set_trace_capacity keep more";
         return format!("There is no scenario of it, because the first steps are gone: {mend}.\n");
     }
     if trace.steps().iter().any(|step| step.what == TraceEvent::Booted) {

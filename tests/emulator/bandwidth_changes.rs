@@ -115,6 +115,7 @@ proptest! {
 }
 
 /// Counts what happens.
+#[derive(Clone)]
 struct Counts(Arc<AtomicU32>);
 
 impl Chooser<NextStep> for Counts {

@@ -332,7 +332,7 @@ fn programs_that_poll_are_not_nested_without_end() -> Result<(), Error> {
     for job in &jobs {
         job.set_notify_cmd_line(Some(r"C:\bin\done.exe"), None)?;
     }
-    emulator.set_clock(Clock::OnPoll(Duration::from_secs(1)));
+    emulator.set_clock(Clock::PerCall(Duration::from_secs(1)));
     assert!(emulator.run_until_idle());
     for job in &jobs {
         assert_eq!(job.state()?, JobState::Acknowledged);

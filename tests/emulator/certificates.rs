@@ -41,7 +41,7 @@ impl CertificateCallback for Pinned {
 /// the client checks, its job waits, however much time that takes.
 #[test]
 fn a_certificate_is_checked_by_the_client() -> Result<(), Error> {
-    let clocks = [Clock::Manual, Clock::OnPoll(Duration::from_secs(1))];
+    let clocks = [Clock::Manual, Clock::PerCall(Duration::from_secs(1))];
     let endings = [([1; 20], JobState::Transferred), ([2; 20], JobState::TransientError)];
     for (clock, (hash, expected)) in clocks.into_iter().flat_map(|c| endings.map(|e| (c, e))) {
         let (emulator, session) = world();

@@ -44,7 +44,7 @@ fn a_manual_clock_stands_still() -> Result<(), Error> {
 #[test]
 fn a_loop_of_polls_ends() -> Result<(), Error> {
     let (emulator, session) = world();
-    emulator.set_clock(Clock::OnPoll(Duration::from_secs(1)));
+    emulator.set_clock(Clock::PerCall(Duration::from_secs(1)));
     let job = download(&session, 0)?;
     let begin = emulator.now();
     while job.state()? != JobState::Transferred {}
@@ -76,7 +76,7 @@ impl Callback for Polls {
 #[test]
 fn callbacks_that_poll_are_nested_at_most_four_deep() -> Result<(), Error> {
     let (emulator, session) = world();
-    emulator.set_clock(Clock::OnPoll(Duration::from_secs(1)));
+    emulator.set_clock(Clock::PerCall(Duration::from_secs(1)));
     let polls = Arc::new(Polls { calls: 0.into(), depth: 0.into(), deepest: 0.into() });
     let jobs: Vec<Job> =
         (0..8).map(|number| download(&session, number)).collect::<Result<_, _>>()?;

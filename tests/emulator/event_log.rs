@@ -212,14 +212,14 @@ fn a_job_that_is_suspended_and_cancelled_stops_without_a_failure() {
 #[test]
 fn as_many_entries_are_kept_as_steps() {
     let emulator = Emulator::new();
-    emulator.set_clock(Clock::OnPoll(Duration::from_secs(600)));
+    emulator.set_clock(Clock::PerCall(Duration::from_secs(600)));
     let job = download(&emulator.connect(User::new("alice")));
     job.resume().unwrap();
     emulator.advance(Duration::from_secs(86_400));
     assert!(emulator.event_log().len() > 100);
-    emulator.keep_trace_of(3);
+    emulator.set_trace_capacity(3);
     assert_eq!(ids(&emulator), [61, 61, 61]);
-    emulator.keep_trace_of(0);
+    emulator.set_trace_capacity(0);
     emulator.advance(Duration::from_secs(86_400));
     assert!(emulator.event_log().is_empty());
 }

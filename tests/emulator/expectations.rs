@@ -51,7 +51,7 @@ fn the_scenario_of_a_message_can_be_pasted() {
         job.resume().unwrap();
     }
     assert!(job.report().contains("As a scenario it has 2"), "{}", job.report());
-    emulator.keep_trace_of(10);
+    emulator.set_trace_capacity(10);
     assert!(job.report().contains("There is no scenario of it"), "{}", job.report());
 }
 
@@ -97,7 +97,7 @@ fn a_call_that_was_refused_is_shown_with_its_reason() {
 fn an_expectation_is_no_call() {
     let (emulator, session) = emulator();
     let job = download(&session);
-    emulator.set_clock(Clock::OnPoll(Duration::from_secs(60)));
+    emulator.set_clock(Clock::PerCall(Duration::from_secs(60)));
     emulator.hook(Hook::fail_any(HResult::E_ACCESSDENIED).always());
     let (now, trace) = (emulator.now(), emulator.trace());
     job.expect_state(JobState::Suspended);

@@ -70,13 +70,13 @@ fn every_call_fails_while_the_service_is_away() -> Result<(), Error> {
 #[test]
 fn a_lost_answer_leaves_the_client_in_doubt() -> Result<(), Error> {
     let (emulator, session) = world();
-    emulator.hook(Hook::fail(Method::CreateJob, BROKEN).losing_the_answer());
+    emulator.hook(Hook::fail(Method::CreateJob, BROKEN).drop_reply());
     assert_eq!(code(session.create_job("update", JobType::Download)), BROKEN);
     let job = session.jobs()?.next().expect("the job was created");
     job.add_file("https://example.com/app.exe", r"C:\app.exe")?;
     job.resume()?;
     emulator.run_until_idle();
-    emulator.hook(Hook::fail(Method::Complete, BROKEN).losing_the_answer());
+    emulator.hook(Hook::fail(Method::Complete, BROKEN).drop_reply());
     assert_eq!(code(job.complete()), BROKEN);
     assert!(emulator.disk().exists(r"C:\app.exe"));
     assert_eq!(code(job.complete()), HResult::BG_E_INVALID_STATE);

@@ -315,7 +315,7 @@ fn the_world_and_the_clock() {
     }
     for duration in [Duration::MAX, Duration::ZERO, Duration::from_nanos(1)] {
         let (emulator, session) = world();
-        emulator.set_clock(Clock::OnPoll(duration));
+        emulator.set_clock(Clock::PerCall(duration));
         let job = session.create_job("hostile", JobType::Download).unwrap();
         check(job.add_file("https://example.com/app.exe", r"C:\a"));
         check(job.resume());

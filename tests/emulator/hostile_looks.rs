@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bits_emulator::chrono::{DateTime, TimeDelta, Utc};
 use bits_emulator::machine::Event;
-use bits_emulator::{Clock, Emulator, Job, JobId, JobType, Progression, User};
+use bits_emulator::{Clock, Emulator, Job, JobId, JobType, User};
 
 use crate::hostile::{check, jobs, texts, world};
 
@@ -41,7 +41,7 @@ fn those_who_look_on() {
         check(job.set_description(&text));
         check(job.add_file(&text, &text));
         look(&emulator, &job);
-        emulator.keep_trace_of(0);
+        emulator.set_trace_capacity(0);
         look(&emulator, &job);
     }
 }
@@ -50,10 +50,9 @@ fn those_who_look_on() {
 #[test]
 fn clocks_and_paces() {
     for (emulator, job) in jobs() {
-        for pace in [Progression::EachPoll(0), Progression::EachPoll(u32::MAX), Progression::AtOnce]
-        {
-            emulator.set_progression_of(JobId::default(), pace);
-            emulator.set_progression(pace);
+        for pace in [Clock::EachPoll(0), Clock::EachPoll(u32::MAX), Clock::UntilRest] {
+            emulator.set_clock_of(JobId::default(), pace);
+            emulator.set_clock(pace);
             check(job.state());
             assert!(!emulator.step_forward(JobId::default()));
             emulator.step_forward(&job);

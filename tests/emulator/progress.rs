@@ -61,7 +61,7 @@ fn nobody_is_told_who_does_not_want_to_be() {
 #[test]
 fn a_job_that_gives_way_keeps_what_has_arrived() {
     let policies = Policies { time_slice: Duration::from_secs(3), ..Policies::default() };
-    let emulator = Emulator::with(Readings::documented(), policies);
+    let emulator = Emulator::with_policies(Readings::documented(), policies);
     let first = download(&emulator, "/a");
     let second = download(&emulator, "/b");
     first.resume().unwrap();

@@ -105,7 +105,7 @@ fn a_tick_is_a_call_of_nobody() {
     let begin = emulator.now();
     emulator.tick();
     assert_eq!(emulator.now(), begin);
-    emulator.set_clock(Clock::OnPoll(Duration::from_secs(5)));
+    emulator.set_clock(Clock::PerCall(Duration::from_secs(5)));
     emulator.tick();
     assert_eq!(emulator.now() - begin, TimeDelta::seconds(5));
 }

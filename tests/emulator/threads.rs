@@ -114,7 +114,7 @@ fn no_notification_is_lost_between_threads() {
 #[test]
 fn polling_threads_come_to_their_ends() {
     let (emulator, finisher) = (world(), Arc::new(Finisher::default()));
-    emulator.set_clock(Clock::OnPoll(Duration::from_millis(200)));
+    emulator.set_clock(Clock::PerCall(Duration::from_millis(200)));
     thread::scope(|scope| {
         for thread in 0..6 {
             let (emulator, finisher) = (&emulator, &finisher);

@@ -274,7 +274,7 @@ fn calls_that_fail_are_in_it_wherever_they_fail() {
     assert_eq!(step.code(), Some(HResult::E_ACCESSDENIED));
 
     let broken = HResult::RPC_S_SERVER_UNAVAILABLE;
-    emulator.hook(Hook::fail(Method::Cancel, broken).losing_the_answer());
+    emulator.hook(Hook::fail(Method::Cancel, broken).drop_reply());
     assert!(job.cancel().is_err());
     let trace = emulator.trace();
     let [.., cancelled, lost] = trace.steps() else { panic!() };
@@ -334,7 +334,7 @@ fn the_latest_steps_are_kept_and_the_others_counted() {
     }
     let all = emulator.trace();
     assert_eq!((all.steps().len(), all.dropped()), (13, 0));
-    emulator.keep_trace_of(5);
+    emulator.set_trace_capacity(5);
     let kept = emulator.trace();
     assert_eq!(kept.steps(), &all.steps()[8..]);
     assert_eq!(kept.dropped(), 8);
@@ -343,7 +343,7 @@ fn the_latest_steps_are_kept_and_the_others_counted() {
     assert_eq!(last(&emulator).number, 14);
     assert_eq!(emulator.trace().dropped(), 9);
 
-    emulator.keep_trace_of(0);
+    emulator.set_trace_capacity(0);
     job.suspend().unwrap();
     assert!(emulator.trace().steps().is_empty());
     assert_eq!(emulator.trace().dropped(), 15);
@@ -356,7 +356,7 @@ fn a_step_that_concerns_many_jobs_counts_once_for_each() {
     for name in ["first", "second", "third"] {
         download(&session, name).resume().unwrap();
     }
-    emulator.keep_trace_of(4);
+    emulator.set_trace_capacity(4);
     emulator.disconnect_network();
     let trace = emulator.trace();
     assert_eq!(trace.steps().iter().map(|step| step.jobs().len()).collect::<Vec<_>>(), [1, 3]);

@@ -120,7 +120,7 @@ fn a_crash_costs_no_bytes() {
 #[test]
 fn a_broken_call_loses_nothing() {
     for call in 0..20 {
-        for hook in [Hook::fail_any(BROKEN), Hook::fail_any(BROKEN).losing_the_answer()] {
+        for hook in [Hook::fail_any(BROKEN), Hook::fail_any(BROKEN).drop_reply()] {
             let emulator = Emulator::new();
             emulator.server("https://example.com").file("/app.exe", 20 << 20);
             emulator.hook(hook.after(call));
@@ -141,7 +141,7 @@ fn a_broken_call_loses_nothing() {
 fn an_orphan_is_cancelled() {
     let emulator = Emulator::new();
     emulator.server("https://example.com").file("/app.exe", 1 << 20);
-    emulator.hook(Hook::fail(Method::CreateJob, BROKEN).losing_the_answer());
+    emulator.hook(Hook::fail(Method::CreateJob, BROKEN).drop_reply());
     let session = emulator.connect(User::new("alice"));
     let mut store = Store::default();
     let mut wait = |time| emulator.advance(time);

@@ -54,7 +54,7 @@ const SCRIPTS: &[Script] = &[
     ),
     (
         "the answer of Complete is lost",
-        |emulator| emulator.hook(Hook::fail(Method::Complete, BROKEN).losing_the_answer()),
+        |emulator| emulator.hook(Hook::fail(Method::Complete, BROKEN).drop_reply()),
         Ending::Downloaded,
     ),
     (

@@ -106,7 +106,7 @@ const SCRIPTS: &[Script] = &[
         name: "the answer of Complete is lost",
         before: |emulator| {
             let broken = HResult::RPC_S_SERVER_UNAVAILABLE;
-            emulator.hook(Hook::fail(Method::Complete, broken).losing_the_answer());
+            emulator.hook(Hook::fail(Method::Complete, broken).drop_reply());
         },
         at: QUIET,
         expected: Fetched::ByBits,

@@ -169,7 +169,7 @@ proptest! {
         rate in prop::option::of(1_u64..100_000),
     ) {
         let first = Policies { bandwidth: first, ..Policies::default() };
-        let emulator = Emulator::with(Readings::documented(), first);
+        let emulator = Emulator::with_policies(Readings::documented(), first);
         emulator.server("https://example.com").file("/a", 3_000_000_000);
         if let Some(rate) = rate {
             emulator.set_link(Link::new(rate).busy(rate / 3));

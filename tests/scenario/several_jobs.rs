@@ -185,7 +185,8 @@ impl Callback for Completes {
 #[test]
 fn the_trace_of_an_emulator_is_a_scenario() {
     let policies = Policies { jobs_per_user: 2, ..Policies::default() };
-    let emulator = Emulator::with(bits_emulator::readings::Readings::documented(), policies);
+    let emulator =
+        Emulator::with_policies(bits_emulator::readings::Readings::documented(), policies);
     emulator.server("https://example.com").file("/a", 4 << 20).fails(503).times(2);
     let alice = emulator.connect(User::new("alice"));
     emulator.log_on(&User::new("alice"));

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::explain::{Explanation, RunningClock, Unanswered};
+use super::explain::{Explanation, RunningClock};
+use crate::emulator::engine::client_calls::Unanswered;
 use crate::emulator::trace::words::{Span, instant};
 use crate::machine::{Deadline, Wait};
 use crate::vocabulary::{JobState, Method};

@@ -31,7 +31,7 @@ impl Emulator {
     #[must_use]
     pub fn bitsadmin_list(&self) -> String {
         let mut engine = self.lock();
-        engine.catch_up_all();
+        engine.flush_all_progress();
         let jobs = engine.service.enumerate(&EVERYTHING, true).unwrap_or_default();
         let dumps = jobs.iter().filter_map(|job| engine.service.job(*job));
         let dumps: String = dumps.map(|job| format!("{}\n", engine.dump(job))).collect();
@@ -45,7 +45,7 @@ impl Emulator {
     /// `BG_E_NOT_FOUND` if there never was a job with that id.
     pub fn bitsadmin_info(&self, job: impl Into<JobId>) -> Result<String, Error> {
         let (job, mut engine) = (job.into(), self.lock());
-        engine.catch_up(job);
+        engine.flush_progress(job);
         let job = engine.service.job(job).ok_or_else(|| not_found(Method::GetJob))?;
         Ok(engine.dump(job).to_string())
     }
@@ -53,7 +53,7 @@ impl Emulator {
 
 impl Engine {
     fn dump<'engine>(&self, job: &'engine JobStateMachine) -> Dump<'engine> {
-        Dump { job, owner: self.account(job.owner()).to_string() }
+        Dump { job, owner: self.account_name(job.owner()).to_string() }
     }
 }
 

@@ -117,7 +117,7 @@ struct Running {
 }
 
 /// The log as it grows.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct EventLog {
     entries: VecDeque<LogEvent>,
     running: BTreeMap<JobId, Running>,
@@ -129,12 +129,12 @@ impl EventLog {
         self.entries.iter().cloned().collect()
     }
 
-    pub(crate) fn keep(&mut self, limit: usize) {
+    pub(crate) fn truncate(&mut self, limit: usize) {
         let surplus = self.entries.len().saturating_sub(limit);
         self.entries.drain(..surplus);
     }
 
-    pub(crate) fn created(
+    pub(crate) fn record_creation(
         &mut self,
         time: DateTime<Utc>,
         job: &JobStateMachine,
@@ -145,7 +145,7 @@ impl EventLog {
     }
 
     /// What a step means for the log.
-    pub(crate) fn follow(
+    pub(crate) fn record(
         &mut self,
         time: DateTime<Utc>,
         did: &StepResult,
@@ -154,7 +154,7 @@ impl EventLog {
     ) {
         let (StepResult { before, after, .. }, entered) = (did, did.outcome.entered);
         if before.is_active() || after.is_active() || entered.contains(JobState::Connecting) {
-            self.follow_transfer(time, did, job);
+            self.record_transfer(time, did, job);
         }
         let file_count = job.file_count();
         if entered.contains(JobState::Acknowledged) {
@@ -165,7 +165,7 @@ impl EventLog {
         }
     }
 
-    fn follow_transfer(&mut self, time: DateTime<Utc>, did: &StepResult, job: &JobStateMachine) {
+    fn record_transfer(&mut self, time: DateTime<Utc>, did: &StepResult, job: &JobStateMachine) {
         let (id, current) = (job.id(), file_of(job));
         if !self.running.contains_key(&id) {
             // Only what was under way can have failed.
@@ -196,7 +196,7 @@ impl EventLog {
             self.running.remove(&id);
             self.add(time, job, LogEventKind::Stopped(transfer, HResult::S_OK));
             if did.after.is_active() {
-                self.follow_transfer(time, did, job);
+                self.record_transfer(time, did, job);
             }
         } else if let Some(code) = failure {
             self.running.remove(&id);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::emulator::engine::Engine;
+use crate::emulator::engine::client_calls::Unanswered;
 use crate::emulator::handles::emulator::Emulator;
-use crate::emulator::handles::job::Job;
 use crate::emulator::trace::{TraceEvent, TraceStep};
 use crate::machine::{Deadline, Input, JobStateMachine, Wait};
 use crate::service::not_found;
@@ -73,17 +73,6 @@ pub struct RunningClock {
     pub deadline: Deadline,
 }
 
-/// What somebody is busy with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Unanswered {
-    /// A callback has not returned.
-    Callback(crate::vocabulary::Notification),
-    /// A program of a command line has not ended.
-    Program,
-    /// A check of a certificate has not returned.
-    CertificateCheck,
-}
-
 impl Emulator {
     /// Why a job is in its state, what will happen to it and when, and which calls are possible.
     ///
@@ -95,15 +84,9 @@ impl Emulator {
     }
 }
 
-impl From<&Job> for JobId {
-    fn from(job: &Job) -> Self {
-        job.id()
-    }
-}
-
 impl Engine {
     fn explain(&mut self, id: JobId) -> Result<Explanation, Error> {
-        self.catch_up(id);
+        self.flush_progress(id);
         let at = self.now();
         let job = self.service.job(id).ok_or_else(|| not_found(Method::GetJob))?;
         let state = job.state();

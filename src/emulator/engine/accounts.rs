@@ -16,7 +16,7 @@ const SERVICES: [(Sid, &str); 3] = [
 const FIRST_USER: u32 = 1001;
 
 /// Who was named so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Accounts {
     /// In small letters.
     users: BTreeMap<Arc<str>, u32>,
@@ -34,7 +34,7 @@ impl Default for Accounts {
 impl Accounts {
     /// The account of a user; named users get the identifiers from 1001 on, in the order of their
     /// appearance. Names are the same in any case of letters.
-    pub(crate) fn sid(&mut self, account: &Account) -> Sid {
+    pub(crate) fn sid_of(&mut self, account: &Account) -> Sid {
         match account {
             Account::Service(sid) => *sid,
             Account::Named(name) => {
@@ -63,7 +63,7 @@ impl Accounts {
     }
 
     /// The accounts of a computer with those users.
-    pub(crate) fn with(saved: &BTreeMap<Arc<str>, u32>) -> Self {
+    pub(crate) fn restore(saved: &BTreeMap<Arc<str>, u32>) -> Self {
         let mut accounts = Self::default();
         for (name, number) in saved {
             accounts.users.insert(name.to_lowercase().into(), *number);

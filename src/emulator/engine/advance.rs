@@ -6,15 +6,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Engine;
 use super::progress_reports::interval;
-use crate::emulator::handles::lock::ReentrancyGuard;
 use crate::emulator::trace::{Actor, TraceEvent};
 use crate::machine::{Effect, Event, Outcome};
-use crate::service::{ServiceStep, StepResults};
+use crate::service::{Chooser, ServiceStep, StepResults};
 use crate::vocabulary::{JobId, JobState, Notification};
 
 /// After so many steps at one instant each further one takes a moment, so that a client that brings
 /// about its own notifications without end does not stop the clock.
-const MOST_STEPS_AT_ONCE: u64 = 10_000;
+const MOST_STEPS_AT_INSTANT: u64 = 10_000;
 /// How long such a step takes.
 const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
 
@@ -29,16 +28,16 @@ pub enum NextStep {
 
 impl Engine {
     /// What policies allow background jobs is what the world gives them.
-    pub(crate) fn limit_bandwidth(&mut self) {
+    pub(crate) fn sync_bandwidth_limits(&mut self) {
         self.world.set_limits(*self.service.bandwidth_limits(), self.service.now());
     }
 
     /// Does what a step asks of the outside.
-    pub(crate) fn settle(&mut self, id: JobId, outcome: &Outcome) {
+    pub(crate) fn apply_effects(&mut self, id: JobId, outcome: &Outcome) {
         let now = self.now();
-        self.limit_bandwidth();
+        self.sync_bandwidth_limits();
         if !outcome.entered.is_empty() {
-            self.steps_of_avail = self.steps;
+            self.last_effective_step = self.steps;
         }
         for effect in outcome.effects {
             let Some(job) = self.service.job(id) else { return };
@@ -59,25 +58,25 @@ impl Engine {
         }
         if outcome.entered.contains(JobState::Error) {
             let error = job.error().ok().copied();
-            self.registered.entry(id).or_default().last_error = error;
+            self.registrations.entry(id).or_default().last_error = error;
         }
     }
 
     /// Tells a job which bytes have arrived by now.
-    pub(crate) fn catch_up(&mut self, job: JobId) {
+    pub(crate) fn flush_progress(&mut self, job: JobId) {
         let now = self.now();
         let Some(machine) = self.service.job(job) else { return };
         if let Some(event) = self.world.arrived(job, machine, now) {
-            self.tell(Actor::World, job, event);
+            self.apply_event(Actor::World, job, event);
         }
     }
 
     /// Something happens to one job that nobody in the world did; whether it meant anything to it. A file
     /// that is another, or a session that is lost, is asked for anew.
     pub(crate) fn inject(&mut self, id: JobId, event: Event) -> bool {
-        self.catch_up(id);
+        self.flush_progress(id);
         let interrupts = matches!(event, Event::FileChanged | Event::SessionLost);
-        let meant = self.tell(Actor::Test, id, event);
+        let meant = self.apply_event(Actor::Test, id, event);
         let now = self.now();
         if let Some(job) = self.service.job(id).filter(|_| interrupts && meant) {
             self.world.interrupt(id, job, now);
@@ -86,8 +85,8 @@ impl Engine {
     }
 
     /// Tells all jobs, before something ends transfers: what arrived until then counts.
-    pub(crate) fn catch_up_all(&mut self) {
-        self.world.flowing().into_iter().for_each(|job| self.catch_up(job));
+    pub(crate) fn flush_all_progress(&mut self) {
+        self.world.flowing().into_iter().for_each(|job| self.flush_progress(job));
     }
 
     /// When the next thing happens by itself.
@@ -105,47 +104,50 @@ impl Engine {
     }
 
     /// How many steps there were after so many, since the last that was of any avail.
-    pub(crate) fn steps_of_no_avail_after(&self, begun: u64) -> u64 {
-        self.steps.saturating_sub(self.steps_of_avail.max(begun))
+    pub(crate) fn idle_steps_since(&self, begun: u64) -> u64 {
+        self.steps.saturating_sub(self.last_effective_step.max(begun))
     }
 
     /// Lets the next thing happen if its instant has come by then, or else the clock stand there.
-    pub(crate) fn step(&mut self, until: DateTime<Utc>) -> bool {
+    pub(crate) fn run_next_step(
+        &mut self,
+        until: DateTime<Utc>,
+        chooser: &mut dyn Chooser<NextStep>,
+    ) -> bool {
         let Some(at) = self.next_instant().filter(|at| *at <= until) else {
             self.service.set_now(until);
             return false;
         };
-        self.steps_at_once = if at > self.now() { 0 } else { self.steps_at_once.saturating_add(1) };
+        self.steps_at_instant =
+            if at > self.now() { 0 } else { self.steps_at_instant.saturating_add(1) };
         let pause =
-            if self.steps_at_once > MOST_STEPS_AT_ONCE { MOMENT } else { TimeDelta::zero() };
+            if self.steps_at_instant > MOST_STEPS_AT_INSTANT { MOMENT } else { TimeDelta::zero() };
         let Some(at) = at.checked_add_signed(pause) else { return false };
         self.steps = self.steps.saturating_add(1);
         self.service.set_now(at);
-        match self.choose() {
-            Some(NextStep::World(id)) => self.act(id),
-            Some(NextStep::Service(step)) => self.take(step),
+        match self.choose_next(chooser) {
+            Some(NextStep::World(id)) => self.run_world_step(id),
+            Some(NextStep::Service(step)) => self.run_service_step(step),
             None => {}
         }
         true
     }
 
     /// Of everything that could happen now, one thing.
-    fn choose(&mut self) -> Option<NextStep> {
+    fn choose_next(&self, chooser: &mut dyn Chooser<NextStep>) -> Option<NextStep> {
         let world = self.world.due().filter(|(due, _)| *due <= self.now());
         let world = world.map(|(_, id)| NextStep::World(id));
         let service = self.service.steps().map(NextStep::Service);
         let mut all = world.into_iter().chain(service);
         let first = all.next()?;
-        // It is the test's, and looks on as the closures do that look at servers.
-        let _looking = ReentrancyGuard::begin();
-        Some(self.chooser.choose(first, &mut all))
+        Some(chooser.choose(first, &mut all))
     }
 
-    fn act(&mut self, id: JobId) {
+    fn run_world_step(&mut self, id: JobId) {
         let now = self.now();
         let Some(job) = self.service.job(id) else { return self.world.act_alone(id, now) };
         let events = self.world.act(id, job, now);
-        self.steps_of_avail = self.steps;
+        self.last_effective_step = self.steps;
         for event in events {
             let certificate = match &event {
                 Event::CertificateReceived(server, hash) => {
@@ -155,24 +157,24 @@ impl Engine {
             };
             let Some(stepped) = self.service.handle(id, event.clone()) else { continue };
             let asks = stepped.outcome.effects.contains(Effect::CheckCertificate);
-            self.happened(Actor::World, TraceEvent::Event(event), stepped);
+            self.record_step(Actor::World, TraceEvent::Event(event), stepped);
             if let Some((server, hash)) = certificate.filter(|_| asks) {
-                self.ask_about_certificate(id, server, hash);
+                self.request_certificate_check(id, server, hash);
             }
         }
     }
 
-    pub(crate) fn take(&mut self, step: ServiceStep) {
+    pub(crate) fn run_service_step(&mut self, step: ServiceStep) {
         match step {
-            ServiceStep::Deadline(id, _) | ServiceStep::Stop(id) => self.catch_up(id),
-            ServiceStep::BandwidthLimits => self.catch_up_all(),
+            ServiceStep::Deadline(id, _) | ServiceStep::Stop(id) => self.flush_progress(id),
+            ServiceStep::BandwidthLimits => self.flush_all_progress(),
             ServiceStep::Pick(_) | ServiceStep::Notify(..) => {}
         }
         // What a notification tells of is what was so when it began (NOTIFY-10).
         let ranges = match step {
             ServiceStep::Notify(job, due) => match due.notification {
                 Notification::FileRangesTransferred(file) => {
-                    self.catch_up(job);
+                    self.flush_progress(job);
                     self.service.job(job).map(|job| job.untold_file_ranges(file))
                 }
                 _ => None,
@@ -181,12 +183,12 @@ impl Engine {
         };
         let Some(taken) = self.service.take(step) else { return };
         let begun = taken.stepped().is_some_and(|stepped| !stepped.outcome.was_ignored());
-        let what = self.what_happens(step);
+        let what = self.trace_event(step);
         match taken {
-            StepResults::One(stepped) => self.happened(Actor::Service, what, stepped),
-            StepResults::All(stepped) => self.happened_to_all(Actor::Service, what, stepped),
+            StepResults::One(stepped) => self.record_step(Actor::Service, what, stepped),
+            StepResults::All(stepped) => self.record_global_step(Actor::Service, what, stepped),
         }
-        self.limit_bandwidth();
+        self.sync_bandwidth_limits();
         if let ServiceStep::Notify(job, due) = step
             && begun
         {
@@ -200,7 +202,7 @@ impl Engine {
     }
 
     /// What a step of the service means to its job, or to all.
-    const fn what_happens(&self, step: ServiceStep) -> TraceEvent {
+    const fn trace_event(&self, step: ServiceStep) -> TraceEvent {
         match step {
             ServiceStep::Deadline(_, deadline) => TraceEvent::Deadline(deadline),
             ServiceStep::BandwidthLimits => {

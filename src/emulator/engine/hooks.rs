@@ -64,7 +64,7 @@ impl Hook {
     /// The call is carried out, and only its answer is lost: the client does not know what happened.
     /// A call that is refused anyway yields its own code.
     #[must_use]
-    pub const fn losing_the_answer(self) -> Self {
+    pub const fn drop_reply(self) -> Self {
         Self { carried_out: true, ..self }
     }
 }
@@ -72,9 +72,9 @@ impl Hook {
 /// What becomes of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HookOutcome {
-    GoesOn,
-    Fails(HResult),
-    LosesItsAnswer(HResult),
+    Proceed,
+    Fail(HResult),
+    DropReply(HResult),
 }
 
 #[derive(Debug, Clone, Default)]
@@ -91,24 +91,24 @@ impl Hooks {
         self.0.clear();
     }
 
-    pub(crate) fn meet(&mut self, method: Method) -> HookOutcome {
-        let mut fate = HookOutcome::GoesOn;
+    pub(crate) fn outcome_of(&mut self, method: Method) -> HookOutcome {
+        let mut outcome = HookOutcome::Proceed;
         for hook in &mut self.0 {
             if hook.method.is_some_and(|known| known != method) {
                 continue;
             }
             if hook.skip > 0 {
                 hook.skip -= 1;
-            } else if fate == HookOutcome::GoesOn {
+            } else if outcome == HookOutcome::Proceed {
                 hook.times = hook.times.map(|times| times.saturating_sub(1));
-                fate = if hook.carried_out {
-                    HookOutcome::LosesItsAnswer(hook.code)
+                outcome = if hook.carried_out {
+                    HookOutcome::DropReply(hook.code)
                 } else {
-                    HookOutcome::Fails(hook.code)
+                    HookOutcome::Fail(hook.code)
                 };
             }
         }
         self.0.retain(|hook| hook.times != Some(0));
-        fate
+        outcome
     }
 }

@@ -6,166 +6,147 @@ pub(super) mod client_calls;
 pub(super) mod computer;
 pub(super) mod hooks;
 pub(super) mod progress_reports;
+pub(super) mod record;
+pub(super) mod registrations;
 pub(super) mod saved;
 #[cfg(feature = "scenario")]
 pub(super) mod scenario_driver;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::handles::callback::{Callback, CertificateCallback};
-use super::handles::lock::DeferredDrop;
 use super::handles::user::{Account, User};
-use super::time::clock::{Clock, RealTime};
-use super::time::progression::Pace;
+use super::time::clock::Clocks;
 use super::trace::recorder::Recorder;
 use super::trace::{Actor, Process, TraceEvent};
 use crate::machine::{Call, Commit, Deletion, Event, JobStateMachine, Outcome};
-use crate::service::{Chooser, FirstInFirstOut, Policies, Service};
+use crate::service::{Policies, Service};
 use crate::vocabulary::{
-    CertificateLookup, Error, FileIndex, HResult, HelperTokenFlags, JobError, JobId, Method,
+    CertificateLookup, Error, FileIndex, HResult, HelperTokenFlags, JobId, JobState, Method,
     Readings, Sid, Token,
 };
 use crate::world::World;
 use accounts::Accounts;
-use advance::NextStep;
-use client_calls::{ClientReply, InFlightCall, PendingCall, Program};
+use client_calls::{ClientReply, InFlightCall, PendingCall};
 use hooks::{HookOutcome, Hooks};
+use registrations::{JobRegistration, ObjectId};
 
 /// When an emulator begins: 2024-01-01 00:00:00.
 const START: i64 = 1_704_067_200;
 
 /// A process of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct ProcessId(pub(super) u64);
+pub(crate) struct ProcessId(pub(crate) u64);
 
-/// What clients have to do with one job.
-#[derive(Clone, Default)]
-pub(super) struct JobRegistration {
-    pub(super) callback: Option<(ProcessId, Arc<dyn Callback>)>,
-    pub(super) certificates: Option<(ProcessId, Arc<dyn CertificateCallback>)>,
-    /// The processes that hold the job.
-    pub(super) holders: BTreeSet<ProcessId>,
-    /// What JobError is given, though `GetError` may not yield it any more (NOTIFY-05, ERR-07).
-    pub(super) last_error: Option<JobError>,
-}
-
+/// The whole state of an emulated computer. It is plain data: a clone goes its own way.
+#[derive(Debug, Clone)]
 pub(crate) struct Engine {
-    pub(super) service: Service,
-    pub(super) world: World,
-    pub(super) clock: Clock,
-    pub(super) real_time: RealTime,
-    pub(super) pace: Pace,
-    pub(super) hooks: Hooks,
-    pub(super) chooser: Box<dyn Chooser<NextStep> + Send>,
-    pub(super) registered: BTreeMap<JobId, JobRegistration>,
-    pub(super) program: Option<Program>,
-    pub(super) certificates: CertificateLookup,
-    pub(super) classes: BTreeMap<Uuid, Arc<dyn Callback>>,
-    pub(super) errands: VecDeque<PendingCall>,
-    /// What clients were asked and have not answered.
-    pub(super) under_way: BTreeMap<u64, InFlightCall>,
-    pub(super) asked: u64,
+    pub(crate) service: Service,
+    pub(crate) world: World,
+    pub(crate) clocks: Clocks,
+    pub(crate) hooks: Hooks,
+    pub(crate) registrations: BTreeMap<JobId, JobRegistration>,
+    pub(crate) program: Option<ObjectId>,
+    pub(crate) classes: BTreeMap<Uuid, ObjectId>,
+    last_object: u64,
+    /// The objects that no registration names any more.
+    released: Vec<ObjectId>,
+    pub(crate) certificate_lookup: CertificateLookup,
+    pub(crate) pending_calls: VecDeque<PendingCall>,
+    /// The calls that clients have not returned from, by ticket.
+    pub(crate) in_flight: BTreeMap<u64, InFlightCall>,
+    last_ticket: u64,
     /// How many steps there were since the clock moved.
-    pub(super) steps_at_once: u64,
+    pub(crate) steps_at_instant: u64,
     /// How many steps there were, and how many when last the state of a job changed or a server was met.
-    pub(super) steps: u64,
-    pub(super) steps_of_avail: u64,
-    pub(super) recorder: Recorder,
-    pub(super) processes: BTreeMap<ProcessId, Process>,
-    ended: BTreeMap<ProcessId, Process>,
+    pub(crate) steps: u64,
+    pub(crate) last_effective_step: u64,
+    pub(crate) recorder: Recorder,
+    pub(crate) processes: BTreeMap<ProcessId, Process>,
+    ended_processes: BTreeMap<ProcessId, Process>,
+    last_process: u64,
     /// The processes in which objects of classes live, and the latest token of each user.
     class_processes: BTreeMap<Sid, ProcessId>,
-    pub(super) tokens: BTreeMap<Sid, Token>,
-    pub(super) accounts: Accounts,
-    started: u64,
-    given_up: Vec<DeferredDrop>,
-}
-
-impl std::fmt::Debug for Engine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("service", &self.service).finish_non_exhaustive()
-    }
+    latest_tokens: BTreeMap<Sid, Token>,
+    pub(crate) accounts: Accounts,
 }
 
 impl Engine {
-    pub(super) fn new(readings: Readings, policies: Policies) -> Self {
+    pub(crate) fn new(readings: Readings, policies: Policies) -> Self {
         Self::starting(DateTime::from_timestamp(START, 0).unwrap_or_default(), readings, policies)
     }
 
-    pub(super) fn starting(start: DateTime<Utc>, readings: Readings, policies: Policies) -> Self {
+    pub(crate) fn starting(start: DateTime<Utc>, readings: Readings, policies: Policies) -> Self {
         Self {
             service: Service::new(readings, policies, start),
             world: World::new(),
-            clock: Clock::Manual,
-            real_time: RealTime::new(),
-            pace: Pace::default(),
+            clocks: Clocks::default(),
             hooks: Hooks::default(),
-            chooser: Box::new(FirstInFirstOut),
-            registered: BTreeMap::new(),
+            registrations: BTreeMap::new(),
             program: None,
-            certificates: CertificateLookup::Found,
             classes: BTreeMap::new(),
-            errands: VecDeque::new(),
-            under_way: BTreeMap::new(),
-            asked: 0,
-            steps_at_once: 0,
+            last_object: 0,
+            released: Vec::new(),
+            certificate_lookup: CertificateLookup::Found,
+            pending_calls: VecDeque::new(),
+            in_flight: BTreeMap::new(),
+            last_ticket: 0,
+            steps_at_instant: 0,
             steps: 0,
-            steps_of_avail: 0,
+            last_effective_step: 0,
             recorder: Recorder::new(start, readings, policies),
             processes: BTreeMap::new(),
-            ended: BTreeMap::new(),
+            ended_processes: BTreeMap::new(),
+            last_process: 0,
             class_processes: BTreeMap::new(),
-            tokens: BTreeMap::new(),
+            latest_tokens: BTreeMap::new(),
             accounts: Accounts::default(),
-            started: 0,
-            given_up: Vec::new(),
         }
     }
 
-    pub(super) fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         self.service.now()
     }
 
-    pub(super) fn sid(&mut self, account: &Account) -> Sid {
-        self.accounts.sid(account)
+    pub(crate) fn sid_of(&mut self, account: &Account) -> Sid {
+        self.accounts.sid_of(account)
     }
 
     /// The name of an account.
-    pub(super) fn account(&self, sid: Sid) -> Arc<str> {
+    pub(crate) fn account_name(&self, sid: Sid) -> Arc<str> {
         self.accounts.name(sid)
     }
 
     /// A user starts a process, and is logged on by that if `logs_on` (NET-01, NET-03).
-    pub(super) fn start_process(&mut self, user: &User, logs_on: bool) -> ProcessId {
-        let sid = self.sid(&user.account);
+    pub(crate) fn start_process(&mut self, user: &User, logs_on: bool) -> ProcessId {
+        let sid = self.sid_of(&user.account);
         let token = user.token(sid);
         if logs_on && !self.service.is_logged_on(sid) {
             self.log_on(sid);
         }
-        self.tokens.insert(sid, token);
+        self.latest_tokens.insert(sid, token);
         self.begin_process(token)
     }
 
-    pub(super) fn begin_process(&mut self, token: Token) -> ProcessId {
-        self.started = self.started.saturating_add(1);
-        let process = ProcessId(self.started);
-        let account = self.account(token.user);
-        let known = Process { number: self.started, account, token };
-        self.happened_to_nobody(Actor::Client(known.clone()), TraceEvent::Connected);
+    pub(crate) fn begin_process(&mut self, token: Token) -> ProcessId {
+        self.last_process = self.last_process.saturating_add(1);
+        let process = ProcessId(self.last_process);
+        let account = self.account_name(token.user);
+        let known = Process { number: self.last_process, account, token };
+        self.record_event(Actor::Client(known.clone()), TraceEvent::Connected);
         self.processes.insert(process, known);
         process
     }
 
     /// The process in which the objects of classes of a user live.
-    pub(super) fn class_process(&mut self, user: Sid) -> Option<ProcessId> {
+    pub(crate) fn class_process(&mut self, user: Sid) -> Option<ProcessId> {
         if let Some(process) = self.class_processes.get(&user) {
             return Some(*process);
         }
-        let token = *self.tokens.get(&user)?;
+        let token = *self.latest_tokens.get(&user)?;
         let process = self.begin_process(token);
         self.class_processes.insert(user, process);
         Some(process)
@@ -173,59 +154,40 @@ impl Engine {
 
     /// A process ends: its callbacks are gone, and its jobs stay (NOTIFY-18). A job whose callback is
     /// gone, or that no process holds any more, has lost its client (ERR-07).
-    pub(super) fn end_process(&mut self, process: ProcessId) {
+    pub(crate) fn end_process(&mut self, process: ProcessId) {
         let Some(ended) = self.processes.remove(&process) else { return };
         self.class_processes.retain(|_, known| *known != process);
         let mut without_client = Vec::new();
-        for (job, known) in &mut self.registered {
+        for (job, known) in &mut self.registrations {
             let held = known.holders.remove(&process);
-            let called = known.callback.as_ref().is_some_and(|(of, _)| *of == process);
-            let asked = known.certificates.as_ref().is_some_and(|(of, _)| *of == process);
-            if called || asked || (held && known.holders.is_empty()) {
+            let objects = [known.callback, known.certificate_callback];
+            let called = objects.iter().flatten().any(|(of, _)| *of == process);
+            if called || (held && known.holders.is_empty()) {
                 without_client.push(*job);
             }
         }
         let mut lost = Vec::new();
         for job in without_client {
-            self.lose_objects(job);
+            self.release_objects(job);
             lost.extend(self.service.handle(job, Event::ClientExited));
         }
-        self.happened_to_all(Actor::Client(ended.clone()), TraceEvent::ProcessEnded, lost);
-        self.ended.insert(process, ended);
+        self.record_global_step(Actor::Client(ended.clone()), TraceEvent::ProcessEnded, lost);
+        self.ended_processes.insert(process, ended);
         // An object that was replaced by that of another process may still be in its last call.
         let code = HResult::RPC_S_SERVER_UNAVAILABLE;
-        for ticket in self.calls_of(process) {
-            self.end(ticket, ClientReply::Returned(code));
+        for ticket in self.tickets_of(process) {
+            self.finish_call(ticket, ClientReply::Returned(code));
         }
     }
 
     /// Every process ends.
-    pub(super) fn end_all_processes(&mut self) {
+    pub(crate) fn end_all_processes(&mut self) {
         let processes: Vec<ProcessId> = self.processes.keys().copied().collect();
         processes.into_iter().for_each(|process| self.end_process(process));
     }
 
-    /// The objects that clients registered for a job are gone, and with them the calls they are in.
-    fn lose_objects(&mut self, job: JobId) {
-        if let Some(known) = self.registered.get_mut(&job) {
-            let (callback, certificates) = (known.callback.take(), known.certificates.take());
-            self.give_up(callback);
-            self.give_up(certificates);
-        }
-        self.forget_calls_of_objects(job);
-    }
-
-    /// The service restarts: whatever clients registered or were asked is gone (NET-13).
-    pub(super) fn forget_clients(&mut self) {
-        let jobs: Vec<JobId> = self.registered.keys().copied().collect();
-        jobs.into_iter().for_each(|job| self.lose_objects(job));
-        self.under_way.clear();
-        let errands = std::mem::take(&mut self.errands);
-        self.give_up(errands);
-    }
-
     /// Every session of every user ends.
-    pub(super) fn log_everybody_off(&mut self) {
+    pub(crate) fn log_off_all_users(&mut self) {
         for user in self.accounts.users() {
             while self.service.is_logged_on(user) {
                 self.log_off(user);
@@ -233,18 +195,9 @@ impl Engine {
         }
     }
 
-    /// Keeps something of a client until the lock is free: dropping it may call the emulator.
-    pub(super) fn give_up(&mut self, thing: impl std::any::Any + Send) {
-        self.given_up.push(Box::new(thing));
-    }
-
-    pub(super) fn take_given_up(&mut self) -> Vec<DeferredDrop> {
-        std::mem::take(&mut self.given_up)
-    }
-
     /// Whether a process may call, and what becomes of the call: it was not killed, and hooks may make
     /// the call fail.
-    pub(super) fn admit(
+    pub(crate) fn check_call(
         &mut self,
         process: ProcessId,
         job: Option<JobId>,
@@ -252,19 +205,19 @@ impl Engine {
     ) -> Result<(Process, HookOutcome), Error> {
         let Some(by) = self.processes.get(&process).cloned() else {
             let error = Error::Disconnected { method };
-            let known = self.ended.get(&process).cloned();
+            let known = self.ended_processes.get(&process).cloned();
             let actor = known.map_or(Actor::Service, Actor::Client);
-            self.happened_to_nobody(actor, TraceEvent::CallLost { method, job, error });
+            self.record_event(actor, TraceEvent::CallLost { method, job, error });
             return Err(error);
         };
-        match self.hooks.meet(method) {
-            HookOutcome::Fails(code) => Err(self.lose_call(&by, job, method, code)),
-            fate @ (HookOutcome::GoesOn | HookOutcome::LosesItsAnswer(_)) => Ok((by, fate)),
+        match self.hooks.outcome_of(method) {
+            HookOutcome::Fail(code) => Err(self.record_lost_call(&by, job, method, code)),
+            outcome @ (HookOutcome::Proceed | HookOutcome::DropReply(_)) => Ok((by, outcome)),
         }
     }
 
     /// A hook takes a call, or its answer, from a client.
-    pub(super) fn lose_call(
+    pub(crate) fn record_lost_call(
         &mut self,
         by: &Process,
         job: Option<JobId>,
@@ -273,26 +226,51 @@ impl Engine {
     ) -> Error {
         let error = Error::Injected { method, code };
         let what = TraceEvent::CallLost { method, job, error };
-        self.happened_to_nobody(Actor::Client(by.clone()), what);
+        self.record_event(Actor::Client(by.clone()), what);
         error
     }
 
     /// Who a process is; the service itself, which notices it, if the process has ended.
-    pub(super) fn actor(&self, process: ProcessId) -> Actor {
+    pub(crate) fn actor(&self, process: ProcessId) -> Actor {
         self.processes.get(&process).map_or(Actor::Service, |known| Actor::Client(known.clone()))
     }
 
-    pub(super) fn is_alive(&self, process: ProcessId) -> bool {
+    pub(crate) fn is_alive(&self, process: ProcessId) -> bool {
         self.processes.contains_key(&process)
     }
 
+    /// Why a copy of this engine would not be independent of it, if so.
+    pub(crate) fn obstacle_to_copying(&self) -> Option<&'static str> {
+        if !self.in_flight.is_empty() {
+            return Some("a callback, a program or a certificate check is running");
+        }
+        self.world.disk().obstacle_to_copying()
+    }
+
+    pub(crate) fn state_of(&self, job: JobId) -> Option<JobState> {
+        self.service.job(job).map(|job| job.state())
+    }
+
+    /// Counts a poll of a job that goes on by itself; if it is the one of that number, the state that
+    /// the job is to leave before. A poll of a job that waits for its client moves no other job on.
+    pub(crate) fn state_before_poll(&mut self, job: JobId, number: u32) -> Option<JobState> {
+        let state = self.state_of(job).filter(|state| {
+            *state == JobState::Queued || state.is_active() || *state == JobState::TransientError
+        })?;
+        self.clocks.count_poll(job, number).then_some(state)
+    }
+
     /// A job as it is now, for something that a client reads.
-    pub(super) fn look(&mut self, id: JobId, method: Method) -> Result<&JobStateMachine, Error> {
-        self.catch_up(id);
+    pub(crate) fn current_job(
+        &mut self,
+        id: JobId,
+        method: Method,
+    ) -> Result<&JobStateMachine, Error> {
+        self.flush_progress(id);
         self.service.job(id).ok_or_else(|| crate::service::not_found(method))
     }
 
-    pub(super) fn temporary_name(&mut self, id: JobId, file: FileIndex) -> Option<String> {
+    pub(crate) fn temporary_name(&mut self, id: JobId, file: FileIndex) -> Option<String> {
         let job = self.service.job(id)?;
         if job.state().is_final() {
             return job.temporary_name(file);
@@ -300,20 +278,25 @@ impl Engine {
         self.world.temporary_name(id, job, file)
     }
 
+    pub(crate) fn reply_file_name(&mut self, id: JobId) -> Option<String> {
+        let job = self.service.job(id)?;
+        self.world.reply_file_name(id, job)
+    }
+
     /// A call of a client.
-    pub(super) fn call(&mut self, by: &Process, id: JobId, call: Call) -> Result<Outcome, Error> {
-        self.catch_up(id);
+    pub(crate) fn call(&mut self, by: &Process, id: JobId, call: Call) -> Result<Outcome, Error> {
+        self.flush_progress(id);
         match self.with_answers(&by.token, id, call.clone()) {
-            Ok(asked) => self.carry_out(by, id, asked),
+            Ok(asked) => self.apply_call(by, id, asked),
             Err(error) => {
-                self.refused(by, id, call, error);
+                self.record_refusal(by, id, call, error);
                 Err(error)
             }
         }
     }
 
     /// A call that says itself what disk and certificate store answer.
-    pub(super) fn carry_out(
+    pub(crate) fn apply_call(
         &mut self,
         by: &Process,
         id: JobId,
@@ -322,11 +305,11 @@ impl Engine {
         match self.service.call(&by.token, id, call.clone()) {
             Ok(stepped) => {
                 let outcome = stepped.outcome;
-                self.happened(Actor::Client(by.clone()), TraceEvent::Call(call), stepped);
+                self.record_step(Actor::Client(by.clone()), TraceEvent::Call(call), stepped);
                 Ok(outcome)
             }
             Err(error) => {
-                self.refused(by, id, call, error);
+                self.record_refusal(by, id, call, error);
                 Err(error)
             }
         }
@@ -359,7 +342,7 @@ impl Engine {
                 Call::SetReplyFileName(name, directory)
             }
             Call::SetClientCertificate(certificate, _) => {
-                Call::SetClientCertificate(certificate, self.certificates)
+                Call::SetClientCertificate(certificate, self.certificate_lookup)
             }
             Call::TakeOwnership(_) => Call::TakeOwnership(world.file_access(job, by.user)),
             Call::Complete(_) => {

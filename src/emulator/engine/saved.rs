@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::Engine;
 use super::accounts::Accounts;
-use crate::emulator::handles::emulator::Emulator;
 use crate::emulator::trace::{Actor, TraceEvent};
 use crate::service::Snapshot;
 
@@ -31,62 +30,25 @@ impl SavedEmulator {
     }
 }
 
-/// Beyond the life of an emulator.
-impl Emulator {
-    /// What would be left if the power failed now. Servers and disk are no part of it: a test takes them
-    /// along by [`with_world`](Self::with_world), or has its disk in a real directory. Nor are sessions,
-    /// policies, readings and whatever else a test sets up anew.
-    #[must_use]
-    pub fn save(&self) -> SavedEmulator {
-        let mut engine = self.lock();
-        engine.catch_up_all();
-        SavedEmulator { service: engine.service.snapshot(), accounts: engine.accounts.save() }
-    }
-
-    /// This computer starts, not before it was saved, with those jobs and accounts in place of its own
-    /// (LIFE-29, NET-13). As after a [`reboot`](Self::reboot), no process runs and nobody is logged on;
-    /// everything else is as it was set up here.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use bits_emulator::{Emulator, JobType, User};
-    ///
-    /// let emulator = Emulator::new();
-    /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
-    /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
-    /// job.resume()?;
-    /// emulator.advance(Duration::from_secs(3));
-    ///
-    /// let (saved, world) = (emulator.save(), emulator.with_world(|world| world.clone()));
-    /// drop(emulator);
-    ///
-    /// let emulator = Emulator::new();
-    /// emulator.with_world(|here| *here = world);
-    /// emulator.boot(&saved);
-    /// let job = emulator.connect(User::new("alice")).job(job.id())?;
-    /// assert!(job.progress()?.bytes_transferred > 0);
-    /// emulator.run_until_idle();
-    /// job.complete()?;
-    /// # Ok::<(), bits_emulator::Error>(())
-    /// ```
-    pub fn boot(&self, saved: &SavedEmulator) {
-        let mut engine = self.lock();
-        engine.end_all_processes();
-        engine.log_everybody_off();
-        engine.boot(saved);
-    }
-}
-
 impl Engine {
-    fn boot(&mut self, saved: &SavedEmulator) {
-        self.forget_clients();
-        self.registered.clear();
-        self.accounts = Accounts::with(&saved.accounts);
-        self.tokens.clear();
-        saved.service.jobs().for_each(|job| self.recorder.know(job.id(), job.display_name()));
+    pub(crate) fn save(&mut self) -> SavedEmulator {
+        self.flush_all_progress();
+        SavedEmulator { service: self.service.snapshot(), accounts: self.accounts.save() }
+    }
+
+    pub(crate) fn boot(&mut self, saved: &SavedEmulator) {
+        self.end_all_processes();
+        self.log_off_all_users();
+        self.drop_registrations();
+        self.registrations.clear();
+        self.accounts = Accounts::restore(&saved.accounts);
+        self.latest_tokens.clear();
+        saved
+            .service
+            .jobs()
+            .for_each(|job| self.recorder.register_name(job.id(), job.display_name().into()));
         self.service.set_now(saved.service.saved());
         let stepped = self.service.restore(&saved.service);
-        self.happened_to_all(Actor::Test, TraceEvent::Booted, stepped);
+        self.record_global_step(Actor::Test, TraceEvent::Booted, stepped);
     }
 }

@@ -12,32 +12,41 @@ pub struct Disk {
     emulator: Emulator,
 }
 
-impl Disk {
-    pub(crate) const fn new(emulator: Emulator) -> Self {
-        Self { emulator }
+/// The disk.
+impl Emulator {
+    /// Returns the disk.
+    #[must_use]
+    pub fn disk(&self) -> Disk {
+        Disk { emulator: self.clone() }
     }
+}
 
+impl Disk {
     /// Several things at once, with nothing happening between them; another disk, for instance. The
     /// closure must not call an emulator.
     pub fn with<T>(&self, change: impl FnOnce(&mut DiskState) -> T) -> T {
-        self.emulator.look(|engine| change(engine.world.disk_mut()))
+        self.emulator.observe(|engine| change(engine.world.disk_mut()))
     }
 
     /// Writes a file, with a size or with bytes.
     pub fn write(&self, path: &str, content: impl Into<Content>) -> &Self {
         let content = content.into();
-        self.emulator.lock().world.disk_mut().write(path, content);
+        self.with(|disk| {
+            disk.write(path, content);
+        });
         self
     }
 
     /// A client opens a file, see [`DiskState::open`].
     pub fn open(&self, path: &str) -> OpenFile {
-        self.emulator.lock().world.disk_mut().open(path)
+        self.with(|disk| disk.open(path))
     }
 
     /// See [`DiskState::map_drive`].
     pub fn map_drive(&self, letter: &str, user: Sid, place: &str) -> &Self {
-        self.emulator.lock().world.disk_mut().map_drive(letter, user, place);
+        self.with(|disk| {
+            disk.map_drive(letter, user, place);
+        });
         self
     }
 }
@@ -50,7 +59,7 @@ macro_rules! asks {
                 #[doc = concat!("See [`Disk::", stringify!($name), "`].")]
                 #[must_use]
                 pub fn $name(&self, $path: &str) -> $result {
-                    self.emulator.lock().world.disk().$name($path)
+                    self.with(|disk| disk.$name($path))
                 }
             )+
         }
@@ -64,7 +73,9 @@ macro_rules! changes {
             $(
                 #[doc = concat!("See [`Disk::", stringify!($name), "`].")]
                 pub fn $name(&self, $path: &str $(, $more: $type)?) -> &Self {
-                    self.emulator.lock().world.disk_mut().$name($path $(, $more)?);
+                    self.with(|disk| {
+                        disk.$name($path $(, $more)?);
+                    });
                     self
                 }
             )+

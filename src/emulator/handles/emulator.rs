@@ -1,30 +1,16 @@
-//! The emulator itself: its clock, its world and its users.
+//! The emulator handle: a BITS inside a test, and what can be read of it.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use super::disk::Disk;
-use super::file::File;
-use super::job::Job;
-use super::lock::{Guard, ReentrancyGuard};
-use super::server::Server;
-use super::session::Session;
+use super::state::{EngineGuard, ReentrancyGuard, State};
 use super::user::User;
 use crate::emulator::diagnostics::event_log::LogEvent;
-use crate::emulator::engine::client_calls::{ClientCall, ClientReply, PendingCall};
-use crate::emulator::engine::hooks::HookOutcome;
-use crate::emulator::engine::{Engine, ProcessId};
-use crate::emulator::trace::{Process, Trace};
+use crate::emulator::engine::Engine;
+use crate::emulator::trace::Trace;
 use crate::service::Policies;
-use crate::vocabulary::{Error, HResult, JobId, Method, Notification, Readings, Sid};
-
-/// When [`run_until_idle`](Emulator::run_until_idle) gives up: so many steps in a row in which no job
-/// changed its state and no server was met.
-const MOST_STEPS_OF_NO_AVAIL: u64 = 30_000;
-/// The exit code of a program that panicked.
-const PANICKED: u32 = 101;
+use crate::vocabulary::{Readings, Sid};
 
 /// A BITS inside the test: virtual time, servers, disk, users and faults are under its control. Clones
 /// share one emulator, and may be used from any number of threads.
@@ -57,7 +43,7 @@ const PANICKED: u32 = 101;
 /// ```
 #[derive(Clone)]
 pub struct Emulator {
-    shared: Arc<Mutex<Engine>>,
+    shared: Arc<Mutex<State>>,
 }
 
 impl Default for Emulator {
@@ -73,81 +59,99 @@ impl std::fmt::Debug for Emulator {
 }
 
 impl Emulator {
-    /// An emulator without servers, users and jobs, under the documented readings and policies; its
-    /// clock stands at 2024-01-01 00:00:00.
+    /// Creates an emulator without servers, users and jobs, under the documented readings and policies;
+    /// its clock stands at 2024-01-01 00:00:00.
     #[must_use]
     pub fn new() -> Self {
-        Self::with(Readings::documented(), Policies::default())
+        Self::with_policies(Readings::documented(), Policies::default())
     }
 
-    /// An emulator that answers open questions as given.
+    /// Creates an emulator with these answers to open questions.
     #[must_use]
     pub fn with_readings(readings: Readings) -> Self {
-        Self::with(readings, Policies::default())
+        Self::with_policies(readings, Policies::default())
     }
 
-    /// An emulator with those readings, of a computer with those policies.
+    /// Creates an emulator with these readings, of a computer with these policies.
     #[must_use]
-    pub fn with(readings: Readings, policies: Policies) -> Self {
-        Self { shared: Arc::new(Mutex::new(Engine::new(readings, policies))) }
+    pub fn with_policies(readings: Readings, policies: Policies) -> Self {
+        Self::of_state(State::new(Engine::new(readings, policies)))
     }
 
-    /// Nothing of a client runs while the lock is held, so that no panic can leave the engine in the
-    /// middle of a step.
-    pub(crate) fn lock(&self) -> Guard<'_> {
+    fn of_state(state: State) -> Self {
+        Self { shared: Arc::new(Mutex::new(state)) }
+    }
+
+    /// Creates an independent copy of the whole emulated computer, trace and disk included: what happens
+    /// to one afterwards does not happen to the other, and with the same calls both have the same trace.
+    /// (A clone, on the other hand, is a second handle of the same emulator.)
+    ///
+    /// Handles stay with the emulator that they came from. The processes live on in the copy under their
+    /// numbers: [`Session::counterpart`](crate::Session::counterpart) and
+    /// [`Job::counterpart`](crate::Job::counterpart) are their handles there. Callback objects, programs
+    /// and classes are registered in both; the jobs and files that the copy passes them are the copy's. The
+    /// [chooser](Self::set_chooser) is cloned, and a [time source](Self::set_time_source) is followed by
+    /// each for itself.
+    ///
+    /// ```
+    /// use bits_emulator::{Emulator, JobState, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    ///
+    /// let copy = emulator.fork();
+    /// job.counterpart(&copy).resume()?;
+    /// copy.run_until_idle();
+    /// assert_eq!(job.counterpart(&copy).state()?, JobState::Transferred);
+    /// assert_eq!(job.state()?, JobState::Suspended);
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If something could not be copied: a callback, a program or a certificate check is running, a
+    /// client has a [file open](crate::disk::Disk::open), or the disk is in a
+    /// [real directory](crate::disk::DiskState::in_directory).
+    #[must_use]
+    #[track_caller]
+    pub fn fork(&self) -> Self {
+        let (state, obstacle) = {
+            let engine = self.lock();
+            let _guard = ReentrancyGuard::begin();
+            (engine.state.clone(), engine.obstacle_to_copying())
+        };
         assert!(
-            !ReentrancyGuard::is_under_way(),
+            obstacle.is_none(),
+            "an emulator cannot be forked while {}",
+            obstacle.unwrap_or("")
+        );
+        Self::of_state(state)
+    }
+
+    /// Locks the engine. No code of a client runs while the lock is held, so that no panic can leave the
+    /// engine in the middle of a step.
+    pub(crate) fn lock(&self) -> EngineGuard<'_> {
+        assert!(
+            !ReentrancyGuard::is_active(),
             "a closure that looks at servers or disk of an emulator must not call an emulator: \
              it would wait for itself; call it before or afterwards"
         );
-        Guard::new(self.shared.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Lets a closure of the test look at the world.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&mut Engine) -> T) -> T {
-        let mut engine = self.lock();
-        let _looking = ReentrancyGuard::begin();
-        look(&mut engine)
-    }
-
-    /// A process of a user connects to BITS. The user is logged on from then on.
-    #[must_use]
-    pub fn connect(&self, user: User) -> Session {
-        let process = self.lock().start_process(&user, true);
-        Session::new(self.clone(), process)
-    }
-
-    /// A process that somebody else started as that user, by `RunAs`, connects to BITS. That is no
-    /// logon: the user's jobs wait until the user is logged on in another way (NET-03).
-    #[must_use]
-    pub fn run_as(&self, user: User) -> Session {
-        let process = self.lock().start_process(&user, false);
-        Session::new(self.clone(), process)
+        EngineGuard::new(self.shared.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The account of a user, by which owners and access control lists name it
     /// ([`Acl`](crate::server::Acl)).
     #[must_use]
     pub fn sid(&self, user: &User) -> Sid {
-        self.lock().sid(&user.account)
-    }
-
-    /// A server, by its origin: scheme and host. It exists from then on; any other name is not
-    /// resolved.
-    pub fn server(&self, origin: &str) -> Server {
-        Server::new(self.clone(), origin)
-    }
-
-    /// The disk.
-    #[must_use]
-    pub fn disk(&self) -> Disk {
-        Disk::new(self.clone())
+        self.lock().sid_of(&user.account)
     }
 
     /// What time it is, by the steady clock of the service.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.lock().now()
+        self.observe(|engine| engine.now())
     }
 
     /// Everything that happened so far, or rather the latest 100,000 steps of it, as it is now.
@@ -165,130 +169,7 @@ impl Emulator {
 
     /// How many steps the trace keeps from now on, the latest ones; 0 keeps none. A step that
     /// concerns several jobs counts once for each. The event log keeps as many entries.
-    pub fn keep_trace_of(&self, steps: usize) {
-        self.lock().recorder.set_limit(steps);
+    pub fn set_trace_capacity(&self, steps: usize) {
+        self.lock().recorder.set_capacity(steps);
     }
-
-    /// Lets time pass, and happen what happens by itself until then, at that instant too.
-    pub fn advance(&self, duration: Duration) {
-        let by = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
-        let until = self.now().checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        self.advance_to(until);
-    }
-
-    /// Lets time pass until that instant; one in the past only lets happen what happens now.
-    pub fn advance_to(&self, until: DateTime<Utc>) {
-        while self.step(until) {}
-    }
-
-    /// Lets time pass until nothing happens any more but the removal of jobs that nobody looks after:
-    /// until every job is transferred, failed for good, or waits for somebody. True if it came to that.
-    /// Callbacks in which other threads are just now are not waited for.
-    ///
-    /// False if clients never rest: one whose callback always fails is told again and again, one that
-    /// changes its job whenever it hears of a change hears of that too. After 30,000 such steps
-    /// in a row it ends there.
-    pub fn run_until_idle(&self) -> bool {
-        self.run_while(|_| true)
-    }
-
-    /// As [`run_until_idle`](Self::run_until_idle), as long as that holds.
-    pub(crate) fn run_while(&self, holds: impl Fn(&Engine) -> bool) -> bool {
-        // What callbacks wait for runs inside, and its steps count here too.
-        let begun = self.lock().steps;
-        loop {
-            let next = {
-                let engine = self.lock();
-                if !holds(&engine) {
-                    return true;
-                }
-                if engine.steps_of_no_avail_after(begun) > MOST_STEPS_OF_NO_AVAIL {
-                    return false;
-                }
-                engine.next_instant_of_interest()
-            };
-            let Some(next) = next else { return true };
-            if !self.step(next) {
-                return true;
-            }
-        }
-    }
-
-    /// One step at or before that instant, and what clients do about it. What waited for others to end
-    /// comes after.
-    fn step(&self, until: DateTime<Utc>) -> bool {
-        let (stepped, mut next) = {
-            let mut engine = self.lock();
-            (engine.step(until), engine.next_errand())
-        };
-        while let Some(errand) = next {
-            self.run(errand);
-            next = self.lock().next_errand();
-        }
-        stepped
-    }
-
-    fn run(&self, PendingCall { job, ticket, what }: PendingCall) {
-        if !self.lock().is_wanted(ticket) {
-            return;
-        }
-        let answer = match what {
-            ClientCall::Notify { process, object, notification, error, ranges } => {
-                let job = Job::new(self.clone(), process, job);
-                let file = |index| File::new(job.clone(), index);
-                guarded(|| match notification {
-                    Notification::JobTransferred => object.job_transferred(&job),
-                    Notification::JobError => {
-                        error.map_or(HResult::S_OK, |error| object.job_error(&job, &error))
-                    }
-                    Notification::JobModification => object.job_modification(&job),
-                    Notification::FileTransferred(index) => {
-                        object.file_transferred(&job, &file(index))
-                    }
-                    Notification::FileRangesTransferred(index) => {
-                        object.file_ranges_transferred(&job, &file(index), &ranges)
-                    }
-                })
-            }
-            ClientCall::Check { process, object, server, hash } => {
-                let job = Job::new(self.clone(), process, job);
-                guarded(|| object.validate_server_certificate(&job, &server, &hash))
-            }
-            ClientCall::Run { program, parameters, run } => {
-                let run = || run.map_or(0, |run| run(job, &program, &parameters));
-                ClientReply::Exited(contained(run).unwrap_or(PANICKED))
-            }
-        };
-        self.lock().end(ticket, answer);
-    }
-
-    /// A call of a process: time passes before it as the clock says, and hooks have their say.
-    pub(crate) fn enter<T>(
-        &self,
-        process: ProcessId,
-        job: Option<JobId>,
-        method: Method,
-        call: impl FnOnce(&mut Engine, &Process) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        self.tick();
-        if let Some(job) = job {
-            self.progress(job, method);
-        }
-        let mut engine = self.lock();
-        let (by, fate) = engine.admit(process, job, method)?;
-        let done = call(&mut engine, &by)?;
-        match fate {
-            HookOutcome::LosesItsAnswer(code) => Err(engine.lose_call(&by, job, method, code)),
-            HookOutcome::GoesOn | HookOutcome::Fails(_) => Ok(done),
-        }
-    }
-}
-
-/// A callback that panics has failed, and takes nothing else along.
-fn guarded(call: impl FnOnce() -> HResult) -> ClientReply {
-    ClientReply::Returned(contained(call).unwrap_or(HResult::RPC_E_SERVERFAULT))
-}
-
-fn contained<T>(call: impl FnOnce() -> T) -> Option<T> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).ok()
 }

@@ -8,9 +8,11 @@ use uuid::Uuid;
 
 use super::callback::Callback;
 use super::emulator::Emulator;
+use super::objects::ClientObject;
 use super::user::User;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::hooks::Hook;
+use crate::emulator::engine::saved::SavedEmulator;
 use crate::machine::{Block, ComputerEvent, Event};
 use crate::service::{Chooser, Policies};
 use crate::vocabulary::{CertificateLookup, CostFlags, JobId};
@@ -21,7 +23,7 @@ impl Emulator {
     /// A user begins a further interactive session (NET-03).
     pub fn log_on(&self, user: &User) {
         let mut engine = self.lock();
-        let sid = engine.sid(&user.account);
+        let sid = engine.sid_of(&user.account);
         engine.log_on(sid);
     }
 
@@ -29,7 +31,7 @@ impl Emulator {
     /// live on; [`Session::kill`](crate::emulator::Session::kill) ends one.
     pub fn log_off(&self, user: &User) {
         let mut engine = self.lock();
-        let sid = engine.sid(&user.account);
+        let sid = engine.sid_of(&user.account);
         engine.log_off(sid);
     }
 
@@ -44,7 +46,7 @@ impl Emulator {
     pub fn reboot(&self) {
         let mut engine = self.lock();
         engine.end_all_processes();
-        engine.log_everybody_off();
+        engine.log_off_all_users();
         engine.inject_to_all(ComputerEvent::ServiceRestarted);
     }
 
@@ -90,7 +92,7 @@ impl Emulator {
     /// What the certificate store answers from now on to those who choose a client certificate; by
     /// default it has any (PROP-21).
     pub fn set_certificate_lookup(&self, lookup: CertificateLookup) {
-        self.lock().certificates = lookup;
+        self.lock().certificate_lookup = lookup;
     }
 
     /// The policies of the computer from now on. Limits of bandwidth hold at once for all jobs
@@ -140,16 +142,15 @@ impl Emulator {
     /// Who decides which of several things that could happen now comes first. Without this it is
     /// always the same one ([`FirstInFirstOut`](crate::service::FirstInFirstOut)). The chooser must not call an
     /// emulator.
-    pub fn set_chooser(&self, chooser: impl Chooser<NextStep> + Send + 'static) {
-        let mut engine = self.lock();
-        let before = std::mem::replace(&mut engine.chooser, Box::new(chooser));
-        engine.give_up(before);
+    pub fn set_chooser(&self, chooser: impl Chooser<NextStep> + Clone + Send + 'static) {
+        // Dropping the former chooser may call the emulator, so the lock has to be free by then.
+        let _former = std::mem::replace(&mut self.lock().state.chooser, Box::new(chooser));
     }
 
     /// Everything else that a [`World`] can be set to, its proxy for instance. The closure must not
     /// call an emulator.
     pub fn with_world<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        self.look(|engine| change(&mut engine.world))
+        self.observe(|engine| change(&mut engine.world))
     }
 }
 
@@ -169,8 +170,8 @@ impl Emulator {
     /// code (NOTIFY-27). Without this they end with 0 and do nothing.
     pub fn on_program(&self, program: impl Fn(JobId, &str, &str) -> u32 + Send + Sync + 'static) {
         let mut engine = self.lock();
-        let before = engine.program.replace(Arc::new(program));
-        engine.give_up(before);
+        let program = engine.add_object(ClientObject::Program(Arc::new(program)));
+        engine.register_program(program);
     }
 
     /// What the objects of a COM class do, by which jobs may be told beyond the life of a process
@@ -178,15 +179,54 @@ impl Emulator {
     /// takes the class away. Restarts do not end it.
     pub fn set_class(&self, class: Uuid, object: Option<Arc<dyn Callback>>) {
         let mut engine = self.lock();
-        let before = match object {
-            Some(object) => engine.classes.insert(class, object),
-            None => engine.classes.remove(&class),
-        };
-        engine.give_up(before);
+        let object = object.map(|object| engine.add_object(ClientObject::Callback(object)));
+        engine.register_class(class, object);
     }
 
     /// Lets anything happen to one job, at any time; false if it meant nothing to the job as it was.
     pub fn inject(&self, job: impl Into<JobId>, event: Event) -> bool {
         self.lock().inject(job.into(), event)
+    }
+}
+
+/// Beyond the life of an emulator.
+impl Emulator {
+    /// What would be left if the power failed now. Servers and disk are no part of it: a test takes them
+    /// along by [`with_world`](Self::with_world), or has its disk in a real directory. Nor are sessions,
+    /// policies, readings and whatever else a test sets up anew.
+    #[must_use]
+    pub fn save(&self) -> SavedEmulator {
+        self.lock().save()
+    }
+
+    /// This computer starts, not before it was saved, with those jobs and accounts in place of its own
+    /// (LIFE-29, NET-13). As after a [`reboot`](Self::reboot), no process runs and nobody is logged on;
+    /// everything else is as it was set up here.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use bits_emulator::{Emulator, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    /// job.resume()?;
+    /// emulator.advance(Duration::from_secs(3));
+    ///
+    /// let (saved, world) = (emulator.save(), emulator.with_world(|world| world.clone()));
+    /// drop(emulator);
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.with_world(|here| *here = world);
+    /// emulator.boot(&saved);
+    /// let job = emulator.connect(User::new("alice")).job(job.id())?;
+    /// assert!(job.progress()?.bytes_transferred > 0);
+    /// emulator.run_until_idle();
+    /// job.complete()?;
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    pub fn boot(&self, saved: &SavedEmulator) {
+        self.lock().boot(saved);
     }
 }

@@ -95,8 +95,8 @@ impl File {
     ///
     /// Those of any call.
     pub fn temporary_name(&self) -> Result<Option<String>, Error> {
-        self.job.enter(Method::GetTemporaryName, |engine, _| {
-            engine.look(self.job.id(), Method::GetTemporaryName)?;
+        self.job.enter_call(Method::GetTemporaryName, |engine, _| {
+            engine.current_job(self.job.id(), Method::GetTemporaryName)?;
             Ok(engine.temporary_name(self.job.id(), self.index))
         })
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::callback::Callback;
 use super::emulator::Emulator;
 use super::file::File;
-use crate::emulator::engine::{Engine, ProcessId};
+use super::objects::ClientObject;
+use super::state::EngineGuard;
+use crate::emulator::engine::ProcessId;
 use crate::emulator::trace::Process;
 use crate::machine::{Call, Commit, Deletion, FileAccess, JobStateMachine, Outcome, Success};
 use crate::vocabulary::{
@@ -50,6 +52,13 @@ impl Job {
         Self { emulator, process, id }
     }
 
+    /// Returns the handle of the same job, held by the same process, in a [fork](Emulator::fork) of its
+    /// emulator.
+    #[must_use]
+    pub fn counterpart(&self, fork: &Emulator) -> Self {
+        Self::new(fork.clone(), self.process, self.id)
+    }
+
     pub(crate) const fn process(&self) -> ProcessId {
         self.process
     }
@@ -63,7 +72,7 @@ impl Job {
     /// A call, with the time that it lets pass and what it brings about.
     pub(crate) fn call(&self, call: Call) -> Result<Outcome, Error> {
         let method = call.method();
-        self.enter(method, |engine, by| engine.call(by, self.id, call))
+        self.enter_call(method, |engine, by| engine.call(by, self.id, call))
     }
 
     /// Something read of the job, as it is now.
@@ -72,15 +81,15 @@ impl Job {
         method: Method,
         look: impl FnOnce(&JobStateMachine) -> T,
     ) -> Result<T, Error> {
-        self.enter(method, |engine, _| engine.look(self.id, method).map(look))
+        self.enter_call(method, |engine, _| engine.current_job(self.id, method).map(look))
     }
 
-    pub(crate) fn enter<T>(
+    pub(crate) fn enter_call<T>(
         &self,
         method: Method,
-        call: impl FnOnce(&mut Engine, &Process) -> Result<T, Error>,
+        call: impl FnOnce(&mut EngineGuard<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.emulator.enter(self.process, Some(self.id), method, call)
+        self.emulator.enter_call(self.process, Some(self.id), method, call)
     }
 
     pub(crate) fn set(&self, call: Call) -> Result<(), Error> {
@@ -276,17 +285,17 @@ impl Job {
     /// # Errors
     ///
     /// `BG_E_INVALID_STATE` in a final state.
-    pub fn set_notify_interface(&self, callback: Option<Arc<dyn Callback>>) -> Result<(), Error> {
+    pub fn set_notify_interface(
+        &self,
+        mut callback: Option<Arc<dyn Callback>>,
+    ) -> Result<(), Error> {
         let interface = callback.as_ref().map(|callback| callback.interface());
-        self.enter(Method::SetNotifyInterface, |engine, by| {
-            let mut callback = callback.map(|callback| (self.process, callback));
-            let called = engine.call(by, self.id, Call::SetNotifyInterface(interface));
-            if called.is_ok() {
-                let known = engine.registered.entry(self.id).or_default();
-                std::mem::swap(&mut known.callback, &mut callback);
-            }
-            engine.give_up(callback);
-            called.map(|_| ())
+        self.enter_call(Method::SetNotifyInterface, |engine, by| {
+            engine.call(by, self.id, Call::SetNotifyInterface(interface))?;
+            let object = callback.take().map(ClientObject::Callback);
+            let object = object.map(|object| (self.process, engine.add_object(object)));
+            engine.register_callback(self.id, object);
+            Ok(())
         })
     }
 
@@ -297,14 +306,16 @@ impl Job {
     ///
     /// Those of any call.
     pub fn notify_interface(&self) -> Result<Option<Arc<dyn Callback>>, Error> {
-        self.enter(Method::GetNotifyInterface, |engine, _| {
-            let job = engine.look(self.id, Method::GetNotifyInterface)?;
+        self.enter_call(Method::GetNotifyInterface, |engine, _| {
+            let job = engine.current_job(self.id, Method::GetNotifyInterface)?;
             if job.notify_interface().is_none() {
                 return Ok(None);
             }
-            let known = engine.registered.get(&self.id);
-            let object = known.and_then(|known| known.callback.as_ref());
-            Ok(object.map(|(_, object)| Arc::clone(object)))
+            let known = engine.registrations.get(&self.id).and_then(|known| known.callback);
+            Ok(match known.and_then(|(_, object)| engine.objects().get(object)) {
+                Some(ClientObject::Callback(object)) => Some(object),
+                _ => None,
+            })
         })
     }
 
@@ -345,5 +356,11 @@ impl Job {
     pub fn replace_remote_prefix(&self, old: &str, new: &str) -> Result<bool, Error> {
         let call = Call::ReplaceRemotePrefix { old: old.into(), new: new.into() };
         self.call(call).map(|outcome| outcome.success == Success::Ok)
+    }
+}
+
+impl From<&Job> for JobId {
+    fn from(job: &Job) -> Self {
+        job.id()
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::callback::CertificateCallback;
 use super::job::Job;
+use super::objects::ClientObject;
 use crate::machine::{Call, JobStateMachine, Success, ValidationInterface};
 use crate::vocabulary::{
     AuthScheme, AuthTarget, CertificateLookup, ClientCertificate, Credentials, Error,
@@ -100,8 +101,8 @@ impl Job {
     /// `E_ACCESSDENIED` unless the caller is the owner (PROP-23), and if they are write-only
     /// (PROP-25).
     pub fn custom_headers(&self) -> Result<Option<String>, Error> {
-        self.enter(Method::GetCustomHeaders, |engine, by| {
-            let job = engine.look(self.id(), Method::GetCustomHeaders)?;
+        self.enter_call(Method::GetCustomHeaders, |engine, by| {
+            let job = engine.current_job(self.id(), Method::GetCustomHeaders)?;
             job.custom_headers(&by.token).map(|headers| headers.map(str::to_owned))
         })
     }
@@ -158,22 +159,19 @@ impl Job {
     /// `BG_E_READ_ONLY_WHEN_JOB_ACTIVE` unless the job is paused.
     pub fn set_server_certificate_validation_interface(
         &self,
-        callback: Option<Arc<dyn CertificateCallback>>,
+        mut callback: Option<Arc<dyn CertificateCallback>>,
     ) -> Result<(), Error> {
         let interface = match callback {
             Some(_) => ValidationInterface::Callback,
             None => ValidationInterface::Null,
         };
-        self.enter(Method::SetServerCertificateValidationInterface, |engine, by| {
+        self.enter_call(Method::SetServerCertificateValidationInterface, |engine, by| {
             let call = Call::SetServerCertificateValidationInterface(interface);
-            let mut callback = callback.map(|callback| (self.process(), callback));
-            let called = engine.call(by, self.id(), call);
-            if called.is_ok() {
-                let known = engine.registered.entry(self.id()).or_default();
-                std::mem::swap(&mut known.certificates, &mut callback);
-            }
-            engine.give_up(callback);
-            called.map(|_| ())
+            engine.call(by, self.id(), call)?;
+            let object = callback.take().map(ClientObject::CertificateCallback);
+            let object = object.map(|object| (self.process(), engine.add_object(object)));
+            engine.register_certificate_callback(self.id(), object);
+            Ok(())
         })
     }
 

@@ -25,10 +25,9 @@ impl Job {
     ///
     /// `E_NOTIMPL` for other types than upload-reply.
     pub fn reply_file_name(&self) -> Result<Option<String>, Error> {
-        self.enter(Method::GetReplyFileName, |engine, _| {
-            engine.look(self.id(), Method::GetReplyFileName)?.reply_file_name()?;
-            let job = engine.service.job(self.id());
-            Ok(job.and_then(|job| engine.world.reply_file_name(self.id(), job)))
+        self.enter_call(Method::GetReplyFileName, |engine, _| {
+            engine.current_job(self.id(), Method::GetReplyFileName)?.reply_file_name()?;
+            Ok(engine.reply_file_name(self.id()))
         })
     }
 
@@ -48,8 +47,8 @@ impl Job {
     /// `E_NOTIMPL` for other types than upload-reply, `BG_E_INVALID_STATE` before the reply is there,
     /// `BG_E_TOO_LARGE` for more than 1 MB (UPLOAD-12).
     pub fn reply_data(&self) -> Result<Option<Content>, Error> {
-        self.enter(Method::GetReplyData, |engine, _| {
-            let job = engine.look(self.id(), Method::GetReplyData)?;
+        self.enter_call(Method::GetReplyData, |engine, _| {
+            let job = engine.current_job(self.id(), Method::GetReplyData)?;
             let size = job.reply_data()?;
             let (world, job) = (&engine.world, engine.service.job(self.id()));
             let reply = job.and_then(|job| world.reply(self.id(), job));

@@ -1,15 +1,18 @@
-//! The handles that an application under test holds.
+//! The handles that an application under test and its test hold.
 
 pub(super) mod callback;
 pub(super) mod disk;
 pub(super) mod emulator;
+pub(super) mod entry;
 pub(super) mod environment;
 pub(super) mod file;
 pub(super) mod job;
 pub(super) mod job_http;
 pub(super) mod job_reply;
 pub(super) mod job_settings;
-pub(super) mod lock;
+pub(super) mod objects;
 pub(super) mod server;
 pub(super) mod session;
+pub(super) mod state;
+pub(super) mod time;
 pub(super) mod user;

@@ -10,12 +10,19 @@ pub struct Server {
     origin: String,
 }
 
-impl Server {
-    pub(crate) fn new(emulator: Emulator, origin: &str) -> Self {
-        emulator.lock().world.server(origin);
-        Self { emulator, origin: origin.to_owned() }
+/// Servers.
+impl Emulator {
+    /// Returns the server of an origin, which is scheme and host. It exists from the first time it is
+    /// named; any other name is not resolved.
+    pub fn server(&self, origin: &str) -> Server {
+        self.observe(|engine| {
+            engine.world.server(origin);
+        });
+        Server { emulator: self.clone(), origin: origin.to_owned() }
     }
+}
 
+impl Server {
     /// A file of the server, with a size or with bytes.
     pub fn file(&self, path: &str, content: impl Into<Content>) -> Resource {
         let handle = self.resource(path);
@@ -28,7 +35,9 @@ impl Server {
 
     /// A path of the server, to which files may be uploaded for instance.
     pub fn resource(&self, path: &str) -> Resource {
-        self.emulator.lock().world.server(&self.origin).resource(path);
+        self.emulator.observe(|engine| {
+            engine.world.server(&self.origin).resource(path);
+        });
         Resource { server: self.clone(), path: path.to_owned() }
     }
 
@@ -47,7 +56,7 @@ impl Server {
 
     /// Everything else that a [`ServerState`] can be set to. The closure must not call an emulator.
     pub fn with<T>(&self, change: impl FnOnce(&mut ServerState) -> T) -> T {
-        self.emulator.look(|engine| {
+        self.emulator.observe(|engine| {
             let now = engine.now();
             engine.world.with_server(&self.origin, now, change)
         })

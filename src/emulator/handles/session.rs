@@ -5,8 +5,27 @@ use std::time::Duration;
 
 use super::emulator::Emulator;
 use super::job::Job;
+use super::user::User;
 use crate::emulator::engine::ProcessId;
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method};
+
+/// Connections.
+impl Emulator {
+    /// Connects a new process of a user to BITS. The user is logged on from then on.
+    #[must_use]
+    pub fn connect(&self, user: User) -> Session {
+        let process = self.lock().start_process(&user, true);
+        Session { emulator: self.clone(), process }
+    }
+
+    /// Connects a new process that somebody else started as that user, by `RunAs`. That is no
+    /// logon: the user's jobs wait until the user is logged on in another way (NET-03).
+    #[must_use]
+    pub fn run_as(&self, user: User) -> Session {
+        let process = self.lock().start_process(&user, false);
+        Session { emulator: self.clone(), process }
+    }
+}
 
 /// What a client's process holds (`IBackgroundCopyManager`). Clones are the same connection. Its jobs
 /// outlive it (LIFE-29).
@@ -17,8 +36,10 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) const fn new(emulator: Emulator, process: ProcessId) -> Self {
-        Self { emulator, process }
+    /// Returns the handle of the same process in a [fork](Emulator::fork) of its emulator.
+    #[must_use]
+    pub fn counterpart(&self, fork: &Emulator) -> Self {
+        Self { emulator: fork.clone(), process: self.process }
     }
 
     /// `CreateJob`: a new job of this user, SUSPENDED (CREATE-01).
@@ -29,14 +50,16 @@ impl Session {
     /// `BG_E_TOO_MANY_JOBS_PER_USER` and `BG_E_TOO_MANY_JOBS_PER_MACHINE` (CREATE-08),
     /// `E_ACCESSDENIED` for a restricted token (CREATE-16).
     pub fn create_job(&self, display_name: &str, job_type: JobType) -> Result<Job, Error> {
-        let id = self.emulator.enter(self.process, None, Method::CreateJob, |engine, by| {
-            let name: Arc<str> = display_name.into();
-            let created = engine.service.create_job(&by.token, Some(Arc::clone(&name)), job_type);
-            engine.created(by, Some(name), job_type, created);
-            let id = created?;
-            engine.registered.entry(id).or_default().holders.insert(self.process);
-            Ok(id)
-        })?;
+        let id =
+            self.emulator.enter_call(self.process, None, Method::CreateJob, |engine, by| {
+                let name: Arc<str> = display_name.into();
+                let created =
+                    engine.service.create_job(&by.token, Some(Arc::clone(&name)), job_type);
+                engine.record_creation(by, Some(name), job_type, created);
+                let id = created?;
+                engine.add_holder(self.process, id);
+                Ok(id)
+            })?;
         Ok(self.hold(id))
     }
 
@@ -47,11 +70,11 @@ impl Session {
     /// `BG_E_NOT_FOUND` if the queue has no such job (CREATE-11, CREATE-12), `E_ACCESSDENIED` if the
     /// user may not have it (SEC-02, SEC-04).
     pub fn job(&self, id: JobId) -> Result<Job, Error> {
-        self.emulator.enter(self.process, Some(id), Method::GetJob, |engine, by| {
+        self.emulator.enter_call(self.process, Some(id), Method::GetJob, |engine, by| {
             if let Err(error) = engine.service.open(&by.token, id) {
-                return Err(engine.not_opened(by, Method::GetJob, Some(id), error));
+                return Err(engine.record_open_refusal(by, Method::GetJob, Some(id), error));
             }
-            engine.registered.entry(id).or_default().holders.insert(self.process);
+            engine.add_holder(self.process, id);
             Ok(())
         })?;
         Ok(self.hold(id))
@@ -81,15 +104,17 @@ impl Session {
     }
 
     fn enumerate(&self, all_users: bool) -> Result<Jobs, Error> {
-        let ids = self.emulator.enter(self.process, None, Method::EnumJobs, |engine, by| {
-            let listed = engine.service.enumerate(&by.token, all_users);
-            let ids =
-                listed.map_err(|error| engine.not_opened(by, Method::EnumJobs, None, error))?;
-            for id in &ids {
-                engine.registered.entry(*id).or_default().holders.insert(self.process);
-            }
-            Ok(ids)
-        })?;
+        let ids =
+            self.emulator.enter_call(self.process, None, Method::EnumJobs, |engine, by| {
+                let listed = engine.service.enumerate(&by.token, all_users);
+                let ids = listed.map_err(|error| {
+                    engine.record_open_refusal(by, Method::EnumJobs, None, error)
+                })?;
+                for id in &ids {
+                    engine.add_holder(self.process, *id);
+                }
+                Ok(ids)
+            })?;
         Ok(Jobs { list: ids.into_iter().map(|id| self.hold(id)).collect(), next: 0 })
     }
 
@@ -99,8 +124,9 @@ impl Session {
     ///
     /// `E_INVALIDARG` for language 0, `0x80070717` for one without text (ERR-13).
     pub fn error_description(&self, code: HResult, language: u16) -> Result<&'static str, Error> {
-        let describe = |_: &mut _, _: &_| code.description(language);
-        self.emulator.enter(self.process, None, Method::GetErrorDescription, describe)
+        self.emulator.enter_call(self.process, None, Method::GetErrorDescription, |_, _| {
+            code.description(language)
+        })
     }
 
     /// The client's process ends, as in a crash, in the middle of a callback if need be: its handles

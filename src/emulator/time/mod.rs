@@ -1,5 +1,4 @@
-//! How virtual time passes.
+//! Time: how virtual time passes while clients call.
 
 pub(super) mod clock;
-pub(super) mod progression;
 pub(super) mod real_clock;

@@ -68,7 +68,7 @@ pub struct TraceStep {
     pub actor: Actor,
     /// What happened.
     pub what: TraceEvent,
-    pub(super) jobs: Concerned,
+    pub(crate) jobs: Concerned,
 }
 
 /// Who does something.
@@ -192,7 +192,7 @@ pub struct Delivery {
 
 /// The jobs that a step concerned: nearly always one, for which no list is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Concerned {
+pub(crate) enum Concerned {
     One(JobStep),
     These(Vec<JobStep>),
 }
@@ -204,7 +204,7 @@ impl Trace {
         &self.steps
     }
 
-    /// How many earlier steps are not kept ([`Emulator::keep_trace_of`](crate::Emulator::keep_trace_of)).
+    /// How many earlier steps are not kept ([`Emulator::set_trace_capacity`](crate::Emulator::set_trace_capacity)).
     #[must_use]
     pub const fn dropped(&self) -> u64 {
         self.dropped

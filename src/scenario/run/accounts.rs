@@ -28,19 +28,19 @@ pub(super) struct Accounts {
 impl Run {
     /// The token of a caller. Somebody who is named for the first time is logged on.
     pub(super) fn token(&mut self, caller: &Caller) -> Token {
-        let sid = self.engine.sid_of(&caller.name);
+        let sid = self.engine.sid_of_name(&caller.name);
         if self.people.accounts.insert(sid) && !sid.is_system_account() {
-            self.engine.logs_on(sid);
+            self.engine.log_on(sid);
         }
         caller.token(sid)
     }
 
     pub(super) fn user_acts(&mut self, user: &str, act: UserAct) {
-        let sid = self.engine.sid_of(user);
+        let sid = self.engine.sid_of_name(user);
         self.people.accounts.insert(sid);
         match act {
-            UserAct::LogsOn => self.engine.logs_on(sid),
-            UserAct::LogsOff => self.engine.logs_off(sid),
+            UserAct::LogsOn => self.engine.log_on(sid),
+            UserAct::LogsOff => self.engine.log_off(sid),
             UserAct::Exits => {
                 let processes = self.engine.processes_of(sid);
                 self.engine.end_processes(processes);
@@ -52,10 +52,10 @@ impl Run {
     pub(super) fn process_of(&mut self, caller: &Caller) -> ProcessId {
         let token = self.token(caller);
         let known = self.people.callers.iter().find(|(known, _)| *known == token);
-        if let Some((_, process)) = known.filter(|(_, process)| self.engine.lives(*process)) {
+        if let Some((_, process)) = known.filter(|(_, process)| self.engine.is_alive(*process)) {
             return *process;
         }
-        let process = self.engine.start(token);
+        let process = self.engine.begin_process(token);
         self.people.callers.retain(|(known, _)| *known != token);
         self.people.callers.push((token, process));
         process
@@ -64,12 +64,12 @@ impl Run {
     /// The process that calls for the owner of a job: the one that holds it, or another if that has
     /// ended or its user is the owner no more.
     pub(super) fn process_of_owner(&mut self, job: JobId) -> Option<ProcessId> {
-        let token = self.engine.service().job(job)?.owner_token();
+        let token = self.engine.service.job(job)?.owner_token();
         let client = self.jobs.iter_mut().find(|client| client.job == job)?;
-        if client.token != token || !self.engine.lives(client.process) {
-            client.process = self.engine.start(token);
+        if client.token != token || !self.engine.is_alive(client.process) {
+            client.process = self.engine.begin_process(token);
             client.token = token;
-            self.engine.hold(client.process, job);
+            self.engine.add_holder(client.process, job);
         }
         Some(client.process)
     }

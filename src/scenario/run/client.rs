@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Run;
 use super::time::later;
-use crate::emulator::{CallKind, ClientReply};
+use crate::emulator::{ClientCall, ClientReply, PendingCall};
 use crate::scenario::ast::{Programs, Replies, Reply, Times};
 use crate::vocabulary::{HResult, JobId, Notification};
 
@@ -86,24 +86,25 @@ impl Clients {
     }
 
     /// How a call to a client ends, and after how long.
-    fn answer(&mut self, job: JobId, asked: CallKind) -> (TimeDelta, ClientReply) {
+    fn answer(&mut self, job: JobId, call: &ClientCall) -> (TimeDelta, ClientReply) {
         let at_once = (TimeDelta::zero(), HResult::S_OK);
-        match asked {
+        match call {
             // What these two return means nothing (NOTIFY-11).
-            CallKind::Notified(
-                Notification::JobModification | Notification::FileRangesTransferred(_),
-            ) => (TimeDelta::zero(), ClientReply::Returned(HResult::S_OK)),
-            CallKind::Notified(_) => {
+            ClientCall::Notify {
+                notification: Notification::JobModification | Notification::FileRangesTransferred(_),
+                ..
+            } => (TimeDelta::zero(), ClientReply::Returned(HResult::S_OK)),
+            ClientCall::Notify { .. } => {
                 let script = self.script(job, |client| &mut client.callback);
                 let (after, code) = script.and_then(AnswerScript::next).unwrap_or(at_once);
                 (after, ClientReply::Returned(code))
             }
-            CallKind::Certificate => {
+            ClientCall::Check { .. } => {
                 let script = self.script(job, |client| &mut client.certificate_callback);
                 let (after, code) = script.and_then(AnswerScript::next).unwrap_or(at_once);
                 (after, ClientReply::Returned(code))
             }
-            CallKind::Program => {
+            ClientCall::Run { .. } => {
                 let script = self.script(job, |client| &mut client.program);
                 let exit = script.and_then(AnswerScript::next);
                 let (after, code) = exit.unwrap_or((TimeDelta::zero(), 0));
@@ -125,37 +126,37 @@ impl Clients {
 impl Run {
     /// Asks the clients what there is to ask; those that answer at once are heard.
     pub(super) fn ask_clients(&mut self) {
-        while let Some(question) = self.engine.next_question() {
-            if !self.engine.waits_for(question.ticket) {
+        while let Some(PendingCall { job, ticket, what }) = self.engine.next_pending_call() {
+            if !self.engine.is_awaited(ticket) {
                 continue;
             }
-            let (after, answer) = self.clients.answer(question.job, question.what);
+            let (after, answer) = self.clients.answer(job, &what);
             if after <= TimeDelta::zero() {
-                self.engine.hears(question.ticket, answer);
+                self.engine.finish_call(ticket, answer);
             } else {
                 let until = later(self.now(), after);
-                self.clients.busy.push(Busy { until, ticket: question.ticket, answer });
+                self.clients.busy.push(Busy { until, ticket, answer });
             }
         }
     }
 
     /// When the next call of a client returns.
     pub(super) fn next_answer(&self) -> Option<DateTime<Utc>> {
-        let heard = |busy: &&Busy| self.engine.waits_for(busy.ticket);
+        let heard = |busy: &&Busy| self.engine.is_awaited(busy.ticket);
         self.clients.busy.iter().filter(heard).map(|busy| busy.until).min()
     }
 
     /// A client answers; of several at once the one that was asked first.
     pub(super) fn hear(&mut self) {
         let Self { engine, clients, .. } = self;
-        clients.busy.retain(|busy| engine.waits_for(busy.ticket));
+        clients.busy.retain(|busy| engine.is_awaited(busy.ticket));
         let due = clients.busy.iter().map(|busy| busy.until).min();
         let Some(first) = clients.busy.iter().position(|busy| Some(busy.until) == due) else {
             return;
         };
         let Busy { until, ticket, answer } = clients.busy.remove(first);
-        engine.let_time_pass(until);
-        engine.count_bytes();
-        engine.hears(ticket, answer);
+        engine.service.set_now(until);
+        engine.flush_all_progress();
+        engine.finish_call(ticket, answer);
     }
 }

@@ -23,7 +23,7 @@ impl Run {
         let was = if expectation.is_of_a_job() {
             let id = self.job_named(job)?;
             self.job(id)?;
-            let job = self.engine.service().job(id);
+            let job = self.engine.service.job(id);
             job.and_then(|job| actual(expectation, self, job))
         } else {
             self.actual_of_several(expectation)
@@ -131,7 +131,7 @@ fn actual_of_requests(
             Err(error) => Some(error.to_string()),
         },
         Expectation::Owner(name) => {
-            let owner = run.engine.name_of(job.owner());
+            let owner = run.engine.account_name(job.owner());
             (!owner.eq_ignore_ascii_case(name)).then(|| Expectation::Owner(owner).to_string())
         }
         Expectation::OwnerElevated(_) => {
@@ -168,7 +168,7 @@ fn due(run: &Run, job: &JobStateMachine) -> Vec<Delivery> {
     let told = job.due_notifications().map(|due| Delivery {
         notification: due.notification,
         recipient: due.recipient,
-        account: run.engine.name_of(due.user),
+        account: run.engine.account_name(due.user),
     });
     told.collect()
 }

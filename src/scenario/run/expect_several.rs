@@ -25,7 +25,7 @@ impl Run {
             }
             Expectation::Activated(_) => Expectation::Activated(self.activated()),
             Expectation::QueueLength(_) => {
-                Expectation::QueueLength(self.engine.service().queue_length())
+                Expectation::QueueLength(self.engine.service.queue_length())
             }
             Expectation::Enumerated(caller, _) => match self.enumerated(caller, false) {
                 Ok(jobs) => Expectation::Enumerated(caller.clone(), jobs),
@@ -37,11 +37,11 @@ impl Run {
             }
             Expectation::OnDisk(path, size) => return self.not_on_disk(path, *size),
             Expectation::NotOnDisk(path) => {
-                let size = self.engine.disk().size(path)?;
+                let size = self.engine.world.disk().size(path)?;
                 return Some(format!("on disk {} {}", Name(path), Size(size)));
             }
             Expectation::FolderEmpty(path) => {
-                let files = self.engine.disk().list(path);
+                let files = self.engine.world.disk().list(path);
                 return (!files.is_empty()).then(|| format!("{} in it", files.join(", ")));
             }
             Expectation::Asked(host, _) => Expectation::Asked(host.clone(), self.asked(host)),
@@ -55,7 +55,7 @@ impl Run {
 
     fn running(&self) -> Vec<Arc<str>> {
         let runs = |client: &&Client| {
-            let job = self.engine.service().job(client.job);
+            let job = self.engine.service.job(client.job);
             job.is_some_and(|job| job.state().is_active())
         };
         self.jobs.iter().filter(runs).map(|client| client.name.clone()).collect()
@@ -70,7 +70,7 @@ impl Run {
 
     fn enumerated(&mut self, caller: &Caller, all: bool) -> Result<Vec<Arc<str>>, Error> {
         let token = self.token(caller);
-        let jobs = self.engine.service().enumerate(&token, all)?;
+        let jobs = self.engine.service.enumerate(&token, all)?;
         Ok(jobs.into_iter().filter_map(|job| self.name_of_job(job)).collect())
     }
 
@@ -79,7 +79,7 @@ impl Run {
     }
 
     fn not_on_disk(&self, path: &str, size: Option<u64>) -> Option<String> {
-        match self.engine.disk().size(path) {
+        match self.engine.world.disk().size(path) {
             Some(was) if size.is_none_or(|size| size == was) => None,
             Some(was) => Some(Size(was).to_string()),
             None => Some("not there".to_owned()),
@@ -88,7 +88,7 @@ impl Run {
 
     fn asked(&self, host: &str) -> u64 {
         let origins = origins(host);
-        let servers = origins.iter().filter_map(|origin| self.engine.world().known_server(origin));
+        let servers = origins.iter().filter_map(|origin| self.engine.world.known_server(origin));
         u64::try_from(servers.flat_map(|server| server.requests()).count()).unwrap_or(u64::MAX)
     }
 }

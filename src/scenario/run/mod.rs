@@ -20,10 +20,10 @@ use super::print::Code;
 use super::problem::Problem;
 use super::transcript::Transcript;
 use super::words::Instant;
-use crate::emulator::Engine;
+use crate::emulator::{Engine, NextStep};
 use crate::machine::JobStateMachine;
-use crate::service::{Policies, Scripted, Seeded};
-use crate::vocabulary::{HResult, JobId, JobState, Readings};
+use crate::service::{Chooser, FirstInFirstOut, Policies, Scripted, Seeded};
+use crate::vocabulary::{HResult, JobId, JobState, Method, Readings};
 use accounts::{Accounts, Client};
 use client::Clients;
 
@@ -44,6 +44,7 @@ pub struct Report {
 /// A scenario that runs.
 struct Run {
     engine: Engine,
+    chooser: Box<dyn Chooser<NextStep>>,
     by_hand: bool,
     /// The lines of all jobs that somebody asked for, in order.
     asked_for: Vec<JobDecl>,
@@ -106,14 +107,14 @@ impl Run {
                 _ => {}
             }
         }
-        let mut engine = Engine::begin(start, readings, policies);
-        match order {
-            Some(Order::Seed(seed)) => engine.order(Seeded::new(*seed)),
-            Some(Order::Choices(choices)) => engine.order(Scripted::new(choices.iter().copied())),
-            None => {}
-        }
+        let chooser: Box<dyn Chooser<NextStep>> = match order {
+            Some(Order::Seed(seed)) => Box::new(Seeded::new(*seed)),
+            Some(Order::Choices(choices)) => Box::new(Scripted::new(choices.iter().copied())),
+            None => Box::new(FirstInFirstOut),
+        };
         Self {
-            engine,
+            engine: Engine::begin(start, readings, policies),
+            chooser,
             by_hand,
             asked_for: Vec::new(),
             jobs: Vec::new(),
@@ -125,7 +126,7 @@ impl Run {
     }
 
     fn now(&self) -> DateTime<Utc> {
-        self.engine.service().now()
+        self.engine.service.now()
     }
 
     fn transcript(&self) -> Transcript {
@@ -134,7 +135,7 @@ impl Run {
 
     fn failure(&self, span: Range<usize>, Unmet { cause, help }: Unmet) -> Problem {
         let deadlines = self.jobs.iter().filter_map(|client| {
-            let (at, deadline) = self.engine.service().job(client.job)?.next_deadline()?;
+            let (at, deadline) = self.engine.service.job(client.job)?.next_deadline()?;
             Some((at, deadline, client))
         });
         let several = self.jobs.len() > 1;
@@ -161,7 +162,7 @@ impl Run {
             Statement::ResourceRemoved(path) => self.remove_resource(path),
             Statement::Proxy(change) => self.change_proxy(change),
             Statement::Disk(change) => self.change_disk(change),
-            Statement::CertificateStore(lookup) => self.engine.answer_certificates(*lookup),
+            Statement::CertificateStore(lookup) => self.engine.certificate_lookup = *lookup,
             Statement::Programs(job, programs) => {
                 let job = job.as_deref().map(|job| self.job_named(Some(job))).transpose()?;
                 self.clients.learn(job, programs);
@@ -185,7 +186,7 @@ impl Run {
     /// `CreateJob`, which may be refused (CREATE-05, CREATE-08, CREATE-16).
     fn create(&mut self, job: &JobDecl) -> Result<(), Unmet> {
         let token = self.token(&job.owner);
-        let process = self.engine.start(token);
+        let process = self.engine.begin_process(token);
         self.asked_for.push(job.clone());
         let created = self.engine.create_job(process, job.name.clone(), job.job_type);
         let why = created.as_ref().err().map(ToString::to_string).unwrap_or_default();
@@ -217,7 +218,7 @@ impl Run {
     /// A job as it is now.
     fn job(&mut self, job: JobId) -> Result<&JobStateMachine, Unmet> {
         let missing = || Unmet::new("the job is gone", "create it with a `job` line");
-        self.engine.job_now(job).ok_or_else(missing)
+        self.engine.current_job(job, Method::GetJob).map_err(|_| missing())
     }
 
     fn state(&mut self, job: JobId) -> Result<JobState, Unmet> {

@@ -27,7 +27,7 @@ impl Run {
     pub(super) fn set_server(&mut self, line: &ServerDecl) {
         self.host = line.host.clone();
         for origin in origins(&line.host) {
-            let server = self.engine.world_mut().server(&origin);
+            let server = self.engine.world.server(&origin);
             server.begin_anew().latency(line.latency).rate(line.rate);
             if line.lacks.ranges {
                 server.without_ranges();
@@ -58,26 +58,26 @@ impl Run {
 
     pub(super) fn remove_server(&mut self, host: &str) {
         for origin in origins(host) {
-            self.engine.world_mut().remove_server(&origin);
+            self.engine.world.remove_server(&origin);
         }
     }
 
     /// A resource of the server above is from now on as the line says.
     pub(super) fn set_resource(&mut self, line: &ResourceDecl) {
         for origin in origins(&self.host) {
-            let resource = self.engine.world_mut().server(&origin).resource(&line.path);
+            let resource = self.engine.world.server(&origin).resource(&line.path);
             set(resource.begin_anew(), line);
         }
     }
 
     pub(super) fn remove_resource(&mut self, path: &str) {
         for origin in origins(&self.host) {
-            self.engine.world_mut().server(&origin).remove_resource(path);
+            self.engine.world.server(&origin).remove_resource(path);
         }
     }
 
     pub(super) fn change_disk(&mut self, change: &DiskChange) {
-        let disk = self.engine.world_mut().disk_mut();
+        let disk = self.engine.world.disk_mut();
         match change {
             DiskChange::Written(path, size) => disk.write(path, Content::sized(*size)),
             DiskChange::Removed(path) => disk.delete(path),
@@ -95,7 +95,7 @@ impl Run {
     }
 
     pub(super) fn change_proxy(&mut self, change: &ProxyChange) {
-        let proxy = self.engine.world_mut().proxy();
+        let proxy = self.engine.world.proxy();
         match change {
             ProxyChange::Asks(Asking { scheme, of: Some((user, password)) }) => {
                 proxy.ask_for_credentials(*scheme, user, password)

@@ -24,9 +24,9 @@ impl Run {
         }
         let job =
             if step.what.is_of_a_job() { Some(self.job_named(step.job.as_deref())?) } else { None };
-        let before = self.engine.steps_taken();
+        let before = self.engine.step_count();
         self.let_happen(job, &step.what);
-        if step.what == StepAction::BandwidthLimits && self.engine.steps_taken() == before {
+        if step.what == StepAction::BandwidthLimits && self.engine.step_count() == before {
             let cause = "no policy has an interval that begins or ends now";
             let help =
                 "write the line at the full hour of a bandwidth policy, while there are jobs";
@@ -54,13 +54,13 @@ impl Run {
             (StepAction::StillCall(caller, call), Some(job)) => {
                 let _ = self.call(job, Some(caller), call, false);
             }
-            (StepAction::Deadline(deadline), Some(job)) => self.engine.clock_acts(job, *deadline),
+            (StepAction::Deadline(deadline), Some(job)) => self.engine.run_deadline(job, *deadline),
             (StepAction::Event(event), Some(job)) => self.event(job, event),
-            (StepAction::Event(Event::Computer(event)), None) => self.engine.happens_to_all(*event),
+            (StepAction::Event(Event::Computer(event)), None) => self.engine.inject_to_all(*event),
             (StepAction::User(user, act), _) => self.user_acts(user, *act),
             (StepAction::Policies(changes), _) => self.set_policies(changes),
-            (StepAction::Link(link), _) => self.engine.link_becomes(*link),
-            (StepAction::BandwidthLimits, _) => self.engine.limits_change(),
+            (StepAction::Link(link), _) => self.engine.set_link(*link),
+            (StepAction::BandwidthLimits, _) => self.engine.run_bandwidth_limits(),
             (
                 StepAction::Call(..)
                 | StepAction::StillCall(..)
@@ -72,11 +72,11 @@ impl Run {
     }
 
     fn set_policies(&mut self, changes: &[PolicyChange]) {
-        let before = *self.engine.service().policies();
+        let before = *self.engine.service.policies();
         let mut policies = before;
         changes.iter().for_each(|change| change.apply(&mut policies));
         if policies != before {
-            self.engine.replace_policies(policies);
+            self.engine.set_policies(policies);
         }
     }
 
@@ -92,17 +92,19 @@ impl Run {
             None => self.process_of_owner(job),
         };
         let Some(process) = process else { return Ok(()) };
-        self.engine.calls(process, job, call.clone(), gets_hold, self.by_hand).map(|_| ())
+        self.engine.call_by_process(process, job, call.clone(), gets_hold, self.by_hand).map(|_| ())
     }
 
     /// By hand an event is just that; otherwise there is somebody behind it.
     fn event(&mut self, job: JobId, event: &Event) {
-        let owner = self.engine.service().job(job).map(|job| job.owner());
+        let owner = self.engine.service.job(job).map(|job| job.owner());
         match (event, owner) {
-            (Event::OwnerLoggedOff, Some(owner)) if !self.by_hand => self.engine.logs_off(owner),
-            (Event::OwnerLoggedOn, Some(owner)) if !self.by_hand => self.engine.logs_on(owner),
+            (Event::OwnerLoggedOff, Some(owner)) if !self.by_hand => self.engine.log_off(owner),
+            (Event::OwnerLoggedOn, Some(owner)) if !self.by_hand => self.engine.log_on(owner),
             (Event::ClientExited, _) if !self.by_hand => self.client_exits(job),
-            _ => self.engine.happens(job, event.clone()),
+            _ => {
+                self.engine.inject(job, event.clone());
+            }
         }
     }
 

@@ -40,14 +40,14 @@ impl Run {
     /// Lets happen what happens by itself up to an instant.
     pub(super) fn advance_to(&mut self, until: DateTime<Utc>) -> Result<(), Unmet> {
         if self.by_hand {
-            self.engine.let_time_pass(until);
+            self.engine.service.set_now(until);
             return Ok(());
         }
         while self.next_instant().is_some_and(|at| at <= until) {
             self.proceed()?;
         }
-        self.engine.let_time_pass(until);
-        self.engine.count_bytes();
+        self.engine.service.set_now(until);
+        self.engine.flush_all_progress();
         Ok(())
     }
 
@@ -58,7 +58,7 @@ impl Run {
                 let cause = format!("the job never becomes {state}; it stays {was}");
                 return Err(Unmet::new(cause, self.last_steps()));
             }
-            let steps = self.engine.steps_taken();
+            let steps = self.engine.step_count();
             self.proceed()?;
             let entered = {
                 let mut new = self.engine.steps_since(steps).filter_map(|step| step.job(job));
@@ -80,7 +80,7 @@ impl Run {
                 return Ok(());
             }
             let next = self.next_instant();
-            let arrives = self.engine.world().instant_of(job, missing);
+            let arrives = self.engine.world.instant_of(job, missing);
             match arrives.filter(|at| next.is_none_or(|next| *at <= next)) {
                 Some(at) => return self.advance_to(at),
                 None if next.is_some() => self.proceed()?,
@@ -94,7 +94,7 @@ impl Run {
 
     /// When the next thing happens by itself.
     fn next_instant(&self) -> Option<DateTime<Utc>> {
-        let next = self.engine.next().into_iter().chain(self.next_answer()).min();
+        let next = self.engine.next_instant().into_iter().chain(self.next_answer()).min();
         next.map(|at| at.max(self.now()))
     }
 
@@ -102,11 +102,11 @@ impl Run {
     /// first.
     fn proceed(&mut self) -> Result<(), Unmet> {
         self.check_length()?;
-        let next = self.engine.next();
+        let next = self.engine.next_instant();
         if self.next_answer().is_some_and(|at| next.is_none_or(|next| at <= next)) {
             self.hear();
         } else if let Some(at) = next {
-            self.engine.proceed(at);
+            self.engine.run_next_step(at, &mut *self.chooser);
         }
         self.ask_clients();
         Ok(())
@@ -114,7 +114,7 @@ impl Run {
 
     /// Notifications that are due begin.
     fn tell_clients(&mut self) {
-        while self.engine.begin_notification() {
+        while self.engine.run_due_notification(&mut *self.chooser) {
             self.ask_clients();
         }
     }
@@ -124,7 +124,7 @@ impl Run {
     pub(super) fn follow_up(&mut self) -> Result<(), Unmet> {
         self.ask_clients();
         self.tell_clients();
-        while self.engine.let_clock_act() {
+        while self.engine.run_due_deadline(&mut *self.chooser) {
             self.check_length()?;
             self.ask_clients();
             self.tell_clients();
@@ -133,7 +133,7 @@ impl Run {
     }
 
     pub(super) fn check_length(&self) -> Result<(), Unmet> {
-        let steps = self.engine.steps_taken();
+        let steps = self.engine.step_count();
         if steps >= MOST_STEPS {
             let help = "advance less, or give the job a longer retry delay";
             return Err(Unmet::new("the run is too long: more than 300,000 steps", help));

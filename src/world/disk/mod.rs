@@ -77,6 +77,14 @@ impl DiskState {
         Self { files: Files::Real(RealFiles::new(root.as_ref())), ..Self::default() }
     }
 
+    /// Why a clone would share something with this disk, if so.
+    pub(crate) fn obstacle_to_copying(&self) -> Option<&'static str> {
+        match &self.files {
+            Files::Real(_) => Some("its disk is in a real directory"),
+            Files::Memory(_) => self.opened.has_any().then_some("a client has a file open"),
+        }
+    }
+
     /// Whether there is such a file.
     #[must_use]
     pub fn exists(&self, path: &str) -> bool {

@@ -34,6 +34,10 @@ impl OpenFiles {
         let known = self.0.get(path);
         known.is_some_and(|known| known.iter().any(|handle| handle.strong_count() > 0))
     }
+
+    pub(super) fn has_any(&self) -> bool {
+        self.0.values().flatten().any(|handle| handle.strong_count() > 0)
+    }
 }
 
 /// Open files.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bits_emulator::policy::Block;
 use bits_emulator::server::Server;
 use bits_emulator::{
-    Callback, Emulator, Error, HResult, Job, JobState, JobType, Progression, Session, User,
+    Callback, Clock, Emulator, Error, HResult, Job, JobState, JobType, Session, User,
 };
 
 use JobState::{Connecting, Queued, Suspended, Transferred, Transferring, TransientError};
@@ -80,7 +80,7 @@ fn at_once_a_job_is_where_it_rests() -> Result<(), Error> {
     let (emulator, session) = setup(|server| {
         server.resource("/app.exe").fails(503);
     });
-    emulator.set_progression(Progression::AtOnce);
+    emulator.set_clock(Clock::UntilRest);
     let job = download(&session, 0)?;
     assert_eq!(job.state()?, Suspended);
     job.resume()?;
@@ -99,7 +99,7 @@ fn by_looks_a_job_goes_on() -> Result<(), Error> {
     for (number, looks) in [(0, 1), (1, 1), (3, 3)] {
         let (emulator, session) = setup(|_| ());
         let (job, other) = (download(&session, 1)?, download(&session, 2)?);
-        emulator.set_progression_of(job.id(), Progression::EachPoll(number));
+        emulator.set_clock_of(job.id(), Clock::EachPoll(number));
         job.resume()?;
         for (before, after) in
             [(Queued, Connecting), (Connecting, Transferring), (Transferring, Transferred)]
@@ -126,14 +126,14 @@ fn by_looks_a_job_goes_on() -> Result<(), Error> {
 fn the_latest_word_counts() -> Result<(), Error> {
     let (emulator, session) = setup(|_| ());
     let job = download(&session, 0)?;
-    emulator.set_progression_of(job.id(), Progression::AtOnce);
-    emulator.set_progression(Progression::OnTime);
+    emulator.set_clock_of(job.id(), Clock::UntilRest);
+    emulator.set_clock(Clock::Manual);
     job.resume()?;
     assert_eq!(job.state()?, Queued);
-    emulator.set_progression(Progression::AtOnce);
-    emulator.set_progression_of(job.id(), Progression::OnTime);
+    emulator.set_clock(Clock::UntilRest);
+    emulator.set_clock_of(job.id(), Clock::Manual);
     assert_eq!(job.state()?, Queued);
-    emulator.set_progression(Progression::AtOnce);
+    emulator.set_clock(Clock::UntilRest);
     assert_eq!(job.state()?, Transferred);
     Ok(())
 }
@@ -147,8 +147,8 @@ fn a_look_ends_though_nothing_happens() -> Result<(), Error> {
     job.resume()?;
     // NET-01: it stays in the queue.
     emulator.log_off(&alice);
-    for progression in [Progression::AtOnce, Progression::EachPoll(1)] {
-        emulator.set_progression(progression);
+    for clock in [Clock::UntilRest, Clock::EachPoll(1)] {
+        emulator.set_clock(clock);
         assert_eq!(job.state()?, Queued);
     }
     emulator.log_on(&alice);
@@ -179,7 +179,7 @@ fn a_run_ends_though_callbacks_wait_inside_it() -> Result<(), Error> {
     emulator.block(Block::GameMode);
     blocked.resume()?;
     assert_eq!((job.state()?, blocked.state()?), (Transferred, TransientError));
-    emulator.set_progression(Progression::AtOnce);
+    emulator.set_clock(Clock::UntilRest);
     assert!(!emulator.run_until_idle());
     Ok(())
 }

@@ -1,0 +1,136 @@
+//! Recording: everything that happens to jobs and clients passes here into the trace and the event
+//! log, and has its effects on the world.
+
+use std::sync::Arc;
+
+use super::Engine;
+use crate::emulator::trace::{Actor, Concerned, Delivery, JobStep, Process, TraceEvent};
+use crate::machine::{Call, Event, Outcome};
+use crate::service::StepResult;
+use crate::vocabulary::{Error, JobId, JobState, JobType, Method, RuleId};
+
+impl Engine {
+    /// Something happened to one job.
+    pub(crate) fn record_step(&mut self, actor: Actor, what: TraceEvent, did: StepResult) {
+        let (job, outcome) = (did.job, did.outcome);
+        self.log_step(&did);
+        let did = self.job_step(did);
+        self.push_step(actor, what, Concerned::One(did));
+        self.apply_effects(job, &outcome);
+    }
+
+    /// Something happened to the whole service. It concerned the jobs to which it meant something.
+    pub(crate) fn record_global_step(
+        &mut self,
+        actor: Actor,
+        what: TraceEvent,
+        did: Vec<StepResult>,
+    ) {
+        let outcomes: Vec<(JobId, Outcome)> =
+            did.iter().map(|did| (did.job, did.outcome)).collect();
+        did.iter().for_each(|did| self.log_step(did));
+        let concerned = did.into_iter().filter(|did| !did.outcome.was_ignored());
+        let jobs = concerned.map(|did| self.job_step(did)).collect();
+        self.push_step(actor, what, Concerned::These(jobs));
+        outcomes.iter().for_each(|(job, outcome)| self.apply_effects(*job, outcome));
+    }
+
+    fn log_step(&mut self, did: &StepResult) {
+        let now = self.now();
+        let Some(job) = self.service.job(did.job) else { return };
+        let owner = self.account_name(job.owner());
+        self.recorder.log_step(now, did, job, owner);
+    }
+
+    /// A job was created, or not.
+    pub(crate) fn record_creation(
+        &mut self,
+        by: &Process,
+        name: Option<Arc<str>>,
+        job_type: JobType,
+        created: Result<JobId, Error>,
+    ) {
+        let (what, jobs) = match created {
+            Ok(job) => {
+                let name = name.unwrap_or_default();
+                self.recorder.register_name(job, Arc::clone(&name));
+                if let Some(job) = self.service.job(job) {
+                    let owner = Arc::clone(&by.account);
+                    self.recorder.log_creation(self.service.now(), job, owner, by.number);
+                }
+                let state = JobState::Suspended;
+                let mut outcome = Outcome::nothing();
+                outcome.entered.add(state);
+                // CREATE-01, LIFE-03
+                outcome.rules.add(const { RuleId::new("CREATE-01") });
+                outcome.rules.add(const { RuleId::new("LIFE-03") });
+                (TraceEvent::JobCreated { name, job_type }, at_rest(job, state, Ok(outcome)))
+            }
+            Err(error) => {
+                (TraceEvent::CreateRefused { name, job_type, error }, Concerned::These(Vec::new()))
+            }
+        };
+        self.push_step(Actor::Client(by.clone()), what, jobs);
+    }
+
+    /// A job refused a call.
+    pub(crate) fn record_refusal(&mut self, by: &Process, id: JobId, call: Call, why: Error) {
+        let Some(job) = self.service.job(id) else { return };
+        let did = at_rest(id, job.state(), Err(why));
+        self.push_step(Actor::Client(by.clone()), TraceEvent::Call(call), did);
+    }
+
+    /// A client could not get hold of jobs.
+    pub(crate) fn record_open_refusal(
+        &mut self,
+        by: &Process,
+        method: Method,
+        job: Option<JobId>,
+        error: Error,
+    ) -> Error {
+        let what = TraceEvent::OpenRefused { method, job, error };
+        self.record_event(Actor::Client(by.clone()), what);
+        error
+    }
+
+    /// A job was asked to do what it could not do now.
+    #[cfg(feature = "scenario")]
+    pub(crate) fn record_ignored(&mut self, actor: Actor, what: TraceEvent, id: JobId) {
+        let Some(job) = self.service.job(id) else { return };
+        let did = at_rest(id, job.state(), Ok(Outcome::nothing()));
+        self.push_step(actor, what, did);
+    }
+
+    /// Something that concerned no job.
+    pub(crate) fn record_event(&mut self, actor: Actor, what: TraceEvent) {
+        self.push_step(actor, what, Concerned::These(Vec::new()));
+    }
+
+    fn push_step(&mut self, actor: Actor, what: TraceEvent, jobs: Concerned) {
+        self.recorder.push(self.service.now(), actor, what, jobs);
+    }
+
+    fn job_step(&self, did: StepResult) -> JobStep {
+        let StepResult { job, before, after, outcome, error_object, notification } = did;
+        let told = notification.map(|due| Delivery {
+            notification: due.notification,
+            recipient: due.recipient,
+            account: self.account_name(due.user),
+        });
+        JobStep { job, before, after, result: Ok(outcome), error_object, told }
+    }
+
+    /// Tells a job something; whether it meant anything to it.
+    pub(crate) fn apply_event(&mut self, actor: Actor, job: JobId, event: Event) -> bool {
+        let Some(did) = self.service.handle(job, event.clone()) else { return false };
+        let meant = !did.outcome.was_ignored();
+        self.record_step(actor, TraceEvent::Event(event), did);
+        meant
+    }
+}
+
+/// A job that a step left in its state.
+const fn at_rest(job: JobId, state: JobState, result: Result<Outcome, Error>) -> Concerned {
+    let (before, after) = (state, state);
+    Concerned::One(JobStep { job, before, after, result, error_object: None, told: None })
+}

@@ -1,0 +1,100 @@
+//! Registrations: the callbacks, classes and programs of clients, by the ids of their objects.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::{Engine, ProcessId};
+use crate::vocabulary::{JobError, JobId};
+
+/// An object or a program of a client. The engine holds the id only; the object itself stands beside
+/// it, so that an engine is data that can be copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ObjectId(u64);
+
+/// What clients have to do with one job.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct JobRegistration {
+    pub(crate) callback: Option<(ProcessId, ObjectId)>,
+    pub(crate) certificate_callback: Option<(ProcessId, ObjectId)>,
+    /// The processes that hold the job.
+    pub(crate) holders: BTreeSet<ProcessId>,
+    /// The argument of JobError, though `GetError` may not yield it any more (NOTIFY-05, ERR-07).
+    pub(crate) last_error: Option<JobError>,
+}
+
+impl Engine {
+    /// The id of an object that is to be registered.
+    pub(crate) fn new_object(&mut self) -> ObjectId {
+        self.last_object = self.last_object.saturating_add(1);
+        ObjectId(self.last_object)
+    }
+
+    /// A process holds a job from now on.
+    pub(crate) fn add_holder(&mut self, process: ProcessId, job: JobId) {
+        self.registrations.entry(job).or_default().holders.insert(process);
+    }
+
+    /// Sets the callback object of a job, or removes it.
+    pub(crate) fn register_callback(&mut self, job: JobId, new: Option<(ProcessId, ObjectId)>) {
+        let known = self.registrations.entry(job).or_default();
+        let before = std::mem::replace(&mut known.callback, new);
+        self.release(before.map(|(_, object)| object));
+    }
+
+    /// Sets the object that checks server certificates for a job, or removes it.
+    pub(crate) fn register_certificate_callback(
+        &mut self,
+        job: JobId,
+        new: Option<(ProcessId, ObjectId)>,
+    ) {
+        let known = self.registrations.entry(job).or_default();
+        let before = std::mem::replace(&mut known.certificate_callback, new);
+        self.release(before.map(|(_, object)| object));
+    }
+
+    /// Sets the object of a COM class, or removes it.
+    pub(crate) fn register_class(&mut self, class: Uuid, object: Option<ObjectId>) {
+        let before = match object {
+            Some(object) => self.classes.insert(class, object),
+            None => self.classes.remove(&class),
+        };
+        self.release(before);
+    }
+
+    /// Sets the program that command lines start.
+    pub(crate) fn register_program(&mut self, program: ObjectId) {
+        let before = self.program.replace(program);
+        self.release(before);
+    }
+
+    /// The objects that clients registered for a job are gone, and with them the calls they are in.
+    pub(super) fn release_objects(&mut self, job: JobId) {
+        if let Some(known) = self.registrations.get_mut(&job) {
+            let objects = [known.callback.take(), known.certificate_callback.take()];
+            objects.into_iter().for_each(|object| self.release(object.map(|(_, object)| object)));
+        }
+        self.drop_calls_of_objects(job);
+    }
+
+    /// Whatever clients registered for jobs or were called for is gone.
+    pub(super) fn drop_registrations(&mut self) {
+        let jobs: Vec<JobId> = self.registrations.keys().copied().collect();
+        jobs.into_iter().for_each(|job| self.release_objects(job));
+        self.in_flight.clear();
+        self.pending_calls.clear();
+    }
+
+    fn release(&mut self, object: Option<ObjectId>) {
+        self.released.extend(object);
+    }
+
+    /// The objects that are needed no longer. One that waits to be called is needed until then.
+    pub(crate) fn take_released(&mut self) -> Vec<ObjectId> {
+        let (kept, released) = std::mem::take(&mut self.released).into_iter().partition(|object| {
+            self.pending_calls.iter().any(|call| call.what.object() == Some(*object))
+        });
+        self.released = kept;
+        released
+    }
+}

@@ -1,0 +1,202 @@
+//! Entry points: the one place each through which calls of handles, waits, client code and observations
+//! pass.
+//!
+//! | function | what passes it |
+//! |---|---|
+//! | [`Emulator::enter_call`] | every call of a method of BITS, from a session, a job or a file |
+//! | [`Emulator::pass_time`] | every sleep, tick and wait, of a client, a test or a clock |
+//! | [`Emulator::run_client_code`] | every callback, program and certificate check |
+//! | [`Emulator::observe`] | every look at the clock, the servers and the disk, and what a test does to these |
+//!
+//! The first three are entered with no lock held and before any time passes for them. What a test does
+//! to users, network, policies and clocks passes none of them: it takes no time and is no choice of a
+//! client. Nor do [`Job::id`], which is known to the handle, the getters of a copied list or error, and
+//! the drop of a client's object, which runs on the thread that released it after the lock is free.
+
+use chrono::{DateTime, Utc};
+
+use super::emulator::Emulator;
+use super::file::File;
+use super::job::Job;
+use super::objects::ClientObject;
+use super::state::{EngineGuard, ReentrancyGuard};
+use crate::emulator::engine::client_calls::{ClientCall, ClientReply, PendingCall};
+use crate::emulator::engine::hooks::HookOutcome;
+use crate::emulator::engine::{Engine, ProcessId};
+use crate::emulator::time::clock::Clock;
+use crate::emulator::trace::Process;
+use crate::vocabulary::{Error, HResult, JobId, JobState, Method, Notification};
+
+/// When a wait for rest gives up: after this many steps in a row in which no job changed its state and
+/// no server was met.
+const MOST_IDLE_STEPS: u64 = 30_000;
+/// The exit code of a program that panicked.
+const PANICKED: u32 = 101;
+
+/// How long time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// To an instant; what happens at it still happens.
+    Instant(DateTime<Utc>),
+    /// Until nothing is left to happen but the removal of idle jobs.
+    Idle,
+    /// Until a job has left that state.
+    StateLeft(JobId, Option<JobState>),
+    /// Until a job is neither in its turn nor waits for one.
+    AtRest(JobId),
+}
+
+impl Until {
+    fn is_reached(self, engine: &Engine) -> bool {
+        match self {
+            Self::Instant(_) | Self::Idle => false,
+            Self::StateLeft(job, before) => engine.state_of(job) != before,
+            Self::AtRest(job) => !engine.state_of(job).is_some_and(has_turn_or_waits),
+        }
+    }
+}
+
+const fn has_turn_or_waits(state: JobState) -> bool {
+    matches!(state, JobState::Queued) || state.is_active()
+}
+
+impl Emulator {
+    /// A call of a process: time passes before it as the clock says, hooks may make it fail or lose its
+    /// reply, and in between it is carried out under the lock.
+    pub(crate) fn enter_call<T>(
+        &self,
+        process: ProcessId,
+        job: Option<JobId>,
+        method: Method,
+        call: impl FnOnce(&mut EngineGuard<'_>, &Process) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.pass_time_before_call(job, method);
+        let mut engine = self.lock();
+        let (by, outcome) = engine.check_call(process, job, method)?;
+        let done = call(&mut engine, &by)?;
+        match outcome {
+            HookOutcome::DropReply(code) => Err(engine.record_lost_call(&by, job, method, code)),
+            HookOutcome::Proceed | HookOutcome::Fail(_) => Ok(done),
+        }
+    }
+
+    fn pass_time_before_call(&self, job: Option<JobId>, method: Method) {
+        let clock = self.lock().clocks.for_call(job);
+        match (clock, job) {
+            (Clock::UntilRest, Some(job)) => {
+                self.pass_time(Until::AtRest(job));
+            }
+            (Clock::EachPoll(number), Some(job)) if method == Method::GetState => {
+                let before = self.lock().state_before_poll(job, number);
+                if before.is_some() {
+                    self.pass_time(Until::StateLeft(job, before));
+                }
+            }
+            _ => self.pass_time_by_clock(clock),
+        }
+    }
+
+    /// Lets time pass, and happen what happens by itself until then, client code included. False if
+    /// clients never rest: time ends after 30,000 steps in a row that led nowhere.
+    pub(crate) fn pass_time(&self, until: Until) -> bool {
+        // The steps that happen inside callbacks count here too.
+        let begun = self.lock().steps;
+        loop {
+            let limit = match until {
+                Until::Instant(limit) => limit,
+                Until::Idle | Until::StateLeft(..) | Until::AtRest(_) => {
+                    let engine = self.lock();
+                    if until.is_reached(&engine) {
+                        return true;
+                    }
+                    if engine.idle_steps_since(begun) > MOST_IDLE_STEPS {
+                        return false;
+                    }
+                    let Some(next) = engine.next_instant_of_interest() else { return true };
+                    next
+                }
+            };
+            if !self.run_next_step(limit) {
+                return true;
+            }
+        }
+    }
+
+    /// One step at or before that instant, and what clients do about it. Calls that waited for others
+    /// to end come after.
+    fn run_next_step(&self, until: DateTime<Utc>) -> bool {
+        let (stepped, mut next) = {
+            let mut engine = self.lock();
+            (engine.run_next_step(until), engine.next_client_call())
+        };
+        while let Some((call, object)) = next {
+            self.run_client_code(call, object);
+            next = self.lock().next_client_call();
+        }
+        stepped
+    }
+
+    /// Runs a callback, a program or a certificate check, unless its reply is no longer awaited. It may
+    /// call the emulator; if it panics, it has failed.
+    fn run_client_code(&self, call: PendingCall, object: Option<ClientObject>) {
+        let PendingCall { job: id, ticket, what } = call;
+        if !self.lock().is_awaited(ticket) {
+            return;
+        }
+        let job = |process| Job::new(self.clone(), process, id);
+        let reply = match (what, object) {
+            (
+                ClientCall::Notify { process, notification, error, ranges, .. },
+                Some(ClientObject::Callback(object)),
+            ) => {
+                let job = job(process);
+                let file = |index| File::new(job.clone(), index);
+                returned(|| match notification {
+                    Notification::JobTransferred => object.job_transferred(&job),
+                    Notification::JobError => {
+                        error.map_or(HResult::S_OK, |error| object.job_error(&job, &error))
+                    }
+                    Notification::JobModification => object.job_modification(&job),
+                    Notification::FileTransferred(index) => {
+                        object.file_transferred(&job, &file(index))
+                    }
+                    Notification::FileRangesTransferred(index) => {
+                        object.file_ranges_transferred(&job, &file(index), &ranges)
+                    }
+                })
+            }
+            (
+                ClientCall::Check { process, server, hash, .. },
+                Some(ClientObject::CertificateCallback(object)),
+            ) => returned(|| object.validate_server_certificate(&job(process), &server, &hash)),
+            (ClientCall::Run { program, parameters, .. }, Some(ClientObject::Program(run))) => {
+                ClientReply::Exited(
+                    contain_panic(|| run(id, &program, &parameters)).unwrap_or(PANICKED),
+                )
+            }
+            // Without a program command lines do nothing. Objects are kept as long as they are called.
+            (ClientCall::Run { .. }, _) => ClientReply::Exited(0),
+            (ClientCall::Notify { .. } | ClientCall::Check { .. }, _) => {
+                ClientReply::Returned(HResult::RPC_S_SERVER_UNAVAILABLE)
+            }
+        };
+        self.lock().finish_call(ticket, reply);
+    }
+
+    /// Looks at the emulated computer, or changes it, outside of any call: no time passes. The closure
+    /// may be the test's, and must not call an emulator.
+    pub(crate) fn observe<T>(&self, look: impl FnOnce(&mut Engine) -> T) -> T {
+        let mut engine = self.lock();
+        let _guard = ReentrancyGuard::begin();
+        look(&mut engine)
+    }
+}
+
+/// What an object returned; one that panicked has failed.
+fn returned(call: impl FnOnce() -> HResult) -> ClientReply {
+    ClientReply::Returned(contain_panic(call).unwrap_or(HResult::RPC_E_SERVERFAULT))
+}
+
+fn contain_panic<T>(call: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).ok()
+}

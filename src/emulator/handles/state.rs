@@ -1,0 +1,140 @@
+//! The shared state of an emulator's handles: the engine, what clients and tests gave it, and its lock.
+
+use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
+use std::sync::MutexGuard;
+
+use chrono::{DateTime, Utc};
+
+use super::objects::{ClientObject, ClientObjects};
+use crate::emulator::engine::Engine;
+use crate::emulator::engine::advance::NextStep;
+use crate::emulator::engine::client_calls::PendingCall;
+use crate::emulator::engine::registrations::ObjectId;
+use crate::emulator::time::real_clock::RealTime;
+use crate::service::{Chooser, FirstInFirstOut};
+
+/// The engine, which is plain data, and beside it what is code of clients and tests.
+#[derive(Clone)]
+pub(crate) struct State {
+    engine: Engine,
+    objects: ClientObjects,
+    pub(crate) chooser: Box<dyn CloneChooser>,
+    pub(crate) real_time: RealTime,
+}
+
+impl State {
+    pub(crate) fn new(engine: Engine) -> Self {
+        Self {
+            engine,
+            objects: ClientObjects::default(),
+            chooser: Box::new(FirstInFirstOut),
+            real_time: RealTime::of_computer(),
+        }
+    }
+}
+
+/// A chooser that is copied with its emulator.
+pub(crate) trait CloneChooser: Chooser<NextStep> + Send {
+    fn clone_box(&self) -> Box<dyn CloneChooser>;
+}
+
+impl<C: Chooser<NextStep> + Clone + Send + 'static> CloneChooser for C {
+    fn clone_box(&self) -> Box<dyn CloneChooser> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn CloneChooser> {
+    fn clone(&self) -> Self {
+        (**self).clone_box()
+    }
+}
+
+/// The engine, locked. No code of a client runs while this lives. Objects of clients that the engine
+/// released meanwhile are dropped after the lock is free again: dropping one may call the emulator.
+pub(crate) struct EngineGuard<'emulator> {
+    pub(crate) state: MutexGuard<'emulator, State>,
+    deferred_drops: Vec<ClientObject>,
+}
+
+impl<'emulator> EngineGuard<'emulator> {
+    pub(crate) const fn new(state: MutexGuard<'emulator, State>) -> Self {
+        Self { state, deferred_drops: Vec::new() }
+    }
+
+    /// Adds an object of a client, and names it for the engine.
+    pub(crate) fn add_object(&mut self, object: ClientObject) -> ObjectId {
+        let id = self.state.engine.new_object();
+        self.state.objects.insert(id, object);
+        id
+    }
+
+    pub(crate) fn objects(&self) -> &ClientObjects {
+        &self.state.objects
+    }
+
+    /// The next call of a client that may begin, with the object that is called.
+    pub(crate) fn next_client_call(&mut self) -> Option<(PendingCall, Option<ClientObject>)> {
+        let call = self.state.engine.next_pending_call()?;
+        let object = call.what.object().and_then(|id| self.state.objects.get(id));
+        Some((call, object))
+    }
+
+    /// Lets the next thing happen if its instant has come by then, or else the clock stand there. The
+    /// chooser is the test's, and must not call an emulator.
+    pub(crate) fn run_next_step(&mut self, until: DateTime<Utc>) -> bool {
+        let _guard = ReentrancyGuard::begin();
+        let State { engine, chooser, .. } = &mut *self.state;
+        engine.run_next_step(until, chooser.as_mut())
+    }
+}
+
+impl Deref for EngineGuard<'_> {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        &self.state.engine
+    }
+}
+
+impl DerefMut for EngineGuard<'_> {
+    fn deref_mut(&mut self) -> &mut Engine {
+        &mut self.state.engine
+    }
+}
+
+impl Drop for EngineGuard<'_> {
+    /// The fields are dropped in their order: the lock first.
+    fn drop(&mut self) {
+        let released = self.state.engine.take_released();
+        self.deferred_drops = self.state.objects.remove(&released);
+    }
+}
+
+thread_local! {
+    /// How many closures of a test run under a lock on this thread just now.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Marks that a closure of a test runs on this thread with the lock held: an emulator called inside it
+/// would wait for itself.
+#[derive(Debug)]
+pub(crate) struct ReentrancyGuard(());
+
+impl ReentrancyGuard {
+    pub(crate) fn begin() -> Self {
+        DEPTH.set(DEPTH.get().saturating_add(1));
+        Self(())
+    }
+
+    pub(crate) fn is_active() -> bool {
+        DEPTH.get() > 0
+    }
+}
+
+impl Drop for ReentrancyGuard {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get().saturating_sub(1));
+    }
+}

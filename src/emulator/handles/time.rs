@@ -1,0 +1,159 @@
+//! Virtual time in the hands of a test: its clocks, and how it lets time pass.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::emulator::Emulator;
+use super::entry::Until;
+use crate::emulator::time::clock::Clock;
+use crate::emulator::time::real_clock::RealTime;
+use crate::vocabulary::JobId;
+
+/// Clocks.
+impl Emulator {
+    /// Sets how time passes while clients call, for all jobs: those with a clock of their own and those
+    /// that are created later included. [Real time](Clock::RealTime) passes from now on.
+    ///
+    /// ```
+    /// use bits_emulator::{Clock, Emulator, JobState, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    /// let session = emulator.connect(User::new("alice"));
+    /// let job = session.create_job("update", JobType::Download)?;
+    /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    /// job.resume()?;
+    ///
+    /// // Every second poll finds another state.
+    /// emulator.set_clock(Clock::EachPoll(2));
+    /// let mut states = Vec::new();
+    /// while states.last() != Some(&JobState::Transferred) {
+    ///     states.push(job.state()?);
+    /// }
+    /// use JobState::{Connecting, Queued, Transferred, Transferring};
+    /// assert_eq!(states, [Queued, Connecting, Connecting, Transferring, Transferring, Transferred]);
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    pub fn set_clock(&self, clock: Clock) {
+        self.follow_real_time(clock);
+        self.lock().clocks.set_all(clock);
+    }
+
+    /// Sets how time passes while clients call one job, whatever the clock of the others.
+    pub fn set_clock_of(&self, job: impl Into<JobId>, clock: Clock) {
+        self.follow_real_time(clock);
+        self.lock().clocks.set_one(job.into(), clock);
+    }
+
+    fn follow_real_time(&self, clock: Clock) {
+        if let Clock::RealTime(_) = clock {
+            self.real_time_passed();
+        }
+    }
+
+    /// Sets the source of [`Clock::RealTime`], the time since some instant, in place of the clock of the
+    /// computer: a test need not depend on a clock that it does not control. The closure must not call
+    /// an emulator.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use std::time::Duration;
+    /// use bits_emulator::{Clock, Emulator};
+    ///
+    /// let emulator = Emulator::new();
+    /// let seconds = Arc::new(AtomicU64::new(0));
+    /// let watch = Arc::clone(&seconds);
+    /// emulator.set_time_source(move || Duration::from_secs(watch.load(Ordering::Relaxed)));
+    /// emulator.set_clock(Clock::RealTime(60));
+    ///
+    /// let begin = emulator.now();
+    /// seconds.store(2, Ordering::Relaxed);
+    /// emulator.tick();
+    /// assert_eq!((emulator.now() - begin).num_minutes(), 2);
+    /// ```
+    pub fn set_time_source(&self, source: impl Fn() -> Duration + Send + Sync + 'static) {
+        let seen = source();
+        let real_time = RealTime::follow(Arc::new(source), seen);
+        // Dropping the former source may call the emulator, so the lock has to be free by then.
+        let _former = std::mem::replace(&mut self.lock().state.real_time, real_time);
+    }
+
+    /// Lets as much time pass as the clock lets pass for one call. For an application that waits for its
+    /// callbacks and calls nothing meanwhile: they run on the thread that calls this, again and again.
+    pub fn tick(&self) {
+        let clock = self.lock().clocks.for_call(None);
+        self.pass_time_by_clock(clock);
+    }
+
+    /// Lets time pass as a clock says for a call that is on no job.
+    pub(crate) fn pass_time_by_clock(&self, clock: Clock) {
+        match clock {
+            Clock::Manual | Clock::UntilRest | Clock::EachPoll(_) => {}
+            Clock::PerCall(duration) => self.advance(duration),
+            Clock::RealTime(speed) => self.advance(self.real_time_passed().saturating_mul(speed)),
+        }
+    }
+
+    /// The source is the test's, and is asked with no lock held.
+    fn real_time_passed(&self) -> Duration {
+        let source = Arc::clone(&self.lock().state.real_time.source);
+        let now = source();
+        self.lock().state.real_time.passed(now)
+    }
+}
+
+/// The passing of time.
+impl Emulator {
+    /// Lets time pass, and happen what happens by itself until then, including at that instant.
+    pub fn advance(&self, duration: Duration) {
+        let by = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+        let until = self.now().checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        self.advance_to(until);
+    }
+
+    /// Lets time pass until that instant; for one in the past only what is due now happens.
+    pub fn advance_to(&self, until: DateTime<Utc>) {
+        self.pass_time(Until::Instant(until));
+    }
+
+    /// Lets time pass until nothing is left to happen but the removal of idle jobs: until every job is
+    /// transferred, has failed for good, or waits for a client, a user or the network. True if it came
+    /// to that. Callbacks that run on other threads just now are not waited for.
+    ///
+    /// False if clients never rest: a client whose callback always fails is notified again and again,
+    /// and one that changes its job whenever it is notified of a change is notified of that too. After
+    /// 30,000 such steps in a row time ends.
+    pub fn run_until_idle(&self) -> bool {
+        self.pass_time(Until::Idle)
+    }
+
+    /// Lets time pass until that job is in another state, or nothing is left to happen as with
+    /// [`run_until_idle`](Self::run_until_idle). True if it is in another state.
+    ///
+    /// ```
+    /// use bits_emulator::{Emulator, JobState, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(503);
+    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    /// job.resume()?;
+    ///
+    /// use JobState::{Connecting, Queued, Transferred, Transferring, TransientError};
+    /// for state in [Connecting, TransientError, Queued, Connecting, Transferring, Transferred] {
+    ///     assert!(emulator.step_forward(&job));
+    ///     assert_eq!(job.state()?, state);
+    /// }
+    /// assert!(!emulator.step_forward(&job), "it waits for its client");
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    pub fn step_forward(&self, job: impl Into<JobId>) -> bool {
+        let job = job.into();
+        let before = self.lock().state_of(job);
+        self.pass_time(Until::StateLeft(job, before));
+        self.lock().state_of(job) != before
+    }
+}
