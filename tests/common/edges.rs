@@ -11,8 +11,8 @@ use crate::common::*;
 use crate::trace::Step;
 
 impl Model {
-    /// The edges of T1 and T4, written down once more.
-    pub(super) fn inv_01_every_change_is_an_edge(&self, step: &Step) -> bool {
+    /// INV-01: The edges of T1 and T4, written down once more.
+    pub(super) fn every_change_is_an_edge(&self, step: &Step) -> bool {
         let mut from = step.before.state();
         for (place, to) in step.entered().into_iter().enumerate() {
             // NET-08, SCHED-15: only a job that was just QUEUED goes on at once.

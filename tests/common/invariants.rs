@@ -30,12 +30,14 @@ pub(crate) fn was_refused(step: &Step) -> bool {
     !matches!(step.result, Ok(_) | Err(Error::RenameFailed { .. }))
 }
 
-pub(crate) fn inv_11_nothing_happened(step: &Step) -> bool {
+/// INV-11
+pub(crate) fn nothing_happened(step: &Step) -> bool {
     let ignored = step.result.map_or(true, |outcome| outcome.was_ignored());
     ignored && step.before == step.after
 }
 
-pub(crate) fn inv_03_final_states_are_entered_by_their_calls(step: &Step) -> bool {
+/// INV-03
+pub(crate) fn final_states_are_entered_by_their_calls(step: &Step) -> bool {
     step.entered().into_iter().all(|state| match state {
         Acknowledged => matches!(step.accepted(), Some(Call::Complete(_))),
         Cancelled => {
@@ -58,7 +60,8 @@ pub(crate) fn leaves_suspended(step: &Step) -> bool {
     }
 }
 
-pub(crate) fn inv_08_suspend_is_idempotent_and_resume_idle(
+/// INV-08
+pub(crate) fn suspend_is_idempotent_and_resume_idle(
     job: &JobStateMachine,
     now: DateTime<Utc>,
 ) -> bool {
@@ -75,7 +78,8 @@ pub(crate) fn inv_08_suspend_is_idempotent_and_resume_idle(
         && (!runs || after(&[Call::Resume]) == job.state())
 }
 
-pub(crate) fn inv_12_inv_13_the_error_object_is_sound(job: &JobStateMachine) -> bool {
+/// INV-12, INV-13
+pub(crate) fn the_error_object_is_sound(job: &JobStateMachine) -> bool {
     let Ok(error) = job.error() else { return true };
     let about_file = matches!(error.context(), ErrorContext::LocalFile | ErrorContext::RemoteFile);
     let file = match error.file() {
@@ -85,7 +89,8 @@ pub(crate) fn inv_12_inv_13_the_error_object_is_sound(job: &JobStateMachine) -> 
     file && error.context() != ErrorContext::None && error.code().is_failure()
 }
 
-pub(crate) fn inv_14_the_reply_tells_which_phase_failed(job: &JobStateMachine) -> bool {
+/// INV-14
+pub(crate) fn the_reply_tells_which_phase_failed(job: &JobStateMachine) -> bool {
     let in_remote = job.error().is_ok_and(|error| error.context() == ErrorContext::RemoteFile);
     if job.job_type() != JobType::UploadReply || job.state() != JobState::Error || !in_remote {
         return true;
@@ -110,12 +115,14 @@ pub(crate) fn waits_for_its_cause(job: &JobStateMachine) -> bool {
     })
 }
 
-pub(crate) fn inv_30_a_moved_clock_moves_no_timer(step: &Step) -> bool {
+/// INV-30
+pub(crate) fn a_moved_clock_moves_no_timer(step: &Step) -> bool {
     let moved = matches!(step.input, Input::Event(Event::Computer(ComputerEvent::ClockChanged(_))));
     !moved || step.before.next_deadline() == step.after.next_deadline()
 }
 
-pub(crate) fn inv_34_the_logoff_takes_the_token(step: &Step) -> bool {
+/// INV-34
+pub(crate) fn the_logoff_takes_the_token(step: &Step) -> bool {
     let before = &step.before;
     let uses = before.helper_token_sid().is_some()
         && before.helper_token_flags() != HelperTokenFlags::empty();
@@ -138,10 +145,8 @@ pub(crate) fn inv_34_the_logoff_takes_the_token(step: &Step) -> bool {
         && (before.state() == JobState::Error || code == Ok(HResult::BG_E_TOKEN_REQUIRED))
 }
 
-pub(crate) fn inv_54_the_reply_stays_known(
-    before: &JobStateMachine,
-    after: &JobStateMachine,
-) -> bool {
+/// INV-54
+pub(crate) fn the_reply_stays_known(before: &JobStateMachine, after: &JobStateMachine) -> bool {
     let known =
         |job: &JobStateMachine| job.reply_progress().is_ok_and(|reply| reply.bytes_total.is_some());
     let named =

@@ -84,26 +84,26 @@ impl Ledger {
         self.note(step);
         let Step { before, after, .. } = step;
         let checks = [
-            ("INV-38", self.inv_38_one_file_after_the_other(after)),
-            ("INV-38, FILES-12", self.inv_38_files_finish_in_order(&finished_before)),
+            ("INV-38", self.one_file_after_the_other(after)),
+            ("INV-38, FILES-12", self.files_finish_in_order(&finished_before)),
             ("INV-39", files(after).all(|(total, bytes)| total.is_none_or(|total| bytes <= total))),
-            ("INV-39, PROGRESS-07", inv_39_progress_falls_to_zero_by_documented_restarts(step)),
-            ("INV-40", inv_40_the_job_is_the_sum_of_its_files(after)),
+            ("INV-39, PROGRESS-07", progress_falls_to_zero_by_documented_restarts(step)),
+            ("INV-40", the_job_is_the_sum_of_its_files(after)),
             ("INV-40, DONE-05", self.files_transferred_are_those_finished(after)),
-            ("INV-41", !step.entered().contains(&Transferred) || inv_41_all_is_there(after)),
+            ("INV-41", !step.entered().contains(&Transferred) || all_is_there(after)),
             ("INV-41, PROGRESS-18", self.came_in_order || filled_ranges_are_the_progress(after)),
             ("INV-42", self.completed_before || !is_download(after) || completed(after).is_empty()),
-            ("INV-43", inv_43_complete_keeps_what_is_finished(step, &finished_before)),
+            ("INV-43", complete_keeps_what_is_finished(step, &finished_before)),
             ("INV-43, DONE-02", self.renames_are_those_finished_and_not_renamed(after)),
-            ("INV-44", inv_44_cancel_keeps_nothing(step)),
-            ("INV-45", inv_45_complete_of_uploads_needs_transferred(step, by)),
-            ("INV-46", inv_46_what_the_server_has_stays(step)),
+            ("INV-44", cancel_keeps_nothing(step)),
+            ("INV-45", complete_of_uploads_needs_transferred(step, by)),
+            ("INV-46", what_the_server_has_stays(step)),
             ("INV-47", is_download(after) || after.file_count() <= 1),
-            ("INV-48", self.inv_48_limits_hold(step, by)),
-            ("INV-51", self.inv_51_the_times_fit(step)),
-            ("INV-56", inv_56_dynamic_content_runs_in_the_foreground(after)),
-            ("INV-56, NET-20", inv_56_dynamic_content_begins_anew(step)),
-            ("INV-57", inv_57_progress_outlives_a_restart(step)),
+            ("INV-48", self.limits_hold(step, by)),
+            ("INV-51", self.the_times_fit(step)),
+            ("INV-56", dynamic_content_runs_in_the_foreground(after)),
+            ("INV-56, NET-20", dynamic_content_begins_anew(step)),
+            ("INV-57", progress_outlives_a_restart(step)),
         ];
         let broken = checks.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule);
         // INV-01 and INV-04 are the model's; a job that lost its files would break this.
@@ -137,7 +137,8 @@ impl Ledger {
         }
     }
 
-    fn inv_38_one_file_after_the_other(&self, job: &JobStateMachine) -> bool {
+    /// INV-38
+    fn one_file_after_the_other(&self, job: &JobStateMachine) -> bool {
         let files = progress(job).into_iter().zip(0..);
         let partial = files.filter(|(file, index)| {
             let begun = 0 < file.bytes_transferred;
@@ -147,8 +148,8 @@ impl Ledger {
         self.was_on_demand || partial.count() <= 1
     }
 
-    /// Except those that a failed validation reset.
-    fn inv_38_files_finish_in_order(&self, before: &BTreeSet<u32>) -> bool {
+    /// INV-38: Except those that a failed validation reset.
+    fn files_finish_in_order(&self, before: &BTreeSet<u32>) -> bool {
         let new = self.finished.difference(before).copied();
         let all_before = |file| {
             (0..file).all(|file| self.finished.contains(&file) || self.invalidated.contains(&file))
@@ -172,7 +173,8 @@ impl Ledger {
         job.renames().eq(expected.into_iter().map(|file| TransferItem::File(FileIndex(file))))
     }
 
-    fn inv_48_limits_hold(&self, step: &Step, by: Token) -> bool {
+    /// INV-48
+    fn limits_hold(&self, step: &Step, by: Token) -> bool {
         let limits = self.options.limits;
         let exempt = by.administrator || by.user.is_system_account();
         match step.accepted() {
@@ -190,7 +192,8 @@ impl Ledger {
         }
     }
 
-    fn inv_51_the_times_fit(&self, step: &Step) -> bool {
+    /// INV-51
+    fn the_times_fit(&self, step: &Step) -> bool {
         let (old, new) = (step.before.times(), step.after.times());
         let ordered = new.creation <= new.modification && old.modification <= new.modification;
         new.creation == self.creation
@@ -199,8 +202,8 @@ impl Ledger {
     }
 }
 
-/// The present file alone restarts, but for validation and for a restart of the service.
-fn inv_39_progress_falls_to_zero_by_documented_restarts(step: &Step) -> bool {
+/// INV-39: The present file alone restarts, but for validation and for a restart of the service.
+fn progress_falls_to_zero_by_documented_restarts(step: &Step) -> bool {
     let (before, after) = (&step.before, &step.after);
     let fell = files(before).zip(files(after)).zip(0_u32..).filter(|((old, new), _)| new.1 < old.1);
     let fell: Vec<_> = fell.map(|((_, new), index)| (index, new.1)).collect();
@@ -248,7 +251,8 @@ pub(crate) fn has_other_method(job: &JobStateMachine) -> bool {
     job.http_method() != default
 }
 
-fn inv_40_the_job_is_the_sum_of_its_files(job: &JobStateMachine) -> bool {
+/// INV-40
+fn the_job_is_the_sum_of_its_files(job: &JobStateMachine) -> bool {
     let (sum, files) = (job.progress(), progress(job));
     let total =
         files.iter().try_fold(0_u64, |sum, file| Some(sum.saturating_add(file.bytes_total?)));
@@ -259,8 +263,8 @@ fn inv_40_the_job_is_the_sum_of_its_files(job: &JobStateMachine) -> bool {
         && sum.files_transferred <= sum.files_total
 }
 
-/// Also of an upload-reply its reply (LIFE-20).
-fn inv_41_all_is_there(job: &JobStateMachine) -> bool {
+/// INV-41: Also of an upload-reply its reply (LIFE-20).
+fn all_is_there(job: &JobStateMachine) -> bool {
     let reply = job.reply_progress().map_or(true, |reply| reply.bytes_total.is_some());
     reply && files(job).all(|(total, bytes)| total == Some(bytes))
 }
@@ -278,7 +282,8 @@ fn filled_ranges_are_the_progress(job: &JobStateMachine) -> bool {
     })
 }
 
-fn inv_43_complete_keeps_what_is_finished(step: &Step, finished: &BTreeSet<u32>) -> bool {
+/// INV-43
+fn complete_keeps_what_is_finished(step: &Step, finished: &BTreeSet<u32>) -> bool {
     let Step { before, after, .. } = step;
     let Some(Call::Complete(Commit { failed_rename, deletion })) = step.call() else { return true };
     if !is_download(before) {
@@ -306,9 +311,9 @@ fn inv_43_complete_keeps_what_is_finished(step: &Step, finished: &BTreeSet<u32>)
     }
 }
 
-/// DONE-12, DONE-14; DONE-15: what the service itself cancels it deletes, but for files that stand at
-/// their place (PROP-35).
-fn inv_44_cancel_keeps_nothing(step: &Step) -> bool {
+/// INV-44, DONE-12, DONE-14; DONE-15: what the service itself cancels it deletes, but for files that
+/// stand at their place (PROP-35).
+fn cancel_keeps_nothing(step: &Step) -> bool {
     let Step { before, after, .. } = step;
     let deletes = step.result.is_ok_and(|done| done.effects.contains(Effect::DeleteTemporaryFiles));
     let by_service = step.input == Input::Deadline(Deadline::Inactivity);
@@ -325,8 +330,8 @@ fn inv_44_cancel_keeps_nothing(step: &Step) -> bool {
     told && completed(before) == completed(after)
 }
 
-/// If the caller may call at all.
-fn inv_45_complete_of_uploads_needs_transferred(step: &Step, by: Token) -> bool {
+/// INV-45: If the caller may call at all.
+fn complete_of_uploads_needs_transferred(step: &Step, by: Token) -> bool {
     let Some(Call::Complete(commit)) = step.call() else { return true };
     let may = step.before.allows_by(&by, &Call::Suspend, step.now).is_ok();
     if is_download(&step.before) || !may {
@@ -337,8 +342,8 @@ fn inv_45_complete_of_uploads_needs_transferred(step: &Step, by: Token) -> bool 
     step.result.is_ok() <= transferred && (step.result.is_ok() || !succeeds)
 }
 
-/// DONE-13: of an upload-reply, the cancellation only concerns the reply.
-fn inv_46_what_the_server_has_stays(step: &Step) -> bool {
+/// INV-46, DONE-13: of an upload-reply, the cancellation only concerns the reply.
+fn what_the_server_has_stays(step: &Step) -> bool {
     let job = &step.before;
     let cancels = step.result.is_ok_and(|outcome| {
         outcome.effects.iter().any(|effect| matches!(effect, Effect::CancelUpload { .. }))
@@ -348,18 +353,21 @@ fn inv_46_what_the_server_has_stays(step: &Step) -> bool {
     !cancels || !is_download(job) && !stored && job.state() != Transferred
 }
 
-fn inv_56_dynamic_content_runs_in_the_foreground(job: &JobStateMachine) -> bool {
+/// INV-56
+fn dynamic_content_runs_in_the_foreground(job: &JobStateMachine) -> bool {
     !is_dynamic(job) || !job.state().is_active() || !job.priority().is_background()
 }
 
-fn inv_56_dynamic_content_begins_anew(step: &Step) -> bool {
+/// INV-56
+fn dynamic_content_begins_anew(step: &Step) -> bool {
     let job = &step.after;
     let anew = is_dynamic(job) || has_other_method(job);
     let file = current_file(job).filter(|_| anew && step.entered().contains(&Connecting));
     file.is_none_or(|file| job.file_progress(FileIndex(file)).unwrap().bytes_transferred == 0)
 }
 
-fn inv_57_progress_outlives_a_restart(step: &Step) -> bool {
+/// INV-57
+fn progress_outlives_a_restart(step: &Step) -> bool {
     let Step { before, after, .. } = step;
     if step.event() != Some(&Event::Computer(ComputerEvent::ServiceRestarted)) {
         return true;

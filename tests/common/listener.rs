@@ -88,7 +88,7 @@ impl Listener {
                 "INV-17, NOTIFY-22",
                 (0..2).all(|k| self.heard[k] <= self.entries[k] + self.registrations),
             ),
-            ("INV-18", self.inv_18_the_result_is_told(&step.after)),
+            ("INV-18", self.the_result_is_told(&step.after)),
             ("NOTIFY-20", self.failures_are_told_again(&step.after, owner)),
             ("TIME-26", self.repeats_wait_for_the_delay(step)),
         ];
@@ -327,8 +327,9 @@ impl Listener {
         }
     }
 
-    /// Also of JobError (NOTIFY-14): it is due, or what comes before it, or its time will come.
-    fn inv_18_the_result_is_told(&self, job: &JobStateMachine) -> bool {
+    /// INV-18: also of JobError (NOTIFY-14): it is due, or what comes before it, or its time will
+    /// come.
+    fn the_result_is_told(&self, job: &JobStateMachine) -> bool {
         let Some(told) = result_of(job.state()) else { return true };
         let wanted =
             self.flags.contains(flag_of(told)) && !self.flags.contains(NotifyFlags::DISABLE);

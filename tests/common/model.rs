@@ -93,7 +93,7 @@ impl Model {
         }
         self.last = step.now;
         if step.forbidden || was_refused(step) {
-            return (!inv_11_nothing_happened(step)).then(|| "INV-11".to_owned());
+            return (!nothing_happened(step)).then(|| "INV-11".to_owned());
         }
         self.note_world(step);
         let waited = self.since(self.stopped, step.now);
@@ -217,25 +217,25 @@ impl Model {
         let (from, to) = (before.state(), after.state());
         let offline = self.options.readings.resume_offline == ResumeOffline::Fails && !self.network;
         let checks = [
-            ("INV-01", self.inv_01_every_change_is_an_edge(step)),
+            ("INV-01", self.every_change_is_an_edge(step)),
             ("INV-02", !from.is_final() || step.entered().is_empty() && to == from),
-            ("INV-03", inv_03_final_states_are_entered_by_their_calls(step)),
+            ("INV-03", final_states_are_entered_by_their_calls(step)),
             ("INV-04", after.file_count() > 0 || to == Suspended || to.is_final()),
             ("INV-05", from == Transferring || !grew(before, after)),
             ("INV-06", from != Suspended || to == from || leaves_suspended(step)),
             ("INV-07", from != JobState::Error || to == from || self.leaves_error(step)),
-            ("INV-08", inv_08_suspend_is_idempotent_and_resume_idle(after, step.now)),
+            ("INV-08", suspend_is_idempotent_and_resume_idle(after, step.now)),
             ("INV-09", after.error().is_ok() == (self.latch && !self.client_gone)),
             ("INV-10", !to.is_error() || self.client_gone || after.error().is_ok()),
             ("INV-10", !matches!(to, Transferring | Transferred) || after.error().is_err()),
-            ("INV-12, INV-13", inv_12_inv_13_the_error_object_is_sound(after)),
-            ("INV-14", inv_14_the_reply_tells_which_phase_failed(after)),
-            ("INV-15", self.inv_15_the_count_rises_with_failed_attempts(step)),
+            ("INV-12, INV-13", the_error_object_is_sound(after)),
+            ("INV-14", the_reply_tells_which_phase_failed(after)),
+            ("INV-15", self.the_count_rises_with_failed_attempts(step)),
             ("INV-31", !offline || !matches!(to, Queued | Connecting | Transferring)),
-            ("INV-32", self.inv_32_the_network_ends_transient_errors(step)),
+            ("INV-32", self.the_network_ends_transient_errors(step)),
             ("INV-33", !to.is_active() || self.owner_on),
-            ("INV-34", inv_34_the_logoff_takes_the_token(step)),
-            ("INV-54", inv_54_the_reply_stays_known(before, after)),
+            ("INV-34", the_logoff_takes_the_token(step)),
+            ("INV-54", the_reply_stays_known(before, after)),
         ];
         checks.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)
     }
@@ -276,7 +276,7 @@ impl Model {
             ("TIME-18", !acted(Deadline::MaximumDownloadTime) || self.active_for >= limit),
             ("INV-29", after.state().is_final() || !settled || idle <= patience),
             ("TIME-20", !acted(Deadline::Inactivity) || idle >= patience),
-            ("INV-30", inv_30_a_moved_clock_moves_no_timer(step)),
+            ("INV-30", a_moved_clock_moves_no_timer(step)),
             ("INV-24, INV-25, INV-28, INV-29", self.the_clocks_are_right(after, step.now)),
         ];
         checks.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)
@@ -316,7 +316,8 @@ impl Model {
             && [idle, timeout, limit].into_iter().flatten().all(|end| at <= end.max(now))
     }
 
-    fn inv_15_the_count_rises_with_failed_attempts(&self, step: &Step) -> bool {
+    /// INV-15
+    fn the_count_rises_with_failed_attempts(&self, step: &Step) -> bool {
         let (before, after) = (step.before.error_count(), step.after.error_count());
         let failed = step.entered().first().is_some_and(|state| state.is_error());
         let at_once = step.entered() == [Connecting, JobState::Error];
@@ -341,7 +342,8 @@ impl Model {
         after == before + u32::from(must) || attempt && !every && after == before + 1
     }
 
-    fn inv_32_the_network_ends_transient_errors(&self, step: &Step) -> bool {
+    /// INV-32
+    fn the_network_ends_transient_errors(&self, step: &Step) -> bool {
         step.event() != Some(&Event::Computer(ComputerEvent::NetworkRestored))
             || step.after.state() != TransientError
             || self.is_blocked(&step.after)

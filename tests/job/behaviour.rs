@@ -24,9 +24,9 @@ fn a_job_nearer_to_its_deadline_behaves_otherwise() {
     }
 }
 
+/// TIME-15, TIME-16
 #[test]
 fn time_spent_in_transfer_is_behaviour() {
-    // TIME-15, TIME-16
     let (mut short, mut long) = (download_in(Transferring), download_in(Transferring));
     event(&mut short, Event::SliceOver, at(10));
     event(&mut long, Event::SliceOver, at(20));

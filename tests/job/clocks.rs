@@ -52,16 +52,17 @@ fn fail_again(job: &mut JobStateMachine, now: DateTime<Utc>) {
     event(job, failed(503), now);
 }
 
+/// TIME-01, LIFE-21, INV-24
 #[test]
-fn time_01_a_retry_follows_after_the_minimum_retry_delay() {
-    // LIFE-21, INV-24
+fn a_retry_follows_after_the_minimum_retry_delay() {
     acts_at(&mut download_in(TransientError), Deadline::RetryDelay, 600, &[Queued]);
     let mut late = download_in(TransientError);
     assert_eq!(run_deadlines(&mut late, at(700)), [Queued], "it may come later");
 }
 
+/// TIME-02, TIME-03
 #[test]
-fn time_02_time_03_the_retry_delay_is_at_least_5_seconds() {
+fn the_retry_delay_is_at_least_5_seconds() {
     for (set, stored) in [(0, 5), (4, 5), (5, 5), (6, 6), (u32::MAX, u32::MAX)] {
         let mut job = download_in(Suspended);
         call(&mut job, Call::SetMinimumRetryDelay(set), start());
@@ -71,15 +72,17 @@ fn time_02_time_03_the_retry_delay_is_at_least_5_seconds() {
     acts_at(&mut job, Deadline::RetryDelay, 5, &[Queued]);
 }
 
+/// TIME-04
 #[test]
-fn time_04_resume_does_not_wait_for_the_retry_delay() {
+fn resume_does_not_wait_for_the_retry_delay() {
     let mut job = download_in(TransientError);
     call(&mut job, Call::Resume, at(1));
     event(&mut job, Event::Picked, at(1));
 }
 
+/// TIME-05, INV-30
 #[test]
-fn time_05_inv_30_moving_the_system_clock_moves_no_timer() {
+fn moving_the_system_clock_moves_no_timer() {
     for by in [TimeDelta::days(400), TimeDelta::days(-400)] {
         for state in JobState::ALL.iter().copied() {
             let mut job = download_in(state);
@@ -90,8 +93,9 @@ fn time_05_inv_30_moving_the_system_clock_moves_no_timer() {
     }
 }
 
+/// TIME-05, LIFE-30
 #[test]
-fn time_05_life_30_after_a_restart_the_timers_go_by_the_wall_clock() {
+fn after_a_restart_the_timers_go_by_the_wall_clock() {
     for (by, retry, timeout) in [(400, 200, 600), (-3000, 3600, 4000), (5000, -4400, -4000)] {
         let mut job = failed_with_delays(Readings::documented(), 600, 1000);
         event(&mut job, ComputerEvent::ClockChanged(TimeDelta::seconds(by)), at(50));
@@ -110,9 +114,9 @@ fn time_05_life_30_after_a_restart_the_timers_go_by_the_wall_clock() {
     assert_eq!(run_deadlines(&mut idle, at(20)), [Cancelled]);
 }
 
+/// TIME-06, LIFE-22, INV-25: measured from the first transient error, over all retries.
 #[test]
-fn time_06_without_progress_a_transient_error_becomes_an_error() {
-    // LIFE-22, INV-25: measured from the first transient error, over all retries.
+fn without_progress_a_transient_error_becomes_an_error() {
     let mut job = failed_with_delays(Readings::documented(), 600, 1000);
     acts_at(&mut job, Deadline::RetryDelay, 600, &[Queued]);
     fail_again(&mut job, at(700));
@@ -124,8 +128,9 @@ fn time_06_without_progress_a_transient_error_becomes_an_error() {
     acts_at(&mut job, Deadline::NoProgressTimeout, 1_209_600, &[JobState::Error]);
 }
 
+/// TIME-06
 #[test]
-fn time_06_progress_resets_the_period_and_a_connection_does_not() {
+fn progress_resets_the_period_and_a_connection_does_not() {
     for (bytes, timeout) in [(0, 1000), (1, 1700)] {
         let mut job = failed_with_delays(Readings::documented(), 600, 1000);
         run_deadlines(&mut job, at(600));
@@ -139,8 +144,9 @@ fn time_06_progress_resets_the_period_and_a_connection_does_not() {
     }
 }
 
+/// TIME-06
 #[test]
-fn time_06_a_period_that_ends_during_a_retry_lets_the_retry_run() {
+fn a_period_that_ends_during_a_retry_lets_the_retry_run() {
     for state in [Queued, Connecting, Transferring] {
         let mut job = failed_with_delays(Readings::documented(), 600, 1000);
         run_deadlines(&mut job, at(600));
@@ -160,8 +166,9 @@ fn time_06_a_period_that_ends_during_a_retry_lets_the_retry_run() {
     }
 }
 
+/// TIME-07, INV-26
 #[test]
-fn time_07_inv_26_with_timeout_0_nothing_is_retried() {
+fn with_timeout_0_nothing_is_retried() {
     let mut job = with(Readings::documented(), Suspended);
     call(&mut job, Call::SetNoProgressTimeout(0), start());
     event(&mut job, ComputerEvent::NetworkLost, start());
@@ -169,9 +176,9 @@ fn time_07_inv_26_with_timeout_0_nothing_is_retried() {
     assert_eq!(outcome.entered.iter().collect::<Vec<_>>(), [Queued, JobState::Error]);
 }
 
+/// TIME-08, TIME-09, INV-27; the default delay of 600 counts too.
 #[test]
-fn time_08_time_09_a_retry_delay_beyond_the_timeout_is_never_reached() {
-    // INV-27; the default delay of 600 counts too.
+fn a_retry_delay_beyond_the_timeout_is_never_reached() {
     for (retry, timeout) in [(600, 300), (301, 300)] {
         let mut job = failed_with_delays(Readings::documented(), retry, timeout);
         acts_at(&mut job, Deadline::NoProgressTimeout, 300, &[JobState::Error]);
@@ -181,8 +188,9 @@ fn time_08_time_09_a_retry_delay_beyond_the_timeout_is_never_reached() {
     acts_at(&mut job, Deadline::RetryDelay, 300, &[Queued]);
 }
 
+/// TIME-08
 #[test]
-fn time_08_in_the_other_reading_such_a_job_fails_at_once() {
+fn in_the_other_reading_such_a_job_fails_at_once() {
     let long_retry_delay = LongRetryDelay::FailsAtOnce;
     let readings = Readings { long_retry_delay, ..Readings::documented() };
     for (retry, timeout, state) in
@@ -193,8 +201,9 @@ fn time_08_in_the_other_reading_such_a_job_fails_at_once() {
     }
 }
 
+/// TIME-08, TIME-10
 #[test]
-fn time_08_time_10_causes_without_a_timed_retry_do_not_fail_at_once() {
+fn causes_without_a_timed_retry_do_not_fail_at_once() {
     let long_retry_delay = LongRetryDelay::FailsAtOnce;
     let readings = Readings { long_retry_delay, ..Readings::documented() };
     for cause in holds() {
@@ -217,8 +226,9 @@ fn holds() -> [Event; 4] {
     ]
 }
 
+/// TIME-10, TIME-11
 #[test]
-fn time_10_time_11_held_jobs_are_not_retried_and_time_out() {
+fn held_jobs_are_not_retried_and_time_out() {
     for cause in holds() {
         let mut job = with(Readings::documented(), Transferring);
         event(&mut job, cause, start());
@@ -226,8 +236,9 @@ fn time_10_time_11_held_jobs_are_not_retried_and_time_out() {
     }
 }
 
+/// TIME-11
 #[test]
-fn time_11_in_the_other_reading_the_clock_stands_still_while_a_job_is_held() {
+fn in_the_other_reading_the_clock_stands_still_while_a_job_is_held() {
     let held_clock = HeldClock::StandsStill;
     let readings = Readings { held_clock, ..Readings::documented() };
     for cause in holds() {
@@ -246,8 +257,9 @@ fn time_11_in_the_other_reading_the_clock_stands_still_while_a_job_is_held() {
     acts_at(&mut job, Deadline::NoProgressTimeout, 6000, &[JobState::Error]);
 }
 
+/// TIME-11
 #[test]
-fn time_11_a_standing_clock_is_not_over_when_another_cause_comes() {
+fn a_standing_clock_is_not_over_when_another_cause_comes() {
     let held_clock = HeldClock::StandsStill;
     let readings = Readings { held_clock, ..Readings::documented() };
     let mut job = failed_with_delays(readings, 600, 1000);
@@ -258,8 +270,9 @@ fn time_11_a_standing_clock_is_not_over_when_another_cause_comes() {
     assert_eq!(job.state(), TransientError);
 }
 
+/// TIME-12
 #[test]
-fn time_12_resume_and_suspend_end_the_period_unless_only_progress_does() {
+fn resume_and_suspend_end_the_period_unless_only_progress_does() {
     for (period_end, timeout) in [(PeriodEnd::ClientOrProgress, 1300), (PeriodEnd::Progress, 1000)]
     {
         for suspend in [false, true] {
@@ -276,8 +289,9 @@ fn time_12_resume_and_suspend_end_the_period_unless_only_progress_does() {
     }
 }
 
+/// TIME-12
 #[test]
-fn time_12_after_the_timeout_a_resumed_job_gets_a_new_period() {
+fn after_the_timeout_a_resumed_job_gets_a_new_period() {
     let mut job = failed_with_delays(Readings::documented(), 2000, 1000);
     run_deadlines(&mut job, at(1000));
     call(&mut job, Call::Resume, at(5000));
@@ -285,16 +299,18 @@ fn time_12_after_the_timeout_a_resumed_job_gets_a_new_period() {
     acts_at(&mut job, Deadline::NoProgressTimeout, 6000, &[JobState::Error]);
 }
 
+/// NET-06
 #[test]
-fn net_06_a_network_that_comes_back_does_not_restart_the_period() {
+fn a_network_that_comes_back_does_not_restart_the_period() {
     let mut job = failed_with_delays(Readings::documented(), 600, 1000);
     event(&mut job, ComputerEvent::NetworkRestored, at(100));
     fail_again(&mut job, at(900));
     acts_at(&mut job, Deadline::NoProgressTimeout, 1000, &[JobState::Error]);
 }
 
+/// TIME-14
 #[test]
-fn time_14_new_values_count_from_the_original_start() {
+fn new_values_count_from_the_original_start() {
     for (setter, deadline, entered) in [
         (Call::SetMinimumRetryDelay(60), Deadline::RetryDelay, Queued),
         (Call::SetNoProgressTimeout(60), Deadline::NoProgressTimeout, JobState::Error),
@@ -311,8 +327,9 @@ fn time_14_new_values_count_from_the_original_start() {
     acts_at(&mut job, Deadline::RetryDelay, 900, &[Queued]);
 }
 
+/// TIME-14, INV-26
 #[test]
-fn time_14_inv_26_timeout_0_ends_a_transient_error_whatever_its_cause_and_reading() {
+fn timeout_0_ends_a_transient_error_whatever_its_cause_and_reading() {
     for held_clock in HeldClock::ALL {
         for cause in holds() {
             let readings = Readings { held_clock: *held_clock, ..Readings::documented() };
@@ -325,9 +342,9 @@ fn time_14_inv_26_timeout_0_ends_a_transient_error_whatever_its_cause_and_readin
     }
 }
 
+/// TIME-14, TIME-05, LIFE-30: after the restart the error lies in the future.
 #[test]
-fn time_14_timeout_0_fires_at_once_after_the_clock_was_moved_back_too() {
-    // TIME-05, LIFE-30: after the restart the error lies in the future.
+fn timeout_0_fires_at_once_after_the_clock_was_moved_back_too() {
     let mut job = download_in(TransientError);
     event(&mut job, ComputerEvent::ClockChanged(TimeDelta::days(-30)), at(10));
     event(&mut job, ComputerEvent::ServiceRestarted, at(20));
@@ -353,9 +370,9 @@ fn exceeds_at(job: &mut JobStateMachine, seconds: i64) {
     assert_eq!(job.error().unwrap().context(), ErrorContext::GeneralQueueManager);
 }
 
+/// TIME-15, TIME-18, INV-28; TIME-17: nothing but the clock need move.
 #[test]
-fn time_15_time_18_the_download_time_is_limited() {
-    // INV-28; TIME-17: nothing but the clock need move.
+fn the_download_time_is_limited() {
     for job_type in JobType::ALL {
         for state in [Connecting, Transferring] {
             let inactivity_timeout = Duration::MAX;
@@ -371,8 +388,9 @@ fn time_15_time_18_the_download_time_is_limited() {
     assert!(job.handle_deadline(at(101)).effects.contains(Effect::StopTransfer));
 }
 
+/// TIME-16
 #[test]
-fn time_16_only_time_in_connecting_and_transferring_counts() {
+fn only_time_in_connecting_and_transferring_counts() {
     let mut job = limited(Connecting);
     event(&mut job, Event::Connected, at(30));
     event(&mut job, Event::SliceOver, at(60)); // 60 s
@@ -383,8 +401,9 @@ fn time_16_only_time_in_connecting_and_transferring_counts() {
     exceeds_at(&mut job, 2020);
 }
 
+/// TIME-19
 #[test]
-fn time_19_resume_sets_the_download_time_back() {
+fn resume_sets_the_download_time_back() {
     let mut suspended = limited(Transferring);
     call(&mut suspended, Call::Suspend, at(90));
     call(&mut suspended, Call::Resume, at(200));
@@ -397,8 +416,9 @@ fn time_19_resume_sets_the_download_time_back() {
     exceeds_at(&mut running, 190);
 }
 
+/// TIME-19
 #[test]
-fn time_19_a_limit_of_0_fails_as_soon_as_any_time_has_elapsed() {
+fn a_limit_of_0_fails_as_soon_as_any_time_has_elapsed() {
     let mut job = limited(Transferring);
     call(&mut job, Call::SetMaximumDownloadTime(0), start());
     assert_eq!(run_deadlines(&mut job, start()), []);

@@ -60,8 +60,9 @@ fn completed_as(job: &mut JobStateMachine, commit: Commit) -> HResult {
     outcome.success.code()
 }
 
+/// DONE-02, DONE-04, DONE-05
 #[test]
-fn done_02_done_04_done_05_complete_keeps_exactly_the_finished_files() {
+fn complete_keeps_exactly_the_finished_files() {
     // The documented example: completing while the third of five files runs.
     for done in 0..5 {
         let mut job = partly_done(5, done);
@@ -76,21 +77,23 @@ fn done_02_done_04_done_05_complete_keeps_exactly_the_finished_files() {
     assert_eq!(available(&all), [true; 5]);
 }
 
+/// DONE-01, INV-42
 #[test]
-fn done_01_no_file_is_available_before_complete() {
-    // INV-42
+fn no_file_is_available_before_complete() {
     for state in JobState::ALL.iter().copied().filter(|state| *state != Acknowledged) {
         assert_eq!(available(&download_in(state)), [false], "{state}");
     }
 }
 
+/// DONE-04
 #[test]
-fn done_04_complete_of_a_job_without_files_is_wholly_complete() {
+fn complete_of_a_job_without_files_is_wholly_complete() {
     assert_eq!(completed_as(&mut empty_job(JobType::Download), Commit::default()), HResult::S_OK);
 }
 
+/// DONE-05
 #[test]
-fn done_05_a_file_of_unknown_size_is_not_transferred_and_an_empty_one_is_at_its_end() {
+fn a_file_of_unknown_size_is_not_transferred_and_an_empty_one_is_at_its_end() {
     let mut unknown = download_in(Transferring);
     event(&mut unknown, Event::Progressed(50), start());
     assert_eq!(completed_as(&mut unknown, Commit::default()), HResult::BG_S_PARTIAL_COMPLETE);
@@ -104,8 +107,9 @@ fn done_05_a_file_of_unknown_size_is_not_transferred_and_an_empty_one_is_at_its_
     assert_eq!(available(&empty), [true]);
 }
 
+/// DONE-06
 #[test]
-fn done_06_undeletable_files_outrank_a_partial_result() {
+fn undeletable_files_outrank_a_partial_result() {
     for job in [partly_done(3, 1), partly_done(3, 3)] {
         let code = completed_as(&mut job.clone(), undeletable());
         assert_eq!(code, HResult::BG_S_UNABLE_TO_DELETE_FILES);
@@ -116,8 +120,9 @@ fn done_06_undeletable_files_outrank_a_partial_result() {
     }
 }
 
+/// DONE-07, DONE-08
 #[test]
-fn done_07_done_08_a_failed_rename_at_each_position_can_be_repeated() {
+fn a_failed_rename_at_each_position_can_be_repeated() {
     for after in 0..3 {
         let mut job = partly_done(3, 3);
         let error = job.call(rename_fails_after(after), at(1)).unwrap_err();
@@ -142,8 +147,9 @@ fn done_07_done_08_a_failed_rename_at_each_position_can_be_repeated() {
     }
 }
 
+/// DONE-07
 #[test]
-fn done_07_a_partial_complete_that_fails_keeps_the_state_it_came_from() {
+fn a_partial_complete_that_fails_keeps_the_state_it_came_from() {
     for state in [Suspended, Queued, Connecting, Transferring, TransientError, JobState::Error] {
         let mut job = partly_done(3, 2);
         leave_transferring(&mut job, state, start());
@@ -157,17 +163,18 @@ fn done_07_a_partial_complete_that_fails_keeps_the_state_it_came_from() {
     }
 }
 
+/// DONE-07
 #[test]
-fn done_07_a_failure_beyond_the_renames_of_the_call_does_not_happen() {
+fn a_failure_beyond_the_renames_of_the_call_does_not_happen() {
     let mut job = partly_done(3, 2);
     let failed_rename = Some(FailedRename { after: 2, code: DENIED });
     let commit = Commit { failed_rename, ..Commit::default() };
     assert_eq!(completed_as(&mut job, commit), HResult::BG_S_PARTIAL_COMPLETE);
 }
 
+/// DONE-12, DONE-16, INV-44
 #[test]
-fn done_12_done_16_cancel_keeps_nothing() {
-    // INV-44
+fn cancel_keeps_nothing() {
     for state in JobState::ALL.iter().copied().filter(|state| !state.is_final()) {
         let mut job = partly_done(2, 1);
         leave_transferring(&mut job, state, start());
@@ -180,17 +187,18 @@ fn done_12_done_16_cancel_keeps_nothing() {
     }
 }
 
+/// DONE-14
 #[test]
-fn done_14_files_made_available_by_a_failed_complete_stay_so_after_cancel() {
+fn files_made_available_by_a_failed_complete_stay_so_after_cancel() {
     let mut job = partly_done(3, 3);
     assert!(job.call(rename_fails_after(2), at(1)).is_err());
     call(&mut job, cancel(), at(2));
     assert_eq!(available(&job), [true, true, false]);
 }
 
+/// DONE-03, DONE-11, PROGRESS-06, INV-45
 #[test]
-fn done_03_done_11_an_upload_is_completed_by_the_server() {
-    // PROGRESS-06, INV-45
+fn an_upload_is_completed_by_the_server() {
     let mut job = job_in(JobType::Upload, Transferred);
     assert_eq!(available(&job), [true]);
     assert!(renames(&job).is_empty());
@@ -203,9 +211,9 @@ fn done_03_done_11_an_upload_is_completed_by_the_server() {
     }
 }
 
+/// DONE-11, UPLOAD-13, DONE-07
 #[test]
-fn done_11_complete_makes_the_reply_available_and_may_fail_on_it() {
-    // UPLOAD-13, DONE-07
+fn complete_makes_the_reply_available_and_may_fail_on_it() {
     let mut job = job_in(JobType::UploadReply, Transferred);
     assert_eq!(job.renames().collect::<Vec<_>>(), [TransferItem::Reply]);
     let error = job.call(rename_fails_after(0), at(1)).unwrap_err();
@@ -215,8 +223,9 @@ fn done_11_complete_makes_the_reply_available_and_may_fail_on_it() {
     assert_eq!(job.renames().count(), 0);
 }
 
+/// DONE-20
 #[test]
-fn done_20_a_file_declared_invalid_is_neither_kept_nor_available() {
+fn a_file_declared_invalid_is_neither_kept_nor_available() {
     let mut job = partly_done(2, 2);
     call(&mut job, invalid(0), at(1));
     assert_eq!(renames(&job), [1]);
@@ -230,9 +239,9 @@ fn done_20_a_file_declared_invalid_is_neither_kept_nor_available() {
     assert_eq!(completed_as(&mut job, Commit::default()), HResult::S_OK);
 }
 
+/// DONE-20, DONE-19: E_PENDING before that; DONE-14: afterwards it belongs to the user.
 #[test]
-fn done_20_a_file_that_is_not_transferred_or_already_available_cannot_be_declared_invalid() {
-    // DONE-19: E_PENDING before that; DONE-14: afterwards it belongs to the user.
+fn a_file_that_is_not_transferred_or_already_available_cannot_be_declared_invalid() {
     let mut job = partly_done(3, 2);
     assert!(job.call(rename_fails_after(1), at(1)).is_err());
     for (file, code) in [
@@ -261,8 +270,9 @@ fn cancelled_upload(job_type: JobType, state: JobState, timeout: u32) -> (JobSta
     (job, cancels.unwrap())
 }
 
+/// DONE-17
 #[test]
-fn done_17_the_cancellation_of_an_upload_is_repeated_for_a_day_or_the_shorter_timeout() {
+fn the_cancellation_of_an_upload_is_repeated_for_a_day_or_the_shorter_timeout() {
     for job_type in [JobType::Upload, JobType::UploadReply] {
         for state in [Suspended, Queued, Connecting, Transferring, TransientError, JobState::Error]
         {
@@ -282,8 +292,9 @@ fn done_17_the_cancellation_of_an_upload_is_repeated_for_a_day_or_the_shorter_ti
     }
 }
 
+/// DONE-17
 #[test]
-fn done_17_the_answer_of_the_server_ends_the_cancellation() {
+fn the_answer_of_the_server_ends_the_cancellation() {
     let (mut job, _) = cancelled_upload(JobType::Upload, Suspended, 1_209_600);
     let outcome = event_outcome(&mut job, Event::UploadCancelled, at(200));
     assert!(outcome.effects.contains(Effect::LeaveQueue));
@@ -291,8 +302,9 @@ fn done_17_the_answer_of_the_server_ends_the_cancellation() {
     ignored(&mut job, Event::UploadCancelled, at(300));
 }
 
+/// DONE-13
 #[test]
-fn done_13_an_upload_that_never_began_or_is_complete_needs_no_cancellation() {
+fn an_upload_that_never_began_or_is_complete_needs_no_cancellation() {
     for job in [
         job_in(JobType::Upload, Suspended),
         job_in(JobType::Upload, Transferred),
@@ -306,8 +318,9 @@ fn done_13_an_upload_that_never_began_or_is_complete_needs_no_cancellation() {
     }
 }
 
+/// DONE-13, INV-46
 #[test]
-fn done_13_inv_46_an_upload_that_was_complete_once_is_never_cancelled_at_the_server() {
+fn an_upload_that_was_complete_once_is_never_cancelled_at_the_server() {
     // Not even if it is queued again, by LIFE-11 or LIFE-14 in other readings.
     let readings = Readings {
         resume_transferred: ResumeTransferred::Requeues,
@@ -326,9 +339,9 @@ fn done_13_inv_46_an_upload_that_was_complete_once_is_never_cancelled_at_the_ser
     }
 }
 
+/// DONE-17, TIME-20, UPLOAD-22
 #[test]
-fn done_17_a_purge_cancels_an_unfinished_upload_at_the_server_too() {
-    // TIME-20, UPLOAD-22
+fn a_purge_cancels_an_unfinished_upload_at_the_server_too() {
     let mut job = job_in(JobType::Upload, Transferring);
     call(&mut job, Call::Suspend, start());
     run_deadlines(&mut job, at(90 * 24 * HOUR));

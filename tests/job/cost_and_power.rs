@@ -51,8 +51,9 @@ OVERCAP_THROTTLED    20  | yes | yes | yes | yes | yes
 USAGE_BASED          40  | yes | yes | yes | yes | no
 ROAMING              80  | yes | no  | no  | no  | no";
 
+/// PROP-32
 #[test]
-fn prop_32_a_policy_transfers_in_its_cost_states_only() {
+fn a_policy_transfers_in_its_cost_states_only() {
     let constants = [
         CostFlags::TRANSFER_ALWAYS,
         CostFlags::TRANSFER_NOT_ROAMING,
@@ -177,8 +178,9 @@ const HOLDS: [(Block, u32, bool); 4] = [
     (Block::Standby, 0x8020_0065, true),
 ];
 
+/// NET-17
 #[test]
-fn net_17_policies_and_power_hold_jobs_until_they_end() {
+fn policies_and_power_hold_jobs_until_they_end() {
     for (block, code, foreground) in HOLDS {
         for priority in JobPriority::ALL.iter().copied() {
             for state in RUNNING {

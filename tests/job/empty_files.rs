@@ -15,8 +15,9 @@ fn transferring(files: usize) -> JobStateMachine {
     job
 }
 
+/// DONE-05
 #[test]
-fn done_05_the_end_of_an_empty_file_is_not_that_of_the_next() {
+fn the_end_of_an_empty_file_is_not_that_of_the_next() {
     let mut job = transferring(2);
     event(&mut job, Event::SizeKnown(0), start());
     event(&mut job, Event::FileTransferred, start());
@@ -27,8 +28,9 @@ fn done_05_the_end_of_an_empty_file_is_not_that_of_the_next() {
     assert_eq!(job.progress().files_transferred, 1);
 }
 
+/// DONE-20
 #[test]
-fn done_20_an_empty_file_that_is_declared_invalid_is_fetched_again() {
+fn an_empty_file_that_is_declared_invalid_is_fetched_again() {
     let mut job = transferring(1);
     event(&mut job, Event::SizeKnown(0), start());
     event(&mut job, Event::FileTransferred, start());
@@ -36,8 +38,9 @@ fn done_20_an_empty_file_that_is_declared_invalid_is_fetched_again() {
     assert!(!job.is_complete());
 }
 
+/// LIFE-20
 #[test]
-fn life_20_an_empty_upload_is_transferred_when_the_server_has_it() {
+fn an_empty_upload_is_transferred_when_the_server_has_it() {
     let mut job = job_in(JobType::Upload, Transferring);
     event(&mut job, Event::SizeKnown(0), start());
     assert_eq!(job.state(), Transferring);
@@ -45,8 +48,9 @@ fn life_20_an_empty_upload_is_transferred_when_the_server_has_it() {
     assert_eq!(job.state(), Transferred);
 }
 
+/// DONE-05
 #[test]
-fn done_05_a_size_told_again_does_not_unfinish_an_empty_upload() {
+fn a_size_told_again_does_not_unfinish_an_empty_upload() {
     let mut job = job_in(JobType::UploadReply, Transferring);
     event(&mut job, Event::FileTransferred, start());
     let _ = job.handle(Event::SizeKnown(0), start());
@@ -55,8 +59,9 @@ fn done_05_a_size_told_again_does_not_unfinish_an_empty_upload() {
     assert_eq!(job.state(), Transferred);
 }
 
+/// TIME-06
 #[test]
-fn time_06_what_was_transferred_without_a_byte_ends_the_period_too() {
+fn what_was_transferred_without_a_byte_ends_the_period_too() {
     let mut job = download_in(TransientError);
     call(&mut job, Call::SetMinimumRetryDelay(5), start());
     assert!(!job.handle_deadline(at(5)).was_ignored());
@@ -71,8 +76,9 @@ fn time_06_what_was_transferred_without_a_byte_ends_the_period_too() {
     assert_eq!(job.state(), TransientError, "a new period");
 }
 
+/// PROGRESS-08
 #[test]
-fn progress_08_empty_files_are_transferred() {
+fn empty_files_are_transferred() {
     let mut job = transferring(2);
     for file in [0, 1] {
         event(&mut job, Event::SizeKnown(0), start());

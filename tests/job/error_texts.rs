@@ -10,8 +10,9 @@ use bits_emulator::{ErrorContext, HResult, JobState, Method};
 /// English as spoken in the United States.
 const ENGLISH: u16 = 0x0409;
 
+/// ERR-10
 #[test]
-fn err_10_the_error_object_has_six_answers() {
+fn the_error_object_has_six_answers() {
     let mut job = download_in(Transferring);
     let failure = Failure::http(404).in_context(ErrorContext::RemoteFile);
     event(&mut job, Event::Failed(failure), start());
@@ -33,8 +34,9 @@ fn err_10_the_error_object_has_six_answers() {
     assert_eq!(error.protocol().map(Protocol::name), Ok("http"));
 }
 
+/// ERR-13
 #[test]
-fn err_13_a_language_has_english_text_or_none() {
+fn a_language_has_english_text_or_none() {
     let not_found = Some(HResult::new(0x8007_0717));
     for (language, refused) in [
         (0x0000, Some(HResult::E_INVALIDARG)),
@@ -64,8 +66,9 @@ fn err_13_a_language_has_english_text_or_none() {
     assert_eq!(HResult::ERROR_RESOURCE_LANG_NOT_FOUND.value(), 0x8007_0717);
 }
 
+/// ERR-13
 #[test]
-fn err_13_a_refusal_names_the_method_and_what_would_be_right() {
+fn a_refusal_names_the_method_and_what_would_be_right() {
     let refusal = HResult::BG_E_EMPTY.description(0).unwrap_err();
     assert_eq!(
         refusal.to_string(),
@@ -82,8 +85,9 @@ fn err_13_a_refusal_names_the_method_and_what_would_be_right() {
     assert_eq!(Method::GetErrorContextDescription.name(), "GetErrorContextDescription");
 }
 
+/// ERR-13
 #[test]
-fn err_13_any_code_has_a_text() {
+fn any_code_has_a_text() {
     for info in HResult::all() {
         assert_eq!(info.code.description(ENGLISH), Ok(info.meaning));
     }
@@ -103,8 +107,9 @@ fn err_13_any_code_has_a_text() {
     }
 }
 
+/// ERR-16
 #[test]
-fn err_16_the_contexts_have_their_numbers_and_a_text_each() {
+fn the_contexts_have_their_numbers_and_a_text_each() {
     let numbered: Vec<_> =
         ErrorContext::ALL.iter().map(|context| (context.value(), context.name())).collect();
     assert_eq!(

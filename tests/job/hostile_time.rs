@@ -85,9 +85,9 @@ fn an_earlier_instant_makes_no_time_pass() {
     assert_eq!(run_deadlines(&mut job, at(100) + tick()), [JobState::Error]);
 }
 
+/// TIME-24: retry, then whatever is due after it.
 #[test]
 fn a_very_late_driver_still_sees_every_clock_act() {
-    // TIME-24: retry, then whatever is due after it.
     let mut job = download_in(TransientError);
     assert_eq!(run_deadlines(&mut job, DateTime::<Utc>::MAX_UTC), [Queued, Cancelled]);
     assert_eq!(get_error(&job), HResult::BG_E_HTTP_ERROR_503);

@@ -29,9 +29,9 @@ fn purged_at(job: &JobStateMachine) -> i64 {
     panic!("deadlines act again and again: {:?}", job.next_deadline());
 }
 
+/// TIME-20, TIME-23, ERR-21, LIFE-06, INV-03, INV-29
 #[test]
-fn time_20_time_23_an_idle_job_is_cancelled_in_every_state() {
-    // ERR-21, LIFE-06, INV-03, INV-29
+fn an_idle_job_is_cancelled_in_every_state() {
     for job_type in JobType::ALL {
         for state in JobState::ALL.iter().copied().filter(|state| !state.is_final()) {
             let maximum_download_time = Duration::MAX;
@@ -49,8 +49,9 @@ fn time_20_time_23_an_idle_job_is_cancelled_in_every_state() {
     }
 }
 
+/// TIME-20
 #[test]
-fn time_20_the_policy_sets_the_timeout() {
+fn the_policy_sets_the_timeout() {
     for seconds in [0, 1, 1000, u32::MAX] {
         let inactivity_timeout = Duration::from_secs(u64::from(seconds));
         let options = JobOptions { inactivity_timeout, ..JobOptions::default() };
@@ -72,8 +73,9 @@ fn a_purge_stops_the_transfer_before_it_deletes_and_then_leaves_the_queue() {
     assert_eq!(effects.iter().collect::<Vec<_>>(), order);
 }
 
+/// TIME-13
 #[test]
-fn time_13_the_inactivity_timeout_outranks_a_longer_no_progress_timeout() {
+fn the_inactivity_timeout_outranks_a_longer_no_progress_timeout() {
     let mut job = download_in(Transferring);
     call(&mut job, Call::SetNoProgressTimeout(u32::MAX), start());
     event(&mut job, ComputerEvent::NetworkLost, start());
@@ -81,8 +83,9 @@ fn time_13_the_inactivity_timeout_outranks_a_longer_no_progress_timeout() {
     assert_eq!(run_deadlines(&mut job, at(days(90))), [Cancelled]);
 }
 
+/// TIME-21
 #[test]
-fn time_21_progress_is_activity() {
+fn progress_is_activity() {
     let mut job = download_in(Transferring);
     event(&mut job, Event::SizeKnown(100), at(50));
     assert_eq!(purged_at(&job), days(90), "a size is no progress");
@@ -92,8 +95,9 @@ fn time_21_progress_is_activity() {
     assert_eq!(purged_at(&job), days(90) + 70);
 }
 
+/// TIME-21, TIME-22
 #[test]
-fn time_21_time_22_every_accepted_call_is_activity() {
+fn every_accepted_call_is_activity() {
     let calls = [
         Call::Suspend,
         Call::Resume,
@@ -108,8 +112,9 @@ fn time_21_time_22_every_accepted_call_is_activity() {
     }
 }
 
+/// TIME-22
 #[test]
-fn time_22_refused_calls_and_the_service_itself_are_no_activity() {
+fn refused_calls_and_the_service_itself_are_no_activity() {
     let mut job = job_in(JobType::Upload, TransientError);
     refused(&mut job, complete(), at(10));
     for (seconds, input) in [
@@ -128,9 +133,9 @@ fn time_22_refused_calls_and_the_service_itself_are_no_activity() {
     }
 }
 
+/// TIME-22, DONE-07, PROGRESS-14: only successful calls.
 #[test]
-fn time_22_a_complete_that_failed_is_no_activity() {
-    // DONE-07, PROGRESS-14: only successful calls.
+fn a_complete_that_failed_is_no_activity() {
     let mut job = download_in(Transferred);
     let failed_rename = Some(FailedRename { after: 0, code: HResult::ERROR_SHARING_VIOLATION });
     let fails = bits_emulator::machine::Commit { failed_rename, ..Default::default() };
@@ -138,8 +143,9 @@ fn time_22_a_complete_that_failed_is_no_activity() {
     assert_eq!(purged_at(&job), days(90));
 }
 
+/// TIME-24
 #[test]
-fn time_24_at_one_instant_the_retry_comes_before_the_timeout_and_the_purge_last() {
+fn at_one_instant_the_retry_comes_before_the_timeout_and_the_purge_last() {
     let options = JobOptions {
         inactivity_timeout: Duration::from_secs(600),
         maximum_download_time: Duration::from_secs(600),
@@ -159,8 +165,9 @@ fn time_24_at_one_instant_the_retry_comes_before_the_timeout_and_the_purge_last(
     assert_eq!(run_deadlines(&mut job, at(600)), [JobState::Error, Cancelled]);
 }
 
+/// TIME-24
 #[test]
-fn time_24_progress_at_the_instant_of_a_deadline_comes_first() {
+fn progress_at_the_instant_of_a_deadline_comes_first() {
     let options =
         JobOptions { inactivity_timeout: Duration::from_secs(600), ..JobOptions::default() };
     let mut job = job_at(options, Transferring);
@@ -168,8 +175,9 @@ fn time_24_progress_at_the_instant_of_a_deadline_comes_first() {
     assert_eq!(run_deadlines(&mut job, at(600)), []);
 }
 
+/// DONE-15
 #[test]
-fn done_15_a_purge_makes_no_file_available_and_leaves_a_finished_upload_alone() {
+fn a_purge_makes_no_file_available_and_leaves_a_finished_upload_alone() {
     let mut download = download_in(Transferred);
     run_deadlines(&mut download, at(days(90)));
     let file = bits_emulator::machine::FileIndex(0);

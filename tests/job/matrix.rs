@@ -74,21 +74,21 @@ fn matrix(job_type: JobType) -> String {
     table(&rows)
 }
 
+/// T1, T4
 #[test]
 fn matrix_of_a_download() {
-    // T1, T4
     insta::assert_snapshot!(matrix(JobType::Download));
 }
 
+/// T1, T4, DONE-03
 #[test]
 fn matrix_of_an_upload() {
-    // T1, T4, DONE-03
     insta::assert_snapshot!(matrix(JobType::Upload));
 }
 
+/// T1, T4, UPLOAD-05
 #[test]
 fn matrix_of_an_upload_reply() {
-    // T1, T4, UPLOAD-05
     insta::assert_snapshot!(matrix(JobType::UploadReply));
 }
 
@@ -123,9 +123,9 @@ fn matrix_of_notifications() -> String {
     table(&rows)
 }
 
+/// NOTIFY-04 to NOTIFY-08: FileTransferred comes first.
 #[test]
 fn matrix_of_the_notifications_of_a_download() {
-    // NOTIFY-04 to NOTIFY-08: FileTransferred comes first.
     insta::assert_snapshot!(matrix_of_notifications());
 }
 
@@ -166,9 +166,9 @@ fn call_triggers() -> impl Iterator<Item = Trigger> {
     .into_iter()
 }
 
+/// T1: the last row that holds a state has no condition, so that none is left without answer.
 #[test]
 fn every_call_has_an_answer_in_every_state() {
-    // T1: the last row that holds a state has no condition, so that none is left without answer.
     for trigger in call_triggers() {
         for state in JobState::ALL.iter().copied() {
             let mut rows = transitions_on(trigger).iter().filter(|row| row.from.contains(state));
@@ -201,9 +201,9 @@ fn events_are_never_refused_and_every_row_names_its_rules() {
     }
 }
 
+/// LIFE-04, LIFE-15, INV-02
 #[test]
-fn life_04_life_15_no_row_leaves_a_final_state() {
-    // INV-02
+fn no_row_leaves_a_final_state() {
     for row in TRANSITIONS {
         for state in [Acknowledged, Cancelled] {
             let leaves = row.from.contains(state) && matches!(row.then, TransitionAction::To(_));
@@ -235,9 +235,9 @@ fn what_is_enabled_is_what_apply_carries_out() {
     }
 }
 
+/// FILES-11: the same checks, in the same order.
 #[test]
 fn an_allowed_call_is_one_that_succeeds() {
-    // FILES-11: the same checks, in the same order.
     for job_type in JobType::ALL {
         for state in JobState::ALL.iter().copied() {
             for input in Input::examples() {

@@ -33,9 +33,9 @@ fn file_is_at(job: &JobStateMachine, file: u32, total: Option<u64>, bytes: u64) 
     assert_eq!((progress.bytes_total, progress.bytes_transferred), (total, bytes));
 }
 
+/// PROGRESS-02, PROGRESS-05, INV-40; FILES-12, INV-38: file after file
 #[test]
-fn progress_02_progress_05_the_size_of_the_job_is_known_with_that_of_every_file() {
-    // INV-40; FILES-12, INV-38: file after file
+fn the_size_of_the_job_is_known_with_that_of_every_file() {
     let mut job = transferring(JobType::Download, 3);
     is_at(&job, None, 0, (0, 3));
     event(&mut job, Event::SizeKnown(100), start());
@@ -53,13 +53,15 @@ fn progress_02_progress_05_the_size_of_the_job_is_known_with_that_of_every_file(
     assert_eq!((job.state(), job.current()), (Transferred, None), "LIFE-20, INV-41");
 }
 
+/// PROGRESS-05
 #[test]
-fn progress_05_a_job_without_files_has_nothing_to_transfer() {
+fn a_job_without_files_has_nothing_to_transfer() {
     is_at(&empty_job(JobType::Download), Some(0), 0, (0, 0));
 }
 
+/// FILES-14, FILES-15
 #[test]
-fn files_14_files_15_an_added_file_makes_the_size_unknown_again() {
+fn an_added_file_makes_the_size_unknown_again() {
     for state in [Queued, Connecting, Transferring, Transferred] {
         let mut job = transferring(JobType::Download, 1);
         event(&mut job, Event::SizeKnown(100), start());
@@ -71,8 +73,9 @@ fn files_14_files_15_an_added_file_makes_the_size_unknown_again() {
     }
 }
 
+/// PROGRESS-03
 #[test]
-fn progress_03_no_file_is_told_of_that_the_job_does_not_have() {
+fn no_file_is_told_of_that_the_job_does_not_have() {
     let job = download_in(Queued);
     let progress = job.file_progress(FILE).unwrap();
     let FileProgress { bytes_total, bytes_transferred, completed, .. } = progress;
@@ -83,9 +86,9 @@ fn progress_03_no_file_is_told_of_that_the_job_does_not_have() {
     }
 }
 
+/// PROGRESS-04, FILES-23
 #[test]
-fn progress_04_ranges_are_kept_with_their_file() {
-    // FILES-23
+fn ranges_are_kept_with_their_file() {
     let mut job = download_in(Suspended);
     let ranges = [range(0, 10), range(100, 20)];
     call(&mut job, Call::add_file_with_ranges(file(1), ranges), start());
@@ -93,8 +96,9 @@ fn progress_04_ranges_are_kept_with_their_file() {
     assert_eq!(job.file_ranges(FileIndex(1)), ranges);
 }
 
+/// PROGRESS-06
 #[test]
-fn progress_06_when_a_file_is_completed() {
+fn a_file_is_completed_when_it_is_available_or_the_server_has_it() {
     let available = |job: &JobStateMachine| job.file_progress(FILE).unwrap().completed;
     // Downloads: when Complete was called. Uploads: when the server has the file.
     let mut download = download_in(Transferred);
@@ -113,17 +117,18 @@ fn progress_06_when_a_file_is_completed() {
     is_at(&reply, Some(100), 100, (1, 1));
 }
 
+/// PROGRESS-06
 #[test]
-fn progress_06_an_empty_upload_is_not_completed_before_the_server_was_reached() {
+fn an_empty_upload_is_not_completed_before_the_server_was_reached() {
     let mut job = job_in(JobType::Upload, Connecting);
     let _ = job.handle(Event::SizeKnown(0), start());
     assert_eq!(job.state(), Connecting);
     assert!(!job.file_progress(FILE).unwrap().completed);
 }
 
+/// PROGRESS-07, HTTP-08: without error, and files already transferred are not fetched again.
 #[test]
-fn progress_07_a_changed_remote_file_starts_again_from_zero() {
-    // HTTP-08: without error, and files already transferred are not fetched again.
+fn a_changed_remote_file_starts_again_from_zero() {
     let mut job = transferring(JobType::Download, 2);
     event(&mut job, Event::SizeKnown(100), start());
     event(&mut job, Event::FileTransferred, start());
@@ -137,9 +142,9 @@ fn progress_07_a_changed_remote_file_starts_again_from_zero() {
     assert_eq!(job.state(), Transferring);
 }
 
+/// PROGRESS-07, HTTP-08 is about remote files. A local file that changed fails the job (UPLOAD-08).
 #[test]
-fn progress_07_the_progress_of_an_upload_never_decreases() {
-    // HTTP-08 is about remote files. A local file that changed fails the job (UPLOAD-08).
+fn the_progress_of_an_upload_never_decreases() {
     for job_type in [JobType::Upload, JobType::UploadReply] {
         let mut job = job_in(job_type, Transferring);
         event(&mut job, Event::SizeKnown(100), start());
@@ -161,9 +166,9 @@ fn a_size_told_again_after_an_upload_was_wholly_sent_does_no_harm() {
     assert_eq!(job.state(), Transferred);
 }
 
+/// PROGRESS-07, NET-20, LIFE-29
 #[test]
-fn progress_07_progress_outlives_interruptions() {
-    // NET-20, LIFE-29
+fn progress_outlives_interruptions() {
     for state in [Suspended, Queued, TransientError, JobState::Error] {
         for job_type in JobType::ALL {
             let mut job = transferring(*job_type, 1);
@@ -176,8 +181,9 @@ fn progress_07_progress_outlives_interruptions() {
     }
 }
 
+/// INV-05
 #[test]
-fn inv_05_late_bytes_of_a_job_that_was_stopped_are_not_counted() {
+fn late_bytes_of_a_job_that_was_stopped_are_not_counted() {
     for state in JobState::ALL.iter().copied().filter(|state| *state != Transferring) {
         for late in [Event::Progressed(1), Event::FileTransferred, Event::ReplyStarted(1)] {
             ignored(&mut download_in(state), late.clone(), start());
@@ -186,8 +192,9 @@ fn inv_05_late_bytes_of_a_job_that_was_stopped_are_not_counted() {
     }
 }
 
+/// INV-39
 #[test]
-fn inv_39_no_more_is_transferred_than_there_is() {
+fn no_more_is_transferred_than_there_is() {
     let mut job = transferring(JobType::Download, 2);
     event(&mut job, Event::SizeKnown(100), start());
     event(&mut job, Event::Progressed(u64::MAX), start());
@@ -200,8 +207,9 @@ fn inv_39_no_more_is_transferred_than_there_is() {
     file_is_at(&job, 1, Some(10), 0);
 }
 
+/// LIFE-20
 #[test]
-fn life_20_a_job_with_nothing_left_is_transferred_once_it_is_connected() {
+fn a_job_with_nothing_left_is_transferred_once_it_is_connected() {
     let suspend_stopped = SuspendStopped::Suspends;
     let readings = Readings { suspend_stopped, ..Readings::documented() };
     for job_type in JobType::ALL {
@@ -213,8 +221,9 @@ fn life_20_a_job_with_nothing_left_is_transferred_once_it_is_connected() {
     }
 }
 
+/// FILES-12
 #[test]
-fn files_12_a_file_of_unknown_size_that_ends_is_as_large_as_what_came() {
+fn a_file_of_unknown_size_that_ends_is_as_large_as_what_came() {
     let mut job = transferring(JobType::Download, 1);
     event(&mut job, Event::Progressed(33), start());
     event(&mut job, Event::FileTransferred, start());
@@ -222,9 +231,10 @@ fn files_12_a_file_of_unknown_size_that_ends_is_as_large_as_what_came() {
     assert_eq!(job.state(), Transferred);
 }
 
+/// PROGRESS-09, PROGRESS-10, PROGRESS-01: the progress of the job is that of the upload alone;
+/// INV-54
 #[test]
-fn progress_09_progress_10_the_size_of_the_reply_is_known_once_it_begins_and_for_ever() {
-    // PROGRESS-01: the progress of the job is that of the upload alone; INV-54
+fn the_size_of_the_reply_is_known_once_it_begins_and_for_ever() {
     let mut job = job_in(JobType::UploadReply, Transferring);
     event(&mut job, Event::SizeKnown(100), start());
     event(&mut job, Event::Progressed(100), start());
@@ -245,9 +255,9 @@ fn progress_09_progress_10_the_size_of_the_reply_is_known_once_it_begins_and_for
     assert_eq!(job.state(), Transferred);
 }
 
+/// PROGRESS-10, ERR-18 rests on it.
 #[test]
-fn progress_10_no_state_forgets_the_reply() {
-    // ERR-18 rests on it.
+fn no_state_forgets_the_reply() {
     for state in JobState::ALL.iter().copied() {
         let reply = reply_begun(state).reply_progress().unwrap();
         assert_eq!(reply.bytes_total, Some(10), "{state}");
@@ -259,8 +269,9 @@ fn bring_to_transferring(job: &mut JobStateMachine) {
     event(job, Event::Connected, start());
 }
 
+/// PROGRESS-09
 #[test]
-fn progress_09_an_empty_reply_ends_the_job_and_other_types_have_none() {
+fn an_empty_reply_ends_the_job_and_other_types_have_none() {
     let mut job = job_in(JobType::UploadReply, Transferring);
     event(&mut job, Event::ReplyStarted(0), start());
     if job.state() == Transferring {
@@ -274,15 +285,17 @@ fn progress_09_an_empty_reply_ends_the_job_and_other_types_have_none() {
     }
 }
 
+/// PROGRESS-12
 #[test]
-fn progress_12_times_are_kept_to_100_ns() {
+fn times_are_kept_to_100_ns() {
     let instant = start() + TimeDelta::nanoseconds(123_456_789);
     let job = JobStateMachine::new(options(JobType::Download), instant);
     assert_eq!(job.times().creation, start() + TimeDelta::nanoseconds(123_456_700));
 }
 
+/// PROGRESS-13, INV-51
 #[test]
-fn progress_13_inv_51_the_creation_time_never_changes() {
+fn the_creation_time_never_changes() {
     let mut job = download_in(Suspended);
     event(&mut job, ComputerEvent::ClockChanged(TimeDelta::days(5)), at(1));
     bring_to(&mut job, Acknowledged, at(2));
@@ -302,8 +315,9 @@ fn modifies(mut job: JobStateMachine, act: impl FnOnce(&mut JobStateMachine)) ->
     }
 }
 
+/// PROGRESS-14
 #[test]
-fn progress_14_what_changes_the_modification_time() {
+fn each_change_of_the_job_moves_the_modification_time() {
     let calls = [Call::Suspend, Call::Resume, Call::add_file(file(1)), cancel(), complete()];
     for value in calls.into_iter().chain(setters()) {
         assert!(modifies(download_in(Suspended), |job| call(job, value, at(7))));
@@ -323,8 +337,9 @@ fn progress_14_what_changes_the_modification_time() {
     assert!(modifies(waits, |job| assert_eq!(run_deadlines(job, at(7)), [Queued])));
 }
 
+/// PROGRESS-14
 #[test]
-fn progress_14_what_does_not_change_the_modification_time() {
+fn nothing_else_moves_the_modification_time() {
     let unmoved = [
         Event::Progressed(0),
         Event::ClientExited,
@@ -341,9 +356,9 @@ fn progress_14_what_does_not_change_the_modification_time() {
     assert!(!modifies(upload, |job| assert!(job.call(complete(), at(7)).is_err())), "a failure");
 }
 
+/// PROGRESS-15, INV-51: none before that.
 #[test]
-fn progress_15_the_completion_time_is_that_of_the_last_entry_into_transferred() {
-    // INV-51: none before that.
+fn the_completion_time_is_that_of_the_last_entry_into_transferred() {
     let mut job = download_in(Transferring);
     assert_eq!(job.times().transfer_completion, None);
     transfer_all(&mut job, at(10));
@@ -357,9 +372,9 @@ fn progress_15_the_completion_time_is_that_of_the_last_entry_into_transferred() 
     assert_eq!(job.times().transfer_completion, Some(at(40)));
 }
 
+/// PROGRESS-12, TIME-05: timers are not.
 #[test]
-fn progress_12_times_are_those_of_the_wall_clock() {
-    // TIME-05: timers are not.
+fn times_are_those_of_the_wall_clock() {
     let mut job = download_in(Transferring);
     event(&mut job, ComputerEvent::ClockChanged(TimeDelta::days(-2)), at(5));
     transfer_all(&mut job, at(10));

@@ -6,9 +6,9 @@ use bits_emulator::machine::{Call, FileIndex, JobStateMachine, StateClass};
 use bits_emulator::settings::{FileAclFlags, HelperTokenFlags, JobProperty, JobPropertyId};
 use bits_emulator::{HResult, JobPriority, JobState, JobType, NotifyFlags};
 
+/// LIFE-27, LIFE-01
 #[test]
 fn getters_work_in_every_state() {
-    // LIFE-27, LIFE-01
     for job_type in JobType::ALL {
         for state in JobState::ALL.iter().copied() {
             let job = job_in(*job_type, state);
@@ -29,8 +29,9 @@ fn getters_work_in_every_state() {
     }
 }
 
+/// LIFE-03, CREATE-07
 #[test]
-fn life_03_create_07_a_new_job_is_suspended_with_the_documented_defaults() {
+fn a_new_job_is_suspended_with_the_documented_defaults() {
     let job = empty_job(JobType::Download);
     assert_eq!(job.state(), Suspended);
     assert_eq!((job.file_count(), job.error_count()), (0, 0));
@@ -47,8 +48,9 @@ fn on_demand(job: &JobStateMachine) -> bool {
     job.property(JobPropertyId::OnDemandMode) == Some(JobProperty::OnDemandMode(true))
 }
 
+/// INV-53
 #[test]
-fn inv_53_a_setter_that_succeeded_is_visible_and_a_refused_one_is_not() {
+fn a_setter_that_succeeded_is_visible_and_a_refused_one_is_not() {
     let values = [
         Call::SetPriority(JobPriority::Foreground),
         Call::SetMinimumRetryDelay(77),
@@ -80,8 +82,9 @@ fn inv_53_a_setter_that_succeeded_is_visible_and_a_refused_one_is_not() {
 }
 
 // LIFE-02: the four classes; ERROR belongs to the one called "transferred".
+/// LIFE-02
 #[test]
-fn life_02_states_fall_in_four_classes() {
+fn states_fall_in_four_classes() {
     let states = |class| -> Vec<JobState> {
         JobState::ALL.iter().copied().filter(|state| state.class() == class).collect()
     };

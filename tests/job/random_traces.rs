@@ -68,7 +68,7 @@ proptest! {
     /// INV-18, NOTIFY-14: whatever happened before, a client that registers is told of the result
     /// that nobody told an object of, if it hears what else there is to tell.
     #[test]
-    fn inv_18_a_client_that_registers_is_told_of_the_result(
+    fn a_client_that_registers_is_told_of_the_result(
         plan in plans::plans(plans::readings()),
     ) {
         let mut called = false;
@@ -209,9 +209,9 @@ fn a_final_job_behaves_alike_for_ever() {
     }
 }
 
+/// ERR-07
 #[test]
 fn the_exit_of_a_client_that_has_no_error_to_read_changes_no_behaviour() {
-    // ERR-07
     for state in [Suspended, Queued, Connecting, Transferring, Transferred] {
         let job = download_in(state);
         let mut exited = job.clone();

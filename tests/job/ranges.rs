@@ -255,8 +255,9 @@ const NEEDS: &str = "
     NORMAL      | yes    | yes  | yes      | yes  | yes
     LOW         | yes    | yes  | yes      | yes  | yes";
 
+/// HTTP-03, SCHED-18
 #[test]
-fn http_03_sched_18_foreground_jobs_do_without_ranges_up_to_2_gb() {
+fn foreground_jobs_do_without_ranges_up_to_2_gb() {
     let table = rows(NEEDS);
     let (head, rows) = table.split_first().unwrap();
     for (priority, cells) in rows {

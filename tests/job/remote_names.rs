@@ -165,8 +165,9 @@ a.com/             to b.org/                | =               | =               
 http://a.com/x/    to http://b.org/         | =               | =                | =
 http://a.com/      to \\\\s\\t\\            | \\\\s\\t\\x     | \\\\s\\t\\y/z    | =";
 
+/// FILES-27
 #[test]
-fn files_27_a_prefix_is_replaced_wherever_a_name_begins_with_it() {
+fn a_prefix_is_replaced_wherever_a_name_begins_with_it() {
     let table = rows(PREFIXES);
     let (head, rows) = table.split_first().unwrap();
     let old_names: Vec<_> = head.1.iter().map(String::as_str).collect();

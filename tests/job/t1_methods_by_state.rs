@@ -209,16 +209,16 @@ fn assert_tells(error: &Error, call: &Call, state: JobState) {
     }
 }
 
+/// T1, LIFE-05, LIFE-07, LIFE-09 to LIFE-17, LIFE-28, FILES-01, FILES-32, PROP-01, PROP-26,
+/// DONE-02, DONE-06 PROP-16, PROP-22, HTTP-16, PROP-25, PROP-39, SEC-09, DONE-19, DONE-20
 #[test]
-fn t1_of_a_download() {
-    // LIFE-05, LIFE-07, LIFE-09 to LIFE-17, LIFE-28, FILES-01, FILES-32, PROP-01, PROP-26, DONE-02, DONE-06
-    // PROP-16, PROP-22, HTTP-16, PROP-25, PROP-39, SEC-09, DONE-19, DONE-20
+fn methods_follow_the_table_for_a_download() {
     check(DOWNLOADS, download_in);
 }
 
+/// T1, DONE-04, DONE-05: while TRANSFERRING such a job is TRANSFERRED at once (LIFE-20).
 #[test]
-fn t1_of_a_download_whose_files_are_all_done() {
-    // DONE-04, DONE-05: while TRANSFERRING such a job is TRANSFERRED at once (LIFE-20).
+fn methods_follow_the_table_for_a_download_whose_files_are_all_done() {
     let readings = Readings { suspend_stopped: SuspendStopped::Suspends, ..Readings::documented() };
     check(ALL_FILES_DONE, |state| {
         let mut job = job_at(options_with(JobType::Download, readings), Transferred);
@@ -230,9 +230,9 @@ fn t1_of_a_download_whose_files_are_all_done() {
     });
 }
 
+/// T1, LIFE-08: BG_E_EMPTY; DONE-04: Complete of nothing is S_OK.
 #[test]
-fn t1_of_a_job_without_files() {
-    // LIFE-08: BG_E_EMPTY; DONE-04: Complete of nothing is S_OK.
+fn methods_follow_the_table_for_a_job_without_files() {
     for job_type in [JobType::Download, JobType::Upload, JobType::UploadReply] {
         if job_type != JobType::Download {
             let mut job = empty_job(job_type);
@@ -251,9 +251,9 @@ fn t1_of_a_job_without_files() {
     }
 }
 
+/// T1, LIFE-11, FILES-14, under every reading of LIFE-11.
 #[test]
-fn t1_of_a_transferred_download_to_which_files_were_added() {
-    // LIFE-11, FILES-14, under every reading of LIFE-11.
+fn methods_follow_the_table_for_a_transferred_download_with_added_files() {
     for reading in ResumeTransferred::ALL {
         let readings = Readings { resume_transferred: *reading, ..Readings::documented() };
         check(FILES_ADDED, |state| {
@@ -264,9 +264,9 @@ fn t1_of_a_transferred_download_to_which_files_were_added() {
     }
 }
 
+/// T1, DONE-03, FILES-07, FILES-08, FILES-11, FILES-17, INV-45
 #[test]
-fn t1_of_uploads_and_upload_replies() {
-    // DONE-03, FILES-07, FILES-08, FILES-11, FILES-17, INV-45
+fn methods_follow_the_table_for_uploads_and_upload_replies() {
     for job_type in [JobType::Upload, JobType::UploadReply] {
         check(UPLOAD_KINDS, |state| job_in(job_type, state));
         let same = rows(DOWNLOADS);
@@ -291,8 +291,9 @@ fn row_text((method, cells): &(String, Vec<String>)) -> String {
     format!("{method}|{}", cells.join("|"))
 }
 
+/// T1
 #[test]
-fn t1_setters_of_uploads_and_upload_replies() {
+fn setters_follow_the_table_for_uploads_and_upload_replies() {
     for job_type in [JobType::Upload, JobType::UploadReply] {
         for state in JobState::ALL.iter().copied() {
             for call in setters() {
@@ -314,9 +315,9 @@ fn t1_setters_of_uploads_and_upload_replies() {
     }
 }
 
+/// T1, UPLOAD-09, UPLOAD-10, INV-54
 #[test]
-fn t1_set_reply_file_name() {
-    // UPLOAD-09, UPLOAD-10, INV-54
+fn the_name_of_the_reply_can_be_set_until_the_reply_begins() {
     check(REPLY_NOT_BEGUN, |state| job_in(JobType::UploadReply, state));
     check(REPLY_BEGUN, reply_begun);
     for job_type in [JobType::Download, JobType::Upload] {
@@ -324,9 +325,9 @@ fn t1_set_reply_file_name() {
     }
 }
 
+/// T1, UPLOAD-11, UPLOAD-12
 #[test]
-fn t1_get_reply_data() {
-    // UPLOAD-11, UPLOAD-12
+fn the_reply_can_be_read_in_transferred_and_acknowledged() {
     for state in JobState::ALL.iter().copied() {
         let job = reply_begun(state);
         match state {
@@ -346,9 +347,9 @@ fn t1_get_reply_data() {
     }
 }
 
+/// UPLOAD-12; UPLOAD-11: no reply is S_OK and nothing.
 #[test]
 fn a_reply_beyond_1_mb_is_too_large_to_return() {
-    // UPLOAD-12; UPLOAD-11: no reply is S_OK and nothing.
     const MB: u64 = 1024 * 1024;
     for (size, expected) in [(0, Ok(0)), (MB, Ok(MB)), (MB + 1, Err(HResult::BG_E_TOO_LARGE))] {
         let mut job = job_in(JobType::UploadReply, Transferring);
@@ -362,8 +363,9 @@ fn a_reply_beyond_1_mb_is_too_large_to_return() {
     }
 }
 
+/// LIFE-14
 #[test]
-fn life_14_suspend_in_error_and_transferred_under_every_reading() {
+fn suspend_in_error_and_transferred_does_what_the_reading_says() {
     for (reading, in_error, in_transferred) in [
         (SuspendStopped::NoChange, JobState::Error, Transferred),
         (SuspendStopped::Suspends, Suspended, Suspended),
@@ -380,8 +382,9 @@ fn life_14_suspend_in_error_and_transferred_under_every_reading() {
     assert_eq!(SuspendStopped::ALL.len(), 3);
 }
 
+/// LIFE-11
 #[test]
-fn life_11_resume_in_transferred_with_nothing_new_under_every_reading() {
+fn resume_in_transferred_with_nothing_new_does_what_the_reading_says() {
     for (reading, expected) in [
         (ResumeTransferred::Stays, (HResult::S_OK, Transferred)),
         (ResumeTransferred::Empty, (HResult::BG_E_EMPTY, Transferred)),

@@ -66,16 +66,16 @@ fn download(readings: Readings, state: JobState) -> JobStateMachine {
     job_at(options_with(JobType::Download, readings), state)
 }
 
+/// T2, ERR-04: GetError gives 0x8020000F.
 #[test]
-fn t2_without_an_error() {
-    // ERR-04: GetError gives 0x8020000F.
+fn without_an_error_there_is_no_error_object() {
     assert_eq!(NONE.value(), 0x8020_000F);
     check(WITHOUT_ERROR, |state, readings| download(readings, state));
 }
 
+/// T2, ERR-03, ERR-05, ERR-06, ERR-08, INV-10
 #[test]
-fn t2_after_an_error() {
-    // ERR-03, ERR-05, ERR-06, ERR-08, INV-10
+fn after_an_error_the_error_object_follows_the_table() {
     check(AFTER_ERROR, |state, readings| {
         let failed = if matches!(state, JobState::Error | Acknowledged) {
             JobState::Error
@@ -93,9 +93,9 @@ fn t2_after_an_error() {
     });
 }
 
+/// ERR-05, T2: the retry delay, the network and a restart lead to QUEUED too.
 #[test]
 fn an_error_object_outlives_every_way_out_of_the_error_states_until_transferring() {
-    // ERR-05, T2: the retry delay, the network and a restart lead to QUEUED too.
     type Way = fn(&mut JobStateMachine);
     let ways: [(Way, JobState); 5] = [
         (|job| drop(run_deadlines(job, at(600))), Queued),
@@ -118,9 +118,9 @@ fn an_error_object_outlives_every_way_out_of_the_error_states_until_transferring
     }
 }
 
+/// LIFE-14 affects GetError.
 #[test]
 fn suspending_an_error_drops_its_object_only_in_the_strict_reading() {
-    // LIFE-14 affects GetError.
     for (error_object, expected) in
         [(ErrorLifetime::Latched, HResult::BG_E_HTTP_ERROR_404), (ErrorLifetime::Strict, NONE)]
     {
@@ -132,9 +132,9 @@ fn suspending_an_error_drops_its_object_only_in_the_strict_reading() {
     }
 }
 
+/// ERR-04
 #[test]
 fn the_refusal_of_get_error_names_the_state() {
-    // ERR-04
     for state in [Suspended, Queued, Connecting, Transferring, Transferred, Cancelled] {
         let text = download_in(state).error().unwrap_err().to_string();
         for part in ["GetError", state.short_name(), "BG_E_ERROR_INFORMATION_UNAVAILABLE"] {
@@ -143,8 +143,9 @@ fn the_refusal_of_get_error_names_the_state() {
     }
 }
 
+/// ERR-07
 #[test]
-fn err_07_the_exit_of_the_client_drops_or_keeps_the_object() {
+fn the_exit_of_the_client_drops_or_keeps_the_object() {
     for (client_exit, code) in [
         (ClientExit::Drop, [NONE, NONE]),
         (ClientExit::Keep, [HResult::BG_E_HTTP_ERROR_503, HResult::BG_E_HTTP_ERROR_404]),
@@ -167,8 +168,9 @@ fn err_07_the_exit_of_the_client_drops_or_keeps_the_object() {
     }
 }
 
+/// ERR-07
 #[test]
-fn err_07_the_exit_of_the_client_changes_nothing_else() {
+fn the_exit_of_the_client_changes_nothing_else() {
     for state in JobState::ALL.iter().copied() {
         let mut job = download_in(state);
         let (progress, times, next) = (job.progress(), job.times(), job.next_deadline());
@@ -178,9 +180,9 @@ fn err_07_the_exit_of_the_client_changes_nothing_else() {
     }
 }
 
+/// ERR-07, ERR-03, ERR-09: entry into ERROR creates the object, with the last transient code.
 #[test]
-fn err_07_the_no_progress_timeout_makes_a_dropped_object_anew() {
-    // ERR-03, ERR-09: entry into ERROR creates the object, with the last transient code.
+fn the_no_progress_timeout_makes_a_dropped_object_anew() {
     let mut job = download_in(TransientError);
     call(&mut job, Call::SetNoProgressTimeout(300), start());
     event(&mut job, Event::ClientExited, at(1));
@@ -188,9 +190,9 @@ fn err_07_the_no_progress_timeout_makes_a_dropped_object_anew() {
     assert_eq!((job.state(), get_error(&job)), (JobState::Error, HResult::BG_E_HTTP_ERROR_503));
 }
 
+/// ERR-02, ERR-01, INV-11
 #[test]
-fn err_02_a_refused_call_makes_replaces_and_removes_no_object() {
-    // ERR-01, INV-11
+fn a_refused_call_makes_replaces_and_removes_no_object() {
     let mut fresh = empty_job(JobType::Download);
     refused(&mut fresh, Call::Resume, start());
     assert_eq!(get_error(&fresh), NONE);
@@ -204,9 +206,9 @@ fn err_02_a_refused_call_makes_replaces_and_removes_no_object() {
     }
 }
 
+/// ERR-02, DONE-07
 #[test]
-fn err_02_a_failed_rename_makes_no_error_object() {
-    // DONE-07
+fn a_failed_rename_makes_no_error_object() {
     let mut job = download_in(Transferred);
     let failed_rename = Some(FailedRename { after: 0, code: HResult::ERROR_SHARING_VIOLATION });
     let refusal = Call::Complete(Commit { failed_rename, ..Commit::default() });
@@ -215,8 +217,9 @@ fn err_02_a_failed_rename_makes_no_error_object() {
     assert_eq!((job.state(), get_error(&job), job.error_count()), (Transferred, NONE, 0));
 }
 
+/// ERR-09
 #[test]
-fn err_09_a_new_error_replaces_the_object() {
+fn a_new_error_replaces_the_object() {
     let mut job = download_in(JobState::Error);
     call(&mut job, Call::Resume, start());
     event(&mut job, ComputerEvent::NetworkLost, start());
@@ -227,8 +230,9 @@ fn err_09_a_new_error_replaces_the_object() {
     assert_eq!(job.error().unwrap().context(), ErrorContext::GeneralQueueManager);
 }
 
+/// ERR-09
 #[test]
-fn err_09_the_no_progress_timeout_keeps_the_last_error_or_reports_its_own_code() {
+fn the_no_progress_timeout_keeps_the_last_error_or_reports_its_own_code() {
     for (timeout_code, code) in [
         (TimeoutCode::LastError, HResult::BG_E_HTTP_ERROR_503),
         (TimeoutCode::NoProgress, HResult::BG_E_NO_PROGRESS),
@@ -245,9 +249,9 @@ fn err_09_the_no_progress_timeout_keeps_the_last_error_or_reports_its_own_code()
     assert_eq!(HResult::BG_E_NO_PROGRESS.value(), 0x8020_0024);
 }
 
+/// ERR-11, ERR-12, INV-13, ERR-12: which contexts have a protocol is our reading.
 #[test]
-fn err_11_err_12_file_and_protocol_go_with_the_context() {
-    // INV-13, ERR-12: which contexts have a protocol is our reading.
+fn file_and_protocol_go_with_the_context() {
     for (context, has_file, has_protocol) in [
         (ErrorContext::Unknown, false, false),
         (ErrorContext::GeneralQueueManager, false, false),
@@ -280,8 +284,9 @@ fn err_11_err_12_file_and_protocol_go_with_the_context() {
     }
 }
 
+/// ERR-11
 #[test]
-fn err_11_the_file_is_the_one_in_transfer() {
+fn the_file_is_the_one_in_transfer() {
     let mut job = download_in(Suspended);
     call(&mut job, Call::add_file(share_file()), start());
     bring_to(&mut job, Transferring, start());
@@ -292,8 +297,9 @@ fn err_11_the_file_is_the_one_in_transfer() {
     assert_eq!(error.protocol().map(Protocol::name), Ok("file"), "ERR-12: SMB");
 }
 
+/// ERR-12
 #[test]
-fn err_12_https_counts_as_http() {
+fn https_counts_as_http() {
     for url in ["http://example.com/a", "https://example.com/a"] {
         let mut job = empty_job(JobType::Download);
         let file = bits_emulator::FileInfo::new(url, r"C:\a");
@@ -303,16 +309,18 @@ fn err_12_https_counts_as_http() {
     }
 }
 
+/// ERR-17
 #[test]
-fn err_17_an_error_object_never_has_the_context_none() {
+fn an_error_object_never_has_the_context_none() {
     let mut job = download_in(Connecting);
     let failure = Failure::http(404).in_context(ErrorContext::None);
     event(&mut job, Event::Failed(failure), start());
     assert_eq!(job.error().unwrap().context(), ErrorContext::Unknown);
 }
 
+/// INV-12
 #[test]
-fn inv_12_the_code_of_an_error_is_a_failure_whatever_the_server_answers() {
+fn the_code_of_an_error_is_a_failure_whatever_the_server_answers() {
     assert!(Failure::new(HResult::S_OK).is_err());
     assert!(Failure::new(HResult::BG_S_PARTIAL_COMPLETE).is_err());
     assert!(Failure::certificate_declined(HResult::S_OK).is_err());
@@ -327,9 +335,9 @@ fn inv_12_the_code_of_an_error_is_a_failure_whatever_the_server_answers() {
     }
 }
 
+/// ERR-18, INV-14: BytesTotal of the reply is unknown iff the upload failed.
 #[test]
-fn err_18_an_upload_reply_tells_upload_reply_and_application_apart() {
-    // INV-14: BytesTotal of the reply is unknown iff the upload failed.
+fn an_upload_reply_tells_upload_reply_and_application_apart() {
     let job_type = JobType::UploadReply;
     let mut upload = job_in(job_type, Transferring);
     event(&mut upload, Event::SizeKnown(100), start());
@@ -349,8 +357,9 @@ fn err_18_an_upload_reply_tells_upload_reply_and_application_apart() {
     assert_eq!(application.error().unwrap().context(), ErrorContext::RemoteApplication);
 }
 
+/// ERR-09
 #[test]
-fn err_09_an_error_read_before_stays_as_it_was_read() {
+fn an_error_read_before_stays_as_it_was_read() {
     let mut job = JobStateMachine::new(JobOptions::default(), start());
     call(&mut job, Call::add_file(file(0)), start());
     bring_to(&mut job, JobState::Error, start());

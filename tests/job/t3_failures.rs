@@ -68,9 +68,9 @@ fn fails_with(job: &mut JobStateMachine, failure: Failure) -> (JobState, HResult
     (job.state(), error.code(), error.context())
 }
 
+/// T3, ERR-14, ERR-15, LIFE-18, ERR-31: the same from CONNECTING and TRANSFERRING.
 #[test]
-fn t3_cell_by_cell() {
-    // ERR-14, ERR-15, LIFE-18, ERR-31: the same from CONNECTING and TRANSFERRING.
+fn failures_follow_the_table() {
     for (cause, cells) in rows(T3) {
         let code = HResult::new(u32::from_str_radix(&cells[0], 16).unwrap());
         let state = if cells[1] == "T" { TransientError } else { JobState::Error };
@@ -85,8 +85,9 @@ fn t3_cell_by_cell() {
     }
 }
 
+/// T3
 #[test]
-fn t3_access_denied_is_fatal_on_either_side() {
+fn access_denied_is_fatal_on_either_side() {
     for context in [ErrorContext::LocalFile, ErrorContext::RemoteFile] {
         let failure = Failure::new(HResult::E_ACCESSDENIED).unwrap().in_context(context);
         let found = fails_with(&mut download_in(Transferring), failure);
@@ -94,15 +95,16 @@ fn t3_access_denied_is_fatal_on_either_side() {
     }
 }
 
+/// T3
 #[test]
-fn t3_a_missing_privilege_to_copy_owner_and_acl_is_transient() {
+fn a_missing_privilege_to_copy_owner_and_acl_is_transient() {
     let found = fails_with(&mut download_in(Transferring), Failure::acl_privilege_missing());
     assert_eq!(found, (TransientError, HResult::E_ACCESSDENIED, ErrorContext::LocalFile));
 }
 
+/// T3, UPLOAD-15
 #[test]
-fn t3_a_silent_server_application_is_transient() {
-    // UPLOAD-15
+fn a_silent_server_application_is_transient() {
     let mut job = job_in(JobType::UploadReply, Transferring);
     let (state, code, context) = fails_with(&mut job, Failure::application_silent());
     assert_eq!((state, context), (TransientError, ErrorContext::RemoteApplication));
@@ -110,9 +112,9 @@ fn t3_a_silent_server_application_is_transient() {
     assert!(job.posts_again(), "the application is notified again");
 }
 
+/// T3, PROP-27. Also if it chooses the code of something else.
 #[test]
-fn t3_a_declining_certificate_callback_is_transient_under_its_own_code() {
-    // PROP-27. Also if it chooses the code of something else.
+fn a_declining_certificate_callback_is_transient_under_its_own_code() {
     let chosen = [
         HResult::E_ACCESSDENIED,
         HResult::BG_E_HTTP_ERROR_404,
@@ -131,8 +133,9 @@ fn t3_a_declining_certificate_callback_is_transient_under_its_own_code() {
     }
 }
 
+/// UPLOAD-23
 #[test]
-fn upload_23_code_and_context_of_a_server_error_packet_are_taken_over() {
+fn code_and_context_of_a_server_error_packet_are_taken_over() {
     for code in [HResult::BG_E_DESTINATION_LOCKED, HResult::BG_E_HTTP_ERROR_500] {
         for context in [ErrorContext::RemoteFile, ErrorContext::RemoteApplication] {
             let mut job = job_in(JobType::Upload, Transferring);
@@ -142,9 +145,9 @@ fn upload_23_code_and_context_of_a_server_error_packet_are_taken_over() {
     }
 }
 
+/// ERR-28, ERR-30: the same for downloads; the code is 0x80190000 + status. 200 is no failure.
 #[test]
-fn err_28_every_http_status() {
-    // ERR-30: the same for downloads; the code is 0x80190000 + status. 200 is no failure.
+fn every_http_status_but_success_is_transient_or_fatal() {
     for status in (100..=599).filter(|status| *status != 200) {
         let fatal = match status {
             300..=305 | 307 => true,
@@ -167,8 +170,9 @@ fn err_28_every_http_status() {
     }
 }
 
+/// ERR-29
 #[test]
-fn err_29_after_403_the_file_is_not_posted_again_even_after_resume() {
+fn after_403_the_file_is_not_posted_again_even_after_resume() {
     let mut job = job_in(JobType::UploadReply, Transferring);
     assert!(job.posts_again());
     let refusal = Failure::http(403).in_context(ErrorContext::RemoteApplication);
@@ -183,8 +187,9 @@ fn err_29_after_403_the_file_is_not_posted_again_even_after_resume() {
     assert!(!job.posts_again());
 }
 
+/// ERR-32, T3
 #[test]
-fn err_32_failures_that_are_not_in_t3() {
+fn failures_outside_the_table_are_transient_or_fatal_too() {
     for (code, state) in [
         (HResult::BG_E_TIMEOUT, TransientError),
         (HResult::ERROR_INTERNET_CONNECTION_RESET, TransientError),
@@ -221,9 +226,9 @@ fn the_reading_of_a_failed_connection_changes_its_context_only() {
     }
 }
 
+/// HTTP-13, FILES-29: the redirected URL becomes the remote name.
 #[test]
 fn a_refused_redirect_is_fatal_under_the_code_of_the_reading() {
-    // HTTP-13, FILES-29: the redirected URL becomes the remote name.
     for status in [300_u16, 301, 302, 303, 307] {
         for (redirect_code, base) in
             [(RedirectCode::Win32, 0x8007_0000), (RedirectCode::Http, 0x8019_0000)]
@@ -243,8 +248,9 @@ fn a_refused_redirect_is_fatal_under_the_code_of_the_reading() {
     }
 }
 
+/// LIFE-24
 #[test]
-fn life_24_a_failing_file_stops_the_whole_job() {
+fn a_failing_file_stops_the_whole_job() {
     let mut job = new_job(JobOptions::default());
     call(&mut job, Call::add_file(file(1)), start());
     bring_to(&mut job, Transferring, start());
@@ -267,8 +273,9 @@ fn attempt(job: &mut JobStateMachine, connect: bool, failure: Event) {
     event(job, failure, start());
 }
 
+/// ERR-22 to ERR-24
 #[test]
-fn err_22_to_err_24_every_failed_attempt_counts_and_nothing_resets_the_count() {
+fn every_failed_attempt_counts_and_nothing_resets_the_count() {
     let mut job = download_in(Suspended);
     attempt(&mut job, true, failed(503));
     attempt(&mut job, true, failed(404));
@@ -285,8 +292,9 @@ fn err_22_to_err_24_every_failed_attempt_counts_and_nothing_resets_the_count() {
     assert_eq!(job.error_count(), 4, "ERR-22: success does not reset it");
 }
 
+/// ERR-26
 #[test]
-fn err_26_whether_a_first_failure_in_connecting_counts_is_a_reading() {
+fn whether_a_first_failure_in_connecting_counts_is_a_reading() {
     for (first_failure, counts) in
         [(FirstFailure::Counts, [1, 2, 3, 4]), (FirstFailure::DoesNotCount, [0, 1, 1, 2])]
     {
@@ -304,8 +312,9 @@ fn err_26_whether_a_first_failure_in_connecting_counts_is_a_reading() {
     }
 }
 
+/// ERR-25, ERR-27
 #[test]
-fn err_25_err_27_holds_do_not_count() {
+fn holds_do_not_count() {
     let holds = [
         HResult::BG_E_NETWORK_DISCONNECTED,
         HResult::BG_E_DESTINATION_LOCKED,
@@ -329,8 +338,9 @@ fn err_25_err_27_holds_do_not_count() {
     assert_eq!((job.state(), job.error_count()), (TransientError, 0));
 }
 
+/// ERR-23
 #[test]
-fn err_23_every_way_from_transferring_into_error_counts_once() {
+fn every_way_from_transferring_into_error_counts_once() {
     let mut validated = download_in(Suspended);
     call(&mut validated, Call::add_file(file(1)), start());
     bring_to(&mut validated, Transferring, start());
@@ -351,8 +361,9 @@ fn err_23_every_way_from_transferring_into_error_counts_once() {
     }
 }
 
+/// SCHED-17
 #[test]
-fn sched_17_a_foreground_job_that_reports_a_background_block_is_merely_retried() {
+fn a_foreground_job_that_reports_a_background_block_is_merely_retried() {
     let mut job = download_in(Suspended);
     call(&mut job, Call::SetPriority(JobPriority::Foreground), start());
     bring_to(&mut job, Transferring, start());

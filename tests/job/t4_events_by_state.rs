@@ -106,14 +106,16 @@ fn check(table: &str, job_in: impl Fn(JobState) -> JobStateMachine) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// T4, LIFE-18 to LIFE-24, ERR-14, ERR-15, NET-04, NET-05, NET-07, NET-10, SCHED-05, SCHED-07,
+/// SCHED-15, LIFE-29, LIFE-30, DONE-20, TIME-05
 #[test]
-fn t4_of_a_download() {
-    // LIFE-18 to LIFE-24, ERR-14, ERR-15, NET-04, NET-05, NET-07, NET-10, SCHED-05, SCHED-07, SCHED-15, LIFE-29, LIFE-30, DONE-20, TIME-05
+fn events_follow_the_table_for_a_download() {
     check(EVENTS, download_in);
 }
 
+/// T4
 #[test]
-fn t4_of_uploads() {
+fn events_follow_the_table_for_uploads() {
     // The same but for validation, which is of downloads.
     let rows = EVENTS.lines().filter(|line| !line.contains("validation"));
     let table = rows.collect::<Vec<_>>().join("\n");
@@ -125,9 +127,9 @@ fn t4_of_uploads() {
     check(&table, reply_begun);
 }
 
+/// T4, TIME-07, INV-26
 #[test]
-fn t4_without_retries() {
-    // TIME-07, INV-26
+fn events_follow_the_table_for_a_job_that_never_retries() {
     check(WITHOUT_RETRIES, |state| {
         let mut job = download_in(Suspended);
         call(&mut job, Call::SetNoProgressTimeout(0), start());
@@ -141,9 +143,9 @@ fn with_token(job: &mut JobStateMachine) {
     call(job, Call::SetHelperToken, start());
 }
 
+/// T4, NET-12, INV-34
 #[test]
-fn t4_the_owner_of_a_job_with_a_helper_token_logs_off() {
-    // NET-12, INV-34
+fn the_logoff_follows_the_table_for_a_job_with_a_helper_token() {
     for job_type in JobType::ALL {
         check(WITH_HELPER_TOKEN, |state| {
             let mut job = job_in(*job_type, Suspended);
@@ -154,8 +156,9 @@ fn t4_the_owner_of_a_job_with_a_helper_token_logs_off() {
     }
 }
 
+/// NET-12
 #[test]
-fn net_12_what_the_logoff_does_to_the_token() {
+fn the_logoff_takes_the_helper_token_and_fails_the_job_that_needs_it() {
     let mut job = download_in(Transferring);
     with_token(&mut job);
     let outcome = event_outcome(&mut job, Event::OwnerLoggedOff, start());
@@ -187,8 +190,9 @@ fn net_12_what_the_logoff_does_to_the_token() {
     }
 }
 
+/// NET-12
 #[test]
-fn net_12_a_transferred_job_with_added_files_is_incomplete() {
+fn a_transferred_job_with_added_files_is_incomplete() {
     let mut job = download_in(Transferred);
     with_token(&mut job);
     call(&mut job, Call::add_file(file(1)), start());
@@ -196,16 +200,17 @@ fn net_12_a_transferred_job_with_added_files_is_incomplete() {
     assert_eq!((job.state(), get_error(&job)), (JobState::Error, HResult::BG_E_TOKEN_REQUIRED));
 }
 
+/// NET-02
 #[test]
-fn net_02_system_accounts_never_log_off() {
+fn system_accounts_never_log_off() {
     let options = JobOptions { owner: Token::service(Sid::LocalSystem), ..JobOptions::default() };
     let mut job = job_at(options, Transferring);
     ignored(&mut job, Event::OwnerLoggedOff, start());
 }
 
+/// NET-10, NET-11, NET-01, SCHED-10, INV-33
 #[test]
-fn net_10_net_11_a_job_waits_in_queued_until_its_owner_logs_on() {
-    // NET-01, SCHED-10, INV-33
+fn a_job_waits_in_queued_until_its_owner_logs_on() {
     let mut job = download_in(Transferring);
     let outcome = event_outcome(&mut job, Event::OwnerLoggedOff, start());
     assert!(outcome.effects.contains(Effect::StopTransfer));
@@ -216,9 +221,9 @@ fn net_10_net_11_a_job_waits_in_queued_until_its_owner_logs_on() {
     event(&mut job, Event::Picked, at(2));
 }
 
+/// T4, DONE-20, DONE-16, PROGRESS-07
 #[test]
-fn t4_validation_set_to_false() {
-    // DONE-20, DONE-16, PROGRESS-07
+fn a_file_declared_invalid_follows_the_table() {
     check(VALIDATION, |state| {
         let mut job = download_in(Suspended);
         call(&mut job, Call::add_file(file(1)), start());
@@ -230,8 +235,9 @@ fn t4_validation_set_to_false() {
     });
 }
 
+/// LIFE-26
 #[test]
-fn life_26_an_on_demand_job_whose_ranges_are_done_is_suspended() {
+fn an_on_demand_job_whose_ranges_are_done_is_suspended() {
     let mut job = download_in(Suspended);
     call(&mut job, Call::SetProperty(JobProperty::OnDemandMode(true)), start());
     call(&mut job, Call::RequestFileRanges(FileIndex(0), [range(0, 40)].into()), start());
@@ -245,8 +251,9 @@ fn life_26_an_on_demand_job_whose_ranges_are_done_is_suspended() {
     assert_eq!(job.state(), Transferred, "the whole file is there");
 }
 
+/// LIFE-26
 #[test]
-fn life_26_on_demand_mode_without_requests_suspends_a_transfer() {
+fn on_demand_mode_without_requests_suspends_a_transfer() {
     let mut job = download_in(Transferring);
     call(&mut job, Call::SetProperty(JobProperty::OnDemandMode(true)), start());
     assert_eq!((job.state(), job.current()), (Suspended, None));
@@ -254,8 +261,9 @@ fn life_26_on_demand_mode_without_requests_suspends_a_transfer() {
     ignored(&mut download_in(Transferring), Event::Connected, start());
 }
 
+/// NET-08
 #[test]
-fn net_08_resume_without_network_under_every_reading() {
+fn a_job_resumed_without_network_fails_or_waits_as_the_reading_says() {
     for from in [Suspended, JobState::Error, TransientError] {
         for (resume_offline, entered) in [
             (ResumeOffline::Fails, vec![Queued, TransientError]),
@@ -276,8 +284,9 @@ fn net_08_resume_without_network_under_every_reading() {
     }
 }
 
+/// NET-04, NET-05
 #[test]
-fn net_04_a_transient_error_keeps_its_code_and_net_05_ends_any() {
+fn a_lost_network_keeps_the_code_of_a_transient_error_and_its_return_ends_it() {
     let mut job = download_in(TransientError);
     event(&mut job, ComputerEvent::NetworkLost, start());
     assert_eq!(get_error(&job), HResult::BG_E_HTTP_ERROR_503);
@@ -285,9 +294,9 @@ fn net_04_a_transient_error_keeps_its_code_and_net_05_ends_any() {
     assert_eq!(job.state(), Queued, "NET-06: before the retry delay is over");
 }
 
+/// NET-07, TIME-10
 #[test]
-fn net_07_a_job_waits_for_its_locked_volume() {
-    // TIME-10
+fn a_job_waits_for_its_locked_volume() {
     let mut job = download_in(Transferring);
     event(&mut job, failed_with(HResult::BG_E_DESTINATION_LOCKED), start());
     assert_eq!(run_deadlines(&mut job, at(100_000)), []);
@@ -295,9 +304,9 @@ fn net_07_a_job_waits_for_its_locked_volume() {
     assert_eq!(job.state(), Queued);
 }
 
+/// LIFE-30, NET-13: helper tokens do not persist.
 #[test]
-fn life_30_a_transient_error_after_a_restart_under_every_reading() {
-    // NET-13: helper tokens do not persist.
+fn after_a_restart_a_transient_error_stays_or_is_queued_as_the_reading_says() {
     for (restart_transient, state) in
         [(RestartTransient::Stays, TransientError), (RestartTransient::Requeues, Queued)]
     {
@@ -311,9 +320,9 @@ fn life_30_a_transient_error_after_a_restart_under_every_reading() {
     }
 }
 
+/// LIFE-04: nothing but the client's exit, a restart or a moved clock concerns a final job.
 #[test]
 fn an_event_that_is_ignored_leaves_the_job_as_it_was() {
-    // LIFE-04: nothing but the client's exit, a restart or a moved clock concerns a final job.
     for state in [Acknowledged, Cancelled] {
         for input in Input::examples() {
             let Input::Event(event) = input else { continue };
@@ -326,8 +335,9 @@ fn an_event_that_is_ignored_leaves_the_job_as_it_was() {
     }
 }
 
+/// NET-12
 #[test]
-fn net_12_an_attempt_without_the_lost_token_fails() {
+fn an_attempt_without_the_lost_token_fails() {
     for gone in [Event::OwnerLoggedOff, Event::Computer(ComputerEvent::ServiceRestarted)] {
         let mut job = download_in(Queued);
         with_token(&mut job);

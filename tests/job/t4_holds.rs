@@ -14,9 +14,9 @@ const BLOCKS: [(Block, HResult, bool); 5] = [
     (Block::Standby, HResult::BG_E_STANDBY_MODE, true),
 ];
 
+/// SCHED-15, NET-17, NET-18, NET-19, TIME-10, LIFE-21
 #[test]
 fn every_block_holds_the_jobs_it_concerns_until_it_ends() {
-    // SCHED-15, NET-17, NET-18, NET-19, TIME-10, LIFE-21
     assert_eq!(BLOCKS.map(|(block, ..)| block), Block::ALL);
     for (block, code, holds_foreground) in BLOCKS {
         for priority in JobPriority::ALL {
@@ -41,9 +41,9 @@ fn every_block_holds_the_jobs_it_concerns_until_it_ends() {
     }
 }
 
+/// NET-06: re-blocked jobs simply fail again.
 #[test]
 fn a_job_resumed_while_blocked_fails_at_once_and_waits_for_the_last_block() {
-    // NET-06: re-blocked jobs simply fail again.
     let mut job = download_in(Suspended);
     event(&mut job, ComputerEvent::Blocked(Block::Standby), start());
     event(&mut job, ComputerEvent::Blocked(Block::GameMode), start());
@@ -57,17 +57,17 @@ fn a_job_resumed_while_blocked_fails_at_once_and_waits_for_the_last_block() {
     assert_eq!(job.state(), Queued);
 }
 
+/// SCHED-15: "those jobs"
 #[test]
 fn the_end_of_a_block_frees_only_the_jobs_that_it_held() {
-    // SCHED-15: "those jobs"
     let mut job = download_in(TransientError);
     event(&mut job, ComputerEvent::Unblocked(Block::BandwidthPolicy), start());
     assert_eq!((job.state(), get_error(&job)), (TransientError, HResult::BG_E_HTTP_ERROR_503));
 }
 
+/// NET-14, NET-15, NET-19, TIME-10, LIFE-21
 #[test]
 fn a_costly_network_holds_jobs_of_every_priority_until_it_ends() {
-    // NET-14, NET-15, NET-19, TIME-10, LIFE-21
     for priority in JobPriority::ALL {
         for state in [Queued, Connecting, Transferring] {
             let mut job = download_in(Suspended);
@@ -86,8 +86,9 @@ fn a_costly_network_holds_jobs_of_every_priority_until_it_ends() {
     }
 }
 
+/// SCHED-11
 #[test]
-fn sched_11_a_changed_priority_meets_the_blocks_in_force() {
+fn a_changed_priority_meets_the_blocks_in_force() {
     for state in [Queued, Connecting, Transferring] {
         let mut job = download_in(Suspended);
         call(&mut job, Call::SetPriority(JobPriority::Foreground), start());

@@ -26,9 +26,9 @@ const JOB: &str = "job update, DOWNLOAD, by alice\n\
                    add https://example.com/a as C:\\a\n\
                    minimum retry delay 60 s\n";
 
-/// A program that takes its time is called once only, and other lanes do not wait for it.
+/// NOTIFY-13: A program that takes its time is called once only, and other lanes do not wait for it.
 #[test]
-fn notify_13_a_slow_callback_holds_up_its_own_lane_only() {
+fn a_slow_callback_holds_up_its_own_lane_only() {
     holds(&format!(
         "server example.com\n/a 4 MiB, answers 404 after 2 MiB once\n\
          callback returns S_OK once after 10 s, then E_ACCESSDENIED once after 1 s, then S_OK\n{JOB}\

@@ -31,17 +31,17 @@ fn long_url(length: usize) -> String {
     url
 }
 
+/// PROP-05.
 #[test]
 fn lengths_count_utf16_units() {
-    // PROP-05.
     for (text, length) in [("", 0), ("abc", 3), ("é", 1), ("€", 1), ("𝄞", 2)] {
         assert_eq!(utf16_length(text), length, "{text}");
     }
 }
 
+/// FILES-02, FILES-03.
 #[test]
 fn remote_names_have_a_supported_protocol() {
-    // FILES-02, FILES-03.
     for (name, protocol) in [
         ("http://example.com/a.exe", Protocol::Http),
         ("HTTPS://example.com/a.exe", Protocol::Http),
@@ -72,9 +72,9 @@ fn remote_names_have_a_supported_protocol() {
     );
 }
 
+/// FILES-03, PROP-05: the limit itself is accepted.
 #[test]
 fn remote_names_have_limits() {
-    // FILES-03, PROP-05: the limit itself is accepted.
     let in_segment = |length| format!("http://host/{}/b", "a".repeat(length));
     let on_share = |length| format!(r"\\server\share\{}\b", "ä".repeat(length));
     let in_query = format!("http://host/a?{}", "q".repeat(300));
@@ -95,9 +95,9 @@ fn remote_names_have_limits() {
     );
 }
 
+/// FILES-03: legal characters only, and no wildcard; FILES-04: the IDN form.
 #[test]
 fn urls_hold_legal_characters_and_a_server() {
-    // FILES-03: legal characters only, and no wildcard; FILES-04: the IDN form.
     assert_checks(
         check_remote_name,
         &[
@@ -132,9 +132,9 @@ fn urls_hold_legal_characters_and_a_server() {
     }
 }
 
+/// FILES-03, FILES-04: no wildcards, pipes or devices.
 #[test]
 fn paths_of_shares_name_one_file() {
-    // FILES-03, FILES-04: no wildcards, pipes or devices.
     assert_checks(
         check_remote_name,
         &[
@@ -161,9 +161,9 @@ fn paths_of_shares_name_one_file() {
     );
 }
 
+/// FILES-02, FILES-05.
 #[test]
 fn local_names_are_full_paths_of_one_file() {
-    // FILES-02, FILES-05.
     assert_checks(
         check_local_name,
         &[
@@ -210,9 +210,9 @@ fn local_names_are_full_paths_of_one_file() {
     }
 }
 
+/// FILES-05, UPLOAD-09, PROP-05.
 #[test]
 fn local_names_have_a_limit() {
-    // FILES-05, UPLOAD-09, PROP-05.
     assert_checks(
         check_local_name,
         &[
@@ -225,9 +225,9 @@ fn local_names_have_a_limit() {
     );
 }
 
+/// PROP-10.
 #[test]
 fn proxy_lists() {
-    // PROP-10.
     assert_checks(
         check_proxy_list,
         &[
@@ -260,9 +260,9 @@ fn proxy_lists() {
     );
 }
 
+/// PROP-10: a wildcard at the left end only.
 #[test]
 fn proxy_bypass_lists() {
-    // PROP-10: a wildcard at the left end only.
     assert_checks(
         check_proxy_bypass,
         &[
@@ -283,9 +283,9 @@ fn proxy_bypass_lists() {
     );
 }
 
+/// NOTIFY-24.
 #[test]
 fn a_command_line_has_no_parameters_alone() {
-    // NOTIFY-24.
     assert_eq!(check_command_line(None, None), Ok(()));
     assert_eq!(check_command_line(Some(r"C:\a.exe"), None), Ok(()));
     assert_eq!(check_command_line(Some(r"C:\a.exe"), Some(r"C:\a.exe b")), Ok(()));
@@ -294,9 +294,9 @@ fn a_command_line_has_no_parameters_alone() {
     assert!(check_command_line(None, Some("")).is_err());
 }
 
+/// PROP-24.
 #[test]
 fn each_header_ends_in_cr_lf() {
-    // PROP-24.
     assert_checks(
         check_headers,
         &[
@@ -364,9 +364,9 @@ fn a_problem_of_ranges_says_what_would_be_right() {
     }
 }
 
+/// DONE-01.
 #[test]
 fn temporary_files_lie_beside_the_destination() {
-    // DONE-01.
     for (local_name, number, expected) in [
         (r"C:\folder\a.exe", 0, r"C:\folder\BIT0000.tmp"),
         (r"C:\folder\a.exe", 0x1A2B, r"C:\folder\BIT1A2B.tmp"),

@@ -112,9 +112,9 @@ fn a_server_need_not_take_uploads() {
     assert_eq!(bench.resource().stored(), Some(&Content::from("report")));
 }
 
+/// UPLOAD-16
 #[test]
 fn a_server_may_not_take_everything() {
-    // UPLOAD-16
     let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
     bench.uploads().maximum_size(MIB);
     bench.resume_until(JobState::Error);
