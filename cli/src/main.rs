@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod coverage;
 mod json;
 mod rules;
 mod run;
@@ -27,8 +26,7 @@ enum Command {
     Run(run::Options),
     /// Show the documented rules, and which of them are emulated.
     ///
-    /// Exit code 0; 2 if there is no such rule or area. With --coverage 1 if an emulated rule is
-    /// cited by no source line or by no test, or a citation names no rule.
+    /// Exit code 0; 2 if there is no such rule or area.
     Rules(rules::Options),
 }
 

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bits_emulator::rules::{Basis, Rule, RuleId, RuleStatus};
 use clap::Args;
 use serde_json::{Value, json};
-
-use crate::coverage::Coverage;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -22,12 +19,6 @@ pub(crate) struct Options {
     /// Print JSON, an object for each rule.
     #[arg(long)]
     json: bool,
-    /// Print for every rule the source lines and the tests that cite it, then totals.
-    #[arg(long, conflicts_with = "json")]
-    coverage: bool,
-    /// Where the sources are whose citations --coverage looks for.
-    #[arg(long, value_name = "FOLDER", default_value = ".")]
-    source: PathBuf,
 }
 
 fn parse_rule(name: &str) -> Result<RuleId, String> {
@@ -44,14 +35,9 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         return ExitCode::from(2);
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let result = if options.coverage {
-        coverage(options, &rules, &mut out)
-    } else {
-        write_rules(options, &rules, &mut out).map(|()| ExitCode::SUCCESS)
-    };
-    match result.and_then(|code| out.flush().map(|()| code)) {
-        Ok(code) => code,
-        // Nobody reads on, as in `bits rules | head`.
+    match write_rules(options, &rules, &mut out).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader has closed the pipe, as in `bits rules | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -139,30 +125,4 @@ fn status(rule: &Rule) -> &'static str {
         RuleStatus::NotYet => "not yet",
         RuleStatus::NotEmulated(_) => "not emulated",
     }
-}
-
-fn coverage(options: &Options, rules: &[&Rule], out: &mut impl Write) -> io::Result<ExitCode> {
-    let coverage = Coverage::of(&options.source)?;
-    for rule in rules {
-        writeln!(out, "{} {}", rule.id, status(rule))?;
-        for (what, places) in
-            [("source", coverage.source(rule.id)), ("tests", coverage.tests(rule.id))]
-        {
-            if !places.is_empty() {
-                writeln!(out, "  {what}: {}", places.join(", "))?;
-            }
-        }
-    }
-    let count = |kind: &dyn Fn(&Rule) -> bool| rules.iter().filter(|rule| kind(rule)).count();
-    writeln!(out, "emulated: {}", count(&|rule| rule.status == RuleStatus::Emulated))?;
-    writeln!(out, "cited in source: {}", count(&|rule| !coverage.source(rule.id).is_empty()))?;
-    writeln!(out, "shown by a test: {}", count(&|rule| !coverage.tests(rule.id).is_empty()))?;
-    writeln!(out, "not yet: {}", count(&|rule| rule.status == RuleStatus::NotYet))?;
-    let left_out = |rule: &Rule| matches!(rule.status, RuleStatus::NotEmulated(_));
-    writeln!(out, "not emulated: {}", count(&left_out))?;
-    let problems = coverage.problems(rules);
-    for problem in &problems {
-        writeln!(out, "problem: {problem}")?;
-    }
-    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
