@@ -94,8 +94,11 @@ fn what_means_nothing_is_refused_by_name() {
         let message = result.unwrap_err();
         assert!(message.contains(cause), "{message}");
     };
-    refused(read::<JobState>(json!("PAUSED")).map(drop), "is no BG_JOB_STATE; known are QUEUED");
-    refused(read::<JobState>(json!(9)).map(drop), "is no BG_JOB_STATE");
+    refused(
+        read::<JobState>(json!("PAUSED")).map(drop),
+        "is not a valid BG_JOB_STATE; expected one of QUEUED",
+    );
+    refused(read::<JobState>(json!(9)).map(drop), "is not a valid BG_JOB_STATE");
     refused(read::<HResult>(json!("BG_E_EMTY")).map(drop), "did you mean BG_E_EMPTY?");
     refused(read::<HResult>(json!(1_u64 << 32)).map(drop), "out of range");
     refused(read::<NotifyFlags>(json!("JOB_TRANSFERED")).map(drop), "JOB_TRANSFERED");
@@ -103,8 +106,8 @@ fn what_means_nothing_is_refused_by_name() {
     refused(read::<HttpSecurityFlags>(json!("REDIRECT_POLICY_MASK")).map(drop), "is none of");
     refused(read::<Sid>(json!("S-1-5-21-0-0-0-01001")).map(drop), "is not a SID");
     refused(read::<RuleId>(json!("ERR-5")).map(drop), "is not the id of a rule");
-    refused(read::<JobId>(json!("0406B477")).map(drop), "is no GUID");
-    refused(read::<Deadline>(json!("delay")).map(drop), "known are retry delay");
+    refused(read::<JobId>(json!("0406B477")).map(drop), "is not a GUID");
+    refused(read::<Deadline>(json!("delay")).map(drop), "expected one of retry delay");
     let readings = json!({ "error_object": "gone" });
     refused(read::<Readings>(readings).map(drop), "an answer to `error object`");
 }

@@ -65,17 +65,19 @@ enumeration! {
     /// assert!(IntegrityLevel::Low < IntegrityLevel::Medium);
     /// assert_eq!(IntegrityLevel::High.value(), 0x3000);
     /// ```
+    ///
+    /// Exhaustive on purpose: the Windows headers define these members and no others.
     #[derive(Default)]
     IntegrityLevel is "SECURITY_MANDATORY_RID", prefix "SECURITY_MANDATORY_" {
         /// A sandboxed process, such as a browser's.
-        Low "LOW_RID" = 0x1000,
+        Low "SECURITY_MANDATORY_LOW_RID" = 0x1000,
         /// An ordinary process.
         #[default]
-        Medium "MEDIUM_RID" = 0x2000,
+        Medium "SECURITY_MANDATORY_MEDIUM_RID" = 0x2000,
         /// An elevated process.
-        High "HIGH_RID" = 0x3000,
+        High "SECURITY_MANDATORY_HIGH_RID" = 0x3000,
         /// A service of the system.
-        System "SYSTEM_RID" = 0x4000,
+        System "SECURITY_MANDATORY_SYSTEM_RID" = 0x4000,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The words of BITS: states, types, codes, flags, errors and rules.
+//! The vocabulary of BITS: states, types, flags, codes, errors, rules and readings.
 
 mod bandwidth;
 mod codes;
@@ -30,17 +30,17 @@ pub use flags::peer_caching::PeerCachingFlags;
 pub use flags::security_flags::{HttpSecurityFlags, RedirectPolicy};
 pub use flags::token_flags::HelperTokenFlags;
 pub use identity::{IntegrityLevel, Sid, Token};
-pub use job::files::{
-    FileIndex, FileInfo, FileProgress, JobId, JobProgress, JobTimes, Protocol, ReplyProgress,
-};
-pub use job::sizes::{BG_LENGTH_TO_EOF, BG_SIZE_UNKNOWN, FileRange};
+pub use job::file_info::{FileIndex, FileInfo, Protocol};
+pub use job::file_range::{BG_LENGTH_TO_EOF, BG_SIZE_UNKNOWN, FileRange};
+pub use job::id::JobId;
+pub use job::progress::{FileProgress, JobProgress, JobTimes, ReplyProgress};
 pub use rules::catalogue::{Basis, Rule, RuleStatus};
 pub use rules::readings::{
     ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,
     LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient, ResumeOffline,
     ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
 };
-pub use rules::rule::RuleId;
+pub use rules::rule_id::RuleId;
 pub use settings::certificate::{
     CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
 };

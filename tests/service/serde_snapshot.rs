@@ -150,7 +150,7 @@ fn what_cannot_be_is_refused_with_place_and_cause() {
         ("/jobs/0/id", json!("{00000000-0000-0000-0000-000000000001}"), "is none of the 3"),
         ("/jobs/0/id", good["jobs"][2]["id"].clone(), "does not stand in their order"),
         ("/jobs/0/state", json!("TRANSIENT_ERROR"), "INV-10, INV-12"),
-        ("/jobs/0/state", json!("PAUSED"), "is no BG_JOB_STATE"),
+        ("/jobs/0/state", json!("PAUSED"), "is not a valid BG_JOB_STATE"),
         ("/jobs/0/files", json!([]), "INV-04"),
         ("/jobs/0/files/0/progress", json!({ "bytes_total": 0, "bytes_transferred": 1 }), "INV-39"),
         ("/jobs/0/files/0/info/local_name", json!("a"), "path"),

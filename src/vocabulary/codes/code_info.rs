@@ -1,7 +1,8 @@
 //! What is known about one result code.
 
-use super::HResult;
-use crate::vocabulary::{ErrorContext, FailureClass};
+use super::hresult::HResult;
+use crate::vocabulary::enums::error_context::ErrorContext;
+use crate::vocabulary::enums::failure_class::FailureClass;
 
 /// Where a client meets a result code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

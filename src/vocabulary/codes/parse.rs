@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::HResult;
+use super::hresult::HResult;
 
 /// The most letters in which a name may differ from the given one to be suggested.
 const DISTANCE_MAX: usize = 3;

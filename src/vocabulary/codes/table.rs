@@ -1,7 +1,9 @@
 //! The table of result codes: the only place where their names and numbers are written down.
 
-use super::{CodeInfo, CodeKind, HResult};
-use crate::vocabulary::{ErrorContext, FailureClass};
+use super::code_info::{CodeInfo, CodeKind};
+use super::hresult::HResult;
+use crate::vocabulary::enums::error_context::ErrorContext;
+use crate::vocabulary::enums::failure_class::FailureClass;
 
 /// The rows become one constant per name, and the table.
 macro_rules! codes {
@@ -13,7 +15,7 @@ macro_rules! codes {
         impl HResult {
             $(
                 #[doc = concat!("`", stringify!($value), "`: ", $meaning)]
-                pub const $name: Self = Self($value);
+                pub const $name: Self = Self::new($value);
                 $(
                     #[doc = concat!("Another name of [`HResult::", stringify!($name), "`].")]
                     pub const $alias: Self = Self::$name;

@@ -2,7 +2,8 @@ mod known;
 
 use std::collections::BTreeSet;
 
-use super::{CodeKind, HResult, TABLE};
+use super::table::TABLE;
+use super::{CodeKind, HResult};
 use crate::codes::FailureClass;
 use crate::codes::FailureClass::{Fatal, Transient};
 use crate::vocabulary::ErrorContext::{

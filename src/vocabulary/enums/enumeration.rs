@@ -1,8 +1,8 @@
 //! How the numbered enumerations of the Windows headers are written down.
 
-use crate::vocabulary::HResult;
+use crate::vocabulary::codes::hresult::HResult;
 
-/// The text or number is no member of a Windows enumeration.
+/// A text or number that is not a member of a Windows enumeration.
 ///
 /// Methods that take such a value refuse it with [`UnknownValue::code`]: `E_NOTIMPL` (PROP-02,
 /// CREATE-04), unless the enumeration has a code of its own (PROP-15, PROP-30).
@@ -14,12 +14,12 @@ use crate::vocabulary::HResult;
 /// assert_eq!(error.code, HResult::E_NOTIMPL);
 /// assert_eq!(
 ///     error.to_string(),
-///     "`DOWNLAOD` is no BG_JOB_TYPE; known are DOWNLOAD, UPLOAD, UPLOAD_REPLY: \
+///     "`DOWNLAOD` is not a valid BG_JOB_TYPE; expected one of DOWNLOAD, UPLOAD, UPLOAD_REPLY: \
 ///      E_NOTIMPL (0x80004001)"
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is no {enumeration}; known are {}: {code}", .known.join(", "))]
+#[error("`{given}` is not a valid {enumeration}; expected one of {}: {code}", .known.join(", "))]
 #[non_exhaustive]
 pub struct UnknownValue {
     /// What was given, as text.
@@ -40,8 +40,13 @@ pub(crate) const fn refusal(codes: &[HResult]) -> HResult {
     }
 }
 
-/// One table a Windows enumeration: documentation, Rust name, short name and number of each
-/// member. It yields the type, its number, its names and the way back from both.
+/// The name without its prefix.
+pub(crate) const fn without_prefix(name: &'static str, prefix: &str) -> &'static str {
+    name.split_at(prefix.len()).1
+}
+
+/// Declares a Windows enumeration by one table: documentation, Rust name, Windows name and number
+/// of each member. It yields the type, its number, its names and the way back from both.
 ///
 /// Behind the prefix, `otherwise` names the code that refuses any other value; without it, that
 /// is `E_NOTIMPL`.
@@ -49,16 +54,18 @@ macro_rules! enumeration {
     (
         $(#[$meta:meta])*
         $name:ident is $windows:literal, prefix $prefix:literal $(, otherwise $code:ident)? {
-            $( $(#[$member_meta:meta])* $member:ident $short:literal = $value:literal, )+
+            $( $(#[$member_meta:meta])* $member:ident $full:literal = $value:literal, )+
         }
     ) => {
         $(#[$meta])*
+        #[doc(alias = $windows)]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u32)]
         pub enum $name {
             $(
                 $(#[$member_meta])*
-                #[doc = concat!("\n\n`", $prefix, $short, "` = ", stringify!($value), ".")]
+                #[doc = concat!("\n\n`", $full, "` = ", stringify!($value), ".")]
+                #[doc(alias = $full)]
                 $member = $value,
             )+
         }
@@ -89,23 +96,21 @@ macro_rules! enumeration {
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
-                    $(Self::$member => concat!($prefix, $short),)+
+                    $(Self::$member => $full,)+
                 }
             }
 
             /// The name without its prefix, as traces and scenarios write it.
             #[must_use]
             pub const fn short_name(self) -> &'static str {
-                match self {
-                    $(Self::$member => $short,)+
-                }
+                $crate::vocabulary::enums::enumeration::without_prefix(self.name(), $prefix)
             }
 
             fn unknown(given: &str) -> $crate::codes::UnknownValue {
                 $crate::codes::UnknownValue {
                     given: given.to_owned(),
                     enumeration: $windows,
-                    known: &[$($short),+],
+                    known: const { &[$(Self::$member.short_name()),+] },
                     code: const {
                         $crate::vocabulary::enums::enumeration::refusal(&[$($crate::HResult::$code)?])
                     },
@@ -136,24 +141,11 @@ macro_rules! enumeration {
         }
 
         #[cfg(feature = "serde")]
-        impl $crate::vocabulary::text::serial::Word for $name {
-            const EXPECTED: &'static str = concat!("a member of ", $windows);
-
-            fn text(&self) -> std::borrow::Cow<'static, str> {
-                self.short_name().into()
-            }
-
-            fn from_text(text: &str) -> Result<Self, String> {
-                text.parse().map_err(|unknown: $crate::codes::UnknownValue| unknown.to_string())
-            }
-
-            fn from_number(number: u32) -> Result<Self, String> {
-                Self::from_value(number).map_err(|unknown| unknown.to_string())
-            }
+        $crate::vocabulary::text::serial::words! {
+            $name, concat!("a member of ", $windows), |member| member.short_name(),
+                |text| text.parse(),
+                |number| Self::from_value(number);
         }
-
-        #[cfg(feature = "serde")]
-        $crate::vocabulary::text::serial::serialised_as_text!($name);
     };
 }
 
@@ -191,7 +183,7 @@ mod tests {
     fn the_message_ends_with_the_code() {
         assert_eq!(
             JobPriority::from_value(4).unwrap_err().to_string(),
-            "`4` is no BG_JOB_PRIORITY; known are FOREGROUND, HIGH, NORMAL, LOW: \
+            "`4` is not a valid BG_JOB_PRIORITY; expected one of FOREGROUND, HIGH, NORMAL, LOW: \
              E_NOTIMPL (0x80004001)"
         );
         let message = "COST".parse::<JobPropertyId>().unwrap_err().to_string();

@@ -1,8 +1,6 @@
 //! Where a failure arose.
 
 use super::enumeration::enumeration;
-use crate::vocabulary::codes::check_language;
-use crate::vocabulary::{Error, Method};
 
 enumeration! {
     /// The part of the service in which a job's error arose (ERR-16).
@@ -13,25 +11,28 @@ enumeration! {
     /// assert_eq!(ErrorContext::RemoteFile.value(), 5);
     /// assert_eq!(ErrorContext::RemoteFile.name(), "BG_ERROR_CONTEXT_REMOTE_FILE");
     /// ```
+    ///
+    /// Windows has added members with new versions, so a match on it needs a wildcard.
+    #[non_exhaustive]
     ErrorContext is "BG_ERROR_CONTEXT", prefix "BG_ERROR_CONTEXT_" {
         /// No error; an error object never has this context (ERR-17).
-        None "NONE" = 0,
+        None "BG_ERROR_CONTEXT_NONE" = 0,
         /// The place is not known.
-        Unknown "UNKNOWN" = 1,
+        Unknown "BG_ERROR_CONTEXT_UNKNOWN" = 1,
         /// The queue manager itself: policies, timers, tokens.
-        GeneralQueueManager "GENERAL_QUEUE_MANAGER" = 2,
+        GeneralQueueManager "BG_ERROR_CONTEXT_GENERAL_QUEUE_MANAGER" = 2,
         /// While notifying the client.
-        QueueManagerNotification "QUEUE_MANAGER_NOTIFICATION" = 3,
+        QueueManagerNotification "BG_ERROR_CONTEXT_QUEUE_MANAGER_NOTIFICATION" = 3,
         /// The local file or its volume.
-        LocalFile "LOCAL_FILE" = 4,
+        LocalFile "BG_ERROR_CONTEXT_LOCAL_FILE" = 4,
         /// The remote file.
-        RemoteFile "REMOTE_FILE" = 5,
+        RemoteFile "BG_ERROR_CONTEXT_REMOTE_FILE" = 5,
         /// The transport, not tied to one remote file.
-        GeneralTransport "GENERAL_TRANSPORT" = 6,
+        GeneralTransport "BG_ERROR_CONTEXT_GENERAL_TRANSPORT" = 6,
         /// The server application behind an upload.
-        RemoteApplication "REMOTE_APPLICATION" = 7,
+        RemoteApplication "BG_ERROR_CONTEXT_REMOTE_APPLICATION" = 7,
         /// The client's own check of the server certificate.
-        ServerCertificateCallback "SERVER_CERTIFICATE_CALLBACK" = 8,
+        ServerCertificateCallback "BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK" = 8,
     }
 }
 
@@ -82,26 +83,5 @@ impl ErrorContext {
                 "The client's own check declined the server's certificate."
             }
         }
-    }
-    /// The text for the context in a language
-    /// (`IBackgroundCopyError::GetErrorContextDescription`). The language is a `LANGID`; there is
-    /// text in English, whatever the country.
-    ///
-    /// ```
-    /// use bits_emulator::{ErrorContext, HResult};
-    ///
-    /// let context = ErrorContext::LocalFile;
-    /// assert_eq!(context.description(0x0409), Ok(context.meaning()));
-    /// let german = context.description(0x0407).unwrap_err();
-    /// assert_eq!(german.code(), HResult::ERROR_RESOURCE_LANG_NOT_FOUND);
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// `E_INVALIDARG` for language 0, `ERROR_RESOURCE_LANG_NOT_FOUND` for one without text
-    /// (ERR-13).
-    pub fn description(self, language: u16) -> Result<&'static str, Error> {
-        check_language(Method::GetErrorContextDescription, language)?;
-        Ok(self.meaning())
     }
 }

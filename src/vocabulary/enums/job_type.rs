@@ -11,13 +11,15 @@ enumeration! {
     /// assert_eq!(JobType::UploadReply.name(), "BG_JOB_TYPE_UPLOAD_REPLY");
     /// assert!(JobType::UploadReply.is_upload());
     /// ```
+    ///
+    /// Exhaustive on purpose: the Windows headers define these members and no others.
     JobType is "BG_JOB_TYPE", prefix "BG_JOB_TYPE_" {
         /// From the server to the client.
-        Download "DOWNLOAD" = 0,
+        Download "BG_JOB_TYPE_DOWNLOAD" = 0,
         /// From the client to the server; BITS 1.5 and later.
-        Upload "UPLOAD" = 1,
+        Upload "BG_JOB_TYPE_UPLOAD" = 1,
         /// An upload that the server application answers with a file; BITS 1.5 and later.
-        UploadReply "UPLOAD_REPLY" = 2,
+        UploadReply "BG_JOB_TYPE_UPLOAD_REPLY" = 2,
     }
 }
 

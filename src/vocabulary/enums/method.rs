@@ -1,11 +1,12 @@
-//! The methods of the job interfaces.
+//! The methods of the BITS interfaces.
 
 use std::fmt;
 
-/// Declares the methods by their COM names.
+/// Declares the methods, interface by interface, each with its COM name if that is spelt otherwise.
 macro_rules! methods {
-    ($($(#[$meta:meta])* $name:ident = $com:literal,)+) => {
-        /// A method of the BITS job interfaces, named as the documentation names it.
+    ($($interface:ident: $($name:ident $(= $com:literal)?),+;)+) => {
+        /// A method of a BITS interface. A name that several interfaces have stands once, as that of the
+        /// first.
         ///
         /// ```
         /// use bits_emulator::Method;
@@ -13,132 +14,77 @@ macro_rules! methods {
         /// assert_eq!(Method::SetFileAclFlags.to_string(), "SetFileACLFlags");
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
+        #[non_exhaustive]
         pub enum Method {
-            $( #[doc = concat!("`", $com, "`.")] $(#[$meta])* $name, )+
+            $($(
+                #[doc = concat!("`", stringify!($interface), "::", stringify!($name), "`.")]
+                $name,
+            )+)+
         }
 
         impl Method {
-            /// Every method, in the order of the interfaces.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+            /// Every method.
+            pub const ALL: &'static [Self] = &[$($(Self::$name),+),+];
 
-            /// The name in the documentation.
+            /// The COM name, as the documentation spells it.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
-                    $(Self::$name => $com,)+
+                    $($(Self::$name => com_name(&[$($com,)? stringify!($name)]),)+)+
                 }
             }
         }
     };
 }
 
+/// The first of the spellings of a method.
+const fn com_name(spellings: &[&'static str]) -> &'static str {
+    match spellings {
+        [name, ..] => name,
+        [] => "",
+    }
+}
+
 methods! {
-    CreateJob = "CreateJob",
-    GetJob = "GetJob",
-    EnumJobs = "EnumJobs",
-    AddFileSet = "AddFileSet",
-    AddFile = "AddFile",
-    Suspend = "Suspend",
-    Resume = "Resume",
-    Cancel = "Cancel",
-    Complete = "Complete",
-    EnumFiles = "EnumFiles",
-    GetType = "GetType",
-    GetProgress = "GetProgress",
-    GetTimes = "GetTimes",
-    GetState = "GetState",
-    GetOwner = "GetOwner",
-    GetDisplayName = "GetDisplayName",
-    GetDescription = "GetDescription",
-    GetPriority = "GetPriority",
-    GetNotifyFlags = "GetNotifyFlags",
-    GetNotifyInterface = "GetNotifyInterface",
-    GetMinimumRetryDelay = "GetMinimumRetryDelay",
-    GetNoProgressTimeout = "GetNoProgressTimeout",
-    GetErrorCount = "GetErrorCount",
-    GetProxySettings = "GetProxySettings",
-    GetError = "GetError",
-    SetDisplayName = "SetDisplayName",
-    SetDescription = "SetDescription",
-    SetPriority = "SetPriority",
-    SetNotifyFlags = "SetNotifyFlags",
-    SetNotifyInterface = "SetNotifyInterface",
-    SetMinimumRetryDelay = "SetMinimumRetryDelay",
-    SetNoProgressTimeout = "SetNoProgressTimeout",
-    SetProxySettings = "SetProxySettings",
-    TakeOwnership = "TakeOwnership",
-    SetNotifyCmdLine = "SetNotifyCmdLine",
-    GetNotifyCmdLine = "GetNotifyCmdLine",
-    GetReplyProgress = "GetReplyProgress",
-    GetReplyData = "GetReplyData",
-    SetReplyFileName = "SetReplyFileName",
-    GetReplyFileName = "GetReplyFileName",
-    SetCredentials = "SetCredentials",
-    RemoveCredentials = "RemoveCredentials",
-    ReplaceRemotePrefix = "ReplaceRemotePrefix",
-    AddFileWithRanges = "AddFileWithRanges",
-    SetFileAclFlags = "SetFileACLFlags",
-    GetFileAclFlags = "GetFileACLFlags",
-    SetPeerCachingFlags = "SetPeerCachingFlags",
-    GetPeerCachingFlags = "GetPeerCachingFlags",
-    GetOwnerIntegrityLevel = "GetOwnerIntegrityLevel",
-    GetOwnerElevationState = "GetOwnerElevationState",
-    SetMaximumDownloadTime = "SetMaximumDownloadTime",
-    GetMaximumDownloadTime = "GetMaximumDownloadTime",
-    SetProperty = "SetProperty",
-    GetProperty = "GetProperty",
-    SetClientCertificateById = "SetClientCertificateByID",
-    SetClientCertificateByName = "SetClientCertificateByName",
-    RemoveClientCertificate = "RemoveClientCertificate",
-    GetClientCertificate = "GetClientCertificate",
-    SetCustomHeaders = "SetCustomHeaders",
-    GetCustomHeaders = "GetCustomHeaders",
-    MakeCustomHeadersWriteOnly = "MakeCustomHeadersWriteOnly",
-    SetSecurityFlags = "SetSecurityFlags",
-    GetSecurityFlags = "GetSecurityFlags",
-    SetHttpMethod = "SetHttpMethod",
-    GetHttpMethod = "GetHttpMethod",
-    SetServerCertificateValidationInterface = "SetServerCertificateValidationInterface",
-    SetHelperTokenFlags = "SetHelperTokenFlags",
-    GetHelperTokenFlags = "GetHelperTokenFlags",
-    SetHelperToken = "SetHelperToken",
-    ClearHelperToken = "ClearHelperToken",
-    GetHelperTokenSid = "GetHelperTokenSid",
-    /// Of the file interface.
-    GetRemoteName = "GetRemoteName",
-    /// Of the file interface.
-    GetLocalName = "GetLocalName",
-    /// Of the file interface.
-    GetFileRanges = "GetFileRanges",
-    /// Of the file interface.
-    GetTemporaryName = "GetTemporaryName",
-    /// Of the file interface.
-    GetValidationState = "GetValidationState",
-    /// Of the file interface.
-    SetRemoteName = "SetRemoteName",
-    /// Of the file interface.
-    SetValidationState = "SetValidationState",
-    /// Of the file interface.
-    RequestFileRanges = "RequestFileRanges",
-    /// Of the file interface.
-    UpdateDownloadPosition = "UpdateDownloadPosition",
-    /// Of the file interface.
-    GetFilledFileRanges = "GetFilledFileRanges",
-    /// Of the file interface.
-    IsDownloadedFromPeer = "IsDownloadedFromPeer",
-    /// Of the file interface.
-    GetPeerDownloadStats = "GetPeerDownloadStats",
-    /// By which a caller gets hold of an interface of a job; there the rights are checked.
-    QueryInterface = "QueryInterface",
-    /// Of the error interface.
-    GetFile = "GetFile",
-    /// Of the error interface, and of the manager for any code.
-    GetErrorDescription = "GetErrorDescription",
-    /// Of the error interface.
-    GetErrorContextDescription = "GetErrorContextDescription",
-    /// Of the error interface.
-    GetProtocol = "GetProtocol",
+    IBackgroundCopyManager: CreateJob, GetJob, EnumJobs;
+    IBackgroundCopyJob:
+        AddFileSet, AddFile, Suspend, Resume, Cancel, Complete, EnumFiles, GetType, GetProgress,
+        GetTimes, GetState, GetOwner, GetDisplayName, GetDescription, GetPriority, GetNotifyFlags,
+        GetNotifyInterface, GetMinimumRetryDelay, GetNoProgressTimeout, GetErrorCount,
+        GetProxySettings, GetError, SetDisplayName, SetDescription, SetPriority, SetNotifyFlags,
+        SetNotifyInterface, SetMinimumRetryDelay, SetNoProgressTimeout, SetProxySettings,
+        TakeOwnership;
+    IBackgroundCopyJob2:
+        SetNotifyCmdLine, GetNotifyCmdLine, GetReplyProgress, GetReplyData, SetReplyFileName,
+        GetReplyFileName, SetCredentials, RemoveCredentials;
+    IBackgroundCopyJob3:
+        ReplaceRemotePrefix, AddFileWithRanges, SetFileAclFlags = "SetFileACLFlags",
+        GetFileAclFlags = "GetFileACLFlags";
+    IBackgroundCopyJob4:
+        SetPeerCachingFlags, GetPeerCachingFlags, GetOwnerIntegrityLevel, GetOwnerElevationState,
+        SetMaximumDownloadTime, GetMaximumDownloadTime;
+    IBackgroundCopyJob5: SetProperty, GetProperty;
+    IBackgroundCopyJobHttpOptions:
+        SetClientCertificateById = "SetClientCertificateByID", SetClientCertificateByName,
+        RemoveClientCertificate, GetClientCertificate, SetCustomHeaders, GetCustomHeaders;
+    IBackgroundCopyJobHttpOptions3: MakeCustomHeadersWriteOnly;
+    IBackgroundCopyJobHttpOptions: SetSecurityFlags, GetSecurityFlags;
+    IBackgroundCopyJobHttpOptions2: SetHttpMethod, GetHttpMethod;
+    IBackgroundCopyJobHttpOptions3: SetServerCertificateValidationInterface;
+    IBitsTokenOptions:
+        SetHelperTokenFlags, GetHelperTokenFlags, SetHelperToken, ClearHelperToken,
+        GetHelperTokenSid;
+    IBackgroundCopyFile: GetRemoteName, GetLocalName;
+    IBackgroundCopyFile2: GetFileRanges;
+    IBackgroundCopyFile3: GetTemporaryName, GetValidationState;
+    IBackgroundCopyFile2: SetRemoteName;
+    IBackgroundCopyFile3: SetValidationState;
+    IBackgroundCopyFile6: RequestFileRanges, UpdateDownloadPosition, GetFilledFileRanges;
+    IBackgroundCopyFile3: IsDownloadedFromPeer;
+    IBackgroundCopyFile4: GetPeerDownloadStats;
+    // By which a caller gets hold of an interface of a job; there the rights are checked.
+    IUnknown: QueryInterface;
+    IBackgroundCopyError: GetFile, GetErrorDescription, GetErrorContextDescription, GetProtocol;
 }
 
 impl fmt::Display for Method {

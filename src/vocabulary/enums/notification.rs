@@ -4,9 +4,14 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::vocabulary::{FileIndex, HResult, NotifyFlags};
+use crate::vocabulary::codes::hresult::HResult;
+use crate::vocabulary::flags::notify_flags::NotifyFlags;
+use crate::vocabulary::job::file_info::FileIndex;
 
 /// What a job tells its client (NOTIFY-04 to NOTIFY-10).
+///
+/// Exhaustive on purpose: the callback interfaces have these methods and no others.
+#[doc(alias = "IBackgroundCopyCallback")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Notification {
@@ -85,6 +90,7 @@ impl fmt::Display for Notification {
 
 /// Which callback interface the client's object implements; each contains the ones before
 /// (NOTIFY-19).
+#[doc(alias = "IBackgroundCopyCallback")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -98,6 +104,8 @@ pub enum CallbackInterface {
 }
 
 /// By which way a notification reaches the client.
+///
+/// Exhaustive on purpose: BITS has these ways and no others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Recipient {

@@ -13,17 +13,19 @@ enumeration! {
     /// // The lower number goes first.
     /// assert!(JobPriority::High < JobPriority::Low);
     /// ```
+    ///
+    /// Exhaustive on purpose: the Windows headers define these members and no others.
     #[derive(Default)]
     JobPriority is "BG_JOB_PRIORITY", prefix "BG_JOB_PRIORITY_" {
         /// Competes with other programs for bandwidth, and runs beside other foreground jobs.
-        Foreground "FOREGROUND" = 0,
+        Foreground "BG_JOB_PRIORITY_FOREGROUND" = 0,
         /// Uses idle bandwidth, before the two levels below.
-        High "HIGH" = 1,
+        High "BG_JOB_PRIORITY_HIGH" = 1,
         /// Uses idle bandwidth.
         #[default]
-        Normal "NORMAL" = 2,
+        Normal "BG_JOB_PRIORITY_NORMAL" = 2,
         /// Uses idle bandwidth, after the two levels above.
-        Low "LOW" = 3,
+        Low "BG_JOB_PRIORITY_LOW" = 3,
     }
 }
 

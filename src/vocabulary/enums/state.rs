@@ -15,25 +15,27 @@ enumeration! {
     /// assert_eq!("BG_JOB_STATE_ERROR".parse(), Ok(JobState::Error));
     /// assert_eq!(JobState::Error.class(), StateClass::Transferred);
     /// ```
+    ///
+    /// Exhaustive on purpose: the Windows headers define these members and no others.
     JobState is "BG_JOB_STATE", prefix "BG_JOB_STATE_" {
         /// Waiting for the scheduler, or for the owner to log on.
-        Queued "QUEUED" = 0,
+        Queued "BG_JOB_STATE_QUEUED" = 0,
         /// Contacting the server.
-        Connecting "CONNECTING" = 1,
+        Connecting "BG_JOB_STATE_CONNECTING" = 1,
         /// Moving bytes.
-        Transferring "TRANSFERRING" = 2,
+        Transferring "BG_JOB_STATE_TRANSFERRING" = 2,
         /// Paused; every new job begins here (LIFE-03).
-        Suspended "SUSPENDED" = 3,
+        Suspended "BG_JOB_STATE_SUSPENDED" = 3,
         /// Stopped by an error that BITS does not retry by itself (LIFE-23).
-        Error "ERROR" = 4,
+        Error "BG_JOB_STATE_ERROR" = 4,
         /// Stopped by an error that BITS retries, or held until its cause ends (LIFE-21).
-        TransientError "TRANSIENT_ERROR" = 5,
+        TransientError "BG_JOB_STATE_TRANSIENT_ERROR" = 5,
         /// Everything is transferred; waiting for `Complete`.
-        Transferred "TRANSFERRED" = 6,
+        Transferred "BG_JOB_STATE_TRANSFERRED" = 6,
         /// `Complete` was called: final.
-        Acknowledged "ACKNOWLEDGED" = 7,
+        Acknowledged "BG_JOB_STATE_ACKNOWLEDGED" = 7,
         /// `Cancel` was called, or the job was inactive for too long: final.
-        Cancelled "CANCELLED" = 8,
+        Cancelled "BG_JOB_STATE_CANCELLED" = 8,
     }
 }
 

@@ -1,6 +1,11 @@
 //! Calls that fail.
 
-use crate::vocabulary::{FileIndex, HResult, JobState, JobType, Method, RuleId, StateSet};
+use crate::vocabulary::codes::hresult::HResult;
+use crate::vocabulary::enums::job_type::JobType;
+use crate::vocabulary::enums::method::Method;
+use crate::vocabulary::enums::state::{JobState, StateSet};
+use crate::vocabulary::job::file_info::FileIndex;
+use crate::vocabulary::rules::rule_id::RuleId;
 
 /// A call that was refused or failed. It never makes an error object (ERR-01, ERR-02); that is
 /// [`JobError`](crate::JobError).
@@ -263,49 +268,46 @@ impl Error {
     /// The HRESULT that the call returned.
     #[must_use]
     pub const fn code(&self) -> HResult {
-        match self {
-            Self::InvalidState { .. } => HResult::BG_E_INVALID_STATE,
-            Self::Empty { .. } => HResult::BG_E_EMPTY,
-            Self::ReadOnlyWhenActive { .. } => HResult::BG_E_READ_ONLY_WHEN_JOB_ACTIVE,
-            Self::ErrorInformationUnavailable { .. } => HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE,
-            Self::FileNotAvailable { .. } => HResult::BG_E_FILE_NOT_AVAILABLE,
-            Self::ProtocolNotAvailable { .. } => HResult::BG_E_PROTOCOL_NOT_AVAILABLE,
-            Self::TooManyFiles { .. } => HResult::BG_E_TOO_MANY_FILES,
-            Self::NotForJobType { .. } => HResult::E_NOTIMPL,
-            Self::ReplyTooLarge { .. } => HResult::BG_E_TOO_LARGE,
-            Self::AccessDenied { .. } => HResult::E_ACCESSDENIED,
-            Self::Disconnected { .. } => HResult::RPC_E_DISCONNECTED,
-            Self::InvalidArgument { code, .. }
-            | Self::TooLong { code, .. }
-            | Self::Refused { code, .. }
-            | Self::Injected { code, .. }
-            | Self::RenameFailed { code, .. } => *code,
-        }
+        self.code_and_rule().0
     }
 
     /// The rule by which the call was refused or failed.
     #[must_use]
     pub const fn rule(&self) -> RuleId {
-        match self {
-            Self::InvalidState { rule, .. }
-            | Self::Empty { rule, .. }
-            | Self::ReadOnlyWhenActive { rule, .. }
-            | Self::TooManyFiles { rule, .. }
-            | Self::NotForJobType { rule, .. }
-            | Self::InvalidArgument { rule, .. }
-            | Self::TooLong { rule, .. }
-            | Self::Refused { rule, .. }
-            | Self::AccessDenied { rule, .. } => *rule,
-            Self::ErrorInformationUnavailable { client_exited: true, .. } => {
-                const { RuleId::new("ERR-07") }
+        self.code_and_rule().1
+    }
+
+    const fn code_and_rule(&self) -> (HResult, RuleId) {
+        match *self {
+            Self::InvalidState { rule, .. } => (HResult::BG_E_INVALID_STATE, rule),
+            Self::Empty { rule, .. } => (HResult::BG_E_EMPTY, rule),
+            Self::ReadOnlyWhenActive { rule, .. } => {
+                (HResult::BG_E_READ_ONLY_WHEN_JOB_ACTIVE, rule)
             }
-            Self::ErrorInformationUnavailable { .. } => const { RuleId::new("ERR-04") },
-            Self::FileNotAvailable { .. } => const { RuleId::new("ERR-11") },
-            Self::ProtocolNotAvailable { .. } => const { RuleId::new("ERR-12") },
-            Self::Disconnected { .. } => const { RuleId::new("NOTIFY-18") },
-            Self::Injected { .. } => const { RuleId::new("ERR-01") },
-            Self::ReplyTooLarge { .. } => const { RuleId::new("UPLOAD-12") },
-            Self::RenameFailed { .. } => const { RuleId::new("DONE-07") },
+            Self::ErrorInformationUnavailable { client_exited, .. } => (
+                HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE,
+                RuleId::new(if client_exited { "ERR-07" } else { "ERR-04" }),
+            ),
+            Self::FileNotAvailable { .. } => {
+                (HResult::BG_E_FILE_NOT_AVAILABLE, const { RuleId::new("ERR-11") })
+            }
+            Self::ProtocolNotAvailable { .. } => {
+                (HResult::BG_E_PROTOCOL_NOT_AVAILABLE, const { RuleId::new("ERR-12") })
+            }
+            Self::TooManyFiles { rule, .. } => (HResult::BG_E_TOO_MANY_FILES, rule),
+            Self::NotForJobType { rule, .. } => (HResult::E_NOTIMPL, rule),
+            Self::AccessDenied { rule, .. } => (HResult::E_ACCESSDENIED, rule),
+            Self::InvalidArgument { code, rule, .. }
+            | Self::TooLong { code, rule, .. }
+            | Self::Refused { code, rule, .. } => (code, rule),
+            Self::Disconnected { .. } => {
+                (HResult::RPC_E_DISCONNECTED, const { RuleId::new("NOTIFY-18") })
+            }
+            Self::Injected { code, .. } => (code, const { RuleId::new("ERR-01") }),
+            Self::ReplyTooLarge { .. } => {
+                (HResult::BG_E_TOO_LARGE, const { RuleId::new("UPLOAD-12") })
+            }
+            Self::RenameFailed { code, .. } => (code, const { RuleId::new("DONE-07") }),
         }
     }
 }

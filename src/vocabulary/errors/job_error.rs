@@ -1,12 +1,16 @@
 //! The error object of a job.
 
-use crate::vocabulary::{Error, ErrorContext, FileIndex, HResult, Protocol};
+use crate::vocabulary::codes::hresult::HResult;
+use crate::vocabulary::enums::error_context::ErrorContext;
+use crate::vocabulary::errors::error::Error;
+use crate::vocabulary::job::file_info::{FileIndex, Protocol};
 
 /// What `GetError` yields while it exists: why the job is, or last was, in ERROR or
 /// TRANSIENT_ERROR (ERR-03, ERR-10). Its context is never NONE and its code always a failure
 /// (ERR-17, INV-12).
 ///
 /// It is a copy: it stays as it was read, whatever becomes of the job.
+#[doc(alias = "IBackgroundCopyError")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "Parts"))]
@@ -69,12 +73,14 @@ impl JobError {
     }
 
     /// The code (`IBackgroundCopyError::GetError`).
+    #[doc(alias = "GetError")]
     #[must_use]
     pub const fn code(&self) -> HResult {
         self.code
     }
 
     /// The context (`IBackgroundCopyError::GetError`).
+    #[doc(alias = "GetError")]
     #[must_use]
     pub const fn context(&self) -> ErrorContext {
         self.context
@@ -87,6 +93,7 @@ impl JobError {
     ///
     /// `E_INVALIDARG` for language 0, `ERROR_RESOURCE_LANG_NOT_FOUND` for one without text
     /// (ERR-13).
+    #[doc(alias = "GetErrorDescription")]
     pub fn description(&self, language: u16) -> Result<&'static str, Error> {
         self.code.description(language)
     }
@@ -98,6 +105,7 @@ impl JobError {
     ///
     /// `E_INVALIDARG` for language 0, `ERROR_RESOURCE_LANG_NOT_FOUND` for one without text
     /// (ERR-13).
+    #[doc(alias = "GetErrorContextDescription")]
     pub fn context_description(&self, language: u16) -> Result<&'static str, Error> {
         self.context.description(language)
     }
@@ -107,6 +115,7 @@ impl JobError {
     /// # Errors
     ///
     /// `BG_E_FILE_NOT_AVAILABLE` if the error concerns no file (ERR-11).
+    #[doc(alias = "GetFile")]
     pub fn file(&self) -> Result<FileIndex, Error> {
         self.file.ok_or(Error::FileNotAvailable { context: self.context })
     }
@@ -116,6 +125,7 @@ impl JobError {
     /// # Errors
     ///
     /// `BG_E_PROTOCOL_NOT_AVAILABLE` if the error is not tied to the protocol (ERR-12).
+    #[doc(alias = "GetProtocol")]
     pub fn protocol(&self) -> Result<Protocol, Error> {
         self.protocol.ok_or(Error::ProtocolNotAvailable { context: self.context })
     }

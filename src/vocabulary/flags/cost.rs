@@ -1,8 +1,8 @@
 //! What a network may cost.
 
-use bitflags::bitflags;
+use super::flags;
 
-bitflags! {
+flags! {
     /// The cost states of networks: those in which a job may transfer, or that of the present
     /// network (PROP-31). The `TRANSFER_…` sets are the named policies (PROP-32).
     ///
@@ -13,30 +13,27 @@ bitflags! {
     /// assert!(CostFlags::TRANSFER_STANDARD.contains(CostFlags::BELOW_CAP));
     /// assert!(!CostFlags::TRANSFER_STANDARD.contains(CostFlags::NEAR_CAP));
     /// ```
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-    pub struct CostFlags: u32 {
-        /// `BITS_COST_STATE_UNRESTRICTED`: neither a price nor a cap (PROP-31).
-        const UNRESTRICTED = 0x0000_0001;
-        /// `BITS_COST_STATE_CAPPED_USAGE_UNKNOWN`: a cap, and nobody knows how much is used
-        /// (PROP-31).
-        const CAPPED_USAGE_UNKNOWN = 0x0000_0002;
-        /// `BITS_COST_STATE_BELOW_CAP`: well below the cap (PROP-31).
-        const BELOW_CAP = 0x0000_0004;
-        /// `BITS_COST_STATE_NEAR_CAP`: close to the cap (PROP-31).
-        const NEAR_CAP = 0x0000_0008;
-        /// `BITS_COST_STATE_OVERCAP_CHARGED`: above the cap, for a surcharge (PROP-31).
-        const OVERCAP_CHARGED = 0x0000_0010;
-        /// `BITS_COST_STATE_OVERCAP_THROTTLED`: above the cap, slowed down (PROP-31).
-        const OVERCAP_THROTTLED = 0x0000_0020;
-        /// `BITS_COST_STATE_USAGE_BASED`: paid by use (PROP-31).
-        const USAGE_BASED = 0x0000_0040;
-        /// `BITS_COST_STATE_ROAMING`: in the network of another provider (PROP-31).
-        const ROAMING = 0x0000_0080;
-        /// `BITS_COST_STATE_RESERVED`: without meaning.
-        const RESERVED = 0x4000_0000;
-        /// `BITS_COST_OPTION_IGNORE_CONGESTION`: transfer also while the network is congested
-        /// (PROP-31).
-        const IGNORE_CONGESTION = 0x8000_0000;
+    CostFlags {
+        /// Neither a price nor a cap (PROP-31).
+        UNRESTRICTED "BITS_COST_STATE_UNRESTRICTED" = 0x0000_0001,
+        /// A cap, and nobody knows how much is used (PROP-31).
+        CAPPED_USAGE_UNKNOWN "BITS_COST_STATE_CAPPED_USAGE_UNKNOWN" = 0x0000_0002,
+        /// Well below the cap (PROP-31).
+        BELOW_CAP "BITS_COST_STATE_BELOW_CAP" = 0x0000_0004,
+        /// Close to the cap (PROP-31).
+        NEAR_CAP "BITS_COST_STATE_NEAR_CAP" = 0x0000_0008,
+        /// Above the cap, for a surcharge (PROP-31).
+        OVERCAP_CHARGED "BITS_COST_STATE_OVERCAP_CHARGED" = 0x0000_0010,
+        /// Above the cap, slowed down (PROP-31).
+        OVERCAP_THROTTLED "BITS_COST_STATE_OVERCAP_THROTTLED" = 0x0000_0020,
+        /// Paid by use (PROP-31).
+        USAGE_BASED "BITS_COST_STATE_USAGE_BASED" = 0x0000_0040,
+        /// In the network of another provider (PROP-31).
+        ROAMING "BITS_COST_STATE_ROAMING" = 0x0000_0080,
+        /// Without meaning.
+        RESERVED "BITS_COST_STATE_RESERVED" = 0x4000_0000,
+        /// Transfer also while the network is congested (PROP-31).
+        IGNORE_CONGESTION "BITS_COST_OPTION_IGNORE_CONGESTION" = 0x8000_0000,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which events a client wants to hear of.
 
-use bitflags::bitflags;
+use super::flags;
 
-bitflags! {
+flags! {
     /// The events of which a job notifies its client (NOTIFY-01). A set with an undefined flag is
     /// refused with [`E_NOTIMPL`](crate::HResult::E_NOTIMPL) (NOTIFY-02).
     ///
@@ -15,22 +15,19 @@ bitflags! {
     /// let muted = NotifyFlags::default() | NotifyFlags::DISABLE;
     /// assert!(muted.effective().is_empty());
     /// ```
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-    pub struct NotifyFlags: u32 {
-        /// `BG_NOTIFY_JOB_TRANSFERRED`: every file is transferred (NOTIFY-04).
-        const JOB_TRANSFERRED = 0x0001;
-        /// `BG_NOTIFY_JOB_ERROR`: the job entered ERROR (NOTIFY-05).
-        const JOB_ERROR = 0x0002;
-        /// `BG_NOTIFY_DISABLE`: nothing is notified, whatever the other flags say (NOTIFY-03).
-        const DISABLE = 0x0004;
-        /// `BG_NOTIFY_JOB_MODIFICATION`: a property, the state or the progress changed
-        /// (NOTIFY-06).
-        const JOB_MODIFICATION = 0x0008;
-        /// `BG_NOTIFY_FILE_TRANSFERRED`: one file is transferred; BITS 3.0 and later (NOTIFY-07).
-        const FILE_TRANSFERRED = 0x0010;
-        /// `BG_NOTIFY_FILE_RANGES_TRANSFERRED`: ranges asked for are there; BITS 10.1 and later
-        /// (NOTIFY-10).
-        const FILE_RANGES_TRANSFERRED = 0x0020;
+    NotifyFlags {
+        /// Every file is transferred (NOTIFY-04).
+        JOB_TRANSFERRED "BG_NOTIFY_JOB_TRANSFERRED" = 0x0001,
+        /// The job entered ERROR (NOTIFY-05).
+        JOB_ERROR "BG_NOTIFY_JOB_ERROR" = 0x0002,
+        /// Nothing is notified, whatever the other flags say (NOTIFY-03).
+        DISABLE "BG_NOTIFY_DISABLE" = 0x0004,
+        /// A property, the state or the progress changed (NOTIFY-06).
+        JOB_MODIFICATION "BG_NOTIFY_JOB_MODIFICATION" = 0x0008,
+        /// One file is transferred; BITS 3.0 and later (NOTIFY-07).
+        FILE_TRANSFERRED "BG_NOTIFY_FILE_TRANSFERRED" = 0x0010,
+        /// Ranges asked for are there; BITS 10.1 and later (NOTIFY-10).
+        FILE_RANGES_TRANSFERRED "BG_NOTIFY_FILE_RANGES_TRANSFERRED" = 0x0020,
     }
 }
 

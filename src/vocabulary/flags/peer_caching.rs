@@ -1,8 +1,8 @@
 //! Whether a job shares content with peers.
 
-use bitflags::bitflags;
+use super::flags;
 
-bitflags! {
+flags! {
     /// From where else a job may take its content, and to whom it may give it (PROP-40, HTTP-17).
     ///
     /// ```
@@ -11,16 +11,13 @@ bitflags! {
     /// assert_eq!(PeerCachingFlags::DISABLE_BRANCH_CACHE.bits(), 4);
     /// assert_eq!(PeerCachingFlags::from_bits(8), None);
     /// ```
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-    pub struct PeerCachingFlags: u32 {
-        /// `BG_JOB_ENABLE_PEERCACHING_CLIENT`: the job may fetch content from peers; deprecated
-        /// since BITS 4.0 (PROP-40).
-        const ENABLE_CLIENT = 0x0001;
-        /// `BG_JOB_ENABLE_PEERCACHING_SERVER`: peers may fetch the content of the job; deprecated
-        /// since BITS 4.0 (PROP-40).
-        const ENABLE_SERVER = 0x0002;
-        /// `BG_JOB_DISABLE_BRANCH_CACHE`: the job does not use BranchCache; BITS 4.0 and later
-        /// (PROP-40).
-        const DISABLE_BRANCH_CACHE = 0x0004;
+    #[derive(Default)]
+    PeerCachingFlags {
+        /// The job may fetch content from peers; deprecated since BITS 4.0 (PROP-40).
+        ENABLE_CLIENT "BG_JOB_ENABLE_PEERCACHING_CLIENT" = 0x0001,
+        /// Peers may fetch the content of the job; deprecated since BITS 4.0 (PROP-40).
+        ENABLE_SERVER "BG_JOB_ENABLE_PEERCACHING_SERVER" = 0x0002,
+        /// The job does not use BranchCache; BITS 4.0 and later (PROP-40).
+        DISABLE_BRANCH_CACHE "BG_JOB_DISABLE_BRANCH_CACHE" = 0x0004,
     }
 }

@@ -1,6 +1,6 @@
 //! What a job checks on HTTP connections, and which redirects it follows.
 
-use bitflags::bitflags;
+use super::flags;
 
 use crate::vocabulary::enums::enumeration::enumeration;
 
@@ -13,19 +13,21 @@ enumeration! {
     /// assert_eq!(RedirectPolicy::default(), RedirectPolicy::AllowSilent);
     /// assert_eq!(RedirectPolicy::Disallow.value(), 0x200);
     /// ```
+    ///
+    /// Exhaustive on purpose: the Windows headers define these members and no others.
     #[derive(Default)]
     RedirectPolicy is "BG_HTTP_REDIRECT_POLICY", prefix "BG_HTTP_REDIRECT_POLICY_" {
         /// Follow, and keep the remote name.
         #[default]
-        AllowSilent "ALLOW_SILENT" = 0x000,
+        AllowSilent "BG_HTTP_REDIRECT_POLICY_ALLOW_SILENT" = 0x000,
         /// Follow, and store the final URL as remote name.
-        AllowReport "ALLOW_REPORT" = 0x100,
+        AllowReport "BG_HTTP_REDIRECT_POLICY_ALLOW_REPORT" = 0x100,
         /// Fail, and store the URL that the redirect names.
-        Disallow "DISALLOW" = 0x200,
+        Disallow "BG_HTTP_REDIRECT_POLICY_DISALLOW" = 0x200,
     }
 }
 
-bitflags! {
+flags! {
     /// The security flags of a job: what its HTTPS checks ignore, and its redirect policy
     /// (PROP-20).
     ///
@@ -39,24 +41,22 @@ bitflags! {
     /// // Two policies at once are none.
     /// assert_eq!(HttpSecurityFlags::from_value(0x300), None);
     /// ```
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-    pub struct HttpSecurityFlags: u32 {
-        /// `BG_SSL_ENABLE_CRL_CHECK`: ask before each file whether the certificate is revoked
-        /// (HTTP-16).
-        const ENABLE_CRL_CHECK = 0x0001;
-        /// `BG_SSL_IGNORE_CERT_CN_INVALID`: accept a certificate for another host name (PROP-20).
-        const IGNORE_CERT_CN_INVALID = 0x0002;
-        /// `BG_SSL_IGNORE_CERT_DATE_INVALID`: accept an expired certificate (PROP-20).
-        const IGNORE_CERT_DATE_INVALID = 0x0004;
-        /// `BG_SSL_IGNORE_UNKNOWN_CA`: accept an unknown issuer (PROP-20).
-        const IGNORE_UNKNOWN_CA = 0x0008;
-        /// `BG_SSL_IGNORE_CERT_WRONG_USAGE`: accept a certificate meant for another use (PROP-20).
-        const IGNORE_CERT_WRONG_USAGE = 0x0010;
-        /// `BG_HTTP_REDIRECT_POLICY_MASK`: the bits that hold the [`RedirectPolicy`] (PROP-20).
-        const REDIRECT_POLICY_MASK = 0x0700;
-        /// `BG_HTTP_REDIRECT_POLICY_ALLOW_HTTPS_TO_HTTP`: follow a redirect that gives up HTTPS
-        /// (HTTP-12).
-        const ALLOW_HTTPS_TO_HTTP = 0x0800;
+    #[derive(Default)]
+    HttpSecurityFlags {
+        /// Ask before each file whether the certificate is revoked (HTTP-16).
+        ENABLE_CRL_CHECK "BG_SSL_ENABLE_CRL_CHECK" = 0x0001,
+        /// Accept a certificate for another host name (PROP-20).
+        IGNORE_CERT_CN_INVALID "BG_SSL_IGNORE_CERT_CN_INVALID" = 0x0002,
+        /// Accept an expired certificate (PROP-20).
+        IGNORE_CERT_DATE_INVALID "BG_SSL_IGNORE_CERT_DATE_INVALID" = 0x0004,
+        /// Accept an unknown issuer (PROP-20).
+        IGNORE_UNKNOWN_CA "BG_SSL_IGNORE_UNKNOWN_CA" = 0x0008,
+        /// Accept a certificate meant for another use (PROP-20).
+        IGNORE_CERT_WRONG_USAGE "BG_SSL_IGNORE_CERT_WRONG_USAGE" = 0x0010,
+        /// The bits that hold the [`RedirectPolicy`] (PROP-20).
+        REDIRECT_POLICY_MASK "BG_HTTP_REDIRECT_POLICY_MASK" = 0x0700,
+        /// Follow a redirect that gives up HTTPS (HTTP-12).
+        ALLOW_HTTPS_TO_HTTP "BG_HTTP_REDIRECT_POLICY_ALLOW_HTTPS_TO_HTTP" = 0x0800,
     }
 }
 

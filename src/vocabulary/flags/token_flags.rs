@@ -1,8 +1,8 @@
 //! What a helper token is used for.
 
-use bitflags::bitflags;
+use super::flags;
 
-bitflags! {
+flags! {
     /// For what a job uses its helper token instead of the owner's (SEC-12).
     ///
     /// ```
@@ -11,11 +11,11 @@ bitflags! {
     /// let both = HelperTokenFlags::LOCAL_FILE | HelperTokenFlags::NETWORK;
     /// assert_eq!(both.bits(), 3);
     /// ```
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-    pub struct HelperTokenFlags: u32 {
-        /// `BG_TOKEN_LOCAL_FILE`: access to the local files (SEC-12).
-        const LOCAL_FILE = 0x0001;
-        /// `BG_TOKEN_NETWORK`: access to the network (SEC-12).
-        const NETWORK = 0x0002;
+    #[derive(Default)]
+    HelperTokenFlags {
+        /// Access to the local files (SEC-12).
+        LOCAL_FILE "BG_TOKEN_LOCAL_FILE" = 0x0001,
+        /// Access to the network (SEC-12).
+        NETWORK "BG_TOKEN_NETWORK" = 0x0002,
     }
 }

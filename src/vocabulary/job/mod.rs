@@ -1,4 +1,6 @@
-//! The parts of a job: its files, sizes and byte ranges, progress and times.
+//! The structs of a job: its id, its files and ranges, and its progress.
 
-pub(super) mod files;
-pub(super) mod sizes;
+pub(super) mod file_info;
+pub(super) mod file_range;
+pub(super) mod id;
+pub(super) mod progress;

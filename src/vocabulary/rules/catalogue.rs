@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::vocabulary::RuleId;
+use crate::vocabulary::rules::rule_id::RuleId;
 
 const TEXT: &str = include_str!("../../../RULES.md");
 
@@ -66,6 +66,11 @@ impl Rule {
         RULES.get_or_init(|| read(TEXT))
     }
 
+    const fn named(id: RuleId) -> Self {
+        let (basis, since, open, status) = (None, None, None, RuleStatus::NotYet);
+        Self { id, basis, since, text: "", sources: Vec::new(), open, status }
+    }
+
     /// The rule with that name.
     #[must_use]
     pub fn find(id: RuleId) -> Option<&'static Self> {
@@ -117,22 +122,14 @@ fn rule(line: &'static str) -> Option<Rule> {
         }
         _ => (rest, Vec::new()),
     };
-    Some(Rule { id, basis, since, text, sources, open: None, status: RuleStatus::NotYet })
+    Some(Rule { basis, since, text, sources, ..Rule::named(id) })
 }
 
 /// A table: everything from below its title to the next title.
 fn table(id: RuleId, text: &'static str, title: &str) -> Rule {
     let below = text.split_once(title).map_or("", |(_, below)| below);
     let body = below.split_once("\n#").map_or(below, |(body, _)| body).trim();
-    Rule {
-        id,
-        basis: None,
-        since: None,
-        text: body,
-        sources: Vec::new(),
-        open: None,
-        status: RuleStatus::NotYet,
-    }
+    Rule { text: body, ..Rule::named(id) }
 }
 
 /// What the last two sections of the text say of the rules.

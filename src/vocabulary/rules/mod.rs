@@ -2,4 +2,4 @@
 
 pub(super) mod catalogue;
 pub(super) mod readings;
-pub(super) mod rule;
+pub(super) mod rule_id;

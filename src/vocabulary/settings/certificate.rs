@@ -12,23 +12,25 @@ enumeration! {
     ///
     /// assert_eq!(CertStoreLocation::LocalMachine.value(), 1);
     /// ```
+    ///
+    /// Exhaustive on purpose: the Windows headers define these members and no others.
     CertStoreLocation is "BG_CERT_STORE_LOCATION", prefix "BG_CERT_STORE_LOCATION_" {
         /// The store of the user.
-        CurrentUser "CURRENT_USER" = 0,
+        CurrentUser "BG_CERT_STORE_LOCATION_CURRENT_USER" = 0,
         /// The store of the computer.
-        LocalMachine "LOCAL_MACHINE" = 1,
+        LocalMachine "BG_CERT_STORE_LOCATION_LOCAL_MACHINE" = 1,
         /// The store of the service that calls.
-        CurrentService "CURRENT_SERVICE" = 2,
+        CurrentService "BG_CERT_STORE_LOCATION_CURRENT_SERVICE" = 2,
         /// The store of a named service.
-        Services "SERVICES" = 3,
+        Services "BG_CERT_STORE_LOCATION_SERVICES" = 3,
         /// The store of a named user.
-        Users "USERS" = 4,
+        Users "BG_CERT_STORE_LOCATION_USERS" = 4,
         /// What group policy gives the user.
-        CurrentUserGroupPolicy "CURRENT_USER_GROUP_POLICY" = 5,
+        CurrentUserGroupPolicy "BG_CERT_STORE_LOCATION_CURRENT_USER_GROUP_POLICY" = 5,
         /// What group policy gives the computer.
-        LocalMachineGroupPolicy "LOCAL_MACHINE_GROUP_POLICY" = 6,
+        LocalMachineGroupPolicy "BG_CERT_STORE_LOCATION_LOCAL_MACHINE_GROUP_POLICY" = 6,
         /// What the enterprise gives the computer.
-        LocalMachineEnterprise "LOCAL_MACHINE_ENTERPRISE" = 7,
+        LocalMachineEnterprise "BG_CERT_STORE_LOCATION_LOCAL_MACHINE_ENTERPRISE" = 7,
     }
 }
 

@@ -15,13 +15,15 @@ enumeration! {
     /// assert_eq!(AuthTarget::from_value(2), Ok(AuthTarget::Proxy));
     /// assert!(AuthTarget::from_value(0).is_err());
     /// ```
+    ///
+    /// Exhaustive on purpose: the Windows headers define these members and no others.
     AuthTarget is "BG_AUTH_TARGET", prefix "BG_AUTH_TARGET_",
         otherwise BG_E_INVALID_AUTH_TARGET
     {
         /// The server.
-        Server "SERVER" = 1,
+        Server "BG_AUTH_TARGET_SERVER" = 1,
         /// The proxy.
-        Proxy "PROXY" = 2,
+        Proxy "BG_AUTH_TARGET_PROXY" = 2,
     }
 }
 
@@ -35,19 +37,21 @@ enumeration! {
     /// assert!(AuthScheme::Negotiate.takes_logged_on_user());
     /// assert!(!AuthScheme::Basic.takes_logged_on_user());
     /// ```
+    ///
+    /// Exhaustive on purpose: the Windows headers define these members and no others.
     AuthScheme is "BG_AUTH_SCHEME", prefix "BG_AUTH_SCHEME_",
         otherwise BG_E_INVALID_AUTH_SCHEME
     {
         /// Name and password in clear text.
-        Basic "BASIC" = 1,
+        Basic "BG_AUTH_SCHEME_BASIC" = 1,
         /// A challenge and its digest.
-        Digest "DIGEST" = 2,
+        Digest "BG_AUTH_SCHEME_DIGEST" = 2,
         /// A challenge in the manner of Windows NT.
-        Ntlm "NTLM" = 3,
+        Ntlm "BG_AUTH_SCHEME_NTLM" = 3,
         /// Kerberos or NTLM, whichever both sides support.
-        Negotiate "NEGOTIATE" = 4,
+        Negotiate "BG_AUTH_SCHEME_NEGOTIATE" = 4,
         /// A central account service.
-        Passport "PASSPORT" = 5,
+        Passport "BG_AUTH_SCHEME_PASSPORT" = 5,
     }
 }
 
@@ -64,6 +68,7 @@ impl AuthScheme {
 
 /// A name and a password for a server or a proxy (`BG_AUTH_CREDENTIALS`, PROP-14). They cannot be
 /// read back from a job (PROP-16). Serialised, they hold the password in clear text.
+#[doc(alias = "BG_AUTH_CREDENTIALS", alias = "BG_BASIC_CREDENTIALS")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Credentials {

@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use crate::vocabulary::{AuthTarget, CostFlags, JobPropertyId};
+use crate::vocabulary::flags::cost::CostFlags;
+use crate::vocabulary::settings::credentials::AuthTarget;
+use crate::vocabulary::settings::property_id::JobPropertyId;
 
 /// A property of a job with its value, as `SetProperty` takes it (PROP-30): the number and the
 /// member of the union that belongs to it in one.
@@ -12,6 +14,7 @@ use crate::vocabulary::{AuthTarget, CostFlags, JobPropertyId};
 ///
 /// assert_eq!(JobProperty::DynamicContent(true).id(), JobPropertyId::DynamicContent);
 /// ```
+#[doc(alias = "BITS_JOB_PROPERTY_VALUE")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -14,25 +14,26 @@ enumeration! {
     /// assert_eq!(JobPropertyId::CostFlags.name(), "BITS_JOB_PROPERTY_ID_COST_FLAGS");
     /// assert_eq!(JobPropertyId::OnDemandMode.name(), "BITS_JOB_PROPERTY_ON_DEMAND_MODE");
     /// ```
+    #[non_exhaustive]
     JobPropertyId is "BITS_JOB_PROPERTY_ID", prefix "BITS_JOB_PROPERTY_",
         otherwise BG_E_UNKNOWN_PROPERTY_ID
     {
         /// On which networks the job may transfer (PROP-31).
-        CostFlags "ID_COST_FLAGS" = 1,
+        CostFlags "BITS_JOB_PROPERTY_ID_COST_FLAGS" = 1,
         /// The COM class that is notified when the callback is gone (NET-13).
-        NotificationClsid "NOTIFICATION_CLSID" = 2,
+        NotificationClsid "BITS_JOB_PROPERTY_NOTIFICATION_CLSID" = 2,
         /// Whether the content may lack a size and ranges (PROP-33).
-        DynamicContent "DYNAMIC_CONTENT" = 3,
+        DynamicContent "BITS_JOB_PROPERTY_DYNAMIC_CONTENT" = 3,
         /// Whether the file is written in place, without saved progress (PROP-35).
-        HighPerformance "HIGH_PERFORMANCE" = 4,
+        HighPerformance "BITS_JOB_PROPERTY_HIGH_PERFORMANCE" = 4,
         /// The most bytes the job may download (PROP-36).
-        MaxDownloadSize "MAX_DOWNLOAD_SIZE" = 5,
+        MaxDownloadSize "BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE" = 5,
         /// Whose stored credentials the job uses (PROP-37).
-        UseStoredCredentials "USE_STORED_CREDENTIALS" = 7,
+        UseStoredCredentials "BITS_JOB_PROPERTY_USE_STORED_CREDENTIALS" = 7,
         /// The shortest time between two notifications; BITS 10.1 and later (NOTIFY-12).
-        MinimumNotificationInterval "MINIMUM_NOTIFICATION_INTERVAL_MS" = 9,
+        MinimumNotificationInterval "BITS_JOB_PROPERTY_MINIMUM_NOTIFICATION_INTERVAL_MS" = 9,
         /// Whether ranges are fetched only when asked for; BITS 10.1 and later (PROP-38).
-        OnDemandMode "ON_DEMAND_MODE" = 10,
+        OnDemandMode "BITS_JOB_PROPERTY_ON_DEMAND_MODE" = 10,
     }
 }
 
@@ -44,10 +45,11 @@ enumeration! {
     ///
     /// assert_eq!(FilePropertyId::HttpResponseHeaders.value(), 1);
     /// ```
+    #[non_exhaustive]
     FilePropertyId is "BITS_FILE_PROPERTY_ID", prefix "BITS_FILE_PROPERTY_ID_",
         otherwise BG_E_UNKNOWN_PROPERTY_ID
     {
         /// The headers of the server's last reply; they cannot be set.
-        HttpResponseHeaders "HTTP_RESPONSE_HEADERS" = 1,
+        HttpResponseHeaders "BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS" = 1,
     }
 }

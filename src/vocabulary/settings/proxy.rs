@@ -13,17 +13,19 @@ enumeration! {
     /// assert_eq!(ProxyUsage::default(), ProxyUsage::Preconfig);
     /// assert_eq!("OVERRIDE".parse(), Ok(ProxyUsage::Override));
     /// ```
+    ///
+    /// Exhaustive on purpose: the Windows headers define these members and no others.
     #[derive(Default)]
     ProxyUsage is "BG_JOB_PROXY_USAGE", prefix "BG_JOB_PROXY_USAGE_" {
         /// The settings of the owner of the job (PROP-11).
         #[default]
-        Preconfig "PRECONFIG" = 0,
+        Preconfig "BG_JOB_PROXY_USAGE_PRECONFIG" = 0,
         /// No proxy: the job asks the server directly.
-        NoProxy "NO_PROXY" = 1,
+        NoProxy "BG_JOB_PROXY_USAGE_NO_PROXY" = 1,
         /// The lists that the client gives (PROP-08).
-        Override "OVERRIDE" = 2,
+        Override "BG_JOB_PROXY_USAGE_OVERRIDE" = 2,
         /// Detected anew for each file; BITS 2.0 and later.
-        AutoDetect "AUTODETECT" = 3,
+        AutoDetect "BG_JOB_PROXY_USAGE_AUTODETECT" = 3,
     }
 }
 

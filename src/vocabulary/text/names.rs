@@ -5,7 +5,8 @@
 
 use std::net::Ipv6Addr;
 
-use crate::vocabulary::{BG_LENGTH_TO_EOF, FileRange, Protocol};
+use crate::vocabulary::job::file_info::Protocol;
+use crate::vocabulary::job::file_range::{BG_LENGTH_TO_EOF, FileRange};
 
 /// The most UTF-16 units of a path, and of one segment of a remote name (FILES-03, FILES-05).
 pub(crate) const MAX_PATH: usize = 260;

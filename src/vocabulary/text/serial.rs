@@ -1,4 +1,4 @@
-//! How words are serialised: as the texts that people know them by.
+//! Serialisation of names, codes and ids: as the texts by which the documentation knows them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,23 +8,31 @@ use serde::ser::SerializeStruct;
 use serde::{Deserializer, Serializer};
 use uuid::Uuid;
 
-use crate::vocabulary::{
-    CostFlags, FileAclFlags, HResult, HelperTokenFlags, HttpSecurityFlags, JobId, Method,
-    NotifyFlags, PeerCachingFlags, Protocol, RedirectPolicy, RuleId, Sid,
-};
+use crate::vocabulary::codes::hresult::HResult;
+use crate::vocabulary::enums::method::Method;
+use crate::vocabulary::flags::cost::CostFlags;
+use crate::vocabulary::flags::file_acl::FileAclFlags;
+use crate::vocabulary::flags::notify_flags::NotifyFlags;
+use crate::vocabulary::flags::peer_caching::PeerCachingFlags;
+use crate::vocabulary::flags::security_flags::{HttpSecurityFlags, RedirectPolicy};
+use crate::vocabulary::flags::token_flags::HelperTokenFlags;
+use crate::vocabulary::identity::Sid;
+use crate::vocabulary::job::file_info::Protocol;
+use crate::vocabulary::job::id::JobId;
+use crate::vocabulary::rules::rule_id::RuleId;
 
-/// Something with a text that names it, and maybe a number of the Windows headers.
+/// A value that is serialised as a text, and may have a number in the Windows headers.
 pub(crate) trait Word: Sized {
-    /// What a text or number should have been.
+    /// What is expected, for messages.
     const EXPECTED: &'static str;
 
     /// The text.
     fn text(&self) -> Cow<'static, str>;
 
-    /// What the text names; else why it names nothing.
+    /// The value that the text names, or a message that says what was expected.
     fn from_text(text: &str) -> Result<Self, String>;
 
-    /// What the number stands for; else why it stands for nothing.
+    /// The value with that number, or a message that says what was expected.
     fn from_number(number: u32) -> Result<Self, String> {
         Err(format!("{number} is a number; expected {}", Self::EXPECTED))
     }
@@ -88,27 +96,49 @@ macro_rules! serialised_as_text {
 }
 pub(crate) use serialised_as_text;
 
-/// Types of few values that have a text each.
-macro_rules! listed_words {
-    ($($name:ty, $expected:expr, $text:ident;)+) => {$(
+/// Makes types words: what is expected, how a value is written, how a text is read, and a number.
+macro_rules! words {
+    ($(
+        $name:ty, $expected:expr, |$word:ident| $write:expr,
+        |$text:ident| $read:expr $(, |$number:ident| $from_number:expr)?;
+    )+) => {$(
         impl $crate::vocabulary::text::serial::Word for $name {
             const EXPECTED: &'static str = $expected;
 
             fn text(&self) -> std::borrow::Cow<'static, str> {
-                (*self).$text().into()
+                let $word = *self;
+                $write.into()
             }
 
-            fn from_text(text: &str) -> Result<Self, String> {
-                let known = Self::ALL.iter().copied().find(|known| known.$text() == text);
-                known.ok_or_else(|| {
-                    let all: Vec<_> = Self::ALL.iter().map(|known| known.$text()).collect();
-                    format!("`{text}` is not {}; known are {}", $expected, all.join(", "))
-                })
+            fn from_text($text: &str) -> Result<Self, String> {
+                let read: Result<Self, _> = $read;
+                read.map_err(|error| error.to_string())
             }
+
+            $(fn from_number($number: u32) -> Result<Self, String> {
+                let read: Result<Self, _> = $from_number;
+                read.map_err(|error| error.to_string())
+            })?
         }
 
         $crate::vocabulary::text::serial::serialised_as_text!($name);
     )+};
+}
+pub(crate) use words;
+
+/// Types of few values that have a text each.
+macro_rules! listed_words {
+    ($($name:ty, $expected:expr, $text:ident;)+) => {
+        $crate::vocabulary::text::serial::words! {$(
+            $name, $expected, |word| word.$text(), |text| {
+                let known = Self::ALL.iter().copied().find(|known| known.$text() == text);
+                known.ok_or_else(|| {
+                    let all: Vec<_> = Self::ALL.iter().map(|known| known.$text()).collect();
+                    format!("`{text}` is not {}; expected one of {}", $expected, all.join(", "))
+                })
+            };
+        )+}
+    };
 }
 pub(crate) use listed_words;
 
@@ -117,128 +147,90 @@ listed_words! {
     Protocol, "a transfer protocol", name;
 }
 
-serialised_as_text!(HResult, JobId, RuleId, Sid, HttpSecurityFlags);
-
-impl Word for HResult {
-    const EXPECTED: &'static str = "the name or the number of a result code";
-
-    fn text(&self) -> Cow<'static, str> {
-        self.name().map_or_else(|| format!("{self:#010X}").into(), Cow::Borrowed)
-    }
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|error: crate::vocabulary::ParseHResultError| error.to_string())
-    }
-
-    fn from_number(number: u32) -> Result<Self, String> {
-        Ok(Self::new(number))
-    }
+words! {
+    HResult, "the name or the number of a result code",
+        |code| code.name().map_or_else(|| format!("{code:#010X}").into(), Cow::Borrowed),
+        |text| text.parse(),
+        |number| Ok::<_, String>(Self::new(number));
+    JobId, "a GUID", |id| id.to_string(), |text| expected(text, text.parse().ok());
+    RuleId, "the id of a rule, such as ERR-05",
+        |id| id.to_string(),
+        |text| expected(text, Self::parse(text));
+    Sid, "a SID of the emulated computer, such as S-1-5-18",
+        |sid| sid.to_string(),
+        |text| expected(text, sid(text));
+    // The redirect policy, a number among the flags, is written by its name unless it is the default.
+    HttpSecurityFlags, "flags of HttpSecurityFlags and a redirect policy",
+        |flags| security_flag_names(flags),
+        |text| security_flags(text),
+        |number| defined(number, Self::from_value(number));
 }
 
-impl Word for JobId {
-    const EXPECTED: &'static str = "a GUID";
-
-    fn text(&self) -> Cow<'static, str> {
-        self.to_string().into()
-    }
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|error| format!("`{text}` is no GUID: {error}"))
-    }
+/// The value that a text names, if it names one.
+fn expected<T: Word>(text: &str, word: Option<T>) -> Result<T, String> {
+    word.ok_or_else(|| format!("`{text}` is not {}", T::EXPECTED))
 }
 
-impl Word for RuleId {
-    const EXPECTED: &'static str = "the id of a rule, such as ERR-05";
-
-    fn text(&self) -> Cow<'static, str> {
-        self.to_string().into()
-    }
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        Self::parse(text).ok_or_else(|| format!("`{text}` is not {}", Self::EXPECTED))
-    }
+/// The flags with a number, if all of them are defined.
+fn defined<T: Word>(number: u32, flags: Option<T>) -> Result<T, String> {
+    flags.ok_or_else(|| format!("{number:#X} has undefined {}", T::EXPECTED))
 }
 
-impl Word for Sid {
-    const EXPECTED: &'static str = "a SID of the emulated computer, such as S-1-5-18";
-
-    fn text(&self) -> Cow<'static, str> {
-        self.to_string().into()
-    }
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        let system = [Self::LocalSystem, Self::LocalService, Self::NetworkService].into_iter();
-        let user = text.rsplit('-').next().and_then(|relative| relative.parse().ok());
-        let known = system.chain(user.map(Self::User)).find(|known| known.to_string() == text);
-        known.ok_or_else(|| format!("`{text}` is not {}", Self::EXPECTED))
-    }
+fn sid(text: &str) -> Option<Sid> {
+    let system = [Sid::LocalSystem, Sid::LocalService, Sid::NetworkService].into_iter();
+    let user = text.rsplit('-').next().and_then(|relative| relative.parse().ok());
+    system.chain(user.map(Sid::User)).find(|known| known.to_string() == text)
 }
 
 /// Flags are written by their names, as `JOB_TRANSFERRED | JOB_ERROR`.
 macro_rules! flag_words {
-    ($($name:ty),+ $(,)?) => {$(
-        impl Word for $name {
-            const EXPECTED: &'static str = concat!("flags of ", stringify!($name));
-
-            fn text(&self) -> Cow<'static, str> {
+    ($($name:ty),+ $(,)?) => {
+        words! {$(
+            $name, concat!("flags of ", stringify!($name)),
+            |flags| {
                 let mut text = String::new();
                 // Writing to a `String` cannot fail.
-                let _ = bitflags::parser::to_writer(self, &mut text);
-                text.into()
-            }
-
-            fn from_text(text: &str) -> Result<Self, String> {
-                let flags = bitflags::parser::from_str::<Self>(text);
-                let flags = flags.map_err(|error| format!("`{text}`: {error}"))?;
-                Self::from_number(flags.bits())
-            }
-
-            fn from_number(number: u32) -> Result<Self, String> {
-                let flags = Self::from_bits(number);
-                flags.ok_or_else(|| format!("{number:#X} has undefined {}", Self::EXPECTED))
-            }
-        }
-
-        serialised_as_text!($name);
-    )+};
+                let _ = bitflags::parser::to_writer(&flags, &mut text);
+                text
+            },
+            |text| match bitflags::parser::from_str::<Self>(text) {
+                Ok(flags) => Self::from_number(flags.bits()),
+                Err(error) => Err(format!("`{text}`: {error}")),
+            },
+            |number| defined(number, Self::from_bits(number));
+        )+}
+    };
 }
 
-flag_words!(CostFlags, FileAclFlags, HelperTokenFlags, NotifyFlags, PeerCachingFlags,);
+flag_words!(CostFlags, FileAclFlags, HelperTokenFlags, NotifyFlags, PeerCachingFlags);
 
-/// The redirect policy, a number among the flags, is written by its name unless it is the default.
-impl Word for HttpSecurityFlags {
-    const EXPECTED: &'static str = "flags of HttpSecurityFlags and a redirect policy";
-
-    fn text(&self) -> Cow<'static, str> {
-        let flags = self.difference(Self::REDIRECT_POLICY_MASK);
-        let mut names: Vec<&str> = flags.iter_names().map(|(name, _)| name).collect();
-        let policy = self.redirect_policy().unwrap_or_default();
-        if policy != RedirectPolicy::default() {
-            names.push(policy.short_name());
-        }
-        names.join(" | ").into()
+fn security_flag_names(flags: HttpSecurityFlags) -> String {
+    let policy = flags.redirect_policy().unwrap_or_default();
+    let flags = flags.difference(HttpSecurityFlags::REDIRECT_POLICY_MASK);
+    let mut names: Vec<&str> = flags.iter_names().map(|(name, _)| name).collect();
+    if policy != RedirectPolicy::default() {
+        names.push(policy.short_name());
     }
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        let mut flags = Self::empty();
-        for name in text.split('|').map(str::trim).filter(|name| !name.is_empty()) {
-            let flag = Self::from_name(name).filter(|flag| *flag != Self::REDIRECT_POLICY_MASK);
-            flags = match (flag, name.parse()) {
-                (Some(flag), _) => flags.union(flag),
-                (None, Ok(policy)) => flags.with_redirect_policy(policy),
-                (None, Err(_)) => return Err(format!("`{name}` is none of {}", Self::EXPECTED)),
-            };
-        }
-        Ok(flags)
-    }
-
-    fn from_number(number: u32) -> Result<Self, String> {
-        let flags = Self::from_value(number);
-        flags.ok_or_else(|| format!("{number:#X} has undefined {}", Self::EXPECTED))
-    }
+    names.join(" | ")
 }
 
-/// What need not be written down.
+fn security_flags(text: &str) -> Result<HttpSecurityFlags, String> {
+    let mut flags = HttpSecurityFlags::empty();
+    for name in text.split('|').map(str::trim).filter(|name| !name.is_empty()) {
+        let flag = HttpSecurityFlags::from_name(name)
+            .filter(|flag| *flag != HttpSecurityFlags::REDIRECT_POLICY_MASK);
+        flags = match (flag, name.parse()) {
+            (Some(flag), _) => flags.union(flag),
+            (None, Ok(policy)) => flags.with_redirect_policy(policy),
+            (None, Err(_)) => {
+                return Err(format!("`{name}` is none of {}", HttpSecurityFlags::EXPECTED));
+            }
+        };
+    }
+    Ok(flags)
+}
+
+/// Whether a value is the default, which is not written.
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

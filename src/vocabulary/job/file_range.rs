@@ -1,4 +1,4 @@
-//! Sizes and byte ranges of files.
+//! `BG_FILE_RANGE`: byte ranges of files, and the special sizes.
 
 /// The size is not known yet (PROGRESS-02, PROGRESS-03).
 pub const BG_SIZE_UNKNOWN: u64 = u64::MAX;
@@ -15,6 +15,7 @@ pub const BG_LENGTH_TO_EOF: u64 = u64::MAX;
 /// assert_eq!(head.end(), Some(100));
 /// assert_eq!(FileRange::to_eof(100).end(), None);
 /// ```
+#[doc(alias = "BG_FILE_RANGE")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FileRange {

@@ -1,7 +1,10 @@
-//! Texts for codes, and the languages that have any.
+//! Texts for codes and contexts, and the languages that have any.
 
-use super::HResult;
-use crate::vocabulary::{Error, Method, RuleId};
+use super::error::Error;
+use crate::vocabulary::codes::hresult::HResult;
+use crate::vocabulary::enums::error_context::ErrorContext;
+use crate::vocabulary::enums::method::Method;
+use crate::vocabulary::rules::rule_id::RuleId;
 
 /// The ten low bits of a `LANGID` are the language, the others the country.
 const LANGUAGE: u16 = 0x03FF;
@@ -28,6 +31,7 @@ impl HResult {
     ///
     /// `E_INVALIDARG` for language 0, `ERROR_RESOURCE_LANG_NOT_FOUND` for one without text
     /// (ERR-13).
+    #[doc(alias = "GetErrorDescription")]
     pub fn description(self, language: u16) -> Result<&'static str, Error> {
         check_language(Method::GetErrorDescription, language)?;
         Ok(self.meaning().unwrap_or_else(|| self.kind_in_words()))
@@ -46,8 +50,33 @@ impl HResult {
     }
 }
 
+impl ErrorContext {
+    /// The text for the context in a language
+    /// (`IBackgroundCopyError::GetErrorContextDescription`). The language is a `LANGID`; there is
+    /// text in English, whatever the country.
+    ///
+    /// ```
+    /// use bits_emulator::{ErrorContext, HResult};
+    ///
+    /// let context = ErrorContext::LocalFile;
+    /// assert_eq!(context.description(0x0409), Ok(context.meaning()));
+    /// let german = context.description(0x0407).unwrap_err();
+    /// assert_eq!(german.code(), HResult::ERROR_RESOURCE_LANG_NOT_FOUND);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `E_INVALIDARG` for language 0, `ERROR_RESOURCE_LANG_NOT_FOUND` for one without text
+    /// (ERR-13).
+    #[doc(alias = "GetErrorContextDescription")]
+    pub fn description(self, language: u16) -> Result<&'static str, Error> {
+        check_language(Method::GetErrorContextDescription, language)?;
+        Ok(self.meaning())
+    }
+}
+
 /// Whether there are texts in a language (ERR-13).
-pub(crate) fn check_language(method: Method, language: u16) -> Result<(), Error> {
+fn check_language(method: Method, language: u16) -> Result<(), Error> {
     let (code, problem) = match language {
         0 => (
             HResult::E_INVALIDARG,

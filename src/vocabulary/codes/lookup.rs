@@ -1,0 +1,102 @@
+//! What the table says of a code: its name, meaning, class and usual context.
+
+use std::fmt;
+
+use super::code_info::CodeInfo;
+use super::hresult::HResult;
+use super::table::TABLE;
+use crate::vocabulary::enums::error_context::ErrorContext;
+use crate::vocabulary::enums::failure_class::FailureClass;
+
+impl HResult {
+    /// What the table says about the code, if it has a name.
+    #[must_use]
+    pub const fn info(self) -> Option<&'static CodeInfo> {
+        let mut rows = TABLE;
+        while let Some((below, [row, above @ ..])) = rows.split_at_checked(rows.len() / 2) {
+            if self.value() == row.code.value() {
+                return Some(row);
+            }
+            rows = if self.value() < row.code.value() { below } else { above };
+        }
+        None
+    }
+
+    /// The name in the Windows headers, if the code has one.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        match self.info() {
+            Some(info) => Some(info.name),
+            None => None,
+        }
+    }
+
+    /// What the code means, in a sentence, if that is known.
+    #[must_use]
+    pub const fn meaning(self) -> Option<&'static str> {
+        match self.info() {
+            Some(info) => Some(info.meaning),
+            None if self.is_refused_redirect() => {
+                Some("The server redirected the request, and the job disallows redirects.")
+            }
+            None => None,
+        }
+    }
+
+    /// What a job does that meets the code (T3).
+    ///
+    /// Codes without a row: HTTP statuses follow [`FailureClass::of_http_status`]; all others are
+    /// fatal, since nothing says that they go away without intervention (ERR-32, our reading).
+    ///
+    /// ```
+    /// use bits_emulator::HResult;
+    /// use bits_emulator::codes::FailureClass;
+    ///
+    /// assert_eq!(HResult::BG_E_NETWORK_DISCONNECTED.failure_class(), FailureClass::Transient);
+    /// assert_eq!(HResult::from_http_status(418).failure_class(), FailureClass::Fatal);
+    /// assert_eq!(HResult::new(0x8004_1234).failure_class(), FailureClass::Fatal);
+    /// ```
+    #[must_use]
+    pub const fn failure_class(self) -> FailureClass {
+        match (self.info(), self.http_status()) {
+            (Some(info), _) => info.class,
+            (None, Some(status)) => FailureClass::of_http_status(status),
+            (None, None) => FailureClass::Fatal,
+        }
+    }
+
+    /// The context with which a job usually reports the code (T3).
+    ///
+    /// Any HTTP status concerns the remote file. A server application behind an upload reports
+    /// the same codes as [`ErrorContext::RemoteApplication`] (ERR-18).
+    #[must_use]
+    pub const fn usual_context(self) -> Option<ErrorContext> {
+        match self.info() {
+            Some(info) => info.context,
+            None if self.http_status().is_some() || self.is_refused_redirect() => {
+                Some(ErrorContext::RemoteFile)
+            }
+            None => None,
+        }
+    }
+
+    /// Every code with a name, sorted by number.
+    pub fn all() -> impl Iterator<Item = &'static CodeInfo> {
+        TABLE.iter()
+    }
+}
+
+impl fmt::Display for HResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => write!(f, "{name} ({self:#010X})"),
+            None => write!(f, "{self:#010X}"),
+        }
+    }
+}
+
+impl fmt::Debug for HResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
