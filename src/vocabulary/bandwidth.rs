@@ -1,8 +1,8 @@
-//! How much of the network background jobs may use.
+//! Bandwidth limits of background jobs.
 
 use super::enums::priority::JobPriority;
 
-/// How fast jobs may transfer, by a policy (SCHED-13, SCHED-16).
+/// A limit of the bandwidth of jobs, as policies set it (SCHED-13, SCHED-16).
 ///
 /// ```
 /// use bits_emulator::policy::BandwidthLimit;
@@ -15,10 +15,10 @@ use super::enums::priority::JobPriority;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum BandwidthLimit {
-    /// So many kilobits a second, of 1,000 bits: our reading. 1 acts as 2 (SCHED-13), and 0 forbids
-    /// background transfers (SCHED-15).
+    /// Kilobits a second, of 1,000 bits each: an interpretation. 1 acts as 2 (SCHED-13), and 0
+    /// forbids background transfers (SCHED-15).
     Kilobits(u32),
-    /// All that is idle.
+    /// All bandwidth that is idle.
     #[default]
     Unlimited,
 }
@@ -48,7 +48,8 @@ impl BandwidthLimit {
     }
 }
 
-/// The limits of the three levels of background jobs (SCHED-16). Foreground jobs have none (SCHED-17).
+/// The limits of the three levels of background jobs (SCHED-16). Foreground jobs have none
+/// (SCHED-17).
 ///
 /// ```
 /// use bits_emulator::JobPriority;

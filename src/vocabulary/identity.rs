@@ -1,4 +1,4 @@
-//! Who acts: accounts, their tokens and their rights.
+//! Accounts, access tokens and integrity levels.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub enum Sid {
     LocalSystem,
     /// The account of services with few rights.
     LocalService,
-    /// The account of services that act for the computer in the network.
+    /// The account of services that act as the computer in the network.
     NetworkService,
     /// A user of the emulated computer, by the relative identifier.
     User(u32),
@@ -56,7 +56,7 @@ impl fmt::Display for Sid {
 }
 
 enumeration! {
-    /// How far a process is trusted; what it makes cannot be changed by one of a lower level
+    /// The integrity level of a process; a process of a lower level cannot change what it makes
     /// (SEC-05). The numbers are those of `GetOwnerIntegrityLevel`.
     ///
     /// ```
@@ -81,7 +81,7 @@ enumeration! {
     }
 }
 
-/// The access token of whoever calls: what BITS knows of a caller (SEC).
+/// The access token of a caller: what BITS knows of it (SEC).
 ///
 /// ```
 /// use bits_emulator::accounts::Token;
@@ -99,7 +99,7 @@ pub struct Token {
     pub administrator: bool,
     /// The process is elevated, so that it may use an administrator's rights (SEC-04).
     pub elevated: bool,
-    /// How far the process is trusted (SEC-05).
+    /// The integrity level of the process (SEC-05).
     pub integrity: IntegrityLevel,
     /// The token has restricting SIDs (CREATE-16).
     pub restricted: bool,
@@ -148,7 +148,7 @@ impl Token {
         self.administrator && self.elevated
     }
 
-    /// Whether limits on the number of files and ranges do not hold for the caller: administrators
+    /// Whether the caller is exempt from the limits on numbers of files and ranges: administrators
     /// and services (FILES-09, FILES-19).
     #[must_use]
     pub const fn is_exempt_from_limits(self) -> bool {

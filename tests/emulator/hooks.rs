@@ -1,4 +1,4 @@
-//! Calls that fail because the test wants them to.
+//! Hooks: calls that fail with a code that the test injects.
 
 use bits_emulator::machine::Event;
 use bits_emulator::{

@@ -203,7 +203,7 @@ fn assert_tells(error: &Error, call: &Call, state: JobState) {
         assert!(!allowed.contains(state), "{text}");
         holds(&format!("in {state}"));
         match allowed.iter().count() {
-            0 => holds("nor in any other state any more"),
+            0 => holds("and no state that it can reach allows it"),
             _ => holds(&format!("only in {allowed}")),
         }
     }

@@ -1,10 +1,10 @@
-//! What is known about one result code.
+//! One row of the table of result codes.
 
 use super::hresult::HResult;
 use crate::vocabulary::enums::error_context::ErrorContext;
 use crate::vocabulary::enums::failure_class::FailureClass;
 
-/// Where a client meets a result code.
+/// The place where a client receives a result code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -55,9 +55,9 @@ pub struct CodeInfo {
     pub name: &'static str,
     /// Further names of the same value.
     pub aliases: &'static [&'static str],
-    /// Where a client meets it.
+    /// Where a client receives it.
     pub kind: CodeKind,
-    /// What a job does that meets it. Without weight for a code that no job meets.
+    /// What it does to a job that fails with it; without meaning for a code that fails no job.
     pub class: FailureClass,
     /// The context with which a job usually reports it; none if it depends on the case, or if no
     /// job reports it.

@@ -9,7 +9,7 @@ use crate::vocabulary::enums::error_context::ErrorContext;
 use crate::vocabulary::enums::failure_class::FailureClass;
 
 impl HResult {
-    /// What the table says about the code, if it has a name.
+    /// The row of the table, if the code has a name.
     #[must_use]
     pub const fn info(self) -> Option<&'static CodeInfo> {
         let mut rows = TABLE;
@@ -43,10 +43,11 @@ impl HResult {
         }
     }
 
-    /// What a job does that meets the code (T3).
+    /// The class of the code: what it does to a job that fails with it (T3).
     ///
     /// Codes without a row: HTTP statuses follow [`FailureClass::of_http_status`]; all others are
-    /// fatal, since nothing says that they go away without intervention (ERR-32, our reading).
+    /// fatal, since nothing says that they go away without intervention (ERR-32, an
+    /// interpretation).
     ///
     /// ```
     /// use bits_emulator::HResult;

@@ -1,4 +1,4 @@
-//! Reading a result code.
+//! Parsing of result codes.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use super::hresult::HResult;
 /// The most letters in which a name may differ from the given one to be suggested.
 const DISTANCE_MAX: usize = 3;
 
-/// The text is neither the name nor the number of a result code.
+/// A text that is neither the name nor the number of a result code.
 ///
 /// ```
 /// use bits_emulator::HResult;
@@ -23,7 +23,7 @@ const DISTANCE_MAX: usize = 3;
 #[error("`{given}` is neither a known result code nor a 32-bit number{}", .nearest.map(hint).unwrap_or_default())]
 #[non_exhaustive]
 pub struct ParseHResultError {
-    /// What was given.
+    /// The given text.
     pub given: String,
     /// A known name that is close to it.
     pub nearest: Option<&'static str>,

@@ -1,4 +1,4 @@
-//! How the numbered enumerations of the Windows headers are written down.
+//! The macro that declares a numbered enumeration of the Windows headers.
 
 use crate::vocabulary::codes::hresult::HResult;
 
@@ -22,13 +22,13 @@ use crate::vocabulary::codes::hresult::HResult;
 #[error("`{given}` is not a valid {enumeration}; expected one of {}: {code}", .known.join(", "))]
 #[non_exhaustive]
 pub struct UnknownValue {
-    /// What was given, as text.
+    /// The given value, as text.
     pub given: String,
     /// The Windows name of the enumeration.
     pub enumeration: &'static str,
     /// The short names of its members.
     pub known: &'static [&'static str],
-    /// What the methods that take such a value return.
+    /// The code with which methods refuse such a value.
     pub code: HResult,
 }
 

@@ -1,4 +1,4 @@
-//! Where a failure arose.
+//! Error contexts: the part of the service in which an error arose.
 
 use super::enumeration::enumeration;
 
@@ -53,7 +53,7 @@ impl ErrorContext {
     }
 
     /// Whether an error of this context is tied to the transfer protocol, so that `GetProtocol`
-    /// yields it. ERR-12 leaves the contexts open; these three are our reading.
+    /// yields it. ERR-12 leaves the contexts open; these three are interpretations.
     #[must_use]
     pub const fn concerns_protocol(self) -> bool {
         match self {

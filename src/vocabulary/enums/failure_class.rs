@@ -1,6 +1,7 @@
-//! The two classes of failures.
+//! Transient and fatal failures.
 
-/// What a failure does to its job.
+/// The class of a failure: whether BITS retries it (T3). Exhaustive on purpose: there are these
+/// two.
 ///
 /// ```
 /// use bits_emulator::codes::FailureClass;

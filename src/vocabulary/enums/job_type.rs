@@ -1,9 +1,9 @@
-//! What a job transfers.
+//! The types of jobs: downloads, uploads and upload-replies.
 
 use super::enumeration::enumeration;
 
 enumeration! {
-    /// The direction of a job, fixed when it is created (CREATE-03, UPLOAD-01).
+    /// The type of a job, fixed when it is created (CREATE-03, UPLOAD-01).
     ///
     /// ```
     /// use bits_emulator::JobType;

@@ -5,8 +5,8 @@ use std::fmt;
 /// Declares the methods, interface by interface, each with its COM name if that is spelt otherwise.
 macro_rules! methods {
     ($($interface:ident: $($name:ident $(= $com:literal)?),+;)+) => {
-        /// A method of a BITS interface. A name that several interfaces have stands once, as that of the
-        /// first.
+        /// A method of a BITS interface. A name that several interfaces have stands once, as that
+        /// of the first.
         ///
         /// ```
         /// use bits_emulator::Method;

@@ -1,4 +1,4 @@
-//! What a client is told, and by which way.
+//! Notifications: the methods of the callback interfaces, and the ways to the client.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::vocabulary::codes::hresult::HResult;
 use crate::vocabulary::flags::notify_flags::NotifyFlags;
 use crate::vocabulary::job::file_info::FileIndex;
 
-/// What a job tells its client (NOTIFY-04 to NOTIFY-10).
+/// A notification of a job to its client (NOTIFY-04 to NOTIFY-10).
 ///
 /// Exhaustive on purpose: the callback interfaces have these methods and no others.
 #[doc(alias = "IBackgroundCopyCallback")]
@@ -21,7 +21,7 @@ pub enum Notification {
     JobTransferred,
     /// The job entered ERROR (NOTIFY-05).
     JobError,
-    /// Ranges of an on-demand job are there (NOTIFY-10).
+    /// Requested ranges of an on-demand job are transferred (NOTIFY-10).
     FileRangesTransferred(FileIndex),
     /// Bytes, files, a property or the state changed (NOTIFY-06).
     JobModification,
@@ -52,7 +52,7 @@ impl Notification {
         }
     }
 
-    /// The least interface that has the method (NOTIFY-19).
+    /// The first interface that has the method (NOTIFY-19).
     #[must_use]
     pub const fn interface(self) -> CallbackInterface {
         match self {
@@ -64,9 +64,9 @@ impl Notification {
         }
     }
 
-    /// Whether a call that returned that code was heard; one that was not is repeated (NOTIFY-20).
-    /// That only negative values of FileTransferred repeat, and everything but S_OK of the other
-    /// two, is our reading. The last two are never repeated (NOTIFY-11).
+    /// Whether a callback that returned that code counts as delivered; otherwise it is repeated
+    /// (NOTIFY-20). That only negative values of FileTransferred repeat, and everything but S_OK of
+    /// the other two, is an interpretation. The last two are never repeated (NOTIFY-11).
     #[must_use]
     pub fn is_heard(self, code: HResult) -> bool {
         match self {
@@ -88,7 +88,7 @@ impl fmt::Display for Notification {
     }
 }
 
-/// Which callback interface the client's object implements; each contains the ones before
+/// The callback interface that the client's object implements; each contains the ones before
 /// (NOTIFY-19).
 #[doc(alias = "IBackgroundCopyCallback")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,7 +103,7 @@ pub enum CallbackInterface {
     Callback3,
 }
 
-/// By which way a notification reaches the client.
+/// The way by which a notification reaches the client.
 ///
 /// Exhaustive on purpose: BITS has these ways and no others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

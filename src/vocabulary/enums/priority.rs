@@ -1,9 +1,10 @@
-//! How urgent a job is.
+//! The priority levels of jobs.
 
 use super::enumeration::enumeration;
 
 enumeration! {
-    /// The level at which the scheduler runs a job (SCHED-01). A new job is NORMAL (CREATE-07).
+    /// The priority level at which the scheduler runs a job (SCHED-01). A new job is NORMAL
+    /// (CREATE-07).
     ///
     /// ```
     /// use bits_emulator::JobPriority;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::enumeration::enumeration;
 
 enumeration! {
-    /// What a job is doing. A job is always in exactly one of the nine states (LIFE-01).
+    /// The state of a job. A job is always in exactly one of the nine states (LIFE-01).
     ///
     /// ```
     /// use bits_emulator::JobState;
@@ -39,7 +39,7 @@ enumeration! {
     }
 }
 
-/// The four classes in which the life-cycle page sorts the states (LIFE-02).
+/// The class of a state: the four groups of the life-cycle page (LIFE-02).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum StateClass {
@@ -73,7 +73,7 @@ impl JobState {
         StateSet::FINAL.contains(self)
     }
 
-    /// Whether the service is at work on the job: CONNECTING or TRANSFERRING.
+    /// Whether the service works on the job: CONNECTING or TRANSFERRING.
     #[must_use]
     pub const fn is_active(self) -> bool {
         StateSet::ACTIVE.contains(self)
@@ -102,7 +102,7 @@ pub struct StateSet(u16);
 impl StateSet {
     /// Every state.
     pub const ALL: Self = Self(0x1FF);
-    /// CONNECTING and TRANSFERRING: the service is at work on the job.
+    /// CONNECTING and TRANSFERRING: the service works on the job.
     pub const ACTIVE: Self = Self::of(&[JobState::Connecting, JobState::Transferring]);
     /// ERROR and TRANSIENT_ERROR.
     pub const ERRORS: Self = Self::of(&[JobState::Error, JobState::TransientError]);
@@ -129,7 +129,7 @@ impl StateSet {
         self.0 & (1 << state as u16) != 0
     }
 
-    /// The set and one state more.
+    /// The set with one more state.
     #[must_use]
     pub const fn with(self, state: JobState) -> Self {
         Self(self.0 | 1 << state as u16)

@@ -16,7 +16,7 @@ impl HResult {
     /// the country.
     ///
     /// Any code has a text. For one that the table does not hold it says no more than its number
-    /// does: our reading, as ERR-13 knows no failure but that of the language.
+    /// does: an interpretation, as ERR-13 knows no failure but that of the language.
     ///
     /// ```
     /// use bits_emulator::HResult;

@@ -1,4 +1,4 @@
-//! Calls that fail.
+//! `Error`: a call that was refused or failed.
 
 use crate::vocabulary::codes::hresult::HResult;
 use crate::vocabulary::enums::job_type::JobType;
@@ -199,7 +199,7 @@ pub enum Error {
 
     /// `RPC_E_DISCONNECTED`: the process behind the handle has ended (NOTIFY-18).
     #[error(
-        "{method} by a process that has ended; connect again and find the job by its id: {}, NOTIFY-18",
+        "{method} from a process that has ended; connect again and find the job by its id: {}, NOTIFY-18",
         HResult::RPC_E_DISCONNECTED
     )]
     Disconnected {
@@ -207,8 +207,8 @@ pub enum Error {
         method: Method,
     },
 
-    /// The test made the call fail, with a code of its choice. It makes no error object (ERR-01).
-    #[error("{method} fails because the test wants it to: {code}, ERR-01")]
+    /// The test injected a failure with a code of its choice. It makes no error object (ERR-01).
+    #[error("{method} fails because the test injected the code: {code}, ERR-01")]
     Injected {
         /// The call.
         method: Method,
@@ -230,8 +230,8 @@ pub enum Error {
     /// A temporary file could not be renamed: the code of the disk. The job stays in the queue,
     /// and `Complete` may be repeated (DONE-07).
     #[error(
-        "Complete in {state} could not rename the temporary file of {}; the job stays, mend the \
-         cause and repeat: {code}, DONE-07", renamed(.file)
+        "Complete in {state} could not rename the temporary file of {}; the job stays in \
+         the queue, remove the cause and repeat: {code}, DONE-07", renamed(.file)
     )]
     RenameFailed {
         /// The state of the job, which the call left as it was.
@@ -245,7 +245,7 @@ pub enum Error {
 
 fn only_in(allowed: StateSet) -> String {
     if allowed == StateSet::of(&[]) {
-        "nor in any other state any more".to_owned()
+        "and no state that it can reach allows it".to_owned()
     } else {
         format!("only in {allowed}")
     }
@@ -255,7 +255,7 @@ const fn no_error_object(client_exited: bool) -> &'static str {
     if client_exited {
         "the client exited since the job failed; the next failure makes a new error object"
     } else {
-        "no error happened since the job was last TRANSFERRING; an error object exists after entry \
+        "no error occurred since the job was last TRANSFERRING; an error object exists after entry \
          into ERROR or TRANSIENT_ERROR"
     }
 }

@@ -1,13 +1,13 @@
-//! The error object of a job.
+//! `JobError`: the error object of a job.
 
 use crate::vocabulary::codes::hresult::HResult;
 use crate::vocabulary::enums::error_context::ErrorContext;
 use crate::vocabulary::errors::error::Error;
 use crate::vocabulary::job::file_info::{FileIndex, Protocol};
 
-/// What `GetError` yields while it exists: why the job is, or last was, in ERROR or
-/// TRANSIENT_ERROR (ERR-03, ERR-10). Its context is never NONE and its code always a failure
-/// (ERR-17, INV-12).
+/// The error object, which `GetError` returns while it exists: why the job is, or last was, in
+/// ERROR or TRANSIENT_ERROR (ERR-03, ERR-10). Its context is never NONE and its code always a
+/// failure (ERR-17, INV-12).
 ///
 /// It is a copy: it stays as it was read, whatever becomes of the job.
 #[doc(alias = "IBackgroundCopyError")]

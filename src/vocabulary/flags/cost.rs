@@ -1,4 +1,4 @@
-//! What a network may cost.
+//! Network cost states and the cost policies of jobs.
 
 use super::flags;
 
@@ -16,7 +16,7 @@ flags! {
     CostFlags {
         /// Neither a price nor a cap (PROP-31).
         UNRESTRICTED "BITS_COST_STATE_UNRESTRICTED" = 0x0000_0001,
-        /// A cap, and nobody knows how much is used (PROP-31).
+        /// A cap, and usage that is not known (PROP-31).
         CAPPED_USAGE_UNKNOWN "BITS_COST_STATE_CAPPED_USAGE_UNKNOWN" = 0x0000_0002,
         /// Well below the cap (PROP-31).
         BELOW_CAP "BITS_COST_STATE_BELOW_CAP" = 0x0000_0004,
@@ -55,7 +55,7 @@ impl CostFlags {
 }
 
 impl Default for CostFlags {
-    /// The flags of a new job: at any cost (PROP-31, our reading).
+    /// The flags of a new job: at any cost (PROP-31, an interpretation).
     fn default() -> Self {
         Self::TRANSFER_ALWAYS
     }

@@ -1,11 +1,11 @@
-//! Which parts of a file's security descriptor are copied.
+//! File ACL flags: the parts of a security descriptor that are copied.
 
 use super::flags;
 
 flags! {
-    /// What a file fetched over SMB keeps of its owner and access lists; a new job keeps nothing
-    /// (FILES-32). The Windows name of the full set is `BG_COPY_FILE_ALL`. A set with an undefined
-    /// flag is refused with [`E_INVALIDARG`](crate::HResult::E_INVALIDARG).
+    /// The parts of the owner and access lists that a file fetched over SMB keeps; a new job keeps
+    /// nothing (FILES-32). The Windows name of the full set is `BG_COPY_FILE_ALL`. A set with an
+    /// undefined flag is refused with [`E_INVALIDARG`](crate::HResult::E_INVALIDARG).
     ///
     /// ```
     /// use bits_emulator::settings::FileAclFlags;

@@ -1,4 +1,4 @@
-//! Which events a client wants to hear of.
+//! Notification flags: the events of which a client is notified.
 
 use super::flags;
 
@@ -32,7 +32,7 @@ flags! {
 }
 
 impl NotifyFlags {
-    /// The events that are really notified: none if [`NotifyFlags::DISABLE`] is set (NOTIFY-03).
+    /// The events that are in effect notified: none if [`NotifyFlags::DISABLE`] is set (NOTIFY-03).
     #[must_use]
     pub const fn effective(self) -> Self {
         if self.contains(Self::DISABLE) { Self::empty() } else { self }

@@ -1,9 +1,9 @@
-//! Whether a job shares content with peers.
+//! Peer caching and BranchCache flags.
 
 use super::flags;
 
 flags! {
-    /// From where else a job may take its content, and to whom it may give it (PROP-40, HTTP-17).
+    /// Whether a job takes content from peers and gives it to them (PROP-40, HTTP-17).
     ///
     /// ```
     /// use bits_emulator::settings::PeerCachingFlags;

@@ -1,11 +1,12 @@
-//! What a job checks on HTTP connections, and which redirects it follows.
+//! HTTP security flags and redirect policies.
 
 use super::flags;
 
 use crate::vocabulary::enums::enumeration::enumeration;
 
 enumeration! {
-    /// What a download does when the server redirects it (PROP-20, HTTP-12, HTTP-13).
+    /// The redirect policy of a download: what it does when the server redirects it (PROP-20,
+    /// HTTP-12, HTTP-13).
     ///
     /// ```
     /// use bits_emulator::settings::RedirectPolicy;

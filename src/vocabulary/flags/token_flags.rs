@@ -1,9 +1,9 @@
-//! What a helper token is used for.
+//! Helper token flags.
 
 use super::flags;
 
 flags! {
-    /// For what a job uses its helper token instead of the owner's (SEC-12).
+    /// The accesses for which a job uses its helper token instead of the owner's (SEC-12).
     ///
     /// ```
     /// use bits_emulator::settings::HelperTokenFlags;

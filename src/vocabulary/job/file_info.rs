@@ -15,8 +15,8 @@ impl fmt::Display for FileIndex {
     }
 }
 
-/// The transfer protocol of a remote name (ERR-12). HTTPS counts as HTTP: our reading, the page
-/// does not repeat the scheme.
+/// The transfer protocol of a remote name (ERR-12). HTTPS counts as HTTP: an interpretation, the
+/// page does not repeat the scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Protocol {
     /// HTTP and HTTPS.

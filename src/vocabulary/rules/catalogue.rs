@@ -1,4 +1,4 @@
-//! The catalogue of documented rules, read from `RULES.md`.
+//! The catalogue of documented rules, parsed from `RULES.md`.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -27,7 +27,7 @@ pub struct Rule {
     pub basis: Option<Basis>,
     /// The BITS version from which it applies, such as `3.0`, if the documents name one.
     pub since: Option<&'static str>,
-    /// The rule in our words; of a table, its rows.
+    /// The rule in the words of the catalogue; of a table, its rows.
     pub text: &'static str,
     /// The public pages that it restates, by file name.
     pub sources: Vec<&'static str>,
@@ -43,7 +43,7 @@ pub struct Rule {
 pub enum Basis {
     /// The documents state it.
     Stated,
-    /// It is our reading: not stated, stated ambiguously, or stated in two ways.
+    /// An interpretation: not stated, stated ambiguously, or stated in two ways.
     Read,
 }
 
@@ -51,11 +51,11 @@ pub enum Basis {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum RuleStatus {
-    /// It does: source lines and tests cite the rule.
+    /// The emulator follows it: source lines and tests cite the rule.
     Emulated,
-    /// It does not, or not in every part, and will.
+    /// The emulator does not follow it yet, or not in every part.
     NotYet,
-    /// It does not and will not, for a reason.
+    /// The emulator does not follow it, for a reason.
     NotEmulated(&'static str),
 }
 
@@ -132,7 +132,7 @@ fn table(id: RuleId, text: &'static str, title: &str) -> Rule {
     Rule { text: body, ..Rule::named(id) }
 }
 
-/// What the last two sections of the text say of the rules.
+/// The statuses of the rules, from the last two sections of the text.
 fn statuses(text: &'static str) -> BTreeMap<RuleId, RuleStatus> {
     let section = |title: &str| -> &'static str {
         let below = text.split_once(title).map_or("", |(_, below)| below);

@@ -1,6 +1,6 @@
-//! Our answers to questions that the documents leave open.
+//! Readings: the questions that the documents leave open, as switches with their answers.
 
-/// Declares the switches: one enum a question, the documented default first.
+/// Declares the switches: one enum for each question, the documented default first.
 macro_rules! readings {
     (
         $(
@@ -48,9 +48,9 @@ macro_rules! readings {
             }
         )+
 
-        /// Named switches for the open questions whose answer a client can notice and on which
-        /// the evidence is divided. Every other open question is fixed as the rule recommends,
-        /// and said to be our reading where it is implemented.
+        /// The switches for the open questions whose answer a client can notice and on which the
+        /// evidence is divided. Every other open question is fixed as the rule recommends, and
+        /// marked as an interpretation where it is implemented.
         ///
         /// ```
         /// use bits_emulator::readings::{ErrorLifetime, Readings};
@@ -78,7 +78,7 @@ macro_rules! readings {
         }
 
         impl Readings {
-            /// The reading nearest to the letter of the documents.
+            /// The answers nearest to the letter of the documents.
             #[must_use]
             pub const fn documented() -> Self {
                 Self { $($field: $name::$first,)+ }
@@ -98,8 +98,8 @@ macro_rules! readings {
                 [$(($keyword, self.$field.text()),)+].into_iter()
             }
 
-            /// Sets one switch by name and answer in words. False if there is no such switch
-            /// or answer; nothing is changed then.
+            /// Sets one switch by name and answer in words. Returns false, and changes nothing, if
+            /// there is no such switch or answer.
             pub fn set(&mut self, switch: &str, answer: &str) -> bool {
                 $(
                     if switch == $keyword {
@@ -115,31 +115,31 @@ macro_rules! readings {
 }
 
 readings! {
-    /// Between leaving an error state and TRANSFERRING: is the error object readable? (ERR-05, T2)
+    /// How long the error object stays readable after the job left an error state (ERR-05, T2).
     error_object "error object": ErrorLifetime {
-        /// It stays readable until the job is TRANSFERRING.
+        /// Until the job is TRANSFERRING.
         Latched "latched",
-        /// It is readable only in ERROR and TRANSIENT_ERROR.
+        /// Only while the job is in ERROR or TRANSIENT_ERROR.
         Strict "strict",
     }
 
-    /// Does the error object end when the client's process exits? (ERR-07)
+    /// Whether the error object ends when the client's process exits (ERR-07).
     client_exit "client exit": ClientExit {
-        /// The job's error object is gone, whoever asks.
+        /// It ends, for every client.
         Drop "drops the error object",
-        /// A new process can read it.
+        /// It stays; a new process can read it.
         Keep "keeps the error object",
     }
 
-    /// Is the error object readable in ACKNOWLEDGED and CANCELLED? (ERR-08)
+    /// Whether the error object is readable in ACKNOWLEDGED and CANCELLED (ERR-08).
     final_error "final state": FinalError {
-        /// It is, through a pointer that the client kept.
+        /// It is readable, through a pointer that the client kept.
         Keep "keeps the error object",
         /// It is discarded on entry.
         Discard "discards the error object",
     }
 
-    /// What `Suspend` does in ERROR and TRANSFERRED. (LIFE-14)
+    /// What `Suspend` does in ERROR and TRANSFERRED (LIFE-14).
     suspend_stopped "suspend in ERROR or TRANSFERRED": SuspendStopped {
         /// It succeeds and changes nothing.
         NoChange "changes nothing",
@@ -149,7 +149,7 @@ readings! {
         SuspendsError "suspends ERROR only",
     }
 
-    /// What `Resume` does in TRANSFERRED if no file was added. (LIFE-11)
+    /// What `Resume` does in TRANSFERRED if no file was added (LIFE-11).
     resume_transferred "resume in TRANSFERRED": ResumeTransferred {
         /// It succeeds and changes nothing.
         Stays "changes nothing",
@@ -159,8 +159,8 @@ readings! {
         Requeues "queues the job",
     }
 
-    /// Does the no-progress clock run while a job waits for the end of a cause that has no timed
-    /// retry: no network, locked disk, policy, cost, power? (TIME-11)
+    /// Whether the no-progress clock runs while a job waits for the end of a cause that has no
+    /// timed retry: no network, locked disk, policy, cost, power (TIME-11).
     held_clock "no-progress clock while held": HeldClock {
         /// It runs whatever the cause.
         Runs "runs",
@@ -168,7 +168,7 @@ readings! {
         StandsStill "stands still",
     }
 
-    /// When a job fails whose retry delay is longer than its no-progress timeout. (TIME-08)
+    /// When a job fails whose retry delay is longer than its no-progress timeout (TIME-08).
     long_retry_delay "retry delay beyond the timeout": LongRetryDelay {
         /// Both clocks run, and the timeout ends first.
         WaitsForTimeout "waits for the timeout",
@@ -176,15 +176,16 @@ readings! {
         FailsAtOnce "fails at once",
     }
 
-    /// Is the no-progress period over when the client resumes or suspends the job? (TIME-12)
+    /// What ends the no-progress period: the client that resumes or suspends the job, or only
+    /// progress (TIME-12).
     period_end "no-progress period ends": PeriodEnd {
-        /// Yes; the next transient error starts a new one.
+        /// `Resume`, `Suspend` and progress; the next transient error starts a new period.
         ClientOrProgress "on Resume, Suspend or progress",
-        /// No; only progress ends it.
+        /// Progress only.
         Progress "on progress only",
     }
 
-    /// The code of the error object after the no-progress timeout. (ERR-09)
+    /// The code of the error object after the no-progress timeout (ERR-09).
     timeout_code "no-progress timeout": TimeoutCode {
         /// The code of the last transient error.
         LastError "keeps the last code",
@@ -192,8 +193,8 @@ readings! {
         NoProgress "reports BG_E_NO_PROGRESS",
     }
 
-    /// Does a failed attempt that never reached TRANSFERRING count, if it is the first one?
-    /// (ERR-26)
+    /// Whether a first attempt that fails before it reaches TRANSFERRING counts as an error
+    /// (ERR-26).
     first_failure "first failure in CONNECTING": FirstFailure {
         /// Every failed attempt counts.
         Counts "counts",
@@ -201,7 +202,7 @@ readings! {
         DoesNotCount "does not count",
     }
 
-    /// The code of a redirect that the job disallows. (HTTP-13)
+    /// The code of a redirect that the job disallows (HTTP-13).
     redirect_code "refused redirect": RedirectCode {
         /// HRESULT_FROM_WIN32 of the status: 0x8007012E for 302.
         Win32 "reports a Win32 code",
@@ -209,7 +210,7 @@ readings! {
         Http "reports an HTTP code",
     }
 
-    /// The context of a failed connection, unless the failure names one. (T3) A name that is not
+    /// The context of a failed connection, unless the failure names one (T3). A name that is not
     /// resolved is in REMOTE_FILE either way: there the documented sample output is explicit.
     connection_context "failed connection": ConnectionContext {
         /// GENERAL_TRANSPORT, for which no file is available.
@@ -219,7 +220,7 @@ readings! {
         RemoteFile "is in REMOTE_FILE",
     }
 
-    /// What becomes of a resumed job while there is no network. (NET-08)
+    /// What happens to a resumed job while there is no network (NET-08).
     resume_offline "resume without network": ResumeOffline {
         /// It is QUEUED and at once TRANSIENT_ERROR.
         Fails "fails at once",
@@ -227,7 +228,7 @@ readings! {
         Waits "waits in QUEUED",
     }
 
-    /// What becomes of a job in TRANSIENT_ERROR when the service restarts. (LIFE-30)
+    /// What happens to a job in TRANSIENT_ERROR when the service restarts (LIFE-30).
     restart_transient "service restart in TRANSIENT_ERROR": RestartTransient {
         /// It stays, and its clocks go by the wall clock.
         Stays "keeps the state",

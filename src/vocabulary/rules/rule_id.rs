@@ -1,4 +1,4 @@
-//! Names of documented rules.
+//! The ids of documented rules.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ const AREAS: &[&str] = &[
     "UPLOAD", "SEC", "HTTP", "T", "INV",
 ];
 
-/// The name of a documented rule, such as `ERR-05`, or of one of the tables `T1` to `T4`.
+/// The id of a documented rule, such as `ERR-05`, or of one of the tables `T1` to `T4`.
 ///
 /// ```
 /// use bits_emulator::rules::RuleId;

@@ -1,4 +1,4 @@
-//! Where a client certificate is kept.
+//! Client certificates and their stores.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ enumeration! {
     }
 }
 
-/// Which client certificate of a store a job presents (PROP-21).
+/// The hash or the name by which a client certificate is looked up in its store (PROP-21).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CertificateId {
@@ -51,13 +51,13 @@ pub enum CertificateId {
 pub struct ClientCertificate {
     /// The kind of the store.
     pub location: CertStoreLocation,
-    /// The name of the store: CA, MY, ROOT, SPC or one's own.
+    /// The name of the store: CA, MY, ROOT, SPC or a custom one.
     pub store_name: Option<Arc<str>>,
     /// The certificate in it.
     pub id: Option<CertificateId>,
 }
 
-/// What the certificate store answers when a certificate is looked up (PROP-21).
+/// The result of looking up a certificate in its store (PROP-21).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CertificateLookup {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::vocabulary::enums::enumeration::enumeration;
 
 enumeration! {
-    /// Who asks for the credentials (PROP-14). Another number is refused with
+    /// The server or proxy that asks for the credentials (PROP-14). Another number is refused with
     /// [`BG_E_INVALID_AUTH_TARGET`](crate::HResult::BG_E_INVALID_AUTH_TARGET) (PROP-15).
     ///
     /// ```
@@ -28,8 +28,9 @@ enumeration! {
 }
 
 enumeration! {
-    /// How the credentials are presented (PROP-14). Another number is refused with
-    /// [`BG_E_INVALID_AUTH_SCHEME`](crate::HResult::BG_E_INVALID_AUTH_SCHEME) (PROP-15).
+    /// The authentication scheme by which credentials are presented (PROP-14). Another number is
+    /// refused with [`BG_E_INVALID_AUTH_SCHEME`](crate::HResult::BG_E_INVALID_AUTH_SCHEME)
+    /// (PROP-15).
     ///
     /// ```
     /// use bits_emulator::settings::AuthScheme;

@@ -1,11 +1,11 @@
-//! Through which proxy a job goes.
+//! Proxy settings.
 
 use std::sync::Arc;
 
 use crate::vocabulary::enums::enumeration::enumeration;
 
 enumeration! {
-    /// Where a job takes its proxy settings from (PROP-07).
+    /// The source of the proxy settings of a job (PROP-07).
     ///
     /// ```
     /// use bits_emulator::settings::ProxyUsage;

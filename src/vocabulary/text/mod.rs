@@ -1,4 +1,4 @@
-//! Names and values as text: checks of names that clients give, and serialisation.
+//! Texts: validation of names that clients give, and serialisation.
 
 pub(crate) mod names;
 #[cfg(test)]

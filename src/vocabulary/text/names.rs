@@ -1,7 +1,7 @@
-//! Checks of the names, lists and ranges that a client gives, by what they say alone: whether a
+//! Validation of the names, lists and ranges that a client gives, by their text alone: whether a
 //! folder exists or a proxy answers is not asked here.
 //!
-//! A check yields what is wrong and what would be right; the caller knows the code.
+//! A check returns what is wrong and what would be accepted; the caller adds the code.
 
 use std::net::Ipv6Addr;
 
@@ -29,8 +29,8 @@ pub(crate) fn utf16_length(text: &str) -> usize {
 
 /// Whether a file can have that remote name (FILES-02, FILES-03, FILES-04), and its protocol.
 ///
-/// Our reading: the query of a URL is no segment and may hold a `*`, and a file of a share may
-/// have characters outside ASCII in its name, though its server may not.
+/// An interpretation: the query of a URL is no segment and may hold a `*`, and a file of a share
+/// may have characters outside ASCII in its name, though its server may not.
 pub(crate) fn check_remote_name(name: &str) -> Result<Protocol, &'static str> {
     if name.contains(is_control) {
         return Err(CONTROL);
@@ -260,8 +260,8 @@ fn is_http(protocol: &str) -> bool {
 }
 
 /// Whether a list of servers without proxy can be used: names and addresses with spaces between
-/// them, each with one wildcard at most, at its left end, and `<local>` (PROP-10). Our reading: an
-/// empty list excepts no server.
+/// them, each with one wildcard at most, at its left end, and `<local>` (PROP-10). An
+/// interpretation: an empty list excepts no server.
 pub(crate) fn check_proxy_bypass(list: &str) -> Result<(), &'static str> {
     list.split(' ').filter(|entry| !entry.is_empty()).try_for_each(|entry| {
         let name = entry.strip_prefix('*').unwrap_or(entry);
@@ -308,8 +308,8 @@ pub(crate) fn check_headers(text: &str) -> Result<(), &'static str> {
 pub(crate) enum RangeProblem {
     /// There is none: `E_INVALIDARG` (FILES-17).
     Empty,
-    /// One of them can be no part of a file: `BG_E_INVALID_RANGE` (FILES-18), for length 0 by our
-    /// reading.
+    /// One of them can be no part of a file: `BG_E_INVALID_RANGE` (FILES-18), for length 0 by an
+    /// interpretation.
     Invalid,
     /// Two of them share a byte: `BG_E_OVERLAPPING_RANGES` (FILES-20).
     Overlapping,

@@ -19,12 +19,12 @@ fn assert_checks<T>(check: fn(&str) -> Result<T, &'static str>, cases: &[(&str, 
     }
 }
 
-/// A text of so many UTF-16 units: a beginning, and letters.
+/// A text of that many UTF-16 units: a beginning, and letters.
 fn filled(start: &str, length: usize) -> String {
     format!("{start}{}", "a".repeat(length - utf16_length(start)))
 }
 
-/// A URL of so many units whose segments are short.
+/// A URL of that many units whose segments are short.
 fn long_url(length: usize) -> String {
     let mut url = format!("http://host{}", "/segment".repeat((length - 11) / 8));
     url.push_str(&"a".repeat(length - url.len()));
@@ -346,8 +346,8 @@ fn ranges_are_parts_of_a_file_that_lie_apart() {
         (&[(10, EOF), (0, 10)], None),
         (&[(0, EOF), (u64::MAX - 1, 1)], OVERLAPPING),
         (&[(0, EOF), (0, EOF)], OVERLAPPING),
-        // FILES-20: with one offset and the longer first, a range without length overlaps; the other
-        // way round it is no range (FILES-18).
+        // FILES-20: with one offset and the longer first, a range without length overlaps; the
+        // other way round it is no range (FILES-18).
         (&[(100, 5), (100, 0)], OVERLAPPING),
         (&[(100, 0), (100, 5)], INVALID),
     ];

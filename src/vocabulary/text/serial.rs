@@ -159,7 +159,8 @@ words! {
     Sid, "a SID of the emulated computer, such as S-1-5-18",
         |sid| sid.to_string(),
         |text| expected(text, sid(text));
-    // The redirect policy, a number among the flags, is written by its name unless it is the default.
+    // The redirect policy, a number among the flags, is written by its name unless it is the
+    // default.
     HttpSecurityFlags, "flags of HttpSecurityFlags and a redirect policy",
         |flags| security_flag_names(flags),
         |text| security_flags(text),
