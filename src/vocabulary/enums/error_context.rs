@@ -40,30 +40,27 @@ impl ErrorContext {
     /// Whether an error of this context concerns one file, so that `GetFile` yields it (ERR-11).
     #[must_use]
     pub const fn concerns_file(self) -> bool {
-        match self {
-            Self::LocalFile | Self::RemoteFile => true,
-            Self::None
-            | Self::Unknown
-            | Self::GeneralQueueManager
-            | Self::QueueManagerNotification
-            | Self::GeneralTransport
-            | Self::RemoteApplication
-            | Self::ServerCertificateCallback => false,
-        }
+        self.concerns().0
     }
 
     /// Whether an error of this context is tied to the transfer protocol, so that `GetProtocol`
     /// yields it. ERR-12 leaves the contexts open; these three are interpretations.
     #[must_use]
     pub const fn concerns_protocol(self) -> bool {
+        self.concerns().1
+    }
+
+    /// Whether it concerns one file, and whether the transfer protocol.
+    const fn concerns(self) -> (bool, bool) {
         match self {
-            Self::RemoteFile | Self::GeneralTransport | Self::RemoteApplication => true,
+            Self::RemoteFile => (true, true),
+            Self::LocalFile => (true, false),
+            Self::GeneralTransport | Self::RemoteApplication => (false, true),
             Self::None
             | Self::Unknown
             | Self::GeneralQueueManager
             | Self::QueueManagerNotification
-            | Self::LocalFile
-            | Self::ServerCertificateCallback => false,
+            | Self::ServerCertificateCallback => (false, false),
         }
     }
 

@@ -31,36 +31,32 @@ impl Notification {
     /// The name of the callback's method.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::FileTransferred(_) => "FileTransferred",
-            Self::JobTransferred => "JobTransferred",
-            Self::JobError => "JobError",
-            Self::FileRangesTransferred(_) => "FileRangesTransferred",
-            Self::JobModification => "JobModification",
-        }
+        self.method().0
     }
 
     /// The flag by which a client asks for it (NOTIFY-01).
     #[must_use]
     pub const fn flag(self) -> NotifyFlags {
-        match self {
-            Self::FileTransferred(_) => NotifyFlags::FILE_TRANSFERRED,
-            Self::JobTransferred => NotifyFlags::JOB_TRANSFERRED,
-            Self::JobError => NotifyFlags::JOB_ERROR,
-            Self::FileRangesTransferred(_) => NotifyFlags::FILE_RANGES_TRANSFERRED,
-            Self::JobModification => NotifyFlags::JOB_MODIFICATION,
-        }
+        self.method().1
     }
 
     /// The first interface that has the method (NOTIFY-19).
     #[must_use]
     pub const fn interface(self) -> CallbackInterface {
+        self.method().2
+    }
+
+    const fn method(self) -> (&'static str, NotifyFlags, CallbackInterface) {
+        use CallbackInterface::{Callback, Callback2, Callback3};
+        use NotifyFlags as Flags;
         match self {
-            Self::JobTransferred | Self::JobError | Self::JobModification => {
-                CallbackInterface::Callback
+            Self::FileTransferred(_) => ("FileTransferred", Flags::FILE_TRANSFERRED, Callback2),
+            Self::JobTransferred => ("JobTransferred", Flags::JOB_TRANSFERRED, Callback),
+            Self::JobError => ("JobError", Flags::JOB_ERROR, Callback),
+            Self::FileRangesTransferred(_) => {
+                ("FileRangesTransferred", Flags::FILE_RANGES_TRANSFERRED, Callback3)
             }
-            Self::FileTransferred(_) => CallbackInterface::Callback2,
-            Self::FileRangesTransferred(_) => CallbackInterface::Callback3,
+            Self::JobModification => ("JobModification", Flags::JOB_MODIFICATION, Callback),
         }
     }
 
