@@ -31,6 +31,7 @@ use crate::vocabulary::{CallbackInterface, FileRange, HResult, JobError};
 /// assert_eq!(job.state()?, JobState::Acknowledged);
 /// # Ok::<(), bits_emulator::Error>(())
 /// ```
+#[doc(alias = "IBackgroundCopyCallback")]
 pub trait Callback: Send + Sync {
     /// Everything is transferred. Called again until it returns `S_OK` (NOTIFY-04, NOTIFY-20).
     fn job_transferred(&self, job: &Job) -> HResult {
@@ -70,6 +71,7 @@ pub trait Callback: Send + Sync {
 
 /// A client's check of server certificates
 /// (`IBackgroundCopyServerCertificateValidationCallback`, PROP-26).
+#[doc(alias = "IBackgroundCopyServerCertificateValidationCallback")]
 pub trait CertificateCallback: Send + Sync {
     /// Whether to accept the certificate with that hash of a server, named `host:port`; a failure is
     /// the code of the transient error (PROP-27).

@@ -7,6 +7,7 @@ use crate::machine::{Call, JobStateMachine};
 use crate::vocabulary::{Error, FileIndex, FileProgress, FileRange, Method};
 
 /// A file of a job (`IBackgroundCopyFile` to `IBackgroundCopyFile6`).
+#[doc(alias = "IBackgroundCopyFile")]
 #[derive(Debug, Clone)]
 pub struct File {
     job: Job,
@@ -44,6 +45,7 @@ impl File {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetRemoteName")]
     pub fn remote_name(&self) -> Result<String, Error> {
         self.read(Method::GetRemoteName, |job, file| {
             job.file(file).map(|file| (*file.remote_name).to_owned())
@@ -55,6 +57,7 @@ impl File {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetLocalName")]
     pub fn local_name(&self) -> Result<String, Error> {
         self.read(Method::GetLocalName, |job, file| {
             job.file(file).map(|file| (*file.local_name).to_owned())
@@ -66,6 +69,7 @@ impl File {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetProgress")]
     pub fn progress(&self) -> Result<FileProgress, Error> {
         let none = FileProgress { bytes_total: None, bytes_transferred: 0, completed: false };
         self.job.read(Method::GetProgress, |job| job.file_progress(self.index).unwrap_or(none))
@@ -76,6 +80,7 @@ impl File {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetFileRanges")]
     pub fn ranges(&self) -> Result<Vec<FileRange>, Error> {
         self.job.read(Method::GetFileRanges, |job| job.file_ranges(self.index).to_vec())
     }
@@ -94,6 +99,7 @@ impl File {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetTemporaryName")]
     pub fn temporary_name(&self) -> Result<Option<String>, Error> {
         self.job.enter_call(Method::GetTemporaryName, |engine, _| {
             engine.current_job(self.job.id(), Method::GetTemporaryName)?;
@@ -115,6 +121,7 @@ impl File {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetValidationState")]
     pub fn validation_state(&self) -> Result<bool, Error> {
         self.read(Method::GetValidationState, |job, file| job.validation_state(file))
     }
@@ -125,6 +132,7 @@ impl File {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetProperty")]
     pub fn http_response_headers(&self) -> Result<Option<String>, Error> {
         self.job.read(Method::GetProperty, |job| {
             job.http_response_headers(self.index).map(str::to_owned)
@@ -147,6 +155,7 @@ impl File {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetPeerDownloadStats")]
     pub fn peer_download_stats(&self) -> Result<(u64, u64), Error> {
         self.read(Method::GetPeerDownloadStats, |job, file| {
             job.file_progress(file).map(|progress| (progress.bytes_transferred, 0))
@@ -177,6 +186,7 @@ impl File {
     /// # Errors
     ///
     /// `BG_E_RANDOM_ACCESS_NOT_SUPPORTED`.
+    #[doc(alias = "GetFilledFileRanges")]
     pub fn filled_file_ranges(&self) -> Result<Vec<FileRange>, Error> {
         self.job.read(Method::GetFilledFileRanges, |job| job.filled_file_ranges(self.index))?
     }

@@ -19,6 +19,7 @@ use crate::vocabulary::{
 /// the queue its getters still tell what was last so (LIFE-27).
 ///
 /// Every call fails with [`Error::Disconnected`] once the session was killed.
+#[doc(alias = "IBackgroundCopyJob")]
 #[derive(Debug, Clone)]
 pub struct Job {
     pub(crate) emulator: Emulator,
@@ -136,6 +137,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "EnumFiles")]
     pub fn files(&self) -> Result<Vec<File>, Error> {
         let count = self.read(Method::EnumFiles, JobStateMachine::file_count)?;
         Ok((0..count).map(|index| File::new(self.clone(), FileIndex(index))).collect())
@@ -193,6 +195,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetState")]
     pub fn state(&self) -> Result<JobState, Error> {
         self.read(Method::GetState, JobStateMachine::state)
     }
@@ -202,6 +205,7 @@ impl Job {
     /// # Errors
     ///
     /// `BG_E_ERROR_INFORMATION_UNAVAILABLE` if there is none (ERR-04, ERR-05, ERR-07).
+    #[doc(alias = "GetError")]
     pub fn error(&self) -> Result<JobError, Error> {
         self.read(Method::GetError, |job| job.error().copied())?
     }
@@ -211,6 +215,7 @@ impl Job {
     /// # Errors
     ///
     /// `BG_E_FILE_NOT_AVAILABLE` if it concerns none (ERR-11).
+    #[doc(alias = "GetFile")]
     pub fn file_of(&self, error: &JobError) -> Result<File, Error> {
         error.file().map(|index| File::new(self.clone(), index))
     }
@@ -220,6 +225,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetProgress")]
     pub fn progress(&self) -> Result<JobProgress, Error> {
         self.read(Method::GetProgress, JobStateMachine::progress)
     }
@@ -229,6 +235,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetTimes")]
     pub fn times(&self) -> Result<JobTimes, Error> {
         self.read(Method::GetTimes, JobStateMachine::times)
     }
@@ -238,6 +245,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetType")]
     pub fn job_type(&self) -> Result<JobType, Error> {
         self.read(Method::GetType, JobStateMachine::job_type)
     }
@@ -247,6 +255,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetOwner")]
     pub fn owner(&self) -> Result<Sid, Error> {
         self.read(Method::GetOwner, JobStateMachine::owner)
     }
@@ -256,6 +265,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetOwnerIntegrityLevel", alias = "GetOwnerElevationState")]
     pub fn owner_rights(&self) -> Result<(IntegrityLevel, bool), Error> {
         self.read(Method::GetOwnerIntegrityLevel, |job| {
             (job.owner_integrity_level(), job.owner_elevation_state())
@@ -267,6 +277,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetErrorCount")]
     pub fn error_count(&self) -> Result<u32, Error> {
         self.read(Method::GetErrorCount, JobStateMachine::error_count)
     }
@@ -305,6 +316,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetNotifyInterface")]
     pub fn notify_interface(&self) -> Result<Option<Arc<dyn Callback>>, Error> {
         self.enter_call(Method::GetNotifyInterface, |engine, _| {
             let job = engine.current_job(self.id, Method::GetNotifyInterface)?;
@@ -341,6 +353,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetNotifyCmdLine")]
     pub fn notify_cmd_line(&self) -> Result<(String, String), Error> {
         self.read(Method::GetNotifyCmdLine, |job| {
             let (program, parameters) = job.notify_cmd_line();

@@ -29,6 +29,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetProxySettings")]
     pub fn proxy_settings(&self) -> Result<ProxySettings, Error> {
         self.read(Method::GetProxySettings, JobStateMachine::proxy_settings)
     }
@@ -62,6 +63,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of PROP-21.
+    #[doc(alias = "SetClientCertificateByID", alias = "SetClientCertificateByName")]
     pub fn set_client_certificate(&self, certificate: ClientCertificate) -> Result<(), Error> {
         let call = Call::SetClientCertificate(Arc::new(certificate), CertificateLookup::Found);
         self.call(call).map(|_| ())
@@ -81,6 +83,7 @@ impl Job {
     /// # Errors
     ///
     /// `RPC_X_BAD_STUB_DATA` if there is none.
+    #[doc(alias = "GetClientCertificate")]
     pub fn client_certificate(&self) -> Result<ClientCertificate, Error> {
         self.read(Method::GetClientCertificate, |job| job.client_certificate().cloned())?
     }
@@ -100,6 +103,7 @@ impl Job {
     ///
     /// `E_ACCESSDENIED` unless the caller is the owner (PROP-23), and if they are write-only
     /// (PROP-25).
+    #[doc(alias = "GetCustomHeaders")]
     pub fn custom_headers(&self) -> Result<Option<String>, Error> {
         self.enter_call(Method::GetCustomHeaders, |engine, by| {
             let job = engine.current_job(self.id(), Method::GetCustomHeaders)?;
@@ -130,6 +134,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetSecurityFlags")]
     pub fn security_flags(&self) -> Result<HttpSecurityFlags, Error> {
         self.read(Method::GetSecurityFlags, JobStateMachine::security_flags)
     }
@@ -148,6 +153,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetHttpMethod")]
     pub fn http_method(&self) -> Result<String, Error> {
         self.read(Method::GetHttpMethod, |job| job.http_method().to_owned())
     }
@@ -189,6 +195,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetHelperTokenFlags")]
     pub fn helper_token_flags(&self) -> Result<HelperTokenFlags, Error> {
         self.read(Method::GetHelperTokenFlags, JobStateMachine::helper_token_flags)
     }
@@ -216,6 +223,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetHelperTokenSid")]
     pub fn helper_token_sid(&self) -> Result<Option<Sid>, Error> {
         self.read(Method::GetHelperTokenSid, JobStateMachine::helper_token_sid)
     }

@@ -24,6 +24,7 @@ impl Job {
     /// # Errors
     ///
     /// `E_NOTIMPL` for other types than upload-reply.
+    #[doc(alias = "GetReplyFileName")]
     pub fn reply_file_name(&self) -> Result<Option<String>, Error> {
         self.enter_call(Method::GetReplyFileName, |engine, _| {
             engine.current_job(self.id(), Method::GetReplyFileName)?.reply_file_name()?;
@@ -36,6 +37,7 @@ impl Job {
     /// # Errors
     ///
     /// `E_NOTIMPL` for other types than upload-reply.
+    #[doc(alias = "GetReplyProgress")]
     pub fn reply_progress(&self) -> Result<ReplyProgress, Error> {
         self.read(Method::GetReplyProgress, JobStateMachine::reply_progress)?
     }
@@ -46,6 +48,7 @@ impl Job {
     ///
     /// `E_NOTIMPL` for other types than upload-reply, `BG_E_INVALID_STATE` before the reply is there,
     /// `BG_E_TOO_LARGE` for more than 1 MB (UPLOAD-12).
+    #[doc(alias = "GetReplyData")]
     pub fn reply_data(&self) -> Result<Option<Content>, Error> {
         self.enter_call(Method::GetReplyData, |engine, _| {
             let job = engine.current_job(self.id(), Method::GetReplyData)?;

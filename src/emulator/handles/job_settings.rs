@@ -104,6 +104,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetMinimumRetryDelay")]
     pub fn minimum_retry_delay(&self) -> Result<Duration, Error> {
         self.read(Method::GetMinimumRetryDelay, |job| from_seconds(job.minimum_retry_delay()))
     }
@@ -113,6 +114,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetNoProgressTimeout")]
     pub fn no_progress_timeout(&self) -> Result<Duration, Error> {
         self.read(Method::GetNoProgressTimeout, |job| from_seconds(job.no_progress_timeout()))
     }
@@ -122,6 +124,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetMaximumDownloadTime")]
     pub fn maximum_download_time(&self) -> Result<Duration, Error> {
         self.read(Method::GetMaximumDownloadTime, |job| from_seconds(job.maximum_download_time()))
     }
@@ -140,6 +143,7 @@ impl Job {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "GetProperty")]
     pub fn property(&self, id: JobPropertyId) -> Result<Option<JobProperty>, Error> {
         self.read(Method::GetProperty, |job| job.property(id))
     }

@@ -29,6 +29,7 @@ impl Emulator {
 
 /// What a client's process holds (`IBackgroundCopyManager`). Clones are the same connection. Its jobs
 /// outlive it (LIFE-29).
+#[doc(alias = "IBackgroundCopyManager")]
 #[derive(Debug, Clone)]
 pub struct Session {
     emulator: Emulator,
@@ -69,6 +70,7 @@ impl Session {
     ///
     /// `BG_E_NOT_FOUND` if the queue has no such job (CREATE-11, CREATE-12), `E_ACCESSDENIED` if the
     /// user may not have it (SEC-02, SEC-04).
+    #[doc(alias = "GetJob")]
     pub fn job(&self, id: JobId) -> Result<Job, Error> {
         self.emulator.enter_call(self.process, Some(id), Method::GetJob, |engine, by| {
             if let Err(error) = engine.service.open(&by.token, id) {
@@ -90,6 +92,7 @@ impl Session {
     /// # Errors
     ///
     /// Those of any call.
+    #[doc(alias = "EnumJobs")]
     pub fn jobs(&self) -> Result<Jobs, Error> {
         self.enumerate(false)
     }
@@ -99,6 +102,7 @@ impl Session {
     /// # Errors
     ///
     /// `E_ACCESSDENIED` unless the user is an elevated administrator (CREATE-13).
+    #[doc(alias = "EnumJobs")]
     pub fn jobs_of_all_users(&self) -> Result<Jobs, Error> {
         self.enumerate(true)
     }
@@ -123,6 +127,7 @@ impl Session {
     /// # Errors
     ///
     /// `E_INVALIDARG` for language 0, `0x80070717` for one without text (ERR-13).
+    #[doc(alias = "GetErrorDescription")]
     pub fn error_description(&self, code: HResult, language: u16) -> Result<&'static str, Error> {
         self.emulator.enter_call(self.process, None, Method::GetErrorDescription, |_, _| {
             code.description(language)
@@ -179,6 +184,7 @@ impl Session {
 }
 
 /// The jobs of a list (`IEnumBackgroundCopyJobs`, CREATE-14, CREATE-15).
+#[doc(alias = "IEnumBackgroundCopyJobs")]
 #[derive(Debug, Clone)]
 pub struct Jobs {
     list: Arc<[Job]>,
@@ -187,6 +193,7 @@ pub struct Jobs {
 
 impl Jobs {
     /// How many jobs the list has (`GetCount`), whatever was taken of it.
+    #[doc(alias = "GetCount")]
     #[must_use]
     pub fn total(&self) -> usize {
         self.list.len()
@@ -201,6 +208,7 @@ impl Jobs {
 
     /// The next ones, at most so many (`Next`); fewer, which is `S_FALSE`, if there are no more
     /// (CREATE-15).
+    #[doc(alias = "Next")]
     pub fn next_jobs(&mut self, count: usize) -> Vec<Job> {
         self.take(count).collect()
     }
