@@ -51,7 +51,7 @@ fn service() -> Service {
     service
 }
 
-/// So many downloads that wait for their turn, created one after the other within a retry delay.
+/// Downloads that wait for their turn, created one after the other within a retry delay.
 fn queued(service: &mut Service, jobs: u32) {
     let name: Arc<str> = "update".into();
     let file = FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe");

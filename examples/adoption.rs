@@ -69,7 +69,7 @@ fn adopt(session: &Session, store: &mut Store) -> Result<Option<Job>, Error> {
     let Some(id) = store.job else { return Ok(None) };
     match session.job(id) {
         Ok(job) => Ok(Some(job)),
-        // Cancelled by somebody, or removed because nobody came for it.
+        // Cancelled by another client, or removed because it was abandoned.
         Err(error) if error.code() == HResult::BG_E_NOT_FOUND => {
             store.job = None;
             Ok(None)
@@ -93,7 +93,7 @@ fn follow(job: &Job, store: &mut Store, wait: &mut dyn FnMut(Duration)) -> Resul
                 job.resume()?;
             }
             JobState::Transferred => {
-                // Whoever crashes here finds the file under its name and the job gone.
+                // A client that crashes here finds the file under its name and the job gone.
                 store.done = job.complete()? != Completion::Partial;
                 return Ok(());
             }

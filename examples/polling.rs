@@ -23,7 +23,7 @@ pub(crate) enum Reason {
     Failed(HResult),
     /// Nothing moved for too long; the last error, if there was one.
     Stuck(Option<HResult>),
-    /// Somebody else ended the job.
+    /// Another client ended the job.
     Gone,
     /// BITS did not answer any more.
     Silent(HResult),

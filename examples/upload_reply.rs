@@ -24,7 +24,7 @@ pub(crate) enum Sent {
     ReplyLost(HResult),
     /// The report itself cannot be read, or changed while it was sent.
     Unreadable(HResult),
-    /// BITS does not answer, or somebody else ended the job.
+    /// BITS does not answer, or another client ended the job.
     Broken(HResult),
 }
 

@@ -46,7 +46,8 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     for file in &options.files {
         match run_file(file, options, &mut out) {
             Ok(verdict) => worst = worst.max(verdict),
-            // Nobody reads on, as in `bits run FILE | head`: that is no failure of the scenario.
+            // The reader has closed the pipe, as in `bits run FILE | head`: that is no failure of
+            // the scenario.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return worst.into(),
             Err(error) => {
                 eprintln!("error: cannot write the output: {error}");
