@@ -116,7 +116,7 @@ pub(crate) fn check<T>(result: Result<T, Error>) {
 }
 
 #[test]
-fn texts_of_jobs() {
+fn any_texts_of_a_job_are_taken_or_refused() {
     for (_, job) in jobs() {
         for text in texts() {
             let some = Some(text.as_str());
@@ -164,7 +164,7 @@ fn texts_of_jobs() {
 }
 
 #[test]
-fn numbers_of_jobs() {
+fn any_numbers_of_a_job_are_taken_or_refused() {
     for (emulator, job) in jobs() {
         for number in NUMBERS {
             let small = u32::try_from(number).unwrap_or(u32::MAX);
@@ -196,7 +196,7 @@ fn numbers_of_jobs() {
 }
 
 #[test]
-fn files_and_their_ranges() {
+fn any_files_and_ranges_are_taken_or_refused() {
     for on_demand in [false, true] {
         for (emulator, job) in jobs() {
             check(job.set_property(JobProperty::OnDemandMode(on_demand)));
@@ -277,7 +277,7 @@ fn getters_answer_in_every_state() -> Result<(), Error> {
 }
 
 #[test]
-fn managers() {
+fn any_calls_of_a_manager_are_taken_or_refused() {
     let (emulator, session) = world();
     for text in texts() {
         check(session.create_job(&text, JobType::Download));
@@ -334,7 +334,7 @@ fn the_world_and_the_clock() {
 }
 
 #[test]
-fn hooks_events_and_policies() {
+fn any_hooks_events_and_policies_are_taken() {
     for (emulator, job) in jobs() {
         emulator.hook(Hook::fail_any(HResult::new(u32::MAX)).after(u64::MAX).times(u64::MAX));
         emulator.set_class(Uuid::nil(), None);

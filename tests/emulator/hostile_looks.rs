@@ -48,7 +48,7 @@ fn those_who_look_on() {
 
 /// Ways of going on that nobody needs.
 #[test]
-fn clocks_and_paces() {
+fn any_clocks_and_paces_are_taken() {
     for (emulator, job) in jobs() {
         for pace in [Clock::EachPoll(0), Clock::EachPoll(u32::MAX), Clock::UntilRest] {
             emulator.set_clock_of(JobId::default(), pace);

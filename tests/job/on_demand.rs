@@ -131,7 +131,7 @@ fn ranges_outside_fail_when_the_size_is_known() {
 
 /// LIFE-26: the job whose ranges are all there is TRANSFERRED if the whole file is, else SUSPENDED.
 #[test]
-fn all_ranges_there() {
+fn a_job_whose_ranges_are_all_there_is_transferred_or_suspended() {
     for (ranges, state) in [
         (vec![range(0, 100)], Transferred),
         (vec![FileRange::to_eof(0)], Transferred),

@@ -131,7 +131,7 @@ fn ranges_and_modifications_do_not_wait_for_each_other() {
 
 /// NOTIFY-10: ranges of two files are told of one after the other.
 #[test]
-fn ranges_of_two_files() {
+fn ranges_of_two_files_are_told_one_after_the_other() {
     let mut job = on_demand(2);
     listen(&mut job, NotifyFlags::FILE_RANGES_TRANSFERRED);
     request(&mut job, &[range(0, 10)]);

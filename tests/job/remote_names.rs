@@ -132,7 +132,7 @@ fn resume_persists_a_changed_name() {
 
 /// FILES-25, LIFE-29: the documented sequence: suspend, change, resume.
 #[test]
-fn suspend_change_resume() {
+fn a_remote_name_is_changed_by_suspend_change_and_resume() {
     let mut job = download_in(Transferring);
     call(&mut job, Call::Suspend, start());
     call(&mut job, set_name(NEW), start());

@@ -147,7 +147,7 @@ fn each_property_has_its_types_and_its_time() {
 
 /// PROP-34 and PROP-39 take their codes from the headers.
 #[test]
-fn codes_of_misused_properties() {
+fn misused_properties_are_refused_with_the_codes_of_the_headers() {
     for (code, value) in [
         (NOT_DOWNLOAD, 0x8020_0060),
         (AFTER_ADDFILE, 0x8020_0061),

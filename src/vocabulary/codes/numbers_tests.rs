@@ -27,7 +27,7 @@ macro_rules! assert_flags {
 }
 
 #[test]
-fn job_types() {
+fn job_types_have_the_numbers_of_the_headers() {
     assert_members!(JobType:
         0 "BG_JOB_TYPE_DOWNLOAD",
         1 "BG_JOB_TYPE_UPLOAD",
@@ -39,7 +39,7 @@ fn job_types() {
 
 /// SCHED-01: the numbers, the default, and which of them are background.
 #[test]
-fn priorities() {
+fn priorities_have_the_numbers_of_the_headers_and_normal_is_the_default() {
     assert_members!(JobPriority:
         0 "BG_JOB_PRIORITY_FOREGROUND",
         1 "BG_JOB_PRIORITY_HIGH",
@@ -53,7 +53,7 @@ fn priorities() {
 }
 
 #[test]
-fn proxy_usages() {
+fn proxy_usages_have_the_numbers_of_the_headers() {
     assert_members!(ProxyUsage:
         0 "BG_JOB_PROXY_USAGE_PRECONFIG",
         1 "BG_JOB_PROXY_USAGE_NO_PROXY",
@@ -64,7 +64,7 @@ fn proxy_usages() {
 }
 
 #[test]
-fn auth_targets_and_schemes() {
+fn auth_targets_and_schemes_have_the_numbers_of_the_headers() {
     assert_members!(AuthTarget:
         1 "BG_AUTH_TARGET_SERVER",
         2 "BG_AUTH_TARGET_PROXY",
@@ -79,7 +79,7 @@ fn auth_targets_and_schemes() {
 }
 
 #[test]
-fn certificate_stores() {
+fn certificate_stores_have_the_numbers_of_the_headers() {
     assert_members!(CertStoreLocation:
         0 "BG_CERT_STORE_LOCATION_CURRENT_USER",
         1 "BG_CERT_STORE_LOCATION_LOCAL_MACHINE",
@@ -93,7 +93,7 @@ fn certificate_stores() {
 }
 
 #[test]
-fn notify_flags() {
+fn notify_flags_have_the_numbers_of_the_headers() {
     assert_flags!(NotifyFlags:
         0x0001 "JOB_TRANSFERRED",
         0x0002 "JOB_ERROR",
@@ -110,7 +110,7 @@ fn notify_flags() {
 }
 
 #[test]
-fn security_flags() {
+fn security_flags_have_the_numbers_of_the_headers() {
     assert_flags!(HttpSecurityFlags:
         0x0001 "ENABLE_CRL_CHECK",
         0x0002 "IGNORE_CERT_CN_INVALID",
@@ -144,7 +144,7 @@ fn redirect_policies_are_read_and_replaced_under_their_mask() {
 }
 
 #[test]
-fn cost_flags_and_policies() {
+fn cost_flags_and_policies_have_the_numbers_of_the_headers() {
     assert_flags!(CostFlags:
         0x0000_0001 "UNRESTRICTED",
         0x0000_0002 "CAPPED_USAGE_UNKNOWN",
@@ -168,7 +168,7 @@ fn cost_flags_and_policies() {
 }
 
 #[test]
-fn file_acl_flags() {
+fn file_acl_flags_have_the_numbers_of_the_headers() {
     assert_flags!(FileAclFlags:
         1 "OWNER",
         2 "GROUP",
@@ -193,7 +193,7 @@ fn peer_caching_and_token_flags() {
 }
 
 #[test]
-fn property_ids() {
+fn property_ids_have_the_numbers_of_the_headers() {
     assert_members!(JobPropertyId:
         1 "BITS_JOB_PROPERTY_ID_COST_FLAGS",
         2 "BITS_JOB_PROPERTY_NOTIFICATION_CLSID",
@@ -213,7 +213,7 @@ fn property_ids() {
 }
 
 #[test]
-fn sizes_and_ranges() {
+fn sizes_and_ranges_have_the_numbers_of_the_headers() {
     assert_eq!(BG_SIZE_UNKNOWN, 0xFFFF_FFFF_FFFF_FFFF);
     assert_eq!(BG_LENGTH_TO_EOF, 0xFFFF_FFFF_FFFF_FFFF);
     assert_eq!(FileRange::new(10, 5).end(), Some(15));

@@ -227,7 +227,7 @@ fn local_names_have_a_limit() {
 
 /// PROP-10.
 #[test]
-fn proxy_lists() {
+fn a_proxy_list_names_http_proxies() {
     assert_checks(
         check_proxy_list,
         &[
@@ -262,7 +262,7 @@ fn proxy_lists() {
 
 /// PROP-10: a wildcard at the left end only.
 #[test]
-fn proxy_bypass_lists() {
+fn a_bypass_list_takes_a_wildcard_at_the_left_end_only() {
     assert_checks(
         check_proxy_bypass,
         &[
