@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::vocabulary::{BandwidthLimit, JobId, JobPriority, LevelLimits};
 
 /// How much of an idle link a background transfer gets at least, in bytes a second: some data flows
-/// under load too (SCHED-12). How much is our reading: 2 kilobits, as the least limit (SCHED-13).
+/// under load too (SCHED-12). How much is an interpretation: 2 kilobits, as the least limit
+/// (SCHED-13).
 const TRICKLE: u64 = BandwidthLimit::LEAST;
 
 /// The link between the computer and the network, which all transfers share, and what other
@@ -45,15 +46,15 @@ impl Link {
     /// A link over which everything flows as fast as the servers send it.
     pub const UNLIMITED: Self = Self { capacity: None, load: 0 };
 
-    /// An idle link of so many bytes a second, in both directions together.
+    /// An idle link of that many bytes a second, in both directions together.
     #[must_use]
     pub const fn new(bytes_per_second: u64) -> Self {
         Self { capacity: Some(bytes_per_second), load: 0 }
     }
 
-    /// Other applications would use so many bytes a second of it. They leave background transfers what
-    /// is idle, and compete with foreground transfers as if they were one more: our reading
-    /// (SCHED-12).
+    /// Other applications would use that many bytes a second of it. They leave background transfers
+    /// what is idle, and compete with foreground transfers as if they were one more: an
+    /// interpretation (SCHED-12).
     #[must_use]
     pub const fn busy(self, bytes_per_second: u64) -> Self {
         Self { load: bytes_per_second, ..self }
@@ -178,7 +179,7 @@ impl Sharing {
     }
 }
 
-/// Nobody gets more than is wanted, and what some leave goes to the others in equal parts.
+/// No transfer gets more than it wants, and what some leave goes to the others in equal parts.
 fn fair_shares<T>(mut capacity: u64, mut wanted: Vec<(u64, T)>) -> Vec<(u64, T)> {
     wanted.sort_by_key(|(rate, _)| *rate);
     let mut sharers = u64::try_from(wanted.len()).unwrap_or(u64::MAX);
@@ -218,8 +219,9 @@ mod tests {
     proptest! {
         #![proptest_config(property_tests::config())]
 
-        /// SCHED-12: nothing is shared out that is not there, but for the trickle; nobody gets more than
-        /// is wanted; nothing stays idle that somebody wants; the foreground goes first, in equal parts.
+        /// SCHED-12: nothing is shared out that is not there, but for the trickle; no transfer gets
+        /// more than it wants; nothing stays idle that a transfer wants; the foreground goes first,
+        /// in equal parts.
         #[test]
         fn a_link_is_shared_out(
             capacity in 1_u64..200_000,

@@ -21,7 +21,7 @@ pub enum CertificateProblem {
     WrongName,
     /// It has expired, or is not valid yet.
     Expired,
-    /// Nobody knows who issued it.
+    /// Its issuer is unknown.
     UnknownIssuer,
     /// It is meant for another use.
     WrongUsage,

@@ -100,7 +100,7 @@ fn a_file_that_is_there_is_replaced() {
     assert_eq!(bench.world.disk().read(LOCAL).unwrap(), b"new");
 }
 
-/// Nobody made the file: the world does not pretend.
+/// The file was never made: the world does not pretend.
 #[test]
 fn a_file_that_never_arrived_cannot_be_renamed() {
     let mut bench = Bench::download("hello");
