@@ -13,6 +13,7 @@ mod persist;
 pub(crate) mod policies;
 mod queue;
 mod scheduling;
+mod slot;
 mod snapshot;
 mod users;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::jobs::Slot;
+use super::slot::Slot;
 use crate::machine::{DueNotification, JobStateMachine};
 use crate::vocabulary::{Notification, Recipient, Sid};
 

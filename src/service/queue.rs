@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Service;
-use super::jobs::Slot;
 use super::scheduling::indexes::extend;
 use super::scheduling::step_result::{Before, StepResult};
+use super::slot::Slot;
 use crate::machine::{Call, JobOptions, JobStateMachine, Outcome};
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method, RuleId, Token};
 

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::Service;
-use super::jobs::{Jobs, Owners, Slot};
+use super::jobs::{Jobs, Owners};
 use super::notifications::Dispatcher;
 use super::scheduling::deadlines::Deadlines;
 use super::scheduling::scheduler::Scheduler;
 use super::scheduling::step_result::{Before, StepResult};
+use super::slot::Slot;
 use crate::machine::{ComputerEvent, Event, JobStateMachine};
 use crate::vocabulary::JobId;
 

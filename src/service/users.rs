@@ -1,8 +1,8 @@
 //! Who is logged on (NET-01 to NET-03, NET-10 to NET-12).
 
 use super::Service;
-use super::jobs::Slot;
 use super::scheduling::step_result::StepResult;
+use super::slot::Slot;
 use crate::machine::Event;
 use crate::vocabulary::Sid;
 

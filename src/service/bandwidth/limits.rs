@@ -5,9 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::policies::BandwidthPolicies;
 use crate::machine::{Block, ComputerEvent, Event, Outcome};
 use crate::service::Service;
-use crate::service::jobs::{Entry, Slot};
+use crate::service::jobs::Entry;
 use crate::service::scheduling::indexes::extend;
 use crate::service::scheduling::step_result::StepResult;
+use crate::service::slot::Slot;
 use crate::vocabulary::LevelLimits;
 
 /// What the policies allow since the service last looked.

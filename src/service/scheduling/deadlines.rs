@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::machine::{Deadline, Moment, NextClocks};
-use crate::service::jobs::Slot;
+use crate::service::slot::Slot;
 
 /// When a clock of a job acts: the order is that in which they do (TIME-24).
 type Due = (Moment, Deadline, Slot);

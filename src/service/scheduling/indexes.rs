@@ -3,7 +3,7 @@
 use super::scheduler::Place;
 use crate::machine::{Event, JobStateMachine, NextClocks, Outcome};
 use crate::service::Service;
-use crate::service::jobs::Slot;
+use crate::service::slot::Slot;
 use crate::vocabulary::{JobId, Sid};
 
 impl Service {

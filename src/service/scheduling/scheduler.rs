@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::line::{Line, Number};
 use crate::machine::JobStateMachine;
-use crate::service::jobs::Slot;
+use crate::service::slot::Slot;
 use crate::vocabulary::JobPriority;
 
 /// Where the scheduler holds a job.

@@ -9,7 +9,7 @@ use crate::machine::{
     ComputerEvent, Deadline, DueNotification, Event, JobStateMachine, Moment, Outcome,
 };
 use crate::service::Service;
-use crate::service::jobs::Slot;
+use crate::service::slot::Slot;
 use crate::vocabulary::{HResult, JobId, Sid};
 
 /// Something that the service itself could do now.
