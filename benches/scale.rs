@@ -93,7 +93,7 @@ fn lives(jobs: u32, time: TimeDelta) -> (u64, Duration) {
     loop {
         while let Some(stepped) = service.step(&mut FirstInFirstOut) {
             steps += 1;
-            let stepped = stepped.stepped().expect("a step of a job");
+            let stepped = stepped.first().expect("a step of a job");
             if stepped.outcome.effects.contains(Effect::StartTransfer) {
                 steps += 1;
                 let failed = service.handle(stepped.job, Event::Failed(failure));

@@ -145,7 +145,7 @@ fn retries(criterion: &mut Criterion, number: u32) {
                 service.set_now(first);
                 let retried = step(&mut service).job;
                 let picked = service.take(ServiceStep::Pick(retried)).expect("it is its turn");
-                let picked = picked.stepped().expect("it is the step of a job").job;
+                let picked = picked.first().expect("it is the step of a job").job;
                 black_box(service.handle(picked, Event::Failed(failure)));
             });
         },

@@ -68,7 +68,7 @@ use scheduling::scheduler::Scheduler;
 ///
 /// // It is the job's turn: SCHED-02.
 /// let taken = service.step(&mut FirstInFirstOut).ok_or("a step is possible")?;
-/// let stepped = taken.stepped().ok_or("it is the step of a job")?;
+/// let stepped = taken.first().ok_or("it is the step of a job")?;
 /// assert_eq!(stepped.job, id);
 /// assert!(stepped.outcome.effects.contains(Effect::StartTransfer));
 /// assert_eq!(service.open(&alice, id)?.state(), JobState::Connecting);

@@ -66,12 +66,32 @@ proptest! {
                 let (recipient, user) = (Recipient::Callback, ALICE.user);
                 ServiceStep::Notify(*id, DueNotification { notification, recipient, user })
             });
+            let due = job(&life.service, *id).due_notifications();
+            let due = due.map(|due| ServiceStep::Notify(*id, due));
             let turns = [ServiceStep::Pick(*id), ServiceStep::Stop(*id)];
-            for step in clocks.chain(told).chain(turns) {
+            for step in clocks.chain(told).chain(due).chain(turns) {
                 let mut service = life.service.clone();
                 let taken = service.take(step);
                 prop_assert_eq!(taken.is_some(), offered.contains(&step), "{:?}", step);
                 prop_assert!(taken.is_some() || service == life.service);
+            }
+        }
+    }
+
+    /// What the service does first is the first of the list, and it waits only while the list is empty.
+    #[test]
+    fn the_first_step_is_the_first_of_the_list(ops in ops(10..100), seed: u64) {
+        let mut life = check(&ops, &mut Seeded::new(seed))?;
+        for _ in 0..100 {
+            let offered = steps(&life.service);
+            let mut other = life.service.clone();
+            let taken = other.step(&mut FirstInFirstOut);
+            prop_assert_eq!(&taken, &offered.first().and_then(|first| life.service.take(*first)));
+            prop_assert_eq!(&other, &life.service);
+            if taken.is_none() {
+                prop_assert_ne!(life.service.next_instant(), Some(life.service.now()));
+                let Some(next) = life.service.next_instant() else { break };
+                life.service.set_now(next);
             }
         }
     }

@@ -178,7 +178,7 @@ fn ids_and_the_line_go_on() {
     assert_eq!(new, create(&mut service, &BOB));
     let mut picked = Vec::<JobId>::new();
     while let Some(stepped) = other.step(&mut FirstInFirstOut) {
-        let job = stepped.stepped().expect("a pick").job;
+        let job = stepped.first().expect("a pick").job;
         picked.push(job);
         call(&mut other, &ALICE, job, Call::Suspend);
     }

@@ -8,7 +8,7 @@ use super::Engine;
 use super::progress_reports::interval;
 use crate::emulator::trace::{Actor, TraceEvent};
 use crate::machine::{Effect, Event, Outcome};
-use crate::service::{Chooser, ServiceStep, StepResults};
+use crate::service::{Chooser, ServiceStep};
 use crate::vocabulary::{JobId, JobState, Notification};
 
 /// After so many steps at one instant each further one takes a moment, so that a client that brings
@@ -182,11 +182,12 @@ impl Engine {
             _ => None,
         };
         let Some(taken) = self.service.take(step) else { return };
-        let begun = taken.stepped().is_some_and(|stepped| !stepped.outcome.was_ignored());
+        let begun = taken.first().is_some_and(|first| !first.outcome.was_ignored());
         let what = self.trace_event(step);
-        match taken {
-            StepResults::One(stepped) => self.record_step(Actor::Service, what, stepped),
-            StepResults::All(stepped) => self.record_global_step(Actor::Service, what, stepped),
+        if step.job().is_none() {
+            self.record_global_step(Actor::Service, what, taken.into_iter().collect());
+        } else if let Some(only) = taken.into_iter().next() {
+            self.record_step(Actor::Service, what, only);
         }
         self.sync_bandwidth_limits();
         if let ServiceStep::Notify(job, due) = step

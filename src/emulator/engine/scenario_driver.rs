@@ -10,7 +10,7 @@ use super::{Engine, ProcessId};
 use crate::emulator::handles::user::Account;
 use crate::emulator::trace::{Actor, Trace, TraceEvent, TraceStep};
 use crate::machine::{Call, Deadline, Outcome, ValidationInterface};
-use crate::service::{Chooser, Policies, ServiceStep, StepResults};
+use crate::service::{Chooser, Policies, ServiceStep};
 use crate::vocabulary::{Error, JobId, JobProperty, JobType, Method, Readings, Sid};
 
 /// What there is, and who calls.
@@ -132,9 +132,10 @@ impl Engine {
     /// Lets a clock of a job act, by hand; one that is not due does nothing.
     pub(crate) fn run_deadline(&mut self, id: JobId, deadline: Deadline) {
         let what = TraceEvent::Deadline(deadline);
-        match self.service.take(ServiceStep::Deadline(id, deadline)) {
-            Some(StepResults::One(stepped)) => self.record_step(Actor::Service, what, stepped),
-            Some(StepResults::All(_)) | None => self.record_ignored(Actor::Service, what, id),
+        let taken = self.service.take(ServiceStep::Deadline(id, deadline));
+        match taken.and_then(|results| results.into_iter().next()) {
+            Some(only) => self.record_step(Actor::Service, what, only),
+            None => self.record_ignored(Actor::Service, what, id),
         }
     }
 

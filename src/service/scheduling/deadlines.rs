@@ -75,19 +75,6 @@ impl Deadlines {
         merged.map(|(_, which, slot)| (slot, which))
     }
 
-    /// The first of these.
-    pub(crate) fn first_due(
-        &self,
-        now: Moment,
-        next: impl Fn(Slot) -> Option<(Moment, Deadline)>,
-    ) -> Option<(Slot, Deadline)> {
-        if self.first_removal().is_some_and(|at| at <= now) {
-            return self.due(now, next).next();
-        }
-        let (_, which, slot) = self.clocks.first().filter(|(at, ..)| *at <= now)?;
-        Some((*slot, *which))
-    }
-
     /// When the first clock acts.
     pub(crate) fn first(&self) -> Option<Moment> {
         self.first_of_interest().into_iter().chain(self.first_removal()).min()

@@ -161,13 +161,7 @@ impl Scheduler {
         foreground.chain(self.background_decision(slice, now))
     }
 
-    /// The first of these.
-    pub(crate) fn first_decision(&self, slice: Duration, now: DateTime<Utc>) -> Option<Decision> {
-        let foreground = self.foreground.first().map(|slot| Decision::Pick(*slot));
-        foreground.or_else(|| self.background_decision(slice, now))
-    }
-
-    /// Whether that is among the decisions.
+    /// Whether that is among the [decisions](Self::decisions), without reading them all.
     pub(crate) fn decides(
         &self,
         decision: Decision,

@@ -33,23 +33,33 @@ pub enum ErrorChange {
     Gone,
 }
 
-/// What taking a step did.
+/// The results of one step: one for the job of the step, or one for each job that a step of all jobs
+/// changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StepResults {
-    /// It was a step of one job.
-    One(StepResult),
-    /// It was a step of all jobs; to these something happened.
-    All(Vec<StepResult>),
+pub struct StepResults {
+    /// The only one, for which no list is made.
+    one: Option<StepResult>,
+    several: Vec<StepResult>,
 }
 
 impl StepResults {
-    /// What it did to the one job of the step ([`ServiceStep::job`](crate::service::ServiceStep::job)).
+    /// The first result: the only one if the step is of one job
+    /// ([`ServiceStep::job`](crate::service::ServiceStep::job)).
     #[must_use]
-    pub const fn stepped(&self) -> Option<&StepResult> {
-        match self {
-            Self::One(stepped) => Some(stepped),
-            Self::All(_) => None,
-        }
+    pub fn first(&self) -> Option<&StepResult> {
+        self.one.as_ref().or_else(|| self.several.first())
+    }
+}
+
+impl From<StepResult> for StepResults {
+    fn from(one: StepResult) -> Self {
+        Self { one: Some(one), several: Vec::new() }
+    }
+}
+
+impl From<Vec<StepResult>> for StepResults {
+    fn from(several: Vec<StepResult>) -> Self {
+        Self { one: None, several }
     }
 }
 
@@ -59,11 +69,7 @@ impl IntoIterator for StepResults {
         std::iter::Chain<std::option::IntoIter<StepResult>, std::vec::IntoIter<StepResult>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        let (one, all) = match self {
-            Self::One(stepped) => (Some(stepped), Vec::new()),
-            Self::All(stepped) => (None, stepped),
-        };
-        one.into_iter().chain(all)
+        self.one.into_iter().chain(self.several)
     }
 }
 

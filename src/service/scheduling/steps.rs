@@ -52,17 +52,6 @@ impl Service {
             .chain(self.due_notifications())
     }
 
-    fn first_step(&self) -> Option<ServiceStep> {
-        if let Some((slot, deadline)) = self.deadlines.first_due(self.now.into(), self.next_of()) {
-            return Some(ServiceStep::Deadline(self.id_of(slot)?, deadline));
-        }
-        if self.limits_are_due() {
-            return Some(ServiceStep::BandwidthLimits);
-        }
-        let decision = self.scheduler.first_decision(self.policies.time_slice, self.now);
-        decision.map_or_else(|| self.due_notifications().next(), |decision| self.turn(decision))
-    }
-
     fn due_deadlines(&self) -> impl Iterator<Item = ServiceStep> + '_ {
         let due = self.deadlines.due(self.now.into(), self.next_of());
         due.filter_map(|(slot, deadline)| Some(ServiceStep::Deadline(self.id_of(slot)?, deadline)))
@@ -114,8 +103,7 @@ impl Service {
         deadline: Option<Moment>,
         limits: Option<DateTime<Utc>>,
     ) -> Option<DateTime<Utc>> {
-        let decision = self.scheduler.first_decision(self.policies.time_slice, self.now);
-        if decision.is_some() || self.dispatcher.due().next().is_some() {
+        if self.turns().chain(self.due_notifications()).next().is_some() {
             return Some(self.now);
         }
         let slice = self.scheduler.slice_end(self.policies.time_slice);
@@ -126,12 +114,12 @@ impl Service {
     /// Lets a chooser take one of the steps; `None` if none is possible now.
     #[must_use = "the effects of a step are to be carried out"]
     pub fn step(&mut self, chooser: &mut dyn Chooser) -> Option<StepResults> {
-        let first = self.first_step();
-        debug_assert_eq!(first, self.steps().next());
-        // Most choosers take the first, and need not look for the others.
-        let mut others = std::iter::once(()).flat_map(|()| self.steps().skip(1));
-        let step = chooser.choose(first?, &mut others);
-        drop(others);
+        let step = {
+            // The list is made as it is read: most choosers take the first and read no further.
+            let mut steps = self.steps();
+            let first = steps.next()?;
+            chooser.choose(first, &mut steps)
+        };
         self.take(step)
     }
 
@@ -140,13 +128,13 @@ impl Service {
     pub fn take(&mut self, step: ServiceStep) -> Option<StepResults> {
         let Some(job) = step.job() else {
             let due = self.limits_are_due();
-            return due.then(|| StepResults::All(self.change_limits()));
+            return due.then(|| self.change_limits().into());
         };
         let slot = self.jobs.slot(job)?;
         if !self.is_possible(slot, step) {
             return None;
         }
-        self.take_of(slot, step).map(StepResults::One)
+        self.take_of(slot, step).map(StepResults::from)
     }
 
     fn take_of(&mut self, slot: Slot, step: ServiceStep) -> Option<StepResult> {
