@@ -91,7 +91,7 @@ fn lives(jobs: u32, time: TimeDelta) -> (u64, Duration) {
     queued(&mut service, jobs);
     let (end, mut steps, begin) = (START + time, 0, Instant::now());
     loop {
-        while let Some(stepped) = service.step(&mut FirstInFirstOut) {
+        while let Some(stepped) = service.perform_next(&mut FirstInFirstOut) {
             steps += 1;
             let stepped = stepped.first().expect("a step of a job");
             if stepped.outcome.effects.contains(Effect::StartTransfer) {

@@ -82,7 +82,7 @@ fn user(number: u32) -> Token {
 }
 
 fn step(service: &mut Service) -> StepResult {
-    let taken = service.step(&mut FirstInFirstOut).expect("a step is possible");
+    let taken = service.perform_next(&mut FirstInFirstOut).expect("a step is possible");
     taken.into_iter().next().expect("it is the step of a job")
 }
 
@@ -95,7 +95,7 @@ fn looks(criterion: &mut Criterion, number: u32) {
     }
     let mut group = criterion.benchmark_group("look");
     group.bench_function(BenchmarkId::new("first step", number), |bencher| {
-        bencher.iter(|| black_box(&service).steps().next());
+        bencher.iter(|| black_box(&service).possible_steps().next());
     });
     step(&mut service);
     group.bench_function(BenchmarkId::new("next instant", number), |bencher| {
@@ -144,7 +144,7 @@ fn retries(criterion: &mut Criterion, number: u32) {
                 let first = service.next_instant_of_interest().expect("a retry");
                 service.set_now(first);
                 let retried = step(&mut service).job;
-                let picked = service.take(ServiceStep::Pick(retried)).expect("it is its turn");
+                let picked = service.perform(ServiceStep::Pick(retried)).expect("it is its turn");
                 let picked = picked.first().expect("it is the step of a job").job;
                 black_box(service.handle(picked, Event::Failed(failure)));
             });
@@ -166,10 +166,10 @@ fn notifications(criterion: &mut Criterion, number: u32) {
     }
     let mut begun = Vec::new();
     loop {
-        let next = service.steps().next();
+        let next = service.possible_steps().next();
         let Some(step) = next else { break };
         begun.push(step);
-        let _ = service.take(step);
+        let _ = service.perform(step);
     }
     let Some(ServiceStep::Notify(..)) = begun.first() else { panic!("a callback began") };
     criterion.benchmark_group("two steps").bench_function(
@@ -178,11 +178,11 @@ fn notifications(criterion: &mut Criterion, number: u32) {
             bencher.iter(|| {
                 // It failed: it is told again once it is registered again.
                 let Some(ServiceStep::Notify(id, due)) = begun.pop() else { panic!("a callback") };
-                black_box(service.returned(id, &due, HResult::E_ACCESSDENIED));
+                black_box(service.callback_returned(id, &due, HResult::E_ACCESSDENIED));
                 let by = Token { user: due.user, ..ALICE };
                 let _ = service.call(&by, id, interface());
-                let next = service.steps().next().expect("a place is free");
-                black_box(service.take(next));
+                let next = service.possible_steps().next().expect("a place is free");
+                black_box(service.perform(next));
                 begun.push(next);
             });
         },

@@ -1,22 +1,22 @@
-//! Where the jobs are kept: by slot, which an id tells, and by owner.
+//! The store of jobs, by slot, and the index of jobs by owner.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::notifications::PendingDeliveries;
 use super::scheduling::deadlines::TimerKeys;
-use super::scheduling::scheduler::Place;
+use super::scheduling::scheduler::SchedulingState;
 use super::slot::Slot;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{JobId, Sid};
 
-/// A job and where the indexes hold it.
+/// A job and its entries in the indexes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct JobRecord {
     pub(super) job: JobStateMachine,
-    pub(super) place: Place,
-    pub(super) clocks: TimerKeys,
-    pub(super) told: PendingDeliveries,
-    /// As whose job it is in the queue.
+    pub(super) scheduling: SchedulingState,
+    pub(super) timers: TimerKeys,
+    pub(super) deliveries: PendingDeliveries,
+    /// The owner under whom it is indexed, while it is in the queue.
     pub(super) owner: Option<Sid>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Entry {
 /// an empty place is left, as long as an older one is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Jobs {
-    entries: VecDeque<Option<Box<Entry>>>,
+    entries: VecDeque<Option<Box<JobRecord>>>,
     /// The slot of the first of them.
     first: u64,
 }
@@ -45,25 +45,29 @@ impl Jobs {
 
     /// Takes in a new job, in the [next](Self::next) slot.
     pub(super) fn add(&mut self, job: JobStateMachine) {
-        let (place, clocks, told) =
-            (Place::Nowhere, TimerKeys::default(), PendingDeliveries::default());
-        let entry = Entry { job, place, clocks, told, owner: None };
+        let entry = JobRecord {
+            job,
+            scheduling: SchedulingState::Idle,
+            timers: TimerKeys::default(),
+            deliveries: PendingDeliveries::default(),
+            owner: None,
+        };
         self.entries.push_back(Some(Box::new(entry)));
     }
 
-    /// Jobs of before, in the order of their creation, after so many were created.
-    pub(super) fn again(created: u64, jobs: impl IntoIterator<Item = JobStateMachine>) -> Self {
-        let mut again = Self::new();
+    /// The jobs of a snapshot, in the order of their creation; `created` counts those that are gone too.
+    pub(super) fn restored(created: u64, jobs: impl IntoIterator<Item = JobStateMachine>) -> Self {
+        let mut restored = Self::new();
         for job in jobs {
-            again.pass_over(Slot::of(job.id()).0);
-            again.add(job);
+            restored.skip_to(Slot::from_id(job.id()).0);
+            restored.add(job);
         }
-        again.pass_over(created.saturating_add(1));
-        again
+        restored.skip_to(created.saturating_add(1));
+        restored
     }
 
-    /// The slots before that one are given away.
-    fn pass_over(&mut self, next: u64) {
+    /// Leaves the slots before that one empty.
+    fn skip_to(&mut self, next: u64) {
         if self.entries.is_empty() {
             self.first = self.first.max(next);
         }
@@ -72,20 +76,20 @@ impl Jobs {
         }
     }
 
-    /// The how many-th that was created has that id, if any can have it.
+    /// The number in the order of creation that the id tells, if it is the id of a job.
     #[cfg(feature = "serde")]
-    pub(super) fn number(id: JobId) -> Option<u64> {
-        let slot = Slot::of(id);
+    pub(super) fn creation_number(id: JobId) -> Option<u64> {
+        let slot = Slot::from_id(id);
         (slot.id() == id).then_some(slot.0)
     }
 
-    /// How many were created.
+    /// The number of jobs ever created.
     pub(super) fn created(&self) -> u64 {
         self.next().1.0.saturating_sub(1)
     }
 
     pub(super) fn slot(&self, id: JobId) -> Option<Slot> {
-        let slot = Slot::of(id);
+        let slot = Slot::from_id(id);
         self.get(slot).filter(|entry| entry.job.id() == id).map(|_| slot)
     }
 
@@ -93,11 +97,11 @@ impl Jobs {
         slot.0.checked_sub(self.first).and_then(|place| usize::try_from(place).ok())
     }
 
-    pub(super) fn get(&self, slot: Slot) -> Option<&Entry> {
+    pub(super) fn get(&self, slot: Slot) -> Option<&JobRecord> {
         self.entries.get(self.position(slot)?)?.as_deref()
     }
 
-    pub(super) fn get_mut(&mut self, slot: Slot) -> Option<&mut Entry> {
+    pub(super) fn get_mut(&mut self, slot: Slot) -> Option<&mut JobRecord> {
         let position = self.position(slot)?;
         self.entries.get_mut(position)?.as_deref_mut()
     }
@@ -121,12 +125,12 @@ impl Jobs {
 
 /// The jobs in the queue, by owner: every one that is not final counts (CREATE-10).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Owners {
+pub(super) struct OwnerIndex {
     jobs: BTreeMap<Sid, BTreeSet<Slot>>,
     length: u32,
 }
 
-impl Owners {
+impl OwnerIndex {
     pub(super) const fn new() -> Self {
         Self { jobs: BTreeMap::new(), length: 0 }
     }
@@ -146,7 +150,7 @@ impl Owners {
     }
 
     /// The jobs of one owner, the oldest first.
-    pub(super) fn of(&self, owner: Sid) -> impl Iterator<Item = Slot> + '_ {
+    pub(super) fn jobs_of(&self, owner: Sid) -> impl Iterator<Item = Slot> + '_ {
         self.jobs.get(&owner).into_iter().flatten().copied()
     }
 

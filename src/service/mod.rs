@@ -1,8 +1,8 @@
 //! Many jobs and what they share: the queue and its scheduler, users and sessions, the network,
 //! policies, and the dispatcher of notifications.
 //!
-//! The service does nothing by itself. It offers the [`ServiceStep`]s that are possible now, and takes the
-//! one that is chosen; what the outside is to do comes back as the outcome of the job.
+//! The service does nothing by itself. [`Service::possible_steps`] lists what it could do now and
+//! [`Service::perform`] does one of these; the effects to carry out come back as the outcome of the job.
 
 pub(crate) mod bandwidth;
 mod jobs;
@@ -35,7 +35,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::machine::Block;
 use crate::vocabulary::{CostFlags, Readings, Sid};
 use bandwidth::limits::EffectiveLimits;
-use jobs::{Jobs, Owners};
+use jobs::{Jobs, OwnerIndex};
 use notifications::Dispatcher;
 use scheduling::deadlines::Deadlines;
 use scheduling::scheduler::Scheduler;
@@ -43,9 +43,10 @@ use scheduling::scheduler::Scheduler;
 /// The BITS of one computer, without input or output: all its jobs, and what they share.
 ///
 /// Clients come in through [`create_job`](Self::create_job), [`open`](Self::open),
-/// [`enumerate`](Self::enumerate) and [`call`](Self::call); what the world does to one job through
-/// [`handle`](Self::handle), what it does to all through methods of their own. What the service does
-/// by itself are its [`steps`](Self::steps), one of which [`step`](Self::step) takes.
+/// [`enumerate`](Self::enumerate) and [`call`](Self::call); events of one job through
+/// [`handle`](Self::handle), those of the whole computer through
+/// [`handle_computer`](Self::handle_computer). What the service does by itself are its
+/// [`possible_steps`](Self::possible_steps), of which [`perform_next`](Self::perform_next) does one.
 ///
 /// ```
 /// use bits_emulator::{FileInfo, JobState, JobType};
@@ -67,12 +68,12 @@ use scheduling::scheduler::Scheduler;
 /// let _ = service.call(&alice, id, Call::Resume)?;
 ///
 /// // It is the job's turn: SCHED-02.
-/// let taken = service.step(&mut FirstInFirstOut).ok_or("a step is possible")?;
+/// let taken = service.perform_next(&mut FirstInFirstOut).ok_or("a step is possible")?;
 /// let stepped = taken.first().ok_or("it is the step of a job")?;
 /// assert_eq!(stepped.job, id);
 /// assert!(stepped.outcome.effects.contains(Effect::StartTransfer));
 /// assert_eq!(service.open(&alice, id)?.state(), JobState::Connecting);
-/// assert!(service.step(&mut FirstInFirstOut).is_none());
+/// assert!(service.perform_next(&mut FirstInFirstOut).is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +84,7 @@ pub struct Service {
     readings: Readings,
     policies: Policies,
     jobs: Jobs,
-    owners: Owners,
+    owners: OwnerIndex,
     scheduler: Scheduler,
     dispatcher: Dispatcher,
     deadlines: Deadlines,
@@ -106,7 +107,7 @@ impl Service {
             readings,
             policies,
             jobs: Jobs::new(),
-            owners: Owners::new(),
+            owners: OwnerIndex::new(),
             scheduler: Scheduler::new(),
             dispatcher: Dispatcher::new(policies.notifications_per_user),
             deadlines: Deadlines::new(),
@@ -118,7 +119,7 @@ impl Service {
         }
     }
 
-    /// The present instant of the service's steady clock.
+    /// Returns the present instant of the service's steady clock.
     #[must_use]
     pub const fn now(&self) -> DateTime<Utc> {
         self.now
@@ -129,18 +130,18 @@ impl Service {
         self.now = self.now.max(now);
     }
 
-    /// The policies in force.
+    /// Returns the policies in force.
     #[must_use]
     pub const fn policies(&self) -> &Policies {
         &self.policies
     }
 
-    /// An administrator changes the policies. What limits a job holds for jobs that are created from
+    /// Replaces the policies, as an administrator does. What limits a job holds for jobs that are created from
     /// now on (INV-48); nothing that was accepted is taken back. Limits of bandwidth hold at once for
     /// all jobs: our reading (SCHED-13, SCHED-15).
     pub fn set_policies(&mut self, policies: Policies) -> Vec<StepResult> {
         let before = std::mem::replace(&mut self.policies, policies);
         self.dispatcher.set_limit(policies.notifications_per_user);
-        if before.bandwidth == policies.bandwidth { Vec::new() } else { self.change_limits() }
+        if before.bandwidth == policies.bandwidth { Vec::new() } else { self.apply_limits() }
     }
 }

@@ -1,4 +1,4 @@
-//! What all jobs share of the world: network, cost, policies and power.
+//! The state of the computer that all jobs share: network, cost, blocks and clock.
 
 use super::Service;
 use super::scheduling::step_result::StepResult;
@@ -25,31 +25,31 @@ impl Service {
             _ if !changed => Vec::new(),
             // The limits of the policies may block all the same.
             ComputerEvent::Blocked(Block::BandwidthPolicy)
-            | ComputerEvent::Unblocked(Block::BandwidthPolicy) => self.hold_all_to_limits(),
-            _ => self.tell_all(event),
+            | ComputerEvent::Unblocked(Block::BandwidthPolicy) => self.enforce_limits(),
+            _ => self.send_to_all(event),
         }
     }
 
-    /// Whether there is a network.
+    /// Returns whether there is a network.
     #[must_use]
     pub const fn has_network(&self) -> bool {
         self.network
     }
 
-    /// What the network costs.
+    /// Returns what the network costs.
     #[must_use]
     pub const fn network_cost(&self) -> CostFlags {
         self.cost
     }
 
-    /// A new job learns how the computer is.
-    pub(super) fn introduce(&self, job: &mut JobStateMachine) {
+    /// Brings the conditions that a new job knows in line with the computer.
+    pub(super) fn sync_new_job(&self, job: &mut JobStateMachine) {
         for event in job.news(&self.conditions_for(job)) {
             let _ = job.handle(event, self.now);
         }
     }
 
-    /// How the computer is for a job.
+    /// The conditions that a job finds on the computer.
     pub(super) fn conditions_for(&self, job: &JobStateMachine) -> Conditions {
         let mut found = Conditions::good();
         found.network = self.network;

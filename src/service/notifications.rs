@@ -1,4 +1,4 @@
-//! Which notifications may be begun: at most four of a user at once (NOTIFY-15).
+//! The dispatcher of notifications: at most four callbacks of a user run at once (NOTIFY-15).
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::slot::Slot;
 use crate::machine::{DueNotification, JobStateMachine};
 use crate::vocabulary::{Notification, Recipient, Sid};
 
-/// Whose places a notification takes. A program is no callback and takes none.
+/// The user whose limit a notification counts against. A program is not a callback and counts for none.
 type User = Option<Sid>;
 
 /// How urgent a notification is. JobTransferred and JobError go before modifications of other jobs
@@ -18,34 +18,34 @@ pub(super) enum Urgency {
     Modification,
 }
 
-/// When a notification comes: of equally urgent ones, the first that became due.
-pub(super) type Turn = (Urgency, u64);
+/// The order in which notifications begin: of equally urgent ones, the first that became due.
+pub(super) type DeliveryKey = (Urgency, u64);
 
-/// What waits to be told, and when its turn is.
-type Held = Option<(Turn, DueNotification)>;
+/// A due notification and its key in the queue of its user.
+type QueuedDelivery = Option<(DeliveryKey, DueNotification)>;
 
-/// What one job waits to tell, at most one thing of each urgency. Few jobs have anything to tell.
+/// The due notifications of one job, at most one of each urgency. Few jobs have any.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct PendingDeliveries(Option<Box<[Held; 3]>>);
+pub(super) struct PendingDeliveries(Option<Box<[QueuedDelivery; 3]>>);
 
-/// What waits to be told to one user.
+/// The due notifications to one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Line {
-    waiting: BTreeMap<Turn, (Slot, DueNotification)>,
-    /// Where the line stands among the heads, if it stands there.
-    head: Option<Turn>,
+struct UserQueue {
+    waiting: BTreeMap<DeliveryKey, (Slot, DueNotification)>,
+    /// The key under which the queue is among the heads, if it is.
+    head: Option<DeliveryKey>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Dispatcher {
     /// How many callbacks of one user may be under way at once.
     limit: u32,
-    lines: BTreeMap<User, Line>,
-    /// The first of each line whose user has a place.
-    heads: BTreeMap<Turn, User>,
-    numbers: u64,
+    queues: BTreeMap<User, UserQueue>,
+    /// The first of each queue whose user is below the limit.
+    heads: BTreeMap<DeliveryKey, User>,
+    last_number: u64,
     /// The callbacks that have not returned.
-    under_way: BTreeMap<Slot, Vec<DueNotification>>,
+    in_flight: BTreeMap<Slot, Vec<DueNotification>>,
     busy: BTreeMap<Sid, u32>,
 }
 
@@ -53,23 +53,28 @@ impl Dispatcher {
     pub(super) const fn new(limit: u32) -> Self {
         Self {
             limit,
-            lines: BTreeMap::new(),
+            queues: BTreeMap::new(),
             heads: BTreeMap::new(),
-            numbers: 0,
-            under_way: BTreeMap::new(),
+            last_number: 0,
+            in_flight: BTreeMap::new(),
             busy: BTreeMap::new(),
         }
     }
 
     pub(super) fn set_limit(&mut self, limit: u32) {
         self.limit = limit;
-        let users: Vec<User> = self.lines.keys().copied().collect();
-        users.into_iter().for_each(|user| self.look_at_head(user));
+        let users: Vec<User> = self.queues.keys().copied().collect();
+        users.into_iter().for_each(|user| self.update_head(user));
     }
 
-    /// Takes note of what a job has to tell after a step.
-    pub(super) fn file(&mut self, slot: Slot, told: &mut PendingDeliveries, job: &JobStateMachine) {
-        if told.0.is_none() && !job.has_listener() {
+    /// Brings the queues up to date with the due notifications of a job.
+    pub(super) fn reindex(
+        &mut self,
+        slot: Slot,
+        deliveries: &mut PendingDeliveries,
+        job: &JobStateMachine,
+    ) {
+        if deliveries.0.is_none() && !job.has_listener() {
             return;
         }
         let mut now = [None; 3];
@@ -78,59 +83,64 @@ impl Dispatcher {
                 *place = Some(due);
             }
         }
-        if told.0.is_none() && now == [None; 3] {
+        if deliveries.0.is_none() && now == [None; 3] {
             return;
         }
-        let places = told.0.get_or_insert_default();
+        let places = deliveries.0.get_or_insert_default();
         for (held, due) in places.iter_mut().zip(now) {
             if held.map(|(_, due)| due) != due {
                 self.remove(held.take());
                 *held = due.map(|due| self.add(slot, due));
             }
         }
-        told.0.take_if(|places| **places == [None; 3]);
+        deliveries.0.take_if(|places| **places == [None; 3]);
     }
 
-    /// A job has nothing to tell any more.
-    pub(super) fn unfile(&mut self, told: &mut PendingDeliveries) {
-        told.0.take().into_iter().flat_map(|places| *places).for_each(|held| self.remove(held));
+    /// Removes every due notification of a job.
+    pub(super) fn remove_all(&mut self, deliveries: &mut PendingDeliveries) {
+        deliveries
+            .0
+            .take()
+            .into_iter()
+            .flat_map(|places| *places)
+            .for_each(|held| self.remove(held));
     }
 
-    fn add(&mut self, slot: Slot, due: DueNotification) -> (Turn, DueNotification) {
-        self.numbers = self.numbers.saturating_add(1);
-        let turn = (urgency(due.notification), self.numbers);
+    fn add(&mut self, slot: Slot, due: DueNotification) -> (DeliveryKey, DueNotification) {
+        self.last_number = self.last_number.saturating_add(1);
+        let turn = (urgency(due.notification), self.last_number);
         let user = user_of(&due);
-        self.lines.entry(user).or_default().waiting.insert(turn, (slot, due));
-        self.look_at_head(user);
+        self.queues.entry(user).or_default().waiting.insert(turn, (slot, due));
+        self.update_head(user);
         (turn, due)
     }
 
-    fn remove(&mut self, held: Held) {
+    fn remove(&mut self, held: QueuedDelivery) {
         let Some((turn, due)) = held else { return };
         let user = user_of(&due);
-        if let Some(line) = self.lines.get_mut(&user) {
-            line.waiting.remove(&turn);
+        if let Some(queue) = self.queues.get_mut(&user) {
+            queue.waiting.remove(&turn);
         }
-        self.look_at_head(user);
+        self.update_head(user);
     }
 
-    /// Whether the first of a line may go, and which that is.
-    fn look_at_head(&mut self, user: User) {
+    /// Brings the heads up to date with the queue of a user.
+    fn update_head(&mut self, user: User) {
         let room = self.has_room(user);
-        let Some(line) = self.lines.get_mut(&user) else { return };
-        let first = line.waiting.keys().next().copied();
+        let Some(queue) = self.queues.get_mut(&user) else { return };
+        let first = queue.waiting.keys().next().copied();
         let head = first.filter(|_| room);
-        if line.head != head {
-            if let Some(turn) = line.head {
+        if queue.head != head {
+            if let Some(turn) = queue.head {
                 self.heads.remove(&turn);
             }
             if let Some(turn) = head {
                 self.heads.insert(turn, user);
             }
-            line.head = head;
+            queue.head = head;
         }
         if first.is_none() {
-            self.lines.remove(&user);
+            self.queues.remove(&user);
         }
     }
 
@@ -138,44 +148,44 @@ impl Dispatcher {
         user.is_none_or(|user| self.busy.get(&user).is_none_or(|busy| *busy < self.limit))
     }
 
-    /// What may be begun now: the user who waits with the most urgent first.
+    /// The notifications that may begin now: the user with the most urgent first.
     pub(super) fn due(&self) -> impl Iterator<Item = (Slot, DueNotification)> + '_ {
-        let lines = self.heads.values().filter_map(|user| self.lines.get(user));
-        lines.flat_map(|line| line.waiting.values().copied())
+        let queues = self.heads.values().filter_map(|user| self.queues.get(user));
+        queues.flat_map(|queue| queue.waiting.values().copied())
     }
 
-    /// Whether that may be begun now.
-    pub(super) fn offers(&self, told: &PendingDeliveries, due: &DueNotification) -> bool {
-        told.0.iter().flat_map(|places| places.iter().flatten()).any(|(_, held)| held == due)
+    /// Whether that one may begin now.
+    pub(super) fn may_begin(&self, deliveries: &PendingDeliveries, due: &DueNotification) -> bool {
+        deliveries.0.iter().flat_map(|places| places.iter().flatten()).any(|(_, held)| held == due)
             && self.has_room(user_of(due))
     }
 
     pub(super) fn begin(&mut self, slot: Slot, due: &DueNotification) {
         let Some(user) = user_of(due) else { return };
-        self.under_way.entry(slot).or_default().push(*due);
+        self.in_flight.entry(slot).or_default().push(*due);
         let busy = self.busy.entry(user).or_default();
         *busy = busy.saturating_add(1);
-        self.look_at_head(Some(user));
+        self.update_head(Some(user));
     }
 
     /// A callback returned, whatever became of its job: its place is free.
     pub(super) fn end(&mut self, slot: Slot, returned: impl Fn(&DueNotification) -> bool) {
         let mut first = true;
-        self.end_those(slot, |call| returned(call) && std::mem::take(&mut first));
+        self.end_where(slot, |call| returned(call) && std::mem::take(&mut first));
     }
 
     /// The client's process is gone, and with it the object that was called (NOTIFY-18).
     pub(super) fn end_callbacks(&mut self, slot: Slot) {
-        self.end_those(slot, |call| call.recipient == Recipient::Callback);
+        self.end_where(slot, |call| call.recipient == Recipient::Callback);
     }
 
     /// The service itself is gone.
     pub(super) fn end_all(&mut self, slot: Slot) {
-        self.end_those(slot, |_| true);
+        self.end_where(slot, |_| true);
     }
 
-    fn end_those(&mut self, slot: Slot, mut ended: impl FnMut(&DueNotification) -> bool) {
-        let Some(calls) = self.under_way.get_mut(&slot) else { return };
+    fn end_where(&mut self, slot: Slot, mut ended: impl FnMut(&DueNotification) -> bool) {
+        let Some(calls) = self.in_flight.get_mut(&slot) else { return };
         let mut users = Vec::new();
         calls.retain(|call| {
             let ends = ended(call);
@@ -183,7 +193,7 @@ impl Dispatcher {
             !ends
         });
         if calls.is_empty() {
-            self.under_way.remove(&slot);
+            self.in_flight.remove(&slot);
         }
         for user in users {
             let left = self.busy.get(&user).map_or(0, |busy| busy.saturating_sub(1));
@@ -192,22 +202,22 @@ impl Dispatcher {
             } else {
                 self.busy.insert(user, left);
             }
-            self.look_at_head(Some(user));
+            self.update_head(Some(user));
         }
     }
 
     /// Whether a callback of the job is under way.
     pub(super) fn is_busy(&self, slot: Slot) -> bool {
-        self.under_way.contains_key(&slot)
+        self.in_flight.contains_key(&slot)
     }
 
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.heads.is_empty() && self.under_way.is_empty()
+        self.queues.is_empty() && self.heads.is_empty() && self.in_flight.is_empty()
     }
 
     /// How many callbacks of a user are under way.
-    pub(super) fn under_way(&self, user: Sid) -> u32 {
+    pub(super) fn in_flight(&self, user: Sid) -> u32 {
         self.busy.get(&user).copied().unwrap_or_default()
     }
 }

@@ -87,7 +87,8 @@ fn check_numbers(created: u64, jobs: &[JobStateMachine]) -> Result<(), BrokenSna
     let mut first = None;
     let mut last = 0;
     for id in jobs.iter().map(JobStateMachine::id) {
-        let number = Jobs::number(id).filter(|number| (last + 1..=created).contains(number));
+        let number =
+            Jobs::creation_number(id).filter(|number| (last + 1..=created).contains(number));
         last = number.ok_or(BrokenSnapshot::Number(id, created))?;
         first = first.or(number);
     }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::Service;
-use super::scheduling::indexes::extend;
+use super::scheduling::indexes::append;
 use super::scheduling::step_result::{Before, StepResult};
 use super::slot::Slot;
 use crate::machine::{Call, JobOptions, JobStateMachine, Outcome};
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method, RuleId, Token};
 
 impl Service {
-    /// `CreateJob`: a new job, SUSPENDED and owned by the caller, under a new id (CREATE-01,
+    /// Creates a job (`CreateJob`), SUSPENDED and owned by the caller, under a new id (CREATE-01,
     /// CREATE-02).
     ///
     /// # Errors
@@ -36,18 +36,18 @@ impl Service {
             readings: self.readings,
         };
         let mut job = JobStateMachine::create(display_name, options, self.now)?;
-        self.admit_job(by)?;
-        self.catch_up_with_limits();
-        self.introduce(&mut job);
+        self.check_job_limits(by)?;
+        self.refresh_limits();
+        self.sync_new_job(&mut job);
         self.jobs.add(job);
-        self.file(slot);
+        self.reindex(slot);
         Ok(id)
     }
 
     /// CREATE-08: the user's limit is looked at first, and every job in the queue counts, those of
     /// exempt users too: our reading (CREATE-10). CREATE-09: administrators and services are exempt from
     /// both, our reading.
-    fn admit_job(&self, by: &Token) -> Result<(), Error> {
+    fn check_job_limits(&self, by: &Token) -> Result<(), Error> {
         if by.is_exempt_from_limits() {
             return Ok(());
         }
@@ -66,7 +66,7 @@ impl Service {
         Ok(())
     }
 
-    /// `GetJob`: whether the caller may have the job with that id.
+    /// Returns the job with that id if the caller may have it (`GetJob`).
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl Service {
         }
     }
 
-    /// `EnumJobs`: the jobs of the caller, or of all users, in the order of their creation. It is the
+    /// Lists the jobs of the caller, or of all users, in the order of their creation (`EnumJobs`). It is the
     /// list as it is now (CREATE-14), without jobs that the caller could not retrieve (SEC-04).
     ///
     /// # Errors
@@ -99,31 +99,32 @@ impl Service {
                 rule: const { RuleId::new("CREATE-13") },
             });
         }
-        let slots = if all_users { self.owners.all() } else { self.owners.of(by.user).collect() };
+        let slots =
+            if all_users { self.owners.all() } else { self.owners.jobs_of(by.user).collect() };
         let jobs = slots.into_iter().filter_map(|slot| self.jobs.get(slot)).map(|entry| &entry.job);
         Ok(jobs.filter(|job| job.access(by).is_ok()).map(JobStateMachine::id).collect())
     }
 
-    /// A job, as long as it is kept: until it is [dropped](Self::drop_job) after it left the queue.
+    /// Returns a job as long as it is kept: until it is [dropped](Self::drop_job) after it left the queue.
     #[must_use]
     pub fn job(&self, id: JobId) -> Option<&JobStateMachine> {
         self.jobs.slot(id).and_then(|slot| self.jobs.get(slot)).map(|entry| &entry.job)
     }
 
-    /// The background job that has its turn: CONNECTING or TRANSFERRING, of which there is at most one
+    /// Returns the background job that has its turn: CONNECTING or TRANSFERRING, of which there is at most one
     /// (SCHED-02).
     #[must_use]
     pub fn background_job(&self) -> Option<JobId> {
-        self.scheduler.runs_in_background().and_then(|slot| self.id_of(slot))
+        self.scheduler.background_job().and_then(|slot| self.id_of(slot))
     }
 
-    /// How many jobs are in the queue.
+    /// Returns how many jobs are in the queue.
     #[must_use]
     pub const fn queue_length(&self) -> u32 {
         self.owners.length()
     }
 
-    /// A call through an interface of a job that the caller holds.
+    /// Applies a call through an interface of a job that the caller holds.
     ///
     /// # Errors
     ///
@@ -134,37 +135,36 @@ impl Service {
         let slot = self.jobs.slot(id).ok_or(not_found(method))?;
         let now = self.now;
         let entry = self.jobs.get_mut(slot).ok_or(not_found(method))?;
-        let before = Before::of(&entry.job);
+        let before = Before::capture(&entry.job);
         let called = entry.job.call_by(by, call, now);
         let new_owner = entry.owner.is_some() && method == Method::TakeOwnership;
         let mut outcome = match called {
             Ok(outcome) => outcome,
             Err(error) => {
                 // DONE-07: a `Complete` that failed at a rename changed the job all the same.
-                self.file(slot);
+                self.reindex(slot);
                 return Err(error);
             }
         };
         if new_owner {
-            self.look_for_owner(slot, &mut outcome);
+            self.await_new_owner_if_away(slot, &mut outcome);
         }
-        self.settle(slot, &mut outcome);
+        self.finish_step(slot, &mut outcome);
         let job = self.job(id).ok_or(not_found(method))?;
-        Ok(before.then(job, outcome))
+        Ok(before.result(job, outcome))
     }
 
     /// SEC-08: a job that was taken over runs while its new owner is logged on.
-    fn look_for_owner(&mut self, slot: Slot, outcome: &mut Outcome) {
+    fn await_new_owner_if_away(&mut self, slot: Slot, outcome: &mut Outcome) {
         let now = self.now;
         let owner = self.jobs.get(slot).map(|entry| entry.job.owner());
         let away = owner.is_some_and(|owner| !self.is_logged_on(owner));
         if let Some(entry) = self.jobs.get_mut(slot).filter(|_| away) {
-            extend(outcome, entry.job.await_new_owner(now));
+            append(outcome, entry.job.await_new_owner(now));
         }
     }
 
-    /// Forgets a job that left the queue and that nobody looks at any more, and says whether it did:
-    /// not as long as a callback of the job runs, or the server has to confirm the end of an upload
+    /// Forgets a job that left the queue, and returns whether it did: not as long as a callback of the job runs, or the server has to confirm the end of an upload
     /// (DONE-17).
     pub fn drop_job(&mut self, id: JobId) -> bool {
         let Some(slot) = self.jobs.slot(id) else { return false };
@@ -172,7 +172,7 @@ impl Service {
         let drops = self.jobs.get(slot).is_some_and(|entry| gone(&entry.job))
             && !self.dispatcher.is_busy(slot);
         if drops {
-            self.unfile(slot);
+            self.remove_from_indexes(slot);
             self.jobs.remove(slot);
         }
         drops

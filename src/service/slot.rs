@@ -23,7 +23,7 @@ impl Slot {
     }
 
     /// Where a job with that id would be.
-    pub(super) fn of(id: JobId) -> Self {
+    pub(super) fn from_id(id: JobId) -> Self {
         let number = id.0.as_u128().wrapping_mul(GATHER) & KEPT;
         Self(u64::try_from(number).unwrap_or_default())
     }

@@ -1,9 +1,9 @@
-//! What is kept of a service while none runs, and how one goes on from there.
+//! Snapshots: what outlives a service, and how one goes on from there.
 
 use chrono::{DateTime, Utc};
 
 use super::Service;
-use super::jobs::{Jobs, Owners};
+use super::jobs::{Jobs, OwnerIndex};
 use super::notifications::Dispatcher;
 use super::scheduling::deadlines::Deadlines;
 use super::scheduling::scheduler::Scheduler;
@@ -68,13 +68,13 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// When it was taken, by the wall clock.
+    /// Returns when it was taken, by the wall clock.
     #[must_use]
     pub const fn saved(&self) -> DateTime<Utc> {
         self.saved
     }
 
-    /// The jobs as they are kept, in the order of their creation. Those that ran when it was taken are
+    /// Returns the jobs as they are kept, in the order of their creation. Those that ran when it was taken are
     /// CONNECTING or TRANSFERRING still, and QUEUED once a service goes on from it (LIFE-30).
     pub fn jobs(&self) -> impl Iterator<Item = &JobStateMachine> {
         self.jobs.iter()
@@ -82,7 +82,7 @@ impl Snapshot {
 }
 
 impl Service {
-    /// What persists of the service as it is now, however it ends.
+    /// Takes a snapshot: what persists of the service as it is now, however it ends.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let jobs = self.jobs.slots().into_iter().filter_map(|slot| self.jobs.get(slot));
@@ -94,8 +94,7 @@ impl Service {
         }
     }
 
-    /// The service starts, on this computer as it is, and goes on with the jobs of a snapshot in place
-    /// of its own; a restart ([`ComputerEvent::ServiceRestarted`]) is the same with a snapshot of itself.
+    /// Restarts the service on this computer as it is, with the jobs of a snapshot in place of its own; a restart ([`ComputerEvent::ServiceRestarted`]) is the same with a snapshot of itself.
     ///
     /// What ran is QUEUED, and everything else keeps its state (LIFE-30). Timers go by the wall clock,
     /// which runs while no service does (TIME-05); but for download time, none of which passes then
@@ -105,23 +104,23 @@ impl Service {
     /// All this is our reading.
     #[must_use = "the effects of a step are to be carried out"]
     pub fn restore(&mut self, snapshot: &Snapshot) -> Vec<StepResult> {
-        self.start_limits();
+        self.restart_limits();
         let jobs = snapshot.jobs.iter().map(|job| job.wake(self.wall_ahead, self.now));
-        self.replace_jobs(Jobs::again(snapshot.created, jobs));
+        self.replace_jobs(Jobs::restored(snapshot.created, jobs));
         let slots = self.jobs.slots();
         let mut stepped: Vec<_> = slots.iter().filter_map(|slot| self.wake(*slot)).collect();
         let waiting = snapshot.waiting.iter().filter_map(|id| self.jobs.slot(*id));
         let line: Vec<Slot> = waiting.chain(slots.iter().copied()).collect();
-        line.into_iter().for_each(|slot| self.file(slot));
+        line.into_iter().for_each(|slot| self.reindex(slot));
         for slot in slots {
-            stepped.extend(self.tell_news(slot));
+            stepped.extend(self.sync_conditions(slot));
         }
         stepped
     }
 
     fn replace_jobs(&mut self, jobs: Jobs) {
         self.jobs = jobs;
-        self.owners = Owners::new();
+        self.owners = OwnerIndex::new();
         self.scheduler = Scheduler::new();
         self.dispatcher = Dispatcher::new(self.policies.notifications_per_user);
         self.deadlines = Deadlines::new();
@@ -130,17 +129,17 @@ impl Service {
     fn wake(&mut self, slot: Slot) -> Option<StepResult> {
         let now = self.now;
         let job = &mut self.jobs.get_mut(slot)?.job;
-        let before = Before::of(job);
+        let before = Before::capture(job);
         let outcome = job.handle(Event::Computer(ComputerEvent::ServiceRestarted), now);
-        Some(before.then(job, outcome))
+        Some(before.result(job, outcome))
     }
 
-    fn tell_news(&mut self, slot: Slot) -> Vec<StepResult> {
+    fn sync_conditions(&mut self, slot: Slot) -> Vec<StepResult> {
         let news = self.jobs.get(slot).map(|entry| {
             let found = self.conditions_for(&entry.job);
             entry.job.news(&found)
         });
         let news = news.unwrap_or_default().into_iter();
-        news.filter_map(|event| self.tell(slot, event)).collect()
+        news.filter_map(|event| self.send(slot, event)).collect()
     }
 }

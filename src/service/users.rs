@@ -7,17 +7,17 @@ use crate::machine::Event;
 use crate::vocabulary::Sid;
 
 impl Service {
-    /// A user begins an interactive session; one is enough (NET-03).
+    /// Begins an interactive session of a user; one is enough (NET-03).
     pub fn log_on(&mut self, user: Sid) -> Vec<StepResult> {
         let sessions = self.sessions.entry(user).or_default();
         *sessions = sessions.saturating_add(1);
         if *sessions > 1 {
             return Vec::new();
         }
-        self.tell_owned(user, &Event::OwnerLoggedOn)
+        self.send_to_jobs_of(user, &Event::OwnerLoggedOn)
     }
 
-    /// A user ends a session. With the last one its jobs stop (NET-10), and helper tokens are lost
+    /// Ends a session of a user. With the last one its jobs stop (NET-10), and helper tokens are lost
     /// (NET-12).
     pub fn log_off(&mut self, user: Sid) -> Vec<StepResult> {
         let Some(sessions) = self.sessions.get_mut(&user) else { return Vec::new() };
@@ -26,17 +26,17 @@ impl Service {
             return Vec::new();
         }
         self.sessions.remove(&user);
-        self.tell_owned(user, &Event::OwnerLoggedOff)
+        self.send_to_jobs_of(user, &Event::OwnerLoggedOff)
     }
 
-    /// Whether a user has a session. The system accounts always have (NET-02).
+    /// Returns whether a user has a session. The system accounts always have (NET-02).
     #[must_use]
     pub fn is_logged_on(&self, user: Sid) -> bool {
         user.is_system_account() || self.sessions.contains_key(&user)
     }
 
-    fn tell_owned(&mut self, user: Sid, event: &Event) -> Vec<StepResult> {
-        let slots: Vec<Slot> = self.owners.of(user).collect();
-        slots.into_iter().filter_map(|slot| self.tell(slot, event.clone())).collect()
+    fn send_to_jobs_of(&mut self, user: Sid, event: &Event) -> Vec<StepResult> {
+        let slots: Vec<Slot> = self.owners.jobs_of(user).collect();
+        slots.into_iter().filter_map(|slot| self.send(slot, event.clone())).collect()
     }
 }

@@ -144,7 +144,7 @@ fn work_and_maintenance_have_limits_by_priority() -> Result<(), Error> {
     let work = WeekSchedule { days: Days::WORKING, hours: Hours::between(8, 17) };
     // 2024-01-01, with which an emulator begins, was a Monday.
     let period = WeekSchedule {
-        days: Days::of(&[bits_emulator::chrono::Weekday::Tue]),
+        days: Days::from_weekdays(&[bits_emulator::chrono::Weekday::Tue]),
         hours: Hours::between(10, 11),
     };
     let policies = BandwidthPolicies {

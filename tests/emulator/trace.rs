@@ -114,7 +114,7 @@ fn repeat(trace: &Trace) {
             },
             TraceEvent::Event(event) => vec![service.handle(one(), event.clone()).unwrap()],
             TraceEvent::Deadline(deadline) => {
-                let taken = service.take(ServiceStep::Deadline(one(), *deadline)).unwrap();
+                let taken = service.perform(ServiceStep::Deadline(one(), *deadline)).unwrap();
                 taken.into_iter().collect()
             }
             TraceEvent::Computer(event) => service.handle_computer(*event),
@@ -127,7 +127,7 @@ fn repeat(trace: &Trace) {
             TraceEvent::LoggedOff(name) => service.log_off(accounts[name]),
             TraceEvent::Policies(policies) => service.set_policies(*policies),
             TraceEvent::BandwidthLimits(limits) => {
-                let taken = service.take(ServiceStep::BandwidthLimits).unwrap();
+                let taken = service.perform(ServiceStep::BandwidthLimits).unwrap();
                 assert_eq!(service.bandwidth_limits(), limits);
                 taken.into_iter().collect()
             }

@@ -134,7 +134,12 @@ fn hours() -> impl Strategy<Value = Hours> {
 }
 
 fn week() -> impl Strategy<Value = WeekSchedule> {
-    let days = vec![Days::ALL, Days::WORKING, Days::of(&[Weekday::Mon]), Days::of(&[])];
+    let days = vec![
+        Days::ALL,
+        Days::WORKING,
+        Days::from_weekdays(&[Weekday::Mon]),
+        Days::from_weekdays(&[]),
+    ];
     (prop::sample::select(days), hours()).prop_map(|(days, hours)| WeekSchedule { days, hours })
 }
 

@@ -68,7 +68,8 @@ fn week() -> BoxedStrategy<WeekSchedule> {
         Weekday::Sat,
         Weekday::Sun,
     ];
-    let some = prop::sample::subsequence(WEEK.to_vec(), 0..=7).prop_map(|days| Days::of(&days));
+    let some =
+        prop::sample::subsequence(WEEK.to_vec(), 0..=7).prop_map(|days| Days::from_weekdays(&days));
     (prop_oneof![Just(Days::ALL), Just(Days::WORKING), some], hours())
         .prop_map(|(days, hours)| WeekSchedule { days, hours })
         .boxed()

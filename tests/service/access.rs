@@ -153,8 +153,8 @@ fn a_take_over_moves_the_job_and_keeps_its_callback() {
 
     transfer(&mut service, id);
     settle(&mut service);
-    assert_eq!(service.callbacks_under_way(ALICE.user), 1);
-    assert_eq!(service.callbacks_under_way(CAROL.user), 0);
+    assert_eq!(service.callbacks_in_flight(ALICE.user), 1);
+    assert_eq!(service.callbacks_in_flight(CAROL.user), 0);
 }
 
 /// SEC-08, NET-01: whether the old owner is logged on does not matter any more.

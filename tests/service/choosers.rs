@@ -28,7 +28,7 @@ fn busy() -> Service {
 fn run(mut chooser: impl Chooser) -> (Vec<StepResults>, Service) {
     let mut service = busy();
     let mut taken = Vec::new();
-    while let Some(stepped) = service.step(&mut chooser) {
+    while let Some(stepped) = service.perform_next(&mut chooser) {
         taken.push(stepped);
         assert!(taken.len() < 100, "the steps end");
     }
@@ -40,7 +40,7 @@ fn run(mut chooser: impl Chooser) -> (Vec<StepResults>, Service) {
 fn the_default_takes_what_comes_first() {
     let mut service = busy();
     let kinds: Vec<_> = service
-        .steps()
+        .possible_steps()
         .map(|step| match step {
             ServiceStep::Deadline(..) => 'd',
             ServiceStep::BandwidthLimits => 'b',
@@ -51,10 +51,10 @@ fn the_default_takes_what_comes_first() {
         .collect();
     assert_eq!(kinds, ['d', 'p', 'p', 'p', 'n', 'n']);
     loop {
-        let first = service.steps().next();
+        let first = service.possible_steps().next();
         let mut other = service.clone();
-        let stepped = service.step(&mut FirstInFirstOut);
-        assert_eq!(stepped, first.and_then(|step| other.take(step)));
+        let stepped = service.perform_next(&mut FirstInFirstOut);
+        assert_eq!(stepped, first.and_then(|step| other.perform(step)));
         if stepped.is_none() {
             break;
         }
@@ -82,7 +82,7 @@ fn every_step_may_come_first() {
     let offered = steps(&busy());
     for (number, step) in offered.iter().enumerate() {
         let (taken, _) = run(Scripted::new([number]));
-        let direct = busy().take(*step);
+        let direct = busy().perform(*step);
         assert_eq!(taken.first().cloned(), direct, "{step:?}");
     }
     // Beyond the last is the last; after the script comes the default.
@@ -122,14 +122,14 @@ fn a_chooser_cannot_invent_steps() {
         for invented in [ServiceStep::Stop(id), ServiceStep::Pick(id)] {
             if !offered.contains(&invented) {
                 let mut tried = service.clone();
-                assert_eq!(tried.step(&mut Liar(invented)), None);
+                assert_eq!(tried.perform_next(&mut Liar(invented)), None);
                 assert_eq!(tried, service, "{invented:?}");
             }
         }
         if let ServiceStep::Deadline(id, _) = step {
             for deadline in bits_emulator::machine::Deadline::ALL {
                 let invented = ServiceStep::Deadline(id, *deadline);
-                let tried = service.clone().step(&mut Liar(invented));
+                let tried = service.clone().perform_next(&mut Liar(invented));
                 assert_eq!(tried.is_some(), invented == step);
             }
         }

@@ -287,12 +287,12 @@ impl Life {
         let place = index.index(self.model.under_way.len());
         let (id, due) = self.model.under_way.remove(place);
         let code = if heard { HResult::S_OK } else { HResult::E_ACCESSDENIED };
-        let stepped = self.service.returned(id, &due, code).unwrap();
+        let stepped = self.service.callback_returned(id, &due, code).unwrap();
         self.model.follow(&self.service, &[stepped]);
     }
 
     fn take(&mut self, step: ServiceStep) {
-        let taken = self.service.take(step).expect("what is offered is possible");
+        let taken = self.service.perform(step).expect("what is offered is possible");
         let stepped = taken.into_iter().next().expect("it is the step of a job");
         assert!(!stepped.outcome.was_ignored(), "{step:?} does something");
         self.took(step, stepped);
@@ -310,7 +310,7 @@ impl Life {
     fn settle(&mut self, chooser: &mut dyn Chooser) {
         for _ in 0..500 {
             let step = {
-                let mut steps = self.service.steps();
+                let mut steps = self.service.possible_steps();
                 let Some(first) = steps.next() else { return };
                 chooser.choose(first, &mut steps)
             };

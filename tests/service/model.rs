@@ -175,7 +175,7 @@ impl Model {
 
     fn steps_agree(&self, service: &Service) -> bool {
         let turns = self.turns(service);
-        let steps: Vec<_> = service.steps().collect();
+        let steps: Vec<_> = service.possible_steps().collect();
         let (first, tells) = steps.split_at(turns.len().min(steps.len()));
         let expected = self.tells(service);
         let notify = |(id, due): &(JobId, DueNotification)| ServiceStep::Notify(*id, *due);
@@ -193,7 +193,7 @@ impl Model {
         let users: BTreeSet<Sid> = self.under_way.iter().map(|(_, due)| due.user).collect();
         users.into_iter().all(|user| {
             let calls = self.calls_of(user);
-            calls == service.callbacks_under_way(user)
+            calls == service.callbacks_in_flight(user)
                 && calls <= service.policies().notifications_per_user
         })
     }
@@ -221,7 +221,7 @@ impl Model {
     fn the_highest_level_runs(&self, service: &Service) -> bool {
         let decides =
             |step: ServiceStep| matches!(step, ServiceStep::Pick(_) | ServiceStep::Stop(_));
-        if service.steps().any(decides) {
+        if service.possible_steps().any(decides) {
             return true;
         }
         let jobs = self.jobs.iter().map(|id| job(service, *id));

@@ -68,7 +68,7 @@ fn without_a_network_nothing_is_picked() {
     // NET-08: our reading.
     call(&mut service, &ALICE, id, Call::Resume);
     assert_eq!(state(&service, id), TransientError);
-    assert!(service.take(ServiceStep::Pick(id)).is_none());
+    assert!(service.perform(ServiceStep::Pick(id)).is_none());
     run_until(&mut service, at(100_000));
     assert_eq!(state(&service, id), TransientError);
     let _ = service.handle_computer(ComputerEvent::NetworkRestored);

@@ -26,12 +26,12 @@ fn offered(service: &Service) -> Vec<JobId> {
         ServiceStep::Notify(id, _) => Some(id),
         _ => None,
     };
-    service.steps().filter_map(notify).collect()
+    service.possible_steps().filter_map(notify).collect()
 }
 
 #[track_caller]
 fn begin(service: &mut Service, id: JobId, notification: Notification) {
-    let step = service.steps().find(|step| match step {
+    let step = service.possible_steps().find(|step| match step {
         ServiceStep::Notify(job, due) => *job == id && due.notification == notification,
         _ => false,
     });
@@ -51,14 +51,14 @@ fn the_fifth_waits_for_a_place() {
     let ids = [0; 6].map(|_| transferred(&mut service, &ALICE));
     let of_bob = transferred(&mut service, &BOB);
     for (begun, id) in ids[..4].iter().enumerate() {
-        assert_eq!(service.callbacks_under_way(ALICE.user) as usize, begun);
+        assert_eq!(service.callbacks_in_flight(ALICE.user) as usize, begun);
         begin(&mut service, *id, JobTransferred);
     }
     assert_eq!(offered(&service), [of_bob]);
     let due = job(&service, ids[4]).due_notifications().next().expect("it is due");
     assert_eq!(due.user, ALICE.user);
     let before = service.clone();
-    assert!(service.take(ServiceStep::Notify(ids[4], due)).is_none());
+    assert!(service.perform(ServiceStep::Notify(ids[4], due)).is_none());
     let ignored = service.handle(ids[4], Event::NotificationStarted(JobTransferred)).unwrap();
     assert!(ignored.outcome.was_ignored());
     assert_eq!(service, before);
@@ -68,7 +68,7 @@ fn the_fifth_waits_for_a_place() {
     assert_eq!(offered(&service), [ids[4], ids[5]]);
     begin(&mut service, ids[4], JobTransferred);
     assert_eq!(offered(&service), []);
-    assert_eq!(service.callbacks_under_way(ALICE.user), 4);
+    assert_eq!(service.callbacks_in_flight(ALICE.user), 4);
     // TIME-20: nothing else is left to do.
     assert_eq!(service.next_instant(), Some(at(90 * 86_400)));
     assert_eq!(service.next_instant_of_interest(), None);
@@ -99,9 +99,9 @@ fn a_place_is_free_when_its_call_is_over() {
         let id = transferred(&mut service, &ALICE);
         begin(&mut service, id, JobTransferred);
         end(&mut service, id);
-        assert_eq!(service.callbacks_under_way(ALICE.user), left, "{name}");
+        assert_eq!(service.callbacks_in_flight(ALICE.user), left, "{name}");
         returns(&mut service, id, JobTransferred);
-        assert_eq!(service.callbacks_under_way(ALICE.user), 0, "{name}: never less than none");
+        assert_eq!(service.callbacks_in_flight(ALICE.user), 0, "{name}: never less than none");
     }
 }
 
@@ -115,9 +115,9 @@ fn a_class_goes_on_when_the_client_exits() {
     call(&mut service, &ALICE, id, Call::SetProperty(JobProperty::NotificationClsid(class)));
     begin(&mut service, id, JobTransferred);
     let _ = service.handle(id, Event::ClientExited);
-    assert_eq!(service.callbacks_under_way(ALICE.user), 1);
+    assert_eq!(service.callbacks_in_flight(ALICE.user), 1);
     returns(&mut service, id, JobTransferred);
-    assert_eq!(service.callbacks_under_way(ALICE.user), 0);
+    assert_eq!(service.callbacks_in_flight(ALICE.user), 0);
 }
 
 /// NOTIFY-15: programs are no callbacks and need no place.
@@ -134,10 +134,10 @@ fn programs_start_beside_them() {
     assert_eq!(due.recipient, Recipient::CommandLine);
     assert_eq!(steps(&service), [ServiceStep::Notify(program, due)]);
     begin(&mut service, program, JobTransferred);
-    assert_eq!(service.callbacks_under_way(ALICE.user), 4);
+    assert_eq!(service.callbacks_in_flight(ALICE.user), 4);
     assert_eq!(offered(&service), []);
     happens(&mut service, program, Event::ProgramExited(0));
-    assert_eq!(service.callbacks_under_way(ALICE.user), 4);
+    assert_eq!(service.callbacks_in_flight(ALICE.user), 4);
     returns(&mut service, busy[0], JobTransferred);
     assert_eq!(offered(&service), [waits]);
 }
@@ -152,8 +152,8 @@ fn the_places_are_those_of_whoever_registered() {
         call(&mut service, &CAROL, id, interface);
         begin_if_offered(&mut service, id);
     }
-    assert_eq!(service.callbacks_under_way(CAROL.user), 4);
-    assert_eq!(service.callbacks_under_way(BOB.user), 0);
+    assert_eq!(service.callbacks_in_flight(CAROL.user), 4);
+    assert_eq!(service.callbacks_in_flight(BOB.user), 0);
 }
 
 fn begin_if_offered(service: &mut Service, id: JobId) {

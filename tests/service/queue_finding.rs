@@ -98,7 +98,7 @@ fn only_what_is_over_is_dropped() {
             let gone = service.call(&ALICE, id, cancel()).unwrap_err();
             assert_eq!(gone.code(), HResult::BG_E_NOT_FOUND);
             assert_eq!(service.handle(id, Event::Picked), None);
-            assert_eq!(service.take(ServiceStep::Pick(id)), None);
+            assert_eq!(service.perform(ServiceStep::Pick(id)), None);
         }
     }
 }
@@ -110,13 +110,13 @@ fn a_job_is_not_dropped_while_its_client_is_called() {
     let id = job_in(&mut service, &ALICE, Transferred);
     listen(&mut service, &ALICE, id, NotifyFlags::JOB_TRANSFERRED);
     settle(&mut service);
-    assert_eq!(service.callbacks_under_way(ALICE.user), 1);
+    assert_eq!(service.callbacks_in_flight(ALICE.user), 1);
     // The client completes the job from inside the callback (NOTIFY-31).
     call(&mut service, &ALICE, id, complete());
     assert!(!service.drop_job(id));
     let returned = Event::NotificationReturned(Notification::JobTransferred, HResult::S_OK);
     let _ = service.handle(id, returned);
-    assert_eq!(service.callbacks_under_way(ALICE.user), 0);
+    assert_eq!(service.callbacks_in_flight(ALICE.user), 0);
     assert!(service.drop_job(id));
 }
 

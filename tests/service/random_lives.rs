@@ -71,7 +71,7 @@ proptest! {
             let turns = [ServiceStep::Pick(*id), ServiceStep::Stop(*id)];
             for step in clocks.chain(told).chain(due).chain(turns) {
                 let mut service = life.service.clone();
-                let taken = service.take(step);
+                let taken = service.perform(step);
                 prop_assert_eq!(taken.is_some(), offered.contains(&step), "{:?}", step);
                 prop_assert!(taken.is_some() || service == life.service);
             }
@@ -85,8 +85,8 @@ proptest! {
         for _ in 0..100 {
             let offered = steps(&life.service);
             let mut other = life.service.clone();
-            let taken = other.step(&mut FirstInFirstOut);
-            prop_assert_eq!(&taken, &offered.first().and_then(|first| life.service.take(*first)));
+            let taken = other.perform_next(&mut FirstInFirstOut);
+            prop_assert_eq!(&taken, &offered.first().and_then(|first| life.service.perform(*first)));
             prop_assert_eq!(&other, &life.service);
             if taken.is_none() {
                 prop_assert_ne!(life.service.next_instant(), Some(life.service.now()));
@@ -106,7 +106,7 @@ proptest! {
         while let Some(next) = life.service.next_instant().filter(|next| *next <= until) {
             life.service.set_now(next);
             let mut steps = 0;
-            while life.service.step(&mut chooser).is_some() {
+            while life.service.perform_next(&mut chooser).is_some() {
                 steps += 1;
                 prop_assert!(steps < 500, "no rest at {next}");
             }

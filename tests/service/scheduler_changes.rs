@@ -162,7 +162,7 @@ fn a_waiting_job_that_may_not_run_any_more_steps_aside() {
             // TIME-20: the others are kept alive by their clients.
             service.set_now(at(90 * 86_400));
             let removal = ServiceStep::Deadline(id, bits_emulator::machine::Deadline::Inactivity);
-            assert!(service.take(removal).is_some());
+            assert!(service.perform(removal).is_some());
         }),
     ];
     for (name, lose) in losses {
@@ -171,12 +171,12 @@ fn a_waiting_job_that_may_not_run_any_more_steps_aside() {
         let next = queued(&mut service, &BOB, Normal);
         let picks = |service: &Service| {
             let pick = |step: &ServiceStep| matches!(step, ServiceStep::Pick(_));
-            service.steps().filter(pick).collect::<Vec<_>>()
+            service.possible_steps().filter(pick).collect::<Vec<_>>()
         };
         assert_eq!(picks(&service), [ServiceStep::Pick(waits)], "{name}");
         lose(&mut service, waits);
         assert_eq!(picks(&service), [ServiceStep::Pick(next)], "{name}");
-        assert!(service.take(ServiceStep::Pick(waits)).is_none(), "{name}");
+        assert!(service.perform(ServiceStep::Pick(waits)).is_none(), "{name}");
     }
 }
 

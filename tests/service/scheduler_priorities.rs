@@ -171,7 +171,7 @@ fn a_job_that_may_not_transfer_is_not_offered() {
         assert!(offered(&service));
         call(&mut service, &ALICE, id, Call::Suspend);
         assert!(!offered(&service), "only QUEUED jobs");
-        assert!(service.take(ServiceStep::Pick(id)).is_none());
+        assert!(service.perform(ServiceStep::Pick(id)).is_none());
     }
 }
 
@@ -184,10 +184,10 @@ fn no_second_background_job_is_picked() {
     let front = queued(&mut service, &ALICE, Foreground);
     let before = service.clone();
     for id in [same, high] {
-        assert!(service.take(ServiceStep::Pick(id)).is_none());
+        assert!(service.perform(ServiceStep::Pick(id)).is_none());
         assert!(service.handle(id, Event::Picked).unwrap().outcome.was_ignored());
     }
-    assert!(service.take(ServiceStep::Stop(same)).is_none());
+    assert!(service.perform(ServiceStep::Stop(same)).is_none());
     assert_eq!(service, before);
     happens(&mut service, front, Event::Picked);
     assert_eq!(states(&service, &[runs, front]), [Transferring, Connecting]);

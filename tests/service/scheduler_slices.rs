@@ -132,7 +132,7 @@ fn who_returns_to_the_queue_waits_behind_the_others() {
             happens(service, id, Event::Failed(Failure::http(503)));
             service.set_now(at(600));
             let retry = ServiceStep::Deadline(id, bits_emulator::machine::Deadline::RetryDelay);
-            let _ = service.take(retry).expect("the delay is over");
+            let _ = service.perform(retry).expect("the delay is over");
         }),
         ("slice over", |service, id| {
             happens(service, id, Event::Picked);

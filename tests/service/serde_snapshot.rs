@@ -228,7 +228,7 @@ proptest! {
             let _ = service.restore(&snapshot);
             let mut chooser = Seeded::new(seed);
             for _ in 0..100 {
-                if service.step(&mut chooser).is_none() {
+                if service.perform_next(&mut chooser).is_none() {
                     let Some(next) = service.next_instant() else { break };
                     service.set_now(next);
                 }

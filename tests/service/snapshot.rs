@@ -177,7 +177,7 @@ fn ids_and_the_line_go_on() {
     assert!(![gone].iter().chain(&ids).any(|id| *id == new));
     assert_eq!(new, create(&mut service, &BOB));
     let mut picked = Vec::<JobId>::new();
-    while let Some(stepped) = other.step(&mut FirstInFirstOut) {
+    while let Some(stepped) = other.perform_next(&mut FirstInFirstOut) {
         let job = stepped.first().expect("a pick").job;
         picked.push(job);
         call(&mut other, &ALICE, job, Call::Suspend);
@@ -201,7 +201,7 @@ fn a_snapshot_takes_the_place_of_all_jobs() {
 fn running_or_queued(service: &mut Service, level: JobPriority) {
     let id = queued(service, &ALICE, level);
     listen(service, &ALICE, id, bits_emulator::NotifyFlags::JOB_MODIFICATION);
-    let _ = service.step(&mut FirstInFirstOut);
+    let _ = service.perform_next(&mut FirstInFirstOut);
 }
 
 /// HTTP-12: where a server redirected the attempt to counts for that attempt only.

@@ -175,20 +175,20 @@ pub(crate) fn happens(service: &mut Service, id: JobId, event: Event) {
 /// A step that must be possible, and only then.
 #[track_caller]
 pub(crate) fn take(service: &mut Service, step: ServiceStep) -> StepResult {
-    assert!(service.steps().any(|offered| offered == step), "{step:?} is not offered");
-    let taken = service.take(step).expect("what is offered is possible");
+    assert!(service.possible_steps().any(|offered| offered == step), "{step:?} is not offered");
+    let taken = service.perform(step).expect("what is offered is possible");
     taken.into_iter().next().expect("it is the step of a job")
 }
 
 pub(crate) fn steps(service: &Service) -> Vec<ServiceStep> {
-    service.steps().collect()
+    service.possible_steps().collect()
 }
 
 /// Takes all steps that are possible now.
 #[track_caller]
 pub(crate) fn settle(service: &mut Service) -> Vec<StepResult> {
     let mut taken = Vec::new();
-    while let Some(stepped) = service.step(&mut FirstInFirstOut) {
+    while let Some(stepped) = service.perform_next(&mut FirstInFirstOut) {
         taken.extend(stepped);
         assert!(taken.len() < 1_000, "the steps do not end");
     }

@@ -137,7 +137,7 @@ impl Engine {
     fn choose_next(&self, chooser: &mut dyn Chooser<NextStep>) -> Option<NextStep> {
         let world = self.world.due().filter(|(due, _)| *due <= self.now());
         let world = world.map(|(_, id)| NextStep::World(id));
-        let service = self.service.steps().map(NextStep::Service);
+        let service = self.service.possible_steps().map(NextStep::Service);
         let mut all = world.into_iter().chain(service);
         let first = all.next()?;
         Some(chooser.choose(first, &mut all))
@@ -181,7 +181,7 @@ impl Engine {
             },
             _ => None,
         };
-        let Some(taken) = self.service.take(step) else { return };
+        let Some(taken) = self.service.perform(step) else { return };
         let begun = taken.first().is_some_and(|first| !first.outcome.was_ignored());
         let what = self.trace_event(step);
         if step.job().is_none() {

@@ -132,7 +132,7 @@ impl Engine {
     /// Lets a clock of a job act, by hand; one that is not due does nothing.
     pub(crate) fn run_deadline(&mut self, id: JobId, deadline: Deadline) {
         let what = TraceEvent::Deadline(deadline);
-        let taken = self.service.take(ServiceStep::Deadline(id, deadline));
+        let taken = self.service.perform(ServiceStep::Deadline(id, deadline));
         match taken.and_then(|results| results.into_iter().next()) {
             Some(only) => self.record_step(Actor::Service, what, only),
             None => self.record_ignored(Actor::Service, what, id),
@@ -160,7 +160,7 @@ impl Engine {
         is_of_kind: impl Fn(&ServiceStep) -> bool,
     ) -> bool {
         let next = {
-            let mut steps = self.service.steps().filter(is_of_kind).map(NextStep::Service);
+            let mut steps = self.service.possible_steps().filter(is_of_kind).map(NextStep::Service);
             let Some(first) = steps.next() else { return false };
             chooser.choose(first, &mut steps)
         };

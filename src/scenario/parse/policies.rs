@@ -141,11 +141,11 @@ fn hour(input: &mut &str) -> ModalResult<u32> {
 fn week(input: &mut &str) -> ModalResult<WeekSchedule> {
     let hours = hours.parse_next(input)?;
     let named = separated(1.., fixed(DAYS), phrase("and"))
-        .map(|days: Vec<Weekday>| Days::of(&days))
+        .map(|days: Vec<Weekday>| Days::from_weekdays(&days))
         .context(expected("`working days`, `no day`, or days such as `Saturday and Sunday`"));
     let days = alt((
         phrase(WORKING_DAYS).value(Days::WORKING),
-        phrase(NO_DAY).map(|()| Days::of(&[])),
+        phrase(NO_DAY).map(|()| Days::from_weekdays(&[])),
         named,
     ));
     let days = opt(preceded(phrase("on"), cut_err(days))).parse_next(input)?;

@@ -3,15 +3,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::policies::BandwidthPolicies;
-use crate::machine::{Block, ComputerEvent, Event, Outcome};
+use crate::machine::{Block, ComputerEvent, Outcome};
 use crate::service::Service;
-use crate::service::jobs::Entry;
-use crate::service::scheduling::indexes::extend;
+use crate::service::jobs::JobRecord;
+use crate::service::scheduling::indexes::append;
 use crate::service::scheduling::step_result::StepResult;
 use crate::service::slot::Slot;
 use crate::vocabulary::LevelLimits;
 
-/// What the policies allow since the service last looked.
+/// The limits in force, as the policies were last evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EffectiveLimits {
     in_force: LevelLimits,
@@ -25,12 +25,12 @@ impl EffectiveLimits {
     pub(crate) fn new(policies: &BandwidthPolicies, now: DateTime<Utc>) -> Self {
         let unlimited = LevelLimits::UNLIMITED;
         let mut limits = Self { in_force: unlimited, change: None, wall_ahead: TimeDelta::zero() };
-        limits.look(policies, now);
+        limits.evaluate(policies, now);
         limits
     }
 
-    /// Looks at the wall clock as it was at the last start, and time that passed since (SCHED-14).
-    fn look(&mut self, policies: &BandwidthPolicies, now: DateTime<Utc>) {
+    /// Evaluates the policies by the wall clock of the last start, and time that passed since (SCHED-14).
+    fn evaluate(&mut self, policies: &BandwidthPolicies, now: DateTime<Utc>) {
         let wall = now.checked_add_signed(self.wall_ahead).unwrap_or(now);
         let change = policies.next_change(wall).map(|change| change - wall);
         self.in_force = policies.limits_at(wall);
@@ -39,65 +39,62 @@ impl EffectiveLimits {
 }
 
 impl Service {
-    /// What background jobs may use of the network, each by its priority, as the service last looked
-    /// (SCHED-13, SCHED-16). While no job is in the queue it does not look.
+    /// Returns what background jobs may use of the network, each by its priority, as last evaluated
+    /// (SCHED-13, SCHED-16). While no job is in the queue it is not evaluated.
     #[must_use]
     pub const fn bandwidth_limits(&self) -> &LevelLimits {
         &self.limits.in_force
     }
 
     /// When the limits change. They mean nothing while no job is in the queue.
-    pub(crate) fn limits_change(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn next_limits_change(&self) -> Option<DateTime<Utc>> {
         self.limits.change.filter(|_| self.queue_length() > 0)
     }
 
     pub(crate) fn limits_are_due(&self) -> bool {
-        self.limits_change().is_some_and(|change| change <= self.now)
+        self.next_limits_change().is_some_and(|change| change <= self.now)
     }
 
-    /// Nobody took the step while there were no jobs.
-    pub(crate) fn catch_up_with_limits(&mut self) {
+    /// Evaluates the policies if the step was not performed because there were no jobs.
+    pub(crate) fn refresh_limits(&mut self) {
         if self.queue_length() == 0 && self.limits.change.is_some_and(|change| change <= self.now) {
-            self.limits.look(&self.policies.bandwidth, self.now);
+            self.limits.evaluate(&self.policies.bandwidth, self.now);
         }
     }
 
-    /// What the policies say now is in force from now on.
-    pub(crate) fn change_limits(&mut self) -> Vec<StepResult> {
-        self.limits.look(&self.policies.bandwidth, self.now);
-        self.hold_all_to_limits()
+    /// Puts in force what the policies say now.
+    pub(crate) fn apply_limits(&mut self) -> Vec<StepResult> {
+        self.limits.evaluate(&self.policies.bandwidth, self.now);
+        self.enforce_limits()
     }
 
     /// SCHED-14: from a start on, intervals are those of the wall clock as it was then.
-    pub(crate) fn start_limits(&mut self) {
+    pub(crate) fn restart_limits(&mut self) {
         self.limits.wall_ahead = self.wall_ahead;
-        self.limits.look(&self.policies.bandwidth, self.now);
+        self.limits.evaluate(&self.policies.bandwidth, self.now);
     }
 
     /// Tells the jobs for which it changed whether they may transfer.
-    pub(crate) fn hold_all_to_limits(&mut self) -> Vec<StepResult> {
+    pub(crate) fn enforce_limits(&mut self) -> Vec<StepResult> {
         let slots = self.jobs.slots().into_iter();
-        let stepped = slots.filter_map(|slot| self.apply(slot, |_, _| Outcome::nothing()));
+        let stepped = slots.filter_map(|slot| self.transition(slot, |_, _| Outcome::nothing()));
         stepped.filter(|stepped| !stepped.outcome.was_ignored()).collect()
     }
 
     /// SCHED-15, SCHED-16: a limit of 0 blocks the jobs of its level, also one that only now comes to
     /// that level; when it is over they are free.
-    pub(crate) fn hold_to_limit(&mut self, slot: Slot, outcome: &mut Outcome) {
+    pub(crate) fn enforce_limit(&mut self, slot: Slot, outcome: &mut Outcome) {
         let block = Block::BandwidthPolicy;
-        let Some(Entry { job, .. }) = self.jobs.get(slot) else { return };
+        let Some(JobRecord { job, .. }) = self.jobs.get(slot) else { return };
         let blocked = self.blocks(block, job.priority());
         if job.has_block(block) == blocked || job.state().is_final() {
             return;
         }
-        let event = if blocked {
-            Event::Computer(ComputerEvent::Blocked(block))
-        } else {
-            Event::Computer(ComputerEvent::Unblocked(block))
-        };
+        let event =
+            if blocked { ComputerEvent::Blocked(block) } else { ComputerEvent::Unblocked(block) };
         let now = self.now;
         if let Some(entry) = self.jobs.get_mut(slot) {
-            extend(outcome, entry.job.handle(event, now));
+            append(outcome, entry.job.handle(event.into(), now));
         }
     }
 }

@@ -63,11 +63,11 @@ impl Days {
     /// use bits_emulator::policy::Days;
     /// use chrono::Weekday;
     ///
-    /// let weekend = Days::of(&[Weekday::Sat, Weekday::Sun]);
+    /// let weekend = Days::from_weekdays(&[Weekday::Sat, Weekday::Sun]);
     /// assert!(weekend.contains(Weekday::Sun) && !Days::WORKING.contains(Weekday::Sun));
     /// ```
     #[must_use]
-    pub fn of(days: &[Weekday]) -> Self {
+    pub fn from_weekdays(days: &[Weekday]) -> Self {
         Self(days.iter().fold(0, |days, day| days | Self::bit(*day)))
     }
 
@@ -217,7 +217,10 @@ mod tests {
         let quarter = TimeDelta::minutes(15);
         let limits = |rate| LevelLimits::all(BandwidthLimit::Kilobits(rate));
         let work = WeekSchedule { days: Days::WORKING, hours: Hours::between(8, 17) };
-        let night = WeekSchedule { days: Days::of(&[Weekday::Sun]), hours: Hours::between(23, 2) };
+        let night = WeekSchedule {
+            days: Days::from_weekdays(&[Weekday::Sun]),
+            hours: Hours::between(23, 2),
+        };
         let policies = BandwidthPolicies {
             work: Some(WorkLimits { work, limits: limits(10), otherwise: limits(20) }),
             maintenance: Some(MaintenanceLimits { period: night, limits: limits(30) }),

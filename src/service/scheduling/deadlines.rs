@@ -34,7 +34,7 @@ impl Deadlines {
     }
 
     /// Takes note of the clocks of a job after a step.
-    pub(crate) fn file(&mut self, slot: Slot, filed: &mut TimerKeys, clocks: NextClocks) {
+    pub(crate) fn reindex(&mut self, slot: Slot, filed: &mut TimerKeys, clocks: NextClocks) {
         let held = std::mem::replace(&mut filed.0, clocks);
         if held.clock != clocks.clock {
             if let Some((at, which)) = held.clock {

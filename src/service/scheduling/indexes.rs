@@ -1,38 +1,38 @@
-//! What the service looks up instead of asking every job, brought up to date after each step.
+//! The indexes by which the service finds jobs without a search, brought up to date after each step.
 
-use super::scheduler::Place;
+use super::scheduler::SchedulingState;
 use crate::machine::{Event, JobStateMachine, NextClocks, Outcome};
 use crate::service::Service;
 use crate::service::slot::Slot;
 use crate::vocabulary::{JobId, Sid};
 
 impl Service {
-    /// What follows from a step of a job at once, and the indexes.
-    pub(crate) fn settle(&mut self, slot: Slot, outcome: &mut Outcome) {
-        self.hold_to_limit(slot, outcome);
-        self.yield_place(slot, outcome);
-        self.file(slot);
+    /// Applies what follows from a step of a job at once, and brings the indexes up to date.
+    pub(crate) fn finish_step(&mut self, slot: Slot, outcome: &mut Outcome) {
+        self.enforce_limit(slot, outcome);
+        self.yield_background(slot, outcome);
+        self.reindex(slot);
     }
 
     /// A running foreground job that becomes a background one while another of those runs goes back
     /// to the queue at once, so that never two run (SCHED-11, INV-35); which of them runs is the next
     /// decision.
-    fn yield_place(&mut self, slot: Slot, outcome: &mut Outcome) {
+    fn yield_background(&mut self, slot: Slot, outcome: &mut Outcome) {
         let now = self.now;
         let Some(entry) = self.jobs.get_mut(slot) else { return };
         let job = &mut entry.job;
         if job.state().is_active() && !self.scheduler.has_room(slot, job.priority()) {
-            extend(outcome, job.handle(Event::SliceOver, now));
+            append(outcome, job.handle(Event::SliceOver, now));
         }
     }
 
-    /// Looks up where a job belongs now.
-    pub(crate) fn file(&mut self, slot: Slot) {
+    /// Brings the entries of a job in the indexes up to date.
+    pub(crate) fn reindex(&mut self, slot: Slot) {
         let now = self.now;
         let Some(entry) = self.jobs.get_mut(slot) else { return };
-        entry.place = self.scheduler.file(slot, entry.place, &entry.job, now);
-        self.dispatcher.file(slot, &mut entry.told, &entry.job);
-        self.deadlines.file(slot, &mut entry.clocks, entry.job.next_clocks());
+        entry.scheduling = self.scheduler.reindex(slot, entry.scheduling, &entry.job, now);
+        self.dispatcher.reindex(slot, &mut entry.deliveries, &entry.job);
+        self.deadlines.reindex(slot, &mut entry.timers, entry.job.next_clocks());
         let owner = owner_in_queue(&entry.job);
         if entry.owner != owner {
             entry.owner.into_iter().for_each(|owner| self.owners.remove(owner, slot));
@@ -41,18 +41,19 @@ impl Service {
         }
     }
 
-    /// Takes a job out of all indexes.
-    pub(crate) fn unfile(&mut self, slot: Slot) {
+    /// Removes a job from all indexes.
+    pub(crate) fn remove_from_indexes(&mut self, slot: Slot) {
         let Some(entry) = self.jobs.get_mut(slot) else { return };
-        self.scheduler.leave(slot, std::mem::replace(&mut entry.place, Place::Nowhere));
-        self.dispatcher.unfile(&mut entry.told);
-        self.deadlines.file(slot, &mut entry.clocks, NextClocks::default());
+        self.scheduler
+            .remove(slot, std::mem::replace(&mut entry.scheduling, SchedulingState::Idle));
+        self.dispatcher.remove_all(&mut entry.deliveries);
+        self.deadlines.reindex(slot, &mut entry.timers, NextClocks::default());
         if let Some(owner) = entry.owner.take() {
             self.owners.remove(owner, slot);
         }
     }
 
-    /// Which job stands in a slot.
+    /// The id of the job in a slot.
     pub(crate) fn id_of(&self, slot: Slot) -> Option<JobId> {
         self.jobs.get(slot).map(|entry| entry.job.id())
     }
@@ -64,7 +65,7 @@ fn owner_in_queue(job: &JobStateMachine) -> Option<Sid> {
 }
 
 /// What happened right after belongs to the same step.
-pub(crate) fn extend(outcome: &mut Outcome, then: Outcome) {
+pub(crate) fn append(outcome: &mut Outcome, then: Outcome) {
     then.entered.iter().for_each(|state| outcome.entered.add(state));
     then.effects.iter().for_each(|effect| outcome.effects.add(effect));
     then.rules.iter().for_each(|rule| outcome.rules.add(rule));
@@ -76,7 +77,7 @@ mod tests {
 
     use super::*;
     use crate::machine::{Call, Deletion};
-    use crate::service::{Owners, Policies, Scheduler};
+    use crate::service::{OwnerIndex, Policies, Scheduler};
     use crate::vocabulary::{CallbackInterface, JobType, NotifyFlags, Readings, Token};
 
     #[test]
@@ -92,10 +93,10 @@ mod tests {
         ] {
             let _ = service.call(&by, id, call).unwrap();
         }
-        assert_eq!(service.steps().count(), 1, "NOTIFY-06: that it is CANCELLED");
+        assert_eq!(service.possible_steps().count(), 1, "NOTIFY-06: that it is CANCELLED");
         assert!(service.drop_job(id));
         assert!(service.deadlines.is_empty());
-        assert_eq!(service.owners, Owners::new());
+        assert_eq!(service.owners, OwnerIndex::new());
         assert_eq!(service.scheduler, Scheduler::new());
         assert!(service.dispatcher.is_empty());
         assert!(service.jobs.slots().is_empty());

@@ -3,7 +3,7 @@
 pub(super) mod chooser;
 pub(super) mod deadlines;
 pub(super) mod indexes;
-pub(super) mod line;
 pub(super) mod scheduler;
 pub(super) mod step_result;
 pub(super) mod steps;
+pub(super) mod wait_queue;

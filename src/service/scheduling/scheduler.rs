@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::line::{Line, Number};
+use super::wait_queue::{Ticket, WaitQueue};
 use crate::machine::JobStateMachine;
 use crate::service::slot::Slot;
 use crate::vocabulary::JobPriority;
 
-/// Where the scheduler holds a job.
+/// What a job is to the scheduler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum SchedulingState {
     /// It does not run and does not wait for its turn.
-    Nowhere,
-    /// It waits, with this number in the line of its level.
-    Waiting(JobPriority, Number),
+    Idle,
+    /// It waits, with this ticket in the queue of its level.
+    Waiting(JobPriority, Ticket),
     /// It waits for the end of a bandwidth limit of 0 (SCHED-15).
-    Held,
+    HeldByLimit,
     /// It is CONNECTING or TRANSFERRING at this priority.
     Running(JobPriority),
 }
@@ -31,14 +31,14 @@ struct Running {
     since: DateTime<Utc>,
 }
 
-/// The lines of jobs that wait for their turn, first in, first out within a level (SCHED-08,
+/// The queues of jobs that wait for their turn, first in, first out within a level (SCHED-08,
 /// SCHED-09), and who has the one place for background jobs (SCHED-02).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scheduler {
-    foreground: Line<Slot>,
-    high: Line<Slot>,
-    normal: Line<Slot>,
-    low: Line<Slot>,
+    foreground: WaitQueue<Slot>,
+    high: WaitQueue<Slot>,
+    normal: WaitQueue<Slot>,
+    low: WaitQueue<Slot>,
     background: Option<Running>,
     /// How many jobs wait for the end of a bandwidth limit.
     held: u32,
@@ -56,16 +56,16 @@ pub(crate) enum Decision {
 impl Scheduler {
     pub(crate) const fn new() -> Self {
         Self {
-            foreground: Line::new(),
-            high: Line::new(),
-            normal: Line::new(),
-            low: Line::new(),
+            foreground: WaitQueue::new(),
+            high: WaitQueue::new(),
+            normal: WaitQueue::new(),
+            low: WaitQueue::new(),
             background: None,
             held: 0,
         }
     }
 
-    const fn line(&mut self, level: JobPriority) -> &mut Line<Slot> {
+    const fn queue(&mut self, level: JobPriority) -> &mut WaitQueue<Slot> {
         match level {
             JobPriority::Foreground => &mut self.foreground,
             JobPriority::High => &mut self.high,
@@ -74,72 +74,81 @@ impl Scheduler {
         }
     }
 
-    /// Takes note of what a job is doing after a step. A job that enters the queue again joins the end
+    /// Brings the queues up to date after a step of a job. A job that enters the queue again joins the end
     /// of its level (SCHED-09). So does one that comes to another level, or may be picked again, for
     /// instance because its owner is back: our reading.
-    pub(crate) fn file(
+    pub(crate) fn reindex(
         &mut self,
         slot: Slot,
-        place: Place,
+        known: SchedulingState,
         job: &JobStateMachine,
         now: DateTime<Utc>,
-    ) -> Place {
+    ) -> SchedulingState {
         let level = job.priority();
         if job.state().is_active() {
-            return self.run(slot, place, level, now);
+            return self.set_running(slot, known, level, now);
         }
         let waits = job.is_eligible();
-        match place {
-            Place::Waiting(held, _) if waits && held == level => place,
-            Place::Waiting(..) | Place::Running(_) | Place::Held | Place::Nowhere => {
-                self.leave(slot, place);
+        match known {
+            SchedulingState::Waiting(held, _) if waits && held == level => known,
+            SchedulingState::Waiting(..)
+            | SchedulingState::Running(_)
+            | SchedulingState::HeldByLimit
+            | SchedulingState::Idle => {
+                self.remove(slot, known);
                 if waits {
-                    Place::Waiting(level, self.line(level).join(slot))
+                    SchedulingState::Waiting(level, self.queue(level).join(slot))
                 } else if job.waits_for_bandwidth() {
                     self.held = self.held.saturating_add(1);
-                    Place::Held
+                    SchedulingState::HeldByLimit
                 } else {
-                    Place::Nowhere
+                    SchedulingState::Idle
                 }
             }
         }
     }
 
-    fn run(&mut self, slot: Slot, place: Place, level: JobPriority, now: DateTime<Utc>) -> Place {
-        let next = Place::Running(level);
-        if next == place {
-            return place;
+    fn set_running(
+        &mut self,
+        slot: Slot,
+        known: SchedulingState,
+        level: JobPriority,
+        now: DateTime<Utc>,
+    ) -> SchedulingState {
+        let next = SchedulingState::Running(level);
+        if next == known {
+            return known;
         }
         // A job that keeps the place for background jobs keeps its slice too.
         let since = self.background.filter(|held| held.slot == slot).map(|held| held.since);
-        self.leave(slot, place);
+        self.remove(slot, known);
         if level.is_background() {
             self.background = Some(Running { slot, level, since: since.unwrap_or(now) });
         }
         next
     }
 
-    /// A job gives up its place.
-    pub(crate) fn leave(&mut self, slot: Slot, place: Place) {
-        match place {
-            Place::Waiting(level, number) => {
-                self.line(level).leave(number);
+    /// Removes a job that is in that state.
+    pub(crate) fn remove(&mut self, slot: Slot, known: SchedulingState) {
+        match known {
+            SchedulingState::Waiting(level, ticket) => {
+                self.queue(level).leave(ticket);
             }
-            Place::Running(_) => {
+            SchedulingState::Running(_) => {
                 self.background = self.background.filter(|held| held.slot != slot);
             }
-            Place::Held => self.held = self.held.saturating_sub(1),
-            Place::Nowhere => {}
+            SchedulingState::HeldByLimit => self.held = self.held.saturating_sub(1),
+            SchedulingState::Idle => {}
         }
     }
 
     /// The background job that runs.
-    pub(crate) fn runs_in_background(&self) -> Option<Slot> {
+    pub(crate) fn background_job(&self) -> Option<Slot> {
         self.background.map(|held| held.slot)
     }
 
     /// Whether a job runs in the background, or would if it were its turn or a limit over.
-    pub(crate) fn minds_limits(&self) -> bool {
+    pub(crate) fn depends_on_limits(&self) -> bool {
         self.held > 0 || self.background.is_some() || self.first_in_background().is_some()
     }
 
@@ -162,14 +171,14 @@ impl Scheduler {
     }
 
     /// Whether that is among the [decisions](Self::decisions), without reading them all.
-    pub(crate) fn decides(
+    pub(crate) fn allows(
         &self,
         decision: Decision,
-        place: Place,
+        known: SchedulingState,
         slice: Duration,
         now: DateTime<Utc>,
     ) -> bool {
-        let foreground = matches!(place, Place::Waiting(JobPriority::Foreground, _));
+        let foreground = matches!(known, SchedulingState::Waiting(JobPriority::Foreground, _));
         (foreground && matches!(decision, Decision::Pick(_)))
             || self.background_decision(slice, now) == Some(decision)
     }
@@ -178,12 +187,12 @@ impl Scheduler {
     pub(crate) fn waiting(&self) -> impl Iterator<Item = Slot> + '_ {
         [&self.foreground, &self.high, &self.normal, &self.low]
             .into_iter()
-            .flat_map(Line::iter)
+            .flat_map(WaitQueue::iter)
             .copied()
     }
 
     fn first_in_background(&self) -> Option<(JobPriority, Slot)> {
-        let first = |level, line: &Line<Slot>| Some((level, *line.first()?));
+        let first = |level, queue: &WaitQueue<Slot>| Some((level, *queue.first()?));
         first(JobPriority::High, &self.high)
             .or_else(|| first(JobPriority::Normal, &self.normal))
             .or_else(|| first(JobPriority::Low, &self.low))

@@ -1,11 +1,11 @@
-//! What a step did to a job.
+//! The results of steps.
 
 use std::sync::Arc;
 
 use crate::machine::{DueNotification, JobStateMachine, Outcome};
 use crate::vocabulary::{JobError, JobId, JobState};
 
-/// What a step did, and to which job.
+/// The result of a step for one job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StepResult {
@@ -23,7 +23,7 @@ pub struct StepResult {
     pub notification: Option<DueNotification>,
 }
 
-/// What a step did to the error object of a job.
+/// A change of the error object of a job by a step.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ErrorChange {
@@ -43,7 +43,7 @@ pub struct StepResults {
 }
 
 impl StepResults {
-    /// The first result: the only one if the step is of one job
+    /// Returns the first result: the only one if the step is of one job
     /// ([`ServiceStep::job`](crate::service::ServiceStep::job)).
     #[must_use]
     pub fn first(&self) -> Option<&StepResult> {
@@ -73,7 +73,7 @@ impl IntoIterator for StepResults {
     }
 }
 
-/// What has to be known of a job before a step, to tell afterwards what the step did.
+/// The state of a job before a step, by which the result is made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Before {
     state: JobState,
@@ -81,12 +81,12 @@ pub(crate) struct Before {
 }
 
 impl Before {
-    pub(crate) fn of(job: &JobStateMachine) -> Self {
+    pub(crate) fn capture(job: &JobStateMachine) -> Self {
         Self { state: job.state(), error: job.error().ok().copied() }
     }
 
-    /// What the step did to the job that is now like this.
-    pub(crate) fn then(self, job: &JobStateMachine, outcome: Outcome) -> StepResult {
+    /// The result of the step, with the job as it is now.
+    pub(crate) fn result(self, job: &JobStateMachine, outcome: Outcome) -> StepResult {
         StepResult {
             job: job.id(),
             before: self.state,

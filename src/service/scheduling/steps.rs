@@ -1,4 +1,4 @@
-//! The steps that are possible now, and taking one.
+//! The steps that are possible now, and how one is performed.
 
 use chrono::{DateTime, Utc};
 
@@ -12,7 +12,7 @@ use crate::service::Service;
 use crate::service::slot::Slot;
 use crate::vocabulary::{HResult, JobId, Sid};
 
-/// Something that the service itself could do now.
+/// A step that the service takes by itself, when it is possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ServiceStep {
@@ -42,13 +42,13 @@ impl ServiceStep {
 }
 
 impl Service {
-    /// What could be done now, in the order in which a service without whims does it: clocks by their
-    /// instants, then limits of bandwidth, then the scheduler, then notifications, the first to become
+    /// Lists the steps that are possible now, in the order in which a service does them by default: clocks by
+    /// their instants, then limits of bandwidth, then the scheduler, then notifications, the first to become
     /// due first. Finding the first is quick however many jobs there are.
-    pub fn steps(&self) -> impl Iterator<Item = ServiceStep> + '_ {
+    pub fn possible_steps(&self) -> impl Iterator<Item = ServiceStep> + '_ {
         self.due_deadlines()
             .chain(self.due_limits())
-            .chain(self.turns())
+            .chain(self.scheduler_steps())
             .chain(self.due_notifications())
     }
 
@@ -61,12 +61,12 @@ impl Service {
         self.limits_are_due().then_some(ServiceStep::BandwidthLimits).into_iter()
     }
 
-    fn turns(&self) -> impl Iterator<Item = ServiceStep> + '_ {
+    fn scheduler_steps(&self) -> impl Iterator<Item = ServiceStep> + '_ {
         let decisions = self.scheduler.decisions(self.policies.time_slice, self.now);
-        decisions.filter_map(|decision| self.turn(decision))
+        decisions.filter_map(|decision| self.scheduler_step(decision))
     }
 
-    fn turn(&self, decision: Decision) -> Option<ServiceStep> {
+    fn scheduler_step(&self, decision: Decision) -> Option<ServiceStep> {
         Some(match decision {
             Decision::Pick(slot) => ServiceStep::Pick(self.id_of(slot)?),
             Decision::Stop(slot) => ServiceStep::Stop(self.id_of(slot)?),
@@ -75,7 +75,7 @@ impl Service {
 
     /// Which clock of a job acts next.
     fn next_of(&self) -> impl Fn(Slot) -> Option<(Moment, Deadline)> + '_ {
-        |slot| self.jobs.get(slot)?.clocks.next()
+        |slot| self.jobs.get(slot)?.timers.next()
     }
 
     fn due_notifications(&self) -> impl Iterator<Item = ServiceStep> + '_ {
@@ -84,17 +84,17 @@ impl Service {
             .filter_map(|(slot, due)| Some(ServiceStep::Notify(self.id_of(slot)?, due)))
     }
 
-    /// When the next step becomes possible: now, if one is.
+    /// Returns when the next step becomes possible: now, if one is.
     #[must_use]
     pub fn next_instant(&self) -> Option<DateTime<Utc>> {
-        self.next_among(self.deadlines.first(), self.limits_change())
+        self.next_among(self.deadlines.first(), self.next_limits_change())
     }
 
-    /// As [`next_instant`](Self::next_instant), but for the removal of jobs that nobody looks after
+    /// Returns the same as [`next_instant`](Self::next_instant), but for the removal of inactive jobs
     /// (TIME-20), and for limits of bandwidth while no job would use what they limit.
     #[must_use]
     pub fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
-        let limits = self.limits_change().filter(|_| self.scheduler.minds_limits());
+        let limits = self.next_limits_change().filter(|_| self.scheduler.depends_on_limits());
         self.next_among(self.deadlines.first_of_interest(), limits)
     }
 
@@ -103,7 +103,7 @@ impl Service {
         deadline: Option<Moment>,
         limits: Option<DateTime<Utc>>,
     ) -> Option<DateTime<Utc>> {
-        if self.turns().chain(self.due_notifications()).next().is_some() {
+        if self.scheduler_steps().chain(self.due_notifications()).next().is_some() {
             return Some(self.now);
         }
         let slice = self.scheduler.slice_end(self.policies.time_slice);
@@ -111,62 +111,62 @@ impl Service {
         next.map(|at| at.max(self.now))
     }
 
-    /// Lets a chooser take one of the steps; `None` if none is possible now.
+    /// Performs the possible step that a chooser names; `None` if none is possible now.
     #[must_use = "the effects of a step are to be carried out"]
-    pub fn step(&mut self, chooser: &mut dyn Chooser) -> Option<StepResults> {
+    pub fn perform_next(&mut self, chooser: &mut dyn Chooser) -> Option<StepResults> {
         let step = {
             // The list is made as it is read: most choosers take the first and read no further.
-            let mut steps = self.steps();
+            let mut steps = self.possible_steps();
             let first = steps.next()?;
             chooser.choose(first, &mut steps)
         };
-        self.take(step)
+        self.perform(step)
     }
 
-    /// Takes a step. One that is not possible now does nothing and is `None`.
+    /// Performs a step. One that is not possible now does nothing and is `None`.
     #[must_use = "the effects of a step are to be carried out"]
-    pub fn take(&mut self, step: ServiceStep) -> Option<StepResults> {
+    pub fn perform(&mut self, step: ServiceStep) -> Option<StepResults> {
         let Some(job) = step.job() else {
             let due = self.limits_are_due();
-            return due.then(|| self.change_limits().into());
+            return due.then(|| self.apply_limits().into());
         };
         let slot = self.jobs.slot(job)?;
         if !self.is_possible(slot, step) {
             return None;
         }
-        self.take_of(slot, step).map(StepResults::from)
+        self.perform_in(slot, step).map(StepResults::from)
     }
 
-    fn take_of(&mut self, slot: Slot, step: ServiceStep) -> Option<StepResult> {
+    fn perform_in(&mut self, slot: Slot, step: ServiceStep) -> Option<StepResult> {
         match step {
-            ServiceStep::Deadline(..) => self.apply(slot, JobStateMachine::handle_deadline),
-            ServiceStep::Stop(_) => self.tell(slot, Event::SliceOver),
-            ServiceStep::Pick(_) => self.tell(slot, Event::Picked),
+            ServiceStep::Deadline(..) => self.transition(slot, JobStateMachine::handle_deadline),
+            ServiceStep::Stop(_) => self.send(slot, Event::SliceOver),
+            ServiceStep::Pick(_) => self.send(slot, Event::Picked),
             ServiceStep::Notify(_, due) => self.begin_notification(slot, due),
             // Of no job.
             ServiceStep::BandwidthLimits => None,
         }
     }
 
-    /// Whether a step is one of [`steps`](Self::steps).
+    /// Whether a step is one of [`possible_steps`](Self::possible_steps).
     fn is_possible(&self, slot: Slot, step: ServiceStep) -> bool {
         let Some(entry) = self.jobs.get(slot) else { return false };
-        let decides = |decision| {
-            self.scheduler.decides(decision, entry.place, self.policies.time_slice, self.now)
+        let allows = |decision| {
+            self.scheduler.allows(decision, entry.scheduling, self.policies.time_slice, self.now)
         };
         match step {
             ServiceStep::Deadline(_, deadline) => {
                 let now = Moment::from(self.now);
-                entry.clocks.next().is_some_and(|(at, next)| next == deadline && at <= now)
+                entry.timers.next().is_some_and(|(at, next)| next == deadline && at <= now)
             }
-            ServiceStep::Stop(_) => decides(Decision::Stop(slot)),
-            ServiceStep::Pick(_) => decides(Decision::Pick(slot)),
-            ServiceStep::Notify(_, due) => self.dispatcher.offers(&entry.told, &due),
+            ServiceStep::Stop(_) => allows(Decision::Stop(slot)),
+            ServiceStep::Pick(_) => allows(Decision::Pick(slot)),
+            ServiceStep::Notify(_, due) => self.dispatcher.may_begin(&entry.deliveries, &due),
             ServiceStep::BandwidthLimits => self.limits_are_due(),
         }
     }
 
-    /// Tells one job what the world did. What happens to all jobs has methods of its own.
+    /// Applies an event to one job. Events of all jobs go through [`handle_computer`](Self::handle_computer).
     ///
     /// An event by which the service would break its own rules is ignored: a job is not picked beside
     /// another background job (SCHED-02), and no fifth notification of a user begins (NOTIFY-15).
@@ -175,7 +175,7 @@ impl Service {
     pub fn handle(&mut self, id: JobId, event: Event) -> Option<StepResult> {
         let slot = self.jobs.slot(id)?;
         let job = &self.jobs.get(slot)?.job;
-        let ignored = |job| Some(Before::of(job).then(job, Outcome::nothing()));
+        let ignored = |job| Some(Before::capture(job).result(job, Outcome::nothing()));
         match &event {
             Event::Picked if !self.scheduler.has_room(slot, job.priority()) => return ignored(job),
             Event::NotificationStarted(notification) => {
@@ -193,13 +193,13 @@ impl Service {
             Event::Computer(ComputerEvent::ServiceRestarted) => self.dispatcher.end_all(slot),
             _ => {}
         }
-        self.tell(slot, event)
+        self.send(slot, event)
     }
 
-    /// A callback returned that began as this [`ServiceStep::Notify`]. Two of one job may be under way for
+    /// Ends the callback that began as this [`ServiceStep::Notify`]. Two of one job may be under way for
     /// different users, which [`Event::NotificationReturned`] does not tell apart.
     #[must_use = "the effects of a step are to be carried out"]
-    pub fn returned(
+    pub fn callback_returned(
         &mut self,
         id: JobId,
         due: &DueNotification,
@@ -207,11 +207,11 @@ impl Service {
     ) -> Option<StepResult> {
         let slot = self.jobs.slot(id)?;
         self.dispatcher.end(slot, |call| call == due);
-        self.tell(slot, Event::NotificationReturned(due.notification, code))
+        self.send(slot, Event::NotificationReturned(due.notification, code))
     }
 
     fn begin_notification(&mut self, slot: Slot, due: DueNotification) -> Option<StepResult> {
-        let mut stepped = self.tell(slot, Event::NotificationStarted(due.notification))?;
+        let mut stepped = self.send(slot, Event::NotificationStarted(due.notification))?;
         if !stepped.outcome.was_ignored() {
             self.dispatcher.begin(slot, &due);
             stepped.notification = Some(due);
@@ -219,32 +219,32 @@ impl Service {
         Some(stepped)
     }
 
-    pub(crate) fn tell(&mut self, slot: Slot, event: Event) -> Option<StepResult> {
-        self.apply(slot, |job, now| job.handle(event, now))
+    pub(crate) fn send(&mut self, slot: Slot, event: Event) -> Option<StepResult> {
+        self.transition(slot, |job, now| job.handle(event, now))
     }
 
     /// The one place where a job takes a step that cannot fail.
-    pub(crate) fn apply(
+    pub(crate) fn transition(
         &mut self,
         slot: Slot,
         step: impl FnOnce(&mut JobStateMachine, DateTime<Utc>) -> Outcome,
     ) -> Option<StepResult> {
         let now = self.now;
         let job = &mut self.jobs.get_mut(slot)?.job;
-        let before = Before::of(job);
+        let before = Before::capture(job);
         let mut outcome = step(job, now);
-        self.settle(slot, &mut outcome);
-        Some(before.then(&self.jobs.get(slot)?.job, outcome))
+        self.finish_step(slot, &mut outcome);
+        Some(before.result(&self.jobs.get(slot)?.job, outcome))
     }
 
-    /// Tells every job, in the order of their creation.
-    pub(crate) fn tell_all(&mut self, event: ComputerEvent) -> Vec<StepResult> {
-        self.jobs.slots().into_iter().filter_map(|slot| self.tell(slot, event.into())).collect()
+    /// Sends an event to every job, in the order of their creation.
+    pub(crate) fn send_to_all(&mut self, event: ComputerEvent) -> Vec<StepResult> {
+        self.jobs.slots().into_iter().filter_map(|slot| self.send(slot, event.into())).collect()
     }
 
-    /// How many callbacks of a user are under way (NOTIFY-15).
+    /// Returns how many callbacks of a user have not returned (NOTIFY-15).
     #[must_use]
-    pub fn callbacks_under_way(&self, user: Sid) -> u32 {
-        self.dispatcher.under_way(user)
+    pub fn callbacks_in_flight(&self, user: Sid) -> u32 {
+        self.dispatcher.in_flight(user)
     }
 }
