@@ -247,14 +247,12 @@
 
 pub mod ast;
 mod check;
-mod flags;
+mod examples;
 mod parse;
-mod phrases;
-mod print;
 mod problem;
 mod run;
+mod syntax;
 mod transcript;
-mod words;
 
 use std::fmt;
 use std::str::FromStr;

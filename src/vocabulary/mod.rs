@@ -4,7 +4,7 @@ mod bandwidth;
 mod codes;
 mod enums;
 mod errors;
-mod flags;
+pub(crate) mod flags;
 mod identity;
 mod job;
 mod rules;

@@ -7,4 +7,5 @@ mod cases;
 mod files;
 mod recorded_job;
 mod several_jobs;
+mod trace_lines;
 mod world;

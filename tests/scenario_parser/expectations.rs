@@ -2,7 +2,7 @@
 
 use bits_emulator::JobState;
 use bits_emulator::machine::{Deadline, Recipient};
-use bits_emulator::scenario::ast::{Expectation, Notice};
+use bits_emulator::scenario::ast::{Expectation, NotificationPattern};
 use proptest::prelude::*;
 
 use crate::caller;
@@ -101,13 +101,17 @@ fn of_client() -> BoxedStrategy<Expectation> {
     .boxed()
 }
 
-fn notice() -> BoxedStrategy<Notice> {
+fn notice() -> BoxedStrategy<NotificationPattern> {
     let recipient = prop_oneof![
         Just(Recipient::Callback),
         Just(Recipient::CommandLine),
         any::<[u8; 16]>().prop_map(|id| Recipient::ComClass(uuid::Uuid::from_bytes(id))),
     ];
     (notification(), prop::option::of(recipient), maybe_name())
-        .prop_map(|(notification, recipient, account)| Notice { notification, recipient, account })
+        .prop_map(|(notification, recipient, account)| NotificationPattern {
+            notification,
+            recipient,
+            account,
+        })
         .boxed()
 }

@@ -19,7 +19,7 @@ use bits_emulator::accounts::IntegrityLevel;
 use bits_emulator::machine::Input;
 use bits_emulator::scenario::Scenario;
 use bits_emulator::scenario::ast::{
-    Advance, Caller, Expectation, Statement, StepAction, StepStatement, UserAct,
+    Advance, Caller, Expectation, Statement, StepAction, StepStatement, UserAction,
 };
 use proptest::prelude::*;
 use values::*;
@@ -109,7 +109,7 @@ proptest! {
         let mut trace = parse(BEGINNING)?.run().trace;
         for step in steps {
             let step = StepStatement { at: None, job: None, code: None, state: None, ..step };
-            if matches!(step.what, StepAction::User(_, UserAct::Exits)) {
+            if matches!(step.what, StepAction::User(_, UserAction::Exits)) {
                 continue;
             }
             trace = parse(&format!("{trace}{step}\n"))?.run().trace;
@@ -135,7 +135,7 @@ fn with_surroundings(statement: &Statement) -> String {
     let names: Vec<Arc<str>> = match statement {
         Statement::Step(StepStatement { job: Some(job), .. })
         | Statement::Advance(Some(job), _)
-        | Statement::Programs(Some(job), _) => vec![job.clone()],
+        | Statement::ClientResponses(Some(job), _) => vec![job.clone()],
         Statement::Expect(job, expectations) => {
             job.iter().cloned().chain(expectations.iter().flat_map(names)).collect()
         }
@@ -157,9 +157,11 @@ fn with_surroundings(statement: &Statement) -> String {
         Statement::ServerRemoved(host) => {
             format!("server \"{}\"\n", host.replace('"', "\"\""))
         }
-        Statement::Step(StepStatement { what: StepAction::User(_, UserAct::Exits), .. }) => jobs,
+        Statement::Step(StepStatement { what: StepAction::User(_, UserAction::Exits), .. }) => jobs,
         Statement::Step(_) => format!("{by_hand}{jobs}"),
-        Statement::Advance(..) | Statement::Expect(..) | Statement::Programs(Some(_), _) => jobs,
+        Statement::Advance(..) | Statement::Expect(..) | Statement::ClientResponses(Some(_), _) => {
+            jobs
+        }
         Statement::Again { steps, .. } => format!("{by_hand}{jobs}{}", "suspend\n".repeat(*steps)),
         _ => String::new(),
     };
@@ -295,8 +297,8 @@ pub(crate) fn caller() -> BoxedStrategy<Caller> {
         .boxed()
 }
 
-fn user_act() -> BoxedStrategy<UserAct> {
-    prop::sample::select(vec![UserAct::LogsOn, UserAct::LogsOff, UserAct::Exits]).boxed()
+fn user_act() -> BoxedStrategy<UserAction> {
+    prop::sample::select(vec![UserAction::LogsOn, UserAction::LogsOff, UserAction::Exits]).boxed()
 }
 
 fn advance() -> BoxedStrategy<Statement> {

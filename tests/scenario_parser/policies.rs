@@ -4,14 +4,24 @@ use bits_emulator::policy::{
     BandwidthLimit, Days, Hours, LevelLimits, Link, MaintenanceLimits, MaxInternetBandwidth,
     WeekSchedule, WorkLimits,
 };
-use bits_emulator::scenario::ast::{BandwidthPolicy, Policy, PolicyChange};
+use bits_emulator::scenario::ast::PolicyChange;
 use chrono::Weekday;
 use proptest::prelude::*;
 
 /// Each policy once at most.
 pub(crate) fn changes() -> BoxedStrategy<Vec<PolicyChange>> {
-    let value = (prop::sample::select(Policy::ALL.to_vec()), any::<u32>())
-        .prop_map(|(policy, value)| PolicyChange::Value(policy, value));
+    let values: [fn(u32) -> PolicyChange; 8] = [
+        PolicyChange::InactivityTimeout,
+        PolicyChange::MaximumDownloadTime,
+        PolicyChange::TimeSlice,
+        PolicyChange::FilesPerJob,
+        PolicyChange::RangesPerFile,
+        PolicyChange::JobsPerUser,
+        PolicyChange::JobsPerComputer,
+        PolicyChange::NotificationsPerUser,
+    ];
+    let value = (prop::sample::select(values.to_vec()), any::<u32>())
+        .prop_map(|(policy, value)| policy(value));
     let daily = (hours(), limit(), limit())
         .prop_map(|(hours, limit, otherwise)| MaxInternetBandwidth { hours, limit, otherwise });
     let work = (week(), levels(), levels()).prop_map(|(work, limits, otherwise)| WorkLimits {
@@ -22,15 +32,12 @@ pub(crate) fn changes() -> BoxedStrategy<Vec<PolicyChange>> {
     let maintenance =
         (week(), levels()).prop_map(|(period, limits)| MaintenanceLimits { period, limits });
     let bandwidth = (
-        prop::option::of(daily).prop_map(BandwidthPolicy::Daily),
-        prop::option::of(work).prop_map(BandwidthPolicy::Work),
-        prop::option::of(maintenance).prop_map(BandwidthPolicy::Maintenance),
+        prop::option::of(daily).prop_map(PolicyChange::Bandwidth),
+        prop::option::of(work).prop_map(PolicyChange::WorkLimits),
+        prop::option::of(maintenance).prop_map(PolicyChange::MaintenanceLimits),
     );
     (value, bandwidth)
-        .prop_map(|(value, (daily, work, maintenance))| {
-            let limits = [daily, work, maintenance].map(PolicyChange::Bandwidth);
-            std::iter::once(value).chain(limits).collect::<Vec<_>>()
-        })
+        .prop_map(|(value, (daily, work, maintenance))| vec![value, daily, work, maintenance])
         .prop_flat_map(|all| prop::sample::subsequence(all, 1..=4).prop_shuffle())
         .boxed()
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use bits_emulator::machine::Directory;
 use bits_emulator::readings::Readings;
 use bits_emulator::scenario::ast::{
-    AnswerScript, Asking, DiskChange, JobDecl, Lacks, Order, Programs, ProxyChange, Replies, Reply,
-    ResourceDecl, ServerAnswer, ServerCertificate, ServerDecl, Statement, Times, Uploading, When,
+    AnswerScript, AuthRequirement, ChoiceOrder, ClientResponses, DiskChange, FaultTiming, JobDecl,
+    ProxyChange, ReadingAnswer, Repetition, ResourceClause, ResourceDecl, Response, ResponseScript,
+    ScriptedAnswer, ServerAnswer, ServerCertificate, ServerClause, Statement,
 };
 use bits_emulator::server::CertificateProblem;
 use bits_emulator::settings::{AuthScheme, CertificateLookup};
@@ -31,23 +32,24 @@ pub(crate) fn statement() -> BoxedStrategy<Statement> {
     ];
     prop_oneof![
         before,
-        server().prop_map(Statement::Server),
+        (name(), server_clauses()).prop_map(|(host, clauses)| Statement::Server { host, clauses }),
         name().prop_map(Statement::ServerRemoved),
         resource().prop_map(Statement::Resource),
         path().prop_map(Statement::ResourceRemoved),
         proxy().prop_map(Statement::Proxy),
         disk().prop_map(Statement::Disk),
         prop::sample::select(lookups).prop_map(Statement::CertificateStore),
-        (maybe_name(), programs()).prop_map(|(job, programs)| Statement::Programs(job, programs)),
+        (maybe_name(), responses())
+            .prop_map(|(job, responses)| Statement::ClientResponses(job, responses)),
         job().prop_map(Statement::Job),
     ]
     .boxed()
 }
 
-fn order() -> BoxedStrategy<Order> {
+fn order() -> BoxedStrategy<ChoiceOrder> {
     prop_oneof![
-        any::<u64>().prop_map(Order::Seed),
-        prop::collection::vec(any::<usize>(), 1..5).prop_map(Order::Choices),
+        any::<u64>().prop_map(ChoiceOrder::Seed),
+        prop::collection::vec(any::<usize>(), 1..5).prop_map(ChoiceOrder::Choices),
     ]
     .boxed()
 }
@@ -66,17 +68,17 @@ fn disk() -> BoxedStrategy<DiskChange> {
     .boxed()
 }
 
-fn asking() -> BoxedStrategy<Asking> {
+fn required() -> BoxedStrategy<AuthRequirement> {
     let schemes = prop::sample::select(AuthScheme::ALL.to_vec());
     let words = prop_oneof![name(), Just("the".into())];
     (schemes, prop::option::of((words, name())))
-        .prop_map(|(scheme, of)| Asking { scheme, of })
+        .prop_map(|(scheme, of)| AuthRequirement { scheme, of })
         .boxed()
 }
 
 fn proxy() -> BoxedStrategy<ProxyChange> {
     prop_oneof![
-        asking().prop_map(ProxyChange::Asks),
+        required().prop_map(ProxyChange::Asks),
         Just(ProxyChange::AsksNothing),
         Just(ProxyChange::StripsRanges),
     ]
@@ -89,50 +91,57 @@ fn reading() -> BoxedStrategy<Statement> {
         .flat_map(|switch| switch.answers.iter().map(|answer| (switch.name, *answer)))
         .collect();
     prop::sample::select(pairs)
-        .prop_map(|(switch, answer)| Statement::Reading { switch, answer })
+        .prop_map(|(switch, answer)| Statement::Reading(ReadingAnswer { switch, answer }))
         .boxed()
 }
 
-fn times() -> BoxedStrategy<Times> {
-    prop_oneof![any::<u64>().prop_map(Times::Count), Just(Times::Always)].boxed()
+fn times() -> BoxedStrategy<Repetition> {
+    prop_oneof![any::<u64>().prop_map(Repetition::Count), Just(Repetition::Always)].boxed()
 }
 
 /// Up to the first entry that holds for ever.
-fn up_to_always<T>(mut entries: Vec<T>, times: impl Fn(&T) -> Times) -> Vec<T> {
-    let always = entries.iter().position(|entry| times(entry) == Times::Always);
+fn up_to_always<T>(mut entries: Vec<T>, times: impl Fn(&T) -> Repetition) -> Vec<T> {
+    let always = entries.iter().position(|entry| times(entry) == Repetition::Always);
     entries.truncate(always.map_or(entries.len(), |place| place + 1));
     entries
 }
 
-fn replies<T: Clone + std::fmt::Debug + 'static>(
+fn scripts<T: Clone + std::fmt::Debug + 'static>(
     code: impl Strategy<Value = T> + 'static,
-) -> BoxedStrategy<Replies<T>> {
-    let reply =
-        (code, duration(), times()).prop_map(|(code, after, times)| Reply { code, after, times });
-    prop::collection::vec(reply, 1..4)
-        .prop_map(|replies| Replies(up_to_always(replies, |reply| reply.times)))
+) -> BoxedStrategy<ResponseScript<T>> {
+    let response = (code, duration(), times()).prop_map(|(code, after, times)| Response {
+        code,
+        after,
+        times,
+    });
+    prop::collection::vec(response, 1..4)
+        .prop_map(|script| ResponseScript(up_to_always(script, |response| response.times)))
         .boxed()
 }
 
-fn programs() -> BoxedStrategy<Programs> {
+fn responses() -> BoxedStrategy<ClientResponses> {
     prop_oneof![
-        replies(code()).prop_map(Programs::Callback),
-        replies(code()).prop_map(Programs::CertificateCallback),
-        replies(any::<u32>()).prop_map(Programs::Program),
+        scripts(code()).prop_map(ClientResponses::Callback),
+        scripts(code()).prop_map(ClientResponses::CertificateCallback),
+        scripts(any::<u32>()).prop_map(ClientResponses::Program),
     ]
     .boxed()
 }
 
 /// Answers at once, which any script may hold.
 fn plain_script() -> BoxedStrategy<AnswerScript> {
-    let fails = failure().prop_map(|failure| ServerAnswer::Fails { failure, when: When::AtOnce });
+    let fails =
+        failure().prop_map(|failure| ServerAnswer::Fails { failure, when: FaultTiming::AtOnce });
     scripts_of(prop_oneof![Just(ServerAnswer::Well), Just(ServerAnswer::IsSilent), fails]).boxed()
 }
 
 /// Answers of a path, that of a file of 2^64 - 1 bytes.
 fn script() -> BoxedStrategy<AnswerScript> {
-    let when =
-        prop_oneof![Just(When::AtOnce), (0..u64::MAX).prop_map(When::After), Just(When::AtEnd)];
+    let when = prop_oneof![
+        Just(FaultTiming::AtOnce),
+        (0..u64::MAX).prop_map(FaultTiming::After),
+        Just(FaultTiming::AtEnd)
+    ];
     let fails = (failure(), when);
     scripts_of(prop_oneof![
         Just(ServerAnswer::Well),
@@ -147,13 +156,10 @@ fn script() -> BoxedStrategy<AnswerScript> {
 fn scripts_of(
     answer: impl Strategy<Value = ServerAnswer> + 'static,
 ) -> BoxedStrategy<AnswerScript> {
-    prop::collection::vec((answer, times()), 0..4)
-        .prop_map(|answers| AnswerScript(up_to_always(answers, |(_, times)| *times)))
+    let scripted = (answer, times()).prop_map(|(answer, times)| ScriptedAnswer { answer, times });
+    prop::collection::vec(scripted, 1..4)
+        .prop_map(|answers| AnswerScript(up_to_always(answers, |scripted| scripted.times)))
         .boxed()
-}
-
-fn lacks() -> BoxedStrategy<Lacks> {
-    any::<(bool, bool)>().prop_map(|(ranges, sizes)| Lacks { ranges, sizes }).boxed()
 }
 
 fn certificate() -> BoxedStrategy<ServerCertificate> {
@@ -171,46 +177,60 @@ fn certificate() -> BoxedStrategy<ServerCertificate> {
     .boxed()
 }
 
-fn server() -> BoxedStrategy<ServerDecl> {
-    let security = (prop::option::of(certificate()), prop::option::of(asking()));
-    (name(), duration(), 1_u64.., lacks(), any::<bool>(), security, plain_script())
-        .prop_map(|(host, latency, rate, lacks, http_1_0, (certificate, asks), answers)| {
-            ServerDecl { host, latency, rate, lacks, http_1_0, certificate, asks, answers }
-        })
-        .boxed()
+/// Each clause once at most, in any order.
+fn server_clauses() -> BoxedStrategy<Vec<ServerClause>> {
+    let each = (duration(), 1_u64.., certificate(), required(), plain_script());
+    each.prop_flat_map(|(latency, rate, certificate, required, script)| {
+        let all = vec![
+            ServerClause::Latency(latency),
+            ServerClause::Rate(rate),
+            ServerClause::WithoutRanges,
+            ServerClause::WithoutSizes,
+            ServerClause::Http10,
+            ServerClause::Certificate(certificate),
+            ServerClause::Asks(required),
+            ServerClause::Answers(script),
+        ];
+        prop::sample::subsequence(all, 0..=8).prop_shuffle()
+    })
+    .boxed()
 }
 
 fn path() -> BoxedStrategy<Arc<str>> {
     name().prop_map(|name| Arc::from(format!("/{name}"))).boxed()
 }
 
-fn uploading() -> BoxedStrategy<Uploading> {
-    any::<(bool, Option<u64>, bool)>()
-        .prop_map(|(overwrites, largest, executes)| Uploading { overwrites, largest, executes })
+fn resource() -> BoxedStrategy<ResourceDecl> {
+    let size = prop::option::of(Just(u64::MAX));
+    (path(), size, resource_clauses())
+        .prop_map(|(path, size, clauses)| ResourceDecl { path, size, clauses })
         .boxed()
 }
 
-fn resource() -> BoxedStrategy<ResourceDecl> {
-    let headers = prop::option::of(headers().prop_filter("ended", |text| text.ends_with("\r\n")));
-    let size = prop::option::of(Just(u64::MAX));
-    let speed = (prop::option::of(duration()), prop::option::of(1_u64..));
-    let of_upload = (prop::option::of(uploading()), plain_script(), any::<u64>(), script());
-    (path(), size, lacks(), headers, script(), speed, of_upload)
-        .prop_map(|(path, size, lacks, headers, answers, (latency, rate), of_upload)| {
-            let (uploads, application, reply, reply_answers) = of_upload;
-            ResourceDecl {
-                path,
-                size,
-                uploads,
-                latency,
-                rate,
-                lacks,
-                headers,
-                answers,
-                application,
-                reply,
-                reply_answers,
-            }
+/// Each clause once at most, in any order; header lines also twice.
+fn resource_clauses() -> BoxedStrategy<Vec<ResourceClause>> {
+    let numbers = (duration(), 1_u64.., any::<u64>(), any::<u64>());
+    let scripts = (script(), plain_script(), script());
+    (numbers, name(), name(), scripts)
+        .prop_flat_map(|((latency, rate, largest, reply), first, second, scripts)| {
+            let (answers, application, reply_answers) = scripts;
+            let all = vec![
+                ResourceClause::Latency(latency),
+                ResourceClause::Rate(rate),
+                ResourceClause::WithoutRanges,
+                ResourceClause::WithoutSizes,
+                ResourceClause::TakesUploads,
+                ResourceClause::Overwrites,
+                ResourceClause::Executes,
+                ResourceClause::LargestUpload(largest),
+                ResourceClause::Header(first),
+                ResourceClause::Header(second),
+                ResourceClause::Answers(answers),
+                ResourceClause::ApplicationAnswers(application),
+                ResourceClause::Reply(reply),
+                ResourceClause::ReplyAnswers(reply_answers),
+            ];
+            prop::sample::subsequence(all, 0..=14).prop_shuffle()
         })
         .boxed()
 }

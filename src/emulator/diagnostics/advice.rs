@@ -5,8 +5,9 @@ use std::fmt;
 
 use super::explain::{Explanation, RunningClock};
 use crate::emulator::engine::client_calls::Unanswered;
-use crate::emulator::trace::words::{Span, instant};
+use crate::emulator::trace::words::instant;
 use crate::machine::{Deadline, Wait};
+use crate::vocabulary::text::quantities::Duration;
 use crate::vocabulary::{JobState, Method};
 
 impl Explanation {
@@ -149,9 +150,10 @@ impl fmt::Display for Explanation {
         writeln!(f)?;
         self.unanswered.iter().try_for_each(|asked| writeln!(f, "{asked}"))?;
         for RunningClock { at, deadline } in &self.clocks {
-            let (when, left) = (instant(*at), Span((*at - self.at).max(chrono::TimeDelta::zero())));
+            let left = (*at - self.at).max(chrono::TimeDelta::zero());
+            let (when, left) = (instant(*at), Duration(&left));
             let then = self.consequence(*deadline);
-            writeln!(f, "At {when}, in {left}: {deadline} over: {then}")?;
+            writeln!(f, "At {when}, in {left}: {deadline} elapsed: {then}")?;
         }
         self.write_calls(f)
     }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use super::cycles::Cycle;
-use super::words::{Span, instant, short};
+use super::words::{instant, short};
 use super::{JobStep, Trace, TraceStep};
 use crate::vocabulary::JobId;
+use crate::vocabulary::text::quantities::Duration;
 
 const COLUMNS: usize = 7;
 const HEADS: [&str; COLUMNS] = ["TIME", "ACTOR", "JOB", "WHAT", "STATE", "CODE", "WHY"];
@@ -18,7 +19,7 @@ enum Row {
 }
 
 impl fmt::Display for Trace {
-    /// Each step in a line of its own.
+    /// Each step as a line of a scenario, as far as scenarios have it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.dropped > 0 {
             writeln!(f, "{}", earlier(self.dropped))?;
@@ -65,7 +66,7 @@ impl Trace {
                     let Cycle { steps, times, every } = cycle;
                     let what =
                         if steps == 1 { "that".to_owned() } else { format!("these {steps}") };
-                    let every = Span(every);
+                    let every = Duration(&every);
                     rows.push(Row::Across(format!("{what} again {times} times, every {every}")));
                     rest = more.get(steps.saturating_mul(times)..).unwrap_or_default();
                 }

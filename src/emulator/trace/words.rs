@@ -1,13 +1,14 @@
-//! What happened, put into words.
+//! The words of a trace: calls, events and deadlines as a scenario writes them.
 
 use std::fmt;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Actor, Delivery, JobStep, TraceEvent, TraceStep};
-use crate::machine::{Call, ComputerEvent, Event};
+use crate::machine::phrases::Elapsed;
 use crate::service::ErrorChange;
-use crate::vocabulary::{CostFlags, JobId};
+use crate::vocabulary::JobId;
+use crate::vocabulary::text::quantities::{Code, Instant, Name};
 
 impl fmt::Display for Actor {
     /// Clients by the name of their account.
@@ -33,116 +34,17 @@ impl fmt::Display for TraceEvent {
             }
             Self::OpenRefused { method, .. } => write!(f, "{method}"),
             Self::CallLost { method, .. } => write!(f, "{method} (lost)"),
-            Self::Call(call) => write_call(call, f),
-            Self::Event(event) => write_event(event, f),
-            Self::Deadline(deadline) => write!(f, "{deadline} over"),
-            Self::Computer(event) => write_computer_event(*event, f),
-            Self::LoggedOn(account) => write!(f, "{account} logs on"),
-            Self::LoggedOff(account) => write!(f, "{account} logs off"),
+            Self::Call(call) => call.fmt(f),
+            Self::Event(event) => event.fmt(f),
+            Self::Deadline(deadline) => write!(f, "{}", Elapsed(deadline)),
+            Self::Computer(event) => event.fmt(f),
+            Self::LoggedOn(account) => write!(f, "{} logs on", Name(account)),
+            Self::LoggedOff(account) => write!(f, "{} logs off", Name(account)),
             Self::Booted => f.write_str("computer starts with the jobs of another"),
             Self::Policies(_) => f.write_str("policies change"),
             Self::BandwidthLimits(_) => f.write_str("bandwidth limits change"),
             Self::Link(_) => f.write_str("link changes"),
         }
-    }
-}
-
-/// A call by its method, and by the value for which people look.
-fn write_call(call: &Call, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let method = call.method();
-    match call {
-        Call::AddFile(file, _) | Call::AddFileWithRanges(file, ..) => {
-            write!(f, "{method} {} -> {}", file.remote_name, file.local_name)
-        }
-        Call::AddFileSet(files, _) => write!(f, "{method} of {} files", files.len()),
-        Call::SetPriority(priority) => write!(f, "{method} {priority}"),
-        Call::SetMinimumRetryDelay(seconds)
-        | Call::SetNoProgressTimeout(seconds)
-        | Call::SetMaximumDownloadTime(seconds) => write!(f, "{method} {seconds} s"),
-        Call::SetDisplayName(Some(text)) | Call::SetHttpMethod(text) => {
-            write!(f, "{method} {text}")
-        }
-        Call::SetProperty(property) => write!(f, "{method} {}", property.id()),
-        Call::SetRemoteName(file, name) => write!(f, "{method} of {file} {name}"),
-        Call::SetNotifyInterface(None) => write!(f, "{method} null"),
-        Call::SetValidationState(file, valid) => write!(f, "{method} of {file} {valid}"),
-        _ => write!(f, "{method}"),
-    }
-}
-
-fn write_event(event: &Event, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match event {
-        Event::Picked => f.write_str("picked"),
-        Event::Connected => f.write_str("server answers"),
-        Event::SizeKnown(bytes) => write!(f, "size {bytes} bytes"),
-        Event::HeadersReceived(_) => f.write_str("response headers"),
-        Event::Progressed(bytes) => write!(f, "{bytes} bytes more"),
-        Event::FileTransferred => f.write_str("file transferred"),
-        Event::ReplyStarted(bytes) => write!(f, "reply of {bytes} bytes"),
-        Event::FileChanged => f.write_str("file changed"),
-        Event::SessionLost => f.write_str("upload session lost"),
-        Event::Failed(failure) => write!(f, "attempt failed: {}", failure.code()),
-        Event::Redirected(status, to) => write!(f, "redirected with {status} to {to}"),
-        Event::CertificateReceived(server, _) => write!(f, "certificate of {server}"),
-        Event::CertificateChecked(code) => write!(f, "certificate checked: {code}"),
-        Event::SliceOver => f.write_str("turn over"),
-        Event::Computer(event) => write_computer_event(*event, f),
-        Event::VolumeUnlocked => f.write_str("volume unlocked"),
-        Event::OwnerLoggedOff => f.write_str("owner logs off"),
-        Event::OwnerLoggedOn => f.write_str("owner logs on"),
-        Event::NotificationStarted(notification) => write!(f, "{notification} begins"),
-        Event::NotificationReturned(notification, code) => {
-            write!(f, "{notification} returns {code}")
-        }
-        Event::ProgramExited(code) => write!(f, "program ends with {code}"),
-        Event::ClientExited => f.write_str("client exits"),
-        Event::UploadCancelled => f.write_str("server confirms the end of the upload"),
-    }
-}
-
-fn write_computer_event(event: ComputerEvent, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match event {
-        ComputerEvent::NetworkLost => f.write_str("network lost"),
-        ComputerEvent::NetworkRestored => f.write_str("network restored"),
-        ComputerEvent::NetworkCost(cost) => write!(f, "network cost {}", cost_names(cost)),
-        ComputerEvent::Blocked(block) => write!(f, "blocked by {block}"),
-        ComputerEvent::Unblocked(block) => write!(f, "no longer blocked by {block}"),
-        ComputerEvent::ClockChanged(by) => write!(f, "clock moved by {}", Span(by)),
-        ComputerEvent::ServiceRestarted => f.write_str("service restarts"),
-    }
-}
-
-pub(crate) fn cost_names(cost: CostFlags) -> String {
-    cost.iter_names().map(|(name, _)| name).collect::<Vec<_>>().join(" | ")
-}
-
-/// A span as people say it: `1 h 30 m`, `0.5 s`.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Span(pub(crate) TimeDelta);
-
-impl fmt::Display for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(span) = *self;
-        if span < TimeDelta::zero() {
-            f.write_str("-")?;
-        }
-        let span = span.abs();
-        let seconds = span.num_seconds();
-        let nanoseconds = span.subsec_nanos();
-        let whole =
-            [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "m")];
-        let mut parts: Vec<String> = whole
-            .into_iter()
-            .filter(|(number, _)| *number != 0)
-            .map(|(number, unit)| format!("{number} {unit}"))
-            .collect();
-        if seconds % 60 != 0 || nanoseconds != 0 || parts.is_empty() {
-            let fraction = format!("{nanoseconds:09}");
-            let fraction = fraction.trim_end_matches('0');
-            let point = if fraction.is_empty() { "" } else { "." };
-            parts.push(format!("{}{point}{fraction} s", seconds % 60));
-        }
-        f.write_str(&parts.join(" "))
     }
 }
 
@@ -167,6 +69,30 @@ impl fmt::Display for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { notification, recipient, account } = self;
         write!(f, "{notification} by {recipient} as {account}")
+    }
+}
+
+impl TraceEvent {
+    /// Whether a scenario has such a step.
+    const fn is_of_scenarios(&self) -> bool {
+        match self {
+            Self::Connected
+            | Self::ProcessEnded
+            | Self::JobCreated { .. }
+            | Self::CreateRefused { .. }
+            | Self::OpenRefused { .. }
+            | Self::CallLost { .. }
+            | Self::Booted
+            | Self::Policies(_)
+            | Self::Link(_) => false,
+            Self::Call(_)
+            | Self::Event(_)
+            | Self::Deadline(_)
+            | Self::Computer(_)
+            | Self::LoggedOn(_)
+            | Self::LoggedOff(_)
+            | Self::BandwidthLimits(_) => true,
+        }
     }
 }
 
@@ -201,34 +127,37 @@ impl JobStep {
 }
 
 impl TraceStep {
-    /// The step in one line; if it concerned several jobs, in one more for each. Jobs are called by
-    /// what `name` makes of their ids.
+    /// The step as a line of a scenario; what it did stands behind it as a comment, or, if it concerned
+    /// several jobs, in one more line for each. A step that a scenario does not have is a comment. Jobs
+    /// are called by what `name` makes of their ids.
     pub(crate) fn write_line(
         &self,
         name: impl Fn(JobId) -> String,
         f: &mut fmt::Formatter<'_>,
     ) -> fmt::Result {
-        write!(f, "{}  {}: ", instant(self.at), self.actor)?;
+        let mark = if self.what.is_of_scenarios() { "" } else { "# " };
+        write!(f, "{mark}at {}  ", Instant(&self.at))?;
         let jobs = self.jobs();
         let one = jobs.first().filter(|_| jobs.len() == 1);
         if let Some(job) = one.map(|job| job.job).or(self.what.lost_call_on()) {
-            write!(f, "{}: ", name(job))?;
+            write!(f, "{}: ", Name(&name(job)))?;
         }
         write!(f, "{}", self.what)?;
         if let Some(code) = self.code() {
-            write!(f, ": {code}")?;
+            write!(f, " -> {}", Code(&code))?;
         }
+        write!(f, "  # {}", self.actor)?;
         if let Some(job) = one {
-            return write!(f, "  {}  [{}]", job.way(), job.remarks());
+            return write!(f, ": {}; {}", job.way(), job.remarks());
         }
         jobs.iter().try_for_each(|job| {
-            write!(f, "\n    {}: {}  [{}]", name(job.job), job.way(), job.remarks())
+            write!(f, "\n    # {}: {}; {}", name(job.job), job.way(), job.remarks())
         })
     }
 }
 
 impl fmt::Display for TraceStep {
-    /// The step in one line; if it concerned several jobs, in one more for each.
+    /// The step as a line of a scenario, in which ids stand for the names of jobs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_line(short, f)
     }

@@ -5,3 +5,4 @@ pub(super) mod event;
 pub(super) mod examples;
 pub(super) mod failure;
 pub(super) mod outcome;
+pub(crate) mod phrases;

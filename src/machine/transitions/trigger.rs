@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// Declares the triggers with their names in words.
+/// Declares the triggers with their names, which are the words of calls, events and deadlines where one
+/// of these is the trigger.
 macro_rules! triggers {
     ($($(#[$meta:meta])* $name:ident $text:literal,)+) => {
         /// What makes a row of the transition table apply: a line of T1 (what a client asks) or of
@@ -29,33 +30,33 @@ macro_rules! triggers {
 
 triggers! {
     /// T1: `Resume`.
-    Resume "Resume",
+    Resume "resume",
     /// T1: `Suspend`.
-    Suspend "Suspend",
+    Suspend "suspend",
     /// T1: `Cancel`.
-    Cancel "Cancel",
+    Cancel "cancel",
     /// T1: `Complete`.
-    Complete "Complete",
+    Complete "complete",
     /// T1: `Complete`, when the disk refuses a rename.
-    CompleteRenameFailed "Complete, rename failed",
+    CompleteRenameFailed "complete, rename fails",
     /// T1: `AddFile`, `AddFileSet`, `AddFileWithRanges`.
-    AddFile "AddFile",
+    AddFile "add",
     /// T1: the setters that every state but the final ones allows, and `TakeOwnership`.
     Set "setters",
     /// T1: `SetFileACLFlags`.
-    SetFileAclFlags "SetFileACLFlags",
+    SetFileAclFlags "file ACL flags",
     /// T1: `SetReplyFileName`.
-    SetReplyFileName "SetReplyFileName",
+    SetReplyFileName "reply file",
     /// T1: `GetReplyData`.
     GetReplyData "GetReplyData",
     /// PROP-25: `MakeCustomHeadersWriteOnly`.
-    MakeCustomHeadersWriteOnly "MakeCustomHeadersWriteOnly",
+    MakeCustomHeadersWriteOnly "custom headers write-only",
     /// HTTP-16: `SetSecurityFlags`, when it switches the revocation check on.
-    CheckSwitchedOn "SetSecurityFlags, CRL check on",
+    CheckSwitchedOn "security flags, CRL check on",
     /// DONE-20: `SetValidationState(false)`.
-    ValidationFailed "SetValidationState(false)",
+    ValidationFailed "file is not valid",
     /// T1: `SetServerCertificateValidationInterface`.
-    SetCertificateCallback "SetServerCertificateValidationInterface",
+    SetCertificateCallback "certificate callback",
     /// T4: the scheduler picks the job.
     Picked "picked",
     /// T4: connected.
@@ -65,7 +66,7 @@ triggers! {
     /// PROGRESS-17: the headers of the present file arrived.
     HeadersReceived "headers received",
     /// HTTP-12: the server redirects, and the job follows.
-    Redirected "redirected",
+    Redirected "redirect",
     /// PROP-27: a server showed its certificate, or the client accepted it.
     CertificateReceived "certificate received",
     /// HTTP-08, UPLOAD-06: the present file starts again.
@@ -87,7 +88,7 @@ triggers! {
     /// T4: NPT elapsed.
     NoProgressTimeoutElapsed "no-progress timeout elapsed",
     /// T4: maximum download time exceeded.
-    MaximumDownloadTimeExceeded "maximum download time exceeded",
+    MaximumDownloadTimeExceeded "maximum download time elapsed",
     /// T4: inactivity timeout.
     InactivityTimeoutElapsed "inactivity timeout elapsed",
     /// T4: network lost.
@@ -101,18 +102,18 @@ triggers! {
     /// T4: bandwidth limit interval ends, and the like.
     Unblocked "unblocked",
     /// T4: owner logs off.
-    OwnerLoggedOff "owner logged off",
+    OwnerLoggedOff "owner logs off",
     /// NET-11: owner logs on.
-    OwnerLoggedOn "owner logged on",
+    OwnerLoggedOn "owner logs on",
     /// NET-12, PROP-13: a transfer begins without the helper token that it needs, or with proxies
     /// that are none.
     AttemptImpossible "attempt impossible",
     /// T4: on-demand ranges done.
     RangesTransferred "ranges transferred",
     /// NOTIFY-15: a notification is on its way.
-    NotificationStarted "notification started",
+    NotificationStarted "notification begins",
     /// NOTIFY-20: the client's callback returned.
-    NotificationReturned "notification returned",
+    NotificationReturned "notification returns",
     /// NOTIFY-27: the client's program ended.
     ProgramExited "program exited",
     /// TIME-26: a notification is made again.
@@ -120,11 +121,11 @@ triggers! {
     /// NOTIFY-12: the next change may be told.
     NotificationIntervalElapsed "notification interval elapsed",
     /// ERR-07: the client's process ends.
-    ClientExited "client exited",
+    ClientExited "client exits",
     /// LIFE-30: the service or the computer restarts.
-    ServiceRestarted "service restarted",
+    ServiceRestarted "service restarts",
     /// TIME-05: the system clock is moved.
-    ClockChanged "clock changed",
+    ClockChanged "clock changes",
     /// DONE-17: the server confirmed the cancellation of an upload, or the time for it is over.
     UploadCancelled "upload cancelled",
 }

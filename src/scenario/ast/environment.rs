@@ -1,30 +1,31 @@
-//! What a scenario says of the computer: disk, proxy, and the order of what could happen.
+//! The disk, the proxy, the clients' programs and the order of choices, as a scenario sets them.
 
 use std::sync::Arc;
 
-use super::world::{Asking, Replies};
+use chrono::TimeDelta;
+
+use super::servers::{AuthRequirement, Repetition};
 use crate::machine::Directory;
 use crate::vocabulary::HResult;
 
-/// Which of several things that could happen at once comes first; if nothing is said, always the
-/// same.
+/// Which of several things that could happen at once comes first; the first, unless a line says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Order {
+pub enum ChoiceOrder {
     /// `choices 0 2 1`: at each choice the one of that number, from 0; after the last the first.
     Choices(Vec<usize>),
     /// `seed 7`: any, and the same ones for the same seed.
     Seed(u64),
 }
 
-/// What happens to the disk.
+/// A change of the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DiskChange {
-    /// `local file PATH, SIZE`: somebody writes a file, to be uploaded for instance.
+    /// `local file PATH, SIZE`: a file is written, to be uploaded for instance.
     Written(Arc<str>, u64),
-    /// `local file PATH removed`: somebody deletes it.
+    /// `local file PATH removed`: it is deleted.
     Removed(Arc<str>),
-    /// `local file PATH opened` or `closed`: by another process, so that nobody else may write or
-    /// rename it.
+    /// `local file PATH opened` or `closed`: by another process, so that no other may write or rename it.
     Open(Arc<str>, bool),
     /// `local file PATH undeletable` or `deletable`; or each file in a folder (DONE-06).
     Undeletable(Arc<str>, bool),
@@ -36,24 +37,41 @@ pub enum DiskChange {
     Locked(Arc<str>, bool),
 }
 
-/// What happens to the proxy between the computer and all servers.
+/// A change of the proxy between the computer and all servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ProxyChange {
     /// `proxy server asks for …`: it asks for credentials (ERR-31).
-    Asks(Asking),
+    Asks(AuthRequirement),
     /// `proxy server asks for nothing`.
     AsksNothing,
     /// `proxy server strips ranges`: as if no server had them (HTTP-03).
     StripsRanges,
 }
 
-/// What the programs of a client answer.
+/// What the programs of a client return.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Programs {
+#[non_exhaustive]
+pub enum ClientResponses {
     /// `callback returns CODE …`: to the calls that BITS repeats.
-    Callback(Replies<HResult>),
-    /// `certificate callback returns CODE …`: of server certificates.
-    CertificateCallback(Replies<HResult>),
+    Callback(ResponseScript<HResult>),
+    /// `certificate callback returns CODE …`: to checks of server certificates.
+    CertificateCallback(ResponseScript<HResult>),
     /// `program exits with CODE …`: how the program of the command line ends.
-    Program(Replies<u32>),
+    Program(ResponseScript<u32>),
+}
+
+/// What a program of the client returns to one call after another; after the last, success.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseScript<T>(pub Vec<Response<T>>);
+
+/// A return of a program of the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Response<T> {
+    /// The code that it returns.
+    pub code: T,
+    /// How long it takes.
+    pub after: TimeDelta,
+    /// How often.
+    pub times: Repetition,
 }

@@ -9,8 +9,9 @@ use crate::machine::{Call, Deadline};
 use crate::vocabulary::{ErrorContext, FileIndex, FileRange, HResult, JobState};
 use crate::vocabulary::{Notification, Recipient};
 
-/// Something that must be so.
+/// A condition that must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Expectation {
     /// The job is in the state.
     State(JobState),
@@ -68,11 +69,11 @@ pub enum Expectation {
     /// Whether the owner's token was elevated (SEC-14).
     OwnerElevated(bool),
     /// The client was told so often up to now; `None`: at least once.
-    Told(Notice, Option<u64>),
+    Told(NotificationPattern, Option<u64>),
     /// The client was told nothing up to now.
     ToldNothing,
     /// The client is to be told that now.
-    Due(Notice),
+    Due(NotificationPattern),
     /// The client is to be told nothing now.
     NothingDue,
     /// The headers of the last response for a file have these lines among them.
@@ -125,54 +126,9 @@ impl Expectation {
     }
 }
 
-/// Whether a getter yields what the call sets, so that it can be expected.
-pub(crate) const fn can_be_read(call: &Call) -> bool {
-    match call {
-        Call::SetDisplayName(_)
-        | Call::SetDescription(_)
-        | Call::SetPriority(_)
-        | Call::SetNotifyFlags(_)
-        | Call::SetNotifyInterface(_)
-        | Call::SetNotifyCmdLine { .. }
-        | Call::SetMinimumRetryDelay(_)
-        | Call::SetNoProgressTimeout(_)
-        | Call::SetMaximumDownloadTime(_)
-        | Call::SetProxySettings(_)
-        | Call::SetReplyFileName(..)
-        | Call::SetFileAclFlags(_)
-        | Call::SetPeerCachingFlags(_)
-        | Call::SetProperty(_)
-        | Call::SetClientCertificate(..)
-        | Call::SetCustomHeaders(_)
-        | Call::MakeCustomHeadersWriteOnly
-        | Call::SetSecurityFlags(_)
-        | Call::SetHttpMethod(_)
-        | Call::SetHelperTokenFlags(_)
-        | Call::SetValidationState(..) => true,
-        Call::AddFile(..)
-        | Call::AddFileSet(..)
-        | Call::AddFileWithRanges(..)
-        | Call::Suspend
-        | Call::Resume
-        | Call::Cancel(_)
-        | Call::Complete(_)
-        | Call::TakeOwnership(_)
-        | Call::SetCredentials(_)
-        | Call::RemoveCredentials(..)
-        | Call::ReplaceRemotePrefix { .. }
-        | Call::RemoveClientCertificate
-        | Call::SetServerCertificateValidationInterface(_)
-        | Call::SetHelperToken
-        | Call::ClearHelperToken
-        | Call::SetRemoteName(..)
-        | Call::RequestFileRanges(..)
-        | Call::UpdateDownloadPosition(..) => false,
-    }
-}
-
-/// Something that a client is told.
+/// Notifications that an expectation is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub struct NotificationPattern {
     /// What.
     pub notification: Notification,
     /// By which way, if that matters.

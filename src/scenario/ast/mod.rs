@@ -1,10 +1,10 @@
-//! What a scenario says, line by line.
+//! The syntax tree of a scenario, line by line.
 
 mod account;
 mod environment;
 mod expectation;
 mod policy;
-mod world;
+mod servers;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,17 +12,19 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::{Call, Deadline, Event};
+use crate::vocabulary::text::quantities::NULL;
 use crate::vocabulary::{CertificateLookup, HResult, JobId, JobState, JobType};
 use crate::world::Link;
 
 pub use account::Caller;
-pub use environment::{DiskChange, Order, Programs, ProxyChange};
-pub(super) use expectation::can_be_read;
-pub use expectation::{Expectation, Notice};
-pub use policy::{BandwidthPolicy, Policy, PolicyChange};
-pub use world::{
-    AnswerScript, Asking, Lacks, Replies, Reply, ResourceDecl, ServerAnswer, ServerCertificate,
-    ServerDecl, Times, Uploading, When,
+pub use environment::{
+    ChoiceOrder, ClientResponses, DiskChange, ProxyChange, Response, ResponseScript,
+};
+pub use expectation::{Expectation, NotificationPattern};
+pub use policy::PolicyChange;
+pub use servers::{
+    AnswerScript, AuthRequirement, FaultTiming, Repetition, ResourceClause, ResourceDecl,
+    ScriptedAnswer, ServerAnswer, ServerCertificate, ServerClause,
 };
 
 /// A statement and where it stands in the text.
@@ -36,22 +38,25 @@ pub struct Line {
 
 /// What a line of a scenario says.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Statement {
     /// `start TIME`: when the scenario begins.
     Start(DateTime<Utc>),
     /// `by hand`: no server, scheduler, client or clock acts by itself; every step is written down.
     ByHand,
     /// `reading SWITCH: ANSWER`: how an open question is answered.
-    Reading {
-        /// The switch, one of [`Readings::SWITCHES`](crate::readings::Readings::SWITCHES).
-        switch: &'static str,
-        /// One of its answers.
-        answer: &'static str,
-    },
+    Reading(ReadingAnswer),
     /// `seed 7`, `choices 0 2 1`: which of several things that could happen comes first.
-    Order(Order),
-    /// `server HOST …`: a server that exists, or is another from now on.
-    Server(ServerDecl),
+    Order(ChoiceOrder),
+    /// `server HOST …`: a server that exists, or is another from now on. A host that no line declares
+    /// does not exist: its name is not resolved.
+    Server {
+        /// The host name, as it stands in URLs, which answers over HTTP and HTTPS alike, each for
+        /// itself; or an origin such as `http://example.com:8080` or `\\\\server`.
+        host: Arc<str>,
+        /// What else the line says, in order.
+        clauses: Vec<ServerClause>,
+    },
     /// `server HOST removed`: it exists no more.
     ServerRemoved(Arc<str>),
     /// `/path …`: a resource of the server above.
@@ -64,9 +69,9 @@ pub enum Statement {
     Disk(DiskChange),
     /// `certificate store …`: what it answers from now on.
     CertificateStore(CertificateLookup),
-    /// `callback returns CODE …` and its like: what the programs of a job's client answer from now
+    /// `callback returns CODE …` and its like: what the programs of a job's client return from now
     /// on; without a name, those of every job.
-    Programs(Option<Arc<str>>, Programs),
+    ClientResponses(Option<Arc<str>>, ClientResponses),
     /// `job NAME, TYPE, by OWNER`: a job is created.
     Job(JobDecl),
     /// Something happens.
@@ -86,7 +91,16 @@ pub enum Statement {
     Expect(Option<Arc<str>>, Vec<Expectation>),
 }
 
-/// A job of a scenario.
+/// How an open question is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadingAnswer {
+    /// The switch, one of [`Readings::SWITCHES`](crate::readings::Readings::SWITCHES).
+    pub switch: &'static str,
+    /// One of its answers.
+    pub answer: &'static str,
+}
+
+/// A job that a scenario creates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobDecl {
     /// The display name; `None` is null (CREATE-05).
@@ -108,24 +122,25 @@ impl JobDecl {
     #[must_use]
     pub fn label(&self) -> Arc<str> {
         let name = self.label.as_ref().or(self.name.as_ref());
-        name.map_or_else(|| super::words::NULL.into(), Arc::clone)
+        name.map_or_else(|| NULL.into(), Arc::clone)
     }
 }
 
-/// What happens.
+/// What happens in a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StepAction {
-    /// Somebody asks; `None`: the owner.
+    /// A client calls; `None`: the owner.
     Call(Option<Caller>, Call),
-    /// `still by CALLER: CALL`: somebody asks who got hold of the job before, and would perhaps not any
-    /// more (SEC-11).
+    /// `still by CALLER: CALL`: a client calls that obtained the job before, and might not obtain it now
+    /// (SEC-11).
     StillCall(Caller, Call),
-    /// The world acts.
+    /// An event happens.
     Event(Event),
-    /// A clock acts.
+    /// A deadline acts.
     Deadline(Deadline),
     /// A user does something that concerns all its jobs.
-    User(Arc<str>, UserAct),
+    User(Arc<str>, UserAction),
     /// `policy … and policy …`: an administrator changes policies of the computer, at once.
     Policies(Vec<PolicyChange>),
     /// `link …`: the link to the network is another (SCHED-12).
@@ -149,7 +164,8 @@ impl StepAction {
 
 /// What a user does that concerns all its jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UserAct {
+#[non_exhaustive]
+pub enum UserAction {
     /// A further session begins (NET-03).
     LogsOn,
     /// A session ends (NET-10).
@@ -189,8 +205,9 @@ impl StepStatement {
     }
 }
 
-/// How time passes.
+/// How far time advances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Advance {
     /// For so long.
     By(TimeDelta),

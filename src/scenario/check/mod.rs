@@ -42,10 +42,7 @@ pub(super) fn check(lines: &[Line]) -> Vec<Problem> {
 
 fn complaint(statement: &Statement, said: &Scope) -> Option<Complaint> {
     match statement {
-        Statement::Start(_)
-        | Statement::ByHand
-        | Statement::Reading { .. }
-        | Statement::Order(_)
+        Statement::Start(_) | Statement::ByHand | Statement::Reading(_) | Statement::Order(_)
             if said.has_begun() =>
         {
             Some(Complaint::new(
@@ -54,14 +51,14 @@ fn complaint(statement: &Statement, said: &Scope) -> Option<Complaint> {
             ))
         }
         Statement::Start(at) => start(*at, said),
-        Statement::Reading { switch, .. } if said.switches.contains(switch) => {
+        Statement::Reading(reading) if said.switches.contains(&reading.switch) => {
             Some(Complaint::new("this switch has an answer already", "keep one of the lines"))
         }
         Statement::Order(_) if said.order => {
             Some(Complaint::new("the order is given already", "keep one of the lines"))
         }
         Statement::Order(_)
-        | Statement::Server(_)
+        | Statement::Server { .. }
         | Statement::ServerRemoved(_)
         | Statement::Resource(_)
         | Statement::ResourceRemoved(_)
@@ -76,17 +73,17 @@ fn complaint(statement: &Statement, said: &Scope) -> Option<Complaint> {
                  `by hand`",
             ))
         }
-        Statement::Programs(..) if said.by_hand => Some(Complaint::new(
+        Statement::ClientResponses(..) if said.by_hand => Some(Complaint::new(
             "no program answers by itself in a scenario by hand",
             "write for example `JobError returns E_ACCESSDENIED`, or remove `by hand`",
         )),
-        Statement::Server(server) => servers::server(server, said),
+        Statement::Server { host, clauses } => servers::server(host, clauses, said),
         Statement::ServerRemoved(host) => servers::removed(host, said),
         Statement::Resource(resource) => servers::resource(resource, said),
         Statement::ResourceRemoved(path) => servers::resource_removed(path, said),
-        Statement::Programs(job, programs) => said
+        Statement::ClientResponses(job, responses) => said
             .names(job.as_deref())
-            .or_else(|| programs.goes_on_after_always().then(servers::after_always)),
+            .or_else(|| responses.goes_on_after_always().then(servers::after_always)),
         Statement::Job(job) => self::job(job, said),
         Statement::Step(step) => steps::step(step, said),
         Statement::Again { .. } if !said.by_hand => Some(Complaint::new(
@@ -104,7 +101,7 @@ fn complaint(statement: &Statement, said: &Scope) -> Option<Complaint> {
             steps::expectations(job.as_deref(), expectations, said)
         }
         Statement::ByHand
-        | Statement::Reading { .. }
+        | Statement::Reading(_)
         | Statement::Order(_)
         | Statement::Proxy(_)
         | Statement::Disk(_)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Complaint;
 use crate::scenario::ast::{JobDecl, PolicyChange, Statement};
-use crate::scenario::print::JobName;
+use crate::scenario::syntax::names::JobName;
 use crate::vocabulary::HResult;
 
 /// What earlier lines have said.
@@ -39,11 +39,11 @@ impl<'a> Scope<'a> {
             Statement::Start(_) => self.start = true,
             Statement::ByHand => self.by_hand = true,
             Statement::Order(_) => self.order = true,
-            Statement::Reading { switch, .. } => self.switches.push(switch),
-            Statement::Server(server) => {
-                self.hosts.push(&server.host);
-                self.new_hosts.push(&server.host);
-                self.host = Some(&server.host);
+            Statement::Reading(reading) => self.switches.push(reading.switch),
+            Statement::Server { host, .. } => {
+                self.hosts.push(host);
+                self.new_hosts.push(host);
+                self.host = Some(host);
                 self.new_paths.clear();
             }
             Statement::ServerRemoved(host) => {
@@ -68,7 +68,9 @@ impl<'a> Scope<'a> {
                 }
                 self.something_happens();
             }
-            Statement::Expect(job, _) | Statement::Programs(job, _) => self.is_about(job.as_ref()),
+            Statement::Expect(job, _) | Statement::ClientResponses(job, _) => {
+                self.is_about(job.as_ref())
+            }
             Statement::Advance(..) => {
                 self.current = None;
                 self.something_happens();

@@ -3,27 +3,32 @@
 use super::Complaint;
 use super::said::Scope;
 use crate::scenario::ast::{
-    AnswerScript, Programs, Replies, ResourceDecl, ServerAnswer, ServerDecl, Times, When,
+    AnswerScript, ClientResponses, FaultTiming, Repetition, ResourceClause, ResourceDecl,
+    ResponseScript, ServerAnswer, ServerClause,
 };
 
-pub(super) fn server(server: &ServerDecl, said: &Scope) -> Option<Complaint> {
-    if said.new_hosts.iter().any(|host| host.eq_ignore_ascii_case(&server.host)) {
+pub(super) fn server(host: &str, clauses: &[ServerClause], said: &Scope) -> Option<Complaint> {
+    if said.new_hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
         return Some(Complaint::new(
             "this server is declared already",
             "write its paths below its first line",
         ));
     }
-    if server.answers.goes_on_after_always() {
+    let script = clauses.iter().find_map(|clause| match clause {
+        ServerClause::Answers(script) => Some(script),
+        _ => None,
+    })?;
+    if script.goes_on_after_always() {
         return Some(after_always());
     }
     let served = |answer: &ServerAnswer| {
         matches!(
             answer,
-            ServerAnswer::Fails { when: When::After(_) | When::AtEnd, .. }
+            ServerAnswer::Fails { when: FaultTiming::After(_) | FaultTiming::AtEnd, .. }
                 | ServerAnswer::Changes { .. }
         )
     };
-    server.answers.answers().any(served).then(|| {
+    script.answers().any(served).then(|| {
         Complaint::new(
             "no bytes flow before the path is known",
             "write `answers … after …` behind a path",
@@ -62,32 +67,44 @@ pub(super) fn resource(resource: &ResourceDecl, said: &Scope) -> Option<Complain
     if said.new_paths.contains(&&*resource.path) {
         return Some(Complaint::new("this server has that path already", "keep one of the lines"));
     }
-    let scripts = [&resource.answers, &resource.application, &resource.reply_answers];
-    if scripts.iter().any(|script| script.goes_on_after_always()) {
-        return Some(after_always());
-    }
-    let beyond = |answer: &ServerAnswer| match (answer, resource.size) {
-        (
-            ServerAnswer::Fails { when: When::After(after), .. } | ServerAnswer::Changes { after },
-            Some(size),
-        ) => *after >= size,
+    resource.clauses.iter().find_map(|clause| match clause {
+        ResourceClause::Answers(script)
+        | ResourceClause::ApplicationAnswers(script)
+        | ResourceClause::ReplyAnswers(script)
+            if script.goes_on_after_always() =>
+        {
+            Some(after_always())
+        }
+        ResourceClause::Answers(script) => beyond_the_end(script, resource.size?),
+        ResourceClause::ApplicationAnswers(script) => no_answer_of_an_application(script),
+        _ => None,
+    })
+}
+
+fn beyond_the_end(script: &AnswerScript, size: u64) -> Option<Complaint> {
+    let beyond = |answer: &ServerAnswer| match answer {
+        ServerAnswer::Fails { when: FaultTiming::After(after), .. }
+        | ServerAnswer::Changes { after } => *after >= size,
         _ => false,
     };
-    if resource.answers.answers().any(beyond) {
-        return Some(Complaint::new(
+    script.answers().any(beyond).then(|| {
+        Complaint::new(
             "the file is transferred before this failure",
             "write fewer bytes behind `after`, or a larger size",
-        ));
-    }
+        )
+    })
+}
+
+fn no_answer_of_an_application(script: &AnswerScript) -> Option<Complaint> {
     let no_answer = |answer: &ServerAnswer| {
         !matches!(
             answer,
             ServerAnswer::Well
                 | ServerAnswer::IsSilent
-                | ServerAnswer::Fails { when: When::AtOnce, .. }
+                | ServerAnswer::Fails { when: FaultTiming::AtOnce, .. }
         )
     };
-    resource.application.answers().any(no_answer).then(|| {
+    script.answers().any(no_answer).then(|| {
         Complaint::new(
             "the server application answers once the file is there, and never redirects",
             "write only codes, statuses or `silence` behind `application answers`",
@@ -103,11 +120,11 @@ pub(super) fn after_always() -> Complaint {
 }
 
 /// Whether an answer that is given always is followed by others, which never come.
-fn goes_on(mut times: impl Iterator<Item = Times>) -> bool {
-    times.any(|times| times == Times::Always) && times.next().is_some()
+fn goes_on(mut times: impl Iterator<Item = Repetition>) -> bool {
+    times.any(|times| times == Repetition::Always) && times.next().is_some()
 }
 
-impl Programs {
+impl ClientResponses {
     pub(super) fn goes_on_after_always(&self) -> bool {
         match self {
             Self::Callback(replies) | Self::CertificateCallback(replies) => {
@@ -118,7 +135,7 @@ impl Programs {
     }
 }
 
-impl<T> Replies<T> {
+impl<T> ResponseScript<T> {
     fn goes_on_after_always(&self) -> bool {
         goes_on(self.0.iter().map(|reply| reply.times))
     }
@@ -126,10 +143,10 @@ impl<T> Replies<T> {
 
 impl AnswerScript {
     fn goes_on_after_always(&self) -> bool {
-        goes_on(self.0.iter().map(|(_, times)| *times))
+        goes_on(self.0.iter().map(|scripted| scripted.times))
     }
 
     fn answers(&self) -> impl Iterator<Item = &ServerAnswer> {
-        self.0.iter().map(|(answer, _): &(ServerAnswer, Times)| answer)
+        self.0.iter().map(|scripted| &scripted.answer)
     }
 }

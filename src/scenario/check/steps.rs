@@ -1,11 +1,12 @@
 //! What happens, and what must be so: of which job, and whether it can be said in such a scenario.
 
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use super::Complaint;
 use super::said::Scope;
 use crate::machine::{Call, Commit, Deletion, Directory, Event, FileAccess};
-use crate::scenario::ast::{Expectation, PolicyChange, StepAction, StepStatement, UserAct};
+use crate::scenario::ast::{Expectation, PolicyChange, StepAction, StepStatement, UserAction};
 use crate::vocabulary::CertificateLookup;
 
 pub(super) fn step(step: &StepStatement, said: &Scope) -> Option<Complaint> {
@@ -60,7 +61,7 @@ fn what(step: &StepStatement, said: &Scope) -> Option<Complaint> {
             "scheduler, servers and clients act by themselves in this scenario",
             "write `advance until STATE`, or `by hand` at the top",
         )),
-        StepAction::User(_, UserAct::Exits) if said.by_hand => Some(Complaint::new(
+        StepAction::User(_, UserAction::Exits) if said.by_hand => Some(Complaint::new(
             "what the end of a process means is written down job by job in a scenario by hand",
             "write for example `update: client exits`, or remove `by hand`",
         )),
@@ -90,7 +91,7 @@ fn what(step: &StepStatement, said: &Scope) -> Option<Complaint> {
 fn sets_twice(changes: &[PolicyChange], earlier: &[PolicyChange]) -> bool {
     changes.iter().enumerate().any(|(place, change)| {
         let before = earlier.iter().chain(changes.iter().take(place));
-        before.into_iter().any(|known| known.is_of_the_same(change))
+        before.into_iter().any(|known| discriminant(known) == discriminant(change))
     })
 }
 

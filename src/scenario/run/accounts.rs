@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Run;
 use crate::emulator::ProcessId;
-use crate::scenario::ast::{Caller, UserAct};
+use crate::scenario::ast::{Caller, UserAction};
 use crate::vocabulary::{JobId, Sid, Token};
 
 /// A job and the process of its owner that holds it.
@@ -35,13 +35,13 @@ impl Run {
         caller.token(sid)
     }
 
-    pub(super) fn user_acts(&mut self, user: &str, act: UserAct) {
+    pub(super) fn user_acts(&mut self, user: &str, act: UserAction) {
         let sid = self.engine.sid_of_name(user);
         self.people.accounts.insert(sid);
         match act {
-            UserAct::LogsOn => self.engine.log_on(sid),
-            UserAct::LogsOff => self.engine.log_off(sid),
-            UserAct::Exits => {
+            UserAction::LogsOn => self.engine.log_on(sid),
+            UserAction::LogsOff => self.engine.log_off(sid),
+            UserAction::Exits => {
                 let processes = self.engine.processes_of(sid);
                 self.engine.end_processes(processes);
             }

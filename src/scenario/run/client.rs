@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Run;
 use super::time::later;
 use crate::emulator::{ClientCall, ClientReply, PendingCall};
-use crate::scenario::ast::{Programs, Replies, Reply, Times};
+use crate::scenario::ast::{ClientResponses, Repetition, Response, ResponseScript};
 use crate::vocabulary::{HResult, JobId, Notification};
 
 /// The programs of all clients.
@@ -22,15 +22,15 @@ pub(super) struct Clients {
 
 #[derive(Debug, Default)]
 struct Client {
-    callback: Option<AnswerScript<HResult>>,
-    certificate_callback: Option<AnswerScript<HResult>>,
-    program: Option<AnswerScript<u32>>,
+    callback: Option<ScriptPosition<HResult>>,
+    certificate_callback: Option<ScriptPosition<HResult>>,
+    program: Option<ScriptPosition<u32>>,
 }
 
 /// Replies, and how far they have come.
 #[derive(Debug)]
-struct AnswerScript<T> {
-    replies: Replies<T>,
+struct ScriptPosition<T> {
+    script: ResponseScript<T>,
     entry: usize,
     given: u64,
 }
@@ -43,26 +43,26 @@ struct Busy {
     answer: ClientReply,
 }
 
-impl<T: Copy> AnswerScript<T> {
-    fn new(replies: &Replies<T>) -> Self
+impl<T: Copy> ScriptPosition<T> {
+    fn new(script: &ResponseScript<T>) -> Self
     where
         T: Clone,
     {
-        Self { replies: replies.clone(), entry: 0, given: 0 }
+        Self { script: script.clone(), entry: 0, given: 0 }
     }
 
     /// What is answered next; after the last, that all is well, at once.
     fn next(&mut self) -> Option<(TimeDelta, T)> {
-        while let Some(Reply { code, after, times }) = self.replies.0.get(self.entry) {
+        while let Some(Response { code, after, times }) = self.script.0.get(self.entry) {
             match times {
-                Times::Count(count) if self.given >= *count => {
+                Repetition::Count(count) if self.given >= *count => {
                     (self.entry, self.given) = (self.entry + 1, 0);
                 }
-                Times::Count(_) => {
+                Repetition::Count(_) => {
                     self.given += 1;
                     return Some((*after, *code));
                 }
-                Times::Always => return Some((*after, *code)),
+                Repetition::Always => return Some((*after, *code)),
             }
         }
         None
@@ -71,17 +71,19 @@ impl<T: Copy> AnswerScript<T> {
 
 impl Clients {
     /// What programs answer from now on, those of one job or of all.
-    pub(super) fn learn(&mut self, job: Option<JobId>, programs: &Programs) {
+    pub(super) fn learn(&mut self, job: Option<JobId>, responses: &ClientResponses) {
         let client = match job {
             Some(job) => self.of_jobs.entry(job).or_default(),
             None => &mut self.of_all,
         };
-        match programs {
-            Programs::Callback(replies) => client.callback = Some(AnswerScript::new(replies)),
-            Programs::CertificateCallback(replies) => {
-                client.certificate_callback = Some(AnswerScript::new(replies));
+        match responses {
+            ClientResponses::Callback(script) => {
+                client.callback = Some(ScriptPosition::new(script))
             }
-            Programs::Program(replies) => client.program = Some(AnswerScript::new(replies)),
+            ClientResponses::CertificateCallback(script) => {
+                client.certificate_callback = Some(ScriptPosition::new(script));
+            }
+            ClientResponses::Program(script) => client.program = Some(ScriptPosition::new(script)),
         }
     }
 
@@ -96,17 +98,17 @@ impl Clients {
             } => (TimeDelta::zero(), ClientReply::Returned(HResult::S_OK)),
             ClientCall::Notify { .. } => {
                 let script = self.script(job, |client| &mut client.callback);
-                let (after, code) = script.and_then(AnswerScript::next).unwrap_or(at_once);
+                let (after, code) = script.and_then(ScriptPosition::next).unwrap_or(at_once);
                 (after, ClientReply::Returned(code))
             }
             ClientCall::Check { .. } => {
                 let script = self.script(job, |client| &mut client.certificate_callback);
-                let (after, code) = script.and_then(AnswerScript::next).unwrap_or(at_once);
+                let (after, code) = script.and_then(ScriptPosition::next).unwrap_or(at_once);
                 (after, ClientReply::Returned(code))
             }
             ClientCall::Run { .. } => {
                 let script = self.script(job, |client| &mut client.program);
-                let exit = script.and_then(AnswerScript::next);
+                let exit = script.and_then(ScriptPosition::next);
                 let (after, code) = exit.unwrap_or((TimeDelta::zero(), 0));
                 (after, ClientReply::Exited(code))
             }
@@ -116,8 +118,8 @@ impl Clients {
     fn script<T>(
         &mut self,
         job: JobId,
-        of: impl Fn(&mut Client) -> &mut Option<AnswerScript<T>>,
-    ) -> Option<&mut AnswerScript<T>> {
+        of: impl Fn(&mut Client) -> &mut Option<ScriptPosition<T>>,
+    ) -> Option<&mut ScriptPosition<T>> {
         let own = self.of_jobs.get_mut(&job).and_then(|client| of(client).as_mut());
         own.or_else(|| of(&mut self.of_all).as_mut())
     }

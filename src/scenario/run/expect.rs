@@ -8,9 +8,9 @@ use super::settings::setting;
 use super::{Run, Unmet};
 use crate::emulator::{Delivery, TraceEvent, TraceStep};
 use crate::machine::{Deadline, Effect, JobStateMachine, Outcome};
-use crate::scenario::ast::{Expectation, Notice};
-use crate::scenario::print::Code;
-use crate::scenario::words::{Instant, MaybeSize, Name, Size};
+use crate::scenario::ast::{Expectation, NotificationPattern};
+use crate::scenario::syntax::values::MaybeSize;
+use crate::vocabulary::text::quantities::{Code, Instant, Name, Size};
 use crate::vocabulary::{FileIndex, FileProgress, JobError};
 
 impl Run {
@@ -78,13 +78,13 @@ fn actual(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option
             None => Some("not running".to_owned()),
         },
         Expectation::NoDeadline => {
-            job.next_deadline().map(|(when, next)| format!("{next} at {}", Instant(when)))
+            job.next_deadline().map(|(when, next)| format!("{next} at {}", Instant(&when)))
         }
         Expectation::Created(at) => instant_differs(job.times().creation, *at),
         Expectation::Modified(at) => instant_differs(job.times().modification, *at),
         Expectation::TransferCompleted(at) => match (job.times().transfer_completion, at) {
             (Some(was), Some(at)) => instant_differs(was, *at),
-            (Some(was), None) => Some(format!("transfer completed {}", Instant(was))),
+            (Some(was), None) => Some(format!("transfer completed {}", Instant(&was))),
             (None, Some(_)) => Some("transfer never completed".to_owned()),
             (None, None) => None,
         },
@@ -184,7 +184,7 @@ fn is_purged(run: &Run, job: &JobStateMachine) -> bool {
     })
 }
 
-fn fits(notice: &Notice, told: &Delivery) -> bool {
+fn fits(notice: &NotificationPattern, told: &Delivery) -> bool {
     notice.notification == told.notification
         && notice.recipient.is_none_or(|recipient| recipient == told.recipient)
         && notice.account.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&told.account))
@@ -212,11 +212,11 @@ fn differs_in(was: bool, expected: bool, yes: &str, no: &str) -> Option<String> 
 pub(super) fn instant_differs(was: DateTime<Utc>, expected: DateTime<Utc>) -> Option<String> {
     let fits = was == expected
         || (expected.timestamp_subsec_nanos() == 0 && was.timestamp() == expected.timestamp());
-    (!fits).then(|| Instant(was).to_string())
+    (!fits).then(|| Instant(&was).to_string())
 }
 
 fn so_much_of(done: u64, total: Option<u64>) -> String {
-    format!("{} of {}", Size(done), MaybeSize(total))
+    format!("{} of {}", Size(&done), MaybeSize(&total))
 }
 
 fn describe(error: Option<&JobError>, job: &JobStateMachine) -> String {
@@ -224,9 +224,9 @@ fn describe(error: Option<&JobError>, job: &JobStateMachine) -> String {
         None => "no error object".to_owned(),
         Some(error) => match file_of(error, job) {
             Some(file) => {
-                format!("error {} in {} of {}", Code(error.code()), error.context(), Name(file))
+                format!("error {} in {} of {}", Code(&error.code()), error.context(), Name(file))
             }
-            None => format!("error {} in {}", Code(error.code()), error.context()),
+            None => format!("error {} in {}", Code(&error.code()), error.context()),
         },
     }
 }

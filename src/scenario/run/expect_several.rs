@@ -7,8 +7,7 @@ use super::accounts::Client;
 use super::expect::instant_differs;
 use super::servers::origins;
 use crate::scenario::ast::{Caller, Expectation};
-use crate::scenario::print::Code;
-use crate::scenario::words::{Name, Size};
+use crate::vocabulary::text::quantities::{Code, Name, Size};
 use crate::vocabulary::{Error, JobId, JobState};
 
 impl Run {
@@ -38,7 +37,7 @@ impl Run {
             Expectation::OnDisk(path, size) => return self.not_on_disk(path, *size),
             Expectation::NotOnDisk(path) => {
                 let size = self.engine.world.disk().size(path)?;
-                return Some(format!("on disk {} {}", Name(path), Size(size)));
+                return Some(format!("on disk {} {}", Name(path), Size(&size)));
             }
             Expectation::FolderEmpty(path) => {
                 let files = self.engine.world.disk().list(path);
@@ -48,7 +47,7 @@ impl Run {
             _ => return None,
         };
         (was != *expectation).then(|| match &was {
-            Expectation::EnumeratedAll(_, Err(code)) => format!("refused with {}", Code(*code)),
+            Expectation::EnumeratedAll(_, Err(code)) => format!("refused with {}", Code(code)),
             was => was.to_string(),
         })
     }
@@ -81,7 +80,7 @@ impl Run {
     fn not_on_disk(&self, path: &str, size: Option<u64>) -> Option<String> {
         match self.engine.world.disk().size(path) {
             Some(was) if size.is_none_or(|size| size == was) => None,
-            Some(was) => Some(Size(was).to_string()),
+            Some(was) => Some(Size(&was).to_string()),
             None => Some("not there".to_owned()),
         }
     }

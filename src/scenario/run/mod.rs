@@ -15,14 +15,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{JobDecl, Line, Order, Statement};
-use super::print::Code;
+use super::ast::{ChoiceOrder, JobDecl, Line, ReadingAnswer, Statement};
 use super::problem::Problem;
 use super::transcript::Transcript;
-use super::words::Instant;
 use crate::emulator::{Engine, NextStep};
 use crate::machine::JobStateMachine;
 use crate::service::{Chooser, FirstInFirstOut, Policies, Scripted, Seeded};
+use crate::vocabulary::text::quantities::{Code, Instant};
 use crate::vocabulary::{HResult, JobId, JobState, Method, Readings};
 use accounts::{Accounts, Client};
 use client::Clients;
@@ -97,7 +96,7 @@ impl Run {
                 Statement::Start(at) => start = *at,
                 Statement::ByHand => by_hand = true,
                 Statement::Order(given) => order = Some(given),
-                Statement::Reading { switch, answer } => {
+                Statement::Reading(ReadingAnswer { switch, answer }) => {
                     readings.set(switch, answer);
                 }
                 Statement::Step(step) => {
@@ -108,8 +107,8 @@ impl Run {
             }
         }
         let chooser: Box<dyn Chooser<NextStep>> = match order {
-            Some(Order::Seed(seed)) => Box::new(Seeded::new(*seed)),
-            Some(Order::Choices(choices)) => Box::new(Scripted::new(choices.iter().copied())),
+            Some(ChoiceOrder::Seed(seed)) => Box::new(Seeded::new(*seed)),
+            Some(ChoiceOrder::Choices(choices)) => Box::new(Scripted::new(choices.iter().copied())),
             None => Box::new(FirstInFirstOut),
         };
         Self {
@@ -141,12 +140,12 @@ impl Run {
         let several = self.jobs.len() > 1;
         let next = match deadlines.min_by_key(|(at, ..)| *at) {
             Some((at, deadline, client)) if several => {
-                format!("next clock: {deadline} of {} at {}", client.name, Instant(at))
+                format!("next clock: {deadline} of {} at {}", client.name, Instant(&at))
             }
-            Some((at, deadline, _)) => format!("next clock: {deadline} at {}", Instant(at)),
+            Some((at, deadline, _)) => format!("next clock: {deadline} at {}", Instant(&at)),
             None => "no clock will act any more".to_owned(),
         };
-        Problem::new(span, cause, format!("it is {}; {next}; {help}", Instant(self.now())))
+        Problem::new(span, cause, format!("it is {}; {next}; {help}", Instant(&self.now())))
     }
 
     fn statement(&mut self, statement: &Statement) -> Result<(), Unmet> {
@@ -155,17 +154,17 @@ impl Run {
             Statement::Start(_)
             | Statement::ByHand
             | Statement::Order(_)
-            | Statement::Reading { .. } => {}
-            Statement::Server(server) => self.set_server(server),
+            | Statement::Reading(_) => {}
+            Statement::Server { host, clauses } => self.set_server(host, clauses),
             Statement::ServerRemoved(host) => self.remove_server(host),
             Statement::Resource(resource) => self.set_resource(resource),
             Statement::ResourceRemoved(path) => self.remove_resource(path),
             Statement::Proxy(change) => self.change_proxy(change),
             Statement::Disk(change) => self.change_disk(change),
             Statement::CertificateStore(lookup) => self.engine.certificate_lookup = *lookup,
-            Statement::Programs(job, programs) => {
+            Statement::ClientResponses(job, responses) => {
                 let job = job.as_deref().map(|job| self.job_named(Some(job))).transpose()?;
-                self.clients.learn(job, programs);
+                self.clients.learn(job, responses);
             }
             Statement::Job(job) => return self.create(job),
             Statement::Step(step) => return self.step(step),
@@ -196,7 +195,7 @@ impl Run {
         }
         let expected = job.code.unwrap_or(HResult::S_OK);
         if was != expected {
-            let cause = format!("expected {}, was {}", Code(expected), Code(was));
+            let cause = format!("expected {}, was {}", Code(&expected), Code(&was));
             return Err(Unmet::new(cause, why));
         }
         if job.code.is_some() {

@@ -1,13 +1,14 @@
 //! Servers, disk and proxy, as the lines of a scenario set them up.
 
+use std::sync::Arc;
+
 use super::Run;
 use crate::machine::Directory;
 use crate::scenario::ast::{
-    AnswerScript, Asking, DiskChange, ProxyChange, ResourceDecl, ServerAnswer, ServerCertificate,
-    ServerDecl, Times, Uploading, When,
+    AnswerScript, AuthRequirement, DiskChange, FaultTiming, ProxyChange, Repetition,
+    ResourceClause, ResourceDecl, ScriptedAnswer, ServerAnswer, ServerCertificate, ServerClause,
 };
-use crate::world;
-use crate::world::{Content, Fault};
+use crate::world::{Content, Fault, FaultScript, ResourceState, ServerState, UploadEndpoint};
 
 /// The certificate of a server that does not say which.
 const SOME_HASH: [u8; 20] = [0; 20];
@@ -23,36 +24,13 @@ pub(super) fn origins(host: &str) -> Vec<String> {
 }
 
 impl Run {
-    /// A server is from now on as the line says. What it has stays.
-    pub(super) fn set_server(&mut self, line: &ServerDecl) {
-        self.host = line.host.clone();
-        for origin in origins(&line.host) {
-            let server = self.engine.world.server(&origin);
-            server.begin_anew().latency(line.latency).rate(line.rate);
-            if line.lacks.ranges {
-                server.without_ranges();
-            }
-            if line.lacks.sizes {
-                server.without_lengths();
-            }
-            if line.http_1_0 {
-                server.http_1_0();
-            }
-            match &line.certificate {
-                Some(ServerCertificate::Hash(hash)) => server.certificate(hash.clone()),
-                Some(ServerCertificate::Bad(problem)) => {
-                    server.certificate(SOME_HASH).certificate_problem(*problem)
-                }
-                None => server.certificate(SOME_HASH),
-            };
-            match &line.asks {
-                Some(Asking { scheme, of: Some((user, password)) }) => {
-                    server.ask_for_credentials(*scheme, user, password)
-                }
-                Some(Asking { scheme, of: None }) => server.ask_for_logged_on_user(*scheme),
-                None => server.ask_for_nothing(),
-            };
-            add(server.script(), &line.answers, 0);
+    /// Makes a server what the line says. Its resources stay.
+    pub(super) fn set_server(&mut self, host: &Arc<str>, clauses: &[ServerClause]) {
+        self.host = Arc::clone(host);
+        for origin in origins(host) {
+            let server = self.engine.world.server(&origin).begin_anew();
+            server.certificate(SOME_HASH);
+            clauses.iter().for_each(|clause| say_of_server(server, clause));
         }
     }
 
@@ -62,11 +40,11 @@ impl Run {
         }
     }
 
-    /// A resource of the server above is from now on as the line says.
+    /// Makes a resource of the server above what the line says.
     pub(super) fn set_resource(&mut self, line: &ResourceDecl) {
         for origin in origins(&self.host) {
             let resource = self.engine.world.server(&origin).resource(&line.path);
-            set(resource.begin_anew(), line);
+            set_resource(resource.begin_anew(), line);
         }
     }
 
@@ -97,76 +75,128 @@ impl Run {
     pub(super) fn change_proxy(&mut self, change: &ProxyChange) {
         let proxy = self.engine.world.proxy();
         match change {
-            ProxyChange::Asks(Asking { scheme, of: Some((user, password)) }) => {
+            ProxyChange::Asks(AuthRequirement { scheme, of: Some((user, password)) }) => {
                 proxy.ask_for_credentials(*scheme, user, password)
             }
-            ProxyChange::Asks(Asking { scheme, of: None }) => proxy.ask_for_logged_on_user(*scheme),
+            ProxyChange::Asks(AuthRequirement { scheme, of: None }) => {
+                proxy.ask_for_logged_on_user(*scheme)
+            }
             ProxyChange::AsksNothing => proxy.ask_for_nothing(),
             ProxyChange::StripsRanges => proxy.strip_ranges(),
         };
     }
 }
 
-fn set(resource: &mut world::ResourceState, line: &ResourceDecl) {
-    if let Some(size) = line.size {
+fn say_of_server(server: &mut ServerState, clause: &ServerClause) {
+    match clause {
+        ServerClause::Latency(latency) => server.latency(*latency),
+        ServerClause::Rate(rate) => server.rate(*rate),
+        ServerClause::WithoutRanges => server.without_ranges(),
+        ServerClause::WithoutSizes => server.without_lengths(),
+        ServerClause::Http10 => server.http_1_0(),
+        ServerClause::Certificate(ServerCertificate::Hash(hash)) => {
+            server.certificate(hash.clone())
+        }
+        ServerClause::Certificate(ServerCertificate::Bad(problem)) => {
+            server.certificate_problem(*problem)
+        }
+        ServerClause::Asks(AuthRequirement { scheme, of: Some((user, password)) }) => {
+            server.ask_for_credentials(*scheme, user, password)
+        }
+        ServerClause::Asks(AuthRequirement { scheme, of: None }) => {
+            server.ask_for_logged_on_user(*scheme)
+        }
+        ServerClause::Answers(script) => {
+            add(server.script(), script, 0);
+            server
+        }
+    };
+}
+
+fn set_resource(resource: &mut ResourceState, line: &ResourceDecl) {
+    let size = line.size.unwrap_or_default();
+    if line.size.is_some() {
         resource.content(Content::sized(size));
     }
-    if let Some(latency) = line.latency {
-        resource.latency(latency);
+    let mut takes_uploads = line.size.is_none();
+    for clause in &line.clauses {
+        match clause {
+            ResourceClause::Latency(latency) => {
+                resource.latency(*latency);
+            }
+            ResourceClause::Rate(rate) => {
+                resource.rate(*rate);
+            }
+            ResourceClause::WithoutRanges => {
+                resource.without_ranges();
+            }
+            ResourceClause::WithoutSizes => {
+                resource.without_lengths();
+            }
+            ResourceClause::Header(line) => {
+                let (name, value) = line.split_once(':').unwrap_or((line, ""));
+                resource.header(name, value.trim_start());
+            }
+            ResourceClause::Answers(script) => add(resource.script(), script, size),
+            ResourceClause::TakesUploads
+            | ResourceClause::Overwrites
+            | ResourceClause::Executes
+            | ResourceClause::LargestUpload(_) => takes_uploads = true,
+            ResourceClause::ApplicationAnswers(_)
+            | ResourceClause::Reply(_)
+            | ResourceClause::ReplyAnswers(_) => {}
+        }
     }
-    if let Some(rate) = line.rate {
-        resource.rate(rate);
+    if takes_uploads {
+        set_uploads(resource.uploads().begin_anew(), line, size);
     }
-    if line.lacks.ranges {
-        resource.without_ranges();
+}
+
+fn set_uploads(uploads: &mut UploadEndpoint, line: &ResourceDecl, size: u64) {
+    let mut reply = 0;
+    for clause in &line.clauses {
+        match clause {
+            ResourceClause::Overwrites => {
+                uploads.allow_overwrites();
+            }
+            ResourceClause::Executes => {
+                uploads.allow_execution();
+            }
+            ResourceClause::LargestUpload(bytes) => {
+                uploads.maximum_size(*bytes);
+            }
+            ResourceClause::ApplicationAnswers(script) => {
+                add(uploads.application_script(), script, size);
+            }
+            ResourceClause::Reply(bytes) if *bytes > 0 => {
+                reply = *bytes;
+                uploads.reply(Content::sized(reply));
+            }
+            _ => {}
+        }
     }
-    if line.lacks.sizes {
-        resource.without_lengths();
+    for clause in &line.clauses {
+        if let ResourceClause::ReplyAnswers(script) = clause {
+            add(uploads.script_of_reply(), script, reply);
+        }
     }
-    for header in line.headers.as_deref().unwrap_or_default().split_terminator("\r\n") {
-        let (name, value) = header.split_once(':').unwrap_or((header, ""));
-        resource.header(name, value.trim_start());
-    }
-    let size = line.size.unwrap_or_default();
-    add(resource.script(), &line.answers, size);
-    if line.size.is_some() && line.uploads.is_none() {
-        return;
-    }
-    let Uploading { overwrites, largest, executes } = line.uploads.unwrap_or_default();
-    let uploads = resource.uploads().begin_anew();
-    if overwrites {
-        uploads.allow_overwrites();
-    }
-    if executes {
-        uploads.allow_execution();
-    }
-    if let Some(bytes) = largest {
-        uploads.maximum_size(bytes);
-    }
-    if !line.application.0.is_empty() {
-        add(uploads.application_script(), &line.application, size);
-    }
-    if line.reply > 0 {
-        uploads.reply(Content::sized(line.reply));
-    }
-    add(uploads.script_of_reply(), &line.reply_answers, line.reply);
 }
 
 /// Adds the answers of a line; a file that changes has the same size afterwards.
-fn add(script: &mut world::FaultScript, line: &AnswerScript, size: u64) {
-    for (answer, times) in &line.0 {
+fn add(script: &mut FaultScript, line: &AnswerScript, size: u64) {
+    for ScriptedAnswer { answer, times } in &line.0 {
         let fault = match answer {
             ServerAnswer::Well => {
                 script.add_well(match times {
-                    Times::Count(count) => *count,
-                    Times::Always => u64::MAX,
+                    Repetition::Count(count) => *count,
+                    Repetition::Always => u64::MAX,
                 });
                 continue;
             }
             ServerAnswer::Fails { failure, when } => match when {
-                When::AtOnce => Fault::failure(*failure),
-                When::After(bytes) => Fault::failure(*failure).after(*bytes),
-                When::AtEnd => Fault::failure(*failure).at_end(),
+                FaultTiming::AtOnce => Fault::failure(*failure),
+                FaultTiming::After(bytes) => Fault::failure(*failure).after(*bytes),
+                FaultTiming::AtEnd => Fault::failure(*failure).at_end(),
             },
             ServerAnswer::IsSilent => Fault::silence(),
             ServerAnswer::Redirects { status, url } => Fault::redirect(*status, url),
@@ -176,8 +206,8 @@ fn add(script: &mut world::FaultScript, line: &AnswerScript, size: u64) {
             ServerAnswer::ForgetsSession => Fault::session_lost(),
         };
         script.add(match times {
-            Times::Count(count) => fault.times(*count),
-            Times::Always => fault.always(),
+            Repetition::Count(count) => fault.times(*count),
+            Repetition::Always => fault.always(),
         });
     }
 }

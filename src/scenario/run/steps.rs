@@ -6,9 +6,8 @@ use super::time::later;
 use super::{Run, Unmet};
 use crate::emulator::{JobStep, TraceEvent, TraceStep};
 use crate::machine::{Call, Event};
-use crate::scenario::ast::{Caller, PolicyChange, StepAction, StepStatement, UserAct};
-use crate::scenario::print::Code;
-use crate::scenario::words::Instant;
+use crate::scenario::ast::{Caller, PolicyChange, StepAction, StepStatement, UserAction};
+use crate::vocabulary::text::quantities::{Code, Instant};
 use crate::vocabulary::{Error, HResult, JobId};
 
 impl Run {
@@ -17,7 +16,7 @@ impl Run {
         self.check_length()?;
         if let Some(at) = step.at {
             if at < self.now() {
-                let cause = format!("it is {} already", Instant(self.now()));
+                let cause = format!("it is {} already", Instant(&self.now()));
                 return Err(Unmet::new(cause, "write the steps in the order of their times"));
             }
             self.advance_to(at)?;
@@ -121,7 +120,7 @@ impl Run {
         };
         let (was, expected) = (done.code(), step.code.unwrap_or(HResult::S_OK));
         if was != expected {
-            let cause = format!("expected {}, was {}", Code(expected), Code(was));
+            let cause = format!("expected {}, was {}", Code(&expected), Code(&was));
             let why = done.result.err().map(|error| error.to_string()).unwrap_or_default();
             return Err(Unmet::new(cause, why));
         }
@@ -201,8 +200,8 @@ fn is_of(what: &StepAction, step: &TraceStep) -> bool {
             matches!(step.what, TraceEvent::Call(_))
         }
         StepAction::Deadline(_) => matches!(step.what, TraceEvent::Deadline(_)),
-        StepAction::User(_, UserAct::LogsOn | UserAct::LogsOff) => of_all(),
-        StepAction::User(_, UserAct::Exits) => matches!(step.what, TraceEvent::ProcessEnded),
+        StepAction::User(_, UserAction::LogsOn | UserAction::LogsOff) => of_all(),
+        StepAction::User(_, UserAction::Exits) => matches!(step.what, TraceEvent::ProcessEnded),
         StepAction::Policies(_) => matches!(step.what, TraceEvent::Policies(_)),
         StepAction::Link(_) => matches!(step.what, TraceEvent::Link(_)),
         StepAction::BandwidthLimits => matches!(step.what, TraceEvent::BandwidthLimits(_)),

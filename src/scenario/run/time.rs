@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Run, Unmet};
 use crate::scenario::ast::Advance;
-use crate::scenario::words::{Instant, Size};
+use crate::vocabulary::text::quantities::{Instant, Size};
 use crate::vocabulary::{JobId, JobState};
 
 /// The most steps of one run: a quarter of a gigabyte of trace.
@@ -22,7 +22,7 @@ impl Run {
         match advance {
             Advance::By(duration) => self.advance_to(later(self.now(), duration)),
             Advance::To(at) if at < self.now() => {
-                let cause = format!("it is {} already", Instant(self.now()));
+                let cause = format!("it is {} already", Instant(&self.now()));
                 Err(Unmet::new(cause, "time runs forwards only"))
             }
             Advance::To(at) => self.advance_to(at),
@@ -85,7 +85,7 @@ impl Run {
                 Some(at) => return self.advance_to(at),
                 None if next.is_some() => self.proceed()?,
                 None => {
-                    let cause = format!("{} never arrive, only {}", Size(bytes), Size(there));
+                    let cause = format!("{} never arrive, only {}", Size(&bytes), Size(&there));
                     return Err(Unmet::new(cause, self.last_steps()));
                 }
             }

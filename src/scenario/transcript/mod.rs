@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{JobDecl, PolicyChange, Statement, StepAction, StepStatement};
-use super::print::{Code, JobName};
-use super::words::{Instant, Name};
+use super::ast::{JobDecl, PolicyChange, ReadingAnswer, Statement, StepAction, StepStatement};
+use super::syntax::names::JobName;
 use crate::emulator::{Cycle, JobStep, Trace};
 use crate::machine::{Effect, Outcome, Success};
 use crate::service::ErrorChange;
+use crate::vocabulary::text::quantities::{Code, Instant, Name};
 use crate::vocabulary::{HResult, Readings};
 
 /// A trace in the language of the scenarios. Printed, it is itself a scenario, in which every step is
@@ -116,7 +116,7 @@ impl Transcript {
         let documented = Readings::documented();
         for ((switch, answer), (_, default)) in self.readings.answers().zip(documented.answers()) {
             if answer != default {
-                writeln!(f, "{}", Statement::Reading { switch, answer })?;
+                writeln!(f, "{}", Statement::Reading(ReadingAnswer { switch, answer }))?;
             }
         }
         self.policies.iter().try_for_each(|policy| writeln!(f, "{policy}"))
@@ -262,7 +262,7 @@ impl fmt::Display for TranscriptStep {
     /// The step in one line, for a message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = StepStatement { at: None, state: None, ..self.statement() };
-        write!(f, "{}  {what}", Instant(self.at))?;
+        write!(f, "{}  {what}", Instant(&self.at))?;
         for (name, step) in &self.jobs {
             f.write_str("  ")?;
             if !self.what.is_of_a_job() && self.jobs.len() > 1 {
@@ -271,7 +271,7 @@ impl fmt::Display for TranscriptStep {
             write!(f, "{} -> {}  [{}]", step.before, step.after, remarks(step).join("; "))?;
             match &step.error_object {
                 Some(ErrorChange::Appeared(error, _)) => {
-                    write!(f, " error {}", Code(error.code()))?
+                    write!(f, " error {}", Code(&error.code()))?
                 }
                 Some(ErrorChange::Gone) => f.write_str(" no error object")?,
                 None => {}

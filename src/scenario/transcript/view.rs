@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::{Entry, Transcript, TranscriptStep};
 use crate::emulator::{Actor, JobStep, Process, Trace, TraceEvent, TraceStep};
 use crate::machine::{Call, ComputerEvent, Event};
-use crate::scenario::ast::{Caller, JobDecl, PolicyChange, StepAction, UserAct};
-use crate::scenario::words::NULL;
+use crate::scenario::ast::{Caller, JobDecl, PolicyChange, StepAction, UserAction};
 use crate::service::Policies;
+use crate::vocabulary::text::quantities::NULL;
 use crate::vocabulary::{Error, HResult, IntegrityLevel, JobId, JobType, Method, Sid, Token};
 
 /// What is known of the jobs and users of a trace so far.
@@ -83,11 +83,11 @@ impl View<'_> {
                 if self.mention(name) && !acts_next(name, after) {
                     return;
                 }
-                self.of_all(step, StepAction::User(Arc::clone(name), UserAct::LogsOn));
+                self.of_all(step, StepAction::User(Arc::clone(name), UserAction::LogsOn));
             }
             TraceEvent::LoggedOff(name) => {
                 self.mention(name);
-                self.of_all(step, StepAction::User(Arc::clone(name), UserAct::LogsOff));
+                self.of_all(step, StepAction::User(Arc::clone(name), UserAction::LogsOff));
             }
             TraceEvent::Computer(event) => self.of_computer(step, *event),
             // What another computer left is not in the trace: to its own jobs a boot is a restart.

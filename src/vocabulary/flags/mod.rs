@@ -2,6 +2,7 @@
 
 pub(super) mod cost;
 pub(super) mod file_acl;
+pub(crate) mod named;
 pub(super) mod notify_flags;
 pub(super) mod peer_caching;
 pub(super) mod security_flags;

@@ -1,15 +1,14 @@
-//! Sets of flags, by the short names of the Windows headers.
+//! Sets of flags by the short names of the Windows headers, as scenarios and traces write them.
 
 use std::fmt;
 
-use bitflags::Flags;
-
+use crate::vocabulary::text::quantities::NONE;
 use crate::vocabulary::{
     CostFlags, FileAclFlags, HelperTokenFlags, HttpSecurityFlags, NotifyFlags, PeerCachingFlags,
 };
 
 /// Flags that scenarios write by their names.
-pub(super) trait NamedFlags: Flags<Bits = u32> {
+pub(crate) trait NamedFlags: bitflags::Flags<Bits = u32> {
     /// Names beside those of the single flags.
     const MORE: &'static [(&'static str, u32)] = &[];
 
@@ -26,7 +25,6 @@ impl NamedFlags for FileAclFlags {}
 impl NamedFlags for HelperTokenFlags {}
 impl NamedFlags for NotifyFlags {}
 impl NamedFlags for PeerCachingFlags {}
-
 impl NamedFlags for HttpSecurityFlags {
     /// The redirect policies (PROP-20); two at once are none.
     const MORE: &'static [(&'static str, u32)] =
@@ -34,7 +32,7 @@ impl NamedFlags for HttpSecurityFlags {
 }
 
 /// The named sets of cost flags (PROP-32).
-pub(super) const COST_POLICIES: &[(&str, CostFlags)] = &[
+pub(crate) const COST_POLICIES: &[(&str, CostFlags)] = &[
     ("ALWAYS", CostFlags::TRANSFER_ALWAYS),
     ("NOT_ROAMING", CostFlags::TRANSFER_NOT_ROAMING),
     ("NO_SURCHARGE", CostFlags::TRANSFER_NO_SURCHARGE),
@@ -42,13 +40,10 @@ pub(super) const COST_POLICIES: &[(&str, CostFlags)] = &[
     ("UNRESTRICTED", CostFlags::TRANSFER_UNRESTRICTED),
 ];
 
-/// What stands for the empty set.
-pub(super) const NONE: &str = "none";
-
 /// Flags by name; those without one as a number.
-pub(super) struct Names<T>(pub(super) T);
+pub(crate) struct Flags<'a, T>(pub(crate) &'a T);
 
-impl<T: NamedFlags> fmt::Display for Names<T> {
+impl<T: NamedFlags> fmt::Display for Flags<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = self.0.bits();
         if rest == 0 {
@@ -71,10 +66,10 @@ mod tests {
 
     #[test]
     fn flags_stand_by_name_and_unknown_ones_as_a_number() {
-        assert_eq!(Names(NotifyFlags::default()).to_string(), "JOB_TRANSFERRED, JOB_ERROR");
-        assert_eq!(Names(NotifyFlags::from_bits_retain(0x42)).to_string(), "JOB_ERROR, 0x40");
-        assert_eq!(Names(FileAclFlags::empty()).to_string(), "none");
+        assert_eq!(Flags(&NotifyFlags::default()).to_string(), "JOB_TRANSFERRED, JOB_ERROR");
+        assert_eq!(Flags(&NotifyFlags::from_bits_retain(0x42)).to_string(), "JOB_ERROR, 0x40");
+        assert_eq!(Flags(&FileAclFlags::empty()).to_string(), "none");
         let flags = HttpSecurityFlags::from_bits_retain(0x201);
-        assert_eq!(Names(flags).to_string(), "ENABLE_CRL_CHECK, DISALLOW");
+        assert_eq!(Flags(&flags).to_string(), "ENABLE_CRL_CHECK, DISALLOW");
     }
 }
