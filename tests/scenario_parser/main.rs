@@ -213,13 +213,13 @@ fn mutation() -> BoxedStrategy<Mutation> {
 }
 
 fn mutate(text: &mut String, place: usize, mutation: &Mutation) {
-    let place = text.floor_char_boundary(place);
+    let place = floor_char_boundary(text, place);
     let line_start = text[..place].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[place..].find('\n').map_or(text.len(), |at| place + at + 1);
     match mutation {
         Mutation::Insert(inserted) => text.insert_str(place, inserted),
         Mutation::Delete(count) => {
-            let end = text.floor_char_boundary(place + count);
+            let end = floor_char_boundary(text, place + count);
             text.replace_range(place..end.max(place), "");
         }
         Mutation::DuplicateLine => {
@@ -228,6 +228,15 @@ fn mutate(text: &mut String, place: usize, mutation: &Mutation) {
         }
         Mutation::DeleteLine => text.replace_range(line_start..line_end, ""),
     }
+}
+
+/// The last boundary between characters up to `place`; `str` has it from Rust 1.91 on.
+fn floor_char_boundary(text: &str, place: usize) -> usize {
+    let mut place = place.min(text.len());
+    while !text.is_char_boundary(place) {
+        place -= 1;
+    }
+    place
 }
 
 fn statement() -> BoxedStrategy<Statement> {
