@@ -113,7 +113,7 @@ fn emulated(time: TimeDelta) {
     let emulator = Emulator::new();
     let unreachable = Fault::code(HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED).expect("a failure");
     let file = emulator.server("https://example.com").file("/app.exe", 1);
-    file.fails(unreachable.before_connection()).always();
+    file.fails(unreachable.before_connection().always());
     let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download);
     let job = job.expect("there is no limit");
     job.add_file("https://example.com/app.exe", r"C:\app\app.exe").expect("the names are valid");

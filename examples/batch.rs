@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bits_emulator::{Emulator, Error, FileInfo, HResult, Job, JobState, JobType, Session, User};
+use bits_emulator::{
+    Emulator, Error, Fault, FileInfo, HResult, Job, JobState, JobType, Session, User,
+};
 
 /// How many files a job has, and how many jobs there are at once (CREATE-19).
 const FILES_IN_JOB: usize = 10;
@@ -148,7 +150,7 @@ fn main() {
             FileInfo::new(url, format!(r"C:\data\{number}.dat"))
         })
         .collect();
-    server.resource("/7.dat").fails(404).always();
+    server.resource("/7.dat").fails(Fault::http(404).always());
     let session = emulator.connect(User::new("alice"));
     let report = fetch_all(&session, &files, &mut |time| emulator.advance(time));
     println!("{} files, failed: {:?}", report.done.len(), report.failed);

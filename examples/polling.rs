@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use bits_emulator::{Completion, Emulator, Error, HResult, Job, JobState, JobType, Session, User};
+use bits_emulator::{
+    Completion, Emulator, Error, Fault, HResult, Job, JobState, JobType, Session, User,
+};
 
 /// How the file was got, or why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,7 +136,10 @@ fn look(job: &Job) -> Result<Look, Error> {
 
 fn main() {
     let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 50 << 20).fails(503).times(2);
+    emulator
+        .server("https://example.com")
+        .file("/app.exe", 50 << 20)
+        .fails(Fault::http(503).times(2));
     let session = emulator.connect(User::new("alice"));
     let fetched = fetch(
         &session,

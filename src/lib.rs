@@ -7,10 +7,10 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use bits_emulator::{Completion, Emulator, HResult, JobState, JobType, User};
+//! use bits_emulator::{Completion, Emulator, Fault, HResult, JobState, JobType, User};
 //!
 //! let emulator = Emulator::new();
-//! emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(503).times(2);
+//! emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(Fault::http(503).times(2));
 //!
 //! let session = emulator.connect(User::new("alice"));
 //! let job = session.create_job("update", JobType::Download)?;
@@ -88,8 +88,9 @@ pub mod server {
     pub use crate::emulator::{Resource, Server};
     pub use crate::vocabulary::Protocol;
     pub use crate::world::{
-        Ack, Acl, CertificateProblem, Content, Exchange, Packet, PacketKind, Post, Proxy, Request,
-        ResourceState, ServerNotification, ServerState, SessionId, UploadEndpoint, World,
+        Ack, Acl, AuthChallenge, CertificateProblem, Content, Exchange, Packet, PacketKind, Post,
+        Proxy, Request, ResourceState, ServerNotification, ServerState, SessionId, UploadEndpoint,
+        World,
     };
 }
 

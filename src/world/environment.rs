@@ -12,7 +12,7 @@ use super::server::ServerState;
 use super::server::acl::Acl;
 use super::server::address::Address;
 use super::server::auth::AuthChallenge;
-use super::server::fault::{Fault, Occasion};
+use super::server::fault::{FaultEffect, Occasion};
 use super::server::proxy::Proxy;
 use super::server::resource::ResourceState;
 use super::transfer::refusal::{Refusal, not_found};
@@ -71,7 +71,7 @@ impl Environment {
         let server = self.server(address)?;
         let knows_user = address.protocol == Protocol::File
             || (!server.anonymous
-                && server.asks.as_ref().is_some_and(AuthChallenge::is_for_logged_on_user));
+                && server.challenge.as_ref().is_some_and(AuthChallenge::is_for_logged_on_user));
         let resource = server.find(&address.path);
         if resource.is_some_and(|resource| resource.is_local) {
             let (rights, path) = (&self.disk.rights, address.disk_path());
@@ -153,7 +153,7 @@ impl Environment {
     }
 
     /// The fault that meets a packet (UPLOAD-21).
-    pub(super) fn draw(&mut self, address: &Address, packet: PacketKind) -> Option<Fault> {
+    pub(super) fn draw(&mut self, address: &Address, packet: PacketKind) -> Option<FaultEffect> {
         let server = self.server(address).ok()?;
         let occasion = Occasion::Packet(packet);
         let drawn = server.script.draw(occasion);

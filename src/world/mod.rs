@@ -33,11 +33,10 @@ pub use disk::open_files::OpenFile;
 pub use link::Link;
 pub use server::ServerState;
 pub use server::acl::Acl;
+pub use server::auth::AuthChallenge;
 pub use server::certificate::CertificateProblem;
 pub use server::content::Content;
 pub use server::fault::Fault;
-#[cfg(feature = "scenario")]
-pub(crate) use server::fault::FaultScript;
 pub use server::proxy::Proxy;
 pub use server::request::Request;
 pub use server::resource::ResourceState;

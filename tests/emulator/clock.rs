@@ -7,7 +7,8 @@ use std::time::Duration;
 use bits_emulator::chrono::{DateTime, TimeDelta, Utc};
 use bits_emulator::service::{Scripted, Seeded};
 use bits_emulator::{
-    Callback, Clock, Emulator, Error, HResult, Job, JobState, JobType, NotifyFlags, Session, User,
+    Callback, Clock, Emulator, Error, Fault, HResult, Job, JobState, JobType, NotifyFlags, Session,
+    User,
 };
 
 fn world() -> (Emulator, Session) {
@@ -97,7 +98,7 @@ fn callbacks_that_poll_are_nested_at_most_four_deep() -> Result<(), Error> {
 #[test]
 fn a_leap_lets_everything_happen_on_its_way() -> Result<(), Error> {
     let (emulator, session) = world();
-    emulator.server("https://example.com").resource("/app.exe").fails(503).times(100);
+    emulator.server("https://example.com").resource("/app.exe").fails(Fault::http(503).times(100));
     let job = download(&session, 0)?;
     let begin = emulator.now();
     emulator.advance(Duration::from_secs(86_400));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bits_emulator::policy::Block;
 use bits_emulator::server::Server;
 use bits_emulator::{
-    Callback, Clock, Emulator, Error, HResult, Job, JobState, JobType, Session, User,
+    Callback, Clock, Emulator, Error, Fault, HResult, Job, JobState, JobType, Session, User,
 };
 
 use JobState::{Connecting, Queued, Suspended, Transferred, Transferring, TransientError};
@@ -47,7 +47,7 @@ fn by_hand_each_state_is_seen() -> Result<(), Error> {
 #[test]
 fn by_hand_a_retry_is_a_step() -> Result<(), Error> {
     let (emulator, session) = setup(|server| {
-        server.resource("/app.exe").fails(503).times(2);
+        server.resource("/app.exe").fails(Fault::http(503).times(2));
     });
     let job = download(&session, 0)?;
     job.resume()?;

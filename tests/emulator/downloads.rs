@@ -75,7 +75,7 @@ fn nothing_comes_from_peers() -> Result<(), Error> {
 #[test]
 fn a_busy_server_is_asked_again() -> Result<(), Error> {
     let (emulator, job) = download(|server| {
-        server.resource("/app.exe").fails(503).times(2);
+        server.resource("/app.exe").fails(Fault::http(503).times(2));
     })?;
     job.resume()?;
     emulator.advance(Duration::from_secs(30));

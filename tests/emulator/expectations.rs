@@ -3,11 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use bits_emulator::{Clock, Emulator, HResult, Hook, Job, JobState, JobType, Session, User};
+use bits_emulator::{Clock, Emulator, Fault, HResult, Hook, Job, JobState, JobType, Session, User};
 
 fn emulator() -> (Emulator, Session) {
     let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 1_000).fails(503).always();
+    emulator.server("https://example.com").file("/app.exe", 1_000).fails(Fault::http(503).always());
     let session = emulator.connect(User::new("alice"));
     (emulator, session)
 }

@@ -6,8 +6,8 @@ use bits_emulator::machine::{Deadline, Wait};
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::settings::JobProperty;
 use bits_emulator::{
-    Completion, Emulator, HResult, Job, JobId, JobPriority, JobState, JobType, Method, Session,
-    User,
+    Completion, Emulator, Fault, HResult, Job, JobId, JobPriority, JobState, JobType, Method,
+    Session, User,
 };
 
 const SIZE: u64 = 10 << 20;
@@ -32,7 +32,7 @@ fn wait(emulator: &Emulator, job: &Job) -> Wait {
 #[test]
 fn a_job_in_its_retry_delay_is_explained() {
     let (emulator, session) = emulator();
-    emulator.server("https://example.com").file("/app.exe", SIZE).fails(503).always();
+    emulator.server("https://example.com").file("/app.exe", SIZE).fails(Fault::http(503).always());
     let job = download(&session, "app");
     emulator.advance(Duration::from_secs(30));
     let explanation = emulator.explain(&job).unwrap();

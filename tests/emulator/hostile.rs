@@ -15,8 +15,8 @@ use bits_emulator::settings::{
 };
 use bits_emulator::uuid::Uuid;
 use bits_emulator::{
-    Clock, Emulator, Error, FileInfo, FileRange, HResult, Hook, Job, JobId, JobPriority, JobType,
-    NotifyFlags, Session, User,
+    Clock, Emulator, Error, Fault, FileInfo, FileRange, HResult, Hook, Job, JobId, JobPriority,
+    JobType, NotifyFlags, Session, User,
 };
 
 /// Texts that break what takes them for granted.
@@ -302,8 +302,8 @@ fn any_calls_of_a_manager_are_taken_or_refused() {
 fn the_world_and_the_clock() {
     for text in texts() {
         let (emulator, session) = world();
-        emulator.server(&text).file(&text, u64::MAX).fails(0).times(u64::MAX);
-        emulator.server(&text).resource(&text).fails(u16::MAX).always();
+        emulator.server(&text).file(&text, u64::MAX).fails(Fault::http(0).times(u64::MAX));
+        emulator.server(&text).resource(&text).fails(Fault::http(u16::MAX).always());
         emulator.disk().write(&text, u64::MAX).deny(&text).set_free(&text, u64::MAX);
         emulator.disk().lock_volume(&text).unlock_volume(&text).lock_file(&text).delete(&text);
         assert!(emulator.disk().read(&text).is_none());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bits_emulator::accounts::IntegrityLevel;
-use bits_emulator::server::Proxy;
+use bits_emulator::server::{AuthChallenge, Proxy};
 use bits_emulator::settings::{
     AuthScheme, AuthTarget, Credentials, HelperTokenFlags, ProxySettings, ProxyUsage,
 };
@@ -123,10 +123,10 @@ fn the_logged_on_user_is_named_to_proxy_and_server() -> Result<(), Error> {
             (vec![implicit(proxy), explicit], Some(HResult::BG_E_HTTP_ERROR_401)),
         ] {
             let emulator = world(|proxy| {
-                proxy.ask_for_logged_on_user(scheme);
+                proxy.challenge(AuthChallenge::logged_on_user(scheme));
             });
             emulator.server("https://example.com").with(|server| {
-                server.ask_for_logged_on_user(scheme);
+                server.challenge(AuthChallenge::logged_on_user(scheme));
             });
             let job = job(&emulator, User::new("alice"), URL)?;
             for credentials in given {
@@ -150,7 +150,7 @@ fn credentials_mean_nothing_to_shares() -> Result<(), Error> {
     for password in [None, Some("wrong")] {
         let emulator = world(|_| {});
         emulator.server(r"\\server").with(|server| {
-            server.ask_for_credentials(AuthScheme::Basic, "alice", "secret");
+            server.challenge(AuthChallenge::new(AuthScheme::Basic, "alice", "secret"));
         });
         let job = job(&emulator, User::new("alice"), SHARED)?;
         if let Some(password) = password {

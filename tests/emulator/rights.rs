@@ -1,7 +1,7 @@
 //! Whose rights count: those of the job's owner, at the disk and at servers.
 
 use bits_emulator::accounts::IntegrityLevel;
-use bits_emulator::server::Acl;
+use bits_emulator::server::{Acl, AuthChallenge};
 use bits_emulator::settings::{AuthScheme, AuthTarget, Credentials, HelperTokenFlags};
 use bits_emulator::{
     Completion, Emulator, Error, ErrorContext, HResult, Job, JobState, JobType, Session, User,
@@ -141,7 +141,7 @@ fn a_server_lets_some_of_those_who_are_logged_on() -> Result<(), Error> {
     let bob = emulator.sid(&User::new("bob"));
     let (target, scheme) = (AuthTarget::Server, AuthScheme::Negotiate);
     emulator.server("https://example.com").with(|server| {
-        server.ask_for_logged_on_user(scheme).acl(Acl::only([bob]));
+        server.challenge(AuthChallenge::logged_on_user(scheme)).acl(Acl::only([bob]));
     });
     for (name, expected) in [("alice", JobState::Error), ("bob", JobState::Transferred)] {
         let job = emulator.connect(User::new(name)).create_job("update", JobType::Download)?;
@@ -155,7 +155,7 @@ fn a_server_lets_some_of_those_who_are_logged_on() -> Result<(), Error> {
         }
     }
     emulator.server("https://example.com").with(|server| {
-        server.ask_for_credentials(AuthScheme::Basic, "reader", "secret");
+        server.challenge(AuthChallenge::new(AuthScheme::Basic, "reader", "secret"));
     });
     let job = emulator.connect(alice()).create_job("update", JobType::Download)?;
     job.add_file(URL, r"C:\app.exe")?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bits_emulator::{Completion, Emulator, Job, JobType, Session, User};
+use bits_emulator::{Completion, Emulator, Fault, Job, JobType, Session, User};
 
 fn download(session: &Session, name: &str) -> Job {
     let job = session.create_job(name, JobType::Download).unwrap();
@@ -33,7 +33,7 @@ fn two_downloads_in_lines_and_in_a_table() {
 #[test]
 fn a_retry_loop_is_told_once() {
     let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 1_000).fails(503).always();
+    emulator.server("https://example.com").file("/app.exe", 1_000).fails(Fault::http(503).always());
     let job = download(&emulator.connect(User::new("alice")), "app");
     emulator.advance(Duration::from_secs(7 * 86_400));
     let trace = emulator.trace().of(job.id());

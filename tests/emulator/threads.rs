@@ -6,8 +6,8 @@ use std::thread;
 use std::time::Duration;
 
 use bits_emulator::{
-    Callback, Clock, Emulator, Error, File, HResult, Job, JobState, JobType, NotifyFlags, Session,
-    User,
+    Callback, Clock, Emulator, Error, Fault, File, HResult, Job, JobState, JobType, NotifyFlags,
+    Session, User,
 };
 
 /// Completes its job and counts.
@@ -72,7 +72,10 @@ fn download(session: &Session, name: &str, finisher: &Arc<Finisher>) -> Result<J
 
 fn world() -> Emulator {
     let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 3 << 20).fails(503).times(5);
+    emulator
+        .server("https://example.com")
+        .file("/app.exe", 3 << 20)
+        .fails(Fault::http(503).times(5));
     emulator
 }
 

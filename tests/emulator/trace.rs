@@ -10,7 +10,7 @@ use bits_emulator::policy::{
 use bits_emulator::service::{ErrorChange, Service, ServiceStep, StepResult};
 use bits_emulator::trace::{Actor, Trace, TraceEvent, TraceStep};
 use bits_emulator::{
-    Callback, Emulator, Error, HResult, Hook, Job, JobState, JobType, Method, Notification,
+    Callback, Emulator, Error, Fault, HResult, Hook, Job, JobState, JobType, Method, Notification,
     Session, User,
 };
 use chrono::TimeDelta;
@@ -34,7 +34,10 @@ fn download(session: &Session, name: &str) -> Job {
 /// Two users, faults, callbacks, and everything that a test does to a computer.
 fn eventful() -> Emulator {
     let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(503).times(2);
+    emulator
+        .server("https://example.com")
+        .file("/app.exe", 10 << 20)
+        .fails(Fault::http(503).times(2));
     let alice = emulator.connect(User::new("alice"));
     let bob = emulator.connect(User::new("bob"));
     let first = download(&alice, "first");

@@ -93,7 +93,7 @@ fn looking_changes_nothing() -> Result<(), Error> {
         let bench = bench(100);
         bench.place.with(|resource| {
             resource.rate(7);
-            resource.uploads().application(503);
+            resource.uploads().application_fails(503);
         });
         bench.place.fails(reset().after(40).losing_acks_of(3)).fails(reset().at_end());
         let job = bench.upload(JobType::UploadReply)?;
@@ -188,7 +188,7 @@ fn a_farm_answers_from_one_node_until_it_is_gone() -> Result<(), Error> {
     nodes[0].resource("/in/report.txt").with(|resource| _ = resource.rate(1));
     let job = bench.upload(JobType::Upload)?;
     bench.emulator.advance(Duration::from_secs(4));
-    nodes[0].resource("/in/report.txt").fails(reset().before_connection()).always();
+    nodes[0].resource("/in/report.txt").fails(reset().before_connection().always());
     job.suspend()?;
     farm.with(|server| _ = server.host_id(second));
     job.resume()?;
@@ -229,7 +229,7 @@ fn each_phase_fails_in_its_own_way() -> Result<(), Error> {
         (|place| _ = place.fails(404), ErrorContext::RemoteFile, false),
         (
             |place| {
-                place.uploads(|place| _ = place.application(400));
+                place.uploads(|place| _ = place.application_fails(400));
             },
             ErrorContext::RemoteApplication,
             false,
@@ -243,7 +243,7 @@ fn each_phase_fails_in_its_own_way() -> Result<(), Error> {
         ),
         (
             |place| {
-                place.uploads(|place| _ = place.reply_fault(404));
+                place.uploads(|place| _ = place.reply_fails(404));
             },
             ErrorContext::RemoteFile,
             true,

@@ -25,7 +25,7 @@ const SCRIPTS: &[Script] = &[
     (
         "the server is busy for a while",
         |resource| {
-            resource.fault(Fault::http(503).times(3));
+            resource.fails(Fault::http(503).times(3));
         },
         answered,
         1,
@@ -33,7 +33,7 @@ const SCRIPTS: &[Script] = &[
     (
         "the place does not exist for a while",
         |resource| {
-            resource.fault(Fault::http(404).times(3));
+            resource.fails(Fault::http(404).times(3));
         },
         answered,
         1,
@@ -41,7 +41,7 @@ const SCRIPTS: &[Script] = &[
     (
         "the place does not exist",
         |resource| {
-            resource.fault(Fault::http(404).always());
+            resource.fails(Fault::http(404).always());
         },
         || Sent::NotReceived(HResult::BG_E_HTTP_ERROR_404),
         0,
@@ -49,7 +49,7 @@ const SCRIPTS: &[Script] = &[
     (
         "the application is busy for a while",
         |resource| {
-            resource.uploads().application(Fault::http(503).times(2));
+            resource.uploads().application_fails(Fault::http(503).times(2));
         },
         answered,
         3,
@@ -57,7 +57,7 @@ const SCRIPTS: &[Script] = &[
     (
         "the application refuses the report",
         |resource| {
-            resource.uploads().application(Fault::http(403).always());
+            resource.uploads().application_fails(Fault::http(403).always());
         },
         || Sent::Rejected(HResult::BG_E_HTTP_ERROR_403),
         1,
@@ -65,7 +65,7 @@ const SCRIPTS: &[Script] = &[
     (
         "the reply is not there for a while",
         |resource| {
-            resource.uploads().reply_fault(Fault::http(404).after(4).times(2));
+            resource.uploads().reply_fails(Fault::http(404).after(4).times(2));
         },
         answered,
         1,
@@ -73,7 +73,7 @@ const SCRIPTS: &[Script] = &[
     (
         "the reply breaks off again and again",
         |resource| {
-            resource.uploads().reply_fault(Fault::http(404).after(4).always());
+            resource.uploads().reply_fails(Fault::http(404).after(4).always());
         },
         || Sent::ReplyLost(HResult::BG_E_HTTP_ERROR_404),
         1,
@@ -82,7 +82,7 @@ const SCRIPTS: &[Script] = &[
         "the connection breaks in the middle of the upload",
         |resource| {
             let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).unwrap();
-            resource.fault(reset.after(5));
+            resource.fails(reset.after(5));
         },
         answered,
         1,

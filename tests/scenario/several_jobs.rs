@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bits_emulator::policy::Policies;
 use bits_emulator::scenario::{Scenario, Transcript};
-use bits_emulator::{Callback, Emulator, HResult, Job, JobType, User};
+use bits_emulator::{Callback, Emulator, Fault, HResult, Job, JobType, User};
 
 /// The scenario holds, and what it prints does the same by hand.
 #[track_caller]
@@ -187,7 +187,7 @@ fn the_trace_of_an_emulator_is_a_scenario() {
     let policies = Policies { jobs_per_user: 2, ..Policies::default() };
     let emulator =
         Emulator::with_policies(bits_emulator::readings::Readings::documented(), policies);
-    emulator.server("https://example.com").file("/a", 4 << 20).fails(503).times(2);
+    emulator.server("https://example.com").file("/a", 4 << 20).fails(Fault::http(503).times(2));
     let alice = emulator.connect(User::new("alice"));
     emulator.log_on(&User::new("alice"));
     let job = |session: &bits_emulator::Session| {

@@ -3,13 +3,16 @@
 use bits_emulator::scenario::Scenario;
 use bits_emulator::scenario::ast::{Statement, StepAction};
 use bits_emulator::trace::TraceEvent;
-use bits_emulator::{Completion, Emulator, JobPriority, JobType, User};
+use bits_emulator::{Completion, Emulator, Fault, JobPriority, JobType, User};
 
 /// A call, an event or a deadline of a trace, printed, is read as the same step.
 #[test]
 fn each_line_of_a_trace_is_read_as_the_same_step() {
     let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 3 << 20).fails(503).times(2);
+    emulator
+        .server("https://example.com")
+        .file("/app.exe", 3 << 20)
+        .fails(Fault::http(503).times(2));
     let session = emulator.connect(User::new("alice"));
     let job = session.create_job("the \"update\"", JobType::Download).unwrap();
     job.add_file("https://example.com/app.exe", r"C:\Program Files\app.exe").unwrap();

@@ -21,10 +21,10 @@ use crate::vocabulary::{Readings, Sid};
 ///
 /// ```
 /// use std::time::Duration;
-/// use bits_emulator::{Completion, Emulator, HResult, JobState, JobType, User};
+/// use bits_emulator::{Completion, Emulator, Fault, HResult, JobState, JobType, User};
 ///
 /// let emulator = Emulator::new();
-/// emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(503).times(2);
+/// emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(Fault::http(503).times(2));
 ///
 /// let session = emulator.connect(User::new("alice"));
 /// let job = session.create_job("update", JobType::Download)?;

@@ -71,27 +71,11 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// The next attempt that is not spoken for fails: with an HTTP status, or any [`Fault`].
+    /// Adds a fault for the next attempts: an HTTP status, or any [`Fault`].
     pub fn fails(&self, fault: impl Into<Fault>) -> &Self {
         let fault = fault.into();
         self.with(|resource| {
-            resource.fault(fault);
-        });
-        self
-    }
-
-    /// What was said last happens so many times in all.
-    pub fn times(&self, times: u64) -> &Self {
-        self.with(|resource| {
-            resource.times(times);
-        });
-        self
-    }
-
-    /// What was said last happens to every attempt from then on.
-    pub fn always(&self) -> &Self {
-        self.with(|resource| {
-            resource.always();
+            resource.fails(fault);
         });
         self
     }

@@ -8,7 +8,7 @@ use crate::scenario::ast::{
     AnswerScript, AuthRequirement, DiskChange, FaultTiming, ProxyChange, Repetition,
     ResourceClause, ResourceDecl, ScriptedAnswer, ServerAnswer, ServerCertificate, ServerClause,
 };
-use crate::world::{Content, Fault, FaultScript, ResourceState, ServerState, UploadEndpoint};
+use crate::world::{AuthChallenge, Content, Fault, ResourceState, ServerState, UploadEndpoint};
 
 /// The certificate of a server that does not say which.
 const SOME_HASH: [u8; 20] = [0; 20];
@@ -75,15 +75,17 @@ impl Run {
     pub(super) fn change_proxy(&mut self, change: &ProxyChange) {
         let proxy = self.engine.world.proxy();
         match change {
-            ProxyChange::Asks(AuthRequirement { scheme, of: Some((user, password)) }) => {
-                proxy.ask_for_credentials(*scheme, user, password)
-            }
-            ProxyChange::Asks(AuthRequirement { scheme, of: None }) => {
-                proxy.ask_for_logged_on_user(*scheme)
-            }
-            ProxyChange::AsksNothing => proxy.ask_for_nothing(),
+            ProxyChange::Asks(required) => proxy.challenge(challenge(required)),
+            ProxyChange::AsksNothing => proxy.challenge(None),
             ProxyChange::StripsRanges => proxy.strip_ranges(),
         };
+    }
+}
+
+fn challenge(required: &AuthRequirement) -> AuthChallenge {
+    match &required.of {
+        Some((user, password)) => AuthChallenge::new(required.scheme, user, password),
+        None => AuthChallenge::logged_on_user(required.scheme),
     }
 }
 
@@ -100,14 +102,9 @@ fn say_of_server(server: &mut ServerState, clause: &ServerClause) {
         ServerClause::Certificate(ServerCertificate::Bad(problem)) => {
             server.certificate_problem(*problem)
         }
-        ServerClause::Asks(AuthRequirement { scheme, of: Some((user, password)) }) => {
-            server.ask_for_credentials(*scheme, user, password)
-        }
-        ServerClause::Asks(AuthRequirement { scheme, of: None }) => {
-            server.ask_for_logged_on_user(*scheme)
-        }
+        ServerClause::Asks(required) => server.challenge(challenge(required)),
         ServerClause::Answers(script) => {
-            add(server.script(), script, 0);
+            faults(script, 0).for_each(|fault| _ = server.fails(fault));
             server
         }
     };
@@ -137,7 +134,9 @@ fn set_resource(resource: &mut ResourceState, line: &ResourceDecl) {
                 let (name, value) = line.split_once(':').unwrap_or((line, ""));
                 resource.header(name, value.trim_start());
             }
-            ResourceClause::Answers(script) => add(resource.script(), script, size),
+            ResourceClause::Answers(script) => {
+                faults(script, size).for_each(|fault| _ = resource.fails(fault));
+            }
             ResourceClause::TakesUploads
             | ResourceClause::Overwrites
             | ResourceClause::Executes
@@ -166,7 +165,7 @@ fn set_uploads(uploads: &mut UploadEndpoint, line: &ResourceDecl, size: u64) {
                 uploads.maximum_size(*bytes);
             }
             ResourceClause::ApplicationAnswers(script) => {
-                add(uploads.application_script(), script, size);
+                faults(script, size).for_each(|fault| _ = uploads.application_fails(fault));
             }
             ResourceClause::Reply(bytes) if *bytes > 0 => {
                 reply = *bytes;
@@ -177,22 +176,16 @@ fn set_uploads(uploads: &mut UploadEndpoint, line: &ResourceDecl, size: u64) {
     }
     for clause in &line.clauses {
         if let ResourceClause::ReplyAnswers(script) = clause {
-            add(uploads.script_of_reply(), script, reply);
+            faults(script, reply).for_each(|fault| _ = uploads.reply_fails(fault));
         }
     }
 }
 
-/// Adds the answers of a line; a file that changes has the same size afterwards.
-fn add(script: &mut FaultScript, line: &AnswerScript, size: u64) {
-    for ScriptedAnswer { answer, times } in &line.0 {
+/// Returns the answers of a line as faults; a file that changes has the same size afterwards.
+fn faults(line: &AnswerScript, size: u64) -> impl Iterator<Item = Fault> {
+    line.0.iter().map(move |ScriptedAnswer { answer, times }| {
         let fault = match answer {
-            ServerAnswer::Well => {
-                script.add_well(match times {
-                    Repetition::Count(count) => *count,
-                    Repetition::Always => u64::MAX,
-                });
-                continue;
-            }
+            ServerAnswer::Well => Fault::none(),
             ServerAnswer::Fails { failure, when } => match when {
                 FaultTiming::AtOnce => Fault::failure(*failure),
                 FaultTiming::After(bytes) => Fault::failure(*failure).after(*bytes),
@@ -205,9 +198,9 @@ fn add(script: &mut FaultScript, line: &AnswerScript, size: u64) {
             }
             ServerAnswer::ForgetsSession => Fault::session_lost(),
         };
-        script.add(match times {
+        match times {
             Repetition::Count(count) => fault.times(*count),
             Repetition::Always => fault.always(),
-        });
-    }
+        }
+    })
 }

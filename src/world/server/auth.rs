@@ -1,45 +1,56 @@
-//! Who asks for credentials: a server or a proxy.
+//! Authentication challenges: the credentials that a server or a proxy demands.
 
 use std::sync::Arc;
 
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{AuthScheme, AuthTarget};
 
-/// The credentials that a server or proxy asks for.
-#[derive(Debug, Clone)]
-pub(crate) struct AuthChallenge {
+/// An authentication challenge: the credentials that a server or a proxy demands, under one scheme.
+///
+/// ```
+/// use bits_emulator::Emulator;
+/// use bits_emulator::server::AuthChallenge;
+/// use bits_emulator::settings::AuthScheme;
+///
+/// let emulator = Emulator::new();
+/// emulator.server("https://example.com").with(|server| {
+///     server.challenge(AuthChallenge::new(AuthScheme::Basic, "alice", "secret"));
+/// });
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthChallenge {
     scheme: AuthScheme,
-    user: Arc<str>,
-    password: Arc<str>,
-    /// The logged-on user is known there.
-    knows_logged_on_user: bool,
+    /// User name and password; `None` asks who is logged on.
+    password: Option<(Arc<str>, Arc<str>)>,
 }
 
 impl AuthChallenge {
-    pub(crate) fn new(scheme: AuthScheme, user: &str, password: &str) -> Self {
-        Self { scheme, user: user.into(), password: password.into(), knows_logged_on_user: false }
+    /// Demands that user name and password.
+    #[must_use]
+    pub fn new(scheme: AuthScheme, user: &str, password: &str) -> Self {
+        Self { scheme, password: Some((user.into(), password.into())) }
     }
 
-    pub(crate) fn logged_on_user(scheme: AuthScheme) -> Self {
-        let nobody: Arc<str> = "".into();
-        Self { scheme, user: Arc::clone(&nobody), password: nobody, knows_logged_on_user: true }
+    /// Asks who is logged on: a job that gives the logged-on user's credentials passes (PROP-19).
+    #[must_use]
+    pub const fn logged_on_user(scheme: AuthScheme) -> Self {
+        Self { scheme, password: None }
     }
 
-    /// Whether it wants to know who is logged on, and no password.
+    /// Whether it asks who is logged on, and for no password.
     pub(crate) const fn is_for_logged_on_user(&self) -> bool {
-        self.knows_logged_on_user
+        self.password.is_none()
     }
 
-    /// Whether the job has what is asked for (PROP-14); a null name stands for the logged-on user
+    /// Whether the job has what is demanded (PROP-14); a null name stands for the logged-on user
     /// (PROP-19).
     pub(crate) fn is_answered_by(&self, job: &JobStateMachine, target: AuthTarget) -> bool {
         let Some(given) = job.credentials(target, self.scheme) else { return false };
-        match (&given.user_name, &given.password) {
-            (None, None) => self.knows_logged_on_user,
-            (user, password) => {
-                !self.knows_logged_on_user
-                    && user.as_deref() == Some(&*self.user)
-                    && password.as_deref() == Some(&*self.password)
+        match (&given.user_name, &given.password, &self.password) {
+            (None, None, None) => true,
+            (None, None, Some(_)) | (_, _, None) => false,
+            (user, password, Some((known_user, known_password))) => {
+                user.as_ref() == Some(known_user) && password.as_ref() == Some(known_password)
             }
         }
     }

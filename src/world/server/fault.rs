@@ -1,4 +1,4 @@
-//! What goes wrong with an attempt, and how often: the script of a server or a resource.
+//! Faults as values: what goes wrong with an attempt, when, and how often.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,8 +8,11 @@ use crate::machine::{Failure, NotAFailure};
 use crate::vocabulary::HResult;
 use crate::world::upload::packet::PacketKind;
 
-/// Something that happens to an attempt instead of all going well: once, at the answer of the
-/// server, unless it is said otherwise.
+/// A fault: what goes wrong with an attempt, when, and how often. By default it happens once, as the
+/// answer of the server.
+///
+/// Whatever takes faults meets them in the order in which they were added. A plain number is an HTTP
+/// status that is answered once.
 ///
 /// ```
 /// use bits_emulator::{Fault, HResult};
@@ -20,18 +23,26 @@ use crate::world::upload::packet::PacketKind;
 /// server
 ///     .resource("/app.exe")
 ///     .content(10 << 20)
-///     .fault(Fault::http(503).times(2))
-///     .fault(reset.after_percent(40));
+///     .fails(Fault::http(503).times(2))
+///     .fails(Fault::none().times(3))
+///     .fails(reset.after_percent(40).always());
 /// # Ok::<(), bits_emulator::machine::NotAFailure>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    pub(crate) what: FaultKind,
+    /// `None`: the attempt succeeds.
+    effect: Option<FaultEffect>,
+    /// `None`: always.
+    times: Option<u64>,
+}
+
+/// What goes wrong with one attempt, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FaultEffect {
+    pub(crate) kind: FaultKind,
     pub(crate) phase: Phase,
     /// Of how many of the last bytes of an upload only the Ack is lost.
     pub(crate) unacknowledged: u64,
-    /// `None`: always.
-    times: Option<u64>,
 }
 
 /// What happens.
@@ -43,7 +54,7 @@ pub(crate) enum FaultKind {
     /// The server loses what it has of an upload from that byte on.
     RollsBack(u64),
     Redirects(u16, Arc<str>),
-    /// Nothing, for longer than anybody waits.
+    /// No answer, for longer than clients wait.
     IsSilent,
 }
 
@@ -85,17 +96,26 @@ impl Phase {
 }
 
 impl Fault {
-    const fn new(what: FaultKind) -> Self {
-        Self { what, phase: Phase::AtAnswer, unacknowledged: 0, times: Some(1) }
+    const fn new(kind: FaultKind) -> Self {
+        let effect = FaultEffect { kind, phase: Phase::AtAnswer, unacknowledged: 0 };
+        Self { effect: Some(effect), times: Some(1) }
     }
 
-    /// The server, or the application behind it, answers with that HTTP status (ERR-28, ERR-30).
+    /// Returns a fault that does nothing: the attempt succeeds, and the faults behind it wait for the
+    /// next.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { effect: None, times: Some(1) }
+    }
+
+    /// Returns the fault that the server, or the application behind it, answers with that HTTP status
+    /// (ERR-28, ERR-30).
     #[must_use]
     pub fn http(status: u16) -> Self {
         Self::failure(Failure::http(status))
     }
 
-    /// The attempt fails with that code, classified by the tables.
+    /// Returns the fault that the attempt fails with that code, classified by the tables.
     ///
     /// # Errors
     ///
@@ -104,83 +124,87 @@ impl Fault {
         Failure::new(code).map(Self::failure)
     }
 
-    /// The attempt fails; code and context of a server's error packet are taken over as they are
-    /// (UPLOAD-23).
+    /// Returns the fault that the attempt fails like that; code and context of a server's error packet
+    /// are taken over as they are (UPLOAD-23).
     #[must_use]
     pub const fn failure(failure: Failure) -> Self {
         Self::new(FaultKind::Fails(failure))
     }
 
-    /// The resource changes: from then on it has that content, with another time stamp (HTTP-08).
+    /// Returns the fault that the resource changes: from then on it has that content, with another time
+    /// stamp (HTTP-08).
     #[must_use]
     pub fn changes_to(content: impl Into<Content>) -> Self {
         Self::new(FaultKind::Changes(content.into()))
     }
 
-    /// The server forgets the session of an upload (UPLOAD-06).
+    /// Returns the fault that the server forgets the session of an upload (UPLOAD-06).
     #[must_use]
     pub const fn session_lost() -> Self {
         Self::new(FaultKind::LosesSession)
     }
 
-    /// The server of an upload loses what it has from that byte on
+    /// Returns the fault that the server of an upload loses what it has from that byte on
     /// ([`UploadEndpoint::roll_back`](crate::server::UploadEndpoint::roll_back), UPLOAD-03).
     #[must_use]
     pub const fn rolled_back(next: u64) -> Self {
         Self::new(FaultKind::RollsBack(next))
     }
 
-    /// The server redirects this attempt to that URL (HTTP-12). An upload cannot follow, and fails with
-    /// the status. Only the answer to a request can redirect it.
+    /// Returns the fault that the server redirects the attempt to that URL (HTTP-12). An upload cannot
+    /// follow, and fails with the status. Only the answer to a request can redirect it.
     #[must_use]
     pub fn redirect(status: u16, to: &str) -> Self {
         Self::new(FaultKind::Redirects(status, to.into()))
     }
 
-    /// No answer comes within 5 minutes; of an application that fails the attempt (UPLOAD-15), and
-    /// for a server the same time is our reading.
+    /// Returns the fault that no answer comes within 5 minutes; of an application that fails the attempt
+    /// (UPLOAD-15), and for a server the same time is our interpretation.
     #[must_use]
     pub const fn silence() -> Self {
         Self::new(FaultKind::IsSilent)
     }
 
-    fn at(self, phase: Phase) -> Self {
-        Self { phase, ..self }
+    fn at(mut self, phase: Phase) -> Self {
+        if let Some(effect) = &mut self.effect {
+            effect.phase = phase;
+        }
+        self
     }
 
-    /// It happens before there is a connection: no request reaches the server.
+    /// Sets that the fault happens before there is a connection: no request reaches the server.
     #[must_use]
     pub fn before_connection(self) -> Self {
         self.at(Phase::BeforeConnection)
     }
 
-    /// It is the answer of the server: the default.
+    /// Sets that the fault is the answer of the server: the default.
     #[must_use]
     pub fn at_answer(self) -> Self {
         self.at(Phase::AtAnswer)
     }
 
-    /// It happens when so many bytes of the file are there, those of earlier attempts included; not
-    /// at all if the file has no more than that.
+    /// Sets that the fault happens when that many bytes of the file are there, those of earlier attempts
+    /// included; not at all if the file has no more than that.
     #[must_use]
     pub fn after(self, bytes: u64) -> Self {
         self.at(Phase::AfterBytes(bytes))
     }
 
-    /// It happens when that part of the file is there.
+    /// Sets that the fault happens when that part of the file is there.
     #[must_use]
     pub fn after_percent(self, percent: u8) -> Self {
         self.at(Phase::AfterPercent(percent))
     }
 
-    /// It happens when all bytes have been sent, so that the last of them do not count.
+    /// Sets that the fault happens when all bytes have been sent, so that the last of them do not count.
     #[must_use]
     pub fn at_end(self) -> Self {
         self.at(Phase::AtEnd)
     }
 
-    /// It is the answer to the next packet of that kind, of an upload: the server does not do what the
-    /// packet asks for (UPLOAD-21). Of fragments, it is the first of an attempt.
+    /// Sets that the fault is the answer to the next packet of that kind, of an upload: the server does
+    /// not do what the packet asks for (UPLOAD-21). Of fragments, it is the first of an attempt.
     ///
     /// ```
     /// use bits_emulator::Fault;
@@ -188,39 +212,52 @@ impl Fault {
     ///
     /// let mut server = ServerState::default();
     /// let closing = Fault::http(500).at_packet(PacketKind::CloseSession).times(2);
-    /// server.resource("/in/report.txt").fault(closing).uploads();
+    /// server.resource("/in/report.txt").fails(closing).uploads();
     /// ```
     #[must_use]
     pub fn at_packet(self, kind: PacketKind) -> Self {
         self.at(Phase::AtPacket(kind))
     }
 
-    /// Only the Ack is lost: the server did what the packet before the fault asked for, and the client
-    /// does not know (UPLOAD-07).
+    /// Sets that only the Ack is lost: the server did what the packet before the fault asked for, and the
+    /// client does not know (UPLOAD-07).
     #[must_use]
     pub fn losing_ack(self) -> Self {
         self.losing_acks_of(1)
     }
 
-    /// Of an upload, the server has all bytes before the fault, and the client does not know of so
-    /// many of them (UPLOAD-03).
+    /// Sets that the server of an upload has all bytes before the fault, and the client does not know of
+    /// that many of them (UPLOAD-03).
     #[must_use]
-    pub fn losing_acks_of(self, bytes: u64) -> Self {
-        Self { unacknowledged: bytes, ..self }
+    pub fn losing_acks_of(mut self, bytes: u64) -> Self {
+        if let Some(effect) = &mut self.effect {
+            effect.unacknowledged = bytes;
+        }
+        self
     }
 
-    /// It happens to so many attempts.
+    /// Sets to how many attempts the fault happens.
     #[must_use]
     pub fn times(self, times: u64) -> Self {
         Self { times: Some(times), ..self }
     }
 
-    /// It happens to every attempt from then on.
+    /// Sets that the fault happens to every attempt from then on.
     #[must_use]
     pub fn always(self) -> Self {
         Self { times: None, ..self }
     }
 
+    /// An attempt that is to succeed is one at a file; packets do not count.
+    fn concerns(&self, occasion: Occasion) -> bool {
+        match &self.effect {
+            Some(effect) => effect.phase.concerns(occasion),
+            None => occasion == Occasion::Attempt,
+        }
+    }
+}
+
+impl FaultEffect {
     /// How many bytes of a file of that size are there when it happens; `None` if that is another
     /// phase, or never.
     pub(crate) fn after_bytes(&self, size: u64) -> Option<u64> {
@@ -251,65 +288,32 @@ impl From<u16> for Fault {
     }
 }
 
-/// What attempts meet, in order; after the last of it all goes well.
+/// The faults of a server, a resource or an application in the order in which attempts meet them; after
+/// the last of them all attempts succeed.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct FaultScript(VecDeque<Turn>);
-
-#[derive(Debug, Clone)]
-enum Turn {
-    /// So many attempts go well.
-    Well(u64),
-    Fault(Fault),
-}
+pub(crate) struct FaultScript(VecDeque<Fault>);
 
 impl FaultScript {
     pub(crate) const fn new() -> Self {
         Self(VecDeque::new())
     }
 
-    pub(crate) fn add(&mut self, fault: Fault) {
-        self.0.push_back(Turn::Fault(fault));
-    }
-
-    pub(crate) fn add_well(&mut self, times: u64) {
-        self.0.push_back(Turn::Well(times));
-    }
-
-    /// How often the last one happens; `None`: from then on.
-    pub(crate) fn repeat(&mut self, times: Option<u64>) {
-        if let Some(Turn::Fault(last)) = self.0.back_mut() {
-            last.times = times;
-        }
+    pub(crate) fn add(&mut self, fault: impl Into<Fault>) {
+        self.0.push_back(fault.into());
     }
 
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// What happens now: the first fault that concerns this. Attempts that go well take their turn.
-    pub(crate) fn draw(&mut self, occasion: Occasion) -> Option<Fault> {
-        let is_over = |turn: &Turn| match turn {
-            Turn::Well(times) => *times == 0,
-            Turn::Fault(fault) => fault.times == Some(0),
-        };
-        while self.0.front().is_some_and(is_over) {
+    /// Takes the next effect: that of the first fault that concerns the occasion.
+    pub(crate) fn draw(&mut self, occasion: Occasion) -> Option<FaultEffect> {
+        while self.0.front().is_some_and(|fault| fault.times == Some(0)) {
             self.0.pop_front();
         }
-        for turn in &mut self.0 {
-            match turn {
-                Turn::Well(times) if *times > 0 && occasion == Occasion::Attempt => {
-                    *times = times.saturating_sub(1);
-                    return None;
-                }
-                Turn::Fault(next) if next.times != Some(0) && next.phase.concerns(occasion) => {
-                    let drawn = next.clone();
-                    next.times = next.times.map(|times| times.saturating_sub(1));
-                    return Some(drawn);
-                }
-                Turn::Well(_) | Turn::Fault(_) => {}
-            }
-        }
-        None
+        let next = self.0.iter_mut().find(|it| it.times != Some(0) && it.concerns(occasion))?;
+        next.times = next.times.map(|times| times.saturating_sub(1));
+        next.effect.clone()
     }
 }
 
@@ -322,10 +326,10 @@ mod tests {
         let mut script = FaultScript::default();
         script.add(Fault::http(503).times(2));
         script.add(Fault::http(500).times(0));
-        script.add_well(1);
+        script.add(Fault::none());
         script.add(Fault::http(404));
         let drawn: Vec<_> =
-            (0..5).map(|_| script.draw(Occasion::Attempt).map(|fault| fault.what)).collect();
+            (0..5).map(|_| script.draw(Occasion::Attempt).map(|fault| fault.kind)).collect();
         let fails = |status| Some(FaultKind::Fails(Failure::http(status)));
         assert_eq!(drawn, [fails(503), fails(503), None, fails(404), None]);
         script.add(Fault::http(500).always());
@@ -335,9 +339,10 @@ mod tests {
     #[test]
     fn a_share_of_the_largest_file_is_a_number() {
         let fault = Fault::http(500).after_percent(50);
-        assert_eq!(fault.after_bytes(u64::MAX), Some(u64::MAX / 2));
-        assert_eq!(Fault::http(500).after_percent(200).after_bytes(10), None);
-        assert_eq!(Fault::http(500).after(10).after_bytes(10), None);
-        assert_eq!(Fault::http(500).after(9).after_bytes(10), Some(9));
+        let after_bytes = |fault: Fault, size| fault.effect.unwrap().after_bytes(size);
+        assert_eq!(after_bytes(fault, u64::MAX), Some(u64::MAX / 2));
+        assert_eq!(after_bytes(Fault::http(500).after_percent(200), 10), None);
+        assert_eq!(after_bytes(Fault::http(500).after(10), 10), None);
+        assert_eq!(after_bytes(Fault::http(500).after(9), 10), Some(9));
     }
 }

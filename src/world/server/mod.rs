@@ -18,7 +18,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::upload::packet::{Exchange, PacketLog};
-use crate::vocabulary::{AuthScheme, JobId, Protocol};
+use crate::vocabulary::{JobId, Protocol};
 use acl::Acl;
 use address::{Address, resource_path};
 use auth::AuthChallenge;
@@ -52,7 +52,7 @@ pub struct ServerState {
     pub(super) latency: TimeDelta,
     pub(super) rate: u64,
     pub(super) script: FaultScript,
-    pub(super) asks: Option<AuthChallenge>,
+    pub(super) challenge: Option<AuthChallenge>,
     pub(super) acl: Option<Acl>,
     pub(super) ranges: bool,
     pub(super) merges_ranges: bool,
@@ -87,7 +87,7 @@ impl ServerState {
             latency: TimeDelta::zero(),
             rate: 1 << 20,
             script: FaultScript::new(),
-            asks: None,
+            challenge: None,
             acl: None,
             ranges: true,
             merges_ranges: false,
@@ -132,54 +132,30 @@ impl ServerState {
         self
     }
 
-    /// The next so many attempts go well, as far as the server itself is concerned.
-    pub fn goes_well(&mut self, times: u64) -> &mut Self {
-        self.script.add_well(times);
+    /// Adds a fault for the next attempts, which they meet before those of their resource.
+    pub fn fails(&mut self, fault: impl Into<Fault>) -> &mut Self {
+        self.script.add(fault);
         self
     }
 
-    /// Adds a fault that attempts meet before those of their resource.
-    pub fn fault(&mut self, fault: impl Into<Fault>) -> &mut Self {
-        self.script.add(fault.into());
-        self
-    }
-
-    /// Forgets the faults that were not met yet.
+    /// Removes the faults that were not met yet.
     pub fn clear_faults(&mut self) -> &mut Self {
         self.script.clear();
         self
     }
 
-    /// It asks for credentials: without the right ones it answers 401 (ERR-31). Not of file
-    /// servers, which know the user (PROP-19).
-    pub fn ask_for_credentials(
-        &mut self,
-        scheme: AuthScheme,
-        user: &str,
-        password: &str,
-    ) -> &mut Self {
-        self.asks = Some(AuthChallenge::new(scheme, user, password));
+    /// Sets the credentials that the server demands; without them it answers 401 (ERR-31). `None`, the
+    /// default, demands none. File servers know the user, and demand nothing (PROP-19).
+    pub fn challenge(&mut self, challenge: impl Into<Option<AuthChallenge>>) -> &mut Self {
+        self.challenge = challenge.into();
         self
     }
 
-    /// It asks who is logged on: a job that gives the logged-on user's credentials passes
-    /// (PROP-19).
-    pub fn ask_for_logged_on_user(&mut self, scheme: AuthScheme) -> &mut Self {
-        self.asks = Some(AuthChallenge::logged_on_user(scheme));
-        self
-    }
-
-    /// Who may read and write its files. A file server knows the user of a job, and denies with
-    /// `ERROR_ACCESS_DENIED`; one that asks [who is logged on](Self::ask_for_logged_on_user) answers 401.
-    /// Others let everybody (SEC-01).
+    /// Sets who may read and write its files. A file server knows the user of a job, and denies with
+    /// `ERROR_ACCESS_DENIED`; one that asks [who is logged on](AuthChallenge::logged_on_user) answers 401.
+    /// Others let everyone (SEC-01).
     pub fn acl(&mut self, acl: Acl) -> &mut Self {
         self.acl = Some(acl);
-        self
-    }
-
-    /// It asks for nothing any more.
-    pub fn ask_for_nothing(&mut self) -> &mut Self {
-        self.asks = None;
         self
     }
 

@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::auth::AuthChallenge;
 use crate::machine::JobStateMachine;
-use crate::vocabulary::{AuthScheme, AuthTarget, Protocol, ProxyUsage};
+use crate::vocabulary::{AuthTarget, Protocol, ProxyUsage};
 use crate::world::identity::network_user;
 
 /// The proxy of the network, which is asked by every job that finds it and does not go without. By
@@ -11,7 +11,7 @@ use crate::world::identity::network_user;
 /// without it too, and it lets everything through.
 #[derive(Debug, Clone, Default)]
 pub struct Proxy {
-    asks: Option<AuthChallenge>,
+    challenge: Option<AuthChallenge>,
     strips_ranges: bool,
     is_no_users_setting: bool,
     is_undiscoverable: bool,
@@ -19,27 +19,10 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// It asks for credentials: without the right ones it answers 407 (ERR-31).
-    pub fn ask_for_credentials(
-        &mut self,
-        scheme: AuthScheme,
-        user: &str,
-        password: &str,
-    ) -> &mut Self {
-        self.asks = Some(AuthChallenge::new(scheme, user, password));
-        self
-    }
-
-    /// It asks who is logged on: a job that gives the logged-on user's credentials passes
-    /// (PROP-19).
-    pub fn ask_for_logged_on_user(&mut self, scheme: AuthScheme) -> &mut Self {
-        self.asks = Some(AuthChallenge::logged_on_user(scheme));
-        self
-    }
-
-    /// It asks for nothing any more.
-    pub fn ask_for_nothing(&mut self) -> &mut Self {
-        self.asks = None;
+    /// Sets the credentials that the proxy demands; without them it answers 407 (ERR-31). `None`, the
+    /// default, demands none.
+    pub fn challenge(&mut self, challenge: impl Into<Option<AuthChallenge>>) -> &mut Self {
+        self.challenge = challenge.into();
         self
     }
 
@@ -94,7 +77,9 @@ impl Proxy {
     }
 
     pub(crate) fn refuses(&self, job: &JobStateMachine) -> bool {
-        self.asks.as_ref().is_some_and(|asks| !asks.is_answered_by(job, AuthTarget::Proxy))
+        self.challenge
+            .as_ref()
+            .is_some_and(|challenge| !challenge.is_answered_by(job, AuthTarget::Proxy))
     }
 
     pub(crate) const fn strips(&self) -> bool {

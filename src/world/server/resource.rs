@@ -17,7 +17,7 @@ use crate::world::upload::endpoint::UploadEndpoint;
 /// use bits_emulator::server::{Content, ServerState};
 ///
 /// let mut server = ServerState::default();
-/// server.resource("/app.exe").content(Content::sized(10 << 20)).fault(Fault::http(503).times(2));
+/// server.resource("/app.exe").content(Content::sized(10 << 20)).fails(Fault::http(503).times(2));
 /// server.resource("/old.exe").redirect(302, "https://example.com/app.exe");
 /// server.resource("/in/report.txt").uploads().reply("thank you");
 /// ```
@@ -111,31 +111,13 @@ impl ResourceState {
         self
     }
 
-    /// The next so many attempts that are not spoken for go well.
-    pub fn goes_well(&mut self, times: u64) -> &mut Self {
-        self.script.add_well(times);
+    /// Adds a fault for the next attempts, uploads and downloads alike.
+    pub fn fails(&mut self, fault: impl Into<Fault>) -> &mut Self {
+        self.script.add(fault);
         self
     }
 
-    /// Adds a fault for the next attempts at it, uploads and downloads alike.
-    pub fn fault(&mut self, fault: impl Into<Fault>) -> &mut Self {
-        self.script.add(fault.into());
-        self
-    }
-
-    /// The fault that was added last happens so many times in all.
-    pub fn times(&mut self, times: u64) -> &mut Self {
-        self.script.repeat(Some(times));
-        self
-    }
-
-    /// The fault that was added last happens to every attempt from then on.
-    pub fn always(&mut self) -> &mut Self {
-        self.script.repeat(None);
-        self
-    }
-
-    /// Forgets the faults that were not met yet.
+    /// Removes the faults that were not met yet.
     pub fn clear_faults(&mut self) -> &mut Self {
         self.script.clear();
         self
@@ -167,7 +149,7 @@ impl ResourceState {
     }
 
     /// Who may read and write it, if not who its server lets. Asked of file servers, and of others
-    /// that ask [who is logged on](crate::world::ServerState::ask_for_logged_on_user) (SEC-01). A job may keep
+    /// that ask [who is logged on](crate::server::AuthChallenge::logged_on_user) (SEC-01). A job may keep
     /// this list for its local file (FILES-32).
     pub fn acl(&mut self, acl: Acl) -> &mut Self {
         self.acl = Some(acl);

@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 
 use super::ServerState;
 use super::address::Address;
-use super::fault::FaultScript;
 use super::resource::ResourceState;
 use crate::vocabulary::JobId;
 use crate::world::simulation::World;
@@ -35,11 +34,6 @@ impl ServerState {
         *self = Self { resources, requests, exchanges, ..Self::new(self.protocol) };
         self
     }
-
-    /// What attempts meet before what those at their resource meet.
-    pub(crate) const fn script(&mut self) -> &mut FaultScript {
-        &mut self.script
-    }
 }
 
 impl ResourceState {
@@ -48,11 +42,6 @@ impl ResourceState {
         let (content, uploads) = (self.content.take(), self.uploads.take());
         *self = Self { content, uploads, revision: self.revision, ..Self::default() };
         self
-    }
-
-    /// What attempts at it meet.
-    pub(crate) const fn script(&mut self) -> &mut FaultScript {
-        &mut self.script
     }
 }
 
@@ -63,16 +52,5 @@ impl UploadEndpoint {
         let sessions = std::mem::take(&mut self.sessions);
         *self = Self { received, sessions, ..Self::default() };
         self
-    }
-
-    /// What posts to the application meet; there is one from now on.
-    pub(crate) fn application_script(&mut self) -> &mut FaultScript {
-        self.application.appear();
-        &mut self.application.script
-    }
-
-    /// What attempts to fetch the reply meet.
-    pub(crate) const fn script_of_reply(&mut self) -> &mut FaultScript {
-        &mut self.application.reply_script
     }
 }

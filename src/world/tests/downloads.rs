@@ -50,7 +50,7 @@ fn all_files_of_a_job_follow_each_other() {
 #[test]
 fn unavailable_twice_then_well() {
     let mut bench = Bench::download("hello");
-    bench.resource().fault(503).times(2);
+    bench.resource().fails(Fault::http(503).times(2));
     bench.resume_until(JobState::TransientError);
     bench.expect_error(HResult::BG_E_HTTP_ERROR_503, ErrorContext::RemoteFile);
     bench.run_until(JobState::Transferred);
@@ -63,7 +63,7 @@ fn unavailable_twice_then_well() {
 fn a_reset_at_forty_percent_goes_on_there() {
     let mut bench = Bench::download(10 * MIB);
     let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
-    bench.resource().fault(reset.after_percent(40));
+    bench.resource().fails(reset.after_percent(40));
     bench.resume_until(JobState::TransientError);
     assert_eq!(bench.transferred(), 4 * MIB);
     bench.run_until(JobState::Transferred);
@@ -87,7 +87,7 @@ fn the_temporary_file_grows_with_the_progress() {
 #[test]
 fn a_file_that_changes_starts_again() {
     let mut bench = Bench::download("old content");
-    bench.resource().fault(Fault::changes_to("new").after(4));
+    bench.resource().fails(Fault::changes_to("new").after(4));
     bench.resume_until(JobState::Transferred);
     assert!(bench.told.contains(&Event::FileChanged));
     assert_eq!(bench.job.error_count(), 0);
@@ -102,7 +102,7 @@ fn a_change_by_the_test_is_noticed() {
         let mut bench = Bench::download(10 * MIB);
         if reset {
             let fault = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
-            bench.resource().fault(fault.after(6 * MIB));
+            bench.resource().fails(fault.after(6 * MIB));
         }
         bench.call(Call::Resume);
         bench.advance(TimeDelta::seconds(5));
@@ -118,7 +118,7 @@ fn a_change_by_the_test_is_noticed() {
 #[test]
 fn a_change_fails_an_on_demand_job() {
     let mut bench = Bench::new(JobType::Download);
-    bench.resource().content(10 * MIB).fault(Fault::changes_to("x").after(MIB));
+    bench.resource().content(10 * MIB).fails(Fault::changes_to("x").after(MIB));
     bench.call(Call::SetProperty(JobProperty::OnDemandMode(true)));
     bench.call(Call::add_file(FileInfo::new(URL, LOCAL)));
     let range = [crate::FileRange::new(0, 4 * MIB)];
@@ -164,7 +164,7 @@ fn a_mirror_goes_on_or_starts_again() {
         let mut bench = Bench::download(10 * MIB);
         bench.call(Call::SetPriority(JobPriority::Foreground));
         let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
-        bench.resource().fault(reset.after(4 * MIB));
+        bench.resource().fails(reset.after(4 * MIB));
         bench.resume_until(JobState::TransientError);
         let mirror = bench.world.server("https://mirror");
         mirror.resource("/app.exe").content(size);
@@ -250,7 +250,7 @@ fn a_job_may_download_only_so_much() {
 #[test]
 fn a_server_may_be_silent() {
     let mut bench = Bench::download("hello");
-    bench.resource().fault(Fault::silence());
+    bench.resource().fails(Fault::silence());
     bench.resume_until(JobState::TransientError);
     bench.expect_error(HResult::ERROR_WINHTTP_TIMEOUT, ErrorContext::GeneralTransport);
     assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::minutes(5));
@@ -260,7 +260,7 @@ fn a_server_may_be_silent() {
 fn a_fault_before_the_connection_reaches_no_server() {
     let mut bench = Bench::download("hello");
     let refused = code(HResult::ERROR_WINHTTP_CANNOT_CONNECT);
-    bench.server().fault(refused.before_connection());
+    bench.server().fails(refused.before_connection());
     bench.resume_until(JobState::TransientError);
     assert_eq!(bench.server().requests().count(), 0);
     bench.run_until(JobState::Transferred);

@@ -17,8 +17,8 @@ fn nothing_overflows() {
                     let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
                     bench
                         .resource()
-                        .fault(reset.clone().after(size / 2))
-                        .fault(reset.after_percent(255));
+                        .fails(reset.clone().after(size / 2))
+                        .fails(reset.after_percent(255));
                     bench.call(Call::Resume);
                     bench.advance(TimeDelta::days(20));
                     bench.cancel();
@@ -34,7 +34,7 @@ fn nothing_overflows() {
 fn a_file_that_always_changes_does_not_stop_the_clock() {
     let mut bench = Bench::download(10);
     bench.server().rate(u64::MAX);
-    bench.resource().fault(Fault::changes_to(10).after(0).always());
+    bench.resource().fails(Fault::changes_to(10).after(0).always());
     bench.call(Call::Resume);
     bench.advance(TimeDelta::milliseconds(20));
     assert_eq!(bench.job.state(), JobState::Transferring);
@@ -136,7 +136,7 @@ fn what_arrives_is_what_was_sent() {
             let resource = bench.server().resource(&path);
             resource.content(dice.bytes(40)).rate(1 + dice.roll(9));
             (0..dice.roll(4)).for_each(|_| {
-                resource.fault(dice.fault());
+                resource.fails(dice.fault());
             });
             let url = format!("https://example.com{path}");
             bench.call(Call::add_file(FileInfo::new(url, format!(r"C:\app\{number}"))));

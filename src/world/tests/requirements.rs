@@ -21,7 +21,7 @@ fn dynamic_content_goes_without() {
     let mut bench = Bench::download("hello");
     bench.server().without_lengths().without_ranges();
     let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
-    bench.resource().fault(reset.after(2));
+    bench.resource().fails(reset.after(2));
     bench.call(Call::SetProperty(JobProperty::DynamicContent(true)));
     bench.call(Call::SetPriority(JobPriority::Foreground));
     bench.resume_until(JobState::Transferred);
@@ -56,7 +56,7 @@ fn foreground_jobs_do_without_ranges() {
 
     let mut bench = Bench::download(10 * MIB);
     let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
-    bench.server().without_ranges().resource("/app.exe").fault(reset.after(MIB));
+    bench.server().without_ranges().resource("/app.exe").fails(reset.after(MIB));
     bench.call(Call::SetPriority(JobPriority::Foreground));
     bench.resume_until(JobState::Error);
     bench.expect_error(HResult::BG_E_INSUFFICIENT_RANGE_SUPPORT, ErrorContext::RemoteFile);
@@ -111,10 +111,14 @@ fn credentials_are_asked_for_by_servers_and_proxies() {
         let mut bench = Bench::download("hello");
         match target {
             AuthTarget::Server => {
-                bench.server().ask_for_credentials(AuthScheme::Basic, "alice", "secret");
+                bench.server().challenge(AuthChallenge::new(AuthScheme::Basic, "alice", "secret"));
             }
             AuthTarget::Proxy => {
-                bench.world.proxy().ask_for_credentials(AuthScheme::Basic, "alice", "secret");
+                bench.world.proxy().challenge(AuthChallenge::new(
+                    AuthScheme::Basic,
+                    "alice",
+                    "secret",
+                ));
             }
         }
         bench.resume_until(JobState::Error);
@@ -135,7 +139,7 @@ fn credentials_are_asked_for_by_servers_and_proxies() {
 #[test]
 fn the_logged_on_user_is_known() {
     let mut bench = Bench::download("hello");
-    bench.server().ask_for_logged_on_user(AuthScheme::Ntlm);
+    bench.server().challenge(AuthChallenge::logged_on_user(AuthScheme::Ntlm));
     bench.resume_until(JobState::Error);
     let credentials = Credentials::of_logged_on_user(AuthTarget::Proxy, AuthScheme::Ntlm);
     bench.call(Call::SetCredentials(credentials.into()));
@@ -148,7 +152,7 @@ fn a_job_may_go_around_the_proxy() {
     let through = ProxySettings::overriding("proxy:80", Some("*.org"));
     for (settings, state) in [(around, JobState::Transferred), (through, JobState::Error)] {
         let mut bench = Bench::download("hello");
-        bench.world.proxy().ask_for_credentials(AuthScheme::Basic, "alice", "secret");
+        bench.world.proxy().challenge(AuthChallenge::new(AuthScheme::Basic, "alice", "secret"));
         bench.call(Call::SetProxySettings(settings.into()));
         bench.resume_until(state);
     }
@@ -158,7 +162,7 @@ fn a_job_may_go_around_the_proxy() {
 #[test]
 fn requests_carry_the_headers_of_the_job() {
     let mut bench = Bench::download("hello");
-    bench.resource().fault(Fault::http(503));
+    bench.resource().fails(Fault::http(503));
     bench.call(Call::SetCustomHeaders(Some("X-Key: 1\r\n".into())));
     bench.resume_until(JobState::Transferred);
     let mut requests = bench.server().requests();
@@ -213,7 +217,7 @@ fn a_certificate_is_shown_once_an_attempt() {
     use crate::machine::ValidationInterface::Callback;
     let mut bench = Bench::download("hello");
     bench.server().certificate(*b"hash");
-    bench.resource().fault(Fault::http(503));
+    bench.resource().fails(Fault::http(503));
     bench.call(Call::SetServerCertificateValidationInterface(Callback));
     bench.resume_until(JobState::TransientError);
     let shown = Event::CertificateReceived("example.com:443".into(), (*b"hash").into());

@@ -53,7 +53,7 @@ fn meddle(bench: &mut Bench, dice: &mut Dice) {
             bench.server().host_id(node);
         }
         3 => {
-            bench.world.server(node).fault(Fault::http(503));
+            bench.world.server(node).fails(Fault::http(503));
         }
         _ => {}
     }
@@ -120,7 +120,7 @@ fn what_a_server_gets_is_the_file() {
                 resource.uploads().application_takes(TimeDelta::seconds(dice.roll(4) as i64));
             }
             (0..dice.roll(5)).for_each(|_| {
-                resource.fault(fault(&mut dice));
+                resource.fails(fault(&mut dice));
             });
         }
         bench.call(Call::Resume);
@@ -176,7 +176,7 @@ fn what_a_server_gets_is_the_file() {
 fn reports_tell_only_what_was_acknowledged() {
     let mut bench = Bench::upload(JobType::Upload, 10);
     let lost = code(HResult::ERROR_INTERNET_CONNECTION_RESET).after(8).losing_acks_of(4);
-    bench.resource().rate(1).fault(lost);
+    bench.resource().rate(1).fails(lost);
     bench.call(Call::Resume);
     bench.advance(TimeDelta::milliseconds(1));
     let id = bench.job.id();

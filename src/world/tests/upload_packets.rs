@@ -74,8 +74,8 @@ fn an_upload_is_a_session_of_packets() {
 #[test]
 fn a_server_that_asks_is_pinged() {
     let mut bench = Bench::upload(JobType::Upload, 10);
-    bench.server().ask_for_credentials(AuthScheme::Basic, "bob", "secret");
-    bench.server().fault(Fault::http(503).at_packet(PacketKind::Ping));
+    bench.server().challenge(AuthChallenge::new(AuthScheme::Basic, "bob", "secret"));
+    bench.server().fails(Fault::http(503).at_packet(PacketKind::Ping));
     let credentials = Credentials::new(AuthTarget::Server, AuthScheme::Basic, "bob", "secret");
     bench.call(Call::SetCredentials(credentials.into()));
     bench.resume_until(JobState::TransientError);
@@ -92,7 +92,7 @@ fn a_server_that_asks_is_pinged() {
 #[test]
 fn an_upload_goes_on_where_the_ack_said() {
     let mut bench = Bench::upload(JobType::Upload, 10);
-    bench.resource().fault(reset().after(4)).fault(reset().after(7));
+    bench.resource().fails(reset().after(4)).fails(reset().after(7));
     bench.resume_until(JobState::Transferred);
     bench.settle();
     assert_eq!(bench.packets(), [created(), sent(0, 4), sent(4, 7), sent(7, 10), closed()]);
@@ -102,7 +102,7 @@ fn an_upload_goes_on_where_the_ack_said() {
 #[test]
 fn bytes_without_an_ack_are_sent_again() {
     let mut bench = Bench::upload(JobType::Upload, "0123456789");
-    bench.resource().fault(reset().after(6).losing_acks_of(2));
+    bench.resource().fails(reset().after(6).losing_acks_of(2));
     bench.resume_until(JobState::TransientError);
     assert_eq!(bench.transferred(), 4);
     let id = bench.job.id();
@@ -168,7 +168,7 @@ fn a_lost_session_is_begun_anew() {
 #[test]
 fn a_session_that_nobody_knows_is_cleaned_up() {
     let mut bench = Bench::upload(JobType::Upload, 10);
-    bench.resource().fault(reset().at_packet(PacketKind::CreateSession).losing_ack());
+    bench.resource().fails(reset().at_packet(PacketKind::CreateSession).losing_ack());
     bench.resume_until(JobState::Transferred);
     bench.settle();
     assert_eq!(bench.packets()[0], (Packet::CreateSession, None));
@@ -188,13 +188,13 @@ fn a_session_that_nobody_knows_is_cleaned_up() {
 fn progress_keeps_a_session() {
     let mut bench = Bench::upload(JobType::Upload, 10);
     bench.server().session_timeout(TimeDelta::days(1));
-    bench.resource().fault(reset().after(4));
+    bench.resource().fails(reset().after(4));
     bench.advance(TimeDelta::hours(1));
     bench.resume_until(JobState::TransientError);
     bench.call(Call::Suspend);
     // Its time is over at 1:00 of the next day, and the clean-up is at 12:00.
     bench.advance(TimeDelta::hours(34));
-    bench.resource().fault(reset().after(8));
+    bench.resource().fails(reset().after(8));
     bench.resume_until(JobState::TransientError);
     bench.call(Call::Suspend);
     bench.advance(TimeDelta::hours(24));
@@ -208,7 +208,7 @@ fn progress_keeps_a_session() {
 #[test]
 fn a_reply_is_fetched_before_its_session_is_closed() {
     let mut bench = Bench::upload(JobType::UploadReply, "question");
-    bench.uploads().reply("answer").reply_fault(Fault::http(503));
+    bench.uploads().reply("answer").reply_fails(Fault::http(503));
     bench.resume_until(JobState::TransientError);
     assert_eq!(bench.uploads().posts(), 1);
     assert_eq!(bench.uploads().sessions().count(), 1);
@@ -243,7 +243,7 @@ fn a_session_is_closed_until_the_server_says_so() {
     ];
     for (fault, answers) in cases {
         let mut bench = Bench::upload(JobType::Upload, 10);
-        bench.resource().fault(fault.at_packet(PacketKind::CloseSession).times(2));
+        bench.resource().fails(fault.at_packet(PacketKind::CloseSession).times(2));
         bench.resume_until(JobState::Transferred);
         bench.complete().unwrap();
         bench.advance(TimeDelta::days(2));
@@ -256,7 +256,7 @@ fn a_session_is_closed_until_the_server_says_so() {
 #[test]
 fn a_session_is_not_closed_for_ever() {
     let mut bench = Bench::upload(JobType::Upload, 10);
-    bench.resource().fault(Fault::http(500).at_packet(PacketKind::CloseSession).always());
+    bench.resource().fails(Fault::http(500).at_packet(PacketKind::CloseSession).always());
     bench.resume_until(JobState::Transferred);
     bench.advance(TimeDelta::days(3));
     assert_eq!(bench.packets().len(), 2 + 24 * 6 + 1);
@@ -299,7 +299,7 @@ fn a_session_is_cancelled_until_the_server_says_so() {
         bench.resource().rate(1);
         bench.call(Call::Resume);
         bench.advance(TimeDelta::seconds(4));
-        bench.resource().fault(fault.at_packet(PacketKind::CancelSession).times(2));
+        bench.resource().fails(fault.at_packet(PacketKind::CancelSession).times(2));
         bench.cancel();
         bench.advance(TimeDelta::seconds(1_201));
         assert!(!bench.job.is_cancelling_upload());
@@ -313,7 +313,7 @@ fn a_session_is_cancelled_until_the_server_says_so() {
 fn a_cancelled_session_loses_its_reply_only() {
     let mut bench = Bench::upload(JobType::UploadReply, "question");
     bench.uploads().reply("answer").copy_to_destination();
-    bench.uploads().reply_fault(Fault::http(503).always());
+    bench.uploads().reply_fails(Fault::http(503).always());
     bench.resume_until(JobState::TransientError);
     bench.cancel();
     bench.settle();

@@ -10,7 +10,7 @@ const NODE: &str = "https://node1.example.com";
 fn hosted(fallback: Option<TimeDelta>) -> Bench {
     let mut bench = Bench::upload(JobType::Upload, 10);
     bench.server().host_id(NODE).host_id_fallback(fallback);
-    bench.world.server(NODE).resource("/app.exe").fault(reset().after(4)).uploads();
+    bench.world.server(NODE).resource("/app.exe").fails(reset().after(4)).uploads();
     bench
 }
 
@@ -19,7 +19,7 @@ fn hosted(fallback: Option<TimeDelta>) -> Bench {
 fn a_session_stays_at_its_host() {
     let mut bench = hosted(Some(TimeDelta::days(1)));
     bench.server().host_id(NODE);
-    bench.resource().fault(reset().after(4));
+    bench.resource().fails(reset().after(4));
     bench.resume_until(JobState::TransientError);
     // Who answers to the original name does not matter any more.
     bench.world.remove_server("https://example.com");
@@ -39,7 +39,7 @@ fn a_session_stays_at_its_host() {
 #[test]
 fn a_client_gives_its_host_up() {
     let mut bench = hosted(Some(TimeDelta::hours(2)));
-    bench.resource().fault(reset().after(4));
+    bench.resource().fails(reset().after(4));
     bench.resume_until(JobState::TransientError);
     bench.world.remove_server(NODE);
     bench.server().no_host_id();
@@ -59,7 +59,7 @@ fn a_client_gives_its_host_up() {
 #[test]
 fn a_client_may_never_give_its_host_up() {
     let mut bench = hosted(None);
-    bench.resource().fault(reset().after(4));
+    bench.resource().fails(reset().after(4));
     bench.resume_until(JobState::TransientError);
     bench.world.remove_server(NODE);
     bench.server().no_host_id();
@@ -179,7 +179,7 @@ fn a_server_that_never_asks_may_deny_access() {
         bench.call(Call::SetCredentials(credentials().into()));
         bench.resource().deny_anonymous();
         let server = bench.server();
-        server.ask_for_credentials(AuthScheme::Basic, "bob", "secret").allow_anonymous();
+        server.challenge(AuthChallenge::new(AuthScheme::Basic, "bob", "secret")).allow_anonymous();
         bench.resume_until(JobState::Error);
         bench.expect_error(code, ErrorContext::RemoteFile);
         bench.server().forbid_anonymous();

@@ -20,7 +20,7 @@ fn a_plain_upload_is_stored() {
 fn an_upload_goes_on_at_the_acknowledged_byte() {
     let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
     let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
-    bench.resource().fault(reset.after(4 * MIB));
+    bench.resource().fails(reset.after(4 * MIB));
     bench.resume_until(JobState::TransientError);
     let id = bench.job.id();
     assert_eq!(bench.uploads().acknowledged(id), Some(4 * MIB));
@@ -36,7 +36,7 @@ fn an_upload_without_its_session_starts_again() {
     let interrupted = || {
         let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
         let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
-        bench.resource().fault(reset.after(4 * MIB));
+        bench.resource().fails(reset.after(4 * MIB));
         bench.resume_until(JobState::TransientError);
         bench
     };
@@ -56,7 +56,7 @@ fn an_upload_without_its_session_starts_again() {
 #[test]
 fn a_session_may_be_lost_on_the_way() {
     let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
-    bench.resource().fault(Fault::session_lost().after(6 * MIB));
+    bench.resource().fails(Fault::session_lost().after(6 * MIB));
     bench.resume_until(JobState::Transferred);
     assert!(bench.told.contains(&Event::SessionLost));
     assert_eq!(bench.job.error_count(), 0);
@@ -81,7 +81,7 @@ fn the_local_file_must_not_change() {
         let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
         if reset {
             let fault = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
-            bench.resource().fault(fault.after(6 * MIB));
+            bench.resource().fails(fault.after(6 * MIB));
         }
         bench.call(Call::Resume);
         bench.advance(TimeDelta::seconds(5));
@@ -130,7 +130,7 @@ fn a_server_may_not_take_everything() {
 fn an_error_packet_is_taken_over() {
     let mut bench = Bench::upload(JobType::Upload, "report");
     let failure = Failure::new(HResult::E_ACCESSDENIED).unwrap();
-    bench.resource().fault(failure.in_context(ErrorContext::RemoteApplication));
+    bench.resource().fails(failure.in_context(ErrorContext::RemoteApplication));
     bench.resume_until(JobState::Error);
     bench.expect_error(HResult::E_ACCESSDENIED, ErrorContext::RemoteApplication);
 }
@@ -174,7 +174,11 @@ fn no_reply_is_an_empty_file() {
 #[test]
 fn an_application_fails_and_is_asked_again() {
     let mut bench = Bench::upload(JobType::UploadReply, "question");
-    bench.uploads().reply("answer").application(Fault::http(500).times(2)).application(200);
+    bench
+        .uploads()
+        .reply("answer")
+        .application_fails(Fault::http(500).times(2))
+        .application_fails(200);
     bench.resume_until(JobState::TransientError);
     bench.expect_error(HResult::BG_E_HTTP_ERROR_500, ErrorContext::RemoteApplication);
     assert_eq!(bench.job.reply_progress().unwrap().bytes_total, None);
@@ -186,7 +190,7 @@ fn an_application_fails_and_is_asked_again() {
 #[test]
 fn an_application_that_refuses_is_not_asked_again() {
     let mut bench = Bench::upload(JobType::Upload, "report");
-    bench.uploads().application(Fault::http(403));
+    bench.uploads().application_fails(Fault::http(403));
     for _ in 0..2 {
         bench.resume_until(JobState::Error);
         bench.expect_error(HResult::BG_E_HTTP_ERROR_403, ErrorContext::RemoteApplication);
@@ -198,7 +202,7 @@ fn an_application_that_refuses_is_not_asked_again() {
 #[test]
 fn an_application_may_be_silent() {
     let mut bench = Bench::upload(JobType::Upload, "");
-    bench.uploads().application(Fault::silence());
+    bench.uploads().application_fails(Fault::silence());
     bench.resume_until(JobState::TransientError);
     assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::minutes(5));
     bench.expect_error(HResult::ERROR_WINHTTP_TIMEOUT, ErrorContext::RemoteApplication);
@@ -212,7 +216,7 @@ fn a_lost_acknowledgement_posts_the_file_twice() {
     let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
     bench.uploads().reply("");
     let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
-    bench.resource().fault(reset.at_end());
+    bench.resource().fails(reset.at_end());
     bench.resume_until(JobState::TransientError);
     assert!(bench.transferred() < 10 * MIB);
     bench.run_until(JobState::Transferred);
@@ -224,7 +228,7 @@ fn a_lost_acknowledgement_posts_the_file_twice() {
 fn a_reply_may_fail_and_go_on() {
     let mut bench = Bench::upload(JobType::UploadReply, "question");
     let reset = code(HResult::ERROR_INTERNET_CONNECTION_RESET);
-    bench.uploads().reply("a long answer").reply_fault(reset.after(6));
+    bench.uploads().reply("a long answer").reply_fails(reset.after(6));
     bench.resume_until(JobState::TransientError);
     assert_eq!(bench.job.reply_progress().unwrap().bytes_transferred, 6);
     bench.run_until(JobState::Transferred);
@@ -238,7 +242,7 @@ fn a_reply_may_fail_and_go_on() {
 #[test]
 fn a_late_reply_is_lost() {
     let mut bench = Bench::upload(JobType::UploadReply, "question");
-    bench.uploads().reply("answer").reply_fault(Fault::http(503));
+    bench.uploads().reply("answer").reply_fails(Fault::http(503));
     bench.server().session_timeout(TimeDelta::seconds(300)).clean_up_interval(TimeDelta::zero());
     bench.resume_until(JobState::TransientError);
     bench.run_until(JobState::Error);
@@ -272,7 +276,7 @@ fn a_cancelled_upload_is_cancelled_at_the_server() {
     bench.advance(TimeDelta::seconds(3));
     let id = bench.job.id();
     assert_eq!(bench.uploads().acknowledged(id), Some(3 * MIB));
-    bench.resource().fault(Fault::http(500));
+    bench.resource().fails(Fault::http(500));
     bench.cancel();
     assert!(bench.job.is_cancelling_upload());
     let start = bench.now;
@@ -304,7 +308,7 @@ fn a_server_that_cannot_be_reached_is_asked_for_a_day() {
 #[test]
 fn cancelling_after_the_upload_gives_up_the_reply_only() {
     let mut bench = Bench::upload(JobType::UploadReply, "question");
-    bench.uploads().reply("answer").reply_fault(Fault::http(503).always());
+    bench.uploads().reply("answer").reply_fails(Fault::http(503).always());
     bench.resume_until(JobState::TransientError);
     bench.cancel();
     bench.advance(TimeDelta::seconds(1));

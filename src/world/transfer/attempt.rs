@@ -16,7 +16,7 @@ use crate::world::environment::Environment;
 use crate::world::failure::{failure, local_failure};
 use crate::world::identity::local_user;
 use crate::world::server::address::Address;
-use crate::world::server::fault::{Fault, FaultKind, Occasion, Phase};
+use crate::world::server::fault::{FaultEffect, FaultKind, Occasion, Phase};
 use crate::world::server::request::Request;
 use crate::world::time::later;
 
@@ -133,8 +133,8 @@ impl Attempt<'_> {
         let fault = self.connect(item, ask, &address)?;
         self.authenticate(item, ask)?;
         self.authorize(item, &address)?;
-        if let Some(Fault { what, phase: Phase::AtAnswer, .. }) = &fault {
-            self.meet(what.clone(), &address, ask.hops)?;
+        if let Some(FaultEffect { kind, phase: Phase::AtAnswer, .. }) = &fault {
+            self.meet(kind.clone(), &address, ask.hops)?;
         }
         let place = match self.job.job_type() {
             JobType::Download => address,
@@ -157,7 +157,7 @@ impl Attempt<'_> {
         item: TransferItem,
         ask: &mut PendingRequest,
         address: &Address,
-    ) -> Result<Option<Fault>, Refusal> {
+    ) -> Result<Option<FaultEffect>, Refusal> {
         if let Stage::Connected(fault) = &ask.stage {
             return Ok(fault.clone());
         }
@@ -177,8 +177,8 @@ impl Attempt<'_> {
                 }
             }
         });
-        if let Some(Fault { what, phase: Phase::BeforeConnection, .. }) = &fault {
-            self.meet(what.clone(), address, ask.hops)?;
+        if let Some(FaultEffect { kind, phase: Phase::BeforeConnection, .. }) = &fault {
+            self.meet(kind.clone(), address, ask.hops)?;
         }
         // HTTP-11, HTTP-16
         if let Some(problem) = problem.filter(|is| is.is_seen(self.job.security_flags())) {
@@ -211,8 +211,8 @@ impl Attempt<'_> {
         let server = self.outside.server(&address)?;
         let denies = server.find(&address.path).is_some_and(|resource| resource.denies_anonymous);
         let uploads = job.job_type() != JobType::Download && matches!(item, TransferItem::File(_));
-        match server.asks.as_ref().filter(|_| !server.anonymous) {
-            Some(asks) if !asks.is_answered_by(job, AuthTarget::Server) => {
+        match server.challenge.as_ref().filter(|_| !server.anonymous) {
+            Some(challenge) if !challenge.is_answered_by(job, AuthTarget::Server) => {
                 Err(Failure::http(401).into())
             }
             Some(_) if uploads => self.ping(ask, &address),
@@ -255,11 +255,11 @@ impl Attempt<'_> {
     /// A fault that is the answer to the request.
     pub(crate) fn meet(
         &mut self,
-        what: FaultKind,
+        kind: FaultKind,
         address: &Address,
         hops: u32,
     ) -> Result<(), Refusal> {
-        match what {
+        match kind {
             FaultKind::Redirects(status, url) => self.redirect(status, &url, hops),
             FaultKind::Fails(failure) => Err(failure.into()),
             FaultKind::IsSilent => Err(Refusal::Silence),

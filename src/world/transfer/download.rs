@@ -10,7 +10,7 @@ use crate::machine::{Event, JobStateMachine, TransferItem};
 use crate::vocabulary::{FileIndex, FileRange, HResult, JobProperty, JobPropertyId, Protocol};
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
-use crate::world::server::fault::{Fault, Phase};
+use crate::world::server::fault::{FaultEffect, Phase};
 use crate::world::server::resource::{ResourceState, Version};
 
 /// How many bytes the headers of a part may have besides Content-Range and Content-Type (HTTP-05).
@@ -34,7 +34,7 @@ impl Attempt<'_> {
         &mut self,
         item: TransferItem,
         url: &Arc<str>,
-        fault: Option<&Fault>,
+        fault: Option<&FaultEffect>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
         let TransferItem::File(file) = item else { return Err(not_found(&Address::of(url))) };
         let address = Address::of(url);
@@ -158,7 +158,7 @@ impl Attempt<'_> {
         (item, url): (TransferItem, &Arc<str>),
         content: &Content,
         total: Option<u64>,
-        fault: Option<&Fault>,
+        fault: Option<&FaultEffect>,
         rate: u64,
     ) -> Flow {
         let size = content.size();
@@ -174,10 +174,10 @@ impl Attempt<'_> {
         let most = download_room(self.job, item);
         let until = match (at, fault) {
             (Some((bytes, fault)), _) if bytes.saturating_sub(base) < missing => {
-                (bytes.saturating_sub(base), End::Then(fault.what.clone()))
+                (bytes.saturating_sub(base), End::Then(fault.kind.clone()))
             }
             (_, Some(fault)) if fault.phase == Phase::AtEnd => {
-                (missing, End::Instead(fault.what.clone()))
+                (missing, End::Instead(fault.kind.clone()))
             }
             _ if total.is_none() => (missing, End::Revealed),
             _ => (missing, End::Whole),

@@ -21,7 +21,7 @@ use super::failure::local_failure;
 use super::identity::local_user;
 use super::link::Demand;
 use super::server::address::Address;
-use super::server::fault::Fault;
+use super::server::fault::FaultEffect;
 use super::time::later;
 use super::upload::client_session::ClientSession;
 use super::upload::fragments::Sending;
@@ -120,7 +120,7 @@ pub(super) struct PendingRequest {
 pub(super) enum Stage {
     Connecting,
     /// There is a connection, and this is what will go wrong.
-    Connected(Option<Fault>),
+    Connected(Option<FaultEffect>),
 }
 
 impl Activity {

@@ -64,16 +64,16 @@ impl Attempt<'_> {
 
     fn finish(&mut self, flow: &mut Flow, new: u64) -> (Vec<Event>, Activity) {
         match flow.end.clone() {
-            End::Then(what) => {
+            End::Then(kind) => {
                 self.receive_unseen(flow);
-                self.befall(flow, &what);
-                self.bytes_then(flow, flow.seen().saturating_sub(flow.told), event_of(&what))
+                self.befall(flow, &kind);
+                self.bytes_then(flow, flow.seen().saturating_sub(flow.told), event_of(&kind))
             }
-            End::Instead(what) => {
+            End::Instead(kind) => {
                 self.accept_unseen(flow);
-                self.befall(flow, &what);
+                self.befall(flow, &kind);
                 let seen = self.seen_of_upload(flow);
-                self.bytes_then(flow, seen, event_of(&what))
+                self.bytes_then(flow, seen, event_of(&kind))
             }
             // FILES-32: nothing can be kept of owner and list, and the last bytes do not count.
             End::Accepts | End::Whole | End::Revealed if self.lacks_acl_privilege(flow) => {
@@ -111,9 +111,9 @@ impl Attempt<'_> {
     }
 
     /// What a fault does to the server.
-    fn befall(&mut self, flow: &Flow, what: &FaultKind) {
+    fn befall(&mut self, flow: &Flow, kind: &FaultKind) {
         let address = Address::of(&flow.url);
-        match what {
+        match kind {
             FaultKind::Changes(content) => {
                 if let Ok(resource) = self.outside.resource(&address) {
                     resource.content(content.clone());

@@ -13,7 +13,7 @@ use crate::world::disk::path::DiskPath;
 use crate::world::failure::{failure, local_failure};
 use crate::world::identity::local_user;
 use crate::world::server::address::Address;
-use crate::world::server::fault::{Fault, FaultKind, Phase};
+use crate::world::server::fault::{FaultEffect, FaultKind, Phase};
 use crate::world::transfer::PendingRequest;
 use crate::world::transfer::attempt::Attempt;
 use crate::world::transfer::file_state::{key, progress};
@@ -85,10 +85,10 @@ impl Attempt<'_> {
         item: TransferItem,
         ask: &mut PendingRequest,
         local: DiskFile,
-        fault: Option<&Fault>,
+        fault: Option<&FaultEffect>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
         // What changes at the server means nothing to an upload.
-        let fault = fault.filter(|fault| !matches!(fault.what, FaultKind::Changes(_)));
+        let fault = fault.filter(|fault| !matches!(fault.kind, FaultKind::Changes(_)));
         let size = local.content.size();
         let (_, there) = progress(self.job, key(item));
         let place = self.outside.host_of(&Address::of(&ask.url))?;
@@ -107,7 +107,7 @@ impl Attempt<'_> {
         let position = self.transfer.known.as_ref().map_or(there, |known| known.next);
         let next = self.next_byte(ask, &place, position)?;
         if let Some(fault) = self.outside.draw(&place, PacketKind::Fragment) {
-            self.meet(fault.what, &place, 0)?;
+            self.meet(fault.kind, &place, 0)?;
         }
         // UPLOAD-03: a fragment that leaves a gap is answered with the byte to go on at. Bytes that
         // the server has and the client does not know of are sent again, and ignored.
@@ -120,11 +120,11 @@ impl Attempt<'_> {
         let behind = fault.and_then(|fault| Some((fault.after_bytes(size)?, fault)));
         let (length, end, unseen) = match (behind, fault) {
             (Some((bytes, fault)), _) if bytes.saturating_sub(base) < missing => {
-                let end = End::Then(fault.what.clone());
+                let end = End::Then(fault.kind.clone());
                 (bytes.saturating_sub(base), end, fault.unacknowledged)
             }
             (_, Some(fault)) if fault.phase == Phase::AtEnd => {
-                (missing, End::Instead(fault.what.clone()), fault.unacknowledged.max(1))
+                (missing, End::Instead(fault.kind.clone()), fault.unacknowledged.max(1))
             }
             _ => (missing, End::Accepts, 0),
         };
@@ -144,11 +144,11 @@ impl Attempt<'_> {
         let fault = self.outside.draw(address, PacketKind::Ping);
         let ack = match &fault {
             None => Some(Ack::Done),
-            Some(Fault { what: FaultKind::Fails(failure), .. }) => Ack::of(*failure),
+            Some(FaultEffect { kind: FaultKind::Fails(failure), .. }) => Ack::of(*failure),
             Some(_) => None,
         };
         self.note_packet(ask, Packet::Ping, ack);
-        fault.map_or(Ok(()), |fault| self.meet(fault.what, address, 0))
+        fault.map_or(Ok(()), |fault| self.meet(fault.kind, address, 0))
     }
 
     /// The server forgets the session of the job.
@@ -186,7 +186,7 @@ impl Attempt<'_> {
         let host = self.outside.server(&Address::of(&ask.url))?.host.clone();
         let mut fault = self.outside.draw(place, PacketKind::CreateSession);
         if let Some(fault) = fault.take_if(|fault| fault.unacknowledged == 0) {
-            self.meet(fault.what, place, 0)?;
+            self.meet(fault.kind, place, 0)?;
         }
         let exists = self.outside.resource(place)?.content.is_some();
         let uploads = self.outside.uploads(place)?;
@@ -194,7 +194,7 @@ impl Attempt<'_> {
         let id = uploads.sessions.create(place, self.id, self.now);
         if let Some(fault) = fault {
             // The session exists, and the client does not know it.
-            self.meet(fault.what, place, 0)?;
+            self.meet(fault.kind, place, 0)?;
         }
         let url = match &host {
             Some((origin, _)) => on_host(origin, place),
@@ -265,7 +265,7 @@ impl Attempt<'_> {
     pub(crate) fn serve_reply(
         &mut self,
         url: &Arc<str>,
-        fault: Option<&Fault>,
+        fault: Option<&FaultEffect>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
         let at = Address::of(url);
         let known = self.transfer.known.as_ref();
@@ -303,8 +303,8 @@ impl Attempt<'_> {
 
 /// What a fault behind some bytes means to the job at once. Of what happens to its session it hears
 /// when it sends more.
-pub(crate) fn event_of(what: &FaultKind) -> Option<Event> {
-    match what {
+pub(crate) fn event_of(kind: &FaultKind) -> Option<Event> {
+    match kind {
         FaultKind::Fails(failure) => Some(Event::Failed(*failure)),
         FaultKind::Changes(_) => Some(Event::FileChanged),
         FaultKind::LosesSession | FaultKind::RollsBack(_) => None,

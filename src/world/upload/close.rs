@@ -76,7 +76,7 @@ impl Environment {
         let Some(address) = address else { return false };
         let fault = self.draw(&address, packet.kind());
         let (loses_ack, failure) = match fault {
-            Some(fault) => (fault.unacknowledged > 0, failure_of(&fault.what)),
+            Some(fault) => (fault.unacknowledged > 0, failure_of(&fault.kind)),
             None => (false, None),
         };
         let done = match (failure, self.place(&address, now)) {
@@ -103,8 +103,8 @@ impl Environment {
 }
 
 /// What keeps a packet from its Ack: a failure, or silence.
-fn failure_of(what: &FaultKind) -> Option<Option<Failure>> {
-    match what {
+fn failure_of(kind: &FaultKind) -> Option<Option<Failure>> {
+    match kind {
         FaultKind::Fails(failure) => Some(Some(*failure)),
         FaultKind::IsSilent => Some(None),
         FaultKind::Changes(_)

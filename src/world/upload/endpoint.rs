@@ -67,12 +67,12 @@ impl UploadEndpoint {
         self
     }
 
-    /// A server application gets the file, by reference unless it is said otherwise, and answers the
-    /// next posts like that, in its own context unless the fault names another (ERR-28). After the
-    /// last of these answers it accepts.
-    pub fn application(&mut self, fault: impl Into<Fault>) -> &mut Self {
+    /// Adds a fault for the next posts to the server application, in its own context unless the fault
+    /// names another (ERR-28). There is an application from then on; it gets the file by reference unless
+    /// a [notification](Self::notification) is set.
+    pub fn application_fails(&mut self, fault: impl Into<Fault>) -> &mut Self {
         self.application.appear();
-        self.application.script.add(fault.into());
+        self.application.script.add(fault);
         self
     }
 
@@ -109,8 +109,8 @@ impl UploadEndpoint {
     }
 
     /// Adds a fault for the next attempts to fetch the reply.
-    pub fn reply_fault(&mut self, fault: impl Into<Fault>) -> &mut Self {
-        self.application.reply_script.add(fault.into());
+    pub fn reply_fails(&mut self, fault: impl Into<Fault>) -> &mut Self {
+        self.application.reply_script.add(fault);
         self
     }
 

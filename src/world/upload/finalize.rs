@@ -175,7 +175,7 @@ impl Attempt<'_> {
             return Verdict::Refused(refused);
         }
         uploads.post(session, &url.unwrap_or_default(), now);
-        match uploads.application.script.draw(Occasion::Attempt).map(|it| it.what) {
+        match uploads.application.script.draw(Occasion::Attempt).map(|it| it.kind) {
             // ERR-28: 200 is success.
             Some(FaultKind::Fails(failure)) if failure.code() != HResult::BG_E_HTTP_ERROR_200 => {
                 let context = failure.context().unwrap_or(ErrorContext::RemoteApplication);
