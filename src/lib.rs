@@ -86,7 +86,7 @@ pub use world::Fault;
 /// endpoints, and the requests that were seen.
 pub mod server {
     pub use crate::emulator::{Resource, Server};
-    pub use crate::vocabulary::Protocol;
+    pub use crate::vocabulary::{Protocol, RemoteName};
     pub use crate::world::{
         Ack, Acl, AuthChallenge, CertificateProblem, Content, Exchange, Packet, PacketKind, Post,
         Proxy, Request, ResourceState, ServerNotification, ServerState, SessionId, UploadEndpoint,

@@ -111,7 +111,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::vocabulary::{
-    Error, IntegrityLevel, JobId, JobState, JobTimes, JobType, Method, Readings, RuleId, Token,
+    Error, IntegrityLevel, JobId, JobState, JobTimes, JobType, Method, Readings, RemoteName,
+    RuleId, Token,
 };
 use certificates::CertificateCheck;
 use conditions::Hold;
@@ -243,7 +244,7 @@ pub struct JobStateMachine {
 
     files: Files,
     /// Which file the server redirected in the present attempt, and where to (HTTP-12).
-    redirected_to: Option<(FileIndex, Arc<str>)>,
+    redirected_to: Option<(FileIndex, RemoteName)>,
     reply: Reply,
     session: UploadSession,
     settings: Settings,

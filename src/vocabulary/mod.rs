@@ -6,7 +6,7 @@ mod enums;
 mod errors;
 pub(crate) mod flags;
 mod identity;
-mod job;
+pub(crate) mod job;
 mod rules;
 mod settings;
 pub(crate) mod text;
@@ -30,10 +30,12 @@ pub use flags::peer_caching::PeerCachingFlags;
 pub use flags::security_flags::{HttpSecurityFlags, RedirectPolicy};
 pub use flags::token_flags::HelperTokenFlags;
 pub use identity::{IntegrityLevel, Sid, Token};
-pub use job::file_info::{FileIndex, FileInfo, Protocol};
+pub use job::file_info::{FileIndex, FileInfo};
 pub use job::file_range::{BG_LENGTH_TO_EOF, BG_SIZE_UNKNOWN, FileRange};
 pub use job::id::JobId;
 pub use job::progress::{FileProgress, JobProgress, JobTimes, ReplyProgress};
+pub use job::protocol::Protocol;
+pub use job::remote_name::RemoteName;
 pub use rules::catalogue::{Basis, Rule, RuleStatus};
 pub use rules::readings::{
     ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,

@@ -1,6 +1,7 @@
 //! Everything that a transfer meets: servers, proxy, network and disk.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -19,11 +20,11 @@ use super::transfer::refusal::{Refusal, not_found};
 use super::upload::endpoint::UploadEndpoint;
 use super::upload::packet::{Exchange, PacketKind};
 use crate::machine::{Directory, Failure, JobStateMachine};
-use crate::vocabulary::{HResult, Protocol};
+use crate::vocabulary::{HResult, Protocol, RemoteName};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Environment {
-    pub(super) servers: BTreeMap<String, ServerState>,
+    pub(super) servers: BTreeMap<Arc<str>, ServerState>,
     pub(super) proxy: Proxy,
     pub(super) disk: DiskState,
     pub(super) temporaries: TempFiles,
@@ -34,7 +35,7 @@ pub(super) struct Environment {
 
 impl Environment {
     /// How long the answer for a URL takes.
-    pub(super) fn latency(&self, url: &str) -> TimeDelta {
+    pub(super) fn latency(&self, url: &RemoteName) -> TimeDelta {
         let address = Address::of(url);
         let Some(server) = self.servers.get(&address.origin) else { return TimeDelta::zero() };
         let own = server.find(&address.path).and_then(|resource| resource.latency);
@@ -96,7 +97,7 @@ impl Environment {
         if file.is_none() && resource.is_none() {
             return;
         }
-        let server = self.servers.entry(address.origin.clone());
+        let server = self.servers.entry(Arc::clone(&address.origin));
         let server = server.or_insert_with(|| ServerState::new(Protocol::File));
         match file {
             Some(DiskFile { modified, revision, .. }) => {
@@ -129,7 +130,7 @@ impl Environment {
     pub(super) fn host_of(&mut self, address: &Address) -> Result<Address, Refusal> {
         let host = self.server(address)?.host.clone();
         Ok(match host {
-            Some((origin, _)) => Address { origin: (*origin).to_owned(), ..address.clone() },
+            Some((origin, _)) => Address { origin, ..address.clone() },
             None => address.clone(),
         })
     }

@@ -17,7 +17,7 @@ use super::transfer::file_state::key;
 use super::transfer::schedule::{Place, Schedule};
 use super::transfer::{Activity, Transfer};
 use crate::machine::{Event, JobStateMachine};
-use crate::vocabulary::{FileIndex, JobId, JobState, LevelLimits};
+use crate::vocabulary::{FileIndex, JobId, JobState, LevelLimits, RemoteName};
 
 /// Servers, proxy, network and disk, and the transfers under way between them and any number of
 /// jobs.
@@ -80,14 +80,13 @@ impl World {
     /// One that did not exist is made; until then its name is not resolved. Files of drives and shares
     /// that no server was given are looked for on the [disk](Self::disk).
     pub fn server(&mut self, origin: &str) -> &mut ServerState {
-        let address = Address::of(origin);
-        let server = self.outside.servers.entry(address.origin);
-        server.or_insert_with(|| ServerState::new(address.protocol))
+        let Address { origin, protocol, .. } = Address::of(&origin.into());
+        self.outside.servers.entry(origin).or_insert_with(|| ServerState::new(protocol))
     }
 
     /// Takes a server away: its name is not resolved any more.
     pub fn remove_server(&mut self, origin: &str) {
-        self.outside.servers.remove(&Address::of(origin).origin);
+        self.outside.servers.remove(RemoteName::from(origin).origin());
     }
 
     /// The proxy through which jobs reach servers.
@@ -241,8 +240,8 @@ impl World {
     pub fn cancel_upload(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
         let mut transfer = self.transfers.remove(&id).unwrap_or_default();
         self.schedule.start(id, &mut transfer.place);
-        let remote_name = job.file(FileIndex(0)).map(|file| &*file.remote_name);
-        let url = transfer.known.as_ref().map(|known| &*known.url).or(remote_name);
+        let remote_name = job.file(FileIndex(0)).map(|file| &file.remote_name);
+        let url = transfer.known.as_ref().map(|known| &known.url).or(remote_name);
         let latency = url.map_or(TimeDelta::zero(), |url| self.outside.latency(url));
         transfer.activity = Activity::Cancelling { sent: now, at: later(now, latency) };
         self.put_back(id, transfer, now);

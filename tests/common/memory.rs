@@ -8,6 +8,7 @@ use bits_emulator::machine::{
     Call, CallbackInterface, ComputerEvent, Event, FileIndex, JobOptions, JobStateMachine,
     TransferItem, ValidationInterface,
 };
+use bits_emulator::server::RemoteName;
 use bits_emulator::settings::{
     AuthScheme, AuthTarget, ClientCertificate, Credentials, FileAclFlags, HelperTokenFlags,
     HttpSecurityFlags, JobProperty, JobPropertyId, PeerCachingFlags, ProxySettings, RedirectPolicy,
@@ -47,7 +48,7 @@ struct Seen {
 
 #[derive(Debug, Clone, PartialEq)]
 struct SeenFile {
-    remote_name: Arc<str>,
+    remote_name: RemoteName,
     local_name: Arc<str>,
     ranges: Vec<FileRange>,
     valid: bool,
@@ -103,7 +104,7 @@ impl SeenFile {
     fn of(job: &JobStateMachine, file: FileIndex) -> Self {
         let info = job.file(file).unwrap();
         Self {
-            remote_name: Arc::clone(&info.remote_name),
+            remote_name: info.remote_name.clone(),
             local_name: Arc::clone(&info.local_name),
             ranges: job.file_ranges(file).to_vec(),
             valid: job.validation_state(file).unwrap(),
@@ -113,7 +114,7 @@ impl SeenFile {
 
     fn new(info: &bits_emulator::FileInfo, ranges: &[FileRange]) -> Self {
         Self {
-            remote_name: Arc::clone(&info.remote_name),
+            remote_name: info.remote_name.clone(),
             local_name: Arc::clone(&info.local_name),
             ranges: ranges.to_vec(),
             valid: false,
@@ -140,7 +141,7 @@ pub(crate) struct Memory {
     /// The name of the reply file, if the client chose one.
     reply_name: Option<Arc<str>>,
     /// Remote names as they are persisted, where they differ (FILES-25).
-    persisted: BTreeMap<usize, Arc<str>>,
+    persisted: BTreeMap<usize, RemoteName>,
     /// Files whose name changed again meanwhile: whether that was persisted is not said.
     unclear: BTreeSet<usize>,
 }
@@ -242,7 +243,7 @@ impl Memory {
             }
             Call::SetRemoteName(FileIndex(file), name) => {
                 let file = *file as usize;
-                let old = std::mem::replace(&mut seen.files[file].remote_name, Arc::clone(name));
+                let old = std::mem::replace(&mut seen.files[file].remote_name, name.clone());
                 self.persisted.entry(file).or_insert(old);
             }
             Call::ReplaceRemotePrefix { old, new } => {
@@ -333,7 +334,7 @@ impl Memory {
             (Event::Redirected(_, url), Some(file))
                 if policy != Some(RedirectPolicy::AllowSilent) =>
             {
-                file.remote_name = Arc::clone(url);
+                file.remote_name = url.clone();
                 self.unclear.extend(self.persisted.keys());
             }
             (Event::HeadersReceived(headers), Some(file)) => file.headers = Some(text(headers)),

@@ -7,8 +7,8 @@ use std::time::Duration;
 use bits_emulator::disk::DiskState;
 use bits_emulator::service::Seeded;
 use bits_emulator::{
-    Callback, Clock, Completion, Emulator, Error, HResult, Hook, Job, JobState, JobType, Method,
-    Session, User,
+    Callback, Clock, Completion, Emulator, Error, Fault, HResult, Hook, Job, JobState, JobType,
+    Method, Session, User,
 };
 
 fn setup() -> Result<(Emulator, Session, Job), Error> {
@@ -30,7 +30,7 @@ fn a_copy_changes_nothing_in_the_original() -> Result<(), Error> {
 
     let copy = emulator.fork();
     let there = job.counterpart(&copy);
-    copy.server("https://example.com").resource("/app.exe").fails(404).always();
+    copy.server("https://example.com").resource("/app.exe").fails(Fault::http(404).always());
     copy.run_until_idle();
     assert_eq!(there.complete()?, Completion::All);
     copy.disk().write(r"C:\other.txt", "copy");
@@ -61,7 +61,7 @@ fn the_original_changes_nothing_in_a_copy() -> Result<(), Error> {
     let copy = emulator.fork();
     let (now, trace) = (copy.now(), copy.trace());
 
-    emulator.server("https://example.com").resource("/app.exe").fails(404).always();
+    emulator.server("https://example.com").resource("/app.exe").fails(Fault::http(404).always());
     emulator.advance(Duration::from_secs(86_400));
     emulator.disk().write(r"C:\other.txt", "original");
     emulator.reboot();
@@ -80,7 +80,7 @@ fn the_original_changes_nothing_in_a_copy() -> Result<(), Error> {
 fn the_same_calls_give_the_same_trace() -> Result<(), Error> {
     let (emulator, session, first) = setup()?;
     emulator.set_chooser(Seeded::new(7));
-    emulator.server("https://example.com").resource("/app.exe").fails(503).times(2);
+    emulator.server("https://example.com").resource("/app.exe").fails(Fault::http(503).times(2));
     let second = session.create_job("second", JobType::Download)?;
     second.add_file("https://example.com/app.exe", r"C:\app\second.exe")?;
     first.resume()?;

@@ -26,7 +26,7 @@ fn remote_name(job: &JobStateMachine) -> &str {
 
 fn names(job: &JobStateMachine) -> Vec<Arc<str>> {
     let files = (0..job.file_count()).map(|number| job.file(FileIndex(number)).unwrap());
-    files.map(|file| Arc::clone(&file.remote_name)).collect()
+    files.map(|file| file.remote_name.clone().into()).collect()
 }
 
 /// A SUSPENDED download of these remote names.

@@ -76,7 +76,7 @@ fn ending() -> BoxedStrategy<Call> {
 
 fn of_files() -> BoxedStrategy<Call> {
     prop_oneof![
-        (file_index(), name()).prop_map(|(file, name)| Call::SetRemoteName(file, name)),
+        (file_index(), name()).prop_map(|(file, name)| Call::SetRemoteName(file, name.into())),
         (name(), name()).prop_map(|(old, new)| Call::ReplaceRemotePrefix { old, new }),
         (file_index(), ranges()).prop_map(|(file, ranges)| Call::RequestFileRanges(file, ranges)),
         (file_index(), any::<u64>())

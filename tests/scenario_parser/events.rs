@@ -15,7 +15,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         any::<u64>().prop_map(Event::Progressed),
         any::<u64>().prop_map(Event::ReplyStarted),
         failure().prop_map(Event::Failed),
-        (redirect(), name()).prop_map(|(status, url)| Event::Redirected(status, url)),
+        (redirect(), name()).prop_map(|(status, url)| Event::Redirected(status, url.into())),
         (name(), bytes()).prop_map(|(server, hash)| Event::CertificateReceived(server, hash)),
         code().prop_map(Event::CertificateChecked),
         any::<u32>().prop_map(|bits| Event::Computer(ComputerEvent::NetworkCost(

@@ -229,7 +229,7 @@ fn transfer(job: &JobStateMachine, running: &Running) -> Option<UrlTransfer> {
     let progress = job.file_progress(running.file)?;
     Some(UrlTransfer {
         transfer_id: running.transfer_id,
-        url: Arc::clone(&job.file(running.file)?.remote_name),
+        url: Arc::clone(job.file(running.file)?.remote_name.text()),
         bytes_total: progress.bytes_total,
         bytes_transferred: progress.bytes_transferred,
     })

@@ -8,7 +8,8 @@ use crate::machine::input::call::Directory;
 use crate::vocabulary::text::names;
 use crate::vocabulary::text::names::RangeProblem;
 use crate::vocabulary::{
-    Error, FileIndex, FileInfo, FileRange, HResult, JobType, Method, Protocol, RuleId, Token,
+    Error, FileIndex, FileInfo, FileRange, HResult, JobType, Method, Protocol, RemoteName, RuleId,
+    Token,
 };
 
 /// FILES-04
@@ -62,8 +63,8 @@ impl JobStateMachine {
                 rule,
             }
         };
-        let protocol = names::check_remote_name(&file.remote_name)
-            .map_err(invalid(const { RuleId::new("FILES-03") }))?;
+        let protocol =
+            file.remote_name.check().map_err(invalid(const { RuleId::new("FILES-03") }))?;
         names::check_local_name(&file.local_name)
             .map_err(invalid(const { RuleId::new("FILES-05") }))?;
         let shares = const { RuleId::new("FILES-04") };
@@ -162,7 +163,11 @@ impl JobStateMachine {
     }
 
     /// FILES-24
-    pub(crate) fn admit_remote_name(&self, file: FileIndex, name: &str) -> Result<(), Error> {
+    pub(crate) fn admit_remote_name(
+        &self,
+        file: FileIndex,
+        name: &RemoteName,
+    ) -> Result<(), Error> {
         let method = Method::SetRemoteName;
         let rule = const { RuleId::new("FILES-24") };
         self.admit_download(method, rule)?;
@@ -190,9 +195,9 @@ impl JobStateMachine {
 
     /// FILES-24, FILES-25: the new name is not persisted before the next `Resume`. A transfer under
     /// way goes on with the old one.
-    pub(crate) fn change_remote_name(&mut self, file: FileIndex, name: Arc<str>) {
+    pub(crate) fn change_remote_name(&mut self, file: FileIndex, name: RemoteName) {
         if let Some(file) = self.files.get_mut(file) {
-            file.protocol = Protocol::of(&name);
+            file.protocol = name.protocol();
             let old = std::mem::replace(&mut file.info.remote_name, name);
             file.persisted_name.get_or_insert(old);
         }
@@ -204,8 +209,8 @@ impl JobStateMachine {
         let mut found = false;
         for file in self.files.iter_mut() {
             if let Some(name) = replaced(&file.info.remote_name, old, new) {
-                file.protocol = Protocol::of(&name);
-                file.info.remote_name = name.into();
+                file.protocol = name.protocol();
+                file.info.remote_name = name;
                 found = true;
             }
         }
@@ -221,7 +226,7 @@ impl JobStateMachine {
     pub(crate) fn restore_names(&mut self) {
         for file in self.files.iter_mut() {
             if let Some(name) = file.persisted_name.take() {
-                file.protocol = Protocol::of(&name);
+                file.protocol = name.protocol();
                 file.info.remote_name = name;
             }
         }
@@ -248,13 +253,13 @@ pub(crate) fn admit_directory(method: Method, directory: Directory) -> Result<()
 }
 
 /// FILES-03; FILES-04: no ranges of a file on a share.
-fn check_new_name(file: &JobFile, name: &str) -> Result<(), &'static str> {
-    match names::check_remote_name(name)? {
+fn check_new_name(file: &JobFile, name: &RemoteName) -> Result<(), &'static str> {
+    match name.check()? {
         Protocol::File if file.parts.is_some() => Err(NO_RANGES_OF_SHARES),
         Protocol::File | Protocol::Http => Ok(()),
     }
 }
 
-fn replaced(name: &str, old: &str, new: &str) -> Option<String> {
-    name.strip_prefix(old).map(|rest| format!("{new}{rest}"))
+fn replaced(name: &str, old: &str, new: &str) -> Option<RemoteName> {
+    name.strip_prefix(old).map(|rest| format!("{new}{rest}").into())
 }

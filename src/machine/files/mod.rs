@@ -16,7 +16,7 @@ use crate::vocabulary::text::names;
 #[cfg(feature = "serde")]
 use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{
-    FileIndex, FileInfo, FileProgress, FileRange, JobProgress, JobType, Protocol,
+    FileIndex, FileInfo, FileProgress, FileRange, JobProgress, JobType, Protocol, RemoteName,
 };
 use random_access::RandomAccess;
 use ranges::RangeSet;
@@ -56,7 +56,7 @@ pub(super) struct JobFile {
     untold: bool,
     /// The remote name before one that is not persisted yet (FILES-25).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(super) persisted_name: Option<Arc<str>>,
+    pub(super) persisted_name: Option<RemoteName>,
     /// PROGRESS-17
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     pub(super) headers: Option<Arc<str>>,
@@ -210,7 +210,7 @@ impl Files {
             self.list.reserve_exact(1);
         }
         self.list.push(JobFile {
-            protocol: Protocol::of(&info.remote_name),
+            protocol: info.remote_name.protocol(),
             info: info.clone(),
             parts: ranges.cloned().map(|ranges| Box::new(Parts { ranges, of: None })),
             bytes: Bytes::default(),

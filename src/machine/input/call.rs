@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::vocabulary::{
     AuthScheme, AuthTarget, CallbackInterface, CertificateLookup, ClientCertificate, Credentials,
     FileAclFlags, FileIndex, FileInfo, FileRange, HResult, HelperTokenFlags, HttpSecurityFlags,
-    JobPriority, JobProperty, Method, NotifyFlags, PeerCachingFlags, ProxySettings,
+    JobPriority, JobProperty, Method, NotifyFlags, PeerCachingFlags, ProxySettings, RemoteName,
 };
 
 /// Something a client asks of a job. Getters, which change nothing, are methods of
@@ -98,7 +98,7 @@ pub enum Call {
     /// Takes the token away; the flags stay (SEC-12).
     ClearHelperToken,
     /// Changes the URL of one file of a download (FILES-24).
-    SetRemoteName(FileIndex, Arc<str>),
+    SetRemoteName(FileIndex, RemoteName),
     /// Says whether the content of a transferred file is right (DONE-19, DONE-20).
     SetValidationState(FileIndex, bool),
     /// Asks for parts of a file of an on-demand job (PROP-38).

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use super::call::Call;
 use super::failure::Failure;
 use crate::machine::conditions::Block;
-use crate::vocabulary::{CostFlags, HResult, Notification, Token};
+use crate::vocabulary::{CostFlags, HResult, Notification, RemoteName, Token};
 
 /// Something that the world does to a job (T4). What the state does not allow is ignored: late
 /// bytes of a job that was suspended, for instance (INV-05).
@@ -40,7 +40,7 @@ pub enum Event {
     Failed(Failure),
     /// The server redirects a download: the status (300, 301, 302, 303 or 307), and where to
     /// (HTTP-12, HTTP-13).
-    Redirected(u16, Arc<str>),
+    Redirected(u16, RemoteName),
     /// The certificate of a server, named `host:port`, passed the checks of the system; its hash
     /// (PROP-27).
     CertificateReceived(Arc<str>, Arc<[u8]>),

@@ -12,7 +12,7 @@ use crate::vocabulary::flags::named::{COST_POLICIES, Flags};
 use crate::vocabulary::text::phrases::phrases;
 use crate::vocabulary::text::quantities::{
     ClassId, Code, Duration, Headers, Hex, Milliseconds, Name, Nested, OnOff, OrNull, Ordinal,
-    Quoted, Ranges, Seconds, Size, Word, write_name_or,
+    Quoted, Ranges, Remote, Seconds, Size, Word, write_name_or,
 };
 use crate::vocabulary::{
     CallbackInterface, CertificateId, CertificateLookup, ClientCertificate, CostFlags, Credentials,
@@ -93,7 +93,7 @@ macro_rules! call_phrases {
                 => |job| custom_headers(job);
             [Self::SetServerCertificateValidationInterface(interface)]
                 "certificate callback" CertificateCheck(interface);
-            [Self::SetRemoteName(file, url)] "remote name of" Nested(file) "becomes" Name(url);
+            [Self::SetRemoteName(file, url)] "remote name of" Nested(file) "becomes" Remote(url);
             [Self::ReplaceRemotePrefix { old, new }] "remote prefix" Name(old) "becomes" Name(new);
             [Self::SetValidationState(file, valid)] Nested(file) Validity(valid)
                 => |job| match job.validation_state(*file) {
@@ -115,7 +115,7 @@ macro_rules! call_phrases {
             [Self::OnDemandMode(on)] "on-demand mode" OnOff(on);
         }
         $make! { NewFile(FileInfo):
-            [FileInfo { remote_name, local_name }] Name(remote_name) "as" Name(local_name);
+            [FileInfo { remote_name, local_name }] Remote(remote_name) "as" Name(local_name);
         }
         $make! { OnDisk(Directory):
             [Directory::Missing] ", directory missing";
@@ -188,7 +188,7 @@ macro_rules! event_phrases {
             [Self::FileChanged] "file changed";
             [Self::SessionLost] "session lost";
             [Self::Failed(failure)] "failed" Nested(failure);
-            [Self::Redirected(status, url)] "redirect" RedirectStatus(status) "to" Name(url);
+            [Self::Redirected(status, url)] "redirect" RedirectStatus(status) "to" Remote(url);
             [Self::CertificateReceived(server, hash)]
                 "certificate received from" Name(server) ", hash" Hex(hash);
             [Self::CertificateChecked(code)] "certificate checked" Code(code);

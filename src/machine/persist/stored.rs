@@ -249,7 +249,7 @@ impl From<Vec<JobFile>> for Files {
     fn from(list: Vec<JobFile>) -> Self {
         let mut files = Self::default();
         for mut file in list {
-            file.protocol = Protocol::of(&file.info.remote_name);
+            file.protocol = file.info.remote_name.protocol();
             files.push(file);
         }
         files.advance();

@@ -1,7 +1,5 @@
 //! What each call is checked for, and what it stores.
 
-use std::sync::Arc;
-
 use super::{
     HelperToken, admit_acl_flags, admit_description, admit_display_name, admit_peer_caching_flags,
     admit_token_flags,
@@ -209,7 +207,7 @@ impl JobStateMachine {
             Call::SetHelperTokenFlags(flags) => self.settings.token_flags = *flags,
             Call::SetHelperToken => self.settings.token = HelperToken::Held(user),
             Call::ClearHelperToken => self.settings.token = HelperToken::None,
-            Call::SetRemoteName(file, name) => self.change_remote_name(*file, Arc::clone(name)),
+            Call::SetRemoteName(file, name) => self.change_remote_name(*file, name.clone()),
             Call::SetValidationState(file, valid) => self.declare(*file, *valid),
             Call::RequestFileRanges(file, ranges) => self.request_ranges(*file, ranges),
             Call::UpdateDownloadPosition(file, offset) => self.move_position(*file, *offset),

@@ -1,7 +1,5 @@
 //! What the world does to a job.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 
 use super::table::TransitionAction;
@@ -13,10 +11,9 @@ use crate::machine::input::event::{ComputerEvent, Event};
 use crate::machine::input::failure::Failure;
 use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
-use crate::vocabulary::text::names;
 use crate::vocabulary::{
     CostFlags, ErrorContext, FailureClass, FileIndex, HResult, HttpSecurityFlags, JobError,
-    JobState, JobType, Protocol, RedirectCode, RedirectPolicy, RuleId,
+    JobState, JobType, Protocol, RedirectCode, RedirectPolicy, RemoteName, RuleId,
 };
 
 /// The statuses that are redirects which a job may disallow (HTTP-13).
@@ -148,29 +145,29 @@ impl JobStateMachine {
 
     /// HTTP-12: for downloads only. The remote name changes only if the client does not want silence
     /// (HTTP-13, FILES-29).
-    fn redirected(&mut self, status: u16, url: Arc<str>, now: Moment, out: &mut Outcome) {
+    fn redirected(&mut self, status: u16, url: RemoteName, now: Moment, out: &mut Outcome) {
         let Some(TransferItem::File(index)) = self.current() else { return };
         let possible = REDIRECTS.contains(&status) && self.job_type == JobType::Download;
         if !possible || !self.state.is_active() {
             return;
         }
-        let from_https = self.location().is_some_and(names::is_https);
+        let from_https = self.location().is_some_and(RemoteName::is_https);
         let flags = self.settings.security_flags;
         let policy = flags.redirect_policy().unwrap_or_default();
-        let allowed = match Protocol::of(&url) {
+        let allowed = match url.protocol() {
             Protocol::File => false,
             // HTTP-14: what happens otherwise is our reading.
             Protocol::Http => {
                 !from_https
-                    || names::is_https(&url)
+                    || url.is_https()
                     || flags.contains(HttpSecurityFlags::ALLOW_HTTPS_TO_HTTP)
             }
         };
         if let Some(file) = self.files.get_mut(index)
             && policy != RedirectPolicy::AllowSilent
         {
-            file.protocol = Protocol::of(&url);
-            file.info.remote_name = Arc::clone(&url);
+            file.protocol = url.protocol();
+            file.info.remote_name = url.clone();
         }
         if allowed && policy != RedirectPolicy::Disallow {
             self.redirected_to = Some((index, url));
@@ -183,11 +180,11 @@ impl JobStateMachine {
     /// Where the present attempt asks: the remote name of the present file, or where the server
     /// redirected it to, which counts for this attempt only (HTTP-12).
     #[must_use]
-    pub fn location(&self) -> Option<&str> {
+    pub fn location(&self) -> Option<&RemoteName> {
         let Some(TransferItem::File(file)) = self.current() else { return None };
         match &self.redirected_to {
             Some((redirected, url)) if *redirected == file => Some(url),
-            _ => self.files.get(file).map(|file| &*file.info.remote_name),
+            _ => self.files.get(file).map(|file| &file.info.remote_name),
         }
     }
 

@@ -6,7 +6,6 @@ use crate::machine::conditions::Hold;
 use crate::machine::files::{JobFile, TransferItem};
 use crate::machine::settings::HelperToken;
 use crate::machine::time::moment::Moment;
-use crate::vocabulary::text::names;
 use crate::vocabulary::{
     JobState, JobType, LongRetryDelay, RestartTransient, ResumeTransferred, SuspendStopped,
 };
@@ -69,7 +68,7 @@ impl JobStateMachine {
     /// HTTP-16
     fn downloads_over_https(&self) -> bool {
         let Some(TransferItem::File(file)) = self.current() else { return false };
-        let https = |file: &JobFile| names::is_https(&file.info.remote_name);
+        let https = |file: &JobFile| file.info.remote_name.is_https();
         self.job_type == JobType::Download && self.files.get(file).is_some_and(https)
     }
 

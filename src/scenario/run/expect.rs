@@ -108,7 +108,7 @@ fn actual_of_requests(
     let shown = |was: Expectation| (was != *expectation).then(|| was.to_string());
     match expectation {
         Expectation::RemoteName(file, _) => match job.file(*file) {
-            Some(known) => shown(Expectation::RemoteName(*file, known.remote_name.clone())),
+            Some(known) => shown(Expectation::RemoteName(*file, known.remote_name.clone().into())),
             None => Some(format!("no {file}")),
         },
         Expectation::ResponseHeaders(file, _) => {

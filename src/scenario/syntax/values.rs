@@ -22,14 +22,14 @@ use crate::vocabulary::flags::named::{COST_POLICIES, Flags, NamedFlags};
 use crate::vocabulary::text::phrases::Spaced;
 use crate::vocabulary::text::quantities::{
     ClassId, Code, Duration, Headers, Hex, Instant, Milliseconds, NONE, NULL, Name, Nested, OnOff,
-    OrNull, Ordinal, Quoted, Ranges, SIZE_UNITS, Seconds, Size, TIME_UNITS, UNENDED, Word,
+    OrNull, Ordinal, Quoted, Ranges, Remote, SIZE_UNITS, Seconds, Size, TIME_UNITS, UNENDED, Word,
     is_plain,
 };
 use crate::vocabulary::{
     AuthScheme, AuthTarget, BG_LENGTH_TO_EOF, CallbackInterface, CertStoreLocation, CertificateId,
     CertificateLookup, ClientCertificate, CostFlags, Credentials, ErrorContext, FailureClass,
     FileIndex, FileInfo, FileRange, HResult, JobPriority, JobProperty, JobState, JobType,
-    Notification, ProxySettings, ProxyUsage, Recipient,
+    Notification, ProxySettings, ProxyUsage, Recipient, RemoteName,
 };
 
 call_phrases!(readers);
@@ -111,6 +111,7 @@ read! {
         false => guid(c),
     };
     Name -> Arc<str>: |c| name(c);
+    Remote -> RemoteName: |c| name(c).map(RemoteName::from);
     OrNull -> Option<Arc<str>>: |c| name_or(c, NULL);
     OrGenerated -> Option<Arc<str>>: |c| name_or(c, GENERATED);
     Quoted -> Arc<str>: |c| c.quoted("a text in quotes");

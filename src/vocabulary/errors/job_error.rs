@@ -3,7 +3,8 @@
 use crate::vocabulary::codes::hresult::HResult;
 use crate::vocabulary::enums::error_context::ErrorContext;
 use crate::vocabulary::errors::error::Error;
-use crate::vocabulary::job::file_info::{FileIndex, Protocol};
+use crate::vocabulary::job::file_info::FileIndex;
+use crate::vocabulary::job::protocol::Protocol;
 
 /// The error object, which `GetError` returns while it exists: why the job is, or last was, in
 /// ERROR or TRANSIENT_ERROR (ERR-03, ERR-10). Its context is never NONE and its code always a

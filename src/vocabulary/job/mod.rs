@@ -4,3 +4,5 @@ pub(super) mod file_info;
 pub(super) mod file_range;
 pub(super) mod id;
 pub(super) mod progress;
+pub(super) mod protocol;
+pub(crate) mod remote_name;

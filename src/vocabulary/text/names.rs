@@ -5,8 +5,8 @@
 
 use std::net::Ipv6Addr;
 
-use crate::vocabulary::job::file_info::Protocol;
 use crate::vocabulary::job::file_range::{BG_LENGTH_TO_EOF, FileRange};
+use crate::vocabulary::job::protocol::Protocol;
 
 /// The most UTF-16 units of a path, and of one segment of a remote name (FILES-03, FILES-05).
 pub(crate) const MAX_PATH: usize = 260;
@@ -366,7 +366,7 @@ pub(crate) fn temporary_name(local_name: &str, number: u32) -> String {
 }
 
 /// What follows a scheme, in any case of letters.
-fn after<'a>(name: &'a str, scheme: &str) -> Option<&'a str> {
+pub(crate) fn after<'a>(name: &'a str, scheme: &str) -> Option<&'a str> {
     let (start, rest) = name.split_at_checked(scheme.len())?;
     start.eq_ignore_ascii_case(scheme).then_some(rest)
 }
@@ -379,9 +379,4 @@ const fn is_separator(character: char) -> bool {
 /// What no file name may hold on Windows; NUL would also end the text early.
 const fn is_control(character: char) -> bool {
     character < ' '
-}
-
-/// Whether a remote name is fetched over HTTPS (HTTP-16).
-pub(crate) fn is_https(name: &str) -> bool {
-    after(name, "https:").is_some()
 }

@@ -89,6 +89,8 @@ kinds! {
         true => f.write_str(name),
         false => Quoted(name).fmt(f),
     };
+    /// A remote name, written like a name.
+    Remote(str) |name, f| Name(name).fmt(f);
     /// A name, or `null`.
     OrNull(Option<Arc<str>>) |name, f| write_name_or(f, name.as_deref(), NULL);
     /// A text that is always in quotes.

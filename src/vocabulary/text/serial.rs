@@ -17,8 +17,8 @@ use crate::vocabulary::flags::peer_caching::PeerCachingFlags;
 use crate::vocabulary::flags::security_flags::{HttpSecurityFlags, RedirectPolicy};
 use crate::vocabulary::flags::token_flags::HelperTokenFlags;
 use crate::vocabulary::identity::Sid;
-use crate::vocabulary::job::file_info::Protocol;
 use crate::vocabulary::job::id::JobId;
+use crate::vocabulary::job::protocol::Protocol;
 use crate::vocabulary::rules::rule_id::RuleId;
 
 /// A value that is serialised as a text, and may have a number in the Windows headers.

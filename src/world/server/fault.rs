@@ -1,11 +1,10 @@
 //! Faults as values: what goes wrong with an attempt, when, and how often.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use super::content::Content;
 use crate::machine::{Failure, NotAFailure};
-use crate::vocabulary::HResult;
+use crate::vocabulary::{HResult, RemoteName};
 use crate::world::upload::packet::PacketKind;
 
 /// A fault: what goes wrong with an attempt, when, and how often. By default it happens once, as the
@@ -53,7 +52,7 @@ pub(crate) enum FaultKind {
     LosesSession,
     /// The server loses what it has of an upload from that byte on.
     RollsBack(u64),
-    Redirects(u16, Arc<str>),
+    Redirects(u16, RemoteName),
     /// No answer, for longer than clients wait.
     IsSilent,
 }

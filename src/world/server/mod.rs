@@ -18,9 +18,9 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::upload::packet::{Exchange, PacketLog};
-use crate::vocabulary::{JobId, Protocol};
+use crate::vocabulary::job::remote_name::path_on_server;
+use crate::vocabulary::{JobId, Protocol, RemoteName};
 use acl::Acl;
-use address::{Address, resource_path};
 use auth::AuthChallenge;
 use certificate::CertificateProblem;
 use fault::{Fault, FaultScript};
@@ -111,12 +111,12 @@ impl ServerState {
     /// The resource of that path, its query included. One that did not exist is made, without
     /// content. Paths on a share, such as `share\file`, are the same in any case of letters.
     pub fn resource(&mut self, path: &str) -> &mut ResourceState {
-        self.resources.entry(resource_path(self.protocol, path)).or_default()
+        self.resources.entry(path_on_server(self.protocol, path)).or_default()
     }
 
     /// Takes a resource away: the server answers 404.
     pub fn remove_resource(&mut self, path: &str) -> &mut Self {
-        self.resources.remove(&resource_path(self.protocol, path));
+        self.resources.remove(&path_on_server(self.protocol, path));
         self
     }
 
@@ -266,7 +266,7 @@ impl ServerState {
     /// world.server("https://node1.example.com").resource("/in/report.txt").uploads();
     /// ```
     pub fn host_id(&mut self, origin: &str) -> &mut Self {
-        self.host = Some((Address::of(origin).origin.into(), Some(HOST_ID_FALLBACK)));
+        self.host = Some((RemoteName::from(origin).origin().into(), Some(HOST_ID_FALLBACK)));
         self
     }
 

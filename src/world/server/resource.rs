@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::acl::Acl;
 use super::content::Content;
 use super::fault::{Fault, FaultScript};
-use crate::vocabulary::Sid;
+use crate::vocabulary::{RemoteName, Sid};
 use crate::world::upload::endpoint::UploadEndpoint;
 
 /// A file on a server, or a place to which files are uploaded.
@@ -29,7 +29,7 @@ pub struct ResourceState {
     pub(crate) revision: u64,
     pub(crate) latency: Option<TimeDelta>,
     pub(crate) rate: Option<u64>,
-    pub(crate) redirect: Option<(u16, Arc<str>)>,
+    pub(crate) redirect: Option<(u16, RemoteName)>,
     pub(crate) ranges: bool,
     pub(crate) lengths: bool,
     pub(crate) script: FaultScript,
@@ -188,9 +188,9 @@ impl ResourceState {
     }
 
     /// By what a client sees whether the file changed.
-    pub(crate) fn version(&self, url: &Arc<str>) -> Version {
+    pub(crate) fn version(&self, url: &RemoteName) -> Version {
         Version {
-            url: Arc::clone(url),
+            url: url.clone(),
             size: self.content.as_ref().map_or(0, Content::size),
             modified: self.modified,
             revision: self.revision,
@@ -201,7 +201,7 @@ impl ResourceState {
 /// By what is seen whether a file changed: size and time stamp (HTTP-08).
 #[derive(Debug, Clone)]
 pub(crate) struct Version {
-    pub(crate) url: Arc<str>,
+    pub(crate) url: RemoteName,
     pub(crate) size: u64,
     pub(crate) modified: Option<DateTime<Utc>>,
     pub(crate) revision: u64,

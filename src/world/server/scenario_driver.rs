@@ -4,9 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use super::ServerState;
-use super::address::Address;
 use super::resource::ResourceState;
-use crate::vocabulary::JobId;
+use crate::vocabulary::{JobId, RemoteName};
 use crate::world::simulation::World;
 use crate::world::transfer::Activity;
 use crate::world::upload::endpoint::UploadEndpoint;
@@ -14,7 +13,7 @@ use crate::world::upload::endpoint::UploadEndpoint;
 impl World {
     /// A server, if there is one.
     pub(crate) fn known_server(&self, origin: &str) -> Option<&ServerState> {
-        self.outside.servers.get(&Address::of(origin).origin)
+        self.outside.servers.get(RemoteName::from(origin).origin())
     }
 
     /// When so many more bytes will have arrived, if nothing comes between.

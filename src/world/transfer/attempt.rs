@@ -10,7 +10,9 @@ use super::flow::Flow;
 use super::refusal::Refusal;
 use super::{Activity, PendingRequest, Stage, Transfer};
 use crate::machine::{Event, Failure, JobStateMachine, TransferItem};
-use crate::vocabulary::{AuthTarget, ErrorContext, HResult, JobId, JobState, JobType, Protocol};
+use crate::vocabulary::{
+    AuthTarget, ErrorContext, HResult, JobId, JobState, JobType, Protocol, RemoteName,
+};
 use crate::world::disk::path::DiskPath;
 use crate::world::environment::Environment;
 use crate::world::failure::{failure, local_failure};
@@ -40,13 +42,13 @@ impl Attempt<'_> {
         let Some(item) = ask.item else {
             return (self.connected().into_iter().collect(), Activity::Idle);
         };
-        let asked = Arc::clone(&ask.url);
+        let asked = ask.url.clone();
         let served = self.serve(item, &mut ask);
         let connected = matches!(ask.stage, Stage::Connected(_));
         if !matches!(served, Err(Refusal::First(_))) && connected {
             let reply = self.transfer.known.as_ref().and_then(|known| known.reply.as_ref());
             let reply = reply.filter(|_| item == TransferItem::Reply);
-            let url = Arc::clone(reply.map_or(&asked, |reply| &reply.url));
+            let url = reply.map_or(&asked, |reply| &reply.url).clone();
             self.note(item, &url, served.as_ref().ok().map(|(_, flow)| flow.base));
         }
         if let Some(known) = &mut self.transfer.known {
@@ -242,12 +244,12 @@ impl Attempt<'_> {
     }
 
     /// HTTP-12: only downloads follow a redirect, or are told of it.
-    fn redirect(&self, status: u16, url: &Arc<str>, hops: u32) -> Result<(), Refusal> {
+    fn redirect(&self, status: u16, url: &RemoteName, hops: u32) -> Result<(), Refusal> {
         Err(match self.job.job_type() {
             JobType::Download if hops >= MOST_REDIRECTS => {
                 HResult::ERROR_WINHTTP_REDIRECT_FAILED.into()
             }
-            JobType::Download => Refusal::Redirects(status, Arc::clone(url)),
+            JobType::Download => Refusal::Redirects(status, url.clone()),
             JobType::Upload | JobType::UploadReply => Failure::http(status).into(),
         })
     }
@@ -290,14 +292,14 @@ impl Attempt<'_> {
         self.transfer.parts.get(&key(item))?.path.as_ref()
     }
 
-    fn note(&mut self, item: TransferItem, url: &Arc<str>, from: Option<u64>) {
+    fn note(&mut self, item: TransferItem, url: &RemoteName, from: Option<u64>) {
         let request = Request {
             at: self.now,
             method: match item {
                 TransferItem::File(_) => self.job.http_method().into(),
                 TransferItem::Reply => "GET".into(),
             },
-            url: Arc::clone(url),
+            url: Arc::clone(url.text()),
             from: from.unwrap_or(progress(self.job, key(item)).1),
             headers: self.job.request_headers().map(Arc::from),
         };

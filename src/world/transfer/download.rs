@@ -1,13 +1,13 @@
 //! The answer to a download: what is demanded of the server, and which bytes flow.
 
-use std::sync::Arc;
-
 use super::attempt::Attempt;
 use super::file_state::{FileState, Source, key, progress};
 use super::flow::{End, Flow};
 use super::refusal::{Refusal, not_found};
 use crate::machine::{Event, JobStateMachine, TransferItem};
-use crate::vocabulary::{FileIndex, FileRange, HResult, JobProperty, JobPropertyId, Protocol};
+use crate::vocabulary::{
+    FileIndex, FileRange, HResult, JobProperty, JobPropertyId, Protocol, RemoteName,
+};
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
 use crate::world::server::fault::{FaultEffect, Phase};
@@ -33,7 +33,7 @@ impl Attempt<'_> {
     pub(crate) fn serve_download(
         &mut self,
         item: TransferItem,
-        url: &Arc<str>,
+        url: &RemoteName,
         fault: Option<&FaultEffect>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
         let TransferItem::File(file) = item else { return Err(not_found(&Address::of(url))) };
@@ -155,7 +155,7 @@ impl Attempt<'_> {
     /// What is missing of the item flows, until a fault or the end.
     pub(crate) fn flow(
         &self,
-        (item, url): (TransferItem, &Arc<str>),
+        (item, url): (TransferItem, &RemoteName),
         content: &Content,
         total: Option<u64>,
         fault: Option<&FaultEffect>,
@@ -184,7 +184,7 @@ impl Attempt<'_> {
         };
         // PROP-36: the job fails with the first byte too many.
         let until = if most < until.0 { (most.saturating_add(1), End::Whole) } else { until };
-        Flow::new((item, Arc::clone(url)), self.now, rate, base, until)
+        Flow::new((item, url.clone()), self.now, rate, base, until)
     }
 }
 

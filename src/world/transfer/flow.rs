@@ -1,10 +1,9 @@
 //! How bytes flow between a job and a server: the interesting instants, never byte by byte.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::TransferItem;
+use crate::vocabulary::RemoteName;
 use crate::world::server::address::Address;
 use crate::world::server::fault::FaultKind;
 use crate::world::server::resource::Version;
@@ -16,7 +15,7 @@ const BILLION: u128 = 1_000_000_000;
 #[derive(Debug, Clone)]
 pub(crate) struct Flow {
     pub(crate) item: TransferItem,
-    pub(crate) url: Arc<str>,
+    pub(crate) url: RemoteName,
     /// Which file flows, to see whether it is still the same at the end.
     pub(crate) version: Option<Version>,
     /// Whether it comes over the network, or goes there.
@@ -67,7 +66,7 @@ pub(crate) enum End {
 
 impl Flow {
     pub(crate) fn new(
-        (item, url): (TransferItem, Arc<str>),
+        (item, url): (TransferItem, RemoteName),
         now: DateTime<Utc>,
         rate: u64,
         base: u64,

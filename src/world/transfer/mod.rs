@@ -11,7 +11,6 @@ pub(super) mod refusal;
 pub(super) mod schedule;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -27,7 +26,7 @@ use super::upload::client_session::ClientSession;
 use super::upload::fragments::Sending;
 use super::upload::packet::Ack;
 use crate::machine::{Event, JobStateMachine, TransferItem};
-use crate::vocabulary::{FileIndex, HResult, JobId, JobPriority, JobState, JobType};
+use crate::vocabulary::{FileIndex, HResult, JobId, JobPriority, JobState, JobType, RemoteName};
 use file_state::{FileState, Key, keep_rights, key, progress};
 use flow::Flow;
 use progress_reports::ProgressReports;
@@ -108,7 +107,7 @@ pub(super) struct Closing {
 pub(super) struct PendingRequest {
     /// `None`: nothing is missing, and a connection is all that it takes.
     pub(super) item: Option<TransferItem>,
-    pub(super) url: Arc<str>,
+    pub(super) url: RemoteName,
     pub(super) hops: u32,
     pub(super) sent: DateTime<Utc>,
     pub(super) at: DateTime<Utc>,
@@ -217,21 +216,21 @@ impl Transfer {
         job: &JobStateMachine,
         item: TransferItem,
         now: DateTime<Utc>,
-    ) -> Option<Arc<str>> {
+    ) -> Option<RemoteName> {
         let remote_name = remote_name(job, item)?;
         let Some(known) = self.known.as_mut().filter(|_| job.job_type() != JobType::Download)
         else {
             return match item {
-                TransferItem::File(_) => job.location().map(Arc::from),
+                TransferItem::File(_) => job.location().cloned(),
                 TransferItem::Reply => Some(remote_name),
             };
         };
         known.fall_back(&remote_name, now);
         match &known.reply {
             Some(reply) if item == TransferItem::Reply && reply.is_static => {
-                Some(Arc::clone(&reply.url))
+                Some(reply.url.clone())
             }
-            _ => Some(Arc::clone(&known.url)),
+            _ => Some(known.url.clone()),
         }
     }
 
@@ -353,7 +352,7 @@ impl Transfer {
 }
 
 /// What an item is fetched from, or sent to.
-pub(super) fn remote_name(job: &JobStateMachine, item: TransferItem) -> Option<Arc<str>> {
+pub(super) fn remote_name(job: &JobStateMachine, item: TransferItem) -> Option<RemoteName> {
     let file = key(item).unwrap_or(FileIndex(0));
-    job.file(file).map(|file| Arc::clone(&file.remote_name))
+    job.file(file).map(|file| file.remote_name.clone())
 }

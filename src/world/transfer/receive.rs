@@ -96,8 +96,7 @@ impl Attempt<'_> {
 
     /// Only shares have owners and lists to keep.
     fn lacks_acl_privilege(&self, flow: &Flow) -> bool {
-        let protocol = Address::of(&flow.url).protocol;
-        protocol == Protocol::File && self.job.lacks_acl_privilege()
+        flow.url.protocol() == Protocol::File && self.job.lacks_acl_privilege()
     }
 
     /// What a job heard of an upload of which the last Ack got lost.

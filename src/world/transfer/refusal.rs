@@ -1,9 +1,7 @@
 //! Why no bytes flow.
 
-use std::sync::Arc;
-
 use crate::machine::{Event, Failure};
-use crate::vocabulary::{HResult, Protocol};
+use crate::vocabulary::{HResult, Protocol, RemoteName};
 use crate::world::failure::failure;
 use crate::world::server::address::Address;
 
@@ -13,7 +11,7 @@ pub(crate) enum Refusal {
     Fails(Failure),
     /// No answer comes.
     Silence,
-    Redirects(u16, Arc<str>),
+    Redirects(u16, RemoteName),
     /// The job is told that first, and then the answer is looked at anew.
     First(Event),
 }

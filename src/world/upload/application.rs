@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::packet::SessionId;
-use crate::vocabulary::JobId;
+use crate::vocabulary::{JobId, RemoteName};
 use crate::world::server::content::Content;
 use crate::world::server::fault::FaultScript;
 
@@ -56,7 +56,7 @@ pub(crate) struct Application {
     pub(crate) reply: Content,
     pub(crate) reply_script: FaultScript,
     pub(crate) copies: bool,
-    pub(crate) static_reply: Option<Arc<str>>,
+    pub(crate) static_reply: Option<RemoteName>,
     pub(crate) posts: u64,
     latest: VecDeque<Post>,
 }
@@ -76,7 +76,7 @@ impl Application {
     /// It gets a file, perhaps once more (UPLOAD-07).
     pub(crate) fn get(
         &mut self,
-        (job, session, url): (JobId, &SessionId, &Arc<str>),
+        (job, session, url): (JobId, &SessionId, &RemoteName),
         content: Content,
         at: DateTime<Utc>,
     ) {
@@ -93,7 +93,7 @@ impl Application {
             at,
             job,
             session: session.clone(),
-            url: Arc::clone(url),
+            url: Arc::clone(url.text()),
             by: self.notification,
             content,
             request_file: file(

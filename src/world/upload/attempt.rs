@@ -7,7 +7,7 @@ use super::fragments::Sending;
 use super::packet::{Ack, Exchange, Packet, PacketKind, SessionId};
 use super::server_session::ServerSessions;
 use crate::machine::{Event, Failure, TransferItem};
-use crate::vocabulary::{ErrorContext, HResult, JobType};
+use crate::vocabulary::{ErrorContext, HResult, JobType, RemoteName};
 use crate::world::disk::memory::DiskFile;
 use crate::world::disk::path::DiskPath;
 use crate::world::failure::{failure, local_failure};
@@ -102,7 +102,7 @@ impl Attempt<'_> {
             self.create_session(ask, &place, size)?;
         }
         if let Some(known) = &self.transfer.known {
-            ask.url = Arc::clone(&known.url);
+            ask.url = known.url.clone();
         }
         let position = self.transfer.known.as_ref().map_or(there, |known| known.next);
         let next = self.next_byte(ask, &place, position)?;
@@ -128,7 +128,7 @@ impl Attempt<'_> {
             }
             _ => (missing, End::Accepts, 0),
         };
-        let item_at = (item, Arc::clone(&ask.url));
+        let item_at = (item, ask.url.clone());
         let flow = Flow::new(item_at, self.now, rate, base, (length, end));
         Ok((
             vec![Event::SizeKnown(size)],
@@ -198,7 +198,7 @@ impl Attempt<'_> {
         }
         let url = match &host {
             Some((origin, _)) => on_host(origin, place),
-            None => Arc::clone(&ask.url),
+            None => ask.url.clone(),
         };
         let ack = Ack::Created { host: host.as_ref().map(|(origin, _)| Arc::clone(origin)) };
         let host = host.map(|(_, fallback)| Host { fallback, missing_since: None });
@@ -264,7 +264,7 @@ impl Attempt<'_> {
     /// UPLOAD-05: the reply is an ordinary file. UPLOAD-17: not fetched in time, it is lost.
     pub(crate) fn serve_reply(
         &mut self,
-        url: &Arc<str>,
+        url: &RemoteName,
         fault: Option<&FaultEffect>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
         let at = Address::of(url);
@@ -308,7 +308,7 @@ pub(crate) fn event_of(kind: &FaultKind) -> Option<Event> {
         FaultKind::Fails(failure) => Some(Event::Failed(*failure)),
         FaultKind::Changes(_) => Some(Event::FileChanged),
         FaultKind::LosesSession | FaultKind::RollsBack(_) => None,
-        FaultKind::Redirects(status, url) => Some(Event::Redirected(*status, Arc::clone(url))),
+        FaultKind::Redirects(status, url) => Some(Event::Redirected(*status, url.clone())),
         FaultKind::IsSilent => Some(Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT))),
     }
 }

@@ -1,10 +1,9 @@
 //! What a client remembers of its upload session.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::packet::SessionId;
+use crate::vocabulary::RemoteName;
 use crate::world::server::address::Address;
 use crate::world::time::later;
 
@@ -13,7 +12,7 @@ use crate::world::time::later;
 pub(crate) struct ClientSession {
     pub(crate) id: SessionId,
     /// Where its packets go.
-    pub(crate) url: Arc<str>,
+    pub(crate) url: RemoteName,
     /// The next byte to send, as the Acks said (UPLOAD-03).
     pub(crate) next: u64,
     /// The server named a host for them (UPLOAD-18).
@@ -35,7 +34,7 @@ pub(crate) struct Host {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ReplyPlace {
     /// `BITS-Reply-URL`.
-    pub(crate) url: Arc<str>,
+    pub(crate) url: RemoteName,
     /// It does not belong to the session (`BITS-Static-Response-URL`).
     pub(crate) is_static: bool,
 }
@@ -43,14 +42,14 @@ pub(crate) struct ReplyPlace {
 impl ClientSession {
     /// UPLOAD-18: too long without its host, the client turns to the original name. Whoever answers
     /// there may not know the session (UPLOAD-06).
-    pub(crate) fn fall_back(&mut self, remote_name: &Arc<str>, now: DateTime<Utc>) {
+    pub(crate) fn fall_back(&mut self, remote_name: &RemoteName, now: DateTime<Utc>) {
         let over = self.host.as_ref().is_some_and(|host| {
             let until = host.missing_since.zip(host.fallback);
             until.is_some_and(|(since, fallback)| now >= later(since, fallback))
         });
         if over {
             self.host = None;
-            self.url = Arc::clone(remote_name);
+            self.url = remote_name.clone();
         }
     }
 
@@ -64,6 +63,6 @@ impl ClientSession {
 }
 
 /// The same path on another host.
-pub(crate) fn on_host(origin: &str, address: &Address) -> Arc<str> {
+pub(crate) fn on_host(origin: &str, address: &Address) -> RemoteName {
     format!("{origin}{}", address.path).into()
 }

@@ -7,7 +7,7 @@ use super::application::{Application, Post, ServerNotification};
 use super::packet::SessionId;
 use super::server_session::ServerSessions;
 use crate::machine::Failure;
-use crate::vocabulary::{ErrorContext, HResult, JobId};
+use crate::vocabulary::{ErrorContext, HResult, JobId, RemoteName};
 use crate::world::server::content::Content;
 use crate::world::server::fault::Fault;
 
@@ -184,12 +184,7 @@ impl UploadEndpoint {
 
     /// The file of a session is whole: it is posted to the application, if there is one, which may
     /// have got it before (UPLOAD-04, UPLOAD-07).
-    pub(crate) fn post(
-        &mut self,
-        session: &SessionId,
-        url: &std::sync::Arc<str>,
-        now: DateTime<Utc>,
-    ) {
+    pub(crate) fn post(&mut self, session: &SessionId, url: &RemoteName, now: DateTime<Utc>) {
         let Some(known) = self.sessions.get(session) else { return };
         if self.application.exists() {
             let whose = (known.job, session, url);

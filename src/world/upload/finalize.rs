@@ -8,7 +8,9 @@ use super::client_session::ReplyPlace;
 use super::fragments::Sending;
 use super::packet::Ack;
 use crate::machine::{Event, Failure, TransferItem};
-use crate::vocabulary::{ErrorContext, FileAclFlags, FileIndex, HResult, JobType, Protocol, Sid};
+use crate::vocabulary::{
+    ErrorContext, FileAclFlags, FileIndex, HResult, JobType, Protocol, RemoteName, Sid,
+};
 use crate::world::identity::network_user;
 use crate::world::server::acl::Acl;
 use crate::world::server::address::Address;
@@ -150,7 +152,7 @@ impl Attempt<'_> {
 
     /// The same request once more, because the server expects another one.
     pub(crate) fn ask_again(&self, flow: &Flow) -> Activity {
-        let (item, url) = (Some(flow.item), Arc::clone(&flow.url));
+        let (item, url) = (Some(flow.item), flow.url.clone());
         let (sent, at) = (self.now, self.now);
         Activity::Asked(PendingRequest {
             item,
@@ -231,16 +233,16 @@ impl Attempt<'_> {
         }
         let static_reply = self.outside.uploads(place).ok()?.application.static_reply.clone();
         let is_static = static_reply.is_some();
-        let url = static_reply.unwrap_or_else(|| {
+        let url: RemoteName = static_reply.unwrap_or_else(|| {
             let Address { origin, path, .. } = Address::of(&flow.url);
             let path = path.split('?').next().unwrap_or_default();
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             format!("{origin}{folder}/BITS-Sessions/Replies/{}/response", sending.session).into()
         });
         if let Some(known) = &mut self.transfer.known {
-            known.reply = Some(ReplyPlace { url: Arc::clone(&url), is_static });
+            known.reply = Some(ReplyPlace { url: url.clone(), is_static });
         }
-        Some(url)
+        Some(url.into())
     }
 
     /// What a job hears of when its upload is whole.

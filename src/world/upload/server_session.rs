@@ -154,7 +154,7 @@ mod tests {
 
     fn sessions() -> (ServerSessions, SessionId) {
         let mut sessions = ServerSessions::default();
-        let at = Address::of("https://example.com/in");
+        let at = Address::of(&"https://example.com/in".into());
         let id = sessions.create(&at, JobId(uuid::Uuid::nil()), START);
         (sessions, id)
     }
@@ -192,13 +192,16 @@ mod tests {
         let (_, other) = super::tests::sessions();
         assert_eq!(first, other, "the same each time");
         let job = JobId(uuid::Uuid::nil());
-        let second = sessions.create(&Address::of("https://example.com/in"), job, START);
-        let elsewhere =
-            ServerSessions::default().create(&Address::of("https://example.org/in"), job, START);
+        let second = sessions.create(&Address::of(&"https://example.com/in".into()), job, START);
+        let elsewhere = ServerSessions::default().create(
+            &Address::of(&"https://example.org/in".into()),
+            job,
+            START,
+        );
         assert!(first != second && first != elsewhere);
         let somebody = JobId(uuid::Uuid::from_u128(1));
         let anew = ServerSessions::default().create(
-            &Address::of("https://example.com/in"),
+            &Address::of(&"https://example.com/in".into()),
             somebody,
             START,
         );
