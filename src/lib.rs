@@ -88,9 +88,9 @@ pub mod server {
     pub use crate::emulator::{Resource, Server};
     pub use crate::vocabulary::{Protocol, RemoteName};
     pub use crate::world::{
-        Ack, Acl, AuthChallenge, CertificateProblem, Content, Exchange, Packet, PacketKind, Post,
-        Proxy, Request, ResourceState, ServerNotification, ServerState, SessionId, UploadEndpoint,
-        World,
+        Ack, Acl, ApplicationPost, AuthChallenge, CertificateProblem, Content, Packet,
+        PacketExchange, PacketKind, Proxy, Request, ResourceState, ServerNotification, ServerState,
+        SessionId, UploadEndpoint, World,
     };
 }
 

@@ -1,4 +1,4 @@
-//! Everything that a transfer meets: servers, proxy, network and disk.
+//! The environment of transfers: servers, proxy, network and disk.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use super::server::proxy::Proxy;
 use super::server::resource::ResourceState;
 use super::transfer::refusal::{Refusal, not_found};
 use super::upload::endpoint::UploadEndpoint;
-use super::upload::packet::{Exchange, PacketKind};
+use super::upload::packet::{PacketExchange, PacketKind};
 use crate::machine::{Directory, Failure, JobStateMachine};
 use crate::vocabulary::{HResult, Protocol, RemoteName};
 
@@ -38,7 +38,7 @@ impl Environment {
     pub(super) fn latency(&self, url: &RemoteName) -> TimeDelta {
         let address = Address::of(url);
         let Some(server) = self.servers.get(&address.origin) else { return TimeDelta::zero() };
-        let own = server.find(&address.path).and_then(|resource| resource.latency);
+        let own = server.resources.get(&*address.path).and_then(|resource| resource.latency);
         own.unwrap_or(server.latency)
     }
 
@@ -54,15 +54,15 @@ impl Environment {
         self.servers.get_mut(&address.origin).ok_or_else(|| unknown().into())
     }
 
-    /// Whether there is a way to that server. NET-09: a computer behind one that shares its connection
+    /// Whether that server can be reached. NET-09: a computer behind one that shares its connection
     /// has a network even while that one has none, and reaches only what is near.
-    pub(super) fn has_way_to(&self, address: &Address) -> bool {
+    pub(super) fn can_reach(&self, address: &Address) -> bool {
         !self.offline && (address.protocol == Protocol::File || !self.is_cut_off)
     }
 
-    /// Whether the server lets the job's user read, or write, what the address names (SEC-01). One that
-    /// does not know who asks lets everybody; whom it asks for a password it knows by that.
-    pub(super) fn lets(
+    /// Whether the server lets the job's user read, or write, what the address names (SEC-01). A server
+    /// that does not know its users lets everyone; it knows those whom it asks who is logged on.
+    pub(super) fn permits(
         &mut self,
         job: &JobStateMachine,
         address: &Address,
@@ -73,7 +73,7 @@ impl Environment {
         let knows_user = address.protocol == Protocol::File
             || (!server.anonymous
                 && server.challenge.as_ref().is_some_and(AuthChallenge::is_for_logged_on_user));
-        let resource = server.find(&address.path);
+        let resource = server.resources.get(&*address.path);
         if resource.is_some_and(|resource| resource.is_local) {
             let (rights, path) = (&self.disk.rights, address.disk_path());
             return Ok(rights.may_read(&path, user));
@@ -84,11 +84,11 @@ impl Environment {
         Ok(acl.is_none_or(lets))
     }
 
-    /// FILES-03: a drive or share is also a path of the computer. What no server was given is looked
-    /// up on the disk.
-    pub(super) fn look_on_disk(&mut self, address: &Address) {
+    /// FILES-03: a drive or share is also a path of the computer. A resource that no test set up is
+    /// mirrored from the disk.
+    pub(super) fn mirror_local_file(&mut self, address: &Address) {
         let server = self.servers.get(&address.origin);
-        let resource = server.and_then(|server| server.find(&address.path));
+        let resource = server.and_then(|server| server.resources.get(&*address.path));
         if address.protocol == Protocol::Http || resource.is_some_and(|known| !known.is_local) {
             return;
         }
@@ -118,16 +118,16 @@ impl Environment {
     }
 
     pub(super) fn resource(&mut self, address: &Address) -> Result<&mut ResourceState, Refusal> {
-        self.server(address)?.find_mut(&address.path).ok_or_else(|| not_found(address))
+        self.server(address)?.resources.get_mut(&*address.path).ok_or_else(|| not_found(address))
     }
 
     /// UPLOAD-28: 404 if there is no such URL, 403 if it takes no uploads.
-    pub(super) fn uploads(&mut self, address: &Address) -> Result<&mut UploadEndpoint, Refusal> {
-        self.resource(address)?.uploads.as_mut().ok_or(Refusal::Fails(Failure::http(403)))
+    pub(super) fn endpoint(&mut self, address: &Address) -> Result<&mut UploadEndpoint, Refusal> {
+        self.resource(address)?.uploads.as_mut().ok_or(Refusal::Failure(Failure::http(403)))
     }
 
-    /// Who answers the uploads to an address (UPLOAD-18).
-    pub(super) fn host_of(&mut self, address: &Address) -> Result<Address, Refusal> {
+    /// The address of the host that answers the uploads to an address (UPLOAD-18).
+    pub(super) fn upload_host(&mut self, address: &Address) -> Result<Address, Refusal> {
         let host = self.server(address)?.host.clone();
         Ok(match host {
             Some((origin, _)) => Address { origin, ..address.clone() },
@@ -135,29 +135,37 @@ impl Environment {
         })
     }
 
-    /// A place that takes uploads, after the clean-up that was due there (UPLOAD-17).
-    pub(super) fn place(
+    /// The upload endpoint of an address, after the clean-up that was due there (UPLOAD-17).
+    pub(super) fn cleaned_endpoint(
         &mut self,
         address: &Address,
         now: DateTime<Utc>,
     ) -> Result<&mut UploadEndpoint, Refusal> {
-        let (timeout, every) = self.server(address)?.clean_up_times();
-        let uploads = self.uploads(address)?;
-        uploads.sessions.clean_up(timeout, every, now);
+        let times = self.server(address)?.clean_up_times();
+        let uploads = self.endpoint(address)?;
+        uploads.sessions.clean_up(times, now);
         Ok(uploads)
     }
 
-    /// Notes an exchange of packets. Over SMB there are none (UPLOAD-25).
-    pub(super) fn note(&mut self, address: &Address, exchange: Exchange) -> Option<u64> {
+    /// Logs an exchange of packets. Over SMB there are none (UPLOAD-25).
+    pub(super) fn log_exchange(
+        &mut self,
+        address: &Address,
+        exchange: PacketExchange,
+    ) -> Option<u64> {
         let server = self.server(address).ok().filter(|_| address.protocol == Protocol::Http)?;
-        Some(server.log().note(exchange))
+        Some(server.exchanges.push(exchange))
     }
 
-    /// The fault that meets a packet (UPLOAD-21).
-    pub(super) fn draw(&mut self, address: &Address, packet: PacketKind) -> Option<FaultEffect> {
+    /// Draws the fault of a packet (UPLOAD-21).
+    pub(super) fn draw_fault(
+        &mut self,
+        address: &Address,
+        packet: PacketKind,
+    ) -> Option<FaultEffect> {
         let server = self.server(address).ok()?;
         let occasion = Occasion::Packet(packet);
         let drawn = server.script.draw(occasion);
-        drawn.or_else(|| server.find_mut(&address.path)?.script.draw(occasion))
+        drawn.or_else(|| server.resources.get_mut(&*address.path)?.script.draw(occasion))
     }
 }

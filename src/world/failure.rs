@@ -3,14 +3,13 @@
 use crate::machine::Failure;
 use crate::vocabulary::{ErrorContext, HResult};
 
-/// A failure with one of our own codes.
+/// Returns the failure with a code.
 pub(super) fn failure(code: HResult) -> Failure {
-    // The codes of this crate that are given here are failures; 500 stands in for one that were
-    // not.
+    // The codes that are given here are failures; 500 stands in for one that were not.
     Failure::new(code).unwrap_or_else(|_| Failure::http(500))
 }
 
-/// A failure of the local file.
+/// Returns the failure of the local file with a code.
 pub(super) fn local_failure(code: HResult) -> Failure {
     failure(code).in_context(ErrorContext::LocalFile)
 }

@@ -3,12 +3,12 @@
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{HelperTokenFlags, Sid};
 
-/// Whose rights to local files count (SEC-01).
+/// The account whose rights to local files count (SEC-01).
 pub(super) fn local_user(job: &JobStateMachine) -> Sid {
     job.acts_as(HelperTokenFlags::LOCAL_FILE)
 }
 
-/// As whom servers and proxies know the job (SEC-01).
+/// The account as which servers and proxies know the job (SEC-01).
 pub(super) fn network_user(job: &JobStateMachine) -> Sid {
     job.acts_as(HelperTokenFlags::NETWORK)
 }

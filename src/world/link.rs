@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use crate::vocabulary::{BandwidthLimit, JobId, JobPriority, LevelLimits};
 
 /// How much of an idle link a background transfer gets at least, in bytes a second: some data flows
-/// under load too (SCHED-12). How much is an interpretation: 2 kilobits, as the least limit
-/// (SCHED-13).
+/// under load too (SCHED-12). How much is an interpretation: 2 kilobits, as the least limit (SCHED-13).
 const TRICKLE: u64 = BandwidthLimit::LEAST;
 
 /// The link between the computer and the network, which all transfers share, and what other
@@ -37,36 +36,36 @@ const TRICKLE: u64 = BandwidthLimit::LEAST;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Link {
-    /// Bytes a second; `None` is more than anybody wants.
+    /// Bytes a second; `None` is more than transfers use.
     capacity: Option<u64>,
     load: u64,
 }
 
 impl Link {
-    /// A link over which everything flows as fast as the servers send it.
+    /// The link over which everything flows as fast as the servers send it.
     pub const UNLIMITED: Self = Self { capacity: None, load: 0 };
 
-    /// An idle link of that many bytes a second, in both directions together.
+    /// Returns an idle link with that many bytes a second, in both directions together.
     #[must_use]
     pub const fn new(bytes_per_second: u64) -> Self {
         Self { capacity: Some(bytes_per_second), load: 0 }
     }
 
-    /// Other applications would use that many bytes a second of it. They leave background transfers
-    /// what is idle, and compete with foreground transfers as if they were one more: an
-    /// interpretation (SCHED-12).
+    /// Sets how many bytes a second other applications would use of it. They leave background transfers
+    /// what is idle, and compete with foreground transfers as if they were one more: an interpretation
+    /// (SCHED-12).
     #[must_use]
     pub const fn busy(self, bytes_per_second: u64) -> Self {
         Self { load: bytes_per_second, ..self }
     }
 
-    /// How fast it is, in bytes a second; `None` if it is unlimited.
+    /// Returns how fast the link is, in bytes a second; `None` if it is unlimited.
     #[must_use]
     pub const fn capacity(self) -> Option<u64> {
         self.capacity
     }
 
-    /// What other applications would use of it, in bytes a second.
+    /// Returns what other applications would use of it, in bytes a second.
     #[must_use]
     pub const fn load(self) -> u64 {
         self.load
@@ -88,7 +87,7 @@ struct Sharer {
     allowed: u64,
 }
 
-/// Who shares the link.
+/// The transfers that share the link.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sharing {
     link: Link,
@@ -97,23 +96,23 @@ pub(super) struct Sharing {
 }
 
 impl Sharing {
-    /// Takes note of another link; true if what transfers get may be another.
+    /// Sets the link; true if the shares may change.
     pub(super) fn set_link(&mut self, link: Link) -> bool {
         let changed = self.link != link;
         self.link = link;
         changed
     }
 
-    /// Takes note of other limits; true if what transfers get may be another.
+    /// Sets the limits; true if the shares may change.
     pub(super) fn set_limits(&mut self, limits: LevelLimits) -> bool {
         let changed = self.limits != limits;
         self.limits = limits;
         changed
     }
 
-    /// Takes note of what a transfer would use, `None` if it does not flow; true if what others get may
-    /// be another.
-    pub(super) fn note(&mut self, id: JobId, demand: Option<Demand>) -> bool {
+    /// Sets what a transfer would use, `None` if it does not flow; true if the shares of others may
+    /// change.
+    pub(super) fn set_demand(&mut self, id: JobId, demand: Option<Demand>) -> bool {
         let known = self.flows.get(&id).map(|flow| flow.demand);
         if known == demand {
             return false;
@@ -179,7 +178,8 @@ impl Sharing {
     }
 }
 
-/// No transfer gets more than it wants, and what some leave goes to the others in equal parts.
+/// Returns the shares: none is more than is wanted, and what some leave goes to the others in equal
+/// parts.
 fn fair_shares<T>(mut capacity: u64, mut wanted: Vec<(u64, T)>) -> Vec<(u64, T)> {
     wanted.sort_by_key(|(rate, _)| *rate);
     let mut sharers = u64::try_from(wanted.len()).unwrap_or(u64::MAX);
@@ -205,7 +205,7 @@ mod tests {
     fn shared(link: Link, limits: LevelLimits, demands: &[(JobPriority, u64)]) -> Vec<u64> {
         let mut sharing = Sharing { link, limits, flows: BTreeMap::new() };
         for (number, (priority, rate)) in (0..).zip(demands) {
-            sharing.note(id(number), Some(Demand { priority: *priority, rate: *rate }));
+            sharing.set_demand(id(number), Some(Demand { priority: *priority, rate: *rate }));
         }
         sharing.share();
         (0..).zip(demands).map(|(number, _)| sharing.allowed(id(number)).unwrap()).collect()
@@ -219,9 +219,8 @@ mod tests {
     proptest! {
         #![proptest_config(property_tests::config())]
 
-        /// SCHED-12: nothing is shared out that is not there, but for the trickle; no transfer gets
-        /// more than it wants; nothing stays idle that a transfer wants; the foreground goes first,
-        /// in equal parts.
+        /// SCHED-12: nothing is shared out that is not there, but for the trickle; no transfer gets more than
+        /// is wanted; nothing stays idle that is wanted; the foreground goes first, in equal parts.
         #[test]
         fn a_link_is_shared_out(
             capacity in 1_u64..200_000,

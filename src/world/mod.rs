@@ -1,16 +1,17 @@
-//! Everything outside the jobs and the service: servers with their resources and faults, a proxy,
-//! the network, and the disk.
+//! The simulated world around the jobs: servers with their resources and faults, a proxy, the
+//! network, and the disk.
 //!
-//! A [`World`] carries out what jobs ask for. It looks at a job and never changes it: what happens
-//! comes back as events. An engine drives it:
+//! A [`World`] carries out what jobs ask for. It reads a job and never changes it: what happens is
+//! returned as events. An engine drives it:
 //!
-//! 1. [`Effect::StartTransfer`](crate::machine::Effect::StartTransfer) is a call of [`World::start`], and
-//!    [`Effect::CancelUpload`](crate::machine::Effect::CancelUpload) one of [`World::cancel_upload`].
-//! 2. After every step of a job comes [`World::keep`], which ends what no longer goes on, and
-//!    begins what comes next.
-//! 3. [`World::due`] says when something happens by itself. At that instant [`World::act`] says
-//!    what, as events for the job.
-//! 4. [`World::arrived`] tells a job, whenever somebody wants to know, what has arrived meanwhile.
+//! 1. [`Effect::StartTransfer`](crate::machine::Effect::StartTransfer) is a call of
+//!    [`World::start_attempt`], and [`Effect::CancelUpload`](crate::machine::Effect::CancelUpload) one of
+//!    [`World::cancel_upload`].
+//! 2. After every step of a job comes [`World::reconcile`], which ends what no longer fits the job's
+//!    state, and starts what comes next.
+//! 3. [`World::next_event`] says when the next event is due. At that instant [`World::poll`] returns
+//!    the events for the job.
+//! 4. [`World::poll_progress`] returns what has arrived meanwhile, at any time.
 //!
 //! A transfer is simulated by its interesting instants, so that one of many gigabytes costs as few
 //! steps as one of a few bytes.
@@ -21,6 +22,7 @@ mod failure;
 mod identity;
 mod link;
 mod server;
+mod setters;
 mod simulation;
 #[cfg(test)]
 mod tests;
@@ -41,6 +43,6 @@ pub use server::proxy::Proxy;
 pub use server::request::Request;
 pub use server::resource::ResourceState;
 pub use simulation::World;
-pub use upload::application::{Post, ServerNotification};
+pub use upload::application::{ApplicationPost, ServerNotification};
 pub use upload::endpoint::UploadEndpoint;
-pub use upload::packet::{Ack, Exchange, Packet, PacketKind, SessionId};
+pub use upload::packet::{Ack, Packet, PacketExchange, PacketKind, SessionId};

@@ -87,7 +87,7 @@ pub(crate) fn jobs() -> Vec<(Emulator, Job)> {
             let (emulator, session) = world();
             emulator.disk().write(r"C:\app.exe", 1_000);
             emulator.server("https://example.com").resource("/app.exe").with(|resource| {
-                resource.uploads().reply(10).allow_overwrites();
+                resource.uploads().reply(10).allow_overwrites(true);
             });
             let job = session.create_job("hostile", job_type).unwrap();
             if stage > 0 {

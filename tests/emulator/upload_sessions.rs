@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bits_emulator::chrono::TimeDelta;
 use bits_emulator::server::{
-    Ack, Content, Exchange, Packet, PacketKind, Resource, ServerNotification,
+    Ack, Content, Packet, PacketExchange, PacketKind, Resource, ServerNotification,
 };
 use bits_emulator::{
     Emulator, Error, ErrorContext, Fault, FileRange, HResult, Job, JobState, JobType, Session, User,
@@ -37,7 +37,7 @@ impl Bench {
         Ok(job)
     }
 
-    fn exchanges(&self) -> Vec<Exchange> {
+    fn exchanges(&self) -> Vec<PacketExchange> {
         self.emulator.server(ORIGIN).exchanges()
     }
 
@@ -89,7 +89,7 @@ fn no_byte_is_sent_twice() -> Result<(), Error> {
 /// A client that looks, and a test that looks at the server, change nothing.
 #[test]
 fn looking_changes_nothing() -> Result<(), Error> {
-    let run = |looks: bool| -> Result<Vec<Exchange>, Error> {
+    let run = |looks: bool| -> Result<Vec<PacketExchange>, Error> {
         let bench = bench(100);
         bench.place.with(|resource| {
             resource.rate(7);
@@ -184,7 +184,9 @@ fn a_farm_answers_from_one_node_until_it_is_gone() -> Result<(), Error> {
         node.resource("/in/report.txt").uploads(|_| ());
     }
     let farm = bench.emulator.server(ORIGIN);
-    farm.with(|server| _ = server.host_id(first).host_id_fallback(Some(TimeDelta::hours(1))));
+    farm.with(|server| {
+        _ = server.host_id(first).host_id_fallback(Some(Duration::from_secs(3_600)))
+    });
     nodes[0].resource("/in/report.txt").with(|resource| _ = resource.rate(1));
     let job = bench.upload(JobType::Upload)?;
     bench.emulator.advance(Duration::from_secs(4));
@@ -236,7 +238,7 @@ fn each_phase_fails_in_its_own_way() -> Result<(), Error> {
         ),
         (
             |place| {
-                place.uploads(|place| _ = place.application_takes(TimeDelta::minutes(6)));
+                place.uploads(|place| _ = place.application_takes(Duration::from_secs(6 * 60)));
             },
             ErrorContext::RemoteApplication,
             false,

@@ -42,8 +42,8 @@ impl Engine {
         for effect in outcome.effects {
             let Some(job) = self.service.job(id) else { return };
             match effect {
-                Effect::StartTransfer => self.world.start(id, job, now),
-                Effect::DeleteTemporaryFiles => self.world.delete_temporaries(id, job),
+                Effect::StartTransfer => self.world.start_attempt(id, job, now),
+                Effect::DeleteTemporaryFiles => _ = self.world.delete_temporary_files(id, job),
                 Effect::CancelUpload { .. } => self.world.cancel_upload(id, job, now),
                 // The world itself sees that the transfer is over.
                 Effect::StopTransfer | Effect::CheckCertificate | Effect::LeaveQueue => {}
@@ -51,10 +51,10 @@ impl Engine {
         }
         let Some(job) = self.service.job(id) else { return };
         if job.state().is_final() && !job.is_cancelling_upload() {
-            self.world.forget(id, now);
+            self.world.remove_job(id, now);
         } else {
-            self.world.keep(id, job, now);
-            self.world.report(id, interval(job), now);
+            self.world.reconcile(id, job, now);
+            self.world.set_report_interval(id, interval(job), now);
         }
         if outcome.entered.contains(JobState::Error) {
             let error = job.error().ok().copied();
@@ -66,7 +66,7 @@ impl Engine {
     pub(crate) fn flush_progress(&mut self, job: JobId) {
         let now = self.now();
         let Some(machine) = self.service.job(job) else { return };
-        if let Some(event) = self.world.arrived(job, machine, now) {
+        if let Some(event) = self.world.poll_progress(job, machine, now) {
             self.apply_event(Actor::World, job, event);
         }
     }
@@ -79,26 +79,26 @@ impl Engine {
         let meant = self.apply_event(Actor::Test, id, event);
         let now = self.now();
         if let Some(job) = self.service.job(id).filter(|_| interrupts && meant) {
-            self.world.interrupt(id, job, now);
+            self.world.invalidate_transfer(id, job, now);
         }
         meant
     }
 
     /// Tells all jobs, before something ends transfers: what arrived until then counts.
     pub(crate) fn flush_all_progress(&mut self) {
-        self.world.flowing().into_iter().for_each(|job| self.flush_progress(job));
+        self.world.flowing_jobs().into_iter().for_each(|job| self.flush_progress(job));
     }
 
     /// When the next thing happens by itself.
     pub(crate) fn next_instant(&self) -> Option<DateTime<Utc>> {
-        let world = self.world.due().map(|(at, _)| at);
+        let world = self.world.next_event().map(|(at, _)| at);
         let next = self.service.next_instant().into_iter().chain(world).min();
         next.map(|at| at.max(self.now()))
     }
 
     /// When the next thing happens that is more than the removal of an idle job.
     pub(crate) fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
-        let world = self.world.due().map(|(at, _)| at);
+        let world = self.world.next_event().map(|(at, _)| at);
         let next = self.service.next_instant_of_interest().into_iter().chain(world).min();
         next.map(|at| at.max(self.now()))
     }
@@ -135,7 +135,7 @@ impl Engine {
 
     /// Of everything that could happen now, one thing.
     fn choose_next(&self, chooser: &mut dyn Chooser<NextStep>) -> Option<NextStep> {
-        let world = self.world.due().filter(|(due, _)| *due <= self.now());
+        let world = self.world.next_event().filter(|(due, _)| *due <= self.now());
         let world = world.map(|(_, id)| NextStep::World(id));
         let service = self.service.possible_steps().map(NextStep::Service);
         let mut all = world.into_iter().chain(service);
@@ -145,8 +145,8 @@ impl Engine {
 
     fn run_world_step(&mut self, id: JobId) {
         let now = self.now();
-        let Some(job) = self.service.job(id) else { return self.world.act_alone(id, now) };
-        let events = self.world.act(id, job, now);
+        let Some(job) = self.service.job(id) else { return self.world.poll_orphan(id, now) };
+        let events = self.world.poll(id, job, now);
         self.last_effective_step = self.steps;
         for event in events {
             let certificate = match &event {
@@ -196,7 +196,7 @@ impl Engine {
             if let Notification::JobModification | Notification::FileRangesTransferred(_) =
                 due.notification
             {
-                self.world.reported(job, self.now());
+                self.world.mark_reported(job, self.now());
             }
             self.notify(job, due, ranges.unwrap_or_default());
         }

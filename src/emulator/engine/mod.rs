@@ -275,12 +275,12 @@ impl Engine {
         if job.state().is_final() {
             return job.temporary_name(file);
         }
-        self.world.temporary_name(id, job, file)
+        self.world.assign_temporary_name(id, job, file)
     }
 
     pub(crate) fn reply_file_name(&mut self, id: JobId) -> Option<String> {
         let job = self.service.job(id)?;
-        self.world.reply_file_name(id, job)
+        self.world.assign_reply_name(id, job)
     }
 
     /// A call of a client.
@@ -325,20 +325,21 @@ impl Engine {
         let user = job.acts_as(HelperTokenFlags::LOCAL_FILE);
         Ok(match call {
             Call::AddFile(file, _) => {
-                let directory = world.directory(user, [&*file.local_name]);
+                let directory = world.folder_state(user, [&*file.local_name]);
                 Call::AddFile(file, directory)
             }
             Call::AddFileSet(files, _) => {
-                let directory = world.directory(user, files.iter().map(|file| &*file.local_name));
+                let directory =
+                    world.folder_state(user, files.iter().map(|file| &*file.local_name));
                 Call::AddFileSet(files, directory)
             }
             Call::AddFileWithRanges(file, ranges, _) => {
-                let directory = world.directory(user, [&*file.local_name]);
+                let directory = world.folder_state(user, [&*file.local_name]);
                 Call::AddFileWithRanges(file, ranges, directory)
             }
             Call::SetReplyFileName(name, _) => {
                 let name_given = name.as_deref().filter(|name| !name.is_empty());
-                let directory = world.directory(user, name_given);
+                let directory = world.folder_state(user, name_given);
                 Call::SetReplyFileName(name, directory)
             }
             Call::SetClientCertificate(certificate, _) => {
@@ -347,11 +348,11 @@ impl Engine {
             Call::TakeOwnership(_) => Call::TakeOwnership(world.file_access(job, by.user)),
             Call::Complete(_) => {
                 job.allows_by(by, &Call::Complete(Commit::default()), now)?;
-                Call::Complete(world.complete(id, job, by.user))
+                Call::Complete(world.commit_files(id, job, by.user))
             }
             Call::Cancel(_) => {
                 job.allows_by(by, &Call::Cancel(Deletion::Done), now)?;
-                Call::Cancel(world.cancel(id, job))
+                Call::Cancel(world.delete_temporary_files(id, job))
             }
             other => other,
         })

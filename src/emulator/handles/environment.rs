@@ -68,8 +68,10 @@ impl Emulator {
         self.lock().inject_to_all(ComputerEvent::NetworkRestored);
     }
 
-    /// Whether the computer that shares its connection with this one has a connection itself (NET-09);
-    /// see [`World::set_sharing_host`].
+    /// Sets whether the computer that shares its connection with this one has a connection itself. While
+    /// it has none there is a network all the same: HTTP servers are not reached, and attempts fail with a
+    /// transient error; shares are reached (NET-09). The code, `ERROR_WINHTTP_CANNOT_CONNECT`, is our
+    /// interpretation.
     pub fn set_sharing_host(&self, connected: bool) {
         self.lock().world.set_sharing_host(connected);
     }

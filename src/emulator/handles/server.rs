@@ -1,7 +1,9 @@
 //! Servers of an emulator, as a test sets them up.
 
 use super::emulator::Emulator;
-use crate::world::{Content, Exchange, Fault, Request, ResourceState, ServerState, UploadEndpoint};
+use crate::world::{
+    Content, Fault, PacketExchange, Request, ResourceState, ServerState, UploadEndpoint,
+};
 
 /// A server of an emulator. It exists from the first time it is named.
 #[derive(Debug, Clone)]
@@ -50,7 +52,7 @@ impl Server {
     /// The packets of uploads that reached it, and their answers, oldest first; the latest thousand
     /// (UPLOAD-02).
     #[must_use]
-    pub fn exchanges(&self) -> Vec<Exchange> {
+    pub fn exchanges(&self) -> Vec<PacketExchange> {
         self.with(|server| server.exchanges().cloned().collect())
     }
 

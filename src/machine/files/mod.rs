@@ -22,7 +22,7 @@ use random_access::RandomAccess;
 use ranges::RangeSet;
 
 /// What is transferred next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum TransferItem {
     /// A file of the job.

@@ -28,7 +28,7 @@ impl Run {
     pub(super) fn set_server(&mut self, host: &Arc<str>, clauses: &[ServerClause]) {
         self.host = Arc::clone(host);
         for origin in origins(host) {
-            let server = self.engine.world.server(&origin).begin_anew();
+            let server = self.engine.world.server(&origin).reset();
             server.certificate(SOME_HASH);
             clauses.iter().for_each(|clause| say_of_server(server, clause));
         }
@@ -44,7 +44,7 @@ impl Run {
     pub(super) fn set_resource(&mut self, line: &ResourceDecl) {
         for origin in origins(&self.host) {
             let resource = self.engine.world.server(&origin).resource(&line.path);
-            set_resource(resource.begin_anew(), line);
+            set_resource(resource.reset(), line);
         }
     }
 
@@ -91,7 +91,7 @@ fn challenge(required: &AuthRequirement) -> AuthChallenge {
 
 fn say_of_server(server: &mut ServerState, clause: &ServerClause) {
     match clause {
-        ServerClause::Latency(latency) => server.latency(*latency),
+        ServerClause::Latency(latency) => server.latency(latency.to_std().unwrap_or_default()),
         ServerClause::Rate(rate) => server.rate(*rate),
         ServerClause::WithoutRanges => server.without_ranges(),
         ServerClause::WithoutSizes => server.without_lengths(),
@@ -119,7 +119,7 @@ fn set_resource(resource: &mut ResourceState, line: &ResourceDecl) {
     for clause in &line.clauses {
         match clause {
             ResourceClause::Latency(latency) => {
-                resource.latency(*latency);
+                resource.latency(latency.to_std().unwrap_or_default());
             }
             ResourceClause::Rate(rate) => {
                 resource.rate(*rate);
@@ -147,7 +147,7 @@ fn set_resource(resource: &mut ResourceState, line: &ResourceDecl) {
         }
     }
     if takes_uploads {
-        set_uploads(resource.uploads().begin_anew(), line, size);
+        set_uploads(resource.uploads().reset(), line, size);
     }
 }
 
@@ -156,10 +156,10 @@ fn set_uploads(uploads: &mut UploadEndpoint, line: &ResourceDecl, size: u64) {
     for clause in &line.clauses {
         match clause {
             ResourceClause::Overwrites => {
-                uploads.allow_overwrites();
+                uploads.allow_overwrites(true);
             }
             ResourceClause::Executes => {
-                uploads.allow_execution();
+                uploads.allow_execution(true);
             }
             ResourceClause::LargestUpload(bytes) => {
                 uploads.maximum_size(*bytes);

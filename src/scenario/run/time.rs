@@ -80,7 +80,7 @@ impl Run {
                 return Ok(());
             }
             let next = self.next_instant();
-            let arrives = self.engine.world.instant_of(job, missing);
+            let arrives = self.engine.world.instant_of_bytes(job, missing);
             match arrives.filter(|at| next.is_none_or(|next| *at <= next)) {
                 Some(at) => return self.advance_to(at),
                 None if next.is_some() => self.proceed()?,

@@ -4,9 +4,10 @@ use std::fmt;
 
 /// The transfer protocol of a remote name (ERR-12). HTTPS counts as HTTP: an interpretation, the
 /// page does not repeat the scheme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Protocol {
     /// HTTP and HTTPS.
+    #[default]
     Http,
     /// SMB: a UNC path, a drive path or a `file:` URL.
     File,

@@ -1,5 +1,5 @@
 //! The files of a disk in a real directory: `C:\` is its `C`, `\\server\share` its
-//! `UNC/server/share`. The one place of the library that touches the computer.
+//! `UNC/server/share`. The one file of the library that touches the file system.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -52,9 +52,9 @@ impl RealFiles {
         fs::read(self.locate(path)).ok().map(Content::from)
     }
 
-    /// Makes the file hold that content. What is there already of it stays; a content of unknown
+    /// Sets the content of a file. What is there already of it stays; a content of unknown
     /// bytes is a file of zeros.
-    pub(crate) fn put(
+    pub(crate) fn write_file(
         &self,
         path: &DiskPath,
         content: &Content,

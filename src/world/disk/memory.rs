@@ -7,13 +7,13 @@ use chrono::{DateTime, Utc};
 use super::path::DiskPath;
 use crate::world::server::content::Content;
 
-/// A file and what is known of it.
+/// A file with its time stamps.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DiskFile {
     pub(crate) content: Content,
     pub(crate) created: Option<DateTime<Utc>>,
     pub(crate) modified: Option<DateTime<Utc>>,
-    /// How often somebody wrote to it: stands in for a time stamp.
+    /// How often it was written: stands in for a time stamp.
     pub(crate) revision: u64,
 }
 
@@ -37,7 +37,7 @@ impl MemoryFiles {
         self.0.get(path)
     }
 
-    pub(crate) fn put(&mut self, path: &DiskPath, content: Content) {
+    pub(crate) fn write_file(&mut self, path: &DiskPath, content: Content) {
         let file = self.0.entry(path.clone()).or_default();
         file.content = content;
         file.revision = file.revision.wrapping_add(1);

@@ -1,4 +1,4 @@
-//! The disk of the computer: files, folders, and what a test lets go wrong with them.
+//! The disk of the computer: files, folders, locks and free space.
 
 pub(super) mod commit;
 pub(super) mod directory;
@@ -25,8 +25,8 @@ use rights::Rights;
 /// The disk of the computer, in memory or in a real directory.
 ///
 /// Paths are Windows paths, the same in any case of letters and with either separator. Every folder
-/// exists and may be written to by everyone until a test says otherwise, volumes are endless and
-/// nobody else has a file open.
+/// exists and is writable for everyone until a test changes that, volumes have no end, and no other
+/// process has a file open.
 ///
 /// ```
 /// use bits_emulator::disk::DiskState;
@@ -39,9 +39,9 @@ use rights::Rights;
 #[derive(Debug, Clone, Default)]
 pub struct DiskState {
     files: Files,
-    /// Folders that are not as usual, with all that is in them.
+    /// Folders of which a test said what they are, with all that is in them.
     folders: BTreeMap<DiskPath, Directory>,
-    /// How much fits on volumes that are not endless.
+    /// Free space of the volumes that have an end.
     free: BTreeMap<DiskPath, u64>,
     locked_volumes: BTreeSet<DiskPath>,
     locked_files: BTreeSet<DiskPath>,
@@ -63,13 +63,13 @@ impl Default for Files {
 }
 
 impl DiskState {
-    /// An empty disk in memory.
+    /// Returns an empty disk in memory.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A disk whose files are real ones: `C:\a` is the file `C/a` of the directory, and
+    /// Returns a disk whose files are real ones: `C:\a` is the file `C/a` of the directory, and
     /// `\\server\share\a` its file `UNC/server/share/a`. Folders are made as files need them. A
     /// content of which only the size is known is a file of zeros.
     #[must_use]
@@ -77,7 +77,7 @@ impl DiskState {
         Self { files: Files::Real(RealFiles::new(root.as_ref())), ..Self::default() }
     }
 
-    /// Why a clone would share something with this disk, if so.
+    /// The reason why a clone would share something with this disk, if it would.
     pub(crate) fn obstacle_to_copying(&self) -> Option<&'static str> {
         match &self.files {
             Files::Real(_) => Some("its disk is in a real directory"),
@@ -85,25 +85,25 @@ impl DiskState {
         }
     }
 
-    /// Whether there is such a file.
+    /// Returns whether there is such a file.
     #[must_use]
     pub fn exists(&self, path: &str) -> bool {
         self.file(&DiskPath::of(path)).is_some()
     }
 
-    /// The size of a file.
+    /// Returns the size of a file.
     #[must_use]
     pub fn size(&self, path: &str) -> Option<u64> {
         self.file(&DiskPath::of(path)).map(|file| file.content.size())
     }
 
-    /// The bytes of a file; `None` if there is no such file, or only its size is known.
+    /// Returns the bytes of a file; `None` if there is no such file, or only its size is known.
     #[must_use]
     pub fn read(&self, path: &str) -> Option<Vec<u8>> {
         self.content(path)?.bytes().map(<[u8]>::to_vec)
     }
 
-    /// What a file holds.
+    /// Returns the content of a file.
     #[must_use]
     pub fn content(&self, path: &str) -> Option<Content> {
         self.content_of(&DiskPath::of(path))
@@ -116,19 +116,19 @@ impl DiskState {
         }
     }
 
-    /// When a file was created, if that is known (FILES-30). A real file system may say otherwise.
+    /// Returns when a file was created, if that is known (FILES-30). A real file system may say otherwise.
     #[must_use]
     pub fn created(&self, path: &str) -> Option<DateTime<Utc>> {
         self.file(&DiskPath::of(path))?.created
     }
 
-    /// When a file was last changed, if that is known (FILES-30).
+    /// Returns when a file was last changed, if that is known (FILES-30).
     #[must_use]
     pub fn modified(&self, path: &str) -> Option<DateTime<Utc>> {
         self.file(&DiskPath::of(path))?.modified
     }
 
-    /// The names of the files in a folder, in order.
+    /// Returns the names of the files in a folder, in order.
     #[must_use]
     pub fn list(&self, folder: &str) -> Vec<String> {
         let folder = DiskPath::of(folder);
@@ -138,10 +138,10 @@ impl DiskState {
         }
     }
 
-    /// Somebody writes a file: to be uploaded, for instance. Whatever a test has forbidden does not
-    /// hold for this. Nothing happens if a real file cannot be written.
+    /// Writes a file: to be uploaded, for instance. Locks, rights and free space do not hinder it. A real
+    /// file that cannot be written stays as it is.
     pub fn write(&mut self, path: &str, content: impl Into<Content>) -> &mut Self {
-        let _ = self.put(&DiskPath::of(path), content.into(), false);
+        let _ = self.write_file(&DiskPath::of(path), content.into(), false);
         self
     }
 
@@ -151,83 +151,83 @@ impl DiskState {
         self
     }
 
-    /// Somebody deletes a file, whatever a test has forbidden.
+    /// Deletes a file, whatever locks and rights say.
     pub fn delete(&mut self, path: &str) -> &mut Self {
-        let _ = self.drop_file(&DiskPath::of(path));
+        let _ = self.delete_file(&DiskPath::of(path));
         self
     }
 
-    /// The folder, and all within, does not exist (FILES-05).
+    /// Removes a folder, and all within (FILES-05).
     pub fn remove_dir(&mut self, folder: &str) -> &mut Self {
         self.folders.insert(DiskPath::of(folder), Directory::Missing);
         self
     }
 
-    /// The folder, and all within, may not be written to, by nobody (FILES-06). By whom it may be, says
-    /// [`set_acl`](Self::set_acl).
+    /// Makes a folder, and all within, read-only for everyone (FILES-06); for some users,
+    /// [`set_acl`](Self::set_acl) does.
     pub fn deny(&mut self, folder: &str) -> &mut Self {
         self.folders.insert(DiskPath::of(folder), Directory::Denied);
         self
     }
 
-    /// The folder, and all within, exists and may be written to.
+    /// Creates a folder; it, and all within, is writable.
     pub fn create_dir(&mut self, folder: &str) -> &mut Self {
         self.folders.insert(DiskPath::of(folder), Directory::Writable);
         self
     }
 
-    /// So many more bytes fit on the volume (`C:` or `\\server\share`). Then writing fails with
+    /// Sets how many more bytes fit on a volume (`C:` or `\\server\share`). Then writing fails with
     /// `ERROR_DISK_FULL`.
     pub fn set_free(&mut self, volume: &str, bytes: u64) -> &mut Self {
         self.free.insert(DiskPath::of(volume), bytes);
         self
     }
 
-    /// The volume is locked: nothing can be written there (NET-07).
+    /// Locks a volume: nothing can be written there (NET-07).
     pub fn lock_volume(&mut self, volume: &str) -> &mut Self {
         self.locked_volumes.insert(DiskPath::of(volume));
         self
     }
 
-    /// The volume is free again; the jobs that wait for it are told (NET-07).
+    /// Unlocks a volume; the jobs that wait for it go on (NET-07).
     pub fn unlock_volume(&mut self, volume: &str) -> &mut Self {
         self.locked_volumes.remove(&DiskPath::of(volume));
         self
     }
 
-    /// Another process has the file open: it can be neither written, renamed nor replaced
+    /// Locks a file, as if another process had it open: it can be neither written, renamed nor replaced
     /// (`ERROR_SHARING_VIOLATION`; DONE-07). The file need not exist yet.
     pub fn lock_file(&mut self, path: &str) -> &mut Self {
         self.locked_files.insert(DiskPath::of(path));
         self
     }
 
-    /// The other process has closed the file.
+    /// Unlocks a file.
     pub fn unlock_file(&mut self, path: &str) -> &mut Self {
         self.locked_files.remove(&DiskPath::of(path));
         self
     }
 
-    /// The file, or each file in a folder, cannot be deleted (DONE-06).
+    /// Makes a file, or each file in a folder, undeletable (DONE-06).
     pub fn make_undeletable(&mut self, path: &str) -> &mut Self {
         self.undeletable.insert(DiskPath::of(path));
         self
     }
 
-    /// It can be deleted again.
+    /// Makes a file, or a folder, deletable again.
     pub fn make_deletable(&mut self, path: &str) -> &mut Self {
         self.undeletable.remove(&DiskPath::of(path));
         self
     }
 
-    /// What is to be said of the folder of a file.
+    /// The state of the folder of a file.
     pub(super) fn folder_of(&self, path: &DiskPath) -> Directory {
         let folder = path.folder();
         let known = self.folders.iter().filter(|(known, _)| folder.is_within(known));
         known.max_by_key(|(known, _)| known.depth()).map_or(Directory::Writable, |(_, is)| *is)
     }
 
-    /// What is to be said of it to that user, who wants to write there.
+    /// The state of the folder of a file for a user who writes there.
     pub(super) fn folder_for(&self, path: &DiskPath, user: Sid) -> Directory {
         match self.folder_of(path) {
             Directory::Writable if !self.rights.may_write_in(&path.folder(), user) => {
@@ -248,8 +248,8 @@ impl DiskState {
         self.locked_volumes.contains(volume)
     }
 
-    /// Why a user cannot write a file, leaving aside how large it is (SEC-01).
-    pub(super) fn admit(&self, path: &DiskPath, user: Sid) -> Result<(), HResult> {
+    /// Whether a user can write a file, leaving aside its size (SEC-01).
+    pub(super) fn ensure_writable(&self, path: &DiskPath, user: Sid) -> Result<(), HResult> {
         match self.folder_for(path, user) {
             Directory::Writable => {}
             Directory::Missing => return Err(HResult::ERROR_PATH_NOT_FOUND),
@@ -258,24 +258,24 @@ impl DiskState {
         if self.is_volume_locked(&path.root()) {
             return Err(HResult::BG_E_DESTINATION_LOCKED);
         }
-        self.admit_open(path)
+        self.ensure_unlocked(path)
     }
 
-    /// Whether somebody else has the file open.
-    pub(super) fn admit_open(&self, path: &DiskPath) -> Result<(), HResult> {
+    /// Whether no other process has the file open.
+    pub(super) fn ensure_unlocked(&self, path: &DiskPath) -> Result<(), HResult> {
         if self.locked_files.contains(path) {
             return Err(HResult::ERROR_SHARING_VIOLATION);
         }
         Ok(())
     }
 
-    /// How many more bytes fit where the file is.
-    pub(super) fn room(&self, path: &DiskPath) -> u64 {
+    /// How many more bytes fit on the volume of the file.
+    pub(super) fn free_space(&self, path: &DiskPath) -> u64 {
         self.free.get(&path.root()).copied().unwrap_or(u64::MAX)
     }
 
-    /// Makes a file hold that content. If it `grows`, what is there is its beginning.
-    pub(super) fn put(
+    /// Sets the content of a file. If it `grows`, what is there is its beginning.
+    pub(super) fn write_file(
         &mut self,
         path: &DiskPath,
         content: Content,
@@ -283,18 +283,18 @@ impl DiskState {
     ) -> Result<(), HResult> {
         if !self.free.is_empty() {
             let before = self.file(path).map_or(0, |file| file.content.size());
-            self.account(path, before, content.size());
+            self.adjust_free_space(path, before, content.size());
         }
         match &mut self.files {
             Files::Memory(files) => {
-                files.put(path, content);
+                files.write_file(path, content);
                 Ok(())
             }
-            Files::Real(files) => files.put(path, &content, grows),
+            Files::Real(files) => files.write_file(path, &content, grows),
         }
     }
 
-    fn account(&mut self, path: &DiskPath, before: u64, after: u64) {
+    fn adjust_free_space(&mut self, path: &DiskPath, before: u64, after: u64) {
         if let Some(free) = self.free.get_mut(&path.root()) {
             *free = free.saturating_add(before).saturating_sub(after);
         }
@@ -307,7 +307,7 @@ impl DiskState {
         }
     }
 
-    /// A user renames a file; one that stands there is replaced, our reading.
+    /// Renames a file for a user; one of the new name is replaced, an interpretation.
     pub(super) fn rename(
         &mut self,
         from: &DiskPath,
@@ -315,11 +315,11 @@ impl DiskState {
         user: Sid,
     ) -> Result<(), HResult> {
         for path in [from, to] {
-            self.admit(path, user)?;
-            self.admit_closed(path)?;
+            self.ensure_writable(path, user)?;
+            self.ensure_closed(path)?;
         }
         if let Some(replaced) = self.file(to).filter(|_| !self.free.is_empty()) {
-            self.account(to, replaced.content.size(), 0);
+            self.adjust_free_space(to, replaced.content.size(), 0);
         }
         match &mut self.files {
             Files::Memory(files) => {
@@ -331,20 +331,20 @@ impl DiskState {
         Ok(())
     }
 
-    /// A user deletes a file; that there is none is as good.
+    /// Deletes a file for a user, if there is one.
     pub(super) fn remove(&mut self, path: &DiskPath, user: Sid) -> Result<(), HResult> {
         if self.file(path).is_none() {
             return Ok(());
         }
-        self.admit(path, user)?;
-        self.admit_closed(path)?;
+        self.ensure_writable(path, user)?;
+        self.ensure_closed(path)?;
         if self.undeletable.iter().any(|known| path.is_within(known)) {
             return Err(HResult::ERROR_ACCESS_DENIED);
         }
-        self.drop_file(path)
+        self.delete_file(path)
     }
 
-    fn drop_file(&mut self, path: &DiskPath) -> Result<(), HResult> {
+    fn delete_file(&mut self, path: &DiskPath) -> Result<(), HResult> {
         let size = self.file(path).map_or(0, |file| file.content.size());
         match &mut self.files {
             Files::Memory(files) => {
@@ -352,7 +352,7 @@ impl DiskState {
             }
             Files::Real(files) => files.remove(path)?,
         }
-        self.account(path, size, 0);
+        self.adjust_free_space(path, size, 0);
         self.rights.forget(path);
         Ok(())
     }

@@ -7,8 +7,8 @@ use super::DiskState;
 use super::path::DiskPath;
 use crate::vocabulary::HResult;
 
-/// A file that is open for reading, shared with whoever writes it. It is closed when this and its clones
-/// are dropped.
+/// A file that is open for reading, shared with writers. It is closed when this handle and its clones are
+/// dropped.
 #[derive(Debug, Clone)]
 #[must_use = "the file is closed when this is dropped"]
 pub struct OpenFile {
@@ -42,7 +42,7 @@ impl OpenFiles {
 
 /// Open files.
 impl DiskState {
-    /// A client opens a file for reading and shares it with writers: the temporary file of a download
+    /// Opens a file for reading, as a client does, and shares it with writers: the temporary file of a download
     /// for instance, whose bytes are there as they arrive (DONE-18). Until it is closed it can be
     /// neither renamed nor deleted, so that `Complete` fails (DONE-07) and `Cancel` leaves it behind
     /// (DONE-06). A temporary file that is open before its transfer begins puts the job in
@@ -62,22 +62,22 @@ impl DiskState {
         self.opened.open(DiskPath::of(path))
     }
 
-    /// Whether a client has the file open.
+    /// Returns whether a client has the file open.
     #[must_use]
     pub fn is_open(&self, path: &str) -> bool {
         self.opened.has(&DiskPath::of(path))
     }
 
-    /// Whether a file can be made there. DONE-18: not if somebody opened it before.
-    pub(crate) fn admit_new(&self, path: &DiskPath) -> Result<(), HResult> {
+    /// Whether a file can be created there. DONE-18: not if a client opened it before.
+    pub(crate) fn ensure_creatable(&self, path: &DiskPath) -> Result<(), HResult> {
         if self.opened.has(path) && self.file(path).is_none() {
             return Err(HResult::ERROR_SHARING_VIOLATION);
         }
         Ok(())
     }
 
-    /// Whether a file can be renamed or deleted: not while somebody has it open (DONE-18).
-    pub(crate) fn admit_closed(&self, path: &DiskPath) -> Result<(), HResult> {
+    /// Whether a file can be renamed or deleted: not while a client has it open (DONE-18).
+    pub(crate) fn ensure_closed(&self, path: &DiskPath) -> Result<(), HResult> {
         if self.opened.has(path) {
             return Err(HResult::ERROR_SHARING_VIOLATION);
         }

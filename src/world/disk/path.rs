@@ -57,12 +57,12 @@ impl DiskPath {
         Self::new(self.volume.clone(), parts)
     }
 
-    /// The volume as a path, for keeping what is known of it.
+    /// The volume as a path.
     pub(crate) fn root(&self) -> Self {
         Self::new(self.volume.clone(), Vec::new())
     }
 
-    /// The same path with that place for its volume.
+    /// The same path with that folder in place of its volume.
     pub(crate) fn moved_to(&self, place: &Self) -> Self {
         let parts = place.parts.iter().chain(&self.parts).cloned().collect();
         Self::new(place.volume.clone(), parts)

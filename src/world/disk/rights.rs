@@ -1,4 +1,4 @@
-//! Who owns the files of a disk, who may use them, and what drive letters mean to whom.
+//! Rights on a disk: owners, access control lists, and the mapped drives of users.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub(crate) struct Rights {
     /// Of folders, with all that is in them, and of files that have one of their own.
     acls: BTreeMap<DiskPath, Acl>,
     owners: BTreeMap<DiskPath, Sid>,
-    /// What the letters of drives mean to users.
+    /// The folders to which users mapped the letters of drives.
     drives: BTreeMap<(Sid, DiskPath), DiskPath>,
 }
 
@@ -29,12 +29,12 @@ impl Rights {
         self.of(path).is_none_or(|acl| acl.may_read(user))
     }
 
-    /// Who may write to a folder may do everything with the files in it.
+    /// A user who may write to a folder may do everything with the files in it.
     pub(crate) fn may_write_in(&self, folder: &DiskPath, user: Sid) -> bool {
         self.of(folder).is_none_or(|acl| acl.may_write(user))
     }
 
-    /// What is known of a file goes with it.
+    /// Owner and list of a file go with it.
     pub(crate) fn rename(&mut self, from: &DiskPath, to: &DiskPath) {
         self.forget(to);
         if let Some(owner) = self.owners.remove(from) {
@@ -50,7 +50,7 @@ impl Rights {
         self.acls.remove(file);
     }
 
-    pub(crate) fn own(&mut self, file: &DiskPath, owner: Sid) {
+    pub(crate) fn set_owner(&mut self, file: &DiskPath, owner: Sid) {
         self.owners.insert(file.clone(), owner);
     }
 
@@ -67,7 +67,7 @@ impl Rights {
         self.acls.insert(path.clone(), acl);
     }
 
-    /// The file that a user means by a name.
+    /// The path that a name means to a user.
     pub(crate) fn resolve(&self, user: Sid, name: &str) -> DiskPath {
         let path = DiskPath::of(name);
         if self.drives.is_empty() {
@@ -82,8 +82,8 @@ impl Rights {
 
 /// Owners and rights.
 impl DiskState {
-    /// Gives a folder, and all that is and will be in it, an access control list; or a file one of its
-    /// own (SEC-01). Files inherit the list of their folder, temporary ones too (SEC-13).
+    /// Sets the access control list of a folder, and of all that is and will be in it; or of one file
+    /// (SEC-01). Files inherit the list of their folder, temporary ones too (SEC-13).
     ///
     /// ```
     /// use bits_emulator::accounts::Sid;
@@ -100,26 +100,26 @@ impl DiskState {
         self
     }
 
-    /// The access control list of a file or folder: its own, or the one it inherits.
+    /// Returns the access control list of a file or folder: its own, or the one it inherits.
     #[must_use]
     pub fn acl(&self, path: &str) -> Acl {
         self.rights.of(&DiskPath::of(path)).cloned().unwrap_or_default()
     }
 
-    /// Makes somebody the owner of a file.
+    /// Sets the owner of a file.
     pub fn set_owner(&mut self, path: &str, owner: Sid) -> &mut Self {
-        self.rights.own(&DiskPath::of(path), owner);
+        self.rights.set_owner(&DiskPath::of(path), owner);
         self
     }
 
-    /// Who owns a file (DONE-09); `None` of one that a test wrote and gave no owner.
+    /// Returns the owner of a file (DONE-09); `None` of one that a test wrote without owner.
     #[must_use]
     pub fn owner(&self, path: &str) -> Option<Sid> {
         self.rights.owner(&DiskPath::of(path))
     }
 
-    /// A drive letter means that place to that user: a share such as `\\server\share`, or a folder.
-    /// Others do not have the drive, or another one by that letter (SEC-06).
+    /// Maps a drive letter of a user to a share, such as `\\server\share`, or to a folder. Other users do
+    /// not have the drive, or another one by that letter (SEC-06).
     pub fn map_drive(&mut self, letter: &str, user: Sid, place: &str) -> &mut Self {
         self.rights.drives.insert((user, DiskPath::of(letter)), DiskPath::of(place));
         self

@@ -15,9 +15,9 @@ pub(crate) struct TempFiles {
 }
 
 impl TempFiles {
-    /// A name beside the destination that no other job has (DONE-01): the one that the job would
+    /// Reserves a name beside the destination that no other job has (DONE-01): the one that the job would
     /// give it, if that is free.
-    pub(crate) fn take(
+    pub(crate) fn reserve(
         &mut self,
         disk: &DiskState,
         destination: &DiskPath,
@@ -44,7 +44,7 @@ impl TempFiles {
         Some(path)
     }
 
-    pub(crate) fn give_back(&mut self, path: &DiskPath) {
+    pub(crate) fn release(&mut self, path: &DiskPath) {
         self.taken.remove(path);
     }
 }

@@ -1,12 +1,12 @@
-//! Who may read and who may write.
+//! Access control lists: who may read and who may write.
 
 use std::collections::BTreeSet;
 
 use crate::vocabulary::Sid;
 
-/// Who may read and who may write: as much of the access control list of a file or a folder as
-/// transfers meet (SEC-01). It grants rights by account and denies none; an administrator, or the
-/// system itself, has no more rights than those who are named.
+/// An access control list of a file or a folder, as much of it as transfers meet (SEC-01). It grants
+/// rights by account and denies none; an administrator, or the system itself, has no more rights than
+/// the accounts that are named.
 ///
 /// ```
 /// use bits_emulator::accounts::Sid;
@@ -49,32 +49,32 @@ impl Who {
 }
 
 impl Acl {
-    /// Everyone may do everything: the default.
+    /// Returns the list that lets everyone read and write: the default.
     #[must_use]
     pub fn everyone() -> Self {
         Self::default()
     }
 
-    /// These accounts may read and write, and nobody else may do anything.
+    /// Returns a list that lets only these accounts read and write.
     #[must_use]
     pub fn only(users: impl IntoIterator<Item = Sid>) -> Self {
         let users = Who::Only(users.into_iter().collect());
         Self { readers: users.clone(), writers: users }
     }
 
-    /// Nobody but these accounts may write; who may read stays.
+    /// Lets only these accounts write; who may read stays.
     #[must_use]
     pub fn written_by(self, users: impl IntoIterator<Item = Sid>) -> Self {
         Self { writers: Who::Only(users.into_iter().collect()), ..self }
     }
 
-    /// Whether that account may read.
+    /// Returns whether that account may read.
     #[must_use]
     pub fn may_read(&self, user: Sid) -> bool {
         self.readers.holds(user)
     }
 
-    /// Whether that account may write: in a folder also create, rename, replace and delete files.
+    /// Returns whether that account may write: in a folder also create, rename, replace and delete files.
     #[must_use]
     pub fn may_write(&self, user: Sid) -> bool {
         self.writers.holds(user)

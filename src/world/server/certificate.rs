@@ -1,9 +1,9 @@
-//! What the system finds wrong with the certificate of a server, before anybody else looks at it.
+//! Problems of server certificates that the system finds.
 
 use crate::vocabulary::{HResult, HttpSecurityFlags};
 
-/// Something wrong with the certificate of a server. The system looks at certificates first
-/// (HTTP-11), and ignores what the job says that it shall (PROP-20).
+/// A problem of the certificate of a server. The system checks certificates first (HTTP-11), and ignores
+/// the problems that the flags of the job name (PROP-20).
 ///
 /// ```
 /// use bits_emulator::HResult;
@@ -16,6 +16,7 @@ use crate::vocabulary::{HResult, HttpSecurityFlags};
 /// assert!(!problem.is_seen(HttpSecurityFlags::IGNORE_CERT_DATE_INVALID));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum CertificateProblem {
     /// It is for another host name.
     WrongName,
@@ -30,7 +31,7 @@ pub enum CertificateProblem {
 }
 
 impl CertificateProblem {
-    /// The code with which the attempt fails.
+    /// Returns the code with which the attempt fails.
     #[must_use]
     pub const fn code(self) -> HResult {
         match self {
@@ -42,7 +43,7 @@ impl CertificateProblem {
         }
     }
 
-    /// Whether a job with those flags stumbles over it.
+    /// Returns whether an attempt of a job with those flags fails.
     #[must_use]
     pub const fn is_seen(self, flags: HttpSecurityFlags) -> bool {
         match self {

@@ -1,11 +1,11 @@
-//! What a file holds: its bytes, or only how many they are.
+//! The content of a file: its bytes, or only their number.
 
 use std::sync::Arc;
 
 use crate::vocabulary::FileRange;
 
-/// What a file holds. A test that does not look at the bytes gives only their number, so that a
-/// file of many gigabytes costs nothing.
+/// The content of a file. A test that does not look at the bytes gives only their number, so that a file
+/// of many gigabytes costs nothing.
 ///
 /// ```
 /// use bits_emulator::server::Content;
@@ -22,19 +22,19 @@ pub struct Content {
 }
 
 impl Content {
-    /// So many bytes, whichever they are; no size is too large (FILES-31).
+    /// Returns a content of that size whose bytes are not known; no size is too large (FILES-31).
     #[must_use]
     pub const fn sized(size: u64) -> Self {
         Self { size, bytes: None }
     }
 
-    /// How many bytes there are.
+    /// Returns the number of bytes.
     #[must_use]
     pub const fn size(&self) -> u64 {
         self.size
     }
 
-    /// The bytes, `None` if only their number is known.
+    /// Returns the bytes; `None` if only their number is known.
     #[must_use]
     pub fn bytes(&self) -> Option<&[u8]> {
         if self.size == 0 {
@@ -48,8 +48,8 @@ impl Content {
         Self { size: self.size.min(size), bytes: self.bytes.clone() }
     }
 
-    /// What a file holds that was begun as another of the same size and stamp: so many bytes of that
-    /// one, and the rest of this. Nobody notices (DONE-23).
+    /// The content of a file that was begun as another of the same size and stamp: the first bytes of
+    /// that one, and the rest of this. The change is not noticed (DONE-23).
     pub(crate) fn resumed(&self, begun: &Self, there: u64) -> Self {
         let is_same = match (&self.bytes, &begun.bytes) {
             (Some(these), Some(those)) => Arc::ptr_eq(these, those),

@@ -47,14 +47,14 @@ pub(crate) struct FaultEffect {
 /// What happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FaultKind {
-    Fails(Failure),
-    Changes(Content),
-    LosesSession,
+    Failure(Failure),
+    ContentChange(Content),
+    SessionLoss,
     /// The server loses what it has of an upload from that byte on.
-    RollsBack(u64),
-    Redirects(u16, RemoteName),
+    Rollback(u64),
+    Redirect(u16, RemoteName),
     /// No answer, for longer than clients wait.
-    IsSilent,
+    Silence,
 }
 
 /// When it happens.
@@ -127,41 +127,41 @@ impl Fault {
     /// are taken over as they are (UPLOAD-23).
     #[must_use]
     pub const fn failure(failure: Failure) -> Self {
-        Self::new(FaultKind::Fails(failure))
+        Self::new(FaultKind::Failure(failure))
     }
 
     /// Returns the fault that the resource changes: from then on it has that content, with another time
     /// stamp (HTTP-08).
     #[must_use]
     pub fn changes_to(content: impl Into<Content>) -> Self {
-        Self::new(FaultKind::Changes(content.into()))
+        Self::new(FaultKind::ContentChange(content.into()))
     }
 
     /// Returns the fault that the server forgets the session of an upload (UPLOAD-06).
     #[must_use]
     pub const fn session_lost() -> Self {
-        Self::new(FaultKind::LosesSession)
+        Self::new(FaultKind::SessionLoss)
     }
 
     /// Returns the fault that the server of an upload loses what it has from that byte on
     /// ([`UploadEndpoint::roll_back`](crate::server::UploadEndpoint::roll_back), UPLOAD-03).
     #[must_use]
     pub const fn rolled_back(next: u64) -> Self {
-        Self::new(FaultKind::RollsBack(next))
+        Self::new(FaultKind::Rollback(next))
     }
 
     /// Returns the fault that the server redirects the attempt to that URL (HTTP-12). An upload cannot
     /// follow, and fails with the status. Only the answer to a request can redirect it.
     #[must_use]
     pub fn redirect(status: u16, to: &str) -> Self {
-        Self::new(FaultKind::Redirects(status, to.into()))
+        Self::new(FaultKind::Redirect(status, to.into()))
     }
 
     /// Returns the fault that no answer comes within 5 minutes; of an application that fails the attempt
-    /// (UPLOAD-15), and for a server the same time is our interpretation.
+    /// (UPLOAD-15), and for a server the same time is an interpretation.
     #[must_use]
     pub const fn silence() -> Self {
-        Self::new(FaultKind::IsSilent)
+        Self::new(FaultKind::Silence)
     }
 
     fn at(mut self, phase: Phase) -> Self {
@@ -293,10 +293,6 @@ impl From<u16> for Fault {
 pub(crate) struct FaultScript(VecDeque<Fault>);
 
 impl FaultScript {
-    pub(crate) const fn new() -> Self {
-        Self(VecDeque::new())
-    }
-
     pub(crate) fn add(&mut self, fault: impl Into<Fault>) {
         self.0.push_back(fault.into());
     }
@@ -329,7 +325,7 @@ mod tests {
         script.add(Fault::http(404));
         let drawn: Vec<_> =
             (0..5).map(|_| script.draw(Occasion::Attempt).map(|fault| fault.kind)).collect();
-        let fails = |status| Some(FaultKind::Fails(Failure::http(status)));
+        let fails = |status| Some(FaultKind::Failure(Failure::http(status)));
         assert_eq!(drawn, [fails(503), fails(503), None, fails(404), None]);
         script.add(Fault::http(500).always());
         assert!((0..100).all(|_| script.draw(Occasion::Attempt).is_some()));

@@ -1,14 +1,15 @@
-//! What stands between the computer and all servers.
+//! The proxy between the computer and all servers.
 
 use super::address::Address;
 use super::auth::AuthChallenge;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{AuthTarget, Protocol, ProxyUsage};
 use crate::world::identity::network_user;
+use crate::world::setters::setters;
 
-/// The proxy of the network, which is asked by every job that finds it and does not go without. By
-/// default the settings of each user name it, automatic discovery finds it, servers can be reached
-/// without it too, and it lets everything through.
+/// The proxy of the network: each job that finds it, and is not set to go without, sends its requests
+/// through it. By default the settings of each user name it, automatic discovery finds it, servers can
+/// be reached without it too, and it lets everything through.
 #[derive(Debug, Clone, Default)]
 pub struct Proxy {
     challenge: Option<AuthChallenge>,
@@ -19,44 +20,31 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Sets the credentials that the proxy demands; without them it answers 407 (ERR-31). `None`, the
-    /// default, demands none.
-    pub fn challenge(&mut self, challenge: impl Into<Option<AuthChallenge>>) -> &mut Self {
-        self.challenge = challenge.into();
-        self
+    setters! {
+        /// Sets the credentials that the proxy demands; without them it answers 407 (ERR-31). `None`, the
+        /// default, demands none.
+        challenge(challenge: impl Into<Option<AuthChallenge>>) => challenge = challenge.into();
+
+        /// Removes the headers of range requests, as if no server behind it had ranges (HTTP-03).
+        strip_ranges() => strips_ranges = true;
+
+        /// Removes the proxy from the settings of users (PROP-11).
+        leave_user_settings() => is_no_users_setting = true;
+
+        /// Hides the proxy from automatic discovery (PROP-11).
+        hide_from_discovery() => is_undiscoverable = true;
+
+        /// Makes the proxy the only way to HTTP servers. A job that goes without fails transiently with
+        /// `ERROR_WINHTTP_CANNOT_CONNECT`: an interpretation.
+        become_only_way() => is_only_way = true;
     }
 
-    /// It takes away the headers of range requests, as if no server behind it had ranges (HTTP-03).
-    pub fn strip_ranges(&mut self) -> &mut Self {
-        self.strips_ranges = true;
-        self
-    }
-
-    /// The proxy settings of users do not name it (PROP-11).
-    pub const fn leave_user_settings(&mut self) -> &mut Self {
-        self.is_no_users_setting = true;
-        self
-    }
-
-    /// Automatic discovery does not find it (PROP-11).
-    pub const fn hide_from_discovery(&mut self) -> &mut Self {
-        self.is_undiscoverable = true;
-        self
-    }
-
-    /// No HTTP server is reached without it. A job that goes without fails transiently with
-    /// `ERROR_WINHTTP_CANNOT_CONNECT`: our reading.
-    pub const fn become_only_way(&mut self) -> &mut Self {
-        self.is_only_way = true;
-        self
-    }
-
-    /// Whether a job finds a way to a server.
-    pub(crate) fn lets_out(&self, job: &JobStateMachine, to: &Address) -> bool {
+    /// Whether the job can reach the server.
+    pub(crate) fn allows(&self, job: &JobStateMachine, to: &Address) -> bool {
         !self.is_only_way || to.protocol == Protocol::File || self.is_used(job, to)
     }
 
-    /// Whether a request of the job goes through it: not with NO_PROXY, not to a host that the job's
+    /// Whether a request of the job goes through the proxy: not with NO_PROXY, not to a host that the job's
     /// own list excepts, and not if the job does not find it.
     pub(crate) fn is_used(&self, job: &JobStateMachine, to: &Address) -> bool {
         let settings = job.proxy_settings();
@@ -76,13 +64,13 @@ impl Proxy {
         }
     }
 
-    pub(crate) fn refuses(&self, job: &JobStateMachine) -> bool {
+    pub(crate) fn rejects(&self, job: &JobStateMachine) -> bool {
         self.challenge
             .as_ref()
             .is_some_and(|challenge| !challenge.is_answered_by(job, AuthTarget::Proxy))
     }
 
-    pub(crate) const fn strips(&self) -> bool {
+    pub(crate) const fn removes_ranges(&self) -> bool {
         self.strips_ranges
     }
 }
@@ -93,7 +81,7 @@ fn host_name(to: &Address) -> &str {
     if host.ends_with(']') { host } else { host.split(':').next().unwrap_or(host) }
 }
 
-/// Our reading of `<local>`: a name without a dot.
+/// An interpretation of `<local>`: a name without a dot.
 fn excepts(entry: &str, host: &str) -> bool {
     let entry = entry.to_ascii_lowercase();
     match entry.strip_prefix('*') {

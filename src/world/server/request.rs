@@ -1,10 +1,10 @@
-//! What reached a server.
+//! The requests that reached a server.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-/// A request that reached a server: one for each attempt at a file, whatever became of it.
+/// A request that reached a server: one for each attempt at a file, failed ones too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
@@ -21,8 +21,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// The value of one of the custom headers, by its name in whatever case (HTTP-06); the first, if
-    /// there are several.
+    /// Returns the value of one of the custom headers, by its name in any case of letters (HTTP-06); the
+    /// first, if there are several.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.headers.as_deref()?.lines();

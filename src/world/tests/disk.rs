@@ -8,14 +8,14 @@ use crate::machine::Directory;
 fn folders_may_be_missing_or_denied() {
     let mut world = World::new();
     world.disk_mut().remove_dir(r"C:\gone").deny(r"C:\secret").create_dir(r"C:\gone\back");
-    let directory = |name: &str| world.directory(Sid::User(1001), [name]);
+    let directory = |name: &str| world.folder_state(Sid::User(1001), [name]);
     assert_eq!(directory(r"C:\a\b.txt"), Directory::Writable);
     assert_eq!(directory(r"c:\GONE\deep\b.txt"), Directory::Missing);
     assert_eq!(directory(r"C:\gone\back\b.txt"), Directory::Writable);
     assert_eq!(directory(r"C:\secret\b.txt"), Directory::Denied);
     assert_eq!(directory(r"C:\secrets\b.txt"), Directory::Writable);
     assert_eq!(
-        world.directory(Sid::User(1001), [r"C:\a", r"C:\secret\b", r"C:\gone\c"]),
+        world.folder_state(Sid::User(1001), [r"C:\a", r"C:\secret\b", r"C:\gone\c"]),
         Directory::Denied
     );
 }
@@ -63,12 +63,12 @@ fn a_locked_volume_is_waited_for() {
     bench.world.disk_mut().lock_volume("C:");
     bench.resume_until(JobState::TransientError);
     bench.expect_error(HResult::BG_E_DESTINATION_LOCKED, ErrorContext::LocalFile);
-    assert_eq!(bench.world.due(), None);
+    assert_eq!(bench.world.next_event(), None);
     bench.advance(TimeDelta::hours(3));
     assert_eq!(bench.job.state(), JobState::TransientError);
     bench.world.disk_mut().unlock_volume("c:");
     bench.run_until(JobState::Transferred);
-    assert!(bench.told.contains(&Event::VolumeUnlocked));
+    assert!(bench.events.contains(&Event::VolumeUnlocked));
 }
 
 /// NET-07: on the way, it is noticed when the next bytes are to be written.
@@ -90,7 +90,7 @@ fn a_volume_may_be_locked_on_the_way() {
 fn an_open_temporary_file_delays_the_transfer() {
     let mut bench = Bench::download("hello");
     let id = bench.job.id();
-    let name = bench.world.temporary_name(id, &bench.job, FileIndex(0)).unwrap();
+    let name = bench.world.assign_temporary_name(id, &bench.job, FileIndex(0)).unwrap();
     assert_eq!(name, bench.temporary());
     bench.world.disk_mut().lock_file(&name);
     bench.resume_until(JobState::TransientError);
@@ -110,7 +110,7 @@ fn two_jobs_share_a_folder() {
     other.call(Call::add_file(file), bench.now).unwrap();
     bench.resume_until(JobState::Transferred);
     let id = other.id();
-    let name = bench.world.temporary_name(id, &other, FileIndex(0)).unwrap();
+    let name = bench.world.assign_temporary_name(id, &other, FileIndex(0)).unwrap();
     assert_ne!(
         Some(name.clone()),
         other.temporary_name(FileIndex(0)).map(|name| name.to_lowercase())
@@ -128,7 +128,7 @@ fn two_jobs_share_a_folder() {
 fn files_may_be_real() {
     let root = std::env::temp_dir().join(format!("bits-emulator-{}", std::process::id()));
     let mut bench = Bench::download("0123456789");
-    bench.world.outside.disk = DiskState::in_directory(&root);
+    bench.world.env.disk = DiskState::in_directory(&root);
     bench.resource().rate(1).modified(DateTime::UNIX_EPOCH + TimeDelta::days(9_000));
     bench.call(Call::Resume);
     bench.advance(TimeDelta::seconds(4));

@@ -6,7 +6,7 @@ use super::*;
 fn a_plain_download_is_there_after_complete() {
     let mut bench = Bench::download("hello");
     bench.resume_until(JobState::Transferred);
-    let told: Vec<_> = bench.told.iter().map(std::mem::discriminant).collect();
+    let told: Vec<_> = bench.events.iter().map(std::mem::discriminant).collect();
     let headers = Event::HeadersReceived("".into());
     let expected = [Event::Picked, Event::Connected, headers]
         .iter()
@@ -28,7 +28,7 @@ fn a_plain_download_is_there_after_complete() {
 fn a_file_of_gigabytes_costs_a_handful_of_events() {
     let mut bench = Bench::download(4 << 30);
     bench.resume_until(JobState::Transferred);
-    assert!(bench.told.len() <= 6, "{:?}", bench.told);
+    assert!(bench.events.len() <= 6, "{:?}", bench.events);
     // FILES-31: larger than any 32-bit number.
     assert_eq!(bench.transferred(), 4 << 30);
     assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::seconds(4096));
@@ -89,7 +89,7 @@ fn a_file_that_changes_starts_again() {
     let mut bench = Bench::download("old content");
     bench.resource().fails(Fault::changes_to("new").after(4));
     bench.resume_until(JobState::Transferred);
-    assert!(bench.told.contains(&Event::FileChanged));
+    assert!(bench.events.contains(&Event::FileChanged));
     assert_eq!(bench.job.error_count(), 0);
     bench.complete().unwrap();
     assert_eq!(bench.world.disk().read(LOCAL).unwrap(), b"new");
@@ -108,7 +108,7 @@ fn a_change_by_the_test_is_noticed() {
         bench.advance(TimeDelta::seconds(5));
         bench.resource().content(vec![7; 10 << 20]);
         bench.run_until(JobState::Transferred);
-        assert!(bench.told.contains(&Event::FileChanged));
+        assert!(bench.events.contains(&Event::FileChanged));
         bench.complete().unwrap();
         assert_eq!(bench.world.disk().read(LOCAL).unwrap(), vec![7; 10 << 20]);
     }
@@ -228,7 +228,7 @@ fn a_suspended_job_stops_and_goes_on() {
     bench.call(Call::Resume);
     bench.advance(TimeDelta::seconds(3));
     bench.call(Call::Suspend);
-    assert_eq!(bench.world.due(), None);
+    assert_eq!(bench.world.next_event(), None);
     bench.advance(TimeDelta::hours(1));
     assert_eq!(bench.transferred(), 3 * MIB);
     bench.resume_until(JobState::Transferred);
@@ -339,15 +339,15 @@ fn progress_is_told_in_time_however_often_the_rate_changes() {
     bench.call(Call::Resume);
     bench.advance(TimeDelta::milliseconds(1));
     let (id, begun) = (bench.job.id(), bench.now);
-    bench.world.report(id, Some(TimeDelta::seconds(1)), bench.now);
+    bench.world.set_report_interval(id, Some(TimeDelta::seconds(1)), bench.now);
     for change in 1..=30 {
         let now = begun + TimeDelta::milliseconds(100 * change);
-        while bench.world.due().is_some_and(|(at, _)| at <= now) {
+        while bench.world.next_event().is_some_and(|(at, _)| at <= now) {
             assert!(bench.step(now));
         }
         bench.now = now;
         bench.world.set_link(Link::new(1_000 + change.unsigned_abs()), now);
     }
-    let told = bench.told.iter().filter(|event| matches!(event, Event::Progressed(_))).count();
-    assert!(told >= 2, "{told} in three seconds: {:?}", bench.told);
+    let told = bench.events.iter().filter(|event| matches!(event, Event::Progressed(_))).count();
+    assert!(told >= 2, "{told} in three seconds: {:?}", bench.events);
 }

@@ -44,7 +44,7 @@ fn complete_on_the_way_keeps_what_is_whole() {
     assert_eq!(bench.world.disk().list(r"C:\app").len(), 2);
     assert_eq!(bench.complete().unwrap().success, Success::Partial);
     assert_eq!(bench.world.disk().list(r"C:\app"), ["app.exe"]);
-    assert_eq!(bench.world.due(), None);
+    assert_eq!(bench.world.next_event(), None);
 }
 
 /// DONE-12, DONE-16
@@ -57,7 +57,7 @@ fn cancel_leaves_nothing() {
     bench.advance(TimeDelta::seconds(5));
     assert_eq!(bench.cancel().success, Success::Ok);
     assert_eq!(bench.world.disk().list(r"C:\app"), Vec::<String>::new());
-    assert_eq!(bench.world.due(), None);
+    assert_eq!(bench.world.next_event(), None);
 }
 
 /// DONE-06, DONE-24: what cannot be deleted is left, and said.
@@ -108,7 +108,7 @@ fn a_file_that_never_arrived_cannot_be_renamed() {
     for event in [Event::Picked, Event::Connected, Event::SizeKnown(5), Event::FileTransferred] {
         let _ = bench.job.handle(event, bench.now);
     }
-    let commit = bench.world.complete(bench.job.id(), &bench.job, bench.job.owner());
+    let commit = bench.world.commit_files(bench.job.id(), &bench.job, bench.job.owner());
     assert_ne!(commit, Commit::default());
     assert_eq!(commit.deletion, Deletion::Done);
 }

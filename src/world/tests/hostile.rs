@@ -6,7 +6,7 @@ use super::*;
 fn nothing_overflows() {
     for size in [0, 1, u64::MAX - 1, u64::MAX] {
         for rate in [0, 1, u64::MAX] {
-            for latency in [TimeDelta::zero(), TimeDelta::MAX, TimeDelta::MIN] {
+            for latency in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
                 for job_type in [JobType::Download, JobType::Upload, JobType::UploadReply] {
                     let mut bench = match job_type {
                         JobType::Download => Bench::download(size),
@@ -38,25 +38,25 @@ fn a_file_that_always_changes_does_not_stop_the_clock() {
     bench.call(Call::Resume);
     bench.advance(TimeDelta::milliseconds(20));
     assert_eq!(bench.job.state(), JobState::Transferring);
-    assert!(bench.told.len() < 200);
+    assert!(bench.events.len() < 200);
 }
 
 #[test]
 fn extra_calls_do_no_harm() {
     let mut bench = Bench::download(10 * MIB);
     let id = bench.job.id();
-    bench.world.keep(id, &bench.job, bench.now);
-    assert_eq!(bench.world.act(id, &bench.job, bench.now), []);
-    assert_eq!(bench.world.arrived(id, &bench.job, bench.now), None);
-    bench.world.forget(id, bench.now);
+    bench.world.reconcile(id, &bench.job, bench.now);
+    assert_eq!(bench.world.poll(id, &bench.job, bench.now), []);
+    assert_eq!(bench.world.poll_progress(id, &bench.job, bench.now), None);
+    bench.world.remove_job(id, bench.now);
     bench.call(Call::Resume);
     bench.advance(TimeDelta::seconds(1));
-    assert_eq!(bench.world.act(id, &bench.job, bench.now), []);
-    bench.world.start(id, &bench.job, bench.now);
+    assert_eq!(bench.world.poll(id, &bench.job, bench.now), []);
+    bench.world.start_attempt(id, &bench.job, bench.now);
     bench.run_until(JobState::Transferred);
     assert_eq!(bench.transferred(), 10 * MIB);
-    bench.world.forget(id, bench.now);
-    assert_eq!(bench.world.due(), None);
+    bench.world.remove_job(id, bench.now);
+    assert_eq!(bench.world.next_event(), None);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn many_transfers_come_in_the_order_of_their_instants() {
     for number in 0..300_u32 {
         let path = format!("/{number}");
         let resource = world.server("https://example.com").resource(&path);
-        resource.content(u64::from(number % 7)).latency(TimeDelta::seconds(i64::from(number % 5)));
+        resource.content(u64::from(number % 7)).latency(Duration::from_secs(u64::from(number % 5)));
         let id = JobId(uuid::Uuid::from_u128(u128::from(number)));
         let options = JobOptions { id, ..JobOptions::default() };
         let mut job = JobStateMachine::new(options, now);
@@ -75,17 +75,17 @@ fn many_transfers_come_in_the_order_of_their_instants() {
         job.call(Call::add_file(FileInfo::new(url, LOCAL)), now).unwrap();
         job.call(Call::Resume, now).unwrap();
         let _ = job.handle(Event::Picked, now);
-        world.start(id, &job, now);
+        world.start_attempt(id, &job, now);
         jobs.insert(id, job);
     }
     let mut last = now;
-    while let Some((at, id)) = world.due() {
+    while let Some((at, id)) = world.next_event() {
         assert!(at >= last);
         last = at;
         let job = jobs.get_mut(&id).unwrap();
-        for event in world.act(id, job, at) {
+        for event in world.poll(id, job, at) {
             let _ = job.handle(event, at);
-            world.keep(id, job, at);
+            world.reconcile(id, job, at);
         }
     }
     assert!(jobs.values().all(|job| job.state() == JobState::Transferred));

@@ -2,6 +2,7 @@
 
 mod disk;
 mod downloads;
+mod driving_contract;
 mod ending;
 mod hostile;
 mod requirements;
@@ -11,6 +12,7 @@ mod upload_places;
 mod uploads;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -32,7 +34,7 @@ struct Bench {
     world: World,
     job: JobStateMachine,
     now: DateTime<Utc>,
-    told: Vec<Event>,
+    events: Vec<Event>,
 }
 
 impl Bench {
@@ -40,7 +42,7 @@ impl Bench {
         let now = DateTime::UNIX_EPOCH;
         let options = JobOptions { job_type, ..JobOptions::default() };
         let job = JobStateMachine::new(options, now);
-        Self { world: World::new(), job, now, told: Vec::new() }
+        Self { world: World::new(), job, now, events: Vec::new() }
     }
 
     /// A download of one file from wherever.
@@ -101,7 +103,7 @@ impl Bench {
     }
 
     fn handle(&mut self, event: Event) {
-        self.told.push(event.clone());
+        self.events.push(event.clone());
         let outcome = self.job.handle(event, self.now);
         self.carry_out(&outcome);
     }
@@ -110,10 +112,12 @@ impl Bench {
         let id = self.job.id();
         for effect in outcome.effects.iter() {
             match effect {
-                Effect::StartTransfer => self.world.start(id, &self.job, self.now),
-                Effect::DeleteTemporaryFiles => self.world.delete_temporaries(id, &self.job),
+                Effect::StartTransfer => self.world.start_attempt(id, &self.job, self.now),
+                Effect::DeleteTemporaryFiles => {
+                    let _ = self.world.delete_temporary_files(id, &self.job);
+                }
                 Effect::CancelUpload { .. } => self.world.cancel_upload(id, &self.job, self.now),
-                Effect::LeaveQueue => self.world.forget(id, self.now),
+                Effect::LeaveQueue => self.world.remove_job(id, self.now),
                 // The client likes every certificate, at once.
                 Effect::CheckCertificate => {
                     let accepted = Event::CertificateChecked(HResult::S_OK);
@@ -122,7 +126,7 @@ impl Bench {
                 Effect::StopTransfer => {}
             }
         }
-        self.world.keep(id, &self.job, self.now);
+        self.world.reconcile(id, &self.job, self.now);
     }
 
     fn pick(&mut self) {
@@ -134,14 +138,14 @@ impl Bench {
     /// One instant of the world or of the job's clocks, whichever comes first; false if none comes.
     fn step(&mut self, until: DateTime<Utc>) -> bool {
         self.pick();
-        let world = self.world.due();
+        let world = self.world.next_event();
         let clock = self.job.next_deadline().map(|(at, _)| at);
         let next = world.map(|(at, _)| at).into_iter().chain(clock).min();
         let Some(at) = next.filter(|at| *at <= until) else { return false };
         self.now = self.now.max(at);
         match world {
             Some((at, id)) if at <= self.now => {
-                for event in self.world.act(id, &self.job, self.now) {
+                for event in self.world.poll(id, &self.job, self.now) {
                     self.handle(event);
                 }
             }
@@ -159,7 +163,7 @@ impl Bench {
             if self.job.state() == state {
                 return;
             }
-            assert!(self.step(DateTime::<Utc>::MAX_UTC), "nothing happens after {:?}", self.told);
+            assert!(self.step(DateTime::<Utc>::MAX_UTC), "nothing happens after {:?}", self.events);
         }
         panic!("the job never becomes {state}; it is {}", self.job.state());
     }
@@ -173,7 +177,7 @@ impl Bench {
             }
         }
         self.now = until;
-        if let Some(event) = self.world.arrived(self.job.id(), &self.job, self.now) {
+        if let Some(event) = self.world.poll_progress(self.job.id(), &self.job, self.now) {
             self.handle(event);
         }
     }
@@ -191,12 +195,12 @@ impl Bench {
     }
 
     fn complete(&mut self) -> Result<Outcome, Error> {
-        let commit = self.world.complete(self.job.id(), &self.job, self.job.owner());
+        let commit = self.world.commit_files(self.job.id(), &self.job, self.job.owner());
         self.try_call(Call::Complete(commit))
     }
 
     fn cancel(&mut self) -> Outcome {
-        let deletion = self.world.cancel(self.job.id(), &self.job);
+        let deletion = self.world.delete_temporary_files(self.job.id(), &self.job);
         self.call(Call::Cancel(deletion))
     }
 

@@ -51,7 +51,7 @@ fn foreground_jobs_do_without_ranges() {
     bench.server().without_ranges();
     bench.call(Call::SetPriority(JobPriority::Foreground));
     let mut interrupted = Bench { world: bench.world.clone(), job: bench.job.clone(), ..bench };
-    interrupted.told.clear();
+    interrupted.events.clear();
     interrupted.resume_until(JobState::Transferred);
 
     let mut bench = Bench::download(10 * MIB);
@@ -221,7 +221,7 @@ fn a_certificate_is_shown_once_an_attempt() {
     bench.call(Call::SetServerCertificateValidationInterface(Callback));
     bench.resume_until(JobState::TransientError);
     let shown = Event::CertificateReceived("example.com:443".into(), (*b"hash").into());
-    let count = |bench: &Bench| bench.told.iter().filter(|event| **event == shown).count();
+    let count = |bench: &Bench| bench.events.iter().filter(|event| **event == shown).count();
     assert_eq!(count(&bench), 1);
     bench.run_until(JobState::Transferred);
     assert_eq!(count(&bench), 2);
@@ -251,7 +251,7 @@ fn the_system_looks_at_certificates_first() {
         if seen {
             bench.expect_error(problem.code(), ErrorContext::RemoteFile);
             assert_eq!(bench.server().requests().count(), 0);
-            bench.server().valid_certificate();
+            bench.server().certificate_problem(None);
             bench.resume_until(JobState::Transferred);
         }
     }

@@ -110,14 +110,14 @@ fn what_a_server_gets_is_the_file() {
         let job_type = if dice.roll(2) == 0 { JobType::Upload } else { JobType::UploadReply };
         let file = dice.bytes(40);
         let mut bench = Bench::upload(job_type, file.clone());
-        bench.server().host_id(NODES[0]).host_id_fallback(Some(TimeDelta::hours(1)));
+        bench.server().host_id(NODES[0]).host_id_fallback(Some(Duration::from_secs(3_600)));
         for node in NODES {
-            let latency = TimeDelta::seconds(dice.roll(3) as i64);
+            let latency = Duration::from_secs(dice.roll(3));
             let resource = bench.world.server(node).latency(latency).resource("/app.exe");
-            resource.rate(1 + dice.roll(9)).uploads().allow_overwrites();
+            resource.rate(1 + dice.roll(9)).uploads().allow_overwrites(true);
             if dice.roll(2) == 0 {
                 resource.uploads().reply("answer").copy_to_destination();
-                resource.uploads().application_takes(TimeDelta::seconds(dice.roll(4) as i64));
+                resource.uploads().application_takes(Duration::from_secs(dice.roll(4)));
             }
             (0..dice.roll(5)).for_each(|_| {
                 resource.fails(fault(&mut dice));
@@ -136,7 +136,7 @@ fn what_a_server_gets_is_the_file() {
             }
             // INV-39
             let there = bench.transferred();
-            assert!(there >= told || bench.told.contains(&Event::SessionLost), "seed {seed}");
+            assert!(there >= told || bench.events.contains(&Event::SessionLost), "seed {seed}");
             told = there;
         }
         if dice.roll(5) == 0 {
@@ -157,7 +157,7 @@ fn what_a_server_gets_is_the_file() {
                 reply.bytes_total.is_some()
             };
         let done = bench.job.state() == JobState::Transferred || reply_lost;
-        assert!(done, "seed {seed}: {} {:?}", bench.job.state(), bench.told);
+        assert!(done, "seed {seed}: {} {:?}", bench.job.state(), bench.events);
         let received = NODES.map(|node| {
             let resource = bench.world.server(node).resource("/app.exe");
             (resource.uploads().received().cloned(), resource.stored().cloned())
@@ -180,7 +180,7 @@ fn reports_tell_only_what_was_acknowledged() {
     bench.call(Call::Resume);
     bench.advance(TimeDelta::milliseconds(1));
     let id = bench.job.id();
-    bench.world.report(id, Some(TimeDelta::seconds(1)), bench.now);
+    bench.world.set_report_interval(id, Some(TimeDelta::seconds(1)), bench.now);
     bench.run_until(JobState::TransientError);
     assert_eq!(bench.transferred(), 4);
     assert_eq!(bench.uploads().acknowledged(id), Some(8));

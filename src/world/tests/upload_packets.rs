@@ -54,7 +54,7 @@ pub(super) fn reset() -> Fault {
 #[test]
 fn an_upload_is_a_session_of_packets() {
     let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
-    bench.server().latency(TimeDelta::seconds(2));
+    bench.server().latency(Duration::from_secs(2));
     bench.resume_until(JobState::Transferred);
     assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::seconds(12));
     assert_eq!(bench.packets(), [created(), sent(0, 10 * MIB)]);
@@ -67,7 +67,7 @@ fn an_upload_is_a_session_of_packets() {
         .map(|exchange| [exchange.sent, exchange.answered].map(|at| at.timestamp()))
         .collect();
     assert_eq!(times, [[0, 2], [2, 12], [12, 14]]);
-    assert_eq!(bench.world.due(), None);
+    assert_eq!(bench.world.next_event(), None);
 }
 
 /// UPLOAD-02: a server that asks for credentials is pinged first.
@@ -187,7 +187,7 @@ fn a_session_that_nobody_knows_is_cleaned_up() {
 #[test]
 fn progress_keeps_a_session() {
     let mut bench = Bench::upload(JobType::Upload, 10);
-    bench.server().session_timeout(TimeDelta::days(1));
+    bench.server().session_timeout(Duration::from_secs(86_400));
     bench.resource().fails(reset().after(4));
     bench.advance(TimeDelta::hours(1));
     bench.resume_until(JobState::TransientError);
@@ -199,7 +199,7 @@ fn progress_keeps_a_session() {
     bench.call(Call::Suspend);
     bench.advance(TimeDelta::hours(24));
     bench.resume_until(JobState::Transferred);
-    assert!(!bench.told.contains(&Event::SessionLost));
+    assert!(!bench.events.contains(&Event::SessionLost));
     assert_eq!(bench.packets(), [created(), sent(0, 4), sent(4, 8), sent(8, 10)]);
 }
 
@@ -248,7 +248,7 @@ fn a_session_is_closed_until_the_server_says_so() {
         bench.complete().unwrap();
         bench.advance(TimeDelta::days(2));
         assert_eq!(bench.packets()[2..], *answers);
-        assert_eq!(bench.world.due(), None);
+        assert_eq!(bench.world.next_event(), None);
     }
 }
 
@@ -260,23 +260,23 @@ fn a_session_is_not_closed_for_ever() {
     bench.resume_until(JobState::Transferred);
     bench.advance(TimeDelta::days(3));
     assert_eq!(bench.packets().len(), 2 + 24 * 6 + 1);
-    assert_eq!(bench.world.due(), None);
+    assert_eq!(bench.world.next_event(), None);
 }
 
 /// UPLOAD-21: nor is it forgotten because somebody looks too early when nobody has the job any more.
 #[test]
 fn a_look_too_early_does_not_keep_a_session_from_being_closed() {
     let mut bench = Bench::upload(JobType::Upload, 10);
-    bench.server().latency(TimeDelta::seconds(5));
+    bench.server().latency(Duration::from_secs(5));
     bench.resume_until(JobState::Transferred);
     bench.complete().unwrap();
     let id = bench.job.id();
-    bench.world.act_alone(id, bench.now);
+    bench.world.poll_orphan(id, bench.now);
     assert_eq!(bench.packets().len(), 2);
-    let (at, _) = bench.world.due().unwrap();
-    bench.world.act_alone(id, at);
+    let (at, _) = bench.world.next_event().unwrap();
+    bench.world.poll_orphan(id, at);
     assert_eq!(bench.packets()[2..], [closed()]);
-    assert_eq!(bench.world.due(), None);
+    assert_eq!(bench.world.next_event(), None);
 }
 
 /// DONE-17, UPLOAD-21: and so is Cancel-Session.

@@ -7,7 +7,7 @@ use crate::vocabulary::{AuthScheme, AuthTarget, Credentials};
 const NODE: &str = "https://node1.example.com";
 
 /// A file on the node, under a name that stands for it.
-fn hosted(fallback: Option<TimeDelta>) -> Bench {
+fn hosted(fallback: Option<Duration>) -> Bench {
     let mut bench = Bench::upload(JobType::Upload, 10);
     bench.server().host_id(NODE).host_id_fallback(fallback);
     bench.world.server(NODE).resource("/app.exe").fails(reset().after(4)).uploads();
@@ -17,7 +17,7 @@ fn hosted(fallback: Option<TimeDelta>) -> Bench {
 /// UPLOAD-18: the client goes on with the host that the server named.
 #[test]
 fn a_session_stays_at_its_host() {
-    let mut bench = hosted(Some(TimeDelta::days(1)));
+    let mut bench = hosted(Some(Duration::from_secs(86_400)));
     bench.server().host_id(NODE);
     bench.resource().fails(reset().after(4));
     bench.resume_until(JobState::TransientError);
@@ -38,18 +38,18 @@ fn a_session_stays_at_its_host() {
 /// begins anew with another server.
 #[test]
 fn a_client_gives_its_host_up() {
-    let mut bench = hosted(Some(TimeDelta::hours(2)));
+    let mut bench = hosted(Some(Duration::from_secs(7_200)));
     bench.resource().fails(reset().after(4));
     bench.resume_until(JobState::TransientError);
     bench.world.remove_server(NODE);
-    bench.server().no_host_id();
+    bench.server().host_id(None);
     bench.advance(TimeDelta::hours(2));
     assert_eq!((bench.transferred(), bench.packets().len()), (4, 0));
     bench.run_until(JobState::Transferred);
     bench.settle();
     let since = bench.now - DateTime::UNIX_EPOCH - TimeDelta::seconds(600);
     assert!(since >= TimeDelta::hours(2) && since <= TimeDelta::hours(2) + TimeDelta::seconds(601));
-    assert!(bench.told.contains(&Event::SessionLost));
+    assert!(bench.events.contains(&Event::SessionLost));
     let unknown = (fragment(4, 0), Some(UNKNOWN));
     assert_eq!(bench.packets(), [unknown, created(), sent(0, 10), closed()]);
 }
@@ -62,7 +62,7 @@ fn a_client_may_never_give_its_host_up() {
     bench.resource().fails(reset().after(4));
     bench.resume_until(JobState::TransientError);
     bench.world.remove_server(NODE);
-    bench.server().no_host_id();
+    bench.server().host_id(None);
     bench.call(Call::SetMinimumRetryDelay(86_400));
     bench.run_until(JobState::Error);
     assert_eq!(bench.packets(), []);
@@ -125,7 +125,7 @@ fn a_reply_may_stand_elsewhere() {
     bench.resume_until(JobState::Transferred);
     assert_eq!(bench.job.reply_data(), Ok(15));
     bench.complete().unwrap();
-    let name = bench.world.reply_file_name(bench.job.id(), &bench.job).unwrap();
+    let name = bench.world.assign_reply_name(bench.job.id(), &bench.job).unwrap();
     assert_eq!(bench.world.disk().read(&name).unwrap(), b"the same to all");
     let kept = bench.world.server("https://example.org").resource("/thanks");
     assert!(kept.stored().is_some());
@@ -135,7 +135,7 @@ fn a_reply_may_stand_elsewhere() {
 #[test]
 fn an_application_may_take_its_time() {
     let mut bench = Bench::upload(JobType::Upload, 10);
-    bench.uploads().application_takes(TimeDelta::seconds(299));
+    bench.uploads().application_takes(Duration::from_secs(299));
     bench.call(Call::Resume);
     bench.advance(TimeDelta::seconds(298));
     assert_eq!((bench.uploads().posts(), bench.job.state()), (1, JobState::Transferring));
@@ -145,10 +145,10 @@ fn an_application_may_take_its_time() {
     assert!(bench.packets().contains(&sent(9, 10)));
 
     let mut bench = Bench::upload(JobType::Upload, 10);
-    bench.uploads().application_takes(TimeDelta::minutes(5));
+    bench.uploads().application_takes(Duration::from_secs(5 * 60));
     bench.resume_until(JobState::TransientError);
     bench.expect_error(HResult::ERROR_WINHTTP_TIMEOUT, ErrorContext::RemoteApplication);
-    bench.uploads().application_takes(TimeDelta::zero());
+    bench.uploads().application_takes(Duration::ZERO);
     bench.run_until(JobState::Transferred);
     assert_eq!(bench.uploads().posts(), 2);
 }
@@ -177,12 +177,14 @@ fn a_server_that_never_asks_may_deny_access() {
             _ => Bench::upload(job_type, 10),
         };
         bench.call(Call::SetCredentials(credentials().into()));
-        bench.resource().deny_anonymous();
+        bench.resource().allow_anonymous(false);
         let server = bench.server();
-        server.challenge(AuthChallenge::new(AuthScheme::Basic, "bob", "secret")).allow_anonymous();
+        server
+            .challenge(AuthChallenge::new(AuthScheme::Basic, "bob", "secret"))
+            .allow_anonymous(true);
         bench.resume_until(JobState::Error);
         bench.expect_error(code, ErrorContext::RemoteFile);
-        bench.server().forbid_anonymous();
+        bench.server().allow_anonymous(false);
         bench.resume_until(JobState::Transferred);
     }
 }
@@ -200,11 +202,11 @@ fn two_replies_have_two_names() {
     let mut other = JobStateMachine::new(other, bench.now);
     let file = FileInfo::new(URL, r"C:\app\other.txt");
     other.call(Call::add_file(file), bench.now).unwrap();
-    let theirs = bench.world.reply_file_name(other.id(), &other).unwrap();
+    let theirs = bench.world.assign_reply_name(other.id(), &other).unwrap();
     bench.resume_until(JobState::Transferred);
     bench.complete().unwrap();
-    let ours = bench.world.reply_file_name(bench.job.id(), &bench.job).unwrap();
+    let ours = bench.world.assign_reply_name(bench.job.id(), &bench.job).unwrap();
     assert_ne!(ours, theirs);
     assert_eq!(bench.world.disk().read(&ours).unwrap(), b"answer");
-    assert_eq!(Some(theirs), bench.world.reply_file_name(other.id(), &other));
+    assert_eq!(Some(theirs), bench.world.assign_reply_name(other.id(), &other));
 }

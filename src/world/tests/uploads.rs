@@ -43,14 +43,14 @@ fn an_upload_without_its_session_starts_again() {
     let mut bench = interrupted();
     bench.uploads().forget_sessions();
     bench.run_until(JobState::Transferred);
-    assert!(bench.told.contains(&Event::SessionLost));
+    assert!(bench.events.contains(&Event::SessionLost));
     assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::seconds(4 + 600 + 10));
 
     let mut bench = interrupted();
     bench.call(Call::Suspend);
     bench.advance(TimeDelta::days(15));
     bench.resume_until(JobState::Transferred);
-    assert!(bench.told.contains(&Event::SessionLost));
+    assert!(bench.events.contains(&Event::SessionLost));
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_session_may_be_lost_on_the_way() {
     let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
     bench.resource().fails(Fault::session_lost().after(6 * MIB));
     bench.resume_until(JobState::Transferred);
-    assert!(bench.told.contains(&Event::SessionLost));
+    assert!(bench.events.contains(&Event::SessionLost));
     assert_eq!(bench.job.error_count(), 0);
     assert_eq!(bench.uploads().received(), Some(&Content::sized(10 * MIB)));
 }
@@ -89,7 +89,7 @@ fn the_local_file_must_not_change() {
         bench.run_until(JobState::Error);
         bench.expect_error(HResult::BG_E_LOCAL_FILE_CHANGED, ErrorContext::LocalFile);
         bench.resume_until(JobState::Transferred);
-        assert!(bench.told.contains(&Event::SessionLost));
+        assert!(bench.events.contains(&Event::SessionLost));
     }
 }
 
@@ -107,7 +107,7 @@ fn a_server_need_not_take_uploads() {
     bench.uploads();
     bench.resume_until(JobState::TransientError);
     bench.expect_error(HResult::BG_E_HTTP_ERROR_409, ErrorContext::RemoteFile);
-    bench.uploads().allow_overwrites();
+    bench.uploads().allow_overwrites(true);
     bench.run_until(JobState::Transferred);
     assert_eq!(bench.resource().stored(), Some(&Content::from("report")));
 }
@@ -120,7 +120,7 @@ fn a_server_may_not_take_everything() {
     bench.resume_until(JobState::Error);
     bench.expect_error(HResult::BG_E_TOO_LARGE, ErrorContext::RemoteFile);
     // UPLOAD-30
-    bench.uploads().maximum_size(10 * MIB).allow_execution();
+    bench.uploads().maximum_size(10 * MIB).allow_execution(true);
     bench.resume_until(JobState::Error);
     bench.expect_error(HResult::BG_E_SERVER_EXECUTE_ENABLED, ErrorContext::RemoteFile);
 }
@@ -243,7 +243,7 @@ fn a_reply_may_fail_and_go_on() {
 fn a_late_reply_is_lost() {
     let mut bench = Bench::upload(JobType::UploadReply, "question");
     bench.uploads().reply("answer").reply_fails(Fault::http(503));
-    bench.server().session_timeout(TimeDelta::seconds(300)).clean_up_interval(TimeDelta::zero());
+    bench.server().session_timeout(Duration::from_secs(300)).clean_up_interval(Duration::ZERO);
     bench.resume_until(JobState::TransientError);
     bench.run_until(JobState::Error);
     bench.expect_error(HResult::BG_E_HTTP_ERROR_404, ErrorContext::RemoteFile);
@@ -284,7 +284,7 @@ fn a_cancelled_upload_is_cancelled_at_the_server() {
     assert!(bench.job.is_cancelling_upload());
     bench.advance(TimeDelta::seconds(600));
     assert!(!bench.job.is_cancelling_upload());
-    assert!(bench.told.contains(&Event::UploadCancelled));
+    assert!(bench.events.contains(&Event::UploadCancelled));
     assert_eq!(bench.uploads().acknowledged(id), None);
     assert!(bench.now - start < TimeDelta::hours(1));
 }
@@ -301,7 +301,7 @@ fn a_server_that_cannot_be_reached_is_asked_for_a_day() {
     assert!(bench.job.is_cancelling_upload());
     bench.advance(TimeDelta::hours(2));
     assert!(!bench.job.is_cancelling_upload());
-    assert_eq!(bench.world.due(), None);
+    assert_eq!(bench.world.next_event(), None);
 }
 
 /// DONE-13, UPLOAD-22: what the server has wholly stays, and only the reply is given up.

@@ -1,11 +1,11 @@
-//! A request meets its server: the connection, and what stands between it and the file.
+//! An attempt: a request meets its server, from the connection to the answer.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::destination::path_of;
-use super::file_state::{key, progress};
+use super::file_state::progress;
 use super::flow::Flow;
 use super::refusal::Refusal;
 use super::{Activity, PendingRequest, Stage, Transfer};
@@ -22,80 +22,79 @@ use crate::world::server::fault::{FaultEffect, FaultKind, Occasion, Phase};
 use crate::world::server::request::Request;
 use crate::world::time::later;
 
-/// How many redirects are followed in a row, our reading.
+/// How many redirects are followed in a row, an interpretation.
 const MOST_REDIRECTS: u32 = 10;
-/// How long anybody waits for an answer (UPLOAD-15).
+/// How long a client waits for an answer (UPLOAD-15).
 const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
-/// One job at one instant, with all that its transfer meets.
+/// An attempt of one job at one instant, with the environment that it meets.
 pub(crate) struct Attempt<'a> {
     pub(crate) transfer: &'a mut Transfer,
-    pub(crate) outside: &'a mut Environment,
+    pub(crate) env: &'a mut Environment,
     pub(crate) id: JobId,
     pub(crate) job: &'a JobStateMachine,
     pub(crate) now: DateTime<Utc>,
 }
 
 impl Attempt<'_> {
-    /// The answer of the server to a request.
-    pub(crate) fn answer(&mut self, mut ask: PendingRequest) -> (Vec<Event>, Activity) {
-        let Some(item) = ask.item else {
+    /// Handles the answer of the server to a request.
+    pub(crate) fn handle_answer(&mut self, mut request: PendingRequest) -> (Vec<Event>, Activity) {
+        let Some(item) = request.item else {
             return (self.connected().into_iter().collect(), Activity::Idle);
         };
-        let asked = ask.url.clone();
-        let served = self.serve(item, &mut ask);
-        let connected = matches!(ask.stage, Stage::Connected(_));
-        if !matches!(served, Err(Refusal::First(_))) && connected {
-            let reply = self.transfer.known.as_ref().and_then(|known| known.reply.as_ref());
+        let requested_url = request.url.clone();
+        let served = self.serve(item, &mut request);
+        let connected = matches!(request.stage, Stage::Connected(_));
+        if !matches!(served, Err(Refusal::RetryAfter(_))) && connected {
+            let reply = self.transfer.session.as_ref().and_then(|session| session.reply.as_ref());
             let reply = reply.filter(|_| item == TransferItem::Reply);
-            let url = reply.map_or(&asked, |reply| &reply.url).clone();
-            self.note(item, &url, served.as_ref().ok().map(|(_, flow)| flow.base));
+            let url = reply.map_or(&requested_url, |reply| &reply.url).clone();
+            self.log_request(item, &url, served.as_ref().ok().map(|(_, flow)| flow.base));
         }
-        if let Some(known) = &mut self.transfer.known {
-            known.note_contact(connected || self.outside.offline, self.now);
+        if let Some(session) = &mut self.transfer.session {
+            session.record_contact(connected || self.env.offline, self.now);
         }
         match &served {
-            Err(Refusal::Fails(failure)) if connected => {
-                self.note_failure(item, &ask, Some(*failure));
+            Err(Refusal::Failure(failure)) if connected => {
+                self.log_failure(item, &request, Some(*failure));
             }
-            Err(Refusal::Silence) if connected => self.note_failure(item, &ask, None),
+            Err(Refusal::Silence) if connected => self.log_failure(item, &request, None),
             _ => {}
         }
         match served {
             Ok((events, mut flow)) => {
-                flow.plan(self.room(flow.item));
-                self.transfer.writing = Some(key(item));
+                flow.plan(self.free_space(flow.item));
+                self.transfer.writing = Some(item);
                 (self.connected().into_iter().chain(events).collect(), Activity::Flowing(flow))
             }
-            Err(Refusal::Fails(failure)) => self.fail(item, failure),
+            Err(Refusal::Failure(failure)) => self.fail(item, failure),
             Err(Refusal::Silence) => {
                 let event = Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT));
-                (Vec::new(), Activity::Coming { at: later(self.now, PATIENCE), item, event })
+                (Vec::new(), Activity::Scheduled { at: later(self.now, PATIENCE), item, event })
             }
-            Err(Refusal::Redirects(status, url)) => {
-                let next = Activity::Redirected { item, hops: ask.hops + 1 };
+            Err(Refusal::Redirect(status, url)) => {
+                let next = Activity::Redirected { item, hops: request.hops + 1 };
                 (vec![Event::Redirected(status, url)], next)
             }
-            Err(Refusal::First(event)) => {
-                ask.sent = self.now;
+            Err(Refusal::RetryAfter(event)) => {
+                request.sent = self.now;
                 let connected = match event {
                     Event::SizeKnown(_) => self.connected(),
                     _ => None,
                 };
-                let asked = match event {
-                    Event::CertificateReceived(..) => Activity::Checking(ask),
-                    _ => Activity::Asked(ask),
+                let next = match event {
+                    Event::CertificateReceived(..) => Activity::CheckingCertificate(request),
+                    _ => Activity::Requesting(request),
                 };
-                (connected.into_iter().chain([event]).collect(), asked)
+                (connected.into_iter().chain([event]).collect(), next)
             }
         }
     }
 
-    /// The attempt fails; a job that waits for its volume is to hear of that (NET-07).
+    /// Fails the attempt; a job whose volume is locked waits for it (NET-07).
     pub(crate) fn fail(&self, item: TransferItem, failure: Failure) -> (Vec<Event>, Activity) {
-        let path = self.transfer.parts.get(&key(item)).and_then(|part| part.path.as_ref());
-        let volume = path.filter(|_| failure.code() == HResult::BG_E_DESTINATION_LOCKED);
-        let next = volume.map_or(Activity::Idle, |path| Activity::Waiting {
+        let volume = self.path(item).filter(|_| failure.code() == HResult::BG_E_DESTINATION_LOCKED);
+        let next = volume.map_or(Activity::Idle, |path| Activity::VolumeLocked {
             volume: path.root(),
             since: self.now,
         });
@@ -110,66 +109,66 @@ impl Attempt<'_> {
     fn serve(
         &mut self,
         item: TransferItem,
-        ask: &mut PendingRequest,
+        request: &mut PendingRequest,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
-        if self.outside.offline {
+        if self.env.offline {
             return Err(HResult::BG_E_NETWORK_DISCONNECTED.into());
         }
-        let path = path_of(self.transfer, self.outside, self.job, item);
+        let path = path_of(self.transfer, self.env, self.job, item);
         if let Some(path) = &path {
             // SEC-01
-            self.outside.disk.admit(path, local_user(self.job)).map_err(local_failure)?;
+            self.env.disk.ensure_writable(path, local_user(self.job)).map_err(local_failure)?;
             // DONE-18: a temporary file that is open before the transfer begins fails the attempt.
-            self.outside.disk.admit_new(path).map_err(local_failure)?;
+            self.env.disk.ensure_creatable(path).map_err(local_failure)?;
         }
         let local = self.local_file(item)?;
-        let address = Address::of(&ask.url);
+        let address = Address::of(&request.url);
         if local.is_none() {
-            self.outside.look_on_disk(&address);
+            self.env.mirror_local_file(&address);
         }
         // NET-09
-        let finds_way = self.outside.proxy.lets_out(self.job, &address);
-        if !finds_way || !self.outside.has_way_to(&address) {
+        let finds_way = self.env.proxy.allows(self.job, &address);
+        if !finds_way || !self.env.can_reach(&address) {
             return Err(HResult::ERROR_WINHTTP_CANNOT_CONNECT.into());
         }
-        let fault = self.connect(item, ask, &address)?;
-        self.authenticate(item, ask)?;
+        let fault = self.connect(item, request, &address)?;
+        self.authenticate(item, request)?;
         self.authorize(item, &address)?;
         if let Some(FaultEffect { kind, phase: Phase::AtAnswer, .. }) = &fault {
-            self.meet(kind.clone(), &address, ask.hops)?;
+            self.apply_fault(kind.clone(), &address, request.hops)?;
         }
         let place = match self.job.job_type() {
             JobType::Download => address,
-            JobType::Upload | JobType::UploadReply => self.outside.host_of(&address)?,
+            JobType::Upload | JobType::UploadReply => self.env.upload_host(&address)?,
         };
-        let resource = self.outside.resource(&place)?;
+        let resource = self.env.resource(&place)?;
         if let Some((status, url)) = resource.redirect.clone() {
-            self.redirect(status, &url, ask.hops)?;
+            self.redirect(status, &url, request.hops)?;
         }
         match local {
-            Some(local) => self.serve_upload(item, ask, local, fault.as_ref()),
-            None if item == TransferItem::Reply => self.serve_reply(&ask.url, fault.as_ref()),
-            None => self.serve_download(item, &ask.url, fault.as_ref()),
+            Some(local) => self.serve_upload(item, request, local, fault.as_ref()),
+            None if item == TransferItem::Reply => self.serve_reply(&request.url, fault.as_ref()),
+            None => self.serve_download(item, &request.url, fault.as_ref()),
         }
     }
 
-    /// The connection: whether there is one, with whom, and what will go wrong with this attempt.
+    /// Connects to the server: checks its certificate, and draws the fault of this attempt.
     fn connect(
         &mut self,
         item: TransferItem,
-        ask: &mut PendingRequest,
+        request: &mut PendingRequest,
         address: &Address,
     ) -> Result<Option<FaultEffect>, Refusal> {
-        if let Stage::Connected(fault) = &ask.stage {
+        if let Stage::Connected(fault) = &request.stage {
             return Ok(fault.clone());
         }
         let is_static = self.reply_is_static();
-        let server = self.outside.server(address)?;
+        let server = self.env.server(address)?;
         let drawn = server.script.draw(Occasion::Attempt);
         let certificate = server.certificate.clone().filter(|_| address.is_https());
         let problem = server.certificate_problem.filter(|_| address.is_https());
         let fault = drawn.or_else(|| {
-            let resource = server.find_mut(&address.path)?;
+            let resource = server.resources.get_mut(&*address.path)?;
             match item {
                 TransferItem::Reply if !is_static => {
                     resource.uploads.as_mut()?.application.reply_script.draw(Occasion::Attempt)
@@ -180,44 +179,49 @@ impl Attempt<'_> {
             }
         });
         if let Some(FaultEffect { kind, phase: Phase::BeforeConnection, .. }) = &fault {
-            self.meet(kind.clone(), address, ask.hops)?;
+            self.apply_fault(kind.clone(), address, request.hops)?;
         }
         // HTTP-11, HTTP-16
         if let Some(problem) = problem.filter(|is| is.is_seen(self.job.security_flags())) {
             return Err(problem.code().into());
         }
-        ask.stage = Stage::Connected(fault.clone());
+        request.stage = Stage::Connected(fault.clone());
         match certificate {
             // PROP-27: the job decides before anything is asked of the server.
             Some(hash) if self.job.checks_certificates() => {
                 let server = address.host_and_port().into();
-                Err(Refusal::First(Event::CertificateReceived(server, hash)))
+                Err(Refusal::RetryAfter(Event::CertificateReceived(server, hash)))
             }
             _ => Ok(fault),
         }
     }
 
-    /// ERR-31: credentials that are asked for and missing or wrong. HTTP-15: where nobody is asked,
-    /// everybody is anonymous, which the resource may not like. Over HTTP that is a 401 that asks for
-    /// nothing, and of an upload an error packet: our reading. A client that is asked pings first, so
-    /// that no file is sent in vain (UPLOAD-02).
-    fn authenticate(&mut self, item: TransferItem, ask: &PendingRequest) -> Result<(), Refusal> {
-        let address = Address::of(&ask.url);
+    /// ERR-31: credentials that are demanded and missing or wrong. HTTP-15: a server without challenge
+    /// makes all users anonymous, whom the resource may deny access. Over HTTP that is a 401 without
+    /// challenge, and of an upload an error packet: an interpretation. A client that is challenged pings
+    /// first, so that no file is sent in vain (UPLOAD-02).
+    fn authenticate(
+        &mut self,
+        item: TransferItem,
+        request: &PendingRequest,
+    ) -> Result<(), Refusal> {
+        let address = Address::of(&request.url);
         if address.protocol == Protocol::File {
             return Ok(());
         }
         let job = self.job;
-        if self.outside.proxy.is_used(job, &address) && self.outside.proxy.refuses(job) {
+        if self.env.proxy.is_used(job, &address) && self.env.proxy.rejects(job) {
             return Err(Failure::http(407).into());
         }
-        let server = self.outside.server(&address)?;
-        let denies = server.find(&address.path).is_some_and(|resource| resource.denies_anonymous);
+        let server = self.env.server(&address)?;
+        let denies =
+            server.resources.get(&*address.path).is_some_and(|resource| resource.denies_anonymous);
         let uploads = job.job_type() != JobType::Download && matches!(item, TransferItem::File(_));
         match server.challenge.as_ref().filter(|_| !server.anonymous) {
             Some(challenge) if !challenge.is_answered_by(job, AuthTarget::Server) => {
                 Err(Failure::http(401).into())
             }
-            Some(_) if uploads => self.ping(ask, &address),
+            Some(_) if uploads => self.ping(request, &address),
             Some(_) => Ok(()),
             None if denies && uploads => {
                 let denied = failure(HResult::E_ACCESSDENIED);
@@ -228,10 +232,10 @@ impl Attempt<'_> {
         }
     }
 
-    /// SEC-01: the server knows whose job it is, and what they may do.
+    /// SEC-01: the rights of the job's user on the server.
     fn authorize(&mut self, item: TransferItem, address: &Address) -> Result<(), Refusal> {
         let writes = item != TransferItem::Reply && self.job.job_type() != JobType::Download;
-        if self.outside.lets(self.job, address, writes)? {
+        if self.env.permits(self.job, address, writes)? {
             return Ok(());
         }
         Err(match address.protocol {
@@ -243,39 +247,39 @@ impl Attempt<'_> {
         .into())
     }
 
-    /// HTTP-12: only downloads follow a redirect, or are told of it.
+    /// HTTP-12: only downloads follow a redirect, or hear of it.
     fn redirect(&self, status: u16, url: &RemoteName, hops: u32) -> Result<(), Refusal> {
         Err(match self.job.job_type() {
             JobType::Download if hops >= MOST_REDIRECTS => {
                 HResult::ERROR_WINHTTP_REDIRECT_FAILED.into()
             }
-            JobType::Download => Refusal::Redirects(status, url.clone()),
+            JobType::Download => Refusal::Redirect(status, url.clone()),
             JobType::Upload | JobType::UploadReply => Failure::http(status).into(),
         })
     }
 
-    /// A fault that is the answer to the request.
-    pub(crate) fn meet(
+    /// Applies a fault that is the answer to the request.
+    pub(crate) fn apply_fault(
         &mut self,
         kind: FaultKind,
         address: &Address,
         hops: u32,
     ) -> Result<(), Refusal> {
         match kind {
-            FaultKind::Redirects(status, url) => self.redirect(status, &url, hops),
-            FaultKind::Fails(failure) => Err(failure.into()),
-            FaultKind::IsSilent => Err(Refusal::Silence),
-            FaultKind::Changes(content) => {
-                if let Ok(resource) = self.outside.resource(address) {
+            FaultKind::Redirect(status, url) => self.redirect(status, &url, hops),
+            FaultKind::Failure(failure) => Err(failure.into()),
+            FaultKind::Silence => Err(Refusal::Silence),
+            FaultKind::ContentChange(content) => {
+                if let Ok(resource) = self.env.resource(address) {
                     resource.content(content);
                 }
                 Ok(())
             }
-            FaultKind::LosesSession => {
+            FaultKind::SessionLoss => {
                 self.lose_session();
                 Ok(())
             }
-            FaultKind::RollsBack(next) => {
+            FaultKind::Rollback(next) => {
                 self.roll_back(next);
                 Ok(())
             }
@@ -283,16 +287,16 @@ impl Attempt<'_> {
     }
 
     /// How many more bytes of an item fit on the disk; nothing is written of an upload.
-    pub(crate) fn room(&self, item: TransferItem) -> u64 {
+    pub(crate) fn free_space(&self, item: TransferItem) -> u64 {
         let path = self.path(item);
-        path.map_or(u64::MAX, |path| self.outside.disk.room(path))
+        path.map_or(u64::MAX, |path| self.env.disk.free_space(path))
     }
 
     pub(crate) fn path(&self, item: TransferItem) -> Option<&DiskPath> {
-        self.transfer.parts.get(&key(item))?.path.as_ref()
+        self.transfer.files.get(&item)?.path.as_ref()
     }
 
-    fn note(&mut self, item: TransferItem, url: &RemoteName, from: Option<u64>) {
+    fn log_request(&mut self, item: TransferItem, url: &RemoteName, from: Option<u64>) {
         let request = Request {
             at: self.now,
             method: match item {
@@ -300,11 +304,11 @@ impl Attempt<'_> {
                 TransferItem::Reply => "GET".into(),
             },
             url: Arc::clone(url.text()),
-            from: from.unwrap_or(progress(self.job, key(item)).1),
+            from: from.unwrap_or(progress(self.job, item).1),
             headers: self.job.request_headers().map(Arc::from),
         };
-        if let Ok(server) = self.outside.server(&Address::of(url)) {
-            server.note(request);
+        if let Ok(server) = self.env.server(&Address::of(url)) {
+            server.log_request(request);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Where the items of a transfer are written: temporary files, final names, and the name of a reply.
 
 use super::Transfer;
-use super::file_state::key;
 use crate::machine::{JobStateMachine, TransferItem};
 use crate::vocabulary::{FileIndex, JobType};
 use crate::world::disk::DiskState;
@@ -12,26 +11,26 @@ use crate::world::identity::local_user;
 /// Where an item of a download, or a reply, is written; `None` for what is not.
 pub(crate) fn path_of(
     transfer: &mut Transfer,
-    outside: &mut Environment,
+    env: &mut Environment,
     job: &JobStateMachine,
     item: TransferItem,
 ) -> Option<DiskPath> {
     if item == TransferItem::Reply {
-        name_reply(transfer, outside, job);
+        name_reply(transfer, env, job);
     }
-    let part = transfer.parts.entry(key(item)).or_default();
-    if part.path.is_none() {
+    let state = transfer.files.entry(item).or_default();
+    if state.path.is_none() {
         let made = transfer.reply_name.as_ref();
-        let destination = final_path(&outside.disk, job, made, item)?;
-        part.path = match wanted_number(job, item) {
-            Some(number) => outside.temporaries.take(&outside.disk, &destination, number),
+        let destination = final_path(&env.disk, job, made, item)?;
+        state.path = match wanted_number(job, item) {
+            Some(number) => env.temporaries.reserve(&env.disk, &destination, number),
             None => Some(destination),
         };
     }
-    part.path.clone()
+    state.path.clone()
 }
 
-/// Where an item is at the end: the local name of a download, or the name of the reply (UPLOAD-10).
+/// Where an item is after `Complete`: the local name of a download, or the name of the reply (UPLOAD-10).
 pub(crate) fn final_path(
     disk: &DiskState,
     job: &JobStateMachine,
@@ -49,21 +48,17 @@ pub(crate) fn final_path(
     name.map(|name| disk.rights.resolve(local_user(job), &name))
 }
 
-/// Makes a name for the reply of a job to which the client gave none, which no other job and no file
+/// Reserves a name for the reply of a job to which the client gave none, which no other job and no file
 /// has (UPLOAD-10).
-pub(crate) fn name_reply(
-    transfer: &mut Transfer,
-    outside: &mut Environment,
-    job: &JobStateMachine,
-) {
+pub(crate) fn name_reply(transfer: &mut Transfer, env: &mut Environment, job: &JobStateMachine) {
     if transfer.reply_name.is_none()
         && job.job_type() == JobType::UploadReply
         && job.given_reply_file_name().is_none()
         && let Some(upload) = job.file(FileIndex(0))
     {
-        let Environment { disk, temporaries, .. } = outside;
+        let Environment { disk, temporaries, .. } = env;
         let upload = disk.rights.resolve(local_user(job), &upload.local_name);
-        transfer.reply_name = temporaries.take(disk, &upload, REPLY_NUMBER);
+        transfer.reply_name = temporaries.reserve(disk, &upload, REPLY_NUMBER);
     }
 }
 

@@ -1,8 +1,8 @@
-//! The answer to a download: what is demanded of the server, and which bytes flow.
+//! Downloads: what a request needs of the server, and which bytes flow.
 
 use super::attempt::Attempt;
-use super::file_state::{FileState, Source, key, progress};
-use super::flow::{End, Flow};
+use super::file_state::{FileState, Source, progress};
+use super::flow::{Flow, FlowEnd};
 use super::refusal::{Refusal, not_found};
 use crate::machine::{Event, JobStateMachine, TransferItem};
 use crate::vocabulary::{
@@ -10,7 +10,7 @@ use crate::vocabulary::{
 };
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
-use crate::world::server::fault::{FaultEffect, Phase};
+use crate::world::server::fault::FaultEffect;
 use crate::world::server::resource::{ResourceState, Version};
 
 /// How many bytes the headers of a part may have besides Content-Range and Content-Type (HTTP-05).
@@ -39,7 +39,7 @@ impl Attempt<'_> {
         let TransferItem::File(file) = item else { return Err(not_found(&Address::of(url))) };
         let address = Address::of(url);
         let abilities = self.abilities(&address)?;
-        let resource = self.outside.resource(&address)?;
+        let resource = self.env.resource(&address)?;
         let content = resource.content.clone().ok_or_else(|| not_found(&address))?;
         let version = resource.version(url);
         let headers = headers(resource, &abilities, content.size());
@@ -49,33 +49,33 @@ impl Attempt<'_> {
             // HTTP-02
             return Err(lacks(&abilities, HResult::BG_E_MISSING_FILE_SIZE));
         }
-        self.see_change(file, &version, &abilities)?;
+        self.ensure_unchanged(file, &version, &abilities)?;
         if self.job.needs_ranges(content.size()) && !abilities.ranges {
-            if abilities.lengths && progress(self.job, key(item)).0.is_none() {
+            if abilities.lengths && progress(self.job, item).0.is_none() {
                 // HTTP-02: the size is asked for first, whatever comes of ranges.
-                return Err(Refusal::First(Event::SizeKnown(content.size())));
+                return Err(Refusal::RetryAfter(Event::SizeKnown(content.size())));
             }
             // HTTP-03, SCHED-18
             return Err(lacks(&abilities, HResult::BG_E_INSUFFICIENT_RANGE_SUPPORT));
         }
-        let arriving = self.arriving(file, &content, &abilities)?;
-        let total = abilities.lengths.then(|| arriving.size());
-        let mut flow = self.flow((item, url), &arriving, total, fault, abilities.rate);
+        let content_to_send = self.requested_content(file, &content, &abilities)?;
+        let total = abilities.lengths.then(|| content_to_send.size());
+        let mut flow = self.flow((item, url), &content_to_send, total, fault, abilities.rate);
         flow.version = Some(version.clone());
         let on_demand = self.job.filled_file_ranges(file).is_ok();
-        let part = self.transfer.parts.entry(key(item)).or_default();
+        let state = self.transfer.files.entry(item).or_default();
         // DONE-23
-        let arriving = match flow.base {
-            0 => arriving,
-            _ if on_demand => arriving,
-            base => arriving.resumed(&part.content, base),
+        let content_to_send = match flow.base {
+            0 => content_to_send,
+            _ if on_demand => content_to_send,
+            base => content_to_send.resumed(&state.content, base),
         };
-        let path = part.path.take();
+        let path = state.path.take();
         let modified = version.modified;
         let version = Some(version);
-        *part = FileState {
+        *state = FileState {
             path,
-            content: arriving,
+            content: content_to_send,
             modified,
             version,
             source,
@@ -90,48 +90,47 @@ impl Attempt<'_> {
 
     /// File servers always know sizes and read from any byte.
     fn abilities(&mut self, address: &Address) -> Result<Abilities, Refusal> {
-        let stripped = self.outside.proxy.is_used(self.job, address) && self.outside.proxy.strips();
-        let server = self.outside.server(address)?;
+        let stripped = self.env.proxy.is_used(self.job, address) && self.env.proxy.removes_ranges();
+        let server = self.env.server(address)?;
         let share = address.protocol == Protocol::File;
-        let resource = server.find(&address.path);
-        let own_rate = resource.and_then(|resource| resource.rate);
-        let (ranges, lengths) =
-            resource.map_or((true, true), |resource| (resource.ranges, resource.lengths));
+        let resource = server.resources.get(&*address.path);
+        let lacks_lengths = resource.is_some_and(|resource| resource.lacks_lengths);
+        let lacks_ranges = resource.is_some_and(|resource| resource.lacks_ranges) || stripped;
         Ok(Abilities {
-            lengths: (server.lengths && lengths) || share,
-            ranges: (server.ranges && ranges && !stripped) || share,
+            lengths: !(server.lacks_lengths || lacks_lengths) || share,
+            ranges: !(server.lacks_ranges || lacks_ranges) || share,
             merges_ranges: server.merges_ranges && !share,
             // HTTP-05
             breaks_parts: !share
                 && (server.part_header_bytes > MOST_PART_HEADER_BYTES
-                    || server.breaks_before_parts > MOST_BREAKS_BEFORE_PARTS),
+                    || server.breaks_before_parts > Some(MOST_BREAKS_BEFORE_PARTS)),
             lower_case: server.lower_case_headers,
             http_1_0: server.http_1_0 && !share,
-            rate: own_rate.unwrap_or(server.rate),
+            rate: server.rate_of(&address.path),
         })
     }
 
     /// HTTP-08: another file than the one that was begun starts from zero. FILES-26: so does a file
     /// that a server under another name cannot resume.
-    fn see_change(
+    fn ensure_unchanged(
         &mut self,
         file: FileIndex,
         version: &Version,
         abilities: &Abilities,
     ) -> Result<(), Refusal> {
-        let (_, there) = progress(self.job, Some(file));
-        let part = self.transfer.parts.entry(Some(file)).or_default();
-        let Some(begun) = part.version.as_ref().filter(|_| there > 0) else { return Ok(()) };
+        let (_, there) = progress(self.job, TransferItem::File(file));
+        let state = self.transfer.files.entry(TransferItem::File(file)).or_default();
+        let Some(begun) = state.version.as_ref().filter(|_| there > 0) else { return Ok(()) };
         let elsewhere = begun.url != version.url && !abilities.ranges;
         if begun.differs(version) || elsewhere {
-            part.version = None;
-            return Err(Refusal::First(Event::FileChanged));
+            state.version = None;
+            return Err(Refusal::RetryAfter(Event::FileChanged));
         }
         Ok(())
     }
 
     /// What arrives of a file: all of it, or its ranges back to back.
-    fn arriving(
+    fn requested_content(
         &self,
         file: FileIndex,
         content: &Content,
@@ -146,7 +145,7 @@ impl Attempt<'_> {
             return Err(HResult::BG_E_INVALID_SERVER_RESPONSE.into());
         }
         if ranges.len() > 1 && abilities.breaks_parts {
-            // HTTP-05: the code is our reading.
+            // HTTP-05: the code is an interpretation.
             return Err(HResult::BG_E_INVALID_SERVER_RESPONSE.into());
         }
         content.ranges(ranges).ok_or_else(|| HResult::BG_E_INVALID_RANGE.into())
@@ -162,7 +161,7 @@ impl Attempt<'_> {
         rate: u64,
     ) -> Flow {
         let size = content.size();
-        let (known, there) = progress(self.job, key(item));
+        let (known, there) = progress(self.job, item);
         // Of another size nothing that is there counts (HTTP-08).
         let restarts = total.is_some() && known.is_some_and(|known| known != size);
         let base = if restarts || there > size { 0 } else { there };
@@ -170,20 +169,12 @@ impl Attempt<'_> {
             Some(asked) => asked,
             None => size - base,
         };
-        let at = fault.and_then(|fault| Some((fault.after_bytes(size)?, fault)));
         let most = download_room(self.job, item);
-        let until = match (at, fault) {
-            (Some((bytes, fault)), _) if bytes.saturating_sub(base) < missing => {
-                (bytes.saturating_sub(base), End::Then(fault.kind.clone()))
-            }
-            (_, Some(fault)) if fault.phase == Phase::AtEnd => {
-                (missing, End::Instead(fault.kind.clone()))
-            }
-            _ if total.is_none() => (missing, End::Revealed),
-            _ => (missing, End::Whole),
-        };
+        let end = if total.is_none() { FlowEnd::SizeRevealed } else { FlowEnd::Complete };
+        let until = FlowEnd::of(fault, (size, base, missing), end);
         // PROP-36: the job fails with the first byte too many.
-        let until = if most < until.0 { (most.saturating_add(1), End::Whole) } else { until };
+        let until =
+            if most < until.0 { (most.saturating_add(1), FlowEnd::Complete) } else { until };
         Flow::new((item, url.clone()), self.now, rate, base, until)
     }
 }

@@ -1,9 +1,9 @@
-//! What is known of one file of a transfer, or of its reply.
+//! The state of one file of a transfer, or of its reply.
 
 use chrono::{DateTime, Utc};
 
 use crate::machine::{JobStateMachine, TransferItem};
-use crate::vocabulary::{FileAclFlags, FileIndex, Sid};
+use crate::vocabulary::{FileAclFlags, Sid};
 use crate::world::disk::DiskState;
 use crate::world::disk::memory::DiskFile;
 use crate::world::disk::path::DiskPath;
@@ -11,17 +11,7 @@ use crate::world::server::acl::Acl;
 use crate::world::server::content::Content;
 use crate::world::server::resource::Version;
 
-/// An item by which parts are kept: a file, or the reply.
-pub(crate) type Key = Option<FileIndex>;
-
-pub(crate) const fn key(item: TransferItem) -> Key {
-    match item {
-        TransferItem::File(file) => Some(file),
-        TransferItem::Reply => None,
-    }
-}
-
-/// One file of a job, or its reply, as far as its transfer has come.
+/// The state of one file of a job, or of its reply.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FileState {
     /// Where it is written until `Complete`, or for ever (PROP-35).
@@ -29,7 +19,7 @@ pub(crate) struct FileState {
     /// What arrives, in the order of arrival.
     pub(crate) content: Content,
     pub(crate) modified: Option<DateTime<Utc>>,
-    /// What a share says of its rights.
+    /// Owner and list on the share that it comes from.
     pub(crate) source: Option<Source>,
     /// It has the owner that it had there (DONE-09).
     pub(crate) keeps_owner: bool,
@@ -41,7 +31,7 @@ pub(crate) struct FileState {
     pub(crate) local: Option<DiskFile>,
 }
 
-/// Whose a file on a share is, and who may use it there.
+/// Owner and access control list of a file on a share.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     pub(crate) owner: Option<Sid>,
@@ -49,12 +39,12 @@ pub(crate) struct Source {
 }
 
 /// The size of an item, if it is known, and how much of it is there.
-pub(crate) fn progress(job: &JobStateMachine, key: Key) -> (Option<u64>, u64) {
-    match key {
-        Some(file) => job
+pub(crate) fn progress(job: &JobStateMachine, item: TransferItem) -> (Option<u64>, u64) {
+    match item {
+        TransferItem::File(file) => job
             .file_progress(file)
             .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
-        None => job
+        TransferItem::Reply => job
             .reply_progress()
             .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
     }
@@ -76,7 +66,7 @@ pub(crate) fn keep_rights(
     }
     let owner = source.owner.filter(|_| flags.contains(FileAclFlags::OWNER));
     if let Some(owner) = owner {
-        disk.rights.own(path, owner);
+        disk.rights.set_owner(path, owner);
     }
     owner.is_some()
 }

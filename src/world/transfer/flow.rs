@@ -1,11 +1,11 @@
-//! How bytes flow between a job and a server: the interesting instants, never byte by byte.
+//! The flow of bytes between a job and a server: its interesting instants, never byte by byte.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::TransferItem;
 use crate::vocabulary::RemoteName;
 use crate::world::server::address::Address;
-use crate::world::server::fault::FaultKind;
+use crate::world::server::fault::{FaultEffect, FaultKind, Phase};
 use crate::world::server::resource::Version;
 
 /// In a second that many nanoseconds.
@@ -16,52 +16,70 @@ const BILLION: u128 = 1_000_000_000;
 pub(crate) struct Flow {
     pub(crate) item: TransferItem,
     pub(crate) url: RemoteName,
-    /// Which file flows, to see whether it is still the same at the end.
+    /// The version of the file at the start, to see whether it is still the same at the end.
     pub(crate) version: Option<Version>,
     /// Whether it comes over the network, or goes there.
     pub(crate) is_remote: bool,
     /// What the server gives, in bytes a second.
-    pub(crate) offered: u64,
+    pub(crate) server_rate: u64,
     /// How many bytes a second flow since then.
     rate: u64,
     since: DateTime<Utc>,
-    begun: DateTime<Utc>,
+    /// Since when they flow.
+    pub(crate) begun: DateTime<Utc>,
     /// How many bytes of the item were there before.
     pub(crate) base: u64,
     /// How many bytes flow until the end.
     pub(crate) length: u64,
-    /// How many of them were there by then, whether the job was told or not.
-    head: u64,
-    /// What was there of the next one, in billionths.
-    rest: u64,
+    /// How many of them had arrived by then, reported or not.
+    arrived_before: u64,
+    /// What had arrived of the next one, in billionths.
+    fraction: u64,
     /// The first byte that an upload sends.
     pub(crate) first: u64,
     /// The next byte that it is to send, as the last Ack said.
     pub(crate) acknowledged: u64,
-    /// How many of them the server of an upload took.
-    pub(crate) taken: u64,
-    /// Of how many of the last of them a job never hears that they are there.
-    unseen: u64,
-    /// How many of them the job was told of.
-    pub(crate) told: u64,
+    /// How many of them the server of an upload received.
+    pub(crate) received: u64,
+    /// For how many of the last of them no Ack reaches the job.
+    unacknowledged: u64,
+    /// How many of them were reported to the job.
+    pub(crate) reported: u64,
     /// How many of them have to be there when the next instant comes.
     stop: u64,
-    pub(crate) end: End,
+    pub(crate) end: FlowEnd,
 }
 
 /// What happens when the bytes are there.
 #[derive(Debug, Clone)]
-pub(crate) enum End {
+pub(crate) enum FlowEnd {
     /// The item is whole.
-    Whole,
+    Complete,
     /// The item is whole, and only now is it known how large it was (PROP-33).
-    Revealed,
-    /// The server takes the upload, or the application behind it says what it thinks (UPLOAD-04).
-    Accepts,
-    /// The item goes wrong behind these bytes.
-    Then(FaultKind),
-    /// The item goes wrong before the last of these bytes counts.
-    Instead(FaultKind),
+    SizeRevealed,
+    /// The server accepts the upload, or the application behind it decides (UPLOAD-04).
+    Finalize,
+    /// A fault happens behind these bytes.
+    FaultAfter(FaultKind),
+    /// A fault happens before the last of these bytes counts.
+    FaultInstead(FaultKind),
+}
+
+impl FlowEnd {
+    /// How many bytes flow until what end, if an item has that size, that many bytes are there already, and
+    /// so many are missing.
+    pub(crate) fn of(
+        fault: Option<&FaultEffect>,
+        (size, base, missing): (u64, u64, u64),
+        usual: Self,
+    ) -> (u64, Self) {
+        let Some(fault) = fault else { return (missing, usual) };
+        match fault.after_bytes(size).map(|bytes| bytes.saturating_sub(base)) {
+            Some(bytes) if bytes < missing => (bytes, Self::FaultAfter(fault.kind.clone())),
+            _ if fault.phase == Phase::AtEnd => (missing, Self::FaultInstead(fault.kind.clone())),
+            _ => (missing, usual),
+        }
+    }
 }
 
 impl Flow {
@@ -70,7 +88,7 @@ impl Flow {
         now: DateTime<Utc>,
         rate: u64,
         base: u64,
-        (length, end): (u64, End),
+        (length, end): (u64, FlowEnd),
     ) -> Self {
         let is_remote = !Address::of(&url).is_drive();
         Self {
@@ -78,19 +96,19 @@ impl Flow {
             url,
             version: None,
             is_remote,
-            offered: rate,
+            server_rate: rate,
             rate,
             since: now,
             begun: now,
             base,
             length,
-            head: 0,
-            rest: 0,
+            arrived_before: 0,
+            fraction: 0,
             first: base,
             acknowledged: base,
-            taken: 0,
-            unseen: 0,
-            told: 0,
+            received: 0,
+            unacknowledged: 0,
+            reported: 0,
             stop: length,
             end,
         }
@@ -102,31 +120,34 @@ impl Flow {
         self,
         first: u64,
         (server_has, job_knows): (u64, u64),
-        unseen: u64,
+        unacknowledged: u64,
     ) -> Self {
-        let head = server_has.saturating_sub(self.base).min(self.length);
-        let told = job_knows.saturating_sub(self.base).min(self.length);
-        Self { first, acknowledged: first, head, taken: head, told, unseen, ..self }
-    }
-
-    /// Since when they flow.
-    pub(crate) const fn begun(&self) -> DateTime<Utc> {
-        self.begun
+        let arrived_before = server_has.saturating_sub(self.base).min(self.length);
+        let reported = job_knows.saturating_sub(self.base).min(self.length);
+        Self {
+            first,
+            acknowledged: first,
+            arrived_before,
+            received: arrived_before,
+            reported,
+            unacknowledged,
+            ..self
+        }
     }
 
     /// How many of its bytes the job may know of when all are there.
-    pub(crate) fn seen(&self) -> u64 {
-        self.length.saturating_sub(self.unseen)
+    pub(crate) fn visible(&self) -> u64 {
+        self.length.saturating_sub(self.unacknowledged)
     }
 
     /// The next byte that the server of an upload lacks.
     pub(crate) const fn next(&self) -> u64 {
-        self.base.saturating_add(self.taken)
+        self.base.saturating_add(self.received)
     }
 
-    /// Something happened to it that needs a look now.
-    pub(crate) const fn interrupt(&mut self) {
-        self.stop = self.head;
+    /// Makes the next instant come now.
+    pub(crate) const fn stop_now(&mut self) {
+        self.stop = self.arrived_before;
     }
 
     /// How many bytes are there.
@@ -139,30 +160,29 @@ impl Flow {
         let elapsed = (now - self.since).max(TimeDelta::zero());
         let seconds = u128::from(elapsed.num_seconds().unsigned_abs());
         let elapsed = seconds * BILLION + u128::from(elapsed.subsec_nanos().unsigned_abs());
-        let flowed = elapsed.saturating_mul(self.rate.into()).saturating_add(self.rest.into());
+        let flowed = elapsed.saturating_mul(self.rate.into()).saturating_add(self.fraction.into());
         let bytes = u64::try_from(flowed / BILLION).unwrap_or(u64::MAX);
-        let rest = u64::try_from(flowed % BILLION).unwrap_or_default();
-        (bytes.saturating_add(self.head).min(self.length), rest)
+        let fraction = u64::try_from(flowed % BILLION).unwrap_or_default();
+        (bytes.saturating_add(self.arrived_before).min(self.length), fraction)
     }
 
-    /// From now on another number of bytes flows a second; what has flowed is not lost.
+    /// Changes the rate; what has flowed is not lost.
     pub(crate) fn set_rate(&mut self, rate: u64, now: DateTime<Utc>) {
         if rate != self.rate {
-            (self.head, self.rest) = self.arrived_exactly(now);
+            (self.arrived_before, self.fraction) = self.arrived_exactly(now);
             self.since = self.since.max(now);
             self.rate = rate;
         }
     }
 
-    /// How many bytes the job may be told of before the end: not the last one, with which an item
-    /// is whole.
-    pub(crate) fn countable(&self, now: DateTime<Utc>) -> u64 {
-        self.arrived(now).min(self.length.saturating_sub(self.unseen.max(1)))
+    /// How many bytes can be reported before the end: not the last one, with which an item is whole.
+    pub(crate) fn reportable(&self, now: DateTime<Utc>) -> u64 {
+        self.arrived(now).min(self.length.saturating_sub(self.unacknowledged.max(1)))
     }
 
-    /// Looks for the next instant: the end, or when there is one byte more than fits.
+    /// Plans the next instant: the end, or when there is one byte more than fits.
     pub(crate) fn plan(&mut self, room: u64) {
-        self.stop = self.told.saturating_add(room).saturating_add(1).min(self.length);
+        self.stop = self.reported.saturating_add(room).saturating_add(1).min(self.length);
     }
 
     /// When the next interesting instant is, if it comes.
@@ -170,13 +190,13 @@ impl Flow {
         self.instant_of(self.stop)
     }
 
-    /// When so many bytes are there, if they ever are.
+    /// When that many bytes are there, if ever.
     pub(crate) fn instant_of(&self, bytes: u64) -> Option<DateTime<Utc>> {
-        let bytes = bytes.saturating_sub(self.head);
+        let bytes = bytes.saturating_sub(self.arrived_before);
         if bytes == 0 {
             return Some(self.since);
         }
-        let missing = (u128::from(bytes) * BILLION).saturating_sub(self.rest.into());
+        let missing = (u128::from(bytes) * BILLION).saturating_sub(self.fraction.into());
         if self.rate == 0 {
             return None;
         }
@@ -196,7 +216,7 @@ mod tests {
     const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
     fn flow(rate: u64, length: u64) -> Flow {
-        Flow::new((TransferItem::Reply, "".into()), START, rate, 0, (length, End::Whole))
+        Flow::new((TransferItem::Reply, "".into()), START, rate, 0, (length, FlowEnd::Complete))
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The transfer of one job: what goes on between it and a server, and what is known of its files.
+//! The transfer of one job: its present activity, and the state of its files and upload session.
 
 pub(super) mod attempt;
 pub(super) mod destination;
@@ -26,79 +26,80 @@ use super::upload::client_session::ClientSession;
 use super::upload::fragments::Sending;
 use super::upload::packet::Ack;
 use crate::machine::{Event, JobStateMachine, TransferItem};
-use crate::vocabulary::{FileIndex, HResult, JobId, JobPriority, JobState, JobType, RemoteName};
-use file_state::{FileState, Key, keep_rights, key, progress};
+use crate::vocabulary::{
+    FileIndex, FileRange, HResult, JobId, JobPriority, JobState, JobType, RemoteName,
+};
+use file_state::{FileState, keep_rights, progress};
 use flow::Flow;
 use progress_reports::ProgressReports;
-use schedule::Place;
+use schedule::Wakeup;
 
 /// The least time between two requests for the same bytes, so that a file that always changes does
 /// not stop the clock.
 const BEFORE_ANOTHER_REQUEST: TimeDelta = TimeDelta::milliseconds(1);
 
-/// For how long a server is asked to close a session (UPLOAD-21).
+/// For how long a client tries to close a session (UPLOAD-21).
 const LONGEST_CLOSING: TimeDelta = TimeDelta::days(1);
 
-/// What the world knows of one job.
+/// The transfer of one job.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Transfer {
-    pub(super) place: Place,
+    pub(super) wakeup: Wakeup,
     pub(super) activity: Activity,
-    /// Of the job when it was last looked at.
+    /// That of the job at its last step.
     pub(super) priority: JobPriority,
     pub(super) reports: ProgressReports,
-    pub(super) parts: BTreeMap<Key, FileState>,
-    /// The part whose file grows with the progress of the job.
-    pub(super) writing: Option<Key>,
+    pub(super) files: BTreeMap<TransferItem, FileState>,
+    /// The item whose file grows with the progress of the job.
+    pub(super) writing: Option<TransferItem>,
     /// The session of the upload, as the job knows it.
-    pub(super) known: Option<ClientSession>,
+    pub(super) session: Option<ClientSession>,
     /// The session that the server is asked to close.
-    pub(super) closing: Option<Closing>,
+    pub(super) closing: Option<PendingClose>,
     /// The name of the reply that was made for the job (UPLOAD-10).
     pub(super) reply_name: Option<DiskPath>,
 }
 
-/// What goes on between job and server.
+/// What goes on between a job and its server.
 #[derive(Debug, Clone, Default)]
 pub(super) enum Activity {
     #[default]
     Idle,
-    /// The server was asked and will answer.
-    Asked(PendingRequest),
-    /// The client may have to accept the certificate of the server before it is asked (PROP-27).
-    Checking(PendingRequest),
+    /// A request is under way and will be answered.
+    Requesting(PendingRequest),
+    /// The client checks the certificate of the server before the request is sent (PROP-27).
+    CheckingCertificate(PendingRequest),
     /// Bytes flow.
     Flowing(Flow),
-    /// This will happen, if the job does nothing else meanwhile.
-    Coming { at: DateTime<Utc>, item: TransferItem, event: Event },
-    /// The job was told of a redirect, and will be followed there if it goes.
+    /// An event is due, if the job does nothing else meanwhile.
+    Scheduled { at: DateTime<Utc>, item: TransferItem, event: Event },
+    /// The job was redirected; the next request goes there if the job follows.
     Redirected { item: TransferItem, hops: u32 },
     /// The job waits for a volume (NET-07).
-    Waiting { volume: DiskPath, since: DateTime<Utc> },
+    VolumeLocked { volume: DiskPath, since: DateTime<Utc> },
     /// The server has all of an upload, and this will be its answer (UPLOAD-04, UPLOAD-15).
-    Answering { at: DateTime<Utc>, item: TransferItem, event: Event, answer: Option<PendingAck> },
-    /// The server was asked to cancel an upload, and will confirm (DONE-17).
+    AwaitingAck { at: DateTime<Utc>, item: TransferItem, event: Event, answer: Option<PendingAck> },
+    /// A cancellation of the upload is under way and will be confirmed (DONE-17).
     Cancelling { sent: DateTime<Utc>, at: DateTime<Utc> },
 }
 
 /// The Ack to the last bytes of an upload, and where it is noted.
 #[derive(Debug, Clone)]
 pub(super) struct PendingAck {
-    pub(super) place: Address,
+    pub(super) address: Address,
     pub(super) number: u64,
     pub(super) ack: Ack,
 }
 
-/// A session that is no longer needed, and whose server will confirm that it is closed. The job goes
-/// on without it (LIFE-20).
+/// A session that is to be closed at its server. The job goes on without it (LIFE-20).
 #[derive(Debug, Clone)]
-pub(super) struct Closing {
-    pub(super) known: ClientSession,
+pub(super) struct PendingClose {
+    pub(super) session: ClientSession,
     pub(super) sent: DateTime<Utc>,
     pub(super) at: DateTime<Utc>,
-    /// After how long the server is asked again (UPLOAD-21).
+    /// After how long the request is repeated (UPLOAD-21).
     pub(super) again: TimeDelta,
-    /// When it is left alone.
+    /// When the client gives up.
     pub(super) until: DateTime<Utc>,
 }
 
@@ -123,35 +124,37 @@ pub(super) enum Stage {
 }
 
 impl Activity {
-    /// When something happens by itself.
-    fn place(&self) -> Place {
+    /// When the next event is due.
+    fn wakeup(&self) -> Wakeup {
         let at = |at: DateTime<Utc>| {
             // What lies beyond the end of time does not come.
-            if at < DateTime::<Utc>::MAX_UTC { Place::At(at) } else { Place::Nowhere }
+            if at < DateTime::<Utc>::MAX_UTC { Wakeup::At(at) } else { Wakeup::Never }
         };
         match self {
-            Self::Idle | Self::Checking(_) | Self::Redirected { .. } => Place::Nowhere,
-            Self::Asked(PendingRequest { at: instant, .. })
-            | Self::Coming { at: instant, .. }
-            | Self::Answering { at: instant, .. }
+            Self::Idle | Self::CheckingCertificate(_) | Self::Redirected { .. } => Wakeup::Never,
+            Self::Requesting(PendingRequest { at: instant, .. })
+            | Self::Scheduled { at: instant, .. }
+            | Self::AwaitingAck { at: instant, .. }
             | Self::Cancelling { at: instant, .. } => at(*instant),
-            Self::Flowing(flow) => flow.due().map_or(Place::Nowhere, at),
-            Self::Waiting { volume, since } => Place::Waiting(volume.clone(), *since),
+            Self::Flowing(flow) => flow.due().map_or(Wakeup::Never, at),
+            Self::VolumeLocked { volume, since } => Wakeup::Unlocked(volume.clone(), *since),
         }
     }
 
-    /// Whether it goes on with the job as it is now.
-    fn suits(&self, job: &JobStateMachine) -> bool {
+    /// Whether the activity fits the state of the job.
+    fn fits(&self, job: &JobStateMachine) -> bool {
         let transfers =
             |item: Option<TransferItem>| job.state().is_active() && job.current() == item;
         match self {
             Self::Idle => false,
-            Self::Asked(ask) | Self::Checking(ask) => transfers(ask.item),
+            Self::Requesting(request) | Self::CheckingCertificate(request) => {
+                transfers(request.item)
+            }
             Self::Flowing(flow) => transfers(Some(flow.item)),
-            Self::Coming { item, .. }
-            | Self::Answering { item, .. }
+            Self::Scheduled { item, .. }
+            | Self::AwaitingAck { item, .. }
             | Self::Redirected { item, .. } => transfers(Some(*item)),
-            Self::Waiting { .. } => {
+            Self::VolumeLocked { .. } => {
                 let locked = |code| code == HResult::BG_E_DESTINATION_LOCKED;
                 job.state() == JobState::TransientError
                     && job.error().is_ok_and(|error| locked(error.code()))
@@ -162,17 +165,17 @@ impl Activity {
 }
 
 impl Transfer {
-    /// What it would use of the link now. What comes from a drive uses nothing of it.
+    /// What the transfer would use of the link now. What comes from a drive uses nothing of it.
     pub(super) fn demand(&self) -> Option<Demand> {
         match &self.activity {
             Activity::Flowing(flow) if flow.is_remote => {
-                Some(Demand { priority: self.priority, rate: flow.offered })
+                Some(Demand { priority: self.priority, rate: flow.server_rate })
             }
             _ => None,
         }
     }
 
-    /// How fast it may flow from now on.
+    /// Sets how fast the transfer may flow.
     pub(super) fn set_rate(&mut self, rate: u64, now: DateTime<Utc>) {
         if let Activity::Flowing(flow) = &mut self.activity {
             flow.set_rate(rate, now);
@@ -180,36 +183,43 @@ impl Transfer {
     }
 
     /// Where the schedule is to hold it.
-    pub(super) fn next(&self) -> Place {
-        let place = self.next_place();
-        let Activity::Flowing(flow) = &self.activity else { return place };
-        match (self.reports.due(flow), place) {
-            (Some(report), Place::At(end)) => Place::At(report.min(end)),
-            (_, place) => place,
+    pub(super) fn wakeup(&self) -> Wakeup {
+        let wakeup = self.activity_wakeup();
+        let Activity::Flowing(flow) = &self.activity else { return wakeup };
+        match (self.reports.due(flow), wakeup) {
+            (Some(report), Wakeup::At(end)) => Wakeup::At(report.min(end)),
+            (_, wakeup) => wakeup,
         }
     }
 
-    /// Contacts the server of the present item anew.
-    pub(super) fn begin(
+    /// Sends a request for the current item.
+    pub(super) fn start_request(
         &mut self,
-        outside: &Environment,
+        env: &Environment,
         job: &JobStateMachine,
         now: DateTime<Utc>,
     ) {
         self.priority = job.priority();
-        self.ask(outside, job, 0, now);
+        self.send_request(env, job, 0, now);
     }
 
-    fn ask(&mut self, outside: &Environment, job: &JobStateMachine, hops: u32, now: DateTime<Utc>) {
+    fn send_request(
+        &mut self,
+        env: &Environment,
+        job: &JobStateMachine,
+        hops: u32,
+        now: DateTime<Utc>,
+    ) {
         let item = job.current();
         let url = item.and_then(|item| self.location(job, item, now)).unwrap_or_default();
-        let latency = item.map_or(TimeDelta::zero(), |_| outside.latency(&url));
+        let latency = item.map_or(TimeDelta::zero(), |_| env.latency(&url));
         let at = later(now, latency);
         let stage = Stage::Connecting;
-        self.activity = Activity::Asked(PendingRequest { item, url, hops, sent: now, at, stage });
+        self.activity =
+            Activity::Requesting(PendingRequest { item, url, hops, sent: now, at, stage });
     }
 
-    /// Where an item is asked for: its remote name, or where the server redirected this attempt to
+    /// The URL of the request for an item: its remote name, or where the server redirected this attempt to
     /// (HTTP-12). An upload goes where its session is, and its reply is where the server said.
     fn location(
         &mut self,
@@ -218,131 +228,131 @@ impl Transfer {
         now: DateTime<Utc>,
     ) -> Option<RemoteName> {
         let remote_name = remote_name(job, item)?;
-        let Some(known) = self.known.as_mut().filter(|_| job.job_type() != JobType::Download)
+        let Some(session) = self.session.as_mut().filter(|_| job.job_type() != JobType::Download)
         else {
             return match item {
                 TransferItem::File(_) => job.location().cloned(),
                 TransferItem::Reply => Some(remote_name),
             };
         };
-        known.fall_back(&remote_name, now);
-        match &known.reply {
+        session.fall_back(&remote_name, now);
+        match &session.reply {
             Some(reply) if item == TransferItem::Reply && reply.is_static => {
                 Some(reply.url.clone())
             }
-            _ => Some(known.url.clone()),
+            _ => Some(session.url.clone()),
         }
     }
 
     /// What an upload sends, if it has a session and its file is not whole at the server.
     pub(super) fn sending(&self, job: JobId) -> Option<Sending> {
-        let local = self.parts.get(&Some(FileIndex(0)))?.local.as_ref()?;
-        let session = self.known.as_ref()?.id.clone();
+        let local = self.files.get(&TransferItem::File(FileIndex(0)))?.local.as_ref()?;
+        let session = self.session.as_ref()?.id.clone();
         Some(Sending { job, session, content: local.content.clone() })
     }
 
-    /// An Ack named the next byte to send.
-    pub(super) fn note_ack(&mut self, next: u64) {
-        if let Some(known) = &mut self.known {
-            known.next = next;
+    /// Records the next byte to send, as an Ack named it.
+    pub(super) fn acknowledge(&mut self, next: u64) {
+        if let Some(session) = &mut self.session {
+            session.next = next;
         }
     }
 
     /// Where the schedule is to hold it.
-    fn next_place(&self) -> Place {
-        let place = self.activity.place();
-        match (&self.closing, &place) {
-            (Some(closing), Place::At(at)) => Place::At(closing.at.min(*at)),
-            (Some(closing), Place::Nowhere) => Place::At(closing.at),
-            (Some(_), Place::Waiting(..)) | (None, _) => place,
+    fn activity_wakeup(&self) -> Wakeup {
+        let wakeup = self.activity.wakeup();
+        match (&self.closing, &wakeup) {
+            (Some(closing), Wakeup::At(at)) => Wakeup::At(closing.at.min(*at)),
+            (Some(closing), Wakeup::Never) => Wakeup::At(closing.at),
+            (Some(_), Wakeup::Unlocked(..)) | (None, _) => wakeup,
         }
     }
 
     /// LIFE-20, UPLOAD-05: the job has everything, the reply too. Only then its session is closed, and
     /// the job does not wait for that. UPLOAD-21: for how long the server is asked again is our
     /// reading, that of a cancellation (DONE-17).
-    fn close(&mut self, outside: &Environment, job: &JobStateMachine, now: DateTime<Utc>) {
-        let Some(known) = self.known.take_if(|_| job.state() == JobState::Transferred) else {
+    fn begin_close(&mut self, env: &Environment, job: &JobStateMachine, now: DateTime<Utc>) {
+        let Some(session) = self.session.take_if(|_| job.state() == JobState::Transferred) else {
             return;
         };
-        let at = later(now, outside.latency(&known.url));
+        let at = later(now, env.latency(&session.url));
         let again = TimeDelta::seconds(job.minimum_retry_delay().into());
         let patience = TimeDelta::seconds(job.no_progress_timeout().into());
         let until = later(now, patience.min(LONGEST_CLOSING));
-        self.closing = Some(Closing { known, sent: now, at, again, until });
+        self.closing = Some(PendingClose { session, sent: now, at, again, until });
     }
 
-    /// The job took a step: ends what no longer goes on, and begins what comes next.
-    pub(super) fn keep(
+    /// Ends the activity if it does not fit the state of the job any more, and starts the next.
+    pub(super) fn reconcile(
         &mut self,
-        outside: &mut Environment,
+        env: &mut Environment,
         job: &JobStateMachine,
         now: DateTime<Utc>,
     ) {
         self.priority = job.priority();
-        self.close(outside, job, now);
-        if let Err(code) = self.write(outside, job, now)
+        self.begin_close(env, job, now);
+        if let Err(code) = self.write_progress(env, job, now)
             && let Some(item) = job.current().filter(|_| job.state().is_active())
         {
             let event = Event::Failed(local_failure(code));
-            self.activity = Activity::Coming { at: now, item, event };
+            self.activity = Activity::Scheduled { at: now, item, event };
             return;
         }
         match &self.activity {
-            Activity::Redirected { hops, .. } if self.activity.suits(job) => {
-                self.ask(outside, job, *hops, now);
+            Activity::Redirected { hops, .. } if self.activity.fits(job) => {
+                self.send_request(env, job, *hops, now);
             }
-            Activity::Checking(ask) if self.activity.suits(job) => {
+            Activity::CheckingCertificate(request) if self.activity.fits(job) => {
                 // Meanwhile the others go on.
                 if !job.is_checking_certificate() {
-                    self.activity = Activity::Asked(PendingRequest { at: now, ..ask.clone() });
+                    self.activity =
+                        Activity::Requesting(PendingRequest { at: now, ..request.clone() });
                 }
             }
-            activity if activity.suits(job) => {}
+            activity if activity.fits(job) => {}
             _ if job.state() == JobState::Transferring && job.current().is_some() => {
-                let again = self.writing.is_some() && self.writing == job.current().map(key);
-                self.begin(outside, job, now);
-                if let Activity::Asked(ask) = &mut self.activity
+                let again = self.writing.is_some() && self.writing == job.current();
+                self.start_request(env, job, now);
+                if let Activity::Requesting(request) = &mut self.activity
                     && again
                 {
-                    ask.at = ask.at.max(later(now, BEFORE_ANOTHER_REQUEST));
+                    request.at = request.at.max(later(now, BEFORE_ANOTHER_REQUEST));
                 }
             }
             _ => self.activity = Activity::Idle,
         }
     }
 
-    /// The file on the disk grows with the progress of the job.
-    fn write(
+    /// Writes to the disk what the job has of the current item.
+    fn write_progress(
         &mut self,
-        outside: &mut Environment,
+        env: &mut Environment,
         job: &JobStateMachine,
         now: DateTime<Utc>,
     ) -> Result<(), HResult> {
-        let Some(key) = self.writing else { return Ok(()) };
-        let Some(part) = self.parts.get_mut(&key) else { return Ok(()) };
-        let Some(path) = part.path.as_ref().filter(|_| !job.state().is_final()) else {
+        let Some(item) = self.writing else { return Ok(()) };
+        let Some(state) = self.files.get_mut(&item) else { return Ok(()) };
+        let Some(path) = state.path.as_ref().filter(|_| !job.state().is_final()) else {
             return Ok(());
         };
-        let (total, there) = progress(job, key);
-        if part.written != Some(there) || outside.disk.file(path).is_none() {
-            let filled = key.and_then(|file| job.filled_file_ranges(file).ok());
-            let (content, grows) = match filled {
-                Some(filled) => (part.content.parts(&filled), false),
-                None => (part.content.prefix(there), true),
+        let (total, there) = progress(job, item);
+        if state.written != Some(there) || env.disk.file(path).is_none() {
+            let (content, grows) = match filled_ranges(job, item) {
+                Some(filled) => (state.content.parts(&filled), false),
+                None => (state.content.prefix(there), true),
             };
-            outside.disk.put(path, content, grows)?;
-            if outside.disk.rights.owner(path).is_none() {
-                outside.disk.rights.own(path, local_user(job));
+            env.disk.write_file(path, content, grows)?;
+            if env.disk.rights.owner(path).is_none() {
+                env.disk.rights.set_owner(path, local_user(job));
             }
         }
-        part.written = Some(there);
-        if job.current().map(file_state::key) != Some(key) {
+        state.written = Some(there);
+        if job.current() != self.writing {
             if total == Some(there) {
                 // FILES-30
-                outside.disk.set_stamps(path, part.modified.unwrap_or(now));
-                if let Some(source) = &part.source {
-                    part.keeps_owner = keep_rights(&mut outside.disk, path, source, job);
+                env.disk.set_stamps(path, state.modified.unwrap_or(now));
+                if let Some(source) = &state.source {
+                    state.keeps_owner = keep_rights(&mut env.disk, path, source, job);
                 }
             }
             self.writing = None;
@@ -351,8 +361,17 @@ impl Transfer {
     }
 }
 
-/// What an item is fetched from, or sent to.
+/// The ranges that an on-demand job has of a file; `None` for other items.
+pub(super) fn filled_ranges(job: &JobStateMachine, item: TransferItem) -> Option<Vec<FileRange>> {
+    let TransferItem::File(file) = item else { return None };
+    job.filled_file_ranges(file).ok()
+}
+
+/// Returns the name that an item is fetched from, or sent to.
 pub(super) fn remote_name(job: &JobStateMachine, item: TransferItem) -> Option<RemoteName> {
-    let file = key(item).unwrap_or(FileIndex(0));
+    let file = match item {
+        TransferItem::File(file) => file,
+        TransferItem::Reply => FileIndex(0),
+    };
     job.file(file).map(|file| file.remote_name.clone())
 }

@@ -1,74 +1,84 @@
-//! Bytes that flow while somebody wants to hear of them.
+//! Progress reports: how often a job hears of the bytes that flow.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Activity;
 use super::attempt::Attempt;
-use super::file_state::key;
 use super::flow::Flow;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{JobId, JobType};
 use crate::world::simulation::World;
 use crate::world::time::later;
 
-/// How often a job is told of the bytes that have arrived (NOTIFY-06, NOTIFY-10, NOTIFY-12).
+/// How often the bytes that have arrived are reported to a job (NOTIFY-06, NOTIFY-10, NOTIFY-12).
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ProgressReports {
-    /// `None`: only when something happens, or when it is asked.
+    /// `None`: only with other events, or when the job is asked.
     every: Option<TimeDelta>,
     last: Option<DateTime<Utc>>,
 }
 
 impl ProgressReports {
-    /// The job was told, or its client was.
-    pub(crate) const fn told(&mut self, now: DateTime<Utc>) {
+    /// Records a report to the job, or to its client.
+    pub(crate) const fn mark(&mut self, now: DateTime<Utc>) {
         self.last = Some(now);
     }
 
-    /// When the job is to be told next: an interval after it last was, as soon as there is a new byte.
+    /// Returns when the next report is due: an interval after the last one, as soon as there is a new
+    /// byte.
     pub(crate) fn due(&self, flow: &Flow) -> Option<DateTime<Utc>> {
-        // Not since it flows as fast as now: who shares the link would put the news off.
-        let begun = flow.begun();
+        // Not since the last change of the rate: each change would postpone the report.
+        let begun = flow.begun;
         let last = self.last.map_or(begun, |last| last.max(begun));
-        let next_byte = flow.instant_of(flow.told.checked_add(1)?)?;
+        let next_byte = flow.instant_of(flow.reported.checked_add(1)?)?;
         Some(later(last, self.every?).max(next_byte))
     }
 }
 
 impl World {
-    /// How often a job whose bytes flow is to be told of them by itself; `None`: not at all.
-    pub(crate) fn report(&mut self, id: JobId, every: Option<TimeDelta>, now: DateTime<Utc>) {
+    /// Sets how often the bytes that flow are reported to a job; `None`: not at all.
+    pub(crate) fn set_report_interval(
+        &mut self,
+        id: JobId,
+        every: Option<TimeDelta>,
+        now: DateTime<Utc>,
+    ) {
         let Some(transfer) = self.transfers.get_mut(&id) else { return };
         if transfer.reports.every != every {
             transfer.reports.every = every;
-            self.replan(id, now);
+            self.reschedule(id, now);
         }
     }
 
-    /// The client of a job was told how far it is.
-    pub(crate) fn reported(&mut self, id: JobId, now: DateTime<Utc>) {
+    /// Records that the client of a job heard how far it is.
+    pub(crate) fn mark_reported(&mut self, id: JobId, now: DateTime<Utc>) {
         if let Some(transfer) = self.transfers.get_mut(&id) {
-            transfer.reports.told(now);
-            self.replan(id, now);
+            transfer.reports.mark(now);
+            self.reschedule(id, now);
         }
     }
 
-    /// Somebody told the job that its remote file is another, or its upload unknown: the server is asked
-    /// anew, and what flowed counts no more.
-    pub(crate) fn interrupt(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
+    /// Starts the transfer of the current item anew: a test told the job that its remote file is another,
+    /// or its upload unknown.
+    pub(crate) fn invalidate_transfer(
+        &mut self,
+        id: JobId,
+        job: &JobStateMachine,
+        now: DateTime<Utc>,
+    ) {
         let Some(mut transfer) = self.transfers.remove(&id) else { return };
         if let Some(item) = job.current().filter(|_| job.state().is_active()) {
-            if let Some(part) = transfer.parts.get_mut(&key(item)) {
-                part.version = None;
+            if let Some(state) = transfer.files.get_mut(&item) {
+                state.version = None;
             }
             if job.job_type() != JobType::Download {
-                let outside = &mut self.outside;
-                Attempt { transfer: &mut transfer, outside, id, job, now }.lose_session();
+                let env = &mut self.env;
+                Attempt { transfer: &mut transfer, env, id, job, now }.lose_session();
             }
             transfer.activity = Activity::Idle;
             transfer.writing = None;
-            transfer.keep(&mut self.outside, job, now);
+            transfer.reconcile(&mut self.env, job, now);
         }
-        self.put_back(id, transfer, now);
+        self.insert_transfer(id, transfer, now);
     }
 }

@@ -1,9 +1,8 @@
-//! Bytes arrive: those that fit on the disk, up to the end of the flow and what it brings.
+//! Receiving: bytes arrive, as many as fit on the disk, up to the end of the flow and its outcome.
 
 use super::Activity;
 use super::attempt::Attempt;
-use super::file_state::key;
-use super::flow::{End, Flow};
+use super::flow::{Flow, FlowEnd};
 use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{HResult, JobType, Protocol};
 use crate::world::failure::local_failure;
@@ -13,32 +12,34 @@ use crate::world::server::fault::FaultKind;
 use crate::world::upload::attempt::event_of;
 
 impl Attempt<'_> {
-    /// What happens to a flow at the instant that it named.
-    pub(crate) fn flow_on(&mut self, mut flow: Flow) -> (Vec<Event>, Activity) {
+    /// Continues a flow at its planned instant.
+    pub(crate) fn continue_flow(&mut self, mut flow: Flow) -> (Vec<Event>, Activity) {
         let item = flow.item;
         let user = local_user(self.job);
         let arrived = flow.arrived(self.now);
         if let Some(sending) = self.sending(item) {
-            let bytes = flow.countable(self.now);
-            if !self.outside.deliver(&sending, &mut flow, bytes, self.now) {
-                return (Vec::new(), self.ask_again(&flow));
+            let bytes = flow.reportable(self.now);
+            if !self.env.receive_fragments(&sending, &mut flow, bytes, self.now) {
+                return (Vec::new(), self.repeat_request(&flow));
             }
-            self.transfer.note_ack(flow.acknowledged);
+            self.transfer.acknowledge(flow.acknowledged);
         }
-        let new = arrived.saturating_sub(flow.told);
-        if let Some(Err(code)) = self.path(item).map(|path| self.outside.disk.admit(path, user)) {
+        let new = arrived.saturating_sub(flow.reported);
+        if let Some(Err(code)) =
+            self.path(item).map(|path| self.env.disk.ensure_writable(path, user))
+        {
             return self.fail(item, local_failure(code));
         }
-        let room = self.room(item);
+        let room = self.free_space(item);
         if new > room {
             let full = Event::Failed(local_failure(HResult::ERROR_DISK_FULL));
-            return self.bytes_then(&flow, room, Some(full));
+            return self.report_bytes(&flow, room, Some(full));
         }
         if arrived < flow.length {
-            self.transfer.reports.told(self.now);
+            self.transfer.reports.mark(self.now);
             // Of bytes whose Acks will be lost it does not hear: UPLOAD-03.
-            let new = flow.countable(self.now).saturating_sub(flow.told);
-            flow.told = flow.told.saturating_add(new);
+            let new = flow.reportable(self.now).saturating_sub(flow.reported);
+            flow.reported = flow.reported.saturating_add(new);
             flow.plan(room.saturating_sub(new));
             let news = (new > 0).then_some(Event::Progressed(new));
             return (news.into_iter().collect(), Activity::Flowing(flow));
@@ -46,14 +47,19 @@ impl Attempt<'_> {
         self.finish(&mut flow, new)
     }
 
-    /// The job is told of bytes, and at the same instant of what comes behind them.
-    fn bytes_then(&self, flow: &Flow, bytes: u64, event: Option<Event>) -> (Vec<Event>, Activity) {
+    /// Reports bytes to the job, and at the same instant the event behind them.
+    fn report_bytes(
+        &self,
+        flow: &Flow,
+        bytes: u64,
+        event: Option<Event>,
+    ) -> (Vec<Event>, Activity) {
         let news = (bytes > 0).then_some(Event::Progressed(bytes));
         let Some(event) = event else {
-            return (news.into_iter().collect(), self.ask_again(flow));
+            return (news.into_iter().collect(), self.repeat_request(flow));
         };
         if news.is_some() {
-            let next = Activity::Coming { at: self.now, item: flow.item, event };
+            let next = Activity::Scheduled { at: self.now, item: flow.item, event };
             return (news.into_iter().collect(), next);
         }
         match event {
@@ -64,33 +70,39 @@ impl Attempt<'_> {
 
     fn finish(&mut self, flow: &mut Flow, new: u64) -> (Vec<Event>, Activity) {
         match flow.end.clone() {
-            End::Then(kind) => {
-                self.receive_unseen(flow);
-                self.befall(flow, &kind);
-                self.bytes_then(flow, flow.seen().saturating_sub(flow.told), event_of(&kind))
+            FlowEnd::FaultAfter(kind) => {
+                self.receive_unacknowledged(flow);
+                self.apply_to_server(flow, &kind);
+                self.report_bytes(
+                    flow,
+                    flow.visible().saturating_sub(flow.reported),
+                    event_of(&kind),
+                )
             }
-            End::Instead(kind) => {
-                self.accept_unseen(flow);
-                self.befall(flow, &kind);
-                let seen = self.seen_of_upload(flow);
-                self.bytes_then(flow, seen, event_of(&kind))
+            FlowEnd::FaultInstead(kind) => {
+                self.finalize_unacknowledged(flow);
+                self.apply_to_server(flow, &kind);
+                let seen = self.visible_upload_bytes(flow);
+                self.report_bytes(flow, seen, event_of(&kind))
             }
             // FILES-32: nothing can be kept of owner and list, and the last bytes do not count.
-            End::Accepts | End::Whole | End::Revealed if self.lacks_acl_privilege(flow) => {
+            FlowEnd::Finalize | FlowEnd::Complete | FlowEnd::SizeRevealed
+                if self.lacks_acl_privilege(flow) =>
+            {
                 let missing = Failure::acl_privilege_missing();
-                self.bytes_then(flow, 0, Some(Event::Failed(missing)))
+                self.report_bytes(flow, 0, Some(Event::Failed(missing)))
             }
-            End::Accepts => match self.admit_local_file(flow.item) {
-                Ok(()) => self.accept(flow),
-                Err(event) => self.bytes_then(flow, 0, Some(event)),
+            FlowEnd::Finalize => match self.ensure_local_file_unchanged(flow.item) {
+                Ok(()) => self.finalize(flow),
+                Err(event) => self.report_bytes(flow, 0, Some(event)),
             },
-            End::Whole | End::Revealed if self.remote_file_changed(flow) => {
+            FlowEnd::Complete | FlowEnd::SizeRevealed if self.remote_file_changed(flow) => {
                 (vec![Event::FileChanged], Activity::Idle)
             }
-            End::Revealed => self.bytes_then(flow, new, Some(Event::FileTransferred)),
+            FlowEnd::SizeRevealed => self.report_bytes(flow, new, Some(Event::FileTransferred)),
             // Something empty is transferred all the same.
-            End::Whole if new == 0 => (vec![Event::FileTransferred], Activity::Idle),
-            End::Whole => (vec![Event::Progressed(new)], Activity::Idle),
+            FlowEnd::Complete if new == 0 => (vec![Event::FileTransferred], Activity::Idle),
+            FlowEnd::Complete => (vec![Event::Progressed(new)], Activity::Idle),
         }
     }
 
@@ -99,43 +111,43 @@ impl Attempt<'_> {
         flow.url.protocol() == Protocol::File && self.job.lacks_acl_privilege()
     }
 
-    /// What a job heard of an upload of which the last Ack got lost.
-    fn seen_of_upload(&self, flow: &Flow) -> u64 {
+    /// The bytes of an upload that can be reported although the last Ack is lost.
+    fn visible_upload_bytes(&self, flow: &Flow) -> u64 {
         match flow.item {
             TransferItem::File(_) if self.job.job_type() != JobType::Download => {
-                flow.seen().saturating_sub(flow.told)
+                flow.visible().saturating_sub(flow.reported)
             }
             TransferItem::File(_) | TransferItem::Reply => 0,
         }
     }
 
-    /// What a fault does to the server.
-    fn befall(&mut self, flow: &Flow, kind: &FaultKind) {
+    /// Applies the effect of a fault on the server.
+    fn apply_to_server(&mut self, flow: &Flow, kind: &FaultKind) {
         let address = Address::of(&flow.url);
         match kind {
-            FaultKind::Changes(content) => {
-                if let Ok(resource) = self.outside.resource(&address) {
+            FaultKind::ContentChange(content) => {
+                if let Ok(resource) = self.env.resource(&address) {
                     resource.content(content.clone());
                 }
                 if self.job.job_type() == JobType::Download {
                     self.forget_version(flow.item);
                 }
             }
-            FaultKind::LosesSession => self.lose_session(),
-            FaultKind::RollsBack(next) => self.roll_back(*next),
-            FaultKind::Fails(_) | FaultKind::IsSilent | FaultKind::Redirects(..) => {}
+            FaultKind::SessionLoss => self.lose_session(),
+            FaultKind::Rollback(next) => self.roll_back(*next),
+            FaultKind::Failure(_) | FaultKind::Silence | FaultKind::Redirect(..) => {}
         }
     }
 
     fn forget_version(&mut self, item: TransferItem) {
-        if let Some(part) = self.transfer.parts.get_mut(&key(item)) {
-            part.version = None;
+        if let Some(state) = self.transfer.files.get_mut(&item) {
+            state.version = None;
         }
     }
 
-    /// HTTP-08: somebody changed the remote file while it was downloaded.
+    /// HTTP-08: whether the remote file changed while it was downloaded.
     fn remote_file_changed(&mut self, flow: &Flow) -> bool {
-        let resource = self.outside.resource(&Address::of(&flow.url));
+        let resource = self.env.resource(&Address::of(&flow.url));
         let present = resource.ok().map(|resource| resource.version(&flow.url));
         let begun = flow.version.as_ref();
         let changed = begun.zip(present).is_some_and(|(begun, now)| begun.differs(&now));

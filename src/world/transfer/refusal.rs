@@ -1,30 +1,30 @@
-//! Why no bytes flow.
+//! Refusals: why a request gets no bytes.
 
 use crate::machine::{Event, Failure};
 use crate::vocabulary::{HResult, Protocol, RemoteName};
 use crate::world::failure::failure;
 use crate::world::server::address::Address;
 
-/// What a server, or the disk, answers instead of bytes.
+/// The answer of a server, or of the disk, instead of bytes.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    Fails(Failure),
+    Failure(Failure),
     /// No answer comes.
     Silence,
-    Redirects(u16, RemoteName),
-    /// The job is told that first, and then the answer is looked at anew.
-    First(Event),
+    Redirect(u16, RemoteName),
+    /// The event comes first, and then the request is handled anew.
+    RetryAfter(Event),
 }
 
 impl From<HResult> for Refusal {
     fn from(code: HResult) -> Self {
-        Self::Fails(failure(code))
+        Self::Failure(failure(code))
     }
 }
 
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
-        Self::Fails(failure)
+        Self::Failure(failure)
     }
 }
 

@@ -1,4 +1,4 @@
-//! When the next transfer needs attention.
+//! The schedule: which transfer has the next event.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,17 +7,17 @@ use chrono::{DateTime, Utc};
 use crate::vocabulary::JobId;
 use crate::world::disk::path::DiskPath;
 
-/// Where a transfer stands in the schedule.
+/// When a transfer has its next event.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) enum Place {
+pub(crate) enum Wakeup {
     #[default]
-    Nowhere,
+    Never,
     At(DateTime<Utc>),
     /// Since that instant, until the volume is free.
-    Waiting(DiskPath, DateTime<Utc>),
+    Unlocked(DiskPath, DateTime<Utc>),
 }
 
-/// What is due, and behind which volume.
+/// Transfers in the order of their instants.
 type Line = BTreeSet<(DateTime<Utc>, u64, JobId)>;
 
 /// The transfers in the order of their next instants; at one instant, in the order of their start.
@@ -31,21 +31,21 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// The transfer starts, behind all others.
-    pub(crate) fn start(&mut self, id: JobId, place: &mut Place) {
-        self.hold(id, place, Place::Nowhere);
+    /// Starts a transfer, behind all others of its instant.
+    pub(crate) fn start(&mut self, id: JobId, wakeup: &mut Wakeup) {
+        self.set(id, wakeup, Wakeup::Never);
         self.started = self.started.wrapping_add(1);
         self.numbers.insert(id, self.started);
     }
 
-    pub(crate) fn hold(&mut self, id: JobId, place: &mut Place, next: Place) {
+    pub(crate) fn set(&mut self, id: JobId, wakeup: &mut Wakeup, next: Wakeup) {
         let number = self.numbers.get(&id).copied().unwrap_or_default();
-        match &*place {
-            Place::Nowhere => {}
-            Place::At(at) => {
+        match &*wakeup {
+            Wakeup::Never => {}
+            Wakeup::At(at) => {
                 self.timed.remove(&(*at, number, id));
             }
-            Place::Waiting(volume, since) => {
+            Wakeup::Unlocked(volume, since) => {
                 if let Some(line) = self.waiting.get_mut(volume) {
                     line.remove(&(*since, number, id));
                     if line.is_empty() {
@@ -55,19 +55,19 @@ impl Schedule {
             }
         }
         match &next {
-            Place::Nowhere => {}
-            Place::At(at) => {
+            Wakeup::Never => {}
+            Wakeup::At(at) => {
                 self.timed.insert((*at, number, id));
             }
-            Place::Waiting(volume, since) => {
+            Wakeup::Unlocked(volume, since) => {
                 self.waiting.entry(volume.clone()).or_default().insert((*since, number, id));
             }
         }
-        *place = next;
+        *wakeup = next;
     }
 
-    pub(crate) fn forget(&mut self, id: JobId, place: &mut Place) {
-        self.hold(id, place, Place::Nowhere);
+    pub(crate) fn remove(&mut self, id: JobId, wakeup: &mut Wakeup) {
+        self.set(id, wakeup, Wakeup::Never);
         self.numbers.remove(&id);
     }
 

@@ -1,4 +1,4 @@
-//! The application behind a place to which files are uploaded: what it gets, and what it answers.
+//! The server application behind an upload endpoint: what it gets, and what it answers.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use crate::vocabulary::{JobId, RemoteName};
 use crate::world::server::content::Content;
 use crate::world::server::fault::FaultScript;
 
-/// How many files a server remembers to have posted.
+/// How many posts a server remembers.
 const REMEMBERED_POSTS: usize = 1_000;
 
-/// How a server tells an application of an upload (`BITSServerNotificationType`, UPLOAD-26).
+/// How a server notifies an application of an upload (`BITSServerNotificationType`, UPLOAD-26).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum ServerNotification {
-    /// 0: no application is told, and the file goes to its remote name.
+    /// 0: no application is notified, and the file goes to its remote name.
     #[default]
     None,
     /// 1: the application gets the path of the file, and one for its reply.
@@ -28,7 +28,7 @@ pub enum ServerNotification {
 /// A file that a server posted to its application (UPLOAD-04, UPLOAD-26).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Post {
+pub struct ApplicationPost {
     /// When.
     pub at: DateTime<Utc>,
     /// Whose upload it is.
@@ -37,7 +37,7 @@ pub struct Post {
     pub session: SessionId,
     /// The remote name of the upload (`BITS-Original-Request-URL`).
     pub url: Arc<str>,
-    /// How the application was told.
+    /// How the application was notified.
     pub by: ServerNotification,
     /// The file; by reference, what the file at the path holds.
     pub content: Content,
@@ -47,7 +47,7 @@ pub struct Post {
     pub response_file: Option<String>,
 }
 
-/// The application of a place.
+/// The application of an upload endpoint.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Application {
     pub(crate) notification: ServerNotification,
@@ -58,7 +58,7 @@ pub(crate) struct Application {
     pub(crate) copies: bool,
     pub(crate) static_reply: Option<RemoteName>,
     pub(crate) posts: u64,
-    latest: VecDeque<Post>,
+    latest: VecDeque<ApplicationPost>,
 }
 
 impl Application {
@@ -66,15 +66,15 @@ impl Application {
         self.notification != ServerNotification::None
     }
 
-    /// There is one, told by reference unless it was said how.
-    pub(crate) fn appear(&mut self) {
+    /// Makes sure that there is an application; it is notified by reference unless set otherwise.
+    pub(crate) fn ensure_exists(&mut self) {
         if !self.exists() {
             self.notification = ServerNotification::ByReference;
         }
     }
 
-    /// It gets a file, perhaps once more (UPLOAD-07).
-    pub(crate) fn get(
+    /// Posts a file to the application, perhaps once more (UPLOAD-07).
+    pub(crate) fn post(
         &mut self,
         (job, session, url): (JobId, &SessionId, &RemoteName),
         content: Content,
@@ -89,7 +89,7 @@ impl Application {
             by_reference.then(|| format!(r"C:\inetpub\BITS-Sessions\{folder}\{session}\{name}"))
         };
         let name = url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next());
-        self.latest.push_back(Post {
+        self.latest.push_back(ApplicationPost {
             at,
             job,
             session: session.clone(),
@@ -104,7 +104,7 @@ impl Application {
         });
     }
 
-    pub(crate) fn latest(&self) -> impl Iterator<Item = &Post> {
+    pub(crate) fn latest(&self) -> impl Iterator<Item = &ApplicationPost> {
         self.latest.iter()
     }
 }

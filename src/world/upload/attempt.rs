@@ -1,10 +1,10 @@
-//! The answers to uploads: sessions, and bytes that flow. Then to replies.
+//! Attempts at uploads: the session and the bytes that flow, and then the reply.
 
 use std::sync::Arc;
 
 use super::client_session::{ClientSession, Host, on_host};
 use super::fragments::Sending;
-use super::packet::{Ack, Exchange, Packet, PacketKind, SessionId};
+use super::packet::{Ack, Packet, PacketExchange, PacketKind, SessionId};
 use super::server_session::ServerSessions;
 use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{ErrorContext, HResult, JobType, RemoteName};
@@ -13,11 +13,11 @@ use crate::world::disk::path::DiskPath;
 use crate::world::failure::{failure, local_failure};
 use crate::world::identity::local_user;
 use crate::world::server::address::Address;
-use crate::world::server::fault::{FaultEffect, FaultKind, Phase};
+use crate::world::server::fault::{FaultEffect, FaultKind};
 use crate::world::transfer::PendingRequest;
 use crate::world::transfer::attempt::Attempt;
-use crate::world::transfer::file_state::{key, progress};
-use crate::world::transfer::flow::{End, Flow};
+use crate::world::transfer::file_state::progress;
+use crate::world::transfer::flow::{Flow, FlowEnd};
 use crate::world::transfer::refusal::{Refusal, not_found};
 
 impl Attempt<'_> {
@@ -26,38 +26,38 @@ impl Attempt<'_> {
     pub(crate) fn local_file(&mut self, item: TransferItem) -> Result<Option<DiskFile>, Refusal> {
         let Some(path) = self.local_path(item) else { return Ok(None) };
         let missing = || local_failure(HResult::ERROR_FILE_NOT_FOUND);
-        let local = self.outside.disk.file(&path).ok_or_else(missing)?;
-        self.outside.disk.admit_open(&path).map_err(local_failure)?;
+        let local = self.env.disk.file(&path).ok_or_else(missing)?;
+        self.env.disk.ensure_unlocked(&path).map_err(local_failure)?;
         // SEC-01
-        if !self.outside.disk.rights.may_read(&path, local_user(self.job)) {
+        if !self.env.disk.rights.may_read(&path, local_user(self.job)) {
             return Err(local_failure(HResult::ERROR_ACCESS_DENIED).into());
         }
-        let begun = progress(self.job, key(item)).1 > 0;
-        let part = self.transfer.parts.entry(key(item)).or_default();
-        if part.local.as_ref().is_some_and(|known| begun && known.differs(&local)) {
+        let begun = progress(self.job, item).1 > 0;
+        let state = self.transfer.files.entry(item).or_default();
+        if state.local.as_ref().is_some_and(|former| begun && former.differs(&local)) {
             self.give_up_upload(item);
-            return Err(Refusal::First(Event::FileChanged));
+            return Err(Refusal::RetryAfter(Event::FileChanged));
         }
         // Whatever the disk knows of its bytes.
-        let content = self.outside.disk.content_of(&path).unwrap_or_default();
+        let content = self.env.disk.content_of(&path).unwrap_or_default();
         let local = DiskFile { content, ..local };
-        self.transfer.parts.entry(key(item)).or_default().local = Some(local.clone());
+        self.transfer.files.entry(item).or_default().local = Some(local.clone());
         Ok(Some(local))
     }
 
     pub(crate) fn local_path(&self, item: TransferItem) -> Option<DiskPath> {
         let TransferItem::File(file) = item else { return None };
         let info = self.job.file(file).filter(|_| self.job.job_type() != JobType::Download)?;
-        Some(self.outside.disk.rights.resolve(local_user(self.job), &info.local_name))
+        Some(self.env.disk.rights.resolve(local_user(self.job), &info.local_name))
     }
 
-    /// UPLOAD-08: somebody may have changed or deleted the local file while it was uploaded.
-    pub(crate) fn admit_local_file(&mut self, item: TransferItem) -> Result<(), Event> {
-        let now = self.local_path(item).and_then(|path| self.outside.disk.file(&path));
+    /// UPLOAD-08: the local file may have been changed or deleted while it was uploaded.
+    pub(crate) fn ensure_local_file_unchanged(&mut self, item: TransferItem) -> Result<(), Event> {
+        let now = self.local_path(item).and_then(|path| self.env.disk.file(&path));
         let Some(now) = now else {
             return Err(Event::Failed(local_failure(HResult::ERROR_FILE_NOT_FOUND)));
         };
-        let begun = self.transfer.parts.get(&key(item)).and_then(|part| part.local.as_ref());
+        let begun = self.transfer.files.get(&item).and_then(|state| state.local.as_ref());
         if begun.is_some_and(|begun| begun.differs(&now)) {
             self.give_up_upload(item);
             return Err(Event::FileChanged);
@@ -65,11 +65,11 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// The server keeps nothing of a file that changed, so that a later attempt starts anew: our
-    /// reading of UPLOAD-08.
+    /// Gives up the session of a file that changed, so that a later attempt starts anew: our
+    /// interpretation of UPLOAD-08.
     fn give_up_upload(&mut self, item: TransferItem) {
-        if let Some(part) = self.transfer.parts.get_mut(&key(item)) {
-            part.local = None;
+        if let Some(state) = self.transfer.files.get_mut(&item) {
+            state.local = None;
         }
         self.abandon();
     }
@@ -83,82 +83,80 @@ impl Attempt<'_> {
     pub(crate) fn serve_upload(
         &mut self,
         item: TransferItem,
-        ask: &mut PendingRequest,
+        request: &mut PendingRequest,
         local: DiskFile,
         fault: Option<&FaultEffect>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
         // What changes at the server means nothing to an upload.
-        let fault = fault.filter(|fault| !matches!(fault.kind, FaultKind::Changes(_)));
+        let fault = fault.filter(|fault| !matches!(fault.kind, FaultKind::ContentChange(_)));
         let size = local.content.size();
-        let (_, there) = progress(self.job, key(item));
-        let place = self.outside.host_of(&Address::of(&ask.url))?;
-        let server_rate = self.outside.server(&place)?.rate;
-        let rate = self.outside.resource(&place)?.rate.unwrap_or(server_rate);
-        self.outside.place(&place, self.now)?;
-        if self.transfer.known.is_none() {
+        let (_, there) = progress(self.job, item);
+        let place = self.env.upload_host(&Address::of(&request.url))?;
+        let rate = self.env.server(&place)?.rate_of(&place.path);
+        self.env.cleaned_endpoint(&place, self.now)?;
+        if self.transfer.session.is_none() {
             if there > 0 {
-                return Err(Refusal::First(Event::SessionLost));
+                return Err(Refusal::RetryAfter(Event::SessionLost));
             }
-            self.create_session(ask, &place, size)?;
+            self.create_session(request, &place, size)?;
         }
-        if let Some(known) = &self.transfer.known {
-            ask.url = known.url.clone();
+        if let Some(session) = &self.transfer.session {
+            request.url = session.url.clone();
         }
-        let position = self.transfer.known.as_ref().map_or(there, |known| known.next);
-        let next = self.next_byte(ask, &place, position)?;
-        if let Some(fault) = self.outside.draw(&place, PacketKind::Fragment) {
-            self.meet(fault.kind, &place, 0)?;
+        let position = self.transfer.session.as_ref().map_or(there, |session| session.next);
+        let next = self.next_byte(request, &place, position)?;
+        if let Some(fault) = self.env.draw_fault(&place, PacketKind::Fragment) {
+            self.apply_fault(fault.kind, &place, 0)?;
         }
         // UPLOAD-03: a fragment that leaves a gap is answered with the byte to go on at. Bytes that
         // the server has and the client does not know of are sent again, and ignored.
         if next < position {
-            self.note_packet(ask, Packet::fragment(position, size), Some(Ack::Gap { next }));
-            self.transfer.note_ack(next);
+            self.log_packet(request, Packet::fragment(position, size), Some(Ack::Gap { next }));
+            self.transfer.acknowledge(next);
         }
         let base = there.min(next);
         let missing = size.saturating_sub(base);
-        let behind = fault.and_then(|fault| Some((fault.after_bytes(size)?, fault)));
-        let (length, end, unseen) = match (behind, fault) {
-            (Some((bytes, fault)), _) if bytes.saturating_sub(base) < missing => {
-                let end = End::Then(fault.kind.clone());
-                (bytes.saturating_sub(base), end, fault.unacknowledged)
-            }
-            (_, Some(fault)) if fault.phase == Phase::AtEnd => {
-                (missing, End::Instead(fault.kind.clone()), fault.unacknowledged.max(1))
-            }
-            _ => (missing, End::Accepts, 0),
+        let until = FlowEnd::of(fault, (size, base, missing), FlowEnd::Finalize);
+        let unacknowledged = match (&until.1, fault) {
+            (FlowEnd::FaultAfter(_), Some(fault)) => fault.unacknowledged,
+            (FlowEnd::FaultInstead(_), Some(fault)) => fault.unacknowledged.max(1),
+            _ => 0,
         };
-        let item_at = (item, ask.url.clone());
-        let flow = Flow::new(item_at, self.now, rate, base, (length, end));
+        let item_at = (item, request.url.clone());
+        let flow = Flow::new(item_at, self.now, rate, base, until);
         Ok((
             vec![Event::SizeKnown(size)],
-            flow.of_upload(position.min(next), (next, there), unseen),
+            flow.of_upload(position.min(next), (next, there), unacknowledged),
         ))
     }
 
-    /// Ping: nothing but a connection. Not within a session, which was begun with one.
-    pub(crate) fn ping(&mut self, ask: &PendingRequest, address: &Address) -> Result<(), Refusal> {
-        if self.transfer.known.is_some() {
+    /// Sends a Ping: nothing but a connection. Not within a session, which was begun with one.
+    pub(crate) fn ping(
+        &mut self,
+        request: &PendingRequest,
+        address: &Address,
+    ) -> Result<(), Refusal> {
+        if self.transfer.session.is_some() {
             return Ok(());
         }
-        let fault = self.outside.draw(address, PacketKind::Ping);
+        let fault = self.env.draw_fault(address, PacketKind::Ping);
         let ack = match &fault {
             None => Some(Ack::Done),
-            Some(FaultEffect { kind: FaultKind::Fails(failure), .. }) => Ack::of(*failure),
+            Some(FaultEffect { kind: FaultKind::Failure(failure), .. }) => Ack::of(*failure),
             Some(_) => None,
         };
-        self.note_packet(ask, Packet::Ping, ack);
-        fault.map_or(Ok(()), |fault| self.meet(fault.kind, address, 0))
+        self.log_packet(request, Packet::Ping, ack);
+        fault.map_or(Ok(()), |fault| self.apply_fault(fault.kind, address, 0))
     }
 
-    /// The server forgets the session of the job.
+    /// Removes the session of the job from the server.
     pub(crate) fn lose_session(&mut self) {
         self.at_sessions(|sessions, id| {
-            let _ = sessions.end(id);
+            let _ = sessions.close(id);
         });
     }
 
-    /// The server loses what it has of the upload from that byte on.
+    /// Removes what the server has of the upload from that byte on.
     pub(crate) fn roll_back(&mut self, next: u64) {
         self.at_sessions(|sessions, id| {
             if let Some(session) = sessions.get_mut(id) {
@@ -168,42 +166,42 @@ impl Attempt<'_> {
     }
 
     fn at_sessions(&mut self, change: impl FnOnce(&mut ServerSessions, &SessionId)) {
-        let Some(known) = &self.transfer.known else { return };
-        if let Ok(place) = self.outside.host_of(&Address::of(&known.url))
-            && let Ok(uploads) = self.outside.uploads(&place)
+        let Some(session) = &self.transfer.session else { return };
+        if let Ok(place) = self.env.upload_host(&Address::of(&session.url))
+            && let Ok(uploads) = self.env.endpoint(&place)
         {
-            change(&mut uploads.sessions, &known.id);
+            change(&mut uploads.sessions, &session.id);
         }
     }
 
-    /// Create-Session. UPLOAD-18: the server may say which host its packets are to go to.
+    /// Sends a Create-Session. UPLOAD-18: the server may say which host its packets are to go to.
     fn create_session(
         &mut self,
-        ask: &PendingRequest,
+        request: &PendingRequest,
         place: &Address,
         size: u64,
     ) -> Result<(), Refusal> {
-        let host = self.outside.server(&Address::of(&ask.url))?.host.clone();
-        let mut fault = self.outside.draw(place, PacketKind::CreateSession);
+        let host = self.env.server(&Address::of(&request.url))?.host.clone();
+        let mut fault = self.env.draw_fault(place, PacketKind::CreateSession);
         if let Some(fault) = fault.take_if(|fault| fault.unacknowledged == 0) {
-            self.meet(fault.kind, place, 0)?;
+            self.apply_fault(fault.kind, place, 0)?;
         }
-        let exists = self.outside.resource(place)?.content.is_some();
-        let uploads = self.outside.uploads(place)?;
+        let exists = self.env.resource(place)?.content.is_some();
+        let uploads = self.env.endpoint(place)?;
         uploads.refusal(size, exists).map_or(Ok(()), Err)?;
         let id = uploads.sessions.create(place, self.id, self.now);
         if let Some(fault) = fault {
             // The session exists, and the client does not know it.
-            self.meet(fault.kind, place, 0)?;
+            self.apply_fault(fault.kind, place, 0)?;
         }
         let url = match &host {
             Some((origin, _)) => on_host(origin, place),
-            None => ask.url.clone(),
+            None => request.url.clone(),
         };
         let ack = Ack::Created { host: host.as_ref().map(|(origin, _)| Arc::clone(origin)) };
         let host = host.map(|(_, fallback)| Host { fallback, missing_since: None });
-        self.transfer.known = Some(ClientSession { id, url, next: 0, host, reply: None });
-        self.note_packet(ask, Packet::CreateSession, Some(ack));
+        self.transfer.session = Some(ClientSession { id, url, next: 0, host, reply: None });
+        self.log_packet(request, Packet::CreateSession, Some(ack));
         Ok(())
     }
 
@@ -211,54 +209,59 @@ impl Attempt<'_> {
     /// beginning (UPLOAD-06).
     fn next_byte(
         &mut self,
-        ask: &PendingRequest,
+        request: &PendingRequest,
         place: &Address,
         there: u64,
     ) -> Result<u64, Refusal> {
-        let id = self.transfer.known.as_ref().map(|known| known.id.clone());
-        let sessions = &mut self.outside.uploads(place)?.sessions;
+        let id = self.transfer.session.as_ref().map(|session| session.id.clone());
+        let sessions = &mut self.env.endpoint(place)?.sessions;
         if let Some(session) = id.as_ref().and_then(|id| sessions.get_mut(id)) {
             session.exchange = None;
             return Ok(session.next());
         }
         let unknown = Ack::Refused(HResult::BG_E_SESSION_NOT_FOUND);
-        self.note_packet(ask, Packet::fragment(there, there), Some(unknown));
-        self.transfer.known = None;
-        Err(Refusal::First(Event::SessionLost))
+        self.log_packet(request, Packet::fragment(there, there), Some(unknown));
+        self.transfer.session = None;
+        Err(Refusal::RetryAfter(Event::SessionLost))
     }
 
-    /// A packet that was answered now, at whoever answers the uploads to that URL.
-    pub(crate) fn note_packet(&mut self, ask: &PendingRequest, packet: Packet, ack: Option<Ack>) {
-        let session = self.transfer.known.as_ref().map(|known| known.id.clone());
-        let exchange = Exchange {
-            sent: ask.sent,
+    /// Logs a packet that was answered now, at the host of the uploads to that URL.
+    pub(crate) fn log_packet(
+        &mut self,
+        request: &PendingRequest,
+        packet: Packet,
+        ack: Option<Ack>,
+    ) {
+        let session = self.transfer.session.as_ref().map(|session| session.id.clone());
+        let exchange = PacketExchange {
+            sent: request.sent,
             answered: self.now,
             job: self.id,
             session: session.filter(|_| packet.kind() != PacketKind::Ping),
             packet,
             ack,
         };
-        if let Ok(place) = self.outside.host_of(&Address::of(&ask.url)) {
-            self.outside.note(&place, exchange);
+        if let Ok(place) = self.env.upload_host(&Address::of(&request.url)) {
+            self.env.log_exchange(&place, exchange);
         }
     }
 
-    /// The packet of an attempt that failed.
-    pub(crate) fn note_failure(
+    /// Logs the packet of an attempt that failed.
+    pub(crate) fn log_failure(
         &mut self,
         item: TransferItem,
-        ask: &PendingRequest,
+        request: &PendingRequest,
         failure: Option<Failure>,
     ) {
         let local = failure.is_some_and(|is| is.context() == Some(ErrorContext::LocalFile));
         if local || item == TransferItem::Reply || self.job.job_type() == JobType::Download {
             return;
         }
-        let packet = match &self.transfer.known {
-            Some(known) => Packet::fragment(known.next, known.next),
+        let packet = match &self.transfer.session {
+            Some(session) => Packet::fragment(session.next, session.next),
             None => Packet::CreateSession,
         };
-        self.note_packet(ask, packet, failure.and_then(Ack::of));
+        self.log_packet(request, packet, failure.and_then(Ack::of));
     }
 
     /// UPLOAD-05: the reply is an ordinary file. UPLOAD-17: not fetched in time, it is lost.
@@ -268,47 +271,46 @@ impl Attempt<'_> {
         fault: Option<&FaultEffect>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
         let at = Address::of(url);
-        let known = self.transfer.known.as_ref();
-        let session = known.map(|known| known.id.clone()).ok_or_else(|| not_found(&at))?;
+        let session = self.transfer.session.as_ref();
+        let session = session.map(|session| session.id.clone()).ok_or_else(|| not_found(&at))?;
         let is_static = self.reply_is_static();
-        let place = if is_static { at } else { self.outside.host_of(&at)? };
-        let rate = self.outside.server(&place)?.rate;
-        let resource = self.outside.resource(&place)?;
-        let rate = resource.rate.unwrap_or(rate);
+        let place = if is_static { at } else { self.env.upload_host(&at)? };
+        let rate = self.env.server(&place)?.rate_of(&place.path);
+        let resource = self.env.resource(&place)?;
         let reply = if is_static {
             resource.content.clone()
         } else {
-            let place = self.outside.place(&place, self.now)?;
+            let place = self.env.cleaned_endpoint(&place, self.now)?;
             place.sessions.get(&session).and_then(|session| session.reply.clone())
         };
         let reply = reply.ok_or_else(|| not_found(&place))?;
         let mut flow =
             self.flow((TransferItem::Reply, url), &reply, Some(reply.size()), fault, rate);
-        if let End::Whole = flow.end
+        if let FlowEnd::Complete = flow.end
             && is_static
         {
             // It may be another than when its size was told.
-            flow.end = End::Revealed;
+            flow.end = FlowEnd::SizeRevealed;
         }
-        let part = self.transfer.parts.entry(None).or_default();
-        part.content = reply;
+        let state = self.transfer.files.entry(TransferItem::Reply).or_default();
+        state.content = reply;
         Ok((Vec::new(), flow))
     }
 
     pub(crate) fn reply_is_static(&self) -> bool {
-        let reply = self.transfer.known.as_ref().and_then(|known| known.reply.as_ref());
+        let reply = self.transfer.session.as_ref().and_then(|session| session.reply.as_ref());
         reply.is_some_and(|reply| reply.is_static)
     }
 }
 
-/// What a fault behind some bytes means to the job at once. Of what happens to its session it hears
-/// when it sends more.
+/// The event of a fault behind some bytes. What happens to the session comes to light when the job sends
+/// more.
 pub(crate) fn event_of(kind: &FaultKind) -> Option<Event> {
     match kind {
-        FaultKind::Fails(failure) => Some(Event::Failed(*failure)),
-        FaultKind::Changes(_) => Some(Event::FileChanged),
-        FaultKind::LosesSession | FaultKind::RollsBack(_) => None,
-        FaultKind::Redirects(status, url) => Some(Event::Redirected(*status, url.clone())),
-        FaultKind::IsSilent => Some(Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT))),
+        FaultKind::Failure(failure) => Some(Event::Failed(*failure)),
+        FaultKind::ContentChange(_) => Some(Event::FileChanged),
+        FaultKind::SessionLoss | FaultKind::Rollback(_) => None,
+        FaultKind::Redirect(status, url) => Some(Event::Redirected(*status, url.clone())),
+        FaultKind::Silence => Some(Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT))),
     }
 }

@@ -1,4 +1,4 @@
-//! What a client remembers of its upload session.
+//! The upload session, as its client knows it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -7,7 +7,7 @@ use crate::vocabulary::RemoteName;
 use crate::world::server::address::Address;
 use crate::world::time::later;
 
-/// A session, as its client knows it.
+/// An upload session, as its client knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientSession {
     pub(crate) id: SessionId,
@@ -40,8 +40,8 @@ pub(crate) struct ReplyPlace {
 }
 
 impl ClientSession {
-    /// UPLOAD-18: too long without its host, the client turns to the original name. Whoever answers
-    /// there may not know the session (UPLOAD-06).
+    /// UPLOAD-18: too long without its host, the client turns to the original name. The server there may
+    /// not know the session (UPLOAD-06).
     pub(crate) fn fall_back(&mut self, remote_name: &RemoteName, now: DateTime<Utc>) {
         let over = self.host.as_ref().is_some_and(|host| {
             let until = host.missing_since.zip(host.fallback);
@@ -53,8 +53,8 @@ impl ClientSession {
         }
     }
 
-    /// Whether the host of the session could be reached now.
-    pub(crate) fn note_contact(&mut self, reached: bool, now: DateTime<Utc>) {
+    /// Records whether the host of the session could be reached now.
+    pub(crate) fn record_contact(&mut self, reached: bool, now: DateTime<Utc>) {
         if let Some(host) = &mut self.host {
             host.missing_since =
                 if reached { None } else { Some(host.missing_since.unwrap_or(now)) };

@@ -1,4 +1,4 @@
-//! The last bytes of an upload: the file is stored, or posted to the application, before their Ack.
+//! Finalising uploads: the file is stored, or posted to the application, before the last Ack.
 
 use std::sync::Arc;
 
@@ -17,7 +17,6 @@ use crate::world::server::address::Address;
 use crate::world::server::fault::{FaultKind, Occasion};
 use crate::world::time::later;
 use crate::world::transfer::attempt::Attempt;
-use crate::world::transfer::file_state::key;
 use crate::world::transfer::flow::Flow;
 use crate::world::transfer::{Activity, PendingAck, PendingRequest, Stage, remote_name};
 
@@ -27,7 +26,7 @@ const APPLICATION_PATIENCE: TimeDelta = TimeDelta::minutes(5);
 /// The one file of an upload.
 const UPLOAD: TransferItem = TransferItem::File(FileIndex(0));
 
-/// What the server makes of a whole file.
+/// The decision of the server on a whole file.
 enum Verdict {
     Accepted,
     Refused(Failure),
@@ -36,32 +35,32 @@ enum Verdict {
 }
 
 impl Attempt<'_> {
-    /// Everything is sent: the file is stored, or posted to the application, before the last Ack
-    /// (UPLOAD-04).
-    pub(crate) fn accept(&mut self, flow: &mut Flow) -> (Vec<Event>, Activity) {
+    /// Finalises an upload of which everything is sent: the file is stored, or posted to the application,
+    /// before the last Ack (UPLOAD-04).
+    pub(crate) fn finalize(&mut self, flow: &mut Flow) -> (Vec<Event>, Activity) {
         let Some((sending, place)) = self.receive_whole(flow) else {
-            return (Vec::new(), self.ask_again(flow));
+            return (Vec::new(), self.repeat_request(flow));
         };
         let verdict = self.verdict(&sending, &place);
-        let takes = self.outside.uploads(&place).map_or(TimeDelta::zero(), |uploads| {
+        let takes = self.env.endpoint(&place).map_or(TimeDelta::zero(), |uploads| {
             let application = &uploads.application;
             if application.exists() { application.takes } else { TimeDelta::zero() }
         });
         let before = flow.length.saturating_sub(1);
         let (event, ack, takes) = match verdict {
             Verdict::LostSession => {
-                self.note_last(&sending, flow, before, Some(unknown_session()));
-                self.transfer.known = None;
+                self.log_last(&sending, flow, before, Some(unknown_session()));
+                self.transfer.session = None;
                 return (vec![Event::SessionLost], Activity::Idle);
             }
             Verdict::Accepted if takes < APPLICATION_PATIENCE => {
-                let reply_url = self.name_reply(&sending, flow, &place);
+                let reply_url = self.set_reply_url(&sending, flow, &place);
                 let next = flow.base.saturating_add(flow.length);
                 let ack = Ack::Received { next, reply_url };
                 if takes == TimeDelta::zero() {
-                    self.transfer.note_ack(next);
+                    self.transfer.acknowledge(next);
                     let bytes = (flow.length, self.now);
-                    self.outside.note_more(&sending, flow, bytes, ack);
+                    self.env.log_fragments(&sending, flow, bytes, ack);
                     return (vec![self.whole_event(flow, &place)], Activity::Idle);
                 }
                 (self.whole_event(flow, &place), Some(ack), takes)
@@ -75,28 +74,29 @@ impl Attempt<'_> {
             }
         };
         // The Ack does not reach a client that does not wait for it.
-        let number = self.note_last(&sending, flow, before, None);
-        let answer = ack.zip(number).map(|(ack, number)| PendingAck { place, number, ack });
+        let number = self.log_last(&sending, flow, before, None);
+        let answer =
+            ack.zip(number).map(|(ack, number)| PendingAck { address: place, number, ack });
         let at = later(self.now, takes);
-        let news = before.min(flow.seen()).saturating_sub(flow.told);
+        let news = before.min(flow.visible()).saturating_sub(flow.reported);
         let news =
             Some(Event::Progressed(news)).filter(|_| news > 0 && matches!(event, Event::Failed(_)));
-        (news.into_iter().collect(), Activity::Answering { at, item: flow.item, event, answer })
+        (news.into_iter().collect(), Activity::AwaitingAck { at, item: flow.item, event, answer })
     }
 
-    /// The Ack to the last bytes comes.
-    pub(crate) fn answered(
+    /// Handles the Ack to the last bytes.
+    pub(crate) fn receive_ack(
         &mut self,
         item: TransferItem,
         event: Event,
         answer: Option<PendingAck>,
     ) -> (Vec<Event>, Activity) {
-        if let Some(PendingAck { place, number, ack }) = answer {
+        if let Some(PendingAck { address: place, number, ack }) = answer {
             if let Ack::Received { next, .. } = ack {
-                self.transfer.note_ack(next);
+                self.transfer.acknowledge(next);
             }
-            if let Ok(server) = self.outside.server(&place) {
-                server.log().answer(number, self.now, ack);
+            if let Ok(server) = self.env.server(&place) {
+                server.exchanges.answer(number, self.now, ack);
             }
         }
         match event {
@@ -105,56 +105,55 @@ impl Attempt<'_> {
         }
     }
 
-    /// The server has the whole file, and does with it what it has to; only the Ack is lost, so that it
-    /// may do so again (UPLOAD-07).
-    pub(crate) fn accept_unseen(&mut self, flow: &mut Flow) {
+    /// Finalises an upload of which only the Ack is lost, so that the server may do so again (UPLOAD-07).
+    pub(crate) fn finalize_unacknowledged(&mut self, flow: &mut Flow) {
         if let Some((sending, place)) = self.receive_whole(flow) {
             let _ = self.verdict(&sending, &place);
-            self.note_last(&sending, flow, flow.seen(), None);
+            self.log_last(&sending, flow, flow.visible(), None);
         }
     }
 
-    /// The server has bytes of which the client does not hear.
-    pub(crate) fn receive_unseen(&mut self, flow: &mut Flow) {
+    /// Gives the server bytes of which the client gets no Ack.
+    pub(crate) fn receive_unacknowledged(&mut self, flow: &mut Flow) {
         let Some(sending) = self.sending(flow.item) else { return };
-        if !self.outside.deliver(&sending, flow, flow.seen(), self.now) {
+        if !self.env.receive_fragments(&sending, flow, flow.visible(), self.now) {
             return;
         }
-        self.transfer.note_ack(flow.acknowledged);
-        if self.outside.take(&sending, flow, flow.length, self.now).is_some() {
-            self.note_last(&sending, flow, flow.seen(), None);
+        self.transfer.acknowledge(flow.acknowledged);
+        if self.env.append_fragment(&sending, flow, flow.length, self.now).is_some() {
+            self.log_last(&sending, flow, flow.visible(), None);
         }
     }
 
-    /// The server takes all bytes. `None` if it does not, because it expects others.
+    /// Gives the server all bytes. `None` if it expects others.
     fn receive_whole(&mut self, flow: &mut Flow) -> Option<(Sending, Address)> {
         let sending = self.sending(flow.item)?;
-        let place = self.outside.host_of(&Address::of(&flow.url)).ok()?;
-        let before = flow.length.saturating_sub(1).min(flow.seen());
-        if !self.outside.deliver(&sending, flow, before, self.now) {
+        let place = self.env.upload_host(&Address::of(&flow.url)).ok()?;
+        let before = flow.length.saturating_sub(1).min(flow.visible());
+        if !self.env.receive_fragments(&sending, flow, before, self.now) {
             return None;
         }
-        self.transfer.note_ack(flow.acknowledged);
-        let _ = self.outside.take(&sending, flow, flow.length, self.now);
+        self.transfer.acknowledge(flow.acknowledged);
+        let _ = self.env.append_fragment(&sending, flow, flow.length, self.now);
         Some((sending, place))
     }
 
-    /// The last bytes are an exchange of their own.
-    fn note_last(
+    /// Logs the last bytes as an exchange of their own.
+    fn log_last(
         &mut self,
         sending: &Sending,
         flow: &Flow,
         first: u64,
         ack: Option<Ack>,
     ) -> Option<u64> {
-        self.outside.note_apart(sending, flow, (first, flow.length), self.now, ack)
+        self.env.log_separately(sending, flow, (first, flow.length), self.now, ack)
     }
 
-    /// The same request once more, because the server expects another one.
-    pub(crate) fn ask_again(&self, flow: &Flow) -> Activity {
+    /// Repeats the request, because the server expects another one.
+    pub(crate) fn repeat_request(&self, flow: &Flow) -> Activity {
         let (item, url) = (Some(flow.item), flow.url.clone());
         let (sent, at) = (self.now, self.now);
-        Activity::Asked(PendingRequest {
+        Activity::Requesting(PendingRequest {
             item,
             url,
             hops: 0,
@@ -168,7 +167,7 @@ impl Attempt<'_> {
         let posts_again = self.job.posts_again();
         let url = remote_name(self.job, UPLOAD);
         let (now, session) = (self.now, &sending.session);
-        let Ok(uploads) = self.outside.uploads(place) else {
+        let Ok(uploads) = self.env.endpoint(place) else {
             return Verdict::Refused(Failure::http(404));
         };
         if !posts_again {
@@ -179,30 +178,30 @@ impl Attempt<'_> {
         uploads.post(session, &url.unwrap_or_default(), now);
         match uploads.application.script.draw(Occasion::Attempt).map(|it| it.kind) {
             // ERR-28: 200 is success.
-            Some(FaultKind::Fails(failure)) if failure.code() != HResult::BG_E_HTTP_ERROR_200 => {
+            Some(FaultKind::Failure(failure)) if failure.code() != HResult::BG_E_HTTP_ERROR_200 => {
                 let context = failure.context().unwrap_or(ErrorContext::RemoteApplication);
                 return Verdict::Refused(failure.in_context(context));
             }
-            Some(FaultKind::IsSilent) => return Verdict::Silent,
-            Some(FaultKind::LosesSession) => {
-                let _ = uploads.sessions.end(session);
+            Some(FaultKind::Silence) => return Verdict::Silent,
+            Some(FaultKind::SessionLoss) => {
+                let _ = uploads.sessions.close(session);
                 return Verdict::LostSession;
             }
             Some(
-                FaultKind::Fails(_)
-                | FaultKind::Changes(_)
-                | FaultKind::RollsBack(_)
-                | FaultKind::Redirects(..),
+                FaultKind::Failure(_)
+                | FaultKind::ContentChange(_)
+                | FaultKind::Rollback(_)
+                | FaultKind::Redirect(..),
             )
             | None => {}
         }
-        let stored = uploads.accept(session);
+        let stored = uploads.finalize(session);
         // FILES-30: over HTTP, no time stamp is carried.
-        let part = self.transfer.parts.get(&key(UPLOAD));
-        let modified = part.and_then(|part| part.local.as_ref()?.modified);
+        let state = self.transfer.files.get(&UPLOAD);
+        let modified = state.and_then(|state| state.local.as_ref()?.modified);
         let modified: Option<DateTime<Utc>> = modified.filter(|_| place.protocol == Protocol::File);
         let (owner, acl) = self.rights_kept(UPLOAD);
-        if let (Some(content), Ok(resource)) = (stored, self.outside.resource(place)) {
+        if let (Some(content), Ok(resource)) = (stored, self.env.resource(place)) {
             resource.content(content).modified = modified;
             if place.protocol == Protocol::File {
                 resource.owner = Some(owner);
@@ -215,7 +214,7 @@ impl Attempt<'_> {
     /// FILES-32: owner and list of a file that was uploaded to a share. Without the flags it is the
     /// user's, with the rights of the share.
     fn rights_kept(&self, item: TransferItem) -> (Sid, Option<Acl>) {
-        let rights = &self.outside.disk.rights;
+        let rights = &self.env.disk.rights;
         let flags = self.job.file_acl_flags();
         let path = self.local_path(item);
         let owner = path.as_ref().filter(|_| flags.contains(FileAclFlags::OWNER));
@@ -226,12 +225,17 @@ impl Attempt<'_> {
         )
     }
 
-    /// UPLOAD-05: the last Ack says where the reply is.
-    fn name_reply(&mut self, sending: &Sending, flow: &Flow, place: &Address) -> Option<Arc<str>> {
+    /// UPLOAD-05: the last Ack names the URL of the reply.
+    fn set_reply_url(
+        &mut self,
+        sending: &Sending,
+        flow: &Flow,
+        place: &Address,
+    ) -> Option<Arc<str>> {
         if self.job.job_type() != JobType::UploadReply {
             return None;
         }
-        let static_reply = self.outside.uploads(place).ok()?.application.static_reply.clone();
+        let static_reply = self.env.endpoint(place).ok()?.application.static_reply.clone();
         let is_static = static_reply.is_some();
         let url: RemoteName = static_reply.unwrap_or_else(|| {
             let Address { origin, path, .. } = Address::of(&flow.url);
@@ -239,29 +243,29 @@ impl Attempt<'_> {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             format!("{origin}{folder}/BITS-Sessions/Replies/{}/response", sending.session).into()
         });
-        if let Some(known) = &mut self.transfer.known {
-            known.reply = Some(ReplyPlace { url: url.clone(), is_static });
+        if let Some(session) = &mut self.transfer.session {
+            session.reply = Some(ReplyPlace { url: url.clone(), is_static });
         }
         Some(url.into())
     }
 
-    /// What a job hears of when its upload is whole.
+    /// The event of a whole upload.
     fn whole_event(&mut self, flow: &Flow, place: &Address) -> Event {
         if self.job.job_type() == JobType::UploadReply {
             return Event::ReplyStarted(self.reply_size(place));
         }
-        match flow.length.saturating_sub(flow.told) {
+        match flow.length.saturating_sub(flow.reported) {
             0 => Event::FileTransferred,
             rest => Event::Progressed(rest),
         }
     }
 
     fn reply_size(&mut self, place: &Address) -> u64 {
-        let Ok(uploads) = self.outside.uploads(place) else { return 0 };
+        let Ok(uploads) = self.env.endpoint(place) else { return 0 };
         let own = uploads.application.reply.size();
         match uploads.application.static_reply.clone() {
             Some(url) => {
-                let resource = self.outside.resource(&Address::of(&url)).ok();
+                let resource = self.env.resource(&Address::of(&url)).ok();
                 resource.and_then(|resource| resource.content.as_ref()).map_or(0, |it| it.size())
             }
             None => own,

@@ -1,8 +1,8 @@
-//! Bytes of an upload reach the server, and are noted there.
+//! Fragments: bytes of an upload reach the server, and are logged there.
 
 use chrono::{DateTime, Utc};
 
-use super::packet::{Ack, Exchange, Packet, SessionId};
+use super::packet::{Ack, Packet, PacketExchange, SessionId};
 use crate::vocabulary::JobId;
 use crate::world::environment::Environment;
 use crate::world::server::address::Address;
@@ -18,9 +18,9 @@ pub(crate) struct Sending {
 }
 
 impl Environment {
-    /// The server gets as many of the bytes that flow, and notes them. False if it does not take
-    /// them, because it does not know the session, or lost what was before.
-    pub(crate) fn deliver(
+    /// Gives the server that many of the bytes that flow, and logs them. False if it does not accept them,
+    /// because it does not know the session, or lost what was before.
+    pub(crate) fn receive_fragments(
         &mut self,
         sending: &Sending,
         flow: &mut Flow,
@@ -30,9 +30,9 @@ impl Environment {
         if !self.is_expected(sending, flow) {
             return false;
         }
-        let Some(ack) = self.take(sending, flow, bytes, now) else { return true };
+        let Some(ack) = self.append_fragment(sending, flow, bytes, now) else { return true };
         flow.acknowledged = flow.next();
-        self.note_more(sending, flow, (flow.taken, now), ack);
+        self.log_fragments(sending, flow, (flow.received, now), ack);
         true
     }
 
@@ -42,26 +42,26 @@ impl Environment {
         next.is_some_and(|next| next >= flow.next())
     }
 
-    /// The server takes the bytes. `None` if none are new.
-    pub(crate) fn take(
+    /// Appends the bytes to the session. `None` if none are new.
+    pub(crate) fn append_fragment(
         &mut self,
         sending: &Sending,
         flow: &mut Flow,
         bytes: u64,
         now: DateTime<Utc>,
     ) -> Option<Ack> {
-        if bytes <= flow.taken {
+        if bytes <= flow.received {
             return None;
         }
         let (address, ..) = self.session_at(sending, flow)?;
         let range = (flow.next(), flow.base.saturating_add(bytes));
-        let place = self.uploads(&address).ok()?;
-        flow.taken = bytes;
-        Some(place.sessions.fragment(&sending.session, &sending.content, range, now))
+        let place = self.endpoint(&address).ok()?;
+        flow.received = bytes;
+        Some(place.sessions.receive(&sending.session, &sending.content, range, now))
     }
 
-    /// Notes that the fragments of a flow came so far, as one exchange.
-    pub(crate) fn note_more(
+    /// Logs the fragments of a flow up to now, as one exchange.
+    pub(crate) fn log_fragments(
         &mut self,
         sending: &Sending,
         flow: &Flow,
@@ -72,15 +72,15 @@ impl Environment {
         let end = flow.base.saturating_add(bytes);
         let extended = noted.is_some_and(|number| {
             let server = self.server(&address).ok();
-            server.is_some_and(|server| server.log().extend(number, end, now, ack.clone()))
+            server.is_some_and(|server| server.exchanges.extend(number, end, now, ack.clone()))
         });
         if !extended {
-            self.note_apart(sending, flow, (0, bytes), now, Some(ack));
+            self.log_separately(sending, flow, (0, bytes), now, Some(ack));
         }
     }
 
-    /// Notes fragments of a flow as an exchange of their own, and says under which number.
-    pub(crate) fn note_apart(
+    /// Logs fragments of a flow as an exchange of their own, and returns its number.
+    pub(crate) fn log_separately(
         &mut self,
         sending: &Sending,
         flow: &Flow,
@@ -90,16 +90,16 @@ impl Environment {
     ) -> Option<u64> {
         let (address, _, noted) = self.session_at(sending, flow)?;
         let first = if noted.is_some() { flow.base.saturating_add(first) } else { flow.first };
-        let exchange = Exchange {
-            sent: if noted.is_some() { now } else { flow.begun() },
+        let exchange = PacketExchange {
+            sent: if noted.is_some() { now } else { flow.begun },
             answered: now,
             job: sending.job,
             session: Some(sending.session.clone()),
             packet: Packet::fragment(first, flow.base.saturating_add(end)),
             ack,
         };
-        let number = self.note(&address, exchange);
-        if let Ok(place) = self.uploads(&address)
+        let number = self.log_exchange(&address, exchange);
+        if let Ok(place) = self.endpoint(&address)
             && let Some(session) = place.sessions.get_mut(&sending.session)
         {
             session.exchange = number;
@@ -107,15 +107,15 @@ impl Environment {
         number
     }
 
-    /// Where the session of a flow is, the next byte expected there, and where its fragments are
-    /// noted.
+    /// The address of the session of a flow, the next byte expected there, and the exchange of its
+    /// fragments.
     fn session_at(
         &mut self,
         sending: &Sending,
         flow: &Flow,
     ) -> Option<(Address, u64, Option<u64>)> {
-        let address = self.host_of(&Address::of(&flow.url)).ok()?;
-        let session = self.uploads(&address).ok()?.sessions.get(&sending.session)?;
+        let address = self.upload_host(&Address::of(&flow.url)).ok()?;
+        let session = self.endpoint(&address).ok()?.sessions.get(&sending.session)?;
         let (next, exchange) = (session.next(), session.exchange);
         Some((address, next, exchange))
     }

@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use crate::machine::Failure;
 use crate::vocabulary::{ErrorContext, FileRange, HResult, JobId};
 
-/// How many exchanges a server remembers.
+/// How many exchanges the log holds.
 const REMEMBERED_EXCHANGES: usize = 1_000;
 
-/// By what a server knows an upload again. No two sessions have the same (UPLOAD-24).
+/// The id of an upload session. No two sessions have the same (UPLOAD-24).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(Arc<str>);
 
@@ -21,7 +21,7 @@ impl SessionId {
         Self(id.into())
     }
 
-    /// The id as it stands in a packet.
+    /// Returns the id as it stands in a packet.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -34,10 +34,10 @@ impl fmt::Display for SessionId {
     }
 }
 
-/// The kinds of packets, by which a [`Fault`](crate::Fault) names the one that it meets.
+/// The kinds of packets, by which a [`Fault`](crate::Fault) names the one that it is an answer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PacketKind {
-    /// Sent before anything else to a server that asks for credentials: our reading of "optional".
+    /// Sent before anything else to a server that asks for credentials: an interpretation of "optional".
     Ping,
     /// Begins an upload.
     CreateSession,
@@ -49,7 +49,7 @@ pub enum PacketKind {
     CancelSession,
 }
 
-/// What a client sends, as a model: not as bytes on a wire.
+/// A packet of the upload protocol, as a model: not as bytes on a wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Packet {
     /// Nothing but a connection.
@@ -66,7 +66,7 @@ pub enum Packet {
 }
 
 impl Packet {
-    /// Which kind it is.
+    /// Returns the kind of the packet.
     #[must_use]
     pub const fn kind(&self) -> PacketKind {
         match self {
@@ -84,8 +84,9 @@ impl Packet {
     }
 }
 
-/// What a server answers to a packet.
+/// The answer of a server to a packet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Ack {
     /// A Ping, Close-Session or Cancel-Session is done.
     Done,
@@ -111,7 +112,7 @@ pub enum Ack {
 }
 
 impl Ack {
-    /// The answer that a failed packet got; `None` if the connection failed, so that there was none.
+    /// The answer to a failed packet; `None` if the connection failed, so that there was none.
     pub(crate) fn of(failure: Failure) -> Option<Self> {
         let code = failure.code();
         let from_server = code.http_status().is_some()
@@ -127,7 +128,7 @@ impl Ack {
 /// A packet that reached a server, and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Exchange {
+pub struct PacketExchange {
     /// When the client sent it; of several fragments, the first.
     pub sent: DateTime<Utc>,
     /// When the server answered; of several fragments, the last. A client sends nothing else before
@@ -146,18 +147,14 @@ pub struct Exchange {
 /// The exchanges of a server, oldest first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PacketLog {
-    exchanges: VecDeque<Exchange>,
-    /// How many were forgotten.
+    exchanges: VecDeque<PacketExchange>,
+    /// How many were removed.
     forgotten: u64,
 }
 
 impl PacketLog {
-    pub(crate) const fn new() -> Self {
-        Self { exchanges: VecDeque::new(), forgotten: 0 }
-    }
-
-    /// Notes an exchange, and says under which number.
-    pub(crate) fn note(&mut self, exchange: Exchange) -> u64 {
+    /// Adds an exchange, and returns its number.
+    pub(crate) fn push(&mut self, exchange: PacketExchange) -> u64 {
         if self.exchanges.len() >= REMEMBERED_EXCHANGES {
             self.exchanges.pop_front();
             self.forgotten = self.forgotten.saturating_add(1);
@@ -167,7 +164,7 @@ impl PacketLog {
         self.forgotten.saturating_add(last)
     }
 
-    /// More fragments behind those of an exchange. False if it is forgotten.
+    /// Adds fragments to those of an exchange. False if it is not in the log any more.
     pub(crate) fn extend(&mut self, number: u64, end: u64, at: DateTime<Utc>, ack: Ack) -> bool {
         let Some(known) = self.get_mut(number) else { return false };
         if let Packet::Fragment(range) = known.packet {
@@ -178,7 +175,7 @@ impl PacketLog {
         true
     }
 
-    /// The Ack to an exchange comes only now.
+    /// Sets the Ack of an exchange.
     pub(crate) fn answer(&mut self, number: u64, at: DateTime<Utc>, ack: Ack) {
         if let Some(known) = self.get_mut(number) {
             known.answered = at;
@@ -186,12 +183,12 @@ impl PacketLog {
         }
     }
 
-    fn get_mut(&mut self, number: u64) -> Option<&mut Exchange> {
+    fn get_mut(&mut self, number: u64) -> Option<&mut PacketExchange> {
         let index = number.checked_sub(self.forgotten)?;
         self.exchanges.get_mut(usize::try_from(index).ok()?)
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Exchange> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &PacketExchange> {
         self.exchanges.iter()
     }
 }

@@ -1,4 +1,4 @@
-//! What a server has of an upload: the bytes in order, from whichever version of the file.
+//! The bytes of an upload that a server received, in order, of any version of the file.
 
 use crate::world::server::content::Content;
 
@@ -20,7 +20,7 @@ impl ReceivedBytes {
         self.0.last().map_or(0, |piece| piece.end)
     }
 
-    /// Bytes of a file arrive. UPLOAD-03: those that are there already are ignored, and none come
+    /// Adds bytes of a file. UPLOAD-03: those that are there already are ignored, and none come
     /// behind a gap; false tells of one.
     pub(crate) fn receive(&mut self, of: &Content, first: u64, end: u64) -> bool {
         let next = self.next();
@@ -37,7 +37,7 @@ impl ReceivedBytes {
         true
     }
 
-    /// What comes from that byte on is lost.
+    /// Removes the bytes from that one on.
     pub(crate) fn cut(&mut self, next: u64) {
         self.0.retain(|piece| piece.first < next);
         if let Some(last) = self.0.last_mut() {

@@ -1,4 +1,4 @@
-//! The sessions of a place to which files are uploaded: the server's side of the protocol.
+//! The upload sessions of an endpoint, as its server knows them.
 
 use std::collections::BTreeMap;
 
@@ -11,45 +11,45 @@ use crate::world::server::address::Address;
 use crate::world::server::content::Content;
 use crate::world::time::later;
 
-/// An upload that the server knows of.
+/// An upload session, as its server knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct ServerSession {
     pub(crate) job: JobId,
-    pieces: ReceivedBytes,
+    received: ReceivedBytes,
     last_progress: DateTime<Utc>,
     /// The file stands at its destination (UPLOAD-04).
     pub(crate) stored: bool,
     /// What the application answered to the whole upload (UPLOAD-05).
     pub(crate) reply: Option<Content>,
-    /// The exchange in which its present fragments are noted.
+    /// The exchange under which its present fragments are logged.
     pub(crate) exchange: Option<u64>,
 }
 
 impl ServerSession {
     /// The next byte that the server expects (UPLOAD-03).
     pub(crate) fn next(&self) -> u64 {
-        self.pieces.next()
+        self.received.next()
     }
 
     pub(crate) fn content(&self) -> Content {
-        self.pieces.content()
+        self.received.content()
     }
 
-    /// The server lost what came from that byte on.
+    /// Removes what came from that byte on.
     pub(crate) fn roll_back(&mut self, next: u64) {
-        self.pieces.cut(next);
+        self.received.cut(next);
     }
 }
 
-/// The sessions of one place.
+/// The sessions of one endpoint.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ServerSessions {
-    known: BTreeMap<SessionId, ServerSession>,
+    by_id: BTreeMap<SessionId, ServerSession>,
     created: u32,
 }
 
 impl ServerSessions {
-    /// Create-Session. The id is unlike any other of any server: of one that was made anew too, which
+    /// Creates a session. The id is unlike any other of any server, also of one that was made anew and
     /// counts from the beginning. Ids of one server stand in the order of their creation.
     pub(crate) fn create(&mut self, at: &Address, job: JobId, now: DateTime<Utc>) -> SessionId {
         self.created = self.created.saturating_add(1);
@@ -60,27 +60,27 @@ impl ServerSessions {
         let id = SessionId::new(&uuid::Uuid::from_u128(number).braced().to_string());
         let session = ServerSession {
             job,
-            pieces: ReceivedBytes::default(),
+            received: ReceivedBytes::default(),
             last_progress: now,
             stored: false,
             reply: None,
             exchange: None,
         };
-        self.known.insert(id.clone(), session);
+        self.by_id.insert(id.clone(), session);
         id
     }
 
-    /// Fragment: the bytes from one to another, the second excluded (UPLOAD-03).
-    pub(crate) fn fragment(
+    /// Receives the bytes from one to another, the second excluded (UPLOAD-03).
+    pub(crate) fn receive(
         &mut self,
         id: &SessionId,
         of: &Content,
         (first, end): (u64, u64),
         now: DateTime<Utc>,
     ) -> Ack {
-        let Some(session) = self.known.get_mut(id) else { return unknown() };
+        let Some(session) = self.by_id.get_mut(id) else { return unknown() };
         let before = session.next();
-        if !session.pieces.receive(of, first, end) {
+        if !session.received.receive(of, first, end) {
             return Ack::Gap { next: before };
         }
         let next = session.next();
@@ -91,41 +91,45 @@ impl ServerSessions {
         Ack::Received { next, reply_url: None }
     }
 
-    /// Close-Session, or Cancel-Session. UPLOAD-22: what was not wholly there is deleted with the
+    /// Closes a session. UPLOAD-22: what was not wholly there is deleted with the
     /// session, and so is the reply; what stands at its destination stays there.
-    pub(crate) fn end(&mut self, id: &SessionId) -> Ack {
-        self.known.remove(id).map_or_else(unknown, |_| Ack::Done)
+    pub(crate) fn close(&mut self, id: &SessionId) -> Ack {
+        self.by_id.remove(id).map_or_else(unknown, |_| Ack::Done)
     }
 
     pub(crate) fn get(&self, id: &SessionId) -> Option<&ServerSession> {
-        self.known.get(id)
+        self.by_id.get(id)
     }
 
     pub(crate) fn get_mut(&mut self, id: &SessionId) -> Option<&mut ServerSession> {
-        self.known.get_mut(id)
+        self.by_id.get_mut(id)
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&SessionId, &ServerSession)> {
-        self.known.iter()
+        self.by_id.iter()
     }
 
     pub(crate) fn clear(&mut self) {
-        self.known.clear();
+        self.by_id.clear();
     }
 
-    /// The server lost what came from that byte on.
+    /// Removes what came from that byte on.
     pub(crate) fn roll_back(&mut self, next: u64) {
-        self.known.values_mut().for_each(|session| session.roll_back(next));
+        self.by_id.values_mut().for_each(|session| session.roll_back(next));
     }
 
-    /// UPLOAD-17: the task that runs now and then removes what made no progress for too long.
-    pub(crate) fn clean_up(&mut self, timeout: TimeDelta, every: TimeDelta, now: DateTime<Utc>) {
-        self.known
+    /// UPLOAD-17: removes the sessions that made no progress for too long, at the runs of the task.
+    pub(crate) fn clean_up(
+        &mut self,
+        (timeout, every): (TimeDelta, TimeDelta),
+        now: DateTime<Utc>,
+    ) {
+        self.by_id
             .retain(|_, session| next_run(later(session.last_progress, timeout), every) > now);
     }
 }
 
-/// When a task next runs that runs that often, counted from 1970: our reading.
+/// When a task of that interval next runs, counted from 1970: an interpretation.
 fn next_run(from: DateTime<Utc>, every: TimeDelta) -> DateTime<Utc> {
     let every = every.num_microseconds().unwrap_or(i64::MAX);
     if every <= 0 {
@@ -164,7 +168,7 @@ mod tests {
     fn the_server_names_the_byte_it_expects() {
         let (mut sessions, id) = sessions();
         let file = Content::sized(10);
-        let mut send = |first, end| sessions.fragment(&id, &file, (first, end), START);
+        let mut send = |first, end| sessions.receive(&id, &file, (first, end), START);
         let received = |next| Ack::Received { next, reply_url: None };
         assert_eq!(send(1, 4), Ack::Gap { next: 0 });
         assert_eq!(send(0, 4), received(4));
@@ -178,11 +182,11 @@ mod tests {
     fn a_session_ends_with_all_it_has() {
         let (mut sessions, id) = sessions();
         let file = Content::sized(10);
-        sessions.fragment(&id, &file, (0, 4), START);
-        assert_eq!(sessions.end(&id), Ack::Done);
+        sessions.receive(&id, &file, (0, 4), START);
+        assert_eq!(sessions.close(&id), Ack::Done);
         let unknown = Ack::Refused(HResult::BG_E_SESSION_NOT_FOUND);
-        assert_eq!(sessions.end(&id), unknown);
-        assert_eq!(sessions.fragment(&id, &file, (4, 10), START), unknown);
+        assert_eq!(sessions.close(&id), unknown);
+        assert_eq!(sessions.receive(&id, &file, (4, 10), START), unknown);
     }
 
     /// UPLOAD-24: no two sessions are the same.
@@ -215,9 +219,9 @@ mod tests {
         let (timeout, every) = (TimeDelta::days(14), TimeDelta::hours(12));
         let (mut sessions, id) = sessions();
         let file = Content::sized(10);
-        sessions.fragment(&id, &file, (0, 4), START + TimeDelta::hours(1));
+        sessions.receive(&id, &file, (0, 4), START + TimeDelta::hours(1));
         let mut is_known_after = |time| {
-            sessions.clean_up(timeout, every, START + time);
+            sessions.clean_up((timeout, every), START + time);
             sessions.get(&id).is_some()
         };
         assert!(is_known_after(timeout + TimeDelta::hours(11)));

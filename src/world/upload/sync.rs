@@ -1,5 +1,5 @@
-//! Uploads and sessions at instants that they did not name themselves: somebody looks at a server, or
-//! nobody has the job any more.
+//! Synchronisation of uploads with their servers between events: a test looks at a server, or the job
+//! of a session has left the queue.
 
 use chrono::{DateTime, Utc};
 
@@ -10,53 +10,52 @@ use crate::world::simulation::World;
 use crate::world::transfer::Activity;
 
 impl World {
-    /// The server of an upload gets what was sent by now. If it does not take it the job will hear of
-    /// that at once.
-    pub(crate) fn deliver(&mut self, id: JobId, now: DateTime<Utc>) {
+    /// Gives the server of an upload what was sent by now. If it does not accept it the job hears of that
+    /// at once.
+    pub(crate) fn receive_upload(&mut self, id: JobId, now: DateTime<Utc>) {
         let Some(transfer) = self.transfers.get_mut(&id) else { return };
         let Some(sending) = transfer.sending(id) else { return };
         let Activity::Flowing(flow) = &mut transfer.activity else { return };
         if flow.item == TransferItem::Reply {
             return;
         }
-        let bytes = flow.countable(now);
-        if !self.outside.deliver(&sending, flow, bytes, now) {
-            flow.interrupt();
-            return self.replan(id, now);
+        let bytes = flow.reportable(now);
+        if !self.env.receive_fragments(&sending, flow, bytes, now) {
+            flow.stop_now();
+            return self.reschedule(id, now);
         }
         let next = flow.acknowledged;
-        transfer.note_ack(next);
+        transfer.acknowledge(next);
     }
 
     /// Lets a test change or look at a server: what uploads sent by now is there, and they notice at
-    /// once what becomes of their sessions. [`server`](Self::server) does the same for what is not
-    /// under way.
-    pub fn with_server<T>(
+    /// once what becomes of their sessions. [`server`](Self::server) leaves out what is under way.
+    pub(crate) fn with_server<T>(
         &mut self,
         origin: &str,
         now: DateTime<Utc>,
         change: impl FnOnce(&mut ServerState) -> T,
     ) -> T {
         let uploading = self.server(origin).uploading();
-        uploading.iter().for_each(|id| self.deliver(*id, now));
+        uploading.iter().for_each(|id| self.receive_upload(*id, now));
         let server = self.server(origin);
         server.clean_up(now);
         let changed = change(server);
-        uploading.iter().for_each(|id| self.deliver(*id, now));
+        uploading.iter().for_each(|id| self.receive_upload(*id, now));
         changed
     }
 
-    /// As [`act`](Self::act), of a job that nobody has any more: all that goes on is that its session is
+    /// As [`poll`](Self::poll), for a job that left the queue: all that goes on is that its session is
     /// closed. Early or extra calls do nothing.
-    pub fn act_alone(&mut self, id: JobId, now: DateTime<Utc>) {
+    pub(crate) fn poll_orphan(&mut self, id: JobId, now: DateTime<Utc>) {
         let Some(mut transfer) = self.transfers.remove(&id) else { return };
         if let Some(closing) = transfer.closing.take_if(|closing| closing.at <= now) {
-            transfer.closing = self.outside.close(id, closing, now);
+            transfer.closing = self.env.close_session(id, closing, now);
         }
         let is_over = transfer.closing.is_none();
-        self.put_back(id, transfer, now);
+        self.insert_transfer(id, transfer, now);
         if is_over {
-            self.forget(id, now);
+            self.remove_job(id, now);
         }
     }
 }
