@@ -73,6 +73,21 @@ impl fmt::Display for Delivery {
 }
 
 impl TraceEvent {
+    /// Whether it happens to the whole computer, so that its line names no job.
+    const fn is_of_computer(&self) -> bool {
+        matches!(
+            self,
+            Self::Computer(_)
+                | Self::LoggedOn(_)
+                | Self::LoggedOff(_)
+                | Self::Booted
+                | Self::ProcessEnded
+                | Self::Policies(_)
+                | Self::Link(_)
+                | Self::BandwidthLimits(_)
+        )
+    }
+
     /// Whether a scenario has such a step.
     const fn is_of_scenarios(&self) -> bool {
         match self {
@@ -139,7 +154,8 @@ impl TraceStep {
         write!(f, "{mark}at {}  ", Instant(&self.at))?;
         let jobs = self.jobs();
         let one = jobs.first().filter(|_| jobs.len() == 1);
-        if let Some(job) = one.map(|job| job.job).or(self.what.lost_call_on()) {
+        let named = one.filter(|_| !self.what.is_of_computer());
+        if let Some(job) = named.map(|job| job.job).or(self.what.lost_call_on()) {
             write!(f, "{}: ", Name(&name(job)))?;
         }
         write!(f, "{}", self.what)?;

@@ -135,7 +135,7 @@ impl Read for OfDay<'_> {
 }
 
 fn hour(c: &mut Cursor<'_>) -> Parsed<u32> {
-    const HOUR: &str = "a full hour such as 08:00, at most 24:00";
+    const HOUR: &str = "full hours such as 08:00 to 17:00, at most 24:00";
     let character = |next: char| next.is_ascii_digit() || next == ':';
     c.verified(
         HOUR,

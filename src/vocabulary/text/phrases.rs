@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Write};
 
-/// Writes the parts of a phrase with a space between them; none before a comma, or for an empty part.
+/// Writes the parts of a phrase with a space between them; none before a comma or colon, or for an empty part.
 pub(crate) struct Spaced<'a, 'f> {
     f: &'a mut fmt::Formatter<'f>,
     begun: bool,
@@ -26,7 +26,7 @@ impl Write for Spaced<'_, '_> {
         if text.is_empty() {
             return Ok(());
         }
-        if std::mem::take(&mut self.gap) && !text.starts_with(',') {
+        if std::mem::take(&mut self.gap) && !text.starts_with(',') && text != ":" {
             self.f.write_char(' ')?;
         }
         self.begun = true;
