@@ -124,17 +124,13 @@ impl Jobs {
 }
 
 /// The jobs in the queue, by owner: every one that is not final counts (CREATE-10).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct OwnerIndex {
     jobs: BTreeMap<Sid, BTreeSet<Slot>>,
     length: u32,
 }
 
 impl OwnerIndex {
-    pub(super) const fn new() -> Self {
-        Self { jobs: BTreeMap::new(), length: 0 }
-    }
-
     pub(super) fn add(&mut self, owner: Sid, slot: Slot) {
         self.jobs.entry(owner).or_default().insert(slot);
         self.length = self.length.saturating_add(1);

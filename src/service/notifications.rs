@@ -36,7 +36,7 @@ struct UserQueue {
     head: Option<DeliveryKey>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Dispatcher {
     /// How many callbacks of one user may be under way at once.
     limit: u32,
@@ -50,15 +50,8 @@ pub(super) struct Dispatcher {
 }
 
 impl Dispatcher {
-    pub(super) const fn new(limit: u32) -> Self {
-        Self {
-            limit,
-            queues: BTreeMap::new(),
-            heads: BTreeMap::new(),
-            last_number: 0,
-            in_flight: BTreeMap::new(),
-            busy: BTreeMap::new(),
-        }
+    pub(super) fn new(limit: u32) -> Self {
+        Self { limit, ..Self::default() }
     }
 
     pub(super) fn set_limit(&mut self, limit: u32) {
@@ -98,12 +91,8 @@ impl Dispatcher {
 
     /// Removes every due notification of a job.
     pub(super) fn remove_all(&mut self, deliveries: &mut PendingDeliveries) {
-        deliveries
-            .0
-            .take()
-            .into_iter()
-            .flat_map(|places| *places)
-            .for_each(|held| self.remove(held));
+        let places = deliveries.0.take().map(|places| *places);
+        places.into_iter().flatten().for_each(|held| self.remove(held));
     }
 
     fn add(&mut self, slot: Slot, due: DueNotification) -> (DeliveryKey, DueNotification) {
@@ -174,17 +163,12 @@ impl Dispatcher {
         self.end_where(slot, |call| returned(call) && std::mem::take(&mut first));
     }
 
-    /// The client's process is gone, and with it the object that was called (NOTIFY-18).
-    pub(super) fn end_callbacks(&mut self, slot: Slot) {
-        self.end_where(slot, |call| call.recipient == Recipient::Callback);
-    }
-
-    /// The service itself is gone.
-    pub(super) fn end_all(&mut self, slot: Slot) {
-        self.end_where(slot, |_| true);
-    }
-
-    fn end_where(&mut self, slot: Slot, mut ended: impl FnMut(&DueNotification) -> bool) {
+    /// Ends the callbacks of a job for which that holds.
+    pub(super) fn end_where(
+        &mut self,
+        slot: Slot,
+        mut ended: impl FnMut(&DueNotification) -> bool,
+    ) {
         let Some(calls) = self.in_flight.get_mut(&slot) else { return };
         let mut users = Vec::new();
         calls.retain(|call| {

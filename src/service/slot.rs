@@ -4,7 +4,7 @@ use crate::vocabulary::JobId;
 
 /// Where a job is kept. Slots are given in the order of creation and never again, so that their order
 /// is the order of creation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct Slot(pub(super) u64);
 
 /// Spreads the numbers of slots over the ids. It is odd, so that what it does can be undone.

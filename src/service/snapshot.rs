@@ -120,10 +120,10 @@ impl Service {
 
     fn replace_jobs(&mut self, jobs: Jobs) {
         self.jobs = jobs;
-        self.owners = OwnerIndex::new();
-        self.scheduler = Scheduler::new();
+        self.owners = OwnerIndex::default();
+        self.scheduler = Scheduler::default();
         self.dispatcher = Dispatcher::new(self.policies.notifications_per_user);
-        self.deadlines = Deadlines::new();
+        self.deadlines = Deadlines::default();
     }
 
     fn wake(&mut self, slot: Slot) -> Option<StepResult> {

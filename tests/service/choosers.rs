@@ -47,6 +47,7 @@ fn the_default_takes_what_comes_first() {
             ServiceStep::Stop(_) => 's',
             ServiceStep::Pick(_) => 'p',
             ServiceStep::Notify(..) => 'n',
+            other => panic!("{other:?} has no letter"),
         })
         .collect();
     assert_eq!(kinds, ['d', 'p', 'p', 'p', 'n', 'n']);

@@ -78,15 +78,7 @@ impl Days {
     }
 
     fn bit(day: Weekday) -> u8 {
-        match day {
-            Weekday::Mon => 1,
-            Weekday::Tue => 1 << 1,
-            Weekday::Wed => 1 << 2,
-            Weekday::Thu => 1 << 3,
-            Weekday::Fri => 1 << 4,
-            Weekday::Sat => 1 << 5,
-            Weekday::Sun => 1 << 6,
-        }
+        1 << day.num_days_from_monday()
     }
 }
 

@@ -1,4 +1,4 @@
-//! When the clocks of all jobs act.
+//! The timers of all jobs, by the instant at which they act.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::service::slot::Slot;
 /// When a clock of a job acts: the order is that in which they do (TIME-24).
 type Due = (Moment, Deadline, Slot);
 
-/// Under which instants the clocks of a job are filed.
+/// The instants under which the timers of a job are indexed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct TimerKeys(NextClocks);
 
@@ -21,7 +21,7 @@ impl TimerKeys {
 
 /// The next clock of each job. The removal of a job that nobody looks after is kept apart, where it
 /// changes only when the client does something or bytes arrive, not with every attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Deadlines {
     clocks: BTreeSet<Due>,
     /// Also of jobs of which another clock acts before.
@@ -29,29 +29,13 @@ pub(crate) struct Deadlines {
 }
 
 impl Deadlines {
-    pub(crate) const fn new() -> Self {
-        Self { clocks: BTreeSet::new(), removals: BTreeSet::new() }
-    }
-
-    /// Takes note of the clocks of a job after a step.
-    pub(crate) fn reindex(&mut self, slot: Slot, filed: &mut TimerKeys, clocks: NextClocks) {
-        let held = std::mem::replace(&mut filed.0, clocks);
-        if held.clock != clocks.clock {
-            if let Some((at, which)) = held.clock {
-                self.clocks.remove(&(at, which, slot));
-            }
-            if let Some((at, which)) = clocks.clock {
-                self.clocks.insert((at, which, slot));
-            }
-        }
-        if held.removal != clocks.removal {
-            if let Some(at) = held.removal {
-                self.removals.remove(&(at, slot));
-            }
-            if let Some(at) = clocks.removal {
-                self.removals.insert((at, slot));
-            }
-        }
+    /// Brings the timers up to date after a step of a job.
+    pub(crate) fn reindex(&mut self, slot: Slot, keys: &mut TimerKeys, clocks: NextClocks) {
+        let held = std::mem::replace(&mut keys.0, clocks);
+        let clock = |next: NextClocks| next.clock.map(|(at, which)| (at, which, slot));
+        replace(&mut self.clocks, clock(held), clock(clocks));
+        let removal = |next: NextClocks| next.removal.map(|at| (at, slot));
+        replace(&mut self.removals, removal(held), removal(clocks));
     }
 
     /// The clocks that have come by then, in the order in which they act. Of a job only the next one
@@ -92,5 +76,14 @@ impl Deadlines {
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.clocks.is_empty() && self.removals.is_empty()
+    }
+}
+
+fn replace<K: Ord>(keys: &mut BTreeSet<K>, held: Option<K>, now: Option<K>) {
+    if held != now {
+        held.iter().for_each(|held| {
+            keys.remove(held);
+        });
+        keys.extend(now);
     }
 }

@@ -1,10 +1,9 @@
 //! The indexes by which the service finds jobs without a search, brought up to date after each step.
 
-use super::scheduler::SchedulingState;
-use crate::machine::{Event, JobStateMachine, NextClocks, Outcome};
+use crate::machine::{Event, NextClocks, Outcome};
 use crate::service::Service;
 use crate::service::slot::Slot;
-use crate::vocabulary::{JobId, Sid};
+use crate::vocabulary::JobId;
 
 impl Service {
     /// Applies what follows from a step of a job at once, and brings the indexes up to date.
@@ -33,7 +32,8 @@ impl Service {
         entry.scheduling = self.scheduler.reindex(slot, entry.scheduling, &entry.job, now);
         self.dispatcher.reindex(slot, &mut entry.deliveries, &entry.job);
         self.deadlines.reindex(slot, &mut entry.timers, entry.job.next_clocks());
-        let owner = owner_in_queue(&entry.job);
+        // Final jobs are not in the queue (LIFE-04, CREATE-10).
+        let owner = (!entry.job.state().is_final()).then(|| entry.job.owner());
         if entry.owner != owner {
             entry.owner.into_iter().for_each(|owner| self.owners.remove(owner, slot));
             owner.into_iter().for_each(|owner| self.owners.add(owner, slot));
@@ -44,8 +44,7 @@ impl Service {
     /// Removes a job from all indexes.
     pub(crate) fn remove_from_indexes(&mut self, slot: Slot) {
         let Some(entry) = self.jobs.get_mut(slot) else { return };
-        self.scheduler
-            .remove(slot, std::mem::replace(&mut entry.scheduling, SchedulingState::Idle));
+        self.scheduler.remove(slot, std::mem::take(&mut entry.scheduling));
         self.dispatcher.remove_all(&mut entry.deliveries);
         self.deadlines.reindex(slot, &mut entry.timers, NextClocks::default());
         if let Some(owner) = entry.owner.take() {
@@ -57,11 +56,6 @@ impl Service {
     pub(crate) fn id_of(&self, slot: Slot) -> Option<JobId> {
         self.jobs.get(slot).map(|entry| entry.job.id())
     }
-}
-
-/// The owner of a job that is in the queue: final jobs are not (LIFE-04, CREATE-10).
-fn owner_in_queue(job: &JobStateMachine) -> Option<Sid> {
-    (!job.state().is_final()).then(|| job.owner())
 }
 
 /// What happened right after belongs to the same step.
@@ -96,8 +90,8 @@ mod tests {
         assert_eq!(service.possible_steps().count(), 1, "NOTIFY-06: that it is CANCELLED");
         assert!(service.drop_job(id));
         assert!(service.deadlines.is_empty());
-        assert_eq!(service.owners, OwnerIndex::new());
-        assert_eq!(service.scheduler, Scheduler::new());
+        assert_eq!(service.owners, OwnerIndex::default());
+        assert_eq!(service.scheduler, Scheduler::default());
         assert!(service.dispatcher.is_empty());
         assert!(service.jobs.slots().is_empty());
     }

@@ -10,9 +10,10 @@ use crate::service::slot::Slot;
 use crate::vocabulary::JobPriority;
 
 /// What a job is to the scheduler.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum SchedulingState {
     /// It does not run and does not wait for its turn.
+    #[default]
     Idle,
     /// It waits, with this ticket in the queue of its level.
     Waiting(JobPriority, Ticket),
@@ -33,7 +34,7 @@ struct Running {
 
 /// The queues of jobs that wait for their turn, first in, first out within a level (SCHED-08,
 /// SCHED-09), and who has the one place for background jobs (SCHED-02).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Scheduler {
     foreground: WaitQueue<Slot>,
     high: WaitQueue<Slot>,
@@ -54,17 +55,6 @@ pub(crate) enum Decision {
 }
 
 impl Scheduler {
-    pub(crate) const fn new() -> Self {
-        Self {
-            foreground: WaitQueue::new(),
-            high: WaitQueue::new(),
-            normal: WaitQueue::new(),
-            low: WaitQueue::new(),
-            background: None,
-            held: 0,
-        }
-    }
-
     const fn queue(&mut self, level: JobPriority) -> &mut WaitQueue<Slot> {
         match level {
             JobPriority::Foreground => &mut self.foreground,

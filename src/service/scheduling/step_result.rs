@@ -8,6 +8,7 @@ use crate::vocabulary::{JobError, JobId, JobState};
 /// The result of a step for one job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct StepResult {
     /// The job.
     pub job: JobId,
@@ -26,6 +27,7 @@ pub struct StepResult {
 /// A change of the error object of a job by a step.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub enum ErrorChange {
     /// It appeared, or another took its place. With the local name of the file concerned.
     Appeared(JobError, Option<Arc<str>>),
@@ -43,23 +45,19 @@ pub struct StepResults {
 }
 
 impl StepResults {
+    pub(super) const fn of_job(one: StepResult) -> Self {
+        Self { one: Some(one), several: Vec::new() }
+    }
+
+    pub(super) const fn of_jobs(several: Vec<StepResult>) -> Self {
+        Self { one: None, several }
+    }
+
     /// Returns the first result: the only one if the step is of one job
     /// ([`ServiceStep::job`](crate::service::ServiceStep::job)).
     #[must_use]
     pub fn first(&self) -> Option<&StepResult> {
         self.one.as_ref().or_else(|| self.several.first())
-    }
-}
-
-impl From<StepResult> for StepResults {
-    fn from(one: StepResult) -> Self {
-        Self { one: Some(one), several: Vec::new() }
-    }
-}
-
-impl From<Vec<StepResult>> for StepResults {
-    fn from(several: Vec<StepResult>) -> Self {
-        Self { one: None, several }
     }
 }
 

@@ -10,11 +10,12 @@ use crate::machine::{
 };
 use crate::service::Service;
 use crate::service::slot::Slot;
-use crate::vocabulary::{HResult, JobId, Sid};
+use crate::vocabulary::{HResult, JobId, Recipient, Sid};
 
 /// A step that the service takes by itself, when it is possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub enum ServiceStep {
     /// A clock of a job acts.
     Deadline(JobId, Deadline),
@@ -47,35 +48,24 @@ impl Service {
     /// due first. Finding the first is quick however many jobs there are.
     pub fn possible_steps(&self) -> impl Iterator<Item = ServiceStep> + '_ {
         self.due_deadlines()
-            .chain(self.due_limits())
+            .chain(self.limits_are_due().then_some(ServiceStep::BandwidthLimits))
             .chain(self.scheduler_steps())
             .chain(self.due_notifications())
     }
 
     fn due_deadlines(&self) -> impl Iterator<Item = ServiceStep> + '_ {
-        let due = self.deadlines.due(self.now.into(), self.next_of());
+        let due = self.deadlines.due(self.now.into(), |slot| self.jobs.get(slot)?.timers.next());
         due.filter_map(|(slot, deadline)| Some(ServiceStep::Deadline(self.id_of(slot)?, deadline)))
-    }
-
-    fn due_limits(&self) -> impl Iterator<Item = ServiceStep> + use<> {
-        self.limits_are_due().then_some(ServiceStep::BandwidthLimits).into_iter()
     }
 
     fn scheduler_steps(&self) -> impl Iterator<Item = ServiceStep> + '_ {
         let decisions = self.scheduler.decisions(self.policies.time_slice, self.now);
-        decisions.filter_map(|decision| self.scheduler_step(decision))
-    }
-
-    fn scheduler_step(&self, decision: Decision) -> Option<ServiceStep> {
-        Some(match decision {
-            Decision::Pick(slot) => ServiceStep::Pick(self.id_of(slot)?),
-            Decision::Stop(slot) => ServiceStep::Stop(self.id_of(slot)?),
+        decisions.filter_map(|decision| {
+            Some(match decision {
+                Decision::Pick(slot) => ServiceStep::Pick(self.id_of(slot)?),
+                Decision::Stop(slot) => ServiceStep::Stop(self.id_of(slot)?),
+            })
         })
-    }
-
-    /// Which clock of a job acts next.
-    fn next_of(&self) -> impl Fn(Slot) -> Option<(Moment, Deadline)> + '_ {
-        |slot| self.jobs.get(slot)?.timers.next()
     }
 
     fn due_notifications(&self) -> impl Iterator<Item = ServiceStep> + '_ {
@@ -127,25 +117,17 @@ impl Service {
     #[must_use = "the effects of a step are to be carried out"]
     pub fn perform(&mut self, step: ServiceStep) -> Option<StepResults> {
         let Some(job) = step.job() else {
-            let due = self.limits_are_due();
-            return due.then(|| self.apply_limits().into());
+            return self.limits_are_due().then(|| StepResults::of_jobs(self.apply_limits()));
         };
-        let slot = self.jobs.slot(job)?;
-        if !self.is_possible(slot, step) {
-            return None;
-        }
-        self.perform_in(slot, step).map(StepResults::from)
-    }
-
-    fn perform_in(&mut self, slot: Slot, step: ServiceStep) -> Option<StepResult> {
-        match step {
+        let slot = self.jobs.slot(job).filter(|slot| self.is_possible(*slot, step))?;
+        let result = match step {
             ServiceStep::Deadline(..) => self.transition(slot, JobStateMachine::handle_deadline),
             ServiceStep::Stop(_) => self.send(slot, Event::SliceOver),
             ServiceStep::Pick(_) => self.send(slot, Event::Picked),
             ServiceStep::Notify(_, due) => self.begin_notification(slot, due),
-            // Of no job.
             ServiceStep::BandwidthLimits => None,
-        }
+        };
+        result.map(StepResults::of_job)
     }
 
     /// Whether a step is one of [`possible_steps`](Self::possible_steps).
@@ -189,8 +171,13 @@ impl Service {
             Event::NotificationReturned(notification, _) => {
                 self.dispatcher.end(slot, |call| call.notification == *notification);
             }
-            Event::ClientExited => self.dispatcher.end_callbacks(slot),
-            Event::Computer(ComputerEvent::ServiceRestarted) => self.dispatcher.end_all(slot),
+            // The client's process is gone, and with it the object that was called (NOTIFY-18).
+            Event::ClientExited => {
+                self.dispatcher.end_where(slot, |call| call.recipient == Recipient::Callback);
+            }
+            Event::Computer(ComputerEvent::ServiceRestarted) => {
+                self.dispatcher.end_where(slot, |_| true);
+            }
             _ => {}
         }
         self.send(slot, event)

@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 
 /// The position of an item in a queue. Tickets are never given twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct Ticket(u64);
 
 /// Joining and finding the first take the same time however long the queue is; leaving takes a binary
 /// search. Leaving from the middle leaves an empty place. There are never more empty places
 /// than taken ones, and none is in front.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct WaitQueue<T> {
     places: VecDeque<(Ticket, Option<T>)>,
     waiting: usize,
@@ -17,10 +17,6 @@ pub(crate) struct WaitQueue<T> {
 }
 
 impl<T> WaitQueue<T> {
-    pub(crate) const fn new() -> Self {
-        Self { places: VecDeque::new(), waiting: 0, next: Ticket(0) }
-    }
-
     /// Joins the end of the queue.
     pub(crate) fn join(&mut self, item: T) -> Ticket {
         let ticket = self.next;
@@ -83,7 +79,7 @@ mod tests {
         /// Whoever comes and goes, those who stay keep their order, and few places are empty.
         #[test]
         fn a_queue_is_a_list(moves in prop::collection::vec(any::<Option<prop::sample::Index>>(), 0..300)) {
-            let mut queue = WaitQueue::new();
+            let mut queue = WaitQueue::default();
             let mut list: Vec<(Ticket, usize)> = Vec::new();
             for (item, movement) in moves.into_iter().enumerate() {
                 match movement {
@@ -103,12 +99,12 @@ mod tests {
 
     #[test]
     fn empty_places_do_not_count() {
-        let (mut left, mut right) = (WaitQueue::new(), WaitQueue::new());
+        let (mut left, mut right) = (WaitQueue::default(), WaitQueue::default());
         let tickets = [0, 1, 2, 3].map(|item| (left.join(item), right.join(item)).0);
         left.leave(tickets[1]);
         assert_ne!(left, right);
         right.leave(tickets[1]);
         assert_eq!(left, right);
-        assert_ne!(left, WaitQueue::new());
+        assert_ne!(left, WaitQueue::default());
     }
 }
