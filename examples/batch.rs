@@ -103,7 +103,7 @@ impl Batch<'_> {
         };
         let failed = match failure {
             None => None,
-            Some(error) => match job.file_of(&error) {
+            Some(error) => match job.error_file(&error) {
                 Ok(file) => Some((file.remote_name()?, error.code())),
                 // It concerns no file: each of them would fail.
                 Err(_) => {

@@ -13,7 +13,7 @@ pub use diagnostics::explain::RunningClock;
 pub use engine::advance::NextStep;
 pub use engine::client_calls::Unanswered;
 #[cfg(feature = "scenario")]
-pub(crate) use engine::client_calls::{ClientCall, ClientReply, PendingCall};
+pub(crate) use engine::client_calls::{ClientCode, ClientReply};
 pub use engine::hooks::Hook;
 pub use engine::saved::SavedEmulator;
 #[cfg(feature = "scenario")]

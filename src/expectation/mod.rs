@@ -1,5 +1,4 @@
-//! What a test expects of an emulator. An expectation that is not met panics with everything that is
-//! known: what was expected, why it is otherwise, the last steps and, with the feature `scenario`, a
+//! Expectations of a test. One that is not met panics with everything that is known: what was expected, why it is otherwise, the last steps and, with the feature `scenario`, a
 //! scenario to paste.
 
 mod report;
@@ -8,10 +7,10 @@ use crate::emulator::{Emulator, Job};
 use crate::vocabulary::{Error, HResult, JobState};
 use report::Report;
 
-/// What a test expects. These look on as the test does: no time passes, and no hook is met. The
-/// scenario at the end of a message holds whatever clients gave, passwords too.
+/// Expectations of a test. No time passes for them, and no hook applies. The scenario at the end of a
+/// message holds all values that clients gave, passwords included.
 impl Job {
-    /// The job is in that state.
+    /// Expects the job to be in that state.
     ///
     /// ```
     /// use bits_emulator::{Emulator, JobState, JobType, User};
@@ -35,7 +34,7 @@ impl Job {
         }
     }
 
-    /// The job has an error object with that code.
+    /// Expects the job to have an error object with that code.
     ///
     /// # Panics
     ///
@@ -54,7 +53,7 @@ impl Job {
         }
     }
 
-    /// What a call on the job returned, if it was accepted.
+    /// Returns the value that a call on the job returned, which is expected to have succeeded.
     ///
     /// ```
     /// use bits_emulator::{Emulator, JobType, User};
@@ -77,7 +76,7 @@ impl Job {
         }
     }
 
-    /// A call on the job was refused with that code.
+    /// Expects a call on the job to have failed with that code.
     ///
     /// # Panics
     ///
@@ -92,7 +91,7 @@ impl Job {
         }
     }
 
-    /// The text with which an expectation of this job would fail now: why the job is in its state,
+    /// Returns the text with which an expectation of this job would fail now: why the job is in its state,
     /// what happens next, and what happened last.
     #[must_use]
     pub fn report(&self) -> String {
@@ -107,7 +106,7 @@ impl Job {
 }
 
 impl Emulator {
-    /// What happened last, to whichever job, in the layout of failed expectations.
+    /// Returns the last steps of all jobs, in the layout of failed expectations.
     #[must_use]
     pub fn report(&self) -> String {
         Report::of_all(self).to_string()

@@ -1,4 +1,4 @@
-//! What a test that fails shows.
+//! Reports: the text that a failed expectation shows.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::vocabulary::JobId;
 /// How many of the last steps are shown.
 const STEPS: usize = 20;
 
-/// All that is known, in the order in which somebody looks at it.
+/// All that is known, the most important first.
 pub(super) struct Report {
     explanation: Option<Explanation>,
     last: Trace,
@@ -23,7 +23,7 @@ impl Report {
         let trace = emulator.trace();
         Self {
             explanation: emulator.explain(job).ok(),
-            last: trace.of(job).last(STEPS),
+            last: trace.of_job(job).last(STEPS),
             #[cfg(feature = "scenario")]
             scenario: scenario(&trace),
         }

@@ -83,7 +83,7 @@ fn a_busy_server_is_asked_again() -> Result<(), Error> {
     let error = job.error()?;
     assert_eq!(error.code(), HResult::BG_E_HTTP_ERROR_503);
     assert_eq!(error.context(), ErrorContext::RemoteFile);
-    assert_eq!(job.file_of(&error)?.remote_name()?, URL);
+    assert_eq!(job.error_file(&error)?.remote_name()?, URL);
     emulator.run_until_idle();
     assert_eq!(job.state()?, JobState::Transferred);
     assert!(job.error().is_err());

@@ -75,6 +75,7 @@ impl Facts {
             LogEventKind::Stopped(transfer, code) | LogEventKind::Failed(transfer, code) => {
                 of(transfer, Some(*code))
             }
+            other => panic!("the recordings have no such entry: {other:?}"),
         }
     }
 }

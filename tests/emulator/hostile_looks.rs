@@ -17,7 +17,7 @@ fn those_who_look_on() {
         let trace = emulator.trace();
         let texts = [emulator.report(), job.report(), emulator.bitsadmin_list(), trace.to_string()];
         assert!(texts.iter().all(|text| !text.is_empty()));
-        let parts = [trace.last(usize::MAX), trace.last(0), trace.of(job.id())];
+        let parts = [trace.last(usize::MAX), trace.last(0), trace.of_job(job.id())];
         let _ = parts.map(|part| part.table());
         let _: Vec<String> = emulator.event_log().iter().map(ToString::to_string).collect();
     };

@@ -88,7 +88,7 @@ fn a_helper_token_brings_the_settings_of_its_user() -> Result<(), Error> {
             proxy.become_only_way().hide_from_discovery();
         });
         let job = job(&emulator, User::local_system(), URL)?;
-        let helper = User::new("alice").administrator().at(IntegrityLevel::System);
+        let helper = User::new("alice").administrator().with_integrity(IntegrityLevel::System);
         job.set_helper_token_flags(flags)?;
         emulator.connect(helper).job(job.id())?.set_helper_token()?;
         assert_eq!(runs(&emulator, &job)?, expected);

@@ -177,7 +177,7 @@ fn a_helper_token_lends_its_rights() -> Result<(), Error> {
         (both, true, true),
     ] {
         let emulator = world();
-        let helper = alice().administrator().at(IntegrityLevel::System);
+        let helper = alice().administrator().with_integrity(IntegrityLevel::System);
         let only_alice = Acl::only([emulator.sid(&alice())]);
         let service = emulator.connect(User::local_system());
         let job = service.create_job("update", JobType::Download)?;

@@ -211,7 +211,8 @@ fn an_administrator_takes_a_job_over() -> Result<(), Error> {
 fn weak_tokens_change_nothing() -> Result<(), Error> {
     let emulator = world();
     let job = download(&emulator.connect(User::new("alice")))?;
-    let low = emulator.connect(User::new("alice").at(IntegrityLevel::Low)).job(job.id())?;
+    let low =
+        emulator.connect(User::new("alice").with_integrity(IntegrityLevel::Low)).job(job.id())?;
     assert_eq!(low.state()?, JobState::Queued);
     denied(low.suspend());
     denied(emulator.connect(User::new("alice").restricted()).create_job("x", JobType::Download));

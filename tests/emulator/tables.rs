@@ -36,7 +36,7 @@ fn a_retry_loop_is_told_once() {
     emulator.server("https://example.com").file("/app.exe", 1_000).fails(Fault::http(503).always());
     let job = download(&emulator.connect(User::new("alice")), "app");
     emulator.advance(Duration::from_secs(7 * 86_400));
-    let trace = emulator.trace().of(job.id());
+    let trace = emulator.trace().of_job(job.id());
     assert!(trace.steps().len() > 3_000);
     insta::assert_snapshot!(trace.table());
 }

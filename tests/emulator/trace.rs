@@ -91,6 +91,7 @@ fn repeat(trace: &Trace) {
         let by = match &step.actor {
             Actor::Client(process) => Some(process.token),
             Actor::Program | Actor::Service | Actor::World | Actor::Test => None,
+            other => panic!("there is no way to repeat what {other:?} does"),
         };
         if let Actor::Client(process) = &step.actor {
             accounts.insert(Arc::clone(&process.account), process.token.user);
@@ -143,6 +144,7 @@ fn repeat(trace: &Trace) {
             | TraceEvent::CallLost { .. }
             | TraceEvent::Link(_)
             | TraceEvent::Booted => continue,
+            other => panic!("there is no way to repeat {other:?}"),
         };
         same(&service, step, &stepped);
     }
@@ -193,7 +195,7 @@ fn an_attempt_that_fails_is_told_with_state_rules_and_error() {
     let job = download(&emulator.connect(User::new("alice")), "app");
     job.resume().unwrap();
     emulator.advance(Duration::from_secs(10));
-    let trace = emulator.trace().of(job.id());
+    let trace = emulator.trace().of_job(job.id());
     let failed = trace.steps().last().unwrap();
     assert!(matches!(failed.what, TraceEvent::Event(Event::Failed(_))));
     assert_eq!(failed.actor, Actor::World);
@@ -208,7 +210,7 @@ fn an_attempt_that_fails_is_told_with_state_rules_and_error() {
     assert_eq!(&**file, r"C:\app.exe");
 
     emulator.advance(Duration::from_secs(600));
-    let steps = emulator.trace().of(job.id());
+    let steps = emulator.trace().of_job(job.id());
     let retried =
         steps.steps().iter().find(|step| step.what == TraceEvent::Deadline(Deadline::RetryDelay));
     assert_eq!(retried.unwrap().actor, Actor::Service);
@@ -323,7 +325,7 @@ fn what_happens_to_all_is_one_step_that_concerns_those_to_whom_it_means_somethin
     let waits = JobState::TransientError;
     assert_eq!(concerned, [(jobs[0].id(), waits), (jobs[1].id(), waits)]);
     // Of one job alone only what happened to it is left.
-    let of_second = emulator.trace().of(jobs[1].id());
+    let of_second = emulator.trace().of_job(jobs[1].id());
     assert_eq!(of_second.steps().last().unwrap().jobs().len(), 1);
 }
 

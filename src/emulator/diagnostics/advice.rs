@@ -1,4 +1,4 @@
-//! An explanation in words.
+//! Advice: an explanation in words.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::vocabulary::text::quantities::Duration;
 use crate::vocabulary::{JobState, Method};
 
 impl Explanation {
-    /// What it waits for, and what whoever is stuck there can do.
+    /// Returns what the job waits for, and what can be done about it.
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match self.waits_for {
@@ -49,7 +49,7 @@ impl Explanation {
                  SetPriority."
             }
             Wait::RetryDelay => {
-                "BITS tries again by itself when the retry delay is over; nobody has to do anything. \
+                "BITS tries again by itself when the retry delay is over. \
                  Let that time pass: advance, run_until_idle. Resume tries at once; \
                  SetMinimumRetryDelay makes the delay shorter."
             }

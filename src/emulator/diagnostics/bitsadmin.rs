@@ -1,4 +1,4 @@
-//! Jobs in the layout that people know from `bitsadmin /list /verbose` and `bitsadmin /info /verbose`.
+//! Listings of jobs in the layout of `bitsadmin /list /verbose` and `bitsadmin /info /verbose`.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ use crate::machine::JobStateMachine;
 use crate::service::not_found;
 use crate::vocabulary::{Error, FileIndex, JobId, JobType, Method, PeerCachingFlags, Sid, Token};
 
-/// Whoever looks on sees everything.
+/// A listing shows the jobs of all users.
 const EVERYTHING: Token = Token::service(Sid::LocalSystem);
 
 impl Emulator {
-    /// The jobs in the queue as `bitsadmin /list /allusers /verbose` lists them: a layout for people,
-    /// whose exact spaces may change.
+    /// Returns the jobs in the queue as `bitsadmin /list /allusers /verbose` lists them: a layout for
+    /// people, whose exact spaces may change.
     ///
     /// ```
     /// use bits_emulator::{Emulator, JobType, User};
@@ -38,7 +38,7 @@ impl Emulator {
         format!("{dumps}Listed {} job(s).\n", jobs.len())
     }
 
-    /// One job as `bitsadmin /info /verbose` tells of it, also after it left the queue.
+    /// Returns one job as `bitsadmin /info /verbose` shows it, also after it left the queue.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl fmt::Display for Dump<'_> {
         writeln!(f, "GUID: {} DISPLAY: '{}'", job.id(), job.display_name())?;
         writeln!(f, "TYPE: {} STATE: {} OWNER: {owner}", job.job_type(), job.state())?;
         let files = format!("{} / {}", progress.files_transferred, progress.files_total);
-        let bytes = so_many(progress.bytes_transferred, progress.bytes_total);
+        let bytes = bytes_of(progress.bytes_transferred, progress.bytes_total);
         writeln!(f, "PRIORITY: {} FILES: {files} BYTES: {bytes}", job.priority())?;
         let (created, modified) = (time(times.creation), time(times.modification));
         writeln!(f, "CREATION TIME: {created} MODIFICATION TIME: {modified}")?;
@@ -130,7 +130,7 @@ impl Dump<'_> {
         for index in (0..self.job.file_count()).map(FileIndex) {
             let file = self.job.file(index).zip(self.job.file_progress(index));
             let Some((file, progress)) = file else { continue };
-            let bytes = so_many(progress.bytes_transferred, progress.bytes_total);
+            let bytes = bytes_of(progress.bytes_transferred, progress.bytes_total);
             let whole = progress.bytes_total == Some(progress.bytes_transferred);
             let is = if progress.completed || whole { "COMPLETED" } else { "WORKING" };
             writeln!(f, "        {bytes} {is} {} -> {}", file.remote_name, file.local_name)?;
@@ -145,8 +145,8 @@ impl Dump<'_> {
         let name = self.job.reply_file_name().ok().flatten();
         let progress = self.job.reply_progress();
         let bytes = progress.map_or_else(
-            |_| so_many(0, None),
-            |reply| so_many(reply.bytes_transferred, reply.bytes_total),
+            |_| bytes_of(0, None),
+            |reply| bytes_of(reply.bytes_transferred, reply.bytes_total),
         );
         writeln!(f, "REPLY FILE: '{}' {bytes}", name.unwrap_or_default())
     }
@@ -156,7 +156,7 @@ fn time(at: DateTime<Utc>) -> String {
     at.format("%-m/%-d/%Y %-I:%M:%S %p").to_string()
 }
 
-fn so_many(bytes: u64, total: Option<u64>) -> String {
+fn bytes_of(bytes: u64, total: Option<u64>) -> String {
     let total = total.map_or_else(|| "UNKNOWN".to_owned(), |total| total.to_string());
     format!("{bytes} / {total}")
 }

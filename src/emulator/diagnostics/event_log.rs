@@ -32,6 +32,7 @@ use crate::vocabulary::{FileIndex, HResult, JobId, JobState};
 /// # Ok::<(), bits_emulator::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct LogEvent {
     /// When, by the steady clock.
     pub time: DateTime<Utc>,
@@ -43,8 +44,9 @@ pub struct LogEvent {
     pub what: LogEventKind,
 }
 
-/// What the event log tells of a job.
+/// The kind of an entry of the event log, with its facts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum LogEventKind {
     /// 3: it was created.
     Created {
@@ -62,8 +64,7 @@ pub enum LogEventKind {
         /// How many bytes of it were transferred.
         bytes_transferred: u64,
     },
-    /// 5: it was cancelled. That this is written too of a job that was inactive for too long is our
-    /// reading.
+    /// 5: it was cancelled, by a call or after inactivity: an interpretation.
     Cancelled {
         /// The account that owned it.
         owner: Arc<str>,
@@ -72,8 +73,8 @@ pub enum LogEventKind {
     },
     /// 59: the transfer of a URL started.
     Started(UrlTransfer),
-    /// 60: it stopped, because the file is whole, or without any failure. That the code of both is 0
-    /// is our reading.
+    /// 60: it stopped, because the file is whole, or without any failure. The code of both is 0: an
+    /// interpretation.
     Stopped(UrlTransfer, HResult),
     /// 61: it failed with that code. Without a start before it, that was while connecting.
     Failed(UrlTransfer, HResult),
@@ -81,6 +82,7 @@ pub enum LogEventKind {
 
 /// An attempt to transfer a URL.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct UrlTransfer {
     /// The same for the start and the end of one attempt.
     pub transfer_id: Uuid,
@@ -93,7 +95,7 @@ pub struct UrlTransfer {
 }
 
 impl LogEventKind {
-    /// The number that Windows gives to such entries.
+    /// Returns the number that Windows gives to such entries.
     #[must_use]
     pub const fn event_id(&self) -> u16 {
         match self {

@@ -1,4 +1,4 @@
-//! Why a job is in its state, what happens next, and what a client may do about it.
+//! Explanations: why a job is in its state, what happens next, and which calls are possible.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use crate::machine::{Deadline, Input, JobStateMachine, Wait};
 use crate::service::not_found;
 use crate::vocabulary::{Error, JobError, JobId, JobState, Method};
 
-/// Why a job is in its state, what will happen to it and when, and which calls are possible now.
-/// Printed, it is meant for somebody who is stuck.
+/// An explanation of a job: why it is in its state, what will happen to it and when, and which calls are
+/// possible now. Printed, it is advice for a programmer.
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,6 +37,7 @@ use crate::vocabulary::{Error, JobError, JobId, JobState, Method};
 /// # Ok::<(), bits_emulator::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The job.
     pub job: JobId,
@@ -44,28 +45,29 @@ pub struct Explanation {
     pub name: String,
     /// Its state.
     pub state: JobState,
-    /// When that is so.
+    /// The time of the explanation.
     pub at: DateTime<Utc>,
-    /// What brought it there, if the trace still has it.
+    /// The step that brought it there, if the trace still has it.
     pub because: Option<TraceStep>,
     /// The error object, and the local name of the file that it concerns.
     pub error: Option<(JobError, Option<Arc<str>>)>,
-    /// What has to happen for it to go on.
+    /// The condition for it to go on.
     pub waits_for: Wait,
-    /// For its turn: the job that has it.
+    /// The job that has its turn, if it waits for one.
     pub running: Option<JobId>,
-    /// What runs, the first to act first.
+    /// The running clocks, the first to act first.
     pub clocks: Vec<RunningClock>,
-    /// What somebody was asked or told and has not answered yet.
+    /// The calls of client code that have not returned.
     pub unanswered: Vec<Unanswered>,
-    /// The calls that would be accepted of the owner, with values that suit.
+    /// The calls that would be accepted from the owner, with suitable values.
     pub possible: Vec<Method>,
-    /// Those that would not, and why.
+    /// The other calls, and why they would be refused.
     pub refused: Vec<(Method, Error)>,
 }
 
-/// A clock of a job that runs.
+/// A running clock of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RunningClock {
     /// When it acts.
     pub at: DateTime<Utc>,
@@ -74,7 +76,7 @@ pub struct RunningClock {
 }
 
 impl Emulator {
-    /// Why a job is in its state, what will happen to it and when, and which calls are possible.
+    /// Explains why a job is in its state, what will happen to it and when, and which calls are possible.
     ///
     /// # Errors
     ///

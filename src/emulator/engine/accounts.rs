@@ -15,7 +15,7 @@ const SERVICES: [(Sid, &str); 3] = [
 /// The relative identifier of the first user.
 const FIRST_USER: u32 = 1001;
 
-/// Who was named so far.
+/// The accounts that were named so far.
 #[derive(Debug, Clone)]
 pub(crate) struct Accounts {
     /// In small letters.

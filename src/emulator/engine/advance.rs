@@ -1,4 +1,4 @@
-//! What happens next, and what a step brings along.
+//! The advance of an engine: which step comes next, and what it brings along.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::machine::{Effect, Event, Outcome};
 use crate::service::{Chooser, ServiceStep};
 use crate::vocabulary::{JobId, JobState, Notification};
 
-/// After so many steps at one instant each further one takes a moment, so that a client that brings
+/// After this many steps at one instant each further one takes a moment, so that a client that brings
 /// about its own notifications without end does not stop the clock.
 const MOST_STEPS_AT_INSTANT: u64 = 10_000;
 /// How long such a step takes.
 const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
 
-/// Something that could happen now by itself. Of several, a [`Chooser`](crate::service::Chooser) takes one.
+/// A step that is possible now by itself. Of several, a [`Chooser`](crate::service::Chooser) chooses one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NextStep {
     /// A server, the network or the disk does something for that job.
@@ -27,12 +27,12 @@ pub enum NextStep {
 }
 
 impl Engine {
-    /// What policies allow background jobs is what the world gives them.
+    /// Passes the limits of policies on to the world.
     pub(crate) fn sync_bandwidth_limits(&mut self) {
         self.world.set_limits(*self.service.bandwidth_limits(), self.service.now());
     }
 
-    /// Does what a step asks of the outside.
+    /// Applies the effects of a step to the world.
     pub(crate) fn apply_effects(&mut self, id: JobId, outcome: &Outcome) {
         let now = self.now();
         self.sync_bandwidth_limits();
@@ -62,7 +62,7 @@ impl Engine {
         }
     }
 
-    /// Tells a job which bytes have arrived by now.
+    /// Tells a job which bytes have arrived by now: before it is read, and before anything ends its transfer.
     pub(crate) fn flush_progress(&mut self, job: JobId) {
         let now = self.now();
         let Some(machine) = self.service.job(job) else { return };
@@ -71,8 +71,8 @@ impl Engine {
         }
     }
 
-    /// Something happens to one job that nobody in the world did; whether it meant anything to it. A file
-    /// that is another, or a session that is lost, is asked for anew.
+    /// Lets the test inject an event into a job; whether it meant anything to it. A file that is another, or
+    /// a session that is lost, is requested again.
     pub(crate) fn inject(&mut self, id: JobId, event: Event) -> bool {
         self.flush_progress(id);
         let interrupts = matches!(event, Event::FileChanged | Event::SessionLost);
@@ -84,7 +84,7 @@ impl Engine {
         meant
     }
 
-    /// Tells all jobs, before something ends transfers: what arrived until then counts.
+    /// The same for all jobs.
     pub(crate) fn flush_all_progress(&mut self) {
         self.world.flowing_jobs().into_iter().for_each(|job| self.flush_progress(job));
     }
@@ -103,7 +103,7 @@ impl Engine {
         next.map(|at| at.max(self.now()))
     }
 
-    /// How many steps there were after so many, since the last that was of any avail.
+    /// How many steps there were after that number of them, since the last that led anywhere.
     pub(crate) fn idle_steps_since(&self, begun: u64) -> u64 {
         self.steps.saturating_sub(self.last_effective_step.max(begun))
     }
@@ -159,7 +159,7 @@ impl Engine {
             let asks = stepped.outcome.effects.contains(Effect::CheckCertificate);
             self.record_step(Actor::World, TraceEvent::Event(event), stepped);
             if let Some((server, hash)) = certificate.filter(|_| asks) {
-                self.request_certificate_check(id, server, hash);
+                self.check_certificate(id, server, hash);
             }
         }
     }

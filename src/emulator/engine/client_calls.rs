@@ -1,4 +1,4 @@
-//! What is done with no lock held: clients are called, and their programs run.
+//! Calls of client code: callbacks, programs and certificate checks, which run with no lock held.
 
 use std::sync::Arc;
 
@@ -11,55 +11,58 @@ use crate::vocabulary::{FileRange, HResult, JobError, JobId, Notification, Recip
 /// How many programs run at once, one inside the other if they call the emulator; more wait.
 const MOST_PROGRAMS: usize = 16;
 
-/// Something to be done with no lock held. Its ticket is good until the answer is no longer wanted:
-/// the client was killed, or the service restarted.
+/// A call of client code, from when it is due until its reply is there or is no longer awaited: the
+/// client was killed, or the service restarted.
 #[derive(Debug, Clone)]
-pub(crate) struct PendingCall {
+pub(crate) struct ClientCall {
     pub(crate) job: JobId,
-    pub(crate) ticket: u64,
-    pub(crate) what: ClientCall,
+    pub(crate) code: ClientCode,
+    pub(super) has_begun: bool,
 }
 
+/// The code that is called.
 #[derive(Debug, Clone)]
-pub(crate) enum ClientCall {
-    /// Call the client's object.
-    Notify {
+pub(crate) enum ClientCode {
+    /// The callback object of a job, or an object of a class.
+    Callback {
         process: ProcessId,
         object: ObjectId,
+        recipient: Recipient,
         notification: Notification,
         error: Option<JobError>,
         ranges: Vec<FileRange>,
     },
-    /// Start the client's program.
-    Run { program: String, parameters: String, run: Option<ObjectId> },
-    /// Ask the client about a certificate.
-    Check { process: ProcessId, object: ObjectId, server: Arc<str>, hash: Arc<[u8]> },
+    /// The program of a command line, which is a process of its own.
+    Program { object: Option<ObjectId>, program: Arc<str>, parameters: Arc<str> },
+    /// The object that checks server certificates.
+    CertificateCheck { process: ProcessId, object: ObjectId, server: Arc<str>, hash: Arc<[u8]> },
 }
 
-impl ClientCall {
-    /// The object or program that is called.
+impl ClientCode {
     pub(crate) const fn object(&self) -> Option<ObjectId> {
         match self {
-            Self::Notify { object, .. } | Self::Check { object, .. } => Some(*object),
-            Self::Run { run, .. } => *run,
+            Self::Callback { object, .. } | Self::CertificateCheck { object, .. } => Some(*object),
+            Self::Program { object, .. } => *object,
         }
     }
-}
 
-/// A call that a client has not returned from.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct InFlightCall {
-    job: JobId,
-    /// Whose answer it is to be; none for programs.
-    process: Option<ProcessId>,
-    kind: CallKind,
-}
+    const fn process(&self) -> Option<ProcessId> {
+        match self {
+            Self::Callback { process, .. } | Self::CertificateCheck { process, .. } => {
+                Some(*process)
+            }
+            Self::Program { .. } => None,
+        }
+    }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CallKind {
-    Notified(Notification, Recipient),
-    Program { runs: bool },
-    Check,
+    /// Whether the object is one that the job registered, and is gone with the registration.
+    fn is_of_job(&self) -> bool {
+        match self {
+            Self::Callback { recipient, .. } => *recipient == Recipient::Callback,
+            Self::CertificateCheck { .. } => true,
+            Self::Program { .. } => false,
+        }
+    }
 }
 
 /// A call of client code that has not returned.
@@ -74,7 +77,7 @@ pub enum Unanswered {
     CertificateCheck,
 }
 
-/// What a client answered.
+/// The reply of client code.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ClientReply {
     Returned(HResult),
@@ -82,134 +85,107 @@ pub(crate) enum ClientReply {
 }
 
 impl Engine {
-    fn enqueue_call(
-        &mut self,
-        job: JobId,
-        process: Option<ProcessId>,
-        kind: CallKind,
-        what: ClientCall,
-    ) {
+    fn enqueue_call(&mut self, job: JobId, code: ClientCode) {
         self.last_ticket = self.last_ticket.saturating_add(1);
-        let ticket = self.last_ticket;
-        self.in_flight.insert(ticket, InFlightCall { job, process, kind });
-        self.pending_calls.push_back(PendingCall { job, ticket, what });
+        self.client_calls.insert(self.last_ticket, ClientCall { job, code, has_begun: false });
     }
 
-    /// A notification has begun: somebody is to be called.
+    /// A notification has begun: its recipient is to be called.
     pub(crate) fn notify(&mut self, job: JobId, due: DueNotification, ranges: Vec<FileRange>) {
-        let object = match due.recipient {
+        let DueNotification { notification, recipient, user } = due;
+        let callee = match recipient {
             Recipient::CommandLine => return self.start_program(job),
             Recipient::Callback => self.registrations.get(&job).and_then(|known| known.callback),
-            Recipient::ComClass(class) => {
-                self.classes.get(&class).copied().and_then(|object| {
-                    self.class_process(due.user).map(|process| (process, object))
-                })
-            }
+            Recipient::ComClass(class) => self
+                .classes
+                .get(&class)
+                .copied()
+                .and_then(|object| self.class_process(user).map(|process| (process, object))),
         };
-        let Some((process, object)) = object else {
-            // Nobody is there to hear it: a class that no test serves.
+        let Some((process, object)) = callee else {
+            // The test serves no such class.
             let code = HResult::REGDB_E_CLASSNOTREG;
-            let event = Event::NotificationReturned(due.notification, code);
-            self.apply_event(Actor::Service, job, event);
+            self.apply_event(Actor::Service, job, Event::NotificationReturned(notification, code));
             return;
         };
         let now = self.service.job(job).and_then(|job| job.error().ok().copied());
         let error = now.or_else(|| self.registrations.get(&job)?.last_error);
-        let notification = due.notification;
-        let kind = CallKind::Notified(notification, due.recipient);
-        let what = ClientCall::Notify { process, object, notification, error, ranges };
-        self.enqueue_call(job, Some(process), kind, what);
+        let code = ClientCode::Callback { process, object, recipient, notification, error, ranges };
+        self.enqueue_call(job, code);
     }
 
-    fn start_program(&mut self, job: JobId) {
-        let Some((program, parameters)) = self.service.job(job).map(|job| job.notify_cmd_line())
-        else {
-            return;
-        };
-        let (program, parameters) = (program.to_owned(), parameters.to_owned());
-        let what = ClientCall::Run { program, parameters, run: self.program };
-        self.enqueue_call(job, None, CallKind::Program { runs: false }, what);
+    fn start_program(&mut self, id: JobId) {
+        let Some(job) = self.service.job(id) else { return };
+        let (program, parameters) = job.notify_cmd_line();
+        let (program, parameters) = (program.into(), parameters.into());
+        self.enqueue_call(id, ClientCode::Program { object: self.program, program, parameters });
     }
 
-    pub(crate) fn request_certificate_check(
-        &mut self,
-        job: JobId,
-        server: Arc<str>,
-        hash: Arc<[u8]>,
-    ) {
-        let object = self.registrations.get(&job).and_then(|known| known.certificate_callback);
-        let Some((process, object)) = object else {
+    pub(crate) fn check_certificate(&mut self, job: JobId, server: Arc<str>, hash: Arc<[u8]>) {
+        let known = self.registrations.get(&job).and_then(|known| known.certificate_callback);
+        if let Some((process, object)) = known {
+            self.enqueue_call(job, ClientCode::CertificateCheck { process, object, server, hash });
+        } else {
             let event = Event::CertificateChecked(HResult::RPC_S_SERVER_UNAVAILABLE);
             self.apply_event(Actor::Service, job, event);
-            return;
-        };
-        let what = ClientCall::Check { process, object, server, hash };
-        self.enqueue_call(job, Some(process), CallKind::Check, what);
-    }
-
-    /// The next pending that may begin.
-    pub(crate) fn next_pending_call(&mut self) -> Option<PendingCall> {
-        let running = CallKind::Program { runs: true };
-        let programs = self.in_flight.values().filter(|call| call.kind == running).count();
-        let may_begin = |pending: &PendingCall| {
-            programs < MOST_PROGRAMS || !matches!(pending.what, ClientCall::Run { .. })
-        };
-        let place = self.pending_calls.iter().position(may_begin)?;
-        let pending = self.pending_calls.remove(place)?;
-        if let Some(call) = self.in_flight.get_mut(&pending.ticket)
-            && let CallKind::Program { runs } = &mut call.kind
-        {
-            *runs = true;
         }
-        Some(pending)
     }
 
-    /// Whether anybody still waits for that answer.
+    /// The next call that may begin, with its ticket.
+    pub(crate) fn begin_client_call(&mut self) -> Option<(u64, ClientCall)> {
+        let is_program = |call: &ClientCall| matches!(call.code, ClientCode::Program { .. });
+        let running = self.client_calls.values().filter(|call| call.has_begun && is_program(call));
+        let may_start = running.count() < MOST_PROGRAMS;
+        let (ticket, call) = self
+            .client_calls
+            .iter_mut()
+            .find(|(_, call)| !call.has_begun && (may_start || !is_program(call)))?;
+        call.has_begun = true;
+        Some((*ticket, call.clone()))
+    }
+
+    /// Whether the reply of a call is still awaited.
     pub(crate) fn is_awaited(&self, ticket: u64) -> bool {
-        let call = self.in_flight.get(&ticket);
-        call.is_some_and(|call| call.process.is_none_or(|process| self.is_alive(process)))
+        let call = self.client_calls.get(&ticket);
+        call.is_some_and(|call| call.code.process().is_none_or(|process| self.is_alive(process)))
     }
 
-    /// A client answered. Who is not asked any more is not heard.
-    pub(crate) fn finish_call(&mut self, ticket: u64, answer: ClientReply) {
-        let Some(call) = self.in_flight.remove(&ticket) else { return };
-        let event = match (call.kind, answer) {
-            (CallKind::Notified(notification, _), ClientReply::Returned(code)) => {
-                Event::NotificationReturned(notification, code)
+    /// A call returned. A reply that is not awaited is not heard.
+    pub(crate) fn finish_client_call(&mut self, ticket: u64, reply: ClientReply) {
+        let Some(ClientCall { job, code, .. }) = self.client_calls.remove(&ticket) else { return };
+        let event = match (&code, reply) {
+            (ClientCode::Callback { notification, .. }, ClientReply::Returned(code)) => {
+                Event::NotificationReturned(*notification, code)
             }
-            (CallKind::Check, ClientReply::Returned(code)) => Event::CertificateChecked(code),
-            (CallKind::Program { .. }, ClientReply::Exited(code)) => Event::ProgramExited(code),
+            (ClientCode::CertificateCheck { .. }, ClientReply::Returned(code)) => {
+                Event::CertificateChecked(code)
+            }
+            (ClientCode::Program { .. }, ClientReply::Exited(code)) => Event::ProgramExited(code),
             _ => return,
         };
-        let actor = call.process.map_or(Actor::Program, |process| self.actor(process));
-        self.apply_event(actor, call.job, event);
+        let actor = code.process().map_or(Actor::Program, |process| self.actor(process));
+        self.apply_event(actor, job, event);
     }
 
-    /// What clients have still to answer about a job.
+    /// The calls about a job that have not returned.
     pub(crate) fn unanswered(&self, job: JobId) -> Vec<Unanswered> {
-        let of_job = self.in_flight.values().filter(|call| call.job == job);
+        let of_job = self.client_calls.values().filter(|call| call.job == job);
         of_job
-            .map(|call| match call.kind {
-                CallKind::Notified(notification, _) => Unanswered::Callback(notification),
-                CallKind::Program { .. } => Unanswered::Program,
-                CallKind::Check => Unanswered::CertificateCheck,
+            .map(|call| match call.code {
+                ClientCode::Callback { notification, .. } => Unanswered::Callback(notification),
+                ClientCode::Program { .. } => Unanswered::Program,
+                ClientCode::CertificateCheck { .. } => Unanswered::CertificateCheck,
             })
             .collect()
     }
 
     pub(crate) fn tickets_of(&self, process: ProcessId) -> Vec<u64> {
-        let of_process = self.in_flight.iter().filter(|(_, call)| call.process == Some(process));
+        let calls = self.client_calls.iter();
+        let of_process = calls.filter(|(_, call)| call.code.process() == Some(process));
         of_process.map(|(ticket, _)| *ticket).collect()
     }
 
     pub(crate) fn drop_calls_of_objects(&mut self, job: JobId) {
-        self.in_flight.retain(|_, call| {
-            let of_object = match call.kind {
-                CallKind::Notified(_, recipient) => recipient == Recipient::Callback,
-                CallKind::Check => true,
-                CallKind::Program { .. } => false,
-            };
-            call.job != job || !of_object
-        });
+        self.client_calls.retain(|_, call| call.job != job || !call.code.is_of_job());
     }
 }

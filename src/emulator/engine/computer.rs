@@ -1,4 +1,4 @@
-//! What happens to the whole computer, and so to every job.
+//! Events of the whole computer, which concern every job.
 
 use super::Engine;
 use crate::emulator::trace::{Actor, TraceEvent};

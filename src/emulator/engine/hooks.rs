@@ -1,10 +1,10 @@
-//! Calls that fail because a test wants them to.
+//! Hooks: calls of clients that fail, or lose their reply, because a test says so.
 
 use crate::vocabulary::{HResult, Method};
 
-/// Makes a call of a method fail: the service is stopped, the RPC broke, access is denied. The calls
-/// are counted from the moment at which the hook is [set](crate::emulator::Emulator::hook), each hook for
-/// itself; of two that both want a call to fail the older one does it.
+/// A hook, which makes calls of a method fail: the service is stopped, the RPC broke, access is denied.
+/// Each hook counts the calls from the moment at which it is [added](crate::emulator::Emulator::hook); of two
+/// that apply to a call the older one does it.
 ///
 /// ```
 /// use bits_emulator::{Emulator, HResult, Hook, JobType, Method, User};
@@ -30,39 +30,39 @@ pub struct Hook {
 }
 
 impl Hook {
-    /// The next call of the method fails with that code and does nothing. A code of success makes no
-    /// call fail.
+    /// Creates a hook by which the next call of the method fails with that code and does nothing. A code of
+    /// success makes no call fail.
     #[must_use]
     pub const fn fail(method: Method, code: HResult) -> Self {
         Self { method: Some(method), skip: 0, times: Some(1), code, carried_out: false }
     }
 
-    /// The next call of any method fails with that code.
+    /// Creates a hook by which the next call of any method fails with that code.
     #[must_use]
     pub const fn fail_any(code: HResult) -> Self {
         Self { method: None, skip: 0, times: Some(1), code, carried_out: false }
     }
 
-    /// The first so many calls go well.
+    /// Lets this many calls succeed first.
     #[must_use]
     pub const fn after(self, calls: u64) -> Self {
         Self { skip: calls, ..self }
     }
 
-    /// So many calls fail, one after the other.
+    /// Makes this many calls fail, one after the other.
     #[must_use]
     pub const fn times(self, times: u64) -> Self {
         Self { times: Some(times), ..self }
     }
 
-    /// Every call fails from then on.
+    /// Makes every call fail from then on.
     #[must_use]
     pub const fn always(self) -> Self {
         Self { times: None, ..self }
     }
 
-    /// The call is carried out, and only its answer is lost: the client does not know what happened.
-    /// A call that is refused anyway yields its own code.
+    /// Carries the call out and drops only its reply: the client does not know what happened. A call that
+    /// is refused anyway yields its own code.
     #[must_use]
     pub const fn drop_reply(self) -> Self {
         Self { carried_out: true, ..self }

@@ -1,4 +1,4 @@
-//! Service, world and clients in one: processes, what they registered, and their calls.
+//! The engine: service, world, and the processes of clients with what they registered, as plain data.
 
 pub(super) mod accounts;
 pub(super) mod advance;
@@ -12,7 +12,7 @@ pub(super) mod saved;
 #[cfg(feature = "scenario")]
 pub(super) mod scenario_driver;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -30,7 +30,7 @@ use crate::vocabulary::{
 };
 use crate::world::World;
 use accounts::Accounts;
-use client_calls::{ClientReply, InFlightCall, PendingCall};
+use client_calls::{ClientCall, ClientReply};
 use hooks::{HookOutcome, Hooks};
 use registrations::{JobRegistration, ObjectId};
 
@@ -55,9 +55,8 @@ pub(crate) struct Engine {
     /// The objects that no registration names any more.
     released: Vec<ObjectId>,
     pub(crate) certificate_lookup: CertificateLookup,
-    pub(crate) pending_calls: VecDeque<PendingCall>,
-    /// The calls that clients have not returned from, by ticket.
-    pub(crate) in_flight: BTreeMap<u64, InFlightCall>,
+    /// The calls of client code that are due or have not returned, by ticket.
+    pub(crate) client_calls: BTreeMap<u64, ClientCall>,
     last_ticket: u64,
     /// How many steps there were since the clock moved.
     pub(crate) steps_at_instant: u64,
@@ -91,8 +90,7 @@ impl Engine {
             last_object: 0,
             released: Vec::new(),
             certificate_lookup: CertificateLookup::Found,
-            pending_calls: VecDeque::new(),
-            in_flight: BTreeMap::new(),
+            client_calls: BTreeMap::new(),
             last_ticket: 0,
             steps_at_instant: 0,
             steps: 0,
@@ -176,7 +174,7 @@ impl Engine {
         // An object that was replaced by that of another process may still be in its last call.
         let code = HResult::RPC_S_SERVER_UNAVAILABLE;
         for ticket in self.tickets_of(process) {
-            self.finish_call(ticket, ClientReply::Returned(code));
+            self.finish_client_call(ticket, ClientReply::Returned(code));
         }
     }
 
@@ -241,7 +239,7 @@ impl Engine {
 
     /// Why a copy of this engine would not be independent of it, if so.
     pub(crate) fn obstacle_to_copying(&self) -> Option<&'static str> {
-        if !self.in_flight.is_empty() {
+        if !self.client_calls.is_empty() {
             return Some("a callback, a program or a certificate check is running");
         }
         self.world.disk().obstacle_to_copying()
@@ -315,8 +313,8 @@ impl Engine {
         }
     }
 
-    /// A call with the answers of disk and certificate store, which are asked before, whatever the call
-    /// says of them.
+    /// A call with the answers of disk and certificate store, which are asked before; what the call
+    /// says of them is replaced.
     fn with_answers(&mut self, by: &Token, id: JobId, call: Call) -> Result<Call, Error> {
         let now = self.now();
         let job = self.service.job(id).ok_or_else(|| crate::service::not_found(call.method()))?;

@@ -1,15 +1,15 @@
-//! How often a client is to hear of the bytes that flow.
+//! Progress reports: how often a job is told of the bytes that flow, for its client to be notified.
 
 use chrono::TimeDelta;
 
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{JobProperty, JobPropertyId, JobState, NotifyFlags};
 
-/// The most frequent report of progress while bytes flow, whatever the interval of the job: our reading.
+/// The shortest interval of progress reports, for any interval of the job: an interpretation.
 const SHORTEST_INTERVAL: TimeDelta = TimeDelta::milliseconds(100);
 
 /// After how long at the earliest a job is to be told of further bytes, so that its client can be
-/// (NOTIFY-06, NOTIFY-10, NOTIFY-12); `None` if nobody wants to hear of them.
+/// (NOTIFY-06, NOTIFY-10, NOTIFY-12); `None` if it has no client to be.
 pub(crate) fn interval(job: &JobStateMachine) -> Option<TimeDelta> {
     if job.state() != JobState::Transferring {
         return None;

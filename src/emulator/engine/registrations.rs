@@ -77,23 +77,24 @@ impl Engine {
         self.drop_calls_of_objects(job);
     }
 
-    /// Whatever clients registered for jobs or were called for is gone.
+    /// All that clients registered for jobs is gone, and with it their calls.
     pub(super) fn drop_registrations(&mut self) {
         let jobs: Vec<JobId> = self.registrations.keys().copied().collect();
         jobs.into_iter().for_each(|job| self.release_objects(job));
-        self.in_flight.clear();
-        self.pending_calls.clear();
+        self.client_calls.clear();
     }
 
     fn release(&mut self, object: Option<ObjectId>) {
         self.released.extend(object);
     }
 
-    /// The objects that are needed no longer. One that waits to be called is needed until then.
+    /// The objects that are needed no longer. One whose call has not begun is needed until then.
     pub(crate) fn take_released(&mut self) -> Vec<ObjectId> {
-        let (kept, released) = std::mem::take(&mut self.released).into_iter().partition(|object| {
-            self.pending_calls.iter().any(|call| call.what.object() == Some(*object))
-        });
+        let waits = |object| {
+            let mut calls = self.client_calls.values();
+            calls.any(|call| !call.has_begun && call.code.object() == Some(object))
+        };
+        let (kept, released) = self.released.iter().partition(|object| waits(**object));
         self.released = kept;
         released
     }

@@ -1,4 +1,4 @@
-//! What outlasts an emulator, and another that goes on from it.
+//! Saved emulators: what persists beyond a restart of the computer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub struct SavedEmulator {
 }
 
 impl SavedEmulator {
-    /// The jobs.
+    /// Returns the jobs.
     #[must_use]
     pub const fn service(&self) -> &Snapshot {
         &self.service

@@ -1,12 +1,12 @@
-//! What a client implements to be told.
+//! Callbacks: the traits that clients implement to be notified and to check certificates.
 
 use super::file::File;
 use super::job::Job;
 use crate::vocabulary::{CallbackInterface, FileRange, HResult, JobError};
 
 /// A client's callback object (`IBackgroundCopyCallback` to `IBackgroundCopyCallback3`). Its methods
-/// are called with no lock held: they may call the job, `Complete` it for instance (NOTIFY-31). What
-/// is not implemented answers `S_OK` (NOTIFY-19).
+/// run with no lock held: they may call the job, `Complete` it for instance (NOTIFY-31). A method that
+/// is not implemented returns `S_OK` (NOTIFY-19).
 ///
 /// ```
 /// use std::sync::Arc;
@@ -32,38 +32,45 @@ use crate::vocabulary::{CallbackInterface, FileRange, HResult, JobError};
 /// # Ok::<(), bits_emulator::Error>(())
 /// ```
 #[doc(alias = "IBackgroundCopyCallback")]
+#[doc(alias = "IBackgroundCopyCallback2")]
+#[doc(alias = "IBackgroundCopyCallback3")]
 pub trait Callback: Send + Sync {
-    /// Everything is transferred. Called again until it returns `S_OK` (NOTIFY-04, NOTIFY-20).
+    /// Called when all files are transferred, and again until it returns `S_OK` (NOTIFY-04, NOTIFY-20).
+    #[doc(alias = "JobTransferred")]
     fn job_transferred(&self, job: &Job) -> HResult {
         let _ = job;
         HResult::S_OK
     }
 
-    /// The job entered ERROR. Called again until it returns `S_OK` (NOTIFY-05, NOTIFY-20).
+    /// Called when the job entered ERROR, and again until it returns `S_OK` (NOTIFY-05, NOTIFY-20).
+    #[doc(alias = "JobError")]
     fn job_error(&self, job: &Job, error: &JobError) -> HResult {
         let _ = (job, error);
         HResult::S_OK
     }
 
-    /// Bytes, files, a property or the state changed (NOTIFY-06).
+    /// Called when the bytes, the files, a property or the state changed (NOTIFY-06).
+    #[doc(alias = "JobModification")]
     fn job_modification(&self, job: &Job) -> HResult {
         let _ = job;
         HResult::S_OK
     }
 
-    /// A file is transferred. Called again while it returns a failure (NOTIFY-07, NOTIFY-20).
+    /// Called when a file is transferred, and again while it returns a failure (NOTIFY-07, NOTIFY-20).
+    #[doc(alias = "FileTransferred")]
     fn file_transferred(&self, job: &Job, file: &File) -> HResult {
         let _ = (job, file);
         HResult::S_OK
     }
 
-    /// Ranges of an on-demand job arrived (NOTIFY-10).
+    /// Called when ranges of an on-demand job arrived (NOTIFY-10).
+    #[doc(alias = "FileRangesTransferred")]
     fn file_ranges_transferred(&self, job: &Job, file: &File, ranges: &[FileRange]) -> HResult {
         let _ = (job, file, ranges);
         HResult::S_OK
     }
 
-    /// Which of the interfaces the object has (NOTIFY-19).
+    /// Returns which of the interfaces the object has (NOTIFY-19).
     fn interface(&self) -> CallbackInterface {
         CallbackInterface::Callback3
     }
@@ -73,7 +80,8 @@ pub trait Callback: Send + Sync {
 /// (`IBackgroundCopyServerCertificateValidationCallback`, PROP-26).
 #[doc(alias = "IBackgroundCopyServerCertificateValidationCallback")]
 pub trait CertificateCallback: Send + Sync {
-    /// Whether to accept the certificate with that hash of a server, named `host:port`; a failure is
-    /// the code of the transient error (PROP-27).
+    /// Returns success to accept the certificate with that hash of a server, named `host:port`; a failure
+    /// is the code of the transient error (PROP-27).
+    #[doc(alias = "ValidateServerCertificate")]
     fn validate_server_certificate(&self, job: &Job, server: &str, hash: &[u8]) -> HResult;
 }

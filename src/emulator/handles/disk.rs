@@ -1,4 +1,4 @@
-//! The disk of an emulator, as a test sets it up and looks at it.
+//! The disk handle, through which a test sets up and inspects the disk of an emulator.
 
 use chrono::{DateTime, Utc};
 
@@ -22,8 +22,8 @@ impl Emulator {
 }
 
 impl Disk {
-    /// Several things at once, with nothing happening between them; another disk, for instance. The
-    /// closure must not call an emulator.
+    /// Calls a closure with the state of the disk, with nothing happening meanwhile; the disk may be
+    /// replaced by another. The closure must not call an emulator.
     pub fn with<T>(&self, change: impl FnOnce(&mut DiskState) -> T) -> T {
         self.emulator.observe(|engine| change(engine.world.disk_mut()))
     }
@@ -37,45 +37,30 @@ impl Disk {
         self
     }
 
-    /// A client opens a file, see [`DiskState::open`].
+    /// Opens a file for a client, see [`DiskState::open`].
     pub fn open(&self, path: &str) -> OpenFile {
         self.with(|disk| disk.open(path))
     }
-
-    /// See [`DiskState::map_drive`].
-    pub fn map_drive(&self, letter: &str, user: Sid, place: &str) -> &Self {
-        self.with(|disk| {
-            disk.map_drive(letter, user, place);
-        });
-        self
-    }
 }
 
-/// The methods that ask.
-macro_rules! asks {
-    ($($name:ident($path:ident) -> $result:ty;)+) => {
+/// Declares methods by those of [`DiskState`]: the first return something, the others the disk again.
+macro_rules! delegate {
+    (
+        reads { $($get:ident($path:ident) -> $result:ty;)+ }
+        changes { $($set:ident($($argument:ident: $type:ty),+);)+ }
+    ) => {
         impl Disk {
             $(
-                #[doc = concat!("See [`Disk::", stringify!($name), "`].")]
+                #[doc = concat!("Calls [`DiskState::", stringify!($get), "`].")]
                 #[must_use]
-                pub fn $name(&self, $path: &str) -> $result {
-                    self.with(|disk| disk.$name($path))
+                pub fn $get(&self, $path: &str) -> $result {
+                    self.with(|disk| disk.$get($path))
                 }
             )+
-        }
-    };
-}
-
-/// The methods that change something.
-macro_rules! changes {
-    ($($name:ident($path:ident $(, $more:ident: $type:ty)?);)+) => {
-        impl Disk {
             $(
-                #[doc = concat!("See [`Disk::", stringify!($name), "`].")]
-                pub fn $name(&self, $path: &str $(, $more: $type)?) -> &Self {
-                    self.with(|disk| {
-                        disk.$name($path $(, $more)?);
-                    });
+                #[doc = concat!("Calls [`DiskState::", stringify!($set), "`].")]
+                pub fn $set(&self, $($argument: $type),+) -> &Self {
+                    self.with(|disk| { disk.$set($($argument),+); });
                     self
                 }
             )+
@@ -83,32 +68,34 @@ macro_rules! changes {
     };
 }
 
-asks! {
-    exists(path) -> bool;
-    size(path) -> Option<u64>;
-    read(path) -> Option<Vec<u8>>;
-    content(path) -> Option<Content>;
-    created(path) -> Option<DateTime<Utc>>;
-    modified(path) -> Option<DateTime<Utc>>;
-    list(folder) -> Vec<String>;
-    acl(path) -> Acl;
-    owner(path) -> Option<Sid>;
-    is_open(path) -> bool;
-}
-
-changes! {
-    stamp(path, at: DateTime<Utc>);
-    set_acl(path, acl: Acl);
-    set_owner(path, owner: Sid);
-    delete(path);
-    create_dir(folder);
-    remove_dir(folder);
-    deny(folder);
-    set_free(volume, bytes: u64);
-    lock_volume(volume);
-    unlock_volume(volume);
-    lock_file(path);
-    unlock_file(path);
-    make_undeletable(path);
-    make_deletable(path);
+delegate! {
+    reads {
+        exists(path) -> bool;
+        size(path) -> Option<u64>;
+        read(path) -> Option<Vec<u8>>;
+        content(path) -> Option<Content>;
+        created(path) -> Option<DateTime<Utc>>;
+        modified(path) -> Option<DateTime<Utc>>;
+        list(folder) -> Vec<String>;
+        acl(path) -> Acl;
+        owner(path) -> Option<Sid>;
+        is_open(path) -> bool;
+    }
+    changes {
+        stamp(path: &str, at: DateTime<Utc>);
+        set_acl(path: &str, acl: Acl);
+        set_owner(path: &str, owner: Sid);
+        delete(path: &str);
+        create_dir(folder: &str);
+        remove_dir(folder: &str);
+        deny(folder: &str);
+        set_free(volume: &str, bytes: u64);
+        lock_volume(volume: &str);
+        unlock_volume(volume: &str);
+        lock_file(path: &str);
+        unlock_file(path: &str);
+        make_undeletable(path: &str);
+        make_deletable(path: &str);
+        map_drive(letter: &str, user: Sid, place: &str);
+    }
 }

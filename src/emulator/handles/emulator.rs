@@ -12,12 +12,12 @@ use crate::emulator::trace::Trace;
 use crate::service::Policies;
 use crate::vocabulary::{Readings, Sid};
 
-/// A BITS inside the test: virtual time, servers, disk, users and faults are under its control. Clones
-/// share one emulator, and may be used from any number of threads.
+/// An emulated BITS inside a test, which controls its virtual time, servers, disk, users and faults. Clones
+/// are handles of the same emulator, for any number of threads; [`fork`](Self::fork) makes a copy.
 ///
 /// By itself nothing happens: calls let the clock act ([`Clock`](crate::emulator::Clock)), or the test does
 /// ([`advance`](Self::advance), [`run_until_idle`](Self::run_until_idle)). Callbacks run on the thread
-/// that lets it act, with no lock held, so that they may call whatever they like.
+/// that lets it act, with no lock held, so that they may call any method.
 ///
 /// ```
 /// use std::time::Duration;
@@ -141,34 +141,32 @@ impl Emulator {
         EngineGuard::new(self.shared.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The account of a user, by which owners and access control lists name it
+    /// Returns the account of a user, by which owners and access control lists name it
     /// ([`Acl`](crate::server::Acl)).
     #[must_use]
     pub fn sid(&self, user: &User) -> Sid {
         self.lock().sid_of(&user.account)
     }
 
-    /// What time it is, by the steady clock of the service.
+    /// Returns the present time, by the steady clock of the service.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.observe(|engine| engine.now())
     }
 
-    /// Everything that happened so far, or rather the latest 100,000 steps of it, as it is now.
+    /// Returns the execution trace: a copy of the latest 100,000 steps.
     #[must_use]
     pub fn trace(&self) -> Trace {
         self.lock().recorder.trace()
     }
 
-    /// The event log that Windows would have written, as far as it is about jobs: its latest 100,000
-    /// entries.
+    /// Returns the event log that Windows would have written about jobs: its latest 100,000 entries.
     #[must_use]
     pub fn event_log(&self) -> Vec<LogEvent> {
         self.lock().recorder.event_log()
     }
 
-    /// How many steps the trace keeps from now on, the latest ones; 0 keeps none. A step that
-    /// concerns several jobs counts once for each. The event log keeps as many entries.
+    /// Sets how many steps the trace keeps, the latest ones; 0 keeps none. A step that concerns several jobs counts once for each. The event log keeps as many entries.
     pub fn set_trace_capacity(&self, steps: usize) {
         self.lock().recorder.set_capacity(steps);
     }

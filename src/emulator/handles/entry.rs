@@ -20,7 +20,7 @@ use super::file::File;
 use super::job::Job;
 use super::objects::ClientObject;
 use super::state::{EngineGuard, ReentrancyGuard};
-use crate::emulator::engine::client_calls::{ClientCall, ClientReply, PendingCall};
+use crate::emulator::engine::client_calls::{ClientCall, ClientCode, ClientReply};
 use crate::emulator::engine::hooks::HookOutcome;
 use crate::emulator::engine::{Engine, ProcessId};
 use crate::emulator::time::clock::Clock;
@@ -127,26 +127,25 @@ impl Emulator {
     fn run_next_step(&self, until: DateTime<Utc>) -> bool {
         let (stepped, mut next) = {
             let mut engine = self.lock();
-            (engine.run_next_step(until), engine.next_client_call())
+            (engine.run_next_step(until), engine.begin_client_call())
         };
-        while let Some((call, object)) = next {
-            self.run_client_code(call, object);
-            next = self.lock().next_client_call();
+        while let Some((ticket, call, object)) = next {
+            self.run_client_code(ticket, call, object);
+            next = self.lock().begin_client_call();
         }
         stepped
     }
 
     /// Runs a callback, a program or a certificate check, unless its reply is no longer awaited. It may
     /// call the emulator; if it panics, it has failed.
-    fn run_client_code(&self, call: PendingCall, object: Option<ClientObject>) {
-        let PendingCall { job: id, ticket, what } = call;
+    fn run_client_code(&self, ticket: u64, call: ClientCall, object: Option<ClientObject>) {
         if !self.lock().is_awaited(ticket) {
             return;
         }
-        let job = |process| Job::new(self.clone(), process, id);
-        let reply = match (what, object) {
+        let job = |process| Job::new(self.clone(), process, call.job);
+        let reply = match (call.code, object) {
             (
-                ClientCall::Notify { process, notification, error, ranges, .. },
+                ClientCode::Callback { process, notification, error, ranges, .. },
                 Some(ClientObject::Callback(object)),
             ) => {
                 let job = job(process);
@@ -166,21 +165,20 @@ impl Emulator {
                 })
             }
             (
-                ClientCall::Check { process, server, hash, .. },
+                ClientCode::CertificateCheck { process, server, hash, .. },
                 Some(ClientObject::CertificateCallback(object)),
             ) => returned(|| object.validate_server_certificate(&job(process), &server, &hash)),
-            (ClientCall::Run { program, parameters, .. }, Some(ClientObject::Program(run))) => {
-                ClientReply::Exited(
-                    contain_panic(|| run(id, &program, &parameters)).unwrap_or(PANICKED),
-                )
+            (ClientCode::Program { program, parameters, .. }, Some(ClientObject::Program(run))) => {
+                let run = || run(call.job, &program, &parameters);
+                ClientReply::Exited(contain_panic(run).unwrap_or(PANICKED))
             }
-            // Without a program command lines do nothing. Objects are kept as long as they are called.
-            (ClientCall::Run { .. }, _) => ClientReply::Exited(0),
-            (ClientCall::Notify { .. } | ClientCall::Check { .. }, _) => {
+            // By default command lines do nothing. Objects are kept until they were called.
+            (ClientCode::Program { .. }, _) => ClientReply::Exited(0),
+            (ClientCode::Callback { .. } | ClientCode::CertificateCheck { .. }, _) => {
                 ClientReply::Returned(HResult::RPC_S_SERVER_UNAVAILABLE)
             }
         };
-        self.lock().finish_call(ticket, reply);
+        self.lock().finish_client_call(ticket, reply);
     }
 
     /// Looks at the emulated computer, or changes it, outside of any call: no time passes. The closure

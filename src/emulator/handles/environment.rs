@@ -1,5 +1,5 @@
-//! What a test does to an emulator besides letting time pass: users, network, policies, restarts,
-//! and faults of calls.
+//! The environment in the hands of a test: users, network, policies, restarts, hooks, programs and
+//! classes.
 
 use std::sync::Arc;
 
@@ -20,14 +20,14 @@ use crate::world::{Link, World};
 
 /// Users and computer.
 impl Emulator {
-    /// A user begins a further interactive session (NET-03).
+    /// Logs a user on to a further interactive session (NET-03).
     pub fn log_on(&self, user: &User) {
         let mut engine = self.lock();
         let sid = engine.sid_of(&user.account);
         engine.log_on(sid);
     }
 
-    /// A user ends a session; with the last one the user's jobs stop (NET-10, NET-12). Processes
+    /// Logs a user off from a session; with the last one the user's jobs stop (NET-10, NET-12). Processes
     /// live on; [`Session::kill`](crate::emulator::Session::kill) ends one.
     pub fn log_off(&self, user: &User) {
         let mut engine = self.lock();
@@ -35,13 +35,13 @@ impl Emulator {
         engine.log_off(sid);
     }
 
-    /// The service restarts (NET-13, LIFE-30). Processes live on, and that what they hold of sessions,
-    /// jobs and files can be used again is our reading; their callbacks are to be registered again.
+    /// Restarts the service (NET-13, LIFE-30). Processes live on and have to register their callbacks
+    /// again; that the sessions, jobs and files that they hold can be used again is an interpretation.
     pub fn restart(&self) {
         self.lock().inject_to_all(ComputerEvent::ServiceRestarted);
     }
 
-    /// The computer restarts: every process ends, every user is logged off, and the service restarts
+    /// Restarts the computer: every process ends, every user is logged off, and the service restarts
     /// (LIFE-29, NET-13).
     pub fn reboot(&self) {
         let mut engine = self.lock();
@@ -50,7 +50,7 @@ impl Emulator {
         engine.inject_to_all(ComputerEvent::ServiceRestarted);
     }
 
-    /// The system clock is moved by so much, backwards if it is negative (TIME-05).
+    /// Moves the system clock, backwards if the span is negative (TIME-05).
     pub fn change_clock(&self, by: TimeDelta) {
         self.lock().inject_to_all(ComputerEvent::ClockChanged(by));
     }
@@ -58,12 +58,12 @@ impl Emulator {
 
 /// Network, power and policies.
 impl Emulator {
-    /// The last network connection is lost (NET-04).
+    /// Removes the last network connection (NET-04).
     pub fn disconnect_network(&self) {
         self.lock().inject_to_all(ComputerEvent::NetworkLost);
     }
 
-    /// A network connection is established (NET-05).
+    /// Establishes a network connection (NET-05).
     pub fn connect_network(&self) {
         self.lock().inject_to_all(ComputerEvent::NetworkRestored);
     }
@@ -76,28 +76,28 @@ impl Emulator {
         self.lock().world.set_sharing_host(connected);
     }
 
-    /// What the network costs from now on (NET-14).
+    /// Sets what the network costs (NET-14).
     pub fn set_network_cost(&self, cost: CostFlags) {
         self.lock().inject_to_all(ComputerEvent::NetworkCost(cost));
     }
 
-    /// A policy or the power state forbids transfers (SCHED-15, NET-17).
+    /// Puts a policy or power state in force that forbids transfers (SCHED-15, NET-17).
     pub fn block(&self, block: Block) {
         self.lock().inject_to_all(ComputerEvent::Blocked(block));
     }
 
-    /// It no longer does.
+    /// Ends a policy or power state that forbids transfers.
     pub fn unblock(&self, block: Block) {
         self.lock().inject_to_all(ComputerEvent::Unblocked(block));
     }
 
-    /// What the certificate store answers from now on to those who choose a client certificate; by
-    /// default it has any (PROP-21).
+    /// Sets whether the certificate store has the client certificates that clients choose; by default it
+    /// has any (PROP-21).
     pub fn set_certificate_lookup(&self, lookup: CertificateLookup) {
         self.lock().certificate_lookup = lookup;
     }
 
-    /// The policies of the computer from now on. Limits of bandwidth hold at once for all jobs
+    /// Sets the policies of the computer. Limits of bandwidth hold at once for all jobs
     /// (SCHED-13, SCHED-15).
     ///
     /// ```
@@ -135,22 +135,21 @@ impl Emulator {
         self.lock().set_policies(policies);
     }
 
-    /// The link to the network from now on: how fast it is, and how busy with other applications
-    /// (SCHED-12).
+    /// Sets the link to the network: how fast it is, and how busy with other applications (SCHED-12).
     pub fn set_link(&self, link: Link) {
         self.lock().set_link(link);
     }
 
-    /// Who decides which of several things that could happen now comes first. Without this it is
-    /// always the same one ([`FirstInFirstOut`](crate::service::FirstInFirstOut)). The chooser must not call an
+    /// Sets the chooser, which decides which of several steps that are possible now comes first. By
+    /// default it is [`FirstInFirstOut`](crate::service::FirstInFirstOut). The chooser must not call an
     /// emulator.
     pub fn set_chooser(&self, chooser: impl Chooser<NextStep> + Clone + Send + 'static) {
         // Dropping the former chooser may call the emulator, so the lock has to be free by then.
         let _former = std::mem::replace(&mut self.lock().state.chooser, Box::new(chooser));
     }
 
-    /// Everything else that a [`World`] can be set to, its proxy for instance. The closure must not
-    /// call an emulator.
+    /// Calls a closure with the world, for settings without a method here, its proxy for instance. The
+    /// closure must not call an emulator.
     pub fn with_world<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         self.observe(|engine| change(&mut engine.world))
     }
@@ -158,26 +157,26 @@ impl Emulator {
 
 /// What happens to calls, notifications and jobs.
 impl Emulator {
-    /// Makes calls of clients fail.
+    /// Adds a hook, which makes calls of clients fail.
     pub fn hook(&self, hook: Hook) {
         self.lock().hooks.add(hook);
     }
 
-    /// Forgets the hooks that were not met yet.
+    /// Removes the hooks that are left.
     pub fn clear_hooks(&self) {
         self.lock().hooks.clear();
     }
 
-    /// What the programs of command lines do: given the job, the program and its parameters, the exit
-    /// code (NOTIFY-27). Without this they end with 0 and do nothing.
+    /// Sets what the programs of command lines do: given the job, the program and its parameters, the
+    /// closure returns the exit code (NOTIFY-27). By default they do nothing and exit with 0.
     pub fn on_program(&self, program: impl Fn(JobId, &str, &str) -> u32 + Send + Sync + 'static) {
         let mut engine = self.lock();
         let program = engine.add_object(ClientObject::Program(Arc::new(program)));
         engine.register_program(program);
     }
 
-    /// What the objects of a COM class do, by which jobs may be told beyond the life of a process
-    /// (NOTIFY-23, [`JobProperty::NotificationClsid`](crate::settings::JobProperty::NotificationClsid)); `None`
+    /// Sets the object of a COM class, by which jobs notify beyond the life of a process (NOTIFY-23,
+    ///  [`JobProperty::NotificationClsid`](crate::settings::JobProperty::NotificationClsid)); `None`
     /// takes the class away. Restarts do not end it.
     pub fn set_class(&self, class: Uuid, object: Option<Arc<dyn Callback>>) {
         let mut engine = self.lock();
@@ -185,24 +184,24 @@ impl Emulator {
         engine.register_class(class, object);
     }
 
-    /// Lets anything happen to one job, at any time; false if it meant nothing to the job as it was.
+    /// Lets an event happen to one job. False if it meant nothing in the state of the job.
     pub fn inject(&self, job: impl Into<JobId>, event: Event) -> bool {
         self.lock().inject(job.into(), event)
     }
 }
 
-/// Beyond the life of an emulator.
+/// Saved emulators.
 impl Emulator {
-    /// What would be left if the power failed now. Servers and disk are no part of it: a test takes them
-    /// along by [`with_world`](Self::with_world), or has its disk in a real directory. Nor are sessions,
-    /// policies, readings and whatever else a test sets up anew.
+    /// Returns what would be left if the power failed now. Servers and disk are no part of it: a test takes
+    /// them along by [`with_world`](Self::with_world), or has its disk in a real directory. Nor are sessions,
+    /// policies, readings and other settings of the test.
     #[must_use]
     pub fn save(&self) -> SavedEmulator {
         self.lock().save()
     }
 
-    /// This computer starts, not before it was saved, with those jobs and accounts in place of its own
-    /// (LIFE-29, NET-13). As after a [`reboot`](Self::reboot), no process runs and nobody is logged on;
+    /// Starts this computer with the saved jobs and accounts in place of its own, at the time of saving or
+    /// later (LIFE-29, NET-13). As after a [`reboot`](Self::reboot), no process runs and no user is logged on;
     /// everything else is as it was set up here.
     ///
     /// ```

@@ -1,13 +1,19 @@
-//! A file of a job as an application holds it.
-
-use std::sync::Arc;
+//! The file handle: one file of a job.
 
 use super::job::Job;
+use super::methods::{calls, reads};
 use crate::machine::{Call, JobStateMachine};
-use crate::vocabulary::{Error, FileIndex, FileProgress, FileRange, Method};
+use crate::vocabulary::{Error, FileIndex, FileInfo, FileProgress, FileRange, Method};
 
-/// A file of a job (`IBackgroundCopyFile` to `IBackgroundCopyFile6`).
+/// The handle of a file of a job (`IBackgroundCopyFile` to `IBackgroundCopyFile6`).
+///
+/// Its calls are calls on the job, and fail with the [errors of every call](Job#errors-of-every-call).
 #[doc(alias = "IBackgroundCopyFile")]
+#[doc(alias = "IBackgroundCopyFile2")]
+#[doc(alias = "IBackgroundCopyFile3")]
+#[doc(alias = "IBackgroundCopyFile4")]
+#[doc(alias = "IBackgroundCopyFile5")]
+#[doc(alias = "IBackgroundCopyFile6")]
 #[derive(Debug, Clone)]
 pub struct File {
     job: Job,
@@ -19,86 +25,96 @@ impl File {
         Self { job, index }
     }
 
-    /// The place of the file in its job.
+    /// Returns the place of the file in its job.
     #[must_use]
     pub const fn index(&self) -> FileIndex {
         self.index
     }
 
-    /// The job.
+    /// Returns the job.
     #[must_use]
     pub const fn job(&self) -> &Job {
         &self.job
     }
 
-    /// Something read of the file. Files are never removed (FILES-16), so that there is one.
-    fn read<T: Default>(
+    fn apply(&self, call: Call) -> Result<(), Error> {
+        self.job.apply(call)
+    }
+
+    fn read<T>(
         &self,
         method: Method,
-        look: impl FnOnce(&JobStateMachine, FileIndex) -> Option<T>,
+        read: impl FnOnce(&JobStateMachine) -> T,
     ) -> Result<T, Error> {
-        self.job.read(method, |job| look(job, self.index).unwrap_or_default())
+        self.job.read(method, read)
     }
 
-    /// `GetRemoteName` (FILES-28).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetRemoteName")]
-    pub fn remote_name(&self) -> Result<String, Error> {
-        self.read(Method::GetRemoteName, |job, file| {
-            job.file(file).map(|file| (*file.remote_name).to_owned())
-        })
+    /// One of the names. Files are never removed (FILES-16), so that there is one.
+    fn name(&self, job: &JobStateMachine, name: impl FnOnce(&FileInfo) -> &str) -> String {
+        job.file(self.index).map(|file| name(file).to_owned()).unwrap_or_default()
     }
+}
 
-    /// `GetLocalName` (FILES-28).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetLocalName")]
-    pub fn local_name(&self) -> Result<String, Error> {
-        self.read(Method::GetLocalName, |job, file| {
-            job.file(file).map(|file| (*file.local_name).to_owned())
-        })
-    }
-
-    /// `GetProgress` (PROGRESS-03).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetProgress")]
-    pub fn progress(&self) -> Result<FileProgress, Error> {
-        let none = FileProgress { bytes_total: None, bytes_transferred: 0, completed: false };
-        self.job.read(Method::GetProgress, |job| job.file_progress(self.index).unwrap_or(none))
-    }
-
-    /// `GetFileRanges`; empty, which is `S_FALSE`, if the file is transferred whole (FILES-23).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetFileRanges")]
-    pub fn ranges(&self) -> Result<Vec<FileRange>, Error> {
-        self.job.read(Method::GetFileRanges, |job| job.file_ranges(self.index).to_vec())
-    }
-
-    /// `SetRemoteName` (FILES-24).
+calls! { File:
+    /// Sets the remote name (FILES-24).
     ///
     /// # Errors
     ///
     /// `E_INVALIDARG`, `E_NOTIMPL` for uploads, `BG_E_INVALID_STATE` in a final state.
-    pub fn set_remote_name(&self, name: &str) -> Result<(), Error> {
-        self.job.call(Call::SetRemoteName(self.index, name.into())).map(|_| ())
-    }
+    "SetRemoteName" set_remote_name(&self, name: &str) => Call::SetRemoteName(self.index, name.into());
 
-    /// `GetTemporaryName`; `None` if the job writes none (DONE-18).
+    /// Sets whether the client found the content valid (DONE-19, DONE-20).
     ///
     /// # Errors
     ///
-    /// Those of any call.
+    /// `E_PENDING` before the file is transferred, `BG_E_INVALID_STATE` in a final state.
+    "SetValidationState" set_validation_state(&self, valid: bool) => Call::SetValidationState(self.index, valid);
+
+    /// Requests ranges of a file of an on-demand job (PROP-38).
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_RANDOM_ACCESS_NOT_SUPPORTED`, `BG_E_INVALID_RANGE`.
+    "RequestFileRanges" request_file_ranges(&self, ranges: &[FileRange]) => Call::RequestFileRanges(self.index, ranges.into());
+
+    /// Sets the position from which a file of an on-demand job is downloaded (PROP-38).
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_RANDOM_ACCESS_NOT_SUPPORTED`.
+    "UpdateDownloadPosition" update_download_position(&self, offset: u64) => Call::UpdateDownloadPosition(self.index, offset);
+}
+
+reads! { File:
+    /// Returns the remote name (FILES-28).
+    "GetRemoteName" remote_name(&self) -> String = GetRemoteName, |job| self.name(job, |file| &file.remote_name);
+
+    /// Returns the local name (FILES-28).
+    "GetLocalName" local_name(&self) -> String = GetLocalName, |job| self.name(job, |file| &file.local_name);
+
+    /// Returns the progress (PROGRESS-03).
+    "GetProgress" progress(&self) -> FileProgress = GetProgress, |job| job.file_progress(self.index).unwrap_or_default();
+
+    /// Returns the ranges; none, which is `S_FALSE`, if the file is transferred whole (FILES-23).
+    "GetFileRanges" ranges(&self) -> Vec<FileRange> = GetFileRanges, |job| job.file_ranges(self.index).to_vec();
+
+    /// Returns whether the client found the content valid (DONE-22).
+    "GetValidationState" validation_state(&self) -> bool = GetValidationState, |job| job.validation_state(self.index).unwrap_or_default();
+
+    /// Returns the headers of the server's last response, the property
+    /// `BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS` (PROGRESS-17).
+    "GetProperty" http_response_headers(&self) -> Option<String> = GetProperty, |job| job.http_response_headers(self.index).map(str::to_owned);
+
+    /// Returns false, because there are no peers (PROGRESS-16).
+    "IsDownloadedFromPeer" is_downloaded_from_peer(&self) -> bool = IsDownloadedFromPeer, |_| false;
+
+    /// Returns how many of the bytes present came from the origin server and how many, always 0, from
+    /// peers (PROGRESS-16). Bytes that a restart of the file discarded do not count: an interpretation.
+    "GetPeerDownloadStats" peer_download_stats(&self) -> (u64, u64) = GetPeerDownloadStats, |job| (job.file_progress(self.index).unwrap_or_default().bytes_transferred, 0);
+}
+
+impl File {
+    /// Returns the name of the temporary file; `None` if the job writes none (DONE-18).
     #[doc(alias = "GetTemporaryName")]
     pub fn temporary_name(&self) -> Result<Option<String>, Error> {
         self.job.enter_call(Method::GetTemporaryName, |engine, _| {
@@ -107,87 +123,13 @@ impl File {
         })
     }
 
-    /// `SetValidationState` (DONE-19, DONE-20).
-    ///
-    /// # Errors
-    ///
-    /// `E_PENDING` before the file is transferred, `BG_E_INVALID_STATE` in a final state.
-    pub fn set_validation_state(&self, valid: bool) -> Result<(), Error> {
-        self.job.call(Call::SetValidationState(self.index, valid)).map(|_| ())
-    }
-
-    /// `GetValidationState` (DONE-22).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetValidationState")]
-    pub fn validation_state(&self) -> Result<bool, Error> {
-        self.read(Method::GetValidationState, |job, file| job.validation_state(file))
-    }
-
-    /// `GetProperty` with `BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS`: the headers of the server's
-    /// last response (PROGRESS-17).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetProperty")]
-    pub fn http_response_headers(&self) -> Result<Option<String>, Error> {
-        self.job.read(Method::GetProperty, |job| {
-            job.http_response_headers(self.index).map(str::to_owned)
-        })
-    }
-
-    /// `IsDownloadedFromPeer`: never, because there are no peers (PROGRESS-16).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    pub fn is_downloaded_from_peer(&self) -> Result<bool, Error> {
-        self.job.read(Method::IsDownloadedFromPeer, |_| false)
-    }
-
-    /// `GetPeerDownloadStats`: how many bytes of what is there came from the origin server, and how
-    /// many, always 0, from peers (PROGRESS-16). That bytes which a restart of the file threw away do
-    /// not count is our reading.
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetPeerDownloadStats")]
-    pub fn peer_download_stats(&self) -> Result<(u64, u64), Error> {
-        self.read(Method::GetPeerDownloadStats, |job, file| {
-            job.file_progress(file).map(|progress| (progress.bytes_transferred, 0))
-        })
-    }
-
-    /// `RequestFileRanges` (PROP-38).
-    ///
-    /// # Errors
-    ///
-    /// `BG_E_RANDOM_ACCESS_NOT_SUPPORTED`, `BG_E_INVALID_RANGE`.
-    pub fn request_file_ranges(&self, ranges: &[FileRange]) -> Result<(), Error> {
-        let ranges: Arc<[FileRange]> = ranges.into();
-        self.job.call(Call::RequestFileRanges(self.index, ranges)).map(|_| ())
-    }
-
-    /// `UpdateDownloadPosition` (PROP-38).
-    ///
-    /// # Errors
-    ///
-    /// `BG_E_RANDOM_ACCESS_NOT_SUPPORTED`.
-    pub fn update_download_position(&self, offset: u64) -> Result<(), Error> {
-        self.job.call(Call::UpdateDownloadPosition(self.index, offset)).map(|_| ())
-    }
-
-    /// `GetFilledFileRanges` (PROGRESS-18).
+    /// Returns the ranges that are downloaded of a file of an on-demand job (PROGRESS-18).
     ///
     /// # Errors
     ///
     /// `BG_E_RANDOM_ACCESS_NOT_SUPPORTED`.
     #[doc(alias = "GetFilledFileRanges")]
     pub fn filled_file_ranges(&self) -> Result<Vec<FileRange>, Error> {
-        self.job.read(Method::GetFilledFileRanges, |job| job.filled_file_ranges(self.index))?
+        self.read(Method::GetFilledFileRanges, |job| job.filled_file_ranges(self.index))?
     }
 }

@@ -1,10 +1,11 @@
-//! A job as an application holds it.
+//! The job handle: life cycle, files, errors and notifications of one job.
 
 use std::sync::Arc;
 
 use super::callback::Callback;
 use super::emulator::Emulator;
 use super::file::File;
+use super::methods::{calls, reads};
 use super::objects::ClientObject;
 use super::state::EngineGuard;
 use crate::emulator::engine::ProcessId;
@@ -15,11 +16,21 @@ use crate::vocabulary::{
     JobTimes, JobType, Method, Sid,
 };
 
-/// A job (`IBackgroundCopyJob` to `IBackgroundCopyJob5`). Clones are the same job; after the job left
-/// the queue its getters still tell what was last so (LIFE-27).
+/// The handle of a job (`IBackgroundCopyJob` to `IBackgroundCopyJob5`), held by one process. Clones are
+/// handles of the same job; after the job has left the queue its getters still return what was last so
+/// (LIFE-27).
 ///
-/// Every call fails with [`Error::Disconnected`] once the session was killed.
+/// # Errors of every call
+///
+/// Every method that calls BITS fails with [`Error::Disconnected`] once the
+/// [session was killed](crate::Session::kill), with [`Error::Injected`] if a [`Hook`](crate::Hook) says so,
+/// and with `BG_E_NOT_FOUND` once the job is forgotten after its end (LIFE-27). Further errors are
+/// listed at the methods that have any.
 #[doc(alias = "IBackgroundCopyJob")]
+#[doc(alias = "IBackgroundCopyJob2")]
+#[doc(alias = "IBackgroundCopyJob3")]
+#[doc(alias = "IBackgroundCopyJob4")]
+#[doc(alias = "IBackgroundCopyJob5")]
 #[derive(Debug, Clone)]
 pub struct Job {
     pub(crate) emulator: Emulator,
@@ -27,7 +38,7 @@ pub struct Job {
     id: JobId,
 }
 
-/// What `Complete` kept. A success code other than `S_OK` is a value that the caller must look at.
+/// The files that `Complete` kept. A success code other than `S_OK` is a value that the caller must look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use = "BG_S_PARTIAL_COMPLETE means that files are missing"]
 pub enum Completion {
@@ -39,7 +50,7 @@ pub enum Completion {
     FilesLeft,
 }
 
-/// What `Cancel` left behind.
+/// The temporary files that `Cancel` left behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cancellation {
     /// `S_OK`: nothing.
@@ -64,25 +75,36 @@ impl Job {
         self.process
     }
 
-    /// `GetId`: what finds the job again after a crash.
+    /// Returns the id, by which the job is found again after a crash.
+    #[doc(alias = "GetId")]
     #[must_use]
     pub const fn id(&self) -> JobId {
         self.id
     }
 
-    /// A call, with the time that it lets pass and what it brings about.
+    /// Makes a call: time passes before it, and its effects follow.
     pub(crate) fn call(&self, call: Call) -> Result<Outcome, Error> {
         let method = call.method();
         self.enter_call(method, |engine, by| engine.call(by, self.id, call))
     }
 
-    /// Something read of the job, as it is now.
+    /// Makes a call that returns nothing.
+    pub(crate) fn apply(&self, call: Call) -> Result<(), Error> {
+        self.call(call).map(|_| ())
+    }
+
+    /// Makes a call of which false means `S_FALSE`.
+    pub(crate) fn apply_if(&self, call: Call) -> Result<bool, Error> {
+        self.call(call).map(|outcome| outcome.success == Success::Ok)
+    }
+
+    /// Reads something of the job as it is now.
     pub(crate) fn read<T>(
         &self,
         method: Method,
-        look: impl FnOnce(&JobStateMachine) -> T,
+        read: impl FnOnce(&JobStateMachine) -> T,
     ) -> Result<T, Error> {
-        self.enter_call(method, |engine, _| engine.current_job(self.id, method).map(look))
+        self.enter_call(method, |engine, _| engine.current_job(self.id, method).map(read))
     }
 
     pub(crate) fn enter_call<T>(
@@ -92,80 +114,104 @@ impl Job {
     ) -> Result<T, Error> {
         self.emulator.enter_call(self.process, Some(self.id), method, call)
     }
+}
 
-    pub(crate) fn set(&self, call: Call) -> Result<(), Error> {
-        self.call(call).map(|_| ())
-    }
-
-    /// `AddFile`: a file to transfer, and where to.
+calls! { Job:
+    /// Adds a file to transfer.
     ///
     /// # Errors
     ///
     /// `E_INVALIDARG` for a name that is not valid (FILES-02), `E_ACCESSDENIED` if the user may not
     /// write there (FILES-06), `BG_E_TOO_MANY_FILES` (FILES-07), `BG_E_TOO_MANY_FILES_IN_JOB`
     /// (FILES-09), `BG_E_INVALID_STATE` in a final state (LIFE-28).
-    pub fn add_file(&self, remote_name: &str, local_name: &str) -> Result<(), Error> {
-        self.set(Call::add_file(FileInfo::new(remote_name, local_name)))
-    }
+    "AddFile" add_file(&self, remote_name: &str, local_name: &str) => Call::add_file(FileInfo::new(remote_name, local_name));
 
-    /// `AddFileSet`: several files, or none of them (FILES-10).
+    /// Adds several files, or none of them (FILES-10).
     ///
     /// # Errors
     ///
     /// As [`add_file`](Self::add_file).
-    pub fn add_file_set(&self, files: &[FileInfo]) -> Result<(), Error> {
-        self.set(Call::add_file_set(files))
-    }
+    "AddFileSet" add_file_set(&self, files: &[FileInfo]) => Call::add_file_set(files);
 
-    /// `AddFileWithRanges`: parts of a file (FILES-17).
+    /// Adds ranges of a file (FILES-17).
     ///
     /// # Errors
     ///
     /// As [`add_file`](Self::add_file); `E_NOTIMPL` for uploads, `BG_E_INVALID_RANGE`,
     /// `BG_E_OVERLAPPING_RANGES`, `BG_E_TOO_MANY_RANGES_IN_FILE` (FILES-18 to FILES-20).
-    pub fn add_file_with_ranges(
-        &self,
-        remote_name: &str,
-        local_name: &str,
-        ranges: &[FileRange],
-    ) -> Result<(), Error> {
-        self.set(Call::add_file_with_ranges(FileInfo::new(remote_name, local_name), ranges))
-    }
+    "AddFileWithRanges" add_file_with_ranges(&self, remote_name: &str, local_name: &str, ranges: &[FileRange]) =>
+        Call::add_file_with_ranges(FileInfo::new(remote_name, local_name), ranges);
 
-    /// `EnumFiles`: the files as they are at this call (CREATE-14).
+    /// Suspends the job (LIFE-12).
     ///
     /// # Errors
     ///
-    /// Those of any call.
+    /// `BG_E_INVALID_STATE` in a final state (LIFE-15).
+    "Suspend" suspend(&self) => Call::Suspend;
+
+    /// Resumes the job (LIFE-07).
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_EMPTY` without files (LIFE-08), `BG_E_INVALID_STATE` in a final state (LIFE-15).
+    "Resume" resume(&self) => Call::Resume;
+
+    /// Makes the caller, an elevated administrator, the owner (SEC-06, SEC-07).
+    ///
+    /// # Errors
+    ///
+    /// `E_ACCESSDENIED` for other callers, `BG_E_INVALID_STATE` in a final state.
+    "TakeOwnership" take_ownership(&self) => Call::TakeOwnership(FileAccess::Granted);
+
+    /// Sets the program that is started when the job is transferred or has failed; two `None` remove it
+    /// (NOTIFY-24).
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_STRING_TOO_LONG`, `E_INVALIDARG` for parameters without a program, `BG_E_INVALID_STATE`
+    /// in a final state.
+    "SetNotifyCmdLine" set_notify_cmd_line(&self, program: Option<&str>, parameters: Option<&str>) =>
+        Call::SetNotifyCmdLine { program: program.map(Arc::from), parameters: parameters.map(Arc::from) };
+}
+
+reads! { Job:
+    /// Returns the state.
+    "GetState" state(&self) -> JobState = GetState, JobStateMachine::state;
+
+    /// Returns the progress of all files together (PROGRESS-01).
+    "GetProgress" progress(&self) -> JobProgress = GetProgress, JobStateMachine::progress;
+
+    /// Returns when the job was created, modified and transferred (PROGRESS-12).
+    "GetTimes" times(&self) -> JobTimes = GetTimes, JobStateMachine::times;
+
+    /// Returns the type.
+    "GetType" job_type(&self) -> JobType = GetType, JobStateMachine::job_type;
+
+    /// Returns the owner (SEC-14).
+    "GetOwner" owner(&self) -> Sid = GetOwner, JobStateMachine::owner;
+
+    /// Returns the integrity level of the owner's token, and whether it is elevated (SEC-14).
+    #[doc(alias = "GetOwnerElevationState")]
+    "GetOwnerIntegrityLevel" owner_rights(&self) -> (IntegrityLevel, bool) = GetOwnerIntegrityLevel, |job| (job.owner_integrity_level(), job.owner_elevation_state());
+
+    /// Returns how often the job was interrupted by an error (ERR-22).
+    "GetErrorCount" error_count(&self) -> u32 = GetErrorCount, JobStateMachine::error_count;
+}
+
+impl Job {
+    /// Returns the files as they are at this call (CREATE-14).
     #[doc(alias = "EnumFiles")]
     pub fn files(&self) -> Result<Vec<File>, Error> {
         let count = self.read(Method::EnumFiles, JobStateMachine::file_count)?;
         Ok((0..count).map(|index| File::new(self.clone(), FileIndex(index))).collect())
     }
 
-    /// `Suspend` (LIFE-12).
+    /// Ends the job and deletes its files (DONE-12).
     ///
     /// # Errors
     ///
     /// `BG_E_INVALID_STATE` in a final state (LIFE-15).
-    pub fn suspend(&self) -> Result<(), Error> {
-        self.set(Call::Suspend)
-    }
-
-    /// `Resume` (LIFE-07).
-    ///
-    /// # Errors
-    ///
-    /// `BG_E_EMPTY` without files (LIFE-08), `BG_E_INVALID_STATE` in a final state (LIFE-15).
-    pub fn resume(&self) -> Result<(), Error> {
-        self.set(Call::Resume)
-    }
-
-    /// `Cancel`: ends the job and takes its files away (DONE-12).
-    ///
-    /// # Errors
-    ///
-    /// `BG_E_INVALID_STATE` in a final state (LIFE-15).
+    #[doc(alias = "Cancel")]
     pub fn cancel(&self) -> Result<Cancellation, Error> {
         let outcome = self.call(Call::Cancel(Deletion::Done))?;
         Ok(match outcome.success {
@@ -174,13 +220,14 @@ impl Job {
         })
     }
 
-    /// `Complete`: ends the job and keeps what is transferred (DONE-02).
+    /// Ends the job and keeps what is transferred (DONE-02).
     ///
     /// # Errors
     ///
     /// `BG_E_INVALID_STATE` in a final state, and of uploads in every state but TRANSFERRED (DONE-03);
     /// the code of the disk if a file could not be renamed, after which the call may be repeated
     /// (DONE-07).
+    #[doc(alias = "Complete")]
     pub fn complete(&self) -> Result<Completion, Error> {
         let outcome = self.call(Call::Complete(Commit::default()))?;
         Ok(match outcome.success {
@@ -190,112 +237,34 @@ impl Job {
         })
     }
 
-    /// `GetState`.
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetState")]
-    pub fn state(&self) -> Result<JobState, Error> {
-        self.read(Method::GetState, JobStateMachine::state)
-    }
-
-    /// `GetError`: a copy of the error object, which stays as it was read (ERR-04, T2).
+    /// Returns a copy of the error object, which stays as it was read (ERR-04, T2).
     ///
     /// # Errors
     ///
     /// `BG_E_ERROR_INFORMATION_UNAVAILABLE` if there is none (ERR-04, ERR-05, ERR-07).
     #[doc(alias = "GetError")]
+    #[doc(alias = "IBackgroundCopyError")]
     pub fn error(&self) -> Result<JobError, Error> {
         self.read(Method::GetError, |job| job.error().copied())?
     }
 
-    /// The file that an error concerns (`IBackgroundCopyError::GetFile`).
+    /// Returns the file that an error of this job concerns. This is a method of the error object, so no
+    /// time passes for it.
     ///
     /// # Errors
     ///
     /// `BG_E_FILE_NOT_AVAILABLE` if it concerns none (ERR-11).
     #[doc(alias = "GetFile")]
-    pub fn file_of(&self, error: &JobError) -> Result<File, Error> {
+    pub fn error_file(&self, error: &JobError) -> Result<File, Error> {
         error.file().map(|index| File::new(self.clone(), index))
     }
 
-    /// `GetProgress` (PROGRESS-01).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetProgress")]
-    pub fn progress(&self) -> Result<JobProgress, Error> {
-        self.read(Method::GetProgress, JobStateMachine::progress)
-    }
-
-    /// `GetTimes` (PROGRESS-12).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetTimes")]
-    pub fn times(&self) -> Result<JobTimes, Error> {
-        self.read(Method::GetTimes, JobStateMachine::times)
-    }
-
-    /// `GetType`.
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetType")]
-    pub fn job_type(&self) -> Result<JobType, Error> {
-        self.read(Method::GetType, JobStateMachine::job_type)
-    }
-
-    /// `GetOwner` (SEC-14).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetOwner")]
-    pub fn owner(&self) -> Result<Sid, Error> {
-        self.read(Method::GetOwner, JobStateMachine::owner)
-    }
-
-    /// `GetOwnerIntegrityLevel` and `GetOwnerElevationState` (SEC-14).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetOwnerIntegrityLevel", alias = "GetOwnerElevationState")]
-    pub fn owner_rights(&self) -> Result<(IntegrityLevel, bool), Error> {
-        self.read(Method::GetOwnerIntegrityLevel, |job| {
-            (job.owner_integrity_level(), job.owner_elevation_state())
-        })
-    }
-
-    /// `GetErrorCount` (ERR-22).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetErrorCount")]
-    pub fn error_count(&self) -> Result<u32, Error> {
-        self.read(Method::GetErrorCount, JobStateMachine::error_count)
-    }
-
-    /// `TakeOwnership`, by an elevated administrator (SEC-06, SEC-07).
-    ///
-    /// # Errors
-    ///
-    /// `E_ACCESSDENIED` for everybody else, `BG_E_INVALID_STATE` in a final state.
-    pub fn take_ownership(&self) -> Result<(), Error> {
-        self.set(Call::TakeOwnership(FileAccess::Granted))
-    }
-
-    /// `SetNotifyInterface`: the object that is called; `None` removes it (NOTIFY-17).
+    /// Sets the callback object; `None` removes it (NOTIFY-17).
     ///
     /// # Errors
     ///
     /// `BG_E_INVALID_STATE` in a final state.
+    #[doc(alias = "SetNotifyInterface")]
     pub fn set_notify_interface(
         &self,
         mut callback: Option<Arc<dyn Callback>>,
@@ -310,12 +279,7 @@ impl Job {
         })
     }
 
-    /// `GetNotifyInterface`: the object that is called, while it is usable; whoever registered it
-    /// (NOTIFY-17, NOTIFY-18).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
+    /// Returns the callback object while it is usable, whichever process set it (NOTIFY-17, NOTIFY-18).
     #[doc(alias = "GetNotifyInterface")]
     pub fn notify_interface(&self) -> Result<Option<Arc<dyn Callback>>, Error> {
         self.enter_call(Method::GetNotifyInterface, |engine, _| {
@@ -331,28 +295,8 @@ impl Job {
         })
     }
 
-    /// `SetNotifyCmdLine`; two `None` remove it (NOTIFY-24).
-    ///
-    /// # Errors
-    ///
-    /// `BG_E_STRING_TOO_LONG`, `E_INVALIDARG` for parameters without a program, `BG_E_INVALID_STATE`
-    /// in a final state.
-    pub fn set_notify_cmd_line(
-        &self,
-        program: Option<&str>,
-        parameters: Option<&str>,
-    ) -> Result<(), Error> {
-        self.set(Call::SetNotifyCmdLine {
-            program: program.map(Arc::from),
-            parameters: parameters.map(Arc::from),
-        })
-    }
-
-    /// `GetNotifyCmdLine`: two empty texts if none is set (NOTIFY-29).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
+    /// Returns the program that is started and its parameters: two empty texts if none is set
+    /// (NOTIFY-29).
     #[doc(alias = "GetNotifyCmdLine")]
     pub fn notify_cmd_line(&self) -> Result<(String, String), Error> {
         self.read(Method::GetNotifyCmdLine, |job| {
@@ -361,14 +305,15 @@ impl Job {
         })
     }
 
-    /// `ReplaceRemotePrefix`: whether a name began with it; false is `S_FALSE` (FILES-27).
+    /// Replaces the beginning of remote names. True if a name began with it; false is `S_FALSE`
+    /// (FILES-27).
     ///
     /// # Errors
     ///
     /// `E_INVALIDARG`, `E_NOTIMPL` for uploads, `BG_E_INVALID_STATE` in a final state.
+    #[doc(alias = "ReplaceRemotePrefix")]
     pub fn replace_remote_prefix(&self, old: &str, new: &str) -> Result<bool, Error> {
-        let call = Call::ReplaceRemotePrefix { old: old.into(), new: new.into() };
-        self.call(call).map(|outcome| outcome.success == Success::Ok)
+        self.apply_if(Call::ReplaceRemotePrefix { old: old.into(), new: new.into() })
     }
 }
 

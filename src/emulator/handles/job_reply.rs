@@ -1,4 +1,4 @@
-//! The reply of an upload-reply job.
+//! The reply of an upload-reply job: its file, its progress and its data.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use crate::vocabulary::{Error, Method, ReplyProgress};
 use crate::world::Content;
 
 impl Job {
-    /// `SetReplyFileName`: where the reply of an upload-reply goes; `None` leaves the name to BITS
-    /// (UPLOAD-09).
+    /// Sets the name of the reply file; with `None` BITS makes one up (UPLOAD-09).
     ///
     /// # Errors
     ///
     /// `E_NOTIMPL` for other types, `E_INVALIDARG`, `E_ACCESSDENIED`, and `BG_E_INVALID_STATE` once the
     /// reply is transferred.
+    #[doc(alias = "SetReplyFileName")]
     pub fn set_reply_file_name(&self, name: Option<&str>) -> Result<(), Error> {
-        self.set(Call::SetReplyFileName(name.map(Arc::from), Directory::Writable))
+        self.apply(Call::SetReplyFileName(name.map(Arc::from), Directory::Writable))
     }
 
-    /// `GetReplyFileName` (UPLOAD-10).
+    /// Returns the name of the reply file (UPLOAD-10).
     ///
     /// # Errors
     ///
@@ -32,7 +32,7 @@ impl Job {
         })
     }
 
-    /// `GetReplyProgress` (PROGRESS-09).
+    /// Returns the progress of the reply (PROGRESS-09).
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl Job {
         self.read(Method::GetReplyProgress, JobStateMachine::reply_progress)?
     }
 
-    /// `GetReplyData`: the reply; `None` if the application sent none (UPLOAD-11).
+    /// Returns the data of the reply; `None` if the application sent none (UPLOAD-11).
     ///
     /// # Errors
     ///

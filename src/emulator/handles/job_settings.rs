@@ -3,146 +3,117 @@
 use std::time::Duration;
 
 use super::job::Job;
+use super::methods::{calls, reads};
 use crate::machine::{Call, JobStateMachine, whole_seconds};
 use crate::vocabulary::{
     Error, FileAclFlags, JobPriority, JobProperty, JobPropertyId, Method, NotifyFlags,
     PeerCachingFlags,
 };
 
-/// The setters and getters of one value each.
-macro_rules! values {
-    ($(
-        $set_doc:literal $set:ident($argument:ident: $type:ty) => $call:expr;
-        $get_doc:literal $get:ident -> $result:ty = $method:ident, $look:expr;
-    )+) => {
-        impl Job {
-            $(
-                #[doc = $set_doc]
-                ///
-                /// # Errors
-                ///
-                /// Those of its page; `BG_E_INVALID_STATE` in a final state (LIFE-28).
-                pub fn $set(&self, $argument: $type) -> Result<(), Error> {
-                    self.set($call)
-                }
+calls! { Job:
+    /// Sets the display name, at most 256 characters (PROP-03).
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_STRING_TOO_LONG` for a longer one, `BG_E_INVALID_STATE` in a final state (LIFE-28).
+    "SetDisplayName" set_display_name(&self, name: &str) => Call::SetDisplayName(Some(name.into()));
 
-                #[doc = $get_doc]
-                ///
-                /// # Errors
-                ///
-                /// Those of any call.
-                pub fn $get(&self) -> Result<$result, Error> {
-                    self.read(Method::$method, $look)
-                }
-            )+
-        }
-    };
-}
+    /// Sets the description, at most 1,024 characters (PROP-04).
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_STRING_TOO_LONG` for a longer one, `BG_E_INVALID_STATE` in a final state (LIFE-28).
+    "SetDescription" set_description(&self, description: &str) => Call::SetDescription(Some(description.into()));
 
-values! {
-    "`SetDisplayName`, at most 256 characters (PROP-03)."
-    set_display_name(name: &str) => Call::SetDisplayName(Some(name.into()));
-    "`GetDisplayName`."
-    display_name -> String = GetDisplayName, |job| job.display_name().to_owned();
+    /// Sets the priority (SCHED-01).
+    ///
+    /// # Errors
+    ///
+    /// `BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD` (PROP-39), `BG_E_INVALID_STATE` in a final state
+    /// (LIFE-28).
+    "SetPriority" set_priority(&self, priority: JobPriority) => Call::SetPriority(priority);
 
-    "`SetDescription`, at most 1,024 characters (PROP-04)."
-    set_description(description: &str) => Call::SetDescription(Some(description.into()));
-    "`GetDescription`."
-    description -> String = GetDescription, |job| job.description().to_owned();
+    /// Sets which events the client is notified of (NOTIFY-01).
+    ///
+    /// # Errors
+    ///
+    /// `E_NOTIMPL` for undefined flags, `BG_E_INVALID_STATE` in a final state (LIFE-28).
+    "SetNotifyFlags" set_notify_flags(&self, flags: NotifyFlags) => Call::SetNotifyFlags(flags);
 
-    "`SetPriority` (SCHED-01)."
-    set_priority(priority: JobPriority) => Call::SetPriority(priority);
-    "`GetPriority`."
-    priority -> JobPriority = GetPriority, JobStateMachine::priority;
+    /// Sets which parts of the owner's access list downloaded files keep (FILES-32).
+    ///
+    /// # Errors
+    ///
+    /// `E_INVALIDARG` for undefined flags, `BG_E_INVALID_STATE` in a final state (LIFE-28).
+    "SetFileACLFlags" set_file_acl_flags(&self, flags: FileAclFlags) => Call::SetFileAclFlags(flags);
 
-    "`SetNotifyFlags` (NOTIFY-01)."
-    set_notify_flags(flags: NotifyFlags) => Call::SetNotifyFlags(flags);
-    "`GetNotifyFlags`."
-    notify_flags -> NotifyFlags = GetNotifyFlags, JobStateMachine::notify_flags;
+    /// Sets the flags of peer caching, which are kept and have no effect.
+    ///
+    /// # Errors
+    ///
+    /// `E_NOTIMPL` for undefined flags (PROP-40), `BG_E_INVALID_STATE` in a final state (LIFE-28).
+    "SetPeerCachingFlags" set_peer_caching_flags(&self, flags: PeerCachingFlags) => Call::SetPeerCachingFlags(flags);
 
-    "`SetFileACLFlags` (FILES-32)."
-    set_file_acl_flags(flags: FileAclFlags) => Call::SetFileAclFlags(flags);
-    "`GetFileACLFlags`."
-    file_acl_flags -> FileAclFlags = GetFileAclFlags, JobStateMachine::file_acl_flags;
-
-    "`SetPeerCachingFlags`; kept, and without effect."
-    set_peer_caching_flags(flags: PeerCachingFlags) => Call::SetPeerCachingFlags(flags);
-    "`GetPeerCachingFlags`."
-    peer_caching_flags -> PeerCachingFlags = GetPeerCachingFlags, JobStateMachine::peer_caching_flags;
-}
-
-impl Job {
-    /// `SetMinimumRetryDelay`, in whole seconds, at least 5 (TIME-02).
+    /// Sets the minimum retry delay, in whole seconds, at least 5 (TIME-02).
     ///
     /// # Errors
     ///
     /// `BG_E_INVALID_STATE` in a final state (TIME-14).
-    pub fn set_minimum_retry_delay(&self, delay: Duration) -> Result<(), Error> {
-        self.set(Call::SetMinimumRetryDelay(whole_seconds(delay)))
-    }
+    "SetMinimumRetryDelay" set_minimum_retry_delay(&self, delay: Duration) => Call::SetMinimumRetryDelay(whole_seconds(delay));
 
-    /// `SetNoProgressTimeout`, in whole seconds; 0 means that nothing is retried (TIME-07).
+    /// Sets the no-progress timeout, in whole seconds; 0 means that nothing is retried (TIME-07).
     ///
     /// # Errors
     ///
     /// `BG_E_INVALID_STATE` in a final state (TIME-14).
-    pub fn set_no_progress_timeout(&self, timeout: Duration) -> Result<(), Error> {
-        self.set(Call::SetNoProgressTimeout(whole_seconds(timeout)))
-    }
+    "SetNoProgressTimeout" set_no_progress_timeout(&self, timeout: Duration) => Call::SetNoProgressTimeout(whole_seconds(timeout));
 
-    /// `SetMaximumDownloadTime`, in whole seconds (TIME-19).
+    /// Sets the maximum download time, in whole seconds (TIME-19).
     ///
     /// # Errors
     ///
     /// `BG_E_INVALID_STATE` in a final state (LIFE-28).
-    pub fn set_maximum_download_time(&self, time: Duration) -> Result<(), Error> {
-        self.set(Call::SetMaximumDownloadTime(whole_seconds(time)))
-    }
+    "SetMaximumDownloadTime" set_maximum_download_time(&self, time: Duration) => Call::SetMaximumDownloadTime(whole_seconds(time));
 
-    /// `GetMinimumRetryDelay`.
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetMinimumRetryDelay")]
-    pub fn minimum_retry_delay(&self) -> Result<Duration, Error> {
-        self.read(Method::GetMinimumRetryDelay, |job| from_seconds(job.minimum_retry_delay()))
-    }
-
-    /// `GetNoProgressTimeout`.
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetNoProgressTimeout")]
-    pub fn no_progress_timeout(&self) -> Result<Duration, Error> {
-        self.read(Method::GetNoProgressTimeout, |job| from_seconds(job.no_progress_timeout()))
-    }
-
-    /// `GetMaximumDownloadTime`.
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
-    #[doc(alias = "GetMaximumDownloadTime")]
-    pub fn maximum_download_time(&self) -> Result<Duration, Error> {
-        self.read(Method::GetMaximumDownloadTime, |job| from_seconds(job.maximum_download_time()))
-    }
-
-    /// `SetProperty` (PROP-30).
+    /// Sets a property (PROP-30).
     ///
     /// # Errors
     ///
     /// The codes of PROP-34; `BG_E_INVALID_STATE` in a final state.
-    pub fn set_property(&self, property: JobProperty) -> Result<(), Error> {
-        self.set(Call::SetProperty(property))
-    }
+    "SetProperty" set_property(&self, property: JobProperty) => Call::SetProperty(property);
+}
 
-    /// `GetProperty`; `None` if it was never set and has no default (PROP-30).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
+reads! { Job:
+    /// Returns the display name.
+    "GetDisplayName" display_name(&self) -> String = GetDisplayName, |job| job.display_name().to_owned();
+
+    /// Returns the description.
+    "GetDescription" description(&self) -> String = GetDescription, |job| job.description().to_owned();
+
+    /// Returns the priority.
+    "GetPriority" priority(&self) -> JobPriority = GetPriority, JobStateMachine::priority;
+
+    /// Returns which events the client is notified of.
+    "GetNotifyFlags" notify_flags(&self) -> NotifyFlags = GetNotifyFlags, JobStateMachine::notify_flags;
+
+    /// Returns which parts of the owner's access list downloaded files keep.
+    "GetFileACLFlags" file_acl_flags(&self) -> FileAclFlags = GetFileAclFlags, JobStateMachine::file_acl_flags;
+
+    /// Returns the flags of peer caching.
+    "GetPeerCachingFlags" peer_caching_flags(&self) -> PeerCachingFlags = GetPeerCachingFlags, JobStateMachine::peer_caching_flags;
+
+    /// Returns the minimum retry delay.
+    "GetMinimumRetryDelay" minimum_retry_delay(&self) -> Duration = GetMinimumRetryDelay, |job| from_seconds(job.minimum_retry_delay());
+
+    /// Returns the no-progress timeout.
+    "GetNoProgressTimeout" no_progress_timeout(&self) -> Duration = GetNoProgressTimeout, |job| from_seconds(job.no_progress_timeout());
+
+    /// Returns the maximum download time.
+    "GetMaximumDownloadTime" maximum_download_time(&self) -> Duration = GetMaximumDownloadTime, |job| from_seconds(job.maximum_download_time());
+}
+
+impl Job {
+    /// Returns a property; `None` if it was never set and has no default (PROP-30).
     #[doc(alias = "GetProperty")]
     pub fn property(&self, id: JobPropertyId) -> Result<Option<JobProperty>, Error> {
         self.read(Method::GetProperty, |job| job.property(id))

@@ -10,6 +10,7 @@ pub(super) mod job;
 pub(super) mod job_http;
 pub(super) mod job_reply;
 pub(super) mod job_settings;
+pub(super) mod methods;
 pub(super) mod objects;
 pub(super) mod server;
 pub(super) mod session;

@@ -1,11 +1,11 @@
-//! Servers of an emulator, as a test sets them up.
+//! The handles of servers and their resources, as a test sets them up.
 
 use super::emulator::Emulator;
 use crate::world::{
     Content, Fault, PacketExchange, Request, ResourceState, ServerState, UploadEndpoint,
 };
 
-/// A server of an emulator. It exists from the first time it is named.
+/// The handle of a server of an emulator.
 #[derive(Debug, Clone)]
 pub struct Server {
     emulator: Emulator,
@@ -25,7 +25,7 @@ impl Emulator {
 }
 
 impl Server {
-    /// A file of the server, with a size or with bytes.
+    /// Adds a file to the server, with a size or with bytes, and returns its handle.
     pub fn file(&self, path: &str, content: impl Into<Content>) -> Resource {
         let handle = self.resource(path);
         let content = content.into();
@@ -35,7 +35,7 @@ impl Server {
         handle
     }
 
-    /// A path of the server, to which files may be uploaded for instance.
+    /// Returns the resource at a path of the server, to which files may be uploaded for instance.
     pub fn resource(&self, path: &str) -> Resource {
         self.emulator.observe(|engine| {
             engine.world.server(&self.origin).resource(path);
@@ -43,20 +43,21 @@ impl Server {
         Resource { server: self.clone(), path: path.to_owned() }
     }
 
-    /// The requests that reached it, oldest first; the latest thousand.
+    /// Returns the latest 1,000 requests that reached the server, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.with(|server| server.requests().cloned().collect())
     }
 
-    /// The packets of uploads that reached it, and their answers, oldest first; the latest thousand
+    /// Returns the latest 1,000 packets of uploads that reached the server, and their answers, oldest first
     /// (UPLOAD-02).
     #[must_use]
     pub fn exchanges(&self) -> Vec<PacketExchange> {
         self.with(|server| server.exchanges().cloned().collect())
     }
 
-    /// Everything else that a [`ServerState`] can be set to. The closure must not call an emulator.
+    /// Calls a closure with the state of the server, for settings without a method here. The closure must
+    /// not call an emulator.
     pub fn with<T>(&self, change: impl FnOnce(&mut ServerState) -> T) -> T {
         self.emulator.observe(|engine| {
             let now = engine.now();
@@ -65,7 +66,7 @@ impl Server {
     }
 }
 
-/// A resource of a server of an emulator.
+/// The handle of a resource of a server.
 #[derive(Debug, Clone)]
 pub struct Resource {
     server: Server,
@@ -87,7 +88,8 @@ impl Resource {
         self.with(|resource| change(resource.uploads()))
     }
 
-    /// Everything else that a [`ResourceState`] can be set to. The closure must not call an emulator.
+    /// Calls a closure with the state of the resource, for settings without a method here. The closure must
+    /// not call an emulator.
     pub fn with<T>(&self, change: impl FnOnce(&mut ResourceState) -> T) -> T {
         self.server.with(|server| change(server.resource(&self.path)))
     }

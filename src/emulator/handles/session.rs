@@ -1,4 +1,4 @@
-//! A client's connection to BITS.
+//! The session handle: the connection of a client's process to BITS, and lists of jobs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,8 +18,7 @@ impl Emulator {
         Session { emulator: self.clone(), process }
     }
 
-    /// Connects a new process that somebody else started as that user, by `RunAs`. That is no
-    /// logon: the user's jobs wait until the user is logged on in another way (NET-03).
+    /// Connects a new process that another user started as that user, by `RunAs`. That is no logon: the user's jobs wait until the user is logged on in another way (NET-03).
     #[must_use]
     pub fn run_as(&self, user: User) -> Session {
         let process = self.lock().start_process(&user, false);
@@ -27,8 +26,10 @@ impl Emulator {
     }
 }
 
-/// What a client's process holds (`IBackgroundCopyManager`). Clones are the same connection. Its jobs
-/// outlive it (LIFE-29).
+/// The handle of a client's process and its connection to BITS (`IBackgroundCopyManager`). Clones are
+/// handles of the same process. Its jobs outlive it (LIFE-29).
+///
+/// Calls fail with the [errors of every call](Job#errors-of-every-call).
 #[doc(alias = "IBackgroundCopyManager")]
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -43,13 +44,14 @@ impl Session {
         Self { emulator: fork.clone(), process: self.process }
     }
 
-    /// `CreateJob`: a new job of this user, SUSPENDED (CREATE-01).
+    /// Creates a job of this user, in the state SUSPENDED (CREATE-01).
     ///
     /// # Errors
     ///
     /// `E_INVALIDARG` for a name of more than 256 characters (CREATE-05),
     /// `BG_E_TOO_MANY_JOBS_PER_USER` and `BG_E_TOO_MANY_JOBS_PER_MACHINE` (CREATE-08),
     /// `E_ACCESSDENIED` for a restricted token (CREATE-16).
+    #[doc(alias = "CreateJob")]
     pub fn create_job(&self, display_name: &str, job_type: JobType) -> Result<Job, Error> {
         let id =
             self.emulator.enter_call(self.process, None, Method::CreateJob, |engine, by| {
@@ -64,7 +66,7 @@ impl Session {
         Ok(self.hold(id))
     }
 
-    /// `GetJob`: a job by its id, after a crash for instance.
+    /// Returns a job by its id, after a crash for instance.
     ///
     /// # Errors
     ///
@@ -86,18 +88,14 @@ impl Session {
         Job::new(self.emulator.clone(), self.process, id)
     }
 
-    /// `EnumJobs`: the jobs of this user. The list is as it was at this call, each job in it as it is
-    /// now (CREATE-14).
-    ///
-    /// # Errors
-    ///
-    /// Those of any call.
+    /// Returns the jobs of this user. The list is as it was at this call, each job in it as it is now
+    /// (CREATE-14).
     #[doc(alias = "EnumJobs")]
     pub fn jobs(&self) -> Result<Jobs, Error> {
         self.enumerate(false)
     }
 
-    /// `EnumJobs` with `BG_JOB_ENUM_ALL_USERS`.
+    /// Returns the jobs of all users (`BG_JOB_ENUM_ALL_USERS`).
     ///
     /// # Errors
     ///
@@ -122,7 +120,7 @@ impl Session {
         Ok(Jobs { list: ids.into_iter().map(|id| self.hold(id)).collect(), next: 0 })
     }
 
-    /// `GetErrorDescription`: the text of a code.
+    /// Returns the text of a code.
     ///
     /// # Errors
     ///
@@ -134,18 +132,17 @@ impl Session {
         })
     }
 
-    /// The client's process ends, as in a crash, in the middle of a callback if need be: its handles
-    /// are dead, its callbacks gone, its jobs stay (NOTIFY-18, ERR-07). Connecting again is a new
-    /// session.
+    /// Ends the client's process, as a crash does, even in the middle of a callback: its handles are dead,
+    /// its callbacks gone, and its jobs stay (NOTIFY-18, ERR-07). Connecting again is a new session.
     ///
-    /// That the client of a job exits when the process with its callback ends, or else the last that
-    /// holds the job, is our reading (ERR-07).
+    /// The client of a job exits when the process with its callback ends, or else the last that holds the
+    /// job: an interpretation (ERR-07).
     pub fn kill(&self) {
         self.emulator.lock().end_process(self.process);
     }
 
-    /// A thread of the process sleeps, and so much virtual time passes, whatever the
-    /// [`Clock`](crate::emulator::Clock): a loop of poll and sleep is the same in the application and in its test.
+    /// Lets a thread of the process sleep: that much virtual time passes, under any
+    /// [`Clock`](crate::emulator::Clock). A loop of poll and sleep is the same in the application and in its test.
     ///
     /// ```
     /// use std::time::Duration;
@@ -176,14 +173,14 @@ impl Session {
         self.emulator.advance(duration);
     }
 
-    /// Whether the process is still there.
+    /// Returns whether the process still runs.
     #[must_use]
     pub fn is_alive(&self) -> bool {
         self.emulator.lock().is_alive(self.process)
     }
 }
 
-/// The jobs of a list (`IEnumBackgroundCopyJobs`, CREATE-14, CREATE-15).
+/// A list of jobs (`IEnumBackgroundCopyJobs`, CREATE-14, CREATE-15).
 #[doc(alias = "IEnumBackgroundCopyJobs")]
 #[derive(Debug, Clone)]
 pub struct Jobs {
@@ -192,28 +189,29 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// How many jobs the list has (`GetCount`), whatever was taken of it.
+    /// Returns how many jobs the list has, those passed already included.
     #[doc(alias = "GetCount")]
     #[must_use]
     pub fn total(&self) -> usize {
         self.list.len()
     }
 
-    /// Passes over so many jobs; false, which is `S_FALSE`, if there were fewer (CREATE-15).
+    /// Skips jobs. False, which is `S_FALSE`, if there were fewer (CREATE-15).
+    #[doc(alias = "Skip")]
     pub fn skip_jobs(&mut self, count: usize) -> bool {
         let enough = self.list.len().saturating_sub(self.next) >= count;
         self.next = self.next.saturating_add(count).min(self.list.len());
         enough
     }
 
-    /// The next ones, at most so many (`Next`); fewer, which is `S_FALSE`, if there are no more
-    /// (CREATE-15).
+    /// Returns the next jobs; fewer than `count`, which is `S_FALSE`, if there are no more (CREATE-15).
     #[doc(alias = "Next")]
     pub fn next_jobs(&mut self, count: usize) -> Vec<Job> {
         self.take(count).collect()
     }
 
-    /// Begins again with the first.
+    /// Starts again at the first job.
+    #[doc(alias = "Reset")]
     pub fn reset(&mut self) {
         self.next = 0;
     }

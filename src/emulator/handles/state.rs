@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::objects::{ClientObject, ClientObjects};
 use crate::emulator::engine::Engine;
 use crate::emulator::engine::advance::NextStep;
-use crate::emulator::engine::client_calls::PendingCall;
+use crate::emulator::engine::client_calls::ClientCall;
 use crate::emulator::engine::registrations::ObjectId;
 use crate::emulator::time::real_clock::RealTime;
 use crate::service::{Chooser, FirstInFirstOut};
@@ -74,11 +74,11 @@ impl<'emulator> EngineGuard<'emulator> {
         &self.state.objects
     }
 
-    /// The next call of a client that may begin, with the object that is called.
-    pub(crate) fn next_client_call(&mut self) -> Option<(PendingCall, Option<ClientObject>)> {
-        let call = self.state.engine.next_pending_call()?;
-        let object = call.what.object().and_then(|id| self.state.objects.get(id));
-        Some((call, object))
+    /// Begins the next call of client code that may begin: its ticket, and the object that is called.
+    pub(crate) fn begin_client_call(&mut self) -> Option<(u64, ClientCall, Option<ClientObject>)> {
+        let (ticket, call) = self.state.engine.begin_client_call()?;
+        let object = call.code.object().and_then(|id| self.state.objects.get(id));
+        Some((ticket, call, object))
     }
 
     /// Lets the next thing happen if its instant has come by then, or else the clock stand there. The

@@ -1,10 +1,10 @@
-//! Who connects to BITS.
+//! Users: the accounts and process rights with which clients connect.
 
 use std::sync::Arc;
 
 use crate::vocabulary::{IntegrityLevel, Sid, Token};
 
-/// An account and how its process runs.
+/// An account, and the rights of a process that runs under it.
 ///
 /// ```
 /// use bits_emulator::{Emulator, JobType, User};
@@ -42,7 +42,7 @@ impl User {
         }
     }
 
-    /// A standard user with that account name, the same in any case of letters.
+    /// Creates a standard user with that account name, the same in any case of letters.
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>) -> Self {
         Self {
@@ -54,19 +54,19 @@ impl User {
         }
     }
 
-    /// The account LocalSystem, whose jobs always run (NET-02).
+    /// Returns the account LocalSystem, whose jobs always run (NET-02).
     #[must_use]
     pub fn local_system() -> Self {
         Self { administrator: true, ..Self::service(Sid::LocalSystem) }
     }
 
-    /// The account LocalService (NET-02).
+    /// Returns the account LocalService (NET-02).
     #[must_use]
     pub fn local_service() -> Self {
         Self::service(Sid::LocalService)
     }
 
-    /// The account NetworkService (NET-02).
+    /// Returns the account NetworkService (NET-02).
     #[must_use]
     pub fn network_service() -> Self {
         Self::service(Sid::NetworkService)
@@ -82,25 +82,25 @@ impl User {
         }
     }
 
-    /// The same user as a member of the administrators, in an elevated process (SEC-04).
+    /// Makes the user a member of the administrators, in an elevated process (SEC-04).
     #[must_use]
     pub fn administrator(self) -> Self {
         Self { administrator: true, elevated: true, integrity: IntegrityLevel::High, ..self }
     }
 
-    /// The same user in a process that is not elevated: an administrator before the consent.
+    /// Makes the process one that is not elevated: that of an administrator before the consent.
     #[must_use]
     pub fn not_elevated(self) -> Self {
         Self { elevated: false, integrity: IntegrityLevel::Medium, ..self }
     }
 
-    /// The same user in a process of that integrity level (SEC-05).
+    /// Sets the integrity level of the process (SEC-05).
     #[must_use]
-    pub fn at(self, integrity: IntegrityLevel) -> Self {
+    pub fn with_integrity(self, integrity: IntegrityLevel) -> Self {
         Self { integrity, ..self }
     }
 
-    /// The same user with a restricted token (CREATE-16).
+    /// Makes the token of the process a restricted one (CREATE-16).
     #[must_use]
     pub fn restricted(self) -> Self {
         Self { restricted: true, ..self }

@@ -28,7 +28,7 @@ impl RealTime {
         Self { source, seen }
     }
 
-    /// The time since it was last looked at, if the source shows that now.
+    /// The time since it was last read, if the source shows that now.
     pub(crate) fn passed(&mut self, now: Duration) -> Duration {
         let passed = now.saturating_sub(self.seen);
         self.seen = self.seen.max(now);

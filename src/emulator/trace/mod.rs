@@ -1,4 +1,4 @@
-//! What happened, step by step, as data.
+//! The execution trace: what happened, step by step, as data.
 
 pub(super) mod cycles;
 #[cfg(feature = "serde")]
@@ -20,9 +20,9 @@ use crate::vocabulary::{
 };
 use crate::world::Link;
 
-/// Everything that happened in an emulator, oldest first, as
-/// [`Emulator::trace`](crate::Emulator::trace) yields it: calls, events, deadlines, and what happens to
-/// the whole service. What clients only read is not in it, unless a hook made the reading fail.
+/// The execution trace of an emulator, as [`Emulator::trace`](crate::Emulator::trace) returns it: calls,
+/// events, deadlines, and events of the whole service, oldest first. Calls that only read are not in it,
+/// unless a hook made them fail.
 ///
 /// The same run has the same trace. With the values in it a run without [`boot`](crate::Emulator::boot)
 /// can be repeated by hand on a [`Service`](crate::service::Service).
@@ -57,22 +57,24 @@ pub struct Trace {
     pub(super) names: Arc<BTreeMap<JobId, Arc<str>>>,
 }
 
-/// One thing that happened.
+/// One step of a trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TraceStep {
     /// Its number in the run, the first being 1.
     pub number: u64,
-    /// When, by the steady clock.
+    /// The time, by the steady clock.
     pub at: DateTime<Utc>,
-    /// Who did it.
+    /// The actor.
     pub actor: Actor,
     /// What happened.
     pub what: TraceEvent,
     pub(crate) jobs: Concerned,
 }
 
-/// Who does something.
+/// The origin of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Actor {
     /// A process of a client.
     Client(Process),
@@ -88,6 +90,7 @@ pub enum Actor {
 
 /// A process of a client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Process {
     /// Its number, the first being 1.
     pub number: u64,
@@ -97,8 +100,9 @@ pub struct Process {
     pub token: Token,
 }
 
-/// What can happen.
+/// What happened in a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TraceEvent {
     /// A process connected.
     Connected,
@@ -164,6 +168,7 @@ pub enum TraceEvent {
 
 /// What a step did to one job.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct JobStep {
     /// The job.
     pub job: JobId,
@@ -181,6 +186,7 @@ pub struct JobStep {
 
 /// A notification on its way to the client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Delivery {
     /// What the client is told.
     pub notification: Notification,
@@ -198,39 +204,39 @@ pub(crate) enum Concerned {
 }
 
 impl Trace {
-    /// The steps that are kept, oldest first.
+    /// Returns the steps that are kept, oldest first.
     #[must_use]
     pub fn steps(&self) -> &[TraceStep] {
         &self.steps
     }
 
-    /// How many earlier steps are not kept ([`Emulator::set_trace_capacity`](crate::Emulator::set_trace_capacity)).
+    /// Returns how many earlier steps are not kept ([`Emulator::set_trace_capacity`](crate::Emulator::set_trace_capacity)).
     #[must_use]
     pub const fn dropped(&self) -> u64 {
         self.dropped
     }
 
-    /// When the run began.
+    /// Returns when the run began.
     #[must_use]
     pub const fn start(&self) -> DateTime<Utc> {
         self.start
     }
 
-    /// How open questions were answered in the run.
+    /// Returns how open questions were answered in the run.
     #[must_use]
     pub const fn readings(&self) -> &Readings {
         &self.readings
     }
 
-    /// The policies at the beginning of the run.
+    /// Returns the policies at the beginning of the run.
     #[must_use]
     pub const fn policies(&self) -> &Policies {
         &self.policies
     }
 
-    /// What happened to one job alone.
+    /// Returns the trace of one job alone.
     #[must_use]
-    pub fn of(&self, job: JobId) -> Self {
+    pub fn of_job(&self, job: JobId) -> Self {
         let of_job = |step: &TraceStep| {
             let of_it = step.job(job).cloned().map(Concerned::One);
             let jobs = of_it.or_else(|| {
@@ -242,7 +248,7 @@ impl Trace {
         Self { steps: self.steps.iter().filter_map(of_job).collect(), ..self.clone_without_steps() }
     }
 
-    /// The last so many steps alone; those before count as dropped.
+    /// Returns the last steps alone; those before count as dropped.
     #[must_use]
     pub fn last(&self, steps: usize) -> Self {
         let skipped = self.steps.len().saturating_sub(steps);
@@ -260,7 +266,7 @@ impl Trace {
 }
 
 impl TraceStep {
-    /// What it did to each of the jobs that it concerned.
+    /// Returns what the step did to each of the jobs that it concerned.
     #[must_use]
     pub fn jobs(&self) -> &[JobStep] {
         match &self.jobs {
@@ -269,13 +275,13 @@ impl TraceStep {
         }
     }
 
-    /// What it did to that job, if it concerned it.
+    /// Returns what the step did to a job, if it concerned it.
     #[must_use]
     pub fn job(&self, id: JobId) -> Option<&JobStep> {
         self.jobs().iter().find(|job| job.job == id)
     }
 
-    /// The HRESULT that a call returned; `None` if the step was none.
+    /// Returns the HRESULT of a call; `None` if the step was none.
     #[must_use]
     pub fn code(&self) -> Option<HResult> {
         match &self.what {
@@ -285,7 +291,7 @@ impl TraceStep {
         }
     }
 
-    /// Why a call failed, if it was one that did.
+    /// Returns why a call failed, if the step was one that did.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         match &self.what {
@@ -308,7 +314,7 @@ impl TraceEvent {
 }
 
 impl JobStep {
-    /// The HRESULT: of a call what it returned, else `S_OK`.
+    /// Returns the HRESULT: of a call what it returned, otherwise `S_OK`.
     #[must_use]
     pub fn code(&self) -> HResult {
         match &self.result {
@@ -317,19 +323,19 @@ impl JobStep {
         }
     }
 
-    /// Whether the state did not allow the event, or the deadline was not due.
+    /// Returns whether the state did not allow the event, or the deadline was not due.
     #[must_use]
     pub fn was_ignored(&self) -> bool {
         self.result.is_ok_and(|outcome| outcome.was_ignored())
     }
 
-    /// Whether the job entered the state in this step.
+    /// Returns whether the job entered the state in this step.
     #[must_use]
     pub fn entered(&self, state: JobState) -> bool {
         self.result.is_ok_and(|outcome| outcome.entered.contains(state))
     }
 
-    /// The rules by which it happened.
+    /// Returns the rules by which it happened.
     pub fn rules(&self) -> impl Iterator<Item = RuleId> + '_ {
         let outcome = self.result.as_ref().ok();
         let refusal = self.result.as_ref().err().map(Error::rule);

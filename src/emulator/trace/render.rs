@@ -45,7 +45,7 @@ impl Trace {
     /// let job = session.create_job("update", JobType::Download)?;
     /// assert!(job.resume().is_err());
     ///
-    /// let table = emulator.trace().of(job.id()).table();
+    /// let table = emulator.trace().of_job(job.id()).table();
     /// let last = table.lines().last().unwrap_or_default();
     /// assert!(last.ends_with("SUSPENDED  BG_E_EMPTY  LIFE-08"), "{table}");
     /// # Ok::<(), bits_emulator::Error>(())

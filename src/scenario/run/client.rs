@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Run;
 use super::time::later;
-use crate::emulator::{ClientCall, ClientReply, PendingCall};
+use crate::emulator::{ClientCode, ClientReply};
 use crate::scenario::ast::{ClientResponses, Repetition, Response, ResponseScript};
 use crate::vocabulary::{HResult, JobId, Notification};
 
@@ -88,25 +88,25 @@ impl Clients {
     }
 
     /// How a call to a client ends, and after how long.
-    fn answer(&mut self, job: JobId, call: &ClientCall) -> (TimeDelta, ClientReply) {
+    fn answer(&mut self, job: JobId, code: &ClientCode) -> (TimeDelta, ClientReply) {
         let at_once = (TimeDelta::zero(), HResult::S_OK);
-        match call {
+        match code {
             // What these two return means nothing (NOTIFY-11).
-            ClientCall::Notify {
+            ClientCode::Callback {
                 notification: Notification::JobModification | Notification::FileRangesTransferred(_),
                 ..
             } => (TimeDelta::zero(), ClientReply::Returned(HResult::S_OK)),
-            ClientCall::Notify { .. } => {
+            ClientCode::Callback { .. } => {
                 let script = self.script(job, |client| &mut client.callback);
                 let (after, code) = script.and_then(ScriptPosition::next).unwrap_or(at_once);
                 (after, ClientReply::Returned(code))
             }
-            ClientCall::Check { .. } => {
+            ClientCode::CertificateCheck { .. } => {
                 let script = self.script(job, |client| &mut client.certificate_callback);
                 let (after, code) = script.and_then(ScriptPosition::next).unwrap_or(at_once);
                 (after, ClientReply::Returned(code))
             }
-            ClientCall::Run { .. } => {
+            ClientCode::Program { .. } => {
                 let script = self.script(job, |client| &mut client.program);
                 let exit = script.and_then(ScriptPosition::next);
                 let (after, code) = exit.unwrap_or((TimeDelta::zero(), 0));
@@ -128,13 +128,13 @@ impl Clients {
 impl Run {
     /// Asks the clients what there is to ask; those that answer at once are heard.
     pub(super) fn ask_clients(&mut self) {
-        while let Some(PendingCall { job, ticket, what }) = self.engine.next_pending_call() {
+        while let Some((ticket, call)) = self.engine.begin_client_call() {
             if !self.engine.is_awaited(ticket) {
                 continue;
             }
-            let (after, answer) = self.clients.answer(job, &what);
+            let (after, answer) = self.clients.answer(call.job, &call.code);
             if after <= TimeDelta::zero() {
-                self.engine.finish_call(ticket, answer);
+                self.engine.finish_client_call(ticket, answer);
             } else {
                 let until = later(self.now(), after);
                 self.clients.busy.push(Busy { until, ticket, answer });
@@ -159,6 +159,6 @@ impl Run {
         let Busy { until, ticket, answer } = clients.busy.remove(first);
         engine.service.set_now(until);
         engine.flush_all_progress();
-        engine.finish_call(ticket, answer);
+        engine.finish_client_call(ticket, answer);
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 /// The progress of one file (`BG_FILE_PROGRESS`, PROGRESS-03).
 #[doc(alias = "BG_FILE_PROGRESS")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct FileProgress {
