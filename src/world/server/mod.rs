@@ -160,7 +160,8 @@ impl ServerState {
         certificate(hash: impl Into<Arc<[u8]>>) => certificate = Some(hash.into());
 
         /// Sets what is wrong with the server's certificate; `None`, the default, if nothing is (HTTP-11).
-        certificate_problem(problem: impl Into<Option<CertificateProblem>>) => certificate_problem = problem.into();
+        certificate_problem(problem: impl Into<Option<CertificateProblem>>)
+            => certificate_problem = problem.into();
 
         /// Sets whether the server allows anonymous access too; by default it does not. One that does never
         /// demands credentials: all users are anonymous, and a resource that

@@ -107,9 +107,9 @@ impl ResourceState {
     }
 
     setters! {
-        /// Sets who may read and write, in place of the list of the server. It counts on file servers, and on others
-        /// that ask [who is logged on](crate::server::AuthChallenge::logged_on_user) (SEC-01). A job may keep
-        /// this list for its local file (FILES-32).
+        /// Sets who may read and write, in place of the list of the server. It counts on file servers,
+        /// and on others that ask [who is logged on](crate::server::AuthChallenge::logged_on_user)
+        /// (SEC-01). A job may keep this list for its local file (FILES-32).
         acl(acl: Acl) => acl = Some(acl);
 
         /// Sets the owner on a file server: a job may keep that for its local file (FILES-32).

@@ -60,8 +60,8 @@ impl Environment {
     }
 
     /// Ends a session, and returns whether that is final. UPLOAD-21: after 500 to 599 the request is
-    /// repeated, unless the server knows of no session, and never after another status; also after a failure of the
-    /// connection, which is an interpretation.
+    /// repeated, unless the server knows of no session, and never after another status; also after a
+    /// failure of the connection, which is an interpretation.
     fn end_session(
         &mut self,
         job: JobId,
