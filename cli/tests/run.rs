@@ -74,7 +74,7 @@ fn a_file_that_cannot_be_parsed_exits_with_2_and_says_what_to_write() {
     assert_eq!(output.status.code(), Some(2));
     let message = stderr(&output);
     assert!(message.contains("broken.bits:2:1"), "{message}");
-    assert!(message.contains("write for example `resume -> S_OK`"), "{message}");
+    assert!(message.contains("write for example `resume`"), "{message}");
 }
 
 #[test]
