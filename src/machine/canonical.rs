@@ -9,7 +9,7 @@ use super::JobStateMachine;
 use super::time::clocks::{Clocks, Stamp};
 use super::time::moment::{Moment, Span};
 
-/// A job as far as it decides what will happen: without its history (id, names, times), and with its
+/// A job as far as it decides what will happen: without its history (id, names, times, error count), and with its
 /// clocks relative to the instant at which it is looked at. Two jobs that will behave alike are
 /// equal, whenever each is looked at; that is what lets an exploration of all states come to an
 /// end.
@@ -57,7 +57,7 @@ impl CanonicalState<'_> {
             readings,
             state,
             error,
-            error_count,
+            error_count: _,
             held_by,
             retrying,
             was_resumed,
@@ -74,7 +74,7 @@ impl CanonicalState<'_> {
         } = self.job;
         (
             (job_type, owner, creator_integrity, inactivity_timeout, limits, readings, state),
-            (error, error_count, held_by, retrying, was_resumed),
+            (error, held_by, retrying, was_resumed),
             (files, redirected_to, reply, session, settings, conditions),
             (http, notices, certificates),
             self.ages(clocks),

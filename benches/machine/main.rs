@@ -2,7 +2,9 @@
 //!
 //! Targets: at most 100 ns for a step that adds no file or text, and 5 ms for 90 days of retries.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod search;
+
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::hint::black_box;
 
 use bits_emulator::machine::{
@@ -12,6 +14,7 @@ use bits_emulator::machine::{
 use bits_emulator::{FileInfo, HResult, JobState, Notification};
 use chrono::{DateTime, Utc};
 use criterion::{BatchSize, Criterion};
+use rustc_hash::FxHasher;
 
 const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 /// When the retry delay of a failure at the start is over.
@@ -27,6 +30,7 @@ fn main() {
     copies(&mut criterion);
     lives(&mut criterion);
     criterion.final_summary();
+    search::run(std::env::args().any(|argument| argument == "--bench"));
 }
 
 /// A download of one file, as it is after `Resume`.
@@ -146,6 +150,11 @@ fn copies(criterion: &mut Criterion) {
     criterion.bench_function("hash", |bencher| bencher.iter(|| hash(black_box(&job))));
     criterion.bench_function("hash behaviour", |bencher| {
         bencher.iter(|| hash(black_box(&job).behaviour(RETRY)));
+    });
+    criterion.bench_function("fast hash of the behaviour", |bencher| {
+        bencher.iter(|| {
+            BuildHasherDefault::<FxHasher>::default().hash_one(black_box(&job).behaviour(RETRY))
+        });
     });
 }
 
