@@ -8,8 +8,9 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use bits_emulator::{
-    Call, Commit, Deletion, Event, Failure, FileInfo, Input, JobOptions, JobStateMachine,
+use bits_emulator::FileInfo;
+use bits_emulator::machine::{
+    Call, Commit, Deletion, Event, Failure, Input, JobOptions, JobStateMachine,
 };
 use chrono::{DateTime, Utc};
 use rustc_hash::FxHasher;

@@ -231,6 +231,7 @@ impl Model {
             ("INV-12, INV-13", the_error_object_is_sound(after)),
             ("INV-14", the_reply_tells_which_phase_failed(after)),
             ("INV-15", self.the_count_rises_with_failed_attempts(step)),
+            ("LIFE-20", !matches!(step.event(), Some(Event::Progressed(_))) || to != Transferred),
             ("INV-31", !offline || !matches!(to, Queued | Connecting | Transferring)),
             ("INV-32", self.the_network_ends_transient_errors(step)),
             ("INV-33", !to.is_active() || self.owner_on),

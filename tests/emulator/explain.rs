@@ -62,7 +62,7 @@ fn a_failed_job_and_a_transferred_one_wait_for_their_client() {
     assert_eq!(explanation.waits_for, Wait::Completion);
     assert_eq!(
         explanation.because.as_ref().map(|step| step.what.to_string()).as_deref(),
-        Some("progressed 10 MiB")
+        Some("file transferred")
     );
     assert_eq!(job.complete(), Ok(Completion::All));
     let explanation = emulator.explain(job.id()).unwrap();

@@ -164,6 +164,7 @@ fn files_are_transferred_in_the_order_of_adding() {
         assert_eq!(job.file(present), Some(&file(number)));
         event(&mut job, Event::SizeKnown(5), start());
         event(&mut job, Event::Progressed(5), start());
+        event(&mut job, Event::FileTransferred, start());
         let later = (index as u32 + 1..4).map(|file| job.file_progress(FileIndex(file)).unwrap());
         assert!(later.map(|file| file.bytes_transferred).all(|bytes| bytes == 0));
     }

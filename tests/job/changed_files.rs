@@ -81,6 +81,7 @@ fn a_changed_remote_file_is_transferred_anew() {
     event(&mut job, Event::Progressed(69), start());
     assert_eq!(job.state(), Transferring);
     event(&mut job, Event::Progressed(1), start());
+    event(&mut job, Event::FileTransferred, start());
     assert_eq!(job.state(), Transferred);
     assert_eq!(bytes(&job, SECOND), (Some(70), 70));
 }
@@ -374,6 +375,10 @@ fn no_more_is_transferred_than_there_is() {
         event(&mut job, Event::Progressed(arriving), start());
         let expected = 40_u64.saturating_add(arriving).min(100);
         assert_eq!(bytes(&job, SECOND), (Some(100), expected));
-        assert_eq!(job.state() == Transferred, expected == 100);
+        // DONE-05; the end of the transfer is a step of its own.
+        assert_eq!(job.progress().files_transferred == 2, expected == 100);
+        assert_eq!(job.state(), Transferring);
+        event(&mut job, Event::FileTransferred, start());
+        assert_eq!((bytes(&job, SECOND), job.state()), ((Some(100), 100), Transferred));
     }
 }

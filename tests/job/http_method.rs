@@ -121,6 +121,7 @@ fn another_method_begins_anew() {
         event(&mut job, Event::Progressed(size - 1), at(1));
         assert_eq!(job.state(), Transferring, "{size}");
         event(&mut job, Event::Progressed(1), at(1));
+        event(&mut job, Event::FileTransferred, at(1));
         assert_eq!(job.state(), Transferred, "{size}");
     }
 }

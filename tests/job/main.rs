@@ -20,6 +20,7 @@ mod failures;
 mod hostile_time;
 mod http_method;
 mod inactivity;
+mod last_bytes;
 mod limits;
 mod matrix;
 #[path = "../common/model.rs"]

@@ -161,6 +161,8 @@ fn job_transferred_follows_the_last_file() {
     event(&mut job, Event::Progressed(99), start());
     assert_eq!(due(&job), []);
     event(&mut job, Event::Progressed(1), start());
+    assert_eq!(due(&job), []);
+    event(&mut job, Event::FileTransferred, start());
     assert_eq!(due(&job), [JobTransferred]);
 }
 
@@ -181,6 +183,7 @@ fn uploads_tell_of_no_file_and_upload_replies_of_the_reply() {
     event(&mut job, Event::Progressed(9), start());
     assert_eq!(due(&job), []);
     event(&mut job, Event::Progressed(1), start());
+    event(&mut job, Event::FileTransferred, start());
     assert_eq!(job.state(), Transferred);
     hears(&mut job, FileTransferred(FIRST), start());
     hears(&mut job, JobTransferred, start());
@@ -311,6 +314,8 @@ fn each_finished_file_of_a_download_is_told() {
     event(&mut job, Event::Progressed(99), start());
     assert_eq!(due(&job), []);
     event(&mut job, Event::Progressed(1), start());
+    assert_eq!(due(&job), []);
+    event(&mut job, Event::FileTransferred, start());
     hears(&mut job, FileTransferred(FIRST), start());
     assert_eq!(due(&job), []);
     event(&mut job, Event::SizeKnown(0), start());

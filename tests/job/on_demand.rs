@@ -147,6 +147,10 @@ fn a_job_whose_ranges_are_all_there_is_transferred_or_suspended() {
         arrive(&mut by_bytes, bytes - 1, start());
         assert_eq!(by_bytes.state(), Transferring, "{ranges:?}");
         arrive(&mut by_bytes, 1, start());
+        if state == Transferred {
+            assert_eq!(by_bytes.state(), Transferring, "{ranges:?}");
+            event(&mut by_bytes, Event::FileTransferred, start());
+        }
         event(&mut at_once, Event::FileTransferred, start());
         for job in [by_bytes, at_once] {
             assert_eq!(job.state(), state, "{ranges:?}");
@@ -349,6 +353,7 @@ fn what_is_there_is_not_asked_for_again() {
     bring_to(&mut job, Transferring, start());
     event(&mut job, Event::SizeKnown(30), start());
     event(&mut job, Event::Progressed(30), start());
+    event(&mut job, Event::FileTransferred, start());
     call(&mut job, Call::SetProperty(JobProperty::OnDemandMode(true)), start());
     request(&mut job, &[FileRange::to_eof(0)]);
     assert_eq!(job.filled_file_ranges(FIRST), Ok(vec![range(0, 30)]));

@@ -42,6 +42,8 @@ fn the_size_of_the_job_is_known_with_that_of_every_file() {
     event(&mut job, Event::Progressed(60), start());
     is_at(&job, None, 60, (0, 3));
     event(&mut job, Event::Progressed(40), start());
+    event(&mut job, Event::FileTransferred, start());
+    is_at(&job, None, 100, (1, 3));
     is_at(&job, None, 100, (1, 3));
     assert_eq!(job.current(), Some(TransferItem::File(FileIndex(1))));
     event(&mut job, Event::SizeKnown(10), start());
@@ -49,6 +51,8 @@ fn the_size_of_the_job_is_known_with_that_of_every_file() {
     event(&mut job, Event::SizeKnown(5), start());
     is_at(&job, Some(115), 110, (2, 3));
     event(&mut job, Event::Progressed(5), start());
+    event(&mut job, Event::FileTransferred, start());
+    is_at(&job, Some(115), 115, (3, 3));
     is_at(&job, Some(115), 115, (3, 3));
     assert_eq!((job.state(), job.current()), (Transferred, None), "LIFE-20, INV-41");
 }
@@ -199,6 +203,7 @@ fn no_more_is_transferred_than_there_is() {
     event(&mut job, Event::SizeKnown(100), start());
     event(&mut job, Event::Progressed(u64::MAX), start());
     file_is_at(&job, 0, Some(100), 100);
+    event(&mut job, Event::FileTransferred, start());
     // Of an unknown size, all that came is there; a smaller size starts it again.
     event(&mut job, Event::Progressed(u64::MAX), start());
     event(&mut job, Event::Progressed(u64::MAX), start());
@@ -252,6 +257,7 @@ fn the_size_of_the_reply_is_known_once_it_begins_and_for_ever() {
     is_at(&job, Some(100), 100, (1, 1));
     bring_to_transferring(&mut job);
     event(&mut job, Event::Progressed(6), start());
+    event(&mut job, Event::FileTransferred, start());
     assert_eq!(job.state(), Transferred);
 }
 

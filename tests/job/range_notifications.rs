@@ -170,6 +170,7 @@ fn results_follow_the_whole_file() {
     request(&mut job, &[range(50, 50)]);
     resume(&mut job);
     arrive(&mut job, 50, start());
+    event(&mut job, Event::FileTransferred, start());
     hears(&mut job, FileTransferred(FIRST), start());
     hears(&mut job, JobTransferred, start());
 }

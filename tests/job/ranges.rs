@@ -172,6 +172,7 @@ fn only_requested_bytes_count() {
     event(&mut job, Event::Progressed(114), start());
     assert_eq!(job.current(), Some(TransferItem::File(FIRST)));
     event(&mut job, Event::Progressed(1), start());
+    event(&mut job, Event::FileTransferred, start());
     assert_eq!(job.current(), Some(TransferItem::File(FileIndex(1))));
     event(&mut job, Event::SizeKnown(100), start());
     assert_eq!(job.file_progress(FIRST).unwrap().bytes_total, Some(115));

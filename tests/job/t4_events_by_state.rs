@@ -248,6 +248,7 @@ fn an_on_demand_job_whose_ranges_are_done_is_suspended() {
     call(&mut job, Call::RequestFileRanges(FileIndex(0), [range(40, 60)].into()), start());
     bring_to(&mut job, Transferring, start());
     event(&mut job, Event::Progressed(60), start());
+    event(&mut job, Event::FileTransferred, start());
     assert_eq!(job.state(), Transferred, "the whole file is there");
 }
 

@@ -47,6 +47,8 @@ fn an_upload_sends_one_file() {
     assert_eq!(job.state(), Transferring);
     assert!(!job.file_progress(UPLOAD).unwrap().completed);
     event(&mut job, Event::Progressed(1), start());
+    assert_eq!(job.state(), Transferring);
+    event(&mut job, Event::FileTransferred, start());
     assert_eq!(job.state(), Transferred);
     assert!(job.file_progress(UPLOAD).unwrap().completed);
     ignored(&mut job_in(JobType::Upload, Transferring), Event::ReplyStarted(5), start());
@@ -66,6 +68,7 @@ fn an_upload_reply_waits_for_its_reply() {
     event(&mut job, Event::Progressed(9), start());
     assert_eq!((job.state(), bytes(&job)), (Transferring, (100, 9)));
     event(&mut job, Event::Progressed(1), start());
+    event(&mut job, Event::FileTransferred, start());
     assert_eq!((job.state(), bytes(&job)), (Transferred, (100, 10)));
     // PROGRESS-01: the progress of the job is that of the upload.
     let progress = job.progress();

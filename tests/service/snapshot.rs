@@ -50,6 +50,7 @@ fn progress_persists() {
     take(&mut other, ServiceStep::Pick(id));
     happens(&mut other, id, Event::Connected);
     happens(&mut other, id, Event::Progressed(60));
+    happens(&mut other, id, Event::FileTransferred);
     assert_eq!(state(&other, id), Transferred);
 }
 

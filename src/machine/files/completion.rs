@@ -61,8 +61,12 @@ impl JobStateMachine {
                 // DONE-22
                 file.validated = true;
                 renamed += 1;
+                if failed.is_none() {
+                    file.bytes.end();
+                }
             }
         }
+        self.files.advance();
         self.reply.completed |= renamed < count && self.reply.bytes.is_transferred();
         match failed {
             Some((FailedRename { code, .. }, file)) => {

@@ -116,16 +116,26 @@ pub(crate) struct Bytes {
     pub(super) total: Option<u64>,
     #[cfg_attr(feature = "serde", serde(rename = "bytes_transferred"))]
     pub(super) transferred: u64,
-    /// All of a known size is there. Something empty is so only once its transfer has ended, for
-    /// it takes an attempt to find that out too: our reading (DONE-05).
+    /// The transfer has ended, which is later than its last byte (LIFE-20).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     finished: bool,
 }
 
 impl Bytes {
-    /// DONE-05: transferred means that all of a known size is there.
-    pub(super) const fn is_transferred(self) -> bool {
+    /// DONE-05: transferred means that all of a known size is there. Something empty is so only once
+    /// its transfer has ended, for it takes an attempt to find that out too: our reading.
+    pub(super) fn is_transferred(self) -> bool {
+        self.finished || (self.transferred > 0 && self.total == Some(self.transferred))
+    }
+
+    /// Whether the transfer has ended.
+    pub(super) const fn is_finished(self) -> bool {
         self.finished
+    }
+
+    /// Whether the last byte is there and the transfer has not ended.
+    pub(super) fn is_ending(self) -> bool {
+        self.is_transferred() && !self.finished
     }
 
     /// Adds new bytes to those there, from whichever attempt (NET-20), and no more than are missing
@@ -135,8 +145,12 @@ impl Bytes {
         let reached = self.transferred.saturating_add(bytes).min(limit);
         let grew = reached > self.transferred;
         self.transferred = reached;
-        self.finished |= self.total == Some(reached);
         grew
+    }
+
+    /// Ends the transfer if nothing is missing.
+    pub(super) fn end(&mut self) {
+        self.finished |= self.total == Some(self.transferred);
     }
 
     /// Adds all that is missing; a size that was not known is what is there.
@@ -159,8 +173,7 @@ impl Bytes {
     /// Learns the size. What is there beyond it counts no more (HTTP-08).
     pub(super) fn learn(&mut self, size: u64) {
         let transferred = if self.transferred <= size { self.transferred } else { 0 };
-        let told_again = self.finished && self.total == Some(size);
-        let finished = told_again || (transferred > 0 && transferred == size);
+        let finished = self.finished && self.total == Some(size);
         *self = Self { total: Some(size), transferred, finished };
     }
 
@@ -245,7 +258,7 @@ impl Files {
 
     /// Moves on to the first file that is not transferred.
     pub(super) fn advance(&mut self) {
-        while self.list.get(self.next).is_some_and(|file| file.bytes.is_transferred()) {
+        while self.list.get(self.next).is_some_and(|file| file.bytes.is_finished()) {
             self.next += 1;
         }
     }
@@ -269,8 +282,8 @@ impl Files {
     /// ranges of its own is asked for whole: our reading.
     pub(super) fn first_waiting(&self) -> Option<FileIndex> {
         let waits = |file: &JobFile| match &file.random {
-            Some(random) => random.is_waiting(),
-            None => file.parts.is_some() && !file.bytes.is_transferred(),
+            Some(random) => random.is_waiting() || file.bytes.is_ending(),
+            None => file.parts.is_some() && !file.bytes.is_finished(),
         };
         self.iter().find(|(_, file)| waits(file)).map(|(index, _)| index)
     }
@@ -318,8 +331,8 @@ impl Files {
 
     pub(super) fn cursor_fits(&self) -> bool {
         let mut rest = self.list.iter().skip(self.next);
-        let done = self.list.iter().take(self.next).all(|file| file.bytes.is_transferred());
-        done && rest.next().is_none_or(|file| !file.bytes.is_transferred())
+        let done = self.list.iter().take(self.next).all(|file| file.bytes.is_finished());
+        done && rest.next().is_none_or(|file| !file.bytes.is_finished())
     }
 }
 

@@ -24,7 +24,7 @@ impl JobStateMachine {
     // SCHED-03
     fn missing(&self) -> Option<TransferItem> {
         if self.job_type == JobType::UploadReply && self.reply_started() {
-            return (!self.reply.bytes.is_transferred()).then_some(TransferItem::Reply);
+            return (!self.reply.bytes.is_finished()).then_some(TransferItem::Reply);
         }
         if self.job_type == JobType::UploadReply && !self.files.is_empty() {
             return Some(TransferItem::File(FileIndex(0)));
@@ -170,7 +170,8 @@ impl JobStateMachine {
         }
     }
 
-    /// New bytes arrived; `None`: all that are missing of the present item.
+    /// New bytes arrived, which end no transfer; `None`: all that are missing of the present item, and
+    /// the end of its transfer.
     pub(crate) fn transfer(&mut self, count: Option<u64>, now: Moment, out: &mut Outcome) {
         self.fire(Trigger::Progressed, now, out);
         if out.was_ignored() {
@@ -196,7 +197,7 @@ impl JobStateMachine {
         now: Moment,
         out: &mut Outcome,
     ) -> bool {
-        let room = self.download_room();
+        let (room, count_is_all) = (self.download_room(), count.is_none());
         let asked = match item {
             TransferItem::File(file) if self.has_random_access(file) => Some(self.missing_of(file)),
             TransferItem::File(_) | TransferItem::Reply => None,
@@ -208,13 +209,20 @@ impl JobStateMachine {
             (Some(room), _, Some(_)) | (Some(room), Some(_), None) => arriving > room,
             (Some(_), None, None) | (None, ..) => false,
         };
+        let ends = count_is_all && !exceeded;
         let count = if exceeded { room } else { count };
         if let (TransferItem::File(file), Some(_), Some(count)) = (item, asked, count) {
             self.fill_ranges(file, count, now);
         }
-        let grew = self.grow(item, |bytes| match count {
-            Some(count) => bytes.add(count),
-            None => bytes.finish(),
+        let grew = self.grow(item, |bytes| {
+            let grew = match count {
+                Some(count) => bytes.add(count),
+                None => bytes.finish(),
+            };
+            if ends {
+                bytes.end();
+            }
+            grew
         });
         if grew {
             self.note_progress(now, out);
@@ -222,7 +230,7 @@ impl JobStateMachine {
         exceeded
     }
 
-    /// Changes what is there of an item, and notes that a file of the client became whole.
+    /// Changes what is there of an item, and notes that the transfer of a file of the client ended.
     pub(crate) fn grow(
         &mut self,
         item: TransferItem,
@@ -230,9 +238,9 @@ impl JobStateMachine {
     ) -> bool {
         let upload = self.is_upload_kind();
         let Some(bytes) = self.bytes_mut(item) else { return false };
-        let before = bytes.is_transferred();
+        let before = bytes.is_finished();
         let grew = change(bytes);
-        if !before && bytes.is_transferred() {
+        if !before && bytes.is_finished() {
             match item {
                 TransferItem::File(file) if !upload => self.note_file(file),
                 TransferItem::File(_) => {}

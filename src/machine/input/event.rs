@@ -24,9 +24,10 @@ pub enum Event {
     SizeKnown(u64),
     /// The headers of the server's response for the present file (PROGRESS-17).
     HeadersReceived(Arc<str>),
-    /// So many new bytes of the present file arrived; of an upload, the server acknowledged them.
+    /// So many new bytes of the present file arrived; of an upload, the server acknowledged them. They
+    /// never end its transfer, also if nothing is missing any more.
     Progressed(u64),
-    /// The present file is wholly transferred, whatever was missing included; of an on-demand job,
+    /// The transfer of the present file ended, with whatever was missing; of an on-demand job,
     /// everything that was asked for of it. Of an upload-reply whose upload runs: every byte is sent.
     FileTransferred,
     /// The server acknowledged the whole upload and its reply of so many bytes begins (UPLOAD-05).

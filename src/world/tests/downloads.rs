@@ -10,7 +10,7 @@ fn a_plain_download_is_there_after_complete() {
     let headers = Event::HeadersReceived("".into());
     let expected = [Event::Picked, Event::Connected, headers]
         .iter()
-        .chain(&[Event::SizeKnown(5), Event::Progressed(5)])
+        .chain(&[Event::SizeKnown(5), Event::Progressed(5), Event::FileTransferred])
         .map(std::mem::discriminant)
         .collect::<Vec<_>>();
     assert_eq!(told, expected);

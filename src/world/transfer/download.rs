@@ -180,7 +180,7 @@ impl Attempt<'_> {
 }
 
 /// PROP-36: how many more bytes the job may download.
-fn download_room(job: &JobStateMachine, item: TransferItem) -> u64 {
+pub(crate) fn download_room(job: &JobStateMachine, item: TransferItem) -> u64 {
     match job.property(JobPropertyId::MaxDownloadSize) {
         Some(JobProperty::MaxDownloadSize(most)) if item != TransferItem::Reply => {
             most.saturating_sub(job.progress().bytes_transferred)

@@ -2,6 +2,8 @@
 
 use super::Activity;
 use super::attempt::Attempt;
+use super::download::download_room;
+use super::file_state::progress;
 use super::flow::{Flow, FlowEnd};
 use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{HResult, JobType, Protocol};
@@ -100,10 +102,18 @@ impl Attempt<'_> {
                 (vec![Event::FileChanged], Activity::Idle)
             }
             FlowEnd::SizeRevealed => self.report_bytes(flow, new, Some(Event::FileTransferred)),
-            // Something empty is transferred all the same.
-            FlowEnd::Complete if new == 0 => (vec![Event::FileTransferred], Activity::Idle),
-            FlowEnd::Complete => (vec![Event::Progressed(new)], Activity::Idle),
+            FlowEnd::Complete => (self.last_bytes(flow.item, new), Activity::Idle),
         }
+    }
+
+    /// The job is told of its last bytes, and that the transfer of the item has ended: of something empty
+    /// too, but not of a file of which an on-demand job did not ask for the rest (LIFE-20).
+    fn last_bytes(&self, item: TransferItem, new: u64) -> Vec<Event> {
+        let (total, there) = progress(self.job, item);
+        let whole = total.is_none_or(|total| there.saturating_add(new) == total);
+        let ends = new == 0 || whole && new <= download_room(self.job, item);
+        let news = (new > 0).then_some(Event::Progressed(new));
+        news.into_iter().chain(ends.then_some(Event::FileTransferred)).collect()
     }
 
     /// Only shares have owners and lists to keep.

@@ -61,7 +61,7 @@ impl Attempt<'_> {
                     self.transfer.acknowledge(next);
                     let bytes = (flow.length, self.now);
                     self.env.log_fragments(&sending, flow, bytes, ack);
-                    return (vec![self.whole_event(flow, &place)], Activity::Idle);
+                    return (with_end(self.whole_event(flow, &place)), Activity::Idle);
                 }
                 (self.whole_event(flow, &place), Some(ack), takes)
             }
@@ -101,7 +101,7 @@ impl Attempt<'_> {
         }
         match event {
             Event::Failed(failure) => self.fail(item, failure),
-            event => (vec![event], Activity::Idle),
+            event => (with_end(event), Activity::Idle),
         }
     }
 
@@ -270,6 +270,14 @@ impl Attempt<'_> {
             }
             None => own,
         }
+    }
+}
+
+/// The last bytes of an upload end its transfer (LIFE-20).
+fn with_end(event: Event) -> Vec<Event> {
+    match event {
+        Event::Progressed(_) => vec![event, Event::FileTransferred],
+        event => vec![event],
     }
 }
 
