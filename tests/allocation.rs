@@ -102,7 +102,7 @@ fn looking_allocates_nothing() {
     for (job, now) in situations() {
         let state = job.state();
         let later = now + TimeDelta::hours(1);
-        let (same, behaviour) = (job.clone(), job.behaviour(now));
+        let (same, state_then) = (job.clone(), job.canonical_state(now));
 
         assert_eq!(counted(|| job.next_deadline()).1, 0, "next_deadline in {state}");
         assert_eq!(counted(|| job.error().copied()).1, 0, "error in {state}");
@@ -114,8 +114,12 @@ fn looking_allocates_nothing() {
         assert_eq!(counted(|| job.renames().count()).1, 0, "renames in {state}");
         assert_eq!(counted(|| job == same).1, 0, "comparison in {state}");
         assert_eq!(counted(|| hash(&job)).1, 0, "hash in {state}");
-        assert_eq!(counted(|| behaviour == job.behaviour(later)).1, 0, "behaviour in {state}");
-        assert_eq!(counted(|| hash(behaviour)).1, 0, "hash of the behaviour in {state}");
+        assert_eq!(
+            counted(|| state_then == job.canonical_state(later)).1,
+            0,
+            "canonical state in {state}"
+        );
+        assert_eq!(counted(|| hash(&state_then)).1, 0, "hash of the canonical state in {state}");
     }
 }
 

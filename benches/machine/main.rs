@@ -144,18 +144,18 @@ fn copies(criterion: &mut Criterion) {
     criterion.bench_function("compare", |bencher| {
         bencher.iter(|| black_box(&job) == black_box(&same));
     });
-    criterion.bench_function("compare behaviour", |bencher| {
-        bencher.iter(|| black_box(&job).behaviour(RETRY) == black_box(&same).behaviour(RETRY));
+    let (state, other) = (job.canonical_state(RETRY), same.canonical_state(RETRY));
+    criterion.bench_function("canonical state", |bencher| {
+        bencher.iter(|| black_box(&job).canonical_state(RETRY));
+    });
+    criterion.bench_function("canonical state and fast hash", |bencher| {
+        let fast = BuildHasherDefault::<FxHasher>::default();
+        bencher.iter(|| fast.hash_one(black_box(&job).canonical_state(RETRY)));
+    });
+    criterion.bench_function("compare canonical states", |bencher| {
+        bencher.iter(|| black_box(&state) == black_box(&other));
     });
     criterion.bench_function("hash", |bencher| bencher.iter(|| hash(black_box(&job))));
-    criterion.bench_function("hash behaviour", |bencher| {
-        bencher.iter(|| hash(black_box(&job).behaviour(RETRY)));
-    });
-    criterion.bench_function("fast hash of the behaviour", |bencher| {
-        bencher.iter(|| {
-            BuildHasherDefault::<FxHasher>::default().hash_one(black_box(&job).behaviour(RETRY))
-        });
-    });
 }
 
 fn hash(item: impl Hash) -> u64 {

@@ -4,15 +4,13 @@
 //! which only grows; a transition is an input that the state accepts.
 
 use std::collections::VecDeque;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
-use std::rc::Rc;
+use std::hash::BuildHasherDefault;
 use std::time::{Duration, Instant};
 
 use bits_emulator::FileInfo;
 use bits_emulator::machine::{
-    Call, Commit, Deletion, Event, Failure, Input, JobOptions, JobStateMachine,
+    Call, Commit, ComputerEvent, Deletion, Event, Failure, Input, JobOptions, JobStateMachine,
 };
-use chrono::{DateTime, Utc};
 use rustc_hash::FxHasher;
 
 use crate::START;
@@ -45,48 +43,29 @@ fn assert_counts(files: usize, states: usize, transitions: usize) {
     );
 }
 
-/// A state of the search.
-struct Situation {
-    job: JobStateMachine,
-    now: DateTime<Utc>,
-}
-
-impl PartialEq for Situation {
-    fn eq(&self, other: &Self) -> bool {
-        self.job.behaviour(self.now) == other.job.behaviour(other.now)
-    }
-}
-
-impl Eq for Situation {}
-
-impl Hash for Situation {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.job.behaviour(self.now).hash(state);
-    }
-}
-
 #[allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 fn search(files: usize) -> Found {
     let inputs = inputs();
     let clock = Instant::now();
-    let first = Rc::new(Situation { job: job(files), now: START });
+    let first = job(files);
     let mut seen = Seen::default();
-    seen.insert(Rc::clone(&first));
-    let mut queue = VecDeque::from([first]);
+    seen.insert(first.canonical_state(START));
+    let mut queue = VecDeque::from([(first, START)]);
     let mut transitions = 0;
-    while let Some(from) = queue.pop_front() {
-        let deadline = from.job.next_deadline();
-        let calls = inputs.iter().map(|input| (input.clone(), from.now));
-        let clock = deadline.map(|(at, deadline)| (Input::Deadline(deadline), at.max(from.now)));
-        for (input, now) in calls.chain(clock) {
-            let mut job = from.job.clone();
+    while let Some((from, now)) = queue.pop_front() {
+        let inputs = inputs.iter().map(|input| (input.clone(), now));
+        let deadline = from.next_deadline();
+        let clock = deadline.map(|(at, deadline)| (Input::Deadline(deadline), at.max(now)));
+        let mut job = from.clone();
+        for (input, now) in inputs.chain(clock) {
+            // What is refused or ignored changes nothing (INV-11).
             if !job.apply(input, now).is_ok_and(|outcome| !outcome.was_ignored()) {
                 continue;
             }
             transitions += 1;
-            let next = Rc::new(Situation { job, now });
-            if seen.insert(Rc::clone(&next)) {
-                queue.push_back(next);
+            let next = std::mem::replace(&mut job, from.clone());
+            if seen.insert(next.canonical_state(now)) {
+                queue.push_back((next, now));
             }
         }
     }
@@ -95,7 +74,8 @@ fn search(files: usize) -> Found {
 
 /// A download of so many files, with clocks so short that they act often.
 fn job(files: usize) -> JobStateMachine {
-    let options = JobOptions { inactivity_timeout: 600, ..JobOptions::default() };
+    let options =
+        JobOptions { inactivity_timeout: Duration::from_secs(600), ..JobOptions::default() };
     let mut job = JobStateMachine::new(options, START);
     let file = |number| {
         FileInfo::new(format!("https://example.com/{number}"), format!(r"C:\app\{number}"))
@@ -123,8 +103,8 @@ fn inputs() -> Vec<Input> {
         Event::FileTransferred,
         Event::Failed(Failure::http(503)),
         Event::Failed(Failure::http(404)),
-        Event::NetworkLost,
-        Event::NetworkRestored,
+        Event::Computer(ComputerEvent::NetworkLost),
+        Event::Computer(ComputerEvent::NetworkRestored),
         Event::OwnerLoggedOff,
         Event::OwnerLoggedOn,
     ];

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::JobStateMachine;
 use super::input::call::{Call, FileAccess};
 use super::input::outcome::Outcome;
-use super::settings::HelperToken;
+use super::settings::values::HelperToken;
 use super::time::moment::Moment;
 use super::transitions::trigger::Trigger;
 use crate::vocabulary::{
@@ -38,12 +38,12 @@ impl JobStateMachine {
             Err(Error::AccessDenied { method: Method::QueryInterface, reason, rule })
         };
         // SEC-03: without taking ownership.
-        if by.user != self.owner.user && !by.may_administer() {
+        if by.user != self.config.owner.user && !by.may_administer() {
             let reason =
                 "the job belongs to another user; its owner and elevated administrators may";
             return denied(reason, const { RuleId::new("SEC-02") });
         }
-        if self.owner.elevated && !by.elevated {
+        if self.config.owner.elevated && !by.elevated {
             let reason = "the job was made by an elevated caller; run elevated too";
             return denied(reason, const { RuleId::new("SEC-04") });
         }
@@ -59,11 +59,11 @@ impl JobStateMachine {
             let reason = "a token with restricting SIDs may not change jobs";
             return denied(reason, const { RuleId::new("CREATE-16") });
         }
-        if by.integrity < self.creator_integrity {
+        if by.integrity < self.config.creator_integrity {
             let reason = "the job was made at a higher integrity level; run at that level too";
             return denied(reason, const { RuleId::new("SEC-05") });
         }
-        let owner = by.user == self.owner.user;
+        let owner = by.user == self.config.owner.user;
         match call {
             Call::SetCredentials(_) if !owner => {
                 let reason = "only the owner may set credentials";
@@ -82,7 +82,7 @@ impl JobStateMachine {
                 denied(reason, const { RuleId::new("SEC-06") })
             }
             // Since Windows 10 1607; whose token an administrator's job gets does not matter.
-            Call::SetHelperToken if by.administrator && !self.owner.administrator => {
+            Call::SetHelperToken if by.administrator && !self.config.owner.administrator => {
                 let reason = "a job whose owner is no administrator takes no administrator's token";
                 denied(reason, const { RuleId::new("SEC-12") })
             }
@@ -111,18 +111,19 @@ impl JobStateMachine {
     /// The same if the caller owned the job before: our reading (SEC-10). The state, the clocks and
     /// the error object stay as they are: our reading (SEC-09).
     pub(super) fn change_owner(&mut self, by: &Token) {
-        self.owner = *by;
-        self.http.forget_secrets();
-        self.notices.remove_command_line();
+        let config = self.config_mut();
+        config.owner = *by;
+        config.http.forget_secrets();
+        config.notify.command_line = None;
         // SEC-08: from now on the job waits for sessions of this user, who has one.
-        self.conditions.owner_logged_on = true;
+        self.live.conditions.owner_logged_on = true;
     }
 
     /// SEC-08: the job was taken over by somebody who is not logged on, and waits for them. Nobody logged
     /// off, so that a helper token stays (NET-12).
     pub(crate) fn await_new_owner(&mut self, now: DateTime<Utc>) -> Outcome {
         let mut out = Outcome::nothing();
-        self.conditions.owner_logged_on = false;
+        self.live.conditions.owner_logged_on = false;
         self.fire(Trigger::SliceOver, Moment::from(now), &mut out);
         self.check();
         out
@@ -151,47 +152,48 @@ impl JobStateMachine {
     #[must_use]
     pub fn acts_as(&self, resource: HelperTokenFlags) -> Sid {
         let helper = self.helper_token_sid();
-        let helper = helper.filter(|_| self.settings.token_flags.contains(resource));
-        helper.unwrap_or(self.owner.user)
+        let helper = helper.filter(|_| self.config.settings.helper_token_flags.contains(resource));
+        helper.unwrap_or(self.config.owner.user)
     }
 
     /// Whether the job is to keep owner, group or auditing of files (FILES-32) and its owner lacks the
     /// privileges for that, which elevated administrators have.
     #[must_use]
-    pub const fn lacks_acl_privilege(&self) -> bool {
+    pub fn lacks_acl_privilege(&self) -> bool {
         let privileged = FileAclFlags::OWNER.union(FileAclFlags::GROUP).union(FileAclFlags::SACL);
-        self.settings.file_acl_flags.intersects(privileged) && !self.owner.may_administer()
+        self.config.settings.file_acl_flags.intersects(privileged)
+            && !self.config.owner.may_administer()
     }
 
     /// The token with which the owner calls.
     #[cfg(feature = "scenario")]
-    pub(crate) const fn owner_token(&self) -> Token {
-        self.owner
+    pub(crate) fn owner_token(&self) -> Token {
+        self.config.owner
     }
 
     /// `GetOwner`: the account that owns the job (SEC-01, SEC-14).
     #[must_use]
-    pub const fn owner(&self) -> Sid {
-        self.owner.user
+    pub fn owner(&self) -> Sid {
+        self.config.owner.user
     }
 
     /// `GetOwnerIntegrityLevel`: that of the owner's token when the job was created or taken over
     /// (SEC-14).
     #[must_use]
-    pub const fn owner_integrity_level(&self) -> IntegrityLevel {
-        self.owner.integrity
+    pub fn owner_integrity_level(&self) -> IntegrityLevel {
+        self.config.owner.integrity
     }
 
     /// `GetOwnerElevationState`: whether the owner's token was elevated then (SEC-14).
     #[must_use]
-    pub const fn owner_elevation_state(&self) -> bool {
-        self.owner.elevated
+    pub fn owner_elevation_state(&self) -> bool {
+        self.config.owner.elevated
     }
 
     /// `GetHelperTokenSid`: whose token helps the job, if one does (SEC-12).
     #[must_use]
     pub const fn helper_token_sid(&self) -> Option<Sid> {
-        match self.settings.token {
+        match self.live.helper_token {
             HelperToken::Held(sid) => Some(sid),
             HelperToken::None | HelperToken::Lost => None,
         }

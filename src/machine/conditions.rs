@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::JobStateMachine;
-use crate::vocabulary::{CostFlags, ErrorContext, HResult, JobPriority, JobState, RuleId};
+#[cfg(feature = "serde")]
+use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::{CostFlags, ErrorContext, HResult, JobPriority, RuleId};
 
 /// A policy or a power state that holds jobs in TRANSIENT_ERROR until it ends
 /// (SCHED-15, NET-17).
@@ -86,20 +87,6 @@ impl fmt::Display for Block {
     }
 }
 
-impl JobStateMachine {
-    /// Whether the job was told that this is in force.
-    pub(crate) const fn has_block(&self, block: Block) -> bool {
-        self.conditions.has_block(block)
-    }
-
-    /// Whether the end of a background bandwidth limit of 0 is all that the job waits for (SCHED-15).
-    pub(crate) fn waits_for_bandwidth(&self) -> bool {
-        self.state == JobState::TransientError
-            && self.held_by == Some(Hold::Block(Block::BandwidthPolicy))
-            && self.conditions.owner_logged_on
-    }
-}
-
 /// Why a job in TRANSIENT_ERROR waits for the end of a cause instead of the retry delay (TIME-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -142,12 +129,20 @@ impl Hold {
 
 /// What the service knows of the world around a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "StoredConditions", into = "StoredConditions"))]
 pub(crate) struct Conditions {
     pub(crate) network: bool,
     pub(crate) owner_logged_on: bool,
     /// What the network costs.
     pub(crate) cost: CostFlags,
-    blocks: u8,
+    pub(crate) blocks: u8,
+}
+
+impl Default for Conditions {
+    fn default() -> Self {
+        Self::good()
+    }
 }
 
 impl Conditions {
@@ -180,5 +175,44 @@ impl Conditions {
             return None;
         }
         Block::ALL.iter().copied().find(|block| self.has_block(*block) && block.holds(priority))
+    }
+}
+
+/// How the computer was, as far as it stood in the way.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredConditions {
+    #[serde(default, skip_serializing_if = "is_default")]
+    no_network: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    owner_logged_off: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    cost: Option<CostFlags>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    blocks: Vec<Block>,
+}
+
+#[cfg(feature = "serde")]
+impl From<Conditions> for StoredConditions {
+    fn from(known: Conditions) -> Self {
+        Self {
+            no_network: !known.network,
+            owner_logged_off: !known.owner_logged_on,
+            cost: (known.cost != Conditions::good().cost).then_some(known.cost),
+            blocks: Block::ALL.iter().copied().filter(|block| known.has_block(*block)).collect(),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<StoredConditions> for Conditions {
+    fn from(stored: StoredConditions) -> Self {
+        let mut known = Self::good();
+        known.network = !stored.no_network;
+        known.owner_logged_on = !stored.owner_logged_off;
+        known.cost = stored.cost.unwrap_or(known.cost);
+        stored.blocks.into_iter().for_each(|block| known.set_block(block, true));
+        known
     }
 }

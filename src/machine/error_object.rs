@@ -1,82 +1,8 @@
-//! The life of the error object: when it is made, when it expires.
+//! The error object as clients see it, and the error count.
 
 use super::JobStateMachine;
 use super::input::outcome::Outcome;
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
-use crate::vocabulary::{
-    ClientExit, Error, ErrorLifetime, FinalError, FirstFailure, JobError, JobState, Readings,
-    RuleId,
-};
-
-/// The last error of a job, and whether `GetError` yields it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(super) struct ErrorRecord {
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    last: Option<JobError>,
-    /// The client exited since the object was made (ERR-07).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    dropped: bool,
-}
-
-impl ErrorRecord {
-    /// ERR-03: entry into an error state makes a new object, in place of the old one: our reading
-    /// (ERR-09).
-    pub(super) fn create(&mut self, error: JobError) {
-        *self = Self { last: Some(error), dropped: false };
-    }
-
-    /// The last error, even if `GetError` no longer yields it.
-    pub(super) const fn last(&self) -> Option<JobError> {
-        self.last
-    }
-
-    pub(super) const fn get(&self) -> Option<&JobError> {
-        match (&self.last, self.dropped) {
-            (Some(error), false) => Some(error),
-            (Some(_), true) | (None, _) => None,
-        }
-    }
-
-    /// ERR-07
-    pub(super) fn client_exited(&mut self, readings: &Readings) {
-        match readings.client_exit {
-            ClientExit::Drop => self.dropped = self.last.is_some(),
-            ClientExit::Keep => {}
-        }
-    }
-
-    /// Lets the object expire if it does so on entry into the state (T2). Says whether there was
-    /// one.
-    pub(super) fn entered(&mut self, state: JobState, readings: &Readings) -> bool {
-        let expires = self.last.is_some() && !survives(state, readings);
-        if expires {
-            *self = Self::default();
-        }
-        expires
-    }
-}
-
-/// T2, as a function: whether an error object outlives entry into the state.
-fn survives(state: JobState, readings: &Readings) -> bool {
-    match state {
-        // ERR-06: in both error states, as the method pages have it.
-        JobState::Error | JobState::TransientError => true,
-        // ERR-05, ERR-08: reached only through TRANSFERRING.
-        JobState::Transferring | JobState::Transferred => false,
-        // ERR-05: our reading by default, "until BITS begins transferring".
-        JobState::Suspended | JobState::Queued | JobState::Connecting => {
-            readings.error_object == ErrorLifetime::Latched
-        }
-        // ERR-08: our reading by default; the strict reading of ERR-05 ends it here too (T2).
-        JobState::Acknowledged | JobState::Cancelled => {
-            readings.error_object == ErrorLifetime::Latched
-                && readings.final_error == FinalError::Keep
-        }
-    }
-}
+use crate::vocabulary::{Error, FirstFailure, JobError, JobState, RuleId};
 
 impl JobStateMachine {
     /// `GetError`: the error object while it exists (ERR-04, T2).
@@ -86,21 +12,21 @@ impl JobStateMachine {
     /// `BG_E_ERROR_INFORMATION_UNAVAILABLE` if there is none: no error happened, the job was
     /// TRANSFERRING since (ERR-05), or the client exited (ERR-07).
     pub fn error(&self) -> Result<&JobError, Error> {
-        let (state, client_exited) = (self.state, self.error.dropped);
-        self.error.get().ok_or(Error::ErrorInformationUnavailable { state, client_exited })
+        let (state, client_exited) = (self.live.state, self.live.error.dropped);
+        self.live.error.get().ok_or(Error::ErrorInformationUnavailable { state, client_exited })
     }
 
     /// How often attempts failed; never reset (`GetErrorCount`, ERR-22).
     #[must_use]
     pub const fn error_count(&self) -> u32 {
-        self.error_count
+        self.live.error_count
     }
 
     /// ERR-23, ERR-24: a failed attempt counts. ERR-25: not when the job is held for network,
     /// locked disk or bandwidth policy; that cost and power are like those is our reading (ERR-27).
     /// That the no-progress timeout is no attempt is our reading too; whether a first attempt that
     /// fails in CONNECTING counts is a switch (ERR-26).
-    pub(super) fn count_error(
+    pub(crate) fn count_error(
         &mut self,
         left: JobState,
         entered: JobState,
@@ -109,8 +35,8 @@ impl JobStateMachine {
     ) {
         let rule = match left {
             JobState::Transferring => const { RuleId::new("ERR-23") },
-            JobState::Connecting if self.retrying => const { RuleId::new("ERR-24") },
-            JobState::Connecting if self.readings.first_failure == FirstFailure::Counts => {
+            JobState::Connecting if self.live.retrying => const { RuleId::new("ERR-24") },
+            JobState::Connecting if self.config.readings.first_failure == FirstFailure::Counts => {
                 const { RuleId::new("ERR-26") }
             }
             JobState::Connecting
@@ -123,15 +49,15 @@ impl JobStateMachine {
             | JobState::Cancelled => return,
         };
         if entered.is_error() && !held {
-            self.error_count = self.error_count.saturating_add(1);
+            self.live.error_count = self.live.error_count.saturating_add(1);
             out.rules.add(rule);
         }
     }
 
     /// Whether state and error object fit together (INV-10, INV-12, T2).
-    pub(super) fn error_fits(&self) -> bool {
-        let last = self.error.last();
-        let fits = match self.state {
+    pub(crate) fn error_fits(&self) -> bool {
+        let last = self.live.error.last();
+        let fits = match self.live.state {
             JobState::Error | JobState::TransientError => last.is_some(),
             JobState::Transferring | JobState::Transferred => last.is_none(),
             JobState::Suspended

@@ -78,7 +78,7 @@ impl TryFrom<StoredSnapshot> for Snapshot {
 }
 
 fn job(stored: StoredJob) -> Result<JobStateMachine, BrokenSnapshot> {
-    let job = stored.id;
+    let job = stored.id();
     JobStateMachine::try_from(stored).map_err(|problem| BrokenSnapshot::Job { job, problem })
 }
 

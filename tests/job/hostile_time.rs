@@ -60,7 +60,7 @@ fn live(job: &mut JobStateMachine, seconds: u32, first: DateTime<Utc>, second: D
         let _ = job.apply(input, now);
         let _ = job.next_deadline();
         let _ = job.handle_deadline(now);
-        let _ = (job.times(), job.behaviour(now) == job.behaviour(second));
+        let _ = (job.times(), job.canonical_state(now) == job.canonical_state(second));
     }
     for by in [TimeDelta::MAX, TimeDelta::MIN, TimeDelta::MAX] {
         let _ = job.handle(Event::Computer(ComputerEvent::ClockChanged(by)), second);

@@ -2,7 +2,7 @@
 
 mod access;
 mod adding_files;
-mod behaviour;
+mod canonical_state;
 #[path = "../common/cases.rs"]
 mod cases;
 mod changed_files;

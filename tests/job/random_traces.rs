@@ -126,7 +126,7 @@ proptest! {
         crate::trace::run(&other, later, |step| {
             let first = turn.next().unwrap();
             assert_eq!(crate::trace::line(first, start()), crate::trace::line(step, later));
-            let (here, there) = (first.after.behaviour(first.now), step.after.behaviour(step.now));
+            let (here, there) = (first.after.canonical_state(first.now), step.after.canonical_state(step.now));
             assert_eq!(here, there);
         });
     }
@@ -152,7 +152,7 @@ proptest! {
         }
         let examples = Input::examples();
         for index in future {
-            prop_assert_eq!(job.behaviour(now), other.behaviour(then));
+            prop_assert_eq!(job.canonical_state(now), other.canonical_state(then));
             let input = index.get(&examples);
             let here = crate::trace::line_of(&mut job, input, now, start());
             let there = crate::trace::line_of(&mut other, input, then, earlier);
@@ -204,7 +204,11 @@ fn a_final_job_behaves_alike_for_ever() {
             let mut job = download_in(state);
             call(&mut job, end, at(10));
             assert_eq!(job.state(), ended);
-            assert_eq!(job.behaviour(at(10)), job.behaviour(at(1000)), "{ended} from {state}");
+            assert_eq!(
+                job.canonical_state(at(10)),
+                job.canonical_state(at(1000)),
+                "{ended} from {state}"
+            );
         }
     }
 }
@@ -216,6 +220,6 @@ fn the_exit_of_a_client_that_has_no_error_to_read_changes_no_behaviour() {
         let job = download_in(state);
         let mut exited = job.clone();
         event(&mut exited, Event::ClientExited, start());
-        assert_eq!(exited.behaviour(start()), job.behaviour(start()), "{state}");
+        assert_eq!(exited.canonical_state(start()), job.canonical_state(start()), "{state}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::JobFile;
+use super::config::FileConfig;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::Directory;
 use crate::vocabulary::text::names;
@@ -32,17 +32,19 @@ impl JobStateMachine {
         if ranges.is_some() {
             self.admit_download(method, const { RuleId::new("FILES-17") })?;
         }
-        if self.job_type != JobType::Download && (files.len() > 1 || !self.files.is_empty()) {
+        if self.config.job_type != JobType::Download
+            && (files.len() > 1 || !self.live.files.is_empty())
+        {
             let rule = match method {
                 Method::AddFileSet => const { RuleId::new("FILES-08") },
                 _ => const { RuleId::new("FILES-07") },
             };
-            return Err(Error::TooManyFiles { method, job_type: self.job_type, rule });
+            return Err(Error::TooManyFiles { method, job_type: self.config.job_type, rule });
         }
         files.iter().try_for_each(|file| self.admit_names(method, file, ranges))?;
         ranges.map_or(Ok(()), |ranges| self.admit_ranges(ranges))?;
         // FILES-06, FILES-33: an upload only reads there.
-        if self.job_type == JobType::Download || directory == Directory::Missing {
+        if self.config.job_type == JobType::Download || directory == Directory::Missing {
             admit_directory(method, directory)?;
         }
         self.admit_numbers(by, new)
@@ -69,7 +71,7 @@ impl JobStateMachine {
             .map_err(invalid(const { RuleId::new("FILES-05") }))?;
         let shares = const { RuleId::new("FILES-04") };
         match protocol {
-            Protocol::File if self.job_type == JobType::UploadReply => {
+            Protocol::File if self.config.job_type == JobType::UploadReply => {
                 Err(invalid(shares)("an upload-reply goes to HTTP servers only, not to a share"))
             }
             Protocol::File if ranges.is_some() => Err(invalid(shares)(NO_RANGES_OF_SHARES)),
@@ -80,7 +82,7 @@ impl JobStateMachine {
     /// FILES-17, FILES-18, FILES-20
     fn admit_ranges(&self, ranges: &[FileRange]) -> Result<(), Error> {
         let method = Method::AddFileWithRanges;
-        if self.settings.dynamic_content {
+        if self.config.settings.dynamic_content {
             return Err(Error::InvalidArgument {
                 method,
                 problem: "dynamic content has no ranges",
@@ -115,13 +117,16 @@ impl JobStateMachine {
         let too_many = |count: usize, limit: u32| {
             u64::try_from(count).is_ok_and(|count| count > u64::from(limit))
         };
-        if too_many(self.files.len().saturating_add(new.files.len()), self.limits.files_per_job) {
+        if too_many(
+            self.live.files.len().saturating_add(new.files.len()),
+            self.config.limits.files_per_job,
+        ) {
             let reason = "the job would have more files than the policy MaxFilesPerJob allows";
             let code = HResult::BG_E_TOO_MANY_FILES_IN_JOB;
             let rule = const { RuleId::new("FILES-09") };
             return Err(Error::Refused { method, reason, code, rule });
         }
-        if too_many(new.ranges.map_or(0, <[FileRange]>::len), self.limits.ranges_per_file) {
+        if too_many(new.ranges.map_or(0, <[FileRange]>::len), self.config.limits.ranges_per_file) {
             let reason = "the file would have more ranges than the policy MaxRangesPerFile allows";
             let code = HResult::BG_E_TOO_MANY_RANGES_IN_FILE;
             let rule = const { RuleId::new("FILES-19") };
@@ -132,7 +137,7 @@ impl JobStateMachine {
 
     /// Refuses what only downloads have.
     pub(crate) fn admit_download(&self, method: Method, rule: RuleId) -> Result<(), Error> {
-        match self.job_type {
+        match self.config.job_type {
             JobType::Download => Ok(()),
             job_type @ (JobType::Upload | JobType::UploadReply) => {
                 Err(Error::NotForJobType { method, job_type, rule })
@@ -144,14 +149,17 @@ impl JobStateMachine {
     /// (FILES-15, our reading), and stay for the life of the job (FILES-16, ERR-35). The same name twice is
     /// accepted: our reading (FILES-13).
     pub(crate) fn add_files(&mut self, files: &[FileInfo], ranges: Option<&Arc<[FileRange]>>) {
-        for info in files {
-            self.files.add(info, ranges);
-        }
+        let config = self.config_mut();
+        // Most jobs have one file only.
+        config.files.reserve_exact(if config.files.is_empty() { files.len() } else { 0 });
+        let ranges = || ranges.map(Arc::clone);
+        config.files.extend(files.iter().map(|info| FileConfig::new(info.clone(), ranges())));
+        files.iter().for_each(|_| self.live.files.add());
     }
 
     /// A file that the job does not have cannot be meant by any client: our reading.
     pub(crate) fn admit_index(&self, method: Method, file: FileIndex) -> Result<(), Error> {
-        if self.files.get(file).is_some() {
+        if self.file_config(file).is_some() {
             return Ok(());
         }
         Err(Error::InvalidArgument {
@@ -174,7 +182,7 @@ impl JobStateMachine {
         self.admit_index(method, file)?;
         let invalid =
             |problem| Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule };
-        self.files.get(file).map_or(Ok(()), |file| check_new_name(file, name)).map_err(invalid)
+        self.file_config(file).map_or(Ok(()), |file| check_new_name(file, name)).map_err(invalid)
     }
 
     /// FILES-27: nothing is changed if one of several results is invalid, our reading.
@@ -187,31 +195,30 @@ impl JobStateMachine {
         if old.is_empty() || new.is_empty() {
             return Err(invalid("the old and the new prefix must not be empty"));
         }
-        self.files
+        self.config
+            .files
             .iter()
-            .filter_map(|(_, file)| Some((file, replaced(&file.info.remote_name, old, new)?)))
+            .filter_map(|file| Some((file, replaced(&file.info.remote_name, old, new)?)))
             .try_for_each(|(file, name)| check_new_name(file, &name).map_err(invalid))
     }
 
     /// FILES-24, FILES-25: the new name is not persisted before the next `Resume`. A transfer under
     /// way goes on with the old one.
     pub(crate) fn change_remote_name(&mut self, file: FileIndex, name: RemoteName) {
-        if let Some(file) = self.files.get_mut(file) {
-            file.protocol = name.protocol();
-            let old = std::mem::replace(&mut file.info.remote_name, name);
-            file.persisted_name.get_or_insert(old);
+        if let Some(file) = self.file_config_mut(file) {
+            file.rename_for_now(name);
         }
     }
 
     /// FILES-27: case-sensitive; says whether a name began with the old prefix. Files transferred
     /// already get the new name too, but are not transferred again (FILES-26).
     pub(crate) fn replace_remote_prefix(&mut self, old: &str, new: &str) -> bool {
-        let mut found = false;
-        for file in self.files.iter_mut() {
-            if let Some(name) = replaced(&file.info.remote_name, old, new) {
-                file.protocol = name.protocol();
-                file.info.remote_name = name;
-                found = true;
+        let found = self.config.files.iter().any(|file| file.info.remote_name.starts_with(old));
+        if found {
+            for file in &mut self.config_mut().files {
+                if let Some(name) = replaced(&file.info.remote_name, old, new) {
+                    file.info.remote_name = name;
+                }
             }
         }
         found
@@ -219,15 +226,18 @@ impl JobStateMachine {
 
     /// FILES-25: `Resume` persists changed names.
     pub(crate) fn persist_names(&mut self) {
-        self.files.iter_mut().for_each(|file| file.persisted_name = None);
+        if self.config.files.iter().any(FileConfig::has_persisted_name) {
+            self.config_mut().files.iter_mut().for_each(|file| drop(file.take_persisted_name()));
+        }
     }
 
     /// FILES-25: a restart loses names that were not persisted.
     pub(crate) fn restore_names(&mut self) {
-        for file in self.files.iter_mut() {
-            if let Some(name) = file.persisted_name.take() {
-                file.protocol = name.protocol();
-                file.info.remote_name = name;
+        if self.config.files.iter().any(FileConfig::has_persisted_name) {
+            for file in &mut self.config_mut().files {
+                if let Some(name) = file.take_persisted_name() {
+                    file.info.remote_name = name;
+                }
             }
         }
     }
@@ -253,9 +263,9 @@ pub(crate) fn admit_directory(method: Method, directory: Directory) -> Result<()
 }
 
 /// FILES-03; FILES-04: no ranges of a file on a share.
-fn check_new_name(file: &JobFile, name: &RemoteName) -> Result<(), &'static str> {
+fn check_new_name(file: &FileConfig, name: &RemoteName) -> Result<(), &'static str> {
     match name.check()? {
-        Protocol::File if file.parts.is_some() => Err(NO_RANGES_OF_SHARES),
+        Protocol::File if file.ranges().is_some() => Err(NO_RANGES_OF_SHARES),
         Protocol::File | Protocol::Http => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! `Complete` and `Cancel`: what is kept and what is given up.
 
-use super::TransferItem;
+use super::item::TransferItem;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::{Commit, Deletion, FailedRename};
 use crate::machine::input::outcome::Success;
@@ -15,14 +15,17 @@ impl JobStateMachine {
     /// stand at their place already (PROP-35).
     pub fn renames(&self) -> impl Iterator<Item = TransferItem> + '_ {
         let downloads = self
+            .live
             .files
             .iter()
-            .filter(|(_, file)| file.bytes.is_transferred() && !file.completed)
+            .filter(|(_, file)| file.is_transferred() && !file.completed)
             .map(|(index, _)| TransferItem::File(index))
-            .take_while(|_| self.job_type == JobType::Download && !self.settings.high_performance);
-        let reply = self.job_type == JobType::UploadReply
-            && self.reply.bytes.is_transferred()
-            && !self.reply.completed;
+            .take_while(|_| {
+                self.config.job_type == JobType::Download && !self.config.settings.high_performance
+            });
+        let reply = self.config.job_type == JobType::UploadReply
+            && self.live.reply.is_transferred()
+            && !self.live.reply.completed;
         downloads.chain(reply.then_some(TransferItem::Reply))
     }
 
@@ -53,21 +56,21 @@ impl JobStateMachine {
         let failed = self.failed_rename(commit);
         let count = failed
             .map_or(usize::MAX, |(failed, _)| usize::try_from(failed.after).unwrap_or(usize::MAX));
-        let downloads = self.job_type == JobType::Download;
+        let downloads = self.config.job_type == JobType::Download;
         let mut renamed = 0;
-        for file in self.files.iter_mut().filter(|_| downloads) {
-            if renamed < count && file.bytes.is_transferred() && !file.completed {
+        for file in self.live.files.all_mut().iter_mut().filter(|_| downloads) {
+            if renamed < count && file.is_transferred() && !file.completed {
                 file.completed = true;
                 // DONE-22
                 file.validated = true;
                 renamed += 1;
                 if failed.is_none() {
-                    file.bytes.end();
+                    file.end();
                 }
             }
         }
-        self.files.advance();
-        self.reply.completed |= renamed < count && self.reply.bytes.is_transferred();
+        self.live.files.advance();
+        self.live.reply.completed |= renamed < count && self.live.reply.is_transferred();
         match failed {
             Some((FailedRename { code, .. }, file)) => {
                 Err(Error::RenameFailed { state, file, code })

@@ -8,6 +8,15 @@ use crate::vocabulary::FileRange;
 #[cfg_attr(feature = "serde", serde(from = "Vec<(u64, u64)>"))]
 pub(crate) struct RangeSet(Vec<(u64, u64)>);
 
+#[cfg(feature = "serde")]
+impl From<Vec<(u64, u64)>> for RangeSet {
+    fn from(ranges: Vec<(u64, u64)>) -> Self {
+        let mut set = Self::default();
+        ranges.into_iter().for_each(|range| set.add(range));
+        set
+    }
+}
+
 impl RangeSet {
     /// The range of a file of that size, if it lies within (PROP-38). While the size is unknown,
     /// everything does.

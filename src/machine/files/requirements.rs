@@ -1,6 +1,6 @@
 //! What the next request of a job demands of a server and a proxy.
 
-use super::TransferItem;
+use super::item::TransferItem;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::text::names;
 use crate::vocabulary::{HResult, JobType, Protocol, ProxyUsage};
@@ -12,8 +12,8 @@ impl JobStateMachine {
     /// Whether the server must tell the size of the file, else the attempt fails with
     /// `BG_E_MISSING_FILE_SIZE` (HTTP-02). Only dynamic content goes without (PROP-33, HTTP-04).
     #[must_use]
-    pub const fn needs_size(&self) -> bool {
-        !self.settings.dynamic_content
+    pub fn needs_size(&self) -> bool {
+        !self.config.settings.dynamic_content
     }
 
     /// Whether the server must support ranges for a file of that size, else the attempt fails with
@@ -38,21 +38,23 @@ impl JobStateMachine {
     /// ```
     #[must_use]
     pub fn needs_ranges(&self, size: u64) -> bool {
-        let whole = self.settings.dynamic_content || self.http.has_custom_method();
-        if whole || self.job_type != JobType::Download || size == 0 {
+        let whole = self.config.settings.dynamic_content || self.config.http.has_custom_method();
+        if whole || self.config.job_type != JobType::Download || size == 0 {
             return false;
         }
         let Some(TransferItem::File(file)) = self.current() else { return false };
-        let Some(file) = self.files.get(file).filter(|file| file.protocol == Protocol::Http) else {
+        if self.file_config(file).is_none_or(|file| file.protocol() != Protocol::Http) {
             return false;
-        };
-        let parts = file.parts.is_some() || file.random.is_some() || file.bytes.transferred > 0;
-        parts || self.settings.priority.is_background() || size > LARGEST_WITHOUT_RANGES
+        }
+        let files = &self.live.files;
+        let begun = files.get(file).is_some_and(|file| file.transferred > 0);
+        let parts = begun || self.has_ranges(file) || files.random(file).is_some();
+        parts || self.config.settings.priority.is_background() || size > LARGEST_WITHOUT_RANGES
     }
 
     /// PROP-13: what a given proxy list says is looked at now that it is used.
     pub(crate) fn proxy_failure(&self) -> Option<HResult> {
-        let settings = self.http.proxy()?;
+        let settings = self.config.http.proxy()?;
         let list = settings.proxy_list.as_deref().unwrap_or_default();
         let bypass = settings.bypass_list.as_deref().unwrap_or_default();
         let right =

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Bytes, TransferItem};
+use super::file_state::FileState;
+use super::item::TransferItem;
 use crate::machine::JobStateMachine;
 use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
@@ -15,7 +16,7 @@ impl JobStateMachine {
     #[must_use]
     pub fn current(&self) -> Option<TransferItem> {
         if self.on_demand() {
-            return self.files.first_waiting().map(TransferItem::File);
+            return self.first_waiting().map(TransferItem::File);
         }
         self.missing()
     }
@@ -23,13 +24,13 @@ impl JobStateMachine {
     /// The first item that is not whole: one after the other, at every priority.
     // SCHED-03
     fn missing(&self) -> Option<TransferItem> {
-        if self.job_type == JobType::UploadReply && self.reply_started() {
-            return (!self.reply.bytes.is_finished()).then_some(TransferItem::Reply);
+        if self.config.job_type == JobType::UploadReply && self.reply_started() {
+            return (!self.live.reply.finished).then_some(TransferItem::Reply);
         }
-        if self.job_type == JobType::UploadReply && !self.files.is_empty() {
+        if self.config.job_type == JobType::UploadReply && !self.live.files.is_empty() {
             return Some(TransferItem::File(FileIndex(0)));
         }
-        self.files.next().map(TransferItem::File)
+        self.live.files.next().map(TransferItem::File)
     }
 
     /// Whether everything is transferred (LIFE-20), of an upload-reply the reply too (UPLOAD-14). A job without files has nothing missing; files
@@ -39,10 +40,10 @@ impl JobStateMachine {
         self.missing().is_none()
     }
 
-    fn bytes_mut(&mut self, item: TransferItem) -> Option<&mut Bytes> {
+    fn progress_mut(&mut self, item: TransferItem) -> Option<&mut FileState> {
         match item {
-            TransferItem::File(file) => self.files.get_mut(file).map(|file| &mut file.bytes),
-            TransferItem::Reply => Some(&mut self.reply.bytes),
+            TransferItem::File(file) => self.live.files.get_mut(file),
+            TransferItem::Reply => Some(&mut self.live.reply),
         }
     }
 
@@ -54,24 +55,23 @@ impl JobStateMachine {
             return;
         }
         // PROGRESS-04, FILES-22
-        let Some(wanted) = self.files.get(file).and_then(|file| file.wanted_of(size)) else {
+        let Some(wanted) = self.file_config(file).and_then(|file| file.wanted_of(size)) else {
             return self.fail_range(now, out);
         };
         let upload = self.is_upload_kind();
-        let changed = self.files.get(file).is_some_and(|file| file.differs(size, upload));
+        let has_ranges = self.has_ranges(file);
+        let known = self.live.files.get(file);
+        let changed = known.is_some_and(|file| file.differs(size, has_ranges, upload));
         if changed {
             self.change(item, now, out);
         }
         if upload && changed {
             return;
         }
-        if let Some(parts) = self.files.get_mut(file).and_then(|file| file.parts.as_mut()) {
-            parts.of = Some(size);
+        if let Some(file) = self.live.files.get_mut(file) {
+            file.whole = has_ranges.then_some(size.into());
+            file.learn(wanted);
         }
-        self.grow(item, |bytes| {
-            bytes.learn(wanted);
-            false
-        });
         self.fit_ranges(file, now, out);
         self.finish_files(now, out);
     }
@@ -101,7 +101,7 @@ impl JobStateMachine {
             return self.fail_fatally(code, ErrorContext::LocalFile, now, out);
         }
         self.restart(item);
-        if self.on_demand() || self.http.has_custom_method() {
+        if self.on_demand() || self.config.http.has_custom_method() {
             out.rules.add(const { RuleId::new("HTTP-09") });
             let code = HResult::BG_E_REMOTE_FILE_CHANGED;
             self.fail_fatally(code, ErrorContext::RemoteFile, now, out);
@@ -114,29 +114,31 @@ impl JobStateMachine {
         match item {
             TransferItem::File(file) => {
                 self.retract(file);
-                self.files.restart(file);
+                self.live.files.restart(file);
             }
-            TransferItem::Reply => self.reply.bytes.restart(),
+            TransferItem::Reply => self.live.reply.restart(),
         }
     }
 
     /// NET-20: dynamic content (PROP-33) and custom methods (PROP-39) begin each attempt at zero;
     /// everything else goes on at the byte reached.
     pub(crate) fn begin_attempt(&mut self) {
-        self.redirected_to = None;
-        let from_zero = self.settings.dynamic_content || self.http.has_custom_method();
+        self.live.redirected_to = None;
+        let from_zero =
+            self.config.settings.dynamic_content || self.config.http.has_custom_method();
         let Some(item) = self.current().filter(|_| from_zero) else { return };
         self.restart(item);
-        if self.settings.dynamic_content
-            && let Some(bytes) = self.bytes_mut(item)
+        if self.config.settings.dynamic_content
+            && let Some(file) = self.progress_mut(item)
         {
-            bytes.forget_size();
+            // It has another size each time.
+            file.total = None;
         }
     }
 
     /// PROP-35: after a restart of the service a high-performance job begins anew.
     pub(crate) fn lose_progress(&mut self) {
-        if self.settings.high_performance && self.state != JobState::Transferred {
+        if self.config.settings.high_performance && self.live.state != JobState::Transferred {
             for file in (0..self.file_count()).map(FileIndex) {
                 self.restart(TransferItem::File(file));
             }
@@ -165,8 +167,10 @@ impl JobStateMachine {
     pub(crate) fn headers_received(&mut self, headers: Arc<str>, now: Moment, out: &mut Outcome) {
         let Some(TransferItem::File(file)) = self.current() else { return };
         self.fire(Trigger::HeadersReceived, now, out);
-        if let Some(file) = self.files.get_mut(file).filter(|_| !out.was_ignored()) {
-            file.headers = Some(headers);
+        if !out.was_ignored()
+            && let Some(extras) = self.live.files.extras_mut(file)
+        {
+            extras.headers = Some(headers);
         }
     }
 
@@ -203,7 +207,7 @@ impl JobStateMachine {
             TransferItem::File(_) | TransferItem::Reply => None,
         };
         let count = asked.map_or(count, |asked| Some(asked.min(count.unwrap_or(u64::MAX))));
-        let missing = self.bytes_mut(item).and_then(|bytes| bytes.missing());
+        let missing = self.progress_mut(item).and_then(|bytes| bytes.missing());
         let arriving = count.unwrap_or(u64::MAX).min(missing.unwrap_or(u64::MAX));
         let exceeded = match (room, count, missing) {
             (Some(room), _, Some(_)) | (Some(room), Some(_), None) => arriving > room,
@@ -234,13 +238,13 @@ impl JobStateMachine {
     pub(crate) fn grow(
         &mut self,
         item: TransferItem,
-        change: impl FnOnce(&mut Bytes) -> bool,
+        change: impl FnOnce(&mut FileState) -> bool,
     ) -> bool {
         let upload = self.is_upload_kind();
-        let Some(bytes) = self.bytes_mut(item) else { return false };
-        let before = bytes.is_finished();
+        let Some(bytes) = self.progress_mut(item) else { return false };
+        let before = bytes.finished;
         let grew = change(bytes);
-        if !before && bytes.is_finished() {
+        if !before && bytes.finished {
             match item {
                 TransferItem::File(file) if !upload => self.note_file(file),
                 TransferItem::File(_) => {}
@@ -252,25 +256,25 @@ impl JobStateMachine {
 
     /// PROP-36: how many bytes the job may still download; `None`: without limit.
     fn download_room(&self) -> Option<u64> {
-        let limit = self.settings.max_download_size?;
+        let limit = self.config.settings.max_download_size?;
         Some(limit.saturating_sub(self.progress().bytes_transferred))
     }
 
     /// TIME-06, TIME-21: a new byte ends the no-progress period and is activity. That a connection
     /// alone is no progress is our reading, and so is that bytes of a restarted file are (HTTP-10).
     pub(crate) fn note_progress(&mut self, now: Moment, out: &mut Outcome) {
-        if self.clocks.period.take().is_some() {
+        if self.live.clocks.period.take().is_some() {
             out.rules.add(const { RuleId::new("TIME-06") });
         }
-        self.clocks.activity = self.clocks.stamp(now);
+        self.live.clocks.activity = self.live.clocks.stamp(now);
         self.modified(now);
     }
 
     /// Moves on if the present file is transferred; a job that is TRANSFERRING becomes TRANSFERRED
     /// after the last (LIFE-20). An on-demand job of which nothing more was asked for stops.
     pub(crate) fn finish_files(&mut self, now: Moment, out: &mut Outcome) {
-        self.files.advance();
-        if self.state != JobState::Transferring {
+        self.live.files.advance();
+        if self.live.state != JobState::Transferring {
             return;
         }
         if self.is_complete() {

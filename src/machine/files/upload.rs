@@ -1,6 +1,5 @@
 //! What only uploads and upload-replies have: a session, a server application, a reply.
 
-use super::Bytes;
 use super::adding::admit_directory;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::Directory;
@@ -8,8 +7,6 @@ use crate::machine::input::outcome::{Effect, Outcome};
 use crate::machine::time::moment::Moment;
 use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::text::names;
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{
     Error, ErrorContext, FileIndex, HResult, JobState, JobType, Method, ReplyProgress, RuleId,
 };
@@ -17,47 +14,21 @@ use crate::vocabulary::{
 /// The largest reply that `GetReplyData` returns: 1 MB (UPLOAD-12).
 const LARGEST_REPLY_DATA: u64 = 1024 * 1024;
 
-/// The reply of an upload-reply. Its size is unknown until its transfer begins (PROGRESS-09), and
-/// never again after that (PROGRESS-10), so that it tells a failed upload from a failed reply
-/// (ERR-18).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct Reply {
-    pub(crate) bytes: Bytes,
-    /// `Complete` made it available (UPLOAD-13).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) completed: bool,
-}
-
-/// What the client knows of its upload at the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct UploadSession {
-    /// The server may hold a session that a cancelled job must cancel (DONE-17).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) open: bool,
-    /// The server application answered 403 (ERR-29).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) refused: bool,
-}
-
 impl JobStateMachine {
     pub(crate) fn is_upload_kind(&self) -> bool {
-        match self.job_type {
+        match self.config.job_type {
             JobType::Download => false,
             JobType::Upload | JobType::UploadReply => true,
         }
     }
 
     pub(crate) const fn reply_started(&self) -> bool {
-        self.reply.bytes.total.is_some()
+        self.live.reply.total.is_some()
     }
 
     /// UPLOAD-05: the last acknowledgement names the reply, so the server has the whole file.
     pub(crate) fn start_reply(&mut self, size: u64, now: Moment, out: &mut Outcome) {
-        if self.job_type != JobType::UploadReply || self.reply_started() {
+        if self.config.job_type != JobType::UploadReply || self.reply_started() {
             return;
         }
         self.fire(Trigger::Progressed, now, out);
@@ -65,11 +36,11 @@ impl JobStateMachine {
             return;
         }
         out.rules.add(const { RuleId::new("UPLOAD-05") });
-        let grew = self.files.get_mut(FileIndex(0)).is_some_and(|file| {
+        let grew = self.live.files.get_mut(FileIndex(0)).is_some_and(|file| {
             file.completed = true;
-            file.bytes.finish()
+            file.finish()
         });
-        self.reply.bytes.total = Some(size);
+        self.live.reply.total = Some(size.into());
         if grew {
             self.note_progress(now, out);
         }
@@ -80,7 +51,7 @@ impl JobStateMachine {
     /// PROGRESS-06: an upload is completed when the server has the whole file.
     pub(crate) fn complete_uploads(&mut self) {
         if self.is_upload_kind()
-            && let Some(file) = self.files.get_mut(FileIndex(0))
+            && let Some(file) = self.live.files.get_mut(FileIndex(0))
         {
             file.completed = true;
         }
@@ -88,7 +59,7 @@ impl JobStateMachine {
 
     /// ERR-29: after 403 from the server application the file is not posted to it again.
     pub(crate) fn note_refusal(&mut self, code: HResult, context: ErrorContext) {
-        self.session.refused |=
+        self.live.upload.refused |=
             code == HResult::BG_E_HTTP_ERROR_403 && context == ErrorContext::RemoteApplication;
     }
 
@@ -96,12 +67,12 @@ impl JobStateMachine {
     /// answer 403 stops that (ERR-29).
     #[must_use]
     pub const fn posts_again(&self) -> bool {
-        !self.session.refused
+        !self.live.upload.refused
     }
 
     /// DONE-13, DONE-17: an upload that the server has wholly needs no cancellation there.
     pub(crate) fn end_session(&mut self, now: Moment, out: &mut Outcome) {
-        if std::mem::take(&mut self.session.open) && self.state == JobState::Cancelled {
+        if std::mem::take(&mut self.live.upload.open) && self.live.state == JobState::Cancelled {
             out.rules.add(const { RuleId::new("DONE-17") });
             self.begin_upload_cancellation(now, out);
         } else {
@@ -112,7 +83,7 @@ impl JobStateMachine {
     /// DONE-17: the server confirmed ([`Event::UploadCancelled`](crate::machine::Event::UploadCancelled)),
     /// or the time for it is over.
     pub(crate) fn end_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
-        if self.clocks.cancellation.take().is_some() {
+        if self.live.clocks.cancellation.take().is_some() {
             self.fire(Trigger::UploadCancelled, now, out);
             out.effects.add(Effect::LeaveQueue);
         }
@@ -121,7 +92,7 @@ impl JobStateMachine {
     /// UPLOAD-11, PROGRESS-09: only an upload-reply has a reply. That `SetReplyFileName` gives the
     /// code of its getter is our reading (UPLOAD-10).
     pub(crate) fn admit_reply(&self, method: Method, rule: RuleId) -> Result<(), Error> {
-        match self.job_type {
+        match self.config.job_type {
             JobType::UploadReply => Ok(()),
             job_type @ (JobType::Download | JobType::Upload) => {
                 Err(Error::NotForJobType { method, job_type, rule })
@@ -147,7 +118,7 @@ impl JobStateMachine {
 
     /// The name that the client gave the reply, if it gave one (UPLOAD-09).
     pub(crate) fn given_reply_file_name(&self) -> Option<&str> {
-        self.settings.reply_file_name.as_deref()
+        self.config.reply_file_name.as_deref()
     }
 
     /// `GetReplyFileName`: the name that the client set, else one that BITS makes in the directory
@@ -160,10 +131,10 @@ impl JobStateMachine {
     /// `E_NOTIMPL` if the job is no upload-reply.
     pub fn reply_file_name(&self) -> Result<Option<String>, Error> {
         self.admit_reply(Method::GetReplyFileName, const { RuleId::new("UPLOAD-10") })?;
-        if let Some(name) = &self.settings.reply_file_name {
+        if let Some(name) = &self.config.reply_file_name {
             return Ok(Some((**name).to_owned()));
         }
-        let upload = self.files.get(FileIndex(0));
+        let upload = self.file_config(FileIndex(0));
         Ok(upload.map(|file| names::temporary_name(&file.info.local_name, 0)))
     }
 
@@ -175,8 +146,8 @@ impl JobStateMachine {
     pub fn reply_progress(&self) -> Result<ReplyProgress, Error> {
         self.admit_reply(Method::GetReplyProgress, const { RuleId::new("PROGRESS-09") })?;
         Ok(ReplyProgress {
-            bytes_total: self.reply.bytes.total,
-            bytes_transferred: self.reply.bytes.transferred,
+            bytes_total: self.live.reply.total(),
+            bytes_transferred: self.live.reply.transferred,
         })
     }
 
@@ -190,7 +161,7 @@ impl JobStateMachine {
     pub fn reply_data(&self) -> Result<u64, Error> {
         self.admit_reply(Method::GetReplyData, const { RuleId::new("UPLOAD-11") })?;
         self.admit(Method::GetReplyData, Trigger::GetReplyData, Moment::START)?;
-        let bytes = self.reply.bytes.transferred;
+        let bytes = self.live.reply.transferred;
         if bytes > LARGEST_REPLY_DATA { Err(Error::ReplyTooLarge { bytes }) } else { Ok(bytes) }
     }
 }

@@ -1,6 +1,6 @@
 //! The client says whether the content of a file is right.
 
-use super::TransferItem;
+use super::item::TransferItem;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{Error, ErrorContext, FileIndex, HResult, Method, RuleId};
 
@@ -11,8 +11,8 @@ impl JobStateMachine {
         let (method, rule) = (Method::SetValidationState, const { RuleId::new("DONE-19") });
         self.admit_download(method, rule)?;
         self.admit_index(method, file)?;
-        let known = self.files.get(file);
-        let transferred = known.is_some_and(|file| file.bytes.is_transferred());
+        let known = self.live.files.get(file);
+        let transferred = known.is_some_and(|file| file.is_transferred());
         let (reason, code) = match known {
             Some(file) if file.completed => {
                 ("the file was made available already", HResult::BG_E_RECORD_DELETED)
@@ -27,13 +27,13 @@ impl JobStateMachine {
     /// again.
     pub(crate) fn declare(&mut self, file: FileIndex, valid: bool) {
         if valid {
-            if let Some(file) = self.files.get_mut(file) {
+            if let Some(file) = self.live.files.get_mut(file) {
                 file.validated = true;
             }
             return;
         }
         self.restart(TransferItem::File(file));
-        self.error.create(self.error_at(
+        self.live.error.create(self.error_at(
             file,
             HResult::BG_E_VALIDATION_FAILED,
             ErrorContext::RemoteFile,

@@ -11,44 +11,44 @@ impl JobStateMachine {
     /// NOTIFY-06: something changed that is worth a JobModification. One call tells of all changes
     /// since the last (NOTIFY-12, our reading).
     pub(crate) fn note_modification(&mut self, now: Moment) {
-        if self.notices.pend(NotifyFlags::JOB_MODIFICATION) {
-            let span = self.notices.span();
-            self.clocks.modification =
-                self.clocks.modification.filter(|last| last.at.plus(span) > now);
+        if self.pend(NotifyFlags::JOB_MODIFICATION) {
+            let span = self.notification_span();
+            self.live.clocks.modification =
+                self.live.clocks.modification.filter(|last| last.plus(span) > now);
         }
     }
 
     /// NOTIFY-10: ranges arrived.
     pub(crate) fn note_ranges(&mut self, now: Moment) {
-        if self.notices.pend(NotifyFlags::FILE_RANGES_TRANSFERRED) {
-            let span = self.notices.span();
-            self.clocks.ranges = self.clocks.ranges.filter(|last| last.at.plus(span) > now);
+        if self.pend(NotifyFlags::FILE_RANGES_TRANSFERRED) {
+            let span = self.notification_span();
+            self.live.clocks.ranges = self.live.clocks.ranges.filter(|last| last.plus(span) > now);
         }
     }
 
     /// NOTIFY-07: for downloads, and the reply; told if the client asked for it by then. As the file
     /// object of a reply, the upload file stands: our reading.
     pub(crate) fn note_file(&mut self, file: FileIndex) {
-        if self.notices.wants(NotifyFlags::FILE_TRANSFERRED) {
-            self.files.set_untold(file, true);
+        if self.wants(NotifyFlags::FILE_TRANSFERRED) {
+            self.live.files.set_untold(file, true);
         }
     }
 
     /// NOTIFY-21, NOTIFY-22: one result to tell an entry into TRANSFERRED or ERROR; leaving ends
     /// its repeats.
     pub(crate) fn turn_over(&mut self) {
-        self.notices.result =
+        self.live.deliveries.result =
             if self.result().is_some() { DeliveryState::Owed } else { DeliveryState::Nothing };
         let of_file = |notification| matches!(notification, Notification::FileTransferred(_));
-        if let Some(call) = &mut self.notices.under_way {
+        if let Some(call) = &mut self.live.deliveries.in_flight {
             call.outdated |= !of_file(call.notification);
         }
-        if self.notices.unheard.is_some_and(|(notification, _)| !of_file(notification)) {
+        if self.live.deliveries.unheard.is_some_and(|(notification, _)| !of_file(notification)) {
             self.forget_repeat();
         }
-        if self.state.is_final() {
-            self.notices.under_way = None;
-            self.files.set_all_told();
+        if self.live.state.is_final() {
+            self.live.deliveries.in_flight = None;
+            self.live.files.set_all_told();
             self.forget_repeat();
         }
     }
@@ -56,25 +56,25 @@ impl JobStateMachine {
     /// A file starts again: what was or is told of it is no longer so.
     pub(crate) fn retract(&mut self, file: FileIndex) {
         let notification = Notification::FileTransferred(file);
-        if let Some(call) = &mut self.notices.under_way {
+        if let Some(call) = &mut self.live.deliveries.in_flight {
             call.outdated |= call.notification == notification;
         }
-        if self.notices.unheard.is_some_and(|(unheard, _)| unheard == notification) {
+        if self.live.deliveries.unheard.is_some_and(|(unheard, _)| unheard == notification) {
             self.forget_repeat();
         }
     }
 
     pub(crate) fn forget_repeat(&mut self) {
-        self.notices.unheard = None;
-        self.clocks.repeat = None;
+        self.live.deliveries.unheard = None;
+        self.live.clocks.repeat = None;
     }
 
     /// After the minimum retry delay the same is told again by the same way, our reading
     /// (NOTIFY-20), if it is wanted still (NOTIFY-21).
     fn note_unheard(&mut self, call: InFlightDelivery, now: Moment) {
-        if self.notices.wants(call.notification.flag()) {
-            self.notices.unheard = Some((call.notification, call.recipient));
-            self.clocks.repeat = Some(self.clocks.stamp(now));
+        if self.wants(call.notification.flag()) {
+            self.live.deliveries.unheard = Some((call.notification, call.recipient));
+            self.live.clocks.repeat = Some(self.live.clocks.stamp(now));
         }
     }
 
@@ -89,25 +89,24 @@ impl JobStateMachine {
             return;
         };
         self.fire(Trigger::NotificationStarted, now, out);
-        let stamp = Some(self.clocks.stamp(now));
         match notification {
             Notification::JobModification => {
-                self.notices.modification.begin(false);
-                self.clocks.modification = stamp;
+                self.live.deliveries.modification.begin(false);
+                self.live.clocks.modification = Some(now);
             }
             Notification::FileRangesTransferred(file) => {
-                self.files.forget_news(file);
-                self.notices.ranges.begin(self.files.first_with_news().is_some());
-                self.clocks.ranges = stamp;
+                self.live.files.forget_news(file);
+                self.live.deliveries.ranges.begin(self.live.files.first_with_news().is_some());
+                self.live.clocks.ranges = Some(now);
             }
             Notification::FileTransferred(_)
             | Notification::JobTransferred
             | Notification::JobError => {
                 // NOTIFY-08: files come before the result of the job, or not at all.
                 if self.result() == Some(notification) {
-                    self.files.set_all_told();
+                    self.live.files.set_all_told();
                 }
-                self.notices.under_way = Some(InFlightDelivery {
+                self.live.deliveries.in_flight = Some(InFlightDelivery {
                     notification,
                     recipient: due.recipient,
                     outdated: false,
@@ -124,8 +123,8 @@ impl JobStateMachine {
         out: &mut Outcome,
     ) {
         let lane = match notification {
-            Notification::JobModification => &mut self.notices.modification.under_way,
-            Notification::FileRangesTransferred(_) => &mut self.notices.ranges.under_way,
+            Notification::JobModification => &mut self.live.deliveries.modification.under_way,
+            Notification::FileRangesTransferred(_) => &mut self.live.deliveries.ranges.under_way,
             Notification::FileTransferred(_)
             | Notification::JobTransferred
             | Notification::JobError => return self.end_turn(notification, code, now, out),
@@ -146,24 +145,24 @@ impl JobStateMachine {
         let ended = |call: &InFlightDelivery| {
             call.notification == notification && call.recipient != Recipient::CommandLine
         };
-        let Some(call) = self.notices.under_way.filter(ended) else { return };
+        let Some(call) = self.live.deliveries.in_flight.filter(ended) else { return };
         self.fire(Trigger::NotificationReturned, now, out);
-        self.notices.under_way = None;
+        self.live.deliveries.in_flight = None;
         if call.outdated {
             return;
         }
         match notification {
             Notification::FileTransferred(file) if notification.is_heard(code) => {
-                self.files.set_untold(file, false);
+                self.live.files.set_untold(file, false);
             }
             _ if notification.is_heard(code) => {
-                self.notices.result = DeliveryState::Told(call.recipient);
+                self.live.deliveries.result = DeliveryState::Told(call.recipient);
             }
             _ => {
                 self.note_unheard(call, now);
                 // NOTIFY-20: the command line instead, at once.
                 if self.command_line_for(notification).is_some() {
-                    self.notices.result = DeliveryState::OwedToCommandLine;
+                    self.live.deliveries.result = DeliveryState::OwedToCommandLine;
                 }
             }
         }
@@ -173,19 +172,19 @@ impl JobStateMachine {
     /// delay. That the callback, which failed before it, is not called again then is our reading.
     pub(crate) fn end_program(&mut self, exit_code: u32, now: Moment, out: &mut Outcome) {
         let ended = |call: &InFlightDelivery| call.recipient == Recipient::CommandLine;
-        let Some(call) = self.notices.under_way.filter(ended) else { return };
+        let Some(call) = self.live.deliveries.in_flight.filter(ended) else { return };
         self.fire(Trigger::ProgramExited, now, out);
-        self.notices.under_way = None;
+        self.live.deliveries.in_flight = None;
         if call.outdated {
             return;
         }
         // A client may have registered an object while the program ran.
-        let overtaken = self.notices.result == DeliveryState::Owed
+        let overtaken = self.live.deliveries.result == DeliveryState::Owed
             && self.due_result().is_some_and(|due| due.recipient != Recipient::CommandLine);
         if exit_code != 0 {
             self.note_unheard(call, now);
         }
-        self.notices.result = match (exit_code, overtaken) {
+        self.live.deliveries.result = match (exit_code, overtaken) {
             (0, true) => DeliveryState::OwedToObject,
             (0, false) => DeliveryState::Told(Recipient::CommandLine),
             (_, true) => DeliveryState::Owed,
@@ -201,14 +200,14 @@ impl JobStateMachine {
 
     /// NOTIFY-18: the client's process ended.
     pub(crate) fn lose_callback(&mut self) {
-        self.notices.lose_callback();
+        self.live.deliveries.lose_callback();
     }
 
     /// NET-13, NOTIFY-18: a restart also loses calls that were under way, which are made again.
     pub(crate) fn restart_notices(&mut self) {
-        self.notices.lose_callback();
-        self.notices.under_way = None;
-        self.clocks.modification = None;
-        self.clocks.ranges = None;
+        self.live.deliveries.lose_callback();
+        self.live.deliveries.in_flight = None;
+        self.live.clocks.modification = None;
+        self.live.clocks.ranges = None;
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::delivery_state::{Callback, CommandLine, DeliveryState};
+use super::config::CommandLine;
+use super::delivery_state::{Callback, DeliveryState};
 use crate::machine::JobStateMachine;
 use crate::machine::settings::http_options::admit_length;
 use crate::vocabulary::text::names;
@@ -48,11 +49,11 @@ impl JobStateMachine {
 
     /// NOTIFY-21: a cleared flag ends repeats, and forgets changes not told yet.
     pub(crate) fn change_notify_flags(&mut self, flags: NotifyFlags) {
-        self.notices.flags = flags;
-        self.notices.modification.pending &= self.notices.wants(NotifyFlags::JOB_MODIFICATION);
-        self.notices.ranges.pending &= self.notices.wants(NotifyFlags::FILE_RANGES_TRANSFERRED);
-        let wanted = |(notification, _): (Notification, _)| self.notices.wants(notification.flag());
-        if !self.notices.unheard.is_some_and(wanted) {
+        self.change_settings(|known| known.notify_flags = flags);
+        self.live.deliveries.modification.pending &= self.wants(NotifyFlags::JOB_MODIFICATION);
+        self.live.deliveries.ranges.pending &= self.wants(NotifyFlags::FILE_RANGES_TRANSFERRED);
+        let wanted = |(notification, _): (Notification, _)| self.wants(notification.flag());
+        if !self.live.deliveries.unheard.is_some_and(wanted) {
             self.forget_repeat();
         }
     }
@@ -61,31 +62,34 @@ impl JobStateMachine {
     /// at once: our reading, whatever a program did before. NOTIFY-16: and what the old one heard, if that became invalid since; not
     /// if it was replaced, our reading.
     pub(crate) fn change_callback(&mut self, interface: Option<CallbackInterface>, by: Sid) {
-        self.notices.callback = interface.map(|interface| Callback { interface, user: by });
+        self.live.deliveries.callback = interface.map(|interface| Callback { interface, user: by });
         if interface.is_none() {
             return;
         }
-        if self.notices.unheard.is_some_and(|(_, way)| way == Recipient::Callback) {
+        if self.live.deliveries.unheard.is_some_and(|(_, way)| way == Recipient::Callback) {
             self.forget_repeat();
         }
-        let lost = std::mem::take(&mut self.notices.lost);
-        if lost && self.notices.result == DeliveryState::Told(Recipient::Callback) {
-            self.notices.result = DeliveryState::Owed;
+        let lost = std::mem::take(&mut self.live.deliveries.lost);
+        if lost && self.live.deliveries.result == DeliveryState::Told(Recipient::Callback) {
+            self.live.deliveries.result = DeliveryState::Owed;
         }
         self.offer_object();
     }
 
     /// NOTIFY-23: a class stands in for the callback; the last one set wins, and nil clears it.
     pub(crate) fn change_class(&mut self, clsid: Uuid, by: Sid) {
-        self.notices.set_class(clsid, by);
-        if !clsid.is_nil() && self.notices.callback.is_none() {
+        let class = (!clsid.is_nil()).then_some((clsid, by));
+        if self.config.notify.class != class {
+            self.config_mut().notify.class = class;
+        }
+        if !clsid.is_nil() && self.live.deliveries.callback.is_none() {
             self.offer_object();
         }
     }
 
     /// There is an object now that was never called, whatever the program did (NOTIFY-14, NOTIFY-26).
     fn offer_object(&mut self) {
-        self.notices.result = match self.notices.result {
+        self.live.deliveries.result = match self.live.deliveries.result {
             DeliveryState::Told(Recipient::CommandLine) => DeliveryState::OwedToObject,
             DeliveryState::OwedToCommandLine => DeliveryState::Owed,
             unchanged => unchanged,
@@ -99,29 +103,32 @@ impl JobStateMachine {
         parameters: Option<&Arc<str>>,
         by: Sid,
     ) {
-        self.notices.command_line = program.map(|program| {
+        let line = program.map(|program| {
             let (program, parameters) = (Arc::clone(program), parameters.map(Arc::clone));
             CommandLine { program, parameters, user: by }
         });
+        if self.config.notify.command_line != line {
+            self.config_mut().notify.command_line = line;
+        }
     }
 
     /// `GetNotifyFlags`: JOB_TRANSFERRED and JOB_ERROR by default (CREATE-07).
     #[must_use]
-    pub const fn notify_flags(&self) -> NotifyFlags {
-        self.notices.flags
+    pub fn notify_flags(&self) -> NotifyFlags {
+        self.config.settings.notify_flags
     }
 
     /// `GetNotifyInterface`: what the registered object implements, while it is usable
     /// (NOTIFY-17, NOTIFY-18).
     #[must_use]
     pub fn notify_interface(&self) -> Option<CallbackInterface> {
-        self.notices.callback.map(|known| known.interface)
+        self.live.deliveries.callback.map(|known| known.interface)
     }
 
     /// `GetNotifyCmdLine`: program and parameters, two empty texts if none was set (NOTIFY-29).
     #[must_use]
     pub fn notify_cmd_line(&self) -> (&str, &str) {
-        match &self.notices.command_line {
+        match &self.config.notify.command_line {
             Some(line) => (&line.program, line.parameters.as_deref().unwrap_or_default()),
             None => ("", ""),
         }

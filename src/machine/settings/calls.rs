@@ -1,9 +1,13 @@
 //! What each call is checked for, and what it stores.
 
-use super::{
-    HelperToken, admit_acl_flags, admit_description, admit_display_name, admit_peer_caching_flags,
+use super::http_options::{
+    admit_certificate, admit_credentials, admit_headers, admit_proxy, admit_security_flags,
+};
+use super::plain::{
+    admit_acl_flags, admit_description, admit_display_name, admit_peer_caching_flags,
     admit_token_flags,
 };
+use super::values::HelperToken;
 use crate::machine::JobStateMachine;
 use crate::machine::files::adding::NewFiles;
 use crate::machine::input::call::Call;
@@ -27,7 +31,8 @@ impl JobStateMachine {
             Call::SetServerCertificateValidationInterface(_) => Trigger::SetCertificateCallback,
             Call::SetSecurityFlags(flags) => {
                 let check = HttpSecurityFlags::ENABLE_CRL_CHECK;
-                let begins = flags.contains(check) && !self.settings.security_flags.contains(check);
+                let begins =
+                    flags.contains(check) && !self.config.settings.security_flags.contains(check);
                 if begins { Trigger::CheckSwitchedOn } else { Trigger::Set }
             }
             Call::SetValidationState(_, false) => Trigger::ValidationFailed,
@@ -66,7 +71,7 @@ impl JobStateMachine {
     /// its state, our reading.
     pub(crate) fn admit_type(&self, call: &Call) -> Result<(), Error> {
         match call {
-            Call::SetReplyFileName(..) if !self.state.is_final() => {
+            Call::SetReplyFileName(..) if !self.live.state.is_final() => {
                 self.admit_reply(call.method(), const { RuleId::new("UPLOAD-10") })
             }
             _ => Ok(()),
@@ -97,21 +102,21 @@ impl JobStateMachine {
             Call::SetNotifyCmdLine { program, parameters } => {
                 Self::admit_command_line(program.as_deref(), parameters.as_deref())
             }
-            Call::SetProxySettings(settings) => Self::admit_proxy(settings),
+            Call::SetProxySettings(settings) => admit_proxy(settings),
             Call::TakeOwnership(access) => Self::admit_new_owner(*access),
             Call::SetReplyFileName(name, directory) => {
                 Self::admit_reply_file_name(name.as_deref(), *directory)
             }
-            Call::SetCredentials(credentials) => Self::admit_credentials(credentials),
+            Call::SetCredentials(credentials) => admit_credentials(credentials),
             Call::ReplaceRemotePrefix { old, new } => self.admit_remote_prefix(old, new),
             Call::SetFileAclFlags(flags) => admit_acl_flags(*flags),
             Call::SetPeerCachingFlags(flags) => admit_peer_caching_flags(*flags),
             Call::SetProperty(property) => self.admit_property(*property),
             Call::SetClientCertificate(certificate, lookup) => {
-                Self::admit_certificate(method, certificate, *lookup)
+                admit_certificate(method, certificate, *lookup)
             }
-            Call::SetCustomHeaders(headers) => Self::admit_headers(headers.as_deref()),
-            Call::SetSecurityFlags(flags) => Self::admit_security_flags(*flags),
+            Call::SetCustomHeaders(headers) => admit_headers(headers.as_deref()),
+            Call::SetSecurityFlags(flags) => admit_security_flags(*flags),
             Call::SetHttpMethod(name) => self.admit_http_method(name),
             Call::SetServerCertificateValidationInterface(interface) => {
                 Self::admit_validation(*interface)
@@ -151,15 +156,23 @@ impl JobStateMachine {
             }
             // TIME-19; also in an action state, our reading.
             Call::Resume => {
-                self.was_resumed = true;
-                self.clocks.restart_download_time(now);
+                self.live.was_resumed = true;
+                self.live.clocks.restart_download_time(now);
                 self.persist_names();
             }
             Call::Cancel(deletion) => out.success = deletion.success(),
             Call::Complete(commit) => out.success = self.completion(commit.deletion),
-            Call::SetDisplayName(name) => self.names.display.clone_from(name),
-            Call::SetDescription(description) => self.names.description.clone_from(description),
-            Call::SetPriority(priority) => self.settings.priority = *priority,
+            Call::SetDisplayName(name) => {
+                if self.config.display_name != *name {
+                    self.config_mut().display_name.clone_from(name);
+                }
+            }
+            Call::SetDescription(description) => {
+                if self.config.description != *description {
+                    self.config_mut().description.clone_from(description);
+                }
+            }
+            Call::SetPriority(priority) => self.change_settings(|known| known.priority = *priority),
             Call::SetNotifyFlags(flags) => self.change_notify_flags(*flags),
             Call::SetNotifyInterface(interface) => self.change_callback(*interface, user),
             Call::SetNotifyCmdLine { program, parameters } => {
@@ -167,46 +180,61 @@ impl JobStateMachine {
             }
             Call::SetMinimumRetryDelay(seconds) => {
                 out.rules.add(const { RuleId::new("TIME-02") });
-                self.settings.set_minimum_retry_delay(*seconds);
+                self.change_settings(|known| known.set_minimum_retry_delay(*seconds));
             }
             Call::SetNoProgressTimeout(seconds) => {
                 out.rules.add(const { RuleId::new("TIME-06") });
-                self.settings.no_progress_timeout = *seconds;
+                self.change_settings(|known| known.no_progress_timeout = *seconds);
             }
             Call::SetMaximumDownloadTime(seconds) => {
                 out.rules.add(const { RuleId::new("TIME-15") });
-                self.settings.maximum_download_time = *seconds;
+                self.change_settings(|known| known.maximum_download_time = *seconds);
             }
-            Call::SetProxySettings(settings) => self.http.set_proxy(settings),
+            Call::SetProxySettings(settings) => self.config_mut().http.set_proxy(settings),
             Call::TakeOwnership(_) => self.change_owner(by),
             // An empty name leaves the choice to BITS, as null does (UPLOAD-09).
             Call::SetReplyFileName(name, _) => {
-                self.settings.reply_file_name = name.clone().filter(|name| !name.is_empty());
+                let name = name.clone().filter(|name| !name.is_empty());
+                if self.config.reply_file_name != name {
+                    self.config_mut().reply_file_name = name;
+                }
             }
-            Call::SetCredentials(credentials) => self.http.set_credentials(credentials),
+            Call::SetCredentials(credentials) => {
+                self.config_mut().http.set_credentials(credentials)
+            }
             Call::RemoveCredentials(target, scheme) => {
-                out.success = Success::found(self.http.remove_credentials(*target, *scheme));
+                out.success = Success::found(self.remove_credentials(*target, *scheme));
             }
             Call::ReplaceRemotePrefix { old, new } => {
                 out.success = Success::found(self.replace_remote_prefix(old, new));
             }
-            Call::SetFileAclFlags(flags) => self.settings.file_acl_flags = *flags,
-            Call::SetPeerCachingFlags(flags) => self.settings.peer_caching_flags = *flags,
-            Call::SetProperty(property) => self.store_property(*property, user),
-            Call::SetClientCertificate(certificate, _) => self.http.set_certificate(certificate),
-            Call::RemoveClientCertificate => {
-                out.success = Success::found(self.http.remove_certificate());
+            Call::SetFileAclFlags(flags) => {
+                self.change_settings(|known| known.file_acl_flags = *flags);
             }
-            Call::SetCustomHeaders(headers) => self.http.set_headers(headers.as_ref()),
-            Call::MakeCustomHeadersWriteOnly => self.http.make_headers_write_only(),
-            Call::SetSecurityFlags(flags) => self.settings.security_flags = *flags,
+            Call::SetPeerCachingFlags(flags) => {
+                self.change_settings(|known| known.peer_caching_flags = *flags);
+            }
+            Call::SetProperty(property) => self.store_property(*property, user),
+            Call::SetClientCertificate(certificate, _) => {
+                self.config_mut().http.set_certificate(certificate)
+            }
+            Call::RemoveClientCertificate => {
+                out.success = Success::found(self.remove_certificate());
+            }
+            Call::SetCustomHeaders(headers) => self.config_mut().http.set_headers(headers.as_ref()),
+            Call::MakeCustomHeadersWriteOnly => self.config_mut().http.make_headers_write_only(),
+            Call::SetSecurityFlags(flags) => {
+                self.change_settings(|known| known.security_flags = *flags);
+            }
             Call::SetHttpMethod(name) => self.change_http_method(name),
             Call::SetServerCertificateValidationInterface(interface) => {
-                self.certificates.set(*interface);
+                self.live.certificates.set(*interface);
             }
-            Call::SetHelperTokenFlags(flags) => self.settings.token_flags = *flags,
-            Call::SetHelperToken => self.settings.token = HelperToken::Held(user),
-            Call::ClearHelperToken => self.settings.token = HelperToken::None,
+            Call::SetHelperTokenFlags(flags) => {
+                self.change_settings(|known| known.helper_token_flags = *flags);
+            }
+            Call::SetHelperToken => self.live.helper_token = HelperToken::Held(user),
+            Call::ClearHelperToken => self.live.helper_token = HelperToken::None,
             Call::SetRemoteName(file, name) => self.change_remote_name(*file, name.clone()),
             Call::SetValidationState(file, valid) => self.declare(*file, *valid),
             Call::RequestFileRanges(file, ranges) => self.request_ranges(*file, ranges),

@@ -4,14 +4,12 @@
 
 use std::sync::Arc;
 
-use crate::machine::JobStateMachine;
 use crate::vocabulary::text::names;
 #[cfg(feature = "serde")]
 use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{
     AuthScheme, AuthTarget, CertificateId, CertificateLookup, ClientCertificate, Credentials,
-    Error, HResult, HttpSecurityFlags, JobPriority, JobType, Method, ProxySettings, ProxyUsage,
-    RuleId, Token,
+    Error, HResult, HttpSecurityFlags, Method, ProxySettings, ProxyUsage, RuleId,
 };
 
 /// The longest proxy list and bypass list: our reading of 4,000 characters or 32 KB (PROP-12).
@@ -33,20 +31,20 @@ pub(crate) struct HttpOptions(Option<Arc<Options>>);
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-struct Options {
+pub(crate) struct Options {
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    proxy: ProxySettings,
+    pub(crate) proxy: ProxySettings,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    credentials: Vec<Credentials>,
+    pub(crate) credentials: Vec<Credentials>,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    certificate: Option<Arc<ClientCertificate>>,
+    pub(crate) certificate: Option<Arc<ClientCertificate>>,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    headers: Option<Arc<str>>,
+    pub(crate) headers: Option<Arc<str>>,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    headers_write_only: bool,
+    pub(crate) headers_write_only: bool,
     /// Another than the default (PROP-39).
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    method: Option<Arc<str>>,
+    pub(crate) method: Option<Arc<str>>,
 }
 
 impl HttpOptions {
@@ -54,16 +52,16 @@ impl HttpOptions {
     #[cfg(feature = "serde")]
     pub(crate) fn admit(&self) -> Result<(), Error> {
         let Some(options) = self.get() else { return Ok(()) };
-        JobStateMachine::admit_proxy(&options.proxy)?;
-        options.credentials.iter().try_for_each(JobStateMachine::admit_credentials)?;
+        admit_proxy(&options.proxy)?;
+        options.credentials.iter().try_for_each(admit_credentials)?;
         if let Some(certificate) = &options.certificate {
             let (method, lookup) = (Method::SetClientCertificateById, CertificateLookup::Found);
-            JobStateMachine::admit_certificate(method, certificate, lookup)?;
+            admit_certificate(method, certificate, lookup)?;
         }
-        JobStateMachine::admit_headers(options.headers.as_deref())
+        admit_headers(options.headers.as_deref())
     }
 
-    fn get(&self) -> Option<&Options> {
+    pub(crate) fn get(&self) -> Option<&Options> {
         self.0.as_deref()
     }
 
@@ -85,18 +83,15 @@ impl HttpOptions {
         self.change().credentials.push(credentials.clone());
     }
 
-    /// Says whether there were any (PROP-16).
-    pub(crate) fn remove_credentials(&mut self, target: AuthTarget, scheme: AuthScheme) -> bool {
-        let found = self.credentials(target, scheme).is_some();
-        if found {
-            self.change()
-                .credentials
-                .retain(|known| (known.target, known.scheme) != (target, scheme));
-        }
-        found
+    pub(crate) fn remove_credentials(&mut self, target: AuthTarget, scheme: AuthScheme) {
+        self.change().credentials.retain(|known| (known.target, known.scheme) != (target, scheme));
     }
 
-    fn credentials(&self, target: AuthTarget, scheme: AuthScheme) -> Option<&Credentials> {
+    pub(crate) fn credentials(
+        &self,
+        target: AuthTarget,
+        scheme: AuthScheme,
+    ) -> Option<&Credentials> {
         let mut known = self.get()?.credentials.iter();
         known.find(|known| (known.target, known.scheme) == (target, scheme))
     }
@@ -105,13 +100,8 @@ impl HttpOptions {
         self.change().certificate = Some(Arc::clone(certificate));
     }
 
-    /// Says whether there was one (PROP-22).
-    pub(crate) fn remove_certificate(&mut self) -> bool {
-        let found = self.get().is_some_and(|options| options.certificate.is_some());
-        if found {
-            self.change().certificate = None;
-        }
-        found
+    pub(crate) fn remove_certificate(&mut self) {
+        self.change().certificate = None;
     }
 
     pub(crate) fn set_headers(&mut self, headers: Option<&Arc<str>>) {
@@ -156,225 +146,116 @@ pub(crate) fn admit_length(
     Ok(())
 }
 
-impl JobStateMachine {
-    /// PROP-08, PROP-09, PROP-12. What the lists say is looked at when a proxy is used (PROP-13).
-    pub(crate) fn admit_proxy(settings: &ProxySettings) -> Result<(), Error> {
-        let method = Method::SetProxySettings;
-        let invalid = |problem, rule| {
-            Err(Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule })
-        };
-        let (list, bypass) = (settings.proxy_list.as_deref(), settings.bypass_list.as_deref());
-        match settings.usage {
-            ProxyUsage::Override if list.is_none() => {
-                let problem = "OVERRIDE needs a proxy list";
-                return invalid(problem, const { RuleId::new("PROP-08") });
-            }
-            ProxyUsage::Preconfig | ProxyUsage::NoProxy | ProxyUsage::AutoDetect
-                if list.is_some() || bypass.is_some() =>
-            {
-                // The code is our reading.
-                let problem = "only OVERRIDE takes lists; leave both null";
-                return invalid(problem, const { RuleId::new("PROP-09") });
-            }
-            _ => {}
+/// PROP-08, PROP-09, PROP-12. What the lists say is looked at when a proxy is used (PROP-13).
+pub(crate) fn admit_proxy(settings: &ProxySettings) -> Result<(), Error> {
+    let method = Method::SetProxySettings;
+    let invalid = |problem, rule| {
+        Err(Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule })
+    };
+    let (list, bypass) = (settings.proxy_list.as_deref(), settings.bypass_list.as_deref());
+    match settings.usage {
+        ProxyUsage::Override if list.is_none() => {
+            let problem = "OVERRIDE needs a proxy list";
+            return invalid(problem, const { RuleId::new("PROP-08") });
         }
-        let rule = const { RuleId::new("PROP-12") };
-        let too_large = HResult::BG_E_PROXY_LIST_TOO_LARGE;
-        let list = ("proxy list", list.unwrap_or_default());
-        admit_length(method, list, LONGEST_PROXY_LIST, (too_large, rule))?;
-        let too_large = HResult::BG_E_PROXY_BYPASS_LIST_TOO_LARGE;
-        let bypass = ("bypass list", bypass.unwrap_or_default());
-        admit_length(method, bypass, LONGEST_PROXY_LIST, (too_large, rule))
+        ProxyUsage::Preconfig | ProxyUsage::NoProxy | ProxyUsage::AutoDetect
+            if list.is_some() || bypass.is_some() =>
+        {
+            // The code is our reading.
+            let problem = "only OVERRIDE takes lists; leave both null";
+            return invalid(problem, const { RuleId::new("PROP-09") });
+        }
+        _ => {}
     }
+    let rule = const { RuleId::new("PROP-12") };
+    let too_large = HResult::BG_E_PROXY_LIST_TOO_LARGE;
+    let list = ("proxy list", list.unwrap_or_default());
+    admit_length(method, list, LONGEST_PROXY_LIST, (too_large, rule))?;
+    let too_large = HResult::BG_E_PROXY_BYPASS_LIST_TOO_LARGE;
+    let bypass = ("bypass list", bypass.unwrap_or_default());
+    admit_length(method, bypass, LONGEST_PROXY_LIST, (too_large, rule))
+}
 
-    /// PROP-15, PROP-17
-    pub(crate) fn admit_credentials(credentials: &Credentials) -> Result<(), Error> {
-        let method = Method::SetCredentials;
-        let (name, password) = (credentials.user_name.as_deref(), credentials.password.as_deref());
-        if !credentials.scheme.takes_logged_on_user() && (name.is_none() || password.is_none()) {
-            let problem = "name and password must not be null with this scheme";
-            let code = HResult::E_INVALIDARG;
-            let rule = const { RuleId::new("PROP-15") };
-            return Err(Error::InvalidArgument { method, problem, code, rule });
-        }
-        let rule = const { RuleId::new("PROP-17") };
-        let too_large = HResult::BG_E_USERNAME_TOO_LARGE;
-        let name = ("user name", name.unwrap_or_default());
-        admit_length(method, name, LONGEST_USER_NAME, (too_large, rule))?;
-        let too_large = HResult::BG_E_PASSWORD_TOO_LARGE;
-        let password = ("password", password.unwrap_or_default());
-        admit_length(method, password, LONGEST_PASSWORD, (too_large, rule))
+/// PROP-15, PROP-17
+pub(crate) fn admit_credentials(credentials: &Credentials) -> Result<(), Error> {
+    let method = Method::SetCredentials;
+    let (name, password) = (credentials.user_name.as_deref(), credentials.password.as_deref());
+    if !credentials.scheme.takes_logged_on_user() && (name.is_none() || password.is_none()) {
+        let problem = "name and password must not be null with this scheme";
+        let code = HResult::E_INVALIDARG;
+        let rule = const { RuleId::new("PROP-15") };
+        return Err(Error::InvalidArgument { method, problem, code, rule });
     }
+    let rule = const { RuleId::new("PROP-17") };
+    let too_large = HResult::BG_E_USERNAME_TOO_LARGE;
+    let name = ("user name", name.unwrap_or_default());
+    admit_length(method, name, LONGEST_USER_NAME, (too_large, rule))?;
+    let too_large = HResult::BG_E_PASSWORD_TOO_LARGE;
+    let password = ("password", password.unwrap_or_default());
+    admit_length(method, password, LONGEST_PASSWORD, (too_large, rule))
+}
 
-    /// PROP-21: null, length, size of the hash; then what the store says.
-    pub(crate) fn admit_certificate(
-        method: Method,
-        certificate: &ClientCertificate,
-        lookup: CertificateLookup,
-    ) -> Result<(), Error> {
-        let rule = const { RuleId::new("PROP-21") };
-        let invalid = |problem, code| Err(Error::InvalidArgument { method, problem, code, rule });
-        let (Some(store), Some(id)) = (certificate.store_name.as_deref(), &certificate.id) else {
-            let problem = "the store and the certificate must not be null";
-            return invalid(problem, HResult::RPC_X_NULL_REF_POINTER);
-        };
-        let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
-        admit_length(method, ("store name", store), LONGEST_CERTIFICATE_TEXT - 1, too_long)?;
-        match id {
-            CertificateId::Hash(hash) if hash.len() != SHA1_LENGTH => {
-                let problem = "a SHA-1 hash has 20 bytes";
-                return invalid(problem, HResult::RPC_X_BAD_STUB_DATA);
-            }
-            CertificateId::Hash(_) => {}
-            CertificateId::Subject(name) => {
-                let name = ("subject name", &**name);
-                admit_length(method, name, LONGEST_CERTIFICATE_TEXT - 1, too_long)?;
-            }
+/// PROP-21: null, length, size of the hash; then what the store says.
+pub(crate) fn admit_certificate(
+    method: Method,
+    certificate: &ClientCertificate,
+    lookup: CertificateLookup,
+) -> Result<(), Error> {
+    let rule = const { RuleId::new("PROP-21") };
+    let invalid = |problem, code| Err(Error::InvalidArgument { method, problem, code, rule });
+    let (Some(store), Some(id)) = (certificate.store_name.as_deref(), &certificate.id) else {
+        let problem = "the store and the certificate must not be null";
+        return invalid(problem, HResult::RPC_X_NULL_REF_POINTER);
+    };
+    let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
+    admit_length(method, ("store name", store), LONGEST_CERTIFICATE_TEXT - 1, too_long)?;
+    match id {
+        CertificateId::Hash(hash) if hash.len() != SHA1_LENGTH => {
+            let problem = "a SHA-1 hash has 20 bytes";
+            return invalid(problem, HResult::RPC_X_BAD_STUB_DATA);
         }
-        match lookup {
-            CertificateLookup::Found => Ok(()),
-            CertificateLookup::NoStore => {
-                invalid("there is no such certificate store", HResult::ERROR_FILE_NOT_FOUND)
-            }
-            CertificateLookup::NoCertificate => {
-                invalid("the store has no such certificate", HResult::CRYPT_E_NOT_FOUND)
-            }
-            CertificateLookup::AccessDenied => {
-                let reason = "the certificate store may not be read";
-                Err(Error::AccessDenied { method, reason, rule })
-            }
+        CertificateId::Hash(_) => {}
+        CertificateId::Subject(name) => {
+            let name = ("subject name", &**name);
+            admit_length(method, name, LONGEST_CERTIFICATE_TEXT - 1, too_long)?;
         }
     }
-
-    /// PROP-24. That a line without its CR LF is refused with E_INVALIDARG is our reading.
-    pub(crate) fn admit_headers(headers: Option<&str>) -> Result<(), Error> {
-        let (method, rule) = (Method::SetCustomHeaders, const { RuleId::new("PROP-24") });
-        let headers = headers.unwrap_or_default();
-        let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
-        admit_length(method, ("custom headers", headers), LONGEST_HEADERS - 1, too_long)?;
-        names::check_headers(headers).map_err(|problem| {
-            let code = HResult::E_INVALIDARG;
-            Error::InvalidArgument { method, problem, code, rule }
-        })
-    }
-
-    /// PROP-20
-    pub(crate) fn admit_security_flags(flags: HttpSecurityFlags) -> Result<(), Error> {
-        if HttpSecurityFlags::from_value(flags.bits()).is_some() {
-            return Ok(());
+    match lookup {
+        CertificateLookup::Found => Ok(()),
+        CertificateLookup::NoStore => {
+            invalid("there is no such certificate store", HResult::ERROR_FILE_NOT_FOUND)
         }
-        Err(Error::InvalidArgument {
-            method: Method::SetSecurityFlags,
-            problem: "a flag or the redirect policy is not defined",
-            code: HResult::E_NOTIMPL,
-            rule: const { RuleId::new("PROP-20") },
-        })
-    }
-
-    /// PROP-39. The codes are our reading.
-    pub(crate) fn admit_http_method(&self, name: &str) -> Result<(), Error> {
-        let (method, rule) = (Method::SetHttpMethod, const { RuleId::new("PROP-39") });
-        if name.is_empty() {
-            let (problem, code) = ("the method has no name", HResult::E_INVALIDARG);
-            return Err(Error::InvalidArgument { method, problem, code, rule });
+        CertificateLookup::NoCertificate => {
+            invalid("the store has no such certificate", HResult::CRYPT_E_NOT_FOUND)
         }
-        let refused = |reason, code| Err(Error::Refused { method, reason, code, rule });
-        if self.was_resumed {
-            let reason = "set the method before the first Resume";
-            return refused(reason, HResult::BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
-        }
-        let combined = self.settings.dynamic_content || self.settings.on_demand;
-        if combined && name != self.default_http_method() {
-            let reason = "dynamic content and on-demand mode do not go with another HTTP method";
-            return refused(reason, HResult::BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD);
-        }
-        Ok(())
-    }
-
-    /// PROP-39: another method is for foreground jobs; the default one does nothing.
-    pub(crate) fn change_http_method(&mut self, name: &Arc<str>) {
-        if **name != *self.default_http_method() {
-            self.http.set_method(name);
-            self.settings.priority = JobPriority::Foreground;
+        CertificateLookup::AccessDenied => {
+            let reason = "the certificate store may not be read";
+            Err(Error::AccessDenied { method, reason, rule })
         }
     }
+}
 
-    pub(crate) const fn default_http_method(&self) -> &'static str {
-        match self.job_type {
-            JobType::Download => "GET",
-            JobType::Upload | JobType::UploadReply => "BITS_POST",
-        }
-    }
+/// PROP-24. That a line without its CR LF is refused with E_INVALIDARG is our reading.
+pub(crate) fn admit_headers(headers: Option<&str>) -> Result<(), Error> {
+    let (method, rule) = (Method::SetCustomHeaders, const { RuleId::new("PROP-24") });
+    let headers = headers.unwrap_or_default();
+    let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
+    admit_length(method, ("custom headers", headers), LONGEST_HEADERS - 1, too_long)?;
+    names::check_headers(headers).map_err(|problem| {
+        let code = HResult::E_INVALIDARG;
+        Error::InvalidArgument { method, problem, code, rule }
+    })
+}
 
-    /// `GetHttpMethod`: GET, or BITS_POST for uploads, unless another was set (PROP-39).
-    #[must_use]
-    pub fn http_method(&self) -> &str {
-        let custom = self.http.get().and_then(|options| options.method.as_deref());
-        custom.unwrap_or(self.default_http_method())
+/// PROP-20
+pub(crate) fn admit_security_flags(flags: HttpSecurityFlags) -> Result<(), Error> {
+    if HttpSecurityFlags::from_value(flags.bits()).is_some() {
+        return Ok(());
     }
-
-    /// `GetProxySettings` (PROP-07); PRECONFIG by default.
-    #[must_use]
-    pub fn proxy_settings(&self) -> ProxySettings {
-        self.http.get().map(|options| options.proxy.clone()).unwrap_or_default()
-    }
-
-    /// What the job answers if a server or a proxy asks for credentials. Clients cannot read this
-    /// (PROP-16); it is for whoever plays the server. Credentials of the logged-on user for the
-    /// proxy serve the server too, unless it has its own (PROP-19).
-    #[must_use]
-    pub fn credentials(&self, target: AuthTarget, scheme: AuthScheme) -> Option<&Credentials> {
-        let implicit = || {
-            self.http
-                .credentials(AuthTarget::Proxy, scheme)
-                .filter(|known| known.user_name.is_none() && known.password.is_none())
-        };
-        match target {
-            AuthTarget::Proxy => self.http.credentials(target, scheme),
-            AuthTarget::Server => self.http.credentials(target, scheme).or_else(implicit),
-        }
-    }
-
-    /// `GetClientCertificate`.
-    ///
-    /// # Errors
-    ///
-    /// `RPC_X_BAD_STUB_DATA` if there is none (PROP-22).
-    pub fn client_certificate(&self) -> Result<&ClientCertificate, Error> {
-        let certificate = self.http.get().and_then(|options| options.certificate.as_deref());
-        certificate.ok_or(Error::Refused {
-            method: Method::GetClientCertificate,
-            reason: "the job has no client certificate",
-            code: HResult::RPC_X_BAD_STUB_DATA,
-            rule: const { RuleId::new("PROP-22") },
-        })
-    }
-
-    /// `GetCustomHeaders` by a caller; `None` is `S_FALSE`, there are none (PROP-24).
-    ///
-    /// # Errors
-    ///
-    /// `E_ACCESSDENIED` unless the caller is the owner (PROP-23), and if they may only be written,
-    /// the latter our reading (PROP-25).
-    pub fn custom_headers(&self, by: &Token) -> Result<Option<&str>, Error> {
-        let method = Method::GetCustomHeaders;
-        if by.user != self.owner.user {
-            let reason = "only the owner may read them";
-            let rule = const { RuleId::new("PROP-23") };
-            return Err(Error::AccessDenied { method, reason, rule });
-        }
-        let Some(options) = self.http.get() else { return Ok(None) };
-        if options.headers_write_only {
-            let reason = "the headers were made write-only";
-            let rule = const { RuleId::new("PROP-25") };
-            return Err(Error::AccessDenied { method, reason, rule });
-        }
-        Ok(options.headers.as_deref())
-    }
-
-    /// The headers that each request of the job carries (PROP-24): for whoever plays the server.
-    #[must_use]
-    pub fn request_headers(&self) -> Option<&str> {
-        self.http.get().and_then(|options| options.headers.as_deref())
-    }
+    Err(Error::InvalidArgument {
+        method: Method::SetSecurityFlags,
+        problem: "a flag or the redirect policy is not defined",
+        code: HResult::E_NOTIMPL,
+        rule: const { RuleId::new("PROP-20") },
+    })
 }

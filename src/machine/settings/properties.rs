@@ -10,7 +10,7 @@ use crate::vocabulary::{
 impl JobStateMachine {
     /// PROP-34: type, then time, then value. The codes are our reading, from the headers.
     pub(crate) fn admit_property(&self, property: JobProperty) -> Result<(), Error> {
-        let custom_method = self.http.has_custom_method();
+        let custom_method = self.config.http.has_custom_method();
         match property {
             JobProperty::CostFlags(flags) if !CostFlags::all().contains(flags) => invalid(
                 "a cost flag is not defined",
@@ -24,7 +24,7 @@ impl JobStateMachine {
                 self.admit_for_download()?;
                 self.admit_before_resume()?;
                 refuse_custom_method(enable && custom_method)?;
-                if enable && self.files.iter().any(|(_, file)| file.parts.is_some()) {
+                if enable && self.config.files.iter().any(|file| file.ranges().is_some()) {
                     let problem = "dynamic content has no ranges, and the job has a file with some";
                     return invalid(
                         problem,
@@ -36,7 +36,7 @@ impl JobStateMachine {
             }
             JobProperty::HighPerformance(_) => {
                 self.admit_for_download()?;
-                if self.files.is_empty() {
+                if self.live.files.is_empty() {
                     return Ok(());
                 }
                 let reason = "set it before the first file is added";
@@ -65,7 +65,7 @@ impl JobStateMachine {
     }
 
     fn admit_for_download(&self) -> Result<(), Error> {
-        match self.job_type {
+        match self.config.job_type {
             JobType::Download => Ok(()),
             JobType::Upload | JobType::UploadReply => {
                 let reason = "the property is for downloads only";
@@ -75,7 +75,7 @@ impl JobStateMachine {
     }
 
     fn admit_before_resume(&self) -> Result<(), Error> {
-        if self.was_resumed {
+        if self.live.was_resumed {
             let reason = "set it before the first Resume";
             return refused(reason, HResult::BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
         }
@@ -83,19 +83,21 @@ impl JobStateMachine {
     }
 
     pub(crate) fn store_property(&mut self, property: JobProperty, by: Sid) {
-        let settings = &mut self.settings;
-        match property {
+        if let JobProperty::NotificationClsid(clsid) = property {
+            return self.change_class(clsid, by);
+        }
+        self.change_settings(|settings| match property {
             JobProperty::CostFlags(flags) => settings.cost_flags = flags,
-            JobProperty::NotificationClsid(clsid) => self.change_class(clsid, by),
+            JobProperty::NotificationClsid(_) => {}
             JobProperty::DynamicContent(enable) => settings.dynamic_content = enable,
             JobProperty::HighPerformance(enable) => settings.high_performance = enable,
             JobProperty::MaxDownloadSize(bytes) => settings.max_download_size = Some(bytes),
             JobProperty::UseStoredCredentials(target) => settings.stored_credentials = Some(target),
             JobProperty::MinimumNotificationInterval(milliseconds) => {
-                self.notices.set_interval(milliseconds);
+                settings.notification_interval = milliseconds;
             }
             JobProperty::OnDemandMode(enable) => settings.on_demand = enable,
-        }
+        });
     }
 
     /// `GetProperty`: `None` if it has no value yet (PROP-30). Booleans are off by default, the cost
@@ -113,11 +115,11 @@ impl JobStateMachine {
     /// ```
     #[must_use]
     pub fn property(&self, id: JobPropertyId) -> Option<JobProperty> {
-        let settings = &self.settings;
+        let settings = &self.config.settings;
         match id {
             JobPropertyId::CostFlags => Some(JobProperty::CostFlags(settings.cost_flags)),
             JobPropertyId::NotificationClsid => {
-                self.notices.class().map(JobProperty::NotificationClsid)
+                self.config.notify.class.map(|(clsid, _)| JobProperty::NotificationClsid(clsid))
             }
             JobPropertyId::DynamicContent => {
                 Some(JobProperty::DynamicContent(settings.dynamic_content))
@@ -132,7 +134,7 @@ impl JobStateMachine {
                 settings.stored_credentials.map(JobProperty::UseStoredCredentials)
             }
             JobPropertyId::MinimumNotificationInterval => {
-                Some(JobProperty::MinimumNotificationInterval(self.notices.interval()))
+                Some(JobProperty::MinimumNotificationInterval(settings.notification_interval))
             }
             JobPropertyId::OnDemandMode => Some(JobProperty::OnDemandMode(settings.on_demand)),
         }

@@ -68,6 +68,10 @@ impl Span {
         Self(milliseconds as i64 * (TICKS_PER_SECOND / 1_000))
     }
 
+    pub(crate) const fn to_bits(self) -> u64 {
+        self.0.cast_unsigned()
+    }
+
     pub(crate) const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }

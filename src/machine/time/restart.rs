@@ -12,7 +12,7 @@ use crate::machine::transitions::trigger::Trigger;
 impl JobStateMachine {
     /// LIFE-30: what ran is queued. TIME-05: timers go by the wall clock now.
     pub(crate) fn service_restarted(&mut self, now: Moment, out: &mut Outcome) {
-        self.clocks.restart(now);
+        self.live.clocks.restart(now);
         self.lose_what_does_not_persist();
         self.fire(Trigger::ServiceRestarted, now, out);
     }
@@ -21,14 +21,14 @@ impl JobStateMachine {
     /// names that no `Resume` persisted (FILES-25); the progress of a high-performance job (PROP-35);
     /// and where the server redirected the present attempt to (HTTP-12).
     fn lose_what_does_not_persist(&mut self) {
-        self.settings.discard_token();
+        self.live.helper_token.discard();
         self.restart_notices();
-        if !self.state.is_final() {
+        if !self.live.state.is_final() {
             self.restore_names();
             self.lose_progress();
         }
-        let _ = self.certificates.lose_callback();
-        self.redirected_to = None;
+        let _ = self.live.certificates.lose_callback();
+        self.live.redirected_to = None;
     }
 
     /// The job as it is kept while no service runs: without what does not persist, and with instants
@@ -36,7 +36,7 @@ impl JobStateMachine {
     pub(crate) fn stored(&self, now: DateTime<Utc>) -> Self {
         let mut job = self.clone();
         job.lose_what_does_not_persist();
-        job.clocks.store(now.into());
+        job.live.clocks.store(now.into());
         job
     }
 
@@ -44,13 +44,13 @@ impl JobStateMachine {
     /// much. [`ComputerEvent::ServiceRestarted`] is to be told to it next.
     pub(crate) fn wake(&self, wall_ahead: TimeDelta, now: DateTime<Utc>) -> Self {
         let mut job = self.clone();
-        job.clocks.wake(now.into(), Span::from(wall_ahead));
+        job.live.clocks.wake(now.into(), Span::from(wall_ahead));
         job
     }
 
     /// What is otherwise than the job knows, to be told to it.
     pub(crate) fn news(&self, found: &Conditions) -> Vec<Event> {
-        let known = &self.conditions;
+        let known = &self.live.conditions;
         let mut news = Vec::new();
         match (known.network, found.network) {
             (false, true) => news.push(ComputerEvent::NetworkRestored.into()),

@@ -49,6 +49,18 @@ impl From<Hold> for Wait {
 }
 
 impl JobStateMachine {
+    /// Whether the job was told that this is in force.
+    pub(crate) const fn has_block(&self, block: Block) -> bool {
+        self.live.conditions.has_block(block)
+    }
+
+    /// Whether the end of a background bandwidth limit of 0 is all that the job waits for (SCHED-15).
+    pub(crate) fn waits_for_bandwidth(&self) -> bool {
+        self.live.state == JobState::TransientError
+            && self.live.held_by == Some(Hold::Block(Block::BandwidthPolicy))
+            && self.live.conditions.owner_logged_on
+    }
+
     /// What the job waits for. Besides, each of its clocks may act.
     ///
     /// ```
@@ -60,14 +72,14 @@ impl JobStateMachine {
     /// ```
     #[must_use]
     pub fn waits_for(&self) -> Wait {
-        match self.state {
+        match self.live.state {
             JobState::Suspended => Wait::Resume,
             JobState::Queued => self.queued_for(),
             JobState::Connecting | JobState::Transferring if self.is_checking_certificate() => {
                 Wait::CertificateCheck
             }
             JobState::Connecting | JobState::Transferring => Wait::Server,
-            JobState::TransientError => self.held_by.map_or(Wait::RetryDelay, Wait::from),
+            JobState::TransientError => self.live.held_by.map_or(Wait::RetryDelay, Wait::from),
             JobState::Error => Wait::Mending,
             JobState::Transferred => Wait::Completion,
             JobState::Cancelled if self.is_cancelling_upload() => Wait::Server,
@@ -77,10 +89,10 @@ impl JobStateMachine {
 
     /// SCHED-10, NET-01: the same conditions as of [`is_eligible`](Self::is_eligible).
     fn queued_for(&self) -> Wait {
-        if !self.conditions.owner_logged_on {
+        if !self.live.conditions.owner_logged_on {
             return Wait::Owner;
         }
-        if !self.conditions.network {
+        if !self.live.conditions.network {
             return Wait::Network;
         }
         match self.blocked_by() {

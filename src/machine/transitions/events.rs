@@ -6,7 +6,7 @@ use super::table::TransitionAction;
 use super::trigger::Trigger;
 use crate::machine::JobStateMachine;
 use crate::machine::conditions::{Block, Hold};
-use crate::machine::files::TransferItem;
+use crate::machine::files::item::TransferItem;
 use crate::machine::input::event::{ComputerEvent, Event};
 use crate::machine::input::failure::Failure;
 use crate::machine::input::outcome::Outcome;
@@ -25,7 +25,7 @@ impl JobStateMachine {
     ///
     /// ```
     /// use bits_emulator::FileInfo;
-    /// use bits_emulator::machine::{Call, Effect, ComputerEvent, Event, JobOptions, JobStateMachine};
+    /// use bits_emulator::machine::{Call, Effect, Event, JobOptions, JobStateMachine};
     /// use chrono::DateTime;
     ///
     /// let now = DateTime::UNIX_EPOCH;
@@ -48,7 +48,7 @@ impl JobStateMachine {
 
     fn route(&mut self, event: Event, now: Moment, out: &mut Outcome) {
         // LIFE-04: what the world does to jobs in the queue no longer concerns this one.
-        if self.state.is_final() && !event.concerns_final_jobs() {
+        if self.live.state.is_final() && !event.concerns_final_jobs() {
             return;
         }
         match event {
@@ -85,7 +85,7 @@ impl JobStateMachine {
             }
             Event::ProgramExited(code) => self.end_program(code, now, out),
             Event::ClientExited => {
-                self.error.client_exited(&self.readings);
+                self.live.error.client_exited(&self.config.readings);
                 self.lose_callback();
                 self.fire(Trigger::ClientExited, now, out);
                 self.lose_certificate_callback(now, out);
@@ -98,14 +98,14 @@ impl JobStateMachine {
         match event {
             ComputerEvent::NetworkLost => self.network_lost(now, out),
             ComputerEvent::NetworkRestored => {
-                self.conditions.network = true;
+                self.live.conditions.network = true;
                 self.fire(Trigger::NetworkRestored, now, out);
             }
             ComputerEvent::NetworkCost(cost) => self.network_cost(cost, now, out),
             ComputerEvent::Blocked(block) => self.blocked(block, now, out),
             ComputerEvent::Unblocked(block) => self.unblocked(block, now, out),
             ComputerEvent::ClockChanged(by) => {
-                self.clocks.change_wall_clock(by);
+                self.live.clocks.change_wall_clock(by);
                 self.fire(Trigger::ClockChanged, now, out);
             }
             ComputerEvent::ServiceRestarted => self.service_restarted(now, out),
@@ -116,12 +116,12 @@ impl JobStateMachine {
     /// the start of a hold is treated as that: a transport that reports the network lost, for
     /// instance (TIME-10).
     pub(crate) fn fail(&mut self, failure: Failure, now: Moment, out: &mut Outcome) {
-        if !self.state.is_active() {
+        if !self.live.state.is_active() {
             return;
         }
         match failure.hold() {
             Some(Hold::Network) => return self.network_lost(now, out),
-            Some(Hold::Block(block)) if block.holds(self.settings.priority) => {
+            Some(Hold::Block(block)) if block.holds(self.config.settings.priority) => {
                 return self.blocked(block, now, out);
             }
             Some(Hold::LockedVolume) => {
@@ -133,9 +133,9 @@ impl JobStateMachine {
         if failure.code() == HResult::BG_E_SESSION_NOT_FOUND {
             self.restart_upload(out);
         }
-        let context = failure.resolved_context(&self.readings);
+        let context = failure.resolved_context(&self.config.readings);
         self.note_refusal(failure.code(), context);
-        self.error.create(self.error_here(failure.code(), context));
+        self.live.error.create(self.error_here(failure.code(), context));
         let trigger = match failure.class() {
             FailureClass::Transient => Trigger::RecoverableFailure,
             FailureClass::Fatal => Trigger::FatalFailure,
@@ -147,12 +147,12 @@ impl JobStateMachine {
     /// (HTTP-13, FILES-29).
     fn redirected(&mut self, status: u16, url: RemoteName, now: Moment, out: &mut Outcome) {
         let Some(TransferItem::File(index)) = self.current() else { return };
-        let possible = REDIRECTS.contains(&status) && self.job_type == JobType::Download;
-        if !possible || !self.state.is_active() {
+        let possible = REDIRECTS.contains(&status) && self.config.job_type == JobType::Download;
+        if !possible || !self.live.state.is_active() {
             return;
         }
         let from_https = self.location().is_some_and(RemoteName::is_https);
-        let flags = self.settings.security_flags;
+        let flags = self.config.settings.security_flags;
         let policy = flags.redirect_policy().unwrap_or_default();
         let allowed = match url.protocol() {
             Protocol::File => false,
@@ -163,14 +163,13 @@ impl JobStateMachine {
                     || flags.contains(HttpSecurityFlags::ALLOW_HTTPS_TO_HTTP)
             }
         };
-        if let Some(file) = self.files.get_mut(index)
-            && policy != RedirectPolicy::AllowSilent
+        if policy != RedirectPolicy::AllowSilent
+            && let Some(file) = self.file_config_mut(index)
         {
-            file.protocol = url.protocol();
             file.info.remote_name = url.clone();
         }
         if allowed && policy != RedirectPolicy::Disallow {
-            self.redirected_to = Some((index, url));
+            self.live.redirected_to = Some((index, url));
             self.fire(Trigger::Redirected, now, out);
         } else {
             self.refuse_redirect(status, now, out);
@@ -182,16 +181,16 @@ impl JobStateMachine {
     #[must_use]
     pub fn location(&self) -> Option<&RemoteName> {
         let Some(TransferItem::File(file)) = self.current() else { return None };
-        match &self.redirected_to {
+        match &self.live.redirected_to {
             Some((redirected, url)) if *redirected == file => Some(url),
-            _ => self.files.get(file).map(|file| &file.info.remote_name),
+            _ => self.file_config(file).map(|file| &file.info.remote_name),
         }
     }
 
     /// HTTP-13: fatal, under the code of the page's formula by default, with the redirected URL
     /// as the remote name (FILES-29).
     fn refuse_redirect(&mut self, status: u16, now: Moment, out: &mut Outcome) {
-        let code = match self.readings.redirect_code {
+        let code = match self.config.readings.redirect_code {
             RedirectCode::Win32 => HResult::from_win32(u32::from(status)),
             RedirectCode::Http => HResult::from_http_status(status),
         };
@@ -207,8 +206,8 @@ impl JobStateMachine {
         now: Moment,
         out: &mut Outcome,
     ) {
-        if self.state.is_active() {
-            self.error.create(self.error_here(code, context));
+        if self.live.state.is_active() {
+            self.live.error.create(self.error_here(code, context));
             self.fire(Trigger::FatalFailure, now, out);
         }
     }
@@ -228,7 +227,7 @@ impl JobStateMachine {
         code: HResult,
         context: ErrorContext,
     ) -> JobError {
-        let protocol = self.files.get(file).map(|known| (file, known.protocol));
+        let protocol = self.file_config(file).map(|known| (file, known.protocol()));
         JobError::new(code, context, protocol)
     }
 
@@ -237,7 +236,7 @@ impl JobStateMachine {
     pub(crate) fn hold(&mut self, hold: Hold, trigger: Trigger, now: Moment, out: &mut Outcome) {
         let Some(row) = self.row(trigger, now) else { return };
         if let TransitionAction::To(_) = row.then {
-            self.error.create(self.error_here(hold.code(), hold.context()));
+            self.live.error.create(self.error_here(hold.code(), hold.context()));
         }
         if let Hold::Block(block) = hold {
             out.rules.add(block.rule());
@@ -247,14 +246,14 @@ impl JobStateMachine {
 
     /// NET-04; our reading of the states it names.
     fn network_lost(&mut self, now: Moment, out: &mut Outcome) {
-        self.conditions.network = false;
+        self.live.conditions.network = false;
         self.hold(Hold::Network, Trigger::NetworkLost, now, out);
     }
 
     /// SCHED-15, NET-14, NET-17; a job in TRANSIENT_ERROR gets the new code, our reading.
     fn blocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
-        self.conditions.set_block(block, true);
-        if block.holds(self.settings.priority) {
+        self.live.conditions.set_block(block, true);
+        if block.holds(self.config.settings.priority) {
             self.hold(Hold::Block(block), Trigger::Blocked, now, out);
         } else {
             // Our reading of NET-19 where SCHED-17 is silent.
@@ -263,7 +262,7 @@ impl JobStateMachine {
     }
 
     fn unblocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
-        self.conditions.set_block(block, false);
+        self.live.conditions.set_block(block, false);
         out.rules.add(block.rule());
         self.fire(Trigger::Unblocked, now, out);
     }
@@ -271,23 +270,23 @@ impl JobStateMachine {
     /// NET-10, NET-12
     fn owner_logged_off(&mut self, now: Moment, out: &mut Outcome) {
         // NET-02
-        if self.owner.user.is_system_account() || !self.conditions.owner_logged_on {
+        if self.config.owner.user.is_system_account() || !self.live.conditions.owner_logged_on {
             return;
         }
-        self.conditions.owner_logged_on = false;
+        self.live.conditions.owner_logged_on = false;
         if let Some(row) = self.row(Trigger::OwnerLoggedOff, now) {
             if row.then == TransitionAction::To(JobState::Error) {
-                self.error.create(self.token_required());
+                self.live.error.create(self.token_required());
             }
             self.take(row, None, now, out);
         }
-        self.settings.discard_token();
+        self.live.helper_token.discard();
     }
 
     /// NET-14, PROP-31: the network costs something else now.
     fn network_cost(&mut self, cost: CostFlags, now: Moment, out: &mut Outcome) {
         let before = self.blocked_by();
-        self.conditions.cost = cost;
+        self.live.conditions.cost = cost;
         out.rules.add(const { RuleId::new("NET-14") });
         match self.blocked_by() {
             Some(Hold::Cost) if before != Some(Hold::Cost) => {
@@ -305,24 +304,24 @@ impl JobStateMachine {
     /// that is none (PROP-13).
     fn picked(&mut self, now: Moment, out: &mut Outcome) {
         self.fire(Trigger::Picked, now, out);
-        if self.state != JobState::Connecting || out.was_ignored() {
+        if self.live.state != JobState::Connecting || out.was_ignored() {
             return;
         }
-        if self.settings.misses_token() {
+        if self.misses_token() {
             out.rules.add(const { RuleId::new("NET-12") });
-            self.error.create(self.token_required());
+            self.live.error.create(self.token_required());
             self.fire(Trigger::AttemptImpossible, now, out);
         } else if let Some(code) = self.proxy_failure() {
             out.rules.add(const { RuleId::new("PROP-13") });
             let context = code.usual_context().unwrap_or(ErrorContext::GeneralTransport);
-            self.error.create(self.error_here(code, context));
+            self.live.error.create(self.error_here(code, context));
             self.fire(Trigger::AttemptImpossible, now, out);
         }
     }
 
     fn owner_logged_on(&mut self, now: Moment, out: &mut Outcome) {
-        if !self.conditions.owner_logged_on {
-            self.conditions.owner_logged_on = true;
+        if !self.live.conditions.owner_logged_on {
+            self.live.conditions.owner_logged_on = true;
             self.fire(Trigger::OwnerLoggedOn, now, out);
         }
     }

@@ -3,8 +3,9 @@
 use super::trigger::Guard;
 use crate::machine::JobStateMachine;
 use crate::machine::conditions::Hold;
-use crate::machine::files::{JobFile, TransferItem};
-use crate::machine::settings::HelperToken;
+use crate::machine::files::config::FileConfig;
+use crate::machine::files::item::TransferItem;
+use crate::machine::settings::values::HelperToken;
 use crate::machine::time::moment::Moment;
 use crate::vocabulary::{
     JobState, JobType, LongRetryDelay, RestartTransient, ResumeTransferred, SuspendStopped,
@@ -14,7 +15,7 @@ impl JobStateMachine {
     pub(crate) fn holds(&self, guard: Guard, now: Moment) -> bool {
         match guard {
             Guard::Always => true,
-            Guard::NoFile => self.files.is_empty(),
+            Guard::NoFile => self.live.files.is_empty(),
             Guard::Incomplete => !self.is_complete(),
             Guard::UploadKind => self.is_upload_kind(),
             Guard::ReplyStarted => self.reply_started(),
@@ -25,13 +26,17 @@ impl JobStateMachine {
             Guard::NeedsHelperToken => self.needs_helper_token(),
             Guard::DelayBeyondTimeout => self.delay_is_beyond_timeout(),
             Guard::BlockEnded => self.block_ended(),
-            Guard::VolumeLocked => self.held_by == Some(Hold::LockedVolume),
+            Guard::VolumeLocked => self.live.held_by == Some(Hold::LockedVolume),
             Guard::SuspendLeaves => self.suspend_leaves(),
-            Guard::ResumeRefused => self.readings.resume_transferred == ResumeTransferred::Empty,
-            Guard::ResumeRequeues => {
-                self.readings.resume_transferred == ResumeTransferred::Requeues
+            Guard::ResumeRefused => {
+                self.config.readings.resume_transferred == ResumeTransferred::Empty
             }
-            Guard::RestartRequeues => self.readings.restart_transient == RestartTransient::Requeues,
+            Guard::ResumeRequeues => {
+                self.config.readings.resume_transferred == ResumeTransferred::Requeues
+            }
+            Guard::RestartRequeues => {
+                self.config.readings.restart_transient == RestartTransient::Requeues
+            }
         }
     }
 
@@ -39,57 +44,58 @@ impl JobStateMachine {
     /// policies allow a transfer (SCHED-10, NET-01).
     #[must_use]
     pub fn is_eligible(&self) -> bool {
-        self.state == JobState::Queued
-            && self.conditions.network
-            && self.conditions.owner_logged_on
+        self.live.state == JobState::Queued
+            && self.live.conditions.network
+            && self.live.conditions.owner_logged_on
             && self.blocked_by().is_none()
             && !self.waits_for_foreground()
     }
 
     /// PROP-33: dynamic content is transferred at FOREGROUND priority only. That it waits in QUEUED
     /// at another is our reading.
-    pub(crate) const fn waits_for_foreground(&self) -> bool {
-        self.settings.dynamic_content && self.settings.priority.is_background()
+    pub(crate) fn waits_for_foreground(&self) -> bool {
+        self.config.settings.dynamic_content && self.config.settings.priority.is_background()
     }
 
     /// TIME-07, PROP-39: with a timeout of 0, or a custom method, every failure is fatal.
     fn never_retries(&self) -> bool {
-        self.settings.no_progress_timeout == 0 || self.http.has_custom_method()
+        self.config.settings.no_progress_timeout == 0 || self.config.http.has_custom_method()
     }
 
     /// What forbids the job to transfer, network and owner aside.
     pub(crate) fn blocked_by(&self) -> Option<Hold> {
-        if !self.conditions.affords(self.settings.cost_flags) {
+        if !self.live.conditions.affords(self.config.settings.cost_flags) {
             return Some(Hold::Cost);
         }
-        self.conditions.block_of(self.settings.priority).map(Hold::Block)
+        self.live.conditions.block_of(self.config.settings.priority).map(Hold::Block)
     }
 
     /// HTTP-16
     fn downloads_over_https(&self) -> bool {
         let Some(TransferItem::File(file)) = self.current() else { return false };
-        let https = |file: &JobFile| file.info.remote_name.is_https();
-        self.job_type == JobType::Download && self.files.get(file).is_some_and(https)
+        let https = |file: &FileConfig| file.info.remote_name.is_https();
+        self.config.job_type == JobType::Download && self.file_config(file).is_some_and(https)
     }
 
     /// NET-12: something is to transfer, and a token that the logoff discards is in use for it.
     /// That a SUSPENDED job counts too, and an ERROR gets no second error, is our reading.
     fn needs_helper_token(&self) -> bool {
-        let held = matches!(self.settings.token, HelperToken::Held(_));
-        held && !self.settings.token_flags.is_empty() && !self.is_complete()
+        let held = matches!(self.live.helper_token, HelperToken::Held(_));
+        held && !self.config.settings.helper_token_flags.is_empty() && !self.is_complete()
     }
 
     /// TIME-08, TIME-09: the effective values count, defaults included.
     fn delay_is_beyond_timeout(&self) -> bool {
-        self.readings.long_retry_delay == LongRetryDelay::FailsAtOnce
-            && self.settings.minimum_retry_delay > self.settings.no_progress_timeout
+        self.config.readings.long_retry_delay == LongRetryDelay::FailsAtOnce
+            && self.config.settings.minimum_retry_delay > self.config.settings.no_progress_timeout
     }
 
     fn block_ended(&self) -> bool {
-        match self.held_by {
-            Some(Hold::Cost) => self.conditions.affords(self.settings.cost_flags),
+        match self.live.held_by {
+            Some(Hold::Cost) => self.live.conditions.affords(self.config.settings.cost_flags),
             Some(Hold::Block(block)) => {
-                !(self.conditions.has_block(block) && block.holds(self.settings.priority))
+                !(self.live.conditions.has_block(block)
+                    && block.holds(self.config.settings.priority))
             }
             Some(Hold::Network | Hold::LockedVolume) | None => false,
         }
@@ -97,10 +103,10 @@ impl JobStateMachine {
 
     /// LIFE-14
     fn suspend_leaves(&self) -> bool {
-        match self.readings.suspend_stopped {
+        match self.config.readings.suspend_stopped {
             SuspendStopped::NoChange => false,
             SuspendStopped::Suspends => true,
-            SuspendStopped::SuspendsError => self.state == JobState::Error,
+            SuspendStopped::SuspendsError => self.live.state == JobState::Error,
         }
     }
 }

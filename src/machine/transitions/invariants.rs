@@ -1,7 +1,6 @@
 //! What must hold of a job after every step.
 
 use crate::machine::JobStateMachine;
-use crate::machine::files::Bytes;
 use crate::machine::notifications::delivery_state::DeliveryState;
 use crate::vocabulary::{JobState, JobType, ResumeOffline};
 
@@ -14,26 +13,38 @@ impl JobStateMachine {
     /// The first thing that does not fit together. State, error object and progress are kept
     /// apart; this is the one place that says which combinations are legal.
     pub(crate) fn violation(&self) -> Option<&'static str> {
-        let active = self.state.is_active();
-        let transient = self.state == JobState::TransientError;
+        let active = self.live.state.is_active();
+        let transient = self.live.state == JobState::TransientError;
         let checks = [
-            ("INV-04: a job without files runs", !self.files.is_empty() || self.may_lack_files()),
+            (
+                "INV-04: a job without files runs",
+                !self.live.files.is_empty() || self.may_lack_files(),
+            ),
             ("INV-10, INV-12: the error object does not fit the state", self.error_fits()),
             (
                 "INV-28: the download time runs outside the active states or not in them",
-                self.clocks.active.is_some() == active,
+                self.live.clocks.active.is_some() == active,
             ),
             (
                 "TIME-01: the retry delay runs outside TRANSIENT_ERROR or not in it",
-                self.clocks.stopped.is_some() == transient,
+                self.live.clocks.stopped.is_some() == transient,
             ),
-            ("TIME-10: a job is held outside TRANSIENT_ERROR", self.held_by.is_none() || transient),
+            (
+                "TIME-10: a job is held outside TRANSIENT_ERROR",
+                self.live.held_by.is_none() || transient,
+            ),
             (
                 "INV-31: a job runs without network",
-                self.conditions.network || !self.needs_network(),
+                self.live.conditions.network || !self.needs_network(),
             ),
-            ("INV-33: a job runs without its owner", self.conditions.owner_logged_on || !active),
-            ("INV-38: the present file is not the first unfinished one", self.files.cursor_fits()),
+            (
+                "INV-33: a job runs without its owner",
+                self.live.conditions.owner_logged_on || !active,
+            ),
+            (
+                "INV-38: the present file is not the first unfinished one",
+                self.live.files.cursor_fits(),
+            ),
             ("INV-39: more is transferred than there is", self.bytes_fit()),
             (
                 "INV-42, PROGRESS-06: a file is completed that is not transferred",
@@ -41,15 +52,16 @@ impl JobStateMachine {
             ),
             (
                 "INV-47: an upload has more than one file",
-                self.job_type == JobType::Download || self.file_count() <= 1,
+                self.config.job_type == JobType::Download || self.file_count() <= 1,
             ),
             (
                 "PROGRESS-09: a job has a reply that is no upload-reply",
-                self.job_type == JobType::UploadReply || !self.reply_started(),
+                self.config.job_type == JobType::UploadReply || !self.reply_started(),
             ),
             (
                 "INV-55: a job with a custom method is not FOREGROUND, or waits",
-                !self.http.has_custom_method() || !(transient || self.priority().is_background()),
+                !self.config.http.has_custom_method()
+                    || !(transient || self.priority().is_background()),
             ),
             (
                 "INV-56: dynamic content runs at a background priority",
@@ -57,32 +69,31 @@ impl JobStateMachine {
             ),
             (
                 "NOTIFY-22: a result is to be told outside the states that are one",
-                self.notices.result == DeliveryState::Nothing || self.result().is_some(),
+                self.live.deliveries.result == DeliveryState::Nothing || self.result().is_some(),
             ),
             (
                 "DONE-17: an upload is cancelled at the server but not here",
-                self.clocks.cancellation.is_none() || self.state == JobState::Cancelled,
+                self.live.clocks.cancellation.is_none() || self.live.state == JobState::Cancelled,
             ),
         ];
         checks.into_iter().find(|(_, holds)| !holds).map(|(broken, _)| broken)
     }
 
     fn may_lack_files(&self) -> bool {
-        self.state == JobState::Suspended || self.state.is_final()
+        self.live.state == JobState::Suspended || self.live.state.is_final()
     }
 
     fn needs_network(&self) -> bool {
-        let queued =
-            self.state == JobState::Queued && self.readings.resume_offline == ResumeOffline::Fails;
-        self.state.is_active() || queued
+        let queued = self.live.state == JobState::Queued
+            && self.config.readings.resume_offline == ResumeOffline::Fails;
+        self.live.state.is_active() || queued
     }
 
     fn bytes_fit(&self) -> bool {
-        let files = self.files.iter().map(|(_, file)| file.bytes);
-        files.chain([self.reply.bytes]).all(Bytes::fits)
+        self.live.files.all().iter().chain([&self.live.reply]).all(|file| file.fits())
     }
 
     fn completed_fit(&self) -> bool {
-        self.files.iter().all(|(_, file)| !file.completed || file.bytes.is_transferred())
+        self.live.files.all().iter().all(|file| !file.completed || file.is_transferred())
     }
 }

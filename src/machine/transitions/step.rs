@@ -23,7 +23,7 @@ impl JobStateMachine {
     /// The refusal, which changed nothing (ERR-02, INV-11). Or [`Error::RenameFailed`] of a
     /// `Complete` that made some files available before the disk refused one (DONE-07).
     pub fn call(&mut self, call: Call, now: DateTime<Utc>) -> Result<Outcome, Error> {
-        let owner = self.owner;
+        let owner = self.config.owner;
         self.call_by(&owner, call, now)
     }
 
@@ -56,7 +56,7 @@ impl JobStateMachine {
     ///
     /// The refusal that the call would meet.
     pub fn allows(&self, call: &Call, now: DateTime<Utc>) -> Result<(), Error> {
-        self.allows_by(&self.owner, call, now)
+        self.allows_by(&self.config.owner, call, now)
     }
 
     /// Whether a call of that caller would be accepted now.
@@ -134,7 +134,7 @@ impl JobStateMachine {
         rule: RuleId,
         now: Moment,
     ) -> Error {
-        let state = self.state;
+        let state = self.live.state;
         let allowed = || self.accepting_states(trigger, now);
         match code {
             HResult::BG_E_EMPTY => Error::Empty { state, rule },
@@ -159,7 +159,7 @@ impl JobStateMachine {
     pub(crate) fn row(&self, trigger: Trigger, now: Moment) -> Option<&'static Transition> {
         transitions_on(trigger)
             .iter()
-            .find(|row| row.from.contains(self.state) && self.holds(row.when, now))
+            .find(|row| row.from.contains(self.live.state) && self.holds(row.when, now))
     }
 
     fn carry_out(
@@ -171,12 +171,12 @@ impl JobStateMachine {
         out: &mut Outcome,
     ) -> Result<(), Error> {
         if let Call::Complete(commit) = call {
-            self.rename(commit, self.state)?;
+            self.rename(commit, self.live.state)?;
         }
         // TIME-21, PROGRESS-14: a successful call is activity and a modification. That Suspend,
         // Resume and added files count as the pages' "property changes" is our reading (TIME-22).
-        if !self.state.is_final() {
-            self.clocks.activity = self.clocks.stamp(now);
+        if !self.live.state.is_final() {
+            self.live.clocks.activity = self.live.clocks.stamp(now);
             self.modified(now);
         }
         let restarts = self.current().filter(|_| row.on == Trigger::CheckSwitchedOn);
@@ -235,17 +235,17 @@ impl JobStateMachine {
         now: Moment,
         out: &mut Outcome,
     ) {
-        let left = self.state;
+        let left = self.live.state;
         self.leave(state, on, now, out);
         self.count_error(left, state, hold.is_some(), out);
-        self.state = state;
+        self.live.state = state;
         out.entered.add(state);
         self.touch(now);
         // NOTIFY-06: of these two the client hears otherwise.
         if !matches!(state, JobState::Error | JobState::Transferred) {
             self.note_modification(now);
         }
-        if self.error.entered(state, &self.readings) {
+        if self.live.error.entered(state, &self.config.readings) {
             let kept = const { RuleId::new("ERR-08") };
             out.rules.add(if state.is_final() { kept } else { const { RuleId::new("ERR-05") } });
         }
@@ -254,23 +254,26 @@ impl JobStateMachine {
     }
 
     fn leave(&mut self, next: JobState, on: Trigger, now: Moment, out: &mut Outcome) {
-        if self.state.is_active() && !next.is_active() {
-            self.clocks.pause_download_time(now);
-            self.certificates.end_attempt();
+        if self.live.state.is_active() && !next.is_active() {
+            self.live.clocks.pause_download_time(now);
+            self.live.certificates.end_attempt();
             if !on.ends_transfer() {
                 out.effects.add(Effect::StopTransfer);
             }
         }
-        if self.state == JobState::TransientError {
-            if self.held_by.take().is_some() && self.readings.held_clock == HeldClock::StandsStill {
-                self.clocks.end_hold(now);
+        if self.live.state == JobState::TransientError {
+            if self.live.held_by.take().is_some()
+                && self.config.readings.held_clock == HeldClock::StandsStill
+            {
+                self.live.clocks.end_hold(now);
             }
-            self.clocks.stopped = None;
+            self.live.clocks.stopped = None;
         }
         // TIME-12: by default Resume from an error state, and Suspend, end the period.
-        let by_client = on == Trigger::Suspend || (on == Trigger::Resume && self.state.is_error());
-        if by_client && self.readings.period_end == PeriodEnd::ClientOrProgress {
-            self.clocks.period = None;
+        let by_client =
+            on == Trigger::Suspend || (on == Trigger::Resume && self.live.state.is_error());
+        if by_client && self.config.readings.period_end == PeriodEnd::ClientOrProgress {
+            self.live.clocks.period = None;
         }
     }
 
@@ -282,45 +285,46 @@ impl JobStateMachine {
         now: Moment,
         out: &mut Outcome,
     ) {
-        match self.state {
+        match self.live.state {
             JobState::Queued => {
-                self.retrying |= left == JobState::TransientError;
+                self.live.retrying |= left == JobState::TransientError;
                 self.hold_if_blocked(now, out);
             }
             JobState::Connecting => {
-                self.clocks.active = Some(self.clocks.stamp(now));
+                self.live.clocks.active = Some(now);
                 self.begin_attempt();
                 out.effects.add(Effect::StartTransfer);
             }
             JobState::Transferring => {
-                self.retrying = false;
-                self.session.open |= self.is_upload_kind() && !self.is_complete();
+                self.live.retrying = false;
+                self.live.upload.open |= self.is_upload_kind() && !self.is_complete();
             }
             JobState::TransientError => {
                 out.rules.add(const { RuleId::new("ERR-03") });
-                self.retrying = false;
-                self.held_by = hold;
-                self.clocks.stopped = Some(self.clocks.stamp(now));
-                if self.period_runs() && self.clocks.period.is_none() {
-                    self.clocks.period = Some(self.clocks.stamp(now));
+                self.live.retrying = false;
+                self.live.held_by = hold;
+                self.live.clocks.stopped = Some(self.live.clocks.stamp(now));
+                if self.period_runs() && self.live.clocks.period.is_none() {
+                    self.live.clocks.period = Some(self.live.clocks.stamp(now));
                 }
             }
             JobState::Error => {
                 out.rules.add(const { RuleId::new("ERR-03") });
-                self.retrying = false;
+                self.live.retrying = false;
             }
-            JobState::Suspended => self.retrying = false,
+            JobState::Suspended => self.live.retrying = false,
             JobState::Transferred => {
-                self.session.open = false;
+                self.live.upload.open = false;
                 // TIME-06: all that was to be transferred is, also if nothing was.
-                self.clocks.period = None;
+                self.live.clocks.period = None;
                 // PROGRESS-15: the time of the last entry, our reading.
-                self.times.transfer_completion = Some(self.clocks.wall(now));
+                self.live.transfer_completion = Some(self.live.clocks.wall(now));
             }
             JobState::Acknowledged | JobState::Cancelled => {
                 // TIME-20, ERR-21, DONE-15: nobody else deletes the files of a job that the service
                 // removes.
-                if on == Trigger::InactivityTimeoutElapsed && !self.settings.high_performance {
+                if on == Trigger::InactivityTimeoutElapsed && !self.config.settings.high_performance
+                {
                     out.effects.add(Effect::DeleteTemporaryFiles);
                 }
                 self.end_session(now, out);
@@ -331,7 +335,9 @@ impl JobStateMachine {
     /// NET-08, SCHED-15: a job does not stay QUEUED while something forbids its transfer. With the
     /// network that is our reading, and so it is after its restoration (NET-06).
     fn hold_if_blocked(&mut self, now: Moment, out: &mut Outcome) {
-        if !self.conditions.network && self.readings.resume_offline == ResumeOffline::Fails {
+        if !self.live.conditions.network
+            && self.config.readings.resume_offline == ResumeOffline::Fails
+        {
             self.hold(Hold::Network, Trigger::NetworkLost, now, out);
         } else if let Some(hold) = self.blocked_by() {
             self.hold(hold, Trigger::Blocked, now, out);
@@ -345,7 +351,7 @@ impl JobStateMachine {
         if self.row(Trigger::Unblocked, now).is_some_and(|row| row.when == Guard::BlockEnded) {
             self.fire(Trigger::Unblocked, now, out);
         } else if let Some(hold) = self.blocked_by()
-            && StateSet::ACTIVE.with(JobState::Queued).contains(self.state)
+            && StateSet::ACTIVE.with(JobState::Queued).contains(self.live.state)
         {
             self.hold(hold, Trigger::Blocked, now, out);
         }
@@ -358,7 +364,7 @@ impl JobStateMachine {
     }
 
     fn touch(&mut self, now: Moment) {
-        self.times.modification = self.clocks.wall(now);
+        self.live.modification = self.live.clocks.wall(now);
     }
 }
 

@@ -6,9 +6,9 @@ use crate::common::*;
 use bits_emulator::JobState;
 use bits_emulator::machine::{Call, CanonicalState, Event};
 
-fn hash(behaviour: CanonicalState<'_>) -> u64 {
+fn hash(state: &CanonicalState) -> u64 {
     let mut hasher = DefaultHasher::new();
-    behaviour.hash(&mut hasher);
+    state.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -16,29 +16,29 @@ fn hash(behaviour: CanonicalState<'_>) -> u64 {
 fn a_job_nearer_to_its_deadline_behaves_otherwise() {
     for state in [Suspended, Queued, Connecting, Transferring, TransientError, JobState::Error] {
         let job = download_in(state);
-        let (now, later) = (job.behaviour(at(10)), job.behaviour(at(20)));
+        let (now, later) = (job.canonical_state(at(10)), job.canonical_state(at(20)));
         assert_ne!(now, later, "{state}");
-        assert_ne!(hash(now), hash(later), "{state}");
-        assert_eq!(now, job.clone().behaviour(at(10)), "{state}");
-        assert_eq!(hash(now), hash(job.clone().behaviour(at(10))), "{state}");
+        assert_ne!(hash(&now), hash(&later), "{state}");
+        assert_eq!(now, job.clone().canonical_state(at(10)), "{state}");
+        assert_eq!(hash(&now), hash(&job.clone().canonical_state(at(10))), "{state}");
     }
 }
 
 /// TIME-15, TIME-16
 #[test]
-fn time_spent_in_transfer_is_behaviour() {
+fn time_spent_in_transfer_counts() {
     let (mut short, mut long) = (download_in(Transferring), download_in(Transferring));
     event(&mut short, Event::SliceOver, at(10));
     event(&mut long, Event::SliceOver, at(20));
     for job in [&mut short, &mut long] {
         call(job, Call::SetPriority(bits_emulator::JobPriority::Low), at(20));
     }
-    assert_ne!(short.behaviour(at(20)), long.behaviour(at(20)));
+    assert_ne!(short.canonical_state(at(20)), long.canonical_state(at(20)));
 }
 
 #[test]
-fn a_behaviour_can_be_read() {
+fn a_canonical_state_can_be_read() {
     let job = download_in(TransientError);
-    let text = format!("{:?}", job.behaviour(start()));
+    let text = format!("{:?}", job.canonical_state(start()));
     assert!(text.contains("TransientError") && text.contains("BG_E_HTTP_ERROR_503"), "{text}");
 }

@@ -1,0 +1,61 @@
+//! State of the client's own check of server certificates.
+
+use std::sync::Arc;
+
+use crate::machine::input::call::ValidationInterface;
+#[cfg(feature = "serde")]
+use crate::vocabulary::text::serial::is_default;
+
+/// A server, as `host:port`, and the hash of the certificate that it showed.
+pub(crate) type Certificate = (Arc<str>, Arc<[u8]>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
+pub(crate) struct CertificateCheck(pub(crate) Option<Arc<Check>>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub(crate) struct Check {
+    /// The client's object can be called; it ends with the client's process (NET-13).
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) usable: bool,
+    /// Accepted since the object was set (PROP-29).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) accepted: Vec<Certificate>,
+    /// The client was asked about it.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) asked: Option<Certificate>,
+}
+
+impl CertificateCheck {
+    /// PROP-26: the last caller wins, and null removes it; either way nothing is accepted any more
+    /// (PROP-29).
+    pub(crate) fn set(&mut self, interface: ValidationInterface) {
+        self.0 = match interface {
+            ValidationInterface::Callback => {
+                Some(Arc::new(Check { usable: true, ..Check::default() }))
+            }
+            ValidationInterface::Null | ValidationInterface::Wrong => None,
+        };
+    }
+
+    /// NET-13: the object is not persisted; that a check is wanted is. What was accepted stays so:
+    /// our reading. Says whether it was just asked.
+    pub(crate) fn lose_callback(&mut self) -> bool {
+        let Some(check) = &mut self.0 else { return false };
+        let check = Arc::make_mut(check);
+        check.usable = false;
+        check.asked.take().is_some()
+    }
+
+    /// Whoever was asked needs not answer any more.
+    pub(crate) fn end_attempt(&mut self) {
+        if self.0.as_ref().is_some_and(|check| check.asked.is_some())
+            && let Some(check) = &mut self.0
+        {
+            Arc::make_mut(check).asked = None;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Steps of the check: a certificate comes, the client is asked, the client answers.
+
+use std::sync::Arc;
+
+use super::check::Certificate;
+use crate::machine::JobStateMachine;
+use crate::machine::input::call::ValidationInterface;
+use crate::machine::input::failure::Failure;
+use crate::machine::input::outcome::{Effect, Outcome};
+use crate::machine::time::moment::Moment;
+use crate::machine::transitions::trigger::Trigger;
+use crate::vocabulary::{Error, ErrorContext, HResult, Method, RuleId};
+
+impl JobStateMachine {
+    /// PROP-26
+    pub(crate) fn admit_validation(interface: ValidationInterface) -> Result<(), Error> {
+        match interface {
+            ValidationInterface::Null | ValidationInterface::Callback => Ok(()),
+            ValidationInterface::Wrong => Err(Error::InvalidArgument {
+                method: Method::SetServerCertificateValidationInterface,
+                problem: "the object lacks the interface of the certificate callback",
+                code: HResult::E_NOINTERFACE,
+                rule: const { RuleId::new("PROP-26") },
+            }),
+        }
+    }
+
+    /// PROP-27: the certificate passed the system's own checks (HTTP-11); now the client is asked,
+    /// unless it accepted it before (PROP-29). If it cannot be asked the job fails (PROP-28), fatally:
+    /// our reading.
+    pub(crate) fn certificate_received(
+        &mut self,
+        certificate: Certificate,
+        now: Moment,
+        out: &mut Outcome,
+    ) {
+        self.fire(Trigger::CertificateReceived, now, out);
+        let Some(check) = self.live.certificates.0.as_mut().filter(|_| !out.was_ignored()) else {
+            return;
+        };
+        if check.accepted.contains(&certificate) {
+            out.rules.add(const { RuleId::new("PROP-29") });
+        } else if check.usable {
+            Arc::make_mut(check).asked = Some(certificate);
+            out.effects.add(Effect::CheckCertificate);
+        } else {
+            self.miss_certificate_callback(now, out);
+        }
+    }
+
+    fn miss_certificate_callback(&mut self, now: Moment, out: &mut Outcome) {
+        out.rules.add(const { RuleId::new("PROP-28") });
+        let code = HResult::BG_E_SERVER_CERT_VALIDATION_INTERFACE_REQUIRED;
+        self.fail_fatally(code, ErrorContext::ServerCertificateCallback, now, out);
+    }
+
+    /// The object is gone with its process. A check that breaks off is one that cannot be made.
+    pub(crate) fn lose_certificate_callback(&mut self, now: Moment, out: &mut Outcome) {
+        if self.live.certificates.lose_callback() && self.live.state.is_active() {
+            self.miss_certificate_callback(now, out);
+        }
+    }
+
+    /// PROP-27, PROP-29: a certificate that the client accepts is accepted for the life of its
+    /// callback; one that it declines fails this attempt with its code.
+    pub(crate) fn certificate_checked(&mut self, code: HResult, now: Moment, out: &mut Outcome) {
+        let Some(check) = &mut self.live.certificates.0 else { return };
+        let Some(certificate) = check.asked.clone() else { return };
+        let check = Arc::make_mut(check);
+        check.asked = None;
+        if code.is_success() {
+            check.accepted.push(certificate);
+        }
+        self.fire(Trigger::CertificateReceived, now, out);
+        if let Ok(declined) = Failure::certificate_declined(code) {
+            self.fail(declined, now, out);
+        }
+    }
+
+    /// Whether the client was asked about a certificate and has not answered yet. Until then this job
+    /// asks nothing of its server (PROP-27).
+    #[must_use]
+    pub fn is_checking_certificate(&self) -> bool {
+        self.live.certificates.0.as_ref().is_some_and(|check| check.asked.is_some())
+    }
+
+    /// Whether the client has a check of its own, usable or not (PROP-26).
+    #[must_use]
+    pub fn checks_certificates(&self) -> bool {
+        self.live.certificates.0.is_some()
+    }
+}

@@ -1,0 +1,102 @@
+//! The files of a job as clients see them: names, ranges, headers and progress.
+
+use super::config::FileConfig;
+use super::file_state::FileState;
+use crate::machine::JobStateMachine;
+use crate::vocabulary::text::names;
+use crate::vocabulary::{FileIndex, FileInfo, FileProgress, FileRange, JobProgress, JobType};
+
+impl JobStateMachine {
+    /// How a file was added, `None` if the job has no such file.
+    pub(crate) fn file_config(&self, file: FileIndex) -> Option<&FileConfig> {
+        self.config.files.get(usize::try_from(file.0).ok()?)
+    }
+
+    /// The same to change it, which copies what is set if that is shared.
+    pub(crate) fn file_config_mut(&mut self, file: FileIndex) -> Option<&mut FileConfig> {
+        self.file_config(file)?;
+        self.config_mut().files.get_mut(usize::try_from(file.0).ok()?)
+    }
+
+    /// The number of files (FILES-16: it never falls).
+    #[must_use]
+    pub fn file_count(&self) -> u32 {
+        u32::try_from(self.live.files.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The names of a file, `None` if the job has no such file.
+    #[must_use]
+    pub fn file(&self, file: FileIndex) -> Option<&FileInfo> {
+        self.file_config(file).map(|file| &file.info)
+    }
+
+    /// The requested ranges of a file, none if it is transferred whole (FILES-23).
+    #[must_use]
+    pub fn file_ranges(&self, file: FileIndex) -> &[FileRange] {
+        self.file_config(file).and_then(FileConfig::ranges).unwrap_or_default()
+    }
+
+    /// The name of the temporary file beside the destination into which a download goes until
+    /// `Complete` (`GetTemporaryName`, DONE-01, DONE-18). `None` if the job has no such file, or
+    /// writes none: uploads, and high-performance jobs (PROP-35).
+    #[must_use]
+    pub fn temporary_name(&self, file: FileIndex) -> Option<String> {
+        let temporary =
+            self.config.job_type == JobType::Download && !self.config.settings.high_performance;
+        let known = self.file_config(file).filter(|_| temporary)?;
+        Some(names::temporary_name(&known.info.local_name, file.0.wrapping_add(1)))
+    }
+
+    /// The headers of the server's last response for a file
+    /// (`BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS`, PROGRESS-17).
+    #[must_use]
+    pub fn http_response_headers(&self, file: FileIndex) -> Option<&str> {
+        self.live.files.extras(file).and_then(|extras| extras.headers.as_deref())
+    }
+
+    /// `GetValidationState`: whether the content was declared valid, by the client or by `Complete`.
+    /// False may mean that nobody said anything yet (DONE-22). `None` if the job has no such file.
+    #[must_use]
+    pub fn validation_state(&self, file: FileIndex) -> Option<bool> {
+        self.live.files.get(file).map(|file| file.validated)
+    }
+
+    /// The progress of a file, `None` if the job has no such file (PROGRESS-03).
+    #[must_use]
+    pub fn file_progress(&self, file: FileIndex) -> Option<FileProgress> {
+        self.live.files.get(file).map(|file| FileProgress {
+            bytes_total: file.total(),
+            bytes_transferred: file.transferred,
+            completed: file.completed,
+        })
+    }
+
+    /// The progress of the job (PROGRESS-01, PROGRESS-02). That files still in transfer count is
+    /// our reading (PROGRESS-05).
+    #[must_use]
+    pub fn progress(&self) -> JobProgress {
+        let none = JobProgress {
+            bytes_total: Some(0),
+            bytes_transferred: 0,
+            files_total: self.file_count(),
+            files_transferred: 0,
+        };
+        self.live.files.all().iter().fold(none, |sum, file| JobProgress {
+            bytes_total: sum
+                .bytes_total
+                .zip(file.total())
+                .map(|(sum, total)| sum.saturating_add(total)),
+            bytes_transferred: sum.bytes_transferred.saturating_add(file.transferred),
+            files_transferred: sum.files_transferred + u32::from(self.counts_as_transferred(*file)),
+            ..sum
+        })
+    }
+
+    /// Uploads are transferred when the server has acknowledged them whole (PROGRESS-06).
+    fn counts_as_transferred(&self, file: FileState) -> bool {
+        match self.config.job_type {
+            JobType::Download => file.is_transferred(),
+            JobType::Upload | JobType::UploadReply => file.completed,
+        }
+    }
+}

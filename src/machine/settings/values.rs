@@ -1,0 +1,115 @@
+//! Values of the plain properties of a job, with their defaults.
+
+#[cfg(feature = "serde")]
+use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::{
+    AuthTarget, CostFlags, FileAclFlags, HelperTokenFlags, HttpSecurityFlags, JobPriority,
+    NotifyFlags, PeerCachingFlags, Sid,
+};
+
+/// The least retry delay in seconds; a smaller one is raised to it (TIME-02).
+const LEAST_RETRY_DELAY: u32 = 5;
+/// In milliseconds (NOTIFY-12).
+const DEFAULT_NOTIFICATION_INTERVAL: u32 = 500;
+
+/// Properties with the defaults of CREATE-07.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub(crate) struct Settings {
+    pub(crate) priority: JobPriority,
+    /// In seconds, as are the next two.
+    pub(crate) minimum_retry_delay: u32,
+    pub(crate) no_progress_timeout: u32,
+    pub(crate) maximum_download_time: u32,
+    /// In milliseconds (NOTIFY-12).
+    pub(crate) notification_interval: u32,
+    pub(crate) notify_flags: NotifyFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) file_acl_flags: FileAclFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) helper_token_flags: HelperTokenFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) security_flags: HttpSecurityFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) peer_caching_flags: PeerCachingFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) cost_flags: CostFlags,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) dynamic_content: bool,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) high_performance: bool,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) on_demand: bool,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) max_download_size: Option<u64>,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) stored_credentials: Option<AuthTarget>,
+}
+
+/// What became of the helper token of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub(crate) enum HelperToken {
+    /// The client gave none, or cleared it.
+    #[default]
+    None,
+    /// The job holds one, of that account.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    Held(Sid),
+    /// The job held one when its owner logged off or the service restarted (NET-12, NET-13).
+    Lost,
+}
+
+impl Settings {
+    pub(crate) fn new(maximum_download_time: u32) -> Self {
+        Self {
+            priority: JobPriority::Normal,
+            minimum_retry_delay: 600,
+            no_progress_timeout: 1_209_600,
+            maximum_download_time,
+            notification_interval: DEFAULT_NOTIFICATION_INTERVAL,
+            notify_flags: NotifyFlags::default(),
+            file_acl_flags: FileAclFlags::empty(),
+            helper_token_flags: HelperTokenFlags::empty(),
+            security_flags: HttpSecurityFlags::empty(),
+            peer_caching_flags: PeerCachingFlags::empty(),
+            cost_flags: CostFlags::default(),
+            dynamic_content: false,
+            high_performance: false,
+            on_demand: false,
+            max_download_size: None,
+            stored_credentials: None,
+        }
+    }
+
+    /// Why no calls lead to these.
+    #[cfg(feature = "serde")]
+    pub(crate) fn admit(&self) -> Result<(), &'static str> {
+        if self.minimum_retry_delay < LEAST_RETRY_DELAY {
+            return Err("TIME-02: the minimum retry delay is less than 5 s");
+        }
+        if self.max_download_size == Some(0) {
+            return Err("PROP-36: the maximum download size is 0");
+        }
+        if self.stored_credentials == Some(AuthTarget::Server) {
+            return Err("PROP-37: stored credentials serve for the proxy only");
+        }
+        Ok(())
+    }
+
+    /// TIME-02
+    pub(crate) fn set_minimum_retry_delay(&mut self, seconds: u32) {
+        self.minimum_retry_delay = seconds.max(LEAST_RETRY_DELAY);
+    }
+}
+
+impl HelperToken {
+    /// Logoff and restart discard the helper token (NET-12, NET-13).
+    pub(crate) fn discard(&mut self) {
+        if let Self::Held(_) = self {
+            *self = Self::Lost;
+        }
+    }
+}
