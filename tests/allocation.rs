@@ -1,5 +1,6 @@
 //! No step allocates memory, unless it adds a file, text, a certificate or ranges: a job is small,
-//! and its steps are taken by the million.
+//! and its steps are taken by the million. Only a call that sets something, of a job that shares what is
+//! set with copies, makes a copy of that first.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,16 +16,41 @@ use bits_emulator::settings::JobProperty;
 use bits_emulator::{JobState, JobType, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A job somewhere in its life, and the present instant.
-type Situation = (JobStateMachine, DateTime<Utc>);
+/// A job somewhere in its life, the present instant, and how it came there.
+type Situation = (JobStateMachine, DateTime<Utc>, Life);
+
+/// What a job lived through.
+#[derive(Clone)]
+struct Life {
+    job_type: JobType,
+    listened_to: bool,
+    steps: Vec<(Input, DateTime<Utc>)>,
+}
+
+impl Life {
+    /// The job after that life. It shares nothing with any other.
+    fn job(&self) -> JobStateMachine {
+        let options = JobOptions { job_type: self.job_type, ..Default::default() };
+        let mut job = JobStateMachine::new(options, DateTime::UNIX_EPOCH);
+        if self.listened_to {
+            job = listened_to(job);
+        }
+        for (input, at) in &self.steps {
+            assert!(job.apply(input.clone(), *at).is_ok());
+        }
+        job
+    }
+}
 
 #[test]
 fn a_step_allocates_nothing() {
     let (mut accepted, mut ignored, mut refused) = (0, 0, 0);
     let mut took_place = BTreeSet::new();
-    for (job, now) in situations() {
+    for (job, now, life) in situations() {
         for input in Input::examples() {
-            let (mut next, step) = (job.clone(), input.clone());
+            let mut next = if sets_something(&input) { life.job() } else { job.clone() };
+            assert_eq!(next, job);
+            let step = input.clone();
             let (result, allocations) = counted(|| next.apply(step, now));
             match result {
                 Ok(outcome) if outcome.was_ignored() => ignored += 1,
@@ -77,7 +103,7 @@ fn variant(event: &impl std::fmt::Debug) -> String {
 #[test]
 fn a_deadline_allocates_nothing() {
     let mut acted = BTreeSet::new();
-    for (mut job, _) in situations() {
+    for (mut job, ..) in situations() {
         while let Some((at, deadline)) = job.next_deadline() {
             let state = job.state();
             let (early, allocations) = counted(|| job.handle_deadline(at - TimeDelta::seconds(1)));
@@ -99,7 +125,7 @@ fn a_deadline_allocates_nothing() {
 
 #[test]
 fn looking_allocates_nothing() {
-    for (job, now) in situations() {
+    for (job, now, _) in situations() {
         let state = job.state();
         let later = now + TimeDelta::hours(1);
         let (same, state_then) = (job.clone(), job.canonical_state(now));
@@ -117,7 +143,7 @@ fn looking_allocates_nothing() {
         assert_eq!(
             counted(|| state_then == job.canonical_state(later)).1,
             0,
-            "canonical state in {state}"
+            "canonical state in {state}: {state_then:?}"
         );
         assert_eq!(counted(|| hash(&state_then)).1, 0, "hash of the canonical state in {state}");
     }
@@ -125,7 +151,7 @@ fn looking_allocates_nothing() {
 
 #[test]
 fn a_refusal_known_beforehand_allocates_nothing() {
-    for (job, now) in situations() {
+    for (job, now, _) in situations() {
         for input in Input::examples() {
             if let Input::Call(call) = &input
                 && !keeps_more(&input)
@@ -175,9 +201,24 @@ const fn keeps_more(input: &Input) -> bool {
                 | Call::UpdateDownloadPosition(..)
         ),
         Input::Event(event) => {
-            matches!(event, Event::CertificateReceived(..) | Event::CertificateChecked(_))
+            matches!(
+                event,
+                Event::CertificateReceived(..)
+                    | Event::CertificateChecked(_)
+                    | Event::HeadersReceived(_)
+            )
         }
         Input::Deadline(_) => false,
+    }
+}
+
+/// Whether a call may change what copies of a job share.
+const fn sets_something(input: &Input) -> bool {
+    match input {
+        Input::Call(call) | Input::CallBy(_, call) => {
+            !matches!(call, Call::Resume | Call::Suspend | Call::Cancel(_) | Call::Complete(_))
+        }
+        Input::Event(_) | Input::Deadline(_) => false,
     }
 }
 
@@ -199,13 +240,14 @@ fn situations() -> impl Iterator<Item = Situation> {
 /// One job of every look that examples of inputs lead to, from a new job of each type on.
 fn walk() -> Vec<Situation> {
     let now = DateTime::UNIX_EPOCH;
-    let new = |job_type| JobStateMachine::new(JobOptions { job_type, ..Default::default() }, now);
-    let jobs = JobType::ALL.iter().map(|kind| new(*kind));
-    let mut found: Vec<Situation> =
-        jobs.clone().chain(jobs.map(listened_to)).map(|job| (job, now)).collect();
-    let mut seen: BTreeSet<_> = found.iter().map(|(job, _)| look(job)).collect();
+    let lives = [false, true].into_iter().flat_map(|listened_to| {
+        let life = move |job_type| Life { job_type, listened_to, steps: Vec::new() };
+        JobType::ALL.iter().map(move |job_type| life(*job_type))
+    });
+    let mut found: Vec<Situation> = lives.map(|life| (life.job(), now, life)).collect();
+    let mut seen: BTreeSet<_> = found.iter().map(|(job, ..)| look(job)).collect();
     let mut visited = 0;
-    while let Some((job, now)) = found.get(visited).cloned() {
+    while let Some((job, now, life)) = found.get(visited).cloned() {
         visited += 1;
         for input in Input::examples() {
             let mut next = job.clone();
@@ -213,12 +255,14 @@ fn walk() -> Vec<Situation> {
                 (Input::Deadline(_), Some((at, _))) => at,
                 _ => now,
             };
-            if next.apply(input, at).is_ok() && seen.insert(look(&next)) {
-                found.push((next, at));
+            if next.apply(input.clone(), at).is_ok() && seen.insert(look(&next)) {
+                let mut life = life.clone();
+                life.steps.push((input, at));
+                found.push((next, at, life));
             }
         }
     }
-    let reached = |state: &JobState| found.iter().any(|(job, _)| job.state() == *state);
+    let reached = |state: &JobState| found.iter().any(|(job, ..)| job.state() == *state);
     assert!(JobState::ALL.iter().all(reached), "the walk passes through every state");
     found
 }

@@ -147,25 +147,34 @@ fn what_cannot_be_is_refused_with_place_and_cause() {
         ("/created", json!(1_u64 << 40), "more than any service creates"),
         ("/waiting/0", json!(running), "waits for its turn, but is not QUEUED"),
         ("/waiting", json!([waits, waits]), "waits twice"),
-        ("/jobs/0/id", json!("{00000000-0000-0000-0000-000000000001}"), "is none of the 3"),
-        ("/jobs/0/id", good["jobs"][2]["id"].clone(), "does not stand in their order"),
-        ("/jobs/0/state", json!("TRANSIENT_ERROR"), "INV-10, INV-12"),
-        ("/jobs/0/state", json!("PAUSED"), "is not a valid BG_JOB_STATE"),
-        ("/jobs/0/files", json!([]), "INV-04"),
-        ("/jobs/0/files/0/progress", json!({ "bytes_total": 0, "bytes_transferred": 1 }), "INV-39"),
-        ("/jobs/0/files/0/info/local_name", json!("a"), "path"),
-        ("/jobs/0/properties/minimum_retry_delay", json!(4), "TIME-02"),
-        ("/jobs/1/error/last/code", json!("S_OK"), "an error object holds a failure"),
+        ("/jobs/0/config/id", json!("{00000000-0000-0000-0000-000000000001}"), "is none of the 3"),
+        (
+            "/jobs/0/config/id",
+            good["jobs"][2]["config"]["id"].clone(),
+            "does not stand in their order",
+        ),
+        ("/jobs/0/live/state", json!("TRANSIENT_ERROR"), "INV-10, INV-12"),
+        ("/jobs/0/live/state", json!("PAUSED"), "is not a valid BG_JOB_STATE"),
+        ("/jobs/0/live/files/progress", json!([]), "INV-04"),
+        ("/jobs/0/config/files", json!([]), "FILES-16"),
+        (
+            "/jobs/0/live/files/progress/0",
+            json!({ "bytes_total": 0, "bytes_transferred": 1 }),
+            "INV-39",
+        ),
+        ("/jobs/0/config/files/0/info/local_name", json!("a"), "path"),
+        ("/jobs/0/config/properties/minimum_retry_delay", json!(4), "TIME-02"),
+        ("/jobs/1/live/error/last/code", json!("S_OK"), "an error object holds a failure"),
     ] {
         let message = change(path, value);
         assert!(message.contains(cause), "{path}: {message}");
     }
     let mut unknown = good.clone();
-    unknown["jobs"][0]["colour"] = json!("red");
+    unknown["jobs"][0]["live"]["colour"] = json!("red");
     assert!(broken(unknown).contains("unknown field `colour`"));
     // SEC-12, NET-13: no snapshot holds a token.
     let mut token = good.clone();
-    token["jobs"][0]["properties"]["token"] = json!({ "Held": "S-1-5-18" });
+    token["jobs"][0]["live"]["helper_token"] = json!({ "Held": "S-1-5-18" });
     assert!(broken(token).contains("unknown variant `Held`"));
 }
 

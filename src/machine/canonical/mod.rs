@@ -85,7 +85,10 @@ impl fmt::Debug for CanonicalState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (state, code) = pack::state_and_code(&self.words);
         let mut text = f.debug_struct("CanonicalState");
-        text.field("state", &JobState::from_value(state)).field("error", &code);
+        if let Ok(state) = JobState::from_value(state) {
+            text.field("state", &state);
+        }
+        text.field("error", &code);
         text.field("words", &self.words).finish_non_exhaustive()
     }
 }

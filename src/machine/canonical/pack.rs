@@ -1,13 +1,13 @@
 //! One pass over the half of a job that moves, which packs all that decides its future into words.
 
+use uuid::Uuid;
+
 use super::words::{Numbers, Words};
 use crate::machine::conditions::{Block, Hold};
 use crate::machine::config::JobConfig;
 use crate::machine::files::file_state::{FileState, Size};
 use crate::machine::live::LiveState;
-use crate::machine::notifications::delivery_state::{
-    Callback, Deliveries, DeliveryState, InFlightDelivery,
-};
+use crate::machine::notifications::delivery_state::{Callback, Deliveries, DeliveryState};
 use crate::machine::settings::values::HelperToken;
 use crate::machine::time::clocks::{Clocks, Stamp};
 use crate::machine::time::moment::{Moment, Span};
@@ -72,6 +72,7 @@ pub(crate) fn words(config: &JobConfig, live: &LiveState, now: Moment) -> Words 
         transfer_completion: _,
     } = live;
     let mut words = Numbers::new();
+    let class = config.notify.class.map(|(class, _)| class);
     let last = error.last();
     let ages = Ages::of(clocks, *state, now);
     let (file, protocol) = last.map_or((None, None), |last| last.place());
@@ -95,7 +96,7 @@ pub(crate) fn words(config: &JobConfig, live: &LiveState, now: Moment) -> Words 
     bits.flag(upload.refused);
     bits.flag(*reply != FileState::default());
     bits.flag(redirected_to.is_some());
-    bits.add(delivery_bits(deliveries), 10);
+    bits.add(delivery_bits(deliveries, class), 10);
     debug_assert!(bits.used <= u64::BITS, "the fields have room: {} bits", bits.used);
     words.push(bits.word);
     if let Some(last) = last {
@@ -111,7 +112,7 @@ pub(crate) fn words(config: &JobConfig, live: &LiveState, now: Moment) -> Words 
     if let HelperToken::Held(sid) = helper_token {
         words.push(account(*sid));
     }
-    push_deliveries(deliveries, &mut words);
+    push_deliveries(deliveries, class, &mut words);
     ages.push(&mut words);
     if *reply != FileState::default() {
         push_files(std::slice::from_ref(reply), &mut words);
@@ -155,14 +156,14 @@ fn token(token: HelperToken) -> u64 {
 
 fn account(sid: Sid) -> u64 {
     match sid {
-        Sid::LocalSystem => 1 << 32,
-        Sid::LocalService => 2 << 32,
-        Sid::NetworkService => 3 << 32,
-        Sid::User(relative) => relative.into(),
+        Sid::LocalSystem => 0,
+        Sid::LocalService => 1,
+        Sid::NetworkService => 2,
+        Sid::User(relative) => 3 + u64::from(relative),
     }
 }
 
-fn delivery_bits(deliveries: &Deliveries) -> u64 {
+fn delivery_bits(deliveries: &Deliveries, class: Option<Uuid>) -> u64 {
     let Deliveries { callback, result, in_flight, unheard, lost, modification, ranges } =
         deliveries;
     let result = match result {
@@ -170,7 +171,7 @@ fn delivery_bits(deliveries: &Deliveries) -> u64 {
         DeliveryState::Owed => 1,
         DeliveryState::OwedToCommandLine => 2,
         DeliveryState::OwedToObject => 3,
-        DeliveryState::Told(recipient) => 4 + way(*recipient),
+        DeliveryState::Told(recipient) => 4 + way(*recipient, class),
     };
     let flags = [
         callback.is_some(),
@@ -184,49 +185,48 @@ fn delivery_bits(deliveries: &Deliveries) -> u64 {
     flags.into_iter().fold(result, |bits, flag| bits << 1 | u64::from(flag))
 }
 
-fn way(recipient: Recipient) -> u64 {
+/// A class is mostly the one that is set.
+fn way(recipient: Recipient, set: Option<Uuid>) -> u64 {
     match recipient {
         Recipient::Callback => 0,
-        Recipient::ComClass(_) => 1,
+        Recipient::ComClass(class) if set == Some(class) => 1,
         Recipient::CommandLine => 2,
+        Recipient::ComClass(_) => 3,
     }
 }
 
-fn push_deliveries(deliveries: &Deliveries, words: &mut Numbers) {
+fn push_deliveries(deliveries: &Deliveries, class: Option<Uuid>, words: &mut Numbers) {
     let Deliveries { callback, result, in_flight, unheard, lost: _, modification, ranges } =
         deliveries;
     if let DeliveryState::Told(recipient) = result {
-        push_class(*recipient, words);
+        push_class(*recipient, class, words);
     }
     if let Some(Callback { interface, user }) = callback {
-        words.push((*interface as u64) << 40 | account(*user));
+        words.push(account(*user) << 2 | *interface as u64);
     }
-    if let Some(InFlightDelivery { notification, recipient, outdated }) = in_flight {
-        push_delivery(*notification, *recipient, *outdated, words);
-    }
-    if let Some((notification, recipient)) = unheard {
-        push_delivery(*notification, *recipient, false, words);
+    let unheard = unheard.map(|(notification, recipient)| (notification, recipient, false));
+    let in_flight = in_flight.map(|call| (call.notification, call.recipient, call.outdated));
+    for (notification, recipient, outdated) in in_flight.into_iter().chain(unheard) {
+        let (kind, file) = match notification {
+            Notification::FileTransferred(file) => (0, file.0),
+            Notification::JobTransferred => (1, 0),
+            Notification::JobError => (2, 0),
+            Notification::FileRangesTransferred(file) => (3, file.0),
+            Notification::JobModification => (4, 0),
+        };
+        let kinds = kind << 3 | way(recipient, class) << 1 | u64::from(outdated);
+        words.push(u64::from(file) << 6 | kinds);
+        push_class(recipient, class, words);
     }
     if modification.under_way > 0 || ranges.under_way > 0 {
-        words.push(u64::from(modification.under_way) << 32 | u64::from(ranges.under_way));
+        words.push(u64::from(ranges.under_way) << 32 | u64::from(modification.under_way));
     }
 }
 
-fn push_delivery(what: Notification, recipient: Recipient, outdated: bool, words: &mut Numbers) {
-    let (kind, file) = match what {
-        Notification::FileTransferred(file) => (0, file.0),
-        Notification::JobTransferred => (1, 0),
-        Notification::JobError => (2, 0),
-        Notification::FileRangesTransferred(file) => (3, file.0),
-        Notification::JobModification => (4, 0),
-    };
-    let kinds = kind << 3 | way(recipient) << 1 | u64::from(outdated);
-    words.push(kinds << 32 | u64::from(file));
-    push_class(recipient, words);
-}
-
-fn push_class(recipient: Recipient, words: &mut Numbers) {
-    if let Recipient::ComClass(class) = recipient {
+fn push_class(recipient: Recipient, set: Option<Uuid>, words: &mut Numbers) {
+    if let Recipient::ComClass(class) = recipient
+        && set != Some(class)
+    {
         let (high, low) = class.as_u64_pair();
         words.push(high);
         words.push(low);

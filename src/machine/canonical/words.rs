@@ -3,14 +3,16 @@
 use std::fmt;
 
 /// Enough for most jobs of ten files.
-const INLINE: usize = 17;
+const INLINE: usize = 21;
 /// The bits of a digit; its top bit says that another follows.
 const DIGIT: u32 = 31;
 const MORE: u32 = 1 << DIGIT;
 /// How many numbers are gathered without memory of their own.
 const GATHERED: usize = 24;
 /// Numbers whose bits look random, one for each pair of digits.
-const KEYS: [u64; 12] = [
+const KEYS: [u64; 14] = [
+    0x6c62_272e_07bb_0142,
+    0xc2b2_ae3d_27d4_eb4f,
     0x9e37_79b9_7f4a_7c15,
     0xbf58_476d_1ce4_e5b9,
     0x94d0_49bb_1331_11eb,
@@ -98,20 +100,12 @@ impl Words {
     fn hash_with(&self, [first, second]: [u64; 2]) -> u64 {
         let d = |place: usize| u64::from(self.digits.get(place).copied().unwrap_or(self.len));
         let pair = |place| d(place) | d(place + 1) << 32;
-        let words: [u64; 12] = [
-            pair(0),
-            pair(2),
-            pair(4),
-            pair(6),
-            pair(8),
-            pair(10),
-            pair(12),
-            pair(14),
-            pair(16),
-            first,
-            second,
-            0,
-        ];
+        let words: [u64; KEYS.len()] = std::array::from_fn(|place| match place {
+            0..=10 => pair(2 * place),
+            11 => first,
+            12 => second,
+            _ => 0,
+        });
         let mut keyed = words.iter().zip(KEYS).map(|(word, key)| word ^ key);
         let mut hash = 0_u64;
         while let (Some(one), Some(other)) = (keyed.next(), keyed.next()) {

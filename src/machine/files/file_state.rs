@@ -360,6 +360,10 @@ impl FileStates {
         }
     }
 
+    pub(crate) fn extras_fit(&self) -> bool {
+        self.extras.as_ref().is_none_or(|extras| extras.len() <= self.len())
+    }
+
     pub(crate) fn cursor_fits(&self) -> bool {
         let (done, rest) = self.all().split_at(place(FileIndex(self.next)).min(self.len()));
         done.iter().all(|file| file.finished) && rest.first().is_none_or(|file| !file.finished)

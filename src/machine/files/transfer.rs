@@ -201,7 +201,7 @@ impl JobStateMachine {
         now: Moment,
         out: &mut Outcome,
     ) -> bool {
-        let (room, count_is_all) = (self.download_room(), count.is_none());
+        let (room, is_end) = (self.download_room(), count.is_none());
         let asked = match item {
             TransferItem::File(file) if self.has_random_access(file) => Some(self.missing_of(file)),
             TransferItem::File(_) | TransferItem::Reply => None,
@@ -213,45 +213,36 @@ impl JobStateMachine {
             (Some(room), _, Some(_)) | (Some(room), Some(_), None) => arriving > room,
             (Some(_), None, None) | (None, ..) => false,
         };
-        let ends = count_is_all && !exceeded;
+        let ends = is_end && !exceeded;
         let count = if exceeded { room } else { count };
         if let (TransferItem::File(file), Some(_), Some(count)) = (item, asked, count) {
             self.fill_ranges(file, count, now);
         }
-        let grew = self.grow(item, |bytes| {
-            let grew = match count {
-                Some(count) => bytes.add(count),
-                None => bytes.finish(),
-            };
-            if ends {
-                bytes.end();
-            }
-            grew
-        });
+        let Some(progress) = self.progress_mut(item) else { return exceeded };
+        let before = progress.finished;
+        let grew = match count {
+            Some(count) => progress.add(count),
+            None => progress.finish(),
+        };
+        if ends {
+            progress.end();
+        }
+        if !before && progress.finished {
+            self.note_end(item);
+        }
         if grew {
             self.note_progress(now, out);
         }
         exceeded
     }
 
-    /// Changes what is there of an item, and notes that the transfer of a file of the client ended.
-    pub(crate) fn grow(
-        &mut self,
-        item: TransferItem,
-        change: impl FnOnce(&mut FileState) -> bool,
-    ) -> bool {
-        let upload = self.is_upload_kind();
-        let Some(bytes) = self.progress_mut(item) else { return false };
-        let before = bytes.finished;
-        let grew = change(bytes);
-        if !before && bytes.finished {
-            match item {
-                TransferItem::File(file) if !upload => self.note_file(file),
-                TransferItem::File(_) => {}
-                TransferItem::Reply => self.note_file(FileIndex(0)),
-            }
+    /// The transfer of an item ended. What the client hears of is files that it gets.
+    fn note_end(&mut self, item: TransferItem) {
+        match item {
+            TransferItem::File(file) if !self.is_upload_kind() => self.note_file(file),
+            TransferItem::File(_) => {}
+            TransferItem::Reply => self.note_file(FileIndex(0)),
         }
-        grew
     }
 
     /// PROP-36: how many bytes the job may still download; `None`: without limit.

@@ -1,9 +1,10 @@
-//! What a step did, and what it asks of the outside.
+//! The outcome of a step: what it did, and the effects that are to be carried out.
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::inline_vec::InlineVec;
 use crate::vocabulary::{HResult, JobState, RuleId};
 
 /// What an accepted call, an event or a deadline did to a job.
@@ -14,17 +15,22 @@ pub struct Outcome {
     pub success: Success,
     /// The states that the job entered, in order. More than one if one change led to another at
     /// once: a job that is resumed without network is QUEUED, then TRANSIENT_ERROR (NET-08).
-    pub entered: Few<JobState, 3>,
+    pub entered: InlineVec<JobState, 3>,
     /// What the outside is to do, in order.
-    pub effects: Few<Effect, 4>,
+    pub effects: InlineVec<Effect, 4>,
     /// The rules by which all this happened. Empty if the step was an event that the state does
     /// not allow, or a deadline that is not due: then nothing happened.
-    pub rules: Few<RuleId, 10>,
+    pub rules: InlineVec<RuleId, 10>,
 }
 
 impl Outcome {
     pub(crate) const fn nothing() -> Self {
-        Self { success: Success::Ok, entered: Few::new(), effects: Few::new(), rules: Few::new() }
+        Self {
+            success: Success::Ok,
+            entered: InlineVec::new(),
+            effects: InlineVec::new(),
+            rules: InlineVec::new(),
+        }
     }
 
     /// Whether the step was ignored: an event that the state does not allow, or a deadline that
@@ -104,62 +110,5 @@ impl fmt::Display for Effect {
             Self::CheckCertificate => f.pad("check the certificate"),
             Self::LeaveQueue => f.pad("leave the queue"),
         }
-    }
-}
-
-/// A short list that lives where it is used, so that a step needs no allocation.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Few<T, const N: usize>([Option<T>; N]);
-
-impl<T: Copy + PartialEq, const N: usize> Few<T, N> {
-    pub(crate) const fn new() -> Self {
-        Self([None; N])
-    }
-
-    /// Adds an item that the list does not hold yet.
-    pub(crate) fn add(&mut self, item: T) {
-        let place = self.0.iter_mut().find(|place| place.is_none_or(|held| held == item));
-        debug_assert!(place.is_some(), "no step yields more than {N} of these");
-        if let Some(place) = place {
-            *place = Some(item);
-        }
-    }
-
-    /// The items, in order.
-    pub fn iter(&self) -> impl Iterator<Item = T> + '_ {
-        self.0.iter().map_while(|item| *item)
-    }
-
-    /// How many items there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.iter().count()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
-    }
-
-    /// Whether the item is among them.
-    #[must_use]
-    pub fn contains(&self, item: T) -> bool {
-        self.iter().any(|held| held == item)
-    }
-}
-
-impl<T, const N: usize> IntoIterator for Few<T, N> {
-    type Item = T;
-    type IntoIter = std::iter::Flatten<std::array::IntoIter<Option<T>, N>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter().flatten()
-    }
-}
-
-impl<T: Copy + PartialEq + fmt::Debug, const N: usize> fmt::Debug for Few<T, N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
     }
 }

@@ -7,7 +7,8 @@ use std::marker::PhantomData;
 use serde::de::{Error, SeqAccess};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::machine::{Block, Deadline, Few, Success, Trigger};
+use crate::machine::input::inline_vec::InlineVec;
+use crate::machine::{Block, Deadline, Success, Trigger};
 use crate::vocabulary::HResult;
 use crate::vocabulary::text::serial::{Word, listed_words, serialised_as_text};
 
@@ -38,37 +39,39 @@ impl Word for Success {
     }
 }
 
-impl<T: Serialize + Copy + PartialEq, const N: usize> Serialize for Few<T, N> {
+impl<T: Serialize + Copy + PartialEq, const N: usize> Serialize for InlineVec<T, N> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(self.iter())
     }
 }
 
-impl<'de, T: Deserialize<'de> + Copy + PartialEq, const N: usize> Deserialize<'de> for Few<T, N> {
+impl<'de, T: Deserialize<'de> + Copy + PartialEq, const N: usize> Deserialize<'de>
+    for InlineVec<T, N>
+{
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_seq(ListOfFew(PhantomData))
+        from.deserialize_seq(ListVisitor(PhantomData))
     }
 }
 
-struct ListOfFew<T, const N: usize>(PhantomData<T>);
+struct ListVisitor<T, const N: usize>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de> + Copy + PartialEq, const N: usize> serde::de::Visitor<'de>
-    for ListOfFew<T, N>
+    for ListVisitor<T, N>
 {
-    type Value = Few<T, N>;
+    type Value = InlineVec<T, N>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a list of at most {N}")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Few<T, N>, A::Error> {
-        let mut few = Few::new();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<InlineVec<T, N>, A::Error> {
+        let mut list = InlineVec::new();
         while let Some(item) = from.next_element()? {
-            if few.len() == N && !few.contains(item) {
+            if list.len() == N && !list.contains(item) {
                 return Err(A::Error::invalid_length(N.saturating_add(1), &self));
             }
-            few.add(item);
+            list.add(item);
         }
-        Ok(few)
+        Ok(list)
     }
 }

@@ -20,6 +20,7 @@ impl JobStateMachine {
                 "INV-04: a job without files runs",
                 !self.live.files.is_empty() || self.may_lack_files(),
             ),
+            ("FILES-16: a file is known to one half of the job only", self.files_fit()),
             ("INV-10, INV-12: the error object does not fit the state", self.error_fits()),
             (
                 "INV-28: the download time runs outside the active states or not in them",
@@ -87,6 +88,10 @@ impl JobStateMachine {
         let queued = self.live.state == JobState::Queued
             && self.config.readings.resume_offline == ResumeOffline::Fails;
         self.live.state.is_active() || queued
+    }
+
+    fn files_fit(&self) -> bool {
+        self.config.files.len() == self.live.files.len() && self.live.files.extras_fit()
     }
 
     fn bytes_fit(&self) -> bool {
