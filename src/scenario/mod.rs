@@ -88,8 +88,8 @@
 //! | `policy maintenance limits 128 kbit/s from 22:00 to 06:00` | what wins over both while it lasts |
 //! | `policy bandwidth removed`, `policy work limits removed`, `policy maintenance limits removed` | |
 //! | `link 10 MiB/s, busy 4 MiB/s`, `link unlimited` | the computer's link to the network, which all transfers share, and what other applications use of it; unlimited if nothing is said |
-//! | `local file PATH, SIZE`, `local file PATH removed` | somebody writes or deletes a file |
-//! | `local file PATH opened` or `closed` | by another process, so that nobody may write or rename it |
+//! | `local file PATH, SIZE`, `local file PATH removed` | another process writes or deletes a file |
+//! | `local file PATH opened` or `closed` | by another process, so that it can be neither written nor renamed |
 //! | `local file PATH undeletable` or `deletable` | or each file in a folder |
 //! | `folder PATH missing`, `denied` or `writable` | with all that is in it |
 //! | `disk C: SIZE free`, `disk C: full` | how much more fits |
@@ -100,7 +100,8 @@
 //! time slice 10 s`.
 //!
 //! Users: `alice logs on` begins a session, `alice logs off` ends one, and `alice exits` ends all her
-//! processes, with their callbacks. Whoever is named for the first time otherwise has one session.
+//! processes, with their callbacks. A user who is named for the first time otherwise has one
+//! session.
 //!
 //! ## Servers
 //!
@@ -125,7 +126,7 @@
 //! another file, which transfers under way notice.
 //!
 //! A script is `ANSWER TIMES, then ANSWER TIMES …`, one answer an attempt; after the last, all goes
-//! well. Answers: `well`; `CODE`, instead of an answer; `CODE after SIZE`, once so many bytes of
+//! well. Answers: `well`; `CODE`, instead of an answer; `CODE after SIZE`, once that many bytes of
 //! the file are there; `CODE at the end`, once all are sent, of which the last do not count;
 //! `silence`, no answer for five minutes; `redirect STATUS to URL`, which a job that follows asks at
 //! once; `file changed after SIZE`, another file under the same name; `session lost`, a server that
@@ -157,13 +158,13 @@
 //! or time passes; a line that could be about several is no scenario. A second job of the same name is
 //! given another for the lines: `job update as second, DOWNLOAD, by alice`.
 //!
-//! Calls are the owner's, unless somebody else is named: `by administrator bob: take ownership`, or
-//! `update: by administrator bob: take ownership`. An account is `bob`, an ordinary process;
-//! `administrator bob`, an elevated one; or with `elevated`, `unelevated`, `low-integrity` (`medium-`,
-//! `high-`, `system-`) or `restricted` before that. LocalSystem, LocalService and NetworkService are
-//! services, which are always logged on. The owner holds each job in a process of its own; whoever else
-//! is named gets hold of the job anew for each call, unless it is said that they still hold it:
-//! `still by alice: complete`.
+//! Calls are the owner's, unless another caller is named: `by administrator bob: take ownership`,
+//! or `update: by administrator bob: take ownership`. An account is `bob`, an ordinary process;
+//! `administrator bob`, an elevated one; or with `elevated`, `unelevated`, `low-integrity`
+//! (`medium-`, `high-`, `system-`) or `restricted` before that. LocalSystem, LocalService and
+//! NetworkService are services, which are always logged on. The owner holds each job in a process
+//! of its own; any other user who is named gets hold of the job anew for each call, unless it is
+//! said that they still hold it: `still by alice: complete`.
 //!
 //! | statement | call |
 //! |---|---|
@@ -206,7 +207,7 @@
 //! |---|---|
 //! | `advance DURATION`, `advance to INSTANT` | all happens that happens by itself until then, at that instant too |
 //! | `advance until STATE` | until the job *enters* the state; it may be in it already |
-//! | `advance until SIZE` | until so many bytes of the job are transferred |
+//! | `advance until SIZE` | until that many bytes of the job are transferred |
 //!
 //! ## What must be so
 //!
@@ -222,7 +223,7 @@
 //! | `retry delay at INSTANT` and the other clocks by their names, `no deadline` | when a clock acts |
 //! | a setting, spelled like the call that sets it: `priority HIGH`, `callback removed`, `file 1 is valid` | what the getter yields |
 //! | `remote name of file 1 is URL`, `response headers of file 1 "ETag: 1"`, `filled ranges of file 1 0:100` | or `none` for the last two; `response headers of file 1 have "ETag: 1"`, these among others |
-//! | `request headers "A: 1"` or `none` | what each request carries, though nobody may read it |
+//! | `request headers "A: 1"` or `none` | what each request carries, though no client may read it |
 //! | `owner NAME`, `owner is elevated`, `owner is not elevated` | |
 //! | `told JobError`, … `by callback`, … `by command line as alice`, … `twice`, `told nothing` | how often the client was told up to now; without a number, at least once; also `never` |
 //! | `due JobError by command line`, `nothing due` | what a dispatcher may begin now |

@@ -20,7 +20,7 @@ pub(super) struct JobRecord {
     pub(super) owner: Option<Sid>,
 }
 
-/// All jobs: those in the queue, and those that left it while somebody may still look at them.
+/// All jobs: those in the queue, and those that left it while they may still be read.
 ///
 /// They stand in the order of their slots, so that none is to be searched for. Of a job that is gone
 /// an empty place is left, as long as an older one is kept.

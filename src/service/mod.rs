@@ -79,7 +79,7 @@ use scheduling::scheduler::Scheduler;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
     now: DateTime<Utc>,
-    /// How far the wall clock is ahead, since somebody moved it (TIME-05).
+    /// How far the wall clock is ahead, since it was moved (TIME-05).
     wall_ahead: TimeDelta,
     readings: Readings,
     policies: Policies,
@@ -97,7 +97,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service without jobs, on a computer with a network that costs nothing and on which nobody
+    /// A service without jobs, on a computer with a network that costs nothing and on which no user
     /// is logged on.
     #[must_use]
     pub fn new(readings: Readings, policies: Policies, now: DateTime<Utc>) -> Self {
@@ -138,7 +138,7 @@ impl Service {
 
     /// Replaces the policies, as an administrator does. What limits a job holds for jobs that are created from
     /// now on (INV-48); nothing that was accepted is taken back. Limits of bandwidth hold at once for
-    /// all jobs: our reading (SCHED-13, SCHED-15).
+    /// all jobs: an interpretation (SCHED-13, SCHED-15).
     pub fn set_policies(&mut self, policies: Policies) -> Vec<StepResult> {
         let before = std::mem::replace(&mut self.policies, policies);
         self.dispatcher.set_limit(policies.notifications_per_user);

@@ -11,7 +11,7 @@ use crate::vocabulary::{JobId, JobState};
 
 /// The one form there is. It is to be counted up whenever older snapshots would mean something else.
 const VERSION: u32 = 1;
-/// So many jobs are created at most after the oldest that is kept.
+/// The most jobs that are created after the oldest that is kept.
 const MOST_CREATED: u64 = 1 << 24;
 /// No life of a service creates more jobs.
 const LAST_NUMBER: u64 = 1 << 48;

@@ -45,8 +45,8 @@ impl Service {
     }
 
     /// CREATE-08: the user's limit is looked at first, and every job in the queue counts, those of
-    /// exempt users too: our reading (CREATE-10). CREATE-09: administrators and services are exempt from
-    /// both, our reading.
+    /// exempt users too: an interpretation (CREATE-10). CREATE-09: administrators and services are
+    /// exempt from both, an interpretation.
     fn check_job_limits(&self, by: &Token) -> Result<(), Error> {
         if by.is_exempt_from_limits() {
             return Ok(());
@@ -70,8 +70,9 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// `BG_E_NOT_FOUND` if the queue has no such job (CREATE-11), one in a final state included: our
-    /// reading (CREATE-12). `E_ACCESSDENIED` if the caller may not retrieve it (SEC-02, SEC-04).
+    /// `BG_E_NOT_FOUND` if the queue has no such job (CREATE-11), one in a final state included: an
+    /// interpretation (CREATE-12). `E_ACCESSDENIED` if the caller may not retrieve it (SEC-02,
+    /// SEC-04).
     pub fn open(&self, by: &Token, id: JobId) -> Result<&JobStateMachine, Error> {
         let method = Method::GetJob;
         let queued = self.job(id).filter(|job| !job.state().is_final());

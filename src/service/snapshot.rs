@@ -101,7 +101,7 @@ impl Service {
     /// (TIME-16). Then each job is told what is otherwise on this computer than it knew: whether its owner
     /// is logged on, for instance. Jobs that waited for their turn keep their places, and those that ran
     /// line up behind them in the order of their creation; notifications that are due line up likewise.
-    /// All this is our reading.
+    /// All this is an interpretation.
     #[must_use = "the effects of a step are to be carried out"]
     pub fn restore(&mut self, snapshot: &Snapshot) -> Vec<StepResult> {
         self.restart_limits();

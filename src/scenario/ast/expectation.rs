@@ -60,7 +60,7 @@ pub enum Expectation {
     RemoteName(FileIndex, Arc<str>),
     /// The headers of the last response for a file; `None`: there are none (PROGRESS-17).
     ResponseHeaders(FileIndex, Option<Arc<str>>),
-    /// The headers that each request carries, though nobody may read them (PROP-24).
+    /// The headers that each request carries, though no client may read them (PROP-24).
     RequestHeaders(Option<Arc<str>>),
     /// What is there of a file of an on-demand job (PROGRESS-18).
     FilledRanges(FileIndex, Arc<[FileRange]>),
@@ -82,7 +82,7 @@ pub enum Expectation {
     Running(Vec<Arc<str>>),
     /// Jobs were activated in this order up to now, each as often as it was picked.
     Activated(Vec<Arc<str>>),
-    /// So many jobs are in the queue (CREATE-08).
+    /// That many jobs are in the queue (CREATE-08).
     QueueLength(u32),
     /// `EnumJobs` for the caller yields these jobs.
     Enumerated(Caller, Vec<Arc<str>>),
@@ -94,7 +94,7 @@ pub enum Expectation {
     NotOnDisk(Arc<str>),
     /// No file is in that folder.
     FolderEmpty(Arc<str>),
-    /// So many attempts have reached the server.
+    /// That many attempts have reached the server.
     Asked(Arc<str>, u64),
 }
 

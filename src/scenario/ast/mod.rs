@@ -215,6 +215,6 @@ pub enum Advance {
     To(DateTime<Utc>),
     /// Until the job next enters the state.
     UntilState(JobState),
-    /// Until so many bytes of the job are transferred.
+    /// Until that many bytes of the job are transferred.
     UntilBytes(u64),
 }

@@ -92,7 +92,7 @@ fn complaint(statement: &Statement, said: &Scope) -> Option<Complaint> {
         )),
         Statement::Again { steps, .. } if *steps == 0 || *steps > said.steps => {
             Some(Complaint::new(
-                "there are not so many steps above",
+                "there are fewer steps above than that",
                 "give the number of steps that are repeated, at least 1",
             ))
         }

@@ -134,7 +134,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether the line creates a job: one that nobody could create is none.
+/// Whether the line creates a job: one that no user could create is none.
 pub(super) fn is_created(job: &JobDecl) -> bool {
     job.code.is_none_or(HResult::is_success)
 }

@@ -26,7 +26,7 @@ pub(super) struct Accounts {
 }
 
 impl Run {
-    /// The token of a caller. Somebody who is named for the first time is logged on.
+    /// The token of a caller. A user who is named for the first time is logged on.
     pub(super) fn token(&mut self, caller: &Caller) -> Token {
         let sid = self.engine.sid_of_name(&caller.name);
         if self.people.accounts.insert(sid) && !sid.is_system_account() {
@@ -48,7 +48,7 @@ impl Run {
         }
     }
 
-    /// The process that calls for somebody who is named.
+    /// The process that calls for a named user.
     pub(super) fn process_of(&mut self, caller: &Caller) -> ProcessId {
         let token = self.token(caller);
         let known = self.people.callers.iter().find(|(known, _)| *known == token);

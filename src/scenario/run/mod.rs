@@ -45,7 +45,7 @@ struct Run {
     engine: Engine,
     chooser: Box<dyn Chooser<NextStep>>,
     by_hand: bool,
-    /// The lines of all jobs that somebody asked for, in order.
+    /// The lines of all jobs that were asked for, in order.
     asked_for: Vec<JobDecl>,
     /// Those that were created, and the clients that hold them.
     jobs: Vec<Client>,

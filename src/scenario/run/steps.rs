@@ -94,7 +94,7 @@ impl Run {
         self.engine.call_by_process(process, job, call.clone(), gets_hold, self.by_hand).map(|_| ())
     }
 
-    /// By hand an event is just that; otherwise there is somebody behind it.
+    /// By hand an event is just that; otherwise a cause in the environment stands behind it.
     fn event(&mut self, job: JobId, event: &Event) {
         let owner = self.engine.service.job(job).map(|job| job.owner());
         match (event, owner) {

@@ -195,7 +195,7 @@ impl View<'_> {
     }
 }
 
-/// Whether the next that is heard of a user is that a session begins or ends. The session of somebody
+/// Whether the next that is heard of a user is that a session begins or ends. The session of a user
 /// who is named for the first time goes without saying otherwise.
 fn acts_next(name: &str, after: &[TraceStep]) -> bool {
     let is = |account: &str| account.eq_ignore_ascii_case(name);
@@ -216,7 +216,7 @@ fn acts_next(name: &str, after: &[TraceStep]) -> bool {
     false
 }
 
-/// Whether somebody could get hold of the job of an owner now (SEC-02, SEC-04).
+/// Whether a caller could get hold of the job of an owner now (SEC-02, SEC-04).
 fn is_admitted(by: &Token, owner: &Token) -> bool {
     (by.user == owner.user || by.may_administer()) && (by.elevated || !owner.elevated)
 }

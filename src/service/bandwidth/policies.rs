@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc, Weekday};
 use crate::vocabulary::{BandwidthLimit, LevelLimits};
 
 const HOURS_OF_A_DAY: u32 = 24;
-/// After so many hours every schedule begins anew.
+/// After that many hours every schedule begins anew.
 const HOURS_OF_A_WEEK: i32 = 7 * 24;
 
 /// Full hours of a day.
@@ -17,7 +17,7 @@ impl Hours {
     pub const ALL: Self = Self((1 << HOURS_OF_A_DAY) - 1);
 
     /// From one hour to another, from 0 to 24 o'clock, over midnight if the second is not the later one;
-    /// from an hour to itself is the whole day, our reading. More than 24 counts as 24.
+    /// from an hour to itself is the whole day, an interpretation. More than 24 counts as 24.
     ///
     /// ```
     /// use bits_emulator::policy::Hours;
@@ -83,7 +83,7 @@ impl Days {
 }
 
 /// Hours of the week: the same hours on each of some days. Hours after midnight are those of the day
-/// on which they come: our reading.
+/// on which they come: an interpretation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct WeekSchedule {
     /// On which days.
@@ -101,7 +101,7 @@ impl WeekSchedule {
 }
 
 /// MaxInternetBandwidth: one limit at some hours of each day, and one at all others (SCHED-13). Hours are
-/// those of the wall clock in UTC, our reading.
+/// those of the wall clock in UTC, an interpretation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MaxInternetBandwidth {
     /// At which hours of the wall clock the first limit is in force.
@@ -155,7 +155,7 @@ pub struct MaintenanceLimits {
 pub struct BandwidthPolicies {
     /// The daily limit (SCHED-13).
     pub max_internet_bandwidth: Option<MaxInternetBandwidth>,
-    /// The limits by work and priority (SCHED-16). They win over the daily one: our reading.
+    /// The limits by work and priority (SCHED-16). They win over the daily one: an interpretation.
     pub work: Option<WorkLimits>,
     /// The limits of the maintenance period, which win over both (SCHED-16).
     pub maintenance: Option<MaintenanceLimits>,

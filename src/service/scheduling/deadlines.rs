@@ -19,7 +19,7 @@ impl TimerKeys {
     }
 }
 
-/// The next clock of each job. The removal of a job that nobody looks after is kept apart, where it
+/// The next clock of each job. The removal of an abandoned job is kept apart, where it
 /// changes only when the client does something or bytes arrive, not with every attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Deadlines {
@@ -68,7 +68,7 @@ impl Deadlines {
         self.removals.first().map(|(at, _)| *at)
     }
 
-    /// The same without the removal of jobs that nobody looks after.
+    /// The same without the removal of abandoned jobs.
     pub(crate) fn first_of_interest(&self) -> Option<Moment> {
         self.clocks.first().map(|(at, ..)| *at)
     }

@@ -66,7 +66,7 @@ impl Scheduler {
 
     /// Brings the queues up to date after a step of a job. A job that enters the queue again joins the end
     /// of its level (SCHED-09). So does one that comes to another level, or may be picked again, for
-    /// instance because its owner is back: our reading.
+    /// instance because its owner is back: an interpretation.
     pub(crate) fn reindex(
         &mut self,
         slot: Slot,

@@ -76,7 +76,8 @@ mod tests {
     proptest! {
         #![proptest_config(property_tests::config())]
 
-        /// Whoever comes and goes, those who stay keep their order, and few places are empty.
+        /// Whichever entries come and go, those that stay keep their order, and few places are
+        /// empty.
         #[test]
         fn a_queue_is_a_list(moves in prop::collection::vec(any::<Option<prop::sample::Index>>(), 0..300)) {
             let mut queue = WaitQueue::default();

@@ -287,7 +287,7 @@ fn a_size_is_content_enough() {
     assert_eq!(bench.world.disk().size(LOCAL), Some(5));
 }
 
-/// The file on the disk is made again if somebody takes it away.
+/// The file on the disk is made again if it is removed.
 #[test]
 fn a_file_taken_away_comes_back() {
     let mut bench = Bench::download("0123456789");

@@ -1,4 +1,4 @@
-//! Numbers that nobody means.
+//! Extreme numbers.
 
 use super::*;
 

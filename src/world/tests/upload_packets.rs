@@ -263,7 +263,7 @@ fn a_session_is_not_closed_for_ever() {
     assert_eq!(bench.world.next_event(), None);
 }
 
-/// UPLOAD-21: nor is it forgotten because somebody looks too early when nobody has the job any more.
+/// UPLOAD-21: nor is it forgotten because it is inspected too early when the job no longer exists.
 #[test]
 fn a_look_too_early_does_not_keep_a_session_from_being_closed() {
     let mut bench = Bench::upload(JobType::Upload, 10);

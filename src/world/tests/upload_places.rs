@@ -164,7 +164,7 @@ fn writing_is_not_enough() {
     assert_eq!(bench.packets(), [(Packet::CreateSession, refused)]);
 }
 
-/// HTTP-15: a server that lets everybody in asks nobody who they are.
+/// HTTP-15: a server that admits everyone asks for no credentials.
 #[test]
 fn a_server_that_never_asks_may_deny_access() {
     let credentials = || Credentials::new(AuthTarget::Server, AuthScheme::Basic, "bob", "secret");

@@ -269,8 +269,8 @@ impl Transfer {
     }
 
     /// LIFE-20, UPLOAD-05: the job has everything, the reply too. Only then its session is closed, and
-    /// the job does not wait for that. UPLOAD-21: for how long the server is asked again is our
-    /// reading, that of a cancellation (DONE-17).
+    /// the job does not wait for that. UPLOAD-21: for how long the server is asked again is an
+    /// interpretation, that of a cancellation (DONE-17).
     fn begin_close(&mut self, env: &Environment, job: &JobStateMachine, now: DateTime<Utc>) {
         let Some(session) = self.session.take_if(|_| job.state() == JobState::Transferred) else {
             return;

@@ -203,10 +203,10 @@ mod tests {
             START,
         );
         assert!(first != second && first != elsewhere);
-        let somebody = JobId(uuid::Uuid::from_u128(1));
+        let other = JobId(uuid::Uuid::from_u128(1));
         let anew = ServerSessions::default().create(
             &Address::of(&"https://example.com/in".into()),
-            somebody,
+            other,
             START,
         );
         assert_ne!(first, anew, "of a server that was made anew");
