@@ -54,7 +54,7 @@ impl JobStateMachine {
     pub(super) fn admit_caller(&self, by: &Token, call: &Call) -> Result<(), Error> {
         let method = call.method();
         let denied = |reason, rule| Err(Error::AccessDenied { method, reason, rule });
-        // That the code is E_ACCESSDENIED is our reading.
+        // That the code is E_ACCESSDENIED is an interpretation.
         if by.restricted {
             let reason = "a token with restricting SIDs may not change jobs";
             return denied(reason, const { RuleId::new("CREATE-16") });
@@ -108,8 +108,8 @@ impl JobStateMachine {
     }
 
     /// SEC-07: nothing secret of the old owner serves the new one; the callback stays (NOTIFY-30).
-    /// The same if the caller owned the job before: our reading (SEC-10). The state, the clocks and
-    /// the error object stay as they are: our reading (SEC-09).
+    /// The same if the caller owned the job before: an interpretation (SEC-10). The state, the
+    /// clocks and the error object stay as they are: an interpretation (SEC-09).
     pub(super) fn change_owner(&mut self, by: &Token) {
         let config = self.config_mut();
         config.owner = *by;
@@ -119,8 +119,8 @@ impl JobStateMachine {
         self.live.conditions.owner_logged_on = true;
     }
 
-    /// SEC-08: the job was taken over by somebody who is not logged on, and waits for them. Nobody logged
-    /// off, so that a helper token stays (NET-12).
+    /// SEC-08: the job was taken over by a user who is not logged on, and waits for them. No user
+    /// logged off, so that a helper token stays (NET-12).
     pub(crate) fn await_new_owner(&mut self, now: DateTime<Utc>) -> Outcome {
         let mut out = Outcome::nothing();
         self.live.conditions.owner_logged_on = false;

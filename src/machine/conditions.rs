@@ -44,7 +44,7 @@ impl Block {
         }
     }
 
-    /// Whether jobs of that priority are held (SCHED-17; NET-19 is our reading: standby holds
+    /// Whether jobs of that priority are held (SCHED-17; NET-19 is an interpretation: standby holds
     /// foreground jobs too, the others do not).
     #[must_use]
     pub const fn holds(self, priority: JobPriority) -> bool {
@@ -103,7 +103,7 @@ impl Hold {
         match self {
             Self::Network => HResult::BG_E_NETWORK_DISCONNECTED,
             Self::LockedVolume => HResult::BG_E_DESTINATION_LOCKED,
-            // NET-15: our reading.
+            // NET-15: an interpretation.
             Self::Cost => HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY,
             Self::Block(block) => block.code(),
         }

@@ -29,7 +29,7 @@ pub(crate) struct JobConfig {
     /// By the wall clock (PROGRESS-12).
     pub(crate) creation: Moment,
     pub(crate) owner: Token,
-    /// How far the creator was trusted, whoever owns the job now (SEC-05).
+    /// How far the creator was trusted, even if another account owns the job now (SEC-05).
     pub(crate) creator_integrity: IntegrityLevel,
     pub(crate) inactivity_timeout: u32,
     pub(crate) limits: JobLimits,

@@ -23,9 +23,9 @@ impl JobStateMachine {
     }
 
     /// ERR-23, ERR-24: a failed attempt counts. ERR-25: not when the job is held for network,
-    /// locked disk or bandwidth policy; that cost and power are like those is our reading (ERR-27).
-    /// That the no-progress timeout is no attempt is our reading too; whether a first attempt that
-    /// fails in CONNECTING counts is a switch (ERR-26).
+    /// locked disk or bandwidth policy; that cost and power are like those is an interpretation
+    /// (ERR-27). That the no-progress timeout is no attempt is an interpretation too; whether a
+    /// first attempt that fails in CONNECTING counts is a switch (ERR-26).
     pub(crate) fn count_error(
         &mut self,
         left: JobState,

@@ -17,8 +17,8 @@ pub(crate) struct ErrorRecord {
 }
 
 impl ErrorRecord {
-    /// ERR-03: entry into an error state makes a new object, in place of the old one: our reading
-    /// (ERR-09).
+    /// ERR-03: entry into an error state makes a new object, in place of the old one: an
+    /// interpretation (ERR-09).
     pub(crate) fn create(&mut self, error: JobError) {
         *self = Self { last: Some(error), dropped: false };
     }
@@ -61,11 +61,11 @@ fn survives(state: JobState, readings: &Readings) -> bool {
         JobState::Error | JobState::TransientError => true,
         // ERR-05, ERR-08: reached only through TRANSFERRING.
         JobState::Transferring | JobState::Transferred => false,
-        // ERR-05: our reading by default, "until BITS begins transferring".
+        // ERR-05: an interpretation by default, "until BITS begins transferring".
         JobState::Suspended | JobState::Queued | JobState::Connecting => {
             readings.error_object == ErrorLifetime::Latched
         }
-        // ERR-08: our reading by default; the strict reading of ERR-05 ends it here too (T2).
+        // ERR-08: an interpretation by default; the strict reading of ERR-05 ends it here too (T2).
         JobState::Acknowledged | JobState::Cancelled => {
             readings.error_object == ErrorLifetime::Latched
                 && readings.final_error == FinalError::Keep

@@ -6,7 +6,7 @@
 //! > between steps.
 //!
 //! 1. Ask [`next_deadline`](JobStateMachine::next_deadline) when a clock of the job acts.
-//! 2. Let time pass until then, or until somebody wants something.
+//! 2. Let time pass until then, or until a call or an event comes.
 //! 3. A client's call goes through [`call`](JobStateMachine::call): an [`Outcome`], or an [`Error`]
 //!    that changed nothing.
 //! 4. What the world does goes through [`handle`](JobStateMachine::handle).

@@ -38,7 +38,7 @@ pub struct JobOptions {
     pub inactivity_timeout: Duration,
     /// The policies on numbers.
     pub limits: JobLimits,
-    /// How far the wall clock is ahead of the steady clock, since somebody moved it (TIME-05).
+    /// How far the wall clock is ahead of the steady clock, since it was moved (TIME-05).
     pub wall_ahead: TimeDelta,
     /// The answers to what the documents leave open.
     pub readings: Readings,

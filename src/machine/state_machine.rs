@@ -24,7 +24,7 @@ use crate::vocabulary::{Error, JobId, JobState, JobTimes, JobType, Method, Readi
 /// inputs, same outcome.
 ///
 /// `now` is the service's steady clock, which should never run backwards; timers count no time
-/// if it does. Somebody moving the system clock is an [`ComputerEvent::ClockChanged`].
+/// if it does. Moving the system clock is an [`ComputerEvent::ClockChanged`].
 ///
 /// Two jobs are `==` if they are the same to the last detail. Whether they will behave alike,
 /// whenever each is looked at, says [`behaviour`](Self::behaviour).
@@ -153,7 +153,7 @@ impl JobStateMachine {
         &self.config.readings
     }
 
-    /// The state. It is readable in final states too: our reading (LIFE-27).
+    /// The state. It is readable in final states too: an interpretation (LIFE-27).
     #[must_use]
     pub const fn state(&self) -> JobState {
         self.live.state
@@ -170,7 +170,7 @@ impl JobStateMachine {
     }
 
     /// Whether the server has still to confirm the cancellation of this upload (DONE-17). The job
-    /// is CANCELLED and hidden from enumeration meanwhile: our reading.
+    /// is CANCELLED and hidden from enumeration meanwhile: an interpretation.
     #[must_use]
     pub const fn is_cancelling_upload(&self) -> bool {
         self.live.clocks.cancellation.is_some()

@@ -42,7 +42,7 @@ impl CertificateCheck {
     }
 
     /// NET-13: the object is not persisted; that a check is wanted is. What was accepted stays so:
-    /// our reading. Says whether it was just asked.
+    /// interpretation. Says whether it was just asked.
     pub(crate) fn lose_callback(&mut self) -> bool {
         let Some(check) = &mut self.0 else { return false };
         let check = Arc::make_mut(check);
@@ -50,7 +50,7 @@ impl CertificateCheck {
         check.asked.take().is_some()
     }
 
-    /// Whoever was asked needs not answer any more.
+    /// The client that was asked need not answer any more.
     pub(crate) fn end_attempt(&mut self) {
         if self.0.as_ref().is_some_and(|check| check.asked.is_some())
             && let Some(check) = &mut self.0

@@ -27,7 +27,7 @@ impl JobStateMachine {
 
     /// PROP-27: the certificate passed the system's own checks (HTTP-11); now the client is asked,
     /// unless it accepted it before (PROP-29). If it cannot be asked the job fails (PROP-28), fatally:
-    /// our reading.
+    /// interpretation.
     pub(crate) fn certificate_received(
         &mut self,
         certificate: Certificate,

@@ -24,9 +24,9 @@ pub(crate) struct NewFiles<'call> {
 }
 
 impl JobStateMachine {
-    /// The checks in a fixed order, which is our reading: state, type and one-file limit, names,
-    /// access, policy limits (FILES-11). One bad file refuses all of a set, for every cause: our
-    /// reading (FILES-10).
+    /// The checks in a fixed order, which is an interpretation: state, type and one-file limit,
+    /// names, access, policy limits (FILES-11). One bad file refuses all of a set, for every cause:
+    /// an interpretation (FILES-10).
     pub(crate) fn admit_files(&self, by: &Token, new: &NewFiles<'_>) -> Result<(), Error> {
         let NewFiles { method, files, ranges, directory } = *new;
         if ranges.is_some() {
@@ -146,8 +146,8 @@ impl JobStateMachine {
     }
 
     /// Appends files: they are transferred in this order (FILES-12), also in a run that goes on
-    /// (FILES-15, our reading), and stay for the life of the job (FILES-16, ERR-35). The same name twice is
-    /// accepted: our reading (FILES-13).
+    /// (FILES-15, an interpretation), and stay for the life of the job (FILES-16, ERR-35). The same
+    /// name twice is accepted: an interpretation (FILES-13).
     pub(crate) fn add_files(&mut self, files: &[FileInfo], ranges: Option<&Arc<[FileRange]>>) {
         let config = self.config_mut();
         // Most jobs have one file only.
@@ -157,7 +157,7 @@ impl JobStateMachine {
         files.iter().for_each(|_| self.live.files.add());
     }
 
-    /// A file that the job does not have cannot be meant by any client: our reading.
+    /// A file that the job does not have cannot be meant by any client: an interpretation.
     pub(crate) fn admit_index(&self, method: Method, file: FileIndex) -> Result<(), Error> {
         if self.file_config(file).is_some() {
             return Ok(());
@@ -185,7 +185,7 @@ impl JobStateMachine {
         self.file_config(file).map_or(Ok(()), |file| check_new_name(file, name)).map_err(invalid)
     }
 
-    /// FILES-27: nothing is changed if one of several results is invalid, our reading.
+    /// FILES-27: nothing is changed if one of several results is invalid, an interpretation.
     pub(crate) fn admit_remote_prefix(&self, old: &str, new: &str) -> Result<(), Error> {
         let method = Method::ReplaceRemotePrefix;
         let rule = const { RuleId::new("FILES-27") };
@@ -243,8 +243,8 @@ impl JobStateMachine {
     }
 }
 
-/// FILES-05, FILES-06: what the disk says. That a missing directory makes the name invalid is our
-/// reading.
+/// FILES-05, FILES-06: what the disk says. That a missing directory makes the name invalid is an
+/// interpretation.
 pub(crate) fn admit_directory(method: Method, directory: Directory) -> Result<(), Error> {
     match directory {
         Directory::Writable => Ok(()),

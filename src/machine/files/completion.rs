@@ -11,8 +11,8 @@ impl JobStateMachine {
     /// What `Complete` would rename from its temporary to its final name, in order: the files of
     /// a download that are transferred (DONE-02), and the reply of an upload-reply (DONE-11). Not
     /// again what an earlier `Complete` renamed, which stays the user's even if the job is
-    /// cancelled: our reading (DONE-08, DONE-14). Nothing of a high-performance job, whose files
-    /// stand at their place already (PROP-35).
+    /// cancelled: an interpretation (DONE-08, DONE-14). Nothing of a high-performance job, whose
+    /// files stand at their place already (PROP-35).
     pub fn renames(&self) -> impl Iterator<Item = TransferItem> + '_ {
         let downloads = self
             .live
@@ -51,7 +51,7 @@ impl JobStateMachine {
     }
 
     /// DONE-07: a failed rename leaves the job as it is, but for the files renamed before it.
-    /// Whether there is a network does not matter: our reading (DONE-10).
+    /// Whether there is a network does not matter: an interpretation (DONE-10).
     pub(crate) fn rename(&mut self, commit: &Commit, state: JobState) -> Result<(), Error> {
         let failed = self.failed_rename(commit);
         let count = failed
@@ -79,8 +79,8 @@ impl JobStateMachine {
         }
     }
 
-    /// DONE-04, DONE-06: undeletable files outrank a partial result, our reading; a job without
-    /// files is wholly complete, our reading too.
+    /// DONE-04, DONE-06: undeletable files outrank a partial result, an interpretation; a job
+    /// without files is wholly complete, an interpretation too.
     pub(crate) fn completion(&self, deletion: Deletion) -> Success {
         match deletion {
             Deletion::Incomplete => Success::UnableToDeleteFiles,

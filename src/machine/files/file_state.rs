@@ -64,7 +64,7 @@ impl FileState {
     }
 
     /// DONE-05: transferred means that all of a known size is there. Something empty is so only once
-    /// its transfer has ended, for it takes an attempt to find that out too: our reading.
+    /// its transfer has ended, for it takes an attempt to find that out too: an interpretation.
     pub(crate) fn is_transferred(self) -> bool {
         self.finished || (self.transferred > 0 && self.total() == Some(self.transferred))
     }
@@ -75,8 +75,8 @@ impl FileState {
     }
 
     /// Whether a file of that size is another than the one of which something is there. That a
-    /// download of which nothing is there may have another size is our reading: its transfer has
-    /// not begun (HTTP-08).
+    /// download of which nothing is there may have another size is an interpretation: its transfer
+    /// has not begun (HTTP-08).
     pub(crate) fn differs(self, size: u64, has_ranges: bool, upload: bool) -> bool {
         let known = if has_ranges { self.whole.map(u64::from) } else { self.total() };
         let begun = upload || self.transferred > 0;

@@ -15,14 +15,14 @@ impl JobStateMachine {
         self.config.settings.on_demand && !self.config.settings.dynamic_content
     }
 
-    /// PROP-38, NOTIFY-10: over HTTP, and not a file with ranges of its own, our reading.
+    /// PROP-38, NOTIFY-10: over HTTP, and not a file with ranges of its own, an interpretation.
     pub(crate) fn has_random_access(&self, file: FileIndex) -> bool {
         let fits = |file: &FileConfig| file.protocol() == Protocol::Http && file.ranges().is_none();
         self.on_demand() && self.file_config(file).is_some_and(fits)
     }
 
     /// The first file of an on-demand job of which something is asked for and missing. A file with
-    /// ranges of its own is asked for whole: our reading.
+    /// ranges of its own is asked for whole: an interpretation.
     pub(crate) fn first_waiting(&self) -> Option<FileIndex> {
         let waits = |(index, file): &(FileIndex, FileState)| match self.live.files.random(*index) {
             Some(random) => random.is_waiting() || file.is_ending(),
@@ -91,7 +91,7 @@ impl JobStateMachine {
         random.map_or(0, RandomAccess::missing)
     }
 
-    /// So many bytes arrived of an on-demand file, no more than were missing.
+    /// That many bytes arrived of an on-demand file, no more than were missing.
     pub(crate) fn fill_ranges(&mut self, file: FileIndex, count: u64, now: Moment) {
         let random = self.live.files.random_mut(file);
         if let Some(random) = random.filter(|_| count > 0) {
@@ -116,8 +116,8 @@ impl JobStateMachine {
     }
 
     /// What arrived of a file and was not told yet: what a FileRangesTransferred that starts now
-    /// tells of. No byte is told of twice; that a request does not forget what was not told is our
-    /// reading (NOTIFY-10).
+    /// tells of. No byte is told of twice; that a request does not forget what was not told is an
+    /// interpretation (NOTIFY-10).
     #[must_use]
     pub fn untold_file_ranges(&self, file: FileIndex) -> Vec<FileRange> {
         let random = self.live.files.random(file);

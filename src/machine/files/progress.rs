@@ -55,7 +55,7 @@ impl JobStateMachine {
     }
 
     /// `GetValidationState`: whether the content was declared valid, by the client or by `Complete`.
-    /// False may mean that nobody said anything yet (DONE-22). `None` if the job has no such file.
+    /// False may mean that it was never set (DONE-22). `None` if the job has no such file.
     #[must_use]
     pub fn validation_state(&self, file: FileIndex) -> Option<bool> {
         self.live.files.get(file).map(|file| file.validated)
@@ -72,7 +72,7 @@ impl JobStateMachine {
     }
 
     /// The progress of the job (PROGRESS-01, PROGRESS-02). That files still in transfer count is
-    /// our reading (PROGRESS-05).
+    /// interpretation (PROGRESS-05).
     #[must_use]
     pub fn progress(&self) -> JobProgress {
         let none = JobProgress {

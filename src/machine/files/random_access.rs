@@ -12,7 +12,7 @@ use crate::vocabulary::text::serial::is_default;
 pub(crate) struct RandomAccess {
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     asked: RangeSet,
-    /// From here to the end, while nobody knows where that is.
+    /// From here to the end, while the size is not known.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
     to_end: Option<u64>,
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
@@ -78,7 +78,7 @@ impl RandomAccess {
         self.outstanding().iter().fold(0, |sum, (first, end)| sum.saturating_add(end - first))
     }
 
-    /// So many bytes arrived of what is outstanding.
+    /// That many bytes arrived of what is outstanding.
     pub(crate) fn fill(&mut self, mut count: u64) {
         for (first, end) in self.outstanding() {
             let end = first.saturating_add(count).min(end);

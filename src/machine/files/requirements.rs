@@ -19,7 +19,7 @@ impl JobStateMachine {
     /// Whether the server must support ranges for a file of that size, else the attempt fails with
     /// `BG_E_INSUFFICIENT_RANGE_SUPPORT` (HTTP-03). Foreground jobs do without up to 2 GB, unless
     /// they resume or want only parts (SCHED-18). Dynamic content and custom methods always do
-    /// (PROP-33, PROP-39). When it is noticed is our reading (HTTP-03).
+    /// (PROP-33, PROP-39). When it is noticed is an interpretation (HTTP-03).
     ///
     /// ```
     /// use bits_emulator::{FileInfo, JobPriority};

@@ -34,7 +34,7 @@ impl JobStateMachine {
     }
 
     /// Whether everything is transferred (LIFE-20), of an upload-reply the reply too (UPLOAD-14). A job without files has nothing missing; files
-    /// added to a TRANSFERRED job are missing until it was resumed, our reading (FILES-14).
+    /// added to a TRANSFERRED job are missing until it was resumed, an interpretation (FILES-14).
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.missing().is_none()
@@ -92,8 +92,8 @@ impl JobStateMachine {
     }
 
     /// HTTP-08: a remote file that changed starts again from zero, without error, save where that
-    /// cannot be done silently, which is our reading (HTTP-09). UPLOAD-08: a local file that changed
-    /// fails the job; the code is our reading.
+    /// cannot be done silently, which is an interpretation (HTTP-09). UPLOAD-08: a local file that
+    /// changed fails the job; the code is an interpretation.
     fn change(&mut self, item: TransferItem, now: Moment, out: &mut Outcome) {
         if self.is_upload_kind() && item != TransferItem::Reply {
             out.rules.add(const { RuleId::new("UPLOAD-08") });
@@ -252,7 +252,8 @@ impl JobStateMachine {
     }
 
     /// TIME-06, TIME-21: a new byte ends the no-progress period and is activity. That a connection
-    /// alone is no progress is our reading, and so is that bytes of a restarted file are (HTTP-10).
+    /// alone is no progress is an interpretation, and so is that bytes of a restarted file are
+    /// (HTTP-10).
     pub(crate) fn note_progress(&mut self, now: Moment, out: &mut Outcome) {
         if self.live.clocks.period.take().is_some() {
             out.rules.add(const { RuleId::new("TIME-06") });

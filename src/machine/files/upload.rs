@@ -90,7 +90,7 @@ impl JobStateMachine {
     }
 
     /// UPLOAD-11, PROGRESS-09: only an upload-reply has a reply. That `SetReplyFileName` gives the
-    /// code of its getter is our reading (UPLOAD-10).
+    /// code of its getter is an interpretation (UPLOAD-10).
     pub(crate) fn admit_reply(&self, method: Method, rule: RuleId) -> Result<(), Error> {
         match self.config.job_type {
             JobType::UploadReply => Ok(()),
@@ -123,7 +123,7 @@ impl JobStateMachine {
 
     /// `GetReplyFileName`: the name that the client set, else one that BITS makes in the directory
     /// of the upload file, the same for each job; a service that has several jobs makes another if this
-    /// one is taken. A name set later replaces it: our reading (UPLOAD-10). `None` before
+    /// one is taken. A name set later replaces it: an interpretation (UPLOAD-10). `None` before
     /// there is a file.
     ///
     /// # Errors
@@ -152,7 +152,7 @@ impl JobStateMachine {
     }
 
     /// `GetReplyData`: how many bytes of reply it returns; 0 if the application sent none. That
-    /// it still works after `Complete` is our reading (UPLOAD-11).
+    /// it still works after `Complete` is an interpretation (UPLOAD-11).
     ///
     /// # Errors
     ///

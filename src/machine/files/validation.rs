@@ -6,7 +6,7 @@ use crate::vocabulary::{Error, ErrorContext, FileIndex, HResult, Method, RuleId}
 
 impl JobStateMachine {
     /// DONE-19: the file must be transferred. That uploads have nothing to validate, and that of a
-    /// file which was made available the record is gone, is our reading.
+    /// file which was made available the record is gone, is an interpretation.
     pub(crate) fn admit_validation_state(&self, file: FileIndex) -> Result<(), Error> {
         let (method, rule) = (Method::SetValidationState, const { RuleId::new("DONE-19") });
         self.admit_download(method, rule)?;

@@ -83,7 +83,7 @@ pub enum Call {
     RemoveClientCertificate,
     /// Sets headers that each request carries, or removes them (PROP-24).
     SetCustomHeaders(Option<Arc<str>>),
-    /// Lets nobody read the custom headers any more (PROP-25).
+    /// Makes the custom headers write-only (PROP-25).
     MakeCustomHeadersWriteOnly,
     /// Sets what HTTPS checks ignore, and the redirect policy (PROP-20).
     SetSecurityFlags(HttpSecurityFlags),

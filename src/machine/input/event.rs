@@ -24,13 +24,14 @@ pub enum Event {
     SizeKnown(u64),
     /// The headers of the server's response for the present file (PROGRESS-17).
     HeadersReceived(Arc<str>),
-    /// So many new bytes of the present file arrived; of an upload, the server acknowledged them. They
-    /// never end its transfer, also if nothing is missing any more.
+    /// That many new bytes of the present file arrived; of an upload, the server acknowledged them.
+    /// They never end its transfer, also if nothing is missing any more.
     Progressed(u64),
     /// The transfer of the present file ended, with whatever was missing; of an on-demand job,
     /// everything that was asked for of it. Of an upload-reply whose upload runs: every byte is sent.
     FileTransferred,
-    /// The server acknowledged the whole upload and its reply of so many bytes begins (UPLOAD-05).
+    /// The server acknowledged the whole upload and its reply of that many bytes begins
+    /// (UPLOAD-05).
     ReplyStarted(u64),
     /// The file changed since its transfer began: the remote one of a download (HTTP-08), the local
     /// one of an upload (UPLOAD-08). Or a server under a new name cannot continue it (FILES-26).
@@ -114,7 +115,7 @@ impl Event {
 }
 
 /// An instant at which a clock of the job acts. The order is that of their effect at the same
-/// instant: our reading (TIME-24).
+/// instant: an interpretation (TIME-24).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Deadline {
     /// The minimum retry delay is over (TIME-01).
@@ -176,7 +177,7 @@ impl fmt::Display for Deadline {
 pub enum Input {
     /// The owner asks.
     Call(Call),
-    /// Somebody asks, by that token (SEC).
+    /// A client calls, with that token (SEC).
     CallBy(Token, Call),
     /// The world acts.
     Event(Event),

@@ -147,7 +147,7 @@ impl JobStateMachine {
         self.due_of(Notification::FileRangesTransferred(file))
     }
 
-    /// When the next modification, or the next ranges, may be told; `None` if nobody waits for it.
+    /// When the next modification, or the next ranges, may be told; `None` if none is waiting.
     pub(crate) fn interval_end(&self, notification: Notification) -> Option<Moment> {
         let (since, lane) = match notification {
             Notification::FileRangesTransferred(_) => {
@@ -171,7 +171,7 @@ impl JobStateMachine {
     }
 
     /// The object to call, the registered one before one of the class (NOTIFY-23). That an object of
-    /// the class has every interface is our reading.
+    /// the class has every interface is an interpretation.
     fn object(&self, notification: Notification) -> Option<(Recipient, Sid)> {
         let registered = self
             .live
@@ -186,7 +186,7 @@ impl JobStateMachine {
             .map(|(clsid, user)| (Recipient::ComClass(clsid), user)))
     }
 
-    /// NOTIFY-10, NOTIFY-07: what nobody can hear is not due.
+    /// NOTIFY-10, NOTIFY-07: what no client can hear is not due.
     fn due_of(&self, notification: Notification) -> Option<DueNotification> {
         let (recipient, user) =
             self.object(notification).filter(|_| self.wants(notification.flag()))?;

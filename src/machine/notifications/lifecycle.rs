@@ -9,7 +9,7 @@ use crate::vocabulary::{FileIndex, HResult, Notification, NotifyFlags, Recipient
 
 impl JobStateMachine {
     /// NOTIFY-06: something changed that is worth a JobModification. One call tells of all changes
-    /// since the last (NOTIFY-12, our reading).
+    /// since the last (NOTIFY-12, an interpretation).
     pub(crate) fn note_modification(&mut self, now: Moment) {
         if self.pend(NotifyFlags::JOB_MODIFICATION) {
             let span = self.notification_span();
@@ -27,7 +27,7 @@ impl JobStateMachine {
     }
 
     /// NOTIFY-07: for downloads, and the reply; told if the client asked for it by then. As the file
-    /// object of a reply, the upload file stands: our reading.
+    /// object of a reply, the upload file stands: an interpretation.
     pub(crate) fn note_file(&mut self, file: FileIndex) {
         if self.wants(NotifyFlags::FILE_TRANSFERRED) {
             self.live.files.set_untold(file, true);
@@ -69,7 +69,7 @@ impl JobStateMachine {
         self.live.clocks.repeat = None;
     }
 
-    /// After the minimum retry delay the same is told again by the same way, our reading
+    /// After the minimum retry delay the same is told again by the same way, an interpretation
     /// (NOTIFY-20), if it is wanted still (NOTIFY-21).
     fn note_unheard(&mut self, call: InFlightDelivery, now: Moment) {
         if self.wants(call.notification.flag()) {
@@ -169,7 +169,8 @@ impl JobStateMachine {
     }
 
     /// NOTIFY-27: a program that failed and left the job alone runs again after the minimum retry
-    /// delay. That the callback, which failed before it, is not called again then is our reading.
+    /// delay. That the callback, which failed before it, is not called again then is an
+    /// interpretation.
     pub(crate) fn end_program(&mut self, exit_code: u32, now: Moment, out: &mut Outcome) {
         let ended = |call: &InFlightDelivery| call.recipient == Recipient::CommandLine;
         let Some(call) = self.live.deliveries.in_flight.filter(ended) else { return };

@@ -31,7 +31,7 @@ impl JobStateMachine {
         })
     }
 
-    /// NOTIFY-24. The code for parameters without a program is our reading.
+    /// NOTIFY-24. The code for parameters without a program is an interpretation.
     pub(crate) fn admit_command_line(
         program: Option<&str>,
         parameters: Option<&str>,
@@ -59,8 +59,8 @@ impl JobStateMachine {
     }
 
     /// NOTIFY-17: the last caller wins. NOTIFY-14: a new object is told what no object heard yet,
-    /// at once: our reading, whatever a program did before. NOTIFY-16: and what the old one heard, if that became invalid since; not
-    /// if it was replaced, our reading.
+    /// at once: an interpretation, whatever a program did before. NOTIFY-16: and what the old one
+    /// heard, if that became invalid since; not if it was replaced, an interpretation.
     pub(crate) fn change_callback(&mut self, interface: Option<CallbackInterface>, by: Sid) {
         self.live.deliveries.callback = interface.map(|interface| Callback { interface, user: by });
         if interface.is_none() {

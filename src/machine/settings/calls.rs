@@ -68,7 +68,7 @@ impl JobStateMachine {
     }
 
     /// The checks that come before the state: what another type does not have is not a matter of
-    /// its state, our reading.
+    /// its state, an interpretation.
     pub(crate) fn admit_type(&self, call: &Call) -> Result<(), Error> {
         match call {
             Call::SetReplyFileName(..) if !self.live.state.is_final() => {
@@ -144,8 +144,8 @@ impl JobStateMachine {
         }
     }
 
-    /// Stores what an accepted call sets. Deadlines follow at once, from their original start: our
-    /// reading (TIME-14).
+    /// Stores what an accepted call sets. Deadlines follow at once, from their original start: an
+    /// interpretation (TIME-14).
     pub(crate) fn store(&mut self, by: &Token, call: &Call, now: Moment, out: &mut Outcome) {
         let user = by.user;
         match call {
@@ -154,7 +154,7 @@ impl JobStateMachine {
             Call::AddFileWithRanges(file, ranges, _) => {
                 self.add_files(std::slice::from_ref(file), Some(ranges));
             }
-            // TIME-19; also in an action state, our reading.
+            // TIME-19; also in an action state, an interpretation.
             Call::Resume => {
                 self.live.was_resumed = true;
                 self.live.clocks.restart_download_time(now);

@@ -9,7 +9,7 @@ use crate::vocabulary::{
 };
 
 impl JobStateMachine {
-    /// PROP-39. The codes are our reading.
+    /// PROP-39. The codes are interpretations.
     pub(crate) fn admit_http_method(&self, name: &str) -> Result<(), Error> {
         let (method, rule) = (Method::SetHttpMethod, const { RuleId::new("PROP-39") });
         if name.is_empty() {
@@ -77,8 +77,8 @@ impl JobStateMachine {
     }
 
     /// What the job answers if a server or a proxy asks for credentials. Clients cannot read this
-    /// (PROP-16); it is for whoever plays the server. Credentials of the logged-on user for the
-    /// proxy serve the server too, unless it has its own (PROP-19).
+    /// (PROP-16); it is for the code that plays the server. Credentials of the logged-on user for
+    /// the proxy serve the server too, unless it has its own (PROP-19).
     #[must_use]
     pub fn credentials(&self, target: AuthTarget, scheme: AuthScheme) -> Option<&Credentials> {
         let implicit = || {
@@ -113,7 +113,7 @@ impl JobStateMachine {
     /// # Errors
     ///
     /// `E_ACCESSDENIED` unless the caller is the owner (PROP-23), and if they may only be written,
-    /// the latter our reading (PROP-25).
+    /// the latter an interpretation (PROP-25).
     pub fn custom_headers(&self, by: &Token) -> Result<Option<&str>, Error> {
         let method = Method::GetCustomHeaders;
         if by.user != self.config.owner.user {
@@ -130,7 +130,8 @@ impl JobStateMachine {
         Ok(options.headers.as_deref())
     }
 
-    /// The headers that each request of the job carries (PROP-24): for whoever plays the server.
+    /// The headers that each request of the job carries (PROP-24): for the code that plays the
+    /// server.
     #[must_use]
     pub fn request_headers(&self) -> Option<&str> {
         self.config.http.get().and_then(|options| options.headers.as_deref())

@@ -12,9 +12,10 @@ use crate::vocabulary::{
     Error, HResult, HttpSecurityFlags, Method, ProxySettings, ProxyUsage, RuleId,
 };
 
-/// The longest proxy list and bypass list: our reading of 4,000 characters or 32 KB (PROP-12).
+/// The longest proxy list and bypass list: an interpretation of 4,000 characters or 32 KB
+/// (PROP-12).
 const LONGEST_PROXY_LIST: usize = 4_000;
-/// The longest user name and password: our reading of 65,536 or 65,535 (PROP-17).
+/// The longest user name and password: an interpretation of 65,536 or 65,535 (PROP-17).
 const LONGEST_USER_NAME: usize = 300;
 const LONGEST_PASSWORD: usize = 65_536;
 /// With terminator (PROP-24).
@@ -161,7 +162,7 @@ pub(crate) fn admit_proxy(settings: &ProxySettings) -> Result<(), Error> {
         ProxyUsage::Preconfig | ProxyUsage::NoProxy | ProxyUsage::AutoDetect
             if list.is_some() || bypass.is_some() =>
         {
-            // The code is our reading.
+            // The code is an interpretation.
             let problem = "only OVERRIDE takes lists; leave both null";
             return invalid(problem, const { RuleId::new("PROP-09") });
         }
@@ -235,7 +236,7 @@ pub(crate) fn admit_certificate(
     }
 }
 
-/// PROP-24. That a line without its CR LF is refused with E_INVALIDARG is our reading.
+/// PROP-24. That a line without its CR LF is refused with E_INVALIDARG is an interpretation.
 pub(crate) fn admit_headers(headers: Option<&str>) -> Result<(), Error> {
     let (method, rule) = (Method::SetCustomHeaders, const { RuleId::new("PROP-24") });
     let headers = headers.unwrap_or_default();

@@ -12,8 +12,8 @@ use crate::vocabulary::{
 const LONGEST_DISPLAY_NAME: usize = 256;
 const LONGEST_DESCRIPTION: usize = 1_024;
 
-/// PROP-03, CREATE-05: the code for a name that is too long is another when the job is created, our
-/// reading.
+/// PROP-03, CREATE-05: the code for a name that is too long is another when the job is created, an
+/// interpretation.
 pub(crate) fn admit_display_name(method: Method, name: Option<&str>) -> Result<(), Error> {
     let (code, rule) = match method {
         Method::CreateJob => (HResult::E_INVALIDARG, const { RuleId::new("CREATE-05") }),
@@ -60,7 +60,7 @@ pub(crate) fn admit_peer_caching_flags(flags: PeerCachingFlags) -> Result<(), Er
     admit_flags(Method::SetPeerCachingFlags, known, HResult::E_NOTIMPL, rule)
 }
 
-/// SEC-12. The code is our reading.
+/// SEC-12. The code is an interpretation.
 pub(crate) fn admit_token_flags(flags: HelperTokenFlags) -> Result<(), Error> {
     let known = HelperTokenFlags::all().contains(flags);
     let rule = const { RuleId::new("SEC-12") };
@@ -85,14 +85,14 @@ impl JobStateMachine {
     }
 
     /// NET-12: the client is to set a lost token again, or to clear the flags. That a transfer
-    /// without either fails is our reading: the pages only tell what to do.
+    /// without either fails is an interpretation: the pages only tell what to do.
     pub(crate) fn misses_token(&self) -> bool {
         let flags = self.config.settings.helper_token_flags;
         self.live.helper_token == HelperToken::Lost && !flags.is_empty()
     }
 
-    /// PROP-39: a custom method fixes the priority; the code is our reading, and that the priority
-    /// it has may be set again.
+    /// PROP-39: a custom method fixes the priority; the code is an interpretation, and that the
+    /// priority it has may be set again.
     pub(crate) fn admit_priority(&self, priority: JobPriority) -> Result<(), Error> {
         if !self.config.http.has_custom_method() || priority == self.config.settings.priority {
             return Ok(());

@@ -8,7 +8,7 @@ use crate::vocabulary::{
 };
 
 impl JobStateMachine {
-    /// PROP-34: type, then time, then value. The codes are our reading, from the headers.
+    /// PROP-34: type, then time, then value. The codes are interpretations, from the headers.
     pub(crate) fn admit_property(&self, property: JobProperty) -> Result<(), Error> {
         let custom_method = self.config.http.has_custom_method();
         match property {
@@ -101,7 +101,7 @@ impl JobStateMachine {
     }
 
     /// `GetProperty`: `None` if it has no value yet (PROP-30). Booleans are off by default, the cost
-    /// flags allow every network (PROP-31, our reading), and notifications come 500 ms apart.
+    /// flags allow every network (PROP-31, an interpretation), and notifications come 500 ms apart.
     ///
     /// ```
     /// use bits_emulator::machine::{JobOptions, JobStateMachine};

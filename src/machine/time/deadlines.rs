@@ -110,7 +110,7 @@ impl JobStateMachine {
     }
 
     /// TIME-18; TIME-17: the steady clock runs while the computer sleeps. For every type of job. A
-    /// limit of 0 fails as soon as any time has elapsed. Both are our reading (TIME-19).
+    /// limit of 0 fails as soon as any time has elapsed. Both are interpretations (TIME-19).
     fn download_limit(&self) -> Option<Moment> {
         let since = self.live.clocks.active?;
         let limit = Span::seconds(self.config.settings.maximum_download_time).max(Span::TICK);
@@ -118,7 +118,7 @@ impl JobStateMachine {
     }
 
     /// TIME-20, TIME-13, LIFE-06: whatever else runs. Since the last activity, in every state that is
-    /// not final: our reading (TIME-21, TIME-23).
+    /// not final: an interpretation (TIME-21, TIME-23).
     fn removal(&self) -> Option<Moment> {
         let end = self.live.clocks.activity.at.plus(Span::seconds(self.config.inactivity_timeout));
         (!self.live.state.is_final()).then_some(end)

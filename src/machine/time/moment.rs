@@ -35,7 +35,7 @@ impl Moment {
     /// Where FILETIME begins.
     pub(crate) const START: Self = Self::at(0);
 
-    /// So many units after the start; none before it.
+    /// That many units after the start; none before it.
     const fn at(ticks: i64) -> Self {
         let ticks = if ticks < 0 { 0 } else { ticks.cast_unsigned() };
         Self(NonZeroU64::MIN.saturating_add(ticks))

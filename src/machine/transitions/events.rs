@@ -156,7 +156,7 @@ impl JobStateMachine {
         let policy = flags.redirect_policy().unwrap_or_default();
         let allowed = match url.protocol() {
             Protocol::File => false,
-            // HTTP-14: what happens otherwise is our reading.
+            // HTTP-14: what happens otherwise is an interpretation.
             Protocol::Http => {
                 !from_https
                     || url.is_https()
@@ -232,7 +232,7 @@ impl JobStateMachine {
     }
 
     /// Puts the job in TRANSIENT_ERROR until a cause ends, or in ERROR if nothing is retried any
-    /// more: TIME-07 covers these causes too, our reading.
+    /// more: TIME-07 covers these causes too, an interpretation.
     pub(crate) fn hold(&mut self, hold: Hold, trigger: Trigger, now: Moment, out: &mut Outcome) {
         let Some(row) = self.row(trigger, now) else { return };
         if let TransitionAction::To(_) = row.then {
@@ -244,19 +244,19 @@ impl JobStateMachine {
         self.take(row, Some(hold), now, out);
     }
 
-    /// NET-04; our reading of the states it names.
+    /// NET-04; an interpretation of the states it names.
     fn network_lost(&mut self, now: Moment, out: &mut Outcome) {
         self.live.conditions.network = false;
         self.hold(Hold::Network, Trigger::NetworkLost, now, out);
     }
 
-    /// SCHED-15, NET-14, NET-17; a job in TRANSIENT_ERROR gets the new code, our reading.
+    /// SCHED-15, NET-14, NET-17; a job in TRANSIENT_ERROR gets the new code, an interpretation.
     fn blocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
         self.live.conditions.set_block(block, true);
         if block.holds(self.config.settings.priority) {
             self.hold(Hold::Block(block), Trigger::Blocked, now, out);
         } else {
-            // Our reading of NET-19 where SCHED-17 is silent.
+            // An interpretation of NET-19 where SCHED-17 is silent.
             out.rules.add(const { RuleId::new("SCHED-17") });
         }
     }

@@ -52,7 +52,7 @@ impl JobStateMachine {
     }
 
     /// PROP-33: dynamic content is transferred at FOREGROUND priority only. That it waits in QUEUED
-    /// at another is our reading.
+    /// at another is an interpretation.
     pub(crate) fn waits_for_foreground(&self) -> bool {
         self.config.settings.dynamic_content && self.config.settings.priority.is_background()
     }
@@ -78,7 +78,7 @@ impl JobStateMachine {
     }
 
     /// NET-12: something is to transfer, and a token that the logoff discards is in use for it.
-    /// That a SUSPENDED job counts too, and an ERROR gets no second error, is our reading.
+    /// That a SUSPENDED job counts too, and an ERROR gets no second error, is an interpretation.
     fn needs_helper_token(&self) -> bool {
         let held = matches!(self.live.helper_token, HelperToken::Held(_));
         held && !self.config.settings.helper_token_flags.is_empty() && !self.is_complete()

@@ -27,7 +27,7 @@ impl JobStateMachine {
         self.call_by(&owner, call, now)
     }
 
-    /// Carries out a call of whoever holds an interface of the job, which
+    /// Carries out a call of a caller who holds an interface of the job, which
     /// [`access`](Self::access) decides.
     ///
     /// # Errors
@@ -89,7 +89,7 @@ impl JobStateMachine {
 
     /// The row of the table that a call takes, after every check: the caller's rights, then the
     /// state, which refuses all in a final one (LIFE-28), then type and values (FILES-11). That
-    /// rights come first is our reading.
+    /// rights come first is an interpretation.
     fn admit_call(
         &self,
         by: &Token,
@@ -174,7 +174,8 @@ impl JobStateMachine {
             self.rename(commit, self.live.state)?;
         }
         // TIME-21, PROGRESS-14: a successful call is activity and a modification. That Suspend,
-        // Resume and added files count as the pages' "property changes" is our reading (TIME-22).
+        // Resume and added files count as the pages' "property changes" is an interpretation
+        // (TIME-22).
         if !self.live.state.is_final() {
             self.live.clocks.activity = self.live.clocks.stamp(now);
             self.modified(now);
@@ -185,7 +186,7 @@ impl JobStateMachine {
         match call {
             Call::SetPriority(_) => {
                 self.reconsider_blocks(now, out);
-                // PROP-33: dynamic content stops at once, our reading.
+                // PROP-33: dynamic content stops at once, an interpretation.
                 if self.waits_for_foreground() {
                     self.fire(Trigger::SliceOver, now, out);
                 }
@@ -317,11 +318,11 @@ impl JobStateMachine {
                 self.live.upload.open = false;
                 // TIME-06: all that was to be transferred is, also if nothing was.
                 self.live.clocks.period = None;
-                // PROGRESS-15: the time of the last entry, our reading.
+                // PROGRESS-15: the time of the last entry, an interpretation.
                 self.live.transfer_completion = Some(self.live.clocks.wall(now));
             }
             JobState::Acknowledged | JobState::Cancelled => {
-                // TIME-20, ERR-21, DONE-15: nobody else deletes the files of a job that the service
+                // TIME-20, ERR-21, DONE-15: only this deletes the files of a job that the service
                 // removes.
                 if on == Trigger::InactivityTimeoutElapsed && !self.config.settings.high_performance
                 {
@@ -333,7 +334,7 @@ impl JobStateMachine {
     }
 
     /// NET-08, SCHED-15: a job does not stay QUEUED while something forbids its transfer. With the
-    /// network that is our reading, and so it is after its restoration (NET-06).
+    /// network that is an interpretation, and so it is after its restoration (NET-06).
     fn hold_if_blocked(&mut self, now: Moment, out: &mut Outcome) {
         if !self.live.conditions.network
             && self.config.readings.resume_offline == ResumeOffline::Fails
@@ -346,7 +347,7 @@ impl JobStateMachine {
 
     /// SCHED-11, SCHED-15, SCHED-17, NET-16: another priority, other cost flags or another network
     /// may bring a job under a block, or out of the one that it waits for. That a priority takes
-    /// effect at once is our reading.
+    /// effect at once is an interpretation.
     pub(crate) fn reconsider_blocks(&mut self, now: Moment, out: &mut Outcome) {
         if self.row(Trigger::Unblocked, now).is_some_and(|row| row.when == Guard::BlockEnded) {
             self.fire(Trigger::Unblocked, now, out);
@@ -357,7 +358,7 @@ impl JobStateMachine {
         }
     }
 
-    /// PROGRESS-14: only successful calls, and those that change nothing too: our reading.
+    /// PROGRESS-14: only successful calls, and those that change nothing too: an interpretation.
     pub(crate) fn modified(&mut self, now: Moment) {
         self.touch(now);
         self.note_modification(now);

@@ -131,7 +131,7 @@ triggers! {
 }
 
 impl Trigger {
-    /// Whether the attempt is over by itself when this happens, so that nobody need stop it.
+    /// Whether the attempt is over by itself when this happens, so that it need not be stopped.
     pub(crate) const fn ends_transfer(self) -> bool {
         matches!(
             self,
