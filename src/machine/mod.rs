@@ -7,8 +7,8 @@
 //!
 //! 1. Ask [`next_deadline`](JobStateMachine::next_deadline) when a clock of the job acts.
 //! 2. Let time pass until then, or until a call or an event comes.
-//! 3. A client's call goes through [`call`](JobStateMachine::call): an [`Outcome`], or an [`Error`]
-//!    that changed nothing.
+//! 3. A client's call goes through [`call`](JobStateMachine::call): an [`Outcome`], or an
+//!    [`Error`](crate::Error) that changed nothing.
 //! 4. What the world does goes through [`handle`](JobStateMachine::handle).
 //! 5. A deadline that has come goes through [`handle_deadline`](JobStateMachine::handle_deadline).
 //! 6. Carry out the [`Effect`]s of the outcome.
@@ -63,7 +63,7 @@
 //!
 //! `now` is the service's steady clock, which never runs backwards. Moving the wall clock is an
 //! event ([`ComputerEvent::ClockChanged`]) that moves no running timer until the service restarts (TIME-05).
-//! [`JobTimes`] are wall times. All instants have the resolution of a FILETIME, 100 ns.
+//! [`JobTimes`](crate::JobTimes) are wall times. All instants have the resolution of a FILETIME, 100 ns.
 
 mod access;
 mod canonical;

@@ -17,17 +17,18 @@ use crate::vocabulary::{Error, JobId, JobState, JobTimes, JobType, Method, Readi
 
 /// One BITS job: its state, its error object, its files and its clocks.
 ///
-/// It does nothing by itself. A client's [`Call`]s go through [`call`](Self::call), what the world
+/// It does nothing by itself. A client's [`Call`](super::Call)s go through [`call`](Self::call), what the world
 /// does through [`handle`](Self::handle), and its own clocks act through
 /// [`handle_deadline`](Self::handle_deadline). Each step takes the present instant and returns its
-/// [`Effect`]s by value, so that nothing is to be polled and nothing can be forgotten. Same
+/// [`Effect`](super::Effect)s by value, so that nothing is to be polled and nothing can be forgotten. Same
 /// inputs, same outcome.
 ///
 /// `now` is the service's steady clock, which should never run backwards; timers count no time
-/// if it does. Moving the system clock is an [`ComputerEvent::ClockChanged`].
+/// if it does. Moving the system clock is a
+/// [`ComputerEvent::ClockChanged`](super::ComputerEvent::ClockChanged).
 ///
 /// Two jobs are `==` if they are the same to the last detail. Whether they will behave alike,
-/// whenever each is looked at, says [`behaviour`](Self::behaviour).
+/// whenever each is looked at, says [`canonical_state`](Self::canonical_state).
 ///
 /// ```
 /// use bits_emulator::{FileInfo, JobState};
