@@ -53,13 +53,16 @@ impl JobStateMachine {
     /// Returns the key of all that decides what will happen from `now` on.
     #[must_use]
     pub fn canonical_state(&self, now: DateTime<Utc>) -> CanonicalState {
-        CanonicalState {
-            words: pack::words(&self.config, &self.live, Moment::from(now)),
+        // Filled where it is returned: to move what was just written costs more than to write it.
+        let mut state = CanonicalState {
             config: Arc::clone(&self.config),
             extras: self.live.files.shared_extras().clone(),
             redirected_to: self.live.redirected_to.as_ref().map(|(_, url)| url.clone()),
             certificates: self.live.certificates.clone(),
-        }
+            words: Words::new(),
+        };
+        pack::fill(&mut state.words, &self.config, &self.live, Moment::from(now));
+        state
     }
 }
 

@@ -2,14 +2,15 @@
 
 use uuid::Uuid;
 
-use super::words::{Numbers, Words};
+use super::words::Words;
 use crate::machine::conditions::{Block, Hold};
 use crate::machine::config::JobConfig;
+use crate::machine::error_record::ErrorRecord;
 use crate::machine::files::file_state::{FileState, Size};
 use crate::machine::live::LiveState;
 use crate::machine::notifications::delivery_state::{Callback, Deliveries, DeliveryState};
 use crate::machine::settings::values::HelperToken;
-use crate::machine::time::clocks::{Clocks, Stamp};
+use crate::machine::time::clocks::Clocks;
 use crate::machine::time::moment::{Moment, Span};
 use crate::vocabulary::{CostFlags, HResult, JobState, Notification, Protocol, Recipient, Sid};
 
@@ -49,7 +50,7 @@ pub(crate) fn state_and_code(words: &Words) -> (u32, Option<HResult>) {
 
 /// Everything that decides. Naming every field keeps a new one from being forgotten. The first word says
 /// which of the others there are, so that two jobs with the same words are the same.
-pub(crate) fn words(config: &JobConfig, live: &LiveState, now: Moment) -> Words {
+pub(crate) fn fill(words: &mut Words, config: &JobConfig, live: &LiveState, now: Moment) {
     let LiveState {
         state,
         error,
@@ -71,54 +72,54 @@ pub(crate) fn words(config: &JobConfig, live: &LiveState, now: Moment) -> Words 
         modification: _,
         transfer_completion: _,
     } = live;
-    let mut words = Numbers::new();
     let class = config.notify.class.map(|(class, _)| class);
-    let last = error.last();
-    let ages = Ages::of(clocks, *state, now);
-    let (file, protocol) = last.map_or((None, None), |last| last.place());
     let mut bits = Bits { word: 0, used: 0 };
     bits.add(state.value().into(), 4);
-    bits.flag(last.is_some());
+    bits.flag(error.last().is_some());
     bits.add(hold(*held_by), 4);
-    for flag in [*retrying, *was_resumed, error.dropped, file.is_some()] {
+    for flag in [*retrying, *was_resumed, error.dropped, upload.open, upload.refused] {
         bits.flag(flag);
     }
+    push_error(error, &mut bits, words);
+    push_clocks(clocks, *state, now, &mut bits, words);
+    bits.flag(conditions.network);
+    bits.flag(conditions.owner_logged_on);
+    bits.add(conditions.blocks.into(), 5);
+    bits.flag(conditions.cost != CostFlags::UNRESTRICTED);
+    if conditions.cost != CostFlags::UNRESTRICTED {
+        words.push(conditions.cost.bits().into());
+    }
+    bits.add(token(*helper_token), 2);
+    if let HelperToken::Held(sid) = helper_token {
+        words.push(account(*sid));
+    }
+    bits.flag(redirected_to.is_some());
+    if let Some((file, _)) = redirected_to {
+        words.push(file.0.into());
+    }
+    bits.add(delivery_bits(deliveries, class), 10);
+    push_deliveries(deliveries, class, words);
+    bits.flag(*reply != FileState::default());
+    if *reply != FileState::default() {
+        push_files(std::slice::from_ref(reply), words);
+    }
+    push_files(files.all(), words);
+    words.seal(bits.word, numbers(config));
+}
+
+fn push_error(error: &ErrorRecord, bits: &mut Bits, words: &mut Words) {
+    let last = error.last();
+    let (file, protocol) = last.map_or((None, None), |last| last.place());
+    bits.flag(file.is_some());
     bits.add(protocol.map_or(0, |protocol| 1 + u64::from(protocol == Protocol::File)), 2);
     bits.add(last.map_or(0, |last| last.context().value().into()), 4);
-    ages.add_presence(&mut bits);
-    bits.flag(!conditions.network);
-    bits.flag(!conditions.owner_logged_on);
-    // What few jobs have comes last, so that the number of most is short.
-    bits.flag(conditions.cost != CostFlags::UNRESTRICTED);
-    bits.add(conditions.blocks.into(), 5);
-    bits.add(token(*helper_token), 2);
-    bits.flag(upload.open);
-    bits.flag(upload.refused);
-    bits.flag(*reply != FileState::default());
-    bits.flag(redirected_to.is_some());
-    bits.add(delivery_bits(deliveries, class), 10);
-    debug_assert!(bits.used <= u64::BITS, "the fields have room: {} bits", bits.used);
-    words.push(bits.word);
     if let Some(last) = last {
         // The code of a failure has its top bit set (INV-12).
         words.push((last.code().value() & !FAILURE).into());
     }
-    if conditions.cost != CostFlags::UNRESTRICTED {
-        words.push(conditions.cost.bits().into());
-    }
-    for file in file.into_iter().chain(redirected_to.as_ref().map(|(file, _)| *file)) {
+    if let Some(file) = file {
         words.push(file.0.into());
     }
-    if let HelperToken::Held(sid) = helper_token {
-        words.push(account(*sid));
-    }
-    push_deliveries(deliveries, class, &mut words);
-    ages.push(&mut words);
-    if *reply != FileState::default() {
-        push_files(std::slice::from_ref(reply), &mut words);
-    }
-    push_files(files.all(), &mut words);
-    Words::pack(&words, numbers(config))
 }
 
 /// The settings that are numbers, which count for the hash. They are compared with the rest of what is set.
@@ -195,7 +196,7 @@ fn way(recipient: Recipient, set: Option<Uuid>) -> u64 {
     }
 }
 
-fn push_deliveries(deliveries: &Deliveries, class: Option<Uuid>, words: &mut Numbers) {
+fn push_deliveries(deliveries: &Deliveries, class: Option<Uuid>, words: &mut Words) {
     let Deliveries { callback, result, in_flight, unheard, lost: _, modification, ranges } =
         deliveries;
     if let DeliveryState::Told(recipient) = result {
@@ -223,7 +224,7 @@ fn push_deliveries(deliveries: &Deliveries, class: Option<Uuid>, words: &mut Num
     }
 }
 
-fn push_class(recipient: Recipient, set: Option<Uuid>, words: &mut Numbers) {
+fn push_class(recipient: Recipient, set: Option<Uuid>, words: &mut Words) {
     if let Recipient::ComClass(class) = recipient
         && set != Some(class)
     {
@@ -234,67 +235,57 @@ fn push_class(recipient: Recipient, set: Option<Uuid>, words: &mut Numbers) {
 }
 
 /// How long ago the clocks began that run.
-struct Ages {
-    now: Moment,
-    wall_now: Moment,
-    stamps: [Option<Stamp>; 5],
-    moments: [Option<Moment>; 3],
-    spent: Span,
-    /// Whether the wall clock was moved while one of them ran.
-    wall_moved: bool,
-}
-
-impl Ages {
-    fn of(clocks: &Clocks, state: JobState, now: Moment) -> Self {
-        let Clocks {
-            wall_ahead,
-            activity,
-            stopped,
-            period,
-            active,
-            spent,
-            cancellation,
-            repeat,
-            modification,
-            ranges,
-        } = *clocks;
-        // The clocks of a job in a final state stand, but for that of its cancellation.
-        let (stamps, moments, spent) = if state.is_final() {
-            ([None, None, None, cancellation, None], [None, modification, None], Span::ZERO)
-        } else {
-            let stamps = [Some(activity), stopped, period, cancellation, repeat];
-            (stamps, [active, modification, ranges], spent)
-        };
-        let moved = |stamp: Stamp| stamp.wall.since(stamp.at) != wall_ahead;
-        let wall_moved = stamps.into_iter().flatten().any(moved);
-        Self { now, wall_now: clocks.wall(now), stamps, moments, spent, wall_moved }
+fn push_clocks(clocks: &Clocks, state: JobState, now: Moment, bits: &mut Bits, words: &mut Words) {
+    let Clocks {
+        wall_ahead,
+        activity,
+        stopped,
+        period,
+        active,
+        spent,
+        cancellation,
+        repeat,
+        modification,
+        ranges,
+    } = *clocks;
+    // The clocks of a job in a final state stand, but for that of its cancellation.
+    let runs = !state.is_final();
+    let stamps = [
+        Some(activity).filter(|_| runs),
+        stopped.filter(|_| runs),
+        period.filter(|_| runs),
+        cancellation,
+        repeat.filter(|_| runs),
+    ];
+    let mut wall_moved = false;
+    for stamp in stamps {
+        bits.flag(stamp.is_some());
+        if let Some(stamp) = stamp {
+            words.push(now.since(stamp.at).to_bits());
+            wall_moved |= stamp.wall.since(stamp.at) != wall_ahead;
+        }
     }
-
-    fn add_presence(&self, bits: &mut Bits) {
-        bits.flag(self.spent != Span::ZERO);
-        self.stamps.iter().for_each(|stamp| bits.flag(stamp.is_some()));
-        self.moments.iter().for_each(|moment| bits.flag(moment.is_some()));
-        bits.flag(self.wall_moved);
+    for at in [active.filter(|_| runs), modification, ranges.filter(|_| runs)] {
+        bits.flag(at.is_some());
+        if let Some(at) = at {
+            words.push(now.since(at).to_bits());
+        }
     }
-
-    fn push(&self, words: &mut Numbers) {
-        for stamp in self.stamps.into_iter().flatten() {
-            words.push(self.now.since(stamp.at).to_bits());
-            if self.wall_moved {
-                words.push(self.wall_now.since(stamp.wall).to_bits());
-            }
-        }
-        for at in self.moments.into_iter().flatten() {
-            words.push(self.now.since(at).to_bits());
-        }
-        if self.spent != Span::ZERO {
-            words.push(self.spent.to_bits());
-        }
+    let spent = if runs { spent } else { Span::ZERO };
+    bits.flag(spent != Span::ZERO);
+    if spent != Span::ZERO {
+        words.push(spent.to_bits());
+    }
+    // A restart reads elapsed time from the wall clock (TIME-05).
+    bits.flag(wall_moved);
+    if wall_moved {
+        let wall_now = clocks.wall(now);
+        stamps.into_iter().flatten().for_each(|it| words.push(wall_now.since(it.wall).to_bits()));
     }
 }
 
 /// The flags of seven files make a number; then come the numbers that are not clear from these.
-fn push_files(files: &[FileState], words: &mut Numbers) {
+fn push_files(files: &[FileState], words: &mut Words) {
     let mut before = None;
     let mut flags =
         |file: &FileState| file_flags(*file, std::mem::replace(&mut before, file.total));

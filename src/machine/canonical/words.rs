@@ -7,10 +7,8 @@ const INLINE: usize = 21;
 /// The bits of a digit; its top bit says that another follows.
 const DIGIT: u32 = 31;
 const MORE: u32 = 1 << DIGIT;
-/// How many numbers are gathered without memory of their own.
-const GATHERED: usize = 24;
-/// Numbers whose bits look random, one for each pair of digits.
-const KEYS: [u64; 14] = [
+/// Numbers whose bits look random, one for each place.
+const KEYS: [u64; 16] = [
     0x6c62_272e_07bb_0142,
     0xc2b2_ae3d_27d4_eb4f,
     0x9e37_79b9_7f4a_7c15,
@@ -25,37 +23,14 @@ const KEYS: [u64; 14] = [
     0xeb44_acca_b455_d165,
     0x2d35_8dcc_aa6c_78a5,
     0x8bb8_4b93_962e_acc9,
+    0x4b33_a62e_d433_d4a3,
+    0x4d5a_2da5_1de1_aa47,
 ];
+/// An odd number of the same kind, by which each is multiplied.
+const MIX: u64 = 0xf135_7aea_2e62_a9c5;
 
-/// Numbers on their way to be packed.
-pub(crate) struct Numbers {
-    list: [u64; GATHERED],
-    len: usize,
-    rest: Vec<u64>,
-}
-
-impl Numbers {
-    pub(crate) const fn new() -> Self {
-        Self { list: [0; GATHERED], len: 0, rest: Vec::new() }
-    }
-
-    #[inline]
-    pub(crate) fn push(&mut self, number: u64) {
-        match self.list.get_mut(self.len) {
-            Some(free) => {
-                *free = number;
-                self.len += 1;
-            }
-            None => self.rest.push(number),
-        }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = u64> + '_ {
-        self.list.iter().take(self.len).chain(&self.rest).copied()
-    }
-}
-
-/// Numbers in digits of 31 bits, the lowest first, so that small ones take little room.
+/// Numbers in digits of 31 bits, the lowest first, so that small ones take little room. The first has two
+/// digits always, and comes last.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Words {
     hash: u64,
@@ -70,17 +45,33 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// Packs numbers. Others count for the hash too, but not for equality.
-    pub(crate) fn pack(numbers: &Numbers, others: [u64; 2]) -> Self {
-        let mut words = Self { hash: 0, len: 0, digits: [0; INLINE], rest: None };
-        for number in numbers.iter() {
-            words.push(number);
-        }
-        words.hash = words.hash_with(others);
-        words
+    pub(crate) const fn new() -> Self {
+        Self { hash: 0, len: 2, digits: [0; INLINE], rest: None }
     }
 
-    fn push(&mut self, mut number: u64) {
+    #[inline]
+    pub(crate) fn push(&mut self, number: u64) {
+        self.mix(number);
+        match self.digits.get_mut(self.len as usize) {
+            Some(free) if number < u64::from(MORE) => {
+                *free = low(number);
+                self.len += 1;
+            }
+            _ => self.push_long(number),
+        }
+    }
+
+    /// Lets a number count for the hash: a sum, so that no product waits for another.
+    #[inline]
+    fn mix(&mut self, number: u64) {
+        let key = KEYS.get(self.len as usize % KEYS.len()).copied().unwrap_or(MIX);
+        let key = key.rotate_left(self.len / 16);
+        self.hash = self.hash.wrapping_add(folded(number ^ key, MIX));
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_long(&mut self, mut number: u64) {
         while number >= u64::from(MORE) {
             self.push_digit(MORE | low(number));
             number >>= DIGIT;
@@ -96,30 +87,24 @@ impl Words {
         self.len += 1;
     }
 
-    /// The sum of products of pairs, which do not wait for each other; what did not fit comes one by one.
-    fn hash_with(&self, [first, second]: [u64; 2]) -> u64 {
-        let d = |place: usize| u64::from(self.digits.get(place).copied().unwrap_or(self.len));
-        let pair = |place| d(place) | d(place + 1) << 32;
-        let words: [u64; KEYS.len()] = std::array::from_fn(|place| match place {
-            0..=10 => pair(2 * place),
-            11 => first,
-            12 => second,
-            _ => 0,
-        });
-        let mut keyed = words.iter().zip(KEYS).map(|(word, key)| word ^ key);
-        let mut hash = 0_u64;
-        while let (Some(one), Some(other)) = (keyed.next(), keyed.next()) {
-            hash = hash.wrapping_add(folded(one, other));
-        }
-        let rest = self.rest.iter().flat_map(|rest| rest.iter());
-        rest.fold(hash, |hash, digit| folded(hash ^ u64::from(*digit), KEYS[0]))
+    /// Sets the first number, of at most 62 bits. Others count for the hash too, but not for equality.
+    pub(crate) fn seal(&mut self, first: u64, others: [u64; 2]) {
+        debug_assert!(first >> (2 * DIGIT) == 0, "{first:#x} has two digits");
+        let [low_digit, high_digit, ..] = &mut self.digits;
+        *low_digit = MORE | low(first);
+        *high_digit = low(first >> DIGIT);
+        let [one, other] = others;
+        self.hash = self
+            .hash
+            .wrapping_add(folded(first ^ KEYS[0], MIX))
+            .wrapping_add(folded(one ^ KEYS[1], other ^ MIX));
     }
 
     pub(crate) const fn hash(&self) -> u64 {
         self.hash
     }
 
-    /// The numbers that were packed.
+    /// The numbers, from the first on.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         let rest = self.rest.iter().flat_map(|rest| rest.iter());
         let mut digits = self.digits.iter().take(self.len as usize).chain(rest);
@@ -160,24 +145,28 @@ impl fmt::Debug for Words {
 mod tests {
     use super::*;
 
-    fn words(list: &[u64]) -> Words {
-        let mut numbers = Numbers::new();
-        list.iter().for_each(|number| numbers.push(*number));
-        Words::pack(&numbers, [0, 0])
+    fn words(first: u64, list: &[u64]) -> Words {
+        let mut words = Words::new();
+        list.iter().for_each(|number| words.push(*number));
+        words.seal(first, [0, 0]);
+        words
     }
 
     #[test]
     fn numbers_come_back_whatever_their_size() {
         let numbers: Vec<_> = (0..64).flat_map(|bit| [1 << bit, u64::MAX >> bit]).collect();
-        assert_eq!(words(&numbers).iter().collect::<Vec<_>>(), numbers);
+        for first in [0, 7, (1 << 62) - 1] {
+            let all: Vec<_> = [first].into_iter().chain(numbers.clone()).collect();
+            assert_eq!(words(first, &numbers).iter().collect::<Vec<_>>(), all);
+        }
     }
 
     #[test]
     fn the_order_of_numbers_counts() {
-        let (one, other) = (words(&[1, 2, 1 << 40]), words(&[2, 1, 1 << 40]));
+        let (one, other) = (words(0, &[1, 2, 1 << 40]), words(0, &[2, 1, 1 << 40]));
         assert_ne!(one, other);
         assert_ne!(one.hash(), other.hash());
-        assert_eq!(one, words(&[1, 2, 1 << 40]));
+        assert_eq!(one, words(0, &[1, 2, 1 << 40]));
     }
 
     #[test]
@@ -186,7 +175,7 @@ mod tests {
             .map(|place| {
                 let mut list = [0; 40];
                 list[place] = 1;
-                words(&list).hash()
+                words(0, &list).hash()
             })
             .collect();
         assert_eq!(hashes.len(), 40);
