@@ -72,7 +72,7 @@ fn search(files: usize) -> Found {
     Found { states: seen.len(), transitions, took: clock.elapsed() }
 }
 
-/// A download of so many files, with clocks so short that they act often.
+/// A download with that number of files, and with short clocks, so that they act often.
 fn job(files: usize) -> JobStateMachine {
     let options =
         JobOptions { inactivity_timeout: Duration::from_secs(600), ..JobOptions::default() };

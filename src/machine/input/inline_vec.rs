@@ -15,7 +15,7 @@ impl<T: Copy + PartialEq, const N: usize> InlineVec<T, N> {
     ///
     /// # Panics
     ///
-    /// Panics if the list is full. No step yields so many items, and a lost effect would be worse.
+    /// Panics if the list is full. No step yields more items than fit, and a lost effect would be worse.
     pub(crate) fn add(&mut self, item: T) {
         let place = self.0.iter_mut().find(|place| place.is_none_or(|held| held == item));
         assert!(place.is_some(), "no step yields more than {N} of these");
