@@ -1,11 +1,15 @@
 //! Setters of settings that tests change one by one.
 
-/// Writes setters: each sets one field and returns the settings.
+/// Writes setters: each changes the settings, and returns them.
 macro_rules! setters {
-    ($($(#[$doc:meta])* $name:ident($($value:ident: $type:ty),*) => $field:ident = $set:expr;)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($($value:ident: $type:ty),*) |$settings:ident| $change:expr;
+    )*) => {
         $($(#[$doc])*
         pub fn $name(&mut self, $($value: $type),*) -> &mut Self {
-            self.$field = $set;
+            let $settings = &mut *self;
+            $change;
             self
         })*
     };

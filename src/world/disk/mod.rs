@@ -14,6 +14,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use super::server::content::Content;
+use super::setters::setters;
 use crate::machine::Directory;
 use crate::vocabulary::{HResult, Sid};
 use directory::RealFiles;
@@ -138,86 +139,52 @@ impl DiskState {
         }
     }
 
-    /// Writes a file: to be uploaded, for instance. Locks, rights and free space do not hinder it. A real
-    /// file that cannot be written stays as it is.
-    pub fn write(&mut self, path: &str, content: impl Into<Content>) -> &mut Self {
-        let _ = self.write_file(&DiskPath::of(path), content.into(), false);
-        self
-    }
+    setters! {
+        /// Writes a file: to be uploaded, for instance. Locks, rights and free space do not hinder it. A real
+        /// file that cannot be written stays as it is.
+        write(path: &str, content: impl Into<Content>)
+            |disk| _ = disk.write_file(&DiskPath::of(path), content.into(), false);
 
-    /// Sets the time stamps of a file.
-    pub fn stamp(&mut self, path: &str, at: DateTime<Utc>) -> &mut Self {
-        self.set_stamps(&DiskPath::of(path), at);
-        self
-    }
+        /// Sets the time stamps of a file.
+        stamp(path: &str, at: DateTime<Utc>) |disk| disk.set_stamps(&DiskPath::of(path), at);
 
-    /// Deletes a file, whatever locks and rights say.
-    pub fn delete(&mut self, path: &str) -> &mut Self {
-        let _ = self.delete_file(&DiskPath::of(path));
-        self
-    }
+        /// Deletes a file, whatever locks and rights say.
+        delete(path: &str) |disk| _ = disk.delete_file(&DiskPath::of(path));
 
-    /// Removes a folder, and all within (FILES-05).
-    pub fn remove_dir(&mut self, folder: &str) -> &mut Self {
-        self.folders.insert(DiskPath::of(folder), Directory::Missing);
-        self
-    }
+        /// Removes a folder, and all within (FILES-05).
+        remove_dir(folder: &str)
+            |disk| disk.folders.insert(DiskPath::of(folder), Directory::Missing);
 
-    /// Makes a folder, and all within, read-only for everyone (FILES-06); for some users,
-    /// [`set_acl`](Self::set_acl) does.
-    pub fn deny(&mut self, folder: &str) -> &mut Self {
-        self.folders.insert(DiskPath::of(folder), Directory::Denied);
-        self
-    }
+        /// Makes a folder, and all within, read-only for everyone (FILES-06); for some users,
+        /// [`set_acl`](Self::set_acl) does.
+        deny(folder: &str) |disk| disk.folders.insert(DiskPath::of(folder), Directory::Denied);
 
-    /// Creates a folder; it, and all within, is writable.
-    pub fn create_dir(&mut self, folder: &str) -> &mut Self {
-        self.folders.insert(DiskPath::of(folder), Directory::Writable);
-        self
-    }
+        /// Creates a folder; it, and all within, is writable.
+        create_dir(folder: &str)
+            |disk| disk.folders.insert(DiskPath::of(folder), Directory::Writable);
 
-    /// Sets how many more bytes fit on a volume (`C:` or `\\server\share`). Then writing fails with
-    /// `ERROR_DISK_FULL`.
-    pub fn set_free(&mut self, volume: &str, bytes: u64) -> &mut Self {
-        self.free.insert(DiskPath::of(volume), bytes);
-        self
-    }
+        /// Sets how many more bytes fit on a volume (`C:` or `\\server\share`). Then writing fails with
+        /// `ERROR_DISK_FULL`.
+        set_free(volume: &str, bytes: u64) |disk| disk.free.insert(DiskPath::of(volume), bytes);
 
-    /// Locks a volume: nothing can be written there (NET-07).
-    pub fn lock_volume(&mut self, volume: &str) -> &mut Self {
-        self.locked_volumes.insert(DiskPath::of(volume));
-        self
-    }
+        /// Locks a volume: nothing can be written there (NET-07).
+        lock_volume(volume: &str) |disk| disk.locked_volumes.insert(DiskPath::of(volume));
 
-    /// Unlocks a volume; the jobs that wait for it go on (NET-07).
-    pub fn unlock_volume(&mut self, volume: &str) -> &mut Self {
-        self.locked_volumes.remove(&DiskPath::of(volume));
-        self
-    }
+        /// Unlocks a volume; the jobs that wait for it go on (NET-07).
+        unlock_volume(volume: &str) |disk| disk.locked_volumes.remove(&DiskPath::of(volume));
 
-    /// Locks a file, as if another process had it open: it can be neither written, renamed nor replaced
-    /// (`ERROR_SHARING_VIOLATION`; DONE-07). The file need not exist yet.
-    pub fn lock_file(&mut self, path: &str) -> &mut Self {
-        self.locked_files.insert(DiskPath::of(path));
-        self
-    }
+        /// Locks a file, as if another process had it open: it can be neither written, renamed nor replaced
+        /// (`ERROR_SHARING_VIOLATION`; DONE-07). The file need not exist yet.
+        lock_file(path: &str) |disk| disk.locked_files.insert(DiskPath::of(path));
 
-    /// Unlocks a file.
-    pub fn unlock_file(&mut self, path: &str) -> &mut Self {
-        self.locked_files.remove(&DiskPath::of(path));
-        self
-    }
+        /// Unlocks a file.
+        unlock_file(path: &str) |disk| disk.locked_files.remove(&DiskPath::of(path));
 
-    /// Makes a file, or each file in a folder, undeletable (DONE-06).
-    pub fn make_undeletable(&mut self, path: &str) -> &mut Self {
-        self.undeletable.insert(DiskPath::of(path));
-        self
-    }
+        /// Makes a file, or each file in a folder, undeletable (DONE-06).
+        make_undeletable(path: &str) |disk| disk.undeletable.insert(DiskPath::of(path));
 
-    /// Makes a file, or a folder, deletable again.
-    pub fn make_deletable(&mut self, path: &str) -> &mut Self {
-        self.undeletable.remove(&DiskPath::of(path));
-        self
+        /// Makes a file, or a folder, deletable again.
+        make_deletable(path: &str) |disk| disk.undeletable.remove(&DiskPath::of(path));
     }
 
     /// The state of the folder of a file.

@@ -6,6 +6,7 @@ use super::DiskState;
 use super::path::DiskPath;
 use crate::vocabulary::Sid;
 use crate::world::server::acl::Acl;
+use crate::world::setters::setters;
 
 /// Owners, access control lists and mapped drives. They stand beside the files, so that a disk in a
 /// real directory has them too.
@@ -82,22 +83,21 @@ impl Rights {
 
 /// Owners and rights.
 impl DiskState {
-    /// Sets the access control list of a folder, and of all that is and will be in it; or of one file
-    /// (SEC-01). Files inherit the list of their folder, temporary ones too (SEC-13).
-    ///
-    /// ```
-    /// use bits_emulator::accounts::Sid;
-    /// use bits_emulator::disk::DiskState;
-    /// use bits_emulator::server::Acl;
-    ///
-    /// let alice = Sid::User(1001);
-    /// let mut disk = DiskState::new();
-    /// disk.set_acl(r"C:\alice", Acl::only([alice]));
-    /// assert!(!disk.acl(r"C:\alice\letters\1.txt").may_read(Sid::User(1002)));
-    /// ```
-    pub fn set_acl(&mut self, path: &str, acl: Acl) -> &mut Self {
-        self.rights.set_acl(&DiskPath::of(path), acl);
-        self
+    setters! {
+        /// Sets the access control list of a folder, and of all that is and will be in it; or of one file
+        /// (SEC-01). Files inherit the list of their folder, temporary ones too (SEC-13).
+        ///
+        /// ```
+        /// use bits_emulator::accounts::Sid;
+        /// use bits_emulator::disk::DiskState;
+        /// use bits_emulator::server::Acl;
+        ///
+        /// let alice = Sid::User(1001);
+        /// let mut disk = DiskState::new();
+        /// disk.set_acl(r"C:\alice", Acl::only([alice]));
+        /// assert!(!disk.acl(r"C:\alice\letters\1.txt").may_read(Sid::User(1002)));
+        /// ```
+        set_acl(path: &str, acl: Acl) |disk| disk.rights.set_acl(&DiskPath::of(path), acl);
     }
 
     /// Returns the access control list of a file or folder: its own, or the one it inherits.
@@ -106,10 +106,9 @@ impl DiskState {
         self.rights.of(&DiskPath::of(path)).cloned().unwrap_or_default()
     }
 
-    /// Sets the owner of a file.
-    pub fn set_owner(&mut self, path: &str, owner: Sid) -> &mut Self {
-        self.rights.set_owner(&DiskPath::of(path), owner);
-        self
+    setters! {
+        /// Sets the owner of a file.
+        set_owner(path: &str, owner: Sid) |disk| disk.rights.set_owner(&DiskPath::of(path), owner);
     }
 
     /// Returns the owner of a file (DONE-09); `None` of one that a test wrote without owner.
@@ -118,10 +117,10 @@ impl DiskState {
         self.rights.owner(&DiskPath::of(path))
     }
 
-    /// Maps a drive letter of a user to a share, such as `\\server\share`, or to a folder. Other users do
-    /// not have the drive, or another one by that letter (SEC-06).
-    pub fn map_drive(&mut self, letter: &str, user: Sid, place: &str) -> &mut Self {
-        self.rights.drives.insert((user, DiskPath::of(letter)), DiskPath::of(place));
-        self
+    setters! {
+        /// Maps a drive letter of a user to a share, such as `\\server\share`, or to a folder. Other users do
+        /// not have the drive, or another one by that letter (SEC-06).
+        map_drive(letter: &str, user: Sid, place: &str)
+            |disk| disk.rights.drives.insert((user, DiskPath::of(letter)), DiskPath::of(place));
     }
 }

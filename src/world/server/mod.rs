@@ -93,89 +93,81 @@ impl ServerState {
         self.resources.entry(path_on_server(self.protocol, path)).or_default()
     }
 
-    /// Removes a resource: the server answers 404.
-    pub fn remove_resource(&mut self, path: &str) -> &mut Self {
-        self.resources.remove(&path_on_server(self.protocol, path));
-        self
-    }
-
     setters! {
+        /// Removes a resource: the server answers 404.
+        remove_resource(path: &str)
+            |server| server.resources.remove(&path_on_server(server.protocol, path));
+
         /// Sets how long each answer takes.
-        latency(latency: Duration) => latency = span(latency);
+        latency(latency: Duration) |server| server.latency = span(latency);
 
         /// Sets how many bytes a second flow in each transfer. At 0 nothing ever arrives.
-        rate(bytes_per_second: u64) => rate = Some(bytes_per_second);
-    }
+        rate(bytes_per_second: u64) |server| server.rate = Some(bytes_per_second);
 
-    /// Adds a fault for the next attempts, which they meet before those of their resource.
-    pub fn fails(&mut self, fault: impl Into<Fault>) -> &mut Self {
-        self.script.add(fault);
-        self
-    }
+        /// Adds a fault for the next attempts, which they meet before those of their resource.
+        fails(fault: impl Into<Fault>) |server| server.script.add(fault);
 
-    /// Removes the faults that were not met yet.
-    pub fn clear_faults(&mut self) -> &mut Self {
-        self.script.clear();
-        self
-    }
+        /// Removes the faults that were not met yet.
+        clear_faults() |server| server.script.clear();
 
-    setters! {
         /// Sets the credentials that the server demands; without them it answers 401 (ERR-31). `None`, the
         /// default, demands none. File servers know the user, and demand nothing (PROP-19).
-        challenge(challenge: impl Into<Option<AuthChallenge>>) => challenge = challenge.into();
+        challenge(challenge: impl Into<Option<AuthChallenge>>)
+            |server| server.challenge = challenge.into();
 
         /// Sets who may read and write its files. A file server knows the user of a job, and denies with
         /// `ERROR_ACCESS_DENIED`; one that asks [who is logged on](AuthChallenge::logged_on_user) answers 401.
         /// Others let everyone (SEC-01).
-        acl(acl: Acl) => acl = Some(acl);
+        acl(acl: Acl) |server| server.acl = Some(acl);
 
         /// Removes the support of ranges (HTTP-03).
-        without_ranges() => lacks_ranges = true;
+        without_ranges() |server| server.lacks_ranges = true;
 
         /// Lets the server answer a request for several ranges with one that spans them (FILES-22).
-        merging_ranges() => merges_ranges = true;
+        merging_ranges() |server| server.merges_ranges = true;
 
         /// Sets how many bytes the headers of each part have besides Content-Range and Content-Type, in the
         /// answer to a request for several ranges; with more than 180 the job fails with
         /// `BG_E_INVALID_SERVER_RESPONSE` (HTTP-05).
-        part_header_bytes(bytes: u64) => part_header_bytes = bytes;
+        part_header_bytes(bytes: u64) |server| server.part_header_bytes = bytes;
 
         /// Sets how many CR LF stand between the headers of that answer and the first part; more than two
         /// fail the job likewise (HTTP-05).
-        breaks_before_parts(breaks: u32) => breaks_before_parts = Some(breaks);
+        breaks_before_parts(breaks: u32) |server| server.breaks_before_parts = Some(breaks);
 
         /// Writes the names of headers in small letters, as HTTP/2 does. That makes no difference to BITS, and
         /// should make none to clients that read response headers (HTTP-06).
-        lower_case_headers() => lower_case_headers = true;
+        lower_case_headers() |server| server.lower_case_headers = true;
 
         /// Leaves the sizes of files out of answers (HTTP-02).
-        without_lengths() => lacks_lengths = true;
+        without_lengths() |server| server.lacks_lengths = true;
 
         /// Sets HTTP/1.0, which is enough as long as the server sends lengths and supports ranges where a job
         /// needs them (HTTP-01).
-        http_1_0() => http_1_0 = true;
+        http_1_0() |server| server.http_1_0 = true;
 
         /// Sets the hash of the server's certificate. The system accepts it (HTTP-11); a job with a check of
         /// its own gets to see it (PROP-27).
-        certificate(hash: impl Into<Arc<[u8]>>) => certificate = Some(hash.into());
+        certificate(hash: impl Into<Arc<[u8]>>) |server| server.certificate = Some(hash.into());
 
         /// Sets what is wrong with the server's certificate; `None`, the default, if nothing is (HTTP-11).
         certificate_problem(problem: impl Into<Option<CertificateProblem>>)
-            => certificate_problem = problem.into();
+            |server| server.certificate_problem = problem.into();
 
         /// Sets whether the server allows anonymous access too; by default it does not. One that does never
         /// demands credentials: all users are anonymous, and a resource that
         /// [denies them access](ResourceState::allow_anonymous) denies it even to jobs with the right
         /// credentials (HTTP-15).
-        allow_anonymous(allowed: bool) => anonymous = allowed;
+        allow_anonymous(allowed: bool) |server| server.anonymous = allowed;
 
         /// Sets after how long without progress the server closes the session of an upload; 14 days by
         /// default (UPLOAD-17).
-        session_timeout(timeout: Duration) => session_timeout = Some(span(timeout));
+        session_timeout(timeout: Duration) |server| server.session_timeout = Some(span(timeout));
 
         /// Sets how often the server looks for sessions to close; every 12 hours by default, at midnight and
         /// noon (UPLOAD-17). At 0 it closes each when its time is over.
-        clean_up_interval(interval: Duration) => clean_up_interval = Some(span(interval));
+        clean_up_interval(interval: Duration)
+            |server| server.clean_up_interval = Some(span(interval));
     }
 
     /// Sets the origin of the host that answers uploads: another server of the same world with the same

@@ -23,20 +23,21 @@ impl Proxy {
     setters! {
         /// Sets the credentials that the proxy demands; without them it answers 407 (ERR-31). `None`, the
         /// default, demands none.
-        challenge(challenge: impl Into<Option<AuthChallenge>>) => challenge = challenge.into();
+        challenge(challenge: impl Into<Option<AuthChallenge>>)
+            |proxy| proxy.challenge = challenge.into();
 
         /// Removes the headers of range requests, as if no server behind it had ranges (HTTP-03).
-        strip_ranges() => strips_ranges = true;
+        strip_ranges() |proxy| proxy.strips_ranges = true;
 
         /// Removes the proxy from the settings of users (PROP-11).
-        leave_user_settings() => is_no_users_setting = true;
+        leave_user_settings() |proxy| proxy.is_no_users_setting = true;
 
         /// Hides the proxy from automatic discovery (PROP-11).
-        hide_from_discovery() => is_undiscoverable = true;
+        hide_from_discovery() |proxy| proxy.is_undiscoverable = true;
 
         /// Makes the proxy the only way to HTTP servers. A job that goes without fails transiently with
         /// `ERROR_WINHTTP_CANNOT_CONNECT`: an interpretation.
-        become_only_way() => is_only_way = true;
+        become_only_way() |proxy| proxy.is_only_way = true;
     }
 
     /// Whether the job can reach the server.

@@ -57,48 +57,37 @@ impl ResourceState {
     setters! {
         /// Sets the time stamp (FILES-30, HTTP-08). Without one the answers have none, and the resource still
         /// counts as another file after each change.
-        modified(at: DateTime<Utc>) => modified = Some(at);
+        modified(at: DateTime<Utc>) |resource| resource.modified = Some(at);
 
         /// Sets how long answers take, if not as long as those of the server.
-        latency(latency: Duration) => latency = Some(span(latency));
+        latency(latency: Duration) |resource| resource.latency = Some(span(latency));
 
         /// Sets how many bytes a second flow, if not as many as those of the server.
-        rate(bytes_per_second: u64) => rate = Some(bytes_per_second);
+        rate(bytes_per_second: u64) |resource| resource.rate = Some(bytes_per_second);
 
         /// Redirects all requests: the answer is that status with that URL (HTTP-12). An upload cannot
         /// follow, and fails with the status.
-        redirect(status: u16, to: &str) => redirect = Some((status, to.into()));
+        redirect(status: u16, to: &str) |resource| resource.redirect = Some((status, to.into()));
 
         /// Removes the support of ranges (HTTP-03).
-        without_ranges() => lacks_ranges = true;
+        without_ranges() |resource| resource.lacks_ranges = true;
 
         /// Leaves the size out of answers (HTTP-02).
-        without_lengths() => lacks_lengths = true;
-    }
+        without_lengths() |resource| resource.lacks_lengths = true;
 
-    /// Adds a fault for the next attempts, uploads and downloads alike.
-    pub fn fails(&mut self, fault: impl Into<Fault>) -> &mut Self {
-        self.script.add(fault);
-        self
-    }
+        /// Adds a fault for the next attempts, uploads and downloads alike.
+        fails(fault: impl Into<Fault>) |resource| resource.script.add(fault);
 
-    /// Removes the faults that were not met yet.
-    pub fn clear_faults(&mut self) -> &mut Self {
-        self.script.clear();
-        self
-    }
+        /// Removes the faults that were not met yet.
+        clear_faults() |resource| resource.script.clear();
 
-    /// Adds a header to the answers, or replaces the server's own of that name, in any case of letters
-    /// (PROGRESS-17, HTTP-06).
-    pub fn header(&mut self, name: &str, value: &str) -> &mut Self {
-        self.headers.push((name.into(), value.into()));
-        self
-    }
+        /// Adds a header to the answers, or replaces the server's own of that name, in any case of letters
+        /// (PROGRESS-17, HTTP-06).
+        header(name: &str, value: &str)
+            |resource| resource.headers.push((name.into(), value.into()));
 
-    /// Sets whether users whom the server does not know have access, as they have by default (HTTP-15).
-    pub const fn allow_anonymous(&mut self, allowed: bool) -> &mut Self {
-        self.denies_anonymous = !allowed;
-        self
+        /// Sets whether users whom the server does not know have access, as they have by default (HTTP-15).
+        allow_anonymous(allowed: bool) |resource| resource.denies_anonymous = !allowed;
     }
 
     /// Returns the upload endpoint of the resource. From the first call on it takes uploads (UPLOAD-28).
@@ -110,10 +99,10 @@ impl ResourceState {
         /// Sets who may read and write, in place of the list of the server. It counts on file servers,
         /// and on others that ask [who is logged on](crate::server::AuthChallenge::logged_on_user)
         /// (SEC-01). A job may keep this list for its local file (FILES-32).
-        acl(acl: Acl) => acl = Some(acl);
+        acl(acl: Acl) |resource| resource.acl = Some(acl);
 
         /// Sets the owner on a file server: a job may keep that for its local file (FILES-32).
-        owner(owner: Sid) => owner = Some(owner);
+        owner(owner: Sid) |resource| resource.owner = Some(owner);
     }
 
     /// Returns the content, after uploads too.

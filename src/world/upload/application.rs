@@ -67,10 +67,11 @@ impl Application {
     }
 
     /// Makes sure that there is an application; it is notified by reference unless set otherwise.
-    pub(crate) fn ensure_exists(&mut self) {
+    pub(crate) fn ensure_exists(&mut self) -> &mut Self {
         if !self.exists() {
             self.notification = ServerNotification::ByReference;
         }
+        self
     }
 
     /// Posts a file to the application, perhaps once more (UPLOAD-07).

@@ -32,86 +32,58 @@ impl UploadEndpoint {
     setters! {
         /// Sets whether a file that is there is replaced (UPLOAD-19); otherwise, by default, the answer is
         /// 409, which is transient (UPLOAD-20).
-        allow_overwrites(allowed: bool) => overwrites = allowed;
+        allow_overwrites(allowed: bool) |uploads| uploads.overwrites = allowed;
 
         /// Sets the size of the largest file; a larger one fails with `BG_E_TOO_LARGE` (UPLOAD-16).
-        maximum_size(bytes: u64) => largest = Some(bytes);
+        maximum_size(bytes: u64) |uploads| uploads.largest = Some(bytes);
 
         /// Sets whether the directory allows scripts or execution; if it does, uploads fail with
         /// `BG_E_SERVER_EXECUTE_ENABLED` (UPLOAD-30).
-        allow_execution(allowed: bool) => executes = allowed;
+        allow_execution(allowed: bool) |uploads| uploads.executes = allowed;
 
         /// Makes the directory write-only: users may write to it, and not change what is in it. Uploads fail
         /// with `E_ACCESSDENIED` in the context REMOTE_FILE (UPLOAD-30); the code is an interpretation.
-        write_only() => write_only = true;
-    }
+        write_only() |uploads| uploads.write_only = true;
 
-    /// Sets how an application is notified of uploads (UPLOAD-26). A file of which one is notified is not
-    /// kept at the resource.
-    pub fn notification(&mut self, by: ServerNotification) -> &mut Self {
-        self.application.notification = by;
-        self
-    }
+        /// Sets how an application is notified of uploads (UPLOAD-26). A file of which one is notified is not
+        /// kept at the resource.
+        notification(by: ServerNotification) |uploads| uploads.application.notification = by;
 
-    /// Adds a fault for the next posts to the server application, in its own context unless the fault
-    /// names another (ERR-28). There is an application from then on; it gets the file by reference unless
-    /// a [notification](Self::notification) is set.
-    pub fn application_fails(&mut self, fault: impl Into<Fault>) -> &mut Self {
-        self.application.ensure_exists();
-        self.application.script.add(fault);
-        self
-    }
+        /// Adds a fault for the next posts to the server application, in its own context unless the fault
+        /// names another (ERR-28). There is an application from then on; it gets the file by reference unless
+        /// a [notification](Self::notification) is set.
+        application_fails(fault: impl Into<Fault>)
+            |uploads| uploads.application.ensure_exists().script.add(fault);
 
-    /// Sets how long the server application takes to answer. After 5 minutes the client gives up, and the
-    /// file is posted again later (UPLOAD-15, UPLOAD-07).
-    pub fn application_takes(&mut self, time: Duration) -> &mut Self {
-        self.application.ensure_exists();
-        self.application.takes = span(time);
-        self
-    }
+        /// Sets how long the server application takes to answer. After 5 minutes the client gives up, and the
+        /// file is posted again later (UPLOAD-15, UPLOAD-07).
+        application_takes(time: Duration)
+            |uploads| uploads.application.ensure_exists().takes = span(time);
 
-    /// Sets the reply of the server application to an upload-reply (UPLOAD-05); it is empty by default
-    /// (UPLOAD-13).
-    pub fn reply(&mut self, content: impl Into<Content>) -> &mut Self {
-        self.application.ensure_exists();
-        self.application.reply = content.into();
-        self
-    }
+        /// Sets the reply of the server application to an upload-reply (UPLOAD-05); it is empty by default
+        /// (UPLOAD-13).
+        reply(content: impl Into<Content>)
+            |uploads| uploads.application.ensure_exists().reply = content.into();
 
-    /// Sets the URL at which the reply stands, and stays: the application answers with
-    /// `BITS-Static-Response-URL` (UPLOAD-26).
-    pub fn static_reply(&mut self, url: &str) -> &mut Self {
-        self.application.ensure_exists();
-        self.application.static_reply = Some(url.into());
-        self
-    }
+        /// Sets the URL at which the reply stands, and stays: the application answers with
+        /// `BITS-Static-Response-URL` (UPLOAD-26).
+        static_reply(url: &str)
+            |uploads| uploads.application.ensure_exists().static_reply = Some(url.into());
 
-    /// Keeps the file at the resource although an application is notified of it, which answers with
-    /// `BITS-Copy-File-To-Destination` (UPLOAD-26).
-    pub fn copy_to_destination(&mut self) -> &mut Self {
-        self.application.ensure_exists();
-        self.application.copies = true;
-        self
-    }
+        /// Keeps the file at the resource although an application is notified of it, which answers with
+        /// `BITS-Copy-File-To-Destination` (UPLOAD-26).
+        copy_to_destination() |uploads| uploads.application.ensure_exists().copies = true;
 
-    /// Adds a fault for the next attempts to fetch the reply.
-    pub fn reply_fails(&mut self, fault: impl Into<Fault>) -> &mut Self {
-        self.application.reply_script.add(fault);
-        self
-    }
+        /// Adds a fault for the next attempts to fetch the reply.
+        reply_fails(fault: impl Into<Fault>) |uploads| uploads.application.reply_script.add(fault);
 
-    /// Removes all sessions and what they sent (UPLOAD-06).
-    pub fn forget_sessions(&mut self) -> &mut Self {
-        self.sessions.clear();
-        self
-    }
+        /// Removes all sessions and what they sent (UPLOAD-06).
+        forget_sessions() |uploads| uploads.sessions.clear();
 
-    /// Removes what the server has of each upload from that byte on, as after a restore of a backup.
-    /// It answers the next fragment with 416, and the client sends those bytes again (UPLOAD-03). The
-    /// progress of the job stands meanwhile (PROGRESS-07).
-    pub fn roll_back(&mut self, next: u64) -> &mut Self {
-        self.sessions.roll_back(next);
-        self
+        /// Removes what the server has of each upload from that byte on, as after a restore of a backup.
+        /// It answers the next fragment with 416, and the client sends those bytes again (UPLOAD-03). The
+        /// progress of the job stands meanwhile (PROGRESS-07).
+        roll_back(next: u64) |uploads| uploads.sessions.roll_back(next);
     }
 
     /// Returns the next byte that the server expects of that job, if it has a session (UPLOAD-03).
