@@ -87,25 +87,25 @@ impl World {
 
     /// Starts an attempt: sends a request to the server of the job's
     /// [current](JobStateMachine::current) item.
-    pub(crate) fn start_attempt(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
-        let mut transfer = self.transfers.remove(&id).unwrap_or_default();
-        self.schedule.start(id, &mut transfer.wakeup);
+    pub(crate) fn start_attempt(&mut self, job: &JobStateMachine, now: DateTime<Utc>) {
+        let mut transfer = self.transfers.remove(&job.id()).unwrap_or_default();
+        self.schedule.start(job.id(), &mut transfer.wakeup);
         transfer.start_request(&self.env, job, now);
-        self.insert_transfer(id, transfer, now);
+        self.insert_transfer(job.id(), transfer, now);
     }
 
     /// Brings the transfer of a job in line with its state after a step: ends what does not fit any
     /// more, writes to the disk what arrived, and starts with what a TRANSFERRING job transfers next.
     /// Extra calls have no effect.
-    pub(crate) fn reconcile(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
-        let known = self.transfers.remove(&id);
+    pub(crate) fn reconcile(&mut self, job: &JobStateMachine, now: DateTime<Utc>) {
+        let known = self.transfers.remove(&job.id());
         let Some(mut transfer) =
             known.or_else(|| (job.state() == JobState::Transferring).then(Box::default))
         else {
             return;
         };
         transfer.reconcile(&mut self.env, job, now);
-        self.insert_transfer(id, transfer, now);
+        self.insert_transfer(job.id(), transfer, now);
     }
 
     /// Returns when the next event is due, and for which job; the instant may have passed already.
@@ -116,53 +116,19 @@ impl World {
     /// Returns the events that are due for the job now, in order. Early or extra calls return none.
     /// [`reconcile`](Self::reconcile) is to be called after each event. While the client checks a
     /// certificate ([`Effect::CheckCertificate`](crate::machine::Effect::CheckCertificate)) none is due.
-    pub(crate) fn poll(
-        &mut self,
-        id: JobId,
-        job: &JobStateMachine,
-        now: DateTime<Utc>,
-    ) -> Vec<Event> {
-        let Some(mut transfer) = self.transfers.remove(&id) else { return Vec::new() };
+    pub(crate) fn poll(&mut self, job: &JobStateMachine, now: DateTime<Utc>) -> Vec<Event> {
+        let Some(mut transfer) = self.transfers.remove(&job.id()) else { return Vec::new() };
         if let Some(closing) = transfer.closing.take_if(|closing| closing.at <= now) {
-            transfer.closing = self.env.close_session(id, closing, now);
-            self.insert_transfer(id, transfer, now);
+            transfer.closing = self.env.close_session(job.id(), closing, now);
+            self.insert_transfer(job.id(), transfer, now);
             return Vec::new();
         }
-        let due = match &transfer.activity {
-            Activity::VolumeLocked { volume, .. } => !self.disk().is_volume_locked(volume),
-            _ => matches!(transfer.wakeup(), Wakeup::At(at) if at <= now),
-        };
-        let events = if due { self.run_activity(&mut transfer, id, job, now) } else { Vec::new() };
-        self.insert_transfer(id, transfer, now);
-        events
-    }
-
-    fn run_activity(
-        &mut self,
-        transfer: &mut Transfer,
-        id: JobId,
-        job: &JobStateMachine,
-        now: DateTime<Utc>,
-    ) -> Vec<Event> {
-        let activity = std::mem::take(&mut transfer.activity);
-        let mut attempt = Attempt { transfer, env: &mut self.env, id, job, now };
-        let (events, next) = match activity {
-            Activity::Requesting(request) => attempt.handle_answer(request),
-            Activity::Flowing(flow) => attempt.continue_flow(flow),
-            Activity::Scheduled { item, event: Event::Failed(failure), .. } => {
-                attempt.fail(item, failure)
-            }
-            Activity::Scheduled { event, .. } => (vec![event], Activity::Idle),
-            Activity::VolumeLocked { .. } => (vec![Event::VolumeUnlocked], Activity::Idle),
-            Activity::AwaitingAck { item, event, answer, .. } => {
-                attempt.receive_ack(item, event, answer)
-            }
-            Activity::Cancelling { sent, .. } => attempt.cancel_session(sent),
-            other @ (Activity::Idle
-            | Activity::CheckingCertificate(_)
-            | Activity::Redirected { .. }) => (Vec::new(), other),
-        };
-        transfer.activity = next;
+        let due = transfer.wakeup().is_some_and(|Wakeup { at, volume }| {
+            at <= now && volume.is_none_or(|volume| !self.disk().is_volume_locked(&volume))
+        });
+        let mut attempt = Attempt { transfer: &mut transfer, env: &mut self.env, job, now };
+        let events = if due { attempt.run() } else { Vec::new() };
+        self.insert_transfer(job.id(), transfer, now);
         events
     }
 
@@ -176,12 +142,11 @@ impl World {
     /// an event. The last one comes by [`poll`](Self::poll) only.
     pub(crate) fn poll_progress(
         &mut self,
-        id: JobId,
         job: &JobStateMachine,
         now: DateTime<Utc>,
     ) -> Option<Event> {
-        self.receive_upload(id, now);
-        let transfer = self.transfers.get_mut(&id)?;
+        self.receive_upload(job.id(), now);
+        let transfer = self.transfers.get_mut(&job.id())?;
         let Activity::Flowing(flow) = &mut transfer.activity else { return None };
         let path = transfer.files.get(&flow.item).and_then(|state| state.path.as_ref());
         let room = match path {
@@ -195,7 +160,7 @@ impl World {
         }
         flow.reported = flow.reported.saturating_add(new);
         flow.plan(room.saturating_sub(new));
-        self.reschedule(id, now);
+        self.reschedule(job.id(), now);
         Some(Event::Progressed(new))
     }
 
@@ -207,14 +172,14 @@ impl World {
 
     /// Asks the server to cancel an upload until it confirms:
     /// [`Effect::CancelUpload`](crate::machine::Effect::CancelUpload) (DONE-17). The job gives up by itself.
-    pub(crate) fn cancel_upload(&mut self, id: JobId, job: &JobStateMachine, now: DateTime<Utc>) {
-        let mut transfer = self.transfers.remove(&id).unwrap_or_default();
-        self.schedule.start(id, &mut transfer.wakeup);
+    pub(crate) fn cancel_upload(&mut self, job: &JobStateMachine, now: DateTime<Utc>) {
+        let mut transfer = self.transfers.remove(&job.id()).unwrap_or_default();
+        self.schedule.start(job.id(), &mut transfer.wakeup);
         let remote_name = job.file(FileIndex(0)).map(|file| &file.remote_name);
         let url = transfer.session.as_ref().map(|session| &session.url).or(remote_name);
         let latency = url.map_or(TimeDelta::zero(), |url| self.env.latency(url));
         transfer.activity = Activity::Cancelling { sent: now, at: later(now, latency) };
-        self.insert_transfer(id, transfer, now);
+        self.insert_transfer(job.id(), transfer, now);
     }
 
     /// Removes a job that left the queue. Its files stay as they are, and so does the name of its reply.

@@ -42,9 +42,9 @@ impl Engine {
         for effect in outcome.effects {
             let Some(job) = self.service.job(id) else { return };
             match effect {
-                Effect::StartTransfer => self.world.start_attempt(id, job, now),
-                Effect::DeleteTemporaryFiles => _ = self.world.delete_temporary_files(id, job),
-                Effect::CancelUpload { .. } => self.world.cancel_upload(id, job, now),
+                Effect::StartTransfer => self.world.start_attempt(job, now),
+                Effect::DeleteTemporaryFiles => _ = self.world.delete_temporary_files(job),
+                Effect::CancelUpload { .. } => self.world.cancel_upload(job, now),
                 // The world itself sees that the transfer is over.
                 Effect::StopTransfer | Effect::CheckCertificate | Effect::LeaveQueue => {}
             }
@@ -53,7 +53,7 @@ impl Engine {
         if job.state().is_final() && !job.is_cancelling_upload() {
             self.world.remove_job(id, now);
         } else {
-            self.world.reconcile(id, job, now);
+            self.world.reconcile(job, now);
             self.world.set_report_interval(id, interval(job), now);
         }
         if outcome.entered.contains(JobState::Error) {
@@ -66,7 +66,7 @@ impl Engine {
     pub(crate) fn flush_progress(&mut self, job: JobId) {
         let now = self.now();
         let Some(machine) = self.service.job(job) else { return };
-        if let Some(event) = self.world.poll_progress(job, machine, now) {
+        if let Some(event) = self.world.poll_progress(machine, now) {
             self.apply_event(Actor::World, job, event);
         }
     }
@@ -79,7 +79,7 @@ impl Engine {
         let meant = self.apply_event(Actor::Test, id, event);
         let now = self.now();
         if let Some(job) = self.service.job(id).filter(|_| interrupts && meant) {
-            self.world.invalidate_transfer(id, job, now);
+            self.world.invalidate_transfer(job, now);
         }
         meant
     }
@@ -146,7 +146,7 @@ impl Engine {
     fn run_world_step(&mut self, id: JobId) {
         let now = self.now();
         let Some(job) = self.service.job(id) else { return self.world.poll_orphan(id, now) };
-        let events = self.world.poll(id, job, now);
+        let events = self.world.poll(job, now);
         self.last_effective_step = self.steps;
         for event in events {
             let certificate = match &event {

@@ -273,12 +273,12 @@ impl Engine {
         if job.state().is_final() {
             return job.temporary_name(file);
         }
-        self.world.assign_temporary_name(id, job, file)
+        self.world.assign_temporary_name(job, file)
     }
 
     pub(crate) fn reply_file_name(&mut self, id: JobId) -> Option<String> {
         let job = self.service.job(id)?;
-        self.world.assign_reply_name(id, job)
+        self.world.assign_reply_name(job)
     }
 
     /// A call of a client.
@@ -346,11 +346,11 @@ impl Engine {
             Call::TakeOwnership(_) => Call::TakeOwnership(world.file_access(job, by.user)),
             Call::Complete(_) => {
                 job.allows_by(by, &Call::Complete(Commit::default()), now)?;
-                Call::Complete(world.commit_files(id, job, by.user))
+                Call::Complete(world.commit_files(job, by.user))
             }
             Call::Cancel(_) => {
                 job.allows_by(by, &Call::Cancel(Deletion::Done), now)?;
-                Call::Cancel(world.delete_temporary_files(id, job))
+                Call::Cancel(world.delete_temporary_files(job))
             }
             other => other,
         })

@@ -54,7 +54,7 @@ impl Job {
             let job = engine.current_job(self.id(), Method::GetReplyData)?;
             let size = job.reply_data()?;
             let (world, job) = (&engine.world, engine.service.job(self.id()));
-            let reply = job.and_then(|job| world.reply_content(self.id(), job));
+            let reply = job.and_then(|job| world.reply_content(job));
             Ok((size > 0).then(|| reply.unwrap_or(Content::sized(size))))
         })
     }

@@ -3,7 +3,7 @@
 use crate::machine::{
     Commit, Deletion, Directory, FailedRename, FileAccess, JobStateMachine, TransferItem,
 };
-use crate::vocabulary::{FileIndex, HResult, JobId, JobType, Sid};
+use crate::vocabulary::{FileIndex, HResult, JobType, Sid};
 use crate::world::environment::Environment;
 use crate::world::identity::local_user;
 use crate::world::server::content::Content;
@@ -55,12 +55,11 @@ impl World {
     /// job has no such file, or writes none.
     pub(crate) fn assign_temporary_name(
         &mut self,
-        id: JobId,
         job: &JobStateMachine,
         file: FileIndex,
     ) -> Option<String> {
         job.temporary_name(file)?;
-        let transfer = self.transfers.entry(id).or_default();
+        let transfer = self.transfers.entry(job.id()).or_default();
         path_of(transfer, &mut self.env, job, TransferItem::File(file)).map(|path| path.to_string())
     }
 
@@ -69,47 +68,42 @@ impl World {
     /// fails, it ends there, and those before it stand (DONE-07). The caller of `Complete` owns the files
     /// (DONE-09). No network is needed for it: an interpretation (DONE-10). To be called once `Complete`
     /// is known to be allowed; the answer goes into the call.
-    pub(crate) fn commit_files(&mut self, id: JobId, job: &JobStateMachine, caller: Sid) -> Commit {
+    pub(crate) fn commit_files(&mut self, job: &JobStateMachine, caller: Sid) -> Commit {
         for (item, after) in job.renames().zip(0..) {
-            if let Err(code) = self.rename(id, job, item, caller) {
+            if let Err(code) = self.rename(job, item, caller) {
                 let failed_rename = Some(FailedRename { after, code });
                 return Commit { failed_rename, deletion: Deletion::Done };
             }
         }
-        Commit { failed_rename: None, deletion: self.delete_temporary_files(id, job) }
+        Commit { failed_rename: None, deletion: self.delete_temporary_files(job) }
     }
 
     fn rename(
         &mut self,
-        id: JobId,
         job: &JobStateMachine,
         item: TransferItem,
         caller: Sid,
     ) -> Result<(), HResult> {
-        let transfer = self.transfers.get(&id);
-        let made = transfer.and_then(|transfer| transfer.reply_name.clone());
-        let state = transfer.and_then(|transfer| transfer.files.get(&item));
-        let keeps_owner = state.is_some_and(|state| state.keeps_owner);
-        let from =
-            state.and_then(|state| state.path.clone()).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
-        let disk = &mut self.env.disk;
-        let to = final_path(disk, job, made.as_ref(), item).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
-        disk.rename(&from, &to, local_user(job))?;
-        if !keeps_owner {
+        let missing = HResult::ERROR_FILE_NOT_FOUND;
+        let transfer = self.transfers.get_mut(&job.id()).ok_or(missing)?;
+        let Environment { disk, temporaries, .. } = &mut self.env;
+        let state = transfer.files.get(&item).ok_or(missing)?;
+        let from = state.path.as_ref().ok_or(missing)?;
+        let to = final_path(disk, job, transfer.reply_name.as_ref(), item).ok_or(missing)?;
+        disk.rename(from, &to, local_user(job))?;
+        if !state.keeps_owner {
             // DONE-09
             disk.rights.set_owner(&to, caller);
         }
-        self.env.temporaries.release(&from);
-        if let Some(transfer) = self.transfers.get_mut(&id) {
-            transfer.files.remove(&item);
-        }
+        temporaries.release(from);
+        transfer.files.remove(&item);
         Ok(())
     }
 
     /// Returns the reply of an upload-reply: from its temporary file, or after `Complete` from its name
     /// (UPLOAD-11, UPLOAD-13).
-    pub(crate) fn reply_content(&self, id: JobId, job: &JobStateMachine) -> Option<Content> {
-        let transfer = self.transfers.get(&id);
+    pub(crate) fn reply_content(&self, job: &JobStateMachine) -> Option<Content> {
+        let transfer = self.transfers.get(&job.id());
         let state = transfer.and_then(|transfer| transfer.files.get(&TransferItem::Reply));
         match state.and_then(|state| state.path.as_ref()) {
             Some(path) => self.disk().content_of(path),
@@ -123,12 +117,12 @@ impl World {
     /// Assigns the name of the reply of an upload-reply (`GetReplyFileName`, UPLOAD-10): the one that the
     /// client gave, or the one that [the job names](JobStateMachine::reply_file_name), unless another job
     /// or file has it. `None` if the job has no file, or no reply.
-    pub(crate) fn assign_reply_name(&mut self, id: JobId, job: &JobStateMachine) -> Option<String> {
+    pub(crate) fn assign_reply_name(&mut self, job: &JobStateMachine) -> Option<String> {
         if job.job_type() == JobType::UploadReply && !job.state().is_final() {
-            let transfer = self.transfers.entry(id).or_default();
+            let transfer = self.transfers.entry(job.id()).or_default();
             name_reply(transfer, &mut self.env, job);
         }
-        let transfer = self.transfers.get(&id);
+        let transfer = self.transfers.get(&job.id());
         let made = transfer.and_then(|transfer| transfer.reply_name.as_ref());
         reply_name(job, made)
     }
@@ -137,8 +131,8 @@ impl World {
     /// for [`Effect::DeleteTemporaryFiles`](crate::machine::Effect::DeleteTemporaryFiles). Files that an
     /// earlier `Complete` made available stay (DONE-14), and so does what a high-performance job has
     /// written (PROP-35). What may not be written to any more stays too (DONE-24, DONE-06).
-    pub(crate) fn delete_temporary_files(&mut self, id: JobId, job: &JobStateMachine) -> Deletion {
-        let Some(transfer) = self.transfers.get_mut(&id) else { return Deletion::Done };
+    pub(crate) fn delete_temporary_files(&mut self, job: &JobStateMachine) -> Deletion {
+        let Some(transfer) = self.transfers.get_mut(&job.id()) else { return Deletion::Done };
         let Environment { disk, temporaries, .. } = &mut self.env;
         let mut deletion = Deletion::Done;
         transfer.writing = None;

@@ -89,8 +89,7 @@ fn a_volume_may_be_locked_on_the_way() {
 #[test]
 fn an_open_temporary_file_delays_the_transfer() {
     let mut bench = Bench::download("hello");
-    let id = bench.job.id();
-    let name = bench.world.assign_temporary_name(id, &bench.job, FileIndex(0)).unwrap();
+    let name = bench.world.assign_temporary_name(&bench.job, FileIndex(0)).unwrap();
     assert_eq!(name, bench.temporary());
     bench.world.disk_mut().lock_file(&name);
     bench.resume_until(JobState::TransientError);
@@ -109,8 +108,7 @@ fn two_jobs_share_a_folder() {
     let file = FileInfo::new("https://example.com/two", r"C:\app\two");
     other.call(Call::add_file(file), bench.now).unwrap();
     bench.resume_until(JobState::Transferred);
-    let id = other.id();
-    let name = bench.world.assign_temporary_name(id, &other, FileIndex(0)).unwrap();
+    let name = bench.world.assign_temporary_name(&other, FileIndex(0)).unwrap();
     assert_ne!(
         Some(name.clone()),
         other.temporary_name(FileIndex(0)).map(|name| name.to_lowercase())

@@ -14,14 +14,14 @@ fn a_transfer_of_many_gigabytes_takes_few_steps() {
     job.call(Call::Resume, now).unwrap();
     let picked = job.handle(Event::Picked, now);
     assert!(picked.effects.contains(Effect::StartTransfer));
-    world.start_attempt(job.id(), &job, now);
+    world.start_attempt(&job, now);
 
     let mut steps = 0;
-    while let Some((at, id)) = world.next_event() {
+    while let Some((at, _)) = world.next_event() {
         now = now.max(at);
-        for event in world.poll(id, &job, now) {
+        for event in world.poll(&job, now) {
             let _ = job.handle(event, now);
-            world.reconcile(id, &job, now);
+            world.reconcile(&job, now);
             steps += 1;
         }
     }
@@ -29,7 +29,7 @@ fn a_transfer_of_many_gigabytes_takes_few_steps() {
     assert!(steps <= 10);
 
     assert!(!world.disk().exists(r"C:\a.exe"));
-    let commit = world.commit_files(job.id(), &job, job.owner());
+    let commit = world.commit_files(&job, job.owner());
     job.call(Call::Complete(commit), now).unwrap();
     assert_eq!(world.disk().size(r"C:\a.exe"), Some(4 << 30));
 }

@@ -108,7 +108,7 @@ fn a_file_that_never_arrived_cannot_be_renamed() {
     for event in [Event::Picked, Event::Connected, Event::SizeKnown(5), Event::FileTransferred] {
         let _ = bench.job.handle(event, bench.now);
     }
-    let commit = bench.world.commit_files(bench.job.id(), &bench.job, bench.job.owner());
+    let commit = bench.world.commit_files(&bench.job, bench.job.owner());
     assert_ne!(commit, Commit::default());
     assert_eq!(commit.deletion, Deletion::Done);
 }

@@ -45,14 +45,14 @@ fn a_file_that_always_changes_does_not_stop_the_clock() {
 fn extra_calls_do_no_harm() {
     let mut bench = Bench::download(10 * MIB);
     let id = bench.job.id();
-    bench.world.reconcile(id, &bench.job, bench.now);
-    assert_eq!(bench.world.poll(id, &bench.job, bench.now), []);
-    assert_eq!(bench.world.poll_progress(id, &bench.job, bench.now), None);
+    bench.world.reconcile(&bench.job, bench.now);
+    assert_eq!(bench.world.poll(&bench.job, bench.now), []);
+    assert_eq!(bench.world.poll_progress(&bench.job, bench.now), None);
     bench.world.remove_job(id, bench.now);
     bench.call(Call::Resume);
     bench.advance(TimeDelta::seconds(1));
-    assert_eq!(bench.world.poll(id, &bench.job, bench.now), []);
-    bench.world.start_attempt(id, &bench.job, bench.now);
+    assert_eq!(bench.world.poll(&bench.job, bench.now), []);
+    bench.world.start_attempt(&bench.job, bench.now);
     bench.run_until(JobState::Transferred);
     assert_eq!(bench.transferred(), 10 * MIB);
     bench.world.remove_job(id, bench.now);
@@ -75,7 +75,7 @@ fn many_transfers_come_in_the_order_of_their_instants() {
         job.call(Call::add_file(FileInfo::new(url, LOCAL)), now).unwrap();
         job.call(Call::Resume, now).unwrap();
         let _ = job.handle(Event::Picked, now);
-        world.start_attempt(id, &job, now);
+        world.start_attempt(&job, now);
         jobs.insert(id, job);
     }
     let mut last = now;
@@ -83,9 +83,9 @@ fn many_transfers_come_in_the_order_of_their_instants() {
         assert!(at >= last);
         last = at;
         let job = jobs.get_mut(&id).unwrap();
-        for event in world.poll(id, job, at) {
+        for event in world.poll(job, at) {
             let _ = job.handle(event, at);
-            world.reconcile(id, job, at);
+            world.reconcile(job, at);
         }
     }
     assert!(jobs.values().all(|job| job.state() == JobState::Transferred));

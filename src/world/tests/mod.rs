@@ -112,11 +112,11 @@ impl Bench {
         let id = self.job.id();
         for effect in outcome.effects.iter() {
             match effect {
-                Effect::StartTransfer => self.world.start_attempt(id, &self.job, self.now),
+                Effect::StartTransfer => self.world.start_attempt(&self.job, self.now),
                 Effect::DeleteTemporaryFiles => {
-                    let _ = self.world.delete_temporary_files(id, &self.job);
+                    let _ = self.world.delete_temporary_files(&self.job);
                 }
-                Effect::CancelUpload { .. } => self.world.cancel_upload(id, &self.job, self.now),
+                Effect::CancelUpload { .. } => self.world.cancel_upload(&self.job, self.now),
                 Effect::LeaveQueue => self.world.remove_job(id, self.now),
                 // The client likes every certificate, at once.
                 Effect::CheckCertificate => {
@@ -126,7 +126,7 @@ impl Bench {
                 Effect::StopTransfer => {}
             }
         }
-        self.world.reconcile(id, &self.job, self.now);
+        self.world.reconcile(&self.job, self.now);
     }
 
     fn pick(&mut self) {
@@ -144,8 +144,8 @@ impl Bench {
         let Some(at) = next.filter(|at| *at <= until) else { return false };
         self.now = self.now.max(at);
         match world {
-            Some((at, id)) if at <= self.now => {
-                for event in self.world.poll(id, &self.job, self.now) {
+            Some((at, _)) if at <= self.now => {
+                for event in self.world.poll(&self.job, self.now) {
                     self.handle(event);
                 }
             }
@@ -177,7 +177,7 @@ impl Bench {
             }
         }
         self.now = until;
-        if let Some(event) = self.world.poll_progress(self.job.id(), &self.job, self.now) {
+        if let Some(event) = self.world.poll_progress(&self.job, self.now) {
             self.handle(event);
         }
     }
@@ -195,12 +195,12 @@ impl Bench {
     }
 
     fn complete(&mut self) -> Result<Outcome, Error> {
-        let commit = self.world.commit_files(self.job.id(), &self.job, self.job.owner());
+        let commit = self.world.commit_files(&self.job, self.job.owner());
         self.try_call(Call::Complete(commit))
     }
 
     fn cancel(&mut self) -> Outcome {
-        let deletion = self.world.delete_temporary_files(self.job.id(), &self.job);
+        let deletion = self.world.delete_temporary_files(&self.job);
         self.call(Call::Cancel(deletion))
     }
 

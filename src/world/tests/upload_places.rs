@@ -125,7 +125,7 @@ fn a_reply_may_stand_elsewhere() {
     bench.resume_until(JobState::Transferred);
     assert_eq!(bench.job.reply_data(), Ok(15));
     bench.complete().unwrap();
-    let name = bench.world.assign_reply_name(bench.job.id(), &bench.job).unwrap();
+    let name = bench.world.assign_reply_name(&bench.job).unwrap();
     assert_eq!(bench.world.disk().read(&name).unwrap(), b"the same to all");
     let kept = bench.world.server("https://example.org").resource("/thanks");
     assert!(kept.stored().is_some());
@@ -202,11 +202,11 @@ fn two_replies_have_two_names() {
     let mut other = JobStateMachine::new(other, bench.now);
     let file = FileInfo::new(URL, r"C:\app\other.txt");
     other.call(Call::add_file(file), bench.now).unwrap();
-    let theirs = bench.world.assign_reply_name(other.id(), &other).unwrap();
+    let theirs = bench.world.assign_reply_name(&other).unwrap();
     bench.resume_until(JobState::Transferred);
     bench.complete().unwrap();
-    let ours = bench.world.assign_reply_name(bench.job.id(), &bench.job).unwrap();
+    let ours = bench.world.assign_reply_name(&bench.job).unwrap();
     assert_ne!(ours, theirs);
     assert_eq!(bench.world.disk().read(&ours).unwrap(), b"answer");
-    assert_eq!(Some(theirs), bench.world.assign_reply_name(other.id(), &other));
+    assert_eq!(Some(theirs), bench.world.assign_reply_name(&other));
 }

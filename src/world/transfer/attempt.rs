@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::{Activity, PendingRequest, Stage, Transfer};
 use crate::machine::{Event, Failure, JobStateMachine, TransferItem};
 use crate::vocabulary::{
-    AuthTarget, ErrorContext, HResult, JobId, JobState, JobType, Protocol, RemoteName,
+    AuthTarget, ErrorContext, HResult, JobState, JobType, Protocol, RemoteName,
 };
 use crate::world::disk::path::DiskPath;
 use crate::world::environment::Environment;
@@ -31,12 +31,29 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 pub(crate) struct Attempt<'a> {
     pub(crate) transfer: &'a mut Transfer,
     pub(crate) env: &'a mut Environment,
-    pub(crate) id: JobId,
     pub(crate) job: &'a JobStateMachine,
     pub(crate) now: DateTime<Utc>,
 }
 
 impl Attempt<'_> {
+    /// Runs the activity that is due, and sets the next. Returns its events.
+    pub(crate) fn run(&mut self) -> Vec<Event> {
+        let (events, next) = match std::mem::take(&mut self.transfer.activity) {
+            Activity::Requesting(request) => self.handle_answer(request),
+            Activity::Flowing(flow) => self.continue_flow(flow),
+            Activity::Scheduled { item, event, answer, .. } => {
+                self.handle_scheduled(item, event, answer)
+            }
+            Activity::VolumeLocked { .. } => (vec![Event::VolumeUnlocked], Activity::Idle),
+            Activity::Cancelling { sent, .. } => self.cancel_session(sent),
+            other @ (Activity::Idle
+            | Activity::CheckingCertificate(_)
+            | Activity::Redirected { .. }) => (Vec::new(), other),
+        };
+        self.transfer.activity = next;
+        events
+    }
+
     /// Handles the answer of the server to a request.
     pub(crate) fn handle_answer(&mut self, mut request: PendingRequest) -> (Vec<Event>, Activity) {
         let Some(item) = request.item else {
@@ -70,7 +87,8 @@ impl Attempt<'_> {
             Err(Refusal::Failure(failure)) => self.fail(item, failure),
             Err(Refusal::Silence) => {
                 let event = Event::Failed(failure(HResult::ERROR_WINHTTP_TIMEOUT));
-                (Vec::new(), Activity::Scheduled { at: later(self.now, PATIENCE), item, event })
+                let at = later(self.now, PATIENCE);
+                (Vec::new(), Activity::Scheduled { at, item, event, answer: None })
             }
             Err(Refusal::Redirect(status, url)) => {
                 let next = Activity::Redirected { item, hops: request.hops + 1 };

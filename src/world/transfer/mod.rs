@@ -44,7 +44,7 @@ const LONGEST_CLOSING: TimeDelta = TimeDelta::days(1);
 /// The transfer of one job.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Transfer {
-    pub(super) wakeup: Wakeup,
+    pub(super) wakeup: Option<Wakeup>,
     pub(super) activity: Activity,
     /// That of the job at its last step.
     pub(super) priority: JobPriority,
@@ -71,14 +71,13 @@ pub(super) enum Activity {
     CheckingCertificate(PendingRequest),
     /// Bytes flow.
     Flowing(Flow),
-    /// An event is due, if the job does nothing else meanwhile.
-    Scheduled { at: DateTime<Utc>, item: TransferItem, event: Event },
+    /// An event is due, if the job does nothing else meanwhile; when the server has all of an upload, with
+    /// its answer (UPLOAD-04, UPLOAD-15).
+    Scheduled { at: DateTime<Utc>, item: TransferItem, event: Event, answer: Option<PendingAck> },
     /// The job was redirected; the next request goes there if the job follows.
     Redirected { item: TransferItem, hops: u32 },
     /// The job waits for a volume (NET-07).
     VolumeLocked { volume: DiskPath, since: DateTime<Utc> },
-    /// The server has all of an upload, and this will be its answer (UPLOAD-04, UPLOAD-15).
-    AwaitingAck { at: DateTime<Utc>, item: TransferItem, event: Event, answer: Option<PendingAck> },
     /// A cancellation of the upload is under way and will be confirmed (DONE-17).
     Cancelling { sent: DateTime<Utc>, at: DateTime<Utc> },
 }
@@ -125,20 +124,17 @@ pub(super) enum Stage {
 
 impl Activity {
     /// When the next event is due.
-    fn wakeup(&self) -> Wakeup {
-        let at = |at: DateTime<Utc>| {
-            // What lies beyond the end of time does not come.
-            if at < DateTime::<Utc>::MAX_UTC { Wakeup::At(at) } else { Wakeup::Never }
+    fn wakeup(&self) -> Option<Wakeup> {
+        let (at, volume) = match self {
+            Self::Idle | Self::CheckingCertificate(_) | Self::Redirected { .. } => return None,
+            Self::Requesting(PendingRequest { at, .. })
+            | Self::Scheduled { at, .. }
+            | Self::Cancelling { at, .. } => (*at, None),
+            Self::Flowing(flow) => (flow.due()?, None),
+            Self::VolumeLocked { volume, since } => (*since, Some(volume.clone())),
         };
-        match self {
-            Self::Idle | Self::CheckingCertificate(_) | Self::Redirected { .. } => Wakeup::Never,
-            Self::Requesting(PendingRequest { at: instant, .. })
-            | Self::Scheduled { at: instant, .. }
-            | Self::AwaitingAck { at: instant, .. }
-            | Self::Cancelling { at: instant, .. } => at(*instant),
-            Self::Flowing(flow) => flow.due().map_or(Wakeup::Never, at),
-            Self::VolumeLocked { volume, since } => Wakeup::Unlocked(volume.clone(), *since),
-        }
+        // What lies beyond the end of time does not come.
+        (at < DateTime::<Utc>::MAX_UTC).then_some(Wakeup { at, volume })
     }
 
     /// Whether the activity fits the state of the job.
@@ -151,9 +147,7 @@ impl Activity {
                 transfers(request.item)
             }
             Self::Flowing(flow) => transfers(Some(flow.item)),
-            Self::Scheduled { item, .. }
-            | Self::AwaitingAck { item, .. }
-            | Self::Redirected { item, .. } => transfers(Some(*item)),
+            Self::Scheduled { item, .. } | Self::Redirected { item, .. } => transfers(Some(*item)),
             Self::VolumeLocked { .. } => {
                 let locked = |code| code == HResult::BG_E_DESTINATION_LOCKED;
                 job.state() == JobState::TransientError
@@ -183,13 +177,17 @@ impl Transfer {
     }
 
     /// Where the schedule is to hold it.
-    pub(super) fn wakeup(&self) -> Wakeup {
-        let wakeup = self.activity_wakeup();
-        let Activity::Flowing(flow) = &self.activity else { return wakeup };
-        match (self.reports.due(flow), wakeup) {
-            (Some(report), Wakeup::At(end)) => Wakeup::At(report.min(end)),
-            (_, wakeup) => wakeup,
-        }
+    pub(super) fn wakeup(&self) -> Option<Wakeup> {
+        let closing = self.closing.as_ref().map(|closing| closing.at);
+        let Some(Wakeup { at, volume }) = self.activity.wakeup() else {
+            return closing.map(|at| Wakeup { at, volume: None });
+        };
+        let report = match &self.activity {
+            Activity::Flowing(flow) => self.reports.due(flow),
+            _ => None,
+        };
+        let sooner = closing.into_iter().chain(report).filter(|_| volume.is_none());
+        Some(Wakeup { at: sooner.fold(at, Ord::min), volume })
     }
 
     /// Sends a request for the current item.
@@ -258,16 +256,6 @@ impl Transfer {
         }
     }
 
-    /// Where the schedule is to hold it.
-    fn activity_wakeup(&self) -> Wakeup {
-        let wakeup = self.activity.wakeup();
-        match (&self.closing, &wakeup) {
-            (Some(closing), Wakeup::At(at)) => Wakeup::At(closing.at.min(*at)),
-            (Some(closing), Wakeup::Never) => Wakeup::At(closing.at),
-            (Some(_), Wakeup::Unlocked(..)) | (None, _) => wakeup,
-        }
-    }
-
     /// LIFE-20, UPLOAD-05: the job has everything, the reply too. Only then its session is closed, and
     /// the job does not wait for that. UPLOAD-21: for how long the server is asked again is an
     /// interpretation, that of a cancellation (DONE-17).
@@ -295,7 +283,7 @@ impl Transfer {
             && let Some(item) = job.current().filter(|_| job.state().is_active())
         {
             let event = Event::Failed(local_failure(code));
-            self.activity = Activity::Scheduled { at: now, item, event };
+            self.activity = Activity::Scheduled { at: now, item, event, answer: None };
             return;
         }
         match &self.activity {

@@ -60,25 +60,20 @@ impl World {
 
     /// Starts the transfer of the current item anew: a test told the job that its remote file is another,
     /// or its upload unknown.
-    pub(crate) fn invalidate_transfer(
-        &mut self,
-        id: JobId,
-        job: &JobStateMachine,
-        now: DateTime<Utc>,
-    ) {
-        let Some(mut transfer) = self.transfers.remove(&id) else { return };
+    pub(crate) fn invalidate_transfer(&mut self, job: &JobStateMachine, now: DateTime<Utc>) {
+        let Some(mut transfer) = self.transfers.remove(&job.id()) else { return };
         if let Some(item) = job.current().filter(|_| job.state().is_active()) {
             if let Some(state) = transfer.files.get_mut(&item) {
                 state.version = None;
             }
             if job.job_type() != JobType::Download {
                 let env = &mut self.env;
-                Attempt { transfer: &mut transfer, env, id, job, now }.lose_session();
+                Attempt { transfer: &mut transfer, env, job, now }.lose_session();
             }
             transfer.activity = Activity::Idle;
             transfer.writing = None;
             transfer.reconcile(&mut self.env, job, now);
         }
-        self.insert_transfer(id, transfer, now);
+        self.insert_transfer(job.id(), transfer, now);
     }
 }

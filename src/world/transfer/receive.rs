@@ -61,7 +61,8 @@ impl Attempt<'_> {
             return (news.into_iter().collect(), self.repeat_request(flow));
         };
         if news.is_some() {
-            let next = Activity::Scheduled { at: self.now, item: flow.item, event };
+            let (at, item) = (self.now, flow.item);
+            let next = Activity::Scheduled { at, item, event, answer: None };
             return (news.into_iter().collect(), next);
         }
         match event {

@@ -8,13 +8,11 @@ use crate::vocabulary::JobId;
 use crate::world::disk::path::DiskPath;
 
 /// When a transfer has its next event.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) enum Wakeup {
-    #[default]
-    Never,
-    At(DateTime<Utc>),
-    /// Since that instant, until the volume is free.
-    Unlocked(DiskPath, DateTime<Utc>),
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wakeup {
+    pub(crate) at: DateTime<Utc>,
+    /// The volume that the transfer waits for: the event is due since then, once that is unlocked.
+    pub(crate) volume: Option<DiskPath>,
 }
 
 /// Transfers in the order of their instants.
@@ -23,8 +21,8 @@ type Line = BTreeSet<(DateTime<Utc>, u64, JobId)>;
 /// The transfers in the order of their next instants; at one instant, in the order of their start.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Schedule {
-    timed: Line,
-    waiting: BTreeMap<DiskPath, Line>,
+    /// By the volume that they wait for, if they wait for one.
+    lines: BTreeMap<Option<DiskPath>, Line>,
     /// Of each transfer the number of its start.
     numbers: BTreeMap<JobId, u64>,
     started: u64,
@@ -32,42 +30,27 @@ pub(crate) struct Schedule {
 
 impl Schedule {
     /// Starts a transfer, behind all others of its instant.
-    pub(crate) fn start(&mut self, id: JobId, wakeup: &mut Wakeup) {
-        self.set(id, wakeup, Wakeup::Never);
+    pub(crate) fn start(&mut self, id: JobId, wakeup: &mut Option<Wakeup>) {
+        self.set(id, wakeup, None);
         self.started = self.started.wrapping_add(1);
         self.numbers.insert(id, self.started);
     }
 
-    pub(crate) fn set(&mut self, id: JobId, wakeup: &mut Wakeup, next: Wakeup) {
+    pub(crate) fn set(&mut self, id: JobId, wakeup: &mut Option<Wakeup>, next: Option<Wakeup>) {
         let number = self.numbers.get(&id).copied().unwrap_or_default();
-        match &*wakeup {
-            Wakeup::Never => {}
-            Wakeup::At(at) => {
-                self.timed.remove(&(*at, number, id));
-            }
-            Wakeup::Unlocked(volume, since) => {
-                if let Some(line) = self.waiting.get_mut(volume) {
-                    line.remove(&(*since, number, id));
-                    if line.is_empty() {
-                        self.waiting.remove(volume);
-                    }
-                }
-            }
+        if let Some(Wakeup { at, volume }) = &*wakeup
+            && let Some(line) = self.lines.get_mut(volume)
+        {
+            line.remove(&(*at, number, id));
         }
-        match &next {
-            Wakeup::Never => {}
-            Wakeup::At(at) => {
-                self.timed.insert((*at, number, id));
-            }
-            Wakeup::Unlocked(volume, since) => {
-                self.waiting.entry(volume.clone()).or_default().insert((*since, number, id));
-            }
+        if let Some(Wakeup { at, volume }) = &next {
+            self.lines.entry(volume.clone()).or_default().insert((*at, number, id));
         }
         *wakeup = next;
     }
 
-    pub(crate) fn remove(&mut self, id: JobId, wakeup: &mut Wakeup) {
-        self.set(id, wakeup, Wakeup::Never);
+    pub(crate) fn remove(&mut self, id: JobId, wakeup: &mut Option<Wakeup>) {
+        self.set(id, wakeup, None);
         self.numbers.remove(&id);
     }
 
@@ -76,8 +59,9 @@ impl Schedule {
         &self,
         is_locked: impl Fn(&DiskPath) -> bool,
     ) -> Option<(DateTime<Utc>, JobId)> {
-        let free = self.waiting.iter().filter(|(volume, _)| !is_locked(volume));
-        let next = free.filter_map(|(_, line)| line.first()).chain(self.timed.first()).min()?;
-        Some((next.0, next.2))
+        let is_free = |volume: &Option<DiskPath>| volume.as_ref().is_none_or(|it| !is_locked(it));
+        let free = self.lines.iter().filter(|(volume, _)| is_free(volume));
+        let (at, _, id) = free.filter_map(|(_, line)| line.first()).min()?;
+        Some((*at, *id))
     }
 }

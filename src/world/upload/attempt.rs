@@ -76,7 +76,7 @@ impl Attempt<'_> {
 
     /// What an upload sends, if it has a session.
     pub(crate) fn sending(&self, item: TransferItem) -> Option<Sending> {
-        self.transfer.sending(self.id).filter(|_| matches!(item, TransferItem::File(_)))
+        self.transfer.sending(self.job.id()).filter(|_| matches!(item, TransferItem::File(_)))
     }
 
     /// The session goes on at the byte that the server expects, or a new one begins (UPLOAD-06).
@@ -189,7 +189,7 @@ impl Attempt<'_> {
         let exists = self.env.resource(place)?.content.is_some();
         let uploads = self.env.endpoint(place)?;
         uploads.refusal(size, exists).map_or(Ok(()), Err)?;
-        let id = uploads.sessions.create(place, self.id, self.now);
+        let id = uploads.sessions.create(place, self.job.id(), self.now);
         if let Some(fault) = fault {
             // The session exists, and the client does not know it.
             self.apply_fault(fault.kind, place, 0)?;
@@ -236,7 +236,7 @@ impl Attempt<'_> {
         let exchange = PacketExchange {
             sent: request.sent,
             answered: self.now,
-            job: self.id,
+            job: self.job.id(),
             session: session.filter(|_| packet.kind() != PacketKind::Ping),
             packet,
             ack,

@@ -24,7 +24,7 @@ impl Attempt<'_> {
         {
             session.fall_back(&name, self.now);
             let packet = Packet::CancelSession;
-            if !self.env.end_session(self.id, (session, packet), sent, self.now) {
+            if !self.env.end_session(self.job.id(), (session, packet), sent, self.now) {
                 return again;
             }
         }
@@ -37,7 +37,7 @@ impl Attempt<'_> {
     pub(crate) fn abandon(&mut self) {
         if let Some(mut session) = self.transfer.session.take() {
             let packet = Packet::CancelSession;
-            self.env.end_session(self.id, (&mut session, packet), self.now, self.now);
+            self.env.end_session(self.job.id(), (&mut session, packet), self.now, self.now);
         }
     }
 }

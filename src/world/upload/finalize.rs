@@ -81,11 +81,11 @@ impl Attempt<'_> {
         let news = before.min(flow.visible()).saturating_sub(flow.reported);
         let news =
             Some(Event::Progressed(news)).filter(|_| news > 0 && matches!(event, Event::Failed(_)));
-        (news.into_iter().collect(), Activity::AwaitingAck { at, item: flow.item, event, answer })
+        (news.into_iter().collect(), Activity::Scheduled { at, item: flow.item, event, answer })
     }
 
-    /// Handles the Ack to the last bytes.
-    pub(crate) fn receive_ack(
+    /// Handles an event that is due, and with it the Ack to the last bytes of an upload.
+    pub(crate) fn handle_scheduled(
         &mut self,
         item: TransferItem,
         event: Event,
@@ -151,16 +151,9 @@ impl Attempt<'_> {
 
     /// Repeats the request, because the server expects another one.
     pub(crate) fn repeat_request(&self, flow: &Flow) -> Activity {
-        let (item, url) = (Some(flow.item), flow.url.clone());
-        let (sent, at) = (self.now, self.now);
-        Activity::Requesting(PendingRequest {
-            item,
-            url,
-            hops: 0,
-            sent,
-            at,
-            stage: Stage::Connected(None),
-        })
+        let (item, url, at) = (Some(flow.item), flow.url.clone(), self.now);
+        let stage = Stage::Connected(None);
+        Activity::Requesting(PendingRequest { item, url, hops: 0, sent: at, at, stage })
     }
 
     fn verdict(&mut self, sending: &Sending, place: &Address) -> Verdict {
