@@ -21,6 +21,7 @@ mod environment;
 mod failure;
 mod identity;
 mod link;
+mod recent_log;
 mod server;
 mod setters;
 mod simulation;

@@ -57,11 +57,11 @@ impl RealFiles {
     pub(crate) fn write_file(
         &self,
         path: &DiskPath,
-        content: &Content,
+        content: Content,
         grows: bool,
     ) -> Result<(), HResult> {
         let place = self.locate(path);
-        write(&place, content, grows).map_err(|error| code(&error))
+        write(&place, &content, grows).map_err(|error| code(&error))
     }
 
     pub(crate) fn stamp(&self, path: &DiskPath, modified: DateTime<Utc>) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::path::DiskPath;
+use crate::vocabulary::HResult;
 use crate::world::server::content::Content;
 
 /// A file with its time stamps.
@@ -33,37 +34,43 @@ impl DiskFile {
 pub(crate) struct MemoryFiles(BTreeMap<DiskPath, DiskFile>);
 
 impl MemoryFiles {
-    pub(crate) fn get(&self, path: &DiskPath) -> Option<&DiskFile> {
-        self.0.get(path)
+    pub(crate) fn get(&self, path: &DiskPath) -> Option<DiskFile> {
+        self.0.get(path).cloned()
     }
 
-    pub(crate) fn write_file(&mut self, path: &DiskPath, content: Content) {
+    pub(crate) fn read(&self, path: &DiskPath) -> Option<Content> {
+        self.0.get(path).map(|file| file.content.clone())
+    }
+
+    pub(crate) fn write_file(
+        &mut self,
+        path: &DiskPath,
+        content: Content,
+        _grows: bool,
+    ) -> Result<(), HResult> {
         let file = self.0.entry(path.clone()).or_default();
         file.content = content;
         file.revision = file.revision.wrapping_add(1);
+        Ok(())
     }
 
-    pub(crate) fn stamp(
-        &mut self,
-        path: &DiskPath,
-        created: DateTime<Utc>,
-        modified: DateTime<Utc>,
-    ) {
+    pub(crate) fn stamp(&mut self, path: &DiskPath, at: DateTime<Utc>) {
         if let Some(file) = self.0.get_mut(path) {
-            (file.created, file.modified) = (Some(created), Some(modified));
+            (file.created, file.modified) = (Some(at), Some(at));
         }
     }
 
-    pub(crate) fn remove(&mut self, path: &DiskPath) -> bool {
-        self.0.remove(path).is_some()
+    pub(crate) fn remove(&mut self, path: &DiskPath) -> Result<(), HResult> {
+        self.0.remove(path);
+        Ok(())
     }
 
-    pub(crate) fn rename(&mut self, from: &DiskPath, to: &DiskPath) -> bool {
-        let Some(file) = self.0.remove(from) else { return false };
+    pub(crate) fn rename(&mut self, from: &DiskPath, to: &DiskPath) -> Result<(), HResult> {
+        let file = self.0.remove(from).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
         // The key keeps its old spelling unless it is taken out.
         self.0.remove(to);
         self.0.insert(to.clone(), file);
-        true
+        Ok(())
     }
 
     pub(crate) fn names_in(&self, folder: &DiskPath) -> Vec<String> {

@@ -63,6 +63,21 @@ impl Default for Files {
     }
 }
 
+/// Calls a method of the files, in memory or in a directory.
+macro_rules! on_files {
+    ($files:expr, $method:ident($($argument:expr),+)) => {
+        match $files {
+            Files::Memory(files) => files.$method($($argument),+),
+            Files::Real(files) => files.$method($($argument),+),
+        }
+    };
+}
+
+/// Returns the code unless the condition holds.
+fn ensure(condition: bool, code: HResult) -> Result<(), HResult> {
+    if condition { Ok(()) } else { Err(code) }
+}
+
 impl DiskState {
     /// Returns an empty disk in memory.
     #[must_use]
@@ -111,10 +126,7 @@ impl DiskState {
     }
 
     pub(super) fn content_of(&self, path: &DiskPath) -> Option<Content> {
-        match &self.files {
-            Files::Memory(files) => files.get(path).map(|file| file.content.clone()),
-            Files::Real(files) => files.read(path),
-        }
+        on_files!(&self.files, read(path))
     }
 
     /// Returns when a file was created, if that is known (FILES-30). A real file system may say otherwise.
@@ -132,11 +144,7 @@ impl DiskState {
     /// Returns the names of the files in a folder, in order.
     #[must_use]
     pub fn list(&self, folder: &str) -> Vec<String> {
-        let folder = DiskPath::of(folder);
-        match &self.files {
-            Files::Memory(files) => files.names_in(&folder),
-            Files::Real(files) => files.names_in(&folder),
-        }
+        on_files!(&self.files, names_in(&DiskPath::of(folder)))
     }
 
     setters! {
@@ -205,10 +213,7 @@ impl DiskState {
     }
 
     pub(super) fn file(&self, path: &DiskPath) -> Option<DiskFile> {
-        match &self.files {
-            Files::Memory(files) => files.get(path).cloned(),
-            Files::Real(files) => files.get(path),
-        }
+        on_files!(&self.files, get(path))
     }
 
     pub(super) fn is_volume_locked(&self, volume: &DiskPath) -> bool {
@@ -218,22 +223,19 @@ impl DiskState {
     /// Whether a user can write a file, leaving aside its size (SEC-01).
     pub(super) fn ensure_writable(&self, path: &DiskPath, user: Sid) -> Result<(), HResult> {
         match self.folder_for(path, user) {
-            Directory::Writable => {}
-            Directory::Missing => return Err(HResult::ERROR_PATH_NOT_FOUND),
-            Directory::Denied => return Err(HResult::ERROR_ACCESS_DENIED),
+            Directory::Missing => Err(HResult::ERROR_PATH_NOT_FOUND),
+            Directory::Denied => Err(HResult::ERROR_ACCESS_DENIED),
+            Directory::Writable => {
+                let is_locked = self.is_volume_locked(&path.root());
+                ensure(!is_locked, HResult::BG_E_DESTINATION_LOCKED)?;
+                self.ensure_unlocked(path)
+            }
         }
-        if self.is_volume_locked(&path.root()) {
-            return Err(HResult::BG_E_DESTINATION_LOCKED);
-        }
-        self.ensure_unlocked(path)
     }
 
     /// Whether no other process has the file open.
     pub(super) fn ensure_unlocked(&self, path: &DiskPath) -> Result<(), HResult> {
-        if self.locked_files.contains(path) {
-            return Err(HResult::ERROR_SHARING_VIOLATION);
-        }
-        Ok(())
+        ensure(!self.locked_files.contains(path), HResult::ERROR_SHARING_VIOLATION)
     }
 
     /// How many more bytes fit on the volume of the file.
@@ -252,13 +254,7 @@ impl DiskState {
             let before = self.file(path).map_or(0, |file| file.content.size());
             self.adjust_free_space(path, before, content.size());
         }
-        match &mut self.files {
-            Files::Memory(files) => {
-                files.write_file(path, content);
-                Ok(())
-            }
-            Files::Real(files) => files.write_file(path, &content, grows),
-        }
+        on_files!(&mut self.files, write_file(path, content, grows))
     }
 
     fn adjust_free_space(&mut self, path: &DiskPath, before: u64, after: u64) {
@@ -268,10 +264,7 @@ impl DiskState {
     }
 
     pub(super) fn set_stamps(&mut self, path: &DiskPath, at: DateTime<Utc>) {
-        match &mut self.files {
-            Files::Memory(files) => files.stamp(path, at, at),
-            Files::Real(files) => files.stamp(path, at),
-        }
+        on_files!(&mut self.files, stamp(path, at));
     }
 
     /// Renames a file for a user; one of the new name is replaced, an interpretation.
@@ -288,12 +281,7 @@ impl DiskState {
         if let Some(replaced) = self.file(to).filter(|_| !self.free.is_empty()) {
             self.adjust_free_space(to, replaced.content.size(), 0);
         }
-        match &mut self.files {
-            Files::Memory(files) => {
-                files.rename(from, to).then_some(()).ok_or(HResult::ERROR_FILE_NOT_FOUND)?;
-            }
-            Files::Real(files) => files.rename(from, to)?,
-        }
+        on_files!(&mut self.files, rename(from, to))?;
         self.rights.rename(from, to);
         Ok(())
     }
@@ -305,20 +293,14 @@ impl DiskState {
         }
         self.ensure_writable(path, user)?;
         self.ensure_closed(path)?;
-        if self.undeletable.iter().any(|known| path.is_within(known)) {
-            return Err(HResult::ERROR_ACCESS_DENIED);
-        }
+        let is_undeletable = self.undeletable.iter().any(|known| path.is_within(known));
+        ensure(!is_undeletable, HResult::ERROR_ACCESS_DENIED)?;
         self.delete_file(path)
     }
 
     fn delete_file(&mut self, path: &DiskPath) -> Result<(), HResult> {
         let size = self.file(path).map_or(0, |file| file.content.size());
-        match &mut self.files {
-            Files::Memory(files) => {
-                files.remove(path);
-            }
-            Files::Real(files) => files.remove(path)?,
-        }
+        on_files!(&mut self.files, remove(path))?;
         self.adjust_free_space(path, size, 0);
         self.rights.forget(path);
         Ok(())

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
-use super::DiskState;
 use super::path::DiskPath;
+use super::{DiskState, ensure};
 use crate::vocabulary::HResult;
 
 /// A file that is open for reading, shared with writers. It is closed when this handle and its clones are
@@ -70,17 +70,12 @@ impl DiskState {
 
     /// Whether a file can be created there. DONE-18: not if a client opened it before.
     pub(crate) fn ensure_creatable(&self, path: &DiskPath) -> Result<(), HResult> {
-        if self.opened.has(path) && self.file(path).is_none() {
-            return Err(HResult::ERROR_SHARING_VIOLATION);
-        }
-        Ok(())
+        let is_creatable = !self.opened.has(path) || self.file(path).is_some();
+        ensure(is_creatable, HResult::ERROR_SHARING_VIOLATION)
     }
 
     /// Whether a file can be renamed or deleted: not while a client has it open (DONE-18).
     pub(crate) fn ensure_closed(&self, path: &DiskPath) -> Result<(), HResult> {
-        if self.opened.has(path) {
-            return Err(HResult::ERROR_SHARING_VIOLATION);
-        }
-        Ok(())
+        ensure(!self.opened.has(path), HResult::ERROR_SHARING_VIOLATION)
     }
 }

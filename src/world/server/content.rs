@@ -1,5 +1,6 @@
 //! The content of a file: its bytes, or only their number.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::vocabulary::FileRange;
@@ -76,7 +77,7 @@ impl Content {
 
     /// The bytes from one to another, the second excluded, if they are known.
     pub(crate) fn between(&self, first: u64, end: u64) -> Option<&[u8]> {
-        self.bytes()?.get(usize::try_from(first).ok()?..usize::try_from(end).ok()?)
+        self.bytes()?.get(indices(first, end)?)
     }
 
     /// Parts one behind the other. If the bytes of one are not known, none are.
@@ -96,14 +97,8 @@ impl Content {
         let size = bounds
             .iter()
             .try_fold(0_u64, |sum, (first, end)| sum.checked_add(end.saturating_sub(*first)))?;
-        let part = |all: &[u8], (first, end): (u64, u64)| {
-            all.get(usize::try_from(first).ok()?..usize::try_from(end).ok()?).map(<[u8]>::to_vec)
-        };
-        let bytes = self.bytes().and_then(|all| {
-            let parts = bounds.iter().map(|bounds| part(all, *bounds));
-            parts.collect::<Option<Vec<_>>>().map(|parts| parts.concat().into())
-        });
-        Some(Self { size, bytes })
+        let parts = bounds.iter().map(|(first, end)| self.between(*first, *end));
+        Some(Self::joined(size, parts))
     }
 
     /// What is there of a file of which parts are fetched as asked for: they stand at their place,
@@ -114,11 +109,7 @@ impl Content {
         let bytes = self.bytes().zip(usize::try_from(size).ok()).map(|(all, size)| {
             let mut bytes = vec![0; size];
             for range in ranges {
-                let place = usize::try_from(range.initial_offset)
-                    .ok()
-                    .zip(usize::try_from(end(range)).ok());
-                let place = place.map(|(first, end)| first..end);
-                if let Some(place) = place
+                if let Some(place) = indices(range.initial_offset, end(range))
                     && let (Some(to), Some(from)) = (bytes.get_mut(place.clone()), all.get(place))
                 {
                     to.copy_from_slice(from);
@@ -128,6 +119,11 @@ impl Content {
         });
         Self { size, bytes }
     }
+}
+
+/// The places of the bytes from one to another, the second excluded.
+fn indices(first: u64, end: u64) -> Option<Range<usize>> {
+    Some(usize::try_from(first).ok()?..usize::try_from(end).ok()?)
 }
 
 impl PartialEq for Content {
@@ -144,32 +140,22 @@ impl From<u64> for Content {
     }
 }
 
-impl From<Vec<u8>> for Content {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self { size: u64::try_from(bytes.len()).unwrap_or(u64::MAX), bytes: Some(bytes.into()) }
-    }
+/// Makes a content of the bytes of other types.
+macro_rules! from_bytes {
+    ($($type:ty),+) => {$(
+        impl From<$type> for Content {
+            fn from(bytes: $type) -> Self {
+                let bytes: Arc<[u8]> = Vec::from(bytes).into();
+                Self { size: u64::try_from(bytes.len()).unwrap_or(u64::MAX), bytes: Some(bytes) }
+            }
+        }
+    )+};
 }
 
-impl From<&[u8]> for Content {
-    fn from(bytes: &[u8]) -> Self {
-        bytes.to_vec().into()
-    }
-}
+from_bytes!(Vec<u8>, &[u8], &str, String);
 
 impl<const N: usize> From<&[u8; N]> for Content {
     fn from(bytes: &[u8; N]) -> Self {
-        bytes.to_vec().into()
-    }
-}
-
-impl From<&str> for Content {
-    fn from(text: &str) -> Self {
-        text.as_bytes().into()
-    }
-}
-
-impl From<String> for Content {
-    fn from(text: String) -> Self {
-        text.into_bytes().into()
+        bytes.as_slice().into()
     }
 }

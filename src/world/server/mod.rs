@@ -12,16 +12,17 @@ pub(super) mod resource;
 #[cfg(feature = "scenario")]
 pub(super) mod scenario_driver;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::recent_log::RecentLog;
 use super::setters::setters;
 use super::time::span;
-use super::upload::packet::{PacketExchange, PacketLog};
+use super::upload::packet::PacketExchange;
 use crate::vocabulary::job::remote_name::path_on_server;
 use crate::vocabulary::{JobId, Protocol, RemoteName};
 use acl::Acl;
@@ -37,8 +38,6 @@ const DEFAULT_RATE: u64 = 1 << 20;
 const SESSION_TIMEOUT: TimeDelta = TimeDelta::days(14);
 /// How often such sessions are looked for, by default (UPLOAD-17).
 const CLEAN_UP_INTERVAL: TimeDelta = TimeDelta::hours(12);
-/// How many requests a server remembers.
-const REMEMBERED_REQUESTS: usize = 1_000;
 /// After how long without the host of its session a client turns to the original name (UPLOAD-18).
 const HOST_ID_FALLBACK: TimeDelta = TimeDelta::days(1);
 
@@ -77,9 +76,9 @@ pub struct ServerState {
     pub(super) host: Option<(Arc<str>, Option<TimeDelta>)>,
     session_timeout: Option<TimeDelta>,
     clean_up_interval: Option<TimeDelta>,
-    pub(super) exchanges: PacketLog,
+    pub(super) exchanges: RecentLog<PacketExchange>,
     pub(super) resources: BTreeMap<String, ResourceState>,
-    pub(super) requests: VecDeque<Request>,
+    pub(super) requests: RecentLog<Request>,
 }
 
 impl ServerState {
@@ -222,19 +221,12 @@ impl ServerState {
     /// The jobs whose upload sessions the server knows.
     pub(super) fn uploading(&self) -> Vec<JobId> {
         let places = self.resources.values().filter_map(|resource| resource.uploads.as_ref());
-        places.flat_map(|place| place.sessions.iter().map(|(_, session)| session.job)).collect()
+        places.flat_map(|place| place.sessions.by_id.values().map(|session| session.job)).collect()
     }
 
     /// Returns the requests that reached the server, oldest first; the latest thousand.
     pub fn requests(&self) -> impl Iterator<Item = &Request> {
         self.requests.iter()
-    }
-
-    pub(super) fn log_request(&mut self, request: Request) {
-        if self.requests.len() >= REMEMBERED_REQUESTS {
-            self.requests.pop_front();
-        }
-        self.requests.push_back(request);
     }
 
     /// How many bytes of the resource of that path flow a second.

@@ -326,7 +326,7 @@ impl Attempt<'_> {
             headers: self.job.request_headers().map(Arc::from),
         };
         if let Ok(server) = self.env.server(&Address::of(url)) {
-            server.log_request(request);
+            server.requests.push(request);
         }
     }
 }

@@ -1,17 +1,14 @@
 //! The server application behind an upload endpoint: what it gets, and what it answers.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::packet::SessionId;
 use crate::vocabulary::{JobId, RemoteName};
+use crate::world::recent_log::RecentLog;
 use crate::world::server::content::Content;
 use crate::world::server::fault::FaultScript;
-
-/// How many posts a server remembers.
-const REMEMBERED_POSTS: usize = 1_000;
 
 /// How a server notifies an application of an upload (`BITSServerNotificationType`, UPLOAD-26).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -57,8 +54,7 @@ pub(crate) struct Application {
     pub(crate) reply_script: FaultScript,
     pub(crate) copies: bool,
     pub(crate) static_reply: Option<RemoteName>,
-    pub(crate) posts: u64,
-    latest: VecDeque<ApplicationPost>,
+    pub(crate) posts: RecentLog<ApplicationPost>,
 }
 
 impl Application {
@@ -81,16 +77,12 @@ impl Application {
         content: Content,
         at: DateTime<Utc>,
     ) {
-        self.posts = self.posts.saturating_add(1);
-        if self.latest.len() >= REMEMBERED_POSTS {
-            self.latest.pop_front();
-        }
         let by_reference = self.notification == ServerNotification::ByReference;
         let file = |folder: &str, name: &str| {
             by_reference.then(|| format!(r"C:\inetpub\BITS-Sessions\{folder}\{session}\{name}"))
         };
         let name = url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next());
-        self.latest.push_back(ApplicationPost {
+        self.posts.push(ApplicationPost {
             at,
             job,
             session: session.clone(),
@@ -103,9 +95,5 @@ impl Application {
             ),
             response_file: file("Replies", "response"),
         });
-    }
-
-    pub(crate) fn latest(&self) -> impl Iterator<Item = &ApplicationPost> {
-        self.latest.iter()
     }
 }

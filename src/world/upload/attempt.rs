@@ -159,8 +159,8 @@ impl Attempt<'_> {
     /// Removes what the server has of the upload from that byte on.
     pub(crate) fn roll_back(&mut self, next: u64) {
         self.at_sessions(|sessions, id| {
-            if let Some(session) = sessions.get_mut(id) {
-                session.roll_back(next);
+            if let Some(session) = sessions.by_id.get_mut(id) {
+                session.received.cut(next);
             }
         });
     }
@@ -215,12 +215,12 @@ impl Attempt<'_> {
     ) -> Result<u64, Refusal> {
         let id = self.transfer.session.as_ref().map(|session| session.id.clone());
         let sessions = &mut self.env.endpoint(place)?.sessions;
-        if let Some(session) = id.as_ref().and_then(|id| sessions.get_mut(id)) {
+        if let Some(session) = id.as_ref().and_then(|id| sessions.by_id.get_mut(id)) {
             session.exchange = None;
-            return Ok(session.next());
+            return Ok(session.received.next());
         }
-        let unknown = Ack::Refused(HResult::BG_E_SESSION_NOT_FOUND);
-        self.log_packet(request, Packet::fragment(there, there), Some(unknown));
+        let packet = Packet::fragment(there, there);
+        self.log_packet(request, packet, Some(Ack::UNKNOWN_SESSION));
         self.transfer.session = None;
         Err(Refusal::RetryAfter(Event::SessionLost))
     }
@@ -281,7 +281,7 @@ impl Attempt<'_> {
             resource.content.clone()
         } else {
             let place = self.env.cleaned_endpoint(&place, self.now)?;
-            place.sessions.get(&session).and_then(|session| session.reply.clone())
+            place.sessions.by_id.get(&session).and_then(|session| session.reply.clone())
         };
         let reply = reply.ok_or_else(|| not_found(&place))?;
         let mut flow =

@@ -78,7 +78,7 @@ impl UploadEndpoint {
         reply_fails(fault: impl Into<Fault>) |uploads| uploads.application.reply_script.add(fault);
 
         /// Removes all sessions and what they sent (UPLOAD-06).
-        forget_sessions() |uploads| uploads.sessions.clear();
+        forget_sessions() |uploads| uploads.sessions.by_id.clear();
 
         /// Removes what the server has of each upload from that byte on, as after a restore of a backup.
         /// It answers the next fragment with 416, and the client sends those bytes again (UPLOAD-03). The
@@ -89,14 +89,14 @@ impl UploadEndpoint {
     /// Returns the next byte that the server expects of that job, if it has a session (UPLOAD-03).
     #[must_use]
     pub fn acknowledged(&self, job: JobId) -> Option<u64> {
-        let own = self.sessions.iter().rev().find(|(_, session)| session.job == job);
-        own.map(|(_, session)| session.next())
+        let own = self.sessions.by_id.values().rev().find(|session| session.job == job);
+        own.map(|session| session.received.next())
     }
 
     /// Returns the sessions that the server knows, in the order in which they were created: of a job that
     /// lost the answer to a Create-Session, all that it asked for.
     pub fn sessions(&self) -> impl Iterator<Item = (&SessionId, JobId)> {
-        self.sessions.iter().map(|(id, session)| (id, session.job))
+        self.sessions.by_id.iter().map(|(id, session)| (id, session.job))
     }
 
     /// Returns the last file that was uploaded whole and accepted.
@@ -108,13 +108,13 @@ impl UploadEndpoint {
     /// Returns how often a whole file was posted to the application, which may get one several times
     /// (UPLOAD-07).
     #[must_use]
-    pub const fn posts(&self) -> u64 {
-        self.application.posts
+    pub fn posts(&self) -> u64 {
+        self.application.posts.count()
     }
 
     /// Returns what was posted to the application, oldest first; the latest thousand.
     pub fn posted(&self) -> impl Iterator<Item = &ApplicationPost> {
-        self.application.latest()
+        self.application.posts.iter()
     }
 
     /// Whether a new session for a file of that size is refused, and how (UPLOAD-28).
@@ -142,18 +142,18 @@ impl UploadEndpoint {
     /// Posts the whole file of a session to the application, if there is one, which may have got it before
     /// (UPLOAD-04, UPLOAD-07).
     pub(crate) fn post(&mut self, session: &SessionId, url: &RemoteName, now: DateTime<Utc>) {
-        let Some(uploaded) = self.sessions.get(session) else { return };
+        let Some(uploaded) = self.sessions.by_id.get(session) else { return };
         if self.application.exists() {
             let whose = (uploaded.job, session, url);
-            self.application.post(whose, uploaded.content(), now);
+            self.application.post(whose, uploaded.received.content(), now);
         }
     }
 
     /// Accepts the file of a session. Returns it if it is to be stored at the resource now (UPLOAD-04,
     /// UPLOAD-26).
     pub(crate) fn finalize(&mut self, session: &SessionId) -> Option<Content> {
-        let uploaded = self.sessions.get_mut(session)?;
-        let content = uploaded.content();
+        let uploaded = self.sessions.by_id.get_mut(session)?;
+        let content = uploaded.received.content();
         let first = !std::mem::replace(&mut uploaded.stored, true);
         uploaded.reply = Some(self.application.reply.clone());
         self.received = Some(content.clone());

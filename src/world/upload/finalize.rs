@@ -49,7 +49,7 @@ impl Attempt<'_> {
         let before = flow.length.saturating_sub(1);
         let (event, ack, takes) = match verdict {
             Verdict::LostSession => {
-                self.log_last(&sending, flow, before, Some(unknown_session()));
+                self.log_last(&sending, flow, before, Some(Ack::UNKNOWN_SESSION));
                 self.transfer.session = None;
                 return (vec![Event::SessionLost], Activity::Idle);
             }
@@ -95,8 +95,10 @@ impl Attempt<'_> {
             if let Ack::Received { next, .. } = ack {
                 self.transfer.acknowledge(next);
             }
-            if let Ok(server) = self.env.server(&place) {
-                server.exchanges.answer(number, self.now, ack);
+            if let Ok(server) = self.env.server(&place)
+                && let Some(exchange) = server.exchanges.get_mut(number)
+            {
+                exchange.answer(self.now, ack);
             }
         }
         match event {
@@ -272,8 +274,4 @@ fn with_end(event: Event) -> Vec<Event> {
         Event::Progressed(_) => vec![event, Event::FileTransferred],
         event => vec![event],
     }
-}
-
-const fn unknown_session() -> Ack {
-    Ack::Refused(HResult::BG_E_SESSION_NOT_FOUND)
 }

@@ -71,8 +71,8 @@ impl Environment {
         let Some((address, _, noted)) = self.session_at(sending, flow) else { return };
         let end = flow.base.saturating_add(bytes);
         let extended = noted.is_some_and(|number| {
-            let server = self.server(&address).ok();
-            server.is_some_and(|server| server.exchanges.extend(number, end, now, ack.clone()))
+            let known = self.server(&address).ok().and_then(|it| it.exchanges.get_mut(number));
+            known.map(|known| known.extend(end, now, ack.clone())).is_some()
         });
         if !extended {
             self.log_separately(sending, flow, (0, bytes), now, Some(ack));
@@ -100,7 +100,7 @@ impl Environment {
         };
         let number = self.log_exchange(&address, exchange);
         if let Ok(place) = self.endpoint(&address)
-            && let Some(session) = place.sessions.get_mut(&sending.session)
+            && let Some(session) = place.sessions.by_id.get_mut(&sending.session)
         {
             session.exchange = number;
         }
@@ -115,8 +115,8 @@ impl Environment {
         flow: &Flow,
     ) -> Option<(Address, u64, Option<u64>)> {
         let address = self.upload_host(&Address::of(&flow.url)).ok()?;
-        let session = self.endpoint(&address).ok()?.sessions.get(&sending.session)?;
-        let (next, exchange) = (session.next(), session.exchange);
+        let session = self.endpoint(&address).ok()?.sessions.by_id.get(&sending.session)?;
+        let (next, exchange) = (session.received.next(), session.exchange);
         Some((address, next, exchange))
     }
 }

@@ -1,6 +1,5 @@
 //! The packets of the upload protocol, as a server sees them (UPLOAD-02).
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,9 +7,6 @@ use chrono::{DateTime, Utc};
 
 use crate::machine::Failure;
 use crate::vocabulary::{ErrorContext, FileRange, HResult, JobId};
-
-/// How many exchanges the log holds.
-const REMEMBERED_EXCHANGES: usize = 1_000;
 
 /// The id of an upload session. No two sessions have the same (UPLOAD-24).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,6 +108,9 @@ pub enum Ack {
 }
 
 impl Ack {
+    /// The server knows of no such session.
+    pub(crate) const UNKNOWN_SESSION: Self = Self::Refused(HResult::BG_E_SESSION_NOT_FOUND);
+
     /// The answer to a failed packet; `None` if the connection failed, so that there was none.
     pub(crate) fn of(failure: Failure) -> Option<Self> {
         let code = failure.code();
@@ -144,51 +143,18 @@ pub struct PacketExchange {
     pub ack: Option<Ack>,
 }
 
-/// The exchanges of a server, oldest first.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct PacketLog {
-    exchanges: VecDeque<PacketExchange>,
-    /// How many were removed.
-    forgotten: u64,
-}
-
-impl PacketLog {
-    /// Adds an exchange, and returns its number.
-    pub(crate) fn push(&mut self, exchange: PacketExchange) -> u64 {
-        if self.exchanges.len() >= REMEMBERED_EXCHANGES {
-            self.exchanges.pop_front();
-            self.forgotten = self.forgotten.saturating_add(1);
+impl PacketExchange {
+    /// Adds fragments up to that byte, with the Ack to them.
+    pub(crate) fn extend(&mut self, end: u64, at: DateTime<Utc>, ack: Ack) {
+        if let Packet::Fragment(range) = self.packet {
+            self.packet = Packet::fragment(range.initial_offset, end);
         }
-        self.exchanges.push_back(exchange);
-        let last = u64::try_from(self.exchanges.len()).unwrap_or(u64::MAX).saturating_sub(1);
-        self.forgotten.saturating_add(last)
+        self.answer(at, ack);
     }
 
-    /// Adds fragments to those of an exchange. False if it is not in the log any more.
-    pub(crate) fn extend(&mut self, number: u64, end: u64, at: DateTime<Utc>, ack: Ack) -> bool {
-        let Some(known) = self.get_mut(number) else { return false };
-        if let Packet::Fragment(range) = known.packet {
-            known.packet = Packet::fragment(range.initial_offset, end);
-        }
-        known.answered = at;
-        known.ack = Some(ack);
-        true
-    }
-
-    /// Sets the Ack of an exchange.
-    pub(crate) fn answer(&mut self, number: u64, at: DateTime<Utc>, ack: Ack) {
-        if let Some(known) = self.get_mut(number) {
-            known.answered = at;
-            known.ack = Some(ack);
-        }
-    }
-
-    fn get_mut(&mut self, number: u64) -> Option<&mut PacketExchange> {
-        let index = number.checked_sub(self.forgotten)?;
-        self.exchanges.get_mut(usize::try_from(index).ok()?)
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &PacketExchange> {
-        self.exchanges.iter()
+    /// Sets the Ack.
+    pub(crate) fn answer(&mut self, at: DateTime<Utc>, ack: Ack) {
+        self.answered = at;
+        self.ack = Some(ack);
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::packet::{Ack, SessionId};
 use super::received::ReceivedBytes;
-use crate::vocabulary::{HResult, JobId};
+use crate::vocabulary::JobId;
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
 use crate::world::time::later;
@@ -15,7 +15,7 @@ use crate::world::time::later;
 #[derive(Debug, Clone)]
 pub(crate) struct ServerSession {
     pub(crate) job: JobId,
-    received: ReceivedBytes,
+    pub(crate) received: ReceivedBytes,
     last_progress: DateTime<Utc>,
     /// The file stands at its destination (UPLOAD-04).
     pub(crate) stored: bool,
@@ -25,26 +25,10 @@ pub(crate) struct ServerSession {
     pub(crate) exchange: Option<u64>,
 }
 
-impl ServerSession {
-    /// The next byte that the server expects (UPLOAD-03).
-    pub(crate) fn next(&self) -> u64 {
-        self.received.next()
-    }
-
-    pub(crate) fn content(&self) -> Content {
-        self.received.content()
-    }
-
-    /// Removes what came from that byte on.
-    pub(crate) fn roll_back(&mut self, next: u64) {
-        self.received.cut(next);
-    }
-}
-
 /// The sessions of one endpoint.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ServerSessions {
-    by_id: BTreeMap<SessionId, ServerSession>,
+    pub(crate) by_id: BTreeMap<SessionId, ServerSession>,
     created: u32,
 }
 
@@ -78,12 +62,12 @@ impl ServerSessions {
         (first, end): (u64, u64),
         now: DateTime<Utc>,
     ) -> Ack {
-        let Some(session) = self.by_id.get_mut(id) else { return unknown() };
-        let before = session.next();
+        let Some(session) = self.by_id.get_mut(id) else { return Ack::UNKNOWN_SESSION };
+        let before = session.received.next();
         if !session.received.receive(of, first, end) {
             return Ack::Gap { next: before };
         }
-        let next = session.next();
+        let next = session.received.next();
         if next > before {
             // UPLOAD-17
             session.last_progress = now;
@@ -94,28 +78,12 @@ impl ServerSessions {
     /// Closes a session. UPLOAD-22: what was not wholly there is deleted with the
     /// session, and so is the reply; what stands at its destination stays there.
     pub(crate) fn close(&mut self, id: &SessionId) -> Ack {
-        self.by_id.remove(id).map_or_else(unknown, |_| Ack::Done)
-    }
-
-    pub(crate) fn get(&self, id: &SessionId) -> Option<&ServerSession> {
-        self.by_id.get(id)
-    }
-
-    pub(crate) fn get_mut(&mut self, id: &SessionId) -> Option<&mut ServerSession> {
-        self.by_id.get_mut(id)
-    }
-
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&SessionId, &ServerSession)> {
-        self.by_id.iter()
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.by_id.clear();
+        self.by_id.remove(id).map_or(Ack::UNKNOWN_SESSION, |_| Ack::Done)
     }
 
     /// Removes what came from that byte on.
     pub(crate) fn roll_back(&mut self, next: u64) {
-        self.by_id.values_mut().for_each(|session| session.roll_back(next));
+        self.by_id.values_mut().for_each(|session| session.received.cut(next));
     }
 
     /// UPLOAD-17: removes the sessions that made no progress for too long, at the runs of the task.
@@ -137,10 +105,6 @@ fn next_run(from: DateTime<Utc>, every: TimeDelta) -> DateTime<Utc> {
     }
     let missing = (-i128::from(from.timestamp_micros())).rem_euclid(i128::from(every));
     later(from, TimeDelta::microseconds(i64::try_from(missing).unwrap_or(i64::MAX)))
-}
-
-const fn unknown() -> Ack {
-    Ack::Refused(HResult::BG_E_SESSION_NOT_FOUND)
 }
 
 /// A number that differs from text to text, the same on every computer (FNV-1a).
@@ -184,9 +148,8 @@ mod tests {
         let file = Content::sized(10);
         sessions.receive(&id, &file, (0, 4), START);
         assert_eq!(sessions.close(&id), Ack::Done);
-        let unknown = Ack::Refused(HResult::BG_E_SESSION_NOT_FOUND);
-        assert_eq!(sessions.close(&id), unknown);
-        assert_eq!(sessions.receive(&id, &file, (4, 10), START), unknown);
+        assert_eq!(sessions.close(&id), Ack::UNKNOWN_SESSION);
+        assert_eq!(sessions.receive(&id, &file, (4, 10), START), Ack::UNKNOWN_SESSION);
     }
 
     /// UPLOAD-24: no two sessions are the same.
@@ -222,7 +185,7 @@ mod tests {
         sessions.receive(&id, &file, (0, 4), START + TimeDelta::hours(1));
         let mut is_known_after = |time| {
             sessions.clean_up((timeout, every), START + time);
-            sessions.get(&id).is_some()
+            sessions.by_id.get(&id).is_some()
         };
         assert!(is_known_after(timeout + TimeDelta::hours(11)));
         assert!(!is_known_after(timeout + TimeDelta::hours(12)));
