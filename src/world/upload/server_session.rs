@@ -185,7 +185,7 @@ mod tests {
         sessions.receive(&id, &file, (0, 4), START + TimeDelta::hours(1));
         let mut is_known_after = |time| {
             sessions.clean_up((timeout, every), START + time);
-            sessions.by_id.get(&id).is_some()
+            sessions.by_id.contains_key(&id)
         };
         assert!(is_known_after(timeout + TimeDelta::hours(11)));
         assert!(!is_known_after(timeout + TimeDelta::hours(12)));
