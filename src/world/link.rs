@@ -98,16 +98,12 @@ pub(super) struct Sharing {
 impl Sharing {
     /// Sets the link; true if the shares may change.
     pub(super) fn set_link(&mut self, link: Link) -> bool {
-        let changed = self.link != link;
-        self.link = link;
-        changed
+        std::mem::replace(&mut self.link, link) != link
     }
 
     /// Sets the limits; true if the shares may change.
     pub(super) fn set_limits(&mut self, limits: LevelLimits) -> bool {
-        let changed = self.limits != limits;
-        self.limits = limits;
-        changed
+        std::mem::replace(&mut self.limits, limits) != limits
     }
 
     /// Sets what a transfer would use, `None` if it does not flow; true if the shares of others may
@@ -147,30 +143,21 @@ impl Sharing {
 
     /// Shares the link out anew: SCHED-12.
     pub(super) fn share(&mut self) {
-        let (mut foreground, mut background) = (Vec::new(), Vec::new());
-        for (id, Sharer { demand, .. }) in &self.flows {
-            let level =
-                if demand.priority.is_background() { &mut background } else { &mut foreground };
-            level.push((self.wanted(*demand), Some(*id)));
-        }
-        let Some(capacity) = self.link.capacity else {
-            self.allow(foreground.into_iter().chain(background));
-            return;
+        let level = |is_background| {
+            let flows = self.flows.iter();
+            let flows =
+                flows.filter(|(_, flow)| flow.demand.priority.is_background() == is_background);
+            flows.map(|(id, flow)| (self.wanted(flow.demand), Some(*id))).collect::<Vec<_>>()
         };
-        foreground.push((self.link.load, None));
-        let foreground = fair_shares(capacity, foreground);
-        let used = foreground.iter().fold(0_u64, |sum, (share, _)| sum.saturating_add(*share));
-        let wanted: BTreeMap<_, _> = background.iter().map(|(rate, id)| (*id, *rate)).collect();
-        let mut background = fair_shares(capacity.saturating_sub(used), background);
-        for (share, id) in &mut background {
-            let wanted = wanted.get(id).copied().unwrap_or_default();
-            *share = (*share).max(TRICKLE.min(wanted).min(capacity));
+        let (mut foreground, mut background) = (level(false), level(true));
+        if let Some(capacity) = self.link.capacity {
+            foreground.push((self.link.load, None));
+            foreground = fair_shares(capacity, 0, foreground);
+            let used = foreground.iter().fold(0_u64, |sum, (share, _)| sum.saturating_add(*share));
+            let idle = capacity.saturating_sub(used);
+            background = fair_shares(idle, TRICKLE.min(capacity), background);
         }
-        self.allow(foreground.into_iter().chain(background));
-    }
-
-    fn allow(&mut self, shares: impl Iterator<Item = (u64, Option<JobId>)>) {
-        for (share, id) in shares {
+        for (share, id) in foreground.into_iter().chain(background) {
             if let Some(flow) = id.and_then(|id| self.flows.get_mut(&id)) {
                 flow.allowed = share;
             }
@@ -178,15 +165,16 @@ impl Sharing {
     }
 }
 
-/// Returns the shares: none is more than is wanted, and what some leave goes to the others in equal
-/// parts.
-fn fair_shares<T>(mut capacity: u64, mut wanted: Vec<(u64, T)>) -> Vec<(u64, T)> {
+/// Returns the shares: none is more than is wanted, nor less than the least if that is wanted, and what
+/// some leave goes to the others in equal parts.
+fn fair_shares<T>(mut capacity: u64, least: u64, mut wanted: Vec<(u64, T)>) -> Vec<(u64, T)> {
     wanted.sort_by_key(|(rate, _)| *rate);
     let mut sharers = u64::try_from(wanted.len()).unwrap_or(u64::MAX);
     for (rate, _) in &mut wanted {
-        *rate = (*rate).min(capacity.checked_div(sharers).unwrap_or_default());
-        capacity = capacity.saturating_sub(*rate);
+        let share = (*rate).min(capacity.checked_div(sharers).unwrap_or_default());
+        capacity = capacity.saturating_sub(share);
         sharers = sharers.saturating_sub(1);
+        *rate = share.max(least.min(*rate));
     }
     wanted
 }

@@ -27,7 +27,7 @@ const MOST_REDIRECTS: u32 = 10;
 /// How long a client waits for an answer (UPLOAD-15).
 const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
-/// An attempt of one job at one instant, with the environment that it meets.
+/// The transfer of one job at one instant, with the environment that it meets.
 pub(crate) struct Attempt<'a> {
     pub(crate) transfer: &'a mut Transfer,
     pub(crate) env: &'a mut Environment,
@@ -287,18 +287,8 @@ impl Attempt<'_> {
             FaultKind::Redirect(status, url) => self.redirect(status, &url, hops),
             FaultKind::Failure(failure) => Err(failure.into()),
             FaultKind::Silence => Err(Refusal::Silence),
-            FaultKind::ContentChange(content) => {
-                if let Ok(resource) = self.env.resource(address) {
-                    resource.content(content);
-                }
-                Ok(())
-            }
-            FaultKind::SessionLoss => {
-                self.lose_session();
-                Ok(())
-            }
-            FaultKind::Rollback(next) => {
-                self.roll_back(next);
+            FaultKind::ContentChange(_) | FaultKind::SessionLoss | FaultKind::Rollback(_) => {
+                self.apply_to_server(address, kind);
                 Ok(())
             }
         }

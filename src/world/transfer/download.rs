@@ -140,12 +140,8 @@ impl Attempt<'_> {
         if ranges.is_empty() {
             return Ok(content.clone());
         }
-        if ranges.len() > 1 && abilities.merges_ranges {
-            // FILES-22
-            return Err(HResult::BG_E_INVALID_SERVER_RESPONSE.into());
-        }
-        if ranges.len() > 1 && abilities.breaks_parts {
-            // HTTP-05: the code is an interpretation.
+        if ranges.len() > 1 && (abilities.merges_ranges || abilities.breaks_parts) {
+            // FILES-22; HTTP-05, of which the code is an interpretation.
             return Err(HResult::BG_E_INVALID_SERVER_RESPONSE.into());
         }
         content.ranges(ranges).ok_or_else(|| HResult::BG_E_INVALID_RANGE.into())

@@ -40,14 +40,15 @@ pub(crate) struct Source {
 
 /// The size of an item, if it is known, and how much of it is there.
 pub(crate) fn progress(job: &JobStateMachine, item: TransferItem) -> (Option<u64>, u64) {
-    match item {
-        TransferItem::File(file) => job
-            .file_progress(file)
-            .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
-        TransferItem::Reply => job
-            .reply_progress()
-            .map_or((None, 0), |progress| (progress.bytes_total, progress.bytes_transferred)),
-    }
+    let progress = match item {
+        TransferItem::File(file) => {
+            job.file_progress(file).map(|file| (file.bytes_total, file.bytes_transferred))
+        }
+        TransferItem::Reply => {
+            job.reply_progress().ok().map(|reply| (reply.bytes_total, reply.bytes_transferred))
+        }
+    };
+    progress.unwrap_or_default()
 }
 
 /// FILES-32: what the flags say of owner and list is applied when the file is there. The list is that of

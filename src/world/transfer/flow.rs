@@ -66,8 +66,8 @@ pub(crate) enum FlowEnd {
 }
 
 impl FlowEnd {
-    /// How many bytes flow until what end, if an item has that size, that many bytes are there already, and
-    /// so many are missing.
+    /// Returns how many bytes flow, and what then happens, for an item of that size of which `base` bytes
+    /// are there and `missing` are not.
     pub(crate) fn of(
         fault: Option<&FaultEffect>,
         (size, base, missing): (u64, u64, u64),

@@ -7,6 +7,7 @@ pub(super) mod file_state;
 pub(super) mod flow;
 pub(super) mod progress_reports;
 pub(super) mod receive;
+pub(super) mod reconcile;
 pub(super) mod refusal;
 pub(super) mod schedule;
 
@@ -15,31 +16,18 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::disk::path::DiskPath;
-use super::environment::Environment;
-use super::failure::local_failure;
-use super::identity::local_user;
 use super::link::Demand;
 use super::server::address::Address;
 use super::server::fault::FaultEffect;
-use super::time::later;
 use super::upload::client_session::ClientSession;
 use super::upload::fragments::Sending;
 use super::upload::packet::Ack;
 use crate::machine::{Event, JobStateMachine, TransferItem};
-use crate::vocabulary::{
-    FileIndex, FileRange, HResult, JobId, JobPriority, JobState, JobType, RemoteName,
-};
-use file_state::{FileState, keep_rights, progress};
+use crate::vocabulary::{FileIndex, FileRange, HResult, JobId, JobPriority, JobState, RemoteName};
+use file_state::FileState;
 use flow::Flow;
 use progress_reports::ProgressReports;
 use schedule::Wakeup;
-
-/// The least time between two requests for the same bytes, so that a file that always changes does
-/// not stop the clock.
-const BEFORE_ANOTHER_REQUEST: TimeDelta = TimeDelta::milliseconds(1);
-
-/// For how long a client tries to close a session (UPLOAD-21).
-const LONGEST_CLOSING: TimeDelta = TimeDelta::days(1);
 
 /// The transfer of one job.
 #[derive(Debug, Clone, Default)]
@@ -190,58 +178,6 @@ impl Transfer {
         Some(Wakeup { at: sooner.fold(at, Ord::min), volume })
     }
 
-    /// Sends a request for the current item.
-    pub(super) fn start_request(
-        &mut self,
-        env: &Environment,
-        job: &JobStateMachine,
-        now: DateTime<Utc>,
-    ) {
-        self.priority = job.priority();
-        self.send_request(env, job, 0, now);
-    }
-
-    fn send_request(
-        &mut self,
-        env: &Environment,
-        job: &JobStateMachine,
-        hops: u32,
-        now: DateTime<Utc>,
-    ) {
-        let item = job.current();
-        let url = item.and_then(|item| self.location(job, item, now)).unwrap_or_default();
-        let latency = item.map_or(TimeDelta::zero(), |_| env.latency(&url));
-        let at = later(now, latency);
-        let stage = Stage::Connecting;
-        self.activity =
-            Activity::Requesting(PendingRequest { item, url, hops, sent: now, at, stage });
-    }
-
-    /// The URL of the request for an item: its remote name, or where the server redirected this attempt to
-    /// (HTTP-12). An upload goes where its session is, and its reply is where the server said.
-    fn location(
-        &mut self,
-        job: &JobStateMachine,
-        item: TransferItem,
-        now: DateTime<Utc>,
-    ) -> Option<RemoteName> {
-        let remote_name = remote_name(job, item)?;
-        let Some(session) = self.session.as_mut().filter(|_| job.job_type() != JobType::Download)
-        else {
-            return match item {
-                TransferItem::File(_) => job.location().cloned(),
-                TransferItem::Reply => Some(remote_name),
-            };
-        };
-        session.fall_back(&remote_name, now);
-        match &session.reply {
-            Some(reply) if item == TransferItem::Reply && reply.is_static => {
-                Some(reply.url.clone())
-            }
-            _ => Some(session.url.clone()),
-        }
-    }
-
     /// What an upload sends, if it has a session and its file is not whole at the server.
     pub(super) fn sending(&self, job: JobId) -> Option<Sending> {
         let local = self.files.get(&TransferItem::File(FileIndex(0)))?.local.as_ref()?;
@@ -254,98 +190,6 @@ impl Transfer {
         if let Some(session) = &mut self.session {
             session.next = next;
         }
-    }
-
-    /// LIFE-20, UPLOAD-05: the job has everything, the reply too. Only then its session is closed, and
-    /// the job does not wait for that. UPLOAD-21: for how long the server is asked again is an
-    /// interpretation, that of a cancellation (DONE-17).
-    fn begin_close(&mut self, env: &Environment, job: &JobStateMachine, now: DateTime<Utc>) {
-        let Some(session) = self.session.take_if(|_| job.state() == JobState::Transferred) else {
-            return;
-        };
-        let at = later(now, env.latency(&session.url));
-        let again = TimeDelta::seconds(job.minimum_retry_delay().into());
-        let patience = TimeDelta::seconds(job.no_progress_timeout().into());
-        let until = later(now, patience.min(LONGEST_CLOSING));
-        self.closing = Some(PendingClose { session, sent: now, at, again, until });
-    }
-
-    /// Ends the activity if it does not fit the state of the job any more, and starts the next.
-    pub(super) fn reconcile(
-        &mut self,
-        env: &mut Environment,
-        job: &JobStateMachine,
-        now: DateTime<Utc>,
-    ) {
-        self.priority = job.priority();
-        self.begin_close(env, job, now);
-        if let Err(code) = self.write_progress(env, job, now)
-            && let Some(item) = job.current().filter(|_| job.state().is_active())
-        {
-            let event = Event::Failed(local_failure(code));
-            self.activity = Activity::Scheduled { at: now, item, event, answer: None };
-            return;
-        }
-        match &self.activity {
-            Activity::Redirected { hops, .. } if self.activity.fits(job) => {
-                self.send_request(env, job, *hops, now);
-            }
-            Activity::CheckingCertificate(request) if self.activity.fits(job) => {
-                // Meanwhile the others go on.
-                if !job.is_checking_certificate() {
-                    self.activity =
-                        Activity::Requesting(PendingRequest { at: now, ..request.clone() });
-                }
-            }
-            activity if activity.fits(job) => {}
-            _ if job.state() == JobState::Transferring && job.current().is_some() => {
-                let again = self.writing.is_some() && self.writing == job.current();
-                self.start_request(env, job, now);
-                if let Activity::Requesting(request) = &mut self.activity
-                    && again
-                {
-                    request.at = request.at.max(later(now, BEFORE_ANOTHER_REQUEST));
-                }
-            }
-            _ => self.activity = Activity::Idle,
-        }
-    }
-
-    /// Writes to the disk what the job has of the current item.
-    fn write_progress(
-        &mut self,
-        env: &mut Environment,
-        job: &JobStateMachine,
-        now: DateTime<Utc>,
-    ) -> Result<(), HResult> {
-        let Some(item) = self.writing else { return Ok(()) };
-        let Some(state) = self.files.get_mut(&item) else { return Ok(()) };
-        let Some(path) = state.path.as_ref().filter(|_| !job.state().is_final()) else {
-            return Ok(());
-        };
-        let (total, there) = progress(job, item);
-        if state.written != Some(there) || env.disk.file(path).is_none() {
-            let (content, grows) = match filled_ranges(job, item) {
-                Some(filled) => (state.content.parts(&filled), false),
-                None => (state.content.prefix(there), true),
-            };
-            env.disk.write_file(path, content, grows)?;
-            if env.disk.rights.owner(path).is_none() {
-                env.disk.rights.set_owner(path, local_user(job));
-            }
-        }
-        state.written = Some(there);
-        if job.current() != self.writing {
-            if total == Some(there) {
-                // FILES-30
-                env.disk.set_stamps(path, state.modified.unwrap_or(now));
-                if let Some(source) = &state.source {
-                    state.keeps_owner = keep_rights(&mut env.disk, path, source, job);
-                }
-            }
-            self.writing = None;
-        }
-        Ok(())
     }
 }
 

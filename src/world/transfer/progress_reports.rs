@@ -66,13 +66,14 @@ impl World {
             if let Some(state) = transfer.files.get_mut(&item) {
                 state.version = None;
             }
+            let env = &mut self.env;
+            let mut attempt = Attempt { transfer: &mut transfer, env, job, now };
             if job.job_type() != JobType::Download {
-                let env = &mut self.env;
-                Attempt { transfer: &mut transfer, env, job, now }.lose_session();
+                attempt.lose_session();
             }
-            transfer.activity = Activity::Idle;
-            transfer.writing = None;
-            transfer.reconcile(&mut self.env, job, now);
+            attempt.transfer.activity = Activity::Idle;
+            attempt.transfer.writing = None;
+            attempt.reconcile();
         }
         self.insert_transfer(job.id(), transfer, now);
     }

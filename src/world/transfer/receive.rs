@@ -75,18 +75,13 @@ impl Attempt<'_> {
         match flow.end.clone() {
             FlowEnd::FaultAfter(kind) => {
                 self.receive_unacknowledged(flow);
-                self.apply_to_server(flow, &kind);
-                self.report_bytes(
-                    flow,
-                    flow.visible().saturating_sub(flow.reported),
-                    event_of(&kind),
-                )
+                let seen = flow.visible().saturating_sub(flow.reported);
+                self.end_with_fault(flow, kind, seen)
             }
             FlowEnd::FaultInstead(kind) => {
                 self.finalize_unacknowledged(flow);
-                self.apply_to_server(flow, &kind);
                 let seen = self.visible_upload_bytes(flow);
-                self.report_bytes(flow, seen, event_of(&kind))
+                self.end_with_fault(flow, kind, seen)
             }
             // FILES-32: nothing can be kept of owner and list, and the last bytes do not count.
             FlowEnd::Finalize | FlowEnd::Complete | FlowEnd::SizeRevealed
@@ -132,20 +127,31 @@ impl Attempt<'_> {
         }
     }
 
+    /// Ends a flow with a fault, and reports that many bytes before it.
+    fn end_with_fault(
+        &mut self,
+        flow: &Flow,
+        kind: FaultKind,
+        seen: u64,
+    ) -> (Vec<Event>, Activity) {
+        let event = event_of(&kind);
+        if event == Some(Event::FileChanged) && self.job.job_type() == JobType::Download {
+            self.forget_version(flow.item);
+        }
+        self.apply_to_server(&Address::of(&flow.url), kind);
+        self.report_bytes(flow, seen, event)
+    }
+
     /// Applies the effect of a fault on the server.
-    fn apply_to_server(&mut self, flow: &Flow, kind: &FaultKind) {
-        let address = Address::of(&flow.url);
+    pub(crate) fn apply_to_server(&mut self, address: &Address, kind: FaultKind) {
         match kind {
             FaultKind::ContentChange(content) => {
-                if let Ok(resource) = self.env.resource(&address) {
-                    resource.content(content.clone());
-                }
-                if self.job.job_type() == JobType::Download {
-                    self.forget_version(flow.item);
+                if let Ok(resource) = self.env.resource(address) {
+                    resource.content(content);
                 }
             }
             FaultKind::SessionLoss => self.lose_session(),
-            FaultKind::Rollback(next) => self.roll_back(*next),
+            FaultKind::Rollback(next) => self.roll_back(next),
             FaultKind::Failure(_) | FaultKind::Silence | FaultKind::Redirect(..) => {}
         }
     }
