@@ -3,7 +3,7 @@
 mod bandwidth;
 mod codes;
 mod enums;
-mod errors;
+pub(crate) mod errors;
 pub(crate) mod flags;
 mod identity;
 pub(crate) mod job;

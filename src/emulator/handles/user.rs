@@ -19,10 +19,8 @@ use crate::vocabulary::{IntegrityLevel, Sid, Token};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct User {
     pub(crate) account: Account,
-    pub(crate) administrator: bool,
-    pub(crate) elevated: bool,
-    pub(crate) integrity: IntegrityLevel,
-    pub(crate) restricted: bool,
+    /// The token of the process, but for the account.
+    rights: Token,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -33,31 +31,19 @@ pub(crate) enum Account {
 
 impl User {
     pub(crate) const fn token(&self, user: Sid) -> Token {
-        Token {
-            user,
-            administrator: self.administrator,
-            elevated: self.elevated,
-            integrity: self.integrity,
-            restricted: self.restricted,
-        }
+        Token { user, ..self.rights }
     }
 
     /// Creates a standard user with that account name, the same in any case of letters.
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>) -> Self {
-        Self {
-            account: Account::Named(name.into()),
-            administrator: false,
-            elevated: false,
-            integrity: IntegrityLevel::Medium,
-            restricted: false,
-        }
+        Self { account: Account::Named(name.into()), rights: Token::default() }
     }
 
     /// Returns the account LocalSystem, whose jobs always run (NET-02).
     #[must_use]
     pub fn local_system() -> Self {
-        Self { administrator: true, ..Self::service(Sid::LocalSystem) }
+        Self::service(Sid::LocalSystem)
     }
 
     /// Returns the account LocalService (NET-02).
@@ -73,36 +59,33 @@ impl User {
     }
 
     const fn service(account: Sid) -> Self {
-        Self {
-            account: Account::Service(account),
-            administrator: false,
-            elevated: true,
-            integrity: IntegrityLevel::System,
-            restricted: false,
-        }
+        Self { account: Account::Service(account), rights: Token::service(account) }
     }
 
     /// Makes the user a member of the administrators, in an elevated process (SEC-04).
     #[must_use]
     pub fn administrator(self) -> Self {
-        Self { administrator: true, elevated: true, integrity: IntegrityLevel::High, ..self }
+        let integrity = IntegrityLevel::High;
+        let rights = Token { administrator: true, elevated: true, integrity, ..self.rights };
+        Self { rights, ..self }
     }
 
     /// Makes the process one that is not elevated: that of an administrator before the consent.
     #[must_use]
     pub fn not_elevated(self) -> Self {
-        Self { elevated: false, integrity: IntegrityLevel::Medium, ..self }
+        let integrity = IntegrityLevel::Medium;
+        Self { rights: Token { elevated: false, integrity, ..self.rights }, ..self }
     }
 
     /// Sets the integrity level of the process (SEC-05).
     #[must_use]
     pub fn with_integrity(self, integrity: IntegrityLevel) -> Self {
-        Self { integrity, ..self }
+        Self { rights: Token { integrity, ..self.rights }, ..self }
     }
 
     /// Makes the token of the process a restricted one (CREATE-16).
     #[must_use]
     pub fn restricted(self) -> Self {
-        Self { restricted: true, ..self }
+        Self { rights: Token { restricted: true, ..self.rights }, ..self }
     }
 }

@@ -19,11 +19,12 @@ use crate::vocabulary::text::names;
 /// assert_eq!((name.origin(), name.path()), ("https://example.com", "/App?v=1"));
 /// assert_eq!(name.as_str(), "https://Example.com:443/App?v=1#top");
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(from = "Arc<str>", into = "Arc<str>"))]
 pub struct RemoteName(Arc<Parsed>);
 
+#[derive(PartialEq, Eq)]
 struct Parsed {
     text: Arc<str>,
     check: Result<Protocol, &'static str>,
@@ -171,14 +172,6 @@ impl fmt::Debug for RemoteName {
         fmt::Debug::fmt(self.as_str(), f)
     }
 }
-
-impl PartialEq for RemoteName {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for RemoteName {}
 
 impl Hash for RemoteName {
     fn hash<H: Hasher>(&self, state: &mut H) {

@@ -5,6 +5,7 @@
 
 use std::net::Ipv6Addr;
 
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::job::file_range::{BG_LENGTH_TO_EOF, FileRange};
 use crate::vocabulary::job::protocol::Protocol;
 
@@ -13,13 +14,20 @@ pub(crate) const MAX_PATH: usize = 260;
 /// The most UTF-16 units of a remote name (FILES-03).
 pub(crate) const MAX_REMOTE_NAME: usize = 2_200;
 
+const COLON: &str = "the local name holds a colon behind the drive, as for a stream of a file; \
+                     give the name of the file alone";
 const CONTROL: &str = "the name holds a control character; give printable characters only";
 const IDN: &str = "the server name holds a character outside ASCII; give its IDN form (xn--...)";
+const ILLEGAL: &str = "the name holds one of < > \" |; give characters that a file name may have";
+const ILLEGAL_IN_URL: &str = "the URL holds a character that is not legal in URLs; escape it, such \
+                              as a space as %20";
 const LONG_SEGMENT: &str = "a segment of the name is too long; give at most 260 characters between \
                             two separators";
 const NO_SERVER: &str = "the name has no server, or one that cannot be read; give a host name or \
                          address";
 const PORT: &str = "the port cannot be read; give a number from 1 to 65535";
+const WILDCARD_BEHIND: &str =
+    "a wildcard stands behind the left end of an entry; give it first, as in *.com";
 const WILDCARD: &str = "the name holds a wildcard; give the name of one file";
 
 /// The length by which limits are counted: UTF-16 units, without terminator (PROP-05).
@@ -32,12 +40,9 @@ pub(crate) fn utf16_length(text: &str) -> usize {
 /// An interpretation: the query of a URL is no segment and may hold a `*`, and a file of a share
 /// may have characters outside ASCII in its name, though its server may not.
 pub(crate) fn check_remote_name(name: &str) -> Result<Protocol, &'static str> {
-    if name.contains(is_control) {
-        return Err(CONTROL);
-    }
-    if utf16_length(name) > MAX_REMOTE_NAME {
-        return Err("the remote name is too long; give at most 2,200 characters");
-    }
+    ensure(!name.contains(is_control), CONTROL)?;
+    let is_short = utf16_length(name) <= MAX_REMOTE_NAME;
+    ensure(is_short, "the remote name is too long; give at most 2,200 characters")?;
     if let Some(rest) = after(name, "http://").or_else(|| after(name, "https://")) {
         return check_url(rest).map(|()| Protocol::Http);
     }
@@ -55,20 +60,13 @@ pub(crate) fn check_remote_name(name: &str) -> Result<Protocol, &'static str> {
 /// Whether a file can have that local name (FILES-02, FILES-05, UPLOAD-09). Its folder is not
 /// looked for.
 pub(crate) fn check_local_name(name: &str) -> Result<(), &'static str> {
-    if name.contains(is_control) {
-        return Err(CONTROL);
-    }
-    if utf16_length(name) > MAX_PATH {
-        return Err("the local name is too long; give at most 260 characters");
-    }
+    ensure(!name.contains(is_control), CONTROL)?;
+    let is_short = utf16_length(name) <= MAX_PATH;
+    ensure(is_short, "the local name is too long; give at most 260 characters")?;
     let path = FullPath::of(name)
         .ok_or(r"the local name is not a full path; give one such as C:\folder\file")?;
     path.check()?;
-    if path.behind_root().contains(':') {
-        return Err("the local name holds a colon behind the drive, as for a stream of a file; \
-                    give the name of the file alone");
-    }
-    Ok(())
+    ensure(!path.behind_root().contains(':'), COLON)
 }
 
 /// A path that depends on no current folder or drive.
@@ -104,13 +102,10 @@ impl<'a> FullPath<'a> {
             Self::Unc(rest) => file_on_share(rest)?,
         };
         self.behind_root().split(is_separator).try_for_each(check_component)?;
-        if file.split(is_separator).any(is_device) {
-            return Err("the name is reserved for a device; give the name of a file");
-        }
-        match file.rsplit(is_separator).next() {
-            None | Some("" | "." | "..") => Err("the name is that of a folder; give a file in it"),
-            Some(_) => Ok(()),
-        }
+        let is_device = file.split(is_separator).any(is_device);
+        ensure(!is_device, "the name is reserved for a device; give the name of a file")?;
+        let is_folder = matches!(file.rsplit(is_separator).next(), None | Some("" | "." | ".."));
+        ensure(!is_folder, "the name is that of a folder; give a file in it")
     }
 }
 
@@ -145,15 +140,9 @@ fn file_on_share(rest: &str) -> Result<&str, &'static str> {
 }
 
 fn check_component(component: &str) -> Result<(), &'static str> {
-    if component.contains(['*', '?']) {
-        Err(WILDCARD)
-    } else if component.contains(['<', '>', '"', '|']) {
-        Err("the name holds one of < > \" |; give characters that a file name may have")
-    } else if utf16_length(component) > MAX_PATH {
-        Err(LONG_SEGMENT)
-    } else {
-        Ok(())
-    }
+    ensure(!component.contains(['*', '?']), WILDCARD)?;
+    ensure(!component.contains(['<', '>', '"', '|']), ILLEGAL)?;
+    ensure(utf16_length(component) <= MAX_PATH, LONG_SEGMENT)
 }
 
 /// Whether Windows keeps the name for a device, with any ending: `NUL`, `com1.txt`.
@@ -172,20 +161,12 @@ fn is_device(component: &str) -> bool {
 /// Whether a URL, without its `http://`, can be asked for (FILES-03, FILES-04).
 fn check_url(rest: &str) -> Result<(), &'static str> {
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    if !authority.is_ascii() {
-        return Err(IDN);
-    }
-    if authority.chars().chain(rest.chars()).any(|c| !is_legal_in_url(c)) {
-        return Err("the URL holds a character that is not legal in URLs; escape it, such as a \
-                    space as %20");
-    }
+    ensure(authority.is_ascii(), IDN)?;
+    ensure(authority.chars().chain(rest.chars()).all(is_legal_in_url), ILLEGAL_IN_URL)?;
     let path = rest.split(['?', '#']).next().unwrap_or_default();
-    if authority.contains('*') || path.contains('*') {
-        return Err(WILDCARD);
-    }
-    if utf16_length(authority) > MAX_PATH || path.split('/').any(|s| utf16_length(s) > MAX_PATH) {
-        return Err(LONG_SEGMENT);
-    }
+    ensure(!authority.contains('*') && !path.contains('*'), WILDCARD)?;
+    let mut segments = path.split('/').chain([authority]);
+    ensure(segments.all(|segment| utf16_length(segment) <= MAX_PATH), LONG_SEGMENT)?;
     // A user name before the server is legal.
     let server = authority.rsplit('@').next().unwrap_or_default();
     match port_behind_server(server)? {
@@ -213,11 +194,8 @@ fn port_behind_server(text: &str) -> Result<Option<&str>, &'static str> {
         Some((server, port)) => (server, Some(port)),
         None => (text, None),
     };
-    if is_server_name(server) { Ok(port) } else { Err(NO_SERVER) }
-}
-
-fn is_server_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(is_in_server_name)
+    ensure(!server.is_empty() && server.chars().all(is_in_server_name), NO_SERVER)?;
+    Ok(port)
 }
 
 const fn is_in_server_name(character: char) -> bool {
@@ -232,16 +210,14 @@ fn is_ipv6(text: &str) -> bool {
 fn check_port(port: &str) -> Result<(), &'static str> {
     // Rust would also read a sign.
     let digits = port.bytes().all(|byte| byte.is_ascii_digit());
-    if digits && port.parse().is_ok_and(|port: u16| port > 0) { Ok(()) } else { Err(PORT) }
+    ensure(digits && port.parse().is_ok_and(|port: u16| port > 0), PORT)
 }
 
 /// Whether a list of proxies can be used: entries `[protocol=][protocol://]server[:port]` with
 /// spaces between them, for HTTP and HTTPS (PROP-10).
 pub(crate) fn check_proxy_list(list: &str) -> Result<(), &'static str> {
     let mut proxies = list.split(' ').filter(|entry| !entry.is_empty()).peekable();
-    if proxies.peek().is_none() {
-        return Err("the list names no proxy; give at least one server");
-    }
+    ensure(proxies.peek().is_some(), "the list names no proxy; give at least one server")?;
     proxies.try_for_each(check_proxy)
 }
 
@@ -266,41 +242,29 @@ pub(crate) fn check_proxy_bypass(list: &str) -> Result<(), &'static str> {
     list.split(' ').filter(|entry| !entry.is_empty()).try_for_each(|entry| {
         let name = entry.strip_prefix('*').unwrap_or(entry);
         let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
-        if name.contains('*') {
-            Err("a wildcard stands behind the left end of an entry; give it first, as in *.com")
-        } else if entry.eq_ignore_ascii_case("<local>")
+        ensure(!name.contains('*'), WILDCARD_BEHIND)?;
+        let is_readable = entry.eq_ignore_ascii_case("<local>")
             || name.chars().all(is_in_server_name)
-            || is_ipv6(address.unwrap_or(name))
-        {
-            Ok(())
-        } else {
-            Err("an entry cannot be read; give a server name, an address or <local>")
-        }
+            || is_ipv6(address.unwrap_or(name));
+        ensure(is_readable, "an entry cannot be read; give a server name, an address or <local>")
     })
 }
 
 /// Whether the command line can be set: not parameters alone (NOTIFY-24). The lengths have a code
 /// of their own.
-pub(crate) const fn check_command_line(
+pub(crate) fn check_command_line(
     program: Option<&str>,
     parameters: Option<&str>,
 ) -> Result<(), &'static str> {
-    match (program, parameters) {
-        (None, Some(_)) => {
-            Err("parameters are given without a program; give the program, or neither")
-        }
-        _ => Ok(()),
-    }
+    let is_complete = program.is_some() || parameters.is_none();
+    ensure(is_complete, "parameters are given without a program; give the program, or neither")
 }
 
 /// Whether each line of custom headers ends in CR LF (PROP-24). No line is none too many.
 pub(crate) fn check_headers(text: &str) -> Result<(), &'static str> {
     let is_ended = |line: &str| line.strip_suffix("\r\n").is_some_and(|line| !line.contains('\r'));
-    if text.split_inclusive('\n').all(is_ended) {
-        Ok(())
-    } else {
-        Err("a header does not end in CR LF; end each line with both")
-    }
+    let is_ended = text.split_inclusive('\n').all(is_ended);
+    ensure(is_ended, "a header does not end in CR LF; end each line with both")
 }
 
 /// Why ranges are refused.
@@ -332,22 +296,17 @@ impl RangeProblem {
 /// Whether a file can be added with these ranges (FILES-17, FILES-18, FILES-20). They need not be
 /// sorted; how many they may be is another matter.
 pub(crate) fn check_ranges(ranges: &[FileRange]) -> Result<(), RangeProblem> {
-    if ranges.is_empty() {
-        return Err(RangeProblem::Empty);
-    }
-    if ranges.iter().any(|range| range.initial_offset == BG_LENGTH_TO_EOF) {
-        return Err(RangeProblem::Invalid);
-    }
+    ensure(!ranges.is_empty(), RangeProblem::Empty)?;
+    let has_first_byte = |range: &FileRange| range.initial_offset != BG_LENGTH_TO_EOF;
+    ensure(ranges.iter().all(has_first_byte), RangeProblem::Invalid)?;
     let mut sorted = ranges.to_vec();
     // By offset only, as BITS does: of two with one offset the first given comes first.
     sorted.sort_by_key(|range| range.initial_offset);
     let apart = |left: &FileRange, right: &FileRange| {
         left.end().is_some_and(|end| end <= right.initial_offset)
     };
-    if !sorted.is_sorted_by(apart) {
-        return Err(RangeProblem::Overlapping);
-    }
-    if ranges.iter().all(is_part_of_file) { Ok(()) } else { Err(RangeProblem::Invalid) }
+    ensure(sorted.is_sorted_by(apart), RangeProblem::Overlapping)?;
+    ensure(ranges.iter().all(is_part_of_file), RangeProblem::Invalid)
 }
 
 const fn is_part_of_file(range: &FileRange) -> bool {

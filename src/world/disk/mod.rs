@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 use super::server::content::Content;
 use super::setters::setters;
 use crate::machine::Directory;
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{HResult, Sid};
 use directory::RealFiles;
 use memory::{DiskFile, MemoryFiles};
@@ -71,11 +72,6 @@ macro_rules! on_files {
             Files::Real(files) => files.$method($($argument),+),
         }
     };
-}
-
-/// Returns the code unless the condition holds.
-fn ensure(condition: bool, code: HResult) -> Result<(), HResult> {
-    if condition { Ok(()) } else { Err(code) }
 }
 
 impl DiskState {

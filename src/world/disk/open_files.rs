@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
+use super::DiskState;
 use super::path::DiskPath;
-use super::{DiskState, ensure};
 use crate::vocabulary::HResult;
+use crate::vocabulary::errors::ensure;
 
 /// A file that is open for reading, shared with writers. It is closed when this handle and its clones are
 /// dropped.
