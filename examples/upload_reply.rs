@@ -112,7 +112,7 @@ fn follow(job: &Job, wait: &mut dyn FnMut(Duration)) -> Result<Sent, Error> {
 fn main() {
     let emulator = Emulator::new();
     let place = emulator.server("https://example.com").resource("/in/report.txt");
-    place.fails(503).with(|resource| {
+    place.fails(503).with_state(|resource| {
         resource.uploads().reply("thank you");
     });
     emulator.disk().write(r"C:\data\report.txt", "all is well");

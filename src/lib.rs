@@ -90,7 +90,7 @@ pub mod server {
     pub use crate::world::{
         Ack, Acl, ApplicationPost, AuthChallenge, CertificateProblem, Content, Packet,
         PacketExchange, PacketKind, Proxy, Request, ResourceState, ServerNotification, ServerState,
-        SessionId, UploadEndpoint, World,
+        SessionId, UploadEndpoint,
     };
 }
 

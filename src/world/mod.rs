@@ -43,7 +43,7 @@ pub use server::fault::Fault;
 pub use server::proxy::Proxy;
 pub use server::request::Request;
 pub use server::resource::ResourceState;
-pub use simulation::World;
+pub(crate) use simulation::World;
 pub use upload::application::{ApplicationPost, ServerNotification};
 pub use upload::endpoint::UploadEndpoint;
 pub use upload::packet::{Ack, Packet, PacketExchange, PacketKind, SessionId};

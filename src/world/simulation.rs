@@ -20,18 +20,8 @@ use crate::vocabulary::{FileIndex, JobId, JobState, LevelLimits, RemoteName};
 
 /// The simulated world around the jobs: servers, proxy, network and disk, and the transfers under way
 /// between them. A copy of it is independent.
-///
-/// ```
-/// use bits_emulator::Emulator;
-/// use bits_emulator::settings::AuthScheme;
-/// use bits_emulator::server::AuthChallenge;
-///
-/// let emulator = Emulator::new();
-/// let asked = AuthChallenge::logged_on_user(AuthScheme::Ntlm);
-/// emulator.with_world(|world| _ = world.proxy().challenge(asked));
-/// ```
 #[derive(Debug, Clone, Default)]
-pub struct World {
+pub(crate) struct World {
     pub(super) env: Environment,
     /// Boxed, because each is removed and inserted again at every step.
     pub(super) transfers: BTreeMap<JobId, Box<Transfer>>,
@@ -48,29 +38,29 @@ impl World {
     /// Returns the server of an origin, such as `https://example.com`, `http://host:8080` or `\\server`.
     /// One that did not exist is made; until then its name is not resolved. Files of drives and shares
     /// without such a server are looked for on the [disk](Self::disk).
-    pub fn server(&mut self, origin: &str) -> &mut ServerState {
+    pub(crate) fn server(&mut self, origin: &str) -> &mut ServerState {
         let Address { origin, protocol, .. } = Address::of(&origin.into());
         self.env.servers.entry(origin).or_insert_with(|| ServerState::new(protocol))
     }
 
     /// Removes a server: its name is not resolved any more.
-    pub fn remove_server(&mut self, origin: &str) {
+    pub(crate) fn remove_server(&mut self, origin: &str) {
         self.env.servers.remove(RemoteName::from(origin).origin());
     }
 
     /// Returns the proxy through which jobs reach servers.
-    pub const fn proxy(&mut self) -> &mut Proxy {
+    pub(crate) const fn proxy(&mut self) -> &mut Proxy {
         &mut self.env.proxy
     }
 
     /// Returns the disk.
     #[must_use]
-    pub const fn disk(&self) -> &DiskState {
+    pub(crate) const fn disk(&self) -> &DiskState {
         &self.env.disk
     }
 
     /// Returns the disk, to be changed.
-    pub const fn disk_mut(&mut self) -> &mut DiskState {
+    pub(crate) const fn disk_mut(&mut self) -> &mut DiskState {
         &mut self.env.disk
     }
 

@@ -348,6 +348,6 @@ fn a_closure_that_looks_at_a_server_calls_no_emulator() {
     let (emulator, session) = world();
     emulator
         .server("https://example.com")
-        .with(|_| session.jobs().map(|jobs| jobs.total()))
+        .with_state(|_| session.jobs().map(|jobs| jobs.total()))
         .unwrap();
 }

@@ -46,7 +46,7 @@ fn a_certificate_is_checked_by_the_client() -> Result<(), Error> {
     for (clock, (hash, expected)) in clocks.into_iter().flat_map(|c| endings.map(|e| (c, e))) {
         let (emulator, session) = world();
         emulator.set_clock(clock);
-        emulator.server("https://example.com").with(|server| {
+        emulator.server("https://example.com").with_state(|server| {
             server.certificate(&hash[..]);
         });
         let job = download(&session)?;
@@ -74,7 +74,7 @@ impl CertificateCallback for Slow {
 #[test]
 fn others_transfer_during_a_check() -> Result<(), Error> {
     let (emulator, session) = world();
-    emulator.server("https://example.com").with(|server| {
+    emulator.server("https://example.com").with_state(|server| {
         server.certificate(&[1; 20][..]);
     });
     let (job, other) = (download(&session)?, download(&session)?);
@@ -122,7 +122,7 @@ impl CertificateCallback for Dies {
 #[test]
 fn a_check_that_breaks_off_fails_the_job() -> Result<(), Error> {
     let (emulator, session) = world();
-    emulator.server("https://example.com").with(|server| {
+    emulator.server("https://example.com").with_state(|server| {
         server.certificate(&[1; 20][..]);
     });
     let job = download(&session)?;
@@ -147,7 +147,7 @@ impl CertificateCallback for Panics {
 #[test]
 fn a_check_that_panics_declines() -> Result<(), Error> {
     let (emulator, session) = world();
-    emulator.server("https://example.com").with(|server| {
+    emulator.server("https://example.com").with_state(|server| {
         server.certificate(&[1; 20][..]);
     });
     let job = download(&session)?;

@@ -194,7 +194,7 @@ fn several_files_are_logged_one_after_the_other_and_an_empty_one_too() {
 #[test]
 fn a_job_that_is_suspended_and_cancelled_stops_without_a_failure() {
     let emulator = Emulator::new();
-    emulator.server("https://example.com").with(|server| {
+    emulator.server("https://example.com").with_state(|server| {
         server.resource("/app.exe").content(bits_emulator::server::Content::sized(1_000)).rate(10);
     });
     let job = download(&emulator.connect(User::new("alice")));

@@ -16,7 +16,7 @@ fn world() -> Emulator {
     emulator.server("https://example.com").file("/app.exe", "hello");
     let bob = emulator.sid(&User::new("bob"));
     for file in ["app.exe", "second.exe"] {
-        emulator.server(r"\\server").file(&format!(r"share\{file}"), "hello").with(|file| {
+        emulator.server(r"\\server").file(&format!(r"share\{file}"), "hello").with_state(|file| {
             file.owner(bob).acl(Acl::everyone().written_by([bob]));
         });
     }
@@ -80,7 +80,7 @@ fn flags_hold_for_files_that_finish_afterwards() -> Result<(), Error> {
     let job = job(&emulator, administrator(), FileAclFlags::OWNER)?;
     job.set_file_acl_flags(FileAclFlags::empty())?;
     job.add_file(r"\\server\share\second.exe", r"C:\app\second.exe")?;
-    emulator.server(r"\\server").resource(r"share\second.exe").with(|file| {
+    emulator.server(r"\\server").resource(r"share\second.exe").with_state(|file| {
         file.rate(1);
     });
     emulator.advance(Duration::from_secs(2));
@@ -127,7 +127,7 @@ fn flags_mean_nothing_to_http() -> Result<(), Error> {
     let emulator = world();
     let alice = User::new("alice");
     let bob = emulator.sid(&User::new("bob"));
-    emulator.server("https://example.com").resource("/app.exe").with(|file| {
+    emulator.server("https://example.com").resource("/app.exe").with_state(|file| {
         file.owner(bob).acl(Acl::only([bob]));
     });
     let job = emulator.connect(alice.clone()).create_job("update", JobType::Download)?;
@@ -148,7 +148,7 @@ fn an_upload_to_a_share_keeps_what_the_flags_say() -> Result<(), Error> {
         let emulator = world();
         let (bob, carol) = (emulator.sid(&User::new("bob")), emulator.sid(&administrator()));
         let share = emulator.server(r"\\server").resource(r"share\in.txt");
-        share.with(|resource| {
+        share.with_state(|resource| {
             resource.uploads();
         });
         let mine = Acl::everyone().written_by([bob]);
@@ -160,8 +160,8 @@ fn an_upload_to_a_share_keeps_what_the_flags_say() -> Result<(), Error> {
         emulator.run_until_idle();
         assert_eq!(job.state()?, JobState::Transferred);
         let keeps = !flags.is_empty();
-        assert_eq!(share.with(|file| file.owned_by()), Some(if keeps { bob } else { carol }));
-        assert_eq!(share.with(|file| file.own_acl().cloned()), keeps.then_some(mine));
+        assert_eq!(share.with_state(|file| file.owned_by()), Some(if keeps { bob } else { carol }));
+        assert_eq!(share.with_state(|file| file.own_acl().cloned()), keeps.then_some(mine));
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ fn downloads_carry_time_stamps() -> Result<(), Error> {
                 emulator.server(r"\\server").file(r"share\app.exe", "hello"),
             ];
             for file in files.iter().filter(|_| stamped) {
-                file.with(|file| {
+                file.with_state(|file| {
                     file.modified(stamp());
                 });
             }
@@ -66,14 +66,14 @@ fn only_uploads_to_shares_carry_time_stamps() -> Result<(), Error> {
     ] {
         let emulator = Emulator::new();
         let resource = emulator.server(origin).resource(path);
-        resource.with(|resource| {
+        resource.with_state(|resource| {
             resource.uploads();
         });
         emulator.disk().write(LOCAL, "hello").stamp(LOCAL, stamp());
         let job = job(&emulator, JobType::Upload, remote)?;
         emulator.run_until_idle();
         assert_eq!(job.state()?, JobState::Transferred);
-        let stored = resource.with(|file| (file.stored().cloned(), file.last_modified()));
+        let stored = resource.with_state(|file| (file.stored().cloned(), file.last_modified()));
         assert_eq!(stored, (Some(Content::from("hello")), expected));
     }
     Ok(())
@@ -90,13 +90,13 @@ fn a_change_without_a_new_time_stamp_is_not_noticed() -> Result<(), Error> {
     ] {
         let emulator = Emulator::new();
         let file = emulator.server("https://example.com").file("/app.exe", "0123456789");
-        file.with(|file| {
+        file.with_state(|file| {
             file.rate(1).modified(stamp());
         });
         let job = job(&emulator, JobType::Download, URL)?;
         emulator.advance(Duration::from_secs(5));
         job.suspend()?;
-        file.with(|file| {
+        file.with_state(|file| {
             file.content(later).modified(new_stamp);
         });
         job.resume()?;
@@ -114,14 +114,14 @@ fn files_of_a_job_may_be_of_different_times() -> Result<(), Error> {
     let emulator = Emulator::new();
     let server = emulator.server("https://example.com");
     let files = ["/app.exe", "/second.exe"].map(|path| server.file(path, "old"));
-    files[1].with(|file| {
+    files[1].with_state(|file| {
         file.rate(1);
     });
     let job = job(&emulator, JobType::Download, URL)?;
     job.add_file("https://example.com/second.exe", r"C:\app\second.exe")?;
     emulator.advance(Duration::from_secs(2));
     for file in &files {
-        file.with(|file| {
+        file.with_state(|file| {
             file.content("new").modified(stamp());
         });
     }
@@ -138,7 +138,7 @@ fn files_are_as_large_as_they_like() -> Result<(), Error> {
     for size in [(4 << 30) - 1, 4 << 30, 5 << 40] {
         let emulator = Emulator::new();
         let file = emulator.server("https://example.com").file("/app.exe", Content::sized(size));
-        file.with(|file| {
+        file.with_state(|file| {
             file.rate(1 << 40);
         });
         let job = job(&emulator, JobType::Download, URL)?;

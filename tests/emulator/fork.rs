@@ -175,7 +175,7 @@ fn a_fork_is_refused_while_a_file_is_open() {
 #[should_panic(expected = "its disk is in a real directory")]
 fn a_fork_is_refused_with_a_disk_in_a_real_directory() {
     let emulator = Emulator::new();
-    emulator.disk().with(|disk| *disk = DiskState::in_directory(std::env::temp_dir()));
+    emulator.disk().with_state(|disk| *disk = DiskState::in_directory(std::env::temp_dir()));
     let _ = emulator.fork();
 }
 

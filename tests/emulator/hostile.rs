@@ -86,7 +86,7 @@ pub(crate) fn jobs() -> Vec<(Emulator, Job)> {
         for stage in 0..4 {
             let (emulator, session) = world();
             emulator.disk().write(r"C:\app.exe", 1_000);
-            emulator.server("https://example.com").resource("/app.exe").with(|resource| {
+            emulator.server("https://example.com").resource("/app.exe").with_state(|resource| {
                 resource.uploads().reply(10).allow_overwrites(true);
             });
             let job = session.create_job("hostile", job_type).unwrap();

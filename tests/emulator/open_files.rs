@@ -11,7 +11,7 @@ const LOCAL: &str = r"C:\app\app.exe";
 /// Ten bytes, one a second.
 fn download() -> Result<(Emulator, Job), Error> {
     let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", "0123456789").with(|file| {
+    emulator.server("https://example.com").file("/app.exe", "0123456789").with_state(|file| {
         file.rate(1);
     });
     let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;

@@ -16,7 +16,7 @@ fn world(change: impl FnOnce(&mut Proxy)) -> Emulator {
     let emulator = Emulator::new();
     emulator.server("https://example.com").file("/app.exe", "hello");
     emulator.server(r"\\server").file(r"share\app.exe", "hello");
-    emulator.with_world(|world| change(world.proxy()));
+    emulator.with_proxy(change);
     emulator
 }
 
@@ -125,7 +125,7 @@ fn the_logged_on_user_is_named_to_proxy_and_server() -> Result<(), Error> {
             let emulator = world(|proxy| {
                 proxy.challenge(AuthChallenge::logged_on_user(scheme));
             });
-            emulator.server("https://example.com").with(|server| {
+            emulator.server("https://example.com").with_state(|server| {
                 server.challenge(AuthChallenge::logged_on_user(scheme));
             });
             let job = job(&emulator, User::new("alice"), URL)?;
@@ -149,7 +149,7 @@ fn the_logged_on_user_is_named_to_proxy_and_server() -> Result<(), Error> {
 fn credentials_mean_nothing_to_shares() -> Result<(), Error> {
     for password in [None, Some("wrong")] {
         let emulator = world(|_| {});
-        emulator.server(r"\\server").with(|server| {
+        emulator.server(r"\\server").with_state(|server| {
             server.challenge(AuthChallenge::new(AuthScheme::Basic, "alice", "secret"));
         });
         let job = job(&emulator, User::new("alice"), SHARED)?;

@@ -81,7 +81,7 @@ fn the_rights_of_the_owner_count_when_files_are_written() -> Result<(), Error> {
 #[test]
 fn the_rights_of_the_owner_count_when_files_are_read() -> Result<(), Error> {
     let emulator = world();
-    emulator.server("https://example.com").resource("/in").with(|resource| {
+    emulator.server("https://example.com").resource("/in").with_state(|resource| {
         resource.uploads();
     });
     let disk = emulator.disk();
@@ -109,10 +109,10 @@ fn a_share_is_there_for_some() -> Result<(), Error> {
     let emulator = world();
     let (alice, bob) = (emulator.sid(&alice()), emulator.sid(&User::new("bob")));
     let server = emulator.server(r"\\server");
-    server.file(r"share\for-bob.exe", "hello").with(|file| {
+    server.file(r"share\for-bob.exe", "hello").with_state(|file| {
         file.acl(Acl::only([bob]));
     });
-    server.with(|server| {
+    server.with_state(|server| {
         server.acl(Acl::only([alice]));
     });
     let sessions = ["alice", "bob"].map(|name| emulator.connect(User::new(name)));
@@ -140,7 +140,7 @@ fn a_server_lets_some_of_those_who_are_logged_on() -> Result<(), Error> {
     let emulator = world();
     let bob = emulator.sid(&User::new("bob"));
     let (target, scheme) = (AuthTarget::Server, AuthScheme::Negotiate);
-    emulator.server("https://example.com").with(|server| {
+    emulator.server("https://example.com").with_state(|server| {
         server.challenge(AuthChallenge::logged_on_user(scheme)).acl(Acl::only([bob]));
     });
     for (name, expected) in [("alice", JobState::Error), ("bob", JobState::Transferred)] {
@@ -154,7 +154,7 @@ fn a_server_lets_some_of_those_who_are_logged_on() -> Result<(), Error> {
             expect_error(&job, HResult::BG_E_HTTP_ERROR_401, ErrorContext::RemoteFile);
         }
     }
-    emulator.server("https://example.com").with(|server| {
+    emulator.server("https://example.com").with_state(|server| {
         server.challenge(AuthChallenge::new(AuthScheme::Basic, "reader", "secret"));
     });
     let job = emulator.connect(alice()).create_job("update", JobType::Download)?;
@@ -188,7 +188,7 @@ fn a_helper_token_lends_its_rights() -> Result<(), Error> {
             emulator.disk().set_acl(r"C:\alice", only_alice.clone());
         }
         if remote {
-            emulator.server(r"\\server").with(|server| {
+            emulator.server(r"\\server").with_state(|server| {
                 server.acl(only_alice.clone());
             });
         }

@@ -18,19 +18,24 @@ fn download(session: &Session) -> Result<Job, Error> {
     Ok(job)
 }
 
+fn with_server() -> Emulator {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", SIZE);
+    emulator
+}
+
 /// Another emulator with the same servers and the same disk.
 fn after_power_failure(emulator: &Emulator, saved: &SavedEmulator) -> Emulator {
-    let world = emulator.with_world(|world| world.clone());
-    let after = Emulator::new();
-    after.with_world(|here| *here = world);
+    let disk = emulator.disk().with_state(|disk| disk.clone());
+    let after = with_server();
+    after.disk().with_state(|there| *there = disk);
     after.boot(saved);
     after
 }
 
 /// A download that has come some way.
 fn half_way() -> Result<(Emulator, Job), Error> {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", SIZE);
+    let emulator = with_server();
     let job = download(&emulator.connect(User::new("alice")))?;
     emulator.advance(Duration::from_secs(3));
     assert_eq!(job.state()?, JobState::Transferring);

@@ -38,7 +38,7 @@ fn parts_have_limits() -> Result<(), Error> {
         (181, 3, 1, false),
     ] {
         let emulator = world();
-        emulator.server("https://example.com").with(|server| {
+        emulator.server("https://example.com").with_state(|server| {
             server.part_header_bytes(bytes).breaks_before_parts(breaks);
         });
         let job = job(&emulator)?;
@@ -66,12 +66,12 @@ fn names_of_headers_are_the_same_in_any_case() -> Result<(), Error> {
     for lower_case in [false, true] {
         let emulator = world();
         let server = emulator.server("https://example.com");
-        server.with(|server| {
+        server.with_state(|server| {
             if lower_case {
                 server.lower_case_headers();
             }
         });
-        server.resource("/app.exe").with(|file| {
+        server.resource("/app.exe").with_state(|file| {
             file.modified(DateTime::UNIX_EPOCH)
                 .header("ACCEPT-Ranges", "none")
                 .header("X-Key", "1");
@@ -114,7 +114,7 @@ fn the_system_checks_certificates_before_anything_is_asked() -> Result<(), Error
         let emulator = Emulator::new();
         let server = emulator.server(origin);
         server.file("/app.exe", Content::sized(10));
-        server.with(|server| {
+        server.with_state(|server| {
             server.certificate_problem(CertificateProblem::Expired);
         });
         let job = job(&emulator)?;

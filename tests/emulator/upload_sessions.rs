@@ -91,7 +91,7 @@ fn no_byte_is_sent_twice() -> Result<(), Error> {
 fn looking_changes_nothing() -> Result<(), Error> {
     let run = |looks: bool| -> Result<Vec<PacketExchange>, Error> {
         let bench = bench(100);
-        bench.place.with(|resource| {
+        bench.place.with_state(|resource| {
             resource.rate(7);
             resource.uploads().application_fails(503);
         });
@@ -116,7 +116,7 @@ fn looking_changes_nothing() -> Result<(), Error> {
 #[test]
 fn a_forgotten_session_is_noticed() -> Result<(), Error> {
     let bench = bench(100);
-    bench.place.with(|resource| {
+    bench.place.with_state(|resource| {
         resource.rate(1);
     });
     let job = bench.upload(JobType::Upload)?;
@@ -184,15 +184,15 @@ fn a_farm_answers_from_one_node_until_it_is_gone() -> Result<(), Error> {
         node.resource("/in/report.txt").uploads(|_| ());
     }
     let farm = bench.emulator.server(ORIGIN);
-    farm.with(|server| {
+    farm.with_state(|server| {
         _ = server.host_id(first).host_id_fallback(Some(Duration::from_secs(3_600)))
     });
-    nodes[0].resource("/in/report.txt").with(|resource| _ = resource.rate(1));
+    nodes[0].resource("/in/report.txt").with_state(|resource| _ = resource.rate(1));
     let job = bench.upload(JobType::Upload)?;
     bench.emulator.advance(Duration::from_secs(4));
     nodes[0].resource("/in/report.txt").fails(reset().before_connection().always());
     job.suspend()?;
-    farm.with(|server| _ = server.host_id(second));
+    farm.with_state(|server| _ = server.host_id(second));
     job.resume()?;
     bench.emulator.advance(Duration::from_secs(3_500));
     assert_eq!((job.progress()?.bytes_transferred, nodes[1].exchanges().len()), (4, 0));

@@ -14,7 +14,7 @@ const REPLY: &str = r"C:\data\reply.txt";
 fn upload(job_type: JobType, prepare: impl FnOnce(&Resource)) -> Result<(Emulator, Job), Error> {
     let emulator = Emulator::new();
     let place = emulator.server("https://example.com").resource("/in/report.txt");
-    place.with(|resource| {
+    place.with_state(|resource| {
         resource.uploads();
     });
     prepare(&place);
@@ -25,7 +25,7 @@ fn upload(job_type: JobType, prepare: impl FnOnce(&Resource)) -> Result<(Emulato
 }
 
 fn received(emulator: &Emulator) -> Option<Vec<u8>> {
-    emulator.server("https://example.com").resource("/in/report.txt").with(|place| {
+    emulator.server("https://example.com").resource("/in/report.txt").with_state(|place| {
         place.uploads().received().and_then(|content| content.bytes().map(<[u8]>::to_vec))
     })
 }
@@ -48,7 +48,7 @@ fn a_file_is_uploaded() -> Result<(), Error> {
 #[test]
 fn a_reply_is_fetched() -> Result<(), Error> {
     let (emulator, job) = upload(JobType::UploadReply, |place| {
-        place.with(|resource| {
+        place.with_state(|resource| {
             resource.uploads().reply("thank you");
         });
     })?;
@@ -75,7 +75,7 @@ fn reply_data_has_its_limits() -> Result<(), Error> {
     for (size, expected) in [(0, Ok(None)), (1 << 20, Ok(Some(1 << 20))), ((1 << 20) + 1, Err(()))]
     {
         let (emulator, job) = upload(JobType::UploadReply, |place| {
-            place.with(|resource| {
+            place.with_state(|resource| {
                 resource.uploads().reply(size);
             });
         })?;
@@ -113,7 +113,7 @@ fn an_upload_has_one_file_and_no_reply() -> Result<(), Error> {
 #[test]
 fn a_file_that_changes_fails_its_upload() -> Result<(), Error> {
     let (emulator, job) = upload(JobType::Upload, |place| {
-        place.with(|resource| {
+        place.with_state(|resource| {
             resource.rate(1);
         });
     })?;
@@ -131,13 +131,13 @@ fn a_file_that_changes_fails_its_upload() -> Result<(), Error> {
 #[test]
 fn a_cancelled_upload_is_told_to_the_server() -> Result<(), Error> {
     let (emulator, job) = upload(JobType::Upload, |place| {
-        place.with(|resource| {
+        place.with_state(|resource| {
             resource.rate(1);
         });
     })?;
     let acknowledged = |emulator: &Emulator| {
         let server = emulator.server("https://example.com");
-        server.resource("/in/report.txt").with(|place| place.uploads().acknowledged(job.id()))
+        server.resource("/in/report.txt").with_state(|place| place.uploads().acknowledged(job.id()))
     };
     job.resume()?;
     emulator.advance(Duration::from_secs(5));

@@ -54,7 +54,7 @@ const SCRIPTS: &[Script] = &[
     Script {
         name: "the server is slow but moves",
         before: |emulator| {
-            emulator.server("https://example.com").with(|server| {
+            emulator.server("https://example.com").with_state(|server| {
                 server.rate(10_000);
             });
         },

@@ -100,7 +100,7 @@ const SCRIPTS: &[Script] = &[
 fn emulator() -> Emulator {
     let emulator = Emulator::new();
     emulator.disk().write(NAMES.1, "all is well");
-    emulator.server("https://example.com").resource("/in/report.txt").with(|resource| {
+    emulator.server("https://example.com").resource("/in/report.txt").with_state(|resource| {
         resource.uploads().reply("thank you");
     });
     emulator
@@ -112,11 +112,11 @@ fn the_sender_tells_failures_apart() {
     for (name, before, expected, posts) in SCRIPTS {
         let emulator = emulator();
         let place = emulator.server("https://example.com").resource("/in/report.txt");
-        place.with(before);
+        place.with_state(before);
         let session = emulator.connect(User::new("alice"));
         let sent = send(&session, NAMES, &mut |time| emulator.advance(time));
         assert_eq!(sent, expected(), "{name}");
-        assert_eq!(place.with(|resource| resource.uploads().posts()), *posts, "{name}");
+        assert_eq!(place.with_state(|resource| resource.uploads().posts()), *posts, "{name}");
         assert_eq!(session.jobs().unwrap().total(), 0, "{name}");
     }
 }
@@ -125,7 +125,7 @@ fn the_sender_tells_failures_apart() {
 #[test]
 fn a_report_that_changes_is_not_sent() {
     let emulator = emulator();
-    emulator.server("https://example.com").with(|server| {
+    emulator.server("https://example.com").with_state(|server| {
         server.rate(1);
     });
     let session = emulator.connect(User::new("alice"));

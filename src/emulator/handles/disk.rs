@@ -24,14 +24,14 @@ impl Emulator {
 impl Disk {
     /// Calls a closure with the state of the disk, with nothing happening meanwhile; the disk may be
     /// replaced by another. The closure must not call an emulator.
-    pub fn with<T>(&self, change: impl FnOnce(&mut DiskState) -> T) -> T {
+    pub fn with_state<T>(&self, change: impl FnOnce(&mut DiskState) -> T) -> T {
         self.emulator.observe(|engine| change(engine.world.disk_mut()))
     }
 
     /// Writes a file, with a size or with bytes.
     pub fn write(&self, path: &str, content: impl Into<Content>) -> &Self {
         let content = content.into();
-        self.with(|disk| {
+        self.with_state(|disk| {
             disk.write(path, content);
         });
         self
@@ -39,7 +39,7 @@ impl Disk {
 
     /// Opens a file for a client, see [`DiskState::open`].
     pub fn open(&self, path: &str) -> OpenFile {
-        self.with(|disk| disk.open(path))
+        self.with_state(|disk| disk.open(path))
     }
 }
 
@@ -54,13 +54,13 @@ macro_rules! delegate {
                 #[doc = concat!("Calls [`DiskState::", stringify!($get), "`].")]
                 #[must_use]
                 pub fn $get(&self, $path: &str) -> $result {
-                    self.with(|disk| disk.$get($path))
+                    self.with_state(|disk| disk.$get($path))
                 }
             )+
             $(
                 #[doc = concat!("Calls [`DiskState::", stringify!($set), "`].")]
                 pub fn $set(&self, $($argument: $type),+) -> &Self {
-                    self.with(|disk| { disk.$set($($argument),+); });
+                    self.with_state(|disk| { disk.$set($($argument),+); });
                     self
                 }
             )+

@@ -16,7 +16,7 @@ use crate::emulator::engine::saved::SavedEmulator;
 use crate::machine::{Block, ComputerEvent, Event};
 use crate::service::{Chooser, Policies};
 use crate::vocabulary::{CertificateLookup, CostFlags, JobId};
-use crate::world::{Link, World};
+use crate::world::Link;
 
 /// Users and computer.
 impl Emulator {
@@ -147,12 +147,6 @@ impl Emulator {
         // Dropping the former chooser may call the emulator, so the lock has to be free by then.
         let _former = std::mem::replace(&mut self.lock().state.chooser, Box::new(chooser));
     }
-
-    /// Calls a closure with the world, for settings without a method here, its proxy for instance. The
-    /// closure must not call an emulator.
-    pub fn with_world<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        self.observe(|engine| change(&mut engine.world))
-    }
 }
 
 /// What happens to calls, notifications and jobs.
@@ -192,9 +186,9 @@ impl Emulator {
 
 /// Saved emulators.
 impl Emulator {
-    /// Returns what would be left if the power failed now. Servers and disk are no part of it: a test takes
-    /// them along by [`with_world`](Self::with_world), or has its disk in a real directory. Nor are sessions,
-    /// policies, readings and other settings of the test.
+    /// Returns what would be left if the power failed now. The disk is no part of it: a test takes it along
+    /// by [`Disk::with_state`](crate::disk::Disk::with_state), or has it in a real directory. Nor are
+    /// servers, sessions, policies, readings and other settings of the test.
     #[must_use]
     pub fn save(&self) -> SavedEmulator {
         self.lock().save()
@@ -208,18 +202,22 @@ impl Emulator {
     /// use std::time::Duration;
     /// use bits_emulator::{Emulator, JobType, User};
     ///
-    /// let emulator = Emulator::new();
-    /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    /// let computer = || {
+    ///     let emulator = Emulator::new();
+    ///     emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    ///     emulator
+    /// };
+    /// let emulator = computer();
     /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
     /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
     /// job.resume()?;
     /// emulator.advance(Duration::from_secs(3));
     ///
-    /// let (saved, world) = (emulator.save(), emulator.with_world(|world| world.clone()));
+    /// let (saved, disk) = (emulator.save(), emulator.disk().with_state(|disk| disk.clone()));
     /// drop(emulator);
     ///
-    /// let emulator = Emulator::new();
-    /// emulator.with_world(|here| *here = world);
+    /// let emulator = computer();
+    /// emulator.disk().with_state(|there| *there = disk);
     /// emulator.boot(&saved);
     /// let job = emulator.connect(User::new("alice")).job(job.id())?;
     /// assert!(job.progress()?.bytes_transferred > 0);

@@ -2,7 +2,7 @@
 
 use super::emulator::Emulator;
 use crate::world::{
-    Content, Fault, PacketExchange, Request, ResourceState, ServerState, UploadEndpoint,
+    Content, Fault, PacketExchange, Proxy, Request, ResourceState, ServerState, UploadEndpoint,
 };
 
 /// The handle of a server of an emulator.
@@ -22,6 +22,17 @@ impl Emulator {
         });
         Server { emulator: self.clone(), origin: origin.to_owned() }
     }
+
+    /// Removes a server: its name is not resolved any more.
+    pub fn remove_server(&self, origin: &str) {
+        self.observe(|engine| engine.world.remove_server(origin));
+    }
+
+    /// Calls a closure with the proxy through which jobs reach servers. The closure must not call an
+    /// emulator.
+    pub fn with_proxy<T>(&self, change: impl FnOnce(&mut Proxy) -> T) -> T {
+        self.observe(|engine| change(engine.world.proxy()))
+    }
 }
 
 impl Server {
@@ -29,7 +40,7 @@ impl Server {
     pub fn file(&self, path: &str, content: impl Into<Content>) -> Resource {
         let handle = self.resource(path);
         let content = content.into();
-        handle.with(|resource| {
+        handle.with_state(|resource| {
             resource.content(content);
         });
         handle
@@ -46,19 +57,19 @@ impl Server {
     /// Returns the latest 1,000 requests that reached the server, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        self.with(|server| server.requests().cloned().collect())
+        self.with_state(|server| server.requests().cloned().collect())
     }
 
     /// Returns the latest 1,000 packets of uploads that reached the server, and their answers, oldest first
     /// (UPLOAD-02).
     #[must_use]
     pub fn exchanges(&self) -> Vec<PacketExchange> {
-        self.with(|server| server.exchanges().cloned().collect())
+        self.with_state(|server| server.exchanges().cloned().collect())
     }
 
     /// Calls a closure with the state of the server, for settings without a method here. The closure must
     /// not call an emulator.
-    pub fn with<T>(&self, change: impl FnOnce(&mut ServerState) -> T) -> T {
+    pub fn with_state<T>(&self, change: impl FnOnce(&mut ServerState) -> T) -> T {
         self.emulator.observe(|engine| {
             let now = engine.now();
             engine.world.with_server(&self.origin, now, change)
@@ -77,7 +88,7 @@ impl Resource {
     /// Adds a fault for the next attempts: an HTTP status, or any [`Fault`].
     pub fn fails(&self, fault: impl Into<Fault>) -> &Self {
         let fault = fault.into();
-        self.with(|resource| {
+        self.with_state(|resource| {
             resource.fails(fault);
         });
         self
@@ -85,12 +96,12 @@ impl Resource {
 
     /// It takes uploads, as the closure says. The closure must not call an emulator.
     pub fn uploads<T>(&self, change: impl FnOnce(&mut UploadEndpoint) -> T) -> T {
-        self.with(|resource| change(resource.uploads()))
+        self.with_state(|resource| change(resource.uploads()))
     }
 
     /// Calls a closure with the state of the resource, for settings without a method here. The closure must
     /// not call an emulator.
-    pub fn with<T>(&self, change: impl FnOnce(&mut ResourceState) -> T) -> T {
-        self.server.with(|server| change(server.resource(&self.path)))
+    pub fn with_state<T>(&self, change: impl FnOnce(&mut ResourceState) -> T) -> T {
+        self.server.with_state(|server| change(server.resource(&self.path)))
     }
 }

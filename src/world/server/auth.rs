@@ -13,7 +13,7 @@ use crate::vocabulary::{AuthScheme, AuthTarget};
 /// use bits_emulator::settings::AuthScheme;
 ///
 /// let emulator = Emulator::new();
-/// emulator.server("https://example.com").with(|server| {
+/// emulator.server("https://example.com").with_state(|server| {
 ///     server.challenge(AuthChallenge::new(AuthScheme::Basic, "alice", "secret"));
 /// });
 /// ```

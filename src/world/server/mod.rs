@@ -178,7 +178,7 @@ impl ServerState {
     ///
     /// let emulator = Emulator::new();
     /// let node = "https://node1.example.com";
-    /// emulator.server("https://example.com").with(|server| _ = server.host_id(node));
+    /// emulator.server("https://example.com").with_state(|server| _ = server.host_id(node));
     /// emulator.server(node).resource("/in/report.txt").uploads(|_| ());
     /// ```
     pub fn host_id<'a>(&mut self, origin: impl Into<Option<&'a str>>) -> &mut Self {

@@ -27,11 +27,11 @@ impl Setup {
         let emulator = Emulator::new();
         emulator.set_policies(Policies { bandwidth, ..Policies::default() });
         let server = emulator.server("https://example.com");
-        server.file("/app.exe", SIZE).with(|file| slow(file, 8_000 * KILOBIT));
-        server.file("/slow.exe", SIZE).with(|file| slow(file, 10));
+        server.file("/app.exe", SIZE).with_state(|file| slow(file, 8_000 * KILOBIT));
+        server.file("/slow.exe", SIZE).with_state(|file| slow(file, 10));
         let session = emulator.connect(User::new("alice"));
         let start = emulator.now();
-        server.file("/large.exe", 4 << 30).with(|file| slow(file, 8_000 * KILOBIT));
+        server.file("/large.exe", 4 << 30).with_state(|file| slow(file, 8_000 * KILOBIT));
         Self { emulator, session, start, jobs: Cell::new(0) }
     }
 
