@@ -95,16 +95,13 @@ impl RealFiles {
 fn write(place: &Path, content: &Content, grows: bool) -> io::Result<()> {
     place.parent().map_or(Ok(()), fs::create_dir_all)?;
     let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(place)?;
-    match content.bytes() {
-        Some(bytes) => {
-            let there = if grows { file.metadata()?.len() } else { 0 };
-            let there = usize::try_from(there).unwrap_or(usize::MAX).min(bytes.len());
-            file.seek(SeekFrom::Start(u64::try_from(there).unwrap_or(u64::MAX)))?;
-            file.write_all(bytes.get(there..).unwrap_or_default())?;
-            set_length(&file, content.size())
-        }
-        None => set_length(&file, content.size()),
+    if let Some(bytes) = content.bytes() {
+        let there = if grows { file.metadata()?.len() } else { 0 };
+        let there = usize::try_from(there).unwrap_or(usize::MAX).min(bytes.len());
+        file.seek(SeekFrom::Start(u64::try_from(there).unwrap_or(u64::MAX)))?;
+        file.write_all(bytes.get(there..).unwrap_or_default())?;
     }
+    set_length(&file, content.size())
 }
 
 /// Not beyond what the largest file systems hold: there it would fail in other ways.

@@ -21,7 +21,7 @@ impl Attempt<'_> {
         let arrived = flow.arrived(self.now);
         if let Some(sending) = self.sending(item) {
             let bytes = flow.reportable(self.now);
-            if !self.env.receive_fragments(&sending, &mut flow, bytes, self.now) {
+            if !self.fragments(&sending, &mut flow).receive(bytes) {
                 return (Vec::new(), self.repeat_request(&flow));
             }
             self.transfer.acknowledge(flow.acknowledged);

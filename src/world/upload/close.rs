@@ -1,9 +1,9 @@
-//! Closing of upload sessions: Close-Session and Cancel-Session.
+//! Ending of upload sessions: the Close-Session and Cancel-Session of a client, and the answer of the server.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::client_session::ClientSession;
-use super::packet::{Ack, Packet, PacketExchange};
+use super::packet::{Ack, Packet, PacketExchange, PacketKind, SessionId};
 use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{FileIndex, HResult, JobId};
 use crate::world::environment::Environment;
@@ -13,6 +13,7 @@ use crate::world::time::later;
 use crate::world::transfer::attempt::Attempt;
 use crate::world::transfer::{Activity, PendingClose, remote_name};
 
+/// The client.
 impl Attempt<'_> {
     /// DONE-17: asks the server to cancel the session, until it confirms. The request is repeated after
     /// the retry delay of the job: an interpretation.
@@ -42,6 +43,7 @@ impl Attempt<'_> {
     }
 }
 
+/// The client, whether or not its job is still in the queue.
 impl Environment {
     /// Asks the server to close a session. Returns what is to be repeated.
     pub(crate) fn close_session(
@@ -74,22 +76,7 @@ impl Environment {
         let address = self.upload_host(&at).ok().filter(|_| has_way);
         session.record_contact(address.is_some() || !has_way, now);
         let Some(address) = address else { return false };
-        let fault = self.draw_fault(&address, packet.kind());
-        let (loses_ack, failure) = match fault {
-            Some(fault) => (fault.unacknowledged > 0, failure_of(&fault.kind)),
-            None => (false, None),
-        };
-        let done = match (failure, self.cleaned_endpoint(&address, now)) {
-            (Some(_), _) if !loses_ack => None,
-            // UPLOAD-22
-            (_, Ok(place)) => Some(place.sessions.close(&session.id)),
-            (_, Err(_)) => Some(Ack::Refused(HResult::BG_E_HTTP_ERROR_404)),
-        };
-        let ack = match failure {
-            None => done,
-            Some(_) if loses_ack => None,
-            Some(failure) => failure.and_then(Ack::of),
-        };
+        let ack = self.answer_end(&address, &session.id, packet.kind(), now);
         let over = match &ack {
             Some(Ack::Refused(code)) => !is_repeated(*code),
             Some(_) => true,
@@ -99,6 +86,31 @@ impl Environment {
         let exchange = PacketExchange { sent, answered: now, job, session, packet, ack };
         self.log_exchange(&address, exchange);
         over
+    }
+}
+
+/// The server.
+impl Environment {
+    /// Ends a session, unless a fault prevents that. Returns the Ack that reaches the client.
+    fn answer_end(
+        &mut self,
+        address: &Address,
+        session: &SessionId,
+        packet: PacketKind,
+        now: DateTime<Utc>,
+    ) -> Option<Ack> {
+        let fault = self.draw_fault(address, packet);
+        let loses_ack = fault.as_ref().is_some_and(|fault| fault.unacknowledged > 0);
+        let failure = fault.and_then(|fault| failure_of(&fault.kind));
+        if let Some(failure) = failure.filter(|_| !loses_ack) {
+            return failure.and_then(Ack::of);
+        }
+        let done = match self.cleaned_endpoint(address, now) {
+            // UPLOAD-22
+            Ok(place) => place.sessions.close(session),
+            Err(_) => Ack::Refused(HResult::BG_E_HTTP_ERROR_404),
+        };
+        failure.is_none().then_some(done)
     }
 }
 

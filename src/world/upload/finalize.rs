@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::client_session::ReplyPlace;
-use super::fragments::Sending;
+use super::fragments::{Fragments, Sending};
 use super::packet::Ack;
 use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{
@@ -49,7 +49,7 @@ impl Attempt<'_> {
         let before = flow.length.saturating_sub(1);
         let (event, ack, takes) = match verdict {
             Verdict::LostSession => {
-                self.log_last(&sending, flow, before, Some(Ack::UNKNOWN_SESSION));
+                self.fragments(&sending, flow).log_last(before, Some(Ack::UNKNOWN_SESSION));
                 self.transfer.session = None;
                 return (vec![Event::SessionLost], Activity::Idle);
             }
@@ -59,8 +59,8 @@ impl Attempt<'_> {
                 let ack = Ack::Received { next, reply_url };
                 if takes == TimeDelta::zero() {
                     self.transfer.acknowledge(next);
-                    let bytes = (flow.length, self.now);
-                    self.env.log_fragments(&sending, flow, bytes, ack);
+                    let whole = flow.length;
+                    self.fragments(&sending, flow).log(whole, ack);
                     return (with_end(self.whole_event(flow, &place)), Activity::Idle);
                 }
                 (self.whole_event(flow, &place), Some(ack), takes)
@@ -74,7 +74,7 @@ impl Attempt<'_> {
             }
         };
         // The Ack does not reach a client that does not wait for it.
-        let number = self.log_last(&sending, flow, before, None);
+        let number = self.fragments(&sending, flow).log_last(before, None);
         let answer =
             ack.zip(number).map(|(ack, number)| PendingAck { address: place, number, ack });
         let at = later(self.now, takes);
@@ -111,19 +111,21 @@ impl Attempt<'_> {
     pub(crate) fn finalize_unacknowledged(&mut self, flow: &mut Flow) {
         if let Some((sending, place)) = self.receive_whole(flow) {
             let _ = self.verdict(&sending, &place);
-            self.log_last(&sending, flow, flow.visible(), None);
+            let visible = flow.visible();
+            self.fragments(&sending, flow).log_last(visible, None);
         }
     }
 
     /// Gives the server bytes of which the client gets no Ack.
     pub(crate) fn receive_unacknowledged(&mut self, flow: &mut Flow) {
         let Some(sending) = self.sending(flow.item) else { return };
-        if !self.env.receive_fragments(&sending, flow, flow.visible(), self.now) {
+        let (visible, whole) = (flow.visible(), flow.length);
+        if !self.fragments(&sending, flow).receive(visible) {
             return;
         }
         self.transfer.acknowledge(flow.acknowledged);
-        if self.env.append_fragment(&sending, flow, flow.length, self.now).is_some() {
-            self.log_last(&sending, flow, flow.visible(), None);
+        if self.fragments(&sending, flow).append(whole).is_some() {
+            self.fragments(&sending, flow).log_last(visible, None);
         }
     }
 
@@ -131,24 +133,23 @@ impl Attempt<'_> {
     fn receive_whole(&mut self, flow: &mut Flow) -> Option<(Sending, Address)> {
         let sending = self.sending(flow.item)?;
         let place = self.env.upload_host(&Address::of(&flow.url)).ok()?;
-        let before = flow.length.saturating_sub(1).min(flow.visible());
-        if !self.env.receive_fragments(&sending, flow, before, self.now) {
+        let whole = flow.length;
+        let before = whole.saturating_sub(1).min(flow.visible());
+        if !self.fragments(&sending, flow).receive(before) {
             return None;
         }
         self.transfer.acknowledge(flow.acknowledged);
-        let _ = self.env.append_fragment(&sending, flow, flow.length, self.now);
+        let _ = self.fragments(&sending, flow).append(whole);
         Some((sending, place))
     }
 
-    /// Logs the last bytes as an exchange of their own.
-    fn log_last(
-        &mut self,
-        sending: &Sending,
-        flow: &Flow,
-        first: u64,
-        ack: Option<Ack>,
-    ) -> Option<u64> {
-        self.env.log_separately(sending, flow, (first, flow.length), self.now, ack)
+    /// Returns the fragments of a flow, with their server.
+    pub(crate) fn fragments<'a>(
+        &'a mut self,
+        sending: &'a Sending,
+        flow: &'a mut Flow,
+    ) -> Fragments<'a> {
+        Fragments { env: self.env, sending, flow, now: self.now }
     }
 
     /// Repeats the request, because the server expects another one.

@@ -17,89 +17,75 @@ pub(crate) struct Sending {
     pub(crate) content: Content,
 }
 
-impl Environment {
+/// Fragments of an upload, and the server of its session.
+pub(crate) struct Fragments<'a> {
+    pub(crate) env: &'a mut Environment,
+    pub(crate) sending: &'a Sending,
+    pub(crate) flow: &'a mut Flow,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl Fragments<'_> {
     /// Gives the server that many of the bytes that flow, and logs them. False if it does not accept them,
     /// because it does not know the session, or lost what was before.
-    pub(crate) fn receive_fragments(
-        &mut self,
-        sending: &Sending,
-        flow: &mut Flow,
-        bytes: u64,
-        now: DateTime<Utc>,
-    ) -> bool {
-        if !self.is_expected(sending, flow) {
+    pub(crate) fn receive(&mut self, bytes: u64) -> bool {
+        let next = self.session().map(|(_, next, _)| next);
+        if next.is_none_or(|next| next < self.flow.next()) {
             return false;
         }
-        let Some(ack) = self.append_fragment(sending, flow, bytes, now) else { return true };
-        flow.acknowledged = flow.next();
-        self.log_fragments(sending, flow, (flow.received, now), ack);
+        if let Some(ack) = self.append(bytes) {
+            self.flow.acknowledged = self.flow.next();
+            self.log(self.flow.received, ack);
+        }
         true
     }
 
-    /// Whether the server still expects what flows next.
-    pub(crate) fn is_expected(&mut self, sending: &Sending, flow: &Flow) -> bool {
-        let next = self.session_at(sending, flow).map(|(_, next, _)| next);
-        next.is_some_and(|next| next >= flow.next())
-    }
-
     /// Appends the bytes to the session. `None` if none are new.
-    pub(crate) fn append_fragment(
-        &mut self,
-        sending: &Sending,
-        flow: &mut Flow,
-        bytes: u64,
-        now: DateTime<Utc>,
-    ) -> Option<Ack> {
-        if bytes <= flow.received {
+    pub(crate) fn append(&mut self, bytes: u64) -> Option<Ack> {
+        if bytes <= self.flow.received {
             return None;
         }
-        let (address, ..) = self.session_at(sending, flow)?;
-        let range = (flow.next(), flow.base.saturating_add(bytes));
-        let place = self.endpoint(&address).ok()?;
-        flow.received = bytes;
-        Some(place.sessions.receive(&sending.session, &sending.content, range, now))
+        let (address, ..) = self.session()?;
+        let range = (self.flow.next(), self.flow.base.saturating_add(bytes));
+        let place = self.env.endpoint(&address).ok()?;
+        self.flow.received = bytes;
+        let Sending { session, content, .. } = self.sending;
+        Some(place.sessions.receive(session, content, range, self.now))
     }
 
-    /// Logs the fragments of a flow up to now, as one exchange.
-    pub(crate) fn log_fragments(
-        &mut self,
-        sending: &Sending,
-        flow: &Flow,
-        (bytes, now): (u64, DateTime<Utc>),
-        ack: Ack,
-    ) {
-        let Some((address, _, noted)) = self.session_at(sending, flow) else { return };
-        let end = flow.base.saturating_add(bytes);
+    /// Logs that many bytes, all up to now, as one exchange.
+    pub(crate) fn log(&mut self, bytes: u64, ack: Ack) {
+        let Some((address, _, noted)) = self.session() else { return };
+        let end = self.flow.base.saturating_add(bytes);
         let extended = noted.is_some_and(|number| {
-            let known = self.server(&address).ok().and_then(|it| it.exchanges.get_mut(number));
-            known.map(|known| known.extend(end, now, ack.clone())).is_some()
+            let known = self.env.server(&address).ok().and_then(|it| it.exchanges.get_mut(number));
+            known.map(|known| known.extend(end, self.now, ack.clone())).is_some()
         });
         if !extended {
-            self.log_separately(sending, flow, (0, bytes), now, Some(ack));
+            self.log_separately((0, bytes), Some(ack));
         }
     }
 
-    /// Logs fragments of a flow as an exchange of their own, and returns its number.
-    pub(crate) fn log_separately(
-        &mut self,
-        sending: &Sending,
-        flow: &Flow,
-        (first, end): (u64, u64),
-        now: DateTime<Utc>,
-        ack: Option<Ack>,
-    ) -> Option<u64> {
-        let (address, _, noted) = self.session_at(sending, flow)?;
+    /// Logs the last bytes, from that one on, as an exchange of their own.
+    pub(crate) fn log_last(&mut self, first: u64, ack: Option<Ack>) -> Option<u64> {
+        self.log_separately((first, self.flow.length), ack)
+    }
+
+    /// Logs bytes as an exchange of their own, and returns its number.
+    fn log_separately(&mut self, (first, end): (u64, u64), ack: Option<Ack>) -> Option<u64> {
+        let (address, _, noted) = self.session()?;
+        let Self { env, sending, flow, now } = self;
         let first = if noted.is_some() { flow.base.saturating_add(first) } else { flow.first };
         let exchange = PacketExchange {
-            sent: if noted.is_some() { now } else { flow.begun },
-            answered: now,
+            sent: if noted.is_some() { *now } else { flow.begun },
+            answered: *now,
             job: sending.job,
             session: Some(sending.session.clone()),
             packet: Packet::fragment(first, flow.base.saturating_add(end)),
             ack,
         };
-        let number = self.log_exchange(&address, exchange);
-        if let Ok(place) = self.endpoint(&address)
+        let number = env.log_exchange(&address, exchange);
+        if let Ok(place) = env.endpoint(&address)
             && let Some(session) = place.sessions.by_id.get_mut(&sending.session)
         {
             session.exchange = number;
@@ -107,15 +93,11 @@ impl Environment {
         number
     }
 
-    /// The address of the session of a flow, the next byte expected there, and the exchange of its
-    /// fragments.
-    fn session_at(
-        &mut self,
-        sending: &Sending,
-        flow: &Flow,
-    ) -> Option<(Address, u64, Option<u64>)> {
-        let address = self.upload_host(&Address::of(&flow.url)).ok()?;
-        let session = self.endpoint(&address).ok()?.sessions.by_id.get(&sending.session)?;
+    /// The address of the session, the next byte expected there, and the exchange of its fragments.
+    fn session(&mut self) -> Option<(Address, u64, Option<u64>)> {
+        let address = self.env.upload_host(&Address::of(&self.flow.url)).ok()?;
+        let place = self.env.endpoint(&address).ok()?;
+        let session = place.sessions.by_id.get(&self.sending.session)?;
         let (next, exchange) = (session.received.next(), session.exchange);
         Some((address, next, exchange))
     }

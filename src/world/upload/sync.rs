@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::fragments::Fragments;
 use crate::machine::TransferItem;
 use crate::vocabulary::JobId;
 use crate::world::server::ServerState;
@@ -19,8 +20,8 @@ impl World {
         if flow.item == TransferItem::Reply {
             return;
         }
-        let bytes = flow.reportable(now);
-        if !self.env.receive_fragments(&sending, flow, bytes, now) {
+        let (env, bytes) = (&mut self.env, flow.reportable(now));
+        if !(Fragments { env, sending: &sending, flow, now }).receive(bytes) {
             flow.stop_now();
             return self.reschedule(id, now);
         }
