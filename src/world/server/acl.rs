@@ -21,32 +21,12 @@ use crate::vocabulary::Sid;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Acl {
-    readers: Who,
-    writers: Who,
+    readers: Accounts,
+    writers: Accounts,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-enum Who {
-    #[default]
-    Everyone,
-    Only(BTreeSet<Sid>),
-}
-
-impl Who {
-    fn holds(&self, user: Sid) -> bool {
-        match self {
-            Self::Everyone => true,
-            Self::Only(users) => users.contains(&user),
-        }
-    }
-
-    fn or(&self, other: &Self) -> Self {
-        match (self, other) {
-            (Self::Only(these), Self::Only(those)) => Self::Only(these | those),
-            (Self::Everyone, _) | (_, Self::Everyone) => Self::Everyone,
-        }
-    }
-}
+/// The accounts that have a right; `None` are all.
+type Accounts = Option<BTreeSet<Sid>>;
 
 impl Acl {
     /// Returns the list that lets everyone read and write: the default.
@@ -58,30 +38,34 @@ impl Acl {
     /// Returns a list that lets only these accounts read and write.
     #[must_use]
     pub fn only(users: impl IntoIterator<Item = Sid>) -> Self {
-        let users = Who::Only(users.into_iter().collect());
+        let users = Some(users.into_iter().collect::<BTreeSet<_>>());
         Self { readers: users.clone(), writers: users }
     }
 
     /// Lets only these accounts write; who may read stays.
     #[must_use]
     pub fn written_by(self, users: impl IntoIterator<Item = Sid>) -> Self {
-        Self { writers: Who::Only(users.into_iter().collect()), ..self }
+        Self { writers: Some(users.into_iter().collect()), ..self }
     }
 
     /// Returns whether that account may read.
     #[must_use]
     pub fn may_read(&self, user: Sid) -> bool {
-        self.readers.holds(user)
+        self.readers.as_ref().is_none_or(|users| users.contains(&user))
     }
 
     /// Returns whether that account may write: in a folder also create, rename, replace and delete files.
     #[must_use]
     pub fn may_write(&self, user: Sid) -> bool {
-        self.writers.holds(user)
+        self.writers.as_ref().is_none_or(|users| users.contains(&user))
     }
 
     /// What either of two lists grants.
     pub(crate) fn or(&self, other: &Self) -> Self {
-        Self { readers: self.readers.or(&other.readers), writers: self.writers.or(&other.writers) }
+        let either = |these: &Accounts, those: &Accounts| Some(these.as_ref()? | those.as_ref()?);
+        Self {
+            readers: either(&self.readers, &other.readers),
+            writers: either(&self.writers, &other.writers),
+        }
     }
 }

@@ -46,12 +46,8 @@ impl AuthChallenge {
     /// (PROP-19).
     pub(crate) fn is_answered_by(&self, job: &JobStateMachine, target: AuthTarget) -> bool {
         let Some(given) = job.credentials(target, self.scheme) else { return false };
-        match (&given.user_name, &given.password, &self.password) {
-            (None, None, None) => true,
-            (None, None, Some(_)) | (_, _, None) => false,
-            (user, password, Some((known_user, known_password))) => {
-                user.as_ref() == Some(known_user) && password.as_ref() == Some(known_password)
-            }
-        }
+        let known = self.password.as_ref();
+        let known = known.map_or((None, None), |(user, password)| (Some(user), Some(password)));
+        (given.user_name.as_ref(), given.password.as_ref()) == known
     }
 }

@@ -52,10 +52,8 @@ impl Content {
     /// The content of a file that was begun as another of the same size and stamp: the first bytes of
     /// that one, and the rest of this. The change is not noticed (DONE-23).
     pub(crate) fn resumed(&self, begun: &Self, there: u64) -> Self {
-        let is_same = match (&self.bytes, &begun.bytes) {
-            (Some(these), Some(those)) => Arc::ptr_eq(these, those),
-            _ => true,
-        };
+        let both = self.bytes.as_ref().zip(begun.bytes.as_ref());
+        let is_same = both.is_none_or(|(these, those)| Arc::ptr_eq(these, those));
         let parts = begun.prefix(there);
         let parts = parts.bytes().zip(self.bytes()).filter(|_| !is_same);
         let spliced = parts.and_then(|(before, all)| {
@@ -67,12 +65,8 @@ impl Content {
 
     /// Whether both are known to be the same without a look at their bytes.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let bytes = match (&self.bytes, &other.bytes) {
-            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        };
-        bytes && self.size == other.size
+        let (ours, theirs) = (self.bytes.as_ref(), other.bytes.as_ref());
+        self.size == other.size && ours.map(Arc::as_ptr) == theirs.map(Arc::as_ptr)
     }
 
     /// The bytes from one to another, the second excluded, if they are known.

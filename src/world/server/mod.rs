@@ -231,10 +231,7 @@ impl ServerState {
 
     /// How many bytes of the resource of that path flow a second.
     pub(super) fn rate_of(&self, path: &str) -> u64 {
-        self.resources
-            .get(path)
-            .and_then(|resource| resource.rate)
-            .or(self.rate)
-            .unwrap_or(DEFAULT_RATE)
+        let own = self.resources.get(path).and_then(|resource| resource.rate);
+        own.or(self.rate).unwrap_or(DEFAULT_RATE)
     }
 }
