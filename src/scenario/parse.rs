@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::ast::{Line, Statement};
 use super::examples;
-use super::problem::Problem;
+use super::problem::{Diagnosis, Problem};
 use super::syntax::cursor::{Cursor, Read, Wanted};
 
 /// The statements of a text, or everything that is wrong with it.
@@ -61,13 +61,13 @@ fn problem(line: &str, start: usize, cursor: Cursor<'_>) -> Problem {
     let span = start + begin..start + begin + word.len();
     if begin == 0 {
         let help = format!("write for example `{}`", nearest(line, examples::all()));
-        return Problem::new(span, "no statement begins like this", help);
+        return Diagnosis::new("no statement begins like this", help).at(span);
     }
     let found = match word {
         "" => "the line ends too early".to_owned(),
         word => format!("`{word}` is not valid here"),
     };
-    Problem::new(span, found, help(rest, &wanted))
+    Diagnosis::new(found, help(rest, &wanted)).at(span)
 }
 
 /// The most things that a message lists.

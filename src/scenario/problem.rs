@@ -16,15 +16,24 @@ pub struct Problem {
     pub help: String,
 }
 
-impl Problem {
-    pub(super) fn new(
-        span: Range<usize>,
-        cause: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        Self { span, cause: cause.into(), help: help.into() }
+/// What is wrong with a line and how to mend it.
+pub(super) struct Diagnosis {
+    pub(super) cause: String,
+    pub(super) help: String,
+}
+
+impl Diagnosis {
+    pub(super) fn new(cause: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { cause: cause.into(), help: help.into() }
     }
 
+    /// The problem of the line that has that place in the text.
+    pub(super) fn at(self, span: Range<usize>) -> Problem {
+        Problem { span, cause: self.cause, help: self.help }
+    }
+}
+
+impl Problem {
     /// The problem under the line in which it stands, with the name of the file.
     #[must_use]
     pub fn render(&self, name: &str, text: &str) -> String {

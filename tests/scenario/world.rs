@@ -272,6 +272,21 @@ fn what_was_instead_is_said() {
         ("told JobError never", "was told JobError once"),
         ("told nothing", "was told JobError by callback as alice"),
         ("due JobError", "was nothing due"),
+        ("QUEUED", "was ERROR"),
+        ("no error object", "was error BG_E_HTTP_ERROR_404 in REMOTE_FILE of C:\\a"),
+        ("error count 2", "was error count 1"),
+        ("files 1 of 1", "was files 0 of 1"),
+        ("completed C:\\a", "was not completed C:\\a"),
+        ("completed C:\\b", "was no file with the local name C:\\b"),
+        ("retry delay at 2024-01-01 00:10:00", "was not running"),
+        ("created 2025-01-01 00:00:00", "was created 2024-01-01 00:00:00"),
+        ("transfer completed 2024-01-01 00:00:00", "was transfer never completed"),
+        ("purged", "was not purged"),
+        ("not in the queue", "was in the queue"),
+        ("reply 1 B of 1 B", "was no reply: GetReplyProgress is not available"),
+        ("on disk C:\\a", "was not on disk C:\\a"),
+        ("running update", "was running none"),
+        ("server example.com asked never", "was server example.com asked once"),
     ] {
         let message = message(&format!(
             "server example.com\n{JOB}callback level 2\ncommand line C:\\done.exe with \"x y\"\n\

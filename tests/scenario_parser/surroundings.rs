@@ -5,11 +5,11 @@ use std::sync::Arc;
 use bits_emulator::machine::Directory;
 use bits_emulator::readings::Readings;
 use bits_emulator::scenario::ast::{
-    AnswerScript, AuthRequirement, ChoiceOrder, ClientResponses, DiskChange, FaultTiming, JobDecl,
-    ProxyChange, ReadingAnswer, Repetition, ResourceClause, ResourceDecl, Response, ResponseScript,
-    ScriptedAnswer, ServerAnswer, ServerCertificate, ServerClause, Statement,
+    ChoiceOrder, ClientResponses, DiskChange, FaultTiming, JobDecl, ProxyChange, ReadingAnswer,
+    Repetition, ResourceClause, ResourceDecl, Response, ScriptedAnswer, ServerAnswer,
+    ServerCertificate, ServerClause, Statement,
 };
-use bits_emulator::server::CertificateProblem;
+use bits_emulator::server::{AuthChallenge, CertificateProblem};
 use bits_emulator::settings::{AuthScheme, CertificateLookup};
 use bits_emulator::{JobId, JobType};
 use proptest::prelude::*;
@@ -68,11 +68,14 @@ fn disk() -> BoxedStrategy<DiskChange> {
     .boxed()
 }
 
-fn required() -> BoxedStrategy<AuthRequirement> {
+fn required() -> BoxedStrategy<AuthChallenge> {
     let schemes = prop::sample::select(AuthScheme::ALL.to_vec());
     let words = prop_oneof![name(), Just("the".into())];
     (schemes, prop::option::of((words, name())))
-        .prop_map(|(scheme, of)| AuthRequirement { scheme, of })
+        .prop_map(|(scheme, of)| match of {
+            Some((user, password)) => AuthChallenge::new(scheme, &user, &password),
+            None => AuthChallenge::logged_on_user(scheme),
+        })
         .boxed()
 }
 
@@ -108,14 +111,14 @@ fn up_to_always<T>(mut entries: Vec<T>, times: impl Fn(&T) -> Repetition) -> Vec
 
 fn scripts<T: Clone + std::fmt::Debug + 'static>(
     code: impl Strategy<Value = T> + 'static,
-) -> BoxedStrategy<ResponseScript<T>> {
+) -> BoxedStrategy<Vec<Response<T>>> {
     let response = (code, duration(), times()).prop_map(|(code, after, times)| Response {
         code,
         after,
         times,
     });
     prop::collection::vec(response, 1..4)
-        .prop_map(|script| ResponseScript(up_to_always(script, |response| response.times)))
+        .prop_map(|script| up_to_always(script, |response| response.times))
         .boxed()
 }
 
@@ -129,14 +132,14 @@ fn responses() -> BoxedStrategy<ClientResponses> {
 }
 
 /// Answers at once, which any script may hold.
-fn plain_script() -> BoxedStrategy<AnswerScript> {
+fn plain_script() -> BoxedStrategy<Vec<ScriptedAnswer>> {
     let fails =
         failure().prop_map(|failure| ServerAnswer::Fails { failure, when: FaultTiming::AtOnce });
     scripts_of(prop_oneof![Just(ServerAnswer::Well), Just(ServerAnswer::IsSilent), fails]).boxed()
 }
 
 /// Answers of a path, that of a file of 2^64 - 1 bytes.
-fn script() -> BoxedStrategy<AnswerScript> {
+fn script() -> BoxedStrategy<Vec<ScriptedAnswer>> {
     let when = prop_oneof![
         Just(FaultTiming::AtOnce),
         (0..u64::MAX).prop_map(FaultTiming::After),
@@ -155,10 +158,10 @@ fn script() -> BoxedStrategy<AnswerScript> {
 
 fn scripts_of(
     answer: impl Strategy<Value = ServerAnswer> + 'static,
-) -> BoxedStrategy<AnswerScript> {
+) -> BoxedStrategy<Vec<ScriptedAnswer>> {
     let scripted = (answer, times()).prop_map(|(answer, times)| ScriptedAnswer { answer, times });
     prop::collection::vec(scripted, 1..4)
-        .prop_map(|answers| AnswerScript(up_to_always(answers, |scripted| scripted.times)))
+        .prop_map(|answers| up_to_always(answers, |scripted| scripted.times))
         .boxed()
 }
 

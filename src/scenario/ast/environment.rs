@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::servers::{AuthRequirement, Repetition};
+use super::servers::Repetition;
 use crate::machine::Directory;
 use crate::vocabulary::HResult;
+use crate::world::AuthChallenge;
 
 /// Which of several things that could happen at once comes first; the first, unless a line says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub enum DiskChange {
 #[non_exhaustive]
 pub enum ProxyChange {
     /// `proxy server asks for …`: it asks for credentials (ERR-31).
-    Asks(AuthRequirement),
+    Asks(AuthChallenge),
     /// `proxy server asks for nothing`.
     AsksNothing,
     /// `proxy server strips ranges`: as if no server had them (HTTP-03).
@@ -54,18 +55,14 @@ pub enum ProxyChange {
 #[non_exhaustive]
 pub enum ClientResponses {
     /// `callback returns CODE …`: to the calls that BITS repeats.
-    Callback(ResponseScript<HResult>),
+    Callback(Vec<ReturnedCode>),
     /// `certificate callback returns CODE …`: to checks of server certificates.
-    CertificateCallback(ResponseScript<HResult>),
+    CertificateCallback(Vec<ReturnedCode>),
     /// `program exits with CODE …`: how the program of the command line ends.
-    Program(ResponseScript<u32>),
+    Program(Vec<ExitCode>),
 }
 
-/// What a program of the client returns to one call after another; after the last, success.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResponseScript<T>(pub Vec<Response<T>>);
-
-/// A return of a program of the client.
+/// A return of a program of the client to one call after another; after the last, success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Response<T> {
     /// The code that it returns.
@@ -75,3 +72,8 @@ pub struct Response<T> {
     /// How often.
     pub times: Repetition,
 }
+
+/// What a callback returns.
+pub type ReturnedCode = Response<HResult>;
+/// With what code a program exits.
+pub type ExitCode = Response<u32>;

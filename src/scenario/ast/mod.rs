@@ -18,13 +18,13 @@ use crate::world::Link;
 
 pub use account::Caller;
 pub use environment::{
-    ChoiceOrder, ClientResponses, DiskChange, ProxyChange, Response, ResponseScript,
+    ChoiceOrder, ClientResponses, DiskChange, ExitCode, ProxyChange, Response, ReturnedCode,
 };
 pub use expectation::{Expectation, NotificationPattern};
 pub use policy::PolicyChange;
 pub use servers::{
-    AnswerScript, AuthRequirement, FaultTiming, Repetition, ResourceClause, ResourceDecl,
-    ScriptedAnswer, ServerAnswer, ServerCertificate, ServerClause,
+    FaultTiming, Repetition, ResourceClause, ResourceDecl, ScriptedAnswer, ServerAnswer,
+    ServerCertificate, ServerClause,
 };
 
 /// A statement and where it stands in the text.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::machine::Failure;
-use crate::vocabulary::AuthScheme;
-use crate::world::CertificateProblem;
+use crate::world::{AuthChallenge, CertificateProblem};
 
 /// What a line says of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,9 +24,9 @@ pub enum ServerClause {
     /// `certificate …`: the certificate that it shows over HTTPS.
     Certificate(ServerCertificate),
     /// `asks for …`: the credentials that it requires (ERR-31).
-    Asks(AuthRequirement),
+    Asks(AuthChallenge),
     /// `answers …`: what it answers before it looks at the path.
-    Answers(AnswerScript),
+    Answers(Vec<ScriptedAnswer>),
 }
 
 /// The certificate of a server.
@@ -37,15 +36,6 @@ pub enum ServerCertificate {
     Hash(Arc<[u8]>),
     /// One with which something is wrong (HTTP-11).
     Bad(CertificateProblem),
-}
-
-/// Credentials that a server or a proxy requires.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthRequirement {
-    /// The scheme.
-    pub scheme: AuthScheme,
-    /// User and password; `None`: those of the logged-on user (PROP-19).
-    pub of: Option<(Arc<str>, Arc<str>)>,
 }
 
 /// A resource of a server. A path that no line declares is not found (404).
@@ -82,20 +72,17 @@ pub enum ResourceClause {
     /// `header "ETag: 1"`: a line of the response's headers (PROGRESS-17).
     Header(Arc<str>),
     /// `answers …`: what it answers to each attempt.
-    Answers(AnswerScript),
+    Answers(Vec<ScriptedAnswer>),
     /// `application answers …`: what the server application behind an upload answers to each post.
-    ApplicationAnswers(AnswerScript),
+    ApplicationAnswers(Vec<ScriptedAnswer>),
     /// `reply SIZE`: the size of the reply to an upload-reply.
     Reply(u64),
     /// `reply answers …`: what the transfer of the reply meets.
-    ReplyAnswers(AnswerScript),
+    ReplyAnswers(Vec<ScriptedAnswer>),
 }
 
-/// Answers to one attempt after another; after the last, all goes well.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct AnswerScript(pub Vec<ScriptedAnswer>);
-
-/// An answer of a script, and how often it is given.
+/// An answer of a script, and how often it is given: to one attempt after another; after the last, all
+/// goes well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptedAnswer {
     /// The answer.

@@ -3,36 +3,36 @@
 use std::mem::discriminant;
 use std::sync::Arc;
 
-use super::Complaint;
-use super::said::Scope;
+use super::scope::Scope;
 use crate::machine::{Call, Commit, Deletion, Directory, Event, FileAccess};
 use crate::scenario::ast::{Expectation, PolicyChange, StepAction, StepStatement, UserAction};
+use crate::scenario::problem::Diagnosis;
 use crate::vocabulary::CertificateLookup;
 
-pub(super) fn step(step: &StepStatement, said: &Scope) -> Option<Complaint> {
-    which(step, said).or_else(|| what(step, said))
+pub(super) fn step(step: &StepStatement, scope: &Scope) -> Option<Diagnosis> {
+    which(step, scope).or_else(|| what(step, scope))
 }
 
 /// Whether it is clear to which job it happens.
-fn which(step: &StepStatement, said: &Scope) -> Option<Complaint> {
+fn which(step: &StepStatement, scope: &Scope) -> Option<Diagnosis> {
     if step.what.is_of_a_job() {
-        return said.resolves(step.job.as_deref());
+        return scope.resolves(step.job.as_deref());
     }
     if step.job.is_some() {
-        return Some(Complaint::new(
+        return Some(Diagnosis::new(
             "this happens to every job, not to one",
             "write the line without the name",
         ));
     }
-    (step.state.is_some() && said.jobs.len() != 1).then(|| {
-        Complaint::new(
+    (step.state.is_some() && scope.jobs.len() != 1).then(|| {
+        Diagnosis::new(
             "this happens to every job, and each has a state of its own",
             "write `expect` lines with the names of jobs below",
         )
     })
 }
 
-fn what(step: &StepStatement, said: &Scope) -> Option<Complaint> {
+fn what(step: &StepStatement, scope: &Scope) -> Option<Diagnosis> {
     match &step.what {
         StepAction::Event(_)
         | StepAction::Deadline(_)
@@ -42,26 +42,26 @@ fn what(step: &StepStatement, said: &Scope) -> Option<Complaint> {
         | StepAction::BandwidthLimits
             if step.code.is_some() =>
         {
-            Some(Complaint::new("only calls return a code", "write `=> STATE` to say what follows"))
+            Some(Diagnosis::new("only calls return a code", "write `=> STATE` to say what follows"))
         }
         StepAction::Policies(changes) => {
-            let earlier = if step.at.is_none() { said.policies.as_slice() } else { &[] };
+            let earlier = if step.at.is_none() { scope.policies.as_slice() } else { &[] };
             sets_twice(changes, earlier)
-                .then(|| Complaint::new("this policy is set already", "keep one of the lines"))
+                .then(|| Diagnosis::new("this policy is set already", "keep one of the lines"))
         }
-        StepAction::BandwidthLimits if !said.by_hand => Some(Complaint::new(
+        StepAction::BandwidthLimits if !scope.by_hand => Some(Diagnosis::new(
             "the intervals of bandwidth policies come by themselves in this scenario",
             "write `advance 1 h`, or `by hand` at the top",
         )),
-        StepAction::Deadline(_) if !said.by_hand => Some(Complaint::new(
+        StepAction::Deadline(_) if !scope.by_hand => Some(Diagnosis::new(
             "clocks act by themselves in this scenario",
             "write `advance until STATE`, or `by hand` at the top",
         )),
-        StepAction::Event(event) if !said.by_hand && is_transfer(event) => Some(Complaint::new(
+        StepAction::Event(event) if !scope.by_hand && is_transfer(event) => Some(Diagnosis::new(
             "scheduler, servers and clients act by themselves in this scenario",
             "write `advance until STATE`, or `by hand` at the top",
         )),
-        StepAction::User(_, UserAction::Exits) if said.by_hand => Some(Complaint::new(
+        StepAction::User(_, UserAction::Exits) if scope.by_hand => Some(Diagnosis::new(
             "what the end of a process means is written down job by job in a scenario by hand",
             "write for example `update: client exits`, or remove `by hand`",
         )),
@@ -69,12 +69,12 @@ fn what(step: &StepStatement, said: &Scope) -> Option<Complaint> {
         | StepAction::StillCall(_, Call::Complete(Commit { failed_rename: Some(failed), .. }))
             if failed.code.is_success() =>
         {
-            Some(Complaint::new(
+            Some(Diagnosis::new(
                 "a rename does not fail with a success code",
                 "write for example ERROR_SHARING_VIOLATION",
             ))
         }
-        StepAction::Call(_, call) | StepAction::StillCall(_, call) if !said.by_hand => {
+        StepAction::Call(_, call) | StepAction::StillCall(_, call) if !scope.by_hand => {
             says_the_disk(call)
         }
         StepAction::Call(..)
@@ -96,7 +96,7 @@ fn sets_twice(changes: &[PolicyChange], earlier: &[PolicyChange]) -> bool {
 }
 
 /// What disk and certificate store say to a call: their own part where they act by themselves.
-fn says_the_disk(call: &Call) -> Option<Complaint> {
+fn says_the_disk(call: &Call) -> Option<Diagnosis> {
     let help = match call {
         Call::AddFile(_, directory)
         | Call::AddFileSet(_, directory)
@@ -121,7 +121,7 @@ fn says_the_disk(call: &Call) -> Option<Complaint> {
         }
         _ => return None,
     };
-    Some(Complaint::new(
+    Some(Diagnosis::new(
         "disk and certificate store answer by themselves in this scenario",
         format!("{help}, or `by hand` at the top"),
     ))
@@ -149,16 +149,16 @@ fn is_transfer(event: &Event) -> bool {
 pub(super) fn expectations(
     job: Option<&str>,
     expectations: &[Expectation],
-    said: &Scope,
-) -> Option<Complaint> {
+    scope: &Scope,
+) -> Option<Diagnosis> {
     let of_a_job = expectations.iter().any(Expectation::is_of_a_job);
-    let unclear = if of_a_job { said.resolves(job) } else { said.names(job) };
-    unclear.or_else(|| expectations.iter().find_map(|expectation| one(expectation, said)))
+    let unclear = if of_a_job { scope.resolves(job) } else { scope.names(job) };
+    unclear.or_else(|| expectations.iter().find_map(|expectation| one(expectation, scope)))
 }
 
-fn one(expectation: &Expectation, said: &Scope) -> Option<Complaint> {
-    if said.by_hand && expectation.is_of_the_world() {
-        return Some(Complaint::new(
+fn one(expectation: &Expectation, scope: &Scope) -> Option<Diagnosis> {
+    if scope.by_hand && expectation.is_of_the_world() {
+        return Some(Diagnosis::new(
             "a scenario by hand has no servers and no disk",
             "remove the expectation, or `by hand`",
         ));
@@ -170,5 +170,5 @@ fn one(expectation: &Expectation, said: &Scope) -> Option<Complaint> {
         | Expectation::EnumeratedAll(_, Ok(jobs)) => jobs,
         _ => &[],
     };
-    named.iter().find_map(|job| said.names(Some(job)))
+    named.iter().find_map(|job| scope.names(Some(job)))
 }

@@ -20,7 +20,7 @@ pub(super) struct Client {
 /// Those who were named so far.
 #[derive(Debug, Default)]
 pub(super) struct Accounts {
-    accounts: BTreeSet<Sid>,
+    known: BTreeSet<Sid>,
     /// Processes of those who call by name.
     callers: Vec<(Token, ProcessId)>,
 }
@@ -29,7 +29,7 @@ impl Run {
     /// The token of a caller. A user who is named for the first time is logged on.
     pub(super) fn token(&mut self, caller: &Caller) -> Token {
         let sid = self.engine.sid_of_name(&caller.name);
-        if self.people.accounts.insert(sid) && !sid.is_system_account() {
+        if self.accounts.known.insert(sid) && !sid.is_system_account() {
             self.engine.log_on(sid);
         }
         caller.token(sid)
@@ -37,7 +37,7 @@ impl Run {
 
     pub(super) fn user_acts(&mut self, user: &str, act: UserAction) {
         let sid = self.engine.sid_of_name(user);
-        self.people.accounts.insert(sid);
+        self.accounts.known.insert(sid);
         match act {
             UserAction::LogsOn => self.engine.log_on(sid),
             UserAction::LogsOff => self.engine.log_off(sid),
@@ -51,13 +51,13 @@ impl Run {
     /// The process that calls for a named user.
     pub(super) fn process_of(&mut self, caller: &Caller) -> ProcessId {
         let token = self.token(caller);
-        let known = self.people.callers.iter().find(|(known, _)| *known == token);
+        let known = self.accounts.callers.iter().find(|(known, _)| *known == token);
         if let Some((_, process)) = known.filter(|(_, process)| self.engine.is_alive(*process)) {
             return *process;
         }
         let process = self.engine.begin_process(token);
-        self.people.callers.retain(|(known, _)| *known != token);
-        self.people.callers.push((token, process));
+        self.accounts.callers.retain(|(known, _)| *known != token);
+        self.accounts.callers.push((token, process));
         process
     }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Run;
 use super::time::later;
 use crate::emulator::{ClientCode, ClientReply};
-use crate::scenario::ast::{ClientResponses, Repetition, Response, ResponseScript};
+use crate::scenario::ast::{ClientResponses, Repetition, Response};
 use crate::vocabulary::{HResult, JobId, Notification};
 
 /// The programs of all clients.
@@ -30,7 +30,7 @@ struct Client {
 /// Replies, and how far they have come.
 #[derive(Debug)]
 struct ScriptPosition<T> {
-    script: ResponseScript<T>,
+    script: Vec<Response<T>>,
     entry: usize,
     given: u64,
 }
@@ -44,16 +44,13 @@ struct Busy {
 }
 
 impl<T: Copy> ScriptPosition<T> {
-    fn new(script: &ResponseScript<T>) -> Self
-    where
-        T: Clone,
-    {
-        Self { script: script.clone(), entry: 0, given: 0 }
+    fn new(script: &[Response<T>]) -> Self {
+        Self { script: script.to_vec(), entry: 0, given: 0 }
     }
 
     /// What is answered next; after the last, that all is well, at once.
     fn next(&mut self) -> Option<(TimeDelta, T)> {
-        while let Some(Response { code, after, times }) = self.script.0.get(self.entry) {
+        while let Some(Response { code, after, times }) = self.script.get(self.entry) {
             match times {
                 Repetition::Count(count) if self.given >= *count => {
                     (self.entry, self.given) = (self.entry + 1, 0);

@@ -4,156 +4,150 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::settings::setting;
-use super::{Run, Unmet};
+use super::Run;
 use crate::emulator::{Delivery, TraceEvent, TraceStep};
 use crate::machine::{Deadline, Effect, JobStateMachine, Outcome};
 use crate::scenario::ast::{Expectation, NotificationPattern};
-use crate::scenario::syntax::values::MaybeSize;
-use crate::vocabulary::text::quantities::{Code, Instant, Name, Size};
-use crate::vocabulary::{FileIndex, FileProgress, JobError};
+use crate::scenario::problem::Diagnosis;
+use crate::vocabulary::text::quantities::Name;
+use crate::vocabulary::{FileIndex, FileProgress};
+
+/// What is so, as an expectation that would hold; or in words, where none says it.
+pub(super) type Actual = Result<Expectation, String>;
 
 impl Run {
     /// What was instead of what was expected; `None` if it was so.
     pub(super) fn unmet(
         &mut self,
         job: Option<&str>,
-        expectation: &Expectation,
-    ) -> Result<Option<String>, Unmet> {
-        let was = if expectation.is_of_a_job() {
+        expected: &Expectation,
+    ) -> Result<Option<String>, Diagnosis> {
+        let was = if expected.is_of_a_job() {
             let id = self.job_named(job)?;
             self.job(id)?;
-            let job = self.engine.service.job(id);
-            job.and_then(|job| actual(expectation, self, job))
+            let Some(job) = self.engine.service.job(id) else { return Ok(None) };
+            actual(expected, self, job)
         } else {
-            self.actual_of_several(expectation)
+            self.actual_of_several(expected)
         };
-        Ok(was.map(|was| format!("expected {expectation}, was {was}")))
+        let was = match was {
+            Ok(was) if was == *expected => return Ok(None),
+            Ok(was) => was.to_string(),
+            Err(was) => was,
+        };
+        Ok(Some(format!("expected {expected}, was {was}")))
     }
 }
 
-fn actual(expectation: &Expectation, run: &Run, job: &JobStateMachine) -> Option<String> {
-    match expectation {
-        Expectation::State(state) => differs(job.state(), *state),
+fn actual(expected: &Expectation, run: &Run, job: &JobStateMachine) -> Actual {
+    let as_expected = |fits: bool, was: Expectation| if fits { expected.clone() } else { was };
+    Ok(match expected {
+        Expectation::State(_) => Expectation::State(job.state()),
         Expectation::Error { code, context, file } => {
-            let error = job.error().ok();
-            let fits = error.is_some_and(|error| {
-                error.code() == *code
-                    && context.is_none_or(|context| error.context() == context)
-                    && file.as_deref().is_none_or(|file| file_of(error, job) == Some(file))
-            });
-            (!fits).then(|| describe(error, job))
+            let was = error_object(job);
+            let fits = matches!(&was, Expectation::Error { code: is, context: of, file: name }
+                if is == code
+                    && (context.is_none() || of == context)
+                    && (file.is_none() || name == file));
+            as_expected(fits, was)
         }
-        Expectation::NoError => {
-            let error = job.error().ok();
-            error.map(|error| describe(Some(error), job))
-        }
-        Expectation::ErrorCount(count) => differs(job.error_count(), *count),
-        Expectation::Progress(done, total) => {
+        Expectation::NoError => error_object(job),
+        Expectation::ErrorCount(_) => Expectation::ErrorCount(job.error_count()),
+        Expectation::Progress(..) => {
             let progress = job.progress();
-            let fits = (progress.bytes_transferred, progress.bytes_total) == (*done, *total);
-            (!fits).then(|| so_much_of(progress.bytes_transferred, progress.bytes_total))
+            Expectation::Progress(progress.bytes_transferred, progress.bytes_total)
         }
-        Expectation::File(name, done, total) => match file_named(job, name) {
-            Some(file) if (file.bytes_transferred, file.bytes_total) == (*done, *total) => None,
-            Some(file) => Some(so_much_of(file.bytes_transferred, file.bytes_total)),
-            None => Some(format!("no file with the local name {}", Name(name))),
-        },
-        Expectation::Files(done, total) => {
+        Expectation::File(name, ..) => {
+            let file = file_named(job, name)?;
+            Expectation::File(Arc::clone(name), file.bytes_transferred, file.bytes_total)
+        }
+        Expectation::Files(..) => {
             let progress = job.progress();
-            let fits = (progress.files_transferred, progress.files_total) == (*done, *total);
-            (!fits).then(|| format!("{} of {}", progress.files_transferred, progress.files_total))
+            Expectation::Files(progress.files_transferred, progress.files_total)
         }
-        Expectation::Reply(done, total) => match job.reply_progress() {
-            Ok(reply) if (reply.bytes_transferred, reply.bytes_total) == (*done, *total) => None,
-            Ok(reply) => Some(so_much_of(reply.bytes_transferred, reply.bytes_total)),
-            Err(error) => Some(format!("no reply: {error}")),
-        },
-        Expectation::Completed(name, completed) => match file_named(job, name) {
-            Some(file) => differs_in(file.completed, *completed, "completed", "not completed"),
-            None => Some(format!("no file with the local name {}", Name(name))),
-        },
-        Expectation::Deadline(deadline, at) => match job.deadline(*deadline) {
-            Some(when) => instant_differs(when, *at),
-            None => Some("not running".to_owned()),
-        },
-        Expectation::NoDeadline => {
-            job.next_deadline().map(|(when, next)| format!("{next} at {}", Instant(&when)))
+        Expectation::Reply(..) => {
+            let reply = job.reply_progress().map_err(|error| format!("no reply: {error}"))?;
+            Expectation::Reply(reply.bytes_transferred, reply.bytes_total)
         }
-        Expectation::Created(at) => instant_differs(job.times().creation, *at),
-        Expectation::Modified(at) => instant_differs(job.times().modification, *at),
-        Expectation::TransferCompleted(at) => match (job.times().transfer_completion, at) {
-            (Some(was), Some(at)) => instant_differs(was, *at),
-            (Some(was), None) => Some(format!("transfer completed {}", Instant(&was))),
-            (None, Some(_)) => Some("transfer never completed".to_owned()),
-            (None, None) => None,
+        Expectation::Completed(name, _) => {
+            Expectation::Completed(Arc::clone(name), file_named(job, name)?.completed)
+        }
+        Expectation::Deadline(deadline, at) => {
+            let was = job.deadline(*deadline).ok_or("not running")?;
+            Expectation::Deadline(*deadline, as_precise(was, *at))
+        }
+        Expectation::NoDeadline => match job.next_deadline() {
+            Some((at, next)) => Expectation::Deadline(next, at),
+            None => Expectation::NoDeadline,
         },
-        Expectation::Purged(purged) => {
-            differs_in(is_purged(run, job), *purged, "purged", "not purged")
+        Expectation::Created(at) => Expectation::Created(as_precise(job.times().creation, *at)),
+        Expectation::Modified(at) => {
+            Expectation::Modified(as_precise(job.times().modification, *at))
         }
-        Expectation::InQueue(queued) => {
-            differs_in(!job.state().is_final(), *queued, "in the queue", "not in the queue")
+        Expectation::TransferCompleted(at) => {
+            let was = job.times().transfer_completion;
+            Expectation::TransferCompleted(was.map(|was| as_precise(was, at.unwrap_or(was))))
         }
-        Expectation::Setting(call) => setting(call, job),
-        other => actual_of_requests(other, run, job),
-    }
-}
-
-/// What was instead of what is expected of names, headers, ranges, owner and notifications.
-fn actual_of_requests(
-    expectation: &Expectation,
-    run: &Run,
-    job: &JobStateMachine,
-) -> Option<String> {
-    let shown = |was: Expectation| (was != *expectation).then(|| was.to_string());
-    match expectation {
-        Expectation::RemoteName(file, _) => match job.file(*file) {
-            Some(known) => shown(Expectation::RemoteName(*file, known.remote_name.clone().into())),
-            None => Some(format!("no {file}")),
-        },
-        Expectation::ResponseHeaders(file, _) => {
-            let headers = job.http_response_headers(*file).map(Into::into);
-            shown(Expectation::ResponseHeaders(*file, headers))
+        Expectation::Purged(_) => Expectation::Purged(is_purged(run, job)),
+        Expectation::InQueue(_) => Expectation::InQueue(!job.state().is_final()),
+        Expectation::Setting(call) => {
+            Expectation::Setting(call.current(job).map_err(|error| error.to_string())?)
         }
+        Expectation::RemoteName(file, _) => {
+            let known = job.file(*file).ok_or_else(|| format!("no {file}"))?;
+            Expectation::RemoteName(*file, known.remote_name.clone().into())
+        }
+        Expectation::ResponseHeaders(file, _) => response_headers(*file, job),
         Expectation::RequestHeaders(_) => {
-            shown(Expectation::RequestHeaders(job.request_headers().map(Into::into)))
+            Expectation::RequestHeaders(job.request_headers().map(Into::into))
         }
         Expectation::HeadersAmong(file, wanted) => {
-            let headers: Option<Arc<str>> = job.http_response_headers(*file).map(Into::into);
-            let all = headers.as_deref().unwrap_or_default();
+            let all = job.http_response_headers(*file).unwrap_or_default();
             let lines: Vec<&str> = all.split("\r\n").collect();
-            let there = wanted.split_terminator("\r\n").all(|line| lines.contains(&line));
-            let was = || Expectation::ResponseHeaders(*file, headers.clone()).to_string();
-            (!there).then(was)
+            let fits = wanted.split_terminator("\r\n").all(|line| lines.contains(&line));
+            as_expected(fits, response_headers(*file, job))
         }
-        Expectation::FilledRanges(file, _) => match job.filled_file_ranges(*file) {
-            Ok(ranges) => shown(Expectation::FilledRanges(*file, ranges.into())),
-            Err(error) => Some(error.to_string()),
-        },
+        Expectation::FilledRanges(file, _) => {
+            let ranges = job.filled_file_ranges(*file).map_err(|error| error.to_string())?;
+            Expectation::FilledRanges(*file, ranges.into())
+        }
         Expectation::Owner(name) => {
             let owner = run.engine.account_name(job.owner());
-            (!owner.eq_ignore_ascii_case(name)).then(|| Expectation::Owner(owner).to_string())
+            as_expected(owner.eq_ignore_ascii_case(name), Expectation::Owner(owner))
         }
-        Expectation::OwnerElevated(_) => {
-            shown(Expectation::OwnerElevated(job.owner_elevation_state()))
-        }
-        Expectation::Told(notice, count) => {
-            let told = told(run, job).filter(|told| fits(notice, told)).count();
+        Expectation::OwnerElevated(_) => Expectation::OwnerElevated(job.owner_elevation_state()),
+        Expectation::Told(pattern, count) => {
+            let told = told(run, job).filter(|told| fits(pattern, told)).count();
             let told = u64::try_from(told).unwrap_or(u64::MAX);
-            let enough = count.map_or(told > 0, |count| told == count);
-            (!enough).then(|| Expectation::Told(notice.clone(), Some(told)).to_string())
+            let any = count.is_none() && told > 0;
+            as_expected(any, Expectation::Told(pattern.clone(), Some(told)))
         }
-        Expectation::ToldNothing => told(run, job).next().map(|told| format!("told {told}")),
-        Expectation::Due(notice) => {
+        Expectation::ToldNothing => match told(run, job).next() {
+            Some(told) => return Err(format!("told {told}")),
+            None => Expectation::ToldNothing,
+        },
+        Expectation::Due(pattern) => {
             let due = due(run, job);
-            (!due.iter().any(|due| fits(notice, due))).then(|| list_of(&due))
+            if !due.iter().any(|due| fits(pattern, due)) {
+                return Err(in_words(&due));
+            }
+            expected.clone()
         }
-        Expectation::NothingDue => {
-            let due = due(run, job);
-            (!due.is_empty()).then(|| list_of(&due))
-        }
-        _ => None,
-    }
+        Expectation::NothingDue => match due(run, job).as_slice() {
+            [] => Expectation::NothingDue,
+            due => return Err(in_words(due)),
+        },
+        Expectation::Time(_)
+        | Expectation::Running(_)
+        | Expectation::Activated(_)
+        | Expectation::QueueLength(_)
+        | Expectation::Enumerated(..)
+        | Expectation::EnumeratedAll(..)
+        | Expectation::OnDisk(..)
+        | Expectation::NotOnDisk(_)
+        | Expectation::FolderEmpty(_)
+        | Expectation::Asked(..) => expected.clone(),
+    })
 }
 
 /// Everything that the client of a job was told.
@@ -184,15 +178,15 @@ fn is_purged(run: &Run, job: &JobStateMachine) -> bool {
     })
 }
 
-fn fits(notice: &NotificationPattern, told: &Delivery) -> bool {
-    notice.notification == told.notification
-        && notice.recipient.is_none_or(|recipient| recipient == told.recipient)
-        && notice.account.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&told.account))
+fn fits(pattern: &NotificationPattern, told: &Delivery) -> bool {
+    pattern.notification == told.notification
+        && pattern.recipient.is_none_or(|recipient| recipient == told.recipient)
+        && pattern.account.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&told.account))
 }
 
-fn list_of(due: &[Delivery]) -> String {
+fn in_words(due: &[Delivery]) -> String {
     match due {
-        [] => "nothing due".to_owned(),
+        [] => Expectation::NothingDue.to_string(),
         due => {
             let due: Vec<String> = due.iter().map(Delivery::to_string).collect();
             format!("due {}", due.join(", "))
@@ -200,46 +194,30 @@ fn list_of(due: &[Delivery]) -> String {
     }
 }
 
-fn differs<T: PartialEq + ToString>(was: T, expected: T) -> Option<String> {
-    (was != expected).then(|| was.to_string())
+/// The instant as it was; the expected one if that has no fraction and names the same second.
+pub(super) fn as_precise(was: DateTime<Utc>, expected: DateTime<Utc>) -> DateTime<Utc> {
+    let whole = expected.timestamp_subsec_nanos() == 0;
+    if whole && was.timestamp() == expected.timestamp() { expected } else { was }
 }
 
-fn differs_in(was: bool, expected: bool, yes: &str, no: &str) -> Option<String> {
-    (was != expected).then(|| if was { yes.to_owned() } else { no.to_owned() })
-}
-
-/// Instants are compared to the second if the expected one has no fraction.
-pub(super) fn instant_differs(was: DateTime<Utc>, expected: DateTime<Utc>) -> Option<String> {
-    let fits = was == expected
-        || (expected.timestamp_subsec_nanos() == 0 && was.timestamp() == expected.timestamp());
-    (!fits).then(|| Instant(&was).to_string())
-}
-
-fn so_much_of(done: u64, total: Option<u64>) -> String {
-    format!("{} of {}", Size(&done), MaybeSize(&total))
-}
-
-fn describe(error: Option<&JobError>, job: &JobStateMachine) -> String {
-    match error {
-        None => "no error object".to_owned(),
-        Some(error) => match file_of(error, job) {
-            Some(file) => {
-                format!("error {} in {} of {}", Code(&error.code()), error.context(), Name(file))
-            }
-            None => format!("error {} in {}", Code(&error.code()), error.context()),
-        },
+/// The error object with all that it says, or that there is none.
+fn error_object(job: &JobStateMachine) -> Expectation {
+    let Ok(error) = job.error() else { return Expectation::NoError };
+    let file = error.file().ok().and_then(|file| job.file(file));
+    Expectation::Error {
+        code: error.code(),
+        context: Some(error.context()),
+        file: file.map(|file| Arc::clone(&file.local_name)),
     }
 }
 
-/// The local name of the file that an error concerns.
-pub(super) fn file_of<'job>(error: &JobError, job: &'job JobStateMachine) -> Option<&'job str> {
-    let file = job.file(error.file().ok()?)?;
-    Some(&file.local_name)
+fn response_headers(file: FileIndex, job: &JobStateMachine) -> Expectation {
+    Expectation::ResponseHeaders(file, job.http_response_headers(file).map(Into::into))
 }
 
-fn file_named(job: &JobStateMachine, name: &str) -> Option<FileProgress> {
-    (0..job.file_count())
-        .map(FileIndex)
-        .find(|file| job.file(*file).is_some_and(|file| &*file.local_name == name))
-        .and_then(|file| job.file_progress(file))
+fn file_named(job: &JobStateMachine, name: &str) -> Result<FileProgress, String> {
+    let named = |file: &FileIndex| job.file(*file).is_some_and(|file| &*file.local_name == name);
+    let file = (0..job.file_count()).map(FileIndex).find(named);
+    let progress = file.and_then(|file| job.file_progress(file));
+    progress.ok_or_else(|| format!("no file with the local name {}", Name(name)))
 }

@@ -1,54 +1,55 @@
-//! Whether what a scenario expects of several jobs, of servers and of the disk is so.
+//! What is so of several jobs, of servers and of the disk, where a scenario expects something of them.
 
 use std::sync::Arc;
 
 use super::Run;
 use super::accounts::Client;
-use super::expect::instant_differs;
+use super::expect::{Actual, as_precise};
 use super::servers::origins;
 use crate::scenario::ast::{Caller, Expectation};
-use crate::vocabulary::text::quantities::{Code, Name, Size};
 use crate::vocabulary::{Error, JobId, JobState};
 
 impl Run {
-    /// What is so instead of what is expected; `None` if it is so.
-    pub(super) fn actual_of_several(&mut self, expectation: &Expectation) -> Option<String> {
-        let was = match expectation {
-            Expectation::Time(at) => return instant_differs(self.now(), *at),
-            Expectation::Running(expected) => {
+    pub(super) fn actual_of_several(&mut self, expected: &Expectation) -> Actual {
+        Ok(match expected {
+            Expectation::Time(at) => Expectation::Time(as_precise(self.now(), *at)),
+            Expectation::Running(jobs) => {
                 let running = self.running();
                 // Which of them is named first says nothing.
-                let same = running.len() == expected.len()
-                    && running.iter().all(|name| expected.contains(name));
-                return (!same).then(|| Expectation::Running(running).to_string());
+                let same =
+                    running.len() == jobs.len() && running.iter().all(|name| jobs.contains(name));
+                if same { expected.clone() } else { Expectation::Running(running) }
             }
             Expectation::Activated(_) => Expectation::Activated(self.activated()),
             Expectation::QueueLength(_) => {
                 Expectation::QueueLength(self.engine.service.queue_length())
             }
-            Expectation::Enumerated(caller, _) => match self.enumerated(caller, false) {
-                Ok(jobs) => Expectation::Enumerated(caller.clone(), jobs),
-                Err(error) => return Some(error.to_string()),
-            },
+            Expectation::Enumerated(caller, _) => {
+                let jobs = self.enumerated(caller, false).map_err(|error| error.to_string())?;
+                Expectation::Enumerated(caller.clone(), jobs)
+            }
             Expectation::EnumeratedAll(caller, _) => {
                 let all = self.enumerated(caller, true).map_err(|error| error.code());
                 Expectation::EnumeratedAll(caller.clone(), all)
             }
-            Expectation::OnDisk(path, size) => return self.not_on_disk(path, *size),
-            Expectation::NotOnDisk(path) => {
-                let size = self.engine.world.disk().size(path)?;
-                return Some(format!("on disk {} {}", Name(path), Size(&size)));
+            Expectation::OnDisk(path, size) => {
+                let was = self.engine.world.disk().size(path);
+                let path = Arc::clone(path);
+                match was {
+                    Some(was) => Expectation::OnDisk(path, size.map(|_| was)),
+                    None => Expectation::NotOnDisk(path),
+                }
             }
-            Expectation::FolderEmpty(path) => {
-                let files = self.engine.world.disk().list(path);
-                return (!files.is_empty()).then(|| format!("{} in it", files.join(", ")));
-            }
+            Expectation::NotOnDisk(path) => match self.engine.world.disk().size(path) {
+                Some(was) => Expectation::OnDisk(Arc::clone(path), Some(was)),
+                None => expected.clone(),
+            },
+            Expectation::FolderEmpty(path) => match self.engine.world.disk().list(path) {
+                files if files.is_empty() => expected.clone(),
+                files => return Err(format!("{} in it", files.join(", "))),
+            },
             Expectation::Asked(host, _) => Expectation::Asked(host.clone(), self.asked(host)),
-            _ => return None,
-        };
-        (was != *expectation).then(|| match &was {
-            Expectation::EnumeratedAll(_, Err(code)) => format!("refused with {}", Code(code)),
-            was => was.to_string(),
+            of_one_job => of_one_job.clone(),
         })
     }
 
@@ -75,14 +76,6 @@ impl Run {
 
     fn name_of_job(&self, job: JobId) -> Option<Arc<str>> {
         self.jobs.iter().find(|client| client.job == job).map(|client| client.name.clone())
-    }
-
-    fn not_on_disk(&self, path: &str, size: Option<u64>) -> Option<String> {
-        match self.engine.world.disk().size(path) {
-            Some(was) if size.is_none_or(|size| size == was) => None,
-            Some(was) => Some(Size(&was).to_string()),
-            None => Some("not there".to_owned()),
-        }
     }
 
     fn asked(&self, host: &str) -> u64 {

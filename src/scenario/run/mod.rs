@@ -16,7 +16,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::ast::{ChoiceOrder, JobDecl, Line, ReadingAnswer, Statement};
-use super::problem::Problem;
+use super::problem::{Diagnosis, Problem};
 use super::transcript::Transcript;
 use crate::emulator::{Engine, NextStep};
 use crate::machine::JobStateMachine;
@@ -49,31 +49,19 @@ struct Run {
     asked_for: Vec<JobDecl>,
     /// Those that were created, and the clients that hold them.
     jobs: Vec<Client>,
-    people: Accounts,
+    accounts: Accounts,
     /// The server that the resources below its line belong to.
     host: Arc<str>,
     clients: Clients,
     held: usize,
 }
 
-/// Why a statement did not hold: what was so instead, and what may help.
-struct Unmet {
-    cause: String,
-    help: String,
-}
-
-impl Unmet {
-    fn new(cause: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { cause: cause.into(), help: help.into() }
-    }
-}
-
 /// Runs the lines of a scenario up to the first that does not hold.
 pub(super) fn run(lines: &[Line]) -> Report {
     let mut run = Run::new(lines);
     let failure = lines.iter().find_map(|Line { statement, span }| {
-        let unmet = run.statement(statement).err()?;
-        Some(run.failure(span.clone(), unmet))
+        let diagnosis = run.statement(statement).err()?;
+        Some(run.failure(span.clone(), diagnosis))
     });
     Report { trace: run.transcript(), held: run.held, failure }
 }
@@ -117,7 +105,7 @@ impl Run {
             by_hand,
             asked_for: Vec::new(),
             jobs: Vec::new(),
-            people: Accounts::default(),
+            accounts: Accounts::default(),
             host: Arc::from(""),
             clients: Clients::default(),
             held: 0,
@@ -132,7 +120,7 @@ impl Run {
         Transcript::named(&self.engine.trace(), &self.asked_for)
     }
 
-    fn failure(&self, span: Range<usize>, Unmet { cause, help }: Unmet) -> Problem {
+    fn failure(&self, span: Range<usize>, Diagnosis { cause, help }: Diagnosis) -> Problem {
         let deadlines = self.jobs.iter().filter_map(|client| {
             let (at, deadline) = self.engine.service.job(client.job)?.next_deadline()?;
             Some((at, deadline, client))
@@ -145,10 +133,11 @@ impl Run {
             Some((at, deadline, _)) => format!("next clock: {deadline} at {}", Instant(&at)),
             None => "no clock will act any more".to_owned(),
         };
-        Problem::new(span, cause, format!("it is {}; {next}; {help}", Instant(&self.now())))
+        let help = format!("it is {}; {next}; {help}", Instant(&self.now()));
+        Diagnosis::new(cause, help).at(span)
     }
 
-    fn statement(&mut self, statement: &Statement) -> Result<(), Unmet> {
+    fn statement(&mut self, statement: &Statement) -> Result<(), Diagnosis> {
         match statement {
             // These hold from the beginning.
             Statement::Start(_)
@@ -173,7 +162,7 @@ impl Run {
             Statement::Expect(job, expectations) => {
                 for expectation in expectations {
                     if let Some(cause) = self.unmet(job.as_deref(), expectation)? {
-                        return Err(Unmet::new(cause, self.last_steps()));
+                        return Err(Diagnosis::new(cause, self.last_steps()));
                     }
                     self.held += 1;
                 }
@@ -183,7 +172,7 @@ impl Run {
     }
 
     /// `CreateJob`, which may be refused (CREATE-05, CREATE-08, CREATE-16).
-    fn create(&mut self, job: &JobDecl) -> Result<(), Unmet> {
+    fn create(&mut self, job: &JobDecl) -> Result<(), Diagnosis> {
         let token = self.token(&job.owner);
         let process = self.engine.begin_process(token);
         self.asked_for.push(job.clone());
@@ -196,7 +185,7 @@ impl Run {
         let expected = job.code.unwrap_or(HResult::S_OK);
         if was != expected {
             let cause = format!("expected {}, was {}", Code(&expected), Code(&was));
-            return Err(Unmet::new(cause, why));
+            return Err(Diagnosis::new(cause, why));
         }
         if job.code.is_some() {
             self.held += 1;
@@ -205,22 +194,23 @@ impl Run {
     }
 
     /// The job of that name; without one the last that was created.
-    fn job_named(&self, name: Option<&str>) -> Result<JobId, Unmet> {
+    fn job_named(&self, name: Option<&str>) -> Result<JobId, Diagnosis> {
         let named = match name {
             Some(name) => self.jobs.iter().rev().find(|client| *client.name == *name),
             None => self.jobs.last(),
         };
-        let missing = || Unmet::new("the job is not created yet", "create it with a `job` line");
+        let missing =
+            || Diagnosis::new("the job is not created yet", "create it with a `job` line");
         named.map(|client| client.job).ok_or_else(missing)
     }
 
     /// A job as it is now.
-    fn job(&mut self, job: JobId) -> Result<&JobStateMachine, Unmet> {
-        let missing = || Unmet::new("the job is gone", "create it with a `job` line");
+    fn job(&mut self, job: JobId) -> Result<&JobStateMachine, Diagnosis> {
+        let missing = || Diagnosis::new("the job is gone", "create it with a `job` line");
         self.engine.current_job(job, Method::GetJob).map_err(|_| missing())
     }
 
-    fn state(&mut self, job: JobId) -> Result<JobState, Unmet> {
+    fn state(&mut self, job: JobId) -> Result<JobState, Diagnosis> {
         self.job(job).map(JobStateMachine::state)
     }
 

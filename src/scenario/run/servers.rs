@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::Run;
 use crate::machine::Directory;
 use crate::scenario::ast::{
-    AnswerScript, AuthRequirement, DiskChange, FaultTiming, ProxyChange, Repetition,
-    ResourceClause, ResourceDecl, ScriptedAnswer, ServerAnswer, ServerCertificate, ServerClause,
+    DiskChange, FaultTiming, ProxyChange, Repetition, ResourceClause, ResourceDecl, ScriptedAnswer,
+    ServerAnswer, ServerCertificate, ServerClause,
 };
-use crate::world::{AuthChallenge, Content, Fault, ResourceState, ServerState, UploadEndpoint};
+use crate::world::{Content, Fault, ResourceState, ServerState, UploadEndpoint};
 
 /// The certificate of a server that does not say which.
 const SOME_HASH: [u8; 20] = [0; 20];
@@ -75,17 +75,10 @@ impl Run {
     pub(super) fn change_proxy(&mut self, change: &ProxyChange) {
         let proxy = self.engine.world.proxy();
         match change {
-            ProxyChange::Asks(required) => proxy.challenge(challenge(required)),
+            ProxyChange::Asks(challenge) => proxy.challenge(challenge.clone()),
             ProxyChange::AsksNothing => proxy.challenge(None),
             ProxyChange::StripsRanges => proxy.strip_ranges(),
         };
-    }
-}
-
-fn challenge(required: &AuthRequirement) -> AuthChallenge {
-    match &required.of {
-        Some((user, password)) => AuthChallenge::new(required.scheme, user, password),
-        None => AuthChallenge::logged_on_user(required.scheme),
     }
 }
 
@@ -102,7 +95,7 @@ fn say_of_server(server: &mut ServerState, clause: &ServerClause) {
         ServerClause::Certificate(ServerCertificate::Bad(problem)) => {
             server.certificate_problem(*problem)
         }
-        ServerClause::Asks(required) => server.challenge(challenge(required)),
+        ServerClause::Asks(challenge) => server.challenge(challenge.clone()),
         ServerClause::Answers(script) => {
             faults(script, 0).for_each(|fault| _ = server.fails(fault));
             server
@@ -182,8 +175,8 @@ fn set_uploads(uploads: &mut UploadEndpoint, line: &ResourceDecl, size: u64) {
 }
 
 /// Returns the answers of a line as faults; a file that changes has the same size afterwards.
-fn faults(line: &AnswerScript, size: u64) -> impl Iterator<Item = Fault> {
-    line.0.iter().map(move |ScriptedAnswer { answer, times }| {
+fn faults(script: &[ScriptedAnswer], size: u64) -> impl Iterator<Item = Fault> {
+    script.iter().map(move |ScriptedAnswer { answer, times }| {
         let fault = match answer {
             ServerAnswer::Well => Fault::none(),
             ServerAnswer::Fails { failure, when } => match when {

@@ -7,15 +7,6 @@ use crate::machine::phrases::call_phrases;
 use crate::machine::{Call, Commit, Directory, JobStateMachine};
 use crate::vocabulary::{CertificateLookup, Token};
 
-/// What a getter yields instead of what the call would set; `None` if that is so.
-pub(super) fn setting(call: &Call, job: &JobStateMachine) -> Option<String> {
-    match call.current(job) {
-        Ok(was) if was == *call => None,
-        Ok(was) => Some(was.to_string()),
-        Err(what) => Some(what.to_string()),
-    }
-}
-
 /// The call that would set what is so, or why that cannot be read.
 type Current = Result<Call, Box<dyn Error>>;
 
@@ -39,7 +30,7 @@ macro_rules! getters {
                 }
             }
 
-            fn current(&self, job: &JobStateMachine) -> Current {
+            pub(super) fn current(&self, job: &JobStateMachine) -> Current {
                 match self {
                     $($($pattern)+ => getters!(@get job $(, $getter)?),)+
                 }

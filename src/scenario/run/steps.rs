@@ -2,22 +2,23 @@
 
 use chrono::TimeDelta;
 
+use super::Run;
 use super::time::later;
-use super::{Run, Unmet};
 use crate::emulator::{JobStep, TraceEvent, TraceStep};
 use crate::machine::{Call, Event};
 use crate::scenario::ast::{Caller, PolicyChange, StepAction, StepStatement, UserAction};
+use crate::scenario::problem::Diagnosis;
 use crate::vocabulary::text::quantities::{Code, Instant};
 use crate::vocabulary::{Error, HResult, JobId};
 
 impl Run {
     /// A call, event or deadline that the text asks for.
-    pub(super) fn step(&mut self, step: &StepStatement) -> Result<(), Unmet> {
+    pub(super) fn step(&mut self, step: &StepStatement) -> Result<(), Diagnosis> {
         self.check_length()?;
         if let Some(at) = step.at {
             if at < self.now() {
                 let cause = format!("it is {} already", Instant(&self.now()));
-                return Err(Unmet::new(cause, "write the steps in the order of their times"));
+                return Err(Diagnosis::new(cause, "write the steps in the order of their times"));
             }
             self.advance_to(at)?;
         }
@@ -29,7 +30,7 @@ impl Run {
             let cause = "no policy has an interval that begins or ends now";
             let help =
                 "write the line at the full hour of a bandwidth policy, while there are jobs";
-            return Err(Unmet::new(cause, help));
+            return Err(Diagnosis::new(cause, help));
         }
         // With one job, what happens to all happens to it.
         let concerned = job.or(match self.jobs.as_slice() {
@@ -113,7 +114,11 @@ impl Run {
         steps.filter_map(|step| step.job(job)).last().cloned()
     }
 
-    fn check_code(&mut self, step: &StepStatement, done: Option<&JobStep>) -> Result<(), Unmet> {
+    fn check_code(
+        &mut self,
+        step: &StepStatement,
+        done: Option<&JobStep>,
+    ) -> Result<(), Diagnosis> {
         let (StepAction::Call(..) | StepAction::StillCall(..), Some(done)) = (&step.what, done)
         else {
             return Ok(());
@@ -122,7 +127,7 @@ impl Run {
         if was != expected {
             let cause = format!("expected {}, was {}", Code(&expected), Code(&was));
             let why = done.result.err().map(|error| error.to_string()).unwrap_or_default();
-            return Err(Unmet::new(cause, why));
+            return Err(Diagnosis::new(cause, why));
         }
         self.held += 1;
         Ok(())
@@ -133,19 +138,19 @@ impl Run {
         step: &StepStatement,
         job: JobId,
         done: Option<&JobStep>,
-    ) -> Result<(), Unmet> {
+    ) -> Result<(), Diagnosis> {
         let state = self.state(job)?;
         let ignored = done.is_none_or(JobStep::was_ignored);
         match step.state {
             Some(expected) if expected != state => {
                 let cause = format!("expected to be {expected}, was {state}");
-                return Err(Unmet::new(cause, self.last_steps()));
+                return Err(Diagnosis::new(cause, self.last_steps()));
             }
             Some(_) => self.held += 1,
             None if ignored && self.must_mean_something(&step.what) => {
                 let cause = format!("nothing happened: {state} does not allow it");
                 let help = format!("write `=> {state}` behind it if that is what it shows");
-                return Err(Unmet::new(cause, help));
+                return Err(Diagnosis::new(cause, help));
             }
             None => {}
         }
@@ -171,7 +176,7 @@ impl Run {
         steps: usize,
         times: u64,
         every: TimeDelta,
-    ) -> Result<(), Unmet> {
+    ) -> Result<(), Diagnosis> {
         let cycle = self.transcript().last_statements(steps);
         let mut by = every;
         for _ in 0..times {

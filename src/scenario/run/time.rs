@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Run, Unmet};
+use super::Run;
 use crate::scenario::ast::Advance;
+use crate::scenario::problem::Diagnosis;
 use crate::vocabulary::text::quantities::{Instant, Size};
 use crate::vocabulary::{JobId, JobState};
 
@@ -18,12 +19,12 @@ pub(super) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
 }
 
 impl Run {
-    pub(super) fn advance(&mut self, job: Option<&str>, advance: Advance) -> Result<(), Unmet> {
+    pub(super) fn advance(&mut self, job: Option<&str>, advance: Advance) -> Result<(), Diagnosis> {
         match advance {
             Advance::By(duration) => self.advance_to(later(self.now(), duration)),
             Advance::To(at) if at < self.now() => {
                 let cause = format!("it is {} already", Instant(&self.now()));
-                Err(Unmet::new(cause, "time runs forwards only"))
+                Err(Diagnosis::new(cause, "time runs forwards only"))
             }
             Advance::To(at) => self.advance_to(at),
             Advance::UntilState(state) => {
@@ -38,7 +39,7 @@ impl Run {
     }
 
     /// Lets happen what happens by itself up to an instant.
-    pub(super) fn advance_to(&mut self, until: DateTime<Utc>) -> Result<(), Unmet> {
+    pub(super) fn advance_to(&mut self, until: DateTime<Utc>) -> Result<(), Diagnosis> {
         if self.by_hand {
             self.engine.service.set_now(until);
             return Ok(());
@@ -51,12 +52,12 @@ impl Run {
         Ok(())
     }
 
-    fn advance_until(&mut self, job: JobId, state: JobState) -> Result<(), Unmet> {
+    fn advance_until(&mut self, job: JobId, state: JobState) -> Result<(), Diagnosis> {
         loop {
             if self.next_instant().is_none() {
                 let was = self.state(job)?;
                 let cause = format!("the job never becomes {state}; it stays {was}");
-                return Err(Unmet::new(cause, self.last_steps()));
+                return Err(Diagnosis::new(cause, self.last_steps()));
             }
             let steps = self.engine.step_count();
             self.proceed()?;
@@ -71,7 +72,7 @@ impl Run {
         }
     }
 
-    fn advance_until_bytes(&mut self, job: JobId, bytes: u64) -> Result<(), Unmet> {
+    fn advance_until_bytes(&mut self, job: JobId, bytes: u64) -> Result<(), Diagnosis> {
         loop {
             let there = self.job(job)?.progress().bytes_transferred;
             let missing = bytes.saturating_sub(there);
@@ -86,7 +87,7 @@ impl Run {
                 None if next.is_some() => self.proceed()?,
                 None => {
                     let cause = format!("{} never arrive, only {}", Size(&bytes), Size(&there));
-                    return Err(Unmet::new(cause, self.last_steps()));
+                    return Err(Diagnosis::new(cause, self.last_steps()));
                 }
             }
         }
@@ -100,7 +101,7 @@ impl Run {
 
     /// Lets the next thing happen that happens by itself. At one instant clients that answer come
     /// first.
-    fn proceed(&mut self) -> Result<(), Unmet> {
+    fn proceed(&mut self) -> Result<(), Diagnosis> {
         self.check_length()?;
         let next = self.engine.next_instant();
         if self.next_answer().is_some_and(|at| next.is_none_or(|next| at <= next)) {
@@ -121,7 +122,7 @@ impl Run {
 
     /// What follows from a line at once: clients are told, and clocks act whose instant has come, since
     /// a timeout may have been set into the past (TIME-14).
-    pub(super) fn follow_up(&mut self) -> Result<(), Unmet> {
+    pub(super) fn follow_up(&mut self) -> Result<(), Diagnosis> {
         self.ask_clients();
         self.tell_clients();
         while self.engine.run_due_deadline(&mut *self.chooser) {
@@ -132,17 +133,17 @@ impl Run {
         Ok(())
     }
 
-    pub(super) fn check_length(&self) -> Result<(), Unmet> {
+    pub(super) fn check_length(&self) -> Result<(), Diagnosis> {
         let steps = self.engine.step_count();
         if steps >= MOST_STEPS {
             let help = "advance less, or give the job a longer retry delay";
-            return Err(Unmet::new("the run is too long: more than 300,000 steps", help));
+            return Err(Diagnosis::new("the run is too long: more than 300,000 steps", help));
         }
         let earlier = steps.checked_sub(MOST_STEPS_AT_ONCE);
         let earlier = earlier.and_then(|first| self.engine.steps_since(first).next());
         if earlier.is_some_and(|step| step.at == self.now()) {
             let cause = "the scenario goes in circles: more than 10,000 steps at one instant";
-            return Err(Unmet::new(cause, self.last_steps()));
+            return Err(Diagnosis::new(cause, self.last_steps()));
         }
         Ok(())
     }

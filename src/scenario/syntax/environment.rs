@@ -1,17 +1,16 @@
 //! The grammar of the computer and of the clients' programs.
 
-use std::fmt;
+use chrono::TimeDelta;
 
-use super::cursor::{Cursor, Parsed, Read};
 use super::values::{NonNegative, Then};
-use super::{grammar, readers};
+use super::{grammar, read, readers};
 use crate::machine::Directory;
 use crate::scenario::ast::{
-    ClientResponses, DiskChange, ProxyChange, Repetition, Response, ResponseScript,
+    ClientResponses, DiskChange, ExitCode, ProxyChange, Repetition, ReturnedCode,
 };
-use crate::vocabulary::HResult;
 use crate::vocabulary::text::phrases::phrases;
-use crate::vocabulary::text::quantities::{Code, Name, Nested, Size, Word};
+use crate::vocabulary::text::quantities::{Code, Name, Nested, Size, Word, kinds};
+use crate::world::AuthChallenge;
 
 grammar! {
     { DiskChange:
@@ -35,68 +34,39 @@ grammar! {
         [Self::StripsRanges] "strips ranges";
     }
     { ClientResponses:
-        [Self::Callback(script)] "callback returns" Nested(script);
-        [Self::CertificateCallback(script)] "certificate callback returns" Nested(script);
-        [Self::Program(script)] "program exits with" Nested(script);
+        [Self::Callback(script)] "callback returns" Then(script);
+        [Self::CertificateCallback(script)] "certificate callback returns" Then(script);
+        [Self::Program(script)] "program exits with" Then(script);
+    }
+    { ReturnedCode:
+        [Self { code, times, after }] Code(code) Times(times) After(after);
+    }
+    { ExitCode:
+        [Self { code, times, after }] Word(code) Times(times) After(after);
+    }
+    { AuthChallenge:
+        [Self { scheme, password: None }] Word(scheme) "from the logged-on user";
+        [Self { scheme, password: Some((user, password)) }]
+            Word(scheme) "from" Name(user) "with" Name(password);
     }
 }
 
-/// What a program of a client returns.
-pub(super) trait Returned: Sized {
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self>;
+kinds! {
+    /// How often; without a word, always.
+    Times(Repetition) |times, f| times.fmt(f);
+    /// After how long, if not at once.
+    After(TimeDelta) |after, f| match after.is_zero() {
+        true => Ok(()),
+        false => write!(f, "after {}", NonNegative(after)),
+    };
 }
 
-impl Returned for HResult {
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Code(self))
-    }
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self> {
-        Code::read(c)
-    }
-}
-
-impl Returned for u32 {
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self> {
-        Word::read(c)
-    }
-}
-
-impl<T: Returned> fmt::Display for Response<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.code.write(f)?;
-        write!(f, " {}", self.times)?;
-        if self.after.is_zero() { Ok(()) } else { write!(f, " after {}", NonNegative(&self.after)) }
-    }
-}
-
-impl<T: Returned> Read for Response<T> {
-    type Value = Self;
-
-    /// `CODE [TIMES] [after DURATION]`; without times, always.
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self> {
-        let code = T::read(c)?;
-        let times = c.attempt(Repetition::read).unwrap_or(Repetition::Always);
-        let after = if c.has("after") { NonNegative::read(c)? } else { chrono::TimeDelta::zero() };
-        Ok(Self { code, after, times })
-    }
-}
-
-impl<T: Returned> fmt::Display for ResponseScript<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Then(&self.0).fmt(f)
-    }
-}
-
-impl<T: Returned> Read for ResponseScript<T> {
-    type Value = Self;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self> {
-        Then::read(c).map(Self)
-    }
+read! {
+    Times<'_> => Repetition: |c| {
+        Ok(c.attempt(Repetition::read).unwrap_or(Repetition::Always))
+    };
+    After<'_> => TimeDelta: |c| match c.has("after") {
+        true => NonNegative::read(c),
+        false => Ok(TimeDelta::zero()),
+    };
 }

@@ -1,19 +1,19 @@
 //! The grammar of expectations.
 
-use std::fmt;
 use std::sync::Arc;
 
-use super::cursor::{Cursor, Mismatch, Parsed, Read};
+use super::cursor::Mismatch;
 use super::names::{AccountName, JobNames};
+use super::quantities::range;
 use super::servers::HowOften;
-use super::values::{MaybeSize, range};
-use super::{grammar, readers};
+use super::values::MaybeSize;
+use super::{grammar, read, readers};
 use crate::machine::Call;
 use crate::scenario::ast::{Expectation, NotificationPattern};
 use crate::vocabulary::FileRange;
 use crate::vocabulary::text::phrases::phrases;
 use crate::vocabulary::text::quantities::{
-    Code, Headers, Instant, NONE, Name, Nested, Ranges, Size, Word,
+    Code, Headers, Instant, NONE, Name, Nested, Ranges, Size, Word, kinds,
 };
 
 grammar! {
@@ -77,36 +77,22 @@ grammar! {
     }
 }
 
-/// A setting, spelled like the call that sets it.
-struct Readable<'a>(&'a Call);
-
-impl fmt::Display for Readable<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+kinds! {
+    /// A setting, spelled like the call that sets it.
+    Readable(Call) |call, f| call.fmt(f);
+    /// Ranges, or `none`.
+    MaybeRanges([FileRange]) |ranges, f| match ranges {
+        [] => f.write_str(NONE),
+        ranges => Ranges(ranges).fmt(f),
+    };
 }
 
-impl Read for Readable<'_> {
-    type Value = Call;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Call> {
+read! {
+    Readable<'_> => Call: |c| {
         Call::read(c).and_then(|call| if call.is_readable() { Ok(call) } else { Err(Mismatch) })
-    }
-}
-
-/// Ranges, or `none`.
-struct MaybeRanges<'a>(&'a [FileRange]);
-
-impl fmt::Display for MaybeRanges<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() { f.write_str(NONE) } else { Ranges(self.0).fmt(f) }
-    }
-}
-
-impl Read for MaybeRanges<'_> {
-    type Value = Arc<[FileRange]>;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self::Value> {
-        if c.has(NONE) { Ok(Arc::default()) } else { c.separated("", range).map(Into::into) }
-    }
+    };
+    MaybeRanges<'_> => Arc<[FileRange]>: |c| match c.has(NONE) {
+        true => Ok(Arc::default()),
+        false => c.separated("", range).map(Into::into),
+    };
 }

@@ -5,10 +5,28 @@ mod environment;
 mod expectations;
 pub(super) mod names;
 mod policies;
+mod quantities;
 mod servers;
 mod statements;
-mod steps;
 pub(super) mod values;
+
+/// Declares how a type or kind is read, and what value that yields.
+macro_rules! read {
+    ($($(#[$meta:meta])* $kind:ty => $value:ty: |$c:ident| $read:expr;)+) => {
+        $(
+            impl $crate::scenario::syntax::cursor::Read for $kind {
+                type Value = $value;
+
+                $(#[$meta])*
+                fn read(
+                    $c: &mut $crate::scenario::syntax::cursor::Cursor<'_>,
+                ) -> $crate::scenario::syntax::cursor::Parsed<$value> {
+                    $read
+                }
+            }
+        )+
+    };
+}
 
 /// Makes the reader of each type or kind from its phrase table; see
 /// [`phrases`](crate::vocabulary::text::phrases). The first row that fits is taken.
@@ -42,40 +60,18 @@ macro_rules! readers {
         $(let $var = $kind::read($c)?;)*
     };
     ($type:ident: $($rows:tt)+) => {
-        impl $crate::scenario::syntax::cursor::Read for $type {
-            type Value = Self;
-
-            fn read(
-                c: &mut $crate::scenario::syntax::cursor::Cursor<'_>,
-            ) -> $crate::scenario::syntax::cursor::Parsed<Self> {
-                readers!(@rows c: $($rows)+)
-            }
-        }
+        $crate::scenario::syntax::read! { $type => Self: |c| readers!(@rows c: $($rows)+); }
     };
     ($kind:ident($type:ty): $($rows:tt)+) => {
-        impl $crate::scenario::syntax::cursor::Read for $kind<'_> {
-            type Value = $type;
-
-            fn read(
-                c: &mut $crate::scenario::syntax::cursor::Cursor<'_>,
-            ) -> $crate::scenario::syntax::cursor::Parsed<$type> {
-                readers!(@rows c: $($rows)+)
-            }
-        }
+        $crate::scenario::syntax::read! { $kind<'_> => $type: |c| readers!(@rows c: $($rows)+); }
     };
     ($kind:ident($type:ty, shared): $($rows:tt)+) => {
-        impl $crate::scenario::syntax::cursor::Read for $kind<'_> {
-            type Value = std::sync::Arc<$type>;
-
-            fn read(
-                c: &mut $crate::scenario::syntax::cursor::Cursor<'_>,
-            ) -> $crate::scenario::syntax::cursor::Parsed<Self::Value> {
-                let read = |c: &mut $crate::scenario::syntax::cursor::Cursor<'_>| {
-                    readers!(@rows c: $($rows)+)
-                };
-                read(c).map(std::sync::Arc::new)
-            }
-        }
+        $crate::scenario::syntax::read! { $kind<'_> => std::sync::Arc<$type>: |c| {
+            let read = |c: &mut $crate::scenario::syntax::cursor::Cursor<'_>| {
+                readers!(@rows c: $($rows)+)
+            };
+            read(c).map(std::sync::Arc::new)
+        }; }
     };
 }
 
@@ -89,4 +85,4 @@ macro_rules! grammar {
     };
 }
 
-use {grammar, readers};
+use {grammar, read, readers};

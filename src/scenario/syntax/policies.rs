@@ -6,13 +6,13 @@ use chrono::Weekday;
 
 use super::cursor::{Cursor, Parsed, Read, Wanted};
 use super::values::List;
-use super::{grammar, readers};
+use super::{grammar, read, readers};
 use crate::scenario::ast::PolicyChange;
 use crate::service::{
     Days, Hours, MaintenanceLimits, MaxInternetBandwidth, WeekSchedule, WorkLimits,
 };
-use crate::vocabulary::text::phrases::phrases;
-use crate::vocabulary::text::quantities::{Nested, Seconds, Size, Word};
+use crate::vocabulary::text::phrases::{Spaced, phrases};
+use crate::vocabulary::text::quantities::{Nested, Seconds, Size, Word, kinds};
 use crate::vocabulary::{BandwidthLimit, JobPriority, LevelLimits};
 use crate::world::Link;
 
@@ -65,31 +65,6 @@ impl fmt::Display for LevelLimits {
     }
 }
 
-impl Read for LevelLimits {
-    type Value = Self;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self> {
-        if let Some(limit) = c.attempt(BandwidthLimit::read) {
-            return Ok(Self::all(limit));
-        }
-        let start = c.next_place();
-        let named: Vec<LevelLimit> = List::read(c)?;
-        let mut limits = Self::UNLIMITED;
-        for (place, LevelLimit(level, limit)) in named.iter().enumerate() {
-            if named.iter().take(place).any(|LevelLimit(earlier, _)| earlier == level) {
-                return c.fault(start, "each priority once");
-            }
-            match level {
-                JobPriority::High => limits.high = *limit,
-                JobPriority::Normal => limits.normal = *limit,
-                JobPriority::Low => limits.low = *limit,
-                JobPriority::Foreground => return c.fault(start, "`HIGH`, `NORMAL` or `LOW`"),
-            }
-        }
-        Ok(limits)
-    }
-}
-
 /// What holds at all other times, if it is not the default.
 struct Otherwise<'a, T>(&'a T);
 
@@ -104,33 +79,6 @@ impl<T: Read<Value = T> + Default> Read for Otherwise<'_, T> {
 
     fn read(c: &mut Cursor<'_>) -> Parsed<T> {
         if c.has(", else") { T::read(c) } else { Ok(T::default()) }
-    }
-}
-
-/// Hours of each day; nothing if they are all.
-struct OfDay<'a>(&'a Hours);
-
-impl fmt::Display for OfDay<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(hours) = self;
-        let last_of = |hour: u32| hours.contains(hour) && !hours.contains((hour + 1) % 24);
-        let Some(last) = (0..24).find(|hour| last_of(*hour)) else { return Ok(()) };
-        let first_of = |hour: u32| hours.contains(hour) && !hours.contains((hour + 23) % 24);
-        let first = (0..24).find(|hour| first_of(*hour)).unwrap_or_default();
-        write!(f, "from {first:02}:00 to {:02}:00", last + 1)
-    }
-}
-
-impl Read for OfDay<'_> {
-    type Value = Hours;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Hours> {
-        if !c.has("from") {
-            return Ok(Hours::ALL);
-        }
-        let from = hour(c)?;
-        c.words("to")?;
-        Ok(Hours::between(from, hour(c)?))
     }
 }
 
@@ -159,30 +107,65 @@ const DAYS: &[(&str, Weekday)] = &[
     ("Sunday", Weekday::Sun),
 ];
 
-/// Hours of some days, `from 08:00 to 17:00 on working days`; without days every day.
-struct OfWeek<'a>(&'a WeekSchedule);
-
-impl fmt::Display for OfWeek<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let WeekSchedule { days, hours } = self.0;
-        let hours = OfDay(hours).to_string();
-        let days = if *days == Days::ALL {
-            String::new()
-        } else if *days == Days::WORKING {
-            format!("on {WORKING_DAYS}")
-        } else {
-            let named = DAYS.iter().filter(|(_, day)| days.contains(*day)).map(|(name, _)| *name);
-            let named: Vec<&str> = named.collect();
-            format!("on {}", if named.is_empty() { NO_DAY.to_owned() } else { named.join(" and ") })
-        };
-        f.write_str([hours, days].join(" ").trim())
-    }
+kinds! {
+    /// Hours of each day; nothing if they are all.
+    OfDay(Hours) |hours, f| {
+        let last_of = |hour: u32| hours.contains(hour) && !hours.contains((hour + 1) % 24);
+        let Some(last) = (0..24).find(|hour| last_of(*hour)) else { return Ok(()) };
+        let first_of = |hour: u32| hours.contains(hour) && !hours.contains((hour + 23) % 24);
+        let first = (0..24).find(|hour| first_of(*hour)).unwrap_or_default();
+        write!(f, "from {first:02}:00 to {:02}:00", last + 1)
+    };
+    /// Hours of some days, `from 08:00 to 17:00 on working days`; without days every day.
+    OfWeek(WeekSchedule) |schedule, f| {
+        let WeekSchedule { days, hours } = schedule;
+        let mut out = Spaced::new(f);
+        out.put(&OfDay(hours))?;
+        match *days {
+            Days::ALL => Ok(()),
+            Days::WORKING => out.put(&format_args!("on {WORKING_DAYS}")),
+            days => {
+                let named = DAYS.iter().filter(|(_, day)| days.contains(*day));
+                let named: Vec<&str> = named.map(|(name, _)| *name).collect();
+                let named = if named.is_empty() { NO_DAY } else { &named.join(" and ") };
+                out.put(&format_args!("on {named}"))
+            }
+        }
+    };
+    /// A number of bytes a second.
+    BytesPerSecond(u64) |bytes, f| write!(f, "{}/s", Size(bytes));
 }
 
-impl Read for OfWeek<'_> {
-    type Value = WeekSchedule;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<WeekSchedule> {
+read! {
+    LevelLimits => Self: |c| {
+        if let Some(limit) = c.attempt(BandwidthLimit::read) {
+            return Ok(Self::all(limit));
+        }
+        let start = c.next_place();
+        let named: Vec<LevelLimit> = List::read(c)?;
+        let mut limits = Self::UNLIMITED;
+        for (place, LevelLimit(level, limit)) in named.iter().enumerate() {
+            if named.iter().take(place).any(|LevelLimit(earlier, _)| earlier == level) {
+                return c.fault(start, "each priority once");
+            }
+            match level {
+                JobPriority::High => limits.high = *limit,
+                JobPriority::Normal => limits.normal = *limit,
+                JobPriority::Low => limits.low = *limit,
+                JobPriority::Foreground => return c.fault(start, "`HIGH`, `NORMAL` or `LOW`"),
+            }
+        }
+        Ok(limits)
+    };
+    OfDay<'_> => Hours: |c| {
+        if !c.has("from") {
+            return Ok(Hours::ALL);
+        }
+        let from = hour(c)?;
+        c.words("to")?;
+        Ok(Hours::between(from, hour(c)?))
+    };
+    OfWeek<'_> => WeekSchedule: |c| {
         let hours = OfDay::read(c)?;
         let days = if !c.has("on") {
             Days::ALL
@@ -194,31 +177,28 @@ impl Read for OfWeek<'_> {
             Days::from_weekdays(&c.separated("and", |c| c.choice(DAYS.iter().copied()))?)
         };
         Ok(WeekSchedule { days, hours })
-    }
+    };
+    BytesPerSecond<'_> => u64: |c| {
+        let bytes = Size::read(c)?;
+        c.words("/s").map(|()| bytes)
+    };
+    Link => Self: |c| {
+        let unlimited = c.has("unlimited");
+        let link =
+            if unlimited { Self::UNLIMITED } else { Self::new(BytesPerSecond::read(c)?) };
+        Ok(if c.has(", busy") { link.busy(BytesPerSecond::read(c)?) } else { link })
+    };
 }
 
 impl fmt::Display for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.capacity() {
-            Some(rate) => write!(f, "{}/s", Size(&rate))?,
-            None => write!(f, "unlimited")?,
+            Some(rate) => BytesPerSecond(&rate).fmt(f)?,
+            None => f.write_str("unlimited")?,
         }
         match self.load() {
             0 => Ok(()),
-            load => write!(f, ", busy {}/s", Size(&load)),
+            load => write!(f, ", busy {}", BytesPerSecond(&load)),
         }
-    }
-}
-
-impl Read for Link {
-    type Value = Self;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self> {
-        let rate = |c: &mut Cursor<'_>| {
-            let bytes = Size::read(c)?;
-            c.words("/s").map(|()| bytes)
-        };
-        let link = if c.has("unlimited") { Self::UNLIMITED } else { Self::new(rate(c)?) };
-        Ok(if c.has(", busy") { link.busy(rate(c)?) } else { link })
     }
 }

@@ -4,15 +4,16 @@ use std::fmt;
 use std::mem::discriminant;
 
 use super::cursor::{Cursor, Parsed, Read};
+use super::policies::BytesPerSecond;
 use super::values::{NonNegative, Then};
-use super::{grammar, readers};
+use super::{grammar, read, readers};
 use crate::machine::phrases::RedirectStatus;
 use crate::scenario::ast::{
-    AnswerScript, AuthRequirement, FaultTiming, Repetition, ResourceClause, ScriptedAnswer,
-    ServerAnswer, ServerCertificate, ServerClause,
+    FaultTiming, Repetition, ResourceClause, ScriptedAnswer, ServerAnswer, ServerCertificate,
+    ServerClause,
 };
 use crate::vocabulary::text::phrases::phrases;
-use crate::vocabulary::text::quantities::{Hex, Name, Nested, Quoted, Size, Word};
+use crate::vocabulary::text::quantities::{Hex, Name, Nested, Quoted, Size, Word, kinds};
 use crate::world::CertificateProblem;
 
 grammar! {
@@ -24,7 +25,7 @@ grammar! {
         [Self::Http10] ", HTTP/1.0";
         [Self::Certificate(certificate)] ", certificate" Nested(certificate);
         [Self::Asks(required)] ", asks for" Nested(required);
-        [Self::Answers(script)] ", answers" Nested(script);
+        [Self::Answers(script)] ", answers" Then(script);
     }
     { ResourceClause:
         [Self::Latency(latency)] ", latency" NonNegative(latency);
@@ -36,9 +37,9 @@ grammar! {
         [Self::Executes] ", executes";
         [Self::LargestUpload(bytes)] ", largest upload" Size(bytes);
         [Self::Header(line)] ", header" Quoted(line);
-        [Self::Answers(script)] ", answers" Nested(script);
-        [Self::ApplicationAnswers(script)] ", application answers" Nested(script);
-        [Self::ReplyAnswers(script)] ", reply answers" Nested(script);
+        [Self::Answers(script)] ", answers" Then(script);
+        [Self::ApplicationAnswers(script)] ", application answers" Then(script);
+        [Self::ReplyAnswers(script)] ", reply answers" Then(script);
         [Self::Reply(bytes)] ", reply" Size(bytes);
     }
     { ServerCertificate:
@@ -48,14 +49,6 @@ grammar! {
         [Self::Bad(CertificateProblem::WrongUsage)] "for another use";
         [Self::Bad(CertificateProblem::Revoked)] "revoked";
         [Self::Hash(hash)] Hex(hash);
-    }
-    { AuthRequirement:
-        [Self { scheme, of: None }] Word(scheme) "from the logged-on user";
-        [Self { scheme, of: Some((user, password)) }]
-            Word(scheme) "from" Name(user) "with" Name(password);
-    }
-    { AnswerScript:
-        [Self(answers)] Then(answers);
     }
     { ScriptedAnswer:
         [Self { answer, times }] Nested(answer) Nested(times);
@@ -85,25 +78,15 @@ grammar! {
     }
 }
 
-/// A rate such as `1 MiB/s`, which is not 0.
-struct Rate<'a>(&'a u64);
-
-impl fmt::Display for Rate<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/s", Size(self.0))
-    }
+kinds! {
+    /// A rate such as `1 MiB/s`, which is not 0.
+    Rate(u64) |rate, f| BytesPerSecond(rate).fmt(f);
 }
 
-impl Read for Rate<'_> {
-    type Value = u64;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<u64> {
-        let read = |c: &mut Cursor<'_>| {
-            let bytes = Size::read(c)?;
-            c.words("/s").map(|()| bytes)
-        };
-        c.verified("a rate such as 1 MiB/s", read, |rate| (rate > 0).then_some(rate))
-    }
+read! {
+    Rate<'_> => u64: |c| c.verified("a rate such as 1 MiB/s", BytesPerSecond::read, |rate| {
+        (rate > 0).then_some(rate)
+    });
 }
 
 /// What follows the name of a server or the path of a resource, each after a comma.

@@ -1,17 +1,24 @@
-//! The grammar of lines.
+//! The grammar of statements, and of the steps among them: calls, events, deadlines, and what users do.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::cursor::{Cursor, Mismatch, Parsed, Read};
-use super::names::{About, JobName};
+use chrono::{DateTime, Utc};
+
+use super::cursor::{Cursor, Mismatch};
+use super::names::{About, ActingUser, JobName};
+use super::quantities::{guid, number};
 use super::servers::Clauses;
-use super::values::{List, NonNegative, guid, number};
-use super::{grammar, readers};
-use crate::scenario::ast::{Advance, ChoiceOrder, JobDecl, ReadingAnswer, ResourceDecl, Statement};
+use super::values::{And, List, NonNegative};
+use super::{grammar, read, readers};
+use crate::machine::phrases::Elapsed;
+use crate::scenario::ast::{
+    Advance, ChoiceOrder, JobDecl, ReadingAnswer, ResourceDecl, Statement, StepAction,
+    StepStatement, UserAction,
+};
 use crate::vocabulary::text::phrases::{Spaced, phrases};
 use crate::vocabulary::text::quantities::{
-    Code, Duration, Instant, Name, Nested, OrNull, Size, Word,
+    Code, Duration, Instant, Name, Nested, OrNull, Size, Word, kinds,
 };
 use crate::vocabulary::{CertificateLookup, JobId, Readings, Switch};
 
@@ -39,6 +46,26 @@ grammar! {
         [Self::Again { steps, times, every }]
             "last" Word(steps) "steps again" Word(times) "times, every" Duration(every);
     }
+    { StepStatement:
+        [Self { at, job, what, code, state }]
+            At(at) About(job) Nested(what) "->"? Code(code) "=>"? Word(state);
+    }
+    { StepAction:
+        [Self::User(user, action)] ActingUser(user) Nested(action);
+        [Self::StillCall(caller, call)] "still by" Nested(caller) ":" Nested(call);
+        [Self::Call(Some(caller), call)] "by" Nested(caller) ":" Nested(call);
+        [Self::Call(None, call)] Nested(call);
+        [Self::Event(event)] Nested(event);
+        [Self::Policies(changes)] And(changes);
+        [Self::Link(link)] "link" Nested(link);
+        [Self::BandwidthLimits] "bandwidth limits change";
+        [Self::Deadline(deadline)] Elapsed(deadline);
+    }
+    { UserAction:
+        [Self::LogsOn] "logs on";
+        [Self::LogsOff] "logs off";
+        [Self::Exits] "exits";
+    }
     { ChoiceOrder:
         [Self::Seed(seed)] "seed" Word(seed);
         [Self::Choices(choices)] "choices" Numbers(choices);
@@ -65,85 +92,47 @@ grammar! {
     }
 }
 
-/// The path of a resource.
-struct Path<'a>(&'a str);
-
-/// Numbers with spaces between them.
-struct Numbers<'a>(&'a [usize]);
-
-/// `, {GUID}`, or nothing for the id that is all zero.
-struct Id<'a>(&'a JobId);
-
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Name(self.0).fmt(f)
-    }
-}
-
-impl Read for Path<'_> {
-    type Value = Arc<str>;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Arc<str>> {
-        c.verified("a path such as /app.exe", Name::read, |path| {
-            path.starts_with('/').then_some(path)
-        })
-    }
-}
-
-impl fmt::Display for Numbers<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+kinds! {
+    /// The instant at the beginning of a line, if it has one.
+    At(Option<DateTime<Utc>>) |at, f| {
+        at.as_ref().map_or(Ok(()), |at| write!(f, "at {} ", Instant(at)))
+    };
+    /// The path of a resource.
+    Path(str) |path, f| Name(path).fmt(f);
+    /// Numbers with spaces between them.
+    Numbers([usize]) |numbers, f| {
         let mut out = Spaced::new(f);
-        self.0.iter().try_for_each(|number| out.put(number))
-    }
+        numbers.iter().try_for_each(|number| out.put(number))
+    };
+    /// `, {GUID}`, or nothing for the id that is all zero.
+    Id(JobId) |id, f| if *id == JobId::default() { Ok(()) } else { write!(f, ", {id}") };
 }
 
-impl Read for Numbers<'_> {
-    type Value = Vec<usize>;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Vec<usize>> {
-        c.separated("", number)
-    }
-}
-
-impl fmt::Display for Id<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self.0 == JobId::default() { Ok(()) } else { write!(f, ", {}", self.0) }
-    }
-}
-
-impl Read for Id<'_> {
-    type Value = JobId;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<JobId> {
-        let id = c.attempt(|c| {
-            c.words(",")?;
-            guid(c)
-        });
+read! {
+    At<'_> => Option<DateTime<Utc>>: |c| {
+        Ok(c.attempt(|c| c.words("at").and_then(|()| Instant::read(c))))
+    };
+    Path<'_> => Arc<str>: |c| c.verified("a path such as /app.exe", Name::read, |path| {
+        path.starts_with('/').then_some(path)
+    });
+    Numbers<'_> => Vec<usize>: |c| c.separated("", number);
+    Id<'_> => JobId: |c| {
+        let id = c.attempt(|c| c.words(",").and_then(|()| guid(c)));
         Ok(id.map(JobId).unwrap_or_default())
-    }
+    };
+    ReadingAnswer => Self: |c| {
+        let switches = Readings::SWITCHES.iter().map(|switch| (switch.name, switch));
+        let Switch { name: switch, answers, .. } = c.choice(switches)?;
+        c.words(":")?;
+        // An answer may begin like another: it must end the line.
+        let ends = |c: &mut Cursor<'_>, answer| c.words(answer).and_then(|()| c.end());
+        let answer = answers.iter().find(|answer| c.attempt(|c| ends(c, answer)).is_some());
+        answer.map(|answer| Self { switch, answer }).ok_or(Mismatch)
+    };
 }
 
 impl fmt::Display for ReadingAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.switch, self.answer)
-    }
-}
-
-impl Read for ReadingAnswer {
-    type Value = Self;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self> {
-        let switches = Readings::SWITCHES.iter().map(|switch| (switch.name, switch));
-        let Switch { name: switch, answers, .. } = c.choice(switches)?;
-        c.words(":")?;
-        // An answer may begin like another: it must end the line.
-        let answer = answers.iter().find(|answer| {
-            c.attempt(|c| {
-                c.words(answer)?;
-                c.end()
-            })
-            .is_some()
-        });
-        answer.map(|answer| Self { switch, answer }).ok_or(Mismatch)
     }
 }

@@ -1,14 +1,16 @@
-//! Readers of names, quantities, codes and flags, each the inverse of what its kind writes.
+//! Readers of calls, events and the kinds of their values, each the inverse of what its kind writes.
 
 use std::fmt::{self, Display};
-use std::str::FromStr;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::cursor::{Cursor, Parsed, Read, Wanted};
-use super::readers;
+use super::quantities::{
+    DURATION, duration, guid, hex, http_status, instant, name, name_or, number, range, size,
+};
+use super::{read, readers};
 use crate::machine::phrases::{
     Access, CallbackLevel, CertificateCheck, CertificateName, Cost, Elapsed, FileList, FilesLeft,
     GENERATED, InStore, Login, NewFile, OnDisk, OrGenerated, Proxies, RedirectStatus, Rename,
@@ -22,14 +24,13 @@ use crate::vocabulary::flags::named::{COST_POLICIES, Flags, NamedFlags};
 use crate::vocabulary::text::phrases::Spaced;
 use crate::vocabulary::text::quantities::{
     ClassId, Code, Duration, Headers, Hex, Instant, Milliseconds, NONE, NULL, Name, Nested, OnOff,
-    OrNull, Ordinal, Quoted, Ranges, Remote, SIZE_UNITS, Seconds, Size, TIME_UNITS, UNENDED, Word,
-    is_plain,
+    OrNull, Ordinal, Quoted, Ranges, Remote, Seconds, Size, UNENDED, Word, kinds,
 };
 use crate::vocabulary::{
-    AuthScheme, AuthTarget, BG_LENGTH_TO_EOF, CallbackInterface, CertStoreLocation, CertificateId,
-    CertificateLookup, ClientCertificate, CostFlags, Credentials, ErrorContext, FailureClass,
-    FileIndex, FileInfo, FileRange, HResult, JobPriority, JobProperty, JobState, JobType,
-    Notification, ProxySettings, ProxyUsage, Recipient, RemoteName,
+    AuthScheme, AuthTarget, CallbackInterface, CertStoreLocation, CertificateId, CertificateLookup,
+    ClientCertificate, CostFlags, Credentials, ErrorContext, FailureClass, FileIndex, FileInfo,
+    FileRange, HResult, JobPriority, JobProperty, JobState, JobType, Notification, ProxySettings,
+    ProxyUsage, Recipient, RemoteName,
 };
 
 call_phrases!(readers);
@@ -53,108 +54,80 @@ readers! { FileIndex:
     [Self(place)] "file" Ordinal(place);
 }
 
-/// Declares readers of kinds.
-macro_rules! read {
-    ($($kind:ident -> $value:ty: |$c:ident| $read:expr;)+) => {
-        $(
-            impl Read for $kind<'_> {
-                type Value = $value;
-
-                fn read($c: &mut Cursor<'_>) -> Parsed<$value> {
-                    $read
-                }
-            }
-        )+
-    };
-}
-
-const DURATION: Wanted = Wanted::Value("a duration such as 10 m, 1 h 30 m or 14 d");
 const SECONDS: &str = "a duration in whole seconds, at most 4294967295 s";
 const MILLISECONDS: &str = "a duration in whole milliseconds, at most 4294967295 ms";
 const ORDINAL: &str = "a number, counted from 1";
 const REDIRECT: &str = "a redirect status: 300, 301, 302, 303 or 307";
 
 read! {
-    Duration -> TimeDelta: |c| duration(c);
-    Seconds -> u32: |c| c.verified(SECONDS, duration, |given| {
+    Duration<'_> => TimeDelta: |c| duration(c);
+    Seconds<'_> => u32: |c| c.verified(SECONDS, duration, |given| {
         let whole = given.subsec_nanos() == 0;
         u32::try_from(given.num_seconds()).ok().filter(|_| whole)
     });
-    Milliseconds -> u32: |c| c.verified(MILLISECONDS, duration, |given| {
+    Milliseconds<'_> => u32: |c| c.verified(MILLISECONDS, duration, |given| {
         let whole = given.subsec_nanos() % 1_000_000 == 0;
         u32::try_from(given.num_milliseconds()).ok().filter(|_| whole)
     });
-    NonNegative -> TimeDelta: |c| match c.ahead().starts_with('-') {
+    NonNegative<'_> => TimeDelta: |c| match c.ahead().starts_with('-') {
         true => c.mismatch(DURATION),
         false => duration(c),
     };
-    Instant -> DateTime<Utc>: |c| instant(c);
-    Size -> u64: |c| size(c);
-    MaybeSize -> Option<u64>: |c| match c.has("unknown") {
+    Instant<'_> => DateTime<Utc>: |c| instant(c);
+    Size<'_> => u64: |c| size(c);
+    MaybeSize<'_> => Option<u64>: |c| match c.has("unknown") {
         true => Ok(None),
         false => size(c).map(Some),
     };
-    Ordinal -> u32: |c| c.verified(ORDINAL, number, |place: u32| place.checked_sub(1));
-    RedirectStatus -> u16: |c| c.verified(REDIRECT, number, |status| {
+    Ordinal<'_> => u32: |c| c.verified(ORDINAL, number, |place: u32| place.checked_sub(1));
+    RedirectStatus<'_> => u16: |c| c.verified(REDIRECT, number, |status| {
         [300, 301, 302, 303, 307].contains(&status).then_some(status)
     });
-    OnOff -> bool: |c| c.choice([("on", true), ("off", false)]);
-    Code -> HResult: |c| c.known(
+    OnOff<'_> => bool: |c| c.choice([("on", true), ("off", false)]);
+    Code<'_> => HResult: |c| c.known(
         Wanted::Value("a code such as BG_E_HTTP_ERROR_404, 0x80190194, or an HTTP status"),
         |word| match http_status(word) {
             Some(status) => Some(HResult::from_http_status(status)),
             None => word.parse().ok(),
         },
     );
-    ClassId -> Uuid: |c| match c.has(NONE) {
+    ClassId<'_> => Uuid: |c| match c.has(NONE) {
         true => Ok(Uuid::nil()),
         false => guid(c),
     };
-    Name -> Arc<str>: |c| name(c);
-    Remote -> RemoteName: |c| name(c).map(RemoteName::from);
-    OrNull -> Option<Arc<str>>: |c| name_or(c, NULL);
-    OrGenerated -> Option<Arc<str>>: |c| name_or(c, GENERATED);
-    Quoted -> Arc<str>: |c| c.quoted("a text in quotes");
-    Headers -> Arc<str>: |c| {
+    Name<'_> => Arc<str>: |c| name(c);
+    Remote<'_> => RemoteName: |c| name(c).map(RemoteName::from);
+    OrNull<'_> => Option<Arc<str>>: |c| name_or(c, NULL);
+    OrGenerated<'_> => Option<Arc<str>>: |c| name_or(c, GENERATED);
+    Quoted<'_> => Arc<str>: |c| c.quoted("a text in quotes");
+    Headers<'_> => Arc<str>: |c| {
         let lines = c.separated(",", |c| c.quoted("header lines in quotes, such as \"X-Channel: beta\""))?;
         let end = if c.has(UNENDED) { "" } else { "\r\n" };
         Ok(format!("{}{end}", lines.join("\r\n")).into())
     };
-    Hex -> Arc<[u8]>: |c| hex(c);
-    Ranges -> Arc<[FileRange]>: |c| {
+    Hex<'_> => Arc<[u8]>: |c| hex(c);
+    Ranges<'_> => Arc<[FileRange]>: |c| {
         let mut ranges = Vec::new();
         while let Some(range) = c.attempt(range) {
             ranges.push(range);
         }
         Ok(ranges.into())
     };
-    Cost -> CostFlags: |c| match c.has("policy") {
+    Cost<'_> => CostFlags: |c| match c.has("policy") {
         true => c.choice(COST_POLICIES.iter().copied()),
         false => {
             c.words("flags")?;
             Flags::read(c)
         }
     };
-    FileList -> Arc<[FileInfo]>: |c| c.separated(",", NewFile::read).map(Into::into);
-    Elapsed -> Deadline: |c| {
+    FileList<'_> => Arc<[FileInfo]>: |c| c.separated(",", NewFile::read).map(Into::into);
+    Elapsed<'_> => Deadline: |c| {
         let deadline = Deadline::read(c)?;
         c.words("elapsed").map(|()| deadline)
     };
-}
-
-impl Read for Deadline {
-    type Value = Self;
-
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self> {
-        c.choice(Self::ALL.iter().map(|deadline| (deadline.name(), *deadline)))
-    }
-}
-
-impl Read for Failure {
-    type Value = Self;
-
+    Deadline => Self: |c| c.choice(Self::ALL.iter().map(|deadline| (deadline.name(), *deadline)));
     /// `CODE [in CONTEXT] [as transient|fatal]`
-    fn read(c: &mut Cursor<'_>) -> Parsed<Self> {
+    Failure => Self: |c| {
         const CODE: &str =
             "a failure code such as ERROR_WINHTTP_TIMEOUT, or an HTTP status such as 503";
         let mut failure = c.verified(CODE, Code::read, |code| Self::new(code).ok())?;
@@ -169,7 +142,7 @@ impl Read for Failure {
             };
         }
         Ok(failure)
-    }
+    };
 }
 
 /// A value that one word of the language, or a number, stands for.
@@ -273,25 +246,14 @@ lists! {
     And "and";
 }
 
-/// A size, or `unknown`.
-pub(in crate::scenario) struct MaybeSize<'a>(pub(in crate::scenario) &'a Option<u64>);
-
-impl Display for MaybeSize<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(bytes) => Size(bytes).fmt(f),
-            None => f.write_str("unknown"),
-        }
-    }
-}
-
-/// A duration that is not negative.
-pub(super) struct NonNegative<'a>(pub(super) &'a TimeDelta);
-
-impl Display for NonNegative<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Duration(self.0).fmt(f)
-    }
+kinds! {
+    /// A size, or `unknown`.
+    MaybeSize(Option<u64>) |size, f| match size {
+        Some(bytes) => Size(bytes).fmt(f),
+        None => f.write_str("unknown"),
+    };
+    /// A duration that is not negative.
+    NonNegative(TimeDelta) |span, f| Duration(span).fmt(f);
 }
 
 impl<T: NamedFlags> Read for Flags<'_, T> {
@@ -317,128 +279,4 @@ impl<T: NamedFlags> Read for Flags<'_, T> {
 
 fn flag_names<T: NamedFlags>() -> Vec<&'static str> {
     T::names().map(|(name, _)| name).chain([NONE]).collect()
-}
-
-/// A whole number.
-pub(super) fn number<N: FromStr>(c: &mut Cursor<'_>) -> Parsed<N> {
-    const NUMBER: Wanted = Wanted::Value("a number");
-    let start = c.next_place();
-    let digits = c.run(NUMBER, |next| next.is_ascii_digit())?;
-    digits.parse().or_else(|_| c.fault(start, "a smaller number"))
-}
-
-/// A duration such as `1 h 30 m`.
-fn duration(c: &mut Cursor<'_>) -> Parsed<TimeDelta> {
-    let negative = c.ahead().starts_with('-') && c.run(DURATION, |next| next == '-')? == "-";
-    let mut sum = 0_i64;
-    loop {
-        let count = c.run(DURATION, |next| next.is_ascii_digit())?;
-        let unit = unit(c, TIME_UNITS, "a unit of time: d, h, m, s, ms or us")?;
-        let count: i64 = count.parse().unwrap_or(i64::MAX);
-        sum = sum.saturating_add(count.saturating_mul(unit));
-        if !c.ahead().starts_with(|next: char| next.is_ascii_digit()) {
-            break;
-        }
-    }
-    Ok(TimeDelta::microseconds(if negative { sum.saturating_neg() } else { sum }))
-}
-
-/// A size such as `10 MiB`.
-fn size(c: &mut Cursor<'_>) -> Parsed<u64> {
-    const SIZE: Wanted = Wanted::Value("a size such as 10 MiB, 512 B or 0 B");
-    let start = c.next_place();
-    let count = c.run(SIZE, |next| next.is_ascii_digit())?;
-    let unit = unit(c, SIZE_UNITS, "a unit of size: B, KiB, MiB, GiB or TiB")?;
-    let size = count.parse().ok().and_then(|count: u64| count.checked_mul(unit));
-    size.map_or_else(|| c.fault(start, "a size below 16 EiB"), Ok)
-}
-
-fn unit<N: Copy>(c: &mut Cursor<'_>, units: &[(&str, N)], wanted: &'static str) -> Parsed<N> {
-    c.known(Wanted::Value(wanted), |word| {
-        units.iter().find(|(name, _)| *name == word).map(|(_, unit)| *unit)
-    })
-}
-
-/// An instant such as `2020-10-15 12:23:05.25`, in UTC; a `T` may stand between day and time, a `Z`
-/// behind.
-fn instant(c: &mut Cursor<'_>) -> Parsed<DateTime<Utc>> {
-    const INSTANT: &str = "an instant in UTC such as 2024-01-01 00:10:00";
-    let read = |c: &mut Cursor<'_>| {
-        let wanted = Wanted::Value(INSTANT);
-        let day = c.run(wanted, |next| next.is_ascii_digit() || "-+".contains(next))?;
-        if c.rest().starts_with('T') {
-            c.run(wanted, |next| next == 'T')?;
-        }
-        let time = c.run(wanted, |next| next.is_ascii_digit() || ":.".contains(next))?;
-        if c.rest().starts_with('Z') {
-            c.run(wanted, |next| next == 'Z')?;
-        }
-        Ok(format!("{day} {time}"))
-    };
-    c.verified(INSTANT, read, |text| {
-        let instant = NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S%.f");
-        instant.ok().map(|instant| instant.and_utc())
-    })
-}
-
-fn http_status(word: &str) -> Option<u16> {
-    let digits = word.len() == 3 && word.bytes().all(|digit| digit.is_ascii_digit());
-    word.parse().ok().filter(|status| digits && *status >= 100)
-}
-
-const NAME: &str = "a name, in quotes if it has spaces or commas";
-
-/// A plain or quoted name.
-fn name(c: &mut Cursor<'_>) -> Parsed<Arc<str>> {
-    name_of(c, NAME, is_plain)
-}
-
-/// A name in quotes, or of such characters.
-pub(super) fn name_of(
-    c: &mut Cursor<'_>,
-    wanted: &'static str,
-    fits: impl Fn(char) -> bool,
-) -> Parsed<Arc<str>> {
-    match c.ahead().starts_with('"') {
-        true => c.quoted(wanted),
-        false => c.run(Wanted::Value(wanted), fits).map(Arc::from),
-    }
-}
-
-/// A name, or the keyword without quotes that stands for none.
-fn name_or(c: &mut Cursor<'_>, keyword: &'static str) -> Parsed<Option<Arc<str>>> {
-    let bare = c.ahead();
-    let name = name(c)?;
-    Ok(if bare.starts_with(keyword) && *name == *keyword { None } else { Some(name) })
-}
-
-/// Bytes as pairs of hexadecimal digits; none at all is a hash too, if a wrong one.
-fn hex(c: &mut Cursor<'_>) -> Parsed<Arc<[u8]>> {
-    const HEX: Wanted = Wanted::Value("pairs of hexadecimal digits such as 00FF");
-    let digits = c.attempt(|c| c.run(HEX, |next| next.is_ascii_hexdigit())).unwrap_or_default();
-    let pairs = (0..digits.len()).step_by(2).map(|at| digits.get(at..at + 2));
-    let bytes: Option<Arc<[u8]>> = pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect();
-    bytes.map_or_else(|| c.mismatch(HEX), Ok)
-}
-
-/// A GUID, usually in braces.
-pub(super) fn guid(c: &mut Cursor<'_>) -> Parsed<Uuid> {
-    const GUID: &str = "a GUID in braces";
-    let character = |next: char| next.is_ascii_hexdigit() || "{}-".contains(next);
-    c.verified(GUID, |c| c.run(Wanted::Value(GUID), character), |id| Uuid::parse_str(id).ok())
-}
-
-/// A range such as `0:100` or `200:eof`.
-pub(super) fn range(c: &mut Cursor<'_>) -> Parsed<FileRange> {
-    const RANGE: &str = "a range such as 0:100, its first byte and its length";
-    let character = |next: char| next.is_ascii_alphanumeric() || next == ':';
-    c.verified(
-        RANGE,
-        |c| c.run(Wanted::Value(RANGE), character),
-        |text| {
-            let (offset, length) = text.split_once(':')?;
-            let length = if length == "eof" { BG_LENGTH_TO_EOF } else { length.parse().ok()? };
-            Some(FileRange { initial_offset: offset.parse().ok()?, length })
-        },
-    )
 }

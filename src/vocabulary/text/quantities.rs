@@ -38,8 +38,8 @@ macro_rules! kinds {
             $(#[$meta])*
             pub(crate) struct $kind<'a>(pub(crate) &'a $type);
 
-            impl Display for $kind<'_> {
-                fn fmt(&self, $f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            impl std::fmt::Display for $kind<'_> {
+                fn fmt(&self, $f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                     let $value = self.0;
                     $write
                 }
@@ -47,6 +47,9 @@ macro_rules! kinds {
         )+
     };
 }
+
+#[cfg(feature = "scenario")]
+pub(crate) use kinds;
 
 kinds! {
     /// A duration such as `1 h 30 m`; `0 s` if it is none.

@@ -19,9 +19,9 @@ use crate::vocabulary::{AuthScheme, AuthTarget};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthChallenge {
-    scheme: AuthScheme,
+    pub(crate) scheme: AuthScheme,
     /// User name and password; `None` asks who is logged on.
-    password: Option<(Arc<str>, Arc<str>)>,
+    pub(crate) password: Option<(Arc<str>, Arc<str>)>,
 }
 
 impl AuthChallenge {

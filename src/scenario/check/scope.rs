@@ -1,13 +1,13 @@
-//! What earlier lines have said.
+//! The scope of a line: what the lines above it declare.
 
 use std::sync::Arc;
 
-use super::Complaint;
 use crate::scenario::ast::{JobDecl, PolicyChange, Statement};
+use crate::scenario::problem::Diagnosis;
 use crate::scenario::syntax::names::JobName;
 use crate::vocabulary::HResult;
 
-/// What earlier lines have said.
+/// What the lines above declare.
 #[derive(Default)]
 pub(super) struct Scope<'a> {
     pub(super) start: bool,
@@ -98,24 +98,24 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether a name that is given is the name of a job.
-    pub(super) fn names(&self, job: Option<&str>) -> Option<Complaint> {
+    pub(super) fn names(&self, job: Option<&str>) -> Option<Diagnosis> {
         let job = job.filter(|job| self.jobs.iter().all(|known| **known != **job))?;
-        Some(Complaint::new(format!("no job {} is created yet", JobName(job)), self.mend(job)))
+        Some(Diagnosis::new(format!("no job {} is created yet", JobName(job)), self.mend(job)))
     }
 
     /// Whether it is clear which job a line is about, that has to be about one.
-    pub(super) fn resolves(&self, job: Option<&str>) -> Option<Complaint> {
+    pub(super) fn resolves(&self, job: Option<&str>) -> Option<Diagnosis> {
         if job.is_some() {
             return self.names(job);
         }
         match self.jobs.as_slice() {
-            [] => Some(Complaint::new(
+            [] => Some(Diagnosis::new(
                 "the job is not created yet",
                 "write for example `job update, DOWNLOAD, by alice` above",
             )),
             [_] => None,
             [first, ..] => self.current.is_none().then(|| {
-                Complaint::new(
+                Diagnosis::new(
                     "several jobs could be meant",
                     format!(
                         "write the name of the job and a colon before it, for example `{}: resume`",
