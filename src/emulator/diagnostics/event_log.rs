@@ -124,15 +124,26 @@ pub(crate) struct EventLog {
     entries: VecDeque<LogEvent>,
     running: BTreeMap<JobId, Running>,
     attempts: u64,
+    capacity: usize,
 }
 
 impl EventLog {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self { capacity, ..Self::default() }
+    }
+
     pub(crate) fn entries(&self) -> Vec<LogEvent> {
         self.entries.iter().cloned().collect()
     }
 
-    pub(crate) fn truncate(&mut self, limit: usize) {
-        let surplus = self.entries.len().saturating_sub(limit);
+    /// Sets how many entries are kept, the latest ones.
+    pub(crate) fn set_capacity(&mut self, capacity: usize) {
+        self.capacity = capacity;
+        self.evict();
+    }
+
+    fn evict(&mut self) {
+        let surplus = self.entries.len().saturating_sub(self.capacity);
         self.entries.drain(..surplus);
     }
 
@@ -154,6 +165,9 @@ impl EventLog {
         job: &JobStateMachine,
         owner: Arc<str>,
     ) {
+        if self.capacity == 0 {
+            return;
+        }
         let (StepResult { before, after, .. }, entered) = (did, did.outcome.entered);
         if before.is_active() || after.is_active() || entered.contains(JobState::Connecting) {
             self.record_transfer(time, did, job);
@@ -216,6 +230,7 @@ impl EventLog {
     fn add(&mut self, time: DateTime<Utc>, job: &JobStateMachine, what: LogEventKind) {
         let job_name = job.display_name().into();
         self.entries.push_back(LogEvent { time, job_id: job.id(), job_name, what });
+        self.evict();
     }
 }
 

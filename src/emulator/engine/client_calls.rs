@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::registrations::ObjectId;
+use super::registrations::{ObjectId, ObjectKind};
 use super::{Engine, ProcessId};
 use crate::emulator::trace::Actor;
 use crate::machine::{DueNotification, Event};
@@ -95,7 +95,7 @@ impl Engine {
         let DueNotification { notification, recipient, user } = due;
         let callee = match recipient {
             Recipient::CommandLine => return self.start_program(job),
-            Recipient::Callback => self.registrations.get(&job).and_then(|known| known.callback),
+            Recipient::Callback => self.object_of(job, ObjectKind::Callback),
             Recipient::ComClass(class) => self
                 .classes
                 .get(&class)
@@ -122,8 +122,7 @@ impl Engine {
     }
 
     pub(crate) fn check_certificate(&mut self, job: JobId, server: Arc<str>, hash: Arc<[u8]>) {
-        let known = self.registrations.get(&job).and_then(|known| known.certificate_callback);
-        if let Some((process, object)) = known {
+        if let Some((process, object)) = self.object_of(job, ObjectKind::CertificateCallback) {
             self.enqueue_call(job, ClientCode::CertificateCheck { process, object, server, hash });
         } else {
             let event = Event::CertificateChecked(HResult::RPC_S_SERVER_UNAVAILABLE);

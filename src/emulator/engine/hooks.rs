@@ -26,7 +26,7 @@ pub struct Hook {
     /// `None`: always.
     times: Option<u64>,
     code: HResult,
-    carried_out: bool,
+    effect: HookEffect,
 }
 
 impl Hook {
@@ -34,13 +34,13 @@ impl Hook {
     /// success makes no call fail.
     #[must_use]
     pub const fn fail(method: Method, code: HResult) -> Self {
-        Self { method: Some(method), skip: 0, times: Some(1), code, carried_out: false }
+        Self { method: Some(method), ..Self::fail_any(code) }
     }
 
     /// Creates a hook by which the next call of any method fails with that code.
     #[must_use]
     pub const fn fail_any(code: HResult) -> Self {
-        Self { method: None, skip: 0, times: Some(1), code, carried_out: false }
+        Self { method: None, skip: 0, times: Some(1), code, effect: HookEffect::Fail }
     }
 
     /// Lets this many calls succeed first.
@@ -65,16 +65,15 @@ impl Hook {
     /// is refused anyway yields its own code.
     #[must_use]
     pub const fn drop_reply(self) -> Self {
-        Self { carried_out: true, ..self }
+        Self { effect: HookEffect::DropReply, ..self }
     }
 }
 
-/// What becomes of a call.
+/// What a hook does to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HookOutcome {
-    Proceed,
-    Fail(HResult),
-    DropReply(HResult),
+pub(crate) enum HookEffect {
+    Fail,
+    DropReply,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -91,24 +90,19 @@ impl Hooks {
         self.0.clear();
     }
 
-    pub(crate) fn outcome_of(&mut self, method: Method) -> HookOutcome {
-        let mut outcome = HookOutcome::Proceed;
-        for hook in &mut self.0 {
-            if hook.method.is_some_and(|known| known != method) {
-                continue;
-            }
+    /// Counts a call of the method, and returns what the first hook that applies to it does.
+    pub(crate) fn next_for(&mut self, method: Method) -> Option<(HookEffect, HResult)> {
+        let mut applied = None;
+        let of_method = |hook: &&mut Hook| hook.method.is_none_or(|known| known == method);
+        for hook in self.0.iter_mut().filter(of_method) {
             if hook.skip > 0 {
                 hook.skip -= 1;
-            } else if outcome == HookOutcome::Proceed {
+            } else if applied.is_none() {
                 hook.times = hook.times.map(|times| times.saturating_sub(1));
-                outcome = if hook.carried_out {
-                    HookOutcome::DropReply(hook.code)
-                } else {
-                    HookOutcome::Fail(hook.code)
-                };
+                applied = Some((hook.effect, hook.code));
             }
         }
         self.0.retain(|hook| hook.times != Some(0));
-        outcome
+        applied
     }
 }

@@ -31,7 +31,7 @@ use crate::vocabulary::{
 use crate::world::World;
 use accounts::Accounts;
 use client_calls::{ClientCall, ClientReply};
-use hooks::{HookOutcome, Hooks};
+use hooks::{HookEffect, Hooks};
 use registrations::{JobRegistration, ObjectId};
 
 /// When an emulator begins: 2024-01-01 00:00:00.
@@ -158,8 +158,7 @@ impl Engine {
         let mut without_client = Vec::new();
         for (job, known) in &mut self.registrations {
             let held = known.holders.remove(&process);
-            let objects = [known.callback, known.certificate_callback];
-            let called = objects.iter().flatten().any(|(of, _)| *of == process);
+            let called = known.objects.values().any(|(of, _)| *of == process);
             if called || (held && known.holders.is_empty()) {
                 without_client.push(*job);
             }
@@ -193,14 +192,14 @@ impl Engine {
         }
     }
 
-    /// Whether a process may call, and what becomes of the call: it was not killed, and hooks may make
-    /// the call fail.
+    /// Returns who a process is that may call: it was not killed, and no hook makes the call fail; and
+    /// with it the code of a hook that drops the reply.
     pub(crate) fn check_call(
         &mut self,
         process: ProcessId,
         job: Option<JobId>,
         method: Method,
-    ) -> Result<(Process, HookOutcome), Error> {
+    ) -> Result<(Process, Option<HResult>), Error> {
         let Some(by) = self.processes.get(&process).cloned() else {
             let error = Error::Disconnected { method };
             let known = self.ended_processes.get(&process).cloned();
@@ -208,9 +207,10 @@ impl Engine {
             self.record_event(actor, TraceEvent::CallLost { method, job, error });
             return Err(error);
         };
-        match self.hooks.outcome_of(method) {
-            HookOutcome::Fail(code) => Err(self.record_lost_call(&by, job, method, code)),
-            outcome @ (HookOutcome::Proceed | HookOutcome::DropReply(_)) => Ok((by, outcome)),
+        match self.hooks.next_for(method) {
+            Some((HookEffect::Fail, code)) => Err(self.record_lost_call(&by, job, method, code)),
+            Some((HookEffect::DropReply, code)) => Ok((by, Some(code))),
+            None => Ok((by, None)),
         }
     }
 
@@ -281,19 +281,21 @@ impl Engine {
         self.world.assign_reply_name(job)
     }
 
-    /// A call of a client.
-    pub(crate) fn call(&mut self, by: &Process, id: JobId, call: Call) -> Result<Outcome, Error> {
+    /// Makes a call of a client, with the answers of disk and certificate store.
+    pub(crate) fn call(
+        &mut self,
+        by: &Process,
+        id: JobId,
+        mut call: Call,
+    ) -> Result<Outcome, Error> {
         self.flush_progress(id);
-        match self.with_answers(&by.token, id, call.clone()) {
-            Ok(asked) => self.apply_call(by, id, asked),
-            Err(error) => {
-                self.record_refusal(by, id, call, error);
-                Err(error)
-            }
+        if let Err(error) = self.answer_for_environment(&by.token, id, &mut call) {
+            return Err(self.record_refusal(by, id, call, error));
         }
+        self.apply_call(by, id, call)
     }
 
-    /// A call that says itself what disk and certificate store answer.
+    /// Makes a call that says itself what disk and certificate store answer.
     pub(crate) fn apply_call(
         &mut self,
         by: &Process,
@@ -306,53 +308,46 @@ impl Engine {
                 self.record_step(Actor::Client(by.clone()), TraceEvent::Call(call), stepped);
                 Ok(outcome)
             }
-            Err(error) => {
-                self.record_refusal(by, id, call, error);
-                Err(error)
-            }
+            Err(error) => Err(self.record_refusal(by, id, call, error)),
         }
     }
 
-    /// A call with the answers of disk and certificate store, which are asked before; what the call
-    /// says of them is replaced.
-    fn with_answers(&mut self, by: &Token, id: JobId, call: Call) -> Result<Call, Error> {
+    /// Replaces what a call says of disk and certificate store by their answers. A call that its job
+    /// refuses must not change the disk: it is refused before.
+    fn answer_for_environment(
+        &mut self,
+        by: &Token,
+        id: JobId,
+        call: &mut Call,
+    ) -> Result<(), Error> {
         let now = self.now();
         let job = self.service.job(id).ok_or_else(|| crate::service::not_found(call.method()))?;
         let world = &mut self.world;
         // SEC-01
         let user = job.acts_as(HelperTokenFlags::LOCAL_FILE);
-        Ok(match call {
-            Call::AddFile(file, _) => {
-                let directory = world.folder_state(user, [&*file.local_name]);
-                Call::AddFile(file, directory)
+        match call {
+            Call::AddFile(file, directory) | Call::AddFileWithRanges(file, _, directory) => {
+                *directory = world.folder_state(user, [&*file.local_name]);
             }
-            Call::AddFileSet(files, _) => {
-                let directory =
-                    world.folder_state(user, files.iter().map(|file| &*file.local_name));
-                Call::AddFileSet(files, directory)
+            Call::AddFileSet(files, directory) => {
+                *directory = world.folder_state(user, files.iter().map(|file| &*file.local_name));
             }
-            Call::AddFileWithRanges(file, ranges, _) => {
-                let directory = world.folder_state(user, [&*file.local_name]);
-                Call::AddFileWithRanges(file, ranges, directory)
+            Call::SetReplyFileName(name, directory) => {
+                let given = name.as_deref().filter(|name| !name.is_empty());
+                *directory = world.folder_state(user, given);
             }
-            Call::SetReplyFileName(name, _) => {
-                let name_given = name.as_deref().filter(|name| !name.is_empty());
-                let directory = world.folder_state(user, name_given);
-                Call::SetReplyFileName(name, directory)
-            }
-            Call::SetClientCertificate(certificate, _) => {
-                Call::SetClientCertificate(certificate, self.certificate_lookup)
-            }
-            Call::TakeOwnership(_) => Call::TakeOwnership(world.file_access(job, by.user)),
-            Call::Complete(_) => {
+            Call::SetClientCertificate(_, lookup) => *lookup = self.certificate_lookup,
+            Call::TakeOwnership(access) => *access = world.file_access(job, by.user),
+            Call::Complete(commit) => {
                 job.allows_by(by, &Call::Complete(Commit::default()), now)?;
-                Call::Complete(world.commit_files(job, by.user))
+                *commit = world.commit_files(job, by.user);
             }
-            Call::Cancel(_) => {
+            Call::Cancel(deletion) => {
                 job.allows_by(by, &Call::Cancel(Deletion::Done), now)?;
-                Call::Cancel(world.delete_temporary_files(job))
+                *deletion = world.delete_temporary_files(job);
             }
-            other => other,
-        })
+            _ => {}
+        }
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::Engine;
+use super::{Engine, ProcessId};
 use crate::emulator::trace::{Actor, Concerned, Delivery, JobStep, Process, TraceEvent};
 use crate::machine::{Call, Event, Outcome};
 use crate::service::StepResult;
@@ -39,24 +39,26 @@ impl Engine {
         let now = self.now();
         let Some(job) = self.service.job(did.job) else { return };
         let owner = self.account_name(job.owner());
-        self.recorder.log_step(now, did, job, owner);
+        self.recorder.log.record(now, did, job, owner);
     }
 
-    /// A job was created, or not.
-    pub(crate) fn record_creation(
+    /// Creates a job of a process, which holds it from then on.
+    pub(crate) fn create_job(
         &mut self,
-        by: &Process,
+        process: ProcessId,
         name: Option<Arc<str>>,
         job_type: JobType,
-        created: Result<JobId, Error>,
-    ) {
+    ) -> Result<JobId, Error> {
+        let method = Method::CreateJob;
+        let by = self.processes.get(&process).cloned().ok_or(Error::Disconnected { method })?;
+        let created = self.service.create_job(&by.token, name.clone(), job_type);
         let (what, jobs) = match created {
             Ok(job) => {
                 let name = name.unwrap_or_default();
                 self.recorder.register_name(job, Arc::clone(&name));
                 if let Some(job) = self.service.job(job) {
                     let owner = Arc::clone(&by.account);
-                    self.recorder.log_creation(self.service.now(), job, owner, by.number);
+                    self.recorder.log.record_creation(self.service.now(), job, owner, by.number);
                 }
                 let state = JobState::Suspended;
                 let mut outcome = Outcome::nothing();
@@ -70,14 +72,26 @@ impl Engine {
                 (TraceEvent::CreateRefused { name, job_type, error }, Concerned::These(Vec::new()))
             }
         };
-        self.push_step(Actor::Client(by.clone()), what, jobs);
+        self.push_step(Actor::Client(by), what, jobs);
+        if let Ok(id) = created {
+            self.add_holder(process, id);
+        }
+        created
     }
 
     /// A job refused a call.
-    pub(crate) fn record_refusal(&mut self, by: &Process, id: JobId, call: Call, why: Error) {
-        let Some(job) = self.service.job(id) else { return };
-        let did = at_rest(id, job.state(), Err(why));
-        self.push_step(Actor::Client(by.clone()), TraceEvent::Call(call), did);
+    pub(crate) fn record_refusal(
+        &mut self,
+        by: &Process,
+        id: JobId,
+        call: Call,
+        error: Error,
+    ) -> Error {
+        if let Some(job) = self.service.job(id) {
+            let did = at_rest(id, job.state(), Err(error));
+            self.push_step(Actor::Client(by.clone()), TraceEvent::Call(call), did);
+        }
+        error
     }
 
     /// A client could not get hold of jobs.

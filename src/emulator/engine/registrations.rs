@@ -1,6 +1,6 @@
 //! Registrations: the callbacks, classes and programs of clients, by the ids of their objects.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -12,11 +12,20 @@ use crate::vocabulary::{JobError, JobId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ObjectId(u64);
 
+/// What an object is registered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ObjectKind {
+    /// To be notified.
+    Callback,
+    /// To check server certificates.
+    CertificateCallback,
+}
+
 /// What clients have to do with one job.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct JobRegistration {
-    pub(crate) callback: Option<(ProcessId, ObjectId)>,
-    pub(crate) certificate_callback: Option<(ProcessId, ObjectId)>,
+    /// The objects that are called, with the processes in which they live.
+    pub(crate) objects: BTreeMap<ObjectKind, (ProcessId, ObjectId)>,
     /// The processes that hold the job.
     pub(crate) holders: BTreeSet<ProcessId>,
     /// The argument of JobError, though `GetError` may not yield it any more (NOTIFY-05, ERR-07).
@@ -35,22 +44,24 @@ impl Engine {
         self.registrations.entry(job).or_default().holders.insert(process);
     }
 
-    /// Sets the callback object of a job, or removes it.
-    pub(crate) fn register_callback(&mut self, job: JobId, new: Option<(ProcessId, ObjectId)>) {
-        let known = self.registrations.entry(job).or_default();
-        let before = std::mem::replace(&mut known.callback, new);
-        self.release(before.map(|(_, object)| object));
+    /// Returns the object of that kind of a job, and its process.
+    pub(crate) fn object_of(&self, job: JobId, kind: ObjectKind) -> Option<(ProcessId, ObjectId)> {
+        self.registrations.get(&job)?.objects.get(&kind).copied()
     }
 
-    /// Sets the object that checks server certificates for a job, or removes it.
-    pub(crate) fn register_certificate_callback(
+    /// Sets the object of that kind of a job, or removes it.
+    pub(crate) fn register_object(
         &mut self,
         job: JobId,
+        kind: ObjectKind,
         new: Option<(ProcessId, ObjectId)>,
     ) {
-        let known = self.registrations.entry(job).or_default();
-        let before = std::mem::replace(&mut known.certificate_callback, new);
-        self.release(before.map(|(_, object)| object));
+        let objects = &mut self.registrations.entry(job).or_default().objects;
+        let before = match new {
+            Some(new) => objects.insert(kind, new),
+            None => objects.remove(&kind),
+        };
+        self.released.extend(before.map(|(_, object)| object));
     }
 
     /// Sets the object of a COM class, or removes it.
@@ -59,20 +70,19 @@ impl Engine {
             Some(object) => self.classes.insert(class, object),
             None => self.classes.remove(&class),
         };
-        self.release(before);
+        self.released.extend(before);
     }
 
     /// Sets the program that command lines start.
     pub(crate) fn register_program(&mut self, program: ObjectId) {
-        let before = self.program.replace(program);
-        self.release(before);
+        self.released.extend(self.program.replace(program));
     }
 
     /// The objects that clients registered for a job are gone, and with them the calls they are in.
     pub(super) fn release_objects(&mut self, job: JobId) {
         if let Some(known) = self.registrations.get_mut(&job) {
-            let objects = [known.callback.take(), known.certificate_callback.take()];
-            objects.into_iter().for_each(|object| self.release(object.map(|(_, object)| object)));
+            let objects = std::mem::take(&mut known.objects);
+            self.released.extend(objects.into_values().map(|(_, object)| object));
         }
         self.drop_calls_of_objects(job);
     }
@@ -82,10 +92,6 @@ impl Engine {
         let jobs: Vec<JobId> = self.registrations.keys().copied().collect();
         jobs.into_iter().for_each(|job| self.release_objects(job));
         self.client_calls.clear();
-    }
-
-    fn release(&mut self, object: Option<ObjectId>) {
-        self.released.extend(object);
     }
 
     /// The objects that are needed no longer. One whose call has not begun is needed until then.

@@ -1,17 +1,16 @@
 //! The scenario driver: an engine without a lock, whose clients are scripts that may reply later, and
 //! which by hand does nothing by itself.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 
 use super::advance::NextStep;
+use super::registrations::ObjectKind;
 use super::{Engine, ProcessId};
 use crate::emulator::handles::user::Account;
 use crate::emulator::trace::{Actor, Trace, TraceEvent, TraceStep};
 use crate::machine::{Call, Deadline, Outcome, ValidationInterface};
 use crate::service::{Chooser, Policies, ServiceStep};
-use crate::vocabulary::{Error, JobId, JobProperty, JobType, Method, Readings, Sid};
+use crate::vocabulary::{Error, JobId, JobProperty, Readings, Sid};
 
 /// What there is, and who calls.
 impl Engine {
@@ -58,29 +57,14 @@ impl Engine {
 
     /// The processes in which a job has objects.
     pub(crate) fn processes_called_by(&self, job: JobId) -> Vec<ProcessId> {
-        let Some(known) = self.registrations.get(&job) else { return Vec::new() };
-        let objects = [known.callback, known.certificate_callback];
-        objects.into_iter().flatten().map(|(process, _)| process).collect()
+        let objects =
+            self.registrations.get(&job).into_iter().flat_map(|known| known.objects.values());
+        objects.map(|(process, _)| *process).collect()
     }
 }
 
 /// Calls.
 impl Engine {
-    pub(crate) fn create_job(
-        &mut self,
-        process: ProcessId,
-        name: Option<Arc<str>>,
-        job_type: JobType,
-    ) -> Result<JobId, Error> {
-        let method = Method::CreateJob;
-        let by = self.processes.get(&process).cloned().ok_or(Error::Disconnected { method })?;
-        let created = self.service.create_job(&by.token, name.clone(), job_type);
-        self.record_creation(&by, name, job_type, created);
-        let id = created?;
-        self.add_holder(process, id);
-        Ok(id)
-    }
-
     /// A call. If it is to open the job first, it is refused to those whom the job does not admit
     /// (SEC-02). By hand it says itself what disk and certificate store answer.
     pub(crate) fn call_by_process(
@@ -97,8 +81,7 @@ impl Engine {
         if let Err(error) = job.access(&by.token)
             && opens
         {
-            self.record_refusal(&by, id, call, error);
-            return Err(error);
+            return Err(self.record_refusal(&by, id, call, error));
         }
         if by_hand {
             return self.apply_call(&by, id, call);
@@ -113,11 +96,16 @@ impl Engine {
         let object = Some((process, self.new_object()));
         match call {
             Call::SetNotifyInterface(interface) => {
-                self.register_callback(id, object.filter(|_| interface.is_some()));
+                self.register_object(
+                    id,
+                    ObjectKind::Callback,
+                    object.filter(|_| interface.is_some()),
+                );
             }
             Call::SetServerCertificateValidationInterface(interface) => {
                 let is_given = *interface == ValidationInterface::Callback;
-                self.register_certificate_callback(id, object.filter(|_| is_given));
+                let object = object.filter(|_| is_given);
+                self.register_object(id, ObjectKind::CertificateCallback, object);
             }
             Call::SetProperty(JobProperty::NotificationClsid(class)) => {
                 self.register_class(*class, object.map(|(_, object)| object));

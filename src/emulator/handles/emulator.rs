@@ -163,7 +163,7 @@ impl Emulator {
     /// Returns the event log that Windows would have written about jobs: its latest 100,000 entries.
     #[must_use]
     pub fn event_log(&self) -> Vec<LogEvent> {
-        self.lock().recorder.event_log()
+        self.lock().recorder.log.entries()
     }
 
     /// Sets how many steps the trace keeps, the latest ones; 0 keeps none. A step that concerns several jobs counts once for each. The event log keeps as many entries.

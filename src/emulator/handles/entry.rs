@@ -21,7 +21,6 @@ use super::job::Job;
 use super::objects::ClientObject;
 use super::state::{EngineGuard, ReentrancyGuard};
 use crate::emulator::engine::client_calls::{ClientCall, ClientCode, ClientReply};
-use crate::emulator::engine::hooks::HookOutcome;
 use crate::emulator::engine::{Engine, ProcessId};
 use crate::emulator::time::clock::Clock;
 use crate::emulator::trace::Process;
@@ -72,11 +71,11 @@ impl Emulator {
     ) -> Result<T, Error> {
         self.pass_time_before_call(job, method);
         let mut engine = self.lock();
-        let (by, outcome) = engine.check_call(process, job, method)?;
+        let (by, lost_reply) = engine.check_call(process, job, method)?;
         let done = call(&mut engine, &by)?;
-        match outcome {
-            HookOutcome::DropReply(code) => Err(engine.record_lost_call(&by, job, method, code)),
-            HookOutcome::Proceed | HookOutcome::Fail(_) => Ok(done),
+        match lost_reply {
+            Some(code) => Err(engine.record_lost_call(&by, job, method, code)),
+            None => Ok(done),
         }
     }
 

@@ -9,6 +9,7 @@ use super::methods::{calls, reads};
 use super::objects::ClientObject;
 use super::state::EngineGuard;
 use crate::emulator::engine::ProcessId;
+use crate::emulator::engine::registrations::ObjectKind;
 use crate::emulator::trace::Process;
 use crate::machine::{Call, Commit, Deletion, FileAccess, JobStateMachine, Outcome, Success};
 use crate::vocabulary::{
@@ -71,10 +72,6 @@ impl Job {
         Self::new(fork.clone(), self.process, self.id)
     }
 
-    pub(crate) const fn process(&self) -> ProcessId {
-        self.process
-    }
-
     /// Returns the id, by which the job is found again after a crash.
     #[doc(alias = "GetId")]
     #[must_use]
@@ -105,6 +102,22 @@ impl Job {
         read: impl FnOnce(&JobStateMachine) -> T,
     ) -> Result<T, Error> {
         self.enter_call(method, |engine, _| engine.current_job(self.id, method).map(read))
+    }
+
+    /// Makes a call that registers an object of the client, or removes it. Where the call fails, the
+    /// object is dropped after the lock is free.
+    pub(crate) fn register(
+        &self,
+        kind: ObjectKind,
+        call: Call,
+        mut object: Option<ClientObject>,
+    ) -> Result<(), Error> {
+        self.enter_call(call.method(), |engine, by| {
+            engine.call(by, self.id, call)?;
+            let object = object.take().map(|object| (self.process, engine.add_object(object)));
+            engine.register_object(self.id, kind, object);
+            Ok(())
+        })
     }
 
     pub(crate) fn enter_call<T>(
@@ -265,18 +278,10 @@ impl Job {
     ///
     /// `BG_E_INVALID_STATE` in a final state.
     #[doc(alias = "SetNotifyInterface")]
-    pub fn set_notify_interface(
-        &self,
-        mut callback: Option<Arc<dyn Callback>>,
-    ) -> Result<(), Error> {
+    pub fn set_notify_interface(&self, callback: Option<Arc<dyn Callback>>) -> Result<(), Error> {
         let interface = callback.as_ref().map(|callback| callback.interface());
-        self.enter_call(Method::SetNotifyInterface, |engine, by| {
-            engine.call(by, self.id, Call::SetNotifyInterface(interface))?;
-            let object = callback.take().map(ClientObject::Callback);
-            let object = object.map(|object| (self.process, engine.add_object(object)));
-            engine.register_callback(self.id, object);
-            Ok(())
-        })
+        let object = callback.map(ClientObject::Callback);
+        self.register(ObjectKind::Callback, Call::SetNotifyInterface(interface), object)
     }
 
     /// Returns the callback object while it is usable, whichever process set it (NOTIFY-17, NOTIFY-18).
@@ -287,7 +292,7 @@ impl Job {
             if job.notify_interface().is_none() {
                 return Ok(None);
             }
-            let known = engine.registrations.get(&self.id).and_then(|known| known.callback);
+            let known = engine.object_of(self.id, ObjectKind::Callback);
             Ok(match known.and_then(|(_, object)| engine.objects().get(object)) {
                 Some(ClientObject::Callback(object)) => Some(object),
                 _ => None,

@@ -6,6 +6,7 @@ use super::callback::CertificateCallback;
 use super::job::Job;
 use super::methods::{calls, reads};
 use super::objects::ClientObject;
+use crate::emulator::engine::registrations::ObjectKind;
 use crate::machine::{Call, JobStateMachine, ValidationInterface};
 use crate::vocabulary::{
     AuthScheme, AuthTarget, CertificateLookup, ClientCertificate, Credentials, Error,
@@ -164,19 +165,14 @@ impl Job {
     #[doc(alias = "SetServerCertificateValidationInterface")]
     pub fn set_server_certificate_validation_interface(
         &self,
-        mut callback: Option<Arc<dyn CertificateCallback>>,
+        callback: Option<Arc<dyn CertificateCallback>>,
     ) -> Result<(), Error> {
         let interface = match callback {
             Some(_) => ValidationInterface::Callback,
             None => ValidationInterface::Null,
         };
-        self.enter_call(Method::SetServerCertificateValidationInterface, |engine, by| {
-            let call = Call::SetServerCertificateValidationInterface(interface);
-            engine.call(by, self.id(), call)?;
-            let object = callback.take().map(ClientObject::CertificateCallback);
-            let object = object.map(|object| (self.process(), engine.add_object(object)));
-            engine.register_certificate_callback(self.id(), object);
-            Ok(())
-        })
+        let call = Call::SetServerCertificateValidationInterface(interface);
+        let object = callback.map(ClientObject::CertificateCallback);
+        self.register(ObjectKind::CertificateCallback, call, object)
     }
 }

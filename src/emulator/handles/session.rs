@@ -53,16 +53,10 @@ impl Session {
     /// `E_ACCESSDENIED` for a restricted token (CREATE-16).
     #[doc(alias = "CreateJob")]
     pub fn create_job(&self, display_name: &str, job_type: JobType) -> Result<Job, Error> {
-        let id =
-            self.emulator.enter_call(self.process, None, Method::CreateJob, |engine, by| {
-                let name: Arc<str> = display_name.into();
-                let created =
-                    engine.service.create_job(&by.token, Some(Arc::clone(&name)), job_type);
-                engine.record_creation(by, Some(name), job_type, created);
-                let id = created?;
-                engine.add_holder(self.process, id);
-                Ok(id)
-            })?;
+        let name = Some(display_name.into());
+        let id = self.emulator.enter_call(self.process, None, Method::CreateJob, |engine, _| {
+            engine.create_job(self.process, name, job_type)
+        })?;
         Ok(self.hold(id))
     }
 

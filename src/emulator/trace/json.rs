@@ -14,7 +14,7 @@ use crate::vocabulary::HResult;
 impl Serialize for Trace {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(None)?;
-        map.serialize_entry("start", &self.start)?;
+        map.serialize_entry("start", &self.start())?;
         map.serialize_entry("dropped", &self.dropped)?;
         map.serialize_entry("steps", &self.steps)?;
         map.end()

@@ -48,11 +48,18 @@ use crate::world::Link;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
-    pub(super) start: DateTime<Utc>,
-    pub(super) readings: Readings,
-    pub(super) policies: Policies,
+    pub(super) facts: RunFacts,
     pub(super) dropped: u64,
     pub(super) steps: Vec<TraceStep>,
+}
+
+/// What is known of a run beside its steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RunFacts {
+    pub(super) start: DateTime<Utc>,
+    pub(super) readings: Readings,
+    /// Those at the beginning.
+    pub(super) policies: Policies,
     /// What the jobs were called when they were created, or when the emulator booted with them.
     pub(super) names: Arc<BTreeMap<JobId, Arc<str>>>,
 }
@@ -219,19 +226,19 @@ impl Trace {
     /// Returns when the run began.
     #[must_use]
     pub const fn start(&self) -> DateTime<Utc> {
-        self.start
+        self.facts.start
     }
 
     /// Returns how open questions were answered in the run.
     #[must_use]
     pub const fn readings(&self) -> &Readings {
-        &self.readings
+        &self.facts.readings
     }
 
     /// Returns the policies at the beginning of the run.
     #[must_use]
     pub const fn policies(&self) -> &Policies {
-        &self.policies
+        &self.facts.policies
     }
 
     /// Returns the trace of one job alone.
@@ -245,7 +252,8 @@ impl Trace {
             })?;
             Some(TraceStep { jobs, ..step.clone() })
         };
-        Self { steps: self.steps.iter().filter_map(of_job).collect(), ..self.clone_without_steps() }
+        let steps = self.steps.iter().filter_map(of_job).collect();
+        Self { facts: self.facts.clone(), dropped: self.dropped, steps }
     }
 
     /// Returns the last steps alone; those before count as dropped.
@@ -254,14 +262,7 @@ impl Trace {
         let skipped = self.steps.len().saturating_sub(steps);
         let dropped = self.dropped.saturating_add(u64::try_from(skipped).unwrap_or(u64::MAX));
         let steps = self.steps.get(skipped..).unwrap_or_default().to_vec();
-        Self { steps, dropped, ..self.clone_without_steps() }
-    }
-
-    fn clone_without_steps(&self) -> Self {
-        let Self { start, readings, policies, dropped, steps: _, names } = self;
-        let (steps, names) = (Vec::new(), Arc::clone(names));
-        let (start, readings, policies, dropped) = (*start, *readings, *policies, *dropped);
-        Self { start, readings, policies, dropped, steps, names }
+        Self { facts: self.facts.clone(), dropped, steps }
     }
 }
 

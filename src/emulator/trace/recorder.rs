@@ -1,15 +1,14 @@
 //! The recorder: keeps the latest steps of a run and the event log, as data that is not yet put into
 //! words.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Actor, Concerned, Trace, TraceEvent, TraceStep};
-use crate::emulator::diagnostics::event_log::{EventLog, LogEvent};
-use crate::machine::JobStateMachine;
-use crate::service::{Policies, StepResult};
+use super::{Actor, Concerned, RunFacts, Trace, TraceEvent, TraceStep};
+use crate::emulator::diagnostics::event_log::EventLog;
+use crate::service::Policies;
 use crate::vocabulary::{JobId, Readings};
 
 /// How many steps are kept by default.
@@ -18,31 +17,24 @@ const DEFAULT_CAPACITY: usize = 100_000;
 /// The steps that are kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
-    start: DateTime<Utc>,
-    readings: Readings,
-    policies: Policies,
+    facts: RunFacts,
     capacity: usize,
     /// How much is kept: a step counts once for each job that it concerns, and at least once.
     kept: usize,
     number: u64,
     steps: VecDeque<TraceStep>,
-    /// What the jobs were called when they were created, or when the emulator booted with them.
-    names: Arc<BTreeMap<JobId, Arc<str>>>,
-    log: EventLog,
+    pub(crate) log: EventLog,
 }
 
 impl Recorder {
     pub(crate) fn new(start: DateTime<Utc>, readings: Readings, policies: Policies) -> Self {
         Self {
-            start,
-            readings,
-            policies,
+            facts: RunFacts { start, readings, policies, names: Arc::default() },
             capacity: DEFAULT_CAPACITY,
             kept: 0,
             number: 0,
             steps: VecDeque::new(),
-            names: Arc::default(),
-            log: EventLog::default(),
+            log: EventLog::with_capacity(DEFAULT_CAPACITY),
         }
     }
 
@@ -51,28 +43,21 @@ impl Recorder {
         self.capacity = capacity;
         self.evict();
         self.steps.shrink_to_fit();
-        self.log.truncate(capacity);
-    }
-
-    pub(crate) fn event_log(&self) -> Vec<LogEvent> {
-        self.log.entries()
+        self.log.set_capacity(capacity);
     }
 
     pub(crate) fn trace(&self) -> Trace {
         let kept = u64::try_from(self.steps.len()).unwrap_or(u64::MAX);
         Trace {
-            start: self.start,
-            readings: self.readings,
-            policies: self.policies,
+            facts: self.facts.clone(),
             dropped: self.number.saturating_sub(kept),
             steps: self.steps.iter().cloned().collect(),
-            names: Arc::clone(&self.names),
         }
     }
 
     /// Notes the display name of a job that appeared.
     pub(crate) fn register_name(&mut self, job: JobId, name: Arc<str>) {
-        Arc::make_mut(&mut self.names).insert(job, name);
+        Arc::make_mut(&mut self.facts.names).insert(job, name);
     }
 
     /// The latest step of that kind that is kept.
@@ -109,32 +94,6 @@ impl Recorder {
             && let Some(step) = self.steps.pop_front()
         {
             self.kept = self.kept.saturating_sub(size(&step));
-        }
-    }
-
-    /// The one place by which steps of jobs come into the event log.
-    pub(crate) fn log_step(
-        &mut self,
-        at: DateTime<Utc>,
-        did: &StepResult,
-        job: &JobStateMachine,
-        owner: Arc<str>,
-    ) {
-        if self.capacity > 0 {
-            self.log.record(at, did, job, owner);
-            self.log.truncate(self.capacity);
-        }
-    }
-
-    pub(crate) fn log_creation(
-        &mut self,
-        at: DateTime<Utc>,
-        job: &JobStateMachine,
-        owner: Arc<str>,
-        process: u64,
-    ) {
-        if self.capacity > 0 {
-            self.log.record_creation(at, job, owner, process);
         }
     }
 }

@@ -104,7 +104,8 @@ impl Names {
         });
         let mut names: BTreeMap<JobId, String> = BTreeMap::new();
         for job in concerned {
-            let name = || trace.names.get(&job).map_or_else(|| short(job), ToString::to_string);
+            let name =
+                || trace.facts.names.get(&job).map_or_else(|| short(job), ToString::to_string);
             names.entry(job).or_insert_with(name);
         }
         let mut bearers: BTreeMap<String, u32> = BTreeMap::new();
