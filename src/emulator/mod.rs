@@ -10,6 +10,8 @@ pub use diagnostics::event_log::UrlTransfer;
 pub use diagnostics::event_log::{LogEvent, LogEventKind};
 pub use diagnostics::explain::Explanation;
 pub use diagnostics::explain::RunningClock;
+#[cfg(feature = "scenario")]
+pub(crate) use engine::accounts::service_named;
 pub use engine::advance::NextStep;
 pub use engine::client_calls::Unanswered;
 #[cfg(feature = "scenario")]
@@ -17,7 +19,7 @@ pub(crate) use engine::client_calls::{ClientCode, ClientReply};
 pub use engine::hooks::Hook;
 pub use engine::saved::SavedEmulator;
 #[cfg(feature = "scenario")]
-pub(crate) use engine::{Engine, ProcessId};
+pub(crate) use engine::{Engine, ProcessId, default_start};
 pub use handles::callback::{Callback, CertificateCallback};
 pub use handles::disk::Disk;
 pub use handles::emulator::Emulator;

@@ -95,7 +95,7 @@ impl Job {
     /// what happens next, and what happened last.
     #[must_use]
     pub fn report(&self) -> String {
-        Report::of_job(&self.emulator, self.id()).to_string()
+        Report::new(&self.emulator, Some(self.id())).to_string()
     }
 
     #[track_caller]
@@ -109,7 +109,7 @@ impl Emulator {
     /// Returns the last steps of all jobs, in the layout of failed expectations.
     #[must_use]
     pub fn report(&self) -> String {
-        Report::of_all(self).to_string()
+        Report::new(self, None).to_string()
     }
 }
 

@@ -19,21 +19,15 @@ pub(super) struct Report {
 }
 
 impl Report {
-    pub(super) fn of_job(emulator: &Emulator, job: JobId) -> Self {
+    /// Of one job, or of all.
+    pub(super) fn new(emulator: &Emulator, job: Option<JobId>) -> Self {
         let trace = emulator.trace();
         Self {
-            explanation: emulator.explain(job).ok(),
-            last: trace.of_job(job).last(STEPS),
-            #[cfg(feature = "scenario")]
-            scenario: scenario(&trace),
-        }
-    }
-
-    pub(super) fn of_all(emulator: &Emulator) -> Self {
-        let trace = emulator.trace();
-        Self {
-            explanation: None,
-            last: trace.last(STEPS),
+            explanation: job.and_then(|job| emulator.explain(job).ok()),
+            last: match job {
+                Some(job) => trace.of_job(job).last(STEPS),
+                None => trace.last(STEPS),
+            },
             #[cfg(feature = "scenario")]
             scenario: scenario(&trace),
         }

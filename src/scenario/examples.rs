@@ -1,7 +1,7 @@
 //! Examples of each statement, for the message about a line that is none.
 
 use crate::machine::Input;
-use crate::scenario::ast::StepAction;
+use crate::scenario::ast::{CalledBy, StepAction};
 
 /// Examples of each statement but the calls, events and deadlines that
 /// [`Input::examples`] has.
@@ -56,7 +56,7 @@ const STATEMENTS: &[&str] = &[
 /// Every example.
 pub(super) fn all() -> Vec<String> {
     let steps = Input::examples().into_iter().filter_map(|input| match input {
-        Input::Call(call) => Some(StepAction::Call(None, call)),
+        Input::Call(call) => Some(StepAction::Call(CalledBy::Owner, call)),
         Input::CallBy(..) => None,
         Input::Event(event) => Some(StepAction::Event(event)),
         Input::Deadline(deadline) => Some(StepAction::Deadline(deadline)),

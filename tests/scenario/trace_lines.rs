@@ -1,7 +1,7 @@
 //! The lines of a trace as lines of a scenario.
 
 use bits_emulator::scenario::Scenario;
-use bits_emulator::scenario::ast::{Statement, StepAction};
+use bits_emulator::scenario::ast::{CalledBy, Statement, StepAction};
 use bits_emulator::trace::TraceEvent;
 use bits_emulator::{Completion, Emulator, Fault, JobPriority, JobType, User};
 
@@ -28,7 +28,7 @@ fn each_line_of_a_trace_is_read_as_the_same_step() {
     let mut read = 0;
     for step in trace.steps() {
         let what = match &step.what {
-            TraceEvent::Call(call) => StepAction::Call(None, call.clone()),
+            TraceEvent::Call(call) => StepAction::Call(CalledBy::Owner, call.clone()),
             TraceEvent::Event(event) => StepAction::Event(event.clone()),
             TraceEvent::Deadline(deadline) => StepAction::Deadline(*deadline),
             TraceEvent::Computer(event) => StepAction::Event((*event).into()),

@@ -19,7 +19,7 @@ use bits_emulator::accounts::IntegrityLevel;
 use bits_emulator::machine::Input;
 use bits_emulator::scenario::Scenario;
 use bits_emulator::scenario::ast::{
-    Advance, Caller, Expectation, Statement, StepAction, StepStatement, UserAction,
+    Advance, CalledBy, Caller, Expectation, Statement, StepAction, StepStatement, UserAction,
 };
 use proptest::prelude::*;
 use values::*;
@@ -265,15 +265,13 @@ fn expect() -> BoxedStrategy<Statement> {
 
 fn step() -> BoxedStrategy<StepStatement> {
     let example = prop::sample::select(Input::examples()).prop_map(|input| match input {
-        Input::Call(call) | Input::CallBy(_, call) => StepAction::Call(None, call),
+        Input::Call(call) | Input::CallBy(_, call) => StepAction::Call(CalledBy::Owner, call),
         Input::Event(event) => StepAction::Event(event),
         Input::Deadline(deadline) => StepAction::Deadline(deadline),
     });
     let what = prop_oneof![
         example,
-        (prop::option::of(caller()), calls::call())
-            .prop_map(|(caller, call)| StepAction::Call(caller, call)),
-        (caller(), calls::call()).prop_map(|(caller, call)| StepAction::StillCall(caller, call)),
+        (called_by(), calls::call()).prop_map(|(by, call)| StepAction::Call(by, call)),
         events::event().prop_map(StepAction::Event),
         (name(), user_act()).prop_map(|(user, act)| StepAction::User(user, act)),
         policies::changes().prop_map(StepAction::Policies),
@@ -283,12 +281,21 @@ fn step() -> BoxedStrategy<StepStatement> {
     let state = prop::option::of(prop::sample::select(JobState::ALL.to_vec()));
     (prop::option::of(instant()), maybe_name(), what, prop::option::of(code()), state)
         .prop_map(|(at, job, what, code, state)| {
-            let is_call = matches!(what, StepAction::Call(..) | StepAction::StillCall(..));
+            let is_call = matches!(what, StepAction::Call(..));
             let code = code.filter(|_| is_call);
             let job = job.filter(|_| what.is_of_a_job());
             StepStatement { at, job, what, code, state }
         })
         .boxed()
+}
+
+fn called_by() -> BoxedStrategy<CalledBy> {
+    prop_oneof![
+        Just(CalledBy::Owner),
+        caller().prop_map(CalledBy::Client),
+        caller().prop_map(CalledBy::Holder),
+    ]
+    .boxed()
 }
 
 pub(crate) fn caller() -> BoxedStrategy<Caller> {

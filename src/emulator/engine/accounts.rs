@@ -12,6 +12,12 @@ const SERVICES: [(Sid, &str); 3] = [
     (Sid::LocalService, "LocalService"),
     (Sid::NetworkService, "NetworkService"),
 ];
+/// Returns the account of that name that every computer has.
+#[cfg(feature = "scenario")]
+pub(crate) fn service_named(name: &str) -> Option<Sid> {
+    SERVICES.iter().find(|(_, known)| *known == name).map(|(sid, _)| *sid)
+}
+
 /// The relative identifier of the first user.
 const FIRST_USER: u32 = 1001;
 

@@ -1,13 +1,11 @@
 //! The advance of an engine: which step comes next, and what it brings along.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Engine;
 use super::progress_reports::interval;
 use crate::emulator::trace::{Actor, TraceEvent};
-use crate::machine::{Effect, Event, Outcome};
+use crate::machine::{DueNotification, Effect, Event, Outcome};
 use crate::service::{Chooser, ServiceStep};
 use crate::vocabulary::{JobId, JobState, Notification};
 
@@ -91,15 +89,17 @@ impl Engine {
 
     /// When the next thing happens by itself.
     pub(crate) fn next_instant(&self) -> Option<DateTime<Utc>> {
-        let world = self.world.next_event().map(|(at, _)| at);
-        let next = self.service.next_instant().into_iter().chain(world).min();
-        next.map(|at| at.max(self.now()))
+        self.or_earlier_of_world(self.service.next_instant())
     }
 
     /// When the next thing happens that is more than the removal of an idle job.
     pub(crate) fn next_instant_of_interest(&self) -> Option<DateTime<Utc>> {
+        self.or_earlier_of_world(self.service.next_instant_of_interest())
+    }
+
+    fn or_earlier_of_world(&self, service: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         let world = self.world.next_event().map(|(at, _)| at);
-        let next = self.service.next_instant_of_interest().into_iter().chain(world).min();
+        let next = service.into_iter().chain(world).min();
         next.map(|at| at.max(self.now()))
     }
 
@@ -149,16 +149,12 @@ impl Engine {
         let events = self.world.poll(job, now);
         self.last_effective_step = self.steps;
         for event in events {
-            let certificate = match &event {
-                Event::CertificateReceived(server, hash) => {
-                    Some((Arc::clone(server), Arc::clone(hash)))
-                }
-                _ => None,
-            };
             let Some(stepped) = self.service.handle(id, event.clone()) else { continue };
             let asks = stepped.outcome.effects.contains(Effect::CheckCertificate);
-            self.record_step(Actor::World, TraceEvent::Event(event), stepped);
-            if let Some((server, hash)) = certificate.filter(|_| asks) {
+            self.record_step(Actor::World, TraceEvent::Event(event.clone()), stepped);
+            if let Event::CertificateReceived(server, hash) = event
+                && asks
+            {
                 self.check_certificate(id, server, hash);
             }
         }
@@ -172,13 +168,13 @@ impl Engine {
         }
         // What a notification tells of is what was so when it began (NOTIFY-10).
         let ranges = match step {
-            ServiceStep::Notify(job, due) => match due.notification {
-                Notification::FileRangesTransferred(file) => {
-                    self.flush_progress(job);
-                    self.service.job(job).map(|job| job.untold_file_ranges(file))
-                }
-                _ => None,
-            },
+            ServiceStep::Notify(
+                job,
+                DueNotification { notification: Notification::FileRangesTransferred(file), .. },
+            ) => {
+                self.flush_progress(job);
+                self.service.job(job).map(|job| job.untold_file_ranges(file))
+            }
             _ => None,
         };
         let Some(taken) = self.service.perform(step) else { return };

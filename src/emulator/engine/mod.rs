@@ -18,7 +18,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::handles::user::{Account, User};
+use super::handles::user::User;
 use super::time::clock::Clocks;
 use super::trace::recorder::Recorder;
 use super::trace::{Actor, Process, TraceEvent};
@@ -34,8 +34,12 @@ use client_calls::{ClientCall, ClientReply};
 use hooks::{HookEffect, Hooks};
 use registrations::{JobRegistration, ObjectId};
 
-/// When an emulator begins: 2024-01-01 00:00:00.
+/// When emulators and scenarios begin: 2024-01-01 00:00:00.
 const START: i64 = 1_704_067_200;
+
+pub(crate) fn default_start() -> DateTime<Utc> {
+    DateTime::from_timestamp(START, 0).unwrap_or_default()
+}
 
 /// A process of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,11 +78,7 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    pub(crate) fn new(readings: Readings, policies: Policies) -> Self {
-        Self::starting(DateTime::from_timestamp(START, 0).unwrap_or_default(), readings, policies)
-    }
-
-    pub(crate) fn starting(start: DateTime<Utc>, readings: Readings, policies: Policies) -> Self {
+    pub(crate) fn new(start: DateTime<Utc>, readings: Readings, policies: Policies) -> Self {
         Self {
             service: Service::new(readings, policies, start),
             world: World::new(),
@@ -109,10 +109,6 @@ impl Engine {
         self.service.now()
     }
 
-    pub(crate) fn sid_of(&mut self, account: &Account) -> Sid {
-        self.accounts.sid_of(account)
-    }
-
     /// The name of an account.
     pub(crate) fn account_name(&self, sid: Sid) -> Arc<str> {
         self.accounts.name(sid)
@@ -120,7 +116,7 @@ impl Engine {
 
     /// A user starts a process, and is logged on by that if `logs_on` (NET-01, NET-03).
     pub(crate) fn start_process(&mut self, user: &User, logs_on: bool) -> ProcessId {
-        let sid = self.sid_of(&user.account);
+        let sid = self.accounts.sid_of(&user.account);
         let token = user.token(sid);
         if logs_on && !self.service.is_logged_on(sid) {
             self.log_on(sid);

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::accounts::service_named;
 use super::advance::NextStep;
 use super::registrations::ObjectKind;
 use super::{Engine, ProcessId};
@@ -15,7 +16,7 @@ use crate::vocabulary::{Error, JobId, JobProperty, Readings, Sid};
 /// What there is, and who calls.
 impl Engine {
     pub(crate) fn begin(start: DateTime<Utc>, readings: Readings, policies: Policies) -> Self {
-        let mut engine = Self::starting(start, readings, policies);
+        let mut engine = Self::new(start, readings, policies);
         engine.recorder.set_capacity(usize::MAX);
         engine
     }
@@ -36,13 +37,8 @@ impl Engine {
 
     /// The account of that name.
     pub(crate) fn sid_of_name(&mut self, name: &str) -> Sid {
-        let account = match name {
-            "LocalSystem" => Account::Service(Sid::LocalSystem),
-            "LocalService" => Account::Service(Sid::LocalService),
-            "NetworkService" => Account::Service(Sid::NetworkService),
-            name => Account::Named(name.into()),
-        };
-        self.sid_of(&account)
+        let named = || Account::Named(name.into());
+        self.accounts.sid_of(&service_named(name).map_or_else(named, Account::Service))
     }
 
     pub(crate) fn end_processes(&mut self, processes: impl IntoIterator<Item = ProcessId>) {

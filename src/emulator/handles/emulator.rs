@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::state::{EngineGuard, ReentrancyGuard, State};
 use super::user::User;
 use crate::emulator::diagnostics::event_log::LogEvent;
-use crate::emulator::engine::Engine;
+use crate::emulator::engine::{Engine, default_start};
 use crate::emulator::trace::Trace;
 use crate::service::Policies;
 use crate::vocabulary::{Readings, Sid};
@@ -75,7 +75,7 @@ impl Emulator {
     /// Creates an emulator with these readings, of a computer with these policies.
     #[must_use]
     pub fn with_policies(readings: Readings, policies: Policies) -> Self {
-        Self::of_state(State::new(Engine::new(readings, policies)))
+        Self::of_state(State::new(Engine::new(default_start(), readings, policies)))
     }
 
     fn of_state(state: State) -> Self {
@@ -145,7 +145,7 @@ impl Emulator {
     /// ([`Acl`](crate::server::Acl)).
     #[must_use]
     pub fn sid(&self, user: &User) -> Sid {
-        self.lock().sid_of(&user.account)
+        self.lock().accounts.sid_of(&user.account)
     }
 
     /// Returns the present time, by the steady clock of the service.

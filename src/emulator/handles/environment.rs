@@ -23,7 +23,7 @@ impl Emulator {
     /// Logs a user on to a further interactive session (NET-03).
     pub fn log_on(&self, user: &User) {
         let mut engine = self.lock();
-        let sid = engine.sid_of(&user.account);
+        let sid = engine.accounts.sid_of(&user.account);
         engine.log_on(sid);
     }
 
@@ -31,7 +31,7 @@ impl Emulator {
     /// live on; [`Session::kill`](crate::emulator::Session::kill) ends one.
     pub fn log_off(&self, user: &User) {
         let mut engine = self.lock();
-        let sid = engine.sid_of(&user.account);
+        let sid = engine.accounts.sid_of(&user.account);
         engine.log_off(sid);
     }
 

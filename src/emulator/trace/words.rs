@@ -90,24 +90,16 @@ impl TraceEvent {
 
     /// Whether a scenario has such a step.
     const fn is_of_scenarios(&self) -> bool {
-        match self {
-            Self::Connected
-            | Self::ProcessEnded
-            | Self::JobCreated { .. }
-            | Self::CreateRefused { .. }
-            | Self::OpenRefused { .. }
-            | Self::CallLost { .. }
-            | Self::Booted
-            | Self::Policies(_)
-            | Self::Link(_) => false,
+        matches!(
+            self,
             Self::Call(_)
-            | Self::Event(_)
-            | Self::Deadline(_)
-            | Self::Computer(_)
-            | Self::LoggedOn(_)
-            | Self::LoggedOff(_)
-            | Self::BandwidthLimits(_) => true,
-        }
+                | Self::Event(_)
+                | Self::Deadline(_)
+                | Self::Computer(_)
+                | Self::LoggedOn(_)
+                | Self::LoggedOff(_)
+                | Self::BandwidthLimits(_)
+        )
     }
 }
 
@@ -132,11 +124,8 @@ impl JobStep {
             remarks = vec!["ignored".to_owned()];
         }
         remarks.extend(self.error_object.as_ref().map(ToString::to_string));
-        remarks.extend(
-            self.told
-                .as_ref()
-                .map(|told| format!("told by {} as {}", told.recipient, told.account)),
-        );
+        let told = self.told.as_ref();
+        remarks.extend(told.map(|told| format!("told by {} as {}", told.recipient, told.account)));
         remarks.join("; ")
     }
 }

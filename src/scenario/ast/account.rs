@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::emulator::service_named;
 use crate::vocabulary::{IntegrityLevel, Sid, Token};
 
 /// An account by its name, with what the line says of the rights of its process.
@@ -44,12 +45,7 @@ impl Caller {
     /// The account, if it is one of the three for services, which are always logged on (NET-02).
     #[must_use]
     pub fn service(&self) -> Option<Sid> {
-        match &*self.name {
-            "LocalSystem" => Some(Sid::LocalSystem),
-            "LocalService" => Some(Sid::LocalService),
-            "NetworkService" => Some(Sid::NetworkService),
-            _ => None,
-        }
+        service_named(&self.name)
     }
 
     /// The token of the process; `user` is the account's identifier, if it is a user.

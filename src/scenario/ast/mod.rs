@@ -130,11 +130,8 @@ impl JobDecl {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StepAction {
-    /// A client calls; `None`: the owner.
-    Call(Option<Caller>, Call),
-    /// `still by CALLER: CALL`: a client calls that obtained the job before, and might not obtain it now
-    /// (SEC-11).
-    StillCall(Caller, Call),
+    /// A client calls.
+    Call(CalledBy, Call),
     /// An event happens.
     Event(Event),
     /// A deadline acts.
@@ -155,11 +152,23 @@ impl StepAction {
     #[must_use]
     pub const fn is_of_a_job(&self) -> bool {
         match self {
-            Self::Call(..) | Self::StillCall(..) | Self::Deadline(_) => true,
+            Self::Call(..) | Self::Deadline(_) => true,
             Self::Event(event) => !matches!(event, Event::Computer(_)),
             Self::User(..) | Self::Policies(_) | Self::Link(_) | Self::BandwidthLimits => false,
         }
     }
+}
+
+/// Who makes a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CalledBy {
+    /// The owner, in the process that holds the job.
+    Owner,
+    /// `by CALLER: CALL`: a client that gets hold of the job for the call.
+    Client(Caller),
+    /// `still by CALLER: CALL`: a client that obtained the job before, and might not obtain it now
+    /// (SEC-11).
+    Holder(Caller),
 }
 
 /// What a user does that concerns all its jobs.

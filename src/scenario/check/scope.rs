@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::wrong;
 use crate::scenario::ast::{JobDecl, PolicyChange, Statement};
 use crate::scenario::problem::Diagnosis;
 use crate::scenario::syntax::names::JobName;
@@ -100,7 +101,14 @@ impl<'a> Scope<'a> {
     /// Whether a name that is given is the name of a job.
     pub(super) fn names(&self, job: Option<&str>) -> Option<Diagnosis> {
         let job = job.filter(|job| self.jobs.iter().all(|known| **known != **job))?;
-        Some(Diagnosis::new(format!("no job {} is created yet", JobName(job)), self.mend(job)))
+        let create = format!("write for example `job {}, DOWNLOAD, by alice` above", JobName(job));
+        let names: Vec<String> =
+            self.jobs.iter().map(|name| format!("`{}`", JobName(name))).collect();
+        let help = match names.as_slice() {
+            [] => create,
+            names => format!("{create}, or name {}", names.join(" or ")),
+        };
+        wrong(format!("no job {} is created yet", JobName(job)), help)
     }
 
     /// Whether it is clear which job a line is about, that has to be about one.
@@ -109,28 +117,17 @@ impl<'a> Scope<'a> {
             return self.names(job);
         }
         match self.jobs.as_slice() {
-            [] => Some(Diagnosis::new(
+            [] => wrong(
                 "the job is not created yet",
                 "write for example `job update, DOWNLOAD, by alice` above",
-            )),
-            [_] => None,
-            [first, ..] => self.current.is_none().then(|| {
-                Diagnosis::new(
-                    "several jobs could be meant",
-                    format!(
-                        "write the name of the job and a colon before it, for example `{}: resume`",
-                        JobName(first)
-                    ),
-                )
-            }),
+            ),
+            [first, _, ..] if self.current.is_none() => {
+                let example = format!("`{}: resume`", JobName(first));
+                let help = "write the name of the job and a colon before it, for example";
+                wrong("several jobs could be meant", format!("{help} {example}"))
+            }
+            [_, ..] => None,
         }
-    }
-
-    fn mend(&self, job: &str) -> String {
-        let create = format!("write for example `job {}, DOWNLOAD, by alice` above", JobName(job));
-        let names: Vec<String> =
-            self.jobs.iter().map(|name| format!("`{}`", JobName(name))).collect();
-        if names.is_empty() { create } else { format!("{create}, or name {}", names.join(" or ")) }
     }
 }
 

@@ -4,6 +4,7 @@ use std::mem::discriminant;
 use std::sync::Arc;
 
 use super::scope::Scope;
+use super::{wrong, wrong_if};
 use crate::machine::{Call, Commit, Deletion, Directory, Event, FileAccess};
 use crate::scenario::ast::{Expectation, PolicyChange, StepAction, StepStatement, UserAction};
 use crate::scenario::problem::Diagnosis;
@@ -19,17 +20,13 @@ fn which(step: &StepStatement, scope: &Scope) -> Option<Diagnosis> {
         return scope.resolves(step.job.as_deref());
     }
     if step.job.is_some() {
-        return Some(Diagnosis::new(
-            "this happens to every job, not to one",
-            "write the line without the name",
-        ));
+        return wrong("this happens to every job, not to one", "write the line without the name");
     }
-    (step.state.is_some() && scope.jobs.len() != 1).then(|| {
-        Diagnosis::new(
-            "this happens to every job, and each has a state of its own",
-            "write `expect` lines with the names of jobs below",
-        )
-    })
+    wrong_if(
+        step.state.is_some() && scope.jobs.len() != 1,
+        "this happens to every job, and each has a state of its own",
+        "write `expect` lines with the names of jobs below",
+    )
 }
 
 fn what(step: &StepStatement, scope: &Scope) -> Option<Diagnosis> {
@@ -42,48 +39,43 @@ fn what(step: &StepStatement, scope: &Scope) -> Option<Diagnosis> {
         | StepAction::BandwidthLimits
             if step.code.is_some() =>
         {
-            Some(Diagnosis::new("only calls return a code", "write `=> STATE` to say what follows"))
+            wrong("only calls return a code", "write `=> STATE` to say what follows")
         }
         StepAction::Policies(changes) => {
             let earlier = if step.at.is_none() { scope.policies.as_slice() } else { &[] };
-            sets_twice(changes, earlier)
-                .then(|| Diagnosis::new("this policy is set already", "keep one of the lines"))
+            let again = sets_twice(changes, earlier);
+            wrong_if(again, "this policy is already set", "keep one of the lines")
         }
-        StepAction::BandwidthLimits if !scope.by_hand => Some(Diagnosis::new(
-            "the intervals of bandwidth policies come by themselves in this scenario",
+        StepAction::BandwidthLimits => wrong_if(
+            !scope.by_hand,
+            "in this scenario the intervals of bandwidth policies begin and end by themselves",
             "write `advance 1 h`, or `by hand` at the top",
-        )),
-        StepAction::Deadline(_) if !scope.by_hand => Some(Diagnosis::new(
-            "clocks act by themselves in this scenario",
+        ),
+        StepAction::Deadline(_) => wrong_if(
+            !scope.by_hand,
+            "in this scenario clocks act by themselves",
             "write `advance until STATE`, or `by hand` at the top",
-        )),
-        StepAction::Event(event) if !scope.by_hand && is_transfer(event) => Some(Diagnosis::new(
-            "scheduler, servers and clients act by themselves in this scenario",
+        ),
+        StepAction::Event(event) => wrong_if(
+            !scope.by_hand && is_transfer(event),
+            "in this scenario the scheduler, servers and clients act by themselves",
             "write `advance until STATE`, or `by hand` at the top",
-        )),
-        StepAction::User(_, UserAction::Exits) if scope.by_hand => Some(Diagnosis::new(
-            "what the end of a process means is written down job by job in a scenario by hand",
+        ),
+        StepAction::User(_, UserAction::Exits) => wrong_if(
+            scope.by_hand,
+            "in a scenario by hand the end of a process is written down job by job",
             "write for example `update: client exits`, or remove `by hand`",
-        )),
+        ),
         StepAction::Call(_, Call::Complete(Commit { failed_rename: Some(failed), .. }))
-        | StepAction::StillCall(_, Call::Complete(Commit { failed_rename: Some(failed), .. }))
             if failed.code.is_success() =>
         {
-            Some(Diagnosis::new(
+            wrong(
                 "a rename does not fail with a success code",
                 "write for example ERROR_SHARING_VIOLATION",
-            ))
+            )
         }
-        StepAction::Call(_, call) | StepAction::StillCall(_, call) if !scope.by_hand => {
-            says_the_disk(call)
-        }
-        StepAction::Call(..)
-        | StepAction::StillCall(..)
-        | StepAction::Event(_)
-        | StepAction::Deadline(_)
-        | StepAction::User(..)
-        | StepAction::Link(_)
-        | StepAction::BandwidthLimits => None,
+        StepAction::Call(_, call) if !scope.by_hand => answer_of_the_environment(call),
+        StepAction::Call(..) | StepAction::User(..) | StepAction::Link(_) => None,
     }
 }
 
@@ -95,8 +87,8 @@ fn sets_twice(changes: &[PolicyChange], earlier: &[PolicyChange]) -> bool {
     })
 }
 
-/// What disk and certificate store say to a call: their own part where they act by themselves.
-fn says_the_disk(call: &Call) -> Option<Diagnosis> {
+/// Whether a call has an answer of the disk or the certificate store, which answer by themselves.
+fn answer_of_the_environment(call: &Call) -> Option<Diagnosis> {
     let help = match call {
         Call::AddFile(_, directory)
         | Call::AddFileSet(_, directory)
@@ -121,10 +113,10 @@ fn says_the_disk(call: &Call) -> Option<Diagnosis> {
         }
         _ => return None,
     };
-    Some(Diagnosis::new(
-        "disk and certificate store answer by themselves in this scenario",
+    wrong(
+        "in this scenario disk and certificate store answer by themselves",
         format!("{help}, or `by hand` at the top"),
-    ))
+    )
 }
 
 /// What the world of a scenario does by itself.
@@ -158,10 +150,10 @@ pub(super) fn expectations(
 
 fn one(expectation: &Expectation, scope: &Scope) -> Option<Diagnosis> {
     if scope.by_hand && expectation.is_of_the_world() {
-        return Some(Diagnosis::new(
+        return wrong(
             "a scenario by hand has no servers and no disk",
             "remove the expectation, or `by hand`",
-        ));
+        );
     }
     let named: &[Arc<str>] = match expectation {
         Expectation::Running(jobs)

@@ -84,41 +84,36 @@ impl Clients {
         }
     }
 
-    /// How a call to a client ends, and after how long.
+    /// How a call to a client ends, and after how long; without a script well and at once.
     fn answer(&mut self, job: JobId, code: &ClientCode) -> (TimeDelta, ClientReply) {
-        let at_once = (TimeDelta::zero(), HResult::S_OK);
-        match code {
+        let returned = match code {
             // What these two return means nothing (NOTIFY-11).
             ClientCode::Callback {
                 notification: Notification::JobModification | Notification::FileRangesTransferred(_),
                 ..
-            } => (TimeDelta::zero(), ClientReply::Returned(HResult::S_OK)),
-            ClientCode::Callback { .. } => {
-                let script = self.script(job, |client| &mut client.callback);
-                let (after, code) = script.and_then(ScriptPosition::next).unwrap_or(at_once);
-                (after, ClientReply::Returned(code))
-            }
+            } => None,
+            ClientCode::Callback { .. } => self.next(job, |client| &mut client.callback),
             ClientCode::CertificateCheck { .. } => {
-                let script = self.script(job, |client| &mut client.certificate_callback);
-                let (after, code) = script.and_then(ScriptPosition::next).unwrap_or(at_once);
-                (after, ClientReply::Returned(code))
+                self.next(job, |client| &mut client.certificate_callback)
             }
             ClientCode::Program { .. } => {
-                let script = self.script(job, |client| &mut client.program);
-                let exit = script.and_then(ScriptPosition::next);
-                let (after, code) = exit.unwrap_or((TimeDelta::zero(), 0));
-                (after, ClientReply::Exited(code))
+                let exit = self.next(job, |client| &mut client.program);
+                let (after, code) = exit.unwrap_or_default();
+                return (after, ClientReply::Exited(code));
             }
-        }
+        };
+        let (after, code) = returned.unwrap_or((TimeDelta::zero(), HResult::S_OK));
+        (after, ClientReply::Returned(code))
     }
 
-    fn script<T>(
+    /// What the script of a job's client says next, or else that of all clients.
+    fn next<T: Copy>(
         &mut self,
         job: JobId,
         of: impl Fn(&mut Client) -> &mut Option<ScriptPosition<T>>,
-    ) -> Option<&mut ScriptPosition<T>> {
+    ) -> Option<(TimeDelta, T)> {
         let own = self.of_jobs.get_mut(&job).and_then(|client| of(client).as_mut());
-        own.or_else(|| of(&mut self.of_all).as_mut())
+        own.or_else(|| of(&mut self.of_all).as_mut())?.next()
     }
 }
 

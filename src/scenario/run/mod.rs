@@ -18,16 +18,13 @@ use chrono::{DateTime, Utc};
 use super::ast::{ChoiceOrder, JobDecl, Line, ReadingAnswer, Statement};
 use super::problem::{Diagnosis, Problem};
 use super::transcript::Transcript;
-use crate::emulator::{Engine, NextStep};
+use crate::emulator::{Engine, NextStep, default_start};
 use crate::machine::JobStateMachine;
 use crate::service::{Chooser, FirstInFirstOut, Policies, Scripted, Seeded};
 use crate::vocabulary::text::quantities::{Code, Instant};
 use crate::vocabulary::{HResult, JobId, JobState, Method, Readings};
 use accounts::{Accounts, Client};
 use client::Clients;
-
-/// When a scenario begins that does not say so: 2024-01-01 00:00:00.
-const DEFAULT_START: i64 = 1_704_067_200;
 
 /// What came of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +66,7 @@ pub(super) fn run(lines: &[Line]) -> Report {
 impl Run {
     /// What holds from the beginning is looked for in all lines: it may stand below servers.
     fn new(lines: &[Line]) -> Self {
-        let mut start = DateTime::from_timestamp(DEFAULT_START, 0).unwrap_or_default();
+        let mut start = default_start();
         let mut readings = Readings::documented();
         let mut policies = Policies::default();
         let mut by_hand = false;

@@ -112,17 +112,11 @@ fn set_resource(resource: &mut ResourceState, line: &ResourceDecl) {
     for clause in &line.clauses {
         match clause {
             ResourceClause::Latency(latency) => {
-                resource.latency(latency.to_std().unwrap_or_default());
+                _ = resource.latency(latency.to_std().unwrap_or_default())
             }
-            ResourceClause::Rate(rate) => {
-                resource.rate(*rate);
-            }
-            ResourceClause::WithoutRanges => {
-                resource.without_ranges();
-            }
-            ResourceClause::WithoutSizes => {
-                resource.without_lengths();
-            }
+            ResourceClause::Rate(rate) => _ = resource.rate(*rate),
+            ResourceClause::WithoutRanges => _ = resource.without_ranges(),
+            ResourceClause::WithoutSizes => _ = resource.without_lengths(),
             ResourceClause::Header(line) => {
                 let (name, value) = line.split_once(':').unwrap_or((line, ""));
                 resource.header(name, value.trim_start());
@@ -148,15 +142,9 @@ fn set_uploads(uploads: &mut UploadEndpoint, line: &ResourceDecl, size: u64) {
     let mut reply = 0;
     for clause in &line.clauses {
         match clause {
-            ResourceClause::Overwrites => {
-                uploads.allow_overwrites(true);
-            }
-            ResourceClause::Executes => {
-                uploads.allow_execution(true);
-            }
-            ResourceClause::LargestUpload(bytes) => {
-                uploads.maximum_size(*bytes);
-            }
+            ResourceClause::Overwrites => _ = uploads.allow_overwrites(true),
+            ResourceClause::Executes => _ = uploads.allow_execution(true),
+            ResourceClause::LargestUpload(bytes) => _ = uploads.maximum_size(*bytes),
             ResourceClause::ApplicationAnswers(script) => {
                 faults(script, size).for_each(|fault| _ = uploads.application_fails(fault));
             }

@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use super::Run;
 use super::time::later;
 use crate::emulator::{JobStep, TraceEvent, TraceStep};
-use crate::machine::{Call, Event};
-use crate::scenario::ast::{Caller, PolicyChange, StepAction, StepStatement, UserAction};
+use crate::machine::{Call, Event, Outcome};
+use crate::scenario::ast::{CalledBy, PolicyChange, StepAction, StepStatement, UserAction};
 use crate::scenario::problem::Diagnosis;
 use crate::vocabulary::text::quantities::{Code, Instant};
 use crate::vocabulary::{Error, HResult, JobId};
@@ -48,12 +48,7 @@ impl Run {
     fn let_happen(&mut self, job: Option<JobId>, what: &StepAction) {
         match (what, job) {
             // What came of a call stands in the trace.
-            (StepAction::Call(caller, call), Some(job)) => {
-                let _ = self.call(job, caller.as_ref(), call, caller.is_some());
-            }
-            (StepAction::StillCall(caller, call), Some(job)) => {
-                let _ = self.call(job, Some(caller), call, false);
-            }
+            (StepAction::Call(by, call), Some(job)) => _ = self.call(job, by, call),
             (StepAction::Deadline(deadline), Some(job)) => self.engine.run_deadline(job, *deadline),
             (StepAction::Event(event), Some(job)) => self.event(job, event),
             (StepAction::Event(Event::Computer(event)), None) => self.engine.inject_to_all(*event),
@@ -61,13 +56,7 @@ impl Run {
             (StepAction::Policies(changes), _) => self.set_policies(changes),
             (StepAction::Link(link), _) => self.engine.set_link(*link),
             (StepAction::BandwidthLimits, _) => self.engine.run_bandwidth_limits(),
-            (
-                StepAction::Call(..)
-                | StepAction::StillCall(..)
-                | StepAction::Deadline(_)
-                | StepAction::Event(_),
-                None,
-            ) => {}
+            (StepAction::Call(..) | StepAction::Deadline(_) | StepAction::Event(_), None) => {}
         }
     }
 
@@ -80,19 +69,13 @@ impl Run {
         }
     }
 
-    fn call(
-        &mut self,
-        job: JobId,
-        caller: Option<&Caller>,
-        call: &Call,
-        gets_hold: bool,
-    ) -> Result<(), Error> {
-        let process = match caller {
-            Some(caller) => Some(self.process_of(caller)),
-            None => self.process_of_owner(job),
+    fn call(&mut self, job: JobId, by: &CalledBy, call: &Call) -> Option<Result<Outcome, Error>> {
+        let process = match by {
+            CalledBy::Client(caller) | CalledBy::Holder(caller) => self.process_of(caller),
+            CalledBy::Owner => self.process_of_owner(job)?,
         };
-        let Some(process) = process else { return Ok(()) };
-        self.engine.call_by_process(process, job, call.clone(), gets_hold, self.by_hand).map(|_| ())
+        let opens = matches!(by, CalledBy::Client(_));
+        Some(self.engine.call_by_process(process, job, call.clone(), opens, self.by_hand))
     }
 
     /// By hand an event is just that; otherwise a cause in the environment stands behind it.
@@ -119,10 +102,7 @@ impl Run {
         step: &StepStatement,
         done: Option<&JobStep>,
     ) -> Result<(), Diagnosis> {
-        let (StepAction::Call(..) | StepAction::StillCall(..), Some(done)) = (&step.what, done)
-        else {
-            return Ok(());
-        };
+        let (StepAction::Call(..), Some(done)) = (&step.what, done) else { return Ok(()) };
         let (was, expected) = (done.code(), step.code.unwrap_or(HResult::S_OK));
         if was != expected {
             let cause = format!("expected {}, was {}", Code(&expected), Code(&was));
@@ -166,7 +146,7 @@ impl Run {
             | StepAction::Link(_)
             | StepAction::BandwidthLimits => false,
             StepAction::Event(event) => !(self.by_hand && matches!(event, Event::Computer(_))),
-            StepAction::Call(..) | StepAction::StillCall(..) | StepAction::Deadline(_) => true,
+            StepAction::Call(..) | StepAction::Deadline(_) => true,
         }
     }
 
@@ -201,9 +181,7 @@ fn is_of(what: &StepAction, step: &TraceStep) -> bool {
     let event_is =
         |wanted: &Event| matches!(&step.what, TraceEvent::Event(event) if event == wanted);
     match what {
-        StepAction::Call(..) | StepAction::StillCall(..) => {
-            matches!(step.what, TraceEvent::Call(_))
-        }
+        StepAction::Call(..) => matches!(step.what, TraceEvent::Call(_)),
         StepAction::Deadline(_) => matches!(step.what, TraceEvent::Deadline(_)),
         StepAction::User(_, UserAction::LogsOn | UserAction::LogsOff) => of_all(),
         StepAction::User(_, UserAction::Exits) => matches!(step.what, TraceEvent::ProcessEnded),

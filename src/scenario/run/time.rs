@@ -27,14 +27,8 @@ impl Run {
                 Err(Diagnosis::new(cause, "time runs forwards only"))
             }
             Advance::To(at) => self.advance_to(at),
-            Advance::UntilState(state) => {
-                let job = self.job_named(job)?;
-                self.advance_until(job, state)
-            }
-            Advance::UntilBytes(bytes) => {
-                let job = self.job_named(job)?;
-                self.advance_until_bytes(job, bytes)
-            }
+            Advance::UntilState(state) => self.advance_until(self.job_named(job)?, state),
+            Advance::UntilBytes(bytes) => self.advance_until_bytes(self.job_named(job)?, bytes),
         }
     }
 

@@ -13,7 +13,7 @@ use super::values::{And, List, NonNegative};
 use super::{grammar, read, readers};
 use crate::machine::phrases::Elapsed;
 use crate::scenario::ast::{
-    Advance, ChoiceOrder, JobDecl, ReadingAnswer, ResourceDecl, Statement, StepAction,
+    Advance, CalledBy, ChoiceOrder, JobDecl, ReadingAnswer, ResourceDecl, Statement, StepAction,
     StepStatement, UserAction,
 };
 use crate::vocabulary::text::phrases::{Spaced, phrases};
@@ -52,9 +52,9 @@ grammar! {
     }
     { StepAction:
         [Self::User(user, action)] ActingUser(user) Nested(action);
-        [Self::StillCall(caller, call)] "still by" Nested(caller) ":" Nested(call);
-        [Self::Call(Some(caller), call)] "by" Nested(caller) ":" Nested(call);
-        [Self::Call(None, call)] Nested(call);
+        [Self::Call(CalledBy::Holder(caller), call)] "still by" Nested(caller) ":" Nested(call);
+        [Self::Call(CalledBy::Client(caller), call)] "by" Nested(caller) ":" Nested(call);
+        [Self::Call(CalledBy::Owner, call)] Nested(call);
         [Self::Event(event)] Nested(event);
         [Self::Policies(changes)] And(changes);
         [Self::Link(link)] "link" Nested(link);

@@ -193,9 +193,7 @@ impl TranscriptStep {
     #[must_use]
     pub fn code(&self) -> Option<HResult> {
         match (&self.what, self.jobs.first()) {
-            (StepAction::Call(..) | StepAction::StillCall(..), Some((_, step))) => {
-                Some(step.code())
-            }
+            (StepAction::Call(..), Some((_, step))) => Some(step.code()),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Entry, Transcript, TranscriptStep};
 use crate::emulator::{Actor, JobStep, Process, Trace, TraceEvent, TraceStep};
 use crate::machine::{Call, ComputerEvent, Event};
-use crate::scenario::ast::{Caller, JobDecl, PolicyChange, StepAction, UserAction};
+use crate::scenario::ast::{CalledBy, Caller, JobDecl, PolicyChange, StepAction, UserAction};
 use crate::service::Policies;
 use crate::vocabulary::text::quantities::NULL;
 use crate::vocabulary::{Error, HResult, IntegrityLevel, JobId, JobType, Method, Sid, Token};
@@ -155,17 +155,17 @@ impl View<'_> {
         self.mention(&process.account);
         let token = &process.token;
         let owner = self.owners.get(&job.job);
-        let what = match owner {
-            Some(owner) if owner == token => StepAction::Call(None, call.clone()),
+        let by = match owner {
+            Some(owner) if owner == token => CalledBy::Owner,
             Some(owner) if !is_admitted(token, owner) && !is_turned_away(job) => {
-                StepAction::StillCall(caller(process), call.clone())
+                CalledBy::Holder(caller(process))
             }
-            _ => StepAction::Call(Some(caller(process)), call.clone()),
+            _ => CalledBy::Client(caller(process)),
         };
         if matches!(call, Call::TakeOwnership(_)) && job.result.is_ok() {
             self.owners.insert(job.job, *token);
         }
-        self.of_job(step, job, what);
+        self.of_job(step, job, StepAction::Call(by, call.clone()));
     }
 
     fn of_jobs(&mut self, step: &TraceStep, what: &StepAction) {
