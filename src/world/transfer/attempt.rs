@@ -10,6 +10,7 @@ use super::flow::Flow;
 use super::refusal::Refusal;
 use super::{Activity, PendingRequest, Stage, Transfer};
 use crate::machine::{Event, Failure, JobStateMachine, TransferItem};
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{
     AuthTarget, ErrorContext, HResult, JobState, JobType, Protocol, RemoteName,
 };
@@ -129,9 +130,7 @@ impl Attempt<'_> {
         item: TransferItem,
         request: &mut PendingRequest,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
-        if self.env.offline {
-            return Err(HResult::BG_E_NETWORK_DISCONNECTED.into());
-        }
+        ensure(!self.env.offline, HResult::BG_E_NETWORK_DISCONNECTED)?;
         let path = path_of(self.transfer, self.env, self.job, item);
         if let Some(path) = &path {
             // SEC-01
@@ -145,10 +144,8 @@ impl Attempt<'_> {
             self.env.mirror_local_file(&address);
         }
         // NET-09
-        let finds_way = self.env.proxy.allows(self.job, &address);
-        if !finds_way || !self.env.can_reach(&address) {
-            return Err(HResult::ERROR_WINHTTP_CANNOT_CONNECT.into());
-        }
+        let finds_way = self.env.proxy.allows(self.job, &address) && self.env.can_reach(&address);
+        ensure(finds_way, HResult::ERROR_WINHTTP_CANNOT_CONNECT)?;
         let fault = self.connect(item, request, &address)?;
         self.authenticate(item, request)?;
         self.authorize(item, &address)?;
@@ -228,9 +225,8 @@ impl Attempt<'_> {
             return Ok(());
         }
         let job = self.job;
-        if self.env.proxy.is_used(job, &address) && self.env.proxy.rejects(job) {
-            return Err(Failure::http(407).into());
-        }
+        let is_rejected = self.env.proxy.is_used(job, &address) && self.env.proxy.rejects(job);
+        ensure(!is_rejected, Failure::http(407))?;
         let server = self.env.server(&address)?;
         let denies =
             server.resources.get(&*address.path).is_some_and(|resource| resource.denies_anonymous);

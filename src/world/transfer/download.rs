@@ -5,6 +5,7 @@ use super::file_state::{FileState, Source, progress};
 use super::flow::{Flow, FlowEnd};
 use super::refusal::{Refusal, not_found};
 use crate::machine::{Event, JobStateMachine, TransferItem};
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{
     FileIndex, FileRange, HResult, JobProperty, JobPropertyId, Protocol, RemoteName,
 };
@@ -45,10 +46,9 @@ impl Attempt<'_> {
         let headers = headers(resource, &abilities, content.size());
         let source = (address.protocol == Protocol::File)
             .then(|| Source { owner: resource.owner, acl: resource.acl.clone() });
-        if self.job.needs_size() && !abilities.lengths {
-            // HTTP-02
-            return Err(lacks(&abilities, HResult::BG_E_MISSING_FILE_SIZE));
-        }
+        // HTTP-02
+        let has_size = abilities.lengths || !self.job.needs_size();
+        ensure(has_size, lacks(&abilities, HResult::BG_E_MISSING_FILE_SIZE))?;
         self.ensure_unchanged(file, &version, &abilities)?;
         if self.job.needs_ranges(content.size()) && !abilities.ranges {
             if abilities.lengths && progress(self.job, item).0.is_none() {
@@ -140,10 +140,9 @@ impl Attempt<'_> {
         if ranges.is_empty() {
             return Ok(content.clone());
         }
-        if ranges.len() > 1 && (abilities.merges_ranges || abilities.breaks_parts) {
-            // FILES-22; HTTP-05, of which the code is an interpretation.
-            return Err(HResult::BG_E_INVALID_SERVER_RESPONSE.into());
-        }
+        // FILES-22; HTTP-05, of which the code is an interpretation.
+        let has_parts = !abilities.merges_ranges && !abilities.breaks_parts;
+        ensure(has_parts || ranges.len() <= 1, HResult::BG_E_INVALID_SERVER_RESPONSE)?;
         content.ranges(ranges).ok_or_else(|| HResult::BG_E_INVALID_RANGE.into())
     }
 

@@ -7,6 +7,7 @@ use super::fragments::Sending;
 use super::packet::{Ack, Packet, PacketExchange, PacketKind, SessionId};
 use super::server_session::ServerSessions;
 use crate::machine::{Event, Failure, TransferItem};
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{ErrorContext, HResult, JobType, RemoteName};
 use crate::world::disk::memory::DiskFile;
 use crate::world::disk::path::DiskPath;
@@ -29,9 +30,8 @@ impl Attempt<'_> {
         let local = self.env.disk.file(&path).ok_or_else(missing)?;
         self.env.disk.ensure_unlocked(&path).map_err(local_failure)?;
         // SEC-01
-        if !self.env.disk.rights.may_read(&path, local_user(self.job)) {
-            return Err(local_failure(HResult::ERROR_ACCESS_DENIED).into());
-        }
+        let may_read = self.env.disk.rights.may_read(&path, local_user(self.job));
+        ensure(may_read, local_failure(HResult::ERROR_ACCESS_DENIED))?;
         let begun = progress(self.job, item).1 > 0;
         let state = self.transfer.files.entry(item).or_default();
         if state.local.as_ref().is_some_and(|former| begun && former.differs(&local)) {
@@ -54,9 +54,8 @@ impl Attempt<'_> {
     /// UPLOAD-08: the local file may have been changed or deleted while it was uploaded.
     pub(crate) fn ensure_local_file_unchanged(&mut self, item: TransferItem) -> Result<(), Event> {
         let now = self.local_path(item).and_then(|path| self.env.disk.file(&path));
-        let Some(now) = now else {
-            return Err(Event::Failed(local_failure(HResult::ERROR_FILE_NOT_FOUND)));
-        };
+        let missing = local_failure(HResult::ERROR_FILE_NOT_FOUND);
+        let now = now.ok_or(Event::Failed(missing))?;
         let begun = self.transfer.files.get(&item).and_then(|state| state.local.as_ref());
         if begun.is_some_and(|begun| begun.differs(&now)) {
             self.give_up_upload(item);
@@ -95,9 +94,7 @@ impl Attempt<'_> {
         let rate = self.env.server(&place)?.rate_of(&place.path);
         self.env.cleaned_endpoint(&place, self.now)?;
         if self.transfer.session.is_none() {
-            if there > 0 {
-                return Err(Refusal::RetryAfter(Event::SessionLost));
-            }
+            ensure(there == 0, Refusal::RetryAfter(Event::SessionLost))?;
             self.create_session(request, &place, size)?;
         }
         if let Some(session) = &self.transfer.session {
@@ -188,7 +185,7 @@ impl Attempt<'_> {
         }
         let exists = self.env.resource(place)?.content.is_some();
         let uploads = self.env.endpoint(place)?;
-        uploads.refusal(size, exists).map_or(Ok(()), Err)?;
+        uploads.check_new_session(size, exists)?;
         let id = uploads.sessions.create(place, self.job.id(), self.now);
         if let Some(fault) = fault {
             // The session exists, and the client does not know it.

@@ -8,6 +8,7 @@ use super::application::{Application, ApplicationPost, ServerNotification};
 use super::packet::SessionId;
 use super::server_session::ServerSessions;
 use crate::machine::Failure;
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{ErrorContext, HResult, JobId, RemoteName};
 use crate::world::failure::failure;
 use crate::world::server::content::Content;
@@ -117,21 +118,17 @@ impl UploadEndpoint {
         self.application.posts.iter()
     }
 
-    /// Whether a new session for a file of that size is refused, and how (UPLOAD-28).
-    pub(crate) fn refusal(&self, size: u64, exists: bool) -> Option<Failure> {
-        if self.executes {
-            // UPLOAD-30
-            Some(failure(HResult::BG_E_SERVER_EXECUTE_ENABLED))
-        } else if self.write_only {
-            Some(failure(HResult::E_ACCESSDENIED).in_context(ErrorContext::RemoteFile))
-        } else if self.largest.is_some_and(|largest| size > largest) {
-            Some(failure(HResult::BG_E_TOO_LARGE))
-        } else if exists && !self.overwrites && self.keeps_file() {
-            // UPLOAD-19
-            Some(Failure::http(409))
-        } else {
-            None
-        }
+    /// Checks whether a new session for a file of that size is refused, and how (UPLOAD-28).
+    pub(crate) fn check_new_session(&self, size: u64, exists: bool) -> Result<(), Failure> {
+        // UPLOAD-30
+        ensure(!self.executes, failure(HResult::BG_E_SERVER_EXECUTE_ENABLED))?;
+        let denied = failure(HResult::E_ACCESSDENIED).in_context(ErrorContext::RemoteFile);
+        ensure(!self.write_only, denied)?;
+        let fits = self.largest.is_none_or(|largest| size <= largest);
+        ensure(fits, failure(HResult::BG_E_TOO_LARGE))?;
+        // UPLOAD-19
+        let is_taken = exists && !self.overwrites && self.keeps_file();
+        ensure(!is_taken, Failure::http(409))
     }
 
     /// Whether what is uploaded comes to the remote name (UPLOAD-26).
