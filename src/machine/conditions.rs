@@ -1,8 +1,7 @@
 //! The network, the owner's session, and what policies and power allow.
 
-use std::fmt;
-
 #[cfg(feature = "serde")]
+use crate::vocabulary::text::displayed_by_name;
 use crate::vocabulary::text::serial::is_default;
 use crate::vocabulary::{CostFlags, ErrorContext, HResult, JobPriority, RuleId};
 
@@ -81,11 +80,7 @@ impl Block {
     }
 }
 
-impl fmt::Display for Block {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+displayed_by_name!(Block);
 
 /// Why a job in TRANSIENT_ERROR waits for the end of a cause instead of the retry delay (TIME-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

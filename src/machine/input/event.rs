@@ -1,6 +1,5 @@
 //! Everything that can happen to a job: calls, events and deadlines.
 
-use std::fmt;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -8,6 +7,7 @@ use chrono::TimeDelta;
 use super::call::Call;
 use super::failure::Failure;
 use crate::machine::conditions::Block;
+use crate::vocabulary::text::displayed_by_name;
 use crate::vocabulary::{CostFlags, HResult, Notification, RemoteName, Token};
 
 /// Something that the world does to a job (T4). What the state does not allow is ignored: late
@@ -165,11 +165,7 @@ impl Deadline {
     }
 }
 
-impl fmt::Display for Deadline {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+displayed_by_name!(Deadline);
 
 /// One thing that can happen to a job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! What the rows of the transition table are keyed by.
 
-use std::fmt;
+use crate::vocabulary::text::displayed_by_name;
 
 /// Declares the triggers with their names, which are the words of calls, events and deadlines where one
 /// of these is the trigger.
@@ -145,12 +145,6 @@ impl Trigger {
     }
 }
 
-impl fmt::Display for Trigger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 /// What must hold besides the state for a row of the transition table to apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Guard {
@@ -237,8 +231,4 @@ impl Guard {
     }
 }
 
-impl fmt::Display for Guard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+displayed_by_name!(Trigger, Guard);

@@ -1,6 +1,6 @@
 //! The methods of the BITS interfaces.
 
-use std::fmt;
+use crate::vocabulary::text::displayed_by_name;
 
 /// Declares the methods, interface by interface, each with its COM name if that is spelt otherwise.
 macro_rules! methods {
@@ -87,8 +87,4 @@ methods! {
     IBackgroundCopyError: GetFile, GetErrorDescription, GetErrorContextDescription, GetProtocol;
 }
 
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+displayed_by_name!(Method);

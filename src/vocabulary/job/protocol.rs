@@ -1,6 +1,6 @@
 //! The protocol by which a file is transferred.
 
-use std::fmt;
+use crate::vocabulary::text::displayed_by_name;
 
 /// The transfer protocol of a remote name (ERR-12). HTTPS counts as HTTP: an interpretation, the
 /// page does not repeat the scheme.
@@ -43,8 +43,4 @@ impl Protocol {
     }
 }
 
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
+displayed_by_name!(Protocol);

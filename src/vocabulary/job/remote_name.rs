@@ -47,7 +47,7 @@ impl RemoteName {
     }
 
     /// The server: scheme and host in small letters without the usual port, or `\\server`. A drive
-    /// counts as a server of its own. Which names are the same is our interpretation.
+    /// counts as a server of its own. Which names are the same is an interpretation.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.0.origin

@@ -7,3 +7,15 @@ pub(crate) mod phrases;
 pub(crate) mod quantities;
 #[cfg(feature = "serde")]
 pub(crate) mod serial;
+
+/// Displays types by their names.
+macro_rules! displayed_by_name {
+    ($($type:ty),+) => {$(
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+    )+};
+}
+pub(crate) use displayed_by_name;

@@ -166,7 +166,7 @@ fn a_lost_session_is_begun_anew() {
 
 /// A Create-Session whose Ack is lost leaves a session behind, until the server cleans up (UPLOAD-17).
 #[test]
-fn a_session_that_nobody_knows_is_cleaned_up() {
+fn a_session_that_no_client_knows_is_cleaned_up() {
     let mut bench = Bench::upload(JobType::Upload, 10);
     bench.resource().fails(reset().at_packet(PacketKind::CreateSession).losing_ack());
     bench.resume_until(JobState::Transferred);
