@@ -1,5 +1,5 @@
-//! Expectations of a test. One that is not met panics with everything that is known: what was expected, why it is otherwise, the last steps and, with the feature `scenario`, a
-//! scenario to paste.
+//! Expectations of a test. One that is not met panics with everything that is known: what was expected,
+//! why it is otherwise, the last steps and, with the feature `scenario`, a scenario to paste.
 
 mod report;
 

@@ -1,9 +1,9 @@
 //! The scenario language: servers and a disk, users and their jobs, what happens and what must be so.
 //!
-//! A scenario is a text of lines, made to be read aloud, and a run of it is a run of an
+//! A scenario is a text of statements, one a line; to run it is to run an
 //! [`Emulator`](crate::Emulator). Servers answer, bytes flow, the scheduler gives turns and clocks act
-//! by themselves while time advances; what clients call, and what users, network and service do, is
-//! written down. A line that does not hold ends the run, with a message under it.
+//! by themselves while time advances; the calls of clients, and what users, network and service do, are
+//! written down. The run ends at the first line that does not hold, with a message under it.
 //!
 //! ```
 //! use bits_emulator::scenario::Scenario;
@@ -34,7 +34,7 @@
 //! # Ok::<(), bits_emulator::scenario::ParseError>(())
 //! ```
 //!
-//! Of several jobs, lines name the one that they are about:
+//! If there are several jobs, a line names the one that it is about:
 //!
 //! ```text
 //! server example.com
@@ -57,7 +57,7 @@
 //! # The language
 //!
 //! One statement a line; indentation is free. `#` at the start of a line or after a space begins a
-//! comment. Names stand bare, or in `"quotes"` (a quote inside is doubled) if they hold spaces,
+//! comment. Names are written bare, or in `"quotes"` (a quote inside is doubled) if they hold spaces,
 //! commas or `#`; `null` without quotes is a null pointer. Durations: `14 d`, `1 h 30 m`, `10 s`,
 //! `250 ms`, `5 us`. Sizes: `512 B`, `2 KiB`, `10 MiB`, `1 GiB`, `1 TiB`. Instants:
 //! `2024-01-01 00:10:00.5`, in UTC. Codes: `BG_E_EMPTY`, `0x80200003`, or a three-digit HTTP status.
@@ -70,10 +70,10 @@
 //! |---|---|
 //! | `start INSTANT` | when the scenario begins; otherwise 2024-01-01 00:00:00 |
 //! | `reading SWITCH: ANSWER` | answers an open question ([`Readings::SWITCHES`](crate::readings::Readings::SWITCHES)): `reading error object: strict` |
-//! | `seed 7`, `choices 0 2 1` | which of several things that could happen at once comes first: any, or the one of that number, choice after choice ([`Seeded`](crate::service::Seeded), [`Scripted`](crate::service::Scripted)); if nothing is said, the first |
+//! | `seed 7`, `choices 0 2 1` | which of several things that could happen at once comes first: any, or the one of that number, choice after choice ([`Seeded`](crate::service::Seeded), [`Scripted`](crate::service::Scripted)); by default the first |
 //! | `by hand` | nothing acts by itself: every step is written down, as in a trace |
 //!
-//! Everything below may stand anywhere, and holds from there on.
+//! All other statements may stand anywhere, and hold from there on.
 //!
 //! ## The computer
 //!
@@ -83,18 +83,18 @@
 //! | `policy files per job 200`, `policy ranges per file 500` | |
 //! | `policy inactivity timeout DURATION`, `policy maximum download time DURATION` | |
 //! | `policy time slice DURATION`, `policy notifications per user 4` | how long a background job runs while others wait; how many callbacks of a user are under way at once |
-//! | `policy bandwidth 20 kbit/s from 08:00 to 17:00, else unlimited` | what background jobs may use: by UTC, at the full hours, and forbidden by `0 kbit/s`. Without hours always; without `else` unlimited at all others |
+//! | `policy bandwidth 20 kbit/s from 08:00 to 17:00, else unlimited` | what background jobs may use: by UTC, at the full hours, and forbidden by `0 kbit/s`. Without hours the limit always holds; without `else` other times are unlimited |
 //! | `policy work limits HIGH 64 kbit/s, LOW 0 kbit/s from 08:00 to 17:00 on working days, else 512 kbit/s` | the same by priority and by day; a priority that is not named is unlimited. Also `on Saturday and Sunday`, `on no day`; without days every day |
 //! | `policy maintenance limits 128 kbit/s from 22:00 to 06:00` | what wins over both while it lasts |
 //! | `policy bandwidth removed`, `policy work limits removed`, `policy maintenance limits removed` | |
-//! | `link 10 MiB/s, busy 4 MiB/s`, `link unlimited` | the computer's link to the network, which all transfers share, and what other applications use of it; unlimited if nothing is said |
+//! | `link 10 MiB/s, busy 4 MiB/s`, `link unlimited` | the computer's link to the network, which all transfers share, and what other applications use of it; by default unlimited |
 //! | `local file PATH, SIZE`, `local file PATH removed` | another process writes or deletes a file |
 //! | `local file PATH opened` or `closed` | by another process, so that it can be neither written nor renamed |
 //! | `local file PATH undeletable` or `deletable` | or each file in a folder |
 //! | `folder PATH missing`, `denied` or `writable` | with all that is in it |
 //! | `disk C: SIZE free`, `disk C: full` | how much more fits |
 //! | `disk C: locked`, `disk C: unlocked` | jobs wait for a locked volume |
-//! | `certificate store missing`, `denied`, `has no such certificate` or `has everything` | what it answers to those who choose a client certificate |
+//! | `certificate store missing`, `denied`, `has no such certificate` or `has everything` | what it answers when a client certificate is chosen |
 //!
 //! Policies that are to change at the same moment stand in one line: `policy bandwidth removed and policy
 //! time slice 10 s`.
@@ -109,7 +109,7 @@
 //! |---|---|
 //! | `server HOST` | a server that exists; any other name is not resolved. A bare name answers over HTTP and HTTPS alike, each for itself; `http://HOST:PORT` and `\\\\HOST` name one alone |
 //! | … `, latency DURATION, rate SIZE/s` | how long it takes to answer (0 s), how fast bytes flow (1 MiB/s) |
-//! | … `, without ranges, without sizes, HTTP/1.0` | it sends no parts of files, tells no sizes, speaks the old HTTP; jobs that need more fail |
+//! | … `, without ranges, without sizes, HTTP/1.0` | it sends no parts of files, sends no sizes, speaks HTTP/1.0; jobs that need more fail |
 //! | … `, certificate 00FF…` | the hash of the certificate that it shows over HTTPS to a client with a check of its own; or what is wrong with it: `expired`, `revoked`, `of another name`, `of an unknown issuer`, `for another use` |
 //! | … `, asks for BASIC from USER with PASSWORD` | credentials without which it answers 401; or `from the logged-on user` |
 //! | … `, answers SCRIPT` | what it answers before it looks at the path |
@@ -120,13 +120,13 @@
 //! | … `, application answers SCRIPT` | what the application behind an upload answers, once the file is there |
 //! | … `, reply SIZE, reply answers SCRIPT` | the reply to an upload-reply, and what its transfer meets |
 //! | `/path removed` | the server above has it no more |
-//! | `proxy server asks for …`, `asks for nothing`, `strips ranges` | what stands before all servers |
+//! | `proxy server asks for …`, `asks for nothing`, `strips ranges` | the proxy between the computer and all servers |
 //!
 //! A server or path that is named again later is from then on as the new line says; with a size it is
 //! another file, which transfers under way notice.
 //!
-//! A script is `ANSWER TIMES, then ANSWER TIMES …`, one answer an attempt; after the last, all goes
-//! well. Answers: `well`; `CODE`, instead of an answer; `CODE after SIZE`, once that many bytes of
+//! A script is `ANSWER TIMES, then ANSWER TIMES …`, one answer an attempt; after the last, attempts
+//! succeed. Answers: `well`; `CODE`, instead of an answer; `CODE after SIZE`, once that many bytes of
 //! the file are there; `CODE at the end`, once all are sent, of which the last do not count;
 //! `silence`, no answer for five minutes; `redirect STATUS to URL`, which a job that follows asks at
 //! once; `file changed after SIZE`, another file under the same name; `session lost`, a server that
@@ -137,13 +137,13 @@
 //!
 //! | statement | meaning |
 //! |---|---|
-//! | `callback returns CODE TIMES after DURATION, then …` | what callbacks return to FileTransferred, JobTransferred and JobError, and after how long; S_OK at once if nothing is said |
+//! | `callback returns CODE TIMES after DURATION, then …` | what callbacks return to FileTransferred, JobTransferred and JobError, and after how long; by default S_OK at once |
 //! | `program exits with 1 TIMES after DURATION, then …` | how the programs of command lines end |
-//! | `certificate callback returns CODE …` | what clients say of server certificates |
+//! | `certificate callback returns CODE …` | what the checks of server certificates return |
 //!
-//! Without times an answer is given always. With the name of a job, `update: callback returns …`, it is
-//! that of this job alone. Clients are told as soon as there is something to tell, the more urgent
-//! first.
+//! Without a number of times an answer is given always. With the name of a job, `update: callback
+//! returns …`, it is that of this job alone. Clients are notified as soon as a notification is due, the
+//! more urgent ones first.
 //!
 //! ## Jobs and their clients
 //!
@@ -155,16 +155,16 @@
 //! A line about a job may begin with the job's name and a colon: `update: resume`,
 //! `update: expect TRANSFERRED`, `update: advance until ERROR`. While there is one job it need not.
 //! Of several, lines without a name are about the job that was just created, until a line names another
-//! or time passes; a line that could be about several is no scenario. A second job of the same name is
-//! given another for the lines: `job update as second, DOWNLOAD, by alice`.
+//! or time passes; a line that could be about several is an error. A second job of the same name
+//! gets another name for the lines: `job update as second, DOWNLOAD, by alice`.
 //!
 //! Calls are the owner's, unless another caller is named: `by administrator bob: take ownership`,
 //! or `update: by administrator bob: take ownership`. An account is `bob`, an ordinary process;
 //! `administrator bob`, an elevated one; or with `elevated`, `unelevated`, `low-integrity`
 //! (`medium-`, `high-`, `system-`) or `restricted` before that. LocalSystem, LocalService and
 //! NetworkService are services, which are always logged on. The owner holds each job in a process
-//! of its own; any other user who is named gets hold of the job anew for each call, unless it is
-//! said that they still hold it: `still by alice: complete`.
+//! of its own; any other user who is named obtains the job anew for each call, unless the line
+//! says that they still hold it: `still by alice: complete`.
 //!
 //! | statement | call |
 //! |---|---|
@@ -190,7 +190,7 @@
 //! | `reply file PATH`, `reply file generated`, `file ACL flags OWNER, DACL`, `peer caching flags none` | |
 //! | `helper token flags NETWORK`, `set helper token`, `clear helper token` | |
 //!
-//! ## What happens besides
+//! ## Other events
 //!
 //! To all jobs: `network lost`, `network restored`, `network cost USAGE_BASED`, `service restarts`,
 //! `clock changes by DURATION` (with a `-` backwards), `blocked by` and `unblocked by` one of
@@ -199,24 +199,24 @@
 //! To one job: `owner logs off`, `owner logs on`, `client exits` (the process that holds it, and those
 //! whose callbacks it has), `slice over`, `failed CODE`, `redirect STATUS to URL`, `file changed` (the
 //! remote one of a download, the local one of an upload), `session lost`, `volume unlocked`,
-//! `upload cancelled`. Something that the state does not allow must say so with `=> STATE`.
+//! `upload cancelled`. An event that the state does not allow must say so with `=> STATE`.
 //!
 //! ## Time
 //!
 //! | statement | meaning |
 //! |---|---|
-//! | `advance DURATION`, `advance to INSTANT` | all happens that happens by itself until then, at that instant too |
+//! | `advance DURATION`, `advance to INSTANT` | lets happen everything that is due by then, including at that instant |
 //! | `advance until STATE` | until the job *enters* the state; it may be in it already |
 //! | `advance until SIZE` | until that many bytes of the job are transferred |
 //!
-//! ## What must be so
+//! ## Expectations
 //!
 //! `expect` and one or more of these, with commas between them:
 //!
 //! | expectation | meaning |
 //! |---|---|
 //! | a state; `in the queue`, `not in the queue`; `purged`, `not purged` | |
-//! | `error CODE in CONTEXT of PATH` (context and path as needed), `no error object`, `error count 2` | what `GetError` and `GetErrorCount` tell |
+//! | `error CODE in CONTEXT of PATH` (context and path as needed), `no error object`, `error count 2` | what `GetError` and `GetErrorCount` return |
 //! | `progress SIZE of SIZE`, `reply SIZE of SIZE` (or `of unknown`), `file PATH SIZE of SIZE`, `files 1 of 2` | |
 //! | `completed PATH`, `not completed PATH` | the file is available to the user |
 //! | `time INSTANT`, `created INSTANT`, `modified INSTANT`, `transfer completed INSTANT`, `transfer never completed` | to the second if there is no fraction |
@@ -225,7 +225,7 @@
 //! | `remote name of file 1 is URL`, `response headers of file 1 "ETag: 1"`, `filled ranges of file 1 0:100` | or `none` for the last two; `response headers of file 1 have "ETag: 1"`, these among others |
 //! | `request headers "A: 1"` or `none` | what each request carries, though no client may read it |
 //! | `owner NAME`, `owner is elevated`, `owner is not elevated` | |
-//! | `told JobError`, … `by callback`, … `by command line as alice`, … `twice`, `told nothing` | how often the client was told up to now; without a number, at least once; also `never` |
+//! | `told JobError`, … `by callback`, … `by command line as alice`, … `twice`, `told nothing` | how often the client was notified up to now; without a number, at least once; also `never` |
 //! | `due JobError by command line`, `nothing due` | what a dispatcher may begin now |
 //! | `running first second`, `activated first second first` | which jobs are CONNECTING or TRANSFERRING; in which order jobs were picked up to now; or `none` |
 //! | `3 jobs in the queue`, `jobs of alice first second`, `all jobs for administrator bob …` | the queue, and what `EnumJobs` yields; the last may be `refused with CODE` |
@@ -234,17 +234,18 @@
 //!
 //! ## By hand
 //!
-//! A printed trace is a scenario `by hand`. There are no servers and no disk: what the disk says stands
+//! A printed trace is a scenario `by hand`. There are no servers and no disk: what the disk answers is written
 //! behind the calls (`add … , directory missing` or `directory denied`; `cancel, files left`,
 //! `complete, files left`; `complete, rename 2 fails with CODE`; `take ownership, files denied` or
-//! `other drives`), and what the certificate store says too (`no such store`, `no such certificate`,
-//! `store denied`). Steps begin with `at INSTANT`, and the world's part is written out: `picked`, `connected`, `headers received "ETag: 1"`, `size known SIZE`,
+//! `other drives`), and what the certificate store answers, too (`no such store`, `no such certificate`,
+//! `store denied`). Steps begin with `at INSTANT`, and the events of the world are
+//! written out: `picked`, `connected`, `headers received "ETag: 1"`, `size known SIZE`,
 //! `progressed SIZE`, `file transferred`, `reply started SIZE`,
-//! `certificate received from HOST:PORT, hash 00FF`, `certificate checked CODE`. So is the
-//! dispatcher's: `JobTransferred begins`, `FileTransferred of file 1 returns CODE`,
-//! `program exited with 1`. Clocks act where they are told to (`retry delay elapsed`), so do
+//! `certificate received from HOST:PORT, hash 00FF`, `certificate checked CODE`. So are those
+//! of the dispatcher: `JobTransferred begins`, `FileTransferred of file 1 returns CODE`,
+//! `program exited with 1`. Clocks act where a line says so (`retry delay elapsed`), as do
 //! the intervals of bandwidth policies (`bandwidth limits change`), and
-//! `last 3 steps again 5 times, every 10 m` repeats what stands above.
+//! `last 3 steps again 5 times, every 10 m` repeats the steps above.
 
 pub mod ast;
 mod check;
@@ -291,7 +292,7 @@ impl FromStr for Scenario {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the text, each with its place, its cause and its mend.
+    /// All problems of the text, each with its place, its cause and a remedy.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let lines = parse::lines(text).map_err(|problems| ParseError::new(text, problems))?;
         let problems = check::check(&lines);

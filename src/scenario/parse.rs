@@ -77,12 +77,12 @@ const MOST_LISTED: usize = 16;
 fn help(rest: &str, wanted: &[Wanted]) -> String {
     let mut things: Vec<String> = Vec::new();
     for wanted in wanted {
-        let said = match wanted {
+        let described = match wanted {
             Wanted::Words(words) => vec![format!("`{words}`")],
             Wanted::Value(what) => vec![(*what).to_owned()],
             Wanted::OneOf(names) => names().into_iter().map(str::to_owned).collect(),
         };
-        said.into_iter().for_each(|thing| {
+        described.into_iter().for_each(|thing| {
             if !things.contains(&thing) {
                 things.push(thing);
             }

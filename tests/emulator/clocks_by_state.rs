@@ -93,7 +93,7 @@ fn at_once_a_job_is_where_it_rests() -> Result<(), Error> {
     Ok(())
 }
 
-/// By looks: each so many-th sees the next state, of this job and by `GetState` only.
+/// By polls: each n-th finds the next state, of this job and by `GetState` only.
 #[test]
 fn by_looks_a_job_goes_on() -> Result<(), Error> {
     for (number, looks) in [(0, 1), (1, 1), (3, 3)] {

@@ -1,4 +1,4 @@
-//! What somebody is told who asks why a job is as it is.
+//! Explanations of why a job is in its state.
 
 use std::time::Duration;
 

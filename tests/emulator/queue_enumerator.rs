@@ -2,7 +2,7 @@
 
 use bits_emulator::{Emulator, JobState, JobType, Jobs, User};
 
-/// CREATE-15: so many at a time, then fewer than asked for, then none; the same with Skip.
+/// CREATE-15: as many as asked for, then fewer, then none; the same with Skip.
 #[test]
 fn a_list_is_read_in_parts() {
     let session = Emulator::new().connect(User::new("alice"));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bits_emulator::chrono::TimeDelta;
 use bits_emulator::{Callback, Clock, Emulator, Error, HResult, Job, JobState, JobType, User};
 
-/// A watch that shows so many seconds.
+/// A watch that shows that number of seconds.
 #[derive(Clone, Default)]
 struct Watch(Arc<AtomicU64>);
 

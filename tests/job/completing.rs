@@ -11,7 +11,7 @@ use bits_emulator::{Error, HResult, JobState, JobType};
 const DENIED: HResult = HResult::ERROR_SHARING_VIOLATION;
 const HOUR: i64 = 3600;
 
-/// A download of so many files, TRANSFERRING, of which the first `done` are transferred and the
+/// A download of that number of files, TRANSFERRING, of which the first `done` are transferred and the
 /// next is half there.
 fn partly_done(files: usize, done: usize) -> JobStateMachine {
     let mut job = empty_job(JobType::Download);

@@ -5,7 +5,7 @@ use crate::common::*;
 use bits_emulator::JobType;
 use bits_emulator::machine::{Call, Event, FileIndex, JobStateMachine, TransferItem};
 
-/// A download of so many files, TRANSFERRING.
+/// A download of that number of files, TRANSFERRING.
 fn transferring(files: usize) -> JobStateMachine {
     let mut job = empty_job(JobType::Download);
     for number in 0..files {

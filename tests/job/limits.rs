@@ -18,7 +18,7 @@ const TOO_LONG: HResult = HResult::BG_E_STRING_TOO_LONG;
 /// A character outside the Basic Multilingual Plane: two UTF-16 units.
 const WIDE: char = '𝄞';
 
-/// Makes a text of so many UTF-16 units.
+/// Makes a text of that number of UTF-16 units.
 type Fill = fn(usize) -> String;
 type Give = fn(&str) -> HResult;
 

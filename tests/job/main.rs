@@ -23,6 +23,7 @@ mod inactivity;
 mod last_bytes;
 mod limits;
 mod matrix;
+mod maximum_download_time;
 #[path = "../common/model.rs"]
 mod model;
 mod modifications;

@@ -216,7 +216,7 @@ fn a_download_needs_a_directory_that_it_may_write_to() {
     }
 }
 
-/// A job that may hold so many files.
+/// A job that may hold that number of files.
 fn limited(job_type: JobType, files_per_job: u32) -> JobStateMachine {
     let limits = JobLimits { files_per_job, ranges_per_file: 1 };
     JobStateMachine::new(JobOptions { job_type, limits, ..JobOptions::default() }, start())

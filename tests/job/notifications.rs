@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use CallbackInterface::{Callback, Callback2, Callback3};
 use Notification::{FileRangesTransferred, FileTransferred, JobError, JobTransferred};
 
-/// A SUSPENDED job of so many files whose client hears of those events.
+/// A SUSPENDED job of that number of files whose client is notified of those events.
 fn job_with(
     job_type: JobType,
     files: usize,

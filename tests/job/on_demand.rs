@@ -384,7 +384,7 @@ fn on_demand_with(ranges: &[FileRange]) -> JobStateMachine {
     job
 }
 
-/// A TRANSFERRING on-demand job that may download so many bytes and wants all.
+/// A TRANSFERRING on-demand job that may download that number of bytes and wants all.
 fn job_with_limit(bytes: u64) -> JobStateMachine {
     let mut job = new_job(options(JobType::Download));
     call(&mut job, Call::SetProperty(JobProperty::MaxDownloadSize(bytes)), start());

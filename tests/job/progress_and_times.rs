@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 
 const FILE: FileIndex = FileIndex(0);
 
-/// A job of so many files, TRANSFERRING.
+/// A job of that number of files, TRANSFERRING.
 fn transferring(job_type: JobType, files: usize) -> JobStateMachine {
     let mut job = empty_job(job_type);
     for number in 0..files {

@@ -40,7 +40,7 @@ fn download_of(remote_names: &[&str]) -> JobStateMachine {
     job
 }
 
-/// A legal URL of so many characters.
+/// A legal URL of that number of characters.
 fn url_of(length: usize) -> String {
     let mut url = "https://example.com".to_owned();
     while url.len() < length {

@@ -19,7 +19,7 @@ fn bytes(job: &JobStateMachine, file: FileIndex) -> u64 {
     job.file_progress(file).unwrap().bytes_transferred
 }
 
-/// A SUSPENDED download of so many files with that property.
+/// A SUSPENDED download of that number of files with that property.
 #[track_caller]
 fn with(property: JobProperty, files: usize) -> JobStateMachine {
     let mut job = empty_job(JobType::Download);

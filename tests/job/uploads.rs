@@ -20,7 +20,7 @@ fn reply_total(job: &JobStateMachine) -> Option<u64> {
     job.reply_progress().unwrap().bytes_total
 }
 
-/// An upload-reply of 100 bytes in TRANSFERRING whose reply of so many bytes has just begun.
+/// An upload-reply of 100 bytes in TRANSFERRING whose reply of that size has just begun.
 #[track_caller]
 fn reply_of(size: u64) -> JobStateMachine {
     let mut job = job_in(JobType::UploadReply, Transferring);
@@ -29,7 +29,7 @@ fn reply_of(size: u64) -> JobStateMachine {
     job
 }
 
-/// An upload-reply in TRANSFERRED with a reply of so many bytes.
+/// An upload-reply in TRANSFERRED with a reply of that size.
 #[track_caller]
 fn replied(size: u64) -> JobStateMachine {
     let mut job = reply_of(size);

@@ -80,7 +80,7 @@ fn a_class_is_notified_when_the_callback_is_gone() {
     ));
 }
 
-// PROP-28: whoever was asked about the certificate is gone; what he would have said does not count.
+// PROP-28: the client that was asked about the certificate is gone; its reply does not count.
 #[test]
 fn a_client_that_exits_does_not_answer_for_its_certificate_any_more() {
     holds(&format!(
@@ -208,7 +208,7 @@ fn ranges_are_needed_for_parts_and_for_more_than_2_gb() {
     }
 }
 
-// SEC-05: nobody below the integrity level of a service may change its job.
+// SEC-05: no process below the integrity level of a service may change its job.
 #[test]
 fn callers_are_known_by_name_and_process() {
     holds(

@@ -125,7 +125,7 @@ fn names_may_hold_what_windows_names_hold() {
     assert_eq!(&*job.owner.name, "DOMAIN\\al ice");
 }
 
-/// In a scenario by hand nobody answers by himself, so that his script would be ignored.
+/// In a scenario by hand no client answers by itself, so that its script would be ignored.
 #[test]
 fn scripts_of_programs_do_not_stand_in_a_scenario_by_hand() {
     for line in

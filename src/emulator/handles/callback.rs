@@ -1,8 +1,11 @@
-//! Callbacks: the traits that clients implement to be notified and to check certificates.
+//! Callbacks: the traits that clients implement to be notified and to check certificates, and all code of
+//! clients that the emulator calls.
+
+use std::sync::Arc;
 
 use super::file::File;
 use super::job::Job;
-use crate::vocabulary::{CallbackInterface, FileRange, HResult, JobError};
+use crate::vocabulary::{CallbackInterface, FileRange, HResult, JobError, JobId};
 
 /// A client's callback object (`IBackgroundCopyCallback` to `IBackgroundCopyCallback3`). Its methods
 /// run with no lock held: they may call the job, `Complete` it for instance (NOTIFY-31). A method that
@@ -85,3 +88,14 @@ pub trait CertificateCallback: Send + Sync {
     #[doc(alias = "ValidateServerCertificate")]
     fn validate_server_certificate(&self, job: &Job, server: &str, hash: &[u8]) -> HResult;
 }
+
+/// An object or a program of a client. The engine knows it by its id.
+#[derive(Clone)]
+pub(crate) enum ClientObject {
+    Callback(Arc<dyn Callback>),
+    CertificateCallback(Arc<dyn CertificateCallback>),
+    Program(Program),
+}
+
+/// What command lines start: given the job, the program and its parameters, it returns the exit code.
+pub(crate) type Program = Arc<dyn Fn(JobId, &str, &str) -> u32 + Send + Sync>;

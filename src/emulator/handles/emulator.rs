@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
+use super::callback::ClientObject;
 use super::state::{EngineGuard, ReentrancyGuard, State};
 use super::user::User;
 use crate::emulator::diagnostics::event_log::LogEvent;
@@ -11,6 +12,9 @@ use crate::emulator::engine::{Engine, default_start};
 use crate::emulator::trace::Trace;
 use crate::service::Policies;
 use crate::vocabulary::{Readings, Sid};
+
+/// The engine, locked, with the objects of clients beside it.
+pub(crate) type LockedEngine<'emulator> = EngineGuard<'emulator, ClientObject>;
 
 /// An emulated BITS inside a test, which controls its virtual time, servers, disk, users and faults. Clones
 /// are handles of the same emulator, for any number of threads; [`fork`](Self::fork) makes a copy.
@@ -43,7 +47,7 @@ use crate::vocabulary::{Readings, Sid};
 /// ```
 #[derive(Clone)]
 pub struct Emulator {
-    shared: Arc<Mutex<State>>,
+    shared: Arc<Mutex<State<ClientObject>>>,
 }
 
 impl Default for Emulator {
@@ -78,7 +82,7 @@ impl Emulator {
         Self::of_state(State::new(Engine::new(default_start(), readings, policies)))
     }
 
-    fn of_state(state: State) -> Self {
+    fn of_state(state: State<ClientObject>) -> Self {
         Self { shared: Arc::new(Mutex::new(state)) }
     }
 
@@ -132,7 +136,7 @@ impl Emulator {
 
     /// Locks the engine. No code of a client runs while the lock is held, so that no panic can leave the
     /// engine in the middle of a step.
-    pub(crate) fn lock(&self) -> EngineGuard<'_> {
+    pub(crate) fn lock(&self) -> LockedEngine<'_> {
         assert!(
             !ReentrancyGuard::is_active(),
             "a closure that looks at servers or disk of an emulator must not call an emulator: \
@@ -166,7 +170,8 @@ impl Emulator {
         self.lock().recorder.log.entries()
     }
 
-    /// Sets how many steps the trace keeps, the latest ones; 0 keeps none. A step that concerns several jobs counts once for each. The event log keeps as many entries.
+    /// Sets how many steps the trace keeps, the latest ones; 0 keeps none. A step that concerns several jobs
+    /// counts once for each. The event log keeps as many entries.
     pub fn set_trace_capacity(&self, steps: usize) {
         self.lock().recorder.set_capacity(steps);
     }

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::callback::Callback;
+use super::callback::{Callback, ClientObject};
 use super::emulator::Emulator;
-use super::objects::ClientObject;
 use super::user::User;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::hooks::Hook;
@@ -70,7 +69,7 @@ impl Emulator {
 
     /// Sets whether the computer that shares its connection with this one has a connection itself. While
     /// it has none there is a network all the same: HTTP servers are not reached, and attempts fail with a
-    /// transient error; shares are reached (NET-09). The code, `ERROR_WINHTTP_CANNOT_CONNECT`, is our
+    /// transient error; shares are reached (NET-09). The code, `ERROR_WINHTTP_CANNOT_CONNECT`, is an
     /// interpretation.
     pub fn set_sharing_host(&self, connected: bool) {
         self.lock().world.set_sharing_host(connected);

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use super::callback::Callback;
-use super::emulator::Emulator;
+use super::callback::{Callback, ClientObject};
+use super::emulator::{Emulator, LockedEngine};
 use super::file::File;
 use super::methods::{calls, reads};
-use super::objects::ClientObject;
-use super::state::EngineGuard;
 use crate::emulator::engine::ProcessId;
 use crate::emulator::engine::registrations::ObjectKind;
 use crate::emulator::trace::Process;
@@ -123,7 +121,7 @@ impl Job {
     pub(crate) fn enter_call<T>(
         &self,
         method: Method,
-        call: impl FnOnce(&mut EngineGuard<'_>, &Process) -> Result<T, Error>,
+        call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.emulator.enter_call(self.process, Some(self.id), method, call)
     }
@@ -293,7 +291,7 @@ impl Job {
                 return Ok(None);
             }
             let known = engine.object_of(self.id, ObjectKind::Callback);
-            Ok(match known.and_then(|(_, object)| engine.objects().get(object)) {
+            Ok(match known.and_then(|(_, object)| engine.object(object)) {
                 Some(ClientObject::Callback(object)) => Some(object),
                 _ => None,
             })

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::callback::CertificateCallback;
+use super::callback::{CertificateCallback, ClientObject};
 use super::job::Job;
 use super::methods::{calls, reads};
-use super::objects::ClientObject;
 use crate::emulator::engine::registrations::ObjectKind;
 use crate::machine::{Call, JobStateMachine, ValidationInterface};
 use crate::vocabulary::{

@@ -3,7 +3,7 @@
 pub(super) mod callback;
 pub(super) mod disk;
 pub(super) mod emulator;
-pub(super) mod entry;
+pub(super) mod entry_points;
 pub(super) mod environment;
 pub(super) mod file;
 pub(super) mod job;
@@ -11,7 +11,6 @@ pub(super) mod job_http;
 pub(super) mod job_reply;
 pub(super) mod job_settings;
 pub(super) mod methods;
-pub(super) mod objects;
 pub(super) mod server;
 pub(super) mod session;
 pub(super) mod state;

@@ -94,7 +94,8 @@ impl Resource {
         self
     }
 
-    /// It takes uploads, as the closure says. The closure must not call an emulator.
+    /// Calls a closure with the upload endpoint of the resource, which takes uploads from then on. The
+    /// closure must not call an emulator.
     pub fn uploads<T>(&self, change: impl FnOnce(&mut UploadEndpoint) -> T) -> T {
         self.with_state(|resource| change(resource.uploads()))
     }

@@ -18,7 +18,8 @@ impl Emulator {
         Session { emulator: self.clone(), process }
     }
 
-    /// Connects a new process that another user started as that user, by `RunAs`. That is no logon: the user's jobs wait until the user is logged on in another way (NET-03).
+    /// Connects a new process that another user started as that user, by `RunAs`. That is no logon: the
+    /// user's jobs wait until the user is logged on in another way (NET-03).
     #[must_use]
     pub fn run_as(&self, user: User) -> Session {
         let process = self.lock().start_process(&user, false);

@@ -1,12 +1,12 @@
 //! The shared state of an emulator's handles: the engine, what clients and tests gave it, and its lock.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::MutexGuard;
 
 use chrono::{DateTime, Utc};
 
-use super::objects::{ClientObject, ClientObjects};
 use crate::emulator::engine::Engine;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::client_calls::ClientCall;
@@ -14,20 +14,22 @@ use crate::emulator::engine::registrations::ObjectId;
 use crate::emulator::time::real_clock::RealTime;
 use crate::service::{Chooser, FirstInFirstOut};
 
-/// The engine, which is plain data, and beside it what is code of clients and tests.
+/// The engine, which is plain data, and beside it what is code of clients and tests: objects of the type
+/// `O` among it.
 #[derive(Clone)]
-pub(crate) struct State {
+pub(crate) struct State<O> {
     engine: Engine,
-    objects: ClientObjects,
+    /// The objects and programs of clients that are registered.
+    objects: BTreeMap<ObjectId, O>,
     pub(crate) chooser: Box<dyn CloneChooser>,
     pub(crate) real_time: RealTime,
 }
 
-impl State {
+impl<O> State<O> {
     pub(crate) fn new(engine: Engine) -> Self {
         Self {
             engine,
-            objects: ClientObjects::default(),
+            objects: BTreeMap::new(),
             chooser: Box::new(FirstInFirstOut),
             real_time: RealTime::of_computer(),
         }
@@ -53,31 +55,31 @@ impl Clone for Box<dyn CloneChooser> {
 
 /// The engine, locked. No code of a client runs while this lives. Objects of clients that the engine
 /// released meanwhile are dropped after the lock is free again: dropping one may call the emulator.
-pub(crate) struct EngineGuard<'emulator> {
-    pub(crate) state: MutexGuard<'emulator, State>,
-    deferred_drops: Vec<ClientObject>,
+pub(crate) struct EngineGuard<'emulator, O> {
+    pub(crate) state: MutexGuard<'emulator, State<O>>,
+    deferred_drops: Vec<O>,
 }
 
-impl<'emulator> EngineGuard<'emulator> {
-    pub(crate) const fn new(state: MutexGuard<'emulator, State>) -> Self {
+impl<'emulator, O: Clone> EngineGuard<'emulator, O> {
+    pub(crate) const fn new(state: MutexGuard<'emulator, State<O>>) -> Self {
         Self { state, deferred_drops: Vec::new() }
     }
 
     /// Adds an object of a client, and names it for the engine.
-    pub(crate) fn add_object(&mut self, object: ClientObject) -> ObjectId {
+    pub(crate) fn add_object(&mut self, object: O) -> ObjectId {
         let id = self.state.engine.new_object();
         self.state.objects.insert(id, object);
         id
     }
 
-    pub(crate) fn objects(&self) -> &ClientObjects {
-        &self.state.objects
+    pub(crate) fn object(&self, id: ObjectId) -> Option<O> {
+        self.state.objects.get(&id).cloned()
     }
 
     /// Begins the next call of client code that may begin: its ticket, and the object that is called.
-    pub(crate) fn begin_client_call(&mut self) -> Option<(u64, ClientCall, Option<ClientObject>)> {
+    pub(crate) fn begin_client_call(&mut self) -> Option<(u64, ClientCall, Option<O>)> {
         let (ticket, call) = self.state.engine.begin_client_call()?;
-        let object = call.code.object().and_then(|id| self.state.objects.get(id));
+        let object = call.code.object().and_then(|id| self.object(id));
         Some((ticket, call, object))
     }
 
@@ -90,7 +92,7 @@ impl<'emulator> EngineGuard<'emulator> {
     }
 }
 
-impl Deref for EngineGuard<'_> {
+impl<O> Deref for EngineGuard<'_, O> {
     type Target = Engine;
 
     fn deref(&self) -> &Engine {
@@ -98,17 +100,18 @@ impl Deref for EngineGuard<'_> {
     }
 }
 
-impl DerefMut for EngineGuard<'_> {
+impl<O> DerefMut for EngineGuard<'_, O> {
     fn deref_mut(&mut self) -> &mut Engine {
         &mut self.state.engine
     }
 }
 
-impl Drop for EngineGuard<'_> {
+impl<O> Drop for EngineGuard<'_, O> {
     /// The fields are dropped in their order: the lock first.
     fn drop(&mut self) {
         let released = self.state.engine.take_released();
-        self.deferred_drops = self.state.objects.remove(&released);
+        let objects = &mut self.state.objects;
+        self.deferred_drops = released.iter().filter_map(|id| objects.remove(id)).collect();
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::emulator::Emulator;
-use super::entry::Until;
+use super::entry_points::Until;
 use crate::emulator::time::clock::Clock;
 use crate::emulator::time::real_clock::RealTime;
 use crate::vocabulary::JobId;

@@ -150,7 +150,7 @@ pub enum TraceEvent {
         /// What the client got.
         error: Error,
     },
-    /// A call on a job, with what disk and certificate store said to it.
+    /// A call on a job, with what disk and certificate store answered.
     Call(Call),
     /// Something that happened to one job.
     Event(Event),
@@ -217,7 +217,8 @@ impl Trace {
         &self.steps
     }
 
-    /// Returns how many earlier steps are not kept ([`Emulator::set_trace_capacity`](crate::Emulator::set_trace_capacity)).
+    /// Returns how many earlier steps are not kept
+    /// ([`Emulator::set_trace_capacity`](crate::Emulator::set_trace_capacity)).
     #[must_use]
     pub const fn dropped(&self) -> u64 {
         self.dropped

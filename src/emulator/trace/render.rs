@@ -12,7 +12,7 @@ use crate::vocabulary::text::quantities::Duration;
 const COLUMNS: usize = 7;
 const HEADS: [&str; COLUMNS] = ["TIME", "ACTOR", "JOB", "WHAT", "STATE", "CODE", "WHY"];
 
-/// A line of a table: cells, or something said across all of them.
+/// A line of a table: cells, or a text across all of them.
 enum Row {
     Cells([String; COLUMNS]),
     Across(String),
@@ -168,7 +168,7 @@ fn aligned(rows: &[Row]) -> String {
     let mut text = String::new();
     for row in rows {
         let line = match row {
-            Row::Across(said) => format!("    {said}"),
+            Row::Across(text) => format!("    {text}"),
             Row::Cells(cells) => {
                 let columns = cells.iter().zip(widths).filter(|(_, width)| *width > 0);
                 let padded = columns.map(|(cell, width)| format!("{cell:width$}"));

@@ -15,7 +15,7 @@ use crate::vocabulary::{HResult, JobId, Notification};
 pub(super) struct Clients {
     /// What those of all jobs answer.
     of_all: Client,
-    /// What those of single jobs answer, as far as that was said.
+    /// What those of single jobs answer, where a line sets it.
     of_jobs: BTreeMap<JobId, Client>,
     busy: Vec<Busy>,
 }

@@ -28,7 +28,7 @@ pub(crate) const PROGRAM: &str = r"C:\app\done.exe";
 pub(crate) const ALICE: Token = Token::user(1001);
 pub(crate) const ADMINISTRATOR: Token = Token::administrator(500);
 
-/// A download of so many files in that state, of whose events nobody hears.
+/// A download of that number of files in that state, without notifications.
 pub(crate) fn download(files: usize, flags: NotifyFlags, state: JobState) -> JobStateMachine {
     let mut job = JobStateMachine::new(JobOptions::default(), start());
     for number in 0..files {
@@ -172,7 +172,7 @@ pub(crate) fn repeats_at(
 /// The size of each file of an on-demand job.
 pub(crate) const SIZE: u64 = 100;
 
-/// A SUSPENDED on-demand download of so many files.
+/// A SUSPENDED on-demand download of that number of files.
 pub(crate) fn on_demand(files: usize) -> JobStateMachine {
     let mut job = JobStateMachine::new(JobOptions::default(), start());
     call(&mut job, Call::SetProperty(JobProperty::OnDemandMode(true)), start());

@@ -15,11 +15,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::emulator::Emulator;
+use super::callback::ClientObject;
+use super::emulator::{Emulator, LockedEngine};
 use super::file::File;
 use super::job::Job;
-use super::objects::ClientObject;
-use super::state::{EngineGuard, ReentrancyGuard};
+use super::state::ReentrancyGuard;
 use crate::emulator::engine::client_calls::{ClientCall, ClientCode, ClientReply};
 use crate::emulator::engine::{Engine, ProcessId};
 use crate::emulator::time::clock::Clock;
@@ -67,7 +67,7 @@ impl Emulator {
         process: ProcessId,
         job: Option<JobId>,
         method: Method,
-        call: impl FnOnce(&mut EngineGuard<'_>, &Process) -> Result<T, Error>,
+        call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.pass_time_before_call(job, method);
         let mut engine = self.lock();
