@@ -129,26 +129,24 @@ fn rows_of(step: &TraceStep, names: &Names) -> Vec<Row> {
         step.code().map(|code| code.name().map_or_else(|| code.to_string(), ToOwned::to_owned));
     let (what, code) = (step.what.to_string(), code.unwrap_or_default());
     let of_job = |job: &JobStep| (names.get(job.job), job.way(), job.remarks());
-    match step.jobs() {
+    let none = String::new;
+    let (job, way, why) = match step.jobs() {
+        [job] => of_job(job),
         [] => {
             let job = step.what.lost_call_on().map(|job| names.get(job)).unwrap_or_default();
             let why = step.error().map(|error| error.rule().to_string()).unwrap_or_default();
-            vec![Row::Cells([time, actor, job, what, String::new(), code, why])]
+            (job, none(), why)
         }
-        [job] => {
+        _ => (none(), none(), none()),
+    };
+    let mut rows = vec![Row::Cells([time, actor, job, what, way, code, why])];
+    if let several @ [_, _, ..] = step.jobs() {
+        rows.extend(several.iter().map(|job| {
             let (name, way, why) = of_job(job);
-            vec![Row::Cells([time, actor, name, what, way, code, why])]
-        }
-        jobs => {
-            let none = String::new;
-            let mut rows = vec![Row::Cells([time, actor, none(), what, none(), code, none()])];
-            rows.extend(jobs.iter().map(|job| {
-                let (name, way, why) = of_job(job);
-                Row::Cells([none(), none(), name, none(), way, none(), why])
-            }));
-            rows
-        }
+            Row::Cells([none(), none(), name, none(), way, none(), why])
+        }));
     }
+    rows
 }
 
 /// The cells below each other. Columns in which nothing stands are left out.

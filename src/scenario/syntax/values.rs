@@ -145,34 +145,19 @@ read! {
     };
 }
 
-/// A value that one word of the language, or a number, stands for.
-pub(super) trait Known: Sized {
-    fn known(c: &mut Cursor<'_>) -> Parsed<Self>;
-}
-
-/// Members of Windows enumerations are known by their names.
-macro_rules! known_members {
+/// Declares readers of Windows enumerations, whose members are known by their names.
+macro_rules! read_members {
     ($($member:ident),+) => {
-        $(impl Known for $member {
-            fn known(c: &mut Cursor<'_>) -> Parsed<Self> {
+        read! { $(
+            $member => Self: |c| {
                 let names = || Self::ALL.iter().map(|member| member.short_name()).collect();
                 c.known(Wanted::OneOf(names), |word| word.parse().ok())
-            }
-        })+
+            };
+        )+ }
     };
 }
 
-macro_rules! known_numbers {
-    ($($number:ident),+) => {
-        $(impl Known for $number {
-            fn known(c: &mut Cursor<'_>) -> Parsed<Self> {
-                number(c)
-            }
-        })+
-    };
-}
-
-known_members!(
+read_members!(
     AuthScheme,
     AuthTarget,
     CertStoreLocation,
@@ -182,22 +167,24 @@ known_members!(
     JobType,
     ProxyUsage
 );
-known_numbers!(u32, u64, usize);
 
-impl Known for Block {
-    fn known(c: &mut Cursor<'_>) -> Parsed<Self> {
+read! {
+    u32 => Self: |c| number(c);
+    u64 => Self: |c| number(c);
+    usize => Self: |c| number(c);
+    Block => Self: |c| {
         let block = c.choice(Self::ALL.iter().map(|block| (block.name(), *block)));
         block.or_else(|_| {
             c.mismatch(Wanted::Value("for a cost `network cost ROAMING` instead of the line"))
         })
-    }
+    };
 }
 
-impl<T: Known> Read for Word<'_, T> {
+impl<T: Read<Value = T>> Read for Word<'_, T> {
     type Value = T;
 
     fn read(c: &mut Cursor<'_>) -> Parsed<T> {
-        T::known(c)
+        T::read(c)
     }
 }
 

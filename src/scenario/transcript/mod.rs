@@ -90,21 +90,18 @@ impl Transcript {
 
     /// The last steps as lines.
     pub(super) fn last_statements(&self, count: usize) -> Vec<StepStatement> {
-        let mut last: Vec<StepStatement> =
-            self.steps().rev().take(count).map(TranscriptStep::statement).collect();
-        last.reverse();
-        last
+        let before = self.steps().count().saturating_sub(count);
+        self.steps().skip(before).map(TranscriptStep::statement).collect()
     }
 
     /// The last steps as a table, for a message.
     pub(super) fn last_steps(&self) -> String {
-        let mut steps: Vec<String> =
-            self.steps().rev().take(5).map(|step| format!("  {step}")).collect();
-        steps.reverse();
-        if steps.is_empty() {
-            return "nothing happened yet".to_owned();
+        let before = self.steps().count().saturating_sub(5);
+        let steps: String = self.steps().skip(before).map(|step| format!("\n  {step}")).collect();
+        match steps.as_str() {
+            "" => "nothing happened yet".to_owned(),
+            steps => format!("the last steps were{steps}"),
         }
-        format!("the last steps were\n{}", steps.join("\n"))
     }
 
     fn write_header(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -89,9 +89,13 @@ impl View<'_> {
                 self.mention(name);
                 self.of_all(step, StepAction::User(Arc::clone(name), UserAction::LogsOff));
             }
-            TraceEvent::Computer(event) => self.of_computer(step, *event),
+            TraceEvent::Computer(event) => {
+                self.of_all(step, StepAction::Event((*event).into()));
+            }
             // What another computer left is not in the trace: to its own jobs a boot is a restart.
-            TraceEvent::Booted => self.of_computer(step, ComputerEvent::ServiceRestarted),
+            TraceEvent::Booted => {
+                self.of_all(step, StepAction::Event(ComputerEvent::ServiceRestarted.into()));
+            }
             // Nothing that a job would notice.
             TraceEvent::Connected
             | TraceEvent::OpenRefused { .. }
@@ -179,10 +183,6 @@ impl View<'_> {
         let named = self.several.then(|| Arc::clone(&name));
         let jobs = vec![(name, job.clone())];
         self.entries.push(Entry::Step(TranscriptStep { at: step.at, job: named, what, jobs }));
-    }
-
-    fn of_computer(&mut self, step: &TraceStep, event: ComputerEvent) {
-        self.of_all(step, StepAction::Event(event.into()));
     }
 
     fn of_all(&mut self, step: &TraceStep, what: StepAction) {
