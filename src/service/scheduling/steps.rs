@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::chooser::Chooser;
 use super::scheduler::Decision;
+use super::step_choice::Chooser;
 use super::step_result::{Before, StepResult, StepResults};
 use crate::machine::{
     ComputerEvent, Deadline, DueNotification, Event, JobStateMachine, Moment, Outcome,

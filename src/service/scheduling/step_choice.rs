@@ -1,4 +1,4 @@
-//! Who decides which of the possible steps comes next.
+//! The choice of the step that comes next, of those that are possible now.
 
 use std::collections::VecDeque;
 
