@@ -9,7 +9,7 @@ use super::settings::values::HelperToken;
 use super::time::moment::Moment;
 use super::transitions::trigger::Trigger;
 use crate::vocabulary::{
-    Error, FileAclFlags, HResult, HelperTokenFlags, IntegrityLevel, Method, RuleId, Sid, Token,
+    Error, FileAclFlags, HResult, HelperTokenFlags, IntegrityLevel, Method, Sid, Token, rule,
 };
 
 impl JobStateMachine {
@@ -34,40 +34,38 @@ impl JobStateMachine {
     /// `E_ACCESSDENIED` unless the caller is the owner or an administrator (SEC-02), and elevated if
     /// the owner was (SEC-04).
     pub fn access(&self, by: &Token) -> Result<(), Error> {
-        let denied = |reason, rule| {
-            Err(Error::AccessDenied { method: Method::QueryInterface, reason, rule })
-        };
+        let denied = |reason, rule| Err(Error::denied(Method::QueryInterface, reason, rule));
         // SEC-03: without taking ownership.
         if by.user != self.config.owner.user && !by.may_administer() {
             let reason =
                 "the job belongs to another user; its owner and elevated administrators may";
-            return denied(reason, const { RuleId::new("SEC-02") });
+            return denied(reason, rule!("SEC-02"));
         }
         if self.config.owner.elevated && !by.elevated {
             let reason = "the job was made by an elevated caller; run elevated too";
-            return denied(reason, const { RuleId::new("SEC-04") });
+            return denied(reason, rule!("SEC-04"));
         }
         Ok(())
     }
 
     /// Refuses callers whose token does not serve for the call, whatever interface they hold.
-    pub(super) fn admit_caller(&self, by: &Token, call: &Call) -> Result<(), Error> {
+    pub(super) fn check_caller(&self, by: &Token, call: &Call) -> Result<(), Error> {
         let method = call.method();
-        let denied = |reason, rule| Err(Error::AccessDenied { method, reason, rule });
+        let denied = |reason, rule| Err(Error::denied(method, reason, rule));
         // That the code is E_ACCESSDENIED is an interpretation.
         if by.restricted {
             let reason = "a token with restricting SIDs may not change jobs";
-            return denied(reason, const { RuleId::new("CREATE-16") });
+            return denied(reason, rule!("CREATE-16"));
         }
         if by.integrity < self.config.creator_integrity {
             let reason = "the job was made at a higher integrity level; run at that level too";
-            return denied(reason, const { RuleId::new("SEC-05") });
+            return denied(reason, rule!("SEC-05"));
         }
         let owner = by.user == self.config.owner.user;
         match call {
             Call::SetCredentials(_) if !owner => {
                 let reason = "only the owner may set credentials";
-                denied(reason, const { RuleId::new("PROP-18") })
+                denied(reason, rule!("PROP-18"))
             }
             Call::SetClientCertificate(..)
             | Call::RemoveClientCertificate
@@ -75,23 +73,23 @@ impl JobStateMachine {
                 if !owner =>
             {
                 let reason = "only the owner may, no other administrator; take ownership first";
-                denied(reason, const { RuleId::new("PROP-23") })
+                denied(reason, rule!("PROP-23"))
             }
             Call::TakeOwnership(_) if !by.may_administer() => {
                 let reason = "only an elevated administrator may";
-                denied(reason, const { RuleId::new("SEC-06") })
+                denied(reason, rule!("SEC-06"))
             }
             // Since Windows 10 1607; whose token an administrator's job gets does not matter.
             Call::SetHelperToken if by.administrator && !self.config.owner.administrator => {
                 let reason = "a job whose owner is no administrator takes no administrator's token";
-                denied(reason, const { RuleId::new("SEC-12") })
+                denied(reason, rule!("SEC-12"))
             }
             _ => Ok(()),
         }
     }
 
     /// SEC-06: what stands between a new owner and the files.
-    pub(super) fn admit_new_owner(access: FileAccess) -> Result<(), Error> {
+    pub(super) fn check_new_owner(access: FileAccess) -> Result<(), Error> {
         let (reason, code) = match access {
             FileAccess::Granted => return Ok(()),
             FileAccess::Denied => (
@@ -103,8 +101,8 @@ impl JobStateMachine {
                 HResult::BG_E_NEW_OWNER_DIFF_MAPPING,
             ),
         };
-        let rule = const { RuleId::new("SEC-06") };
-        Err(Error::Refused { method: Method::TakeOwnership, reason, code, rule })
+        let rule = rule!("SEC-06");
+        Err(Error::refused(Method::TakeOwnership, reason, code, rule))
     }
 
     /// SEC-07: nothing secret of the old owner serves the new one; the callback stays (NOTIFY-30).

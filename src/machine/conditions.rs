@@ -1,36 +1,28 @@
 //! The network, the owner's session, and what policies and power allow.
 
+use crate::vocabulary::enums::named::named;
 #[cfg(feature = "serde")]
-use crate::vocabulary::text::displayed_by_name;
-use crate::vocabulary::text::serial::is_default;
-use crate::vocabulary::{CostFlags, ErrorContext, HResult, JobPriority, RuleId};
+use crate::vocabulary::text::stored::stored;
+use crate::vocabulary::{CostFlags, ErrorContext, HResult, JobPriority, RuleId, rule};
 
-/// A policy or a power state that holds jobs in TRANSIENT_ERROR until it ends
-/// (SCHED-15, NET-17).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Block {
-    /// The background bandwidth limit is 0 (SCHED-15).
-    BandwidthPolicy,
-    /// Battery saver is on (NET-17).
-    BatterySaver,
-    /// The power policy forbids transfers on battery (NET-17).
-    BatteryPolicy,
-    /// Game mode is on (NET-17).
-    GameMode,
-    /// The device is in modern standby and not plugged in (NET-18).
-    Standby,
+named! {
+    /// A policy or a power state that holds jobs in TRANSIENT_ERROR until it ends
+    /// (SCHED-15, NET-17).
+    pub enum Block {
+        /// The background bandwidth limit is 0 (SCHED-15).
+        BandwidthPolicy "bandwidth policy",
+        /// Battery saver is on (NET-17).
+        BatterySaver "battery saver",
+        /// The power policy forbids transfers on battery (NET-17).
+        BatteryPolicy "battery policy",
+        /// Game mode is on (NET-17).
+        GameMode "game mode",
+        /// The device is in modern standby and not plugged in (NET-18).
+        Standby "standby",
+    }
 }
 
 impl Block {
-    /// Every block.
-    pub const ALL: &'static [Self] = &[
-        Self::BandwidthPolicy,
-        Self::BatterySaver,
-        Self::BatteryPolicy,
-        Self::GameMode,
-        Self::Standby,
-    ];
-
     /// The code of the error object (T3).
     #[must_use]
     pub const fn code(self) -> HResult {
@@ -59,28 +51,14 @@ impl Block {
     #[must_use]
     pub const fn rule(self) -> RuleId {
         match self {
-            Self::BandwidthPolicy => const { RuleId::new("SCHED-15") },
+            Self::BandwidthPolicy => rule!("SCHED-15"),
             Self::BatterySaver | Self::BatteryPolicy | Self::GameMode => {
-                const { RuleId::new("NET-17") }
+                rule!("NET-17")
             }
-            Self::Standby => const { RuleId::new("NET-18") },
-        }
-    }
-
-    /// The block in words.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::BandwidthPolicy => "bandwidth policy",
-            Self::BatterySaver => "battery saver",
-            Self::BatteryPolicy => "battery policy",
-            Self::GameMode => "game mode",
-            Self::Standby => "standby",
+            Self::Standby => rule!("NET-18"),
         }
     }
 }
-
-displayed_by_name!(Block);
 
 /// Why a job in TRANSIENT_ERROR waits for the end of a cause instead of the retry delay (TIME-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -173,19 +151,15 @@ impl Conditions {
     }
 }
 
-/// How the computer was, as far as it stood in the way.
 #[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredConditions {
-    #[serde(default, skip_serializing_if = "is_default")]
-    no_network: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    owner_logged_off: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    cost: Option<CostFlags>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    blocks: Vec<Block>,
+stored! {
+    /// How the computer was, as far as it stood in the way.
+    struct StoredConditions {
+        no_network: bool = default,
+        owner_logged_off: bool = default,
+        cost: Option<CostFlags> = default,
+        blocks: Vec<Block> = default,
+    }
 }
 
 #[cfg(feature = "serde")]

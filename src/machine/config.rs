@@ -11,38 +11,32 @@ use super::notifications::config::NotifyConfig;
 use super::settings::http_options::HttpOptions;
 use super::settings::values::Settings;
 use super::time::moment::Moment;
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::text::stored::stored;
 use crate::vocabulary::{IntegrityLevel, JobId, JobType, Readings, Token};
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct JobConfig {
-    pub(crate) id: JobId,
-    #[cfg_attr(feature = "serde", serde(rename = "type"))]
-    pub(crate) job_type: JobType,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) display_name: Option<Arc<str>>,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) description: Option<Arc<str>>,
-    /// By the wall clock (PROGRESS-12).
-    pub(crate) creation: Moment,
-    pub(crate) owner: Token,
-    /// How far the creator was trusted, even if another account owns the job now (SEC-05).
-    pub(crate) creator_integrity: IntegrityLevel,
-    pub(crate) inactivity_timeout: u32,
-    pub(crate) limits: JobLimits,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) readings: Readings,
-    pub(crate) files: Vec<FileConfig>,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) reply_file_name: Option<Arc<str>>,
-    #[cfg_attr(feature = "serde", serde(rename = "properties"))]
-    pub(crate) settings: Settings,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) http: HttpOptions,
-    pub(crate) notify: NotifyConfig,
+stored! {
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    pub(crate) struct JobConfig {
+        pub(crate) id: JobId,
+        #[cfg_attr(feature = "serde", serde(rename = "type"))]
+        pub(crate) job_type: JobType,
+        pub(crate) display_name: Option<Arc<str>> = default,
+        pub(crate) description: Option<Arc<str>> = default,
+        /// By the wall clock (PROGRESS-12).
+        pub(crate) creation: Moment,
+        pub(crate) owner: Token,
+        /// How far the creator was trusted, even if another account owns the job now (SEC-05).
+        pub(crate) creator_integrity: IntegrityLevel,
+        pub(crate) inactivity_timeout: u32,
+        pub(crate) limits: JobLimits,
+        pub(crate) readings: Readings = default,
+        pub(crate) files: Vec<FileConfig>,
+        pub(crate) reply_file_name: Option<Arc<str>> = default,
+        #[cfg_attr(feature = "serde", serde(rename = "properties"))]
+        pub(crate) settings: Settings,
+        pub(crate) http: HttpOptions = default,
+        pub(crate) notify: NotifyConfig,
+    }
 }
 
 impl JobConfig {

@@ -1,8 +1,78 @@
-//! The error object as clients see it, and the error count.
+//! The error object and the error count: when one is made, when it expires, and what clients see of it.
 
 use super::JobStateMachine;
 use super::input::outcome::Outcome;
-use crate::vocabulary::{Error, FirstFailure, JobError, JobState, RuleId};
+use crate::vocabulary::text::stored::stored;
+use crate::vocabulary::{
+    ClientExit, Error, ErrorLifetime, FinalError, FirstFailure, JobError, JobState, Readings, rule,
+};
+
+stored! {
+    /// The last error of a job, and whether `GetError` yields it.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub(crate) struct ErrorRecord {
+        last: Option<JobError> = default,
+        /// The client exited since the object was made (ERR-07).
+        pub(crate) dropped: bool = default,
+    }
+}
+
+impl ErrorRecord {
+    /// ERR-03: entry into an error state makes a new object, in place of the old one: an
+    /// interpretation (ERR-09).
+    pub(crate) fn create(&mut self, error: JobError) {
+        *self = Self { last: Some(error), dropped: false };
+    }
+
+    /// The last error, even if `GetError` no longer yields it.
+    pub(crate) const fn last(&self) -> Option<JobError> {
+        self.last
+    }
+
+    pub(crate) const fn get(&self) -> Option<&JobError> {
+        match (&self.last, self.dropped) {
+            (Some(error), false) => Some(error),
+            (Some(_), true) | (None, _) => None,
+        }
+    }
+
+    /// ERR-07
+    pub(crate) fn client_exited(&mut self, readings: &Readings) {
+        match readings.client_exit {
+            ClientExit::Drop => self.dropped = self.last.is_some(),
+            ClientExit::Keep => {}
+        }
+    }
+
+    /// Lets the object expire if it does so on entry into the state (T2). Says whether there was
+    /// one.
+    pub(crate) fn entered(&mut self, state: JobState, readings: &Readings) -> bool {
+        let expires = self.last.is_some() && !survives(state, readings);
+        if expires {
+            *self = Self::default();
+        }
+        expires
+    }
+}
+
+/// T2, as a function: whether an error object outlives entry into the state.
+fn survives(state: JobState, readings: &Readings) -> bool {
+    match state {
+        // ERR-06: in both error states, as the method pages have it.
+        JobState::Error | JobState::TransientError => true,
+        // ERR-05, ERR-08: reached only through TRANSFERRING.
+        JobState::Transferring | JobState::Transferred => false,
+        // ERR-05: an interpretation by default, "until BITS begins transferring".
+        JobState::Suspended | JobState::Queued | JobState::Connecting => {
+            readings.error_object == ErrorLifetime::Latched
+        }
+        // ERR-08: an interpretation by default; the strict reading of ERR-05 ends it here too (T2).
+        JobState::Acknowledged | JobState::Cancelled => {
+            readings.error_object == ErrorLifetime::Latched
+                && readings.final_error == FinalError::Keep
+        }
+    }
+}
 
 impl JobStateMachine {
     /// `GetError`: the error object while it exists (ERR-04, T2).
@@ -34,10 +104,10 @@ impl JobStateMachine {
         out: &mut Outcome,
     ) {
         let rule = match left {
-            JobState::Transferring => const { RuleId::new("ERR-23") },
-            JobState::Connecting if self.live.retrying => const { RuleId::new("ERR-24") },
+            JobState::Transferring => rule!("ERR-23"),
+            JobState::Connecting if self.live.retrying => rule!("ERR-24"),
             JobState::Connecting if self.config.readings.first_failure == FirstFailure::Counts => {
-                const { RuleId::new("ERR-26") }
+                rule!("ERR-26")
             }
             JobState::Connecting
             | JobState::Queued

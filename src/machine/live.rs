@@ -2,72 +2,56 @@
 
 use super::certificates::check::CertificateCheck;
 use super::conditions::{Conditions, Hold};
-use super::error_record::ErrorRecord;
+use super::error_object::ErrorRecord;
 use super::files::file_state::{FileState, FileStates};
 use super::notifications::delivery_state::Deliveries;
 use super::settings::values::HelperToken;
 use super::time::clocks::Clocks;
 use super::time::moment::Moment;
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::text::stored::stored;
 use crate::vocabulary::{FileIndex, JobState, RemoteName};
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct LiveState {
-    pub(crate) state: JobState,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) error: ErrorRecord,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) error_count: u32,
-    /// Why the job is in TRANSIENT_ERROR, if it waits for the end of a cause (TIME-10).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) held_by: Option<Hold>,
-    /// The present attempt began in TRANSIENT_ERROR (ERR-24).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) retrying: bool,
-    /// What may be set only before the first `Resume` is fixed (PROP-34).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) was_resumed: bool,
-    pub(crate) files: FileStates,
-    /// The reply of an upload-reply. Its size is unknown until its transfer begins (PROGRESS-09), and
-    /// never again after that (PROGRESS-10), so that it tells a failed upload from a failed reply
-    /// (ERR-18). `Complete` makes it available (UPLOAD-13).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) reply: FileState,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) upload: UploadSession,
-    /// Which file the server redirected in the present attempt, and where to (HTTP-12).
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) redirected_to: Option<(FileIndex, RemoteName)>,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) helper_token: HelperToken,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) certificates: CertificateCheck,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) deliveries: Deliveries,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) conditions: Conditions,
-    pub(crate) clocks: Clocks,
-    /// The last modification by the wall clock (PROGRESS-14).
-    pub(crate) modification: Moment,
-    /// The last entry into TRANSFERRED by the wall clock (PROGRESS-15).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) transfer_completion: Option<Moment>,
+stored! {
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    pub(crate) struct LiveState {
+        pub(crate) state: JobState,
+        pub(crate) error: ErrorRecord = default,
+        pub(crate) error_count: u32 = default,
+        /// Why the job is in TRANSIENT_ERROR, if it waits for the end of a cause (TIME-10).
+        pub(crate) held_by: Option<Hold> = default,
+        /// The present attempt began in TRANSIENT_ERROR (ERR-24).
+        pub(crate) retrying: bool = default,
+        /// What may be set only before the first `Resume` is fixed (PROP-34).
+        pub(crate) was_resumed: bool = default,
+        pub(crate) files: FileStates,
+        /// The reply of an upload-reply. Its size is unknown until its transfer begins (PROGRESS-09), and
+        /// never again after that (PROGRESS-10), so that it tells a failed upload from a failed reply
+        /// (ERR-18). `Complete` makes it available (UPLOAD-13).
+        pub(crate) reply: FileState = default,
+        pub(crate) upload: UploadSession = default,
+        /// Which file the server redirected in the present attempt, and where to (HTTP-12).
+        pub(crate) redirected_to: Option<(FileIndex, RemoteName)> = skip,
+        pub(crate) helper_token: HelperToken = default,
+        pub(crate) certificates: CertificateCheck = default,
+        pub(crate) deliveries: Deliveries = default,
+        pub(crate) conditions: Conditions = default,
+        pub(crate) clocks: Clocks,
+        /// The last modification by the wall clock (PROGRESS-14).
+        pub(crate) modification: Moment,
+        /// The last entry into TRANSFERRED by the wall clock (PROGRESS-15).
+        pub(crate) transfer_completion: Option<Moment> = default,
+    }
 }
 
-/// What the client knows of its upload at the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct UploadSession {
-    /// The server may hold a session that a cancelled job must cancel (DONE-17).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) open: bool,
-    /// The server application answered 403 (ERR-29).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) refused: bool,
+stored! {
+    /// What the client knows of its upload at the server.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub(crate) struct UploadSession {
+        /// The server may hold a session that a cancelled job must cancel (DONE-17).
+        pub(crate) open: bool = default,
+        /// The server application answered 403 (ERR-29).
+        pub(crate) refused: bool = default,
+    }
 }
 
 impl LiveState {

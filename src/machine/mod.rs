@@ -71,7 +71,6 @@ mod certificates;
 pub(crate) mod conditions;
 mod config;
 mod error_object;
-mod error_record;
 mod files;
 mod input;
 pub(crate) mod limits;

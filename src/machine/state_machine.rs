@@ -9,11 +9,11 @@ use super::live::LiveState;
 use super::notifications::config::NotifyConfig;
 use super::options::JobOptions;
 use super::settings::http_options::HttpOptions;
-use super::settings::plain::admit_display_name;
+use super::settings::plain::check_display_name;
 use super::settings::values::Settings;
 use super::time::clocks::Clocks;
 use super::time::moment::{Moment, whole_seconds};
-use crate::vocabulary::{Error, JobId, JobState, JobTimes, JobType, Method, Readings, RuleId};
+use crate::vocabulary::{Error, JobId, JobState, JobTimes, JobType, Method, Readings, rule};
 
 /// One BITS job: its state, its error object, its files and its clocks.
 ///
@@ -96,10 +96,10 @@ impl JobStateMachine {
         let method = Method::CreateJob;
         if options.owner.restricted {
             let reason = "a token with restricting SIDs may not create jobs";
-            let rule = const { RuleId::new("CREATE-16") };
-            return Err(Error::AccessDenied { method, reason, rule });
+            let rule = rule!("CREATE-16");
+            return Err(Error::denied(method, reason, rule));
         }
-        admit_display_name(method, display_name.as_deref())?;
+        check_display_name(method, display_name.as_deref())?;
         let mut job = Self::new(options, now);
         job.config_mut().display_name = display_name;
         Ok(job)

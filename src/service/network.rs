@@ -44,7 +44,7 @@ impl Service {
 
     /// Brings the conditions that a new job knows in line with the computer.
     pub(super) fn sync_new_job(&self, job: &mut JobStateMachine) {
-        for event in job.news(&self.conditions_for(job)) {
+        for event in job.diff_events(&self.conditions_for(job)) {
             let _ = job.handle(event, self.now);
         }
     }

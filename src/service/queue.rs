@@ -7,7 +7,7 @@ use super::scheduling::indexes::append;
 use super::scheduling::step_result::{Before, StepResult};
 use super::slot::Slot;
 use crate::machine::{Call, JobOptions, JobStateMachine, Outcome};
-use crate::vocabulary::{Error, HResult, JobId, JobType, Method, RuleId, Token};
+use crate::vocabulary::{Error, HResult, JobId, JobType, Method, Token, rule};
 
 impl Service {
     /// Creates a job (`CreateJob`), SUSPENDED and owned by the caller, under a new id (CREATE-01,
@@ -52,8 +52,8 @@ impl Service {
             return Ok(());
         }
         let refused = |reason, code| {
-            let rule = const { RuleId::new("CREATE-08") };
-            Err(Error::Refused { method: Method::CreateJob, reason, code, rule })
+            let rule = rule!("CREATE-08");
+            Err(Error::refused(Method::CreateJob, reason, code, rule))
         };
         if self.owners.number_of(by.user) >= self.policies.jobs_per_user {
             let reason = "the user has as many jobs as the policy MaxJobsPerUser allows";
@@ -80,7 +80,7 @@ impl Service {
         match job.access(by) {
             Ok(()) => Ok(job),
             Err(Error::AccessDenied { reason, rule, .. }) => {
-                Err(Error::AccessDenied { method, reason, rule })
+                Err(Error::denied(method, reason, rule))
             }
             Err(error) => Err(error),
         }
@@ -94,11 +94,8 @@ impl Service {
     /// `E_ACCESSDENIED` for those of all users unless the caller is an administrator (CREATE-13).
     pub fn enumerate(&self, by: &Token, all_users: bool) -> Result<Vec<JobId>, Error> {
         if all_users && !by.may_administer() {
-            return Err(Error::AccessDenied {
-                method: Method::EnumJobs,
-                reason: "only an elevated administrator may list the jobs of all users",
-                rule: const { RuleId::new("CREATE-13") },
-            });
+            let reason = "only an elevated administrator may list the jobs of all users";
+            return Err(Error::denied(Method::EnumJobs, reason, rule!("CREATE-13")));
         }
         let slots =
             if all_users { self.owners.all() } else { self.owners.jobs_of(by.user).collect() };
@@ -182,10 +179,6 @@ impl Service {
 
 /// The refusal of a job that the queue does not have (CREATE-11).
 pub(crate) fn not_found(method: Method) -> Error {
-    Error::Refused {
-        method,
-        reason: "the queue has no such job; it may be complete, cancelled or purged",
-        code: HResult::BG_E_NOT_FOUND,
-        rule: const { RuleId::new("CREATE-11") },
-    }
+    let reason = "the queue has no such job; it may be complete, cancelled or purged";
+    Error::refused(method, reason, HResult::BG_E_NOT_FOUND, rule!("CREATE-11"))
 }

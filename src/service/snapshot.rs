@@ -137,7 +137,7 @@ impl Service {
     fn sync_conditions(&mut self, slot: Slot) -> Vec<StepResult> {
         let news = self.jobs.get(slot).map(|entry| {
             let found = self.conditions_for(&entry.job);
-            entry.job.news(&found)
+            entry.job.diff_events(&found)
         });
         let news = news.unwrap_or_default().into_iter();
         news.filter_map(|event| self.send(slot, event)).collect()

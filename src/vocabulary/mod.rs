@@ -2,7 +2,7 @@
 
 mod bandwidth;
 mod codes;
-mod enums;
+pub(crate) mod enums;
 pub(crate) mod errors;
 pub(crate) mod flags;
 mod identity;
@@ -43,6 +43,7 @@ pub use rules::readings::{
     ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
 };
 pub use rules::rule_id::RuleId;
+pub(crate) use rules::rule_id::rule;
 pub use settings::certificate::{
     CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
 };

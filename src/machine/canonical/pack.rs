@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::words::Words;
 use crate::machine::conditions::{Block, Hold};
 use crate::machine::config::JobConfig;
-use crate::machine::error_record::ErrorRecord;
+use crate::machine::error_object::ErrorRecord;
 use crate::machine::files::file_state::{FileState, Size};
 use crate::machine::live::LiveState;
 use crate::machine::notifications::delivery_state::{Callback, Deliveries, DeliveryState};
@@ -97,6 +97,10 @@ pub(crate) fn fill(words: &mut Words, config: &JobConfig, live: &LiveState, now:
     if let Some((file, _)) = redirected_to {
         words.push(file.0.into());
     }
+    push_elapsed(deliveries.modification.since, now, &mut bits, words);
+    // No ranges are told of in a final state.
+    let ranges = deliveries.ranges.since.filter(|_| !state.is_final());
+    push_elapsed(ranges, now, &mut bits, words);
     bits.add(delivery_bits(deliveries, class), 10);
     push_deliveries(deliveries, class, words);
     bits.flag(*reply != FileState::default());
@@ -169,9 +173,9 @@ fn delivery_bits(deliveries: &Deliveries, class: Option<Uuid>) -> u64 {
         deliveries;
     let result = match result {
         DeliveryState::Nothing => 0,
-        DeliveryState::Owed => 1,
-        DeliveryState::OwedToCommandLine => 2,
-        DeliveryState::OwedToObject => 3,
+        DeliveryState::Pending => 1,
+        DeliveryState::PendingToCommandLine => 2,
+        DeliveryState::PendingToObject => 3,
         DeliveryState::Told(recipient) => 4 + way(*recipient, class),
     };
     let flags = [
@@ -236,18 +240,8 @@ fn push_class(recipient: Recipient, set: Option<Uuid>, words: &mut Words) {
 
 /// How long ago the clocks began that run.
 fn push_clocks(clocks: &Clocks, state: JobState, now: Moment, bits: &mut Bits, words: &mut Words) {
-    let Clocks {
-        wall_ahead,
-        activity,
-        stopped,
-        period,
-        active,
-        spent,
-        cancellation,
-        repeat,
-        modification,
-        ranges,
-    } = *clocks;
+    let Clocks { wall_ahead, activity, stopped, period, active, spent, cancellation, repeat } =
+        *clocks;
     // The clocks of a job in a final state stand, but for that of its cancellation.
     let runs = !state.is_final();
     let stamps = [
@@ -265,12 +259,7 @@ fn push_clocks(clocks: &Clocks, state: JobState, now: Moment, bits: &mut Bits, w
             wall_moved |= stamp.wall.since(stamp.at) != wall_ahead;
         }
     }
-    for at in [active.filter(|_| runs), modification, ranges.filter(|_| runs)] {
-        bits.flag(at.is_some());
-        if let Some(at) = at {
-            words.push(now.since(at).to_bits());
-        }
-    }
+    push_elapsed(active.filter(|_| runs), now, bits, words);
     let spent = if runs { spent } else { Span::ZERO };
     bits.flag(spent != Span::ZERO);
     if spent != Span::ZERO {
@@ -281,6 +270,13 @@ fn push_clocks(clocks: &Clocks, state: JobState, now: Moment, bits: &mut Bits, w
     if wall_moved {
         let wall_now = clocks.wall(now);
         stamps.into_iter().flatten().for_each(|it| words.push(wall_now.since(it.wall).to_bits()));
+    }
+}
+
+fn push_elapsed(since: Option<Moment>, now: Moment, bits: &mut Bits, words: &mut Words) {
+    bits.flag(since.is_some());
+    if let Some(since) = since {
+        words.push(now.since(since).to_bits());
     }
 }
 

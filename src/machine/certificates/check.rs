@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::machine::input::call::ValidationInterface;
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::text::stored::stored;
 
 /// A server, as `host:port`, and the hash of the certificate that it showed.
 pub(crate) type Certificate = (Arc<str>, Arc<[u8]>);
@@ -14,19 +13,16 @@ pub(crate) type Certificate = (Arc<str>, Arc<[u8]>);
 #[cfg_attr(feature = "serde", serde(transparent))]
 pub(crate) struct CertificateCheck(pub(crate) Option<Arc<Check>>);
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct Check {
-    /// The client's object can be called; it ends with the client's process (NET-13).
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) usable: bool,
-    /// Accepted since the object was set (PROP-29).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) accepted: Vec<Certificate>,
-    /// The client was asked about it.
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) asked: Option<Certificate>,
+stored! {
+    #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+    pub(crate) struct Check {
+        /// The client's object can be called; it ends with the client's process (NET-13).
+        pub(crate) usable: bool = skip,
+        /// Accepted since the object was set (PROP-29).
+        pub(crate) accepted: Vec<Certificate> = default,
+        /// The client was asked about it.
+        pub(crate) asked: Option<Certificate> = skip,
+    }
 }
 
 impl CertificateCheck {

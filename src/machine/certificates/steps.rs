@@ -9,19 +9,18 @@ use crate::machine::input::failure::Failure;
 use crate::machine::input::outcome::{Effect, Outcome};
 use crate::machine::time::moment::Moment;
 use crate::machine::transitions::trigger::Trigger;
-use crate::vocabulary::{Error, ErrorContext, HResult, Method, RuleId};
+use crate::vocabulary::{Error, ErrorContext, HResult, Method, rule};
 
 impl JobStateMachine {
     /// PROP-26
-    pub(crate) fn admit_validation(interface: ValidationInterface) -> Result<(), Error> {
+    pub(crate) fn check_validation(interface: ValidationInterface) -> Result<(), Error> {
         match interface {
             ValidationInterface::Null | ValidationInterface::Callback => Ok(()),
-            ValidationInterface::Wrong => Err(Error::InvalidArgument {
-                method: Method::SetServerCertificateValidationInterface,
-                problem: "the object lacks the interface of the certificate callback",
-                code: HResult::E_NOINTERFACE,
-                rule: const { RuleId::new("PROP-26") },
-            }),
+            ValidationInterface::Wrong => {
+                let problem = "the object lacks the interface of the certificate callback";
+                let method = Method::SetServerCertificateValidationInterface;
+                Err(Error::invalid(method, problem, HResult::E_NOINTERFACE, rule!("PROP-26")))
+            }
         }
     }
 
@@ -39,7 +38,7 @@ impl JobStateMachine {
             return;
         };
         if check.accepted.contains(&certificate) {
-            out.rules.add(const { RuleId::new("PROP-29") });
+            out.rules.add(rule!("PROP-29"));
         } else if check.usable {
             Arc::make_mut(check).asked = Some(certificate);
             out.effects.add(Effect::CheckCertificate);
@@ -49,7 +48,7 @@ impl JobStateMachine {
     }
 
     fn miss_certificate_callback(&mut self, now: Moment, out: &mut Outcome) {
-        out.rules.add(const { RuleId::new("PROP-28") });
+        out.rules.add(rule!("PROP-28"));
         let code = HResult::BG_E_SERVER_CERT_VALIDATION_INTERFACE_REQUIRED;
         self.fail_fatally(code, ErrorContext::ServerCertificateCallback, now, out);
     }

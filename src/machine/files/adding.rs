@@ -9,134 +9,108 @@ use crate::vocabulary::text::names;
 use crate::vocabulary::text::names::RangeProblem;
 use crate::vocabulary::{
     Error, FileIndex, FileInfo, FileRange, HResult, JobType, Method, Protocol, RemoteName, RuleId,
-    Token,
+    Token, rule,
 };
 
 /// FILES-04
 const NO_RANGES_OF_SHARES: &str = "ranges are for HTTP only, not for a share";
 
-/// What is to be added.
-pub(crate) struct NewFiles<'call> {
-    pub(crate) method: Method,
-    pub(crate) files: &'call [FileInfo],
-    pub(crate) ranges: Option<&'call [FileRange]>,
-    pub(crate) directory: Directory,
-}
-
 impl JobStateMachine {
     /// The checks in a fixed order, which is an interpretation: state, type and one-file limit,
     /// names, access, policy limits (FILES-11). One bad file refuses all of a set, for every cause:
     /// an interpretation (FILES-10).
-    pub(crate) fn admit_files(&self, by: &Token, new: &NewFiles<'_>) -> Result<(), Error> {
-        let NewFiles { method, files, ranges, directory } = *new;
+    pub(crate) fn check_files(
+        &self,
+        by: &Token,
+        method: Method,
+        files: &[FileInfo],
+        ranges: Option<&[FileRange]>,
+        directory: Directory,
+    ) -> Result<(), Error> {
         if ranges.is_some() {
-            self.admit_download(method, const { RuleId::new("FILES-17") })?;
+            self.check_download(method, rule!("FILES-17"))?;
         }
         if self.config.job_type != JobType::Download
             && (files.len() > 1 || !self.live.files.is_empty())
         {
             let rule = match method {
-                Method::AddFileSet => const { RuleId::new("FILES-08") },
-                _ => const { RuleId::new("FILES-07") },
+                Method::AddFileSet => rule!("FILES-08"),
+                _ => rule!("FILES-07"),
             };
             return Err(Error::TooManyFiles { method, job_type: self.config.job_type, rule });
         }
-        files.iter().try_for_each(|file| self.admit_names(method, file, ranges))?;
-        ranges.map_or(Ok(()), |ranges| self.admit_ranges(ranges))?;
+        files.iter().try_for_each(|file| self.check_names(method, file, ranges))?;
+        ranges.map_or(Ok(()), |ranges| self.check_ranges(ranges))?;
         // FILES-06, FILES-33: an upload only reads there.
         if self.config.job_type == JobType::Download || directory == Directory::Missing {
-            admit_directory(method, directory)?;
+            check_directory(method, directory)?;
         }
-        self.admit_numbers(by, new)
+        self.check_limits(by, method, files.len(), ranges)
     }
 
     /// FILES-02 to FILES-05; UPLOAD-25: an upload may go to a share, an upload-reply may not.
-    fn admit_names(
+    fn check_names(
         &self,
         method: Method,
         file: &FileInfo,
         ranges: Option<&[FileRange]>,
     ) -> Result<(), Error> {
-        let invalid = |rule| {
-            move |problem| Error::InvalidArgument {
-                method,
-                problem,
-                code: HResult::E_INVALIDARG,
-                rule,
-            }
-        };
-        let protocol =
-            file.remote_name.check().map_err(invalid(const { RuleId::new("FILES-03") }))?;
+        let invalid = |problem, rule| Error::invalid(method, problem, HResult::E_INVALIDARG, rule);
+        let remote = file.remote_name.check();
+        let protocol = remote.map_err(|problem| invalid(problem, rule!("FILES-03")))?;
         names::check_local_name(&file.local_name)
-            .map_err(invalid(const { RuleId::new("FILES-05") }))?;
-        let shares = const { RuleId::new("FILES-04") };
-        match protocol {
+            .map_err(|problem| invalid(problem, rule!("FILES-05")))?;
+        let problem = match protocol {
             Protocol::File if self.config.job_type == JobType::UploadReply => {
-                Err(invalid(shares)("an upload-reply goes to HTTP servers only, not to a share"))
+                "an upload-reply goes to HTTP servers only, not to a share"
             }
-            Protocol::File if ranges.is_some() => Err(invalid(shares)(NO_RANGES_OF_SHARES)),
-            Protocol::File | Protocol::Http => Ok(()),
-        }
+            Protocol::File if ranges.is_some() => NO_RANGES_OF_SHARES,
+            Protocol::File | Protocol::Http => return Ok(()),
+        };
+        Err(invalid(problem, rule!("FILES-04")))
     }
 
     /// FILES-17, FILES-18, FILES-20
-    fn admit_ranges(&self, ranges: &[FileRange]) -> Result<(), Error> {
+    fn check_ranges(&self, ranges: &[FileRange]) -> Result<(), Error> {
         let method = Method::AddFileWithRanges;
         if self.config.settings.dynamic_content {
-            return Err(Error::InvalidArgument {
-                method,
-                problem: "dynamic content has no ranges",
-                code: HResult::E_INVALIDARG,
-                rule: const { RuleId::new("PROP-33") },
-            });
+            let (problem, code) = ("dynamic content has no ranges", HResult::E_INVALIDARG);
+            return Err(Error::invalid(method, problem, code, rule!("PROP-33")));
         }
         names::check_ranges(ranges).map_err(|found| {
-            let (problem, code, rule) = match found {
-                RangeProblem::Empty => {
-                    (found.text(), HResult::E_INVALIDARG, const { RuleId::new("FILES-17") })
-                }
-                RangeProblem::Invalid => {
-                    (found.text(), HResult::BG_E_INVALID_RANGE, const { RuleId::new("FILES-18") })
-                }
-                RangeProblem::Overlapping => (
-                    found.text(),
-                    HResult::BG_E_OVERLAPPING_RANGES,
-                    const { RuleId::new("FILES-20") },
-                ),
+            let (code, rule) = match found {
+                RangeProblem::Empty => (HResult::E_INVALIDARG, rule!("FILES-17")),
+                RangeProblem::Invalid => (HResult::BG_E_INVALID_RANGE, rule!("FILES-18")),
+                RangeProblem::Overlapping => (HResult::BG_E_OVERLAPPING_RANGES, rule!("FILES-20")),
             };
-            Error::InvalidArgument { method, problem, code, rule }
+            Error::invalid(method, found.text(), code, rule)
         })
     }
 
     /// FILES-09, FILES-19: administrators and services are exempt.
-    fn admit_numbers(&self, by: &Token, new: &NewFiles<'_>) -> Result<(), Error> {
-        if by.is_exempt_from_limits() {
-            return Ok(());
-        }
-        let method = new.method;
-        let too_many = |count: usize, limit: u32| {
-            u64::try_from(count).is_ok_and(|count| count > u64::from(limit))
-        };
-        if too_many(
-            self.live.files.len().saturating_add(new.files.len()),
-            self.config.limits.files_per_job,
-        ) {
+    fn check_limits(
+        &self,
+        by: &Token,
+        method: Method,
+        added: usize,
+        ranges: Option<&[FileRange]>,
+    ) -> Result<(), Error> {
+        let limits = self.config.limits;
+        let exceeds = |count, limit| !by.is_exempt_from_limits() && exceeds(count, limit);
+        let (reason, code, rule) = if exceeds(self.live.files.len() + added, limits.files_per_job) {
             let reason = "the job would have more files than the policy MaxFilesPerJob allows";
-            let code = HResult::BG_E_TOO_MANY_FILES_IN_JOB;
-            let rule = const { RuleId::new("FILES-09") };
-            return Err(Error::Refused { method, reason, code, rule });
-        }
-        if too_many(new.ranges.map_or(0, <[FileRange]>::len), self.config.limits.ranges_per_file) {
+            (reason, HResult::BG_E_TOO_MANY_FILES_IN_JOB, rule!("FILES-09"))
+        } else if exceeds(ranges.map_or(0, <[FileRange]>::len), limits.ranges_per_file) {
             let reason = "the file would have more ranges than the policy MaxRangesPerFile allows";
-            let code = HResult::BG_E_TOO_MANY_RANGES_IN_FILE;
-            let rule = const { RuleId::new("FILES-19") };
-            return Err(Error::Refused { method, reason, code, rule });
-        }
-        Ok(())
+            (reason, HResult::BG_E_TOO_MANY_RANGES_IN_FILE, rule!("FILES-19"))
+        } else {
+            return Ok(());
+        };
+        Err(Error::refused(method, reason, code, rule))
     }
 
     /// Refuses what only downloads have.
-    pub(crate) fn admit_download(&self, method: Method, rule: RuleId) -> Result<(), Error> {
+    pub(crate) fn check_download(&self, method: Method, rule: RuleId) -> Result<(), Error> {
         match self.config.job_type {
             JobType::Download => Ok(()),
             job_type @ (JobType::Upload | JobType::UploadReply) => {
@@ -158,40 +132,32 @@ impl JobStateMachine {
     }
 
     /// A file that the job does not have cannot be meant by any client: an interpretation.
-    pub(crate) fn admit_index(&self, method: Method, file: FileIndex) -> Result<(), Error> {
-        if self.file_config(file).is_some() {
-            return Ok(());
-        }
-        Err(Error::InvalidArgument {
-            method,
-            problem: "the job has no such file",
-            code: HResult::E_INVALIDARG,
-            rule: const { RuleId::new("FILES-28") },
-        })
+    pub(crate) fn check_index(&self, method: Method, file: FileIndex) -> Result<(), Error> {
+        let (problem, code) = ("the job has no such file", HResult::E_INVALIDARG);
+        let known = self.file_config(file).map(|_| ());
+        known.ok_or(Error::invalid(method, problem, code, rule!("FILES-28")))
     }
 
     /// FILES-24
-    pub(crate) fn admit_remote_name(
+    pub(crate) fn check_remote_name(
         &self,
         file: FileIndex,
         name: &RemoteName,
     ) -> Result<(), Error> {
         let method = Method::SetRemoteName;
-        let rule = const { RuleId::new("FILES-24") };
-        self.admit_download(method, rule)?;
-        self.admit_index(method, file)?;
-        let invalid =
-            |problem| Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule };
+        let rule = rule!("FILES-24");
+        self.check_download(method, rule)?;
+        self.check_index(method, file)?;
+        let invalid = |problem| Error::invalid(method, problem, HResult::E_INVALIDARG, rule);
         self.file_config(file).map_or(Ok(()), |file| check_new_name(file, name)).map_err(invalid)
     }
 
     /// FILES-27: nothing is changed if one of several results is invalid, an interpretation.
-    pub(crate) fn admit_remote_prefix(&self, old: &str, new: &str) -> Result<(), Error> {
+    pub(crate) fn check_remote_prefix(&self, old: &str, new: &str) -> Result<(), Error> {
         let method = Method::ReplaceRemotePrefix;
-        let rule = const { RuleId::new("FILES-27") };
-        self.admit_download(method, rule)?;
-        let invalid =
-            |problem| Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule };
+        let rule = rule!("FILES-27");
+        self.check_download(method, rule)?;
+        let invalid = |problem| Error::invalid(method, problem, HResult::E_INVALIDARG, rule);
         if old.is_empty() || new.is_empty() {
             return Err(invalid("the old and the new prefix must not be empty"));
         }
@@ -245,21 +211,22 @@ impl JobStateMachine {
 
 /// FILES-05, FILES-06: what the disk says. That a missing directory makes the name invalid is an
 /// interpretation.
-pub(crate) fn admit_directory(method: Method, directory: Directory) -> Result<(), Error> {
+pub(crate) fn check_directory(method: Method, directory: Directory) -> Result<(), Error> {
     match directory {
         Directory::Writable => Ok(()),
-        Directory::Missing => Err(Error::InvalidArgument {
-            method,
-            problem: "the directory of the local name does not exist; create it first",
-            code: HResult::E_INVALIDARG,
-            rule: const { RuleId::new("FILES-05") },
-        }),
-        Directory::Denied => Err(Error::AccessDenied {
-            method,
-            reason: "the caller may not write to the directory of the local name",
-            rule: const { RuleId::new("FILES-06") },
-        }),
+        Directory::Missing => {
+            let problem = "the directory of the local name does not exist; create it first";
+            Err(Error::invalid(method, problem, HResult::E_INVALIDARG, rule!("FILES-05")))
+        }
+        Directory::Denied => {
+            let reason = "the caller may not write to the directory of the local name";
+            Err(Error::denied(method, reason, rule!("FILES-06")))
+        }
     }
+}
+
+fn exceeds(count: usize, limit: u32) -> bool {
+    usize::try_from(limit).is_ok_and(|limit| count > limit)
 }
 
 /// FILES-03; FILES-04: no ranges of a file on a share.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ranges::RangeSet;
 #[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::text::stored::stored;
 use crate::vocabulary::{FileInfo, FileRange, Protocol, RemoteName};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -24,16 +24,14 @@ struct Rare {
     persisted_name: Option<RemoteName>,
 }
 
-/// A file as it is written down.
 #[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredFile {
-    info: FileInfo,
-    #[serde(default, skip_serializing_if = "is_default")]
-    ranges: Option<Arc<[FileRange]>>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    persisted_name: Option<RemoteName>,
+stored! {
+    /// A file as it is written down.
+    struct StoredFile {
+        info: FileInfo,
+        ranges: Option<Arc<[FileRange]>> = default,
+        persisted_name: Option<RemoteName> = default,
+    }
 }
 
 #[cfg(feature = "serde")]

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::random_access::RandomAccess;
 use crate::vocabulary::FileIndex;
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::text::stored::stored;
 
 /// A number of bytes, which takes no more room if it may be unknown. The greatest number stands for an
 /// unknown size in the interfaces, so that it counts as one byte less here.
@@ -27,34 +26,26 @@ impl From<Size> for u64 {
     }
 }
 
-/// How far a file, or the reply of an upload-reply, is transferred.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct FileState {
-    /// How many bytes the job wants.
-    #[cfg_attr(
-        feature = "serde",
-        serde(rename = "bytes_total", default, skip_serializing_if = "is_default")
-    )]
-    pub(crate) total: Option<Size>,
-    #[cfg_attr(feature = "serde", serde(rename = "bytes_transferred"))]
-    pub(crate) transferred: u64,
-    /// The size of the whole file, of a file of which only ranges are wanted (FILES-17).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) whole: Option<Size>,
-    /// The transfer has ended, which is later than its last byte (LIFE-20).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) finished: bool,
-    /// PROGRESS-06
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) completed: bool,
-    /// The client said that the content is right, or `Complete` did (DONE-22).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) validated: bool,
-    /// FileTransferred is pending (NOTIFY-07).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) untold: bool,
+stored! {
+    /// How far a file, or the reply of an upload-reply, is transferred.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub(crate) struct FileState {
+        /// How many bytes the job wants.
+        #[cfg_attr(feature = "serde", serde(rename = "bytes_total"))]
+        pub(crate) total: Option<Size> = default,
+        #[cfg_attr(feature = "serde", serde(rename = "bytes_transferred"))]
+        pub(crate) transferred: u64,
+        /// The size of the whole file, of a file of which only ranges are wanted (FILES-17).
+        pub(crate) whole: Option<Size> = default,
+        /// The transfer has ended, which is later than its last byte (LIFE-20).
+        pub(crate) finished: bool = default,
+        /// PROGRESS-06
+        pub(crate) completed: bool = default,
+        /// The client said that the content is right, or `Complete` did (DONE-22).
+        pub(crate) validated: bool = default,
+        /// FileTransferred is pending (NOTIFY-07).
+        pub(crate) untold: bool = default,
+    }
 }
 
 impl FileState {
@@ -143,17 +134,15 @@ impl FileState {
     }
 }
 
-/// What few files have.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct FileExtras {
-    /// The headers of the server's last response (PROGRESS-17).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) headers: Option<Arc<str>>,
-    /// What an on-demand job was asked for of the file (PROP-38).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) random: Option<Box<RandomAccess>>,
+stored! {
+    /// What few files have.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+    pub(crate) struct FileExtras {
+        /// The headers of the server's last response (PROGRESS-17).
+        pub(crate) headers: Option<Arc<str>> = default,
+        /// What an on-demand job was asked for of the file (PROP-38).
+        pub(crate) random: Option<Box<RandomAccess>> = default,
+    }
 }
 
 /// The states of the files in the order of adding, which is the order of transfer (FILES-12).
@@ -183,14 +172,13 @@ impl Default for List {
     }
 }
 
-/// The states of the files as they are written down.
 #[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredStates {
-    progress: Vec<FileState>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    extras: Vec<FileExtras>,
+stored! {
+    /// The states of the files as they are written down.
+    struct StoredStates {
+        progress: Vec<FileState>,
+        extras: Vec<FileExtras> = default,
+    }
 }
 
 #[cfg(feature = "serde")]
@@ -348,15 +336,15 @@ impl FileStates {
     }
 
     /// The first file of which ranges arrived that were not told (NOTIFY-10).
-    pub(crate) fn first_with_news(&self) -> Option<FileIndex> {
+    pub(crate) fn first_with_untold_ranges(&self) -> Option<FileIndex> {
         let extras = self.extras.iter().flat_map(|extras| extras.iter());
-        let news = |extras: &FileExtras| extras.random.as_ref().is_some_and(|it| it.has_news());
+        let news = |extras: &FileExtras| extras.random.as_ref().is_some_and(|it| it.has_untold());
         (0..).map(FileIndex).zip(extras).find(|(_, extras)| news(extras)).map(|(index, _)| index)
     }
 
-    pub(crate) fn forget_news(&mut self, file: FileIndex) {
+    pub(crate) fn clear_untold(&mut self, file: FileIndex) {
         if let Some(random) = self.random_mut(file) {
-            random.forget_news();
+            random.clear_untold();
         }
     }
 

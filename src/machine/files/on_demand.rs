@@ -7,7 +7,9 @@ use super::ranges::RangeSet;
 use crate::machine::JobStateMachine;
 use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
-use crate::vocabulary::{Error, FileIndex, FileRange, HResult, Method, Protocol, RuleId};
+use crate::vocabulary::{
+    Error, FileIndex, FileRange, HResult, Method, Notification, Protocol, rule,
+};
 
 impl JobStateMachine {
     /// PROP-38: ranges as requested, which dynamic content does not have.
@@ -35,23 +37,23 @@ impl JobStateMachine {
         self.file_config(file).is_some_and(|file| file.ranges().is_some())
     }
 
-    pub(crate) fn admit_random_access(
+    pub(crate) fn check_random_access(
         &self,
         method: Method,
         file: FileIndex,
         ranges: &[FileRange],
     ) -> Result<(), Error> {
-        let rule = const { RuleId::new("PROP-38") };
+        let rule = rule!("PROP-38");
         let Some(known) = self.live.files.get(file).filter(|_| self.has_random_access(file)) else {
             let reason = "only files of HTTP downloads in on-demand mode have random access";
             let code = HResult::BG_E_RANDOM_ACCESS_NOT_SUPPORTED;
-            return Err(Error::Refused { method, reason, code, rule });
+            return Err(Error::refused(method, reason, code, rule));
         };
         let size = known.total();
         if ranges.iter().any(|range| RangeSet::bounds(*range, size).is_none()) {
             let (problem, code) =
                 ("a range is empty or outside the file", HResult::BG_E_INVALID_RANGE);
-            return Err(Error::InvalidArgument { method, problem, code, rule });
+            return Err(Error::invalid(method, problem, code, rule));
         }
         Ok(())
     }
@@ -96,7 +98,7 @@ impl JobStateMachine {
         let random = self.live.files.random_mut(file);
         if let Some(random) = random.filter(|_| count > 0) {
             random.fill(count);
-            self.note_ranges(now);
+            self.note_change(Notification::FileRangesTransferred(file), now);
         }
     }
 
@@ -121,7 +123,7 @@ impl JobStateMachine {
     #[must_use]
     pub fn untold_file_ranges(&self, file: FileIndex) -> Vec<FileRange> {
         let random = self.live.files.random(file);
-        random.map(|random| random.news.to_ranges()).unwrap_or_default()
+        random.map(|random| random.untold.to_ranges()).unwrap_or_default()
     }
 
     /// `GetFilledFileRanges`: what is there of a file of an on-demand job, merged and in order
@@ -132,7 +134,7 @@ impl JobStateMachine {
     /// `BG_E_RANDOM_ACCESS_NOT_SUPPORTED` unless the job is a download over HTTP in on-demand mode
     /// (PROP-38).
     pub fn filled_file_ranges(&self, file: FileIndex) -> Result<Vec<FileRange>, Error> {
-        self.admit_random_access(Method::GetFilledFileRanges, file, &[])?;
+        self.check_random_access(Method::GetFilledFileRanges, file, &[])?;
         let in_order = self.live.files.get(file).map_or(0, |file| file.transferred);
         let in_order = RandomAccess::after(in_order);
         Ok(self.live.files.random(file).unwrap_or(&in_order).filled.to_ranges())

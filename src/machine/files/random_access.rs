@@ -2,27 +2,21 @@
 
 use super::ranges::RangeSet;
 use crate::vocabulary::FileRange;
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::text::stored::stored;
 
-/// What of one file was asked for, and what is there.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct RandomAccess {
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    asked: RangeSet,
-    /// From here to the end, while the size is not known.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    to_end: Option<u64>,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) filled: RangeSet,
-    /// There, and not told yet (NOTIFY-10).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) news: RangeSet,
-    /// Where the client reads on.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) position: u64,
+stored! {
+    /// What of one file was asked for, and what is there.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+    pub(crate) struct RandomAccess {
+        asked: RangeSet = default,
+        /// From here to the end, while the size is not known.
+        to_end: Option<u64> = default,
+        pub(crate) filled: RangeSet = default,
+        /// There, and not told yet (NOTIFY-10).
+        pub(crate) untold: RangeSet = default,
+        /// Where the client reads on.
+        pub(crate) position: u64 = default,
+    }
 }
 
 impl RandomAccess {
@@ -84,21 +78,21 @@ impl RandomAccess {
             let end = first.saturating_add(count).min(end);
             count -= end - first;
             self.filled.add((first, end));
-            self.news.add((first, end));
+            self.untold.add((first, end));
         }
     }
 
-    pub(crate) fn has_news(&self) -> bool {
-        !self.news.is_empty()
+    pub(crate) fn has_untold(&self) -> bool {
+        !self.untold.is_empty()
     }
 
-    pub(crate) fn forget_news(&mut self) {
-        self.news.clear();
+    pub(crate) fn clear_untold(&mut self) {
+        self.untold.clear();
     }
 
     /// The file starts again from zero.
     pub(crate) fn restart(&mut self) {
         self.filled.clear();
-        self.news.clear();
+        self.untold.clear();
     }
 }

@@ -8,7 +8,7 @@ use crate::machine::JobStateMachine;
 use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
 use crate::machine::transitions::trigger::Trigger;
-use crate::vocabulary::{ErrorContext, FileIndex, HResult, JobState, JobType, RuleId};
+use crate::vocabulary::{ErrorContext, FileIndex, HResult, JobState, JobType, rule};
 
 impl JobStateMachine {
     /// What is transferred next, or is in transfer now (FILES-12). `None` if nothing is missing; of
@@ -78,7 +78,7 @@ impl JobStateMachine {
 
     /// FILES-22, PROP-38: what was asked for lies outside the file, which shows only now.
     pub(crate) fn fail_range(&mut self, now: Moment, out: &mut Outcome) {
-        out.rules.add(const { RuleId::new("FILES-22") });
+        out.rules.add(rule!("FILES-22"));
         self.fail_fatally(HResult::BG_E_INVALID_RANGE, ErrorContext::RemoteFile, now, out);
     }
 
@@ -96,17 +96,17 @@ impl JobStateMachine {
     /// changed fails the job; the code is an interpretation.
     fn change(&mut self, item: TransferItem, now: Moment, out: &mut Outcome) {
         if self.is_upload_kind() && item != TransferItem::Reply {
-            out.rules.add(const { RuleId::new("UPLOAD-08") });
+            out.rules.add(rule!("UPLOAD-08"));
             let code = HResult::BG_E_LOCAL_FILE_CHANGED;
             return self.fail_fatally(code, ErrorContext::LocalFile, now, out);
         }
         self.restart(item);
         if self.on_demand() || self.config.http.has_custom_method() {
-            out.rules.add(const { RuleId::new("HTTP-09") });
+            out.rules.add(rule!("HTTP-09"));
             let code = HResult::BG_E_REMOTE_FILE_CHANGED;
             self.fail_fatally(code, ErrorContext::RemoteFile, now, out);
         } else {
-            out.rules.add(const { RuleId::new("HTTP-08") });
+            out.rules.add(rule!("HTTP-08"));
         }
     }
 
@@ -158,7 +158,7 @@ impl JobStateMachine {
     pub(crate) fn restart_upload(&mut self, out: &mut Outcome) {
         if let Some(item @ TransferItem::File(_)) = self.current().filter(|_| self.is_upload_kind())
         {
-            out.rules.add(const { RuleId::new("UPLOAD-06") });
+            out.rules.add(rule!("UPLOAD-06"));
             self.restart(item);
         }
     }
@@ -185,7 +185,7 @@ impl JobStateMachine {
             let exceeded = self.receive(item, count, now, out);
             if exceeded {
                 // PROP-36
-                out.rules.add(const { RuleId::new("PROP-36") });
+                out.rules.add(rule!("PROP-36"));
                 let code = HResult::BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
                 return self.fail_fatally(code, ErrorContext::RemoteFile, now, out);
             }
@@ -256,7 +256,7 @@ impl JobStateMachine {
     /// (HTTP-10).
     pub(crate) fn note_progress(&mut self, now: Moment, out: &mut Outcome) {
         if self.live.clocks.period.take().is_some() {
-            out.rules.add(const { RuleId::new("TIME-06") });
+            out.rules.add(rule!("TIME-06"));
         }
         self.live.clocks.activity = self.live.clocks.stamp(now);
         self.modified(now);

@@ -1,6 +1,6 @@
 //! What only uploads and upload-replies have: a session, a server application, a reply.
 
-use super::adding::admit_directory;
+use super::adding::check_directory;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::Directory;
 use crate::machine::input::outcome::{Effect, Outcome};
@@ -8,7 +8,7 @@ use crate::machine::time::moment::Moment;
 use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::text::names;
 use crate::vocabulary::{
-    Error, ErrorContext, FileIndex, HResult, JobState, JobType, Method, ReplyProgress, RuleId,
+    Error, ErrorContext, FileIndex, HResult, JobState, JobType, Method, ReplyProgress, RuleId, rule,
 };
 
 /// The largest reply that `GetReplyData` returns: 1 MB (UPLOAD-12).
@@ -35,7 +35,7 @@ impl JobStateMachine {
         if out.was_ignored() {
             return;
         }
-        out.rules.add(const { RuleId::new("UPLOAD-05") });
+        out.rules.add(rule!("UPLOAD-05"));
         let grew = self.live.files.get_mut(FileIndex(0)).is_some_and(|file| {
             file.completed = true;
             file.finish()
@@ -73,7 +73,7 @@ impl JobStateMachine {
     /// DONE-13, DONE-17: an upload that the server has wholly needs no cancellation there.
     pub(crate) fn end_session(&mut self, now: Moment, out: &mut Outcome) {
         if std::mem::take(&mut self.live.upload.open) && self.live.state == JobState::Cancelled {
-            out.rules.add(const { RuleId::new("DONE-17") });
+            out.rules.add(rule!("DONE-17"));
             self.begin_upload_cancellation(now, out);
         } else {
             out.effects.add(Effect::LeaveQueue);
@@ -91,7 +91,7 @@ impl JobStateMachine {
 
     /// UPLOAD-11, PROGRESS-09: only an upload-reply has a reply. That `SetReplyFileName` gives the
     /// code of its getter is an interpretation (UPLOAD-10).
-    pub(crate) fn admit_reply(&self, method: Method, rule: RuleId) -> Result<(), Error> {
+    pub(crate) fn check_reply(&self, method: Method, rule: RuleId) -> Result<(), Error> {
         match self.config.job_type {
             JobType::UploadReply => Ok(()),
             job_type @ (JobType::Download | JobType::Upload) => {
@@ -101,19 +101,16 @@ impl JobStateMachine {
     }
 
     /// UPLOAD-09
-    pub(crate) fn admit_reply_file_name(
+    pub(crate) fn check_reply_file_name(
         name: Option<&str>,
         directory: Directory,
     ) -> Result<(), Error> {
         let method = Method::SetReplyFileName;
         let Some(name) = name.filter(|name| !name.is_empty()) else { return Ok(()) };
-        names::check_local_name(name).map_err(|problem| Error::InvalidArgument {
-            method,
-            problem,
-            code: HResult::E_INVALIDARG,
-            rule: const { RuleId::new("UPLOAD-09") },
+        names::check_local_name(name).map_err(|problem| {
+            Error::invalid(method, problem, HResult::E_INVALIDARG, rule!("UPLOAD-09"))
         })?;
-        admit_directory(method, directory)
+        check_directory(method, directory)
     }
 
     /// The name that the client gave the reply, if it gave one (UPLOAD-09).
@@ -130,7 +127,7 @@ impl JobStateMachine {
     ///
     /// `E_NOTIMPL` if the job is no upload-reply.
     pub fn reply_file_name(&self) -> Result<Option<String>, Error> {
-        self.admit_reply(Method::GetReplyFileName, const { RuleId::new("UPLOAD-10") })?;
+        self.check_reply(Method::GetReplyFileName, rule!("UPLOAD-10"))?;
         if let Some(name) = &self.config.reply_file_name {
             return Ok(Some((**name).to_owned()));
         }
@@ -144,7 +141,7 @@ impl JobStateMachine {
     ///
     /// `E_NOTIMPL` if the job is no upload-reply.
     pub fn reply_progress(&self) -> Result<ReplyProgress, Error> {
-        self.admit_reply(Method::GetReplyProgress, const { RuleId::new("PROGRESS-09") })?;
+        self.check_reply(Method::GetReplyProgress, rule!("PROGRESS-09"))?;
         Ok(ReplyProgress {
             bytes_total: self.live.reply.total(),
             bytes_transferred: self.live.reply.transferred,
@@ -159,8 +156,8 @@ impl JobStateMachine {
     /// `E_NOTIMPL` if the job is no upload-reply, `BG_E_INVALID_STATE` unless the state is
     /// TRANSFERRED or ACKNOWLEDGED, `BG_E_TOO_LARGE` if the reply exceeds 1 MB (UPLOAD-12).
     pub fn reply_data(&self) -> Result<u64, Error> {
-        self.admit_reply(Method::GetReplyData, const { RuleId::new("UPLOAD-11") })?;
-        self.admit(Method::GetReplyData, Trigger::GetReplyData, Moment::START)?;
+        self.check_reply(Method::GetReplyData, rule!("UPLOAD-11"))?;
+        self.accepted_row(Method::GetReplyData, Trigger::GetReplyData, Moment::START)?;
         let bytes = self.live.reply.transferred;
         if bytes > LARGEST_REPLY_DATA { Err(Error::ReplyTooLarge { bytes }) } else { Ok(bytes) }
     }

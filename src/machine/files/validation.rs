@@ -2,15 +2,15 @@
 
 use super::item::TransferItem;
 use crate::machine::JobStateMachine;
-use crate::vocabulary::{Error, ErrorContext, FileIndex, HResult, Method, RuleId};
+use crate::vocabulary::{Error, ErrorContext, FileIndex, HResult, Method, rule};
 
 impl JobStateMachine {
     /// DONE-19: the file must be transferred. That uploads have nothing to validate, and that of a
     /// file which was made available the record is gone, is an interpretation.
-    pub(crate) fn admit_validation_state(&self, file: FileIndex) -> Result<(), Error> {
-        let (method, rule) = (Method::SetValidationState, const { RuleId::new("DONE-19") });
-        self.admit_download(method, rule)?;
-        self.admit_index(method, file)?;
+    pub(crate) fn check_validation_state(&self, file: FileIndex) -> Result<(), Error> {
+        let (method, rule) = (Method::SetValidationState, rule!("DONE-19"));
+        self.check_download(method, rule)?;
+        self.check_index(method, file)?;
         let known = self.live.files.get(file);
         let transferred = known.is_some_and(|file| file.is_transferred());
         let (reason, code) = match known {
@@ -20,7 +20,7 @@ impl JobStateMachine {
             _ if !transferred => ("the file is not wholly transferred yet", HResult::E_PENDING),
             _ => return Ok(()),
         };
-        Err(Error::Refused { method, reason, code, rule })
+        Err(Error::refused(method, reason, code, rule))
     }
 
     /// DONE-20: a file that is not valid is as if it had not been transferred; `Resume` fetches it

@@ -140,51 +140,29 @@ impl Call {
     #[must_use]
     pub fn method(&self) -> Method {
         use crate::vocabulary::CertificateId::Subject;
-        match self {
-            Self::AddFile(..) => Method::AddFile,
-            Self::AddFileSet(..) => Method::AddFileSet,
-            Self::AddFileWithRanges(..) => Method::AddFileWithRanges,
-            Self::Suspend => Method::Suspend,
-            Self::Resume => Method::Resume,
-            Self::Cancel(_) => Method::Cancel,
-            Self::Complete(_) => Method::Complete,
-            Self::SetDisplayName(_) => Method::SetDisplayName,
-            Self::SetDescription(_) => Method::SetDescription,
-            Self::SetPriority(_) => Method::SetPriority,
-            Self::SetNotifyFlags(_) => Method::SetNotifyFlags,
-            Self::SetNotifyInterface(_) => Method::SetNotifyInterface,
-            Self::SetNotifyCmdLine { .. } => Method::SetNotifyCmdLine,
-            Self::SetMinimumRetryDelay(_) => Method::SetMinimumRetryDelay,
-            Self::SetNoProgressTimeout(_) => Method::SetNoProgressTimeout,
-            Self::SetMaximumDownloadTime(_) => Method::SetMaximumDownloadTime,
-            Self::SetProxySettings(_) => Method::SetProxySettings,
-            Self::TakeOwnership(_) => Method::TakeOwnership,
-            Self::SetReplyFileName(..) => Method::SetReplyFileName,
-            Self::SetCredentials(_) => Method::SetCredentials,
-            Self::RemoveCredentials(..) => Method::RemoveCredentials,
-            Self::ReplaceRemotePrefix { .. } => Method::ReplaceRemotePrefix,
-            Self::SetFileAclFlags(_) => Method::SetFileAclFlags,
-            Self::SetPeerCachingFlags(_) => Method::SetPeerCachingFlags,
-            Self::SetProperty(_) => Method::SetProperty,
-            Self::SetClientCertificate(certificate, _) => match certificate.id {
-                Some(Subject(_)) => Method::SetClientCertificateByName,
-                Some(_) | None => Method::SetClientCertificateById,
-            },
-            Self::RemoveClientCertificate => Method::RemoveClientCertificate,
-            Self::SetCustomHeaders(_) => Method::SetCustomHeaders,
-            Self::MakeCustomHeadersWriteOnly => Method::MakeCustomHeadersWriteOnly,
-            Self::SetSecurityFlags(_) => Method::SetSecurityFlags,
-            Self::SetHttpMethod(_) => Method::SetHttpMethod,
-            Self::SetServerCertificateValidationInterface(_) => {
-                Method::SetServerCertificateValidationInterface
-            }
-            Self::SetHelperTokenFlags(_) => Method::SetHelperTokenFlags,
-            Self::SetHelperToken => Method::SetHelperToken,
-            Self::ClearHelperToken => Method::ClearHelperToken,
-            Self::SetRemoteName(..) => Method::SetRemoteName,
-            Self::SetValidationState(..) => Method::SetValidationState,
-            Self::RequestFileRanges(..) => Method::RequestFileRanges,
-            Self::UpdateDownloadPosition(..) => Method::UpdateDownloadPosition,
+        // All but one have the name of their method.
+        macro_rules! method_of {
+            ($($name:ident)+) => {
+                match self {
+                    Self::SetClientCertificate(certificate, _) => match certificate.id {
+                        Some(Subject(_)) => Method::SetClientCertificateByName,
+                        Some(_) | None => Method::SetClientCertificateById,
+                    },
+                    $(Self::$name { .. } => Method::$name,)+
+                }
+            };
+        }
+        method_of! {
+            AddFile AddFileSet AddFileWithRanges Suspend
+            Resume Cancel Complete SetDisplayName SetDescription SetPriority SetNotifyFlags
+            SetNotifyInterface SetNotifyCmdLine SetMinimumRetryDelay SetNoProgressTimeout
+            SetMaximumDownloadTime SetProxySettings TakeOwnership SetReplyFileName
+            SetCredentials RemoveCredentials ReplaceRemotePrefix SetFileAclFlags
+            SetPeerCachingFlags SetProperty RemoveClientCertificate SetCustomHeaders
+            MakeCustomHeadersWriteOnly SetSecurityFlags SetHttpMethod
+            SetServerCertificateValidationInterface SetHelperTokenFlags SetHelperToken
+            ClearHelperToken SetRemoteName SetValidationState RequestFileRanges
+            UpdateDownloadPosition
         }
     }
 }

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::call::Call;
 use super::failure::Failure;
 use crate::machine::conditions::Block;
-use crate::vocabulary::text::displayed_by_name;
+use crate::vocabulary::enums::named::named;
 use crate::vocabulary::{CostFlags, HResult, Notification, RemoteName, Token};
 
 /// Something that the world does to a job (T4). What the state does not allow is ignored: late
@@ -114,58 +114,28 @@ impl Event {
     }
 }
 
-/// An instant at which a clock of the job acts. The order is that of their effect at the same
-/// instant: an interpretation (TIME-24).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Deadline {
-    /// The minimum retry delay is over (TIME-01).
-    RetryDelay,
-    /// The no-progress timeout is over (TIME-06).
-    NoProgressTimeout,
-    /// The maximum download time is used up (TIME-18).
-    MaximumDownloadTime,
-    /// The job was inactive for too long (TIME-20).
-    Inactivity,
-    /// The server did not confirm the cancellation of an upload in time (DONE-17).
-    UploadCancellation,
-    /// A notification that was not heard is made again (TIME-26).
-    NotificationRepeat,
-    /// The next modification may be told (NOTIFY-12).
-    ModificationInterval,
-    /// The next ranges may be told (NOTIFY-12).
-    RangesInterval,
-}
-
-impl Deadline {
-    /// Every deadline, in the order of their effect at the same instant (TIME-24).
-    pub const ALL: &'static [Self] = &[
-        Self::RetryDelay,
-        Self::NoProgressTimeout,
-        Self::MaximumDownloadTime,
-        Self::Inactivity,
-        Self::UploadCancellation,
-        Self::NotificationRepeat,
-        Self::ModificationInterval,
-        Self::RangesInterval,
-    ];
-
-    /// What ends, in words.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::RetryDelay => "retry delay",
-            Self::NoProgressTimeout => "no-progress timeout",
-            Self::MaximumDownloadTime => "maximum download time",
-            Self::Inactivity => "inactivity timeout",
-            Self::UploadCancellation => "upload cancellation",
-            Self::NotificationRepeat => "notification repeat",
-            Self::ModificationInterval => "modification interval",
-            Self::RangesInterval => "ranges interval",
-        }
+named! {
+    /// An instant at which a clock of the job acts. The order is that of their effect at the same
+    /// instant: an interpretation (TIME-24).
+    pub enum Deadline {
+        /// The minimum retry delay is over (TIME-01).
+        RetryDelay "retry delay",
+        /// The no-progress timeout is over (TIME-06).
+        NoProgressTimeout "no-progress timeout",
+        /// The maximum download time is used up (TIME-18).
+        MaximumDownloadTime "maximum download time",
+        /// The job was inactive for too long (TIME-20).
+        Inactivity "inactivity timeout",
+        /// The server did not confirm the cancellation of an upload in time (DONE-17).
+        UploadCancellation "upload cancellation",
+        /// A notification that was not heard is made again (TIME-26).
+        NotificationRepeat "notification repeat",
+        /// The next modification may be told (NOTIFY-12).
+        ModificationInterval "modification interval",
+        /// The next ranges may be told (NOTIFY-12).
+        RangesInterval "ranges interval",
     }
 }
-
-displayed_by_name!(Deadline);
 
 /// One thing that can happen to a job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -4,31 +4,24 @@
 //! or JobError follow each other; one of modifications; one of ranges. The job says what is due, a
 //! dispatcher with at most four calls a user begins it (NOTIFY-15), and the job hears how it ended.
 
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
+use crate::machine::time::moment::Moment;
+use crate::vocabulary::text::stored::stored;
 use crate::vocabulary::{CallbackInterface, Notification, Recipient, Sid};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct Deliveries {
-    /// The registered callback object, while it can be called (NOTIFY-18).
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) callback: Option<Callback>,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) result: DeliveryState,
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) in_flight: Option<InFlightDelivery>,
-    /// What was not heard last, and by which way: just that waits for its repeat (NOTIFY-20).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) unheard: Option<(Notification, Recipient)>,
-    /// The object that heard the result is gone: a new one is told again (NOTIFY-16).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) lost: bool,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) modification: Paced,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) ranges: Paced,
+stored! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+    pub(crate) struct Deliveries {
+        /// The registered callback object, while it can be called (NOTIFY-18).
+        pub(crate) callback: Option<Callback> = skip,
+        pub(crate) result: DeliveryState = default,
+        pub(crate) in_flight: Option<InFlightDelivery> = skip,
+        /// What was not heard last, and by which way: just that waits for its repeat (NOTIFY-20).
+        pub(crate) unheard: Option<(Notification, Recipient)> = default,
+        /// The object that heard the result is gone: a new one is told again (NOTIFY-16).
+        pub(crate) lost: bool = default,
+        pub(crate) modification: Paced = default,
+        pub(crate) ranges: Paced = default,
+    }
 }
 
 /// A registered callback object.
@@ -45,11 +38,11 @@ pub(crate) struct Callback {
 pub(crate) enum DeliveryState {
     #[default]
     Nothing,
-    Owed,
+    Pending,
     /// The callback failed, so that it is the command line's turn (NOTIFY-20, NOTIFY-26).
-    OwedToCommandLine,
+    PendingToCommandLine,
     /// The program did its part before there was an object, which has yet to hear it (NOTIFY-14).
-    OwedToObject,
+    PendingToObject,
     Told(Recipient),
 }
 
@@ -70,15 +63,29 @@ pub(crate) struct Paced {
     pub(crate) pending: bool,
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) under_way: u32,
+    /// When the last began, less than an interval ago.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) since: Option<Moment>,
 }
 
 impl Paced {
-    pub(crate) fn begin(&mut self, pending: bool) {
-        *self = Self { pending, under_way: self.under_way.saturating_add(1) };
+    pub(crate) fn begin(&mut self, pending: bool, now: Moment) {
+        *self = Self { pending, under_way: self.under_way.saturating_add(1), since: Some(now) };
     }
 }
 
 impl Deliveries {
+    /// The lane of modifications or of ranges; `None`: the notification is of the first lane.
+    pub(crate) fn paced_mut(&mut self, notification: Notification) -> Option<&mut Paced> {
+        match notification {
+            Notification::JobModification => Some(&mut self.modification),
+            Notification::FileRangesTransferred(_) => Some(&mut self.ranges),
+            Notification::FileTransferred(_)
+            | Notification::JobTransferred
+            | Notification::JobError => None,
+        }
+    }
+
     /// The callback object is gone. A call that it was in has failed.
     pub(crate) fn lose_callback(&mut self) {
         self.lost |= self.callback.take().is_some();

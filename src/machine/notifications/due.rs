@@ -1,7 +1,7 @@
 //! Due notifications: what the client is to be told now, by which way, and in whose context.
 
 use crate::machine::JobStateMachine;
-use crate::machine::notifications::delivery_state::DeliveryState;
+use crate::machine::notifications::delivery_state::{DeliveryState, Paced};
 use crate::machine::time::moment::{Moment, Span};
 use crate::vocabulary::{JobState, Notification, NotifyFlags, Recipient, Sid};
 
@@ -81,7 +81,7 @@ impl JobStateMachine {
             return false;
         };
         // The callback failed before the command line did.
-        let object_failed = self.live.deliveries.result == DeliveryState::OwedToCommandLine
+        let object_failed = self.live.deliveries.result == DeliveryState::PendingToCommandLine
             && next.recipient != Recipient::CommandLine;
         notification == next.notification && (way == next.recipient || object_failed)
     }
@@ -102,9 +102,11 @@ impl JobStateMachine {
         let object = || self.due_of(notification);
         match self.live.deliveries.result {
             DeliveryState::Nothing | DeliveryState::Told(_) => None,
-            DeliveryState::Owed => object().or_else(|| self.command_line_for(notification)),
-            DeliveryState::OwedToCommandLine => self.command_line_for(notification).or_else(object),
-            DeliveryState::OwedToObject => object(),
+            DeliveryState::Pending => object().or_else(|| self.command_line_for(notification)),
+            DeliveryState::PendingToCommandLine => {
+                self.command_line_for(notification).or_else(object)
+            }
+            DeliveryState::PendingToObject => object(),
         }
     }
 
@@ -136,28 +138,21 @@ impl JobStateMachine {
     }
 
     fn due_modification(&self) -> Option<DueNotification> {
-        let ready =
-            self.live.deliveries.modification.pending && self.live.clocks.modification.is_none();
-        ready.then(|| self.due_of(Notification::JobModification)).flatten()
+        let Paced { pending, since, .. } = self.live.deliveries.modification;
+        self.due_of(Notification::JobModification).filter(|_| pending && since.is_none())
     }
 
     fn due_ranges(&self) -> Option<DueNotification> {
-        let ready = self.live.deliveries.ranges.pending && self.live.clocks.ranges.is_none();
-        let file = ready.then(|| self.live.files.first_with_news()).flatten()?;
+        let Paced { pending, since, .. } = self.live.deliveries.ranges;
+        let ready = pending && since.is_none();
+        let file = ready.then(|| self.live.files.first_with_untold_ranges()).flatten()?;
         self.due_of(Notification::FileRangesTransferred(file))
     }
 
     /// When the next modification, or the next ranges, may be told; `None` if none is waiting.
-    pub(crate) fn interval_end(&self, notification: Notification) -> Option<Moment> {
-        let (since, lane) = match notification {
-            Notification::FileRangesTransferred(_) => {
-                (self.live.clocks.ranges, self.live.deliveries.ranges)
-            }
-            _ => (self.live.clocks.modification, self.live.deliveries.modification),
-        };
-        let since = since.filter(|_| lane.pending)?;
-        self.due_of(notification)?;
-        Some(since.plus(self.notification_span()))
+    pub(crate) fn interval_end(&self, lane: Paced, next: Notification) -> Option<Moment> {
+        let since = lane.since.filter(|_| lane.pending)?;
+        self.due_of(next).map(|_| since.plus(self.notification_span()))
     }
 
     /// NOTIFY-03: none with DISABLE.
@@ -173,17 +168,11 @@ impl JobStateMachine {
     /// The object to call, the registered one before one of the class (NOTIFY-23). That an object of
     /// the class has every interface is an interpretation.
     fn object(&self, notification: Notification) -> Option<(Recipient, Sid)> {
-        let registered = self
-            .live
-            .deliveries
-            .callback
-            .filter(|known| known.interface >= notification.interface())
-            .map(|known| (Recipient::Callback, known.user));
-        registered.or(self
-            .config
-            .notify
-            .class
-            .map(|(clsid, user)| (Recipient::ComClass(clsid), user)))
+        let (callback, class) = (self.live.deliveries.callback, self.config.notify.class);
+        let registered = callback.filter(|known| known.interface >= notification.interface());
+        registered
+            .map(|known| (Recipient::Callback, known.user))
+            .or(class.map(|(clsid, user)| (Recipient::ComClass(clsid), user)))
     }
 
     /// NOTIFY-10, NOTIFY-07: what no client can hear is not due.
@@ -191,19 +180,5 @@ impl JobStateMachine {
         let (recipient, user) =
             self.object(notification).filter(|_| self.wants(notification.flag()))?;
         Some(DueNotification { notification, recipient, user })
-    }
-
-    /// Notes what is to be told of, if the client asked for it.
-    pub(crate) fn pend(&mut self, flag: NotifyFlags) -> bool {
-        let wanted = self.wants(flag);
-        if wanted {
-            let deliveries = &mut self.live.deliveries;
-            let lane = match flag {
-                NotifyFlags::JOB_MODIFICATION => &mut deliveries.modification,
-                _ => &mut deliveries.ranges,
-            };
-            lane.pending = true;
-        }
-        wanted
     }
 }

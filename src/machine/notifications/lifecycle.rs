@@ -8,21 +8,14 @@ use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::{FileIndex, HResult, Notification, NotifyFlags, Recipient};
 
 impl JobStateMachine {
-    /// NOTIFY-06: something changed that is worth a JobModification. One call tells of all changes
-    /// since the last (NOTIFY-12, an interpretation).
-    pub(crate) fn note_modification(&mut self, now: Moment) {
-        if self.pend(NotifyFlags::JOB_MODIFICATION) {
-            let span = self.notification_span();
-            self.live.clocks.modification =
-                self.live.clocks.modification.filter(|last| last.plus(span) > now);
-        }
-    }
-
-    /// NOTIFY-10: ranges arrived.
-    pub(crate) fn note_ranges(&mut self, now: Moment) {
-        if self.pend(NotifyFlags::FILE_RANGES_TRANSFERRED) {
-            let span = self.notification_span();
-            self.live.clocks.ranges = self.live.clocks.ranges.filter(|last| last.plus(span) > now);
+    /// Something changed that is worth a JobModification (NOTIFY-06), or ranges arrived (NOTIFY-10), if
+    /// the client asked for that. One call tells of all changes since the last (NOTIFY-12, an
+    /// interpretation).
+    pub(crate) fn note_change(&mut self, notification: Notification, now: Moment) {
+        let (wanted, span) = (self.wants(notification.flag()), self.notification_span());
+        if let Some(lane) = self.live.deliveries.paced_mut(notification).filter(|_| wanted) {
+            lane.pending = true;
+            lane.since = lane.since.filter(|last| last.plus(span) > now);
         }
     }
 
@@ -38,7 +31,7 @@ impl JobStateMachine {
     /// its repeats.
     pub(crate) fn turn_over(&mut self) {
         self.live.deliveries.result =
-            if self.result().is_some() { DeliveryState::Owed } else { DeliveryState::Nothing };
+            if self.result().is_some() { DeliveryState::Pending } else { DeliveryState::Nothing };
         let of_file = |notification| matches!(notification, Notification::FileTransferred(_));
         if let Some(call) = &mut self.live.deliveries.in_flight {
             call.outdated |= !of_file(call.notification);
@@ -91,13 +84,12 @@ impl JobStateMachine {
         self.fire(Trigger::NotificationStarted, now, out);
         match notification {
             Notification::JobModification => {
-                self.live.deliveries.modification.begin(false);
-                self.live.clocks.modification = Some(now);
+                self.live.deliveries.modification.begin(false, now);
             }
             Notification::FileRangesTransferred(file) => {
-                self.live.files.forget_news(file);
-                self.live.deliveries.ranges.begin(self.live.files.first_with_news().is_some());
-                self.live.clocks.ranges = Some(now);
+                self.live.files.clear_untold(file);
+                let more = self.live.files.first_with_untold_ranges().is_some();
+                self.live.deliveries.ranges.begin(more, now);
             }
             Notification::FileTransferred(_)
             | Notification::JobTransferred
@@ -122,15 +114,11 @@ impl JobStateMachine {
         now: Moment,
         out: &mut Outcome,
     ) {
-        let lane = match notification {
-            Notification::JobModification => &mut self.live.deliveries.modification.under_way,
-            Notification::FileRangesTransferred(_) => &mut self.live.deliveries.ranges.under_way,
-            Notification::FileTransferred(_)
-            | Notification::JobTransferred
-            | Notification::JobError => return self.end_turn(notification, code, now, out),
+        let Some(lane) = self.live.deliveries.paced_mut(notification) else {
+            return self.end_turn(notification, code, now, out);
         };
-        if *lane > 0 {
-            *lane -= 1;
+        if lane.under_way > 0 {
+            lane.under_way -= 1;
             self.fire(Trigger::NotificationReturned, now, out);
         }
     }
@@ -162,7 +150,7 @@ impl JobStateMachine {
                 self.note_unheard(call, now);
                 // NOTIFY-20: the command line instead, at once.
                 if self.command_line_for(notification).is_some() {
-                    self.live.deliveries.result = DeliveryState::OwedToCommandLine;
+                    self.live.deliveries.result = DeliveryState::PendingToCommandLine;
                 }
             }
         }
@@ -180,16 +168,16 @@ impl JobStateMachine {
             return;
         }
         // A client may have registered an object while the program ran.
-        let overtaken = self.live.deliveries.result == DeliveryState::Owed
+        let overtaken = self.live.deliveries.result == DeliveryState::Pending
             && self.due_result().is_some_and(|due| due.recipient != Recipient::CommandLine);
         if exit_code != 0 {
             self.note_unheard(call, now);
         }
         self.live.deliveries.result = match (exit_code, overtaken) {
-            (0, true) => DeliveryState::OwedToObject,
+            (0, true) => DeliveryState::PendingToObject,
             (0, false) => DeliveryState::Told(Recipient::CommandLine),
-            (_, true) => DeliveryState::Owed,
-            (_, false) => DeliveryState::OwedToCommandLine,
+            (_, true) => DeliveryState::Pending,
+            (_, false) => DeliveryState::PendingToCommandLine,
         };
     }
 
@@ -199,16 +187,11 @@ impl JobStateMachine {
         self.fire(Trigger::NotificationRepeatElapsed, now, out);
     }
 
-    /// NOTIFY-18: the client's process ended.
-    pub(crate) fn lose_callback(&mut self) {
-        self.live.deliveries.lose_callback();
-    }
-
     /// NET-13, NOTIFY-18: a restart also loses calls that were under way, which are made again.
-    pub(crate) fn restart_notices(&mut self) {
+    pub(crate) fn fail_calls_in_flight(&mut self) {
         self.live.deliveries.lose_callback();
         self.live.deliveries.in_flight = None;
-        self.live.clocks.modification = None;
-        self.live.clocks.ranges = None;
+        self.live.deliveries.modification.since = None;
+        self.live.deliveries.ranges.since = None;
     }
 }

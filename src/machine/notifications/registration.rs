@@ -7,10 +7,10 @@ use uuid::Uuid;
 use super::config::CommandLine;
 use super::delivery_state::{Callback, DeliveryState};
 use crate::machine::JobStateMachine;
-use crate::machine::settings::http_options::admit_length;
+use crate::machine::settings::http_options::check_length;
 use crate::vocabulary::text::names;
 use crate::vocabulary::{
-    CallbackInterface, Error, HResult, Method, Notification, NotifyFlags, Recipient, RuleId, Sid,
+    CallbackInterface, Error, HResult, Method, Notification, NotifyFlags, Recipient, Sid, rule,
 };
 
 /// The longest program (MAX_PATH) and the longest parameters of a command line (NOTIFY-24).
@@ -19,32 +19,26 @@ const LONGEST_PARAMETERS: usize = 4_000;
 
 impl JobStateMachine {
     /// NOTIFY-02
-    pub(crate) fn admit_notify_flags(flags: NotifyFlags) -> Result<(), Error> {
-        if NotifyFlags::all().contains(flags) {
-            return Ok(());
-        }
-        Err(Error::InvalidArgument {
-            method: Method::SetNotifyFlags,
-            problem: "a flag is not defined; those up to 0x20 are",
-            code: HResult::E_NOTIMPL,
-            rule: const { RuleId::new("NOTIFY-02") },
-        })
+    pub(crate) fn check_notify_flags(flags: NotifyFlags) -> Result<(), Error> {
+        let (known, method) = (NotifyFlags::all().contains(flags), Method::SetNotifyFlags);
+        let problem = "a flag is not defined; those up to 0x20 are";
+        let error = Error::invalid(method, problem, HResult::E_NOTIMPL, rule!("NOTIFY-02"));
+        if known { Ok(()) } else { Err(error) }
     }
 
     /// NOTIFY-24. The code for parameters without a program is an interpretation.
-    pub(crate) fn admit_command_line(
+    pub(crate) fn check_command_line(
         program: Option<&str>,
         parameters: Option<&str>,
     ) -> Result<(), Error> {
-        let (method, rule) = (Method::SetNotifyCmdLine, const { RuleId::new("NOTIFY-24") });
-        names::check_command_line(program, parameters).map_err(|problem| {
-            Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule }
-        })?;
+        let (method, rule) = (Method::SetNotifyCmdLine, rule!("NOTIFY-24"));
+        names::check_command_line(program, parameters)
+            .map_err(|problem| Error::invalid(method, problem, HResult::E_INVALIDARG, rule))?;
         let code = HResult::BG_E_STRING_TOO_LONG;
         let program = ("program", program.unwrap_or_default());
-        admit_length(method, program, LONGEST_PROGRAM, (code, rule))?;
+        check_length(method, program, LONGEST_PROGRAM, (code, rule))?;
         let parameters = ("parameters", parameters.unwrap_or_default());
-        admit_length(method, parameters, LONGEST_PARAMETERS, (code, rule))
+        check_length(method, parameters, LONGEST_PARAMETERS, (code, rule))
     }
 
     /// NOTIFY-21: a cleared flag ends repeats, and forgets changes not told yet.
@@ -71,7 +65,7 @@ impl JobStateMachine {
         }
         let lost = std::mem::take(&mut self.live.deliveries.lost);
         if lost && self.live.deliveries.result == DeliveryState::Told(Recipient::Callback) {
-            self.live.deliveries.result = DeliveryState::Owed;
+            self.live.deliveries.result = DeliveryState::Pending;
         }
         self.offer_object();
     }
@@ -90,8 +84,8 @@ impl JobStateMachine {
     /// There is an object now that was never called, whatever the program did (NOTIFY-14, NOTIFY-26).
     fn offer_object(&mut self) {
         self.live.deliveries.result = match self.live.deliveries.result {
-            DeliveryState::Told(Recipient::CommandLine) => DeliveryState::OwedToObject,
-            DeliveryState::OwedToCommandLine => DeliveryState::Owed,
+            DeliveryState::Told(Recipient::CommandLine) => DeliveryState::PendingToObject,
+            DeliveryState::PendingToCommandLine => DeliveryState::Pending,
             unchanged => unchanged,
         };
     }

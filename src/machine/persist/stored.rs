@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::machine::JobStateMachine;
 use crate::machine::config::JobConfig;
 use crate::machine::live::LiveState;
-use crate::machine::settings::plain::{admit_description, admit_display_name};
+use crate::machine::settings::plain::{check_description, check_display_name};
 use crate::machine::time::moment::Moment;
 use crate::vocabulary::text::names;
 use crate::vocabulary::text::names::RangeProblem;
@@ -45,24 +45,24 @@ impl TryFrom<StoredJob> for JobStateMachine {
         job.live.clocks.active = job.live.state.is_active().then_some(Moment::START);
         match job.violation() {
             Some(violation) => Err(violation.to_owned()),
-            None => job.admit_stored_values().map(|()| job),
+            None => job.check_stored_values().map(|()| job),
         }
     }
 }
 
 impl JobStateMachine {
-    fn admit_stored_values(&self) -> Result<(), String> {
+    fn check_stored_values(&self) -> Result<(), String> {
         let said = |error: Error| error.to_string();
         if let Some(name) = &self.config.display_name {
-            admit_display_name(Method::SetDisplayName, Some(name)).map_err(said)?;
+            check_display_name(Method::SetDisplayName, Some(name)).map_err(said)?;
         }
         if let Some(description) = &self.config.description {
-            admit_description(Some(description)).map_err(said)?;
+            check_description(Some(description)).map_err(said)?;
         }
         let (program, parameters) = self.notify_cmd_line();
-        Self::admit_command_line(Some(program), Some(parameters)).map_err(said)?;
-        self.config.settings.admit().map_err(str::to_owned)?;
-        self.config.http.admit().map_err(said)?;
+        Self::check_command_line(Some(program), Some(parameters)).map_err(said)?;
+        self.config.settings.check().map_err(str::to_owned)?;
+        self.config.http.check().map_err(said)?;
         for file in &self.config.files {
             names::check_local_name(&file.info.local_name)?;
             file.ranges().map_or(Ok(()), names::check_ranges).map_err(RangeProblem::text)?;

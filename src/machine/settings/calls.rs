@@ -1,20 +1,19 @@
 //! What each call is checked for, and what it stores.
 
 use super::http_options::{
-    admit_certificate, admit_credentials, admit_headers, admit_proxy, admit_security_flags,
+    check_certificate, check_credentials, check_headers, check_proxy, check_security_flags,
 };
 use super::plain::{
-    admit_acl_flags, admit_description, admit_display_name, admit_peer_caching_flags,
-    admit_token_flags,
+    check_acl_flags, check_description, check_display_name, check_peer_caching_flags,
+    check_token_flags,
 };
 use super::values::HelperToken;
 use crate::machine::JobStateMachine;
-use crate::machine::files::adding::NewFiles;
 use crate::machine::input::call::Call;
 use crate::machine::input::outcome::{Outcome, Success};
 use crate::machine::time::moment::Moment;
 use crate::machine::transitions::trigger::Trigger;
-use crate::vocabulary::{Error, HttpSecurityFlags, RuleId, Token};
+use crate::vocabulary::{Error, HttpSecurityFlags, Token, rule};
 
 impl JobStateMachine {
     pub(crate) fn trigger_of(&self, call: &Call) -> Trigger {
@@ -37,110 +36,70 @@ impl JobStateMachine {
             }
             Call::SetValidationState(_, false) => Trigger::ValidationFailed,
             Call::MakeCustomHeadersWriteOnly => Trigger::MakeCustomHeadersWriteOnly,
-            Call::SetDisplayName(_)
-            | Call::SetDescription(_)
-            | Call::SetPriority(_)
-            | Call::SetNotifyFlags(_)
-            | Call::SetNotifyInterface(_)
-            | Call::SetNotifyCmdLine { .. }
-            | Call::SetMinimumRetryDelay(_)
-            | Call::SetNoProgressTimeout(_)
-            | Call::SetMaximumDownloadTime(_)
-            | Call::SetProxySettings(_)
-            | Call::TakeOwnership(_)
-            | Call::SetCredentials(_)
-            | Call::RemoveCredentials(..)
-            | Call::ReplaceRemotePrefix { .. }
-            | Call::SetPeerCachingFlags(_)
-            | Call::SetProperty(_)
-            | Call::SetClientCertificate(..)
-            | Call::RemoveClientCertificate
-            | Call::SetCustomHeaders(_)
-            | Call::SetHttpMethod(_)
-            | Call::SetHelperTokenFlags(_)
-            | Call::SetHelperToken
-            | Call::ClearHelperToken
-            | Call::SetRemoteName(..)
-            | Call::SetValidationState(_, true)
-            | Call::RequestFileRanges(..)
-            | Call::UpdateDownloadPosition(..) => Trigger::Set,
+            // To the table all other setters are alike.
+            _ => Trigger::Set,
         }
     }
 
     /// The checks that come before the state: what another type does not have is not a matter of
     /// its state, an interpretation.
-    pub(crate) fn admit_type(&self, call: &Call) -> Result<(), Error> {
+    pub(crate) fn check_type(&self, call: &Call) -> Result<(), Error> {
         match call {
             Call::SetReplyFileName(..) if !self.live.state.is_final() => {
-                self.admit_reply(call.method(), const { RuleId::new("UPLOAD-10") })
+                self.check_reply(call.method(), rule!("UPLOAD-10"))
             }
             _ => Ok(()),
         }
     }
 
     /// The checks that come after the state: type and values.
-    pub(crate) fn admit_values(&self, by: &Token, call: &Call) -> Result<(), Error> {
+    pub(crate) fn check_values(&self, by: &Token, call: &Call) -> Result<(), Error> {
         let method = call.method();
         match call {
             Call::AddFile(file, directory) => {
-                let files = std::slice::from_ref(file);
-                self.admit_files(
-                    by,
-                    &NewFiles { method, files, ranges: None, directory: *directory },
-                )
+                self.check_files(by, method, std::slice::from_ref(file), None, *directory)
             }
-            Call::AddFileSet(files, directory) => self
-                .admit_files(by, &NewFiles { method, files, ranges: None, directory: *directory }),
+            Call::AddFileSet(files, directory) => {
+                self.check_files(by, method, files, None, *directory)
+            }
             Call::AddFileWithRanges(file, ranges, directory) => {
-                let (files, ranges) = (std::slice::from_ref(file), Some(&**ranges));
-                self.admit_files(by, &NewFiles { method, files, ranges, directory: *directory })
+                self.check_files(by, method, std::slice::from_ref(file), Some(ranges), *directory)
             }
-            Call::SetDisplayName(name) => admit_display_name(method, name.as_deref()),
-            Call::SetDescription(description) => admit_description(description.as_deref()),
-            Call::SetPriority(priority) => self.admit_priority(*priority),
-            Call::SetNotifyFlags(flags) => Self::admit_notify_flags(*flags),
+            Call::SetDisplayName(name) => check_display_name(method, name.as_deref()),
+            Call::SetDescription(description) => check_description(description.as_deref()),
+            Call::SetPriority(priority) => self.check_priority(*priority),
+            Call::SetNotifyFlags(flags) => Self::check_notify_flags(*flags),
             Call::SetNotifyCmdLine { program, parameters } => {
-                Self::admit_command_line(program.as_deref(), parameters.as_deref())
+                Self::check_command_line(program.as_deref(), parameters.as_deref())
             }
-            Call::SetProxySettings(settings) => admit_proxy(settings),
-            Call::TakeOwnership(access) => Self::admit_new_owner(*access),
+            Call::SetProxySettings(settings) => check_proxy(settings),
+            Call::TakeOwnership(access) => Self::check_new_owner(*access),
             Call::SetReplyFileName(name, directory) => {
-                Self::admit_reply_file_name(name.as_deref(), *directory)
+                Self::check_reply_file_name(name.as_deref(), *directory)
             }
-            Call::SetCredentials(credentials) => admit_credentials(credentials),
-            Call::ReplaceRemotePrefix { old, new } => self.admit_remote_prefix(old, new),
-            Call::SetFileAclFlags(flags) => admit_acl_flags(*flags),
-            Call::SetPeerCachingFlags(flags) => admit_peer_caching_flags(*flags),
-            Call::SetProperty(property) => self.admit_property(*property),
+            Call::SetCredentials(credentials) => check_credentials(credentials),
+            Call::ReplaceRemotePrefix { old, new } => self.check_remote_prefix(old, new),
+            Call::SetFileAclFlags(flags) => check_acl_flags(*flags),
+            Call::SetPeerCachingFlags(flags) => check_peer_caching_flags(*flags),
+            Call::SetProperty(property) => self.check_property(*property),
             Call::SetClientCertificate(certificate, lookup) => {
-                admit_certificate(method, certificate, *lookup)
+                check_certificate(method, certificate, *lookup)
             }
-            Call::SetCustomHeaders(headers) => admit_headers(headers.as_deref()),
-            Call::SetSecurityFlags(flags) => admit_security_flags(*flags),
-            Call::SetHttpMethod(name) => self.admit_http_method(name),
+            Call::SetCustomHeaders(headers) => check_headers(headers.as_deref()),
+            Call::SetSecurityFlags(flags) => check_security_flags(*flags),
+            Call::SetHttpMethod(name) => self.check_http_method(name),
             Call::SetServerCertificateValidationInterface(interface) => {
-                Self::admit_validation(*interface)
+                Self::check_validation(*interface)
             }
-            Call::SetHelperTokenFlags(flags) => admit_token_flags(*flags),
-            Call::SetRemoteName(file, name) => self.admit_remote_name(*file, name),
-            Call::SetValidationState(file, _) => self.admit_validation_state(*file),
+            Call::SetHelperTokenFlags(flags) => check_token_flags(*flags),
+            Call::SetRemoteName(file, name) => self.check_remote_name(*file, name),
+            Call::SetValidationState(file, _) => self.check_validation_state(*file),
             Call::RequestFileRanges(file, ranges) => {
-                self.admit_random_access(method, *file, ranges)
+                self.check_random_access(method, *file, ranges)
             }
-            Call::UpdateDownloadPosition(file, _) => self.admit_random_access(method, *file, &[]),
-            Call::Suspend
-            | Call::Resume
-            | Call::Cancel(_)
-            | Call::Complete(_)
-            | Call::SetNotifyInterface(_)
-            | Call::SetMinimumRetryDelay(_)
-            | Call::SetNoProgressTimeout(_)
-            | Call::SetMaximumDownloadTime(_)
-            | Call::RemoveCredentials(..)
-            | Call::RemoveClientCertificate
-            | Call::MakeCustomHeadersWriteOnly
-            | Call::SetHelperToken
-            | Call::ClearHelperToken => Ok(()),
+            Call::UpdateDownloadPosition(file, _) => self.check_random_access(method, *file, &[]),
+            // The others take every value.
+            _ => Ok(()),
         }
     }
 
@@ -179,15 +138,15 @@ impl JobStateMachine {
                 self.change_command_line(program.as_ref(), parameters.as_ref(), user);
             }
             Call::SetMinimumRetryDelay(seconds) => {
-                out.rules.add(const { RuleId::new("TIME-02") });
+                out.rules.add(rule!("TIME-02"));
                 self.change_settings(|known| known.set_minimum_retry_delay(*seconds));
             }
             Call::SetNoProgressTimeout(seconds) => {
-                out.rules.add(const { RuleId::new("TIME-06") });
+                out.rules.add(rule!("TIME-06"));
                 self.change_settings(|known| known.no_progress_timeout = *seconds);
             }
             Call::SetMaximumDownloadTime(seconds) => {
-                out.rules.add(const { RuleId::new("TIME-15") });
+                out.rules.add(rule!("TIME-15"));
                 self.change_settings(|known| known.maximum_download_time = *seconds);
             }
             Call::SetProxySettings(settings) => self.config_mut().http.set_proxy(settings),

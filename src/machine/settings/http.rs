@@ -5,18 +5,18 @@ use std::sync::Arc;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{
     AuthScheme, AuthTarget, ClientCertificate, Credentials, Error, HResult, JobPriority, JobType,
-    Method, ProxySettings, RuleId, Token,
+    Method, ProxySettings, Token, rule,
 };
 
 impl JobStateMachine {
     /// PROP-39. The codes are interpretations.
-    pub(crate) fn admit_http_method(&self, name: &str) -> Result<(), Error> {
-        let (method, rule) = (Method::SetHttpMethod, const { RuleId::new("PROP-39") });
+    pub(crate) fn check_http_method(&self, name: &str) -> Result<(), Error> {
+        let (method, rule) = (Method::SetHttpMethod, rule!("PROP-39"));
         if name.is_empty() {
             let (problem, code) = ("the method has no name", HResult::E_INVALIDARG);
-            return Err(Error::InvalidArgument { method, problem, code, rule });
+            return Err(Error::invalid(method, problem, code, rule));
         }
-        let refused = |reason, code| Err(Error::Refused { method, reason, code, rule });
+        let refused = |reason, code| Err(Error::refused(method, reason, code, rule));
         if self.live.was_resumed {
             let reason = "set the method before the first Resume";
             return refused(reason, HResult::BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
@@ -100,12 +100,9 @@ impl JobStateMachine {
     /// `RPC_X_BAD_STUB_DATA` if there is none (PROP-22).
     pub fn client_certificate(&self) -> Result<&ClientCertificate, Error> {
         let certificate = self.config.http.get().and_then(|options| options.certificate.as_deref());
-        certificate.ok_or(Error::Refused {
-            method: Method::GetClientCertificate,
-            reason: "the job has no client certificate",
-            code: HResult::RPC_X_BAD_STUB_DATA,
-            rule: const { RuleId::new("PROP-22") },
-        })
+        let (method, reason) = (Method::GetClientCertificate, "the job has no client certificate");
+        let code = HResult::RPC_X_BAD_STUB_DATA;
+        certificate.ok_or(Error::refused(method, reason, code, rule!("PROP-22")))
     }
 
     /// `GetCustomHeaders` by a caller; `None` is `S_FALSE`, there are none (PROP-24).
@@ -118,14 +115,14 @@ impl JobStateMachine {
         let method = Method::GetCustomHeaders;
         if by.user != self.config.owner.user {
             let reason = "only the owner may read them";
-            let rule = const { RuleId::new("PROP-23") };
-            return Err(Error::AccessDenied { method, reason, rule });
+            let rule = rule!("PROP-23");
+            return Err(Error::denied(method, reason, rule));
         }
         let Some(options) = self.config.http.get() else { return Ok(None) };
         if options.headers_write_only {
             let reason = "the headers were made write-only";
-            let rule = const { RuleId::new("PROP-25") };
-            return Err(Error::AccessDenied { method, reason, rule });
+            let rule = rule!("PROP-25");
+            return Err(Error::denied(method, reason, rule));
         }
         Ok(options.headers.as_deref())
     }

@@ -5,11 +5,10 @@
 use std::sync::Arc;
 
 use crate::vocabulary::text::names;
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::text::stored::stored;
 use crate::vocabulary::{
     AuthScheme, AuthTarget, CertificateId, CertificateLookup, ClientCertificate, Credentials,
-    Error, HResult, HttpSecurityFlags, Method, ProxySettings, ProxyUsage, RuleId,
+    Error, HResult, HttpSecurityFlags, Method, ProxySettings, ProxyUsage, RuleId, rule,
 };
 
 /// The longest proxy list and bypass list: an interpretation of 4,000 characters or 32 KB
@@ -29,37 +28,31 @@ const SHA1_LENGTH: usize = 20;
 #[cfg_attr(feature = "serde", serde(transparent))]
 pub(crate) struct HttpOptions(Option<Arc<Options>>);
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct Options {
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) proxy: ProxySettings,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) credentials: Vec<Credentials>,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) certificate: Option<Arc<ClientCertificate>>,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) headers: Option<Arc<str>>,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) headers_write_only: bool,
-    /// Another than the default (PROP-39).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) method: Option<Arc<str>>,
+stored! {
+    #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+    pub(crate) struct Options {
+        pub(crate) proxy: ProxySettings = default,
+        pub(crate) credentials: Vec<Credentials> = default,
+        pub(crate) certificate: Option<Arc<ClientCertificate>> = default,
+        pub(crate) headers: Option<Arc<str>> = default,
+        pub(crate) headers_write_only: bool = default,
+        /// Another than the default (PROP-39).
+        pub(crate) method: Option<Arc<str>> = default,
+    }
 }
 
 impl HttpOptions {
     /// Refuses what no calls lead to.
     #[cfg(feature = "serde")]
-    pub(crate) fn admit(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         let Some(options) = self.get() else { return Ok(()) };
-        admit_proxy(&options.proxy)?;
-        options.credentials.iter().try_for_each(admit_credentials)?;
+        check_proxy(&options.proxy)?;
+        options.credentials.iter().try_for_each(check_credentials)?;
         if let Some(certificate) = &options.certificate {
             let (method, lookup) = (Method::SetClientCertificateById, CertificateLookup::Found);
-            admit_certificate(method, certificate, lookup)?;
+            check_certificate(method, certificate, lookup)?;
         }
-        admit_headers(options.headers.as_deref())
+        check_headers(options.headers.as_deref())
     }
 
     pub(crate) fn get(&self) -> Option<&Options> {
@@ -134,7 +127,7 @@ impl HttpOptions {
 }
 
 /// Refuses a text that is longer than the limit (PROP-05).
-pub(crate) fn admit_length(
+pub(crate) fn check_length(
     method: Method,
     (what, text): (&'static str, &str),
     limit: usize,
@@ -148,68 +141,66 @@ pub(crate) fn admit_length(
 }
 
 /// PROP-08, PROP-09, PROP-12. What the lists say is looked at when a proxy is used (PROP-13).
-pub(crate) fn admit_proxy(settings: &ProxySettings) -> Result<(), Error> {
+pub(crate) fn check_proxy(settings: &ProxySettings) -> Result<(), Error> {
     let method = Method::SetProxySettings;
-    let invalid = |problem, rule| {
-        Err(Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule })
-    };
+    let invalid = |problem, rule| Err(Error::invalid(method, problem, HResult::E_INVALIDARG, rule));
     let (list, bypass) = (settings.proxy_list.as_deref(), settings.bypass_list.as_deref());
     match settings.usage {
         ProxyUsage::Override if list.is_none() => {
             let problem = "OVERRIDE needs a proxy list";
-            return invalid(problem, const { RuleId::new("PROP-08") });
+            return invalid(problem, rule!("PROP-08"));
         }
         ProxyUsage::Preconfig | ProxyUsage::NoProxy | ProxyUsage::AutoDetect
             if list.is_some() || bypass.is_some() =>
         {
             // The code is an interpretation.
             let problem = "only OVERRIDE takes lists; leave both null";
-            return invalid(problem, const { RuleId::new("PROP-09") });
+            return invalid(problem, rule!("PROP-09"));
         }
         _ => {}
     }
-    let rule = const { RuleId::new("PROP-12") };
+    let rule = rule!("PROP-12");
     let too_large = HResult::BG_E_PROXY_LIST_TOO_LARGE;
     let list = ("proxy list", list.unwrap_or_default());
-    admit_length(method, list, LONGEST_PROXY_LIST, (too_large, rule))?;
+    check_length(method, list, LONGEST_PROXY_LIST, (too_large, rule))?;
     let too_large = HResult::BG_E_PROXY_BYPASS_LIST_TOO_LARGE;
     let bypass = ("bypass list", bypass.unwrap_or_default());
-    admit_length(method, bypass, LONGEST_PROXY_LIST, (too_large, rule))
+    check_length(method, bypass, LONGEST_PROXY_LIST, (too_large, rule))
 }
 
 /// PROP-15, PROP-17
-pub(crate) fn admit_credentials(credentials: &Credentials) -> Result<(), Error> {
+pub(crate) fn check_credentials(credentials: &Credentials) -> Result<(), Error> {
     let method = Method::SetCredentials;
     let (name, password) = (credentials.user_name.as_deref(), credentials.password.as_deref());
     if !credentials.scheme.takes_logged_on_user() && (name.is_none() || password.is_none()) {
         let problem = "name and password must not be null with this scheme";
         let code = HResult::E_INVALIDARG;
-        let rule = const { RuleId::new("PROP-15") };
-        return Err(Error::InvalidArgument { method, problem, code, rule });
+        let rule = rule!("PROP-15");
+        return Err(Error::invalid(method, problem, code, rule));
     }
-    let rule = const { RuleId::new("PROP-17") };
+    let rule = rule!("PROP-17");
     let too_large = HResult::BG_E_USERNAME_TOO_LARGE;
     let name = ("user name", name.unwrap_or_default());
-    admit_length(method, name, LONGEST_USER_NAME, (too_large, rule))?;
+    check_length(method, name, LONGEST_USER_NAME, (too_large, rule))?;
     let too_large = HResult::BG_E_PASSWORD_TOO_LARGE;
     let password = ("password", password.unwrap_or_default());
-    admit_length(method, password, LONGEST_PASSWORD, (too_large, rule))
+    check_length(method, password, LONGEST_PASSWORD, (too_large, rule))
 }
 
 /// PROP-21: null, length, size of the hash; then what the store says.
-pub(crate) fn admit_certificate(
+pub(crate) fn check_certificate(
     method: Method,
     certificate: &ClientCertificate,
     lookup: CertificateLookup,
 ) -> Result<(), Error> {
-    let rule = const { RuleId::new("PROP-21") };
-    let invalid = |problem, code| Err(Error::InvalidArgument { method, problem, code, rule });
+    let rule = rule!("PROP-21");
+    let invalid = |problem, code| Err(Error::invalid(method, problem, code, rule));
     let (Some(store), Some(id)) = (certificate.store_name.as_deref(), &certificate.id) else {
         let problem = "the store and the certificate must not be null";
         return invalid(problem, HResult::RPC_X_NULL_REF_POINTER);
     };
     let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
-    admit_length(method, ("store name", store), LONGEST_CERTIFICATE_TEXT - 1, too_long)?;
+    check_length(method, ("store name", store), LONGEST_CERTIFICATE_TEXT - 1, too_long)?;
     match id {
         CertificateId::Hash(hash) if hash.len() != SHA1_LENGTH => {
             let problem = "a SHA-1 hash has 20 bytes";
@@ -218,7 +209,7 @@ pub(crate) fn admit_certificate(
         CertificateId::Hash(_) => {}
         CertificateId::Subject(name) => {
             let name = ("subject name", &**name);
-            admit_length(method, name, LONGEST_CERTIFICATE_TEXT - 1, too_long)?;
+            check_length(method, name, LONGEST_CERTIFICATE_TEXT - 1, too_long)?;
         }
     }
     match lookup {
@@ -231,32 +222,27 @@ pub(crate) fn admit_certificate(
         }
         CertificateLookup::AccessDenied => {
             let reason = "the certificate store may not be read";
-            Err(Error::AccessDenied { method, reason, rule })
+            Err(Error::denied(method, reason, rule))
         }
     }
 }
 
 /// PROP-24. That a line without its CR LF is refused with E_INVALIDARG is an interpretation.
-pub(crate) fn admit_headers(headers: Option<&str>) -> Result<(), Error> {
-    let (method, rule) = (Method::SetCustomHeaders, const { RuleId::new("PROP-24") });
+pub(crate) fn check_headers(headers: Option<&str>) -> Result<(), Error> {
+    let (method, rule) = (Method::SetCustomHeaders, rule!("PROP-24"));
     let headers = headers.unwrap_or_default();
     let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
-    admit_length(method, ("custom headers", headers), LONGEST_HEADERS - 1, too_long)?;
+    check_length(method, ("custom headers", headers), LONGEST_HEADERS - 1, too_long)?;
     names::check_headers(headers).map_err(|problem| {
         let code = HResult::E_INVALIDARG;
-        Error::InvalidArgument { method, problem, code, rule }
+        Error::invalid(method, problem, code, rule)
     })
 }
 
 /// PROP-20
-pub(crate) fn admit_security_flags(flags: HttpSecurityFlags) -> Result<(), Error> {
-    if HttpSecurityFlags::from_value(flags.bits()).is_some() {
-        return Ok(());
-    }
-    Err(Error::InvalidArgument {
-        method: Method::SetSecurityFlags,
-        problem: "a flag or the redirect policy is not defined",
-        code: HResult::E_NOTIMPL,
-        rule: const { RuleId::new("PROP-20") },
-    })
+pub(crate) fn check_security_flags(flags: HttpSecurityFlags) -> Result<(), Error> {
+    let problem = "a flag or the redirect policy is not defined";
+    let method = Method::SetSecurityFlags;
+    let known = HttpSecurityFlags::from_value(flags.bits()).map(|_| ());
+    known.ok_or(Error::invalid(method, problem, HResult::E_NOTIMPL, rule!("PROP-20")))
 }

@@ -1,11 +1,11 @@
 //! Plain properties: their checks and their getters.
 
 use crate::machine::JobStateMachine;
-use crate::machine::settings::http_options::admit_length;
+use crate::machine::settings::http_options::check_length;
 use crate::machine::settings::values::{HelperToken, Settings};
 use crate::vocabulary::{
     Error, FileAclFlags, HResult, HelperTokenFlags, HttpSecurityFlags, JobPriority, Method,
-    PeerCachingFlags, RuleId,
+    PeerCachingFlags, RuleId, rule,
 };
 
 /// The longest display name (PROP-03) and description (PROP-04).
@@ -14,64 +14,64 @@ const LONGEST_DESCRIPTION: usize = 1_024;
 
 /// PROP-03, CREATE-05: the code for a name that is too long is another when the job is created, an
 /// interpretation.
-pub(crate) fn admit_display_name(method: Method, name: Option<&str>) -> Result<(), Error> {
+pub(crate) fn check_display_name(method: Method, name: Option<&str>) -> Result<(), Error> {
     let (code, rule) = match method {
-        Method::CreateJob => (HResult::E_INVALIDARG, const { RuleId::new("CREATE-05") }),
-        _ => (HResult::BG_E_STRING_TOO_LONG, const { RuleId::new("PROP-03") }),
+        Method::CreateJob => (HResult::E_INVALIDARG, rule!("CREATE-05")),
+        _ => (HResult::BG_E_STRING_TOO_LONG, rule!("PROP-03")),
     };
     let name =
-        admit_not_null(method, name, "the display name must not be null; it may be empty", rule)?;
-    admit_length(method, ("display name", name), LONGEST_DISPLAY_NAME, (code, rule))
+        check_not_null(method, name, "the display name must not be null; it may be empty", rule)?;
+    check_length(method, ("display name", name), LONGEST_DISPLAY_NAME, (code, rule))
 }
 
 /// PROP-04
-pub(crate) fn admit_description(description: Option<&str>) -> Result<(), Error> {
-    let (method, rule) = (Method::SetDescription, const { RuleId::new("PROP-04") });
-    let description = admit_not_null(
+pub(crate) fn check_description(description: Option<&str>) -> Result<(), Error> {
+    let (method, rule) = (Method::SetDescription, rule!("PROP-04"));
+    let description = check_not_null(
         method,
         description,
         "the description must not be null; it may be empty",
         rule,
     )?;
     let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
-    admit_length(method, ("description", description), LONGEST_DESCRIPTION, too_long)
+    check_length(method, ("description", description), LONGEST_DESCRIPTION, too_long)
 }
 
-fn admit_not_null<'text>(
+fn check_not_null<'text>(
     method: Method,
     text: Option<&'text str>,
     problem: &'static str,
     rule: RuleId,
 ) -> Result<&'text str, Error> {
-    text.ok_or(Error::InvalidArgument { method, problem, code: HResult::E_INVALIDARG, rule })
+    text.ok_or(Error::invalid(method, problem, HResult::E_INVALIDARG, rule))
 }
 
 /// FILES-32
-pub(crate) fn admit_acl_flags(flags: FileAclFlags) -> Result<(), Error> {
-    let rule = const { RuleId::new("FILES-32") };
+pub(crate) fn check_acl_flags(flags: FileAclFlags) -> Result<(), Error> {
+    let rule = rule!("FILES-32");
     let (known, code) = (FileAclFlags::all().contains(flags), HResult::E_INVALIDARG);
-    admit_flags(Method::SetFileAclFlags, known, code, rule)
+    check_flags(Method::SetFileAclFlags, known, code, rule)
 }
 
 /// That undefined peer-caching flags are refused stands on the page of the getter.
-pub(crate) fn admit_peer_caching_flags(flags: PeerCachingFlags) -> Result<(), Error> {
+pub(crate) fn check_peer_caching_flags(flags: PeerCachingFlags) -> Result<(), Error> {
     let known = PeerCachingFlags::all().contains(flags);
-    let rule = const { RuleId::new("PROP-40") };
-    admit_flags(Method::SetPeerCachingFlags, known, HResult::E_NOTIMPL, rule)
+    let rule = rule!("PROP-40");
+    check_flags(Method::SetPeerCachingFlags, known, HResult::E_NOTIMPL, rule)
 }
 
 /// SEC-12. The code is an interpretation.
-pub(crate) fn admit_token_flags(flags: HelperTokenFlags) -> Result<(), Error> {
+pub(crate) fn check_token_flags(flags: HelperTokenFlags) -> Result<(), Error> {
     let known = HelperTokenFlags::all().contains(flags);
-    let rule = const { RuleId::new("SEC-12") };
-    admit_flags(Method::SetHelperTokenFlags, known, HResult::E_INVALIDARG, rule)
+    let rule = rule!("SEC-12");
+    check_flags(Method::SetHelperTokenFlags, known, HResult::E_INVALIDARG, rule)
 }
 
-fn admit_flags(method: Method, known: bool, code: HResult, rule: RuleId) -> Result<(), Error> {
+fn check_flags(method: Method, known: bool, code: HResult, rule: RuleId) -> Result<(), Error> {
     if known {
         return Ok(());
     }
-    Err(Error::InvalidArgument { method, problem: "a flag is not defined", code, rule })
+    Err(Error::invalid(method, "a flag is not defined", code, rule))
 }
 
 impl JobStateMachine {
@@ -93,16 +93,13 @@ impl JobStateMachine {
 
     /// PROP-39: a custom method fixes the priority; the code is an interpretation, and that the
     /// priority it has may be set again.
-    pub(crate) fn admit_priority(&self, priority: JobPriority) -> Result<(), Error> {
+    pub(crate) fn check_priority(&self, priority: JobPriority) -> Result<(), Error> {
         if !self.config.http.has_custom_method() || priority == self.config.settings.priority {
             return Ok(());
         }
-        Err(Error::Refused {
-            method: Method::SetPriority,
-            reason: "a job with another HTTP method stays FOREGROUND",
-            code: HResult::BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD,
-            rule: const { RuleId::new("PROP-39") },
-        })
+        let reason = "a job with another HTTP method stays FOREGROUND";
+        let code = HResult::BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD;
+        Err(Error::refused(Method::SetPriority, reason, code, rule!("PROP-39")))
     }
 
     /// `GetDisplayName`; jobs may share one (CREATE-02). Administrators can read it (PROP-06).

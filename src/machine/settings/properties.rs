@@ -4,38 +4,33 @@ use crate::machine::JobStateMachine;
 use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
 use crate::vocabulary::{
-    AuthTarget, CostFlags, Error, HResult, JobProperty, JobPropertyId, JobType, Method, RuleId, Sid,
+    AuthTarget, CostFlags, Error, HResult, JobProperty, JobPropertyId, JobType, Method, RuleId,
+    Sid, rule,
 };
 
 impl JobStateMachine {
     /// PROP-34: type, then time, then value. The codes are interpretations, from the headers.
-    pub(crate) fn admit_property(&self, property: JobProperty) -> Result<(), Error> {
+    pub(crate) fn check_property(&self, property: JobProperty) -> Result<(), Error> {
         let custom_method = self.config.http.has_custom_method();
         match property {
-            JobProperty::CostFlags(flags) if !CostFlags::all().contains(flags) => invalid(
-                "a cost flag is not defined",
-                HResult::E_INVALIDARG,
-                const { RuleId::new("PROP-31") },
-            ),
+            JobProperty::CostFlags(flags) if !CostFlags::all().contains(flags) => {
+                invalid("a cost flag is not defined", HResult::E_INVALIDARG, rule!("PROP-31"))
+            }
             JobProperty::CostFlags(_)
             | JobProperty::NotificationClsid(_)
             | JobProperty::MinimumNotificationInterval(_) => Ok(()),
             JobProperty::DynamicContent(enable) => {
-                self.admit_for_download()?;
-                self.admit_before_resume()?;
+                self.check_for_download()?;
+                self.check_before_resume()?;
                 refuse_custom_method(enable && custom_method)?;
                 if enable && self.config.files.iter().any(|file| file.ranges().is_some()) {
                     let problem = "dynamic content has no ranges, and the job has a file with some";
-                    return invalid(
-                        problem,
-                        HResult::E_INVALIDARG,
-                        const { RuleId::new("PROP-33") },
-                    );
+                    return invalid(problem, HResult::E_INVALIDARG, rule!("PROP-33"));
                 }
                 Ok(())
             }
             JobProperty::HighPerformance(_) => {
-                self.admit_for_download()?;
+                self.check_for_download()?;
                 if self.live.files.is_empty() {
                     return Ok(());
                 }
@@ -43,28 +38,28 @@ impl JobStateMachine {
                 refused(reason, HResult::BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE)
             }
             JobProperty::MaxDownloadSize(bytes) => {
-                self.admit_for_download()?;
-                self.admit_before_resume()?;
+                self.check_for_download()?;
+                self.check_before_resume()?;
                 if bytes > 0 {
                     return Ok(());
                 }
                 let code = HResult::BG_E_MAX_DOWNLOAD_SIZE_INVALID_VALUE;
-                invalid("the size must be 1 or more", code, const { RuleId::new("PROP-34") })
+                invalid("the size must be 1 or more", code, rule!("PROP-34"))
             }
             JobProperty::UseStoredCredentials(AuthTarget::Proxy) => Ok(()),
             JobProperty::UseStoredCredentials(AuthTarget::Server) => {
                 let code = HResult::BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED;
                 let problem = "stored credentials serve for the proxy only";
-                invalid(problem, code, const { RuleId::new("PROP-37") })
+                invalid(problem, code, rule!("PROP-37"))
             }
             JobProperty::OnDemandMode(enable) => {
-                self.admit_for_download()?;
+                self.check_for_download()?;
                 refuse_custom_method(enable && custom_method)
             }
         }
     }
 
-    fn admit_for_download(&self) -> Result<(), Error> {
+    fn check_for_download(&self) -> Result<(), Error> {
         match self.config.job_type {
             JobType::Download => Ok(()),
             JobType::Upload | JobType::UploadReply => {
@@ -74,7 +69,7 @@ impl JobStateMachine {
         }
     }
 
-    fn admit_before_resume(&self) -> Result<(), Error> {
+    fn check_before_resume(&self) -> Result<(), Error> {
         if self.live.was_resumed {
             let reason = "set it before the first Resume";
             return refused(reason, HResult::BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
@@ -142,29 +137,24 @@ impl JobStateMachine {
 
     /// NET-16: other cost flags take effect at once, also during a transfer.
     pub(crate) fn cost_flags_changed(&mut self, now: Moment, out: &mut Outcome) {
-        out.rules.add(const { RuleId::new("NET-16") });
+        out.rules.add(rule!("NET-16"));
         self.reconsider_blocks(now, out);
     }
 }
 
 fn invalid(problem: &'static str, code: HResult, rule: RuleId) -> Result<(), Error> {
-    Err(Error::InvalidArgument { method: Method::SetProperty, problem, code, rule })
+    Err(Error::invalid(Method::SetProperty, problem, code, rule))
 }
 
 fn refused(reason: &'static str, code: HResult) -> Result<(), Error> {
-    let rule = const { RuleId::new("PROP-34") };
-    Err(Error::Refused { method: Method::SetProperty, reason, code, rule })
+    let rule = rule!("PROP-34");
+    Err(Error::refused(Method::SetProperty, reason, code, rule))
 }
 
 /// PROP-39: dynamic content and on-demand mode do not go with a custom method.
 fn refuse_custom_method(combined: bool) -> Result<(), Error> {
-    if !combined {
-        return Ok(());
-    }
-    Err(Error::Refused {
-        method: Method::SetProperty,
-        reason: "the property does not go with another HTTP method",
-        code: HResult::BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD,
-        rule: const { RuleId::new("PROP-39") },
-    })
+    let reason = "the property does not go with another HTTP method";
+    let code = HResult::BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD;
+    let error = Error::refused(Method::SetProperty, reason, code, rule!("PROP-39"));
+    if combined { Err(error) } else { Ok(()) }
 }

@@ -1,7 +1,6 @@
 //! Values of the plain properties of a job, with their defaults.
 
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::text::stored::stored;
 use crate::vocabulary::{
     AuthTarget, CostFlags, FileAclFlags, HelperTokenFlags, HttpSecurityFlags, JobPriority,
     NotifyFlags, PeerCachingFlags, Sid,
@@ -12,39 +11,29 @@ const LEAST_RETRY_DELAY: u32 = 5;
 /// In milliseconds (NOTIFY-12).
 const DEFAULT_NOTIFICATION_INTERVAL: u32 = 500;
 
-/// Properties with the defaults of CREATE-07.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct Settings {
-    pub(crate) priority: JobPriority,
-    /// In seconds, as are the next two.
-    pub(crate) minimum_retry_delay: u32,
-    pub(crate) no_progress_timeout: u32,
-    pub(crate) maximum_download_time: u32,
-    /// In milliseconds (NOTIFY-12).
-    pub(crate) notification_interval: u32,
-    pub(crate) notify_flags: NotifyFlags,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) file_acl_flags: FileAclFlags,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) helper_token_flags: HelperTokenFlags,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) security_flags: HttpSecurityFlags,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) peer_caching_flags: PeerCachingFlags,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) cost_flags: CostFlags,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) dynamic_content: bool,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) high_performance: bool,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) on_demand: bool,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) max_download_size: Option<u64>,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) stored_credentials: Option<AuthTarget>,
+stored! {
+    /// Properties with the defaults of CREATE-07.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub(crate) struct Settings {
+        pub(crate) priority: JobPriority,
+        /// In seconds, as are the next two.
+        pub(crate) minimum_retry_delay: u32,
+        pub(crate) no_progress_timeout: u32,
+        pub(crate) maximum_download_time: u32,
+        /// In milliseconds (NOTIFY-12).
+        pub(crate) notification_interval: u32,
+        pub(crate) notify_flags: NotifyFlags,
+        pub(crate) file_acl_flags: FileAclFlags = default,
+        pub(crate) helper_token_flags: HelperTokenFlags = default,
+        pub(crate) security_flags: HttpSecurityFlags = default,
+        pub(crate) peer_caching_flags: PeerCachingFlags = default,
+        pub(crate) cost_flags: CostFlags = default,
+        pub(crate) dynamic_content: bool = default,
+        pub(crate) high_performance: bool = default,
+        pub(crate) on_demand: bool = default,
+        pub(crate) max_download_size: Option<u64> = default,
+        pub(crate) stored_credentials: Option<AuthTarget> = default,
+    }
 }
 
 /// What became of the helper token of a job.
@@ -86,7 +75,7 @@ impl Settings {
 
     /// Why no calls lead to these.
     #[cfg(feature = "serde")]
-    pub(crate) fn admit(&self) -> Result<(), &'static str> {
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
         if self.minimum_retry_delay < LEAST_RETRY_DELAY {
             return Err("TIME-02: the minimum retry delay is less than 5 s");
         }

@@ -6,8 +6,7 @@
 use chrono::TimeDelta;
 
 use super::moment::{Moment, Span};
-#[cfg(feature = "serde")]
-use crate::vocabulary::text::serial::is_default;
+use crate::vocabulary::text::stored::stored;
 
 /// An instant by both clocks: the steady one that timers go by, and the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,40 +39,27 @@ impl Stamp {
     }
 }
 
-/// What the deadlines are derived from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
-pub(crate) struct Clocks {
-    /// How far the wall clock is ahead of the steady clock.
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) wall_ahead: Span,
-    /// The last activity: progress or a client's call (TIME-21, TIME-22).
-    pub(crate) activity: Stamp,
-    /// Since when the job is in TRANSIENT_ERROR for its present cause.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) stopped: Option<Stamp>,
-    /// The first transient error of the present no-progress period (TIME-06).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) period: Option<Stamp>,
-    /// Since when the job is CONNECTING or TRANSFERRING without a break.
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) active: Option<Moment>,
-    /// The time that it was so before, since the last `Resume` (TIME-15, TIME-19).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) spent: Span,
-    /// When an upload was cancelled whose server has not confirmed it yet (DONE-17).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) cancellation: Option<Stamp>,
-    /// When a notification was not heard that is to be repeated (TIME-26).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
-    pub(crate) repeat: Option<Stamp>,
-    /// When the client was last told of a modification, and of ranges, less than an interval ago
-    /// (NOTIFY-12).
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) modification: Option<Moment>,
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) ranges: Option<Moment>,
+stored! {
+    /// What the deadlines are derived from.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub(crate) struct Clocks {
+        /// How far the wall clock is ahead of the steady clock.
+        pub(crate) wall_ahead: Span = skip,
+        /// The last activity: progress or a client's call (TIME-21, TIME-22).
+        pub(crate) activity: Stamp,
+        /// Since when the job is in TRANSIENT_ERROR for its present cause.
+        pub(crate) stopped: Option<Stamp> = default,
+        /// The first transient error of the present no-progress period (TIME-06).
+        pub(crate) period: Option<Stamp> = default,
+        /// Since when the job is CONNECTING or TRANSFERRING without a break.
+        pub(crate) active: Option<Moment> = skip,
+        /// The time that it was so before, since the last `Resume` (TIME-15, TIME-19).
+        pub(crate) spent: Span = default,
+        /// When an upload was cancelled whose server has not confirmed it yet (DONE-17).
+        pub(crate) cancellation: Option<Stamp> = default,
+        /// When a notification was not heard that is to be repeated (TIME-26).
+        pub(crate) repeat: Option<Stamp> = default,
+    }
 }
 
 impl Clocks {
@@ -88,8 +74,6 @@ impl Clocks {
             spent: Span::ZERO,
             cancellation: None,
             repeat: None,
-            modification: None,
-            ranges: None,
         }
     }
 

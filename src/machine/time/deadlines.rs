@@ -135,14 +135,14 @@ impl JobStateMachine {
     }
 
     fn modification_interval(&self) -> Option<Moment> {
-        self.live.clocks.modification?;
-        self.interval_end(Notification::JobModification)
+        self.interval_end(self.live.deliveries.modification, Notification::JobModification)
     }
 
     fn ranges_interval(&self) -> Option<Moment> {
-        self.live.clocks.ranges?;
-        let file = self.live.files.first_with_news()?;
-        self.interval_end(Notification::FileRangesTransferred(file))
+        self.live.deliveries.ranges.since?;
+        let file = self.live.files.first_with_untold_ranges()?;
+        let next = Notification::FileRangesTransferred(file);
+        self.interval_end(self.live.deliveries.ranges, next)
     }
 
     fn period_end(&self) -> Option<Moment> {
@@ -223,11 +223,11 @@ impl JobStateMachine {
             Deadline::UploadCancellation => self.end_upload_cancellation(now, out),
             Deadline::NotificationRepeat => self.repeat_notification(now, out),
             Deadline::ModificationInterval => {
-                self.live.clocks.modification = None;
+                self.live.deliveries.modification.since = None;
                 self.fire(Trigger::NotificationIntervalElapsed, now, out);
             }
             Deadline::RangesInterval => {
-                self.live.clocks.ranges = None;
+                self.live.deliveries.ranges.since = None;
                 self.fire(Trigger::NotificationIntervalElapsed, now, out);
             }
         }

@@ -22,7 +22,7 @@ impl JobStateMachine {
     /// and where the server redirected the present attempt to (HTTP-12).
     fn lose_what_does_not_persist(&mut self) {
         self.live.helper_token.discard();
-        self.restart_notices();
+        self.fail_calls_in_flight();
         if !self.live.state.is_final() {
             self.restore_names();
             self.lose_progress();
@@ -49,29 +49,21 @@ impl JobStateMachine {
     }
 
     /// What is otherwise than the job knows, to be told to it.
-    pub(crate) fn news(&self, found: &Conditions) -> Vec<Event> {
+    pub(crate) fn diff_events(&self, found: &Conditions) -> Vec<Event> {
         let known = &self.live.conditions;
-        let mut news = Vec::new();
-        match (known.network, found.network) {
-            (false, true) => news.push(ComputerEvent::NetworkRestored.into()),
-            (true, false) => news.push(ComputerEvent::NetworkLost.into()),
-            (true, true) | (false, false) => {}
-        }
-        if known.cost != found.cost {
-            news.push(ComputerEvent::NetworkCost(found.cost).into());
-        }
-        for block in Block::ALL.iter().copied() {
-            match (known.has_block(block), found.has_block(block)) {
-                (false, true) => news.push(ComputerEvent::Blocked(block).into()),
-                (true, false) => news.push(ComputerEvent::Unblocked(block).into()),
-                (true, true) | (false, false) => {}
-            }
-        }
-        match (known.owner_logged_on, found.owner_logged_on) {
-            (false, true) => news.push(Event::OwnerLoggedOn),
-            (true, false) => news.push(Event::OwnerLoggedOff),
-            (true, true) | (false, false) => {}
-        }
-        news
+        let change = |before: bool, now: bool, begins: Event, ends: Event| {
+            (before != now).then_some(if now { begins } else { ends })
+        };
+        let (restored, lost) = (ComputerEvent::NetworkRestored, ComputerEvent::NetworkLost);
+        let network = change(known.network, found.network, restored.into(), lost.into());
+        let cost = ComputerEvent::NetworkCost(found.cost).into();
+        let cost = (known.cost != found.cost).then_some(cost);
+        let blocks = Block::ALL.iter().filter_map(|block| {
+            let (begins, ends) = (ComputerEvent::Blocked(*block), ComputerEvent::Unblocked(*block));
+            change(known.has_block(*block), found.has_block(*block), begins.into(), ends.into())
+        });
+        let (on, off) = (Event::OwnerLoggedOn, Event::OwnerLoggedOff);
+        let owner = change(known.owner_logged_on, found.owner_logged_on, on, off);
+        network.into_iter().chain(cost).chain(blocks).chain(owner).collect()
     }
 }

@@ -13,7 +13,7 @@ use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
 use crate::vocabulary::{
     CostFlags, ErrorContext, FailureClass, FileIndex, HResult, HttpSecurityFlags, JobError,
-    JobState, JobType, Protocol, RedirectCode, RedirectPolicy, RemoteName, RuleId,
+    JobState, JobType, Protocol, RedirectCode, RedirectPolicy, RemoteName, rule,
 };
 
 /// The statuses that are redirects which a job may disallow (HTTP-13).
@@ -86,7 +86,7 @@ impl JobStateMachine {
             Event::ProgramExited(code) => self.end_program(code, now, out),
             Event::ClientExited => {
                 self.live.error.client_exited(&self.config.readings);
-                self.lose_callback();
+                self.live.deliveries.lose_callback();
                 self.fire(Trigger::ClientExited, now, out);
                 self.lose_certificate_callback(now, out);
             }
@@ -194,7 +194,7 @@ impl JobStateMachine {
             RedirectCode::Win32 => HResult::from_win32(u32::from(status)),
             RedirectCode::Http => HResult::from_http_status(status),
         };
-        out.rules.add(const { RuleId::new("HTTP-13") });
+        out.rules.add(rule!("HTTP-13"));
         self.fail_fatally(code, ErrorContext::RemoteFile, now, out);
     }
 
@@ -257,7 +257,7 @@ impl JobStateMachine {
             self.hold(Hold::Block(block), Trigger::Blocked, now, out);
         } else {
             // An interpretation of NET-19 where SCHED-17 is silent.
-            out.rules.add(const { RuleId::new("SCHED-17") });
+            out.rules.add(rule!("SCHED-17"));
         }
     }
 
@@ -287,7 +287,7 @@ impl JobStateMachine {
     fn network_cost(&mut self, cost: CostFlags, now: Moment, out: &mut Outcome) {
         let before = self.blocked_by();
         self.live.conditions.cost = cost;
-        out.rules.add(const { RuleId::new("NET-14") });
+        out.rules.add(rule!("NET-14"));
         match self.blocked_by() {
             Some(Hold::Cost) if before != Some(Hold::Cost) => {
                 self.hold(Hold::Cost, Trigger::Blocked, now, out);
@@ -308,11 +308,11 @@ impl JobStateMachine {
             return;
         }
         if self.misses_token() {
-            out.rules.add(const { RuleId::new("NET-12") });
+            out.rules.add(rule!("NET-12"));
             self.live.error.create(self.token_required());
             self.fire(Trigger::AttemptImpossible, now, out);
         } else if let Some(code) = self.proxy_failure() {
-            out.rules.add(const { RuleId::new("PROP-13") });
+            out.rules.add(rule!("PROP-13"));
             let context = code.usual_context().unwrap_or(ErrorContext::GeneralTransport);
             self.live.error.create(self.error_here(code, context));
             self.fire(Trigger::AttemptImpossible, now, out);

@@ -11,8 +11,8 @@ use crate::machine::input::event::{Deadline, Input};
 use crate::machine::input::outcome::{Effect, Outcome, Success};
 use crate::machine::time::moment::Moment;
 use crate::vocabulary::{
-    Error, HResult, HeldClock, JobProperty, JobState, Method, PeriodEnd, ResumeOffline, RuleId,
-    StateSet, Token,
+    Error, HResult, HeldClock, JobProperty, JobState, Method, Notification, PeriodEnd,
+    ResumeOffline, RuleId, StateSet, Token, rule,
 };
 
 impl JobStateMachine {
@@ -42,7 +42,7 @@ impl JobStateMachine {
         now: DateTime<Utc>,
     ) -> Result<Outcome, Error> {
         let now = Moment::from(now);
-        let row = self.admit_call(by, &call, now)?;
+        let row = self.check_call(by, &call, now)?;
         let mut out = Outcome::nothing();
         let result = self.carry_out(by, &call, row, now, &mut out);
         self.check();
@@ -65,7 +65,7 @@ impl JobStateMachine {
     ///
     /// The refusal that the call would meet.
     pub fn allows_by(&self, by: &Token, call: &Call, now: DateTime<Utc>) -> Result<(), Error> {
-        self.admit_call(by, call, Moment::from(now)).map(|_| ())
+        self.check_call(by, call, Moment::from(now)).map(|_| ())
     }
 
     /// One input, whichever it is.
@@ -90,21 +90,21 @@ impl JobStateMachine {
     /// The row of the table that a call takes, after every check: the caller's rights, then the
     /// state, which refuses all in a final one (LIFE-28), then type and values (FILES-11). That
     /// rights come first is an interpretation.
-    fn admit_call(
+    fn check_call(
         &self,
         by: &Token,
         call: &Call,
         now: Moment,
     ) -> Result<&'static Transition, Error> {
-        self.admit_caller(by, call)?;
-        self.admit_type(call)?;
-        let row = self.admit(call.method(), self.trigger_of(call), now)?;
-        self.admit_values(by, call)?;
+        self.check_caller(by, call)?;
+        self.check_type(call)?;
+        let row = self.accepted_row(call.method(), self.trigger_of(call), now)?;
+        self.check_values(by, call)?;
         Ok(row)
     }
 
     /// The row that a method takes in the present state, or its refusal.
-    pub(crate) fn admit(
+    pub(crate) fn accepted_row(
         &self,
         method: Method,
         trigger: Trigger,
@@ -115,12 +115,12 @@ impl JobStateMachine {
                 row @ Transition { then: TransitionAction::To(_) | TransitionAction::Stay, .. },
             ) => Ok(row),
             Some(Transition { then: TransitionAction::Refuse(code), rules, .. }) => {
-                let rule = rules.first().copied().unwrap_or(const { RuleId::new("T1") });
+                let rule = rules.first().copied().unwrap_or(rule!("T1"));
                 Err(self.refusal(method, trigger, *code, rule, now))
             }
             // Every trigger of a call has a row in every state; the table's test holds that.
             None => {
-                let rule = const { RuleId::new("T1") };
+                let rule = rule!("T1");
                 Err(self.refusal(method, trigger, HResult::BG_E_INVALID_STATE, rule, now))
             }
         }
@@ -244,11 +244,11 @@ impl JobStateMachine {
         self.touch(now);
         // NOTIFY-06: of these two the client hears otherwise.
         if !matches!(state, JobState::Error | JobState::Transferred) {
-            self.note_modification(now);
+            self.note_change(Notification::JobModification, now);
         }
         if self.live.error.entered(state, &self.config.readings) {
-            let kept = const { RuleId::new("ERR-08") };
-            out.rules.add(if state.is_final() { kept } else { const { RuleId::new("ERR-05") } });
+            let kept = rule!("ERR-08");
+            out.rules.add(if state.is_final() { kept } else { rule!("ERR-05") });
         }
         self.turn_over();
         self.arrive(left, on, hold, now, out);
@@ -301,7 +301,7 @@ impl JobStateMachine {
                 self.live.upload.open |= self.is_upload_kind() && !self.is_complete();
             }
             JobState::TransientError => {
-                out.rules.add(const { RuleId::new("ERR-03") });
+                out.rules.add(rule!("ERR-03"));
                 self.live.retrying = false;
                 self.live.held_by = hold;
                 self.live.clocks.stopped = Some(self.live.clocks.stamp(now));
@@ -310,7 +310,7 @@ impl JobStateMachine {
                 }
             }
             JobState::Error => {
-                out.rules.add(const { RuleId::new("ERR-03") });
+                out.rules.add(rule!("ERR-03"));
                 self.live.retrying = false;
             }
             JobState::Suspended => self.live.retrying = false,
@@ -361,7 +361,7 @@ impl JobStateMachine {
     /// PROGRESS-14: only successful calls, and those that change nothing too: an interpretation.
     pub(crate) fn modified(&mut self, now: Moment) {
         self.touch(now);
-        self.note_modification(now);
+        self.note_change(Notification::JobModification, now);
     }
 
     fn touch(&mut self, now: Moment) {

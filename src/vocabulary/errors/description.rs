@@ -88,5 +88,5 @@ fn check_language(method: Method, language: u16) -> Result<(), Error> {
             "there is no text in the language; ask for English, such as 0x0409",
         ),
     };
-    Err(Error::InvalidArgument { method, problem, code, rule: const { RuleId::new("ERR-13") } })
+    Err(Error::invalid(method, problem, code, const { RuleId::new("ERR-13") }))
 }

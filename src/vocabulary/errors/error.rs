@@ -243,6 +243,30 @@ pub enum Error {
     },
 }
 
+impl Error {
+    pub(crate) const fn invalid(
+        method: Method,
+        problem: &'static str,
+        code: HResult,
+        rule: RuleId,
+    ) -> Self {
+        Self::InvalidArgument { method, problem, code, rule }
+    }
+
+    pub(crate) const fn refused(
+        method: Method,
+        reason: &'static str,
+        code: HResult,
+        rule: RuleId,
+    ) -> Self {
+        Self::Refused { method, reason, code, rule }
+    }
+
+    pub(crate) const fn denied(method: Method, reason: &'static str, rule: RuleId) -> Self {
+        Self::AccessDenied { method, reason, rule }
+    }
+}
+
 fn only_in(allowed: StateSet) -> String {
     if allowed == StateSet::of(&[]) {
         "and no state that it can reach allows it".to_owned()

@@ -23,6 +23,14 @@ pub struct RuleId {
     number: u8,
 }
 
+/// The rule with that name. A wrong name does not compile.
+macro_rules! rule {
+    ($id:literal) => {
+        const { $crate::vocabulary::RuleId::new($id) }
+    };
+}
+pub(crate) use rule;
+
 impl RuleId {
     /// The rule with that name.
     ///

@@ -7,6 +7,7 @@ pub(crate) mod phrases;
 pub(crate) mod quantities;
 #[cfg(feature = "serde")]
 pub(crate) mod serial;
+pub(crate) mod stored;
 
 /// Displays types by their names.
 macro_rules! displayed_by_name {
