@@ -6,7 +6,7 @@ use super::JobStateMachine;
 use super::input::call::{Call, FileAccess};
 use super::input::outcome::Outcome;
 use super::settings::values::HelperToken;
-use super::time::moment::Moment;
+use super::transitions::context::StepContext;
 use super::transitions::trigger::Trigger;
 use crate::vocabulary::{
     Error, FileAclFlags, HResult, HelperTokenFlags, IntegrityLevel, Method, Sid, Token, rule,
@@ -120,11 +120,11 @@ impl JobStateMachine {
     /// SEC-08: the job was taken over by a user who is not logged on, and waits for them. No user
     /// logged off, so that a helper token stays (NET-12).
     pub(crate) fn await_new_owner(&mut self, now: DateTime<Utc>) -> Outcome {
-        let mut out = Outcome::nothing();
+        let mut step = StepContext::new(now);
         self.live.conditions.owner_logged_on = false;
-        self.fire(Trigger::SliceOver, Moment::from(now), &mut out);
+        self.fire(Trigger::SliceOver, &mut step);
         self.check();
-        out
+        step.out
     }
 
     /// In whose security context the job reaches local files

@@ -1,7 +1,7 @@
 //! The error object and the error count: when one is made, when it expires, and what clients see of it.
 
 use super::JobStateMachine;
-use super::input::outcome::Outcome;
+use super::transitions::context::StepContext;
 use crate::vocabulary::text::stored::stored;
 use crate::vocabulary::{
     ClientExit, Error, ErrorLifetime, FinalError, FirstFailure, JobError, JobState, Readings, rule,
@@ -101,7 +101,7 @@ impl JobStateMachine {
         left: JobState,
         entered: JobState,
         held: bool,
-        out: &mut Outcome,
+        step: &mut StepContext,
     ) {
         let rule = match left {
             JobState::Transferring => rule!("ERR-23"),
@@ -120,7 +120,7 @@ impl JobStateMachine {
         };
         if entered.is_error() && !held {
             self.live.error_count = self.live.error_count.saturating_add(1);
-            out.rules.add(rule);
+            step.out.rules.add(rule);
         }
     }
 

@@ -6,8 +6,8 @@ use super::check::Certificate;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::ValidationInterface;
 use crate::machine::input::failure::Failure;
-use crate::machine::input::outcome::{Effect, Outcome};
-use crate::machine::time::moment::Moment;
+use crate::machine::input::outcome::Effect;
+use crate::machine::transitions::context::StepContext;
 use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::{Error, ErrorContext, HResult, Method, rule};
 
@@ -30,39 +30,39 @@ impl JobStateMachine {
     pub(crate) fn certificate_received(
         &mut self,
         certificate: Certificate,
-        now: Moment,
-        out: &mut Outcome,
+        step: &mut StepContext,
     ) {
-        self.fire(Trigger::CertificateReceived, now, out);
-        let Some(check) = self.live.certificates.0.as_mut().filter(|_| !out.was_ignored()) else {
+        self.fire(Trigger::CertificateReceived, step);
+        let Some(check) = self.live.certificates.0.as_mut().filter(|_| !step.out.was_ignored())
+        else {
             return;
         };
         if check.accepted.contains(&certificate) {
-            out.rules.add(rule!("PROP-29"));
+            step.out.rules.add(rule!("PROP-29"));
         } else if check.usable {
             Arc::make_mut(check).asked = Some(certificate);
-            out.effects.add(Effect::CheckCertificate);
+            step.out.effects.add(Effect::CheckCertificate);
         } else {
-            self.miss_certificate_callback(now, out);
+            self.miss_certificate_callback(step);
         }
     }
 
-    fn miss_certificate_callback(&mut self, now: Moment, out: &mut Outcome) {
-        out.rules.add(rule!("PROP-28"));
+    fn miss_certificate_callback(&mut self, step: &mut StepContext) {
+        step.out.rules.add(rule!("PROP-28"));
         let code = HResult::BG_E_SERVER_CERT_VALIDATION_INTERFACE_REQUIRED;
-        self.fail_fatally(code, ErrorContext::ServerCertificateCallback, now, out);
+        self.fail_fatally(code, ErrorContext::ServerCertificateCallback, step);
     }
 
     /// The object is gone with its process. A check that breaks off is one that cannot be made.
-    pub(crate) fn lose_certificate_callback(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn lose_certificate_callback(&mut self, step: &mut StepContext) {
         if self.live.certificates.lose_callback() && self.live.state.is_active() {
-            self.miss_certificate_callback(now, out);
+            self.miss_certificate_callback(step);
         }
     }
 
     /// PROP-27, PROP-29: a certificate that the client accepts is accepted for the life of its
     /// callback; one that it declines fails this attempt with its code.
-    pub(crate) fn certificate_checked(&mut self, code: HResult, now: Moment, out: &mut Outcome) {
+    pub(crate) fn certificate_checked(&mut self, code: HResult, step: &mut StepContext) {
         let Some(check) = &mut self.live.certificates.0 else { return };
         let Some(certificate) = check.asked.clone() else { return };
         let check = Arc::make_mut(check);
@@ -70,9 +70,9 @@ impl JobStateMachine {
         if code.is_success() {
             check.accepted.push(certificate);
         }
-        self.fire(Trigger::CertificateReceived, now, out);
+        self.fire(Trigger::CertificateReceived, step);
         if let Ok(declined) = Failure::certificate_declined(code) {
-            self.fail(declined, now, out);
+            self.fail(declined, step);
         }
     }
 

@@ -5,8 +5,8 @@ use super::file_state::FileState;
 use super::random_access::RandomAccess;
 use super::ranges::RangeSet;
 use crate::machine::JobStateMachine;
-use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
+use crate::machine::transitions::context::StepContext;
 use crate::vocabulary::{
     Error, FileIndex, FileRange, HResult, Method, Notification, Protocol, rule,
 };
@@ -79,11 +79,11 @@ impl JobStateMachine {
     }
 
     /// The size is known: a range that was asked for before and lies outside fails the job.
-    pub(crate) fn fit_ranges(&mut self, file: FileIndex, now: Moment, out: &mut Outcome) {
+    pub(crate) fn fit_ranges(&mut self, file: FileIndex, step: &mut StepContext) {
         let size = self.live.files.get(file).and_then(FileState::total);
         let (Some(size), Some(random)) = (size, self.live.files.random_mut(file)) else { return };
         if !random.fit(size) && self.live.state.is_active() {
-            self.fail_range(now, out);
+            self.fail_range(step);
         }
     }
 

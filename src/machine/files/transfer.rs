@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::file_state::FileState;
 use super::item::TransferItem;
 use crate::machine::JobStateMachine;
-use crate::machine::input::outcome::Outcome;
-use crate::machine::time::moment::Moment;
+use crate::machine::transitions::context::StepContext;
 use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::{ErrorContext, FileIndex, HResult, JobState, JobType, rule};
 
@@ -48,22 +47,22 @@ impl JobStateMachine {
     }
 
     /// The size of the present file became known. If it is another than before, the file changed.
-    pub(crate) fn size_known(&mut self, size: u64, now: Moment, out: &mut Outcome) {
+    pub(crate) fn size_known(&mut self, size: u64, step: &mut StepContext) {
         let Some(item @ TransferItem::File(file)) = self.current() else { return };
-        self.fire(Trigger::SizeKnown, now, out);
-        if out.was_ignored() {
+        self.fire(Trigger::SizeKnown, step);
+        if step.out.was_ignored() {
             return;
         }
         // PROGRESS-04, FILES-22
         let Some(wanted) = self.file_config(file).and_then(|file| file.wanted_of(size)) else {
-            return self.fail_range(now, out);
+            return self.fail_range(step);
         };
         let upload = self.is_upload_kind();
         let has_ranges = self.has_ranges(file);
         let known = self.live.files.get(file);
         let changed = known.is_some_and(|file| file.differs(size, has_ranges, upload));
         if changed {
-            self.change(item, now, out);
+            self.change(item, step);
         }
         if upload && changed {
             return;
@@ -72,41 +71,41 @@ impl JobStateMachine {
             file.whole = has_ranges.then_some(size.into());
             file.learn(wanted);
         }
-        self.fit_ranges(file, now, out);
-        self.finish_files(now, out);
+        self.fit_ranges(file, step);
+        self.finish_files(step);
     }
 
     /// FILES-22, PROP-38: what was asked for lies outside the file, which shows only now.
-    pub(crate) fn fail_range(&mut self, now: Moment, out: &mut Outcome) {
-        out.rules.add(rule!("FILES-22"));
-        self.fail_fatally(HResult::BG_E_INVALID_RANGE, ErrorContext::RemoteFile, now, out);
+    pub(crate) fn fail_range(&mut self, step: &mut StepContext) {
+        step.out.rules.add(rule!("FILES-22"));
+        self.fail_fatally(HResult::BG_E_INVALID_RANGE, ErrorContext::RemoteFile, step);
     }
 
     /// The present file is another than when its transfer began, or cannot be continued.
-    pub(crate) fn file_changed(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn file_changed(&mut self, step: &mut StepContext) {
         let Some(item) = self.current() else { return };
-        self.fire(Trigger::FileRestarted, now, out);
-        if !out.was_ignored() {
-            self.change(item, now, out);
+        self.fire(Trigger::FileRestarted, step);
+        if !step.out.was_ignored() {
+            self.change(item, step);
         }
     }
 
     /// HTTP-08: a remote file that changed starts again from zero, without error, save where that
     /// cannot be done silently, which is an interpretation (HTTP-09). UPLOAD-08: a local file that
     /// changed fails the job; the code is an interpretation.
-    fn change(&mut self, item: TransferItem, now: Moment, out: &mut Outcome) {
+    fn change(&mut self, item: TransferItem, step: &mut StepContext) {
         if self.is_upload_kind() && item != TransferItem::Reply {
-            out.rules.add(rule!("UPLOAD-08"));
+            step.out.rules.add(rule!("UPLOAD-08"));
             let code = HResult::BG_E_LOCAL_FILE_CHANGED;
-            return self.fail_fatally(code, ErrorContext::LocalFile, now, out);
+            return self.fail_fatally(code, ErrorContext::LocalFile, step);
         }
         self.restart(item);
         if self.on_demand() || self.config.http.has_custom_method() {
-            out.rules.add(rule!("HTTP-09"));
+            step.out.rules.add(rule!("HTTP-09"));
             let code = HResult::BG_E_REMOTE_FILE_CHANGED;
-            self.fail_fatally(code, ErrorContext::RemoteFile, now, out);
+            self.fail_fatally(code, ErrorContext::RemoteFile, step);
         } else {
-            out.rules.add(rule!("HTTP-08"));
+            step.out.rules.add(rule!("HTTP-08"));
         }
     }
 
@@ -146,28 +145,28 @@ impl JobStateMachine {
     }
 
     /// UPLOAD-06: without its session an upload starts from the beginning.
-    pub(crate) fn session_lost(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn session_lost(&mut self, step: &mut StepContext) {
         if self.is_upload_kind() && matches!(self.current(), Some(TransferItem::File(_))) {
-            self.fire(Trigger::FileRestarted, now, out);
+            self.fire(Trigger::FileRestarted, step);
         }
-        if !out.was_ignored() {
-            self.restart_upload(out);
+        if !step.out.was_ignored() {
+            self.restart_upload(step);
         }
     }
 
-    pub(crate) fn restart_upload(&mut self, out: &mut Outcome) {
+    pub(crate) fn restart_upload(&mut self, step: &mut StepContext) {
         if let Some(item @ TransferItem::File(_)) = self.current().filter(|_| self.is_upload_kind())
         {
-            out.rules.add(rule!("UPLOAD-06"));
+            step.out.rules.add(rule!("UPLOAD-06"));
             self.restart(item);
         }
     }
 
     /// PROGRESS-17
-    pub(crate) fn headers_received(&mut self, headers: Arc<str>, now: Moment, out: &mut Outcome) {
+    pub(crate) fn headers_received(&mut self, headers: Arc<str>, step: &mut StepContext) {
         let Some(TransferItem::File(file)) = self.current() else { return };
-        self.fire(Trigger::HeadersReceived, now, out);
-        if !out.was_ignored()
+        self.fire(Trigger::HeadersReceived, step);
+        if !step.out.was_ignored()
             && let Some(extras) = self.live.files.extras_mut(file)
         {
             extras.headers = Some(headers);
@@ -176,31 +175,25 @@ impl JobStateMachine {
 
     /// New bytes arrived, which end no transfer; `None`: all that are missing of the present item, and
     /// the end of its transfer.
-    pub(crate) fn transfer(&mut self, count: Option<u64>, now: Moment, out: &mut Outcome) {
-        self.fire(Trigger::Progressed, now, out);
-        if out.was_ignored() {
+    pub(crate) fn transfer(&mut self, count: Option<u64>, step: &mut StepContext) {
+        self.fire(Trigger::Progressed, step);
+        if step.out.was_ignored() {
             return;
         }
         if let Some(item) = self.current() {
-            let exceeded = self.receive(item, count, now, out);
+            let exceeded = self.receive(item, count, step);
             if exceeded {
                 // PROP-36
-                out.rules.add(rule!("PROP-36"));
+                step.out.rules.add(rule!("PROP-36"));
                 let code = HResult::BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
-                return self.fail_fatally(code, ErrorContext::RemoteFile, now, out);
+                return self.fail_fatally(code, ErrorContext::RemoteFile, step);
             }
         }
-        self.finish_files(now, out);
+        self.finish_files(step);
     }
 
     /// Adds bytes to an item. Says whether there were more than the job may download in all.
-    fn receive(
-        &mut self,
-        item: TransferItem,
-        count: Option<u64>,
-        now: Moment,
-        out: &mut Outcome,
-    ) -> bool {
+    fn receive(&mut self, item: TransferItem, count: Option<u64>, step: &mut StepContext) -> bool {
         let (room, is_end) = (self.download_room(), count.is_none());
         let asked = match item {
             TransferItem::File(file) if self.has_random_access(file) => Some(self.missing_of(file)),
@@ -216,7 +209,7 @@ impl JobStateMachine {
         let ends = is_end && !exceeded;
         let count = if exceeded { room } else { count };
         if let (TransferItem::File(file), Some(_), Some(count)) = (item, asked, count) {
-            self.fill_ranges(file, count, now);
+            self.fill_ranges(file, count, step.now);
         }
         let Some(progress) = self.progress_mut(item) else { return exceeded };
         let before = progress.finished;
@@ -231,7 +224,7 @@ impl JobStateMachine {
             self.note_end(item);
         }
         if grew {
-            self.note_progress(now, out);
+            self.note_progress(step);
         }
         exceeded
     }
@@ -254,26 +247,26 @@ impl JobStateMachine {
     /// TIME-06, TIME-21: a new byte ends the no-progress period and is activity. That a connection
     /// alone is no progress is an interpretation, and so is that bytes of a restarted file are
     /// (HTTP-10).
-    pub(crate) fn note_progress(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn note_progress(&mut self, step: &mut StepContext) {
         if self.live.clocks.period.take().is_some() {
-            out.rules.add(rule!("TIME-06"));
+            step.out.rules.add(rule!("TIME-06"));
         }
-        self.live.clocks.activity = self.live.clocks.stamp(now);
-        self.modified(now);
+        self.live.clocks.activity = self.live.clocks.stamp(step.now);
+        self.modified(step.now);
     }
 
     /// Moves on if the present file is transferred; a job that is TRANSFERRING becomes TRANSFERRED
     /// after the last (LIFE-20). An on-demand job of which nothing more was asked for stops.
-    pub(crate) fn finish_files(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn finish_files(&mut self, step: &mut StepContext) {
         self.live.files.advance();
         if self.live.state != JobState::Transferring {
             return;
         }
         if self.is_complete() {
             self.complete_uploads();
-            self.fire(Trigger::AllTransferred, now, out);
+            self.fire(Trigger::AllTransferred, step);
         } else if self.current().is_none() {
-            self.fire(Trigger::RangesTransferred, now, out);
+            self.fire(Trigger::RangesTransferred, step);
         }
     }
 }

@@ -3,8 +3,9 @@
 use super::adding::check_directory;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::Directory;
-use crate::machine::input::outcome::{Effect, Outcome};
+use crate::machine::input::outcome::Effect;
 use crate::machine::time::moment::Moment;
+use crate::machine::transitions::context::StepContext;
 use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::text::names;
 use crate::vocabulary::{
@@ -27,25 +28,25 @@ impl JobStateMachine {
     }
 
     /// UPLOAD-05: the last acknowledgement names the reply, so the server has the whole file.
-    pub(crate) fn start_reply(&mut self, size: u64, now: Moment, out: &mut Outcome) {
+    pub(crate) fn start_reply(&mut self, size: u64, step: &mut StepContext) {
         if self.config.job_type != JobType::UploadReply || self.reply_started() {
             return;
         }
-        self.fire(Trigger::Progressed, now, out);
-        if out.was_ignored() {
+        self.fire(Trigger::Progressed, step);
+        if step.out.was_ignored() {
             return;
         }
-        out.rules.add(rule!("UPLOAD-05"));
+        step.out.rules.add(rule!("UPLOAD-05"));
         let grew = self.live.files.get_mut(FileIndex(0)).is_some_and(|file| {
             file.completed = true;
             file.finish()
         });
         self.live.reply.total = Some(size.into());
         if grew {
-            self.note_progress(now, out);
+            self.note_progress(step);
         }
-        self.modified(now);
-        self.finish_files(now, out);
+        self.modified(step.now);
+        self.finish_files(step);
     }
 
     /// PROGRESS-06: an upload is completed when the server has the whole file.
@@ -71,21 +72,21 @@ impl JobStateMachine {
     }
 
     /// DONE-13, DONE-17: an upload that the server has wholly needs no cancellation there.
-    pub(crate) fn end_session(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn end_session(&mut self, step: &mut StepContext) {
         if std::mem::take(&mut self.live.upload.open) && self.live.state == JobState::Cancelled {
-            out.rules.add(rule!("DONE-17"));
-            self.begin_upload_cancellation(now, out);
+            step.out.rules.add(rule!("DONE-17"));
+            self.begin_upload_cancellation(step);
         } else {
-            out.effects.add(Effect::LeaveQueue);
+            step.out.effects.add(Effect::LeaveQueue);
         }
     }
 
     /// DONE-17: the server confirmed ([`Event::UploadCancelled`](crate::machine::Event::UploadCancelled)),
     /// or the time for it is over.
-    pub(crate) fn end_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn end_upload_cancellation(&mut self, step: &mut StepContext) {
         if self.live.clocks.cancellation.take().is_some() {
-            self.fire(Trigger::UploadCancelled, now, out);
-            out.effects.add(Effect::LeaveQueue);
+            self.fire(Trigger::UploadCancelled, step);
+            step.out.effects.add(Effect::LeaveQueue);
         }
     }
 

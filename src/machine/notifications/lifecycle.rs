@@ -2,8 +2,8 @@
 
 use super::delivery_state::{DeliveryState, InFlightDelivery};
 use crate::machine::JobStateMachine;
-use crate::machine::input::outcome::Outcome;
 use crate::machine::time::moment::Moment;
+use crate::machine::transitions::context::StepContext;
 use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::{FileIndex, HResult, Notification, NotifyFlags, Recipient};
 
@@ -74,22 +74,21 @@ impl JobStateMachine {
     pub(crate) fn start_notification(
         &mut self,
         notification: Notification,
-        now: Moment,
-        out: &mut Outcome,
+        step: &mut StepContext,
     ) {
         let Some(due) = self.due_notifications().find(|due| due.notification == notification)
         else {
             return;
         };
-        self.fire(Trigger::NotificationStarted, now, out);
+        self.fire(Trigger::NotificationStarted, step);
         match notification {
             Notification::JobModification => {
-                self.live.deliveries.modification.begin(false, now);
+                self.live.deliveries.modification.begin(false, step.now);
             }
             Notification::FileRangesTransferred(file) => {
                 self.live.files.clear_untold(file);
                 let more = self.live.files.first_with_untold_ranges().is_some();
-                self.live.deliveries.ranges.begin(more, now);
+                self.live.deliveries.ranges.begin(more, step.now);
             }
             Notification::FileTransferred(_)
             | Notification::JobTransferred
@@ -111,30 +110,23 @@ impl JobStateMachine {
         &mut self,
         notification: Notification,
         code: HResult,
-        now: Moment,
-        out: &mut Outcome,
+        step: &mut StepContext,
     ) {
         let Some(lane) = self.live.deliveries.paced_mut(notification) else {
-            return self.end_turn(notification, code, now, out);
+            return self.end_turn(notification, code, step);
         };
         if lane.under_way > 0 {
             lane.under_way -= 1;
-            self.fire(Trigger::NotificationReturned, now, out);
+            self.fire(Trigger::NotificationReturned, step);
         }
     }
 
-    fn end_turn(
-        &mut self,
-        notification: Notification,
-        code: HResult,
-        now: Moment,
-        out: &mut Outcome,
-    ) {
+    fn end_turn(&mut self, notification: Notification, code: HResult, step: &mut StepContext) {
         let ended = |call: &InFlightDelivery| {
             call.notification == notification && call.recipient != Recipient::CommandLine
         };
         let Some(call) = self.live.deliveries.in_flight.filter(ended) else { return };
-        self.fire(Trigger::NotificationReturned, now, out);
+        self.fire(Trigger::NotificationReturned, step);
         self.live.deliveries.in_flight = None;
         if call.outdated {
             return;
@@ -147,7 +139,7 @@ impl JobStateMachine {
                 self.live.deliveries.result = DeliveryState::Told(call.recipient);
             }
             _ => {
-                self.note_unheard(call, now);
+                self.note_unheard(call, step.now);
                 // NOTIFY-20: the command line instead, at once.
                 if self.command_line_for(notification).is_some() {
                     self.live.deliveries.result = DeliveryState::PendingToCommandLine;
@@ -159,10 +151,10 @@ impl JobStateMachine {
     /// NOTIFY-27: a program that failed and left the job alone runs again after the minimum retry
     /// delay. That the callback, which failed before it, is not called again then is an
     /// interpretation.
-    pub(crate) fn end_program(&mut self, exit_code: u32, now: Moment, out: &mut Outcome) {
+    pub(crate) fn end_program(&mut self, exit_code: u32, step: &mut StepContext) {
         let ended = |call: &InFlightDelivery| call.recipient == Recipient::CommandLine;
         let Some(call) = self.live.deliveries.in_flight.filter(ended) else { return };
-        self.fire(Trigger::ProgramExited, now, out);
+        self.fire(Trigger::ProgramExited, step);
         self.live.deliveries.in_flight = None;
         if call.outdated {
             return;
@@ -171,7 +163,7 @@ impl JobStateMachine {
         let overtaken = self.live.deliveries.result == DeliveryState::Pending
             && self.due_result().is_some_and(|due| due.recipient != Recipient::CommandLine);
         if exit_code != 0 {
-            self.note_unheard(call, now);
+            self.note_unheard(call, step.now);
         }
         self.live.deliveries.result = match (exit_code, overtaken) {
             (0, true) => DeliveryState::PendingToObject,
@@ -182,9 +174,9 @@ impl JobStateMachine {
     }
 
     /// TIME-26
-    pub(crate) fn repeat_notification(&mut self, now: Moment, out: &mut Outcome) {
+    pub(crate) fn repeat_notification(&mut self, step: &mut StepContext) {
         self.forget_repeat();
-        self.fire(Trigger::NotificationRepeatElapsed, now, out);
+        self.fire(Trigger::NotificationRepeatElapsed, step);
     }
 
     /// NET-13, NOTIFY-18: a restart also loses calls that were under way, which are made again.

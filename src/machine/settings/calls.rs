@@ -10,8 +10,8 @@ use super::plain::{
 use super::values::HelperToken;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::Call;
-use crate::machine::input::outcome::{Outcome, Success};
-use crate::machine::time::moment::Moment;
+use crate::machine::input::outcome::Success;
+use crate::machine::transitions::context::StepContext;
 use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::{Error, HttpSecurityFlags, Token, rule};
 
@@ -105,7 +105,7 @@ impl JobStateMachine {
 
     /// Stores what an accepted call sets. Deadlines follow at once, from their original start: an
     /// interpretation (TIME-14).
-    pub(crate) fn store(&mut self, by: &Token, call: &Call, now: Moment, out: &mut Outcome) {
+    pub(crate) fn store(&mut self, by: &Token, call: &Call, step: &mut StepContext) {
         let user = by.user;
         match call {
             Call::AddFile(file, _) => self.add_files(std::slice::from_ref(file), None),
@@ -116,11 +116,11 @@ impl JobStateMachine {
             // TIME-19; also in an action state, an interpretation.
             Call::Resume => {
                 self.live.was_resumed = true;
-                self.live.clocks.restart_download_time(now);
+                self.live.clocks.restart_download_time(step.now);
                 self.persist_names();
             }
-            Call::Cancel(deletion) => out.success = deletion.success(),
-            Call::Complete(commit) => out.success = self.completion(commit.deletion),
+            Call::Cancel(deletion) => step.out.success = deletion.success(),
+            Call::Complete(commit) => step.out.success = self.completion(commit.deletion),
             Call::SetDisplayName(name) => {
                 if self.config.display_name != *name {
                     self.config_mut().display_name.clone_from(name);
@@ -138,15 +138,15 @@ impl JobStateMachine {
                 self.change_command_line(program.as_ref(), parameters.as_ref(), user);
             }
             Call::SetMinimumRetryDelay(seconds) => {
-                out.rules.add(rule!("TIME-02"));
+                step.out.rules.add(rule!("TIME-02"));
                 self.change_settings(|known| known.set_minimum_retry_delay(*seconds));
             }
             Call::SetNoProgressTimeout(seconds) => {
-                out.rules.add(rule!("TIME-06"));
+                step.out.rules.add(rule!("TIME-06"));
                 self.change_settings(|known| known.no_progress_timeout = *seconds);
             }
             Call::SetMaximumDownloadTime(seconds) => {
-                out.rules.add(rule!("TIME-15"));
+                step.out.rules.add(rule!("TIME-15"));
                 self.change_settings(|known| known.maximum_download_time = *seconds);
             }
             Call::SetProxySettings(settings) => self.config_mut().http.set_proxy(settings),
@@ -162,10 +162,10 @@ impl JobStateMachine {
                 self.config_mut().http.set_credentials(credentials)
             }
             Call::RemoveCredentials(target, scheme) => {
-                out.success = Success::found(self.remove_credentials(*target, *scheme));
+                step.out.success = Success::found(self.remove_credentials(*target, *scheme));
             }
             Call::ReplaceRemotePrefix { old, new } => {
-                out.success = Success::found(self.replace_remote_prefix(old, new));
+                step.out.success = Success::found(self.replace_remote_prefix(old, new));
             }
             Call::SetFileAclFlags(flags) => {
                 self.change_settings(|known| known.file_acl_flags = *flags);
@@ -178,7 +178,7 @@ impl JobStateMachine {
                 self.config_mut().http.set_certificate(certificate)
             }
             Call::RemoveClientCertificate => {
-                out.success = Success::found(self.remove_certificate());
+                step.out.success = Success::found(self.remove_certificate());
             }
             Call::SetCustomHeaders(headers) => self.config_mut().http.set_headers(headers.as_ref()),
             Call::MakeCustomHeadersWriteOnly => self.config_mut().http.make_headers_write_only(),

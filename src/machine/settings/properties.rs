@@ -1,8 +1,7 @@
 //! The generic properties of `SetProperty`: who may have them, when, and what they change.
 
 use crate::machine::JobStateMachine;
-use crate::machine::input::outcome::Outcome;
-use crate::machine::time::moment::Moment;
+use crate::machine::transitions::context::StepContext;
 use crate::vocabulary::{
     AuthTarget, CostFlags, Error, HResult, JobProperty, JobPropertyId, JobType, Method, RuleId,
     Sid, rule,
@@ -136,9 +135,9 @@ impl JobStateMachine {
     }
 
     /// NET-16: other cost flags take effect at once, also during a transfer.
-    pub(crate) fn cost_flags_changed(&mut self, now: Moment, out: &mut Outcome) {
-        out.rules.add(rule!("NET-16"));
-        self.reconsider_blocks(now, out);
+    pub(crate) fn cost_flags_changed(&mut self, step: &mut StepContext) {
+        step.out.rules.add(rule!("NET-16"));
+        self.reconsider_blocks(step);
     }
 }
 

@@ -7,6 +7,7 @@ use super::moment::{Moment, Span};
 use crate::machine::JobStateMachine;
 use crate::machine::input::event::Deadline;
 use crate::machine::input::outcome::{Effect, Outcome};
+use crate::machine::transitions::context::StepContext;
 use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::{ErrorContext, HResult, HeldClock, JobError, Notification, TimeoutCode};
 
@@ -168,10 +169,10 @@ impl JobStateMachine {
     }
 
     /// DONE-17: asks for the cancellation at the server, and notes since when.
-    pub(crate) fn begin_upload_cancellation(&mut self, now: Moment, out: &mut Outcome) {
-        self.live.clocks.cancellation = Some(self.live.clocks.stamp(now));
-        let give_up_at = now.plus(self.cancellation_limit()).into();
-        out.effects.add(Effect::CancelUpload { give_up_at });
+    pub(crate) fn begin_upload_cancellation(&mut self, step: &mut StepContext) {
+        self.live.clocks.cancellation = Some(self.live.clocks.stamp(step.now));
+        let give_up_at = step.now.plus(self.cancellation_limit()).into();
+        step.out.effects.add(Effect::CancelUpload { give_up_at });
     }
 
     /// Lets the first deadline act that has come. Early or further calls do nothing
@@ -195,21 +196,20 @@ impl JobStateMachine {
     /// ```
     #[must_use = "the effects of a step are to be carried out"]
     pub fn handle_deadline(&mut self, now: DateTime<Utc>) -> Outcome {
-        let now = Moment::from(now);
-        let mut out = Outcome::nothing();
-        if let Some((_, deadline)) = self.due().filter(|(at, _)| *at <= now) {
-            self.act(deadline, now, &mut out);
+        let mut step = StepContext::new(now);
+        if let Some((_, deadline)) = self.due().filter(|(at, _)| *at <= step.now) {
+            self.act(deadline, &mut step);
         }
         self.check();
-        out
+        step.out
     }
 
-    fn act(&mut self, deadline: Deadline, now: Moment, out: &mut Outcome) {
+    fn act(&mut self, deadline: Deadline, step: &mut StepContext) {
         match deadline {
-            Deadline::RetryDelay => self.fire(Trigger::RetryDelayElapsed, now, out),
+            Deadline::RetryDelay => self.fire(Trigger::RetryDelayElapsed, step),
             Deadline::NoProgressTimeout => {
                 self.time_out();
-                self.fire(Trigger::NoProgressTimeoutElapsed, now, out);
+                self.fire(Trigger::NoProgressTimeoutElapsed, step);
             }
             Deadline::MaximumDownloadTime => {
                 self.live.error.create(JobError::new(
@@ -217,18 +217,18 @@ impl JobStateMachine {
                     ErrorContext::GeneralQueueManager,
                     None,
                 ));
-                self.fire(Trigger::MaximumDownloadTimeExceeded, now, out);
+                self.fire(Trigger::MaximumDownloadTimeExceeded, step);
             }
-            Deadline::Inactivity => self.fire(Trigger::InactivityTimeoutElapsed, now, out),
-            Deadline::UploadCancellation => self.end_upload_cancellation(now, out),
-            Deadline::NotificationRepeat => self.repeat_notification(now, out),
+            Deadline::Inactivity => self.fire(Trigger::InactivityTimeoutElapsed, step),
+            Deadline::UploadCancellation => self.end_upload_cancellation(step),
+            Deadline::NotificationRepeat => self.repeat_notification(step),
             Deadline::ModificationInterval => {
                 self.live.deliveries.modification.since = None;
-                self.fire(Trigger::NotificationIntervalElapsed, now, out);
+                self.fire(Trigger::NotificationIntervalElapsed, step);
             }
             Deadline::RangesInterval => {
                 self.live.deliveries.ranges.since = None;
-                self.fire(Trigger::NotificationIntervalElapsed, now, out);
+                self.fire(Trigger::NotificationIntervalElapsed, step);
             }
         }
     }

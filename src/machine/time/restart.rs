@@ -2,19 +2,19 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::moment::{Moment, Span};
+use super::moment::Span;
 use crate::machine::JobStateMachine;
 use crate::machine::conditions::{Block, Conditions};
 use crate::machine::input::event::{ComputerEvent, Event};
-use crate::machine::input::outcome::Outcome;
+use crate::machine::transitions::context::StepContext;
 use crate::machine::transitions::trigger::Trigger;
 
 impl JobStateMachine {
     /// LIFE-30: what ran is queued. TIME-05: timers go by the wall clock now.
-    pub(crate) fn service_restarted(&mut self, now: Moment, out: &mut Outcome) {
-        self.live.clocks.restart(now);
+    pub(crate) fn service_restarted(&mut self, step: &mut StepContext) {
+        self.live.clocks.restart(step.now);
         self.lose_what_does_not_persist();
-        self.fire(Trigger::ServiceRestarted, now, out);
+        self.fire(Trigger::ServiceRestarted, step);
     }
 
     /// NET-13, INV-57: helper tokens and the client's objects, and calls of them that are under way;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::context::StepContext;
 use super::table::TransitionAction;
 use super::trigger::Trigger;
 use crate::machine::JobStateMachine;
@@ -10,7 +11,6 @@ use crate::machine::files::item::TransferItem;
 use crate::machine::input::event::{ComputerEvent, Event};
 use crate::machine::input::failure::Failure;
 use crate::machine::input::outcome::Outcome;
-use crate::machine::time::moment::Moment;
 use crate::vocabulary::{
     CostFlags, ErrorContext, FailureClass, FileIndex, HResult, HttpSecurityFlags, JobError,
     JobState, JobType, Protocol, RedirectCode, RedirectPolicy, RemoteName, rule,
@@ -39,99 +39,98 @@ impl JobStateMachine {
     /// ```
     #[must_use = "the effects of a step are to be carried out"]
     pub fn handle(&mut self, event: Event, now: DateTime<Utc>) -> Outcome {
-        let now = Moment::from(now);
-        let mut out = Outcome::nothing();
-        self.route(event, now, &mut out);
+        let mut step = StepContext::new(now);
+        self.route(event, &mut step);
         self.check();
-        out
+        step.out
     }
 
-    fn route(&mut self, event: Event, now: Moment, out: &mut Outcome) {
+    fn route(&mut self, event: Event, step: &mut StepContext) {
         // LIFE-04: what the world does to jobs in the queue no longer concerns this one.
         if self.live.state.is_final() && !event.concerns_final_jobs() {
             return;
         }
         match event {
-            Event::Picked => self.picked(now, out),
+            Event::Picked => self.picked(step),
             Event::Connected => {
-                self.fire(Trigger::Connected, now, out);
-                if !out.was_ignored() {
-                    self.finish_files(now, out);
+                self.fire(Trigger::Connected, step);
+                if !step.out.was_ignored() {
+                    self.finish_files(step);
                 }
             }
-            Event::SizeKnown(size) => self.size_known(size, now, out),
-            Event::HeadersReceived(headers) => self.headers_received(headers, now, out),
-            Event::Progressed(bytes) => self.transfer(Some(bytes), now, out),
-            Event::FileTransferred => self.transfer(None, now, out),
-            Event::ReplyStarted(size) => self.start_reply(size, now, out),
-            Event::Failed(failure) => self.fail(failure, now, out),
-            Event::FileChanged => self.file_changed(now, out),
-            Event::SessionLost => self.session_lost(now, out),
-            Event::Redirected(status, url) => self.redirected(status, url, now, out),
+            Event::SizeKnown(size) => self.size_known(size, step),
+            Event::HeadersReceived(headers) => self.headers_received(headers, step),
+            Event::Progressed(bytes) => self.transfer(Some(bytes), step),
+            Event::FileTransferred => self.transfer(None, step),
+            Event::ReplyStarted(size) => self.start_reply(size, step),
+            Event::Failed(failure) => self.fail(failure, step),
+            Event::FileChanged => self.file_changed(step),
+            Event::SessionLost => self.session_lost(step),
+            Event::Redirected(status, url) => self.redirected(status, url, step),
             Event::CertificateReceived(server, hash) => {
-                self.certificate_received((server, hash), now, out);
+                self.certificate_received((server, hash), step);
             }
-            Event::CertificateChecked(code) => self.certificate_checked(code, now, out),
-            Event::SliceOver => self.fire(Trigger::SliceOver, now, out),
-            Event::Computer(event) => self.computer_changed(event, now, out),
-            Event::VolumeUnlocked => self.fire(Trigger::VolumeUnlocked, now, out),
-            Event::OwnerLoggedOff => self.owner_logged_off(now, out),
-            Event::OwnerLoggedOn => self.owner_logged_on(now, out),
+            Event::CertificateChecked(code) => self.certificate_checked(code, step),
+            Event::SliceOver => self.fire(Trigger::SliceOver, step),
+            Event::Computer(event) => self.computer_changed(event, step),
+            Event::VolumeUnlocked => self.fire(Trigger::VolumeUnlocked, step),
+            Event::OwnerLoggedOff => self.owner_logged_off(step),
+            Event::OwnerLoggedOn => self.owner_logged_on(step),
             Event::NotificationStarted(notification) => {
-                self.start_notification(notification, now, out);
+                self.start_notification(notification, step);
             }
             Event::NotificationReturned(notification, code) => {
-                self.end_notification(notification, code, now, out);
+                self.end_notification(notification, code, step);
             }
-            Event::ProgramExited(code) => self.end_program(code, now, out),
+            Event::ProgramExited(code) => self.end_program(code, step),
             Event::ClientExited => {
                 self.live.error.client_exited(&self.config.readings);
                 self.live.deliveries.lose_callback();
-                self.fire(Trigger::ClientExited, now, out);
-                self.lose_certificate_callback(now, out);
+                self.fire(Trigger::ClientExited, step);
+                self.lose_certificate_callback(step);
             }
-            Event::UploadCancelled => self.end_upload_cancellation(now, out),
+            Event::UploadCancelled => self.end_upload_cancellation(step),
         }
     }
 
-    fn computer_changed(&mut self, event: ComputerEvent, now: Moment, out: &mut Outcome) {
+    fn computer_changed(&mut self, event: ComputerEvent, step: &mut StepContext) {
         match event {
-            ComputerEvent::NetworkLost => self.network_lost(now, out),
+            ComputerEvent::NetworkLost => self.network_lost(step),
             ComputerEvent::NetworkRestored => {
                 self.live.conditions.network = true;
-                self.fire(Trigger::NetworkRestored, now, out);
+                self.fire(Trigger::NetworkRestored, step);
             }
-            ComputerEvent::NetworkCost(cost) => self.network_cost(cost, now, out),
-            ComputerEvent::Blocked(block) => self.blocked(block, now, out),
-            ComputerEvent::Unblocked(block) => self.unblocked(block, now, out),
+            ComputerEvent::NetworkCost(cost) => self.network_cost(cost, step),
+            ComputerEvent::Blocked(block) => self.blocked(block, step),
+            ComputerEvent::Unblocked(block) => self.unblocked(block, step),
             ComputerEvent::ClockChanged(by) => {
                 self.live.clocks.change_wall_clock(by);
-                self.fire(Trigger::ClockChanged, now, out);
+                self.fire(Trigger::ClockChanged, step);
             }
-            ComputerEvent::ServiceRestarted => self.service_restarted(now, out),
+            ComputerEvent::ServiceRestarted => self.service_restarted(step),
         }
     }
 
     /// An attempt failed: one failing file stops the whole job (LIFE-24). A failure that is really
     /// the start of a hold is treated as that: a transport that reports the network lost, for
     /// instance (TIME-10).
-    pub(crate) fn fail(&mut self, failure: Failure, now: Moment, out: &mut Outcome) {
+    pub(crate) fn fail(&mut self, failure: Failure, step: &mut StepContext) {
         if !self.live.state.is_active() {
             return;
         }
         match failure.hold() {
-            Some(Hold::Network) => return self.network_lost(now, out),
+            Some(Hold::Network) => return self.network_lost(step),
             Some(Hold::Block(block)) if block.holds(self.config.settings.priority) => {
-                return self.blocked(block, now, out);
+                return self.blocked(block, step);
             }
             Some(Hold::LockedVolume) => {
-                return self.hold(Hold::LockedVolume, Trigger::VolumeLocked, now, out);
+                return self.hold(Hold::LockedVolume, Trigger::VolumeLocked, step);
             }
-            Some(Hold::Cost) => return self.hold(Hold::Cost, Trigger::Blocked, now, out),
+            Some(Hold::Cost) => return self.hold(Hold::Cost, Trigger::Blocked, step),
             Some(Hold::Block(_)) | None => {}
         }
         if failure.code() == HResult::BG_E_SESSION_NOT_FOUND {
-            self.restart_upload(out);
+            self.restart_upload(step);
         }
         let context = failure.resolved_context(&self.config.readings);
         self.note_refusal(failure.code(), context);
@@ -140,12 +139,12 @@ impl JobStateMachine {
             FailureClass::Transient => Trigger::RecoverableFailure,
             FailureClass::Fatal => Trigger::FatalFailure,
         };
-        self.fire(trigger, now, out);
+        self.fire(trigger, step);
     }
 
     /// HTTP-12: for downloads only. The remote name changes only if the client does not want silence
     /// (HTTP-13, FILES-29).
-    fn redirected(&mut self, status: u16, url: RemoteName, now: Moment, out: &mut Outcome) {
+    fn redirected(&mut self, status: u16, url: RemoteName, step: &mut StepContext) {
         let Some(TransferItem::File(index)) = self.current() else { return };
         let possible = REDIRECTS.contains(&status) && self.config.job_type == JobType::Download;
         if !possible || !self.live.state.is_active() {
@@ -170,9 +169,9 @@ impl JobStateMachine {
         }
         if allowed && policy != RedirectPolicy::Disallow {
             self.live.redirected_to = Some((index, url));
-            self.fire(Trigger::Redirected, now, out);
+            self.fire(Trigger::Redirected, step);
         } else {
-            self.refuse_redirect(status, now, out);
+            self.refuse_redirect(status, step);
         }
     }
 
@@ -189,13 +188,13 @@ impl JobStateMachine {
 
     /// HTTP-13: fatal, under the code of the page's formula by default, with the redirected URL
     /// as the remote name (FILES-29).
-    fn refuse_redirect(&mut self, status: u16, now: Moment, out: &mut Outcome) {
+    fn refuse_redirect(&mut self, status: u16, step: &mut StepContext) {
         let code = match self.config.readings.redirect_code {
             RedirectCode::Win32 => HResult::from_win32(u32::from(status)),
             RedirectCode::Http => HResult::from_http_status(status),
         };
-        out.rules.add(rule!("HTTP-13"));
-        self.fail_fatally(code, ErrorContext::RemoteFile, now, out);
+        step.out.rules.add(rule!("HTTP-13"));
+        self.fail_fatally(code, ErrorContext::RemoteFile, step);
     }
 
     /// The attempt fails for a cause that the job itself finds.
@@ -203,12 +202,11 @@ impl JobStateMachine {
         &mut self,
         code: HResult,
         context: ErrorContext,
-        now: Moment,
-        out: &mut Outcome,
+        step: &mut StepContext,
     ) {
         if self.live.state.is_active() {
             self.live.error.create(self.error_here(code, context));
-            self.fire(Trigger::FatalFailure, now, out);
+            self.fire(Trigger::FatalFailure, step);
         }
     }
 
@@ -233,66 +231,66 @@ impl JobStateMachine {
 
     /// Puts the job in TRANSIENT_ERROR until a cause ends, or in ERROR if nothing is retried any
     /// more: TIME-07 covers these causes too, an interpretation.
-    pub(crate) fn hold(&mut self, hold: Hold, trigger: Trigger, now: Moment, out: &mut Outcome) {
-        let Some(row) = self.row(trigger, now) else { return };
+    pub(crate) fn hold(&mut self, hold: Hold, trigger: Trigger, step: &mut StepContext) {
+        let Some(row) = self.row(trigger, step.now) else { return };
         if let TransitionAction::To(_) = row.then {
             self.live.error.create(self.error_here(hold.code(), hold.context()));
         }
         if let Hold::Block(block) = hold {
-            out.rules.add(block.rule());
+            step.out.rules.add(block.rule());
         }
-        self.take(row, Some(hold), now, out);
+        self.take(row, Some(hold), step);
     }
 
     /// NET-04; an interpretation of the states it names.
-    fn network_lost(&mut self, now: Moment, out: &mut Outcome) {
+    fn network_lost(&mut self, step: &mut StepContext) {
         self.live.conditions.network = false;
-        self.hold(Hold::Network, Trigger::NetworkLost, now, out);
+        self.hold(Hold::Network, Trigger::NetworkLost, step);
     }
 
     /// SCHED-15, NET-14, NET-17; a job in TRANSIENT_ERROR gets the new code, an interpretation.
-    fn blocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
+    fn blocked(&mut self, block: Block, step: &mut StepContext) {
         self.live.conditions.set_block(block, true);
         if block.holds(self.config.settings.priority) {
-            self.hold(Hold::Block(block), Trigger::Blocked, now, out);
+            self.hold(Hold::Block(block), Trigger::Blocked, step);
         } else {
             // An interpretation of NET-19 where SCHED-17 is silent.
-            out.rules.add(rule!("SCHED-17"));
+            step.out.rules.add(rule!("SCHED-17"));
         }
     }
 
-    fn unblocked(&mut self, block: Block, now: Moment, out: &mut Outcome) {
+    fn unblocked(&mut self, block: Block, step: &mut StepContext) {
         self.live.conditions.set_block(block, false);
-        out.rules.add(block.rule());
-        self.fire(Trigger::Unblocked, now, out);
+        step.out.rules.add(block.rule());
+        self.fire(Trigger::Unblocked, step);
     }
 
     /// NET-10, NET-12
-    fn owner_logged_off(&mut self, now: Moment, out: &mut Outcome) {
+    fn owner_logged_off(&mut self, step: &mut StepContext) {
         // NET-02
         if self.config.owner.user.is_system_account() || !self.live.conditions.owner_logged_on {
             return;
         }
         self.live.conditions.owner_logged_on = false;
-        if let Some(row) = self.row(Trigger::OwnerLoggedOff, now) {
+        if let Some(row) = self.row(Trigger::OwnerLoggedOff, step.now) {
             if row.then == TransitionAction::To(JobState::Error) {
                 self.live.error.create(self.token_required());
             }
-            self.take(row, None, now, out);
+            self.take(row, None, step);
         }
         self.live.helper_token.discard();
     }
 
     /// NET-14, PROP-31: the network costs something else now.
-    fn network_cost(&mut self, cost: CostFlags, now: Moment, out: &mut Outcome) {
+    fn network_cost(&mut self, cost: CostFlags, step: &mut StepContext) {
         let before = self.blocked_by();
         self.live.conditions.cost = cost;
-        out.rules.add(rule!("NET-14"));
+        step.out.rules.add(rule!("NET-14"));
         match self.blocked_by() {
             Some(Hold::Cost) if before != Some(Hold::Cost) => {
-                self.hold(Hold::Cost, Trigger::Blocked, now, out);
+                self.hold(Hold::Cost, Trigger::Blocked, step);
             }
-            _ => self.fire(Trigger::Unblocked, now, out),
+            _ => self.fire(Trigger::Unblocked, step),
         }
     }
 
@@ -302,27 +300,27 @@ impl JobStateMachine {
 
     /// An attempt fails at once for want of a helper token that is lost (NET-12), or for a proxy list
     /// that is none (PROP-13).
-    fn picked(&mut self, now: Moment, out: &mut Outcome) {
-        self.fire(Trigger::Picked, now, out);
-        if self.live.state != JobState::Connecting || out.was_ignored() {
+    fn picked(&mut self, step: &mut StepContext) {
+        self.fire(Trigger::Picked, step);
+        if self.live.state != JobState::Connecting || step.out.was_ignored() {
             return;
         }
         if self.misses_token() {
-            out.rules.add(rule!("NET-12"));
+            step.out.rules.add(rule!("NET-12"));
             self.live.error.create(self.token_required());
-            self.fire(Trigger::AttemptImpossible, now, out);
+            self.fire(Trigger::AttemptImpossible, step);
         } else if let Some(code) = self.proxy_failure() {
-            out.rules.add(rule!("PROP-13"));
+            step.out.rules.add(rule!("PROP-13"));
             let context = code.usual_context().unwrap_or(ErrorContext::GeneralTransport);
             self.live.error.create(self.error_here(code, context));
-            self.fire(Trigger::AttemptImpossible, now, out);
+            self.fire(Trigger::AttemptImpossible, step);
         }
     }
 
-    fn owner_logged_on(&mut self, now: Moment, out: &mut Outcome) {
+    fn owner_logged_on(&mut self, step: &mut StepContext) {
         if !self.live.conditions.owner_logged_on {
             self.live.conditions.owner_logged_on = true;
-            self.fire(Trigger::OwnerLoggedOn, now, out);
+            self.fire(Trigger::OwnerLoggedOn, step);
         }
     }
 }

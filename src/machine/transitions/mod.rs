@@ -1,5 +1,6 @@
 //! The transition table, its triggers and guards, and the one place where the state changes.
 
+pub(super) mod context;
 pub(super) mod diagram;
 pub(super) mod events;
 pub(super) mod guards;

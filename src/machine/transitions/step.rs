@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::context::StepContext;
 use super::table::{Transition, TransitionAction, transitions_on};
 use super::trigger::{Guard, Trigger};
 use crate::machine::JobStateMachine;
@@ -41,12 +42,11 @@ impl JobStateMachine {
         call: Call,
         now: DateTime<Utc>,
     ) -> Result<Outcome, Error> {
-        let now = Moment::from(now);
-        let row = self.check_call(by, &call, now)?;
-        let mut out = Outcome::nothing();
-        let result = self.carry_out(by, &call, row, now, &mut out);
+        let mut step = StepContext::new(now);
+        let row = self.check_call(by, &call, step.now)?;
+        let result = self.carry_out(by, &call, row, &mut step);
         self.check();
-        result.map(|()| out)
+        result.map(|()| step.out)
     }
 
     /// Whether a call of the owner would be accepted now: what the outside asks before it renames
@@ -167,8 +167,7 @@ impl JobStateMachine {
         by: &Token,
         call: &Call,
         row: &'static Transition,
-        now: Moment,
-        out: &mut Outcome,
+        step: &mut StepContext,
     ) -> Result<(), Error> {
         if let Call::Complete(commit) = call {
             self.rename(commit, self.live.state)?;
@@ -177,23 +176,23 @@ impl JobStateMachine {
         // Resume and added files count as the pages' "property changes" is an interpretation
         // (TIME-22).
         if !self.live.state.is_final() {
-            self.live.clocks.activity = self.live.clocks.stamp(now);
-            self.modified(now);
+            self.live.clocks.activity = self.live.clocks.stamp(step.now);
+            self.modified(step.now);
         }
         let restarts = self.current().filter(|_| row.on == Trigger::CheckSwitchedOn);
-        self.store(by, call, now, out);
-        self.take(row, None, now, out);
+        self.store(by, call, step);
+        self.take(row, None, step);
         match call {
             Call::SetPriority(_) => {
-                self.reconsider_blocks(now, out);
+                self.reconsider_blocks(step);
                 // PROP-33: dynamic content stops at once, an interpretation.
                 if self.waits_for_foreground() {
-                    self.fire(Trigger::SliceOver, now, out);
+                    self.fire(Trigger::SliceOver, step);
                 }
             }
-            Call::SetProperty(JobProperty::CostFlags(_)) => self.cost_flags_changed(now, out),
+            Call::SetProperty(JobProperty::CostFlags(_)) => self.cost_flags_changed(step),
             // LIFE-26: perhaps nothing that is asked for is missing.
-            Call::SetProperty(JobProperty::OnDemandMode(_)) => self.finish_files(now, out),
+            Call::SetProperty(JobProperty::OnDemandMode(_)) => self.finish_files(step),
             _ => {}
         }
         if let Some(item) = restarts.filter(|_| row.then == TransitionAction::To(JobState::Queued))
@@ -204,9 +203,9 @@ impl JobStateMachine {
     }
 
     /// Takes the row that applies, if one does.
-    pub(crate) fn fire(&mut self, trigger: Trigger, now: Moment, out: &mut Outcome) {
-        if let Some(row) = self.row(trigger, now) {
-            self.take(row, None, now, out);
+    pub(crate) fn fire(&mut self, trigger: Trigger, step: &mut StepContext) {
+        if let Some(row) = self.row(trigger, step.now) {
+            self.take(row, None, step);
         }
     }
 
@@ -215,58 +214,50 @@ impl JobStateMachine {
         &mut self,
         row: &'static Transition,
         hold: Option<Hold>,
-        now: Moment,
-        out: &mut Outcome,
+        step: &mut StepContext,
     ) {
         for rule in row.rules {
-            out.rules.add(*rule);
+            step.out.rules.add(*rule);
         }
         match row.then {
-            TransitionAction::To(state) => self.enter(state, row.on, hold, now, out),
+            TransitionAction::To(state) => self.enter(state, row.on, hold, step),
             TransitionAction::Stay | TransitionAction::Refuse(_) => {}
         }
     }
 
     /// The one place where the state changes, with all that leaving and entering bring along.
-    fn enter(
-        &mut self,
-        state: JobState,
-        on: Trigger,
-        hold: Option<Hold>,
-        now: Moment,
-        out: &mut Outcome,
-    ) {
+    fn enter(&mut self, state: JobState, on: Trigger, hold: Option<Hold>, step: &mut StepContext) {
         let left = self.live.state;
-        self.leave(state, on, now, out);
-        self.count_error(left, state, hold.is_some(), out);
+        self.leave(state, on, step);
+        self.count_error(left, state, hold.is_some(), step);
         self.live.state = state;
-        out.entered.add(state);
-        self.touch(now);
+        step.out.entered.add(state);
+        self.touch(step.now);
         // NOTIFY-06: of these two the client hears otherwise.
         if !matches!(state, JobState::Error | JobState::Transferred) {
-            self.note_change(Notification::JobModification, now);
+            self.note_change(Notification::JobModification, step.now);
         }
         if self.live.error.entered(state, &self.config.readings) {
             let kept = rule!("ERR-08");
-            out.rules.add(if state.is_final() { kept } else { rule!("ERR-05") });
+            step.out.rules.add(if state.is_final() { kept } else { rule!("ERR-05") });
         }
         self.turn_over();
-        self.arrive(left, on, hold, now, out);
+        self.arrive(left, on, hold, step);
     }
 
-    fn leave(&mut self, next: JobState, on: Trigger, now: Moment, out: &mut Outcome) {
+    fn leave(&mut self, next: JobState, on: Trigger, step: &mut StepContext) {
         if self.live.state.is_active() && !next.is_active() {
-            self.live.clocks.pause_download_time(now);
+            self.live.clocks.pause_download_time(step.now);
             self.live.certificates.end_attempt();
             if !on.ends_transfer() {
-                out.effects.add(Effect::StopTransfer);
+                step.out.effects.add(Effect::StopTransfer);
             }
         }
         if self.live.state == JobState::TransientError {
             if self.live.held_by.take().is_some()
                 && self.config.readings.held_clock == HeldClock::StandsStill
             {
-                self.live.clocks.end_hold(now);
+                self.live.clocks.end_hold(step.now);
             }
             self.live.clocks.stopped = None;
         }
@@ -278,39 +269,32 @@ impl JobStateMachine {
         }
     }
 
-    fn arrive(
-        &mut self,
-        left: JobState,
-        on: Trigger,
-        hold: Option<Hold>,
-        now: Moment,
-        out: &mut Outcome,
-    ) {
+    fn arrive(&mut self, left: JobState, on: Trigger, hold: Option<Hold>, step: &mut StepContext) {
         match self.live.state {
             JobState::Queued => {
                 self.live.retrying |= left == JobState::TransientError;
-                self.hold_if_blocked(now, out);
+                self.hold_if_blocked(step);
             }
             JobState::Connecting => {
-                self.live.clocks.active = Some(now);
+                self.live.clocks.active = Some(step.now);
                 self.begin_attempt();
-                out.effects.add(Effect::StartTransfer);
+                step.out.effects.add(Effect::StartTransfer);
             }
             JobState::Transferring => {
                 self.live.retrying = false;
                 self.live.upload.open |= self.is_upload_kind() && !self.is_complete();
             }
             JobState::TransientError => {
-                out.rules.add(rule!("ERR-03"));
+                step.out.rules.add(rule!("ERR-03"));
                 self.live.retrying = false;
                 self.live.held_by = hold;
-                self.live.clocks.stopped = Some(self.live.clocks.stamp(now));
+                self.live.clocks.stopped = Some(self.live.clocks.stamp(step.now));
                 if self.period_runs() && self.live.clocks.period.is_none() {
-                    self.live.clocks.period = Some(self.live.clocks.stamp(now));
+                    self.live.clocks.period = Some(self.live.clocks.stamp(step.now));
                 }
             }
             JobState::Error => {
-                out.rules.add(rule!("ERR-03"));
+                step.out.rules.add(rule!("ERR-03"));
                 self.live.retrying = false;
             }
             JobState::Suspended => self.live.retrying = false,
@@ -319,42 +303,42 @@ impl JobStateMachine {
                 // TIME-06: all that was to be transferred is, also if nothing was.
                 self.live.clocks.period = None;
                 // PROGRESS-15: the time of the last entry, an interpretation.
-                self.live.transfer_completion = Some(self.live.clocks.wall(now));
+                self.live.transfer_completion = Some(self.live.clocks.wall(step.now));
             }
             JobState::Acknowledged | JobState::Cancelled => {
                 // TIME-20, ERR-21, DONE-15: only this deletes the files of a job that the service
                 // removes.
                 if on == Trigger::InactivityTimeoutElapsed && !self.config.settings.high_performance
                 {
-                    out.effects.add(Effect::DeleteTemporaryFiles);
+                    step.out.effects.add(Effect::DeleteTemporaryFiles);
                 }
-                self.end_session(now, out);
+                self.end_session(step);
             }
         }
     }
 
     /// NET-08, SCHED-15: a job does not stay QUEUED while something forbids its transfer. With the
     /// network that is an interpretation, and so it is after its restoration (NET-06).
-    fn hold_if_blocked(&mut self, now: Moment, out: &mut Outcome) {
+    fn hold_if_blocked(&mut self, step: &mut StepContext) {
         if !self.live.conditions.network
             && self.config.readings.resume_offline == ResumeOffline::Fails
         {
-            self.hold(Hold::Network, Trigger::NetworkLost, now, out);
+            self.hold(Hold::Network, Trigger::NetworkLost, step);
         } else if let Some(hold) = self.blocked_by() {
-            self.hold(hold, Trigger::Blocked, now, out);
+            self.hold(hold, Trigger::Blocked, step);
         }
     }
 
     /// SCHED-11, SCHED-15, SCHED-17, NET-16: another priority, other cost flags or another network
     /// may bring a job under a block, or out of the one that it waits for. That a priority takes
     /// effect at once is an interpretation.
-    pub(crate) fn reconsider_blocks(&mut self, now: Moment, out: &mut Outcome) {
-        if self.row(Trigger::Unblocked, now).is_some_and(|row| row.when == Guard::BlockEnded) {
-            self.fire(Trigger::Unblocked, now, out);
+    pub(crate) fn reconsider_blocks(&mut self, step: &mut StepContext) {
+        if self.row(Trigger::Unblocked, step.now).is_some_and(|row| row.when == Guard::BlockEnded) {
+            self.fire(Trigger::Unblocked, step);
         } else if let Some(hold) = self.blocked_by()
             && StateSet::ACTIVE.with(JobState::Queued).contains(self.live.state)
         {
-            self.hold(hold, Trigger::Blocked, now, out);
+            self.hold(hold, Trigger::Blocked, step);
         }
     }
 
