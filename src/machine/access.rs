@@ -34,7 +34,11 @@ impl JobStateMachine {
     /// `E_ACCESSDENIED` unless the caller is the owner or an administrator (SEC-02), and elevated if
     /// the owner was (SEC-04).
     pub fn access(&self, by: &Token) -> Result<(), Error> {
-        let denied = |reason, rule| Err(Error::denied(Method::QueryInterface, reason, rule));
+        self.check_access(Method::QueryInterface, by)
+    }
+
+    pub(crate) fn check_access(&self, method: Method, by: &Token) -> Result<(), Error> {
+        let denied = |reason, rule| Err(Error::denied(method, reason, rule));
         // SEC-03: without taking ownership.
         if by.user != self.config.owner.user && !by.may_administer() {
             let reason =

@@ -113,16 +113,14 @@ pub(crate) struct Conditions {
 }
 
 impl Default for Conditions {
+    /// Nothing stands in the way.
     fn default() -> Self {
-        Self::good()
+        let (network, owner_logged_on) = (true, true);
+        Self { network, owner_logged_on, cost: CostFlags::UNRESTRICTED, blocks: 0 }
     }
 }
 
 impl Conditions {
-    pub(crate) const fn good() -> Self {
-        Self { network: true, owner_logged_on: true, cost: CostFlags::UNRESTRICTED, blocks: 0 }
-    }
-
     pub(crate) fn set_block(&mut self, block: Block, in_force: bool) {
         let bit = 1 << block as u8;
         if in_force {
@@ -168,7 +166,7 @@ impl From<Conditions> for StoredConditions {
         Self {
             no_network: !known.network,
             owner_logged_off: !known.owner_logged_on,
-            cost: (known.cost != Conditions::good().cost).then_some(known.cost),
+            cost: (known.cost != CostFlags::UNRESTRICTED).then_some(known.cost),
             blocks: Block::ALL.iter().copied().filter(|block| known.has_block(*block)).collect(),
         }
     }
@@ -177,7 +175,7 @@ impl From<Conditions> for StoredConditions {
 #[cfg(feature = "serde")]
 impl From<StoredConditions> for Conditions {
     fn from(stored: StoredConditions) -> Self {
-        let mut known = Self::good();
+        let mut known = Self::default();
         known.network = !stored.no_network;
         known.owner_logged_on = !stored.owner_logged_off;
         known.cost = stored.cost.unwrap_or(known.cost);

@@ -4,12 +4,12 @@ use super::certificates::check::CertificateCheck;
 use super::conditions::{Conditions, Hold};
 use super::error_object::ErrorRecord;
 use super::files::file_state::{FileState, FileStates};
-use super::notifications::delivery_state::Deliveries;
+use super::notifications::delivery_state::{Deliveries, Paced};
 use super::settings::values::HelperToken;
 use super::time::clocks::Clocks;
 use super::time::moment::Moment;
 use crate::vocabulary::text::stored::stored;
-use crate::vocabulary::{FileIndex, JobState, RemoteName};
+use crate::vocabulary::{FileIndex, JobState, Notification, RemoteName};
 
 stored! {
     #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -55,6 +55,26 @@ stored! {
 }
 
 impl LiveState {
+    /// The lane of modifications or of ranges, and when its last notification began; `None`: the
+    /// notification is of the first lane.
+    pub(crate) fn paced_mut(
+        &mut self,
+        notification: Notification,
+    ) -> Option<(&mut Paced, &mut Option<Moment>)> {
+        let Self { deliveries, clocks, .. } = self;
+        match notification {
+            Notification::JobModification => {
+                Some((&mut deliveries.modification, &mut clocks.modification))
+            }
+            Notification::FileRangesTransferred(_) => {
+                Some((&mut deliveries.ranges, &mut clocks.ranges))
+            }
+            Notification::FileTransferred(_)
+            | Notification::JobTransferred
+            | Notification::JobError => None,
+        }
+    }
+
     /// That of a new job.
     pub(crate) fn new(clocks: Clocks, now: Moment) -> Self {
         Self {

@@ -51,10 +51,12 @@ impl Service {
 
     /// The conditions that a job finds on the computer.
     pub(super) fn conditions_for(&self, job: &JobStateMachine) -> Conditions {
-        let mut found = Conditions::good();
-        found.network = self.network;
-        found.cost = self.cost;
-        found.owner_logged_on = self.is_logged_on(job.owner());
+        let mut found = Conditions {
+            network: self.network,
+            owner_logged_on: self.is_logged_on(job.owner()),
+            cost: self.cost,
+            ..Conditions::default()
+        };
         for block in Block::ALL.iter().copied() {
             found.set_block(block, self.blocks(block, job.priority()));
         }

@@ -77,13 +77,7 @@ impl Service {
         let method = Method::GetJob;
         let queued = self.job(id).filter(|job| !job.state().is_final());
         let job = queued.ok_or(not_found(method))?;
-        match job.access(by) {
-            Ok(()) => Ok(job),
-            Err(Error::AccessDenied { reason, rule, .. }) => {
-                Err(Error::denied(method, reason, rule))
-            }
-            Err(error) => Err(error),
-        }
+        job.check_access(method, by).map(|()| job)
     }
 
     /// Lists the jobs of the caller, or of all users, in the order of their creation (`EnumJobs`). It is the
@@ -136,14 +130,8 @@ impl Service {
         let before = Before::capture(&entry.job);
         let called = entry.job.call_by(by, call, now);
         let new_owner = entry.owner.is_some() && method == Method::TakeOwnership;
-        let mut outcome = match called {
-            Ok(outcome) => outcome,
-            Err(error) => {
-                // DONE-07: a `Complete` that failed at a rename changed the job all the same.
-                self.reindex(slot);
-                return Err(error);
-            }
-        };
+        // DONE-07: a `Complete` that failed at a rename changed the job all the same.
+        let mut outcome = called.inspect_err(|_| self.reindex(slot))?;
         if new_owner {
             self.await_new_owner_if_away(slot, &mut outcome);
         }

@@ -3,7 +3,6 @@
 mod pack;
 mod words;
 
-use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -11,10 +10,11 @@ use chrono::{DateTime, Utc};
 
 use super::certificates::check::CertificateCheck;
 use super::config::JobConfig;
+use super::error_object::ErrorRecord;
 use super::files::file_state::FileExtras;
 use super::state_machine::JobStateMachine;
 use super::time::moment::Moment;
-use crate::vocabulary::{JobState, RemoteName};
+use crate::vocabulary::{FileIndex, JobState, RemoteName};
 use words::Words;
 
 /// A job as far as it decides what will happen: without its history (id, display name, times), and with
@@ -40,12 +40,14 @@ use words::Words;
 /// assert_ne!(early, late);
 /// assert_eq!(early.canonical_state(morning), late.canonical_state(evening));
 /// ```
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct CanonicalState {
+    state: JobState,
+    error: ErrorRecord,
     words: Words,
     config: Arc<JobConfig>,
     extras: Option<Arc<Vec<FileExtras>>>,
-    redirected_to: Option<RemoteName>,
+    redirected_to: Option<(FileIndex, RemoteName)>,
     certificates: CertificateCheck,
 }
 
@@ -54,21 +56,25 @@ impl JobStateMachine {
     #[must_use]
     pub fn canonical_state(&self, now: DateTime<Utc>) -> CanonicalState {
         // Filled where it is returned: to move what was just written costs more than to write it.
-        let mut state = CanonicalState {
+        let mut key = CanonicalState {
+            state: self.live.state,
+            error: self.live.error,
+            words: Words::new(),
             config: Arc::clone(&self.config),
             extras: self.live.files.shared_extras().clone(),
-            redirected_to: self.live.redirected_to.as_ref().map(|(_, url)| url.clone()),
+            redirected_to: self.live.redirected_to.clone(),
             certificates: self.live.certificates.clone(),
-            words: Words::new(),
         };
-        pack::fill(&mut state.words, &self.config, &self.live, Moment::from(now));
-        state
+        pack::fill(&mut key.words, &self.config, &self.live, Moment::from(now));
+        key
     }
 }
 
 impl PartialEq for CanonicalState {
     fn eq(&self, other: &Self) -> bool {
         self.words == other.words
+            && self.state == other.state
+            && self.error == other.error
             && (Arc::ptr_eq(&self.config, &other.config) || self.config.behaves_as(&other.config))
             && self.extras == other.extras
             && self.redirected_to == other.redirected_to
@@ -81,17 +87,5 @@ impl Eq for CanonicalState {}
 impl Hash for CanonicalState {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.words.hash());
-    }
-}
-
-impl fmt::Debug for CanonicalState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (state, code) = pack::state_and_code(&self.words);
-        let mut text = f.debug_struct("CanonicalState");
-        if let Ok(state) = JobState::from_value(state) {
-            text.field("state", &state);
-        }
-        text.field("error", &code);
-        text.field("words", &self.words).finish_non_exhaustive()
     }
 }

@@ -1,37 +1,16 @@
 //! Packed numbers: a short list that lives where it is used, with its hash.
 
-use std::fmt;
-
 /// Enough for most jobs of ten files.
 const INLINE: usize = 21;
 /// The bits of a digit; its top bit says that another follows.
 const DIGIT: u32 = 31;
 const MORE: u32 = 1 << DIGIT;
-/// Numbers whose bits look random, one for each place.
-const KEYS: [u64; 16] = [
-    0x6c62_272e_07bb_0142,
-    0xc2b2_ae3d_27d4_eb4f,
-    0x9e37_79b9_7f4a_7c15,
-    0xbf58_476d_1ce4_e5b9,
-    0x94d0_49bb_1331_11eb,
-    0xd6e8_feb8_6659_fd93,
-    0xa076_1d64_78bd_642f,
-    0xe703_7ed1_a0b4_28db,
-    0x8ebc_6af0_9c88_c6e3,
-    0x5899_65cc_7537_4cc3,
-    0x1d8e_4e27_c47d_124f,
-    0xeb44_acca_b455_d165,
-    0x2d35_8dcc_aa6c_78a5,
-    0x8bb8_4b93_962e_acc9,
-    0x4b33_a62e_d433_d4a3,
-    0x4d5a_2da5_1de1_aa47,
-];
-/// An odd number of the same kind, by which each is multiplied.
+/// An odd number whose bits look random.
 const MIX: u64 = 0xf135_7aea_2e62_a9c5;
 
 /// Numbers in digits of 31 bits, the lowest first, so that small ones take little room. The first has two
 /// digits always, and comes last.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Words {
     hash: u64,
     len: u32,
@@ -64,9 +43,8 @@ impl Words {
     /// Lets a number count for the hash: a sum, so that no product waits for another.
     #[inline]
     fn mix(&mut self, number: u64) {
-        let key = KEYS.get(self.len as usize % KEYS.len()).copied().unwrap_or(MIX);
-        let key = key.rotate_left(self.len / 16);
-        self.hash = self.hash.wrapping_add(folded(number ^ key, MIX));
+        let place = u64::from(self.len).wrapping_mul(MIX);
+        self.hash = self.hash.wrapping_add(folded(number ^ place, MIX));
     }
 
     #[cold]
@@ -94,31 +72,12 @@ impl Words {
         *low_digit = MORE | low(first);
         *high_digit = low(first >> DIGIT);
         let [one, other] = others;
-        self.hash = self
-            .hash
-            .wrapping_add(folded(first ^ KEYS[0], MIX))
-            .wrapping_add(folded(one ^ KEYS[1], other ^ MIX));
+        self.hash =
+            self.hash.wrapping_add(folded(first, MIX)).wrapping_add(folded(one ^ MIX, other ^ MIX));
     }
 
     pub(crate) const fn hash(&self) -> u64 {
         self.hash
-    }
-
-    /// The numbers, from the first on.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
-        let rest = self.rest.iter().flat_map(|rest| rest.iter());
-        let mut digits = self.digits.iter().take(self.len as usize).chain(rest);
-        std::iter::from_fn(move || {
-            let (mut number, mut shift) = (0, 0);
-            for digit in digits.by_ref() {
-                number |= u64::from(digit & !MORE).checked_shl(shift).unwrap_or_default();
-                if digit & MORE == 0 {
-                    return Some(number);
-                }
-                shift += DIGIT;
-            }
-            None
-        })
     }
 }
 
@@ -135,12 +94,6 @@ const fn folded(one: u64, other: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-impl fmt::Debug for Words {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,12 +105,27 @@ mod tests {
         words
     }
 
+    /// The numbers, from the first on.
+    fn numbers(words: &Words) -> Vec<u64> {
+        let rest = words.rest.iter().flat_map(|rest| rest.iter());
+        let (mut all, mut number, mut shift) = (Vec::new(), 0, 0);
+        for digit in words.digits.iter().take(words.len as usize).chain(rest) {
+            number |= u64::from(digit & !MORE).checked_shl(shift).unwrap_or_default();
+            shift += DIGIT;
+            if digit & MORE == 0 {
+                all.push(number);
+                (number, shift) = (0, 0);
+            }
+        }
+        all
+    }
+
     #[test]
     fn numbers_come_back_whatever_their_size() {
-        let numbers: Vec<_> = (0..64).flat_map(|bit| [1 << bit, u64::MAX >> bit]).collect();
+        let list: Vec<_> = (0..64).flat_map(|bit| [1 << bit, u64::MAX >> bit]).collect();
         for first in [0, 7, (1 << 62) - 1] {
-            let all: Vec<_> = [first].into_iter().chain(numbers.clone()).collect();
-            assert_eq!(words(first, &numbers).iter().collect::<Vec<_>>(), all);
+            let all: Vec<_> = [first].into_iter().chain(list.clone()).collect();
+            assert_eq!(numbers(&words(first, &list)), all);
         }
     }
 

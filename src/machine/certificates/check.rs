@@ -48,9 +48,7 @@ impl CertificateCheck {
 
     /// The client that was asked need not answer any more.
     pub(crate) fn end_attempt(&mut self) {
-        if self.0.as_ref().is_some_and(|check| check.asked.is_some())
-            && let Some(check) = &mut self.0
-        {
+        if let Some(check) = self.0.as_mut().filter(|check| check.asked.is_some()) {
             Arc::make_mut(check).asked = None;
         }
     }

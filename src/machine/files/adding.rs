@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::config::FileConfig;
+use super::file_state::FileState;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::Directory;
 use crate::vocabulary::text::names;
@@ -128,7 +129,7 @@ impl JobStateMachine {
         config.files.reserve_exact(if config.files.is_empty() { files.len() } else { 0 });
         let ranges = || ranges.map(Arc::clone);
         config.files.extend(files.iter().map(|info| FileConfig::new(info.clone(), ranges())));
-        files.iter().for_each(|_| self.live.files.add());
+        files.iter().for_each(|_| self.live.files.push(FileState::default()));
     }
 
     /// A file that the job does not have cannot be meant by any client: an interpretation.

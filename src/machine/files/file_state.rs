@@ -208,12 +208,7 @@ fn place(file: FileIndex) -> usize {
 }
 
 impl FileStates {
-    /// Adds a file of which nothing is there.
-    pub(crate) fn add(&mut self) {
-        self.push(FileState::default());
-    }
-
-    fn push(&mut self, state: FileState) {
+    pub(crate) fn push(&mut self, state: FileState) {
         match &mut self.list {
             List::Any(files) if files.is_empty() => self.list = List::One(state),
             List::Any(files) => files.push(state),
@@ -321,11 +316,7 @@ impl FileStates {
     pub(crate) fn set_untold(&mut self, file: FileIndex, untold: bool) {
         let Some(known) = self.get_mut(file) else { return };
         let was = std::mem::replace(&mut known.untold, untold);
-        match (was, untold) {
-            (false, true) => self.untold = self.untold.saturating_add(1),
-            (true, false) => self.untold = self.untold.saturating_sub(1),
-            (false, false) | (true, true) => {}
-        }
+        self.untold = self.untold + u32::from(untold) - u32::from(was);
     }
 
     pub(crate) fn set_all_told(&mut self) {
@@ -338,14 +329,9 @@ impl FileStates {
     /// The first file of which ranges arrived that were not told (NOTIFY-10).
     pub(crate) fn first_with_untold_ranges(&self) -> Option<FileIndex> {
         let extras = self.extras.iter().flat_map(|extras| extras.iter());
-        let news = |extras: &FileExtras| extras.random.as_ref().is_some_and(|it| it.has_untold());
+        let news =
+            |extras: &FileExtras| extras.random.as_ref().is_some_and(|it| !it.untold.is_empty());
         (0..).map(FileIndex).zip(extras).find(|(_, extras)| news(extras)).map(|(index, _)| index)
-    }
-
-    pub(crate) fn clear_untold(&mut self, file: FileIndex) {
-        if let Some(random) = self.random_mut(file) {
-            random.clear_untold();
-        }
     }
 
     pub(crate) fn extras_fit(&self) -> bool {

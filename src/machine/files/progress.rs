@@ -1,7 +1,6 @@
 //! The files of a job as clients see them: names, ranges, headers and progress.
 
 use super::config::FileConfig;
-use super::file_state::FileState;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::text::names;
 use crate::vocabulary::{FileIndex, FileInfo, FileProgress, FileRange, JobProgress, JobType};
@@ -75,28 +74,16 @@ impl JobStateMachine {
     /// interpretation (PROGRESS-05).
     #[must_use]
     pub fn progress(&self) -> JobProgress {
-        let none = JobProgress {
-            bytes_total: Some(0),
-            bytes_transferred: 0,
-            files_total: self.file_count(),
-            files_transferred: 0,
-        };
-        self.live.files.all().iter().fold(none, |sum, file| JobProgress {
-            bytes_total: sum
-                .bytes_total
-                .zip(file.total())
-                .map(|(sum, total)| sum.saturating_add(total)),
-            bytes_transferred: sum.bytes_transferred.saturating_add(file.transferred),
-            files_transferred: sum.files_transferred + u32::from(self.counts_as_transferred(*file)),
-            ..sum
-        })
-    }
-
-    /// Uploads are transferred when the server has acknowledged them whole (PROGRESS-06).
-    fn counts_as_transferred(&self, file: FileState) -> bool {
-        match self.config.job_type {
-            JobType::Download => file.is_transferred(),
-            JobType::Upload | JobType::UploadReply => file.completed,
+        let is_download = self.config.job_type == JobType::Download;
+        let files_total = self.file_count();
+        let (mut total, mut bytes_transferred, mut files_transferred) = (Some(0_u64), 0_u64, 0);
+        for file in self.live.files.all() {
+            total = total.zip(file.total()).map(|(sum, total)| sum.saturating_add(total));
+            bytes_transferred = bytes_transferred.saturating_add(file.transferred);
+            // Uploads are transferred when the server has acknowledged them whole (PROGRESS-06).
+            let is_transferred = if is_download { file.is_transferred() } else { file.completed };
+            files_transferred += u32::from(is_transferred);
         }
+        JobProgress { bytes_total: total, bytes_transferred, files_total, files_transferred }
     }
 }

@@ -82,14 +82,6 @@ impl RandomAccess {
         }
     }
 
-    pub(crate) fn has_untold(&self) -> bool {
-        !self.untold.is_empty()
-    }
-
-    pub(crate) fn clear_untold(&mut self) {
-        self.untold.clear();
-    }
-
     /// The file starts again from zero.
     pub(crate) fn restart(&mut self) {
         self.filled.clear();

@@ -49,8 +49,7 @@ impl JobStateMachine {
     /// The size of the present file became known. If it is another than before, the file changed.
     pub(crate) fn size_known(&mut self, size: u64, step: &mut StepContext) {
         let Some(item @ TransferItem::File(file)) = self.current() else { return };
-        self.fire(Trigger::SizeKnown, step);
-        if step.out.was_ignored() {
+        if !self.try_fire(Trigger::SizeKnown, step) {
             return;
         }
         // PROGRESS-04, FILES-22
@@ -84,8 +83,7 @@ impl JobStateMachine {
     /// The present file is another than when its transfer began, or cannot be continued.
     pub(crate) fn file_changed(&mut self, step: &mut StepContext) {
         let Some(item) = self.current() else { return };
-        self.fire(Trigger::FileRestarted, step);
-        if !step.out.was_ignored() {
+        if self.try_fire(Trigger::FileRestarted, step) {
             self.change(item, step);
         }
     }
@@ -165,8 +163,7 @@ impl JobStateMachine {
     /// PROGRESS-17
     pub(crate) fn headers_received(&mut self, headers: Arc<str>, step: &mut StepContext) {
         let Some(TransferItem::File(file)) = self.current() else { return };
-        self.fire(Trigger::HeadersReceived, step);
-        if !step.out.was_ignored()
+        if self.try_fire(Trigger::HeadersReceived, step)
             && let Some(extras) = self.live.files.extras_mut(file)
         {
             extras.headers = Some(headers);
@@ -176,8 +173,7 @@ impl JobStateMachine {
     /// New bytes arrived, which end no transfer; `None`: all that are missing of the present item, and
     /// the end of its transfer.
     pub(crate) fn transfer(&mut self, count: Option<u64>, step: &mut StepContext) {
-        self.fire(Trigger::Progressed, step);
-        if step.out.was_ignored() {
+        if !self.try_fire(Trigger::Progressed, step) {
             return;
         }
         if let Some(item) = self.current() {

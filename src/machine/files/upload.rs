@@ -32,8 +32,7 @@ impl JobStateMachine {
         if self.config.job_type != JobType::UploadReply || self.reply_started() {
             return;
         }
-        self.fire(Trigger::Progressed, step);
-        if step.out.was_ignored() {
+        if !self.try_fire(Trigger::Progressed, step) {
             return;
         }
         step.out.rules.add(rule!("UPLOAD-05"));

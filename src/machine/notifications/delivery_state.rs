@@ -4,7 +4,6 @@
 //! or JobError follow each other; one of modifications; one of ranges. The job says what is due, a
 //! dispatcher with at most four calls a user begins it (NOTIFY-15), and the job hears how it ended.
 
-use crate::machine::time::moment::Moment;
 use crate::vocabulary::text::stored::stored;
 use crate::vocabulary::{CallbackInterface, Notification, Recipient, Sid};
 
@@ -63,29 +62,15 @@ pub(crate) struct Paced {
     pub(crate) pending: bool,
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) under_way: u32,
-    /// When the last began, less than an interval ago.
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) since: Option<Moment>,
 }
 
 impl Paced {
-    pub(crate) fn begin(&mut self, pending: bool, now: Moment) {
-        *self = Self { pending, under_way: self.under_way.saturating_add(1), since: Some(now) };
+    pub(crate) fn begin(&mut self, pending: bool) {
+        *self = Self { pending, under_way: self.under_way.saturating_add(1) };
     }
 }
 
 impl Deliveries {
-    /// The lane of modifications or of ranges; `None`: the notification is of the first lane.
-    pub(crate) fn paced_mut(&mut self, notification: Notification) -> Option<&mut Paced> {
-        match notification {
-            Notification::JobModification => Some(&mut self.modification),
-            Notification::FileRangesTransferred(_) => Some(&mut self.ranges),
-            Notification::FileTransferred(_)
-            | Notification::JobTransferred
-            | Notification::JobError => None,
-        }
-    }
-
     /// The callback object is gone. A call that it was in has failed.
     pub(crate) fn lose_callback(&mut self) {
         self.lost |= self.callback.take().is_some();

@@ -138,20 +138,25 @@ impl JobStateMachine {
     }
 
     fn due_modification(&self) -> Option<DueNotification> {
-        let Paced { pending, since, .. } = self.live.deliveries.modification;
-        self.due_of(Notification::JobModification).filter(|_| pending && since.is_none())
+        let ready =
+            self.live.deliveries.modification.pending && self.live.clocks.modification.is_none();
+        self.due_of(Notification::JobModification).filter(|_| ready)
     }
 
     fn due_ranges(&self) -> Option<DueNotification> {
-        let Paced { pending, since, .. } = self.live.deliveries.ranges;
-        let ready = pending && since.is_none();
+        let ready = self.live.deliveries.ranges.pending && self.live.clocks.ranges.is_none();
         let file = ready.then(|| self.live.files.first_with_untold_ranges()).flatten()?;
         self.due_of(Notification::FileRangesTransferred(file))
     }
 
     /// When the next modification, or the next ranges, may be told; `None` if none is waiting.
-    pub(crate) fn interval_end(&self, lane: Paced, next: Notification) -> Option<Moment> {
-        let since = lane.since.filter(|_| lane.pending)?;
+    pub(crate) fn interval_end(
+        &self,
+        since: Option<Moment>,
+        lane: Paced,
+        next: Notification,
+    ) -> Option<Moment> {
+        let since = since.filter(|_| lane.pending)?;
         self.due_of(next).map(|_| since.plus(self.notification_span()))
     }
 

@@ -13,9 +13,9 @@ impl JobStateMachine {
     /// interpretation).
     pub(crate) fn note_change(&mut self, notification: Notification, now: Moment) {
         let (wanted, span) = (self.wants(notification.flag()), self.notification_span());
-        if let Some(lane) = self.live.deliveries.paced_mut(notification).filter(|_| wanted) {
+        if let Some((lane, since)) = self.live.paced_mut(notification).filter(|_| wanted) {
             lane.pending = true;
-            lane.since = lane.since.filter(|last| last.plus(span) > now);
+            *since = since.filter(|last| last.plus(span) > now);
         }
     }
 
@@ -83,12 +83,16 @@ impl JobStateMachine {
         self.fire(Trigger::NotificationStarted, step);
         match notification {
             Notification::JobModification => {
-                self.live.deliveries.modification.begin(false, step.now);
+                self.live.deliveries.modification.begin(false);
+                self.live.clocks.modification = Some(step.now);
             }
             Notification::FileRangesTransferred(file) => {
-                self.live.files.clear_untold(file);
+                if let Some(random) = self.live.files.random_mut(file) {
+                    random.untold.clear();
+                }
                 let more = self.live.files.first_with_untold_ranges().is_some();
-                self.live.deliveries.ranges.begin(more, step.now);
+                self.live.deliveries.ranges.begin(more);
+                self.live.clocks.ranges = Some(step.now);
             }
             Notification::FileTransferred(_)
             | Notification::JobTransferred
@@ -112,7 +116,7 @@ impl JobStateMachine {
         code: HResult,
         step: &mut StepContext,
     ) {
-        let Some(lane) = self.live.deliveries.paced_mut(notification) else {
+        let Some((lane, _)) = self.live.paced_mut(notification) else {
             return self.end_turn(notification, code, step);
         };
         if lane.under_way > 0 {
@@ -183,7 +187,7 @@ impl JobStateMachine {
     pub(crate) fn fail_calls_in_flight(&mut self) {
         self.live.deliveries.lose_callback();
         self.live.deliveries.in_flight = None;
-        self.live.deliveries.modification.since = None;
-        self.live.deliveries.ranges.since = None;
+        self.live.clocks.modification = None;
+        self.live.clocks.ranges = None;
     }
 }

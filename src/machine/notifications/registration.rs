@@ -7,15 +7,17 @@ use uuid::Uuid;
 use super::config::CommandLine;
 use super::delivery_state::{Callback, DeliveryState};
 use crate::machine::JobStateMachine;
-use crate::machine::settings::http_options::check_length;
+use crate::machine::settings::http_options::LongestText;
 use crate::vocabulary::text::names;
 use crate::vocabulary::{
     CallbackInterface, Error, HResult, Method, Notification, NotifyFlags, Recipient, Sid, rule,
 };
 
-/// The longest program (MAX_PATH) and the longest parameters of a command line (NOTIFY-24).
-const LONGEST_PROGRAM: usize = 260;
-const LONGEST_PARAMETERS: usize = 4_000;
+/// MAX_PATH (NOTIFY-24).
+const PROGRAM: LongestText = LongestText::new("program", 260, HResult::BG_E_STRING_TOO_LONG);
+/// NOTIFY-24
+const PARAMETERS: LongestText =
+    LongestText::new("parameters", 4_000, HResult::BG_E_STRING_TOO_LONG);
 
 impl JobStateMachine {
     /// NOTIFY-02
@@ -34,11 +36,8 @@ impl JobStateMachine {
         let (method, rule) = (Method::SetNotifyCmdLine, rule!("NOTIFY-24"));
         names::check_command_line(program, parameters)
             .map_err(|problem| Error::invalid(method, problem, HResult::E_INVALIDARG, rule))?;
-        let code = HResult::BG_E_STRING_TOO_LONG;
-        let program = ("program", program.unwrap_or_default());
-        check_length(method, program, LONGEST_PROGRAM, (code, rule))?;
-        let parameters = ("parameters", parameters.unwrap_or_default());
-        check_length(method, parameters, LONGEST_PARAMETERS, (code, rule))
+        PROGRAM.check(method, program.unwrap_or_default(), rule)?;
+        PARAMETERS.check(method, parameters.unwrap_or_default(), rule)
     }
 
     /// NOTIFY-21: a cleared flag ends repeats, and forgets changes not told yet.
@@ -72,10 +71,7 @@ impl JobStateMachine {
 
     /// NOTIFY-23: a class stands in for the callback; the last one set wins, and nil clears it.
     pub(crate) fn change_class(&mut self, clsid: Uuid, by: Sid) {
-        let class = (!clsid.is_nil()).then_some((clsid, by));
-        if self.config.notify.class != class {
-            self.config_mut().notify.class = class;
-        }
+        self.config_mut().notify.class = (!clsid.is_nil()).then_some((clsid, by));
         if !clsid.is_nil() && self.live.deliveries.callback.is_none() {
             self.offer_object();
         }
@@ -97,19 +93,10 @@ impl JobStateMachine {
         parameters: Option<&Arc<str>>,
         by: Sid,
     ) {
-        let line = program.map(|program| {
+        self.config_mut().notify.command_line = program.map(|program| {
             let (program, parameters) = (Arc::clone(program), parameters.map(Arc::clone));
             CommandLine { program, parameters, user: by }
         });
-        if self.config.notify.command_line != line {
-            self.config_mut().notify.command_line = line;
-        }
-    }
-
-    /// `GetNotifyFlags`: JOB_TRANSFERRED and JOB_ERROR by default (CREATE-07).
-    #[must_use]
-    pub fn notify_flags(&self) -> NotifyFlags {
-        self.config.settings.notify_flags
     }
 
     /// `GetNotifyInterface`: what the registered object implements, while it is usable

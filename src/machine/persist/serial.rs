@@ -1,6 +1,5 @@
 //! How outcomes are serialised (feature `serde`).
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -10,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::machine::input::inline_vec::InlineVec;
 use crate::machine::{Block, Deadline, Success, Trigger};
 use crate::vocabulary::HResult;
-use crate::vocabulary::text::serial::{Word, listed_words, serialised_as_text};
+use crate::vocabulary::text::serial::{listed_words, words};
 
 listed_words! {
     Block, "a block", name;
@@ -18,25 +17,15 @@ listed_words! {
     Trigger, "what a row of the transition table is keyed by", name;
 }
 
-serialised_as_text!(Success);
-
-impl Word for Success {
-    const EXPECTED: &'static str = "the success code of a call";
-
-    fn text(&self) -> Cow<'static, str> {
-        self.code().text()
-    }
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        HResult::from_text(text).and_then(|code| Self::from_number(code.value()))
-    }
-
-    fn from_number(number: u32) -> Result<Self, String> {
-        let code = HResult::new(number);
-        let all = [Self::Ok, Self::Partial, Self::UnableToDeleteFiles, Self::NothingFound];
-        let known = all.into_iter().find(|known| known.code() == code);
-        known.ok_or_else(|| format!("{code} is not {}", Self::EXPECTED))
-    }
+words! {
+    Success, "the success code of a call", |success| success.code().text(),
+        |text| HResult::from_text(text).and_then(|code| Self::from_number(code.value())),
+        |number| {
+            let code = HResult::new(number);
+            let all = [Self::Ok, Self::Partial, Self::UnableToDeleteFiles, Self::NothingFound];
+            let known = all.into_iter().find(|known| known.code() == code);
+            known.ok_or_else(|| format!("{code} is not {}", Self::EXPECTED))
+        };
 }
 
 impl<T: Serialize + Copy + PartialEq, const N: usize> Serialize for InlineVec<T, N> {

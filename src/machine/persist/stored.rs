@@ -38,7 +38,7 @@ impl TryFrom<StoredJob> for JobStateMachine {
     type Error = String;
 
     /// What no life of a job leads to is none: its own invariants hold, and its values are such as calls
-    /// would have admitted.
+    /// would have accepted.
     fn try_from(stored: StoredJob) -> Result<Self, String> {
         let StoredJob { config, live } = stored;
         let mut job = Self { config, live };

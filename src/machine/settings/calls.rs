@@ -8,6 +8,8 @@ use super::plain::{
     check_token_flags,
 };
 use super::values::HelperToken;
+use std::sync::Arc;
+
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::Call;
 use crate::machine::input::outcome::Success;
@@ -121,16 +123,8 @@ impl JobStateMachine {
             }
             Call::Cancel(deletion) => step.out.success = deletion.success(),
             Call::Complete(commit) => step.out.success = self.completion(commit.deletion),
-            Call::SetDisplayName(name) => {
-                if self.config.display_name != *name {
-                    self.config_mut().display_name.clone_from(name);
-                }
-            }
-            Call::SetDescription(description) => {
-                if self.config.description != *description {
-                    self.config_mut().description.clone_from(description);
-                }
-            }
+            Call::SetDisplayName(name) => self.config_mut().display_name.clone_from(name),
+            Call::SetDescription(text) => self.config_mut().description.clone_from(text),
             Call::SetPriority(priority) => self.change_settings(|known| known.priority = *priority),
             Call::SetNotifyFlags(flags) => self.change_notify_flags(*flags),
             Call::SetNotifyInterface(interface) => self.change_callback(*interface, user),
@@ -149,14 +143,13 @@ impl JobStateMachine {
                 step.out.rules.add(rule!("TIME-15"));
                 self.change_settings(|known| known.maximum_download_time = *seconds);
             }
-            Call::SetProxySettings(settings) => self.config_mut().http.set_proxy(settings),
+            Call::SetProxySettings(settings) => {
+                self.config_mut().http.change().proxy = (**settings).clone();
+            }
             Call::TakeOwnership(_) => self.change_owner(by),
             // An empty name leaves the choice to BITS, as null does (UPLOAD-09).
             Call::SetReplyFileName(name, _) => {
-                let name = name.clone().filter(|name| !name.is_empty());
-                if self.config.reply_file_name != name {
-                    self.config_mut().reply_file_name = name;
-                }
+                self.config_mut().reply_file_name = name.clone().filter(|name| !name.is_empty());
             }
             Call::SetCredentials(credentials) => {
                 self.config_mut().http.set_credentials(credentials)
@@ -175,13 +168,18 @@ impl JobStateMachine {
             }
             Call::SetProperty(property) => self.store_property(*property, user),
             Call::SetClientCertificate(certificate, _) => {
-                self.config_mut().http.set_certificate(certificate)
+                self.config_mut().http.change().certificate = Some(Arc::clone(certificate));
             }
             Call::RemoveClientCertificate => {
                 step.out.success = Success::found(self.remove_certificate());
             }
-            Call::SetCustomHeaders(headers) => self.config_mut().http.set_headers(headers.as_ref()),
-            Call::MakeCustomHeadersWriteOnly => self.config_mut().http.make_headers_write_only(),
+            Call::SetCustomHeaders(headers) => {
+                self.config_mut().http.change().headers.clone_from(headers);
+            }
+            // PROP-25: nothing undoes it.
+            Call::MakeCustomHeadersWriteOnly => {
+                self.config_mut().http.change().headers_write_only = true;
+            }
             Call::SetSecurityFlags(flags) => {
                 self.change_settings(|known| known.security_flags = *flags);
             }

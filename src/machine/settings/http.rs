@@ -33,7 +33,7 @@ impl JobStateMachine {
     pub(crate) fn change_http_method(&mut self, name: &Arc<str>) {
         if **name != *self.default_http_method() {
             let config = self.config_mut();
-            config.http.set_method(name);
+            config.http.change().method = Some(Arc::clone(name));
             config.settings.priority = JobPriority::Foreground;
         }
     }
@@ -51,7 +51,7 @@ impl JobStateMachine {
     pub(crate) fn remove_certificate(&mut self) -> bool {
         let found = self.client_certificate().is_ok();
         if found {
-            self.config_mut().http.remove_certificate();
+            self.config_mut().http.change().certificate = None;
         }
         found
     }

@@ -11,16 +11,22 @@ use crate::vocabulary::{
     Error, HResult, HttpSecurityFlags, Method, ProxySettings, ProxyUsage, RuleId, rule,
 };
 
-/// The longest proxy list and bypass list: an interpretation of 4,000 characters or 32 KB
-/// (PROP-12).
-const LONGEST_PROXY_LIST: usize = 4_000;
-/// The longest user name and password: an interpretation of 65,536 or 65,535 (PROP-17).
-const LONGEST_USER_NAME: usize = 300;
-const LONGEST_PASSWORD: usize = 65_536;
-/// With terminator (PROP-24).
-const LONGEST_HEADERS: usize = 16_384;
-/// With terminator (PROP-21).
-const LONGEST_CERTIFICATE_TEXT: usize = 256;
+/// An interpretation of 4,000 characters or 32 KB (PROP-12).
+const PROXY_LIST: LongestText =
+    LongestText::new("proxy list", 4_000, HResult::BG_E_PROXY_LIST_TOO_LARGE);
+const BYPASS_LIST: LongestText =
+    LongestText::new("bypass list", 4_000, HResult::BG_E_PROXY_BYPASS_LIST_TOO_LARGE);
+const USER_NAME: LongestText = LongestText::new("user name", 300, HResult::BG_E_USERNAME_TOO_LARGE);
+/// An interpretation of 65,536 or 65,535 (PROP-17).
+const PASSWORD: LongestText =
+    LongestText::new("password", 65_536, HResult::BG_E_PASSWORD_TOO_LARGE);
+/// 16,384 with the terminator (PROP-24).
+const HEADERS: LongestText =
+    LongestText::new("custom headers", 16_383, HResult::BG_E_STRING_TOO_LONG);
+/// 256 with the terminator, both (PROP-21).
+const STORE_NAME: LongestText = LongestText::new("store name", 255, HResult::BG_E_STRING_TOO_LONG);
+const SUBJECT_NAME: LongestText =
+    LongestText::new("subject name", 255, HResult::BG_E_STRING_TOO_LONG);
 const SHA1_LENGTH: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -59,12 +65,9 @@ impl HttpOptions {
         self.0.as_deref()
     }
 
-    fn change(&mut self) -> &mut Options {
+    /// What is set, to change it.
+    pub(crate) fn change(&mut self) -> &mut Options {
         Arc::make_mut(self.0.get_or_insert_default())
-    }
-
-    pub(crate) fn set_proxy(&mut self, settings: &ProxySettings) {
-        self.change().proxy = settings.clone();
     }
 
     pub(crate) fn proxy(&self) -> Option<&ProxySettings> {
@@ -90,27 +93,6 @@ impl HttpOptions {
         known.find(|known| (known.target, known.scheme) == (target, scheme))
     }
 
-    pub(crate) fn set_certificate(&mut self, certificate: &Arc<ClientCertificate>) {
-        self.change().certificate = Some(Arc::clone(certificate));
-    }
-
-    pub(crate) fn remove_certificate(&mut self) {
-        self.change().certificate = None;
-    }
-
-    pub(crate) fn set_headers(&mut self, headers: Option<&Arc<str>>) {
-        self.change().headers = headers.cloned();
-    }
-
-    /// PROP-25: nothing undoes it.
-    pub(crate) fn make_headers_write_only(&mut self) {
-        self.change().headers_write_only = true;
-    }
-
-    pub(crate) fn set_method(&mut self, method: &Arc<str>) {
-        self.change().method = Some(Arc::clone(method));
-    }
-
     pub(crate) fn has_custom_method(&self) -> bool {
         self.get().is_some_and(|options| options.method.is_some())
     }
@@ -126,18 +108,24 @@ impl HttpOptions {
     }
 }
 
-/// Refuses a text that is longer than the limit (PROP-05).
-pub(crate) fn check_length(
-    method: Method,
-    (what, text): (&'static str, &str),
-    limit: usize,
-    (code, rule): (HResult, RuleId),
-) -> Result<(), Error> {
-    let length = names::utf16_length(text);
-    if length > limit {
-        return Err(Error::TooLong { method, what, length, limit, code, rule });
+/// The longest text that methods take, in UTF-16 units (PROP-05), and the code that refuses a longer one.
+pub(crate) struct LongestText {
+    pub(crate) what: &'static str,
+    pub(crate) limit: usize,
+    pub(crate) code: HResult,
+}
+
+impl LongestText {
+    pub(crate) const fn new(what: &'static str, limit: usize, code: HResult) -> Self {
+        Self { what, limit, code }
     }
-    Ok(())
+
+    pub(crate) fn check(&self, method: Method, text: &str, rule: RuleId) -> Result<(), Error> {
+        let Self { what, limit, code } = *self;
+        let length = names::utf16_length(text);
+        let error = Error::TooLong { method, what, length, limit, code, rule };
+        if length > limit { Err(error) } else { Ok(()) }
+    }
 }
 
 /// PROP-08, PROP-09, PROP-12. What the lists say is looked at when a proxy is used (PROP-13).
@@ -160,12 +148,8 @@ pub(crate) fn check_proxy(settings: &ProxySettings) -> Result<(), Error> {
         _ => {}
     }
     let rule = rule!("PROP-12");
-    let too_large = HResult::BG_E_PROXY_LIST_TOO_LARGE;
-    let list = ("proxy list", list.unwrap_or_default());
-    check_length(method, list, LONGEST_PROXY_LIST, (too_large, rule))?;
-    let too_large = HResult::BG_E_PROXY_BYPASS_LIST_TOO_LARGE;
-    let bypass = ("bypass list", bypass.unwrap_or_default());
-    check_length(method, bypass, LONGEST_PROXY_LIST, (too_large, rule))
+    PROXY_LIST.check(method, list.unwrap_or_default(), rule)?;
+    BYPASS_LIST.check(method, bypass.unwrap_or_default(), rule)
 }
 
 /// PROP-15, PROP-17
@@ -179,12 +163,8 @@ pub(crate) fn check_credentials(credentials: &Credentials) -> Result<(), Error> 
         return Err(Error::invalid(method, problem, code, rule));
     }
     let rule = rule!("PROP-17");
-    let too_large = HResult::BG_E_USERNAME_TOO_LARGE;
-    let name = ("user name", name.unwrap_or_default());
-    check_length(method, name, LONGEST_USER_NAME, (too_large, rule))?;
-    let too_large = HResult::BG_E_PASSWORD_TOO_LARGE;
-    let password = ("password", password.unwrap_or_default());
-    check_length(method, password, LONGEST_PASSWORD, (too_large, rule))
+    USER_NAME.check(method, name.unwrap_or_default(), rule)?;
+    PASSWORD.check(method, password.unwrap_or_default(), rule)
 }
 
 /// PROP-21: null, length, size of the hash; then what the store says.
@@ -199,18 +179,14 @@ pub(crate) fn check_certificate(
         let problem = "the store and the certificate must not be null";
         return invalid(problem, HResult::RPC_X_NULL_REF_POINTER);
     };
-    let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
-    check_length(method, ("store name", store), LONGEST_CERTIFICATE_TEXT - 1, too_long)?;
+    STORE_NAME.check(method, store, rule)?;
     match id {
         CertificateId::Hash(hash) if hash.len() != SHA1_LENGTH => {
             let problem = "a SHA-1 hash has 20 bytes";
             return invalid(problem, HResult::RPC_X_BAD_STUB_DATA);
         }
         CertificateId::Hash(_) => {}
-        CertificateId::Subject(name) => {
-            let name = ("subject name", &**name);
-            check_length(method, name, LONGEST_CERTIFICATE_TEXT - 1, too_long)?;
-        }
+        CertificateId::Subject(name) => SUBJECT_NAME.check(method, name, rule)?,
     }
     match lookup {
         CertificateLookup::Found => Ok(()),
@@ -231,8 +207,7 @@ pub(crate) fn check_certificate(
 pub(crate) fn check_headers(headers: Option<&str>) -> Result<(), Error> {
     let (method, rule) = (Method::SetCustomHeaders, rule!("PROP-24"));
     let headers = headers.unwrap_or_default();
-    let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
-    check_length(method, ("custom headers", headers), LONGEST_HEADERS - 1, too_long)?;
+    HEADERS.check(method, headers, rule)?;
     names::check_headers(headers).map_err(|problem| {
         let code = HResult::E_INVALIDARG;
         Error::invalid(method, problem, code, rule)

@@ -1,49 +1,40 @@
 //! Plain properties: their checks and their getters.
 
+use std::sync::Arc;
+
 use crate::machine::JobStateMachine;
-use crate::machine::settings::http_options::check_length;
+use crate::machine::settings::http_options::LongestText;
 use crate::machine::settings::values::{HelperToken, Settings};
 use crate::vocabulary::{
     Error, FileAclFlags, HResult, HelperTokenFlags, HttpSecurityFlags, JobPriority, Method,
-    PeerCachingFlags, RuleId, rule,
+    NotifyFlags, PeerCachingFlags, RuleId, rule,
 };
 
-/// The longest display name (PROP-03) and description (PROP-04).
-const LONGEST_DISPLAY_NAME: usize = 256;
-const LONGEST_DESCRIPTION: usize = 1_024;
+/// PROP-03
+const DISPLAY_NAME: LongestText =
+    LongestText::new("display name", 256, HResult::BG_E_STRING_TOO_LONG);
+/// PROP-04
+const DESCRIPTION: LongestText =
+    LongestText::new("description", 1_024, HResult::BG_E_STRING_TOO_LONG);
 
 /// PROP-03, CREATE-05: the code for a name that is too long is another when the job is created, an
 /// interpretation.
 pub(crate) fn check_display_name(method: Method, name: Option<&str>) -> Result<(), Error> {
     let (code, rule) = match method {
         Method::CreateJob => (HResult::E_INVALIDARG, rule!("CREATE-05")),
-        _ => (HResult::BG_E_STRING_TOO_LONG, rule!("PROP-03")),
+        _ => (DISPLAY_NAME.code, rule!("PROP-03")),
     };
-    let name =
-        check_not_null(method, name, "the display name must not be null; it may be empty", rule)?;
-    check_length(method, ("display name", name), LONGEST_DISPLAY_NAME, (code, rule))
+    let problem = "the display name must not be null; it may be empty";
+    let name = name.ok_or(Error::invalid(method, problem, HResult::E_INVALIDARG, rule))?;
+    LongestText { code, ..DISPLAY_NAME }.check(method, name, rule)
 }
 
 /// PROP-04
-pub(crate) fn check_description(description: Option<&str>) -> Result<(), Error> {
+pub(crate) fn check_description(text: Option<&str>) -> Result<(), Error> {
     let (method, rule) = (Method::SetDescription, rule!("PROP-04"));
-    let description = check_not_null(
-        method,
-        description,
-        "the description must not be null; it may be empty",
-        rule,
-    )?;
-    let too_long = (HResult::BG_E_STRING_TOO_LONG, rule);
-    check_length(method, ("description", description), LONGEST_DESCRIPTION, too_long)
-}
-
-fn check_not_null<'text>(
-    method: Method,
-    text: Option<&'text str>,
-    problem: &'static str,
-    rule: RuleId,
-) -> Result<&'text str, Error> {
-    text.ok_or(Error::invalid(method, problem, HResult::E_INVALIDARG, rule))
+    let problem = "the description must not be null; it may be empty";
+    let text = text.ok_or(Error::invalid(method, problem, HResult::E_INVALIDARG, rule))?;
+    DESCRIPTION.check(method, text, rule)
 }
 
 /// FILES-32
@@ -75,8 +66,11 @@ fn check_flags(method: Method, known: bool, code: HResult, rule: RuleId) -> Resu
 }
 
 impl JobStateMachine {
-    /// Changes properties; what is set is copied only if it is shared and something changes.
+    /// Changes properties. Copies of the job share what is set until one of them changes something.
     pub(crate) fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
+        if let Some(config) = Arc::get_mut(&mut self.config) {
+            return change(&mut config.settings);
+        }
         let mut settings = self.config.settings;
         change(&mut settings);
         if settings != self.config.settings {
@@ -113,52 +107,40 @@ impl JobStateMachine {
     pub fn description(&self) -> &str {
         self.config.description.as_deref().unwrap_or_default()
     }
+}
 
+/// Declares the getters that return a property as it is.
+macro_rules! getters {
+    ($( $(#[$meta:meta])* $name:ident: $type:ty, )+) => {
+        impl JobStateMachine {
+            $(
+                $(#[$meta])*
+                #[must_use]
+                pub fn $name(&self) -> $type {
+                    self.config.settings.$name
+                }
+            )+
+        }
+    };
+}
+
+getters! {
     /// The priority, NORMAL by default (SCHED-01, CREATE-07).
-    #[must_use]
-    pub fn priority(&self) -> JobPriority {
-        self.config.settings.priority
-    }
-
+    priority: JobPriority,
     /// The minimum retry delay in seconds, at least 5 (TIME-01 to TIME-03).
-    #[must_use]
-    pub fn minimum_retry_delay(&self) -> u32 {
-        self.config.settings.minimum_retry_delay
-    }
-
+    minimum_retry_delay: u32,
     /// The no-progress timeout in seconds; 0 means that nothing is retried (TIME-06, TIME-07).
-    #[must_use]
-    pub fn no_progress_timeout(&self) -> u32 {
-        self.config.settings.no_progress_timeout
-    }
-
+    no_progress_timeout: u32,
     /// The maximum download time in seconds (TIME-15).
-    #[must_use]
-    pub fn maximum_download_time(&self) -> u32 {
-        self.config.settings.maximum_download_time
-    }
-
+    maximum_download_time: u32,
     /// Which owner and ACL data is kept for files on a share (FILES-32).
-    #[must_use]
-    pub fn file_acl_flags(&self) -> FileAclFlags {
-        self.config.settings.file_acl_flags
-    }
-
+    file_acl_flags: FileAclFlags,
     /// `GetSecurityFlags`: what HTTPS checks ignore, and the redirect policy (PROP-20).
-    #[must_use]
-    pub fn security_flags(&self) -> HttpSecurityFlags {
-        self.config.settings.security_flags
-    }
-
+    security_flags: HttpSecurityFlags,
     /// `GetPeerCachingFlags`; they are kept, and mean nothing here.
-    #[must_use]
-    pub fn peer_caching_flags(&self) -> PeerCachingFlags {
-        self.config.settings.peer_caching_flags
-    }
-
+    peer_caching_flags: PeerCachingFlags,
     /// For what the helper token is used (SEC-12).
-    #[must_use]
-    pub fn helper_token_flags(&self) -> HelperTokenFlags {
-        self.config.settings.helper_token_flags
-    }
+    helper_token_flags: HelperTokenFlags,
+    /// `GetNotifyFlags`: JOB_TRANSFERRED and JOB_ERROR by default (CREATE-07).
+    notify_flags: NotifyFlags,
 }

@@ -110,28 +110,26 @@ impl JobStateMachine {
     #[must_use]
     pub fn property(&self, id: JobPropertyId) -> Option<JobProperty> {
         let settings = &self.config.settings;
-        match id {
-            JobPropertyId::CostFlags => Some(JobProperty::CostFlags(settings.cost_flags)),
+        Some(match id {
+            JobPropertyId::CostFlags => JobProperty::CostFlags(settings.cost_flags),
             JobPropertyId::NotificationClsid => {
-                self.config.notify.class.map(|(clsid, _)| JobProperty::NotificationClsid(clsid))
+                JobProperty::NotificationClsid(self.config.notify.class?.0)
             }
-            JobPropertyId::DynamicContent => {
-                Some(JobProperty::DynamicContent(settings.dynamic_content))
-            }
+            JobPropertyId::DynamicContent => JobProperty::DynamicContent(settings.dynamic_content),
             JobPropertyId::HighPerformance => {
-                Some(JobProperty::HighPerformance(settings.high_performance))
+                JobProperty::HighPerformance(settings.high_performance)
             }
             JobPropertyId::MaxDownloadSize => {
-                settings.max_download_size.map(JobProperty::MaxDownloadSize)
+                JobProperty::MaxDownloadSize(settings.max_download_size?)
             }
             JobPropertyId::UseStoredCredentials => {
-                settings.stored_credentials.map(JobProperty::UseStoredCredentials)
+                JobProperty::UseStoredCredentials(settings.stored_credentials?)
             }
             JobPropertyId::MinimumNotificationInterval => {
-                Some(JobProperty::MinimumNotificationInterval(settings.notification_interval))
+                JobProperty::MinimumNotificationInterval(settings.notification_interval)
             }
-            JobPropertyId::OnDemandMode => Some(JobProperty::OnDemandMode(settings.on_demand)),
-        }
+            JobPropertyId::OnDemandMode => JobProperty::OnDemandMode(settings.on_demand),
+        })
     }
 
     /// NET-16: other cost flags take effect at once, also during a transfer.

@@ -59,6 +59,10 @@ stored! {
         pub(crate) cancellation: Option<Stamp> = default,
         /// When a notification was not heard that is to be repeated (TIME-26).
         pub(crate) repeat: Option<Stamp> = default,
+        /// When the client was last told of a modification, and of ranges, less than an interval ago
+        /// (NOTIFY-12).
+        pub(crate) modification: Option<Moment> = skip,
+        pub(crate) ranges: Option<Moment> = skip,
     }
 }
 
@@ -74,6 +78,8 @@ impl Clocks {
             spent: Span::ZERO,
             cancellation: None,
             repeat: None,
+            modification: None,
+            ranges: None,
         }
     }
 
@@ -92,15 +98,17 @@ impl Clocks {
     /// TIME-05, LIFE-30: after a restart elapsed time is what the wall clock says.
     pub(crate) fn restart(&mut self, now: Moment) {
         let wall_now = self.wall(now);
-        let running =
-            [&mut self.stopped, &mut self.period, &mut self.cancellation, &mut self.repeat]
-                .into_iter()
-                .flatten()
-                .chain([&mut self.activity]);
-        for stamp in running {
+        for stamp in self.stamps_mut() {
             let elapsed = wall_now.since(stamp.wall);
             stamp.at = now.plus(Span::ZERO.minus(elapsed));
         }
+    }
+
+    fn stamps_mut(&mut self) -> impl Iterator<Item = &mut Stamp> {
+        [&mut self.stopped, &mut self.period, &mut self.cancellation, &mut self.repeat]
+            .into_iter()
+            .flatten()
+            .chain([&mut self.activity])
     }
 
     /// What persists (TIME-05): the instants by the wall clock, and the download time so far. That the
@@ -110,10 +118,7 @@ impl Clocks {
         self.pause_download_time(now);
         self.active = active.then_some(Moment::START);
         self.wall_ahead = Span::ZERO;
-        let kept = [&mut self.stopped, &mut self.period, &mut self.cancellation, &mut self.repeat];
-        for stamp in kept.into_iter().flatten().chain([&mut self.activity]) {
-            stamp.at = stamp.wall;
-        }
+        self.stamps_mut().for_each(|stamp| stamp.at = stamp.wall);
     }
 
     /// A service starts, on a steady clock of its own. [`restart`](Self::restart) does the rest.

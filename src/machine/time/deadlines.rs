@@ -59,21 +59,13 @@ impl JobStateMachine {
     pub(crate) fn next_clocks(&self) -> NextClocks {
         let removal = self.removal();
         let mut next = removal.map(|at| (at, Deadline::Inactivity));
-        // One after the other, because most of them stand still.
-        let mut look = |at: Option<Moment>, deadline| {
-            if let Some(at) = at
+        for deadline in Deadline::ALL.iter().copied() {
+            if let Some(at) = self.instant(deadline)
                 && next.is_none_or(|first| (at, deadline) < first)
             {
                 next = Some((at, deadline));
             }
-        };
-        look(self.retry(), Deadline::RetryDelay);
-        look(self.timeout(), Deadline::NoProgressTimeout);
-        look(self.download_limit(), Deadline::MaximumDownloadTime);
-        look(self.cancellation_end(), Deadline::UploadCancellation);
-        look(self.repeat(), Deadline::NotificationRepeat);
-        look(self.modification_interval(), Deadline::ModificationInterval);
-        look(self.ranges_interval(), Deadline::RangesInterval);
+        }
         let clock = next.filter(|(_, deadline)| *deadline != Deadline::Inactivity);
         NextClocks { clock, removal }
     }
@@ -81,17 +73,32 @@ impl JobStateMachine {
     /// When a given clock acts, whether it comes next or not; `None` if it does not run.
     #[must_use]
     pub fn deadline(&self, deadline: Deadline) -> Option<DateTime<Utc>> {
-        let at = match deadline {
+        self.instant(deadline).map(DateTime::from)
+    }
+
+    #[inline]
+    fn instant(&self, deadline: Deadline) -> Option<Moment> {
+        match deadline {
             Deadline::RetryDelay => self.retry(),
             Deadline::NoProgressTimeout => self.timeout(),
             Deadline::MaximumDownloadTime => self.download_limit(),
             Deadline::Inactivity => self.removal(),
-            Deadline::UploadCancellation => self.cancellation_end(),
+            Deadline::UploadCancellation => {
+                let since = self.live.clocks.cancellation?;
+                Some(since.at.plus(self.cancellation_limit()))
+            }
             Deadline::NotificationRepeat => self.repeat(),
-            Deadline::ModificationInterval => self.modification_interval(),
-            Deadline::RangesInterval => self.ranges_interval(),
-        };
-        at.map(DateTime::from)
+            Deadline::ModificationInterval => {
+                let (since, lane) =
+                    (self.live.clocks.modification, self.live.deliveries.modification);
+                self.interval_end(since, lane, Notification::JobModification)
+            }
+            Deadline::RangesInterval => {
+                let (since, lane) = (Some(self.live.clocks.ranges?), self.live.deliveries.ranges);
+                let file = self.live.files.first_with_untold_ranges()?;
+                self.interval_end(since, lane, Notification::FileRangesTransferred(file))
+            }
+        }
     }
 
     /// TIME-01; TIME-10: not for causes whose end the job waits for.
@@ -125,25 +132,10 @@ impl JobStateMachine {
         (!self.live.state.is_final()).then_some(end)
     }
 
-    fn cancellation_end(&self) -> Option<Moment> {
-        self.live.clocks.cancellation.map(|since| since.at.plus(self.cancellation_limit()))
-    }
-
     /// TIME-26, NOTIFY-20, NOTIFY-27
     fn repeat(&self) -> Option<Moment> {
         let since = self.live.clocks.repeat.filter(|_| self.repeats())?;
         Some(since.at.plus(Span::seconds(self.config.settings.minimum_retry_delay)))
-    }
-
-    fn modification_interval(&self) -> Option<Moment> {
-        self.interval_end(self.live.deliveries.modification, Notification::JobModification)
-    }
-
-    fn ranges_interval(&self) -> Option<Moment> {
-        self.live.deliveries.ranges.since?;
-        let file = self.live.files.first_with_untold_ranges()?;
-        let next = Notification::FileRangesTransferred(file);
-        self.interval_end(self.live.deliveries.ranges, next)
     }
 
     fn period_end(&self) -> Option<Moment> {
@@ -223,11 +215,11 @@ impl JobStateMachine {
             Deadline::UploadCancellation => self.end_upload_cancellation(step),
             Deadline::NotificationRepeat => self.repeat_notification(step),
             Deadline::ModificationInterval => {
-                self.live.deliveries.modification.since = None;
+                self.live.clocks.modification = None;
                 self.fire(Trigger::NotificationIntervalElapsed, step);
             }
             Deadline::RangesInterval => {
-                self.live.deliveries.ranges.since = None;
+                self.live.clocks.ranges = None;
                 self.fire(Trigger::NotificationIntervalElapsed, step);
             }
         }

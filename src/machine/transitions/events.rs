@@ -53,8 +53,7 @@ impl JobStateMachine {
         match event {
             Event::Picked => self.picked(step),
             Event::Connected => {
-                self.fire(Trigger::Connected, step);
-                if !step.out.was_ignored() {
+                if self.try_fire(Trigger::Connected, step) {
                     self.finish_files(step);
                 }
             }

@@ -13,39 +13,28 @@ impl JobStateMachine {
     /// The first thing that does not fit together. State, error object and progress are kept
     /// apart; this is the one place that says which combinations are legal.
     pub(crate) fn violation(&self) -> Option<&'static str> {
-        let active = self.live.state.is_active();
-        let transient = self.live.state == JobState::TransientError;
+        let live = &self.live;
+        let active = live.state.is_active();
+        let transient = live.state == JobState::TransientError;
         let checks = [
-            (
-                "INV-04: a job without files runs",
-                !self.live.files.is_empty() || self.may_lack_files(),
-            ),
+            ("INV-04: a job without files runs", !live.files.is_empty() || self.may_lack_files()),
             ("FILES-16: a file is known to one half of the job only", self.files_fit()),
             ("INV-10, INV-12: the error object does not fit the state", self.error_fits()),
             (
                 "INV-28: the download time runs outside the active states or not in them",
-                self.live.clocks.active.is_some() == active,
+                live.clocks.active.is_some() == active,
             ),
             (
                 "TIME-01: the retry delay runs outside TRANSIENT_ERROR or not in it",
-                self.live.clocks.stopped.is_some() == transient,
+                live.clocks.stopped.is_some() == transient,
             ),
-            (
-                "TIME-10: a job is held outside TRANSIENT_ERROR",
-                self.live.held_by.is_none() || transient,
-            ),
+            ("TIME-10: a job is held outside TRANSIENT_ERROR", live.held_by.is_none() || transient),
             (
                 "INV-31: a job runs without network",
-                self.live.conditions.network || !self.needs_network(),
+                live.conditions.network || !self.needs_network(),
             ),
-            (
-                "INV-33: a job runs without its owner",
-                self.live.conditions.owner_logged_on || !active,
-            ),
-            (
-                "INV-38: the present file is not the first unfinished one",
-                self.live.files.cursor_fits(),
-            ),
+            ("INV-33: a job runs without its owner", live.conditions.owner_logged_on || !active),
+            ("INV-38: the present file is not the first unfinished one", live.files.cursor_fits()),
             ("INV-39: more is transferred than there is", self.bytes_fit()),
             (
                 "INV-42, PROGRESS-06: a file is completed that is not transferred",
@@ -70,11 +59,11 @@ impl JobStateMachine {
             ),
             (
                 "NOTIFY-22: a result is to be told outside the states that are one",
-                self.live.deliveries.result == DeliveryState::Nothing || self.result().is_some(),
+                live.deliveries.result == DeliveryState::Nothing || self.result().is_some(),
             ),
             (
                 "DONE-17: an upload is cancelled at the server but not here",
-                self.live.clocks.cancellation.is_none() || self.live.state == JobState::Cancelled,
+                live.clocks.cancellation.is_none() || live.state == JobState::Cancelled,
             ),
         ];
         checks.into_iter().find(|(_, holds)| !holds).map(|(broken, _)| broken)

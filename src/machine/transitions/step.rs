@@ -1,4 +1,4 @@
-//! The step: calls are admitted and carried out, and the state changes in one place.
+//! The step: calls are checked and carried out, and the state changes in one place.
 
 use chrono::{DateTime, Utc};
 
@@ -204,9 +204,13 @@ impl JobStateMachine {
 
     /// Takes the row that applies, if one does.
     pub(crate) fn fire(&mut self, trigger: Trigger, step: &mut StepContext) {
-        if let Some(row) = self.row(trigger, step.now) {
-            self.take(row, None, step);
-        }
+        self.try_fire(trigger, step);
+    }
+
+    /// Takes the row that applies, and says whether one does.
+    pub(crate) fn try_fire(&mut self, trigger: Trigger, step: &mut StepContext) -> bool {
+        let row = self.row(trigger, step.now);
+        row.inspect(|row| self.take(row, None, step)).is_some()
     }
 
     /// Takes a row; `hold` says for the end of which cause a transient error waits.

@@ -68,11 +68,6 @@ impl JobError {
         }
     }
 
-    /// The file that the error concerns, and its protocol.
-    pub(crate) const fn place(&self) -> (Option<FileIndex>, Option<Protocol>) {
-        (self.file, self.protocol)
-    }
-
     /// The same error under another code.
     pub(crate) const fn with_code(self, code: HResult) -> Self {
         Self { code, ..self }
