@@ -13,7 +13,8 @@ use crate::vocabulary::{
 };
 
 impl JobStateMachine {
-    /// Whether a caller may get hold of the job: to see it, to change it. Rights are checked here,
+    /// Checks that a caller may obtain an interface of the job, to see it and to change it. Rights are
+    /// checked here,
     /// once; an interface that was obtained earlier stays usable (SEC-11).
     ///
     /// ```
@@ -131,7 +132,7 @@ impl JobStateMachine {
         step.out
     }
 
-    /// In whose security context the job reaches local files
+    /// Returns the account in whose security context the job reaches local files
     /// ([`LOCAL_FILE`](HelperTokenFlags::LOCAL_FILE)), or servers and proxies
     /// ([`NETWORK`](HelperTokenFlags::NETWORK)): the owner's (SEC-01), or that of a helper token which is
     /// set for it (SEC-12).
@@ -158,7 +159,7 @@ impl JobStateMachine {
         helper.unwrap_or(self.config.owner.user)
     }
 
-    /// Whether the job is to keep owner, group or auditing of files (FILES-32) and its owner lacks the
+    /// Returns whether the job is to keep owner, group or auditing of files (FILES-32) and its owner lacks the
     /// privileges for that, which elevated administrators have.
     #[must_use]
     pub fn lacks_acl_privilege(&self) -> bool {
@@ -173,7 +174,7 @@ impl JobStateMachine {
         self.config.owner
     }
 
-    /// `GetOwner`: the account that owns the job (SEC-01, SEC-14).
+    /// Returns the account that owns the job (`GetOwner`) (SEC-01, SEC-14).
     #[must_use]
     pub fn owner(&self) -> Sid {
         self.config.owner.user
@@ -192,7 +193,7 @@ impl JobStateMachine {
         self.config.owner.elevated
     }
 
-    /// `GetHelperTokenSid`: whose token helps the job, if one does (SEC-12).
+    /// Returns whose token helps the job, if one does (`GetHelperTokenSid`) (SEC-12).
     #[must_use]
     pub const fn helper_token_sid(&self) -> Option<Sid> {
         match self.live.helper_token {

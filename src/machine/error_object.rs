@@ -75,7 +75,7 @@ fn survives(state: JobState, readings: &Readings) -> bool {
 }
 
 impl JobStateMachine {
-    /// `GetError`: the error object while it exists (ERR-04, T2).
+    /// Returns the error object while it exists (`GetError`, ERR-04, T2).
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl JobStateMachine {
         self.live.error.get().ok_or(Error::ErrorInformationUnavailable { state, client_exited })
     }
 
-    /// How often attempts failed; never reset (`GetErrorCount`, ERR-22).
+    /// Returns how often attempts failed; never reset (`GetErrorCount`, ERR-22).
     #[must_use]
     pub const fn error_count(&self) -> u32 {
         self.live.error_count

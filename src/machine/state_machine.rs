@@ -68,7 +68,7 @@ pub struct JobStateMachine {
 }
 
 impl JobStateMachine {
-    /// `CreateJob`: a new job with a display name, which need not be unique (CREATE-01, CREATE-02).
+    /// Creates a job with a display name (`CreateJob`), which need not be unique (CREATE-01, CREATE-02).
     ///
     /// ```
     /// use bits_emulator::HResult;
@@ -105,7 +105,8 @@ impl JobStateMachine {
         Ok(job)
     }
 
-    /// A new job without a name: SUSPENDED, without files, with the defaults of CREATE-07 (LIFE-03). Until an
+    /// Returns a new job without a name: SUSPENDED, without files, with the defaults of CREATE-07
+    /// (LIFE-03). Until an
     /// event says otherwise there is a network, and the owner is logged on.
     #[must_use]
     pub fn new(options: JobOptions, now: DateTime<Utc>) -> Self {
@@ -136,31 +137,31 @@ impl JobStateMachine {
         Arc::make_mut(&mut self.config)
     }
 
-    /// The id.
+    /// Returns the id.
     #[must_use]
     pub fn id(&self) -> JobId {
         self.config.id
     }
 
-    /// The type.
+    /// Returns the type.
     #[must_use]
     pub fn job_type(&self) -> JobType {
         self.config.job_type
     }
 
-    /// The readings by which the job behaves.
+    /// Returns the readings by which the job behaves.
     #[must_use]
     pub fn readings(&self) -> &Readings {
         &self.config.readings
     }
 
-    /// The state. It is readable in final states too: an interpretation (LIFE-27).
+    /// Returns the state. It is readable in final states too: an interpretation (LIFE-27).
     #[must_use]
     pub const fn state(&self) -> JobState {
         self.live.state
     }
 
-    /// The times by the wall clock (PROGRESS-12 to PROGRESS-15).
+    /// Returns the times by the wall clock (PROGRESS-12 to PROGRESS-15).
     #[must_use]
     pub fn times(&self) -> JobTimes {
         JobTimes {
@@ -170,7 +171,7 @@ impl JobStateMachine {
         }
     }
 
-    /// Whether the server has still to confirm the cancellation of this upload (DONE-17). The job
+    /// Returns whether the server has still to confirm the cancellation of this upload (DONE-17). The job
     /// is CANCELLED and hidden from enumeration meanwhile: an interpretation.
     #[must_use]
     pub const fn is_cancelling_upload(&self) -> bool {

@@ -76,14 +76,14 @@ impl JobStateMachine {
         }
     }
 
-    /// Whether the client was asked about a certificate and has not answered yet. Until then this job
+    /// Returns whether the client was asked about a certificate and has not answered yet. Until then this job
     /// asks nothing of its server (PROP-27).
     #[must_use]
     pub fn is_checking_certificate(&self) -> bool {
         self.live.certificates.0.as_ref().is_some_and(|check| check.asked.is_some())
     }
 
-    /// Whether the client has a check of its own, usable or not (PROP-26).
+    /// Returns whether the client has a check of its own, usable or not (PROP-26).
     #[must_use]
     pub fn checks_certificates(&self) -> bool {
         self.live.certificates.0.is_some()

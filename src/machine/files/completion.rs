@@ -8,7 +8,7 @@ use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::{Error, FileIndex, JobState, JobType};
 
 impl JobStateMachine {
-    /// What `Complete` would rename from its temporary to its final name, in order: the files of
+    /// Returns what `Complete` would rename from its temporary to its final name, in order: the files of
     /// a download that are transferred (DONE-02), and the reply of an upload-reply (DONE-11). Not
     /// again what an earlier `Complete` renamed, which stays the user's even if the job is
     /// cancelled: an interpretation (DONE-08, DONE-14). Nothing of a high-performance job, whose

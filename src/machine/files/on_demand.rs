@@ -102,7 +102,7 @@ impl JobStateMachine {
         }
     }
 
-    /// What a job wants of a file of its on-demand mode and has not, in the order of fetching: from
+    /// Returns what a job wants of a file of its on-demand mode and has not, in the order of fetching: from
     /// the position on that the client reads at, then the rest. A range to the end has the length
     /// [`BG_LENGTH_TO_EOF`](crate::codes::BG_LENGTH_TO_EOF) while the size is unknown (PROP-38).
     #[must_use]
@@ -117,7 +117,7 @@ impl JobStateMachine {
             .unwrap_or_default()
     }
 
-    /// What arrived of a file and was not told yet: what a FileRangesTransferred that starts now
+    /// Returns what arrived of a file and was not told yet: what a FileRangesTransferred that starts now
     /// tells of. No byte is told of twice; that a request does not forget what was not told is an
     /// interpretation (NOTIFY-10).
     #[must_use]
@@ -126,7 +126,7 @@ impl JobStateMachine {
         random.map(|random| random.untold.to_ranges()).unwrap_or_default()
     }
 
-    /// `GetFilledFileRanges`: what is there of a file of an on-demand job, merged and in order
+    /// Returns what is there of a file of an on-demand job (`GetFilledFileRanges`), merged and in order
     /// (PROGRESS-18).
     ///
     /// # Errors

@@ -17,25 +17,25 @@ impl JobStateMachine {
         self.config_mut().files.get_mut(usize::try_from(file.0).ok()?)
     }
 
-    /// The number of files (FILES-16: it never falls).
+    /// Returns the number of files (FILES-16: it never falls).
     #[must_use]
     pub fn file_count(&self) -> u32 {
         u32::try_from(self.live.files.len()).unwrap_or(u32::MAX)
     }
 
-    /// The names of a file, `None` if the job has no such file.
+    /// Returns the names of a file, `None` if the job has no such file.
     #[must_use]
     pub fn file(&self, file: FileIndex) -> Option<&FileInfo> {
         self.file_config(file).map(|file| &file.info)
     }
 
-    /// The requested ranges of a file, none if it is transferred whole (FILES-23).
+    /// Returns the requested ranges of a file, none if it is transferred whole (FILES-23).
     #[must_use]
     pub fn file_ranges(&self, file: FileIndex) -> &[FileRange] {
         self.file_config(file).and_then(FileConfig::ranges).unwrap_or_default()
     }
 
-    /// The name of the temporary file beside the destination into which a download goes until
+    /// Returns the name of the temporary file beside the destination into which a download goes until
     /// `Complete` (`GetTemporaryName`, DONE-01, DONE-18). `None` if the job has no such file, or
     /// writes none: uploads, and high-performance jobs (PROP-35).
     #[must_use]
@@ -46,21 +46,21 @@ impl JobStateMachine {
         Some(names::temporary_name(&known.info.local_name, file.0.wrapping_add(1)))
     }
 
-    /// The headers of the server's last response for a file
+    /// Returns the headers of the server's last response for a file
     /// (`BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS`, PROGRESS-17).
     #[must_use]
     pub fn http_response_headers(&self, file: FileIndex) -> Option<&str> {
         self.live.files.extras(file).and_then(|extras| extras.headers.as_deref())
     }
 
-    /// `GetValidationState`: whether the content was declared valid, by the client or by `Complete`.
+    /// Returns whether the content was declared valid (`GetValidationState`), by the client or by `Complete`.
     /// False may mean that it was never set (DONE-22). `None` if the job has no such file.
     #[must_use]
     pub fn validation_state(&self, file: FileIndex) -> Option<bool> {
         self.live.files.get(file).map(|file| file.validated)
     }
 
-    /// The progress of a file, `None` if the job has no such file (PROGRESS-03).
+    /// Returns the progress of a file, `None` if the job has no such file (PROGRESS-03).
     #[must_use]
     pub fn file_progress(&self, file: FileIndex) -> Option<FileProgress> {
         self.live.files.get(file).map(|file| FileProgress {
@@ -70,7 +70,7 @@ impl JobStateMachine {
         })
     }
 
-    /// The progress of the job (PROGRESS-01, PROGRESS-02). That files still in transfer count is
+    /// Returns the progress of the job (PROGRESS-01, PROGRESS-02). That files still in transfer count is
     /// interpretation (PROGRESS-05).
     #[must_use]
     pub fn progress(&self) -> JobProgress {

@@ -9,14 +9,14 @@ use crate::vocabulary::{HResult, JobType, Protocol, ProxyUsage};
 const LARGEST_WITHOUT_RANGES: u64 = 2 * 1024 * 1024 * 1024;
 
 impl JobStateMachine {
-    /// Whether the server must tell the size of the file, else the attempt fails with
+    /// Returns whether the server must tell the size of the file, else the attempt fails with
     /// `BG_E_MISSING_FILE_SIZE` (HTTP-02). Only dynamic content goes without (PROP-33, HTTP-04).
     #[must_use]
     pub fn needs_size(&self) -> bool {
         !self.config.settings.dynamic_content
     }
 
-    /// Whether the server must support ranges for a file of that size, else the attempt fails with
+    /// Returns whether the server must support ranges for a file of that size, else the attempt fails with
     /// `BG_E_INSUFFICIENT_RANGE_SUPPORT` (HTTP-03). Foreground jobs do without up to 2 GB, unless
     /// they resume or want only parts (SCHED-18). Dynamic content and custom methods always do
     /// (PROP-33, PROP-39). When it is noticed is an interpretation (HTTP-03).

@@ -10,7 +10,7 @@ use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::{ErrorContext, FileIndex, HResult, JobState, JobType, rule};
 
 impl JobStateMachine {
-    /// What is transferred next, or is in transfer now (FILES-12). `None` if nothing is missing; of
+    /// Returns what is transferred next, or is in transfer now (FILES-12). `None` if nothing is missing; of
     /// an on-demand job, if nothing that was asked for is (PROP-38).
     #[must_use]
     pub fn current(&self) -> Option<TransferItem> {
@@ -32,7 +32,8 @@ impl JobStateMachine {
         self.live.files.next().map(TransferItem::File)
     }
 
-    /// Whether everything is transferred (LIFE-20), of an upload-reply the reply too (UPLOAD-14). A job without files has nothing missing; files
+    /// Returns whether everything is transferred (LIFE-20), of an upload-reply the reply too
+    /// (UPLOAD-14). A job without files has nothing missing; files
     /// added to a TRANSFERRED job are missing until it was resumed, an interpretation (FILES-14).
     #[must_use]
     pub fn is_complete(&self) -> bool {

@@ -63,7 +63,7 @@ impl JobStateMachine {
             code == HResult::BG_E_HTTP_ERROR_403 && context == ErrorContext::RemoteApplication;
     }
 
-    /// Whether a further attempt posts the upload to the server application again. Only its
+    /// Returns whether a further attempt posts the upload to the server application again. Only its
     /// answer 403 stops that (ERR-29).
     #[must_use]
     pub const fn posts_again(&self) -> bool {
@@ -118,7 +118,8 @@ impl JobStateMachine {
         self.config.reply_file_name.as_deref()
     }
 
-    /// `GetReplyFileName`: the name that the client set, else one that BITS makes in the directory
+    /// Returns the name of the reply file (`GetReplyFileName`): the one that the client set, else one
+    /// that BITS makes in the directory
     /// of the upload file, the same for each job; a service that has several jobs makes another if this
     /// one is taken. A name set later replaces it: an interpretation (UPLOAD-10). `None` before
     /// there is a file.
@@ -135,7 +136,7 @@ impl JobStateMachine {
         Ok(upload.map(|file| names::temporary_name(&file.info.local_name, 0)))
     }
 
-    /// `GetReplyProgress`: the progress of the reply (PROGRESS-09).
+    /// Returns the progress of the reply (`GetReplyProgress`, PROGRESS-09).
     ///
     /// # Errors
     ///
@@ -148,7 +149,7 @@ impl JobStateMachine {
         })
     }
 
-    /// `GetReplyData`: how many bytes of reply it returns; 0 if the application sent none. That
+    /// Returns how many bytes `GetReplyData` returns; 0 if the application sent none. That
     /// it still works after `Complete` is an interpretation (UPLOAD-11).
     ///
     /// # Errors

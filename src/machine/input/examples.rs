@@ -20,7 +20,7 @@ use crate::vocabulary::{
 };
 
 impl Input {
-    /// One or more examples of every kind of input, in a fixed order: the columns of the
+    /// Returns one or more examples of every kind of input, in a fixed order: the columns of the
     /// state-by-input matrix, and the alphabet of random traces.
     #[must_use]
     pub fn examples() -> Vec<Self> {
@@ -195,7 +195,7 @@ fn notifications() -> impl Iterator<Item = Event> {
 }
 
 impl JobStateMachine {
-    /// Of [`Input::examples`], those that could come next: calls that would be accepted, events
+    /// Returns those of [`Input::examples`] that could come next: calls that would be accepted, events
     /// that would not be ignored, and the deadline that acts next, at its time.
     ///
     /// ```
@@ -211,7 +211,7 @@ impl JobStateMachine {
         Input::examples().into_iter().filter(move |input| self.is_enabled(input, now))
     }
 
-    /// Whether an input could come next: a call that would be accepted, an event that would not
+    /// Returns whether an input could come next: a call that would be accepted, an event that would not
     /// be ignored, the deadline that acts next.
     #[must_use]
     pub fn is_enabled(&self, input: &Input, now: DateTime<Utc>) -> bool {

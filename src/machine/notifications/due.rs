@@ -18,8 +18,9 @@ pub struct DueNotification {
 }
 
 impl JobStateMachine {
-    /// What the client is to be told now, by which way and in whose context; the more urgent first
-    /// (NOTIFY-13). A client that does not ask to be told polls the state instead (ERR-19). A dispatcher begins one with
+    /// Returns what the client is to be told now, by which way and in whose context; the more urgent first
+    /// (NOTIFY-13). A client that does not ask to be told polls the state instead (ERR-19). A
+    /// dispatcher begins one with
     /// [`Event::NotificationStarted`](crate::machine::Event::NotificationStarted) and says how it ended with
     /// `NotificationReturned` or `ProgramExited`.
     ///

@@ -99,14 +99,15 @@ impl JobStateMachine {
         });
     }
 
-    /// `GetNotifyInterface`: what the registered object implements, while it is usable
+    /// Returns what the registered object implements (`GetNotifyInterface`), while it is usable
     /// (NOTIFY-17, NOTIFY-18).
     #[must_use]
     pub fn notify_interface(&self) -> Option<CallbackInterface> {
         self.live.deliveries.callback.map(|known| known.interface)
     }
 
-    /// `GetNotifyCmdLine`: program and parameters, two empty texts if none was set (NOTIFY-29).
+    /// Returns program and parameters of the command line (`GetNotifyCmdLine`), two empty texts if none
+    /// was set (NOTIFY-29).
     #[must_use]
     pub fn notify_cmd_line(&self) -> (&str, &str) {
         match &self.config.notify.command_line {

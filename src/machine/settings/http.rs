@@ -63,20 +63,21 @@ impl JobStateMachine {
         }
     }
 
-    /// `GetHttpMethod`: GET, or BITS_POST for uploads, unless another was set (PROP-39).
+    /// Returns the HTTP method (`GetHttpMethod`): GET, or BITS_POST for uploads, unless another was set
+    /// (PROP-39).
     #[must_use]
     pub fn http_method(&self) -> &str {
         let custom = self.config.http.get().and_then(|options| options.method.as_deref());
         custom.unwrap_or(self.default_http_method())
     }
 
-    /// `GetProxySettings` (PROP-07); PRECONFIG by default.
+    /// Returns the proxy settings (`GetProxySettings`, PROP-07); PRECONFIG by default.
     #[must_use]
     pub fn proxy_settings(&self) -> ProxySettings {
         self.config.http.get().map(|options| options.proxy.clone()).unwrap_or_default()
     }
 
-    /// What the job answers if a server or a proxy asks for credentials. Clients cannot read this
+    /// Returns what the job answers if a server or a proxy asks for credentials. Clients cannot read this
     /// (PROP-16); it is for the code that plays the server. Credentials of the logged-on user for
     /// the proxy serve the server too, unless it has its own (PROP-19).
     #[must_use]
@@ -93,7 +94,7 @@ impl JobStateMachine {
         }
     }
 
-    /// `GetClientCertificate`.
+    /// Returns the client certificate (`GetClientCertificate`).
     ///
     /// # Errors
     ///
@@ -105,7 +106,8 @@ impl JobStateMachine {
         certificate.ok_or(Error::refused(method, reason, code, rule!("PROP-22")))
     }
 
-    /// `GetCustomHeaders` by a caller; `None` is `S_FALSE`, there are none (PROP-24).
+    /// Returns the custom headers to a caller (`GetCustomHeaders`); `None` is `S_FALSE`, there are none
+    /// (PROP-24).
     ///
     /// # Errors
     ///
@@ -127,7 +129,7 @@ impl JobStateMachine {
         Ok(options.headers.as_deref())
     }
 
-    /// The headers that each request of the job carries (PROP-24): for the code that plays the
+    /// Returns the headers that each request of the job carries (PROP-24): for the code that plays the
     /// server.
     #[must_use]
     pub fn request_headers(&self) -> Option<&str> {

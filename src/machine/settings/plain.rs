@@ -96,13 +96,15 @@ impl JobStateMachine {
         Err(Error::refused(Method::SetPriority, reason, code, rule!("PROP-39")))
     }
 
-    /// `GetDisplayName`; jobs may share one (CREATE-02). Administrators can read it (PROP-06).
+    /// Returns the display name (`GetDisplayName`); jobs may share one (CREATE-02). Administrators can
+    /// read it (PROP-06).
     #[must_use]
     pub fn display_name(&self) -> &str {
         self.config.display_name.as_deref().unwrap_or_default()
     }
 
-    /// `GetDescription`; empty by default (CREATE-07). Administrators can read it (PROP-06).
+    /// Returns the description (`GetDescription`); empty by default (CREATE-07). Administrators can
+    /// read it (PROP-06).
     #[must_use]
     pub fn description(&self) -> &str {
         self.config.description.as_deref().unwrap_or_default()
@@ -125,22 +127,22 @@ macro_rules! getters {
 }
 
 getters! {
-    /// The priority, NORMAL by default (SCHED-01, CREATE-07).
+    /// Returns the priority (`GetPriority`), NORMAL by default (SCHED-01, CREATE-07).
     priority: JobPriority,
-    /// The minimum retry delay in seconds, at least 5 (TIME-01 to TIME-03).
+    /// Returns the minimum retry delay in seconds, at least 5 (TIME-01 to TIME-03).
     minimum_retry_delay: u32,
-    /// The no-progress timeout in seconds; 0 means that nothing is retried (TIME-06, TIME-07).
+    /// Returns the no-progress timeout in seconds; 0 means that nothing is retried (TIME-06, TIME-07).
     no_progress_timeout: u32,
-    /// The maximum download time in seconds (TIME-15).
+    /// Returns the maximum download time in seconds (TIME-15).
     maximum_download_time: u32,
-    /// Which owner and ACL data is kept for files on a share (FILES-32).
+    /// Returns which owner and ACL data is kept for files on a share (FILES-32).
     file_acl_flags: FileAclFlags,
-    /// `GetSecurityFlags`: what HTTPS checks ignore, and the redirect policy (PROP-20).
+    /// Returns what HTTPS checks ignore (`GetSecurityFlags`), and the redirect policy (PROP-20).
     security_flags: HttpSecurityFlags,
-    /// `GetPeerCachingFlags`; they are kept, and mean nothing here.
+    /// Returns the peer-caching flags (`GetPeerCachingFlags`), which mean nothing here.
     peer_caching_flags: PeerCachingFlags,
-    /// For what the helper token is used (SEC-12).
+    /// Returns for what the helper token is used (SEC-12).
     helper_token_flags: HelperTokenFlags,
-    /// `GetNotifyFlags`: JOB_TRANSFERRED and JOB_ERROR by default (CREATE-07).
+    /// Returns the notification flags (`GetNotifyFlags`): JOB_TRANSFERRED and JOB_ERROR by default (CREATE-07).
     notify_flags: NotifyFlags,
 }

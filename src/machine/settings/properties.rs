@@ -94,7 +94,8 @@ impl JobStateMachine {
         });
     }
 
-    /// `GetProperty`: `None` if it has no value yet (PROP-30). Booleans are off by default, the cost
+    /// Returns a generic property (`GetProperty`); `None` if it has no value yet (PROP-30). Booleans
+    /// are off by default, the cost
     /// flags allow every network (PROP-31, an interpretation), and notifications come 500 ms apart.
     ///
     /// ```

@@ -30,7 +30,7 @@ impl NextClocks {
 }
 
 impl JobStateMachine {
-    /// The next instant at which a clock of the job acts, and which.
+    /// Returns the next instant at which a clock of the job acts, and which clock.
     ///
     /// It changes with every step, so ask again after each. It may be in the past: then the clock
     /// acts as soon as [`handle_deadline`](Self::handle_deadline) is called.
@@ -70,7 +70,7 @@ impl JobStateMachine {
         NextClocks { clock, removal }
     }
 
-    /// When a given clock acts, whether it comes next or not; `None` if it does not run.
+    /// Returns when a given clock acts, whether it comes next or not; `None` if it does not run.
     #[must_use]
     pub fn deadline(&self, deadline: Deadline) -> Option<DateTime<Utc>> {
         self.instant(deadline).map(DateTime::from)

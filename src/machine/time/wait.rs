@@ -61,7 +61,7 @@ impl JobStateMachine {
             && self.live.conditions.owner_logged_on
     }
 
-    /// What the job waits for. Besides, each of its clocks may act.
+    /// Returns what the job waits for. Besides, each of its clocks may act.
     ///
     /// ```
     /// use bits_emulator::machine::{JobOptions, JobStateMachine, Wait};

@@ -174,7 +174,7 @@ impl JobStateMachine {
         }
     }
 
-    /// Where the present attempt asks: the remote name of the present file, or where the server
+    /// Returns where the present attempt asks: the remote name of the present file, or where the server
     /// redirected it to, which counts for this attempt only (HTTP-12).
     #[must_use]
     pub fn location(&self) -> Option<&RemoteName> {

@@ -40,7 +40,7 @@ impl JobStateMachine {
         }
     }
 
-    /// Whether the scheduler may pick the job: QUEUED, the owner logged on, and network and
+    /// Returns whether the scheduler may pick the job: QUEUED, the owner logged on, and network and
     /// policies allow a transfer (SCHED-10, NET-01).
     #[must_use]
     pub fn is_eligible(&self) -> bool {

@@ -49,7 +49,7 @@ impl JobStateMachine {
         result.map(|()| step.out)
     }
 
-    /// Whether a call of the owner would be accepted now: what the outside asks before it renames
+    /// Checks whether a call of the owner would be accepted now: what the outside asks before it renames
     /// or deletes files for a `Complete` or `Cancel`.
     ///
     /// # Errors
@@ -59,7 +59,7 @@ impl JobStateMachine {
         self.allows_by(&self.config.owner, call, now)
     }
 
-    /// Whether a call of that caller would be accepted now.
+    /// Checks whether a call of that caller would be accepted now.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl JobStateMachine {
         self.check_call(by, call, Moment::from(now)).map(|_| ())
     }
 
-    /// One input, whichever it is.
+    /// Applies one input of any kind.
     ///
     /// # Errors
     ///

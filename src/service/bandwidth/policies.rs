@@ -16,7 +16,8 @@ impl Hours {
     /// The whole day.
     pub const ALL: Self = Self((1 << HOURS_OF_A_DAY) - 1);
 
-    /// From one hour to another, from 0 to 24 o'clock, over midnight if the second is not the later one;
+    /// Returns the hours from one to another, from 0 to 24 o'clock, over midnight if the second is not
+    /// the later one;
     /// from an hour to itself is the whole day, an interpretation. More than 24 counts as 24.
     ///
     /// ```
@@ -40,7 +41,7 @@ impl Hours {
         }
     }
 
-    /// Whether the hour that begins then, from 0 to 23 o'clock, is one of them.
+    /// Returns whether the hour that begins then, from 0 to 23 o'clock, is one of them.
     #[must_use]
     pub const fn contains(self, hour: u32) -> bool {
         hour < HOURS_OF_A_DAY && self.0 & (1 << hour) != 0
@@ -57,7 +58,7 @@ impl Days {
     /// Monday to Friday.
     pub const WORKING: Self = Self((1 << 5) - 1);
 
-    /// These days.
+    /// Returns the set of the given days.
     ///
     /// ```
     /// use bits_emulator::policy::Days;
@@ -71,7 +72,7 @@ impl Days {
         Self(days.iter().fold(0, |days, day| days | Self::bit(*day)))
     }
 
-    /// Whether the day is one of them.
+    /// Returns whether the day is one of them.
     #[must_use]
     pub fn contains(self, day: Weekday) -> bool {
         self.0 & Self::bit(day) != 0
@@ -93,7 +94,7 @@ pub struct WeekSchedule {
 }
 
 impl WeekSchedule {
-    /// Whether that instant of the wall clock is in it. The computer is in the time zone UTC.
+    /// Returns whether an instant of the wall clock is in the schedule. The computer is in the time zone UTC.
     #[must_use]
     pub fn contains(&self, wall: DateTime<Utc>) -> bool {
         self.days.contains(wall.weekday()) && self.hours.contains(wall.hour())
@@ -115,7 +116,7 @@ pub struct MaxInternetBandwidth {
 /// EnableBandwidthLimits: limits by priority during work, and others at all other times (SCHED-16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct WorkLimits {
-    /// When people work.
+    /// The working hours.
     pub work: WeekSchedule,
     /// The limits during work.
     pub limits: LevelLimits,
@@ -126,9 +127,9 @@ pub struct WorkLimits {
 /// EnableMaintenanceLimits: limits by priority that win while the maintenance period lasts (SCHED-16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MaintenanceLimits {
-    /// When the computer is maintained.
+    /// The maintenance period.
     pub period: WeekSchedule,
-    /// The limits meanwhile.
+    /// The limits during the period.
     pub limits: LevelLimits,
 }
 
@@ -162,7 +163,7 @@ pub struct BandwidthPolicies {
 }
 
 impl BandwidthPolicies {
-    /// What background jobs may use at that instant of the wall clock.
+    /// Returns the limits of background jobs at an instant of the wall clock.
     #[must_use]
     pub fn limits_at(&self, wall: DateTime<Utc>) -> LevelLimits {
         // SCHED-16
