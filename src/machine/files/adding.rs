@@ -6,6 +6,7 @@ use super::config::FileConfig;
 use super::file_state::FileState;
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::Directory;
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::text::names;
 use crate::vocabulary::text::names::RangeProblem;
 use crate::vocabulary::{
@@ -112,12 +113,8 @@ impl JobStateMachine {
 
     /// Refuses what only downloads have.
     pub(crate) fn check_download(&self, method: Method, rule: RuleId) -> Result<(), Error> {
-        match self.config.job_type {
-            JobType::Download => Ok(()),
-            job_type @ (JobType::Upload | JobType::UploadReply) => {
-                Err(Error::NotForJobType { method, job_type, rule })
-            }
-        }
+        let job_type = self.config.job_type;
+        ensure(job_type == JobType::Download, Error::NotForJobType { method, job_type, rule })
     }
 
     /// Appends files: they are transferred in this order (FILES-12), also in a run that goes on
@@ -135,8 +132,8 @@ impl JobStateMachine {
     /// A file that the job does not have cannot be meant by any client: an interpretation.
     pub(crate) fn check_index(&self, method: Method, file: FileIndex) -> Result<(), Error> {
         let (problem, code) = ("the job has no such file", HResult::E_INVALIDARG);
-        let known = self.file_config(file).map(|_| ());
-        known.ok_or(Error::invalid(method, problem, code, rule!("FILES-28")))
+        let error = Error::invalid(method, problem, code, rule!("FILES-28"));
+        ensure(self.file_config(file).is_some(), error)
     }
 
     /// FILES-24

@@ -7,6 +7,7 @@ use crate::machine::input::outcome::Effect;
 use crate::machine::time::moment::Moment;
 use crate::machine::transitions::context::StepContext;
 use crate::machine::transitions::trigger::Trigger;
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::text::names;
 use crate::vocabulary::{
     Error, ErrorContext, FileIndex, HResult, JobState, JobType, Method, ReplyProgress, RuleId, rule,
@@ -92,12 +93,9 @@ impl JobStateMachine {
     /// UPLOAD-11, PROGRESS-09: only an upload-reply has a reply. That `SetReplyFileName` gives the
     /// code of its getter is an interpretation (UPLOAD-10).
     pub(crate) fn check_reply(&self, method: Method, rule: RuleId) -> Result<(), Error> {
-        match self.config.job_type {
-            JobType::UploadReply => Ok(()),
-            job_type @ (JobType::Download | JobType::Upload) => {
-                Err(Error::NotForJobType { method, job_type, rule })
-            }
-        }
+        let job_type = self.config.job_type;
+        let error = Error::NotForJobType { method, job_type, rule };
+        ensure(job_type == JobType::UploadReply, error)
     }
 
     /// UPLOAD-09
@@ -160,6 +158,6 @@ impl JobStateMachine {
         self.check_reply(Method::GetReplyData, rule!("UPLOAD-11"))?;
         self.accepted_row(Method::GetReplyData, Trigger::GetReplyData, Moment::START)?;
         let bytes = self.live.reply.transferred;
-        if bytes > LARGEST_REPLY_DATA { Err(Error::ReplyTooLarge { bytes }) } else { Ok(bytes) }
+        ensure(bytes <= LARGEST_REPLY_DATA, Error::ReplyTooLarge { bytes }).map(|()| bytes)
     }
 }

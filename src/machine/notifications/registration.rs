@@ -8,6 +8,7 @@ use super::config::CommandLine;
 use super::delivery_state::{Callback, DeliveryState};
 use crate::machine::JobStateMachine;
 use crate::machine::settings::http_options::LongestText;
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::text::names;
 use crate::vocabulary::{
     CallbackInterface, Error, HResult, Method, Notification, NotifyFlags, Recipient, Sid, rule,
@@ -25,7 +26,7 @@ impl JobStateMachine {
         let (known, method) = (NotifyFlags::all().contains(flags), Method::SetNotifyFlags);
         let problem = "a flag is not defined; those up to 0x20 are";
         let error = Error::invalid(method, problem, HResult::E_NOTIMPL, rule!("NOTIFY-02"));
-        if known { Ok(()) } else { Err(error) }
+        ensure(known, error)
     }
 
     /// NOTIFY-24. The code for parameters without a program is an interpretation.

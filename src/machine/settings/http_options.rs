@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::text::names;
 use crate::vocabulary::text::stored::stored;
 use crate::vocabulary::{
@@ -124,7 +125,7 @@ impl LongestText {
         let Self { what, limit, code } = *self;
         let length = names::utf16_length(text);
         let error = Error::TooLong { method, what, length, limit, code, rule };
-        if length > limit { Err(error) } else { Ok(()) }
+        ensure(length <= limit, error)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::machine::JobStateMachine;
 use crate::machine::settings::http_options::LongestText;
 use crate::machine::settings::values::{HelperToken, Settings};
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{
     Error, FileAclFlags, HResult, HelperTokenFlags, HttpSecurityFlags, JobPriority, Method,
     NotifyFlags, PeerCachingFlags, RuleId, rule,
@@ -59,10 +60,7 @@ pub(crate) fn check_token_flags(flags: HelperTokenFlags) -> Result<(), Error> {
 }
 
 fn check_flags(method: Method, known: bool, code: HResult, rule: RuleId) -> Result<(), Error> {
-    if known {
-        return Ok(());
-    }
-    Err(Error::invalid(method, "a flag is not defined", code, rule))
+    ensure(known, Error::invalid(method, "a flag is not defined", code, rule))
 }
 
 impl JobStateMachine {
@@ -88,12 +86,11 @@ impl JobStateMachine {
     /// PROP-39: a custom method fixes the priority; the code is an interpretation, and that the
     /// priority it has may be set again.
     pub(crate) fn check_priority(&self, priority: JobPriority) -> Result<(), Error> {
-        if !self.config.http.has_custom_method() || priority == self.config.settings.priority {
-            return Ok(());
-        }
         let reason = "a job with another HTTP method stays FOREGROUND";
         let code = HResult::BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD;
-        Err(Error::refused(Method::SetPriority, reason, code, rule!("PROP-39")))
+        let stays =
+            !self.config.http.has_custom_method() || priority == self.config.settings.priority;
+        ensure(stays, Error::refused(Method::SetPriority, reason, code, rule!("PROP-39")))
     }
 
     /// Returns the display name (`GetDisplayName`); jobs may share one (CREATE-02). Administrators can

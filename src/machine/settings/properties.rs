@@ -2,6 +2,7 @@
 
 use crate::machine::JobStateMachine;
 use crate::machine::transitions::context::StepContext;
+use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{
     AuthTarget, CostFlags, Error, HResult, JobProperty, JobPropertyId, JobType, Method, RuleId,
     Sid, rule,
@@ -30,11 +31,9 @@ impl JobStateMachine {
             }
             JobProperty::HighPerformance(_) => {
                 self.check_for_download()?;
-                if self.live.files.is_empty() {
-                    return Ok(());
-                }
                 let reason = "set it before the first file is added";
-                refused(reason, HResult::BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE)
+                let code = HResult::BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE;
+                ensure(self.live.files.is_empty(), refused(reason, code))
             }
             JobProperty::MaxDownloadSize(bytes) => {
                 self.check_for_download()?;
@@ -59,21 +58,15 @@ impl JobStateMachine {
     }
 
     fn check_for_download(&self) -> Result<(), Error> {
-        match self.config.job_type {
-            JobType::Download => Ok(()),
-            JobType::Upload | JobType::UploadReply => {
-                let reason = "the property is for downloads only";
-                refused(reason, HResult::BG_E_PROPERTY_SUPPORTED_FOR_DOWNLOAD_JOBS_ONLY)
-            }
-        }
+        let reason = "the property is for downloads only";
+        let code = HResult::BG_E_PROPERTY_SUPPORTED_FOR_DOWNLOAD_JOBS_ONLY;
+        ensure(self.config.job_type == JobType::Download, refused(reason, code))
     }
 
     fn check_before_resume(&self) -> Result<(), Error> {
-        if self.live.was_resumed {
-            let reason = "set it before the first Resume";
-            return refused(reason, HResult::BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
-        }
-        Ok(())
+        let reason = "set it before the first Resume";
+        let code = HResult::BG_E_READ_ONLY_PROPERTY_AFTER_RESUME;
+        ensure(!self.live.was_resumed, refused(reason, code))
     }
 
     pub(crate) fn store_property(&mut self, property: JobProperty, by: Sid) {
@@ -144,9 +137,8 @@ fn invalid(problem: &'static str, code: HResult, rule: RuleId) -> Result<(), Err
     Err(Error::invalid(Method::SetProperty, problem, code, rule))
 }
 
-fn refused(reason: &'static str, code: HResult) -> Result<(), Error> {
-    let rule = rule!("PROP-34");
-    Err(Error::refused(Method::SetProperty, reason, code, rule))
+const fn refused(reason: &'static str, code: HResult) -> Error {
+    Error::refused(Method::SetProperty, reason, code, rule!("PROP-34"))
 }
 
 /// PROP-39: dynamic content and on-demand mode do not go with a custom method.
@@ -154,5 +146,5 @@ fn refuse_custom_method(combined: bool) -> Result<(), Error> {
     let reason = "the property does not go with another HTTP method";
     let code = HResult::BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD;
     let error = Error::refused(Method::SetProperty, reason, code, rule!("PROP-39"));
-    if combined { Err(error) } else { Ok(()) }
+    ensure(!combined, error)
 }
