@@ -6,6 +6,8 @@ mod json;
 mod rules;
 mod run;
 
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -35,4 +37,9 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Rules(options) => rules::run(&options),
     }
+}
+
+/// Writes a message to standard error. Where that fails, as on a full device, the exit code alone remains.
+fn complain(message: impl Display) {
+    let _ = writeln!(io::stderr(), "{message}");
 }

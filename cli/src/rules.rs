@@ -8,6 +8,8 @@ use bits_emulator::rules::{Basis, Rule, RuleId, RuleStatus};
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::complain;
+
 #[derive(Args)]
 pub(crate) struct Options {
     /// Rules to show whole, such as ERR-05 or T1. Without any, all are listed.
@@ -31,7 +33,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     if rules.is_empty() {
         let areas: BTreeSet<_> = Rule::all().iter().map(|rule| rule.id.area()).collect();
         let areas: Vec<_> = areas.into_iter().collect();
-        eprintln!("error: no rule is chosen; the areas are {}", areas.join(", "));
+        complain(format_args!("error: no rule is chosen; the areas are {}", areas.join(", ")));
         return ExitCode::from(2);
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -40,7 +42,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         // The reader has closed the pipe, as in `bits rules | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            complain(format_args!("error: {error}"));
             ExitCode::from(2)
         }
     }

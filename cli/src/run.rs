@@ -1,13 +1,14 @@
 //! `bits run`: scenarios from files.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bits_emulator::scenario::{Report, Scenario};
 use clap::Args;
 
-use crate::json;
+use crate::{complain, json};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -50,14 +51,14 @@ pub(crate) fn run(options: &Options) -> ExitCode {
             // the scenario.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return worst.into(),
             Err(error) => {
-                eprintln!("error: cannot write the output: {error}");
+                complain(format_args!("error: cannot write the output: {error}"));
                 return Verdict::Unreadable.into();
             }
         }
     }
     match out.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            eprintln!("error: cannot write the output: {error}");
+            complain(format_args!("error: cannot write the output: {error}"));
             Verdict::Unreadable.into()
         }
         _ => worst.into(),
@@ -66,11 +67,11 @@ pub(crate) fn run(options: &Options) -> ExitCode {
 
 fn run_file(path: &Path, options: &Options, out: &mut impl Write) -> io::Result<Verdict> {
     let name = path.display().to_string();
-    let text = match std::fs::read_to_string(path) {
+    let text = match read(path) {
         Ok(text) => text,
         Err(error) => {
             out.flush()?;
-            eprintln!("error: cannot read {name}: {error}");
+            complain(format_args!("error: cannot read {name}: {error}"));
             return Ok(Verdict::Unreadable);
         }
     };
@@ -79,7 +80,7 @@ fn run_file(path: &Path, options: &Options, out: &mut impl Write) -> io::Result<
         Err(error) => {
             let error: bits_emulator::scenario::ParseError = error;
             out.flush()?;
-            eprintln!("{}", error.render(&name));
+            complain(error.render(&name));
             return Ok(Verdict::Unreadable);
         }
     };
@@ -90,6 +91,17 @@ fn run_file(path: &Path, options: &Options, out: &mut impl Write) -> io::Result<
         write_text(&name, &text, &report, options.quiet, out)?;
     }
     Ok(if report.failure.is_none() { Verdict::Held } else { Verdict::DidNotHold })
+}
+
+/// Reads a file, and no more of it than a scenario may have.
+fn read(path: &Path) -> io::Result<String> {
+    let most = Scenario::BYTES_MAX;
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > most {
+        return Err(io::Error::other(format!("a scenario has at most {most} bytes")));
+    }
+    String::from_utf8(bytes).map_err(io::Error::other)
 }
 
 fn write_text(
@@ -108,7 +120,7 @@ fn write_text(
         Some(problem) => {
             writeln!(out, "# {name}: line {} did not hold", problem.line(text))?;
             out.flush()?;
-            eprintln!("{}", problem.render(name, text));
+            complain(problem.render(name, text));
             Ok(())
         }
     }

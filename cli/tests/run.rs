@@ -158,3 +158,31 @@ fn of_several_jobs_each_step_says_which_it_concerns() {
     assert_eq!(lost["jobs"][1]["name"], "second");
     assert_eq!(lost["jobs"][1]["after"], "TRANSIENT_ERROR");
 }
+
+/// No panic, which would exit with 101.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_for_messages_changes_no_exit_code() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bits"));
+        command.args(arguments).stderr(full()).output().unwrap().status.code()
+    };
+    let broken = file("full-broken.bits", BROKEN);
+    let fails = file("full-fails.bits", DOES_NOT_HOLD);
+    assert_eq!(run(&["run", broken.to_str().unwrap()]), Some(2));
+    assert_eq!(run(&["run", fails.to_str().unwrap()]), Some(1));
+    assert_eq!(run(&["run", "no-such-file.bits"]), Some(2));
+    assert_eq!(run(&["rules", "--area", "NONE"]), Some(2));
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_refused() {
+    let path = file("too-long.bits", "");
+    // A sparse file: its bytes are never written.
+    let long = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    long.set_len(5 << 30).unwrap();
+    let output = bits(&["run", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("at most 67108864 bytes"), "{}", stderr(&output));
+}

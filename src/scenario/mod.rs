@@ -61,8 +61,8 @@
 //! commas or `#`; `null` without quotes is a null pointer. Durations: `14 d`, `1 h 30 m`, `10 s`,
 //! `250 ms`, `5 us`. Sizes: `512 B`, `2 KiB`, `10 MiB`, `1 GiB`, `1 TiB`. Instants:
 //! `2024-01-01 00:10:00.5`, in UTC. Codes: `BG_E_EMPTY`, `0x80200003`, or a three-digit HTTP status.
-//! Flags: their short names with commas between them, numbers such as `0x40`, or `none`. Files:
-//! `file 1` is the first that was added.
+//! Flags: their short names with commas between them, hexadecimal numbers such as `0x40`, or `none`.
+//! Files: `file 1` is the first that was added. A text has at most 64 MiB, a line at most 1 MiB.
 //!
 //! ## At the beginning
 //!
@@ -271,6 +271,11 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The most bytes of a text.
+    pub const BYTES_MAX: usize = 64 << 20;
+    /// The most bytes of a statement, without indentation and comment.
+    pub const LINE_BYTES_MAX: usize = 1 << 20;
+
     /// The lines, in order.
     #[must_use]
     pub fn lines(&self) -> &[Line] {

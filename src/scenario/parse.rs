@@ -3,16 +3,24 @@
 use std::ops::Range;
 
 use super::ast::{Line, Statement};
-use super::examples;
 use super::problem::{Diagnosis, Problem};
 use super::syntax::cursor::{Cursor, Read, Wanted};
+use super::{Scenario, examples};
 
 /// The statements of a text, or everything that is wrong with it.
 pub(super) fn lines(text: &str) -> Result<Vec<Line>, Vec<Problem>> {
+    if text.len() > Scenario::BYTES_MAX {
+        return Err(vec![too_long("text", text.len(), Scenario::BYTES_MAX).at(0..0)]);
+    }
     let mut lines = Vec::new();
     let mut problems = Vec::new();
     for span in spans(text) {
         let Some(line) = text.get(span.clone()) else { continue };
+        if line.len() > Scenario::LINE_BYTES_MAX {
+            let problem = too_long("line", line.len(), Scenario::LINE_BYTES_MAX);
+            problems.push(problem.at(span.start..span.start));
+            continue;
+        }
         let mut cursor = Cursor::new(line);
         let statement = Statement::read(&mut cursor);
         match statement.and_then(|statement| cursor.end().map(|()| statement)) {
@@ -21,6 +29,11 @@ pub(super) fn lines(text: &str) -> Result<Vec<Line>, Vec<Problem>> {
         }
     }
     if problems.is_empty() { Ok(lines) } else { Err(problems) }
+}
+
+fn too_long(what: &str, bytes: usize, most: usize) -> Diagnosis {
+    let cause = format!("the {what} has {bytes} bytes");
+    Diagnosis::new(cause, format!("a {what} has at most {most} bytes"))
 }
 
 /// Where the statements stand: each line without indentation and comment, if anything is left.

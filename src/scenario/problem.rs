@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use super::Scenario;
+
 /// One thing that is wrong in a scenario: where, what, and how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -37,9 +39,12 @@ impl Problem {
     /// The problem under the line in which it stands, with the name of the file.
     #[must_use]
     pub fn render(&self, name: &str, text: &str) -> String {
-        let snippet = Snippet::source(text)
+        // The line alone: a renderer that is given the whole text looks through it for each problem.
+        let (line, place) = self.line_and_place(text);
+        let snippet = Snippet::source(line)
             .path(name)
-            .annotation(AnnotationKind::Primary.span(self.place(text)));
+            .line_start(self.line(text))
+            .annotation(AnnotationKind::Primary.span(place));
         let group = Level::ERROR.primary_title(&*self.cause).element(snippet);
         let report = [group.element(Level::HELP.message(&*self.help))];
         Renderer::plain().render(&report)
@@ -52,12 +57,26 @@ impl Problem {
         before.matches('\n').count() + 1
     }
 
-    /// The span within the text, at least one character long where there is one.
-    fn place(&self, text: &str) -> Range<usize> {
-        let start = self.span.start.min(text.len());
-        start..self.span.end.clamp(start, text.len())
+    /// The line, as far as it is read, and the span in it.
+    fn line_and_place<'a>(&self, text: &'a str) -> (&'a str, Range<usize>) {
+        let before = text.get(..self.span.start).unwrap_or(text);
+        let begin = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = text.get(begin..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let line = beginning(line, Scenario::LINE_BYTES_MAX);
+        let start = (before.len() - begin).min(line.len());
+        let end = self.span.end.saturating_sub(begin).clamp(start, line.len());
+        (line, start..end)
     }
 }
+
+/// The beginning of a text, of at most that many bytes.
+fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
+}
+
+/// The most problems that are rendered; the others are counted.
+const PROBLEMS_SHOWN: usize = 20;
 
 /// Why a text is no scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,10 +96,15 @@ impl ParseError {
         &self.problems
     }
 
-    /// The problems, each under its line, with the name of the file.
+    /// Renders the first twenty problems, each under its line, with the name of the file, and says how many
+    /// more there are.
     #[must_use]
     pub fn render(&self, name: &str) -> String {
-        let rendered = self.problems.iter().map(|problem| problem.render(name, &self.text));
+        let shown = self.problems.iter().take(PROBLEMS_SHOWN);
+        let more = self.problems.len().saturating_sub(PROBLEMS_SHOWN);
+        let more =
+            (more > 0).then(|| format!("error: {more} more problems in {name} are not shown"));
+        let rendered = shown.map(|problem| problem.render(name, &self.text)).chain(more);
         rendered.collect::<Vec<_>>().join("\n\n")
     }
 }

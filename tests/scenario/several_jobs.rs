@@ -223,3 +223,19 @@ fn the_trace_of_an_emulator_is_a_scenario() {
     assert!(second.id() != first.id());
     replays(&transcript);
 }
+
+/// As with any other line, a user who is named for the first time has a session.
+#[test]
+fn a_user_who_exits_before_anything_else_has_a_session() {
+    holds(
+        "alice exits\n\
+         server example.com\n\
+         /a 1 KiB\n\
+         job update, DOWNLOAD, by alice\n\
+         add https://example.com/a as C:\\a\n\
+         resume\n\
+         alice logs on\n\
+         alice logs off\n\
+         advance until TRANSFERRED\n",
+    );
+}

@@ -114,6 +114,55 @@ fn every_broken_line_gets_a_message() {
     assert_eq!(lines, [1, 3]);
 }
 
+/// The time to render them does not grow with the square of their number.
+#[test]
+fn of_many_problems_the_first_twenty_are_shown_and_the_others_counted() {
+    let error = "resum\n".repeat(12_000).parse::<Scenario>().unwrap_err();
+    assert_eq!(error.problems().len(), 12_000);
+    let message = error.render("a.bits");
+    assert_eq!(message.matches("no statement begins like this").count(), 20);
+    assert!(message.contains("a.bits:20:1") && !message.contains("a.bits:21:1"), "{message}");
+    assert!(message.ends_with("error: 11980 more problems in a.bits are not shown"), "{message}");
+}
+
+#[test]
+fn texts_and_lines_have_a_limit() {
+    let line = |bytes: usize| {
+        format!("job update, DOWNLOAD, by alice\ndescription {}\n", "x".repeat(bytes))
+    };
+    let most = Scenario::LINE_BYTES_MAX - "description ".len();
+    assert!(line(most).parse::<Scenario>().is_ok());
+    let message = message(&line(most + 1));
+    assert!(message.contains("a.bits:2:1"), "{message}");
+    assert!(message.contains("the line has 1048577 bytes"), "{message}");
+    assert!(message.contains("a line has at most 1048576 bytes"), "{message}");
+
+    let comment = "#".repeat(Scenario::BYTES_MAX);
+    assert!(comment.parse::<Scenario>().is_ok());
+    let error = format!("{comment}\n").parse::<Scenario>().unwrap_err();
+    assert!(error.render("a.bits").contains("the text has 67108865 bytes"));
+}
+
+/// No clock of Windows shows a leap second, and no printed instant has one.
+#[test]
+fn an_instant_has_no_second_60() {
+    for instant in ["2024-01-01 00:00:60", "2016-12-31 23:59:60.5", "2024-01-01 24:00:00"] {
+        let message = message(&format!("start {instant}\n"));
+        assert!(message.contains("an instant in UTC such as"), "{message}");
+    }
+}
+
+/// Otherwise the list of flags would take the number of the expectation behind it.
+#[test]
+fn a_list_of_flags_ends_before_a_decimal_number() {
+    let jobs = "job update, DOWNLOAD, by alice\n";
+    let line = "expect cost flags UNRESTRICTED, 0x100, 0 jobs in the queue";
+    let scenario: Scenario = format!("{jobs}{line}\n").parse().unwrap();
+    assert!(scenario.to_string().ends_with(&format!("{line}\n")), "{scenario}");
+    let message = message(&format!("{jobs}notify 3\n"));
+    assert!(message.contains("JOB_TRANSFERRED"), "{message}");
+}
+
 // PROGRESS-12: FILETIME ticks; what a name may hold; where a comment begins.
 #[test]
 fn names_may_hold_what_windows_names_hold() {

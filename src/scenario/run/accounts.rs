@@ -29,14 +29,22 @@ impl Run {
     /// The token of a caller. A user who is named for the first time is logged on.
     pub(super) fn token(&mut self, caller: &Caller) -> Token {
         let sid = self.engine.sid_of_name(&caller.name);
+        self.introduce(sid);
+        caller.token(sid)
+    }
+
+    /// Logs a user on who is named for the first time.
+    fn introduce(&mut self, sid: Sid) {
         if self.accounts.known.insert(sid) && !sid.is_system_account() {
             self.engine.log_on(sid);
         }
-        caller.token(sid)
     }
 
     pub(super) fn user_acts(&mut self, user: &str, act: UserAction) {
         let sid = self.engine.sid_of_name(user);
+        if act == UserAction::Exits {
+            self.introduce(sid);
+        }
         self.accounts.known.insert(sid);
         match act {
             UserAction::LogsOn => self.engine.log_on(sid),

@@ -246,17 +246,17 @@ kinds! {
 impl<T: NamedFlags> Read for Flags<'_, T> {
     type Value = T;
 
-    /// Names or numbers with commas between them, or `none`.
+    /// Names or hexadecimal numbers with commas between them, or `none`. A decimal number may begin the
+    /// next expectation.
     fn read(c: &mut Cursor<'_>) -> Parsed<T> {
         if c.has(NONE) {
             return Ok(T::empty());
         }
         let all = c.separated(",", |c| {
             let named = |name: &str| T::names().find(|(known, _)| *known == name);
-            let bits = |word: &str| match (named(word), word.strip_prefix("0x")) {
-                (Some((_, bits)), _) => Some(bits),
-                (None, Some(digits)) => u32::from_str_radix(digits, 16).ok(),
-                (None, None) => word.parse().ok(),
+            let bits = |word: &str| match named(word) {
+                Some((_, bits)) => Some(bits),
+                None => u32::from_str_radix(word.strip_prefix("0x")?, 16).ok(),
             };
             c.known(Wanted::OneOf(flag_names::<T>), bits)
         })?;
