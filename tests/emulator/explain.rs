@@ -130,3 +130,71 @@ fn a_job_that_never_was_has_no_explanation() {
     let error = emulator.explain(JobId::default()).unwrap_err();
     assert_eq!(error.code(), HResult::BG_E_NOT_FOUND);
 }
+
+/// Whatever the server answers, known or not: its name, its meaning and what can be done in BITS.
+#[test]
+fn an_explanation_says_what_can_be_done_about_the_code() {
+    for (fault, name, meaning, advice) in [
+        (Fault::http(429), "BG_E_HTTP_ERROR_429 (0x801901AD)", "too many requests", "Retry-After"),
+        (
+            Fault::http(428),
+            "BG_E_HTTP_ERROR_428 (0x801901AC)",
+            "demands a condition",
+            "mend the cause",
+        ),
+        (Fault::http(431), "BG_E_HTTP_ERROR_431 (0x801901AF)", "headers", "mend the cause"),
+        (
+            Fault::http(501),
+            "BG_E_HTTP_ERROR_501 (0x801901F5)",
+            "does not know",
+            "a proxy before the server",
+        ),
+        (Fault::http(418), "0x801901A2", "refused the request", "mend the cause"),
+        (
+            Fault::code(HResult::ERROR_NOT_LOGGED_ON).unwrap(),
+            "ERROR_NOT_LOGGED_ON",
+            "not logged on",
+            "RunAs",
+        ),
+        (
+            Fault::code(HResult::new(0x8024_1234)).unwrap(),
+            "0x80241234",
+            "Windows Update failed",
+            "mend the cause",
+        ),
+    ] {
+        let (emulator, session) = emulator();
+        emulator.server("https://example.com").file("/app.exe", SIZE).fails(fault.always());
+        let job = download(&session, "app");
+        emulator.advance(Duration::from_secs(1));
+        assert!(job.state().unwrap().is_error());
+        let text = emulator.explain(&job).unwrap().to_string();
+        let (_, said) = text.split_once("Error: ").unwrap();
+        assert!(
+            said.starts_with(name) && said.contains(meaning) && said.contains(advice),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_server_without_ranges_and_a_redirect_to_http_have_an_advice() {
+    let (emulator, session) = emulator();
+    let server = emulator.server("https://example.com");
+    server.file("/app.exe", SIZE).with_state(|file| {
+        file.without_ranges();
+    });
+    server.file("/b.exe", SIZE).fails(Fault::redirect(302, "http://example.com/b.exe").always());
+    let job = download(&session, "app");
+    let redirected = session.create_job("b", JobType::Download).unwrap();
+    redirected.add_file("https://example.com/b.exe", r"C:\b.exe").unwrap();
+    redirected.resume().unwrap();
+    emulator.advance(Duration::from_secs(60));
+    assert_eq!(job.error().unwrap().code(), HResult::BG_E_INSUFFICIENT_RANGE_SUPPORT);
+    let text = emulator.explain(&job).unwrap().to_string();
+    assert!(text.contains("FOREGROUND priority serves files up to 2 GB"), "{text}");
+    assert!(text.contains("dynamic content") && text.contains("a proxy that strips"), "{text}");
+    assert_eq!(redirected.error().unwrap().code(), HResult::from_win32(302));
+    let text = emulator.explain(&redirected).unwrap().to_string();
+    assert!(text.contains("needs the flag BG_HTTP_REDIRECT_POLICY_ALLOW_HTTPS_TO_HTTP"), "{text}");
+}

@@ -21,8 +21,8 @@ fn the_error_object_has_six_answers() {
     assert_eq!(error.context(), ErrorContext::RemoteFile);
     assert_eq!(error.description(ENGLISH), HResult::BG_E_HTTP_ERROR_404.description(ENGLISH));
     assert_eq!(
-        error.description(ENGLISH).ok(),
-        HResult::BG_E_HTTP_ERROR_404.meaning(),
+        error.description(ENGLISH),
+        Ok(HResult::BG_E_HTTP_ERROR_404.meaning()),
         "the text of the table"
     );
     assert_eq!(

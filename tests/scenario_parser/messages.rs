@@ -174,6 +174,15 @@ fn names_may_hold_what_windows_names_hold() {
     assert_eq!(&*job.owner.name, "DOMAIN\\al ice");
 }
 
+/// Bare it would be the colon behind the name of a job.
+#[test]
+fn a_name_that_begins_with_a_colon_is_printed_in_quotes() {
+    let scenario: Scenario =
+        "job update, DOWNLOAD, by alice\nadd \":\" as \":a\"\n".parse().unwrap();
+    assert!(scenario.to_string().ends_with("add \":\" as \":a\"\n"), "{scenario}");
+    assert!(scenario.to_string().parse::<Scenario>().is_ok());
+}
+
 /// In a scenario by hand no client answers by itself, so that its script would be ignored.
 #[test]
 fn scripts_of_programs_do_not_stand_in_a_scenario_by_hand() {

@@ -88,10 +88,8 @@ impl Explanation {
         if let Some(file) = file {
             write!(f, " of {file}")?;
         }
-        match error.code().meaning() {
-            Some(meaning) => writeln!(f, ": {meaning}"),
-            None => writeln!(f),
-        }
+        writeln!(f, ": {}", error.code().meaning())?;
+        writeln!(f, "What can be done: {}", error.code().advice())
     }
 
     fn write_calls(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -120,7 +120,7 @@ impl Dump<'_> {
             writeln!(f, "ERROR FILE:    {} -> {}", file.remote_name, file.local_name)?;
         }
         let (code, context) = (error.code(), error.context());
-        let meaning = code.meaning().unwrap_or("unknown");
+        let meaning = code.meaning();
         writeln!(f, "ERROR CODE:    0x{:08x} - {meaning}", code.value())?;
         writeln!(f, "ERROR CONTEXT: 0x{:08x} - {}", context.value(), context.meaning())
     }

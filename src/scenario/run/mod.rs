@@ -174,7 +174,7 @@ impl Run {
         let process = self.engine.begin_process(token);
         self.asked_for.push(job.clone());
         let created = self.engine.create_job(process, job.name.clone(), job.job_type);
-        let why = created.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        let why = created.as_ref().err().copied().map(steps::refusal).unwrap_or_default();
         let was = created.as_ref().err().map_or(HResult::S_OK, |error| error.code());
         if let Ok(id) = created {
             self.jobs.push(Client { name: job.label(), job: id, process, token });

@@ -106,7 +106,7 @@ impl Run {
         let (was, expected) = (done.code(), step.code.unwrap_or(HResult::S_OK));
         if was != expected {
             let cause = format!("expected {}, was {}", Code(&expected), Code(&was));
-            let why = done.result.err().map(|error| error.to_string()).unwrap_or_default();
+            let why = done.result.err().map(refusal).unwrap_or_default();
             return Err(Diagnosis::new(cause, why));
         }
         self.held += 1;
@@ -168,6 +168,11 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// Why a call was refused, and what can be done about it.
+pub(super) fn refusal(error: Error) -> String {
+    format!("{error}. {}", error.code().advice())
 }
 
 /// Whether a step of the trace is what the line let happen, and not what came along with it.

@@ -2,6 +2,7 @@
 
 mod view;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::emulator::{Cycle, JobStep, Trace};
 use crate::machine::{Effect, Outcome, Success};
 use crate::service::ErrorChange;
 use crate::vocabulary::text::quantities::{Code, Instant, Name};
-use crate::vocabulary::{HResult, Readings};
+use crate::vocabulary::{Error, HResult, Readings};
 
 /// A trace in the language of the scenarios. Printed, it is itself a scenario, in which every step is
 /// written down and nothing happens by itself; what a step did stands behind it as a comment. Cycles
@@ -124,6 +125,7 @@ impl fmt::Display for Transcript {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_header(f)?;
         let mut now = self.start;
+        let mut advised = BTreeSet::new();
         let mut rest = self.entries.as_slice();
         while let [first, ..] = rest {
             // The language tells durations in whole microseconds.
@@ -135,7 +137,10 @@ impl fmt::Display for Transcript {
                 }
                 None => (1, 1),
             };
-            rest.iter().take(once).try_for_each(|entry| entry.write(f, &mut now))?;
+            for entry in rest.iter().take(once) {
+                entry.write(f, &mut now)?;
+                entry.write_advice(f, &mut advised)?;
+            }
             if let Some(Cycle { steps, times, every }) = cycle {
                 let times = u64::try_from(times).unwrap_or(u64::MAX);
                 writeln!(f, "{}", Statement::Again { steps, times, every })?;
@@ -174,6 +179,33 @@ impl Entry {
             }
         }
     }
+}
+
+impl Entry {
+    /// Writes what can be done about the codes of a step, at their first occurrence.
+    fn write_advice(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        advised: &mut BTreeSet<HResult>,
+    ) -> fmt::Result {
+        let Self::Step(step) = self else { return Ok(()) };
+        for code in step.jobs.iter().flat_map(|(_, step)| failures(step)) {
+            if advised.insert(code) {
+                writeln!(f, "    # about {}: {}", Code(&code), code.advice())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The code of a refused call, and that of an error object that appeared.
+fn failures(step: &JobStep) -> impl Iterator<Item = HResult> {
+    let refused = step.result.as_ref().err().map(Error::code);
+    let appeared = match &step.error_object {
+        Some(ErrorChange::Appeared(error, _)) => Some(error.code()),
+        Some(ErrorChange::Gone) | None => None,
+    };
+    refused.into_iter().chain(appeared)
 }
 
 /// Lets time pass before a line that does not say when it holds.

@@ -51,7 +51,7 @@ impl CodeKind {
 pub struct CodeInfo {
     /// The code.
     pub code: HResult,
-    /// Its name in the Windows headers.
+    /// Its name in the Windows headers; for the few codes that no header names, a name in their manner.
     pub name: &'static str,
     /// Further names of the same value.
     pub aliases: &'static [&'static str],
@@ -62,8 +62,8 @@ pub struct CodeInfo {
     /// The context with which a job usually reports it; none if it depends on the case, or if no
     /// job reports it.
     pub context: Option<ErrorContext>,
-    /// Where the code is documented (a public page or header), and the rule that its class or
-    /// use follows if no page states them; separated by a space.
+    /// Where the code is documented (a public page, RFC or header; or public recordings show it), and the
+    /// rule that its class or use follows if no page states them; separated by a space.
     pub source: &'static str,
     /// What it means, in a sentence.
     pub meaning: &'static str,

@@ -31,15 +31,52 @@ impl HResult {
         }
     }
 
-    /// What the code means, in a sentence, if that is known.
+    /// What the code means, in a sentence. For one without a row it says no more than its number does: to
+    /// which part of Windows it belongs.
+    ///
+    /// ```
+    /// use bits_emulator::HResult;
+    ///
+    /// assert_eq!(HResult::BG_E_EMPTY.meaning(), "The job has no files, so it cannot be resumed.");
+    /// assert_eq!(HResult::from_win32(12_999).meaning(), "The HTTP client of Windows failed; its code has no text here.");
+    /// ```
     #[must_use]
-    pub const fn meaning(self) -> Option<&'static str> {
+    pub const fn meaning(self) -> &'static str {
         match self.info() {
-            Some(info) => Some(info.meaning),
+            Some(info) => info.meaning,
             None if self.is_refused_redirect() => {
-                Some("The server redirected the request, and the job disallows redirects.")
+                "The server redirected the request, and the job disallows redirects."
             }
-            None => None,
+            None => self.facility_meaning(),
+        }
+    }
+
+    /// What the facility tells of a code without a row.
+    const fn facility_meaning(self) -> &'static str {
+        if self.is_success() {
+            return "The call succeeded; its code has no text here.";
+        }
+        match (self.facility(), self.value() & 0xFFFF) {
+            (0x19, 400..=499) => "The server refused the request with an HTTP status.",
+            (0x19, 500..=599) => "The server failed to serve the request, with an HTTP status.",
+            (0x19, 100..=999) => "The server answered with an unexpected HTTP status.",
+            (0x20, _) => "BITS failed; its code has no text here.",
+            (0x07, 12_000..=12_999) => {
+                "The HTTP client of Windows failed; its code has no text here."
+            }
+            (0x07, 10_000..=11_999) => "The network of Windows failed; its code has no text here.",
+            (0x07, _) => "A part of Windows failed; its code has no text here.",
+            (0x01, _) => {
+                "The call did not reach its object, or broke off; its code has no text here."
+            }
+            (0x04, _) => "An object failed; its code is its own and has no text here.",
+            (0x08, _) => "COM failed; its code has no text here.",
+            (0x09 | 0x0B, _) => {
+                "A certificate or a check of security failed; its code has no text here."
+            }
+            (0x24, _) => "Windows Update failed; its code has no text here.",
+            (0xD0, _) => "Delivery Optimization failed; its code has no text here.",
+            _ => "The call or job failed; its code has no text here.",
         }
     }
 

@@ -1,5 +1,6 @@
 //! The result codes of calls and of failed jobs.
 
+mod advice;
 mod code_info;
 pub(super) mod hresult;
 mod lookup;

@@ -54,6 +54,8 @@ codes! {
         "The call succeeded.";
     S_FALSE = 0x00000001: Success Fatal, "winerror.h CREATE-15",
         "The call succeeded, but there was nothing to do or less to return than asked for.";
+    BITS_S_TRANSFER_STOPPED = 0x00040008: Success Fatal, "recordings",
+        "Event log: a transfer stopped before the whole file was there, as by a cancel.";
     BG_S_ERROR_CONTEXT_NONE = 0x00200006: Success Fatal, "bitsmsg.h",
         "Message text of the context NONE: no error has occurred.";
     BG_S_PARTIAL_COMPLETE = 0x00200017: Success Fatal, "bits-return-values.md DONE-04",
@@ -74,16 +76,24 @@ codes! {
         "The object does not have the interface that was asked for.";
     E_POINTER = 0x80004003: Call Fatal, "winerror.h ERR-33",
         "A pointer is null where one must be given.";
+    E_ABORT = 0x80004004: Call Fatal, "winerror.h ERR-33",
+        "The operation was given up.";
     E_FAIL = 0x80004005: Call Fatal, "winerror.h ERR-33",
         "The call failed, and nothing is said of why.";
+    E_UNEXPECTED = 0x8000FFFF: Call Fatal, "winerror.h ERR-33",
+        "The call failed in a way that was not foreseen.";
     RPC_E_SERVERFAULT = 0x80010105: Call Fatal, "winerror.h ERR-33",
         "The object that was called broke off with an exception.";
     RPC_E_DISCONNECTED = 0x80010108: Call Fatal, "winerror.h ERR-33",
         "The service behind the object has gone away.";
     CO_E_FAILEDTOIMPERSONATE = 0x80010123: Call Fatal, "nf-bits4_0-ibitstokenoptions-sethelpertoken.md SEC-12",
         "The caller's token cannot be taken over, because it may not be impersonated.";
+    BITS_E_TRANSFER_STOPPED = 0x80040009: Text Fatal, "recordings",
+        "Event log: a transfer stopped and was started again at once.";
     REGDB_E_CLASSNOTREG = 0x80040154: Call Fatal, "determining-the-version-of-bits-on-a-computer.md",
         "The installed BITS does not offer the class of that version.";
+    EVENT_E_INTERNALERROR = 0x80040206: Call Fatal, "winerror.h ERR-33",
+        "The event system, which the service needs, failed within itself.";
 
     // Win32 codes, wrapped.
     ERROR_FILE_NOT_FOUND = 0x80070002: CallAndJob Fatal RemoteFile, "nf-bits2_0-ibackgroundcopyfile2-setremotename.md PROP-21",
@@ -102,6 +112,8 @@ codes! {
         "Another process holds the local file open.";
     ERROR_HANDLE_DISK_FULL = 0x80070027: Job Fatal LocalFile, "winerror.h ERR-32",
         "The destination disk is full.";
+    ERROR_NOT_SUPPORTED = 0x80070032: CallAndJob Fatal, "winerror.h ERR-32",
+        "The network, the file system or the server does not support the request.";
     ERROR_BAD_NETPATH = 0x80070035: Job Transient RemoteFile, "winerror.h ERR-32",
         "The file server was not found on the network.";
     ERROR_NETNAME_DELETED = 0x80070040: Job Transient RemoteFile, "winerror.h ERR-32",
@@ -130,6 +142,8 @@ codes! {
         "The BITS service is not installed.";
     ERROR_SERVICE_DEPENDENCY_FAIL = 0x8007042C: Call Fatal, "cc734722",
         "A service that BITS needs did not start.";
+    ERROR_SERVICE_DEPENDENCY_DELETED = 0x80070433: Call Fatal, "cc734722",
+        "A service that BITS needs is not installed.";
     ERROR_CONNECTION_REFUSED = 0x800704C9: Job Transient GeneralTransport, "winerror.h ERR-32",
         "The server refused the connection.";
     ERROR_NETWORK_UNREACHABLE = 0x800704CF: Job Transient GeneralTransport, "winerror.h ERR-32",
@@ -138,8 +152,8 @@ codes! {
         "No route leads to the server.";
     ERROR_CONNECTION_ABORTED = 0x800704D4: Job Transient GeneralTransport, "winerror.h ERR-32",
         "The local side gave up the connection.";
-    ERROR_NOT_LOGGED_ON = 0x800704DD: Call Fatal, "using-windows-powershell-to-create-bits-transfer-jobs.md ERR-33",
-        "The caller is not logged on interactively.";
+    ERROR_NOT_LOGGED_ON = 0x800704DD: CallAndJob Transient GeneralQueueManager, "using-windows-powershell-to-create-bits-transfer-jobs.md cc734599 ERR-32",
+        "The caller, or the owner of the job, is not logged on interactively.";
     ERROR_NO_SUCH_LOGON_SESSION = 0x80070520: Job Transient GeneralQueueManager, "winerror.h ERR-32",
         "The logon session of the owner has ended.";
     ERROR_LOGON_FAILURE = 0x8007052E: Job Fatal RemoteFile, "winerror.h ERR-32",
@@ -152,6 +166,8 @@ codes! {
         "The job has no readable client certificate, or the hash of one has the wrong size.";
     ERROR_RESOURCE_LANG_NOT_FOUND = 0x80070717: Call Fatal, "nf-bits-ibackgroundcopyerror-geterrordescription.md ERR-13",
         "There is no text in the language asked for.";
+    ERROR_NOT_A_REPARSE_POINT = 0x80071126: CallAndJob Fatal LocalFile, "winerror.h ERR-32",
+        "The file or folder is not the link that it was taken for.";
 
     // WinHTTP and WinINet codes, wrapped.
     ERROR_WINHTTP_TIMEOUT = 0x80072EE2: Job Transient GeneralTransport, "error-messages.md ERR-32",
@@ -286,6 +302,12 @@ codes! {
         "HTTP 416: the range lies outside the file, or an upload leaves a gap.";
     BG_E_HTTP_ERROR_417 = 0x801901A1: Job Fatal RemoteFile, "bitsmsg.h ERR-30",
         "HTTP 417: the server cannot do what the request expects of it.";
+    BG_E_HTTP_ERROR_428 = 0x801901AC: Job Fatal RemoteFile, "rfc6585 ERR-30",
+        "HTTP 428: the server demands a condition in the request.";
+    BG_E_HTTP_ERROR_429 = 0x801901AD: Job Fatal RemoteFile, "rfc6585 ERR-30",
+        "HTTP 429: the client sent too many requests.";
+    BG_E_HTTP_ERROR_431 = 0x801901AF: Job Fatal RemoteFile, "rfc6585 ERR-30",
+        "HTTP 431: the headers of the request are too large.";
     BG_E_HTTP_ERROR_449 = 0x801901C1: Job Fatal RemoteFile, "bitsmsg.h ERR-30",
         "HTTP 449: the request must be repeated with more information.";
     BG_E_HTTP_ERROR_500 = 0x801901F4: Job Transient RemoteFile, "bitsmsg.h ERR-30",
@@ -530,6 +552,10 @@ codes! {
         "The setting can be changed only while the job is paused.";
     BG_E_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK = 0x80200076: Text Fatal, "bitsmsg.h",
         "Message text of the context SERVER_CERTIFICATE_CALLBACK.";
+
+    // Of another service.
+    WU_E_DM_FAILTOCONNECTTOBITS = 0x80246008: Text Fatal, "windows-update-error-reference.md",
+        "Windows Update could not reach BITS.";
 
     // The queue manager of BITS 1.0, long superseded.
     QM_E_INVALID_STATE = 0x81001001: Text Fatal, "queue-manager.md",

@@ -2,6 +2,7 @@ mod known;
 
 use std::collections::BTreeSet;
 
+use super::advice::ROWS;
 use super::table::TABLE;
 use super::{CodeKind, HResult};
 use crate::codes::FailureClass;
@@ -84,17 +85,80 @@ fn only_codes_of_jobs_have_a_context_or_are_transient() {
     }
 }
 
+fn is_source(word: &str) -> bool {
+    word.ends_with(".md")
+        || word.ends_with(".h")
+        || ["rfc6585", "recordings"].contains(&word)
+        || word.strip_prefix("cc").is_some_and(|page| page.parse::<u32>().is_ok())
+        || RuleId::parse(word).is_some()
+}
+
 #[test]
 fn every_row_names_its_source_and_meaning() {
     for info in HResult::all() {
-        let known = |word: &str| {
-            word.ends_with(".md")
-                || word.ends_with(".h")
-                || word.strip_prefix("cc").is_some_and(|page| page.parse::<u32>().is_ok())
-                || RuleId::parse(word).is_some()
-        };
-        assert!(info.source.split(' ').all(known), "{}: {}", info.name, info.source);
+        assert!(info.source.split(' ').all(is_source), "{}: {}", info.name, info.source);
         assert!(info.meaning.ends_with('.') && info.meaning.len() < 90, "{}", info.name);
+    }
+}
+
+#[test]
+fn every_code_has_a_sentence_of_its_facility() {
+    for facility in 0..0x800 {
+        for code in [1, 99, 404, 503, 999, 12_345, 0xFFFF] {
+            for top in [0, 0x8000_0000] {
+                let code = HResult::new(top | facility << 16 | code);
+                assert!(code.meaning().ends_with('.'), "{code}");
+                assert_ne!(code.meaning().contains("succeeded"), code.is_failure(), "{code}");
+            }
+        }
+    }
+    for (value, wanted) in [
+        (0x8019_01A2, "The server refused the request with an HTTP status."),
+        (0x8020_FFFF, "BITS failed; its code has no text here."),
+        (0x8007_2AF9, "The network of Windows failed; its code has no text here."),
+        (0x8024_0001, "Windows Update failed; its code has no text here."),
+        (0x80D0_2002, "Delivery Optimization failed; its code has no text here."),
+    ] {
+        assert_eq!(HResult::new(value).meaning(), wanted);
+    }
+}
+
+#[test]
+fn advice_names_known_codes_once_and_its_source() {
+    let mut advised = BTreeSet::new();
+    for row in ROWS {
+        for code in row.codes {
+            assert!(advised.insert(*code), "{code} has two advices");
+            assert_eq!(code.advice(), row.advice);
+        }
+        assert!(row.source.split(' ').all(is_source), "{}", row.source);
+    }
+}
+
+/// Whatever the code is, something can be said of what to do.
+#[test]
+fn every_code_has_an_advice() {
+    let unknown =
+        [0x8004_1234, 0x8007_270F, 0x8019_01A2, 0x8019_0258, 0x0004_1234].map(HResult::new);
+    for code in HResult::all().map(|info| info.code).chain(unknown) {
+        let advice = code.advice();
+        assert!(advice.ends_with('.') && advice.len() < 260, "{code}: {advice}");
+    }
+    for (code, wanted) in [
+        (HResult::from_win32(302), "BG_HTTP_REDIRECT_POLICY_ALLOW_HTTPS_TO_HTTP"),
+        (HResult::BG_E_HTTP_ERROR_501, "a proxy before the server"),
+        (HResult::ERROR_NOT_LOGGED_ON, "logged on interactively"),
+        (
+            HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE,
+            "from the entry into ERROR or TRANSIENT_ERROR",
+        ),
+        (HResult::BG_E_INSUFFICIENT_RANGE_SUPPORT, "dynamic content"),
+        (HResult::from_http_status(418), "then Resume"),
+        (HResult::from_http_status(599), "BITS tries again by itself"),
+        (HResult::BG_E_STRING_TOO_LONG, "changed nothing"),
+        (HResult::S_OK, "nothing to mend"),
+    ] {
+        assert!(code.advice().contains(wanted), "{code}: {}", code.advice());
     }
 }
 
@@ -117,7 +181,7 @@ fn http_statuses_have_the_documented_class() {
 fn named_http_statuses_carry_their_number() {
     let statuses: Vec<_> =
         HResult::all().filter(|info| info.name.starts_with("BG_E_HTTP_ERROR_")).collect();
-    assert_eq!(statuses.len(), 41);
+    assert_eq!(statuses.len(), 44);
     for info in statuses {
         let status = info.code.http_status().unwrap();
         assert_eq!(info.name, format!("BG_E_HTTP_ERROR_{status}"));
@@ -187,7 +251,7 @@ fn documented_failures_have_their_class_and_context() {
     for (code, class, context) in rows {
         assert_eq!((code.failure_class(), code.usual_context()), (class, Some(context)), "{code}");
         assert!(code.info().is_none_or(|info| info.kind.fails_job()), "{code}");
-        assert!(code.meaning().is_some(), "{code}");
+        assert!(!code.meaning().contains("no text here"), "{code}");
     }
     // "Depends on the side": the one row of T3 without a context of its own.
     assert_eq!(HResult::E_ACCESSDENIED.failure_class(), Fatal);
@@ -204,7 +268,8 @@ fn an_unresolved_name_concerns_the_remote_file() {
 fn codes_without_a_row_follow_err_32() {
     for code in [HResult::new(0x8004_1234), HResult::from_win32(9_999)] {
         assert_eq!((code.failure_class(), code.usual_context()), (Fatal, None));
-        assert_eq!((code.name(), code.meaning()), (None, None));
+        assert_eq!(code.name(), None);
+        assert!(code.meaning().ends_with("no text here."), "{code}: {}", code.meaning());
     }
     assert_eq!(HResult::from_http_status(308).failure_class(), Transient);
     assert_eq!(HResult::from_http_status(418).failure_class(), Fatal);
@@ -257,6 +322,29 @@ fn numbers_are_read_in_every_usual_form() {
     for text in ["", "0x", "0x+1", "0x1801901940", "4294967296", "-2147483649", "BG_E_", " 1"] {
         let error = text.parse::<HResult>().unwrap_err();
         assert_eq!((error.given.as_str(), error.nearest), (text, None), "{text}");
+    }
+}
+
+#[test]
+fn a_decimal_number_up_to_65535_is_refused_with_what_it_may_mean() {
+    for (given, message) in [
+        (
+            "12030",
+            "`12030` is no HRESULT; the WinHTTP error 12030 is 0x80072EFE, ERROR_WINHTTP_CONNECTION_ERROR",
+        ),
+        (
+            "403",
+            "`403` is no HRESULT; the HTTP status 403 is 0x80190193, BG_E_HTTP_ERROR_403, \
+             the Win32 error 403 is 0x80070193",
+        ),
+        ("5", "`5` is no HRESULT; the Win32 error 5 is 0x80070005, E_ACCESSDENIED"),
+        ("65535", "`65535` is no HRESULT; the Win32 error 65535 is 0x8007FFFF"),
+    ] {
+        assert_eq!(given.parse::<HResult>().unwrap_err().to_string(), message);
+    }
+    for (given, value) in [("0", 0), ("1", 1), ("65536", 65_536), ("-1", u32::MAX), ("0x193", 403)]
+    {
+        assert_eq!(given.parse(), Ok(HResult::new(value)));
     }
 }
 

@@ -34,19 +34,7 @@ impl HResult {
     #[doc(alias = "GetErrorDescription")]
     pub fn description(self, language: u16) -> Result<&'static str, Error> {
         check_language(Method::GetErrorDescription, language)?;
-        Ok(self.meaning().unwrap_or_else(|| self.kind_in_words()))
-    }
-
-    /// What the number alone tells.
-    const fn kind_in_words(self) -> &'static str {
-        match (self.http_status(), self.win32()) {
-            (Some(400..=499), _) => "The server refused the request with an HTTP status.",
-            (Some(500..=599), _) => "The server failed to serve the request, with an HTTP status.",
-            (Some(_), _) => "The server answered with an unexpected HTTP status.",
-            (None, Some(_)) => "A part of Windows failed; its code has no text here.",
-            (None, None) if self.is_success() => "The call succeeded; its code has no text here.",
-            (None, None) => "The call or job failed; its code has no text here.",
-        }
+        Ok(self.meaning())
     }
 }
 

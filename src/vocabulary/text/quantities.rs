@@ -87,10 +87,14 @@ kinds! {
         true => f.write_str(NONE),
         false => write!(f, "{:X}", class.braced()),
     };
-    /// A name: bare if it is one plain word, in quotes otherwise; a quote in it is doubled.
-    Name(str) |name, f| match name.chars().all(is_plain) && !["", REMOVED].contains(&name) {
-        true => f.write_str(name),
-        false => Quoted(name).fmt(f),
+    /// A name: bare if it is one plain word that does not begin like the end of another, in quotes
+    /// otherwise; a quote in it is doubled.
+    Name(str) |name, f| {
+        let odd = name.starts_with(':') || ["", REMOVED].contains(&name);
+        match name.chars().all(is_plain) && !odd {
+            true => f.write_str(name),
+            false => Quoted(name).fmt(f),
+        }
     };
     /// A remote name, written like a name.
     Remote(str) |name, f| Name(name).fmt(f);
