@@ -152,6 +152,8 @@ fn main() {
         .collect();
     server.resource("/7.dat").fails(Fault::http(404).always());
     let session = emulator.connect(User::new("alice"));
-    let report = fetch_all(&session, &files, &mut |time| emulator.advance(time));
+    let report = fetch_all(&session, &files, &mut |time| {
+        emulator.advance(time);
+    });
     println!("{} files, failed: {:?}", report.done.len(), report.failed);
 }

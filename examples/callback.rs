@@ -91,7 +91,7 @@ fn main() -> Result<(), Error> {
     let session = emulator.connect(User::new("alice"));
     let urls = ["https://example.com/app.exe", "https://mirror.example.com/app.exe"];
     let (downloader, _) = Downloader::begin(&session, &urls, r"C:\app\app.exe")?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     println!("{:?} at {}", downloader.result(), emulator.now());
     Ok(())
 }

@@ -145,7 +145,9 @@ fn main() {
         &session,
         ("https://example.com/app.exe", r"C:\app\app.exe"),
         &Patience::default(),
-        &mut |time| emulator.advance(time),
+        &mut |time| {
+            emulator.advance(time);
+        },
     );
     println!("{fetched:?} at {}", emulator.now());
 }

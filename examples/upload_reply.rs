@@ -118,6 +118,8 @@ fn main() {
     emulator.disk().write(r"C:\data\report.txt", "all is well");
     let session = emulator.connect(User::new("alice"));
     let names = ("https://example.com/in/report.txt", r"C:\data\report.txt");
-    let sent = send(&session, names, &mut |time| emulator.advance(time));
+    let sent = send(&session, names, &mut |time| {
+        emulator.advance(time);
+    });
     println!("{sent:?} at {}", emulator.now());
 }

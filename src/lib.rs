@@ -22,7 +22,7 @@
 //! assert_eq!(job.state()?, JobState::TransientError);
 //! assert_eq!(job.error()?.code(), HResult::BG_E_HTTP_ERROR_503);
 //!
-//! emulator.run_until_idle();
+//! assert!(emulator.run_until_idle().is_at_rest());
 //! assert_eq!(job.complete()?, Completion::All);
 //! assert!(emulator.disk().exists(r"C:\app\app.exe"));
 //! # Ok::<(), bits_emulator::Error>(())
@@ -103,8 +103,8 @@ pub mod disk {
 /// The execution trace, explanations of jobs, and the event log.
 pub mod trace {
     pub use crate::emulator::{
-        Actor, Delivery, Explanation, JobStep, LogEvent, LogEventKind, NextStep, Process,
-        RunningClock, Trace, TraceEvent, TraceStep, Unanswered, UrlTransfer,
+        Actor, BusyJob, Delivery, Explanation, JobStep, LogEvent, LogEventKind, NextStep, Process,
+        RunReport, RunningClock, Trace, TraceEvent, TraceStep, Unanswered, UrlTransfer,
     };
 }
 
@@ -136,8 +136,8 @@ pub mod settings {
 pub mod readings {
     pub use crate::vocabulary::{
         ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,
-        LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient, ResumeOffline,
-        ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
+        InactivityClock, LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient,
+        ResumeOffline, ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
     };
 }
 

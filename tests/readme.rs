@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use bits_emulator::machine::state_diagram;
-use bits_emulator::rules::{Rule, RuleStatus};
+use bits_emulator::rules::{Basis, Rule, RuleStatus};
 
 const README: &str = include_str!("../README.md");
 
@@ -23,14 +23,19 @@ fn fidelity() -> String {
         }
     }
     let mut table = String::from(
-        "| area | rules | emulated | in part or not yet | not emulated |\n|---|---|---|---|---|\n",
+        "| area | rules | emulated | of these observed | in part or not yet | not emulated |\n|---|---|---|---|---|---|\n",
     );
     for area in areas {
         let rules = || Rule::all().iter().filter(|rule| rule.id.area() == area);
         let emulated = rules().filter(|rule| rule.status == RuleStatus::Emulated).count();
+        let observed = rules()
+            .filter(|rule| rule.status == RuleStatus::Emulated)
+            .filter(|rule| rule.basis == Some(Basis::Observed))
+            .count();
         let not_yet = rules().filter(|rule| rule.status == RuleStatus::NotYet).count();
         let left_out = rules().count() - emulated - not_yet;
-        writeln!(table, "| {area} | {} | {emulated} | {not_yet} | {left_out} |", rules().count())
+        let all = rules().count();
+        writeln!(table, "| {area} | {all} | {emulated} | {observed} | {not_yet} | {left_out} |")
             .unwrap();
     }
     table

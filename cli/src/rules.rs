@@ -115,6 +115,7 @@ fn object(rule: &Rule) -> Value {
 fn basis(rule: &Rule) -> &'static str {
     match (rule.basis, rule.id.area()) {
         (Some(Basis::Stated), _) => "stated",
+        (Some(Basis::Observed), _) => "observed",
         (Some(Basis::Read), _) => "read",
         (None, "INV") => "invariant",
         (None, _) => "table",

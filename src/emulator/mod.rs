@@ -29,6 +29,7 @@ pub use handles::server::{Resource, Server};
 pub use handles::session::{Jobs, Session};
 pub use handles::user::User;
 pub use time::clock::Clock;
+pub use time::run_report::{BusyJob, RunReport};
 #[cfg(feature = "scenario")]
 pub(crate) use trace::cycles::Cycle;
 pub use trace::{Actor, JobStep, Process, TraceEvent};

@@ -3,7 +3,7 @@
 use crate::vocabulary::enums::named::named;
 #[cfg(feature = "serde")]
 use crate::vocabulary::text::stored::stored;
-use crate::vocabulary::{CostFlags, ErrorContext, HResult, JobPriority, RuleId, rule};
+use crate::vocabulary::{CostFlags, HResult, JobPriority, RuleId, rule};
 
 named! {
     /// A policy or a power state that holds jobs in TRANSIENT_ERROR until it ends
@@ -19,6 +19,8 @@ named! {
         GameMode "game mode",
         /// The device is in modern standby and not plugged in (NET-18).
         Standby "standby",
+        /// A policy forbids applications to work in the background (NET-22).
+        BackgroundAccess "background access policy",
     }
 }
 
@@ -32,18 +34,21 @@ impl Block {
             Self::BatteryPolicy => HResult::BG_E_BLOCKED_BY_BATTERY_POLICY,
             Self::GameMode => HResult::BG_E_BLOCKED_BY_GAME_MODE,
             Self::Standby => HResult::BG_E_STANDBY_MODE,
+            Self::BackgroundAccess => HResult::BG_E_BLOCKED_BY_BACKGROUND_ACCESS_POLICY,
         }
     }
 
-    /// Whether jobs of that priority are held (SCHED-17; NET-19 is an interpretation: standby holds
-    /// foreground jobs too, the others do not).
+    /// Whether jobs of that priority are held: foreground jobs by all but the bandwidth policy (NET-19,
+    /// SCHED-17). That battery saver and the battery policy hold them too is an interpretation.
     #[must_use]
     pub const fn holds(self, priority: JobPriority) -> bool {
         match self {
-            Self::Standby => true,
-            Self::BandwidthPolicy | Self::BatterySaver | Self::BatteryPolicy | Self::GameMode => {
-                priority.is_background()
-            }
+            Self::BandwidthPolicy => priority.is_background(),
+            Self::BatterySaver
+            | Self::BatteryPolicy
+            | Self::GameMode
+            | Self::Standby
+            | Self::BackgroundAccess => true,
         }
     }
 
@@ -56,6 +61,7 @@ impl Block {
                 rule!("NET-17")
             }
             Self::Standby => rule!("NET-18"),
+            Self::BackgroundAccess => rule!("NET-22"),
         }
     }
 }
@@ -80,23 +86,6 @@ impl Hold {
             Self::Cost => HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY,
             Self::Block(block) => block.code(),
         }
-    }
-
-    pub(crate) const fn context(self) -> ErrorContext {
-        match self {
-            Self::Network => ErrorContext::GeneralTransport,
-            Self::LockedVolume => ErrorContext::LocalFile,
-            Self::Cost | Self::Block(_) => ErrorContext::GeneralQueueManager,
-        }
-    }
-
-    /// The hold that a failure with that code is.
-    pub(crate) fn of_code(code: HResult) -> Option<Self> {
-        let blocks = Block::ALL.iter().copied().map(Self::Block);
-        [Self::Network, Self::LockedVolume, Self::Cost]
-            .into_iter()
-            .chain(blocks)
-            .find(|hold| hold.code() == code)
     }
 }
 

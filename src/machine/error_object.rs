@@ -12,7 +12,8 @@ stored! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
     pub(crate) struct ErrorRecord {
         last: Option<JobError> = default,
-        /// The client exited since the object was made (ERR-07).
+        /// The last application of the job ended since the object was made (ERR-07), and JobError has not
+        /// been called since (NOTIFY-05).
         pub(crate) dropped: bool = default,
     }
 }

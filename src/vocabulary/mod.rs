@@ -39,8 +39,8 @@ pub use job::remote_name::RemoteName;
 pub use rules::catalogue::{Basis, Rule, RuleStatus};
 pub use rules::readings::{
     ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,
-    LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient, ResumeOffline,
-    ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
+    InactivityClock, LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient,
+    ResumeOffline, ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
 };
 pub use rules::rule_id::RuleId;
 pub(crate) use rules::rule_id::rule;

@@ -109,20 +109,24 @@ impl Model {
         match event {
             Event::Picked => from == Queued && to == Connecting,
             Event::Connected => from == Connecting && to == Transferring,
-            // LIFE-20, LIFE-26; PROP-36, PROP-38, FILES-22, UPLOAD-08, HTTP-09
-            Event::SizeKnown(_)
-            | Event::Progressed(_)
-            | Event::FileTransferred
-            | Event::ReplyStarted(_) => {
+            // HTTP-09, PROP-36, PROP-38, FILES-22, UPLOAD-08
+            Event::SizeKnown(_) | Event::FileChanged => {
+                from == Transferring && matches!(to, Transferred | Suspended)
+                    || running && to.is_error()
+            }
+            // LIFE-20, LIFE-26; PROP-36
+            Event::Progressed(_) | Event::FileTransferred | Event::ReplyStarted(_) => {
                 from == Transferring && matches!(to, Transferred | Suspended)
                     || running && to == JobState::Error
             }
             Event::SliceOver => running && to == Queued,
-            Event::Failed(_) | Event::CertificateChecked(_) => running && to.is_error(),
-            // HTTP-13, HTTP-14, HTTP-09, UPLOAD-08, PROP-28
+            Event::Failed(_) | Event::VolumeLocked | Event::CertificateChecked(_) => {
+                running && to.is_error()
+            }
+            // HTTP-13, HTTP-14, PROP-28
             Event::Redirected(..)
-            | Event::FileChanged
             | Event::CertificateReceived(..)
+            | Event::CertificateCallbackLost
             | Event::ClientExited => running && to == JobState::Error,
             Event::Computer(ComputerEvent::NetworkLost) => {
                 (running || from == Queued) && to.is_error()
@@ -150,6 +154,7 @@ impl Model {
             Event::OwnerLoggedOn
             | Event::HeadersReceived(_)
             | Event::SessionLost
+            | Event::CallbackLost
             | Event::NotificationStarted(_)
             | Event::NotificationReturned(..)
             | Event::ProgramExited(_)

@@ -3,8 +3,7 @@
 use bits_emulator::machine::{
     Call, ComputerEvent, Deadline, Directory, Event, FileIndex, Input, JobStateMachine,
 };
-use bits_emulator::policy::Block;
-use bits_emulator::settings::HelperTokenFlags;
+use bits_emulator::settings::{HelperTokenFlags, JobProperty};
 use bits_emulator::{Error, ErrorContext, HResult, JobState, JobType};
 use chrono::{DateTime, Utc};
 
@@ -99,20 +98,47 @@ pub(crate) fn the_reply_tells_which_phase_failed(job: &JobStateMachine) -> bool 
     job.reply_progress().is_ok_and(|reply| reply.bytes_total.is_some() == uploaded)
 }
 
-/// Whether the error of the job is one whose end it waits for, instead of the retry delay.
-pub(crate) fn waits_for_its_cause(job: &JobStateMachine) -> bool {
-    job.error().is_ok_and(|error| match (error.code(), error.context()) {
-        (HResult::BG_E_NETWORK_DISCONNECTED, ErrorContext::GeneralTransport)
-        | (HResult::BG_E_DESTINATION_LOCKED, ErrorContext::LocalFile)
-        | (HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY, ErrorContext::GeneralQueueManager) => {
-            true
-        }
-        (code, ErrorContext::GeneralQueueManager) => {
-            let named = Block::ALL.iter().find(|block| block.code() == code);
-            named.is_some_and(|block| block.holds(job.priority()))
-        }
-        _ => false,
-    })
+/// TIME-27: whether the attempt failed, whatever its code, and no cause that the job waits for began.
+pub(crate) fn failed_by_itself(step: &Step) -> bool {
+    matches!(
+        step.event(),
+        Some(
+            Event::Failed(_)
+                | Event::CertificateChecked(_)
+                | Event::FileChanged
+                | Event::SizeKnown(_)
+        )
+    )
+}
+
+/// Whether something began or ended that lets jobs transfer or not.
+pub(crate) fn changes_a_cause(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Computer(_)
+            | Event::VolumeLocked
+            | Event::VolumeUnlocked
+            | Event::OwnerLoggedOff
+            | Event::OwnerLoggedOn
+    )
+}
+
+/// Whether a cause began that holds jobs, or the job came under one.
+pub(crate) fn is_cause(step: &Step) -> bool {
+    matches!(
+        step.event(),
+        Some(
+            Event::VolumeLocked
+                | Event::Computer(
+                    ComputerEvent::NetworkLost
+                        | ComputerEvent::NetworkCost(_)
+                        | ComputerEvent::Blocked(_)
+                )
+        )
+    ) || matches!(
+        step.accepted(),
+        Some(Call::SetPriority(_) | Call::SetProperty(JobProperty::CostFlags(_)))
+    )
 }
 
 /// INV-30

@@ -72,7 +72,7 @@ impl Listener {
             Some(Event::NotificationStarted(told)) => broken = self.begin(step, *told),
             Some(Event::NotificationReturned(told, code)) => self.end(step, *told, *code),
             Some(Event::ProgramExited(code)) => self.end_program(step, *code),
-            Some(Event::ClientExited) => self.lose_object(),
+            Some(Event::ClientExited | Event::CallbackLost) => self.lose_object(),
             Some(Event::Computer(ComputerEvent::ServiceRestarted)) => {
                 self.lose_object();
                 (self.in_turn, self.modified) = (None, None);

@@ -288,14 +288,10 @@ impl Memory {
                 }
             }
             Call::SetProperty(property) => {
-                let value = match property {
-                    JobProperty::NotificationClsid(clsid) if clsid.is_nil() => None, // NOTIFY-23
-                    other => Some(*other),
-                };
                 let ids = JobPropertyId::ALL.iter();
                 let mut places = ids.zip(&mut seen.properties);
                 let place = places.find(|(id, _)| **id == property.id());
-                *place.unwrap().1 = value;
+                *place.unwrap().1 = Some(*property);
             }
             _ => {}
         }
@@ -340,7 +336,7 @@ impl Memory {
             (Event::HeadersReceived(headers), Some(file)) => file.headers = Some(text(headers)),
             // NET-12: the token is that of a session.
             (Event::OwnerLoggedOff, _) => self.expected.token = None,
-            (Event::ClientExited, _) => self.expected.notify_interface = None, // NOTIFY-18
+            (Event::ClientExited | Event::CallbackLost, _) => self.expected.notify_interface = None, // NOTIFY-18
             (Event::Computer(ComputerEvent::ServiceRestarted), _) => self.note_restart(step), // NET-13
             _ => {}
         }

@@ -14,11 +14,11 @@ use bits_emulator::machine::{
 };
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::readings::{
-    ClientExit, ErrorLifetime, FinalError, FirstFailure, HeldClock, PeriodEnd, Readings,
-    ResumeOffline,
+    ClientExit, ErrorLifetime, FinalError, FirstFailure, HeldClock, InactivityClock, PeriodEnd,
+    Readings, ResumeOffline,
 };
 use bits_emulator::settings::{JobProperty, JobPropertyId};
-use bits_emulator::{HResult, JobState};
+use bits_emulator::{HResult, JobState, Notification};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::common::*;
@@ -46,6 +46,10 @@ pub(crate) struct Model {
     blocks: Vec<Block>,
     /// An error happened and the job was not TRANSFERRING since.
     latch: bool,
+    /// The job is in TRANSIENT_ERROR for a cause whose end it waits for.
+    held: bool,
+    /// When an attempt failed, if no client called and no cause began or ended since.
+    failed: Option<DateTime<Utc>>,
     client_gone: bool,
     clock_ahead: TimeDelta,
     clock_moved: bool,
@@ -71,6 +75,8 @@ impl Model {
             cost: CostFlags::UNRESTRICTED,
             blocks: Vec::new(),
             latch: false,
+            held: false,
+            failed: None,
             client_gone: false,
             clock_ahead: TimeDelta::zero(),
             clock_moved: false,
@@ -96,7 +102,7 @@ impl Model {
             return (!nothing_happened(step)).then(|| "INV-11".to_owned());
         }
         self.note_world(step);
-        let waited = self.since(self.stopped, step.now);
+        let (waited, held) = (self.since(self.stopped, step.now), self.held);
         self.note_clocks(step);
         let by = match &step.input {
             Input::CallBy(by, _) => *by,
@@ -105,12 +111,20 @@ impl Model {
         if let Some(Call::TakeOwnership(_)) = step.accepted() {
             (self.owner, self.owner_on) = (by, true);
         }
+        if step.accepted().is_some()
+            || matches!(step.event(), Some(event) if changes_a_cause(event))
+        {
+            self.failed = None;
+        }
         let broken = [
             self.broken(step),
-            self.broken_by_time(step, waited),
+            self.broken_by_time(step, waited, held),
             self.ledger.follow(step, by),
             self.listener.follow(step, by, self.owner.user),
         ];
+        if failed_by_itself(step) && step.after.state().is_error() {
+            self.failed = Some(step.now);
+        }
         let forgotten = self.memory.follow(step, by, self.owner);
         broken.into_iter().flatten().next().map(str::to_owned).or(forgotten)
     }
@@ -127,15 +141,6 @@ impl Model {
             }
             Event::OwnerLoggedOff => self.owner_on = self.owner.user.is_system_account(),
             Event::OwnerLoggedOn => self.owner_on = true,
-            // A transport that reports a cause tells of the cause.
-            Event::Failed(failure) if step.after.state() != step.before.state() => {
-                let code = step.after.error().map(|error| error.code());
-                if Ok(HResult::BG_E_NETWORK_DISCONNECTED) == code && failure.context().is_none() {
-                    self.network = false;
-                }
-                let named = Block::ALL.iter().find(|block| block.code() == failure.code());
-                self.blocks.extend(named.filter(|_| failure.context().is_none()));
-            }
             Event::Computer(ComputerEvent::ClockChanged(by)) => {
                 self.clock_ahead += *by;
                 self.clock_moved = true;
@@ -152,7 +157,10 @@ impl Model {
         let mark = self.mark(step.now);
         let grew = grew(&step.before, &step.after);
         let (left, called) = (step.before.state(), step.accepted().is_some());
-        if grew || called {
+        let ended =
+            step.entered().iter().any(|state| matches!(state, JobState::Error | Transferred));
+        let entry = self.options.readings.inactivity_clock == InactivityClock::FromEntry;
+        if grew || called || ended && entry {
             self.activity = mark;
         }
         let resumed = step.accepted() == Some(&Call::Resume);
@@ -164,11 +172,17 @@ impl Model {
         if grew || by_client && self.options.readings.period_end == PeriodEnd::ClientOrProgress {
             self.first_error = None;
         }
+        // NOTIFY-05: JobError brings the object back.
+        let told = Event::NotificationStarted(Notification::JobError);
+        if step.event() == Some(&told) && !nothing_happened(step) {
+            self.client_gone = false;
+        }
         if step.event() == Some(&Event::ClientExited) {
             self.client_gone |= self.options.readings.client_exit == ClientExit::Drop;
         }
         for state in step.entered() {
             if state == TransientError {
+                self.held = !failed_by_itself(step);
                 self.first_error.get_or_insert(mark);
                 self.stopped = mark;
             }
@@ -232,6 +246,7 @@ impl Model {
             ("INV-14", the_reply_tells_which_phase_failed(after)),
             ("INV-15", self.the_count_rises_with_failed_attempts(step)),
             ("LIFE-20", !matches!(step.event(), Some(Event::Progressed(_))) || to != Transferred),
+            ("INV-59", !step.entered().contains(&Connecting) || self.failed != Some(step.now)),
             ("INV-31", !offline || !matches!(to, Queued | Connecting | Transferring)),
             ("INV-32", self.the_network_ends_transient_errors(step)),
             ("INV-33", !to.is_active() || self.owner_on),
@@ -241,7 +256,7 @@ impl Model {
         checks.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)
     }
 
-    fn broken_by_time(&self, step: &Step, waited: TimeDelta) -> Option<&'static str> {
+    fn broken_by_time(&self, step: &Step, waited: TimeDelta, held: bool) -> Option<&'static str> {
         let Step { before, after, .. } = step;
         // TIME-11: the other reading has tests of its own.
         let runs = self.options.readings.held_clock == HeldClock::Runs;
@@ -258,7 +273,7 @@ impl Model {
         let checks = [
             ("INV-24", !retried || waited >= delay),
             ("INV-24", before.minimum_retry_delay() >= 5),
-            ("TIME-10", !retried || !waits_for_its_cause(before)),
+            ("TIME-10, TIME-27", !retried || !held),
             ("INV-25", !waits || first_error.is_some_and(|passed| passed < timeout)),
             (
                 "INV-25, TIME-06",
@@ -323,20 +338,8 @@ impl Model {
         let failed = step.entered().first().is_some_and(|state| state.is_error());
         let at_once = step.entered() == [Connecting, JobState::Error];
         let attempt = step.before.state().is_active() && failed || at_once;
-        let code = step.after.error().map(|error| error.code());
-        let exempt = [
-            HResult::BG_E_NETWORK_DISCONNECTED,
-            HResult::BG_E_DESTINATION_LOCKED,
-            HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY,
-        ];
-        let held = code.is_ok_and(|code| {
-            exempt.contains(&code) || Block::ALL.iter().any(|block| block.code() == code)
-        });
-        if attempt && held {
-            // A code that merely looks like that of a held job may count.
-            let named = matches!(&step.input, Input::Event(Event::Failed(failure))
-                if failure.context().is_some() || !self.is_blocked(&step.after));
-            return after == before || named && after == before + 1;
+        if attempt && is_cause(step) {
+            return after == before;
         }
         let every = self.options.readings.first_failure == FirstFailure::Counts;
         let must = attempt && (every || step.before.state() == Transferring);

@@ -299,6 +299,7 @@ fn kind_of_event(event: &Event) -> Kind {
         | Event::Computer(ComputerEvent::NetworkCost(_))
         | Event::Computer(ComputerEvent::Blocked(_))
         | Event::Computer(ComputerEvent::Unblocked(_))
+        | Event::VolumeLocked
         | Event::OwnerLoggedOff
         | Event::OwnerLoggedOn
         | Event::UploadCancelled => Kind::Condition,
@@ -307,7 +308,9 @@ fn kind_of_event(event: &Event) -> Kind {
         | Event::ProgramExited(_) => Kind::Telling,
         Event::Computer(ComputerEvent::ServiceRestarted)
         | Event::Computer(ComputerEvent::ClockChanged(_))
-        | Event::ClientExited => Kind::Clock,
+        | Event::ClientExited
+        | Event::CallbackLost
+        | Event::CertificateCallbackLost => Kind::Clock,
     }
 }
 

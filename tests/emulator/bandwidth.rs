@@ -78,7 +78,7 @@ fn a_limit_of_zero_blocks_until_its_interval_ends() -> Result<(), Error> {
 
     // A job that the interval finds at work loses nothing of what it has.
     let slow = setup.slow_download()?;
-    assert!(setup.emulator.run_until_idle());
+    assert!(setup.emulator.run_until_idle().is_at_rest());
     assert_eq!(background.state()?, JobState::Transferred);
     slow.resume()?;
     let begun = setup.emulator.now();
@@ -97,10 +97,10 @@ fn a_run_until_idle_ends_blocked_jobs_and_then_itself() -> Result<(), Error> {
     let setup = Setup::new(nightly());
     let idle = setup.download(JobPriority::Normal)?;
     let done = setup.download(JobPriority::Normal)?;
-    assert!(setup.emulator.run_until_idle());
+    assert!(setup.emulator.run_until_idle().is_at_rest());
     assert_eq!(setup.emulator.now(), setup.start);
     done.resume()?;
-    assert!(setup.emulator.run_until_idle());
+    assert!(setup.emulator.run_until_idle().is_at_rest());
     assert_eq!((idle.state()?, done.state()?), (JobState::Suspended, JobState::Transferred));
     let took = setup.emulator.now() - setup.start;
     assert!(took >= TimeDelta::hours(6) && took < TimeDelta::hours(7), "{took}");
@@ -293,7 +293,7 @@ fn a_dead_link_carries_nothing() -> Result<(), Error> {
         setup.emulator.advance(HOUR);
         assert_eq!(job.progress()?.bytes_transferred, 0);
         setup.emulator.set_link(Link::UNLIMITED);
-        assert!(setup.emulator.run_until_idle());
+        assert!(setup.emulator.run_until_idle().is_at_rest());
         assert_eq!(job.state()?, JobState::Transferred);
     }
     Ok(())

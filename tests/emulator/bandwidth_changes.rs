@@ -109,7 +109,7 @@ proptest! {
             model.apply(change, &setup, &job);
         }
         setup.emulator.set_link(Link::UNLIMITED);
-        prop_assert!(setup.emulator.run_until_idle());
+        prop_assert!(setup.emulator.run_until_idle().is_at_rest());
         prop_assert_eq!(job.state().unwrap(), JobState::Transferred);
     }
 }
@@ -133,7 +133,7 @@ fn a_change_of_the_rate_costs_a_step() -> Result<(), bits_emulator::Error> {
     setup.emulator.set_chooser(Counts(Arc::clone(&steps)));
     let job = setup.large_download(JobPriority::Normal)?;
     job.resume()?;
-    assert!(setup.emulator.run_until_idle());
+    assert!(setup.emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     assert!(steps.load(Ordering::Relaxed) <= 12, "{steps:?}");
     Ok(())

@@ -75,7 +75,7 @@ fn files_are_told_before_the_job() -> Result<(), Error> {
     let diary = Arc::new(Diary::default());
     job.set_notify_interface(Some(diary.clone()))?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     let told = [r"file C:\app\app.exe", r"file C:\app\copy.exe", "transferred"];
     assert_eq!(diary.entries(), told);
     Ok(())
@@ -94,7 +94,7 @@ fn a_failure_to_listen_is_followed_by_a_repeat() -> Result<(), Error> {
     emulator.advance(Duration::from_secs(599));
     let error = "error BG_E_HTTP_ERROR_404 (0x80190194)";
     assert_eq!(diary.entries(), [error]);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(diary.entries(), [error, error]);
     Ok(())
 }
@@ -106,15 +106,15 @@ fn who_comes_late_is_told_too() -> Result<(), Error> {
     let (emulator, session) = world();
     let job = download(&session)?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     let (first, second) = (Arc::new(Diary::default()), Arc::new(Diary::default()));
     job.set_notify_interface(Some(first.clone()))?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert!(first.entries().contains(&"transferred".to_owned()));
     session.kill();
     let again = emulator.connect(User::new("alice")).job(job.id())?;
     again.set_notify_interface(Some(second.clone()))?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert!(second.entries().contains(&"transferred".to_owned()));
     Ok(())
 }
@@ -131,7 +131,7 @@ fn ranges_are_told_with_their_bytes() -> Result<(), Error> {
     job.set_notify_interface(Some(diary.clone()))?;
     job.resume()?;
     job.files()?[0].request_file_ranges(&[FileRange::new(100, 50)])?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(diary.entries(), ["ranges [(100, 50)]"]);
     assert_eq!(job.files()?[0].filled_file_ranges()?, [FileRange::new(100, 50)]);
     Ok(())
@@ -167,7 +167,7 @@ fn a_callback_may_complete_its_job_and_begin_another() -> Result<(), Error> {
     let chain = Arc::new(Chain { session: session.clone(), jobs: AtomicU32::new(0) });
     job.set_notify_interface(Some(chain.clone()))?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     // LIFE-27: by the handle that was kept.
     assert_eq!(job.state()?, JobState::Acknowledged);
     assert_eq!(chain.jobs.load(Ordering::Relaxed), 4);
@@ -193,7 +193,7 @@ fn a_panic_stays_where_it_is() -> Result<(), Error> {
     let panics = Arc::new(Panics(AtomicU32::new(0)));
     job.set_notify_interface(Some(panics.clone()))?;
     job.resume()?;
-    assert!(emulator.run_until_idle());
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(panics.0.load(Ordering::Relaxed), 2);
     Ok(())
 }
@@ -242,7 +242,7 @@ fn a_command_line_runs_until_it_succeeds() -> Result<(), Error> {
     let parameters = r"C:\bin\done.exe now";
     job.set_notify_cmd_line(Some(r"C:\bin\done.exe"), Some(parameters))?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     let run = (r"C:\bin\done.exe".to_owned(), parameters.to_owned());
     assert_eq!(*runs.lock().unwrap(), [run.clone(), run]);
     assert_eq!(job.state()?, JobState::Acknowledged);
@@ -273,7 +273,7 @@ fn a_class_outlives_the_client() -> Result<(), Error> {
     let old = Arc::new(Old(Diary::default()));
     job.set_notify_interface(Some(old.clone()))?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(old.0.entries(), ["transferred"]);
     assert_eq!(diary.entries(), [r"file C:\app\app.exe"]);
 
@@ -282,7 +282,7 @@ fn a_class_outlives_the_client() -> Result<(), Error> {
     job.set_notify_interface(Some(old.clone()))?;
     job.resume()?;
     session.kill();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(old.0.entries(), [""; 0]);
     assert_eq!(diary.entries(), [r"file C:\app\app.exe", "transferred"]);
     Ok(())
@@ -306,7 +306,7 @@ fn a_client_that_never_rests_is_noticed() -> Result<(), Error> {
     let (emulator, session) = world();
     let job = download(&session)?;
     job.set_notify_interface(Some(Arc::new(Restless(AtomicU32::new(0)))))?;
-    assert!(!emulator.run_until_idle());
+    assert!(!emulator.run_until_idle().is_at_rest());
     job.set_property(JobProperty::MinimumNotificationInterval(0))?;
     let begin = emulator.now();
     emulator.advance(Duration::from_secs(2));
@@ -328,12 +328,12 @@ fn programs_that_poll_are_not_nested_without_end() -> Result<(), Error> {
     });
     let jobs: Vec<Job> = (0..50).map(|_| download(&session)).collect::<Result<_, _>>()?;
     jobs.iter().try_for_each(Job::resume)?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     for job in &jobs {
         job.set_notify_cmd_line(Some(r"C:\bin\done.exe"), None)?;
     }
     emulator.set_clock(Clock::PerCall(Duration::from_secs(1)));
-    assert!(emulator.run_until_idle());
+    assert!(emulator.run_until_idle().is_at_rest());
     for job in &jobs {
         assert_eq!(job.state()?, JobState::Acknowledged);
     }

@@ -84,7 +84,7 @@ fn others_transfer_during_a_check() -> Result<(), Error> {
         job.set_priority(JobPriority::Foreground)?;
         job.resume()?;
     }
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     Ok(())
 }
@@ -128,7 +128,7 @@ fn a_check_that_breaks_off_fails_the_job() -> Result<(), Error> {
     let job = download(&session)?;
     job.set_server_certificate_validation_interface(Some(Arc::new(Dies(session.clone()))))?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     let job = emulator.connect(User::new("alice")).job(job.id())?;
     assert_eq!(job.state()?, JobState::Error);
     Ok(())

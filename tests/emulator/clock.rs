@@ -85,7 +85,7 @@ fn callbacks_that_poll_are_nested_at_most_four_deep() -> Result<(), Error> {
         job.set_notify_flags(NotifyFlags::JOB_MODIFICATION)?;
         job.set_notify_interface(Some(polls.clone()))?;
     }
-    assert!(emulator.run_until_idle());
+    assert!(emulator.run_until_idle().is_at_rest());
     for job in &jobs {
         assert_eq!(job.state()?, JobState::Transferred);
     }
@@ -129,7 +129,7 @@ fn the_wall_clock_moves_no_timer() -> Result<(), Error> {
 fn idleness_does_not_wait_for_the_removal_of_jobs() -> Result<(), Error> {
     let (emulator, session) = world();
     let job = download(&session, 0)?;
-    assert!(emulator.run_until_idle());
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     emulator.advance(Duration::from_secs(91 * 86_400));
     assert_eq!(job.state()?, JobState::Cancelled);
@@ -144,7 +144,7 @@ fn a_chooser_decides_what_comes_first() -> Result<(), Error> {
         set(&emulator);
         let jobs: Vec<Job> =
             (0..4).map(|number| download(&session, number)).collect::<Result<_, _>>()?;
-        assert!(emulator.run_until_idle());
+        assert!(emulator.run_until_idle().is_at_rest());
         jobs.iter().map(|job| Ok(job.times()?.transfer_completion.expect("transferred"))).collect()
     };
     let seeded = |seed| run(&move |emulator: &Emulator| emulator.set_chooser(Seeded::new(seed)));

@@ -180,6 +180,6 @@ fn a_run_ends_though_callbacks_wait_inside_it() -> Result<(), Error> {
     blocked.resume()?;
     assert_eq!((job.state()?, blocked.state()?), (Transferred, TransientError));
     emulator.set_clock(Clock::UntilRest);
-    assert!(!emulator.run_until_idle());
+    assert!(!emulator.run_until_idle().is_at_rest());
     Ok(())
 }

@@ -33,7 +33,7 @@ fn a_file_is_there_after_complete_and_not_before() -> Result<(), Error> {
     assert_eq!(job.state()?, JobState::Queued);
     emulator.advance(Duration::from_secs(4));
     assert_eq!(job.state()?, JobState::Transferring);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     assert!(!emulator.disk().exists(PATH));
     assert_eq!(job.complete()?, Completion::All);
@@ -65,7 +65,7 @@ fn nothing_comes_from_peers() -> Result<(), Error> {
     job.resume()?;
     emulator.advance(Duration::from_secs(3));
     assert_eq!(file.peer_download_stats()?, (3 * MIB, 0));
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(file.peer_download_stats()?, (10 * MIB, 0));
     assert!(!file.is_downloaded_from_peer()?);
     Ok(())
@@ -84,7 +84,7 @@ fn a_busy_server_is_asked_again() -> Result<(), Error> {
     assert_eq!(error.code(), HResult::BG_E_HTTP_ERROR_503);
     assert_eq!(error.context(), ErrorContext::RemoteFile);
     assert_eq!(job.error_file(&error)?.remote_name()?, URL);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     assert!(job.error().is_err());
     assert_eq!(job.error_count()?, 2);
@@ -98,11 +98,11 @@ fn a_missing_file_is_fatal_until_it_is_there() -> Result<(), Error> {
         server.resource("/app.exe").fails(404);
     })?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Error);
     assert_eq!(job.error()?.code(), HResult::BG_E_HTTP_ERROR_404);
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     Ok(())
 }
@@ -115,7 +115,7 @@ fn a_broken_download_goes_on_where_it_stopped() -> Result<(), Error> {
         server.resource("/app.exe").fails(reset.after_percent(40));
     })?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     let from: Vec<u64> =
         emulator.server("https://example.com").requests().iter().map(|r| r.from).collect();
@@ -134,7 +134,7 @@ fn a_lost_network_is_waited_for() -> Result<(), Error> {
     assert_eq!(job.state()?, JobState::TransientError);
     assert_eq!(job.error()?.code(), HResult::BG_E_NETWORK_DISCONNECTED);
     emulator.connect_network();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     Ok(())
 }
@@ -160,7 +160,7 @@ fn completing_early_keeps_what_is_there() -> Result<(), Error> {
 fn completing_is_repeated_after_a_failed_rename() -> Result<(), Error> {
     let (emulator, job) = download(|_| ())?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     emulator.disk().write(PATH, "the running program").lock_file(PATH);
     assert!(matches!(job.complete(), Err(Error::RenameFailed { .. })));
     assert_eq!(job.state()?, JobState::Transferred);
@@ -210,7 +210,7 @@ fn ranges_arrive_back_to_back() -> Result<(), Error> {
     job.add_file_with_ranges("https://example.com/letters", r"C:\letters", &ranges)?;
     assert_eq!(job.files()?[1].ranges()?, ranges);
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete()?, Completion::All);
     assert_eq!(emulator.disk().read(r"C:\letters").as_deref(), Some(&b"hibcd"[..]));
     Ok(())
@@ -235,13 +235,13 @@ fn nothing_found_is_no_error() -> Result<(), Error> {
 fn a_file_that_is_declared_invalid_is_fetched_again() -> Result<(), Error> {
     let (emulator, job) = download(|_| ())?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     let file = job.files()?.remove(0);
     file.set_validation_state(false)?;
     assert_eq!(job.state()?, JobState::Error);
     assert_eq!(job.error()?.code(), HResult::BG_E_VALIDATION_FAILED);
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     file.set_validation_state(true)?;
     assert!(file.validation_state()?);
     assert_eq!(job.complete()?, Completion::All);

@@ -105,7 +105,7 @@ fn one_download_is_logged_as_windows_logged_it() {
     job.add_file("http://192.168.10.254:80/calc.exe", r"C:\calc.exe").unwrap();
     job.set_priority(JobPriority::Foreground).unwrap();
     job.resume().unwrap();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete(), Ok(Completion::All));
     let log = emulator.event_log();
     let (emulated, facts) = all_facts(&log, &recorded);
@@ -158,7 +158,7 @@ fn a_failure_amid_a_transfer_comes_after_its_start() {
         .fails(Fault::http(503).after(400));
     let job = download(&emulator.connect(User::new("alice")));
     job.resume().unwrap();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(ids(&emulator), [3, 59, 61, 59, 60]);
     let bytes: Vec<_> = emulator
         .event_log()
@@ -186,7 +186,7 @@ fn several_files_are_logged_one_after_the_other_and_an_empty_one_too() {
     let job = download(&emulator.connect(User::new("alice")));
     job.add_file("https://example.com/empty", r"C:\empty").unwrap();
     job.resume().unwrap();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     job.expect_state(JobState::Transferred);
     assert_eq!(ids(&emulator), [3, 59, 60, 59, 60]);
 }

@@ -54,10 +54,10 @@ fn a_failed_job_and_a_transferred_one_wait_for_their_client() {
     let (emulator, session) = emulator();
     emulator.server("https://example.com").file("/app.exe", SIZE).fails(404);
     let job = download(&session, "app");
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(wait(&emulator, &job), Wait::Mending);
     job.resume().unwrap();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     let explanation = emulator.explain(&job).unwrap();
     assert_eq!(explanation.waits_for, Wait::Completion);
     assert_eq!(

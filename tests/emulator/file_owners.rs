@@ -41,7 +41,7 @@ fn a_file_belongs_to_who_completes_the_job() -> Result<(), Error> {
     let emulator = world();
     let alice = User::new("alice");
     let job = job(&emulator, alice.clone(), FileAclFlags::empty())?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     let temporary = job.files()?[0].temporary_name()?.unwrap();
     assert_eq!(emulator.disk().owner(&temporary), Some(emulator.sid(&alice)));
     assert_eq!(emulator.connect(administrator()).job(job.id())?.complete()?, Completion::All);
@@ -61,7 +61,7 @@ fn flags_keep_owner_and_list() -> Result<(), Error> {
         let folder = Acl::only([carol]);
         emulator.disk().set_acl(r"C:\app", folder.clone());
         let job = job(&emulator, administrator(), flags)?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!(job.complete()?, Completion::All);
         let kept = if flags.contains(owner) { bob } else { carol };
         assert_eq!(emulator.disk().owner(LOCAL), Some(kept), "{flags:?}");
@@ -86,7 +86,7 @@ fn flags_hold_for_files_that_finish_afterwards() -> Result<(), Error> {
     emulator.advance(Duration::from_secs(2));
     assert_eq!(job.files()?[0].progress()?.bytes_transferred, 5);
     job.set_file_acl_flags(FileAclFlags::OWNER)?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete()?, Completion::All);
     assert_eq!(emulator.disk().owner(LOCAL), Some(carol));
     assert_eq!(emulator.disk().owner(r"C:\app\second.exe"), Some(bob));
@@ -113,7 +113,7 @@ fn some_flags_need_privileges() -> Result<(), Error> {
                 let expected = (HResult::E_ACCESSDENIED, ErrorContext::LocalFile);
                 assert_eq!((error.code(), error.context()), expected);
                 job.set_file_acl_flags(FileAclFlags::empty())?;
-                emulator.run_until_idle();
+                assert!(emulator.run_until_idle().is_at_rest());
             }
             assert_eq!(job.state()?, JobState::Transferred, "{flag:?}");
         }
@@ -134,7 +134,7 @@ fn flags_mean_nothing_to_http() -> Result<(), Error> {
     job.set_file_acl_flags(FileAclFlags::all())?;
     job.add_file("https://example.com/app.exe", LOCAL)?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete()?, Completion::All);
     assert_eq!(emulator.disk().owner(LOCAL), Some(emulator.sid(&alice)));
     assert_eq!(emulator.disk().acl(LOCAL), Acl::everyone());
@@ -157,7 +157,7 @@ fn an_upload_to_a_share_keeps_what_the_flags_say() -> Result<(), Error> {
         job.set_file_acl_flags(flags)?;
         job.add_file(r"\\server\share\in.txt", LOCAL)?;
         job.resume()?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!(job.state()?, JobState::Transferred);
         let keeps = !flags.is_empty();
         assert_eq!(share.with_state(|file| file.owned_by()), Some(if keeps { bob } else { carol }));

@@ -40,7 +40,7 @@ fn downloads_carry_time_stamps() -> Result<(), Error> {
             emulator.advance(Duration::from_secs(1_000));
             let job = job(&emulator, JobType::Download, remote)?;
             let now = emulator.now();
-            emulator.run_until_idle();
+            assert!(emulator.run_until_idle().is_at_rest());
             emulator.advance(Duration::from_secs(1_000));
             assert_eq!(job.complete()?, Completion::All);
             let disk = emulator.disk();
@@ -71,7 +71,7 @@ fn only_uploads_to_shares_carry_time_stamps() -> Result<(), Error> {
         });
         emulator.disk().write(LOCAL, "hello").stamp(LOCAL, stamp());
         let job = job(&emulator, JobType::Upload, remote)?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!(job.state()?, JobState::Transferred);
         let stored = resource.with_state(|file| (file.stored().cloned(), file.last_modified()));
         assert_eq!(stored, (Some(Content::from("hello")), expected));
@@ -100,7 +100,7 @@ fn a_change_without_a_new_time_stamp_is_not_noticed() -> Result<(), Error> {
             file.content(later).modified(new_stamp);
         });
         job.resume()?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!(job.complete()?, Completion::All);
         let read = emulator.disk().read(LOCAL).unwrap();
         assert_eq!(String::from_utf8(read).unwrap(), expected);
@@ -125,7 +125,7 @@ fn files_of_a_job_may_be_of_different_times() -> Result<(), Error> {
             file.content("new").modified(stamp());
         });
     }
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete()?, Completion::All);
     assert_eq!(emulator.disk().read(LOCAL).unwrap(), b"old");
     assert_eq!(emulator.disk().read(r"C:\app\second.exe").unwrap(), b"new");
@@ -142,7 +142,7 @@ fn files_are_as_large_as_they_like() -> Result<(), Error> {
             file.rate(1 << 40);
         });
         let job = job(&emulator, JobType::Download, URL)?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!(job.complete()?, Completion::All);
         assert_eq!(emulator.disk().size(LOCAL), Some(size));
     }

@@ -31,7 +31,7 @@ fn a_copy_changes_nothing_in_the_original() -> Result<(), Error> {
     let copy = emulator.fork();
     let there = job.counterpart(&copy);
     copy.server("https://example.com").resource("/app.exe").fails(Fault::http(404).always());
-    copy.run_until_idle();
+    assert!(copy.run_until_idle().is_at_rest());
     assert_eq!(there.complete()?, Completion::All);
     copy.disk().write(r"C:\other.txt", "copy");
     copy.hook(Hook::fail_any(HResult::E_FAIL).always());
@@ -47,7 +47,7 @@ fn a_copy_changes_nothing_in_the_original() -> Result<(), Error> {
     assert!(!emulator.disk().exists(r"C:\app\app.exe"));
     assert!(!emulator.disk().exists(r"C:\other.txt"));
     assert_eq!(emulator.now(), now, "its calls take no time");
-    assert!(emulator.run_until_idle());
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete()?, Completion::All);
     Ok(())
 }
@@ -70,7 +70,7 @@ fn the_original_changes_nothing_in_a_copy() -> Result<(), Error> {
     assert_eq!(copy.now(), now);
     assert_eq!(copy.trace(), trace);
     assert!(!copy.disk().exists(r"C:\other.txt"));
-    assert!(copy.run_until_idle());
+    assert!(copy.run_until_idle().is_at_rest());
     assert_eq!(job.counterpart(&copy).complete()?, Completion::All);
     Ok(())
 }
@@ -89,7 +89,7 @@ fn the_same_calls_give_the_same_trace() -> Result<(), Error> {
 
     let copy = emulator.fork();
     let rest = |emulator: &Emulator| -> Result<(), Error> {
-        assert!(emulator.run_until_idle());
+        assert!(emulator.run_until_idle().is_at_rest());
         for job in [&first, &second] {
             assert_eq!(job.counterpart(emulator).complete()?, Completion::All);
         }
@@ -124,7 +124,7 @@ fn a_callback_gets_the_job_of_the_emulator_that_calls_it() -> Result<(), Error> 
     job.resume()?;
     let copy = emulator.fork();
 
-    assert!(copy.run_until_idle());
+    assert!(copy.run_until_idle().is_at_rest());
     assert_eq!(finisher.0.load(Ordering::Relaxed), 1);
     assert!(copy.disk().exists(r"C:\app\app.exe"));
     assert_eq!(job.state()?, JobState::Queued);
@@ -132,7 +132,7 @@ fn a_callback_gets_the_job_of_the_emulator_that_calls_it() -> Result<(), Error> 
     // Replaced in one, it stays registered in the other.
     job.set_notify_interface(None)?;
     assert!(job.counterpart(&copy).notify_interface()?.is_some());
-    assert!(emulator.run_until_idle());
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!((job.state()?, finisher.0.load(Ordering::Relaxed)), (JobState::Transferred, 1));
     Ok(())
 }

@@ -75,7 +75,7 @@ fn a_lost_answer_leaves_the_client_in_doubt() -> Result<(), Error> {
     let job = session.jobs()?.next().expect("the job was created");
     job.add_file("https://example.com/app.exe", r"C:\app.exe")?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     emulator.hook(Hook::fail(Method::Complete, BROKEN).drop_reply());
     assert_eq!(code(job.complete()), BROKEN);
     assert!(emulator.disk().exists(r"C:\app.exe"));

@@ -95,7 +95,7 @@ pub(crate) fn jobs() -> Vec<(Emulator, Job)> {
             }
             if stage > 1 {
                 job.resume().unwrap();
-                emulator.run_until_idle();
+                assert!(emulator.run_until_idle().is_at_rest());
             }
             if stage > 2 {
                 let _ = job.cancel().unwrap();
@@ -191,7 +191,7 @@ fn any_numbers_of_a_job_are_taken_or_refused() {
             }
         }
         check(job.resume());
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
     }
 }
 

@@ -16,7 +16,7 @@ fn emulator() -> Emulator {
     assert!(job.resume().is_err());
     job.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
     job.resume().unwrap();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete(), Ok(Completion::All));
     emulator
 }

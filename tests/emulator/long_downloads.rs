@@ -35,7 +35,7 @@ fn steps_of(size: u64, breaks: &[u64]) -> Result<usize, Error> {
     job.add_file("https://example.com/image.iso", r"C:\image.iso")?;
     job.resume()?;
     let begin = emulator.now();
-    assert!(emulator.run_until_idle());
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     assert_eq!(job.progress()?.bytes_transferred, size);
     let seconds = Duration::from_secs(size >> 20);

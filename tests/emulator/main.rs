@@ -27,6 +27,7 @@ mod proxies;
 mod queue_enumerator;
 mod rates;
 mod real_time;
+mod rest;
 mod rights;
 mod saved;
 mod server_answers;

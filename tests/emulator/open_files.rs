@@ -37,7 +37,7 @@ fn a_temporary_file_may_be_open_during_the_transfer() -> Result<(), Error> {
     let there = usize::try_from(job.files()?[0].progress()?.bytes_transferred).unwrap();
     assert_eq!(emulator.disk().read(&name).as_deref(), Some(&b"0123456789"[..there]));
     assert_eq!(there, 5);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     drop(open);
     assert_eq!(job.complete()?, Completion::All);
@@ -58,7 +58,7 @@ fn a_temporary_file_that_is_open_too_early_is_in_the_way() -> Result<(), Error> 
         assert_eq!((error.code(), error.context()), expected);
     }
     drop(open);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete()?, Completion::All);
     Ok(())
 }
@@ -68,7 +68,7 @@ fn a_temporary_file_that_is_open_too_early_is_in_the_way() -> Result<(), Error> 
 fn an_open_file_is_not_renamed() -> Result<(), Error> {
     let (emulator, job) = download()?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     let open = [temporary(&job)?, temporary(&job)?].map(|name| emulator.disk().open(&name));
     for handle in open {
         assert_eq!(job.complete().unwrap_err().code(), HResult::ERROR_SHARING_VIOLATION);
@@ -99,13 +99,15 @@ fn a_temporary_file_exists_until_the_end_of_the_job() -> Result<(), Error> {
     for end in 0..3 {
         let (emulator, job) = download()?;
         job.resume()?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         let name = temporary(&job)?;
         assert!(emulator.disk().exists(&name));
         match end {
             0 => assert_eq!(job.complete()?, Completion::All),
             1 => assert_eq!(job.cancel()?, Cancellation::Clean),
-            _ => emulator.advance(Duration::from_secs(90 * 86_400)),
+            _ => {
+                emulator.advance(Duration::from_secs(90 * 86_400));
+            }
         }
         assert!(!emulator.disk().exists(&name), "{end}");
         assert_eq!(emulator.disk().exists(LOCAL), end == 0);

@@ -49,7 +49,7 @@ fn the_rights_of_the_owner_count_when_files_are_added() -> Result<(), Error> {
     let administrator = emulator.connect(User::new("carol").administrator());
     administrator.job(job.id())?.add_file(URL, r"C:\alice\2.exe")?;
     assert!(download(&administrator, URL, r"C:\alice\3.exe").is_err());
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(administrator.job(job.id())?.complete()?, Completion::All);
     Ok(())
 }
@@ -62,12 +62,12 @@ fn the_rights_of_the_owner_count_when_files_are_written() -> Result<(), Error> {
     let session = emulator.connect(User::new("alice"));
     let job = download(&session, URL, r"C:\data\app.exe")?;
     emulator.disk().set_acl(r"C:\data", Acl::only([bob]));
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     expect_error(&job, HResult::ERROR_ACCESS_DENIED, ErrorContext::LocalFile);
 
     emulator.disk().set_acl(r"C:\data", Acl::only([alice]));
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     emulator.disk().set_acl(r"C:\data", Acl::everyone().written_by([bob]));
     assert_eq!(job.complete().unwrap_err().code(), HResult::ERROR_ACCESS_DENIED);
     assert_eq!(job.state()?, JobState::Transferred);
@@ -93,7 +93,7 @@ fn the_rights_of_the_owner_count_when_files_are_read() -> Result<(), Error> {
         let job = emulator.connect(alice()).create_job("report", JobType::Upload)?;
         job.add_file("https://example.com/in", file)?;
         job.resume()?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!(job.state()?, expected);
         if expected == JobState::Error {
             expect_error(&job, HResult::ERROR_ACCESS_DENIED, ErrorContext::LocalFile);
@@ -123,7 +123,7 @@ fn a_share_is_there_for_some() -> Result<(), Error> {
         (&sessions[1], r"\\server\share\for-bob.exe", true),
     ] {
         let job = download(session, remote, r"C:\app.exe")?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         if may {
             assert_eq!(job.state()?, JobState::Transferred);
         } else {
@@ -148,7 +148,7 @@ fn a_server_lets_some_of_those_who_are_logged_on() -> Result<(), Error> {
         job.add_file(URL, r"C:\app.exe")?;
         job.set_credentials(Credentials::of_logged_on_user(target, scheme))?;
         job.resume()?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!(job.state()?, expected, "{name}");
         if expected == JobState::Error {
             expect_error(&job, HResult::BG_E_HTTP_ERROR_401, ErrorContext::RemoteFile);
@@ -161,7 +161,7 @@ fn a_server_lets_some_of_those_who_are_logged_on() -> Result<(), Error> {
     job.add_file(URL, r"C:\app.exe")?;
     job.set_credentials(Credentials::new(target, AuthScheme::Basic, "reader", "secret"))?;
     job.resume()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     Ok(())
 }
@@ -193,7 +193,7 @@ fn a_helper_token_lends_its_rights() -> Result<(), Error> {
             });
         }
         job.resume()?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!(job.state()?, JobState::Transferred, "{flags:?}");
         // The other right is the owner's.
         emulator.disk().set_acl(r"C:\", only_alice.clone());
@@ -213,7 +213,7 @@ fn a_temporary_file_inherits_the_list_of_its_folder() -> Result<(), Error> {
     let mine = Acl::everyone().written_by([alice]);
     disk.set_acl(r"C:\data", Acl::only([bob])).set_acl(r"C:\data\alice", mine.clone());
     let job = download(&emulator.connect(User::new("alice")), URL, r"C:\data\alice\app.exe")?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     let temporary = job.files()?[0].temporary_name()?.unwrap();
     assert!(disk.exists(&temporary));
     assert_eq!((disk.acl(&temporary), disk.owner(&temporary)), (mine.clone(), Some(alice)));
@@ -249,7 +249,7 @@ fn a_new_owner_needs_rights_and_drives() -> Result<(), Error> {
     }
     // What a letter means to the owner is where the file comes to stand.
     let job = download(&session, URL, r"Z:\app.exe")?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete()?, Completion::All);
     assert!(disk.exists(r"\\server\home\app.exe"));
     Ok(())

@@ -54,7 +54,7 @@ fn a_download_goes_on_where_it_stopped() -> Result<(), Error> {
     after.advance(Duration::from_secs(60));
     let again = after.connect(User::new("alice")).job(job.id())?;
     assert_eq!((again.state()?, again.progress()?.bytes_transferred), (JobState::Queued, reached));
-    after.run_until_idle();
+    assert!(after.run_until_idle().is_at_rest());
     assert_eq!(again.complete()?, Completion::All);
     assert!(after.disk().exists(PATH));
     // The first computer knows nothing of it.
@@ -99,7 +99,7 @@ fn a_boot_is_a_step_of_its_own() -> Result<(), Error> {
     let (emulator, job) = half_way()?;
     let nothing = Emulator::new().save();
     emulator.boot(&nothing);
-    assert!(emulator.run_until_idle());
+    assert!(emulator.run_until_idle().is_at_rest());
     let gone = emulator.connect(User::new("alice")).job(job.id()).unwrap_err();
     assert_eq!(gone.code(), HResult::BG_E_NOT_FOUND);
     let boots = |step: &&TraceStep| step.what == TraceEvent::Booted;

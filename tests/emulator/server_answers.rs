@@ -44,7 +44,7 @@ fn parts_have_limits() -> Result<(), Error> {
         let job = job(&emulator)?;
         job.add_file_with_ranges(URL, LOCAL, &ranges(count))?;
         job.resume()?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         if fails {
             assert_eq!(job.state()?, JobState::Error);
             let error = job.error()?;
@@ -80,7 +80,7 @@ fn names_of_headers_are_the_same_in_any_case() -> Result<(), Error> {
         job.set_custom_headers(Some("X-Channel: Beta\r\nx-other:2\r\n"))?;
         job.add_file(URL, LOCAL)?;
         job.resume()?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         let headers = job.files()?[0].http_response_headers()?.unwrap();
         let expected = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\
                         Last-Modified: Thu, 01 Jan 1970 00:00:00 GMT\r\n\
@@ -121,7 +121,7 @@ fn the_system_checks_certificates_before_anything_is_asked() -> Result<(), Error
         job.set_security_flags(flags)?;
         job.add_file(&format!("{origin}/app.exe"), LOCAL)?;
         job.resume()?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         if fails {
             let code = HResult::ERROR_WINHTTP_SECURE_CERT_DATE_INVALID;
             assert_eq!((job.state()?, job.error()?.code()), (JobState::Error, code));

@@ -43,7 +43,7 @@ fn a_job_is_adopted_after_a_crash() -> Result<(), Error> {
 
     let session = emulator.connect(User::new("alice"));
     let job = session.job(lost.id())?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete()?, Completion::All);
     // CREATE-12
     assert_eq!(session.job(lost.id()).unwrap_err().code(), HResult::BG_E_NOT_FOUND);
@@ -60,7 +60,7 @@ fn the_error_object_goes_with_the_client() -> Result<(), Error> {
         let (first, second) =
             (emulator.connect(User::new("alice")), emulator.connect(User::new("alice")));
         let id = download(&first)?.id();
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!(first.job(id)?.error()?.code(), HResult::BG_E_HTTP_ERROR_404);
         if another {
             second.job(id)?;
@@ -88,12 +88,12 @@ fn an_adopted_job_tells_its_error() -> Result<(), Error> {
     emulator.server("https://example.com");
     let session = emulator.connect(User::new("alice"));
     let id = download(&session)?.id();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     session.kill();
     let job = emulator.connect(User::new("alice")).job(id)?;
     let told = Arc::new(Told::default());
     job.set_notify_interface(Some(told.clone()))?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(*told.0.lock().unwrap(), [HResult::BG_E_HTTP_ERROR_404]);
     Ok(())
 }
@@ -131,14 +131,14 @@ fn a_client_that_dies_in_its_callback_was_not_told() -> Result<(), Error> {
     let job = download(&session)?;
     let suicide = Arc::new(Suicide { session: session.clone(), calls: AtomicU32::new(0) });
     job.set_notify_interface(Some(suicide.clone()))?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(suicide.calls.load(Ordering::Relaxed), 1);
 
     let job = emulator.connect(User::new("alice")).job(job.id())?;
     assert!(job.notify_interface()?.is_none());
     let counter = Arc::new(Counter::default());
     job.set_notify_interface(Some(counter.clone()))?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(counter.0.load(Ordering::Relaxed), 1);
     Ok(())
 }
@@ -155,7 +155,7 @@ fn the_death_of_another_process_takes_no_callback_away() -> Result<(), Error> {
     job.set_notify_interface(Some(unheard.clone()))?;
     second.job(job.id())?.set_notify_interface(Some(counter.clone()))?;
     first.kill();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     let calls = |counter: &Counter| counter.0.load(Ordering::Relaxed);
     assert_eq!((calls(&unheard), calls(&counter)), (0, 1));
     Ok(())
@@ -232,10 +232,10 @@ fn jobs_wait_for_their_owner() -> Result<(), Error> {
     emulator.log_on(&alice);
     emulator.log_off(&alice);
     emulator.log_off(&alice);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!((job.state()?, other.state()?), (JobState::Queued, JobState::Transferred));
     emulator.log_on(&alice);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     Ok(())
 }
@@ -252,7 +252,7 @@ fn a_restart_loses_the_callback_and_not_the_job() -> Result<(), Error> {
     emulator.restart();
     assert_eq!(job.state()?, JobState::Queued);
     assert!(job.notify_interface()?.is_none());
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(counter.0.load(Ordering::Relaxed), 0);
     assert_eq!(job.state()?, JobState::Transferred);
 

@@ -27,7 +27,7 @@ fn run_as_is_no_logon() -> Result<(), Error> {
     let emulator = world();
     let alice = User::new("alice");
     let job = download(&emulator.run_as(alice.clone()), URL)?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Queued);
     // SEC-08: that somebody else is logged on does not help.
     let bob = emulator.connect(User::new("bob"));
@@ -37,18 +37,18 @@ fn run_as_is_no_logon() -> Result<(), Error> {
     emulator.log_on(&alice);
     emulator.log_on(&alice);
     emulator.log_off(&alice);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     // Of one who is logged on, it logs nobody off.
     assert_eq!(download(&emulator.run_as(alice.clone()), URL)?.owner()?, job.owner()?);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(
         emulator.connect(alice).jobs()?.map(|job| job.state()).collect::<Result<Vec<_>, _>>()?,
         [JobState::Transferred; 2]
     );
     // NET-02
     let service = download(&emulator.run_as(User::local_system()), URL)?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(service.state()?, JobState::Transferred);
     Ok(())
 }
@@ -77,7 +77,7 @@ fn a_host_without_connection_is_tried_again() -> Result<(), Error> {
     emulator.set_sharing_host(true);
     emulator.advance(Duration::from_secs(50));
     assert_eq!(job.state()?, JobState::TransientError);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     Ok(())
 }
@@ -88,7 +88,7 @@ fn complete_needs_no_network() -> Result<(), Error> {
     let emulator = world();
     let session = emulator.connect(User::new("alice"));
     let job = download(&session, URL)?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     emulator.disconnect_network();
     emulator.log_off(&User::new("alice"));
     assert_eq!(job.complete()?, Completion::All);

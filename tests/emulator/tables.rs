@@ -22,7 +22,7 @@ fn two_downloads_in_lines_and_in_a_table() {
     emulator.advance(Duration::from_secs(1));
     emulator.disconnect_network();
     emulator.connect_network();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(second.complete(), Ok(Completion::All));
     session.kill();
     assert!(first.complete().is_err());

@@ -96,14 +96,14 @@ fn no_notification_is_lost_between_threads() {
                     download(&session, &name, &finisher).unwrap();
                     emulator.advance(Duration::from_secs(7));
                 }
-                emulator.run_until_idle();
+                let _ = emulator.run_until_idle();
                 session
             })
         })
         .collect();
     // The processes live on: only the threads end.
     let sessions: Vec<Session> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(finisher.transferred.load(Ordering::SeqCst), THREADS * JOBS);
     assert!(finisher.files.load(Ordering::SeqCst) >= THREADS * JOBS * 3);
     assert!(finisher.modifications.load(Ordering::SeqCst) > 0);
@@ -152,7 +152,7 @@ fn killed_processes_leave_jobs_that_others_finish() {
     for job in session.jobs().unwrap() {
         job.set_notify_interface(Some(finisher.clone())).unwrap();
     }
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(finisher.transferred.load(Ordering::SeqCst), 24);
     assert_eq!(session.jobs().unwrap().total(), 0);
 }

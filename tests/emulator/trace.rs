@@ -61,7 +61,7 @@ fn eventful() -> Emulator {
     emulator.restart();
     first.set_notify_interface(Some(Arc::new(Finisher))).unwrap();
     assert!(bob.create_job("third", JobType::Download).is_err());
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     bob.kill();
     emulator
 }
@@ -174,7 +174,7 @@ fn a_limit_of_bandwidth_can_be_repeated_by_hand() {
     for name in ["first", "second"] {
         download(&session, name).resume().unwrap();
     }
-    assert!(emulator.run_until_idle());
+    assert!(emulator.run_until_idle().is_at_rest());
     let trace = emulator.trace();
     let limits =
         trace.steps().iter().find(|step| matches!(step.what, TraceEvent::BandwidthLimits(_)));

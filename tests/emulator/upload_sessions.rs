@@ -71,7 +71,7 @@ fn no_byte_is_sent_twice() -> Result<(), Error> {
     let bench = bench(size);
     bench.place.fails(reset().after_percent(25)).fails(reset().after_percent(75));
     let job = bench.upload(JobType::Upload)?;
-    bench.emulator.run_until_idle();
+    assert!(bench.emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     let sent: u64 = bench
         .exchanges()
@@ -127,7 +127,7 @@ fn a_forgotten_session_is_noticed() -> Result<(), Error> {
     });
     bench.emulator.advance(Duration::from_secs(10));
     assert_eq!(job.progress()?.bytes_transferred, 10);
-    bench.emulator.run_until_idle();
+    assert!(bench.emulator.run_until_idle().is_at_rest());
     assert_eq!(bench.place.uploads(|place| place.received().cloned()), Some(100.into()));
     let now = bench.emulator.now();
     assert_eq!((now - bench.exchanges()[0].sent), TimeDelta::seconds(130));
@@ -146,7 +146,7 @@ fn a_session_is_closed_behind_its_job() -> Result<(), Error> {
     let _ = job.complete()?;
     drop(job);
     assert_eq!(bench.place.uploads(|place| place.sessions().count()), 1);
-    bench.emulator.run_until_idle();
+    assert!(bench.emulator.run_until_idle().is_at_rest());
     let refused = (Packet::CloseSession, Some(Ack::Refused(HResult::BG_E_HTTP_ERROR_500)));
     assert_eq!(bench.packets(), [created(), sent(0, 10), refused.clone(), refused, closed()]);
     assert_eq!(bench.place.uploads(|place| place.sessions().count()), 0);
@@ -168,7 +168,7 @@ fn a_server_cleans_up() -> Result<(), Error> {
     assert_eq!(there(13), Some(4));
     assert_eq!(there(2), None);
     job.resume()?;
-    bench.emulator.run_until_idle();
+    assert!(bench.emulator.run_until_idle().is_at_rest());
     assert_eq!(bench.packets().last(), Some(&closed()));
     assert!(bench.packets().contains(&sent(0, 10)));
     Ok(())
@@ -196,7 +196,7 @@ fn a_farm_answers_from_one_node_until_it_is_gone() -> Result<(), Error> {
     job.resume()?;
     bench.emulator.advance(Duration::from_secs(3_500));
     assert_eq!((job.progress()?.bytes_transferred, nodes[1].exchanges().len()), (4, 0));
-    bench.emulator.run_until_idle();
+    assert!(bench.emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     let received = |node: &bits_emulator::server::Server| {
         node.resource("/in/report.txt").uploads(|place| place.received().cloned())
@@ -213,7 +213,7 @@ fn an_application_may_get_a_file_twice() -> Result<(), Error> {
         place.notification(ServerNotification::ByValue).reply("thank you");
     });
     let job = bench.upload(JobType::UploadReply)?;
-    bench.emulator.run_until_idle();
+    assert!(bench.emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     let posted = bench.place.uploads(|place| place.posted().cloned().collect::<Vec<_>>());
     let contents: Vec<_> = posted.iter().map(|post| post.content.clone()).collect();
@@ -273,7 +273,7 @@ fn replies_have_names_of_their_own() -> Result<(), Error> {
     bench.emulator.disk().write(r"C:\data\BIT0000.tmp", "somebody else's");
     let jobs = [bench.upload(JobType::UploadReply)?, bench.upload(JobType::UploadReply)?];
     let early = jobs[1].reply_file_name()?;
-    bench.emulator.run_until_idle();
+    assert!(bench.emulator.run_until_idle().is_at_rest());
     let mut names = Vec::new();
     for job in &jobs {
         let _ = job.complete()?;

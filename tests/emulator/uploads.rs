@@ -37,7 +37,7 @@ fn a_file_is_uploaded() -> Result<(), Error> {
     job.resume()?;
     let early = job.complete().unwrap_err();
     assert_eq!(early.code(), HResult::BG_E_INVALID_STATE);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Transferred);
     assert_eq!(received(&emulator).as_deref(), Some(&b"all is well"[..]));
     assert_eq!(job.complete()?, Completion::All);
@@ -57,7 +57,7 @@ fn a_reply_is_fetched() -> Result<(), Error> {
     assert_eq!(job.reply_progress()?.bytes_total, None);
     job.resume()?;
     assert_eq!(job.reply_data().unwrap_err().code(), HResult::BG_E_INVALID_STATE);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.reply_progress()?.bytes_total, Some(9));
     let reply = job.reply_data()?.and_then(|reply| reply.bytes().map(<[u8]>::to_vec));
     assert_eq!(reply.as_deref(), Some(&b"thank you"[..]));
@@ -80,7 +80,7 @@ fn reply_data_has_its_limits() -> Result<(), Error> {
             });
         })?;
         job.resume()?;
-        emulator.run_until_idle();
+        assert!(emulator.run_until_idle().is_at_rest());
         let data = job.reply_data();
         if let Err(error) = &data {
             assert_eq!(error.code(), HResult::BG_E_TOO_LARGE);
@@ -120,7 +120,7 @@ fn a_file_that_changes_fails_its_upload() -> Result<(), Error> {
     job.resume()?;
     emulator.advance(Duration::from_secs(5));
     emulator.disk().write(PATH, "it is not");
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.state()?, JobState::Error);
     assert_eq!(job.error()?.code(), HResult::BG_E_LOCAL_FILE_CHANGED);
     assert_eq!(job.error()?.context(), ErrorContext::LocalFile);
@@ -144,7 +144,7 @@ fn a_cancelled_upload_is_told_to_the_server() -> Result<(), Error> {
     assert_eq!(job.progress()?.bytes_transferred, 5);
     assert_eq!(acknowledged(&emulator), Some(5));
     let _ = job.cancel()?;
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(acknowledged(&emulator), None);
     Ok(())
 }

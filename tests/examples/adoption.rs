@@ -45,12 +45,16 @@ const SCRIPTS: &[Script] = &[
     (
         "it takes a day until the next start",
         |_| (),
-        |emulator| emulator.advance(Duration::from_secs(86_400)),
+        |emulator| {
+            emulator.advance(Duration::from_secs(86_400));
+        },
     ),
     (
         "nobody comes for a hundred days",
         |_| (),
-        |emulator| emulator.advance(Duration::from_secs(8_640_000)),
+        |emulator| {
+            emulator.advance(Duration::from_secs(8_640_000));
+        },
     ),
     ("the job fails while nobody is there", |_| (), |emulator| fails(emulator, 404)),
 ];
@@ -76,7 +80,9 @@ fn run_with_a_crash_at(poll: u32, (name, before, meanwhile): &Script) {
     }
     for _ in 0..3 {
         let session = emulator.connect(user());
-        let _ = run(&session, &mut store, FILE, &mut |time| emulator.advance(time));
+        let _ = run(&session, &mut store, FILE, &mut |time| {
+            emulator.advance(time);
+        });
     }
     let session = emulator.connect(user());
     assert!(store.done, "{name}, killed at poll {poll}: {crashed:?}");
@@ -127,7 +133,9 @@ fn a_broken_call_loses_nothing() {
             let mut store = Store::default();
             let session = emulator.connect(User::new("alice"));
             for _ in 0..3 {
-                let _ = run(&session, &mut store, FILE, &mut |time| emulator.advance(time));
+                let _ = run(&session, &mut store, FILE, &mut |time| {
+                    emulator.advance(time);
+                });
             }
             emulator.clear_hooks();
             assert!(store.done, "call {call}, {hook:?}");
@@ -144,7 +152,9 @@ fn an_orphan_is_cancelled() {
     emulator.hook(Hook::fail(Method::CreateJob, BROKEN).drop_reply());
     let session = emulator.connect(User::new("alice"));
     let mut store = Store::default();
-    let mut wait = |time| emulator.advance(time);
+    let mut wait = |time| {
+        emulator.advance(time);
+    };
     assert!(matches!(run(&session, &mut store, FILE, &mut wait), Err(Stop::Call(_))));
     assert_eq!(session.jobs().unwrap().total(), 1);
     assert_eq!(run(&session, &mut store, FILE, &mut wait), Ok(()));

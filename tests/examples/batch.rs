@@ -75,7 +75,9 @@ fn the_downloader_copes() {
             .collect();
         before(&emulator);
         let session = emulator.connect(User::new("alice"));
-        let report = fetch_all(&session, &files, &mut |time| emulator.advance(time));
+        let report = fetch_all(&session, &files, &mut |time| {
+            emulator.advance(time);
+        });
         let url = |number: &usize| format!("https://example.com/{number}.dat");
         let failed: Vec<String> = missing.iter().map(url).collect();
         assert_eq!(report.failed.keys().cloned().collect::<Vec<_>>(), failed, "{name}");

@@ -78,7 +78,7 @@ fn the_downloader_copes() {
         before(&emulator);
         let session = emulator.connect(User::new("alice"));
         let (downloader, job) = Downloader::begin(&session, &URLS, PATH).unwrap();
-        assert!(emulator.run_until_idle(), "{name}");
+        assert!(emulator.run_until_idle().is_at_rest(), "{name}");
         assert_eq!(downloader.result(), Some(*expected), "{name}");
         assert_eq!(emulator.disk().exists(PATH), *expected == Ending::Downloaded, "{name}");
         assert!(job.state().unwrap().is_final(), "{name}");
@@ -97,7 +97,7 @@ fn a_file_in_use_is_waited_for() {
     emulator.advance(Duration::from_secs(3_000));
     assert_eq!((downloader.result(), job.state()), (None, Ok(JobState::Transferred)));
     emulator.disk().unlock_file(PATH);
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(downloader.result(), Some(Ending::Downloaded));
 }
 

@@ -114,7 +114,9 @@ fn the_sender_tells_failures_apart() {
         let place = emulator.server("https://example.com").resource("/in/report.txt");
         place.with_state(before);
         let session = emulator.connect(User::new("alice"));
-        let sent = send(&session, NAMES, &mut |time| emulator.advance(time));
+        let sent = send(&session, NAMES, &mut |time| {
+            emulator.advance(time);
+        });
         assert_eq!(sent, expected(), "{name}");
         assert_eq!(place.with_state(|resource| resource.uploads().posts()), *posts, "{name}");
         assert_eq!(session.jobs().unwrap().total(), 0, "{name}");

@@ -213,10 +213,9 @@ fn causes_without_a_timed_retry_do_not_fail_at_once() {
 
 /// The causes whose end a job waits for.
 fn holds() -> [Event; 4] {
-    let locked = failed_with(HResult::BG_E_DESTINATION_LOCKED);
     [
         Event::Computer(ComputerEvent::NetworkLost),
-        locked,
+        Event::VolumeLocked,
         Event::Computer(ComputerEvent::Blocked(Block::BandwidthPolicy)),
         roaming(),
     ]

@@ -171,14 +171,16 @@ fn flags_can_be_changed_at_any_time() {
 
 /// NET-17, NET-18, NET-19, SCHED-15, SCHED-17: what holds jobs, its code, and whether it holds those
 /// of FOREGROUND priority too.
-const HOLDS: [(Block, u32, bool); 4] = [
+const HOLDS: [(Block, u32, bool); 6] = [
     (Block::BandwidthPolicy, 0x8020_003E, false),
-    (Block::BatterySaver, 0x8020_0068, false),
-    (Block::GameMode, 0x8020_006F, false),
+    (Block::BatterySaver, 0x8020_0068, true),
+    (Block::BatteryPolicy, 0x8020_0067, true),
+    (Block::BackgroundAccess, 0x8020_006E, true),
+    (Block::GameMode, 0x8020_006F, true),
     (Block::Standby, 0x8020_0065, true),
 ];
 
-/// NET-17
+/// NET-17, NET-22
 #[test]
 fn policies_and_power_hold_jobs_until_they_end() {
     for (block, code, foreground) in HOLDS {

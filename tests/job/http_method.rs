@@ -70,7 +70,7 @@ fn another_method_knows_no_transient_error() {
     let mut causes = vec![
         failed(503),
         failed_with(HResult::ERROR_WINHTTP_TIMEOUT),
-        failed_with(HResult::BG_E_DESTINATION_LOCKED),
+        Event::VolumeLocked,
         Event::Computer(ComputerEvent::NetworkLost),
         Event::Computer(ComputerEvent::NetworkCost(CostFlags::ROAMING)),
         Event::Computer(ComputerEvent::Blocked(Block::Standby)),

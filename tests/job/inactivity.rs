@@ -8,6 +8,7 @@ use bits_emulator::machine::{
     ValidationInterface,
 };
 use bits_emulator::policy::Block;
+use bits_emulator::readings::{InactivityClock, Readings};
 use bits_emulator::{HResult, JobState, JobType};
 
 const DAY: i64 = 86_400;
@@ -16,17 +17,9 @@ fn days(days: i64) -> i64 {
     days * DAY
 }
 
-/// When the job is cancelled if nothing else happens; other clocks are put out of the way.
+/// When the job is cancelled if nothing else happens, other clocks left aside.
 fn purged_at(job: &JobStateMachine) -> i64 {
-    let mut job = job.clone();
-    for _ in 0..10 {
-        let (at, deadline) = job.next_deadline().unwrap();
-        if deadline == Deadline::Inactivity {
-            return (at - start()).num_seconds();
-        }
-        let _ = job.handle_deadline(at);
-    }
-    panic!("deadlines act again and again: {:?}", job.next_deadline());
+    (job.deadline(Deadline::Inactivity).unwrap() - start()).num_seconds()
 }
 
 /// TIME-20, TIME-23, ERR-21, LIFE-06, INV-03, INV-29
@@ -112,6 +105,52 @@ fn every_accepted_call_is_activity() {
     }
 }
 
+/// TIME-21, ERR-21: 90 days in error, whatever came before; 90 days from the last progress or call in the
+/// other reading.
+#[test]
+fn a_job_in_error_is_removed_90_days_after_it_entered_error() {
+    for timeout_days in [1, 14, 89] {
+        for (inactivity_clock, removed) in [
+            (InactivityClock::FromEntry, days(timeout_days + 90)),
+            (InactivityClock::FromActivity, days(90)),
+        ] {
+            let readings = Readings { inactivity_clock, ..Readings::documented() };
+            let mut job = job_at(options_with(JobType::Download, readings), Suspended);
+            let timeout = u32::try_from(days(timeout_days)).unwrap();
+            call(&mut job, Call::SetNoProgressTimeout(timeout), start());
+            bring_to(&mut job, TransientError, start());
+            call(&mut job, Call::SetMinimumRetryDelay(u32::MAX), start());
+            run_deadlines(&mut job, at(days(timeout_days)));
+            assert_eq!(job.state(), JobState::Error);
+            assert_eq!(run_deadlines(&mut job, at(removed) - tick()), []);
+            assert_eq!(run_deadlines(&mut job, at(removed)), [Cancelled], "{inactivity_clock}");
+        }
+    }
+}
+
+/// TIME-21, TIME-23: 90 days without Complete.
+#[test]
+fn a_transferred_job_is_removed_90_days_after_its_transfer() {
+    let mut job = download_in(Transferring);
+    event(&mut job, Event::Progressed(1), at(5));
+    event(&mut job, Event::FileTransferred, at(days(3)));
+    assert_eq!((job.state(), purged_at(&job)), (Transferred, days(93)));
+    call(&mut job, Call::SetDescription(Some("still wanted".into())), at(days(4)));
+    assert_eq!(purged_at(&job), days(94), "a call is activity, too");
+}
+
+/// TIME-22: so that an inactivity timeout can end a job that is retried again and again (TIME-13).
+#[test]
+fn retries_are_no_activity() {
+    let mut job = download_in(TransientError);
+    for round in 1..10 {
+        run_deadlines(&mut job, at(600 * round));
+        event(&mut job, Event::Picked, at(600 * round));
+        event(&mut job, failed(503), at(600 * round));
+        assert_eq!((job.state(), purged_at(&job)), (TransientError, days(90)));
+    }
+}
+
 /// TIME-22
 #[test]
 fn refused_calls_and_the_service_itself_are_no_activity() {
@@ -146,9 +185,11 @@ fn a_complete_that_failed_is_no_activity() {
 /// TIME-24
 #[test]
 fn at_one_instant_the_retry_comes_before_the_timeout_and_the_purge_last() {
+    let inactivity_clock = InactivityClock::FromActivity;
     let options = JobOptions {
         inactivity_timeout: Duration::from_secs(600),
         maximum_download_time: Duration::from_secs(600),
+        readings: Readings { inactivity_clock, ..Readings::documented() },
         ..JobOptions::default()
     };
     let mut job = job_at(options, TransientError);

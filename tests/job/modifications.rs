@@ -13,7 +13,7 @@ use bits_emulator::settings::{
     AuthScheme, AuthTarget, Credentials, FileAclFlags, HelperTokenFlags, HttpSecurityFlags,
     JobProperty, PeerCachingFlags, ProxySettings,
 };
-use bits_emulator::{HResult, JobPriority, JobState, NotifyFlags};
+use bits_emulator::{JobPriority, JobState, NotifyFlags};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
@@ -155,9 +155,7 @@ fn a_change_to_error_is_no_modification() {
 /// NOTIFY-06, INV-23: also when a transient error turns into ERROR.
 #[test]
 fn the_end_of_retries_is_no_modification() {
-    for error in
-        [failed_with(HResult::BG_E_DESTINATION_LOCKED), Event::Computer(ComputerEvent::NetworkLost)]
-    {
+    for error in [Event::VolumeLocked, Event::Computer(ComputerEvent::NetworkLost)] {
         let mut job = heard_job(Connecting);
         event(&mut job, error, at(10));
         hear(&mut job, at(10));

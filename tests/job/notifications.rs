@@ -260,11 +260,7 @@ fn every_way_into_error_calls_job_error() {
 #[test]
 fn a_transient_error_is_not_told() {
     let timeout = 86_400;
-    for cause in [
-        failed(503),
-        Event::Computer(ComputerEvent::NetworkLost),
-        failed_with(HResult::BG_E_DESTINATION_LOCKED),
-    ] {
+    for cause in [failed(503), Event::Computer(ComputerEvent::NetworkLost), Event::VolumeLocked] {
         let mut job = heard_download(1, RESULTS_AND_FILES, Suspended);
         call(&mut job, Call::SetNoProgressTimeout(timeout), start());
         bring_to(&mut job, Connecting, start());

@@ -145,7 +145,7 @@ fn phrases(text: &str) -> impl Iterator<Item = String> + '_ {
 
 #[test]
 fn the_traces_hold_everything_that_can_happen() {
-    let reached = reached(1_500);
+    let reached = reached(3_000);
     let inputs = Input::examples().into_iter().filter_map(|input| match input {
         Input::Call(call) => Some(call.method().to_string()),
         Input::CallBy(_, call) => Some(format!("{} by another", call.method())),

@@ -96,7 +96,10 @@ const RANGES: &[Case] = &[
     (&[(5, 1), (5, 9)], Some(HResult::BG_E_OVERLAPPING_RANGES)),
     (&[(0, 100), (10, 1), (200, 1)], Some(HResult::BG_E_OVERLAPPING_RANGES)),
     (&[(0, BG_LENGTH_TO_EOF), (10, 1)], Some(HResult::BG_E_OVERLAPPING_RANGES)),
-    // The documented example: the longer one first.
+    // Equal offsets, in either order, before the length 0 is looked at.
+    (&[(100, 0), (100, 5)], Some(HResult::BG_E_OVERLAPPING_RANGES)),
+    (&[(7, 0), (7, 0)], Some(HResult::BG_E_OVERLAPPING_RANGES)),
+    (&[(100, 5), (103, 0)], Some(HResult::BG_E_OVERLAPPING_RANGES)),
     (&[(100, 5), (100, 0)], Some(HResult::BG_E_OVERLAPPING_RANGES)),
 ];
 
@@ -179,6 +182,25 @@ fn only_requested_bytes_count() {
     assert_eq!((job.progress().bytes_total, job.progress().bytes_transferred), (Some(215), 115));
     event(&mut job, Event::FileTransferred, start());
     assert_eq!(job.state(), Transferred);
+}
+
+/// PROGRESS-04: ranges with explicit lengths need no server, and no attempt.
+#[test]
+fn the_bytes_of_explicit_ranges_are_known_at_once() {
+    let mut job = with_ranges([(100, 1_023)]);
+    for (number, length) in [(1, 7_166), (2, 76_799)] {
+        let ranges = ranges_of([(0, length)]);
+        call(&mut job, Call::add_file_with_ranges(file(number), ranges), start());
+    }
+    assert_eq!(job.file_progress(FIRST).unwrap().bytes_total, Some(1_023));
+    assert_eq!(job.progress().bytes_total, Some(84_988));
+    bring_to(&mut job, Connecting, start());
+    event(&mut job, failed_with(HResult::BG_E_INSUFFICIENT_RANGE_SUPPORT), start());
+    let progress = job.progress();
+    assert_eq!((progress.bytes_total, progress.files_transferred), (Some(84_988), 0));
+    let to_the_end = ranges_of([(0, 5), (9, BG_LENGTH_TO_EOF)]);
+    call(&mut job, Call::add_file_with_ranges(file(3), to_the_end), start());
+    assert_eq!(job.progress().bytes_total, None);
 }
 
 /// FILES-22: a range may end where the file ends, and not lie behind that. It is noticed when the

@@ -95,7 +95,10 @@ fn properties_are_read_back() {
     let mut job = empty_job(JobType::Download);
     call(&mut job, set(JobProperty::NotificationClsid(Uuid::from_u128(1))), start());
     call(&mut job, set(JobProperty::NotificationClsid(Uuid::nil())), start());
-    assert_eq!(job.property(JobPropertyId::NotificationClsid), None);
+    assert_eq!(
+        job.property(JobPropertyId::NotificationClsid),
+        Some(JobProperty::NotificationClsid(Uuid::nil()))
+    );
 }
 
 /// PROP-33 to PROP-38: a row is a property, then what it returns to a download, new, with a file, after

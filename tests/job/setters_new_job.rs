@@ -11,6 +11,7 @@ use bits_emulator::settings::{
     PeerCachingFlags, ProxySettings, ProxyUsage, RedirectPolicy,
 };
 use bits_emulator::{HResult, JobId, JobPriority, JobProgress, JobTimes, JobType, NotifyFlags};
+use uuid::Uuid;
 
 fn create(name: &str, options: JobOptions) -> JobStateMachine {
     JobStateMachine::create(Some(name.into()), options, start()).unwrap()
@@ -125,7 +126,7 @@ fn nothing_else_is_set() {
     }
 }
 
-/// CREATE-07, PROP-30, PROP-31: what has no value yet is none.
+/// CREATE-07, PROP-30, PROP-31, PROP-42
 #[test]
 fn generic_properties_have_defaults() {
     let job = create("", JobOptions::default());
@@ -134,10 +135,10 @@ fn generic_properties_have_defaults() {
         properties,
         [
             Some(JobProperty::CostFlags(CostFlags::TRANSFER_ALWAYS)),
-            None,
+            Some(JobProperty::NotificationClsid(Uuid::nil())),
             Some(JobProperty::DynamicContent(false)),
             Some(JobProperty::HighPerformance(false)),
-            None,
+            Some(JobProperty::MaxDownloadSize(0)),
             None,
             Some(JobProperty::MinimumNotificationInterval(500)),
             Some(JobProperty::OnDemandMode(false)),

@@ -114,7 +114,11 @@ fn a_proxy_list_is_checked_when_it_is_used() {
             assert_eq!(job.state(), JobState::Error, "{settings:?}");
             let error = *job.error().unwrap();
             assert_eq!(error.code(), HResult::BG_E_INVALID_PROXY_INFO);
-            assert_eq!(error.context(), ErrorContext::GeneralTransport);
+            // ERR-18
+            let download = job_type == JobType::Download;
+            let context =
+                if download { ErrorContext::GeneralTransport } else { ErrorContext::RemoteFile };
+            assert_eq!(error.context(), context);
         }
     }
 }

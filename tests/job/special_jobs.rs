@@ -310,7 +310,7 @@ fn a_job_downloads_no_more_than_its_maximum_size() {
 fn the_maximum_size_has_its_time() {
     let limit = || set(JobProperty::MaxDownloadSize(5));
     let mut job = download_in(Suspended);
-    assert_eq!(job.property(JobPropertyId::MaxDownloadSize), None);
+    assert_eq!(job.property(JobPropertyId::MaxDownloadSize), Some(JobProperty::MaxDownloadSize(0)));
     call(&mut job, set(JobProperty::MaxDownloadSize(u64::MAX)), start());
     call(&mut job, limit(), start());
     let stored = job.property(JobPropertyId::MaxDownloadSize);

@@ -68,7 +68,7 @@ fn input_of(name: &str) -> Input {
         "connection failed" => failed_with(HResult::BG_E_CONNECT_FAILURE),
         "recoverable failure" => failed(500),
         "fatal failure" => failed(401),
-        "volume locked" => failed_with(HResult::BG_E_DESTINATION_LOCKED),
+        "volume locked" => Event::VolumeLocked,
         "volume unlocked" => Event::VolumeUnlocked,
         "network lost" => Event::Computer(ComputerEvent::NetworkLost),
         "network back" => Event::Computer(ComputerEvent::NetworkRestored),
@@ -299,7 +299,7 @@ fn a_lost_network_keeps_the_code_of_a_transient_error_and_its_return_ends_it() {
 #[test]
 fn a_job_waits_for_its_locked_volume() {
     let mut job = download_in(Transferring);
-    event(&mut job, failed_with(HResult::BG_E_DESTINATION_LOCKED), start());
+    event(&mut job, Event::VolumeLocked, start());
     assert_eq!(run_deadlines(&mut job, at(100_000)), []);
     event(&mut job, Event::VolumeUnlocked, at(100_000));
     assert_eq!(job.state(), Queued);

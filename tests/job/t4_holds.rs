@@ -1,17 +1,18 @@
 //! T4: what policies, power and the cost of the network do to a job, and for how long.
 
 use crate::common::*;
-use bits_emulator::machine::{Call, ComputerEvent, Effect, Event};
+use bits_emulator::machine::{Call, ComputerEvent, Effect, Event, Wait};
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::{ErrorContext, HResult, JobPriority};
 
 /// Which block holds a background and a foreground job (SCHED-17, NET-17 to NET-19).
-const BLOCKS: [(Block, HResult, bool); 5] = [
+const BLOCKS: [(Block, HResult, bool); 6] = [
     (Block::BandwidthPolicy, HResult::BG_E_BLOCKED_BY_POLICY, false),
-    (Block::BatterySaver, HResult::BG_E_BLOCKED_BY_BATTERY_SAVER, false),
-    (Block::BatteryPolicy, HResult::BG_E_BLOCKED_BY_BATTERY_POLICY, false),
-    (Block::GameMode, HResult::BG_E_BLOCKED_BY_GAME_MODE, false),
+    (Block::BatterySaver, HResult::BG_E_BLOCKED_BY_BATTERY_SAVER, true),
+    (Block::BatteryPolicy, HResult::BG_E_BLOCKED_BY_BATTERY_POLICY, true),
+    (Block::GameMode, HResult::BG_E_BLOCKED_BY_GAME_MODE, true),
     (Block::Standby, HResult::BG_E_STANDBY_MODE, true),
+    (Block::BackgroundAccess, HResult::BG_E_BLOCKED_BY_BACKGROUND_ACCESS_POLICY, true),
 ];
 
 /// SCHED-15, NET-17, NET-18, NET-19, TIME-10, LIFE-21
@@ -100,5 +101,25 @@ fn a_changed_priority_meets_the_blocks_in_force() {
         assert_eq!(job.state(), TransientError);
         call(&mut job, Call::SetPriority(JobPriority::Foreground), start());
         assert_eq!(job.state(), Queued);
+    }
+}
+
+/// TIME-27, ERR-25: not the code holds a job, but the cause while it is in force.
+#[test]
+fn the_code_of_a_hold_without_its_cause_is_retried_by_the_delay() {
+    let codes = [
+        HResult::BG_E_NETWORK_DISCONNECTED,
+        HResult::BG_E_DESTINATION_LOCKED,
+        HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY,
+    ];
+    for code in codes.into_iter().chain(Block::ALL.iter().map(|block| block.code())) {
+        let mut job = download_in(Transferring);
+        event(&mut job, failed_with(code), start());
+        assert_eq!((job.state(), get_error(&job)), (TransientError, code));
+        assert_eq!((job.error_count(), job.waits_for()), (1, Wait::RetryDelay), "{code}");
+        assert_eq!(run_deadlines(&mut job.clone(), at(600)), [Queued], "{code}");
+        call(&mut job, Call::Resume, start());
+        assert_eq!(job.state(), Queued, "TIME-04: {code}");
+        assert!(job.is_eligible(), "{code}");
     }
 }

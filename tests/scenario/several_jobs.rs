@@ -207,7 +207,7 @@ fn the_trace_of_an_emulator_is_a_scenario() {
     emulator.log_off(&User::new("alice"));
     emulator.disconnect_network();
     emulator.connect_network();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     carol.kill();
     let transcript = Transcript::of(&emulator.trace());
     let text = transcript.to_string();

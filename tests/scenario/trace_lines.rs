@@ -19,7 +19,7 @@ fn each_line_of_a_trace_is_read_as_the_same_step() {
     job.set_priority(JobPriority::High).unwrap();
     job.set_description("monthly, #1").unwrap();
     job.resume().unwrap();
-    emulator.run_until_idle();
+    assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete().unwrap(), Completion::All);
     emulator.disconnect_network();
     emulator.restart();

@@ -23,7 +23,7 @@ use crate::vocabulary::{FileIndex, HResult, JobId, JobState};
 /// let job = session.create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
 /// job.resume()?;
-/// emulator.run_until_idle();
+/// assert!(emulator.run_until_idle().is_at_rest());
 /// let _ = job.complete()?;
 ///
 /// let log = emulator.event_log();

@@ -9,11 +9,11 @@ use crate::machine::{DueNotification, Effect, Event, Outcome};
 use crate::service::{Chooser, ServiceStep};
 use crate::vocabulary::{JobId, JobState, Notification};
 
-/// After this many steps at one instant each further one takes a moment, so that a client that brings
-/// about its own notifications without end does not stop the clock.
-const MOST_STEPS_AT_INSTANT: u64 = 10_000;
-/// How long such a step takes.
+/// How long the first step takes of those that go round in a circle; each further one takes twice as long,
+/// so that a client that brings about its own notifications without end does not stop the clock.
 const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
+/// The most doublings of a moment, which then takes twelve days.
+const MOST_DOUBLINGS: u64 = 30;
 
 /// A step that is possible now by itself. Of several, a [`Chooser`](crate::service::Chooser) chooses one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,9 +34,6 @@ impl Engine {
     pub(crate) fn apply_effects(&mut self, id: JobId, outcome: &Outcome) {
         let now = self.now();
         self.sync_bandwidth_limits();
-        if !outcome.entered.is_empty() {
-            self.last_effective_step = self.steps;
-        }
         for effect in outcome.effects {
             let Some(job) = self.service.job(id) else { return };
             match effect {
@@ -103,11 +100,6 @@ impl Engine {
         next.map(|at| at.max(self.now()))
     }
 
-    /// How many steps there were after that number of them, since the last that led anywhere.
-    pub(crate) fn idle_steps_since(&self, begun: u64) -> u64 {
-        self.steps.saturating_sub(self.last_effective_step.max(begun))
-    }
-
     /// Lets the next thing happen if its instant has come by then, or else the clock stand there.
     pub(crate) fn run_next_step(
         &mut self,
@@ -118,11 +110,11 @@ impl Engine {
             self.service.set_now(until);
             return false;
         };
-        self.steps_at_instant =
-            if at > self.now() { 0 } else { self.steps_at_instant.saturating_add(1) };
-        let pause =
-            if self.steps_at_instant > MOST_STEPS_AT_INSTANT { MOMENT } else { TimeDelta::zero() };
-        let Some(at) = at.checked_add_signed(pause) else { return false };
+        let pause = self.pause();
+        if pause > TimeDelta::zero() && self.now() >= until {
+            return false;
+        }
+        let at = at.checked_add_signed(pause).map_or(until, |at| at.min(until));
         self.steps = self.steps.saturating_add(1);
         self.service.set_now(at);
         match self.choose_next(chooser) {
@@ -131,6 +123,14 @@ impl Engine {
             None => {}
         }
         true
+    }
+
+    /// How long the next step takes: nothing, unless the steps go round in a circle.
+    fn pause(&self) -> TimeDelta {
+        let Some(doublings) = self.steps_in_circles().checked_sub(1) else {
+            return TimeDelta::zero();
+        };
+        MOMENT.checked_mul(1 << doublings.min(MOST_DOUBLINGS)).unwrap_or(TimeDelta::MAX)
     }
 
     /// Of everything that could happen now, one thing.
@@ -147,7 +147,6 @@ impl Engine {
         let now = self.now();
         let Some(job) = self.service.job(id) else { return self.world.poll_orphan(id, now) };
         let events = self.world.poll(job, now);
-        self.last_effective_step = self.steps;
         for event in events {
             let Some(stepped) = self.service.handle(id, event.clone()) else { continue };
             let asks = stepped.outcome.effects.contains(Effect::CheckCertificate);

@@ -4,6 +4,7 @@ pub(super) mod accounts;
 pub(super) mod advance;
 pub(super) mod client_calls;
 pub(super) mod computer;
+mod gain;
 pub(super) mod hooks;
 pub(super) mod progress_reports;
 pub(super) mod record;
@@ -31,6 +32,7 @@ use crate::vocabulary::{
 use crate::world::World;
 use accounts::Accounts;
 use client_calls::{ClientCall, ClientReply};
+use gain::Gain;
 use hooks::{HookEffect, Hooks};
 use registrations::{JobRegistration, ObjectId};
 
@@ -62,11 +64,9 @@ pub(crate) struct Engine {
     /// The calls of client code that are due or have not returned, by ticket.
     pub(crate) client_calls: BTreeMap<u64, ClientCall>,
     last_ticket: u64,
-    /// How many steps there were since the clock moved.
-    pub(crate) steps_at_instant: u64,
-    /// How many steps there were, and how many when last the state of a job changed or a server was met.
+    /// How many steps there were.
     pub(crate) steps: u64,
-    pub(crate) last_effective_step: u64,
+    pub(crate) gain: Gain,
     pub(crate) recorder: Recorder,
     pub(crate) processes: BTreeMap<ProcessId, Process>,
     ended_processes: BTreeMap<ProcessId, Process>,
@@ -92,9 +92,8 @@ impl Engine {
             certificate_lookup: CertificateLookup::Found,
             client_calls: BTreeMap::new(),
             last_ticket: 0,
-            steps_at_instant: 0,
             steps: 0,
-            last_effective_step: 0,
+            gain: Gain::default(),
             recorder: Recorder::new(start, readings, policies),
             processes: BTreeMap::new(),
             ended_processes: BTreeMap::new(),

@@ -1,6 +1,7 @@
 //! Progress reports: how often a job is told of the bytes that flow, for its client to be notified.
 
 use chrono::TimeDelta;
+use uuid::Uuid;
 
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{JobProperty, JobPropertyId, JobState, NotifyFlags};
@@ -20,8 +21,9 @@ pub(crate) fn interval(job: &JobStateMachine) -> Option<TimeDelta> {
     if !flags.contains(NotifyFlags::JOB_MODIFICATION) && !ranges {
         return None;
     }
-    let class = job.property(JobPropertyId::NotificationClsid).is_some();
-    if job.notify_interface().is_none() && !class {
+    let no_class = Some(JobProperty::NotificationClsid(Uuid::nil()));
+    let class = job.property(JobPropertyId::NotificationClsid);
+    if job.notify_interface().is_none() && class == no_class {
         return None;
     }
     match job.property(JobPropertyId::MinimumNotificationInterval) {

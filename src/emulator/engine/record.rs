@@ -13,6 +13,7 @@ impl Engine {
     /// Something happened to one job.
     pub(crate) fn record_step(&mut self, actor: Actor, what: TraceEvent, did: StepResult) {
         let (job, outcome) = (did.job, did.outcome);
+        self.note_gain(&actor, &did);
         self.log_step(&did);
         let did = self.job_step(did);
         self.push_step(actor, what, Concerned::One(did));

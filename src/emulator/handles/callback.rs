@@ -30,7 +30,7 @@ use crate::vocabulary::{CallbackInterface, FileRange, HResult, JobError, JobId};
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
 /// job.set_notify_interface(Some(Arc::new(Finisher)))?;
 /// job.resume()?;
-/// emulator.run_until_idle();
+/// assert!(emulator.run_until_idle().is_at_rest());
 /// assert_eq!(job.state()?, JobState::Acknowledged);
 /// # Ok::<(), bits_emulator::Error>(())
 /// ```

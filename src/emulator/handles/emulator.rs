@@ -40,7 +40,7 @@ pub(crate) type LockedEngine<'emulator> = EngineGuard<'emulator, ClientObject>;
 /// assert_eq!(job.state()?, JobState::TransientError);
 /// assert_eq!(job.error()?.code(), HResult::BG_E_HTTP_ERROR_503);
 ///
-/// emulator.run_until_idle();
+/// assert!(emulator.run_until_idle().is_at_rest());
 /// assert_eq!(job.complete()?, Completion::All);
 /// assert!(emulator.disk().exists(r"C:\app\app.exe"));
 /// # Ok::<(), bits_emulator::Error>(())
@@ -107,7 +107,7 @@ impl Emulator {
     ///
     /// let copy = emulator.fork();
     /// job.counterpart(&copy).resume()?;
-    /// copy.run_until_idle();
+    /// assert!(copy.run_until_idle().is_at_rest());
     /// assert_eq!(job.counterpart(&copy).state()?, JobState::Transferred);
     /// assert_eq!(job.state()?, JobState::Suspended);
     /// # Ok::<(), bits_emulator::Error>(())

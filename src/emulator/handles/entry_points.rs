@@ -23,12 +23,10 @@ use super::state::ReentrancyGuard;
 use crate::emulator::engine::client_calls::{ClientCall, ClientCode, ClientReply};
 use crate::emulator::engine::{Engine, ProcessId};
 use crate::emulator::time::clock::Clock;
+use crate::emulator::time::run_report::RunReport;
 use crate::emulator::trace::Process;
 use crate::vocabulary::{Error, HResult, JobId, JobState, Method, Notification};
 
-/// When a wait for rest gives up: after this many steps in a row in which no job changed its state and
-/// no server was met.
-const MOST_IDLE_STEPS: u64 = 30_000;
 /// The exit code of a program that panicked.
 const PANICKED: u32 = 101;
 
@@ -95,30 +93,33 @@ impl Emulator {
         }
     }
 
-    /// Lets time pass, and happen what happens by itself until then, client code included. False if
-    /// clients never rest: time ends after 30,000 steps in a row that led nowhere.
-    pub(crate) fn pass_time(&self, until: Until) -> bool {
-        // The steps that happen inside callbacks count here too.
-        let begun = self.lock().steps;
+    /// Lets time pass, and happen what happens by itself until then, client code included. A wait that is
+    /// not for an instant gives up if a job is kept going without gain.
+    pub(crate) fn pass_time(&self, until: Until) -> RunReport {
+        self.lock().begin_wait();
+        let mut busy_job = None;
         loop {
-            let limit = match until {
-                Until::Instant(limit) => limit,
-                Until::Idle | Until::StateLeft(..) | Until::AtRest(_) => {
-                    let engine = self.lock();
-                    if until.is_reached(&engine) {
-                        return true;
+            let limit = {
+                let engine = self.lock();
+                busy_job = busy_job.or_else(|| engine.busy_job());
+                match until {
+                    Until::Instant(limit) => limit,
+                    Until::Idle | Until::StateLeft(..) | Until::AtRest(_) => {
+                        let next = engine.next_instant_of_interest();
+                        match next.filter(|_| busy_job.is_none() && !until.is_reached(&engine)) {
+                            Some(next) => next,
+                            None => break,
+                        }
                     }
-                    if engine.idle_steps_since(begun) > MOST_IDLE_STEPS {
-                        return false;
-                    }
-                    let Some(next) = engine.next_instant_of_interest() else { return true };
-                    next
                 }
             };
             if !self.run_next_step(limit) {
-                return true;
+                break;
             }
         }
+        let mut engine = self.lock();
+        engine.end_wait();
+        RunReport { at_rest: engine.next_instant_of_interest().is_none(), busy_job }
     }
 
     /// One step at or before that instant, and what clients do about it. Calls that waited for others

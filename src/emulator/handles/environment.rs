@@ -220,7 +220,7 @@ impl Emulator {
     /// emulator.boot(&saved);
     /// let job = emulator.connect(User::new("alice")).job(job.id())?;
     /// assert!(job.progress()?.bytes_transferred > 0);
-    /// emulator.run_until_idle();
+    /// assert!(emulator.run_until_idle().is_at_rest());
     /// job.complete()?;
     /// # Ok::<(), bits_emulator::Error>(())
     /// ```

@@ -9,6 +9,7 @@ use super::emulator::Emulator;
 use super::entry_points::Until;
 use crate::emulator::time::clock::Clock;
 use crate::emulator::time::real_clock::RealTime;
+use crate::emulator::time::run_report::RunReport;
 use crate::vocabulary::JobId;
 
 /// Clocks.
@@ -92,8 +93,12 @@ impl Emulator {
     pub(crate) fn pass_time_by_clock(&self, clock: Clock) {
         match clock {
             Clock::Manual | Clock::UntilRest | Clock::EachPoll(_) => {}
-            Clock::PerCall(duration) => self.advance(duration),
-            Clock::RealTime(speed) => self.advance(self.real_time_passed().saturating_mul(speed)),
+            Clock::PerCall(duration) => {
+                self.advance(duration);
+            }
+            Clock::RealTime(speed) => {
+                self.advance(self.real_time_passed().saturating_mul(speed));
+            }
         }
     }
 
@@ -107,26 +112,29 @@ impl Emulator {
 
 /// The passing of time.
 impl Emulator {
-    /// Lets time pass, and happen what happens by itself until then, including at that instant.
-    pub fn advance(&self, duration: Duration) {
+    /// Lets time pass, and happen what happens by itself until then, including at that instant. It always
+    /// returns: a job that is kept going without end is named in the report.
+    pub fn advance(&self, duration: Duration) -> RunReport {
         let by = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
         let until = self.now().checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        self.advance_to(until);
+        self.advance_to(until)
     }
 
     /// Lets time pass until that instant; for one in the past only what is due now happens.
-    pub fn advance_to(&self, until: DateTime<Utc>) {
-        self.pass_time(Until::Instant(until));
+    pub fn advance_to(&self, until: DateTime<Utc>) -> RunReport {
+        self.pass_time(Until::Instant(until))
     }
 
     /// Lets time pass until nothing is left to happen but the removal of idle jobs: until every job is
-    /// transferred, has failed for good, or waits for a client, a user or the network. True if it came
-    /// to that. Callbacks that run on other threads just now are not waited for.
+    /// transferred, has failed for good, or waits for a client, a user or the network. Callbacks that run on
+    /// other threads just now are not waited for.
     ///
-    /// False if clients never rest: a client whose callback always fails is notified again and again,
-    /// and one that changes its job whenever it is notified of a change is notified of that too. After
-    /// 30,000 such steps in a row time ends.
-    pub fn run_until_idle(&self) -> bool {
+    /// It always returns. A job that is kept going without end is named in the report: a client whose
+    /// callback always fails is notified again and again, and one that resumes its job whenever it fails
+    /// brings it to fail again. The wait gives up after 10,000 steps in a row that brought no byte beyond
+    /// the highest so far, no state that the job had not had, and no time towards a deadline that ends it.
+    #[must_use = "the report says whether every job came to rest"]
+    pub fn run_until_idle(&self) -> RunReport {
         self.pass_time(Until::Idle)
     }
 

@@ -2,3 +2,4 @@
 
 pub(super) mod clock;
 pub(super) mod real_clock;
+pub(super) mod run_report;

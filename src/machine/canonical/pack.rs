@@ -75,7 +75,7 @@ pub(super) fn fill(words: &mut Words, config: &JobConfig, live: &LiveState, now:
     pack_clocks(clocks, *state, now, &mut packer);
     packer.flag(conditions.network);
     packer.flag(conditions.owner_logged_on);
-    packer.bits(conditions.blocks.into(), 5);
+    packer.bits(conditions.blocks.into(), 6);
     let cost = Some(conditions.cost).filter(|cost| *cost != CostFlags::UNRESTRICTED);
     packer.optional(cost.map(|cost| cost.bits().into()));
     packer.flag(*helper_token == HelperToken::Lost);
@@ -178,6 +178,7 @@ fn pack_clocks(clocks: &Clocks, state: JobState, now: Moment, packer: &mut Packe
         repeat,
         modification,
         ranges,
+        restarted,
     } = *clocks;
     // The clocks of a job in a final state stand, but for two.
     let runs = !state.is_final();
@@ -196,6 +197,7 @@ fn pack_clocks(clocks: &Clocks, state: JobState, now: Moment, packer: &mut Packe
     packer.optional(modification.map(elapsed));
     packer.optional(ranges.filter(|_| runs).map(elapsed));
     packer.optional(Some(spent).filter(|spent| runs && *spent != Span::ZERO).map(Span::to_bits));
+    packer.flag(runs && restarted == Some(now));
     // A restart reads elapsed time from the wall clock (TIME-05).
     let running = || stamps.into_iter().flatten();
     let wall_moved = running().any(|stamp| stamp.wall.since(stamp.at) != wall_ahead);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::config::FileConfig;
-use super::file_state::FileState;
+use super::file_state::{FileState, Size};
 use crate::machine::JobStateMachine;
 use crate::machine::input::call::Directory;
 use crate::vocabulary::errors::ensure;
@@ -124,9 +124,13 @@ impl JobStateMachine {
         let config = self.config_mut();
         // Most jobs have one file only.
         config.files.reserve_exact(if config.files.is_empty() { files.len() } else { 0 });
-        let ranges = || ranges.map(Arc::clone);
-        config.files.extend(files.iter().map(|info| FileConfig::new(info.clone(), ranges())));
-        files.iter().for_each(|_| self.live.files.push(FileState::default()));
+        let wanted = || ranges.map(Arc::clone);
+        config.files.extend(files.iter().map(|info| FileConfig::new(info.clone(), wanted())));
+        // PROGRESS-04: that it is known before the first Resume is an interpretation.
+        let total = ranges.and_then(|ranges| total_of(ranges)).map(Size::from);
+        files
+            .iter()
+            .for_each(|_| self.live.files.push(FileState { total, ..FileState::default() }));
     }
 
     /// A file that the job does not have cannot be meant by any client: an interpretation.
@@ -205,6 +209,12 @@ impl JobStateMachine {
             }
         }
     }
+}
+
+/// PROGRESS-04: the bytes of ranges, `None` if one goes to the end of the file.
+fn total_of(ranges: &[FileRange]) -> Option<u64> {
+    let length = |range: &FileRange| Some(range.end()? - range.initial_offset);
+    ranges.iter().try_fold(0_u64, |sum, range| sum.checked_add(length(range)?))
 }
 
 /// FILES-05, FILES-06: what the disk says. That a missing directory makes the name invalid is an

@@ -7,7 +7,7 @@ use super::item::TransferItem;
 use crate::machine::JobStateMachine;
 use crate::machine::transitions::context::StepContext;
 use crate::machine::transitions::trigger::Trigger;
-use crate::vocabulary::{ErrorContext, FileIndex, HResult, JobState, JobType, rule};
+use crate::vocabulary::{ErrorContext, FailureClass, FileIndex, HResult, JobState, JobType, rule};
 
 impl JobStateMachine {
     /// Returns what is transferred next, or is in transfer now (FILES-12). `None` if nothing is missing; of
@@ -99,12 +99,17 @@ impl JobStateMachine {
             return self.fail_fatally(code, ErrorContext::LocalFile, step);
         }
         self.restart(item);
+        let code = HResult::BG_E_REMOTE_FILE_CHANGED;
         if self.on_demand() || self.config.http.has_custom_method() {
             step.out.rules.add(rule!("HTTP-09"));
-            let code = HResult::BG_E_REMOTE_FILE_CHANGED;
             self.fail_fatally(code, ErrorContext::RemoteFile, step);
+        } else if self.live.clocks.restarted == Some(step.now) {
+            // INV-59: a file that is another at every request would be asked for without end.
+            step.out.rules.add(rule!("HTTP-09"));
+            self.fail_with(code, FailureClass::Transient, ErrorContext::RemoteFile, step);
         } else {
             step.out.rules.add(rule!("HTTP-08"));
+            self.live.clocks.restarted = Some(step.now);
         }
     }
 
@@ -228,6 +233,7 @@ impl JobStateMachine {
 
     /// The transfer of an item ended. What the client hears of is files that it gets.
     fn note_end(&mut self, item: TransferItem) {
+        self.live.clocks.restarted = None;
         match item {
             TransferItem::File(file) if !self.is_upload_kind() => self.note_file(file),
             TransferItem::File(_) => {}

@@ -52,6 +52,9 @@ pub enum Event {
     SliceOver,
     /// Something happened to the whole computer, and so to this job too.
     Computer(ComputerEvent),
+    /// The destination volume is locked, by a disk check for instance: the attempt ends, and the job
+    /// waits for [`VolumeUnlocked`](Self::VolumeUnlocked) (NET-07).
+    VolumeLocked,
     /// The destination volume is no longer locked (NET-07).
     VolumeUnlocked,
     /// The last session of the owner ended (NET-10, NET-12).
@@ -64,8 +67,13 @@ pub enum Event {
     NotificationReturned(Notification, HResult),
     /// The client's program ended with that exit code (NOTIFY-27).
     ProgramExited(u32),
-    /// The client's process ended (ERR-07, NOTIFY-18).
+    /// The last application of the job ended, and with it every object that it registered (ERR-07,
+    /// NOTIFY-18).
     ClientExited,
+    /// The process of the callback ended, while another application of the job lives (NOTIFY-18).
+    CallbackLost,
+    /// The same of the process that checks server certificates (PROP-28).
+    CertificateCallbackLost,
     /// The server confirmed the cancellation of an upload (DONE-17).
     UploadCancelled,
 }
@@ -106,6 +114,7 @@ impl Event {
         matches!(
             self,
             Self::ClientExited
+                | Self::CallbackLost
                 | Self::Computer(ComputerEvent::ServiceRestarted | ComputerEvent::ClockChanged(_))
                 | Self::UploadCancelled
                 | Self::NotificationStarted(Notification::JobModification)

@@ -163,6 +163,7 @@ fn events() -> impl Iterator<Item = Event> {
             CostFlags::USAGE_BASED.union(CostFlags::ROAMING),
         )),
         Event::Computer(ComputerEvent::NetworkCost(CostFlags::UNRESTRICTED)),
+        Event::VolumeLocked,
         Event::VolumeUnlocked,
     ])
     .chain(blocks)
@@ -170,6 +171,8 @@ fn events() -> impl Iterator<Item = Event> {
     .chain(notifications())
     .chain([
         Event::ClientExited,
+        Event::CallbackLost,
+        Event::CertificateCallbackLost,
         Event::Computer(ComputerEvent::ServiceRestarted),
         Event::Computer(ComputerEvent::ClockChanged(TimeDelta::hours(1))),
         Event::UploadCancelled,

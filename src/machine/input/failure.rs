@@ -1,7 +1,6 @@
 //! What made an attempt fail, and how bad that is.
 
-use crate::machine::conditions::Hold;
-use crate::vocabulary::{ConnectionContext, ErrorContext, FailureClass, HResult, Readings};
+use crate::vocabulary::{ErrorContext, FailureClass, HResult};
 
 /// Why an attempt failed: a code, its class and where it arose (T3).
 ///
@@ -147,29 +146,5 @@ impl Failure {
     #[must_use]
     pub const fn context(&self) -> Option<ErrorContext> {
         self.context
-    }
-
-    /// The hold that the failure is the start of: a transport that reports the network lost, for
-    /// instance. Not if the failure names another context, as a server's error packet or the
-    /// client's own check of a certificate may (UPLOAD-23, PROP-27).
-    pub(crate) fn hold(&self) -> Option<Hold> {
-        let hold = Hold::of_code(self.code)?;
-        let here = self.context.is_none_or(|context| context == hold.context());
-        (here && self.class == FailureClass::Transient).then_some(hold)
-    }
-
-    /// The context of the error object: the one named, or else the usual one of the code (T3).
-    pub(crate) fn resolved_context(&self, readings: &Readings) -> ErrorContext {
-        let usual = || match (self.code.usual_context(), readings.connection_context) {
-            (Some(ErrorContext::GeneralTransport), ConnectionContext::RemoteFile)
-                if self.class == FailureClass::Transient
-                    && self.code != HResult::BG_E_NETWORK_DISCONNECTED =>
-            {
-                ErrorContext::RemoteFile
-            }
-            (Some(context), _) => context,
-            (None, _) => ErrorContext::Unknown,
-        };
-        self.context.unwrap_or_else(usual)
     }
 }

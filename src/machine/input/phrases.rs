@@ -194,6 +194,7 @@ macro_rules! event_phrases {
             [Self::CertificateChecked(code)] "certificate checked" Code(code);
             [Self::SliceOver] "slice over";
             [Self::Computer(event)] Nested(event);
+            [Self::VolumeLocked] "volume locked";
             [Self::VolumeUnlocked] "volume unlocked";
             [Self::OwnerLoggedOff] "owner logs off";
             [Self::OwnerLoggedOn] "owner logs on";
@@ -202,6 +203,8 @@ macro_rules! event_phrases {
                 Nested(notification) "returns" Code(code);
             [Self::ProgramExited(code)] "program exited with" Word(code);
             [Self::ClientExited] "client exits";
+            [Self::CallbackLost] "callback lost";
+            [Self::CertificateCallbackLost] "certificate callback lost";
             [Self::UploadCancelled] "upload cancelled";
         }
         $make! { ComputerEvent:

@@ -97,6 +97,10 @@ impl JobStateMachine {
             Notification::FileTransferred(_)
             | Notification::JobTransferred
             | Notification::JobError => {
+                // NOTIFY-05, ERR-07: inside JobError, GetError yields its argument.
+                if notification == Notification::JobError {
+                    self.live.error.dropped = false;
+                }
                 // NOTIFY-08: files come before the result of the job, or not at all.
                 if self.result() == Some(notification) {
                     self.live.files.set_all_told();

@@ -1,5 +1,7 @@
 //! The generic properties of `SetProperty`: who may have them, when, and what they change.
 
+use uuid::Uuid;
+
 use crate::machine::JobStateMachine;
 use crate::machine::transitions::context::StepContext;
 use crate::vocabulary::errors::ensure;
@@ -88,8 +90,8 @@ impl JobStateMachine {
     }
 
     /// Returns a generic property (`GetProperty`); `None` if it has no value yet (PROP-30). Booleans
-    /// are off by default, the cost
-    /// flags allow every network (PROP-31, an interpretation), and notifications come 500 ms apart.
+    /// are off by default, the cost flags allow every network (PROP-31, an interpretation), notifications
+    /// come 500 ms apart, the maximum download size is 0 and the class the nil id (PROP-42).
     ///
     /// ```
     /// use bits_emulator::machine::{JobOptions, JobStateMachine};
@@ -99,7 +101,8 @@ impl JobStateMachine {
     /// let job = JobStateMachine::new(JobOptions::default(), DateTime::UNIX_EPOCH);
     /// let interval = job.property(JobPropertyId::MinimumNotificationInterval);
     /// assert_eq!(interval, Some(JobProperty::MinimumNotificationInterval(500)));
-    /// assert_eq!(job.property(JobPropertyId::MaxDownloadSize), None);
+    /// let size = job.property(JobPropertyId::MaxDownloadSize);
+    /// assert_eq!(size, Some(JobProperty::MaxDownloadSize(0)));
     /// ```
     #[must_use]
     pub fn property(&self, id: JobPropertyId) -> Option<JobProperty> {
@@ -107,14 +110,15 @@ impl JobStateMachine {
         Some(match id {
             JobPropertyId::CostFlags => JobProperty::CostFlags(settings.cost_flags),
             JobPropertyId::NotificationClsid => {
-                JobProperty::NotificationClsid(self.config.notify.class?.0)
+                let class = self.config.notify.class.map_or(Uuid::nil(), |(clsid, _)| clsid);
+                JobProperty::NotificationClsid(class)
             }
             JobPropertyId::DynamicContent => JobProperty::DynamicContent(settings.dynamic_content),
             JobPropertyId::HighPerformance => {
                 JobProperty::HighPerformance(settings.high_performance)
             }
             JobPropertyId::MaxDownloadSize => {
-                JobProperty::MaxDownloadSize(settings.max_download_size?)
+                JobProperty::MaxDownloadSize(settings.max_download_size.unwrap_or_default())
             }
             JobPropertyId::UseStoredCredentials => {
                 JobProperty::UseStoredCredentials(settings.stored_credentials?)

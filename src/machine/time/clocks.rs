@@ -45,7 +45,8 @@ stored! {
     pub(crate) struct Clocks {
         /// How far the wall clock is ahead of the steady clock.
         pub(crate) wall_ahead: Span = skip,
-        /// The last activity: progress or a client's call (TIME-21, TIME-22).
+        /// The last activity: progress, a client's call, or the entry into ERROR or TRANSFERRED (TIME-21,
+        /// TIME-22).
         pub(crate) activity: Stamp,
         /// Since when the job is in TRANSIENT_ERROR for its present cause.
         pub(crate) stopped: Option<Stamp> = default,
@@ -63,6 +64,8 @@ stored! {
         /// (NOTIFY-12).
         pub(crate) modification: Option<Moment> = skip,
         pub(crate) ranges: Option<Moment> = skip,
+        /// When the present file was last restarted without an error (HTTP-08).
+        pub(crate) restarted: Option<Moment> = skip,
     }
 }
 
@@ -80,6 +83,7 @@ impl Clocks {
             repeat: None,
             modification: None,
             ranges: None,
+            restarted: None,
         }
     }
 

@@ -126,7 +126,7 @@ impl JobStateMachine {
     }
 
     /// TIME-20, TIME-13, LIFE-06: whatever else runs. Since the last activity, in every state that is
-    /// not final: an interpretation (TIME-21, TIME-23).
+    /// not final, which is an interpretation (TIME-23).
     fn removal(&self) -> Option<Moment> {
         let end = self.live.clocks.activity.at.plus(Span::seconds(self.config.inactivity_timeout));
         (!self.live.state.is_final()).then_some(end)

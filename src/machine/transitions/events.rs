@@ -12,8 +12,9 @@ use crate::machine::input::event::{ComputerEvent, Event};
 use crate::machine::input::failure::Failure;
 use crate::machine::input::outcome::Outcome;
 use crate::vocabulary::{
-    CostFlags, ErrorContext, FailureClass, FileIndex, HResult, HttpSecurityFlags, JobError,
-    JobState, JobType, Protocol, RedirectCode, RedirectPolicy, RemoteName, rule,
+    ConnectionContext, CostFlags, ErrorContext, FailureClass, FileIndex, HResult,
+    HttpSecurityFlags, JobError, JobState, JobType, Protocol, RedirectCode, RedirectPolicy,
+    RemoteName, rule,
 };
 
 /// The statuses that are redirects which a job may disallow (HTTP-13).
@@ -72,6 +73,7 @@ impl JobStateMachine {
             Event::CertificateChecked(code) => self.certificate_checked(code, step),
             Event::SliceOver => self.fire(Trigger::SliceOver, step),
             Event::Computer(event) => self.computer_changed(event, step),
+            Event::VolumeLocked => self.hold(Hold::LockedVolume, Trigger::VolumeLocked, step),
             Event::VolumeUnlocked => self.fire(Trigger::VolumeUnlocked, step),
             Event::OwnerLoggedOff => self.owner_logged_off(step),
             Event::OwnerLoggedOn => self.owner_logged_on(step),
@@ -86,6 +88,14 @@ impl JobStateMachine {
                 self.live.error.client_exited(&self.config.readings);
                 self.live.deliveries.lose_callback();
                 self.fire(Trigger::ClientExited, step);
+                self.lose_certificate_callback(step);
+            }
+            Event::CallbackLost => {
+                self.live.deliveries.lose_callback();
+                self.fire(Trigger::CallbackLost, step);
+            }
+            Event::CertificateCallbackLost => {
+                self.fire(Trigger::CallbackLost, step);
                 self.lose_certificate_callback(step);
             }
             Event::UploadCancelled => self.end_upload_cancellation(step),
@@ -110,35 +120,59 @@ impl JobStateMachine {
         }
     }
 
-    /// An attempt failed: one failing file stops the whole job (LIFE-24). A failure that is really
-    /// the start of a hold is treated as that: a transport that reports the network lost, for
-    /// instance (TIME-10).
+    /// An attempt failed: one failing file stops the whole job (LIFE-24). Whatever its code, the job
+    /// waits for the end of no cause: those that are in force are told by events of their own (TIME-27).
     pub(crate) fn fail(&mut self, failure: Failure, step: &mut StepContext) {
         if !self.live.state.is_active() {
             return;
         }
-        match failure.hold() {
-            Some(Hold::Network) => return self.network_lost(step),
-            Some(Hold::Block(block)) if block.holds(self.config.settings.priority) => {
-                return self.blocked(block, step);
-            }
-            Some(Hold::LockedVolume) => {
-                return self.hold(Hold::LockedVolume, Trigger::VolumeLocked, step);
-            }
-            Some(Hold::Cost) => return self.hold(Hold::Cost, Trigger::Blocked, step),
-            Some(Hold::Block(_)) | None => {}
-        }
         if failure.code() == HResult::BG_E_SESSION_NOT_FOUND {
             self.restart_upload(step);
         }
-        let context = failure.resolved_context(&self.config.readings);
+        let context = self.context_of(failure);
         self.note_refusal(failure.code(), context);
-        self.live.error.create(self.error_here(failure.code(), context));
-        let trigger = match failure.class() {
+        self.fail_with(failure.code(), failure.class(), context, step);
+    }
+
+    /// The attempt failed with that error object.
+    pub(crate) fn fail_with(
+        &mut self,
+        code: HResult,
+        class: FailureClass,
+        context: ErrorContext,
+        step: &mut StepContext,
+    ) {
+        self.live.error.create(self.error_here(code, context));
+        let trigger = match class {
             FailureClass::Transient => Trigger::RecoverableFailure,
             FailureClass::Fatal => Trigger::FatalFailure,
         };
         self.fire(trigger, step);
+    }
+
+    /// The context of the error object: the one that the failure names, or the usual one of its code
+    /// (T3).
+    fn context_of(&self, failure: Failure) -> ErrorContext {
+        failure.context().unwrap_or_else(|| self.usual_context(failure.code(), failure.class()))
+    }
+
+    /// Where a failure with that code arises, which names no context of its own. What carries an upload
+    /// or its reply fails in REMOTE_FILE, so that the progress of the reply tells which of them it was
+    /// (ERR-18). That plain uploads are alike is an interpretation.
+    fn usual_context(&self, code: HResult, class: FailureClass) -> ErrorContext {
+        let usual = code.usual_context().unwrap_or(ErrorContext::Unknown);
+        if !matches!(usual, ErrorContext::GeneralTransport | ErrorContext::Unknown) {
+            return usual;
+        }
+        let connection = usual == ErrorContext::GeneralTransport
+            && class == FailureClass::Transient
+            && code != HResult::BG_E_NETWORK_DISCONNECTED;
+        let remote = match self.config.readings.connection_context {
+            ConnectionContext::RemoteFileOfUploads => self.is_upload_kind(),
+            ConnectionContext::RemoteFile => self.is_upload_kind() || connection,
+            ConnectionContext::GeneralTransport => false,
+        };
+        if remote { ErrorContext::RemoteFile } else { usual }
     }
 
     /// HTTP-12: for downloads only. The remote name changes only if the client does not want silence
@@ -233,7 +267,12 @@ impl JobStateMachine {
     pub(crate) fn hold(&mut self, hold: Hold, trigger: Trigger, step: &mut StepContext) {
         let Some(row) = self.row(trigger, step.now) else { return };
         if let TransitionAction::To(_) = row.then {
-            self.live.error.create(self.error_here(hold.code(), hold.context()));
+            let context = match hold {
+                Hold::Network => self.usual_context(hold.code(), FailureClass::Transient),
+                Hold::LockedVolume => ErrorContext::LocalFile,
+                Hold::Cost | Hold::Block(_) => ErrorContext::GeneralQueueManager,
+            };
+            self.live.error.create(self.error_here(hold.code(), context));
         }
         if let Hold::Block(block) = hold {
             step.out.rules.add(block.rule());
@@ -253,7 +292,6 @@ impl JobStateMachine {
         if block.holds(self.config.settings.priority) {
             self.hold(Hold::Block(block), Trigger::Blocked, step);
         } else {
-            // An interpretation of NET-19 where SCHED-17 is silent.
             step.out.rules.add(rule!("SCHED-17"));
         }
     }
@@ -310,7 +348,7 @@ impl JobStateMachine {
             self.fire(Trigger::AttemptImpossible, step);
         } else if let Some(code) = self.proxy_failure() {
             step.out.rules.add(rule!("PROP-13"));
-            let context = code.usual_context().unwrap_or(ErrorContext::GeneralTransport);
+            let context = self.usual_context(code, FailureClass::Fatal);
             self.live.error.create(self.error_here(code, context));
             self.fire(Trigger::AttemptImpossible, step);
         }

@@ -12,8 +12,8 @@ use crate::machine::input::event::{Deadline, Input};
 use crate::machine::input::outcome::{Effect, Outcome, Success};
 use crate::machine::time::moment::Moment;
 use crate::vocabulary::{
-    Error, HResult, HeldClock, JobProperty, JobState, Method, Notification, PeriodEnd,
-    ResumeOffline, RuleId, StateSet, Token, rule,
+    Error, HResult, HeldClock, InactivityClock, JobProperty, JobState, Method, Notification,
+    PeriodEnd, ResumeOffline, RuleId, StateSet, Token, rule,
 };
 
 impl JobStateMachine {
@@ -300,6 +300,7 @@ impl JobStateMachine {
             JobState::Error => {
                 step.out.rules.add(rule!("ERR-03"));
                 self.live.retrying = false;
+                self.note_end_of_transfer(step.now);
             }
             JobState::Suspended => self.live.retrying = false,
             JobState::Transferred => {
@@ -308,6 +309,7 @@ impl JobStateMachine {
                 self.live.clocks.period = None;
                 // PROGRESS-15: the time of the last entry, an interpretation.
                 self.live.transfer_completion = Some(self.live.clocks.wall(step.now));
+                self.note_end_of_transfer(step.now);
             }
             JobState::Acknowledged | JobState::Cancelled => {
                 // TIME-20, ERR-21, DONE-15: only this deletes the files of a job that the service
@@ -318,6 +320,14 @@ impl JobStateMachine {
                 }
                 self.end_session(step);
             }
+        }
+    }
+
+    /// TIME-21: the entry into ERROR and TRANSFERRED is activity, so that a job stays 90 days in error
+    /// (ERR-21). A switch, because the policy page names progress and changes of properties only.
+    fn note_end_of_transfer(&mut self, now: Moment) {
+        if self.config.readings.inactivity_clock == InactivityClock::FromEntry {
+            self.live.clocks.activity = self.live.clocks.stamp(now);
         }
     }
 

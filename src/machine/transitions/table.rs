@@ -177,6 +177,7 @@ pub const TRANSITIONS: &[Transition] = &{
         row(On::NotificationRepeatElapsed, NOT_FINAL, Always, Stay, &rules(["TIME-26"])),
         row(On::NotificationIntervalElapsed, ALL, Always, Stay, &rules(["NOTIFY-12"])),
         row(On::ClientExited, ALL, Always, Stay, &rules(["ERR-07", "LIFE-29"])),
+        row(On::CallbackLost, ALL, Always, Stay, &rules(["NOTIFY-18"])),
         row(On::ServiceRestarted, ACTIVE, Always, To(Queued), &rules(["LIFE-30"])), // interpretation
         row(On::ServiceRestarted, states([TransientError]), RestartRequeues, To(Queued), &rules(["LIFE-30"])),
         row(On::ServiceRestarted, ALL.minus(ACTIVE), Always, Stay, &rules(["LIFE-29", "LIFE-30"])), // TRANSIENT_ERROR too: interpretation

@@ -98,8 +98,10 @@ named! {
         NotificationRepeatElapsed "notification repeat elapsed",
         /// NOTIFY-12: the next change may be told.
         NotificationIntervalElapsed "notification interval elapsed",
-        /// ERR-07: the client's process ends.
+        /// ERR-07: the last application of the job ends.
         ClientExited "client exits",
+        /// NOTIFY-18: the process of a callback ends.
+        CallbackLost "callback lost",
         /// LIFE-30: the service or the computer restarts.
         ServiceRestarted "service restarts",
         /// TIME-05: the system clock is moved.

@@ -28,7 +28,7 @@ use crate::vocabulary::{Error, HResult, Readings};
 /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
 /// job.resume()?;
-/// emulator.run_until_idle();
+/// assert!(emulator.run_until_idle().is_at_rest());
 ///
 /// // What the emulator did, as a text to paste into a file.
 /// let transcript = Transcript::of(&emulator.trace());

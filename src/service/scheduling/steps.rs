@@ -152,7 +152,7 @@ impl Service {
     ///
     /// An event by which the service would break its own rules is ignored: a job is not picked beside
     /// another background job (SCHED-02), and no fifth notification of a user begins (NOTIFY-15).
-    /// After [`Event::ClientExited`], calls of that client do not return any more.
+    /// After [`Event::ClientExited`] and [`Event::CallbackLost`], calls of that client do not return any more.
     #[must_use = "the effects of a step are to be carried out"]
     pub fn handle(&mut self, id: JobId, event: Event) -> Option<StepResult> {
         let slot = self.jobs.slot(id)?;
@@ -172,7 +172,7 @@ impl Service {
                 self.dispatcher.end(slot, |call| call.notification == *notification);
             }
             // The client's process is gone, and with it the object that was called (NOTIFY-18).
-            Event::ClientExited => {
+            Event::ClientExited | Event::CallbackLost => {
                 self.dispatcher.end_where(slot, |call| call.recipient == Recipient::Callback);
             }
             Event::Computer(ComputerEvent::ServiceRestarted) => {

@@ -210,14 +210,25 @@ readings! {
         Http "reports an HTTP code",
     }
 
-    /// The context of a failed connection, unless the failure names one (T3). A name that is not
-    /// resolved is in REMOTE_FILE either way: there the documented sample output is explicit.
+    /// The context of a failed connection, unless the failure names one (ERR-18, T3). A name that is
+    /// not resolved is in REMOTE_FILE either way: there the documented sample output is explicit.
     connection_context "failed connection": ConnectionContext {
-        /// GENERAL_TRANSPORT, for which no file is available.
-        GeneralTransport "is in GENERAL_TRANSPORT",
+        /// REMOTE_FILE for uploads and replies, so that the context tells them from a failure of the
+        /// server application; GENERAL_TRANSPORT for downloads, for which no file is available.
+        RemoteFileOfUploads "is in REMOTE_FILE for uploads",
         /// REMOTE_FILE, as the sample output of bitsadmin-examples.md shows for a name that
         /// is not resolved.
         RemoteFile "is in REMOTE_FILE",
+        /// GENERAL_TRANSPORT for every job.
+        GeneralTransport "is in GENERAL_TRANSPORT",
+    }
+
+    /// From when the inactivity timeout counts for a job in ERROR or TRANSFERRED (TIME-21, ERR-21).
+    inactivity_clock "inactivity timeout": InactivityClock {
+        /// From the entry into that state, or a later call.
+        FromEntry "counts from the entry into ERROR or TRANSFERRED",
+        /// From the last progress or call, whatever came after it.
+        FromActivity "counts from the last progress or call",
     }
 
     /// What happens to a resumed job while there is no network (NET-08).

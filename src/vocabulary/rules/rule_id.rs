@@ -5,7 +5,7 @@ use std::fmt;
 /// The areas in which the rules are catalogued.
 const AREAS: &[&str] = &[
     "LIFE", "ERR", "TIME", "CREATE", "FILES", "DONE", "SCHED", "NET", "NOTIFY", "PROGRESS", "PROP",
-    "UPLOAD", "SEC", "HTTP", "T", "INV",
+    "UPLOAD", "SEC", "HTTP", "LOG", "TOOL", "T", "INV",
 ];
 
 /// The id of a documented rule, such as `ERR-05`, or of one of the tables `T1` to `T4`.

@@ -300,10 +300,10 @@ pub(crate) fn check_ranges(ranges: &[FileRange]) -> Result<(), RangeProblem> {
     let has_first_byte = |range: &FileRange| range.initial_offset != BG_LENGTH_TO_EOF;
     ensure(ranges.iter().all(has_first_byte), RangeProblem::Invalid)?;
     let mut sorted = ranges.to_vec();
-    // By offset only, as BITS does: of two with one offset the first given comes first.
     sorted.sort_by_key(|range| range.initial_offset);
     let apart = |left: &FileRange, right: &FileRange| {
-        left.end().is_some_and(|end| end <= right.initial_offset)
+        left.initial_offset < right.initial_offset
+            && left.end().is_some_and(|end| end <= right.initial_offset)
     };
     ensure(sorted.is_sorted_by(apart), RangeProblem::Overlapping)?;
     ensure(ranges.iter().all(is_part_of_file), RangeProblem::Invalid)

@@ -112,12 +112,16 @@ impl Attempt<'_> {
 
     /// Fails the attempt; a job whose volume is locked waits for it (NET-07).
     pub(crate) fn fail(&self, item: TransferItem, failure: Failure) -> (Vec<Event>, Activity) {
-        let volume = self.path(item).filter(|_| failure.code() == HResult::BG_E_DESTINATION_LOCKED);
-        let next = volume.map_or(Activity::Idle, |path| Activity::VolumeLocked {
-            volume: path.root(),
-            since: self.now,
+        let volume = self.path(item).map(|path| path.root()).filter(|volume| {
+            failure.code() == HResult::BG_E_DESTINATION_LOCKED
+                && self.env.disk.is_volume_locked(volume)
         });
-        (vec![Event::Failed(failure)], next)
+        match volume {
+            Some(volume) => {
+                (vec![Event::VolumeLocked], Activity::VolumeLocked { volume, since: self.now })
+            }
+            None => (vec![Event::Failed(failure)], Activity::Idle),
+        }
     }
 
     /// A request that the job was connecting with has its answer (LIFE-18).

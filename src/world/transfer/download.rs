@@ -177,7 +177,7 @@ impl Attempt<'_> {
 /// PROP-36: how many more bytes the job may download.
 pub(crate) fn download_room(job: &JobStateMachine, item: TransferItem) -> u64 {
     match job.property(JobPropertyId::MaxDownloadSize) {
-        Some(JobProperty::MaxDownloadSize(most)) if item != TransferItem::Reply => {
+        Some(JobProperty::MaxDownloadSize(most)) if most > 0 && item != TransferItem::Reply => {
             most.saturating_sub(job.progress().bytes_transferred)
         }
         _ => u64::MAX,

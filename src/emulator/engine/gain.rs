@@ -1,0 +1,124 @@
+//! Gain: whether the steps of a wait lead anywhere, or a client, a server and a job go round in a circle.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Engine;
+use super::registrations::ObjectKind;
+use crate::emulator::time::run_report::BusyJob;
+use crate::emulator::trace::{Actor, Process};
+use crate::machine::{Deadline, JobStateMachine};
+use crate::service::StepResult;
+use crate::vocabulary::{JobId, JobState, StateSet};
+
+/// After this many steps in a row without gain a wait for rest gives up, and time that is to pass until an
+/// instant passes in ever longer moments.
+pub(crate) const MOST_STEPS_WITHOUT_GAIN: u64 = 10_000;
+
+/// The deadlines that end the retries of a job. The maximum download time is none of them: 90 days of attempts
+/// are more than a wait can try.
+const ENDS: [Deadline; 3] =
+    [Deadline::NoProgressTimeout, Deadline::UploadCancellation, Deadline::Inactivity];
+
+/// What was gained since the outermost wait that is under way began.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gain {
+    waits: u32,
+    jobs: BTreeMap<JobId, JobGain>,
+    /// The number of the last step that gained something.
+    last_step: u64,
+    /// The job of the last step.
+    job: Option<JobId>,
+    /// The last client that called.
+    client: Option<Process>,
+}
+
+/// How far one job has come.
+#[derive(Debug, Clone, Copy)]
+struct JobGain {
+    states: StateSet,
+    bytes: u64,
+    /// The shortest time that was left until each deadline.
+    left: [TimeDelta; ENDS.len()],
+}
+
+impl Gain {
+    /// A gain is a state that the job has not had, a byte beyond the highest so far, or time that brings it
+    /// nearer to a deadline which is no retry.
+    fn note(&mut self, job: &JobStateMachine, entered: StateSet, now: DateTime<Utc>) -> bool {
+        let bytes = job.progress().bytes_transferred;
+        let left = ENDS.map(|end| deadline_of(job, end).map_or(TimeDelta::MAX, |end| end - now));
+        let Some(known) = self.jobs.get_mut(&job.id()) else {
+            self.jobs.insert(job.id(), JobGain { states: entered, bytes, left });
+            return true;
+        };
+        let nearer = left.iter().zip(&known.left).any(|(left, least)| left < least);
+        let gained =
+            nearer || bytes > known.bytes || entered.minus(known.states) != StateSet::of(&[]);
+        known.states = known.states.plus(entered);
+        known.bytes = known.bytes.max(bytes);
+        for (least, left) in known.left.iter_mut().zip(left) {
+            *least = left.min(*least);
+        }
+        gained
+    }
+}
+
+/// The removal of a job that waits for its client is no end that is waited for.
+fn deadline_of(job: &JobStateMachine, deadline: Deadline) -> Option<DateTime<Utc>> {
+    let state = job.state();
+    let retries = state.is_active() || matches!(state, JobState::Queued | JobState::TransientError);
+    (deadline != Deadline::Inactivity || retries).then(|| job.deadline(deadline)).flatten()
+}
+
+impl Engine {
+    /// A wait begins. What was gained counts from the outermost on.
+    pub(crate) fn begin_wait(&mut self) {
+        if self.gain.waits == 0 {
+            self.gain = Gain { last_step: self.steps, ..Gain::default() };
+        }
+        self.gain.waits = self.gain.waits.saturating_add(1);
+    }
+
+    pub(crate) fn end_wait(&mut self) {
+        self.gain.waits = self.gain.waits.saturating_sub(1);
+    }
+
+    /// Notes what a step of a job gained, if it is waited.
+    pub(super) fn note_gain(&mut self, actor: &Actor, did: &StepResult) {
+        if self.gain.waits == 0 {
+            return;
+        }
+        self.gain.job = Some(did.job);
+        if let Actor::Client(process) = actor {
+            self.gain.client = Some(process.clone());
+        }
+        let Some(job) = self.service.job(did.job) else { return };
+        let entered = did.outcome.entered.iter().fold(StateSet::of(&[did.after]), StateSet::with);
+        // The moments that steps in a circle take bring a job nowhere.
+        let in_circles = self.steps_in_circles() > 0;
+        if self.gain.note(job, entered, self.service.now()) && !in_circles {
+            self.gain.last_step = self.steps;
+        }
+    }
+
+    /// How many steps there were beyond the most that may gain nothing; 0 as a rule.
+    pub(crate) fn steps_in_circles(&self) -> u64 {
+        self.steps.saturating_sub(self.gain.last_step).saturating_sub(MOST_STEPS_WITHOUT_GAIN)
+    }
+
+    /// The job that goes round in a circle, if one does.
+    pub(crate) fn busy_job(&self) -> Option<BusyJob> {
+        let job = self.gain.job.filter(|_| self.steps_in_circles() > 0)?;
+        let callback = self.object_of(job, ObjectKind::Callback);
+        let called = callback.and_then(|(process, _)| self.processes.get(&process));
+        let name = self.service.job(job).map(JobStateMachine::display_name).unwrap_or_default();
+        Some(BusyJob {
+            job,
+            name: name.into(),
+            client: self.gain.client.as_ref().or(called).cloned(),
+            steps: MOST_STEPS_WITHOUT_GAIN,
+        })
+    }
+}
