@@ -196,8 +196,8 @@
 //! `clock changes by DURATION` (with a `-` backwards), `blocked by` and `unblocked by` one of
 //! `bandwidth policy`, `battery saver`, `battery policy`, `game mode` and `standby`.
 //!
-//! To one job: `owner logs off`, `owner logs on`, `client exits` (the process that holds it, and those
-//! whose callbacks it has), `slice over`, `failed CODE`, `redirect STATUS to URL`, `file changed` (the
+//! To one job: `owner logs off`, `owner logs on`, `client exits` (all its applications, those that
+//! created it, took it over or registered a callback), `slice over`, `failed CODE`, `redirect STATUS to URL`, `file changed` (the
 //! remote one of a download, the local one of an upload), `session lost`, `volume unlocked`,
 //! `upload cancelled`. An event that the state does not allow must say so with `=> STATE`.
 //!

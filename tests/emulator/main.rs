@@ -1,5 +1,6 @@
 //! What an application under test holds.
 
+mod applications;
 mod bandwidth;
 mod bandwidth_changes;
 mod bitsadmin;

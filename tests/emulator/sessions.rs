@@ -1,13 +1,12 @@
 //! Processes and users: crashes, jobs that are found again, and whose job it is.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 
 use bits_emulator::accounts::{IntegrityLevel, Sid};
 use bits_emulator::policy::Policies;
 use bits_emulator::{
-    Callback, Completion, Emulator, Error, HResult, Job, JobError, JobId, JobState, JobType,
-    Session, User,
+    Callback, Completion, Emulator, Error, HResult, Job, JobId, JobState, JobType, Session, User,
 };
 
 const URL: &str = "https://example.com/app.exe";
@@ -47,54 +46,6 @@ fn a_job_is_adopted_after_a_crash() -> Result<(), Error> {
     assert_eq!(job.complete()?, Completion::All);
     // CREATE-12
     assert_eq!(session.job(lost.id()).unwrap_err().code(), HResult::BG_E_NOT_FOUND);
-    Ok(())
-}
-
-/// ERR-07: the error object is gone with the last process that held the job; while another still
-/// holds it, it is there.
-#[test]
-fn the_error_object_goes_with_the_client() -> Result<(), Error> {
-    for another in [false, true] {
-        let emulator = Emulator::new();
-        emulator.server("https://example.com");
-        let (first, second) =
-            (emulator.connect(User::new("alice")), emulator.connect(User::new("alice")));
-        let id = download(&first)?.id();
-        assert!(emulator.run_until_idle().is_at_rest());
-        assert_eq!(first.job(id)?.error()?.code(), HResult::BG_E_HTTP_ERROR_404);
-        if another {
-            second.job(id)?;
-        }
-        first.kill();
-        assert_eq!(second.job(id)?.error().is_ok(), another);
-    }
-    Ok(())
-}
-
-#[derive(Default)]
-struct Told(Mutex<Vec<HResult>>);
-
-impl Callback for Told {
-    fn job_error(&self, _: &Job, error: &JobError) -> HResult {
-        self.0.lock().unwrap().push(error.code());
-        HResult::S_OK
-    }
-}
-
-/// NOTIFY-05, NOTIFY-14: who adopts a job in ERROR is told why, though `GetError` has it no more.
-#[test]
-fn an_adopted_job_tells_its_error() -> Result<(), Error> {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com");
-    let session = emulator.connect(User::new("alice"));
-    let id = download(&session)?.id();
-    assert!(emulator.run_until_idle().is_at_rest());
-    session.kill();
-    let job = emulator.connect(User::new("alice")).job(id)?;
-    let told = Arc::new(Told::default());
-    job.set_notify_interface(Some(told.clone()))?;
-    assert!(emulator.run_until_idle().is_at_rest());
-    assert_eq!(*told.0.lock().unwrap(), [HResult::BG_E_HTTP_ERROR_404]);
     Ok(())
 }
 

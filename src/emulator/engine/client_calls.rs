@@ -55,12 +55,14 @@ impl ClientCode {
         }
     }
 
-    /// Whether the object is one that the job registered, and is gone with the registration.
-    fn is_of_job(&self) -> bool {
+    /// The kind of the job's object that is called, if it is one.
+    pub(super) fn object_kind(&self) -> Option<ObjectKind> {
         match self {
-            Self::Callback { recipient, .. } => *recipient == Recipient::Callback,
-            Self::CertificateCheck { .. } => true,
-            Self::Program { .. } => false,
+            Self::Callback { recipient, .. } => {
+                (*recipient == Recipient::Callback).then_some(ObjectKind::Callback)
+            }
+            Self::CertificateCheck { .. } => Some(ObjectKind::CertificateCallback),
+            Self::Program { .. } => None,
         }
     }
 }
@@ -182,9 +184,5 @@ impl Engine {
         let calls = self.client_calls.iter();
         let of_process = calls.filter(|(_, call)| call.code.process() == Some(process));
         of_process.map(|(ticket, _)| *ticket).collect()
-    }
-
-    pub(crate) fn drop_calls_of_objects(&mut self, job: JobId) {
-        self.client_calls.retain(|_, call| call.job != job || !call.code.is_of_job());
     }
 }

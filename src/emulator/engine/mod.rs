@@ -145,17 +145,18 @@ impl Engine {
         Some(process)
     }
 
-    /// A process ends: its callbacks are gone, and its jobs stay (NOTIFY-18). A job whose callback is
-    /// gone, or that no process holds any more, has lost its client (ERR-07).
+    /// A process ends: its callbacks are gone, and its jobs stay (NOTIFY-18). A job whose last
+    /// application it was has lost its client (ERR-07).
     pub(crate) fn end_process(&mut self, process: ProcessId) {
         let Some(ended) = self.processes.remove(&process) else { return };
         self.class_processes.retain(|_, known| *known != process);
-        let mut without_client = Vec::new();
+        let (mut without_client, mut lost_objects) = (Vec::new(), Vec::new());
         for (job, known) in &mut self.registrations {
-            let held = known.holders.remove(&process);
-            let called = known.objects.values().any(|(of, _)| *of == process);
-            if called || (held && known.holders.is_empty()) {
+            if known.applications.remove(&process) && known.applications.is_empty() {
                 without_client.push(*job);
+            } else {
+                let of_process = known.objects.iter().filter(|(_, (of, _))| *of == process);
+                lost_objects.extend(of_process.map(|(kind, _)| (*job, *kind)));
             }
         }
         let mut lost = Vec::new();
@@ -163,7 +164,12 @@ impl Engine {
             self.release_objects(job);
             lost.extend(self.service.handle(job, Event::ClientExited));
         }
-        self.record_global_step(Actor::Client(ended.clone()), TraceEvent::ProcessEnded, lost);
+        let actor = Actor::Client(ended.clone());
+        self.record_global_step(actor.clone(), TraceEvent::ProcessEnded, lost);
+        for (job, kind) in lost_objects {
+            self.release_object(job, kind);
+            self.apply_event(actor.clone(), job, kind.lost());
+        }
         self.ended_processes.insert(process, ended);
         // An object that was replaced by that of another process may still be in its last call.
         let code = HResult::RPC_S_SERVER_UNAVAILABLE;
@@ -299,6 +305,9 @@ impl Engine {
     ) -> Result<Outcome, Error> {
         match self.service.call(&by.token, id, call.clone()) {
             Ok(stepped) => {
+                if matches!(call, Call::TakeOwnership(_)) {
+                    self.add_application(ProcessId(by.number), id);
+                }
                 let outcome = stepped.outcome;
                 self.record_step(Actor::Client(by.clone()), TraceEvent::Call(call), stepped);
                 Ok(outcome)

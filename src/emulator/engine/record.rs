@@ -43,7 +43,7 @@ impl Engine {
         self.recorder.log.record(now, did, job, owner);
     }
 
-    /// Creates a job of a process, which holds it from then on.
+    /// Creates a job of a process, which is an application of it from then on (ERR-07).
     pub(crate) fn create_job(
         &mut self,
         process: ProcessId,
@@ -75,7 +75,7 @@ impl Engine {
         };
         self.push_step(Actor::Client(by), what, jobs);
         if let Ok(id) = created {
-            self.add_holder(process, id);
+            self.add_application(process, id);
         }
         created
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::{Engine, ProcessId};
+use crate::machine::Event;
 use crate::vocabulary::{JobError, JobId};
 
 /// An object or a program of a client. The engine holds the id only; the object itself stands beside
@@ -21,13 +22,26 @@ pub(crate) enum ObjectKind {
     CertificateCallback,
 }
 
+impl ObjectKind {
+    const ALL: [Self; 2] = [Self::Callback, Self::CertificateCallback];
+
+    /// What a job is told when the process of its object ends, while another application lives.
+    pub(super) const fn lost(self) -> Event {
+        match self {
+            Self::Callback => Event::CallbackLost,
+            Self::CertificateCallback => Event::CertificateCallbackLost,
+        }
+    }
+}
+
 /// What clients have to do with one job.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct JobRegistration {
     /// The objects that are called, with the processes in which they live.
     pub(crate) objects: BTreeMap<ObjectKind, (ProcessId, ObjectId)>,
-    /// The processes that hold the job.
-    pub(crate) holders: BTreeSet<ProcessId>,
+    /// The living processes of its applications (ERR-07): those that created it, took it over or
+    /// registered an object for it. A process that only looks at the job or changes it is none.
+    pub(super) applications: BTreeSet<ProcessId>,
     /// The argument of JobError, though `GetError` may not yield it any more (NOTIFY-05, ERR-07).
     pub(crate) last_error: Option<JobError>,
 }
@@ -39,9 +53,9 @@ impl Engine {
         ObjectId(self.last_object)
     }
 
-    /// A process holds a job from now on.
-    pub(crate) fn add_holder(&mut self, process: ProcessId, job: JobId) {
-        self.registrations.entry(job).or_default().holders.insert(process);
+    /// A process is an application of a job from now on.
+    pub(super) fn add_application(&mut self, process: ProcessId, job: JobId) {
+        self.registrations.entry(job).or_default().applications.insert(process);
     }
 
     /// Returns the object of that kind of a job, and its process.
@@ -56,10 +70,11 @@ impl Engine {
         kind: ObjectKind,
         new: Option<(ProcessId, ObjectId)>,
     ) {
-        let objects = &mut self.registrations.entry(job).or_default().objects;
+        let known = self.registrations.entry(job).or_default();
+        known.applications.extend(new.map(|(process, _)| process));
         let before = match new {
-            Some(new) => objects.insert(kind, new),
-            None => objects.remove(&kind),
+            Some(new) => known.objects.insert(kind, new),
+            None => known.objects.remove(&kind),
         };
         self.released.extend(before.map(|(_, object)| object));
     }
@@ -78,13 +93,18 @@ impl Engine {
         self.released.extend(self.program.replace(program));
     }
 
+    /// The object of that kind of a job is gone, and with it the calls it is in.
+    pub(super) fn release_object(&mut self, job: JobId, kind: ObjectKind) {
+        let known = self.registrations.get_mut(&job);
+        let object = known.and_then(|known| known.objects.remove(&kind));
+        self.released.extend(object.map(|(_, object)| object));
+        self.client_calls
+            .retain(|_, call| call.job != job || call.code.object_kind() != Some(kind));
+    }
+
     /// The objects that clients registered for a job are gone, and with them the calls they are in.
     pub(super) fn release_objects(&mut self, job: JobId) {
-        if let Some(known) = self.registrations.get_mut(&job) {
-            let objects = std::mem::take(&mut known.objects);
-            self.released.extend(objects.into_values().map(|(_, object)| object));
-        }
-        self.drop_calls_of_objects(job);
+        ObjectKind::ALL.into_iter().for_each(|kind| self.release_object(job, kind));
     }
 
     /// All that clients registered for jobs is gone, and with it their calls.

@@ -51,11 +51,10 @@ impl Engine {
         of_user.map(|(process, _)| *process).collect()
     }
 
-    /// The processes in which a job has objects.
-    pub(crate) fn processes_called_by(&self, job: JobId) -> Vec<ProcessId> {
-        let objects =
-            self.registrations.get(&job).into_iter().flat_map(|known| known.objects.values());
-        objects.map(|(process, _)| *process).collect()
+    /// The processes of a job's applications (ERR-07).
+    pub(crate) fn applications_of(&self, job: JobId) -> Vec<ProcessId> {
+        let known = self.registrations.get(&job).into_iter();
+        known.flat_map(|known| &known.applications).copied().collect()
     }
 }
 

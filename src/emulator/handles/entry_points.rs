@@ -68,6 +68,17 @@ impl Emulator {
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.pass_time_before_call(job, method);
+        self.enter_method(process, job, method, call)
+    }
+
+    /// A method for which no time passes.
+    pub(crate) fn enter_method<T>(
+        &self,
+        process: ProcessId,
+        job: Option<JobId>,
+        method: Method,
+        call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut engine = self.lock();
         let (by, lost_reply) = engine.check_call(process, job, method)?;
         let done = call(&mut engine, &by)?;

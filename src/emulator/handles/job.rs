@@ -267,7 +267,10 @@ impl Job {
     /// `BG_E_FILE_NOT_AVAILABLE` if it concerns none (ERR-11).
     #[doc(alias = "GetFile")]
     pub fn error_file(&self, error: &JobError) -> Result<File, Error> {
-        error.file().map(|index| File::new(self.clone(), index))
+        let index =
+            self.emulator
+                .enter_method(self.process, Some(self.id), Method::GetFile, |_, _| error.file())?;
+        Ok(File::new(self.clone(), index))
     }
 
     /// Sets the callback object; `None` removes it (NOTIFY-17).

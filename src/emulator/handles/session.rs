@@ -73,7 +73,6 @@ impl Session {
             if let Err(error) = engine.service.open(&by.token, id) {
                 return Err(engine.record_open_refusal(by, Method::GetJob, Some(id), error));
             }
-            engine.add_holder(self.process, id);
             Ok(())
         })?;
         Ok(self.hold(id))
@@ -104,13 +103,8 @@ impl Session {
         let ids =
             self.emulator.enter_call(self.process, None, Method::EnumJobs, |engine, by| {
                 let listed = engine.service.enumerate(&by.token, all_users);
-                let ids = listed.map_err(|error| {
-                    engine.record_open_refusal(by, Method::EnumJobs, None, error)
-                })?;
-                for id in &ids {
-                    engine.add_holder(self.process, *id);
-                }
-                Ok(ids)
+                listed
+                    .map_err(|error| engine.record_open_refusal(by, Method::EnumJobs, None, error))
             })?;
         Ok(Jobs { list: ids.into_iter().map(|id| self.hold(id)).collect(), next: 0 })
     }
@@ -128,10 +122,35 @@ impl Session {
     }
 
     /// Ends the client's process, as a crash does, even in the middle of a callback: its handles are dead,
-    /// its callbacks gone, and its jobs stay (NOTIFY-18, ERR-07). Connecting again is a new session.
+    /// its callbacks gone, and its jobs stay (NOTIFY-18). Connecting again is a new session.
     ///
-    /// The client of a job exits when the process with its callback ends, or else the last that holds the
-    /// job: an interpretation (ERR-07).
+    /// The error object of a job goes with the last of its applications: the processes that created the
+    /// job, took it over or registered a callback (ERR-07, unless
+    /// [`ClientExit::Keep`](crate::readings::ClientExit::Keep)). A process that only looks at a job or
+    /// changes it is none.
+    ///
+    /// ```
+    /// use bits_emulator::{Emulator, HResult, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.server("https://example.com");
+    /// let session = emulator.connect(User::new("alice"));
+    /// let job = session.create_job("update", JobType::Download)?;
+    /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    /// job.resume()?;
+    /// assert!(emulator.run_until_idle().is_at_rest());
+    ///
+    /// let monitor = emulator.connect(User::new("alice"));
+    /// assert_eq!(monitor.job(job.id())?.error()?.code(), HResult::BG_E_HTTP_ERROR_404);
+    /// monitor.kill();
+    /// assert_eq!(job.error()?.code(), HResult::BG_E_HTTP_ERROR_404);
+    ///
+    /// session.kill();
+    /// let adopted = emulator.connect(User::new("alice")).job(job.id())?;
+    /// let refusal = adopted.error().unwrap_err();
+    /// assert_eq!(refusal.code(), HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE);
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
     pub fn kill(&self) {
         self.emulator.lock().end_process(self.process);
     }

@@ -135,6 +135,8 @@ fn is_transfer(event: &Event) -> bool {
             | Event::NotificationStarted(_)
             | Event::NotificationReturned(..)
             | Event::ProgramExited(_)
+            | Event::CallbackLost
+            | Event::CertificateCallbackLost
     )
 }
 

@@ -77,14 +77,13 @@ impl Run {
         if client.token != token || !self.engine.is_alive(client.process) {
             client.process = self.engine.begin_process(token);
             client.token = token;
-            self.engine.add_holder(client.process, job);
         }
         Some(client.process)
     }
 
-    /// The processes that hold a job for its owner, or have objects that it calls, end.
+    /// The applications of a job and the process that calls for its owner end.
     pub(super) fn client_exits(&mut self, job: JobId) {
-        let mut processes = self.engine.processes_called_by(job);
+        let mut processes = self.engine.applications_of(job);
         let client = self.jobs.iter().find(|client| client.job == job);
         processes.extend(client.map(|client| client.process));
         self.engine.end_processes(processes);

@@ -123,11 +123,12 @@ readings! {
         Strict "strict",
     }
 
-    /// Whether the error object ends when the client's process exits (ERR-07).
+    /// Whether the error object ends when the last application of the job exits (ERR-07). What a process held
+    /// is dead with it under both.
     client_exit "client exit": ClientExit {
-        /// It ends, for every client.
+        /// It ends, for every client: for tests of an application that must not rely on it.
         Drop "drops the error object",
-        /// It stays; a new process can read it.
+        /// It stays; a new process can read it, as tools that start anew for each command show.
         Keep "keeps the error object",
     }
 
