@@ -56,12 +56,12 @@ pub(crate) fn fetch(
     patience: &Patience,
     wait: &mut dyn FnMut(Duration),
 ) -> Fetched {
-    let job = match session.create_job("app update", JobType::Download) {
+    let mut job = match session.create_job("app update", JobType::Download) {
         Ok(job) => job,
         Err(error) => return Fetched::NotByBits(Reason::Refused(error.code())),
     };
     let begun = begin(&job, url, path).map_err(|error| Reason::Refused(error.code()));
-    match begun.and_then(|()| follow(&job, patience, wait)) {
+    match begun.and_then(|()| follow(session, &mut job, patience, wait)) {
         Ok(()) => Fetched::ByBits,
         Err(reason) => {
             // Fails if the job is gone already, which is as well.
@@ -78,7 +78,12 @@ fn begin(job: &Job, url: &str, path: &str) -> Result<(), Error> {
 }
 
 /// Waits until the file is there.
-fn follow(job: &Job, patience: &Patience, wait: &mut dyn FnMut(Duration)) -> Result<(), Reason> {
+fn follow(
+    session: &Session,
+    job: &mut Job,
+    patience: &Patience,
+    wait: &mut dyn FnMut(Duration),
+) -> Result<(), Reason> {
     let (mut seen, mut idle, mut failed_calls) = (0, Duration::ZERO, 0);
     loop {
         match look(job) {
@@ -92,7 +97,14 @@ fn follow(job: &Job, patience: &Patience, wait: &mut dyn FnMut(Duration)) -> Res
             Err(error) if failed_calls >= patience.failed_calls => {
                 return Err(Reason::Silent(error.code()));
             }
-            Err(_) => {
+            Err(error) => {
+                // The service ended: what the process held is dead, and the job is found by its id.
+                if matches!(error, Error::ServiceUnavailable { .. })
+                    && session.reconnect().is_ok()
+                    && let Ok(found) = session.job(job.id())
+                {
+                    *job = found;
+                }
                 failed_calls += 1;
                 wait(patience.between_polls);
                 continue;

@@ -137,7 +137,7 @@ pub mod readings {
     pub use crate::vocabulary::{
         ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,
         InactivityClock, LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient,
-        ResumeOffline, ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
+        ResumeOffline, ResumeTransferred, ServiceRestart, SuspendStopped, Switch, TimeoutCode,
     };
 }
 

@@ -94,6 +94,8 @@
 //! | `folder PATH missing`, `denied` or `writable` | with all that is in it |
 //! | `disk C: SIZE free`, `disk C: full` | how much more fits |
 //! | `disk C: locked`, `disk C: unlocked` | jobs wait for a locked volume |
+//! | `unavailable service returns CODE` | what calls return that do not reach the service: `RPC_S_SERVER_UNAVAILABLE`, unless a line says otherwise |
+//! | `connecting fails with CODE TIMES` | clients do not get a connection to the service; the last such line holds, and `never` ends it |
 //! | `certificate store missing`, `denied`, `has no such certificate` or `has everything` | what it answers when a client certificate is chosen |
 //!
 //! Policies that are to change at the same moment stand in one line: `policy bandwidth removed and policy
@@ -191,6 +193,10 @@
 //! | `helper token flags NETWORK`, `set helper token`, `clear helper token` | |
 //!
 //! ## Other events
+//!
+//! The service: `service stops`, `service starts`, `service restarts`. Clients connect anew by themselves
+//! at their next call; `still by alice: resume -> RPC_S_SERVER_UNAVAILABLE` calls through what she held
+//! before, which is dead by then.
 //!
 //! To all jobs: `network lost`, `network restored`, `network cost USAGE_BASED`, `service restarts`,
 //! `clock changes by DURATION` (with a `-` backwards), `blocked by` and `unblocked by` one of

@@ -40,7 +40,7 @@ pub use rules::catalogue::{Basis, Rule, RuleStatus};
 pub use rules::readings::{
     ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,
     InactivityClock, LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient,
-    ResumeOffline, ResumeTransferred, SuspendStopped, Switch, TimeoutCode,
+    ResumeOffline, ResumeTransferred, ServiceRestart, SuspendStopped, Switch, TimeoutCode,
 };
 pub use rules::rule_id::RuleId;
 pub(crate) use rules::rule_id::rule;

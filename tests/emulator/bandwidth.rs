@@ -120,7 +120,7 @@ fn the_interval_does_not_move_with_the_system_clock() -> Result<(), Error> {
     setup.emulator.advance(SECOND);
     assert_eq!(job.state()?, JobState::Transferring);
     // 16 o'clock, and after the restart it counts: 8 hours until midnight.
-    setup.emulator.restart();
+    let job = setup.restart(&job)?;
     setup.emulator.advance(8 * HOUR - SECOND);
     assert_eq!(job.state()?, JobState::Transferring);
     setup.emulator.advance(SECOND);
@@ -128,7 +128,7 @@ fn the_interval_does_not_move_with_the_system_clock() -> Result<(), Error> {
     // A clock that is moved into the day is looked at in the restart.
     setup.emulator.change_clock(TimeDelta::hours(7));
     assert_eq!(job.state()?, JobState::TransientError);
-    setup.emulator.restart();
+    let job = setup.restart(&job)?;
     assert_eq!(job.state()?, JobState::Queued);
     Ok(())
 }

@@ -32,6 +32,7 @@ mod rest;
 mod rights;
 mod saved;
 mod server_answers;
+mod service_host;
 mod sessions;
 mod slices;
 mod surroundings;

@@ -201,6 +201,8 @@ fn a_restart_loses_the_callback_and_not_the_job() -> Result<(), Error> {
     job.set_notify_interface(Some(counter.clone()))?;
     emulator.advance(std::time::Duration::from_secs(3));
     emulator.restart();
+    session.reconnect()?;
+    let job = session.job(job.id())?;
     assert_eq!(job.state()?, JobState::Queued);
     assert!(job.notify_interface()?.is_none());
     assert!(emulator.run_until_idle().is_at_rest());

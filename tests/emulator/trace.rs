@@ -59,6 +59,9 @@ fn eventful() -> Emulator {
     emulator.change_clock(TimeDelta::hours(1));
     emulator.set_policies(Policies { jobs_per_user: 1, ..Policies::default() });
     emulator.restart();
+    alice.reconnect().unwrap();
+    bob.reconnect().unwrap();
+    let first = alice.job(first.id()).unwrap();
     first.set_notify_interface(Some(Arc::new(Finisher))).unwrap();
     assert!(bob.create_job("third", JobType::Download).is_err());
     assert!(emulator.run_until_idle().is_at_rest());
@@ -122,6 +125,9 @@ fn repeat(trace: &Trace) {
                 taken.into_iter().collect()
             }
             TraceEvent::Computer(event) => service.handle_computer(*event),
+            TraceEvent::ServiceStopped | TraceEvent::ServiceStarted => {
+                service.handle_computer(ComputerEvent::ServiceRestarted)
+            }
             // Accounts are numbered in the order in which they first appear.
             TraceEvent::LoggedOn(name) => {
                 let next = 1001 + u32::try_from(accounts.len()).unwrap();

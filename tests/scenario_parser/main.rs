@@ -19,7 +19,8 @@ use bits_emulator::accounts::IntegrityLevel;
 use bits_emulator::machine::Input;
 use bits_emulator::scenario::Scenario;
 use bits_emulator::scenario::ast::{
-    Advance, CalledBy, Caller, Expectation, Statement, StepAction, StepStatement, UserAction,
+    Advance, CalledBy, Caller, Expectation, ServiceChange, Statement, StepAction, StepStatement,
+    UserAction,
 };
 use proptest::prelude::*;
 use values::*;
@@ -274,6 +275,8 @@ fn step() -> BoxedStrategy<StepStatement> {
         (called_by(), calls::call()).prop_map(|(by, call)| StepAction::Call(by, call)),
         events::event().prop_map(StepAction::Event),
         (name(), user_act()).prop_map(|(user, act)| StepAction::User(user, act)),
+        prop::sample::select(vec![ServiceChange::Stops, ServiceChange::Starts])
+            .prop_map(StepAction::Service),
         policies::changes().prop_map(StepAction::Policies),
         policies::link().prop_map(StepAction::Link),
         Just(StepAction::BandwidthLimits),

@@ -11,7 +11,7 @@ use bits_emulator::scenario::ast::{
 };
 use bits_emulator::server::{AuthChallenge, CertificateProblem};
 use bits_emulator::settings::{AuthScheme, CertificateLookup};
-use bits_emulator::{JobId, JobType};
+use bits_emulator::{HResult, JobId, JobType};
 use proptest::prelude::*;
 
 use crate::caller;
@@ -39,6 +39,8 @@ pub(crate) fn statement() -> BoxedStrategy<Statement> {
         proxy().prop_map(Statement::Proxy),
         disk().prop_map(Statement::Disk),
         prop::sample::select(lookups).prop_map(Statement::CertificateStore),
+        failing_code().prop_map(Statement::UnavailableCode),
+        (failing_code(), times()).prop_map(|(code, times)| Statement::ConnectFailure(code, times)),
         (maybe_name(), responses())
             .prop_map(|(job, responses)| Statement::ClientResponses(job, responses)),
         job().prop_map(Statement::Job),
@@ -96,6 +98,10 @@ fn reading() -> BoxedStrategy<Statement> {
     prop::sample::select(pairs)
         .prop_map(|(switch, answer)| Statement::Reading(ReadingAnswer { switch, answer }))
         .boxed()
+}
+
+fn failing_code() -> BoxedStrategy<HResult> {
+    any::<u32>().prop_map(|value| HResult::new(value | 0x8000_0000)).boxed()
 }
 
 fn times() -> BoxedStrategy<Repetition> {

@@ -14,6 +14,9 @@ impl Explanation {
     /// Returns what the job waits for, and what can be done about it.
     #[must_use]
     pub fn advice(&self) -> &'static str {
+        if !self.is_service_running {
+            return "The service is stopped, and no job runs: start.";
+        }
         match self.waits_for {
             Wait::Resume if self.can(Method::Resume) => "It waits for its client to call Resume.",
             Wait::Resume => "It waits for its client to add a file and to call Resume.",

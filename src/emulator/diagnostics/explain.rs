@@ -51,6 +51,8 @@ pub struct Explanation {
     pub because: Option<TraceStep>,
     /// The error object, and the local name of the file that it concerns.
     pub error: Option<(JobError, Option<Arc<str>>)>,
+    /// Whether the service runs; while it does not, nothing happens to any job (LIFE-31).
+    pub is_service_running: bool,
     /// The condition for it to go on.
     pub waits_for: Wait,
     /// The job that has its turn, if it waits for one.
@@ -105,6 +107,7 @@ impl Engine {
             at,
             because: self.recorder.latest(|step| brought(step, id, state)),
             error,
+            is_service_running: self.host.is_running(),
             waits_for,
             running: self.service.background_job().filter(|_| waits_for == Wait::Turn),
             clocks: clocks(job),

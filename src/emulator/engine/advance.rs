@@ -97,7 +97,8 @@ impl Engine {
     fn or_earlier_of_world(&self, service: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         let world = self.world.next_event().map(|(at, _)| at);
         let next = service.into_iter().chain(world).min();
-        next.map(|at| at.max(self.now()))
+        // LIFE-31
+        next.filter(|_| self.host.is_running()).map(|at| at.max(self.now()))
     }
 
     /// Lets the next thing happen if its instant has come by then, or else the clock stand there.

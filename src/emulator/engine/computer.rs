@@ -26,7 +26,10 @@ impl Engine {
         match event {
             ComputerEvent::NetworkLost => self.world.set_network(false),
             ComputerEvent::NetworkRestored => self.world.set_network(true),
-            ComputerEvent::ServiceRestarted => self.drop_registrations(),
+            ComputerEvent::ServiceRestarted => {
+                self.drop_registrations();
+                self.host.begin_run();
+            }
             _ => {}
         }
         let stepped = self.service.handle_computer(event);

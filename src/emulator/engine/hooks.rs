@@ -3,7 +3,7 @@
 use crate::vocabulary::{HResult, Method};
 
 /// A hook, which makes calls of a method fail: the service is stopped, the RPC broke, access is denied.
-/// Each hook counts the calls from the moment at which it is [added](crate::emulator::Emulator::hook); of two
+/// By [`Method::CoCreateInstance`], connecting fails (CREATE-20). Each hook counts the calls from the moment at which it is [added](crate::emulator::Emulator::hook); of two
 /// that apply to a call the older one does it.
 ///
 /// ```
@@ -37,7 +37,7 @@ impl Hook {
         Self { method: Some(method), ..Self::fail_any(code) }
     }
 
-    /// Creates a hook by which the next call of any method fails with that code.
+    /// Creates a hook by which the next call of any method fails with that code; connecting is none.
     #[must_use]
     pub const fn fail_any(code: HResult) -> Self {
         Self { method: None, skip: 0, times: Some(1), code, effect: HookEffect::Fail }
@@ -93,7 +93,8 @@ impl Hooks {
     /// Counts a call of the method, and returns what the first hook that applies to it does.
     pub(crate) fn next_for(&mut self, method: Method) -> Option<(HookEffect, HResult)> {
         let mut applied = None;
-        let of_method = |hook: &&mut Hook| hook.method.is_none_or(|known| known == method);
+        let connects = method == Method::CoCreateInstance;
+        let of_method = |hook: &&mut Hook| hook.method.map_or(!connects, |known| known == method);
         for hook in self.0.iter_mut().filter(of_method) {
             if hook.skip > 0 {
                 hook.skip -= 1;

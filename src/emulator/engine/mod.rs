@@ -12,6 +12,7 @@ pub(super) mod registrations;
 pub(super) mod saved;
 #[cfg(feature = "scenario")]
 pub(super) mod scenario_driver;
+pub(super) mod service_host;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ use client_calls::{ClientCall, ClientReply};
 use gain::Gain;
 use hooks::{HookEffect, Hooks};
 use registrations::{JobRegistration, ObjectId};
+use service_host::{Connection, ServiceHost};
 
 /// When emulators and scenarios begin: 2024-01-01 00:00:00.
 const START: i64 = 1_704_067_200;
@@ -53,6 +55,7 @@ pub(crate) struct Engine {
     pub(crate) service: Service,
     pub(crate) world: World,
     pub(crate) clocks: Clocks,
+    pub(crate) host: ServiceHost,
     pub(crate) hooks: Hooks,
     pub(crate) registrations: BTreeMap<JobId, JobRegistration>,
     pub(crate) program: Option<ObjectId>,
@@ -83,6 +86,7 @@ impl Engine {
             service: Service::new(readings, policies, start),
             world: World::new(),
             clocks: Clocks::default(),
+            host: ServiceHost::default(),
             hooks: Hooks::default(),
             registrations: BTreeMap::new(),
             program: None,
@@ -113,15 +117,21 @@ impl Engine {
         self.accounts.name(sid)
     }
 
-    /// A user starts a process, and is logged on by that if `logs_on` (NET-01, NET-03).
-    pub(crate) fn start_process(&mut self, user: &User, logs_on: bool) -> ProcessId {
+    /// A user starts a process that connects, and is logged on by that if `logs_on` (NET-01, NET-03). One
+    /// that cannot connect has ended by then.
+    pub(crate) fn start_process(&mut self, user: &User, logs_on: bool) -> Result<ProcessId, Error> {
         let sid = self.accounts.sid_of(&user.account);
         let token = user.token(sid);
         if logs_on && !self.service.is_logged_on(sid) {
             self.log_on(sid);
         }
         self.latest_tokens.insert(sid, token);
-        self.begin_process(token)
+        let process = self.begin_process(token);
+        if let Err(error) = self.connect(process) {
+            self.processes.remove(&process);
+            return Err(error);
+        }
+        Ok(process)
     }
 
     pub(crate) fn begin_process(&mut self, token: Token) -> ProcessId {
@@ -129,7 +139,6 @@ impl Engine {
         let process = ProcessId(self.last_process);
         let account = self.account_name(token.user);
         let known = Process { number: self.last_process, account, token };
-        self.record_event(Actor::Client(known.clone()), TraceEvent::Connected);
         self.processes.insert(process, known);
         process
     }
@@ -141,6 +150,7 @@ impl Engine {
         }
         let token = *self.latest_tokens.get(&user)?;
         let process = self.begin_process(token);
+        self.record_event(self.actor(process), TraceEvent::Connected);
         self.class_processes.insert(user, process);
         Some(process)
     }
@@ -150,6 +160,7 @@ impl Engine {
     pub(crate) fn end_process(&mut self, process: ProcessId) {
         let Some(ended) = self.processes.remove(&process) else { return };
         self.class_processes.retain(|_, known| *known != process);
+        self.host.forget(process);
         let (mut without_client, mut lost_objects) = (Vec::new(), Vec::new());
         for (job, known) in &mut self.registrations {
             if known.applications.remove(&process) && known.applications.is_empty() {
@@ -193,21 +204,31 @@ impl Engine {
         }
     }
 
-    /// Returns who a process is that may call: it was not killed, and no hook makes the call fail; and
-    /// with it the code of a hook that drops the reply.
+    /// Returns the process that a connection is of, if it was not killed and reaches the service.
+    pub(crate) fn check_caller(
+        &mut self,
+        connection: Connection,
+        job: Option<JobId>,
+        method: Method,
+    ) -> Result<Process, Error> {
+        let process = connection.process;
+        let known = self.processes.get(&process).cloned().ok_or(Error::Disconnected { method });
+        let caller = known.and_then(|by| self.check_connection(connection, method).map(|()| by));
+        if let Err(error) = caller {
+            self.record_unreached(process, job, method, error);
+        }
+        caller
+    }
+
+    /// Returns who may call, if no hook makes the call fail; and with it the code of a hook that drops the
+    /// reply.
     pub(crate) fn check_call(
         &mut self,
-        process: ProcessId,
+        connection: Connection,
         job: Option<JobId>,
         method: Method,
     ) -> Result<(Process, Option<HResult>), Error> {
-        let Some(by) = self.processes.get(&process).cloned() else {
-            let error = Error::Disconnected { method };
-            let known = self.ended_processes.get(&process).cloned();
-            let actor = known.map_or(Actor::Service, Actor::Client);
-            self.record_event(actor, TraceEvent::CallLost { method, job, error });
-            return Err(error);
-        };
+        let by = self.check_caller(connection, job, method)?;
         match self.hooks.next_for(method) {
             Some((HookEffect::Fail, code)) => Err(self.record_lost_call(&by, job, method, code)),
             Some((HookEffect::DropReply, code)) => Ok((by, Some(code))),

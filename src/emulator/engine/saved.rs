@@ -40,6 +40,7 @@ impl Engine {
         self.end_all_processes();
         self.log_off_all_users();
         self.drop_registrations();
+        self.host.begin_run();
         self.registrations.clear();
         self.accounts = Accounts::restore(&saved.accounts);
         self.latest_tokens.clear();

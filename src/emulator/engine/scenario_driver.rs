@@ -11,7 +11,7 @@ use crate::emulator::handles::user::Account;
 use crate::emulator::trace::{Actor, Trace, TraceEvent, TraceStep};
 use crate::machine::{Call, Deadline, Outcome, ValidationInterface};
 use crate::service::{Chooser, Policies, ServiceStep};
-use crate::vocabulary::{Error, JobId, JobProperty, Readings, Sid};
+use crate::vocabulary::{Error, JobId, JobProperty, Method, Readings, Sid};
 
 /// What there is, and who calls.
 impl Engine {
@@ -60,6 +60,15 @@ impl Engine {
 
 /// Calls.
 impl Engine {
+    /// A process connects to the service, unless its connection still reaches it.
+    pub(crate) fn ensure_connected(&mut self, process: ProcessId) -> Result<(), Error> {
+        let connection = self.host.connection_of(process);
+        if self.check_connection(connection, Method::CoCreateInstance).is_ok() {
+            return Ok(());
+        }
+        self.connect(process)
+    }
+
     /// A call. If it is to open the job first, it is refused to those whom the job does not admit
     /// (SEC-02). By hand it says itself what disk and certificate store answer.
     pub(crate) fn call_by_process(
@@ -71,7 +80,9 @@ impl Engine {
         by_hand: bool,
     ) -> Result<Outcome, Error> {
         let method = call.method();
-        let by = self.processes.get(&process).cloned().ok_or(Error::Disconnected { method })?;
+        let connection =
+            if by_hand { self.host.called(process) } else { self.host.connection_of(process) };
+        let by = self.check_caller(connection, Some(id), method)?;
         let job = self.service.job(id).ok_or_else(|| crate::service::not_found(method))?;
         if let Err(error) = job.access(&by.token)
             && opens
@@ -142,6 +153,9 @@ impl Engine {
         chooser: &mut dyn Chooser<NextStep>,
         is_of_kind: impl Fn(&ServiceStep) -> bool,
     ) -> bool {
+        if !self.host.is_running() {
+            return false;
+        }
         let next = {
             let mut steps = self.service.possible_steps().filter(is_of_kind).map(NextStep::Service);
             let Some(first) = steps.next() else { return false };

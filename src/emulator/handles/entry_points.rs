@@ -20,8 +20,9 @@ use super::emulator::{Emulator, LockedEngine};
 use super::file::File;
 use super::job::Job;
 use super::state::ReentrancyGuard;
+use crate::emulator::engine::Engine;
 use crate::emulator::engine::client_calls::{ClientCall, ClientCode, ClientReply};
-use crate::emulator::engine::{Engine, ProcessId};
+use crate::emulator::engine::service_host::Connection;
 use crate::emulator::time::clock::Clock;
 use crate::emulator::time::run_report::RunReport;
 use crate::emulator::trace::Process;
@@ -58,29 +59,29 @@ const fn has_turn_or_waits(state: JobState) -> bool {
 }
 
 impl Emulator {
-    /// A call of a process: time passes before it as the clock says, hooks may make it fail or lose its
+    /// A call through a connection of a process: time passes before it as the clock says, hooks may make it fail or lose its
     /// reply, and in between it is carried out under the lock.
     pub(crate) fn enter_call<T>(
         &self,
-        process: ProcessId,
+        connection: Connection,
         job: Option<JobId>,
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.pass_time_before_call(job, method);
-        self.enter_method(process, job, method, call)
+        self.enter_method(connection, job, method, call)
     }
 
     /// A method for which no time passes.
     pub(crate) fn enter_method<T>(
         &self,
-        process: ProcessId,
+        connection: Connection,
         job: Option<JobId>,
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut engine = self.lock();
-        let (by, lost_reply) = engine.check_call(process, job, method)?;
+        let (by, lost_reply) = engine.check_call(connection, job, method)?;
         let done = call(&mut engine, &by)?;
         match lost_reply {
             Some(code) => Err(engine.record_lost_call(&by, job, method, code)),
@@ -153,7 +154,10 @@ impl Emulator {
         if !self.lock().is_awaited(ticket) {
             return;
         }
-        let job = |process| Job::new(self.clone(), process, call.job);
+        let job = |process| {
+            let connection = self.lock().host.called(process);
+            Job::new(self.clone(), connection, call.job)
+        };
         let reply = match (call.code, object) {
             (
                 ClientCode::Callback { process, notification, error, ranges, .. },

@@ -14,7 +14,7 @@ use crate::emulator::engine::hooks::Hook;
 use crate::emulator::engine::saved::SavedEmulator;
 use crate::machine::{Block, ComputerEvent, Event};
 use crate::service::{Chooser, Policies};
-use crate::vocabulary::{CertificateLookup, CostFlags, JobId};
+use crate::vocabulary::{CertificateLookup, CostFlags, HResult, JobId};
 use crate::world::Link;
 
 /// Users and computer.
@@ -34,10 +34,56 @@ impl Emulator {
         engine.log_off(sid);
     }
 
-    /// Restarts the service (NET-13, LIFE-30). Processes live on and have to register their callbacks
-    /// again; that the sessions, jobs and files that they hold can be used again is an interpretation.
+    /// Restarts the service, or starts it (NET-13, LIFE-30). Processes live on, but the sessions, jobs and
+    /// files that they hold are dead: they have to [connect anew](crate::Session::reconnect), find their
+    /// jobs by id and register their callbacks again (LIFE-32, NOTIFY-18). What a test asks of the emulator
+    /// goes by the id of a job and works with a dead handle.
     pub fn restart(&self) {
         self.lock().inject_to_all(ComputerEvent::ServiceRestarted);
+    }
+
+    /// Stops the service: no job runs and calls fail until it is [started](Self::start) (LIFE-31). Nor does
+    /// a process that connects start it.
+    ///
+    /// ```
+    /// use bits_emulator::{Emulator, HResult, JobState, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    /// let session = emulator.connect(User::new("alice"));
+    /// let job = session.create_job("update", JobType::Download)?;
+    /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    /// job.resume()?;
+    ///
+    /// emulator.stop();
+    /// assert!(emulator.run_until_idle().is_at_rest());
+    /// assert_eq!(session.jobs().unwrap_err().code(), HResult::RPC_S_SERVER_UNAVAILABLE);
+    ///
+    /// emulator.start();
+    /// session.reconnect()?;
+    /// assert!(emulator.run_until_idle().is_at_rest());
+    /// assert_eq!(session.job(job.id())?.state()?, JobState::Transferred);
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    pub fn stop(&self) {
+        self.lock().stop_service();
+    }
+
+    /// Starts a [stopped](Self::stop) service.
+    pub fn start(&self) {
+        self.lock().start_service();
+    }
+
+    /// Sets the code of calls that do not reach the service: `RPC_S_SERVER_UNAVAILABLE` by default, or
+    /// `RPC_E_DISCONNECTED` where the host process lives on (LIFE-32).
+    ///
+    /// # Panics
+    ///
+    /// If it is a code of success.
+    #[track_caller]
+    pub fn set_unavailable_code(&self, code: HResult) {
+        assert!(code.is_failure(), "{code} is not the code of a failure");
+        self.lock().host.dead_code = code;
     }
 
     /// Restarts the computer: every process ends, every user is logged off, and the service restarts

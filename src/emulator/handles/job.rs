@@ -6,8 +6,8 @@ use super::callback::{Callback, ClientObject};
 use super::emulator::{Emulator, LockedEngine};
 use super::file::File;
 use super::methods::{calls, reads};
-use crate::emulator::engine::ProcessId;
 use crate::emulator::engine::registrations::ObjectKind;
+use crate::emulator::engine::service_host::Connection;
 use crate::emulator::trace::Process;
 use crate::machine::{Call, Commit, Deletion, FileAccess, JobStateMachine, Outcome, Success};
 use crate::vocabulary::{
@@ -22,7 +22,8 @@ use crate::vocabulary::{
 /// # Errors of every call
 ///
 /// Every method that calls BITS fails with [`Error::Disconnected`] once the
-/// [session was killed](crate::Session::kill), with [`Error::Injected`] if a [`Hook`](crate::Hook) says so,
+/// [session was killed](crate::Session::kill), with [`Error::ServiceUnavailable`] while the service is
+/// [stopped](crate::Emulator::stop) and, through handles from before, after it ended (LIFE-32), with [`Error::Injected`] if a [`Hook`](crate::Hook) says so,
 /// and with `BG_E_NOT_FOUND` once the job is forgotten after its end (LIFE-27). Further errors are
 /// listed at the methods that have any.
 #[doc(alias = "IBackgroundCopyJob")]
@@ -33,7 +34,7 @@ use crate::vocabulary::{
 #[derive(Debug, Clone)]
 pub struct Job {
     pub(crate) emulator: Emulator,
-    process: ProcessId,
+    connection: Connection,
     id: JobId,
 }
 
@@ -59,15 +60,15 @@ pub enum Cancellation {
 }
 
 impl Job {
-    pub(crate) const fn new(emulator: Emulator, process: ProcessId, id: JobId) -> Self {
-        Self { emulator, process, id }
+    pub(crate) const fn new(emulator: Emulator, connection: Connection, id: JobId) -> Self {
+        Self { emulator, connection, id }
     }
 
     /// Returns the handle of the same job, held by the same process, in a [fork](Emulator::fork) of its
     /// emulator.
     #[must_use]
     pub fn counterpart(&self, fork: &Emulator) -> Self {
-        Self::new(fork.clone(), self.process, self.id)
+        Self::new(fork.clone(), self.connection, self.id)
     }
 
     /// Returns the id, by which the job is found again after a crash.
@@ -112,7 +113,8 @@ impl Job {
     ) -> Result<(), Error> {
         self.enter_call(call.method(), |engine, by| {
             engine.call(by, self.id, call)?;
-            let object = object.take().map(|object| (self.process, engine.add_object(object)));
+            let object =
+                object.take().map(|object| (self.connection.process, engine.add_object(object)));
             engine.register_object(self.id, kind, object);
             Ok(())
         })
@@ -123,7 +125,7 @@ impl Job {
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.emulator.enter_call(self.process, Some(self.id), method, call)
+        self.emulator.enter_call(self.connection, Some(self.id), method, call)
     }
 }
 
@@ -267,9 +269,12 @@ impl Job {
     /// `BG_E_FILE_NOT_AVAILABLE` if it concerns none (ERR-11).
     #[doc(alias = "GetFile")]
     pub fn error_file(&self, error: &JobError) -> Result<File, Error> {
-        let index =
-            self.emulator
-                .enter_method(self.process, Some(self.id), Method::GetFile, |_, _| error.file())?;
+        let index = self.emulator.enter_method(
+            self.connection,
+            Some(self.id),
+            Method::GetFile,
+            |_, _| error.file(),
+        )?;
         Ok(File::new(self.clone(), index))
     }
 

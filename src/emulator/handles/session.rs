@@ -3,27 +3,71 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::emulator::Emulator;
+use super::emulator::{Emulator, LockedEngine};
 use super::job::Job;
 use super::user::User;
-use crate::emulator::engine::ProcessId;
+use crate::emulator::engine::service_host::Connection;
+use crate::emulator::engine::{Engine, ProcessId};
+use crate::emulator::trace::Process;
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method};
 
 /// Connections.
 impl Emulator {
     /// Connects a new process of a user to BITS. The user is logged on from then on.
+    ///
+    /// # Panics
+    ///
+    /// If connecting fails because the test ordered it, where [`try_connect`](Self::try_connect) returns
+    /// the code.
     #[must_use]
+    #[track_caller]
     pub fn connect(&self, user: User) -> Session {
-        let process = self.lock().start_process(&user, true);
-        Session { emulator: self.clone(), process }
+        connected(self.try_connect(user))
+    }
+
+    /// Connects a new process of a user to BITS, as [`connect`](Self::connect), where connecting may fail.
+    ///
+    /// ```
+    /// use bits_emulator::{Emulator, HResult, Hook, Method, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// let disabled = HResult::ERROR_SERVICE_DISABLED;
+    /// emulator.hook(Hook::fail(Method::CoCreateInstance, disabled));
+    /// let refusal = emulator.try_connect(User::new("alice")).unwrap_err();
+    /// assert_eq!(refusal.code(), disabled);
+    /// assert!(emulator.try_connect(User::new("alice")).is_ok());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The code of a [`Hook`](crate::Hook) on [`Method::CoCreateInstance`](crate::Method::CoCreateInstance):
+    /// whichever the test wants (CREATE-20). Of a [stopped](Self::stop) service, that of calls.
+    #[doc(alias = "CoCreateInstance")]
+    pub fn try_connect(&self, user: User) -> Result<Session, Error> {
+        let process = self.lock().start_process(&user, true)?;
+        Ok(Session { emulator: self.clone(), process })
     }
 
     /// Connects a new process that another user started as that user, by `RunAs`. That is no logon: the
     /// user's jobs wait until the user is logged on in another way (NET-03).
+    ///
+    /// # Panics
+    ///
+    /// As [`connect`](Self::connect).
     #[must_use]
+    #[track_caller]
     pub fn run_as(&self, user: User) -> Session {
-        let process = self.lock().start_process(&user, false);
-        Session { emulator: self.clone(), process }
+        let started = self.lock().start_process(&user, false);
+        connected(started.map(|process| Session { emulator: self.clone(), process }))
+    }
+}
+
+#[track_caller]
+#[allow(clippy::panic, reason = "a test that ordered the failure asks for it by another method")]
+fn connected(session: Result<Session, Error>) -> Session {
+    match session {
+        Ok(session) => session,
+        Err(error) => panic!("{error}; a test that ordered this calls try_connect"),
     }
 }
 
@@ -45,6 +89,35 @@ impl Session {
         Self { emulator: fork.clone(), process: self.process }
     }
 
+    /// Connects the process to the service anew, after the service ended (LIFE-32). Sessions of the process
+    /// are alive again, its jobs, files and lists from before are not: jobs are found again by their ids.
+    ///
+    /// ```
+    /// use bits_emulator::{Emulator, HResult, JobState, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// let session = emulator.connect(User::new("alice"));
+    /// let job = session.create_job("update", JobType::Download)?;
+    ///
+    /// emulator.restart();
+    /// assert_eq!(job.state().unwrap_err().code(), HResult::RPC_S_SERVER_UNAVAILABLE);
+    /// session.reconnect()?;
+    /// assert!(job.state().is_err());
+    /// assert_eq!(session.job(job.id())?.state()?, JobState::Suspended);
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Emulator::try_connect`], and [`Error::Disconnected`] once the session was killed.
+    pub fn reconnect(&self) -> Result<(), Error> {
+        let mut engine = self.emulator.lock();
+        if !engine.is_alive(self.process) {
+            return Err(Error::Disconnected { method: Method::CoCreateInstance });
+        }
+        engine.connect(self.process)
+    }
+
     /// Creates a job of this user, in the state SUSPENDED (CREATE-01).
     ///
     /// # Errors
@@ -55,10 +128,9 @@ impl Session {
     #[doc(alias = "CreateJob")]
     pub fn create_job(&self, display_name: &str, job_type: JobType) -> Result<Job, Error> {
         let name = Some(display_name.into());
-        let id = self.emulator.enter_call(self.process, None, Method::CreateJob, |engine, _| {
-            engine.create_job(self.process, name, job_type)
-        })?;
-        Ok(self.hold(id))
+        self.enter_call(None, Method::CreateJob, |engine, _| {
+            engine.create_job(self.process, name, job_type).map(|id| self.hold(engine, id))
+        })
     }
 
     /// Returns a job by its id, after a crash for instance.
@@ -69,17 +141,26 @@ impl Session {
     /// user may not have it (SEC-02, SEC-04).
     #[doc(alias = "GetJob")]
     pub fn job(&self, id: JobId) -> Result<Job, Error> {
-        self.emulator.enter_call(self.process, Some(id), Method::GetJob, |engine, by| {
-            if let Err(error) = engine.service.open(&by.token, id) {
-                return Err(engine.record_open_refusal(by, Method::GetJob, Some(id), error));
+        self.enter_call(Some(id), Method::GetJob, |engine, by| {
+            match engine.service.open(&by.token, id) {
+                Ok(_) => Ok(self.hold(engine, id)),
+                Err(error) => Err(engine.record_open_refusal(by, Method::GetJob, Some(id), error)),
             }
-            Ok(())
-        })?;
-        Ok(self.hold(id))
+        })
     }
 
-    fn hold(&self, id: JobId) -> Job {
-        Job::new(self.emulator.clone(), self.process, id)
+    /// A handle of a job, got through the connection that the process has now.
+    fn hold(&self, engine: &Engine, id: JobId) -> Job {
+        Job::new(self.emulator.clone(), engine.host.connection_of(self.process), id)
+    }
+
+    fn enter_call<T>(
+        &self,
+        job: Option<JobId>,
+        method: Method,
+        call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.emulator.enter_call(Connection::latest_of(self.process), job, method, call)
     }
 
     /// Returns the jobs of this user. The list is as it was at this call, each job in it as it is now
@@ -100,13 +181,13 @@ impl Session {
     }
 
     fn enumerate(&self, all_users: bool) -> Result<Jobs, Error> {
-        let ids =
-            self.emulator.enter_call(self.process, None, Method::EnumJobs, |engine, by| {
-                let listed = engine.service.enumerate(&by.token, all_users);
-                listed
-                    .map_err(|error| engine.record_open_refusal(by, Method::EnumJobs, None, error))
-            })?;
-        Ok(Jobs { list: ids.into_iter().map(|id| self.hold(id)).collect(), next: 0 })
+        let list = self.enter_call(None, Method::EnumJobs, |engine, by| {
+            let listed = engine.service.enumerate(&by.token, all_users);
+            let ids = listed
+                .map_err(|error| engine.record_open_refusal(by, Method::EnumJobs, None, error))?;
+            Ok(ids.into_iter().map(|id| self.hold(engine, id)).collect())
+        })?;
+        Ok(Jobs { list, next: 0 })
     }
 
     /// Returns the text of a code.
@@ -116,9 +197,7 @@ impl Session {
     /// `E_INVALIDARG` for language 0, `0x80070717` for one without text (ERR-13).
     #[doc(alias = "GetErrorDescription")]
     pub fn error_description(&self, code: HResult, language: u16) -> Result<&'static str, Error> {
-        self.emulator.enter_call(self.process, None, Method::GetErrorDescription, |_, _| {
-            code.description(language)
-        })
+        self.enter_call(None, Method::GetErrorDescription, |_, _| code.description(language))
     }
 
     /// Ends the client's process, as a crash does, even in the middle of a callback: its handles are dead,

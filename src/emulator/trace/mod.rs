@@ -140,7 +140,8 @@ pub enum TraceEvent {
         /// Why.
         error: Error,
     },
-    /// A call failed on its way, because of a hook or because its process had ended. If only the
+    /// A call failed on its way, because of a hook, because its process had ended, or because it did not
+    /// reach the service. If only the
     /// answer was lost, the call itself is the step before.
     CallLost {
         /// The call.
@@ -165,6 +166,10 @@ pub enum TraceEvent {
     /// The computer started with the jobs that another left
     /// ([`Emulator::boot`](crate::Emulator::boot)), in place of its own.
     Booted,
+    /// The service stopped (LIFE-31).
+    ServiceStopped,
+    /// The service started again.
+    ServiceStarted,
     /// The policies became others.
     Policies(Policies),
     /// By the policies, other limits of background transfers came into force.

@@ -38,6 +38,10 @@ impl Recorder {
         }
     }
 
+    pub(crate) const fn readings(&self) -> &Readings {
+        &self.facts.readings
+    }
+
     /// Sets how much is kept from now on.
     pub(crate) fn set_capacity(&mut self, capacity: usize) {
         self.capacity = capacity;

@@ -41,6 +41,8 @@ impl fmt::Display for TraceEvent {
             Self::LoggedOn(account) => write!(f, "{} logs on", Name(account)),
             Self::LoggedOff(account) => write!(f, "{} logs off", Name(account)),
             Self::Booted => f.write_str("computer starts with the jobs of another"),
+            Self::ServiceStopped => f.write_str("service stops"),
+            Self::ServiceStarted => f.write_str("service starts"),
             Self::Policies(_) => f.write_str("policies change"),
             Self::BandwidthLimits(_) => f.write_str("bandwidth limits change"),
             Self::Link(_) => f.write_str("link changes"),
@@ -82,6 +84,8 @@ impl TraceEvent {
                 | Self::LoggedOff(_)
                 | Self::Booted
                 | Self::ProcessEnded
+                | Self::ServiceStopped
+                | Self::ServiceStarted
                 | Self::Policies(_)
                 | Self::Link(_)
                 | Self::BandwidthLimits(_)
@@ -98,6 +102,8 @@ impl TraceEvent {
                 | Self::Computer(_)
                 | Self::LoggedOn(_)
                 | Self::LoggedOff(_)
+                | Self::ServiceStopped
+                | Self::ServiceStarted
                 | Self::BandwidthLimits(_)
         )
     }

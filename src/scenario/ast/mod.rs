@@ -69,6 +69,10 @@ pub enum Statement {
     Disk(DiskChange),
     /// `certificate store …`: what it answers from now on.
     CertificateStore(CertificateLookup),
+    /// `unavailable service returns CODE`: what calls return that do not reach the service (LIFE-32).
+    UnavailableCode(HResult),
+    /// `connecting fails with CODE TIMES`: clients do not get a connection (CREATE-20).
+    ConnectFailure(HResult, Repetition),
     /// `callback returns CODE …` and its like: what the programs of a job's client return from now
     /// on; without a name, those of every job.
     ClientResponses(Option<Arc<str>>, ClientResponses),
@@ -138,6 +142,8 @@ pub enum StepAction {
     Deadline(Deadline),
     /// A user does something that concerns all its jobs.
     User(Arc<str>, UserAction),
+    /// The service stops or starts.
+    Service(ServiceChange),
     /// `policy … and policy …`: an administrator changes policies of the computer, at once.
     Policies(Vec<PolicyChange>),
     /// `link …`: the link to the network is another (SCHED-12).
@@ -154,7 +160,11 @@ impl StepAction {
         match self {
             Self::Call(..) | Self::Deadline(_) => true,
             Self::Event(event) => !matches!(event, Event::Computer(_)),
-            Self::User(..) | Self::Policies(_) | Self::Link(_) | Self::BandwidthLimits => false,
+            Self::User(..)
+            | Self::Service(_)
+            | Self::Policies(_)
+            | Self::Link(_)
+            | Self::BandwidthLimits => false,
         }
     }
 }
@@ -181,6 +191,16 @@ pub enum UserAction {
     LogsOff,
     /// All processes of the user end, and with them their callbacks (NOTIFY-18).
     Exits,
+}
+
+/// What becomes of the service; `service restarts` is an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ServiceChange {
+    /// It stops: no job runs, and calls fail (LIFE-31).
+    Stops,
+    /// It starts again.
+    Starts,
 }
 
 /// Something that happens, and what is expected of it.

@@ -73,6 +73,15 @@ fn diagnosis(statement: &Statement, scope: &Scope) -> Option<Diagnosis> {
             "in a scenario by hand no program answers by itself",
             "write for example `JobError returns E_ACCESSDENIED`, or remove `by hand`",
         ),
+        Statement::UnavailableCode(_) | Statement::ConnectFailure(..) if scope.by_hand => wrong(
+            "in a scenario by hand every call reaches the service",
+            "remove the line, or `by hand`",
+        ),
+        Statement::UnavailableCode(code) | Statement::ConnectFailure(code, _) => wrong_if(
+            code.is_success(),
+            "a call that does not reach the service does not succeed",
+            "write for example RPC_S_SERVER_UNAVAILABLE",
+        ),
         Statement::Server { host, clauses } => servers::server(host, clauses, scope),
         Statement::ServerRemoved(host) => servers::removed(host, scope),
         Statement::Resource(resource) => servers::resource(resource, scope),

@@ -81,6 +81,8 @@ impl<'a> Scope<'a> {
             | Statement::Proxy(_)
             | Statement::Disk(_)
             | Statement::CertificateStore(_)
+            | Statement::UnavailableCode(_)
+            | Statement::ConnectFailure(..)
             | Statement::Again { .. } => {}
         }
     }

@@ -34,6 +34,7 @@ fn what(step: &StepStatement, scope: &Scope) -> Option<Diagnosis> {
         StepAction::Event(_)
         | StepAction::Deadline(_)
         | StepAction::User(..)
+        | StepAction::Service(_)
         | StepAction::Policies(_)
         | StepAction::Link(_)
         | StepAction::BandwidthLimits
@@ -75,7 +76,10 @@ fn what(step: &StepStatement, scope: &Scope) -> Option<Diagnosis> {
             )
         }
         StepAction::Call(_, call) if !scope.by_hand => answer_of_the_environment(call),
-        StepAction::Call(..) | StepAction::User(..) | StepAction::Link(_) => None,
+        StepAction::Call(..)
+        | StepAction::User(..)
+        | StepAction::Service(_)
+        | StepAction::Link(_) => None,
     }
 }
 

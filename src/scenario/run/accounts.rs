@@ -81,6 +81,13 @@ impl Run {
         Some(client.process)
     }
 
+    /// The process in which a caller held a job: of its owner the one that calls for it.
+    pub(super) fn process_that_held(&mut self, job: JobId, caller: &Caller) -> ProcessId {
+        let token = self.token(caller);
+        let client = self.jobs.iter().find(|client| client.job == job && client.token == token);
+        client.map(|client| client.process).unwrap_or_else(|| self.process_of(caller))
+    }
+
     /// The applications of a job and the process that calls for its owner end.
     pub(super) fn client_exits(&mut self, job: JobId) {
         let mut processes = self.engine.applications_of(job);

@@ -15,10 +15,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{ChoiceOrder, JobDecl, Line, ReadingAnswer, Statement};
+use super::ast::{ChoiceOrder, JobDecl, Line, ReadingAnswer, Repetition, Statement};
 use super::problem::{Diagnosis, Problem};
 use super::transcript::Transcript;
-use crate::emulator::{Engine, NextStep, default_start};
+use crate::emulator::{Engine, Hook, NextStep, default_start};
 use crate::machine::JobStateMachine;
 use crate::service::{Chooser, FirstInFirstOut, Policies, Scripted, Seeded};
 use crate::vocabulary::text::quantities::{Code, Instant};
@@ -148,6 +148,15 @@ impl Run {
             Statement::Proxy(change) => self.change_proxy(change),
             Statement::Disk(change) => self.change_disk(change),
             Statement::CertificateStore(lookup) => self.engine.certificate_lookup = *lookup,
+            Statement::UnavailableCode(code) => self.engine.host.dead_code = *code,
+            Statement::ConnectFailure(code, times) => {
+                let hook = Hook::fail(Method::CoCreateInstance, *code);
+                self.engine.hooks.clear();
+                self.engine.hooks.add(match times {
+                    Repetition::Count(count) => hook.times(*count),
+                    Repetition::Always => hook.always(),
+                });
+            }
             Statement::ClientResponses(job, responses) => {
                 let job = job.as_deref().map(|job| self.job_named(Some(job))).transpose()?;
                 self.clients.learn(job, responses);
@@ -172,8 +181,12 @@ impl Run {
     fn create(&mut self, job: &JobDecl) -> Result<(), Diagnosis> {
         let token = self.token(&job.owner);
         let process = self.engine.begin_process(token);
-        self.asked_for.push(job.clone());
-        let created = self.engine.create_job(process, job.name.clone(), job.job_type);
+        let connected = self.engine.connect(process);
+        if connected.is_ok() {
+            self.asked_for.push(job.clone());
+        }
+        let created = connected
+            .and_then(|()| self.engine.create_job(process, job.name.clone(), job.job_type));
         let why = created.as_ref().err().copied().map(steps::refusal).unwrap_or_default();
         let was = created.as_ref().err().map_or(HResult::S_OK, |error| error.code());
         if let Ok(id) = created {

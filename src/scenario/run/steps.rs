@@ -5,8 +5,10 @@ use chrono::TimeDelta;
 use super::Run;
 use super::time::later;
 use crate::emulator::{JobStep, TraceEvent, TraceStep};
-use crate::machine::{Call, Event, Outcome};
-use crate::scenario::ast::{CalledBy, PolicyChange, StepAction, StepStatement, UserAction};
+use crate::machine::{Call, Event};
+use crate::scenario::ast::{
+    CalledBy, PolicyChange, ServiceChange, StepAction, StepStatement, UserAction,
+};
 use crate::scenario::problem::Diagnosis;
 use crate::vocabulary::text::quantities::{Code, Instant};
 use crate::vocabulary::{Error, HResult, JobId};
@@ -25,7 +27,7 @@ impl Run {
         let job =
             if step.what.is_of_a_job() { Some(self.job_named(step.job.as_deref())?) } else { None };
         let before = self.engine.step_count();
-        self.let_happen(job, &step.what);
+        let unreached = self.let_happen(job, &step.what);
         if step.what == StepAction::BandwidthLimits && self.engine.step_count() == before {
             let cause = "no policy has an interval that begins or ends now";
             let help =
@@ -39,25 +41,28 @@ impl Run {
         });
         if let Some(job) = concerned {
             let done = self.done(before, job, &step.what);
-            self.check_code(step, done.as_ref())?;
-            self.check_state(step, job, done.as_ref())?;
+            self.check_code(step, done.as_ref(), unreached)?;
+            self.check_state(step, job, unreached.is_some() || is_something(done.as_ref()))?;
         }
         if self.by_hand { Ok(()) } else { self.follow_up() }
     }
 
-    fn let_happen(&mut self, job: Option<JobId>, what: &StepAction) {
+    /// Returns why a call did not reach the service, if so; of others, what came stands in the trace.
+    fn let_happen(&mut self, job: Option<JobId>, what: &StepAction) -> Option<Error> {
         match (what, job) {
-            // What came of a call stands in the trace.
-            (StepAction::Call(by, call), Some(job)) => _ = self.call(job, by, call),
+            (StepAction::Call(by, call), Some(job)) => return self.call(job, by, call),
             (StepAction::Deadline(deadline), Some(job)) => self.engine.run_deadline(job, *deadline),
             (StepAction::Event(event), Some(job)) => self.event(job, event),
             (StepAction::Event(Event::Computer(event)), None) => self.engine.inject_to_all(*event),
             (StepAction::User(user, act), _) => self.user_acts(user, *act),
+            (StepAction::Service(ServiceChange::Stops), _) => self.engine.stop_service(),
+            (StepAction::Service(ServiceChange::Starts), _) => self.engine.start_service(),
             (StepAction::Policies(changes), _) => self.set_policies(changes),
             (StepAction::Link(link), _) => self.engine.set_link(*link),
             (StepAction::BandwidthLimits, _) => self.engine.run_bandwidth_limits(),
             (StepAction::Call(..) | StepAction::Deadline(_) | StepAction::Event(_), None) => {}
         }
+        None
     }
 
     fn set_policies(&mut self, changes: &[PolicyChange]) {
@@ -69,13 +74,22 @@ impl Run {
         }
     }
 
-    fn call(&mut self, job: JobId, by: &CalledBy, call: &Call) -> Option<Result<Outcome, Error>> {
+    /// Clients connect anew if they have to, except for a call with what they held before.
+    fn call(&mut self, job: JobId, by: &CalledBy, call: &Call) -> Option<Error> {
         let process = match by {
-            CalledBy::Client(caller) | CalledBy::Holder(caller) => self.process_of(caller),
+            CalledBy::Client(caller) => self.process_of(caller),
+            CalledBy::Holder(caller) => self.process_that_held(job, caller),
             CalledBy::Owner => self.process_of_owner(job)?,
         };
-        let opens = matches!(by, CalledBy::Client(_));
-        Some(self.engine.call_by_process(process, job, call.clone(), opens, self.by_hand))
+        let (holds, opens) = (matches!(by, CalledBy::Holder(_)), matches!(by, CalledBy::Client(_)));
+        if !holds && !self.by_hand {
+            let connected = self.engine.ensure_connected(process);
+            if connected.is_err() {
+                return connected.err();
+            }
+        }
+        let called = self.engine.call_by_process(process, job, call.clone(), opens, self.by_hand);
+        called.err().filter(|error| matches!(error, Error::ServiceUnavailable { .. }))
     }
 
     /// By hand an event is just that; otherwise a cause in the environment stands behind it.
@@ -101,12 +115,17 @@ impl Run {
         &mut self,
         step: &StepStatement,
         done: Option<&JobStep>,
+        unreached: Option<Error>,
     ) -> Result<(), Diagnosis> {
-        let (StepAction::Call(..), Some(done)) = (&step.what, done) else { return Ok(()) };
-        let (was, expected) = (done.code(), step.code.unwrap_or(HResult::S_OK));
+        let (was, error) = match (&step.what, done, unreached) {
+            (StepAction::Call(..), _, Some(error)) => (error.code(), Some(error)),
+            (StepAction::Call(..), Some(done), None) => (done.code(), done.result.err()),
+            _ => return Ok(()),
+        };
+        let expected = step.code.unwrap_or(HResult::S_OK);
         if was != expected {
             let cause = format!("expected {}, was {}", Code(&expected), Code(&was));
-            let why = done.result.err().map(refusal).unwrap_or_default();
+            let why = error.map(refusal).unwrap_or_default();
             return Err(Diagnosis::new(cause, why));
         }
         self.held += 1;
@@ -117,17 +136,16 @@ impl Run {
         &mut self,
         step: &StepStatement,
         job: JobId,
-        done: Option<&JobStep>,
+        meant_something: bool,
     ) -> Result<(), Diagnosis> {
         let state = self.state(job)?;
-        let ignored = done.is_none_or(JobStep::was_ignored);
         match step.state {
             Some(expected) if expected != state => {
                 let cause = format!("expected to be {expected}, was {state}");
                 return Err(Diagnosis::new(cause, self.last_steps()));
             }
             Some(_) => self.held += 1,
-            None if ignored && self.must_mean_something(&step.what) => {
+            None if !meant_something && self.must_mean_something(&step.what) => {
                 let cause = format!("nothing happened: {state} does not allow it");
                 let help = format!("write `=> {state}` behind it if that is what it shows");
                 return Err(Diagnosis::new(cause, help));
@@ -142,6 +160,7 @@ impl Run {
     fn must_mean_something(&self, what: &StepAction) -> bool {
         match what {
             StepAction::User(..)
+            | StepAction::Service(_)
             | StepAction::Policies(_)
             | StepAction::Link(_)
             | StepAction::BandwidthLimits => false,
@@ -175,6 +194,10 @@ pub(super) fn refusal(error: Error) -> String {
     format!("{error}. {}", error.code().advice())
 }
 
+fn is_something(done: Option<&JobStep>) -> bool {
+    done.is_some_and(|done| !done.was_ignored())
+}
+
 /// Whether a step of the trace is what the line let happen, and not what came along with it.
 fn is_of(what: &StepAction, step: &TraceStep) -> bool {
     let of_all = || {
@@ -190,6 +213,9 @@ fn is_of(what: &StepAction, step: &TraceStep) -> bool {
         StepAction::Deadline(_) => matches!(step.what, TraceEvent::Deadline(_)),
         StepAction::User(_, UserAction::LogsOn | UserAction::LogsOff) => of_all(),
         StepAction::User(_, UserAction::Exits) => matches!(step.what, TraceEvent::ProcessEnded),
+        StepAction::Service(_) => {
+            matches!(step.what, TraceEvent::ServiceStopped | TraceEvent::ServiceStarted)
+        }
         StepAction::Policies(_) => matches!(step.what, TraceEvent::Policies(_)),
         StepAction::Link(_) => matches!(step.what, TraceEvent::Link(_)),
         StepAction::BandwidthLimits => matches!(step.what, TraceEvent::BandwidthLimits(_)),

@@ -13,8 +13,8 @@ use super::values::{And, List, NonNegative};
 use super::{grammar, read, readers};
 use crate::machine::phrases::Elapsed;
 use crate::scenario::ast::{
-    Advance, CalledBy, ChoiceOrder, JobDecl, ReadingAnswer, ResourceDecl, Statement, StepAction,
-    StepStatement, UserAction,
+    Advance, CalledBy, ChoiceOrder, JobDecl, ReadingAnswer, ResourceDecl, ServiceChange, Statement,
+    StepAction, StepStatement, UserAction,
 };
 use crate::vocabulary::text::phrases::{Spaced, phrases};
 use crate::vocabulary::text::quantities::{
@@ -40,6 +40,8 @@ grammar! {
         [Self::Proxy(change)] "proxy server" Nested(change);
         [Self::Disk(change)] Nested(change);
         [Self::CertificateStore(lookup)] "certificate store" StoreAnswers(lookup);
+        [Self::UnavailableCode(code)] "unavailable service returns" Code(code);
+        [Self::ConnectFailure(code, times)] "connecting fails with" Code(code) Nested(times);
         [Self::Job(job)] Nested(job);
         [Self::Again { steps: 1, times, every }]
             "last 1 step again" Word(times) "times, every" Duration(every);
@@ -56,6 +58,7 @@ grammar! {
         [Self::Call(CalledBy::Client(caller), call)] "by" Nested(caller) ":" Nested(call);
         [Self::Call(CalledBy::Owner, call)] Nested(call);
         [Self::Event(event)] Nested(event);
+        [Self::Service(change)] "service" Nested(change);
         [Self::Policies(changes)] And(changes);
         [Self::Link(link)] "link" Nested(link);
         [Self::BandwidthLimits] "bandwidth limits change";
@@ -65,6 +68,10 @@ grammar! {
         [Self::LogsOn] "logs on";
         [Self::LogsOff] "logs off";
         [Self::Exits] "exits";
+    }
+    { ServiceChange:
+        [Self::Stops] "stops";
+        [Self::Starts] "starts";
     }
     { ChoiceOrder:
         [Self::Seed(seed)] "seed" Word(seed);

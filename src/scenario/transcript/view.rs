@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::{Entry, Transcript, TranscriptStep};
 use crate::emulator::{Actor, JobStep, Process, Trace, TraceEvent, TraceStep};
 use crate::machine::{Call, ComputerEvent, Event};
-use crate::scenario::ast::{CalledBy, Caller, JobDecl, PolicyChange, StepAction, UserAction};
+use crate::scenario::ast::{
+    CalledBy, Caller, JobDecl, PolicyChange, ServiceChange, StepAction, UserAction,
+};
 use crate::service::Policies;
 use crate::vocabulary::text::quantities::NULL;
 use crate::vocabulary::{Error, HResult, IntegrityLevel, JobId, JobType, Method, Sid, Token};
@@ -91,6 +93,12 @@ impl View<'_> {
             }
             TraceEvent::Computer(event) => {
                 self.of_all(step, StepAction::Event((*event).into()));
+            }
+            TraceEvent::ServiceStopped => {
+                self.of_all(step, StepAction::Service(ServiceChange::Stops));
+            }
+            TraceEvent::ServiceStarted => {
+                self.of_all(step, StepAction::Service(ServiceChange::Starts));
             }
             // What another computer left is not in the trace: to its own jobs a boot is a restart.
             TraceEvent::Booted => {

@@ -46,6 +46,8 @@ const fn com_name(spellings: &[&'static str]) -> &'static str {
 }
 
 methods! {
+    // By which a client connects to the service.
+    COM: CoCreateInstance;
     IBackgroundCopyManager: CreateJob, GetJob, EnumJobs;
     IBackgroundCopyJob:
         AddFileSet, AddFile, Suspend, Resume, Cancel, Complete, EnumFiles, GetType, GetProgress,

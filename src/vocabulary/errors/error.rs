@@ -207,6 +207,20 @@ pub enum Error {
         method: Method,
     },
 
+    /// The service is stopped, or the interface is one from before it ended (LIFE-31, LIFE-32).
+    #[error(
+        "{method}, but {}: {code}, {}", unavailable(*.is_running),
+        if *.is_running { "LIFE-32" } else { "LIFE-31" }
+    )]
+    ServiceUnavailable {
+        /// The call.
+        method: Method,
+        /// Whether the service runs again, so that a client that connects anew reaches it.
+        is_running: bool,
+        /// The code, which is the test's choice.
+        code: HResult,
+    },
+
     /// The test injected a failure with a code of its choice. It makes no error object (ERR-01).
     #[error("{method} fails because the test injected the code: {code}, ERR-01")]
     Injected {
@@ -284,6 +298,14 @@ const fn no_error_object(client_exited: bool) -> &'static str {
     }
 }
 
+const fn unavailable(is_running: bool) -> &'static str {
+    if is_running {
+        "the service ended since the client got this interface; connect anew and find the job by its id"
+    } else {
+        "the service is stopped"
+    }
+}
+
 fn renamed(file: &Option<FileIndex>) -> String {
     file.map_or_else(|| "the reply".to_owned(), |file| file.to_string())
 }
@@ -326,6 +348,9 @@ impl Error {
             | Self::Refused { code, rule, .. } => (code, rule),
             Self::Disconnected { .. } => {
                 (HResult::RPC_E_DISCONNECTED, const { RuleId::new("NOTIFY-18") })
+            }
+            Self::ServiceUnavailable { code, is_running, .. } => {
+                (code, RuleId::new(if is_running { "LIFE-32" } else { "LIFE-31" }))
             }
             Self::Injected { code, .. } => (code, const { RuleId::new("ERR-01") }),
             Self::ReplyTooLarge { .. } => {

@@ -247,6 +247,14 @@ readings! {
         /// It is QUEUED at once.
         Requeues "queues the job",
     }
+
+    /// What becomes of the interfaces that clients hold when the service ends (LIFE-32).
+    service_restart "service restart": ServiceRestart {
+        /// They are dead: each client must connect anew and find its jobs by their ids.
+        KillsInterfaces "kills interfaces",
+        /// They reach the service again as soon as it runs.
+        KeepsInterfaces "keeps interfaces",
+    }
 }
 
 impl Readings {

@@ -35,6 +35,13 @@ impl Setup {
         Self { emulator, session, start, jobs: Cell::new(0) }
     }
 
+    /// Restarts the service, and finds the job again (LIFE-32).
+    pub(crate) fn restart(&self, job: &Job) -> Result<Job, Error> {
+        self.emulator.restart();
+        self.session.reconnect()?;
+        self.session.job(job.id())
+    }
+
     /// A download that takes 20 seconds.
     pub(crate) fn download(&self, priority: JobPriority) -> Result<Job, Error> {
         self.download_of(URL, priority)
