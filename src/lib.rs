@@ -135,9 +135,10 @@ pub mod settings {
 /// with its possible answers.
 pub mod readings {
     pub use crate::vocabulary::{
-        ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,
-        InactivityClock, LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient,
-        ResumeOffline, ResumeTransferred, ServiceRestart, SuspendStopped, Switch, TimeoutCode,
+        CallerLogon, ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure,
+        HeldClock, InactivityClock, LongRetryDelay, PeriodEnd, Readings, RedirectCode,
+        RestartTransient, ResumeOffline, ResumeTransferred, ServiceRestart, SuspendStopped, Switch,
+        TimeoutCode,
     };
 }
 

@@ -103,7 +103,7 @@
 //!
 //! Users: `alice logs on` begins a session, `alice logs off` ends one, and `alice exits` ends all her
 //! processes, with their callbacks. A user who is named for the first time otherwise has one
-//! session.
+//! session; one who `logs off` before is as by RunAs, without a logon.
 //!
 //! ## Servers
 //!

@@ -126,6 +126,8 @@ impl Service {
         let method = call.method();
         let slot = self.jobs.slot(id).ok_or(not_found(method))?;
         let now = self.now;
+        let job = &self.jobs.get(slot).ok_or(not_found(method))?.job;
+        self.check_logon(by, job, method)?;
         let entry = self.jobs.get_mut(slot).ok_or(not_found(method))?;
         let before = Before::capture(&entry.job);
         let called = entry.job.call_by(by, call, now);

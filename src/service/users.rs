@@ -1,10 +1,10 @@
-//! Who is logged on (NET-01 to NET-03, NET-10 to NET-12).
+//! Who is logged on (NET-01 to NET-03, NET-10 to NET-12, NET-21).
 
 use super::Service;
 use super::scheduling::step_result::StepResult;
 use super::slot::Slot;
-use crate::machine::Event;
-use crate::vocabulary::Sid;
+use crate::machine::{Event, JobStateMachine};
+use crate::vocabulary::{CallerLogon, Error, HResult, Method, RuleId, Sid, Token};
 
 impl Service {
     /// Begins an interactive session of a user; one is enough (NET-03).
@@ -33,6 +33,29 @@ impl Service {
     #[must_use]
     pub fn is_logged_on(&self, user: Sid) -> bool {
         user.is_system_account() || self.sessions.contains_key(&user)
+    }
+
+    /// NET-21: without a logon a caller may neither add files nor complete a job, whoever owns it.
+    pub(crate) fn check_logon(
+        &self,
+        by: &Token,
+        job: &JobStateMachine,
+        method: Method,
+    ) -> Result<(), Error> {
+        let needs_logon = matches!(
+            method,
+            Method::AddFile | Method::AddFileSet | Method::AddFileWithRanges | Method::Complete
+        ) && job.readings().caller_logon == CallerLogon::Required;
+        if !needs_logon || job.state().is_final() || self.is_logged_on(by.user) {
+            return Ok(());
+        }
+        Err(Error::refused(
+            method,
+            "the account of the caller has no interactive logon; log that user on, or call from a service \
+             account",
+            HResult::ERROR_NOT_LOGGED_ON,
+            const { RuleId::new("NET-21") },
+        ))
     }
 
     fn send_to_jobs_of(&mut self, user: Sid, event: &Event) -> Vec<StepResult> {

@@ -38,7 +38,7 @@ pub use job::protocol::Protocol;
 pub use job::remote_name::RemoteName;
 pub use rules::catalogue::{Basis, Rule, RuleStatus};
 pub use rules::readings::{
-    ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,
+    CallerLogon, ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure, HeldClock,
     InactivityClock, LongRetryDelay, PeriodEnd, Readings, RedirectCode, RestartTransient,
     ResumeOffline, ResumeTransferred, ServiceRestart, SuspendStopped, Switch, TimeoutCode,
 };

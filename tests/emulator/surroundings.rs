@@ -2,12 +2,19 @@
 
 use std::time::Duration;
 
-use bits_emulator::{Completion, Emulator, Error, HResult, Job, JobState, JobType, Session, User};
+use bits_emulator::readings::{CallerLogon, Readings};
+use bits_emulator::{
+    Completion, Emulator, Error, HResult, Job, JobState, JobType, Method, Session, User,
+};
 
 const URL: &str = "https://example.com/app.exe";
 
 fn world() -> Emulator {
-    let emulator = Emulator::new();
+    world_with(Readings::documented())
+}
+
+fn world_with(readings: Readings) -> Emulator {
+    let emulator = Emulator::with_readings(readings);
     emulator.server("https://example.com").file("/app.exe", "hello");
     emulator.server(r"\\server").file(r"share\app.exe", "hello");
     emulator
@@ -20,11 +27,12 @@ fn download(session: &Session, remote: &str) -> Result<Job, Error> {
     Ok(job)
 }
 
-/// NET-03: a process that was started by `RunAs` may make jobs, which wait for a session of its user;
-/// one is enough.
+/// NET-03, NET-21 under the other answer: a process that was started by `RunAs` may make jobs, which wait
+/// for a session of its user; one is enough.
 #[test]
 fn run_as_is_no_logon() -> Result<(), Error> {
-    let emulator = world();
+    let readings = Readings { caller_logon: CallerLogon::NotRequired, ..Readings::documented() };
+    let emulator = world_with(readings);
     let alice = User::new("alice");
     let job = download(&emulator.run_as(alice.clone()), URL)?;
     assert!(emulator.run_until_idle().is_at_rest());
@@ -82,7 +90,8 @@ fn a_host_without_connection_is_tried_again() -> Result<(), Error> {
     Ok(())
 }
 
-/// DONE-10: `Complete` is a matter of the disk; no network is needed, nor that the owner is logged on.
+/// DONE-10: `Complete` is a matter of the disk; no network is needed, nor that the owner is logged on, if
+/// the caller is (NET-21).
 #[test]
 fn complete_needs_no_network() -> Result<(), Error> {
     let emulator = world();
@@ -91,7 +100,41 @@ fn complete_needs_no_network() -> Result<(), Error> {
     assert!(emulator.run_until_idle().is_at_rest());
     emulator.disconnect_network();
     emulator.log_off(&User::new("alice"));
-    assert_eq!(job.complete()?, Completion::All);
+    let refusal = job.complete().unwrap_err();
+    assert_eq!(refusal.code(), HResult::ERROR_NOT_LOGGED_ON);
+    assert!(!emulator.disk().exists(r"C:\app.exe"));
+    let service = emulator.connect(User::local_system());
+    assert_eq!(service.job(job.id())?.complete()?, Completion::All);
     assert_eq!(emulator.disk().read(r"C:\app.exe").unwrap(), b"hello");
+    Ok(())
+}
+
+/// NET-21: a process that was started by `RunAs` makes a job, and can add no file; the explanation says who
+/// must be logged on.
+#[test]
+fn a_caller_without_a_logon_is_told_who_must_be_logged_on() -> Result<(), Error> {
+    let emulator = world();
+    let svc = User::new("svc");
+    let session = emulator.run_as(svc.clone());
+    let job = session.create_job("update", JobType::Download)?;
+    let refusal = job.add_file(URL, r"C:\app.exe").unwrap_err();
+    assert_eq!(refusal.code(), HResult::ERROR_NOT_LOGGED_ON);
+    assert!(refusal.to_string().contains("log that user on"), "{refusal}");
+    assert_eq!((job.state()?, session.jobs()?.total()), (JobState::Suspended, 1));
+
+    let explanation = emulator.explain(&job)?;
+    assert!(!explanation.is_owner_logged_on);
+    assert!(!explanation.possible.contains(&Method::AddFile));
+    assert!(explanation.possible.contains(&Method::Cancel));
+    assert!(explanation.to_string().contains("Its owner is not logged on"), "{explanation}");
+
+    emulator.log_on(&svc);
+    job.add_file(URL, r"C:\app.exe")?;
+    let explanation = emulator.explain(&job)?;
+    assert!(explanation.is_owner_logged_on && explanation.possible.contains(&Method::AddFile));
+    // A living process is without a logon after its user logged off.
+    emulator.log_off(&svc);
+    let refusal = job.add_file(URL, r"C:\b.exe").unwrap_err();
+    assert_eq!(refusal.code(), HResult::ERROR_NOT_LOGGED_ON);
     Ok(())
 }

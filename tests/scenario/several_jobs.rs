@@ -239,3 +239,31 @@ fn a_user_who_exits_before_anything_else_has_a_session() {
          advance until TRANSFERRED\n",
     );
 }
+
+/// NET-21, LIFE-31: a caller without a logon, a stopped service and dead interfaces in an emulator's trace.
+#[test]
+fn the_trace_of_a_caller_without_a_logon_and_of_a_stopped_service_is_a_scenario() {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/a", 4 << 20);
+    let session = emulator.run_as(User::new("svc"));
+    let job = session.create_job("update", JobType::Download).unwrap();
+    assert!(job.add_file("https://example.com/a", r"C:\a").is_err());
+    emulator.log_on(&User::new("svc"));
+    job.add_file("https://example.com/a", r"C:\a").unwrap();
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(2));
+    emulator.stop();
+    assert!(job.suspend().is_err());
+    emulator.advance(Duration::from_secs(60));
+    emulator.start();
+    assert!(job.suspend().is_err());
+    assert!(emulator.run_until_idle().is_at_rest());
+    session.reconnect().unwrap();
+    let _ = session.job(job.id()).unwrap().complete().unwrap();
+    let transcript = Transcript::of(&emulator.trace());
+    let text = transcript.to_string();
+    for line in ["svc logs off", "ERROR_NOT_LOGGED_ON", "service stops", "service starts"] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    replays(&transcript);
+}

@@ -5,6 +5,7 @@ mod access;
 mod cases;
 mod choosers;
 mod lives;
+mod logons;
 mod model;
 mod network;
 mod notifications;

@@ -6,7 +6,7 @@ use bits_emulator::machine::{
     Call, CallbackInterface, Commit, Deletion, Event, Failure, JobStateMachine,
 };
 use bits_emulator::policy::Policies;
-use bits_emulator::readings::Readings;
+use bits_emulator::readings::{CallerLogon, Readings};
 use bits_emulator::service::{FirstInFirstOut, Service, ServiceStep, StepResult};
 use bits_emulator::{Error, FileInfo, HResult, JobId, JobPriority, JobState, JobType, NotifyFlags};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,15 +37,17 @@ pub(crate) fn service() -> Service {
 }
 
 pub(crate) fn service_with(policies: Policies) -> Service {
-    let mut service = nobody_there(policies);
+    let mut service = Service::new(Readings::documented(), policies, start());
     for user in [ALICE, BOB, CAROL] {
         assert!(service.log_on(user.user).is_empty());
     }
     service
 }
 
+/// A service on which no user is logged on, which takes files of such callers all the same (NET-21).
 pub(crate) fn nobody_there(policies: Policies) -> Service {
-    Service::new(Readings::documented(), policies, start())
+    let readings = Readings { caller_logon: CallerLogon::NotRequired, ..Readings::documented() };
+    Service::new(readings, policies, start())
 }
 
 /// A download without files.

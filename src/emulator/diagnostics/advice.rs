@@ -145,6 +145,12 @@ impl fmt::Display for Explanation {
         if let Wait::Block(block) = self.waits_for {
             write!(f, " In force is: {block}.")?;
         }
+        if !self.is_owner_logged_on && !self.state.is_final() {
+            f.write_str(
+                " Its owner is not logged on: the job does not run, and calls of that account to add files \
+                 or to complete it fail with ERROR_NOT_LOGGED_ON, unless a reading says otherwise: log_on.",
+            )?;
+        }
         if let Some(running) = self.running {
             write!(f, " Running is {running}.")?;
         }

@@ -53,6 +53,9 @@ pub struct Explanation {
     pub error: Option<(JobError, Option<Arc<str>>)>,
     /// Whether the service runs; while it does not, nothing happens to any job (LIFE-31).
     pub is_service_running: bool,
+    /// Whether its owner is logged on; without a logon it does not run, and its owner can neither add files
+    /// nor complete it (NET-11, NET-21).
+    pub is_owner_logged_on: bool,
     /// The condition for it to go on.
     pub waits_for: Wait,
     /// The job that has its turn, if it waits for one.
@@ -99,7 +102,7 @@ impl Engine {
             let file = error.file().ok().and_then(|file| job.file(file));
             (*error, file.map(|file| Arc::clone(&file.local_name)))
         });
-        let (possible, refused) = calls(job, at);
+        let (possible, refused) = self.calls(job, at);
         Ok(Explanation {
             job: id,
             name: job.display_name().to_owned(),
@@ -108,6 +111,7 @@ impl Engine {
             because: self.recorder.latest(|step| brought(step, id, state)),
             error,
             is_service_running: self.host.is_running(),
+            is_owner_logged_on: self.service.is_logged_on(job.owner()),
             waits_for,
             running: self.service.background_job().filter(|_| waits_for == Wait::Turn),
             clocks: clocks(job),
@@ -115,6 +119,29 @@ impl Engine {
             possible,
             refused,
         })
+    }
+
+    /// The calls that would be accepted of the owner, and why the others would not.
+    fn calls(
+        &self,
+        job: &JobStateMachine,
+        now: DateTime<Utc>,
+    ) -> (Vec<Method>, Vec<(Method, Error)>) {
+        let mut answers: BTreeMap<Method, Result<(), Error>> = BTreeMap::new();
+        for input in Input::examples() {
+            let Input::Call(call) = input else { continue };
+            let method = call.method();
+            let logon = self.service.check_logon(&job.owner_token(), job, method);
+            let answer = job.allows(&call, now).and(logon);
+            let known = answers.entry(method).or_insert(answer);
+            if answer.is_ok() {
+                *known = answer;
+            }
+        }
+        let possible = answers.iter().filter(|(_, answer)| answer.is_ok());
+        let possible = possible.map(|(method, _)| *method).collect();
+        let refused = answers.iter().filter_map(|(method, answer)| Some((*method, answer.err()?)));
+        (possible, refused.collect())
     }
 }
 
@@ -131,21 +158,4 @@ fn clocks(job: &JobStateMachine) -> Vec<RunningClock> {
     let mut clocks: Vec<RunningClock> = running.collect();
     clocks.sort_by_key(|clock| (clock.at, clock.deadline));
     clocks
-}
-
-/// The calls that would be accepted of the owner, and why the others would not.
-fn calls(job: &JobStateMachine, now: DateTime<Utc>) -> (Vec<Method>, Vec<(Method, Error)>) {
-    let mut answers: BTreeMap<Method, Result<(), Error>> = BTreeMap::new();
-    for input in Input::examples() {
-        let Input::Call(call) = input else { continue };
-        let answer = job.allows(&call, now);
-        let known = answers.entry(call.method()).or_insert(answer);
-        if answer.is_ok() {
-            *known = answer;
-        }
-    }
-    let possible = answers.iter().filter(|(_, answer)| answer.is_ok());
-    let possible = possible.map(|(method, _)| *method).collect();
-    let refused = answers.iter().filter_map(|(method, answer)| Some((*method, answer.err()?)));
-    (possible, refused.collect())
 }

@@ -365,6 +365,7 @@ impl Engine {
             Call::TakeOwnership(access) => *access = world.file_access(job, by.user),
             Call::Complete(commit) => {
                 job.allows_by(by, &Call::Complete(Commit::default()), now)?;
+                self.service.check_logon(by, job, Method::Complete)?;
                 *commit = world.commit_files(job, by.user);
             }
             Call::Cancel(deletion) => {

@@ -136,7 +136,8 @@ calls! { Job:
     ///
     /// `E_INVALIDARG` for a name that is not valid (FILES-02), `E_ACCESSDENIED` if the user may not
     /// write there (FILES-06), `BG_E_TOO_MANY_FILES` (FILES-07), `BG_E_TOO_MANY_FILES_IN_JOB`
-    /// (FILES-09), `BG_E_INVALID_STATE` in a final state (LIFE-28).
+    /// (FILES-09), `ERROR_NOT_LOGGED_ON` for a caller without a logon (NET-21), `BG_E_INVALID_STATE` in a
+    /// final state (LIFE-28).
     "AddFile" add_file(&self, remote_name: &str, local_name: &str) => Call::add_file(FileInfo::new(remote_name, local_name));
 
     /// Adds several files, or none of them (FILES-10).
@@ -238,7 +239,7 @@ impl Job {
     /// # Errors
     ///
     /// `BG_E_INVALID_STATE` in a final state, and of uploads in every state but TRANSFERRED (DONE-03);
-    /// the code of the disk if a file could not be renamed, after which the call may be repeated
+    /// `ERROR_NOT_LOGGED_ON` for a caller without a logon (NET-21); the code of the disk if a file could not be renamed, after which the call may be repeated
     /// (DONE-07).
     #[doc(alias = "Complete")]
     pub fn complete(&self) -> Result<Completion, Error> {

@@ -49,7 +49,23 @@ impl Emulator {
     }
 
     /// Connects a new process that another user started as that user, by `RunAs`. That is no logon: the
-    /// user's jobs wait until the user is logged on in another way (NET-03).
+    /// user's jobs wait until the user is logged on in another way (NET-03), and until then the user can
+    /// neither add files nor complete a job (NET-21). The same holds for a scheduled task that runs whether
+    /// or not the user is logged on, for winrs and SSH, and for a service under a user's account.
+    ///
+    /// ```
+    /// use bits_emulator::{Emulator, HResult, JobState, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// let svc = User::new("svc");
+    /// let job = emulator.run_as(svc.clone()).create_job("update", JobType::Download)?;
+    /// let add = || job.add_file("https://example.com/app.exe", r"C:\app\app.exe");
+    /// assert_eq!(add().unwrap_err().code(), HResult::ERROR_NOT_LOGGED_ON);
+    /// assert_eq!(job.state()?, JobState::Suspended);
+    /// emulator.log_on(&svc);
+    /// add()?;
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
     ///
     /// # Panics
     ///

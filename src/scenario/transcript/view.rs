@@ -116,6 +116,22 @@ impl View<'_> {
         self.mentioned.insert(name.to_lowercase().into())
     }
 
+    /// A process calls. A user who is not logged on by then has to be logged off in the lines, for whoever
+    /// is named for the first time has a session.
+    fn mention_caller(&mut self, step: &TraceStep, process: &Process) {
+        let account = &process.account;
+        if !process.token.user.is_system_account() && self.mention(account) {
+            let at = step.at;
+            let what = StepAction::User(Arc::clone(account), UserAction::LogsOff);
+            self.entries.push(Entry::Step(TranscriptStep {
+                at,
+                job: None,
+                what,
+                jobs: Vec::new(),
+            }));
+        }
+    }
+
     fn job(
         &mut self,
         step: &TraceStep,
@@ -124,7 +140,7 @@ impl View<'_> {
         code: Option<HResult>,
     ) {
         let Actor::Client(process) = &step.actor else { return };
-        self.mention(&process.account);
+        self.mention_caller(step, process);
         let line = self.lines.split_first().map(|(first, rest)| {
             self.lines = rest;
             first.clone()
@@ -164,7 +180,7 @@ impl View<'_> {
 
     fn call(&mut self, step: &TraceStep, call: &Call) {
         let (Actor::Client(process), [job]) = (&step.actor, step.jobs()) else { return };
-        self.mention(&process.account);
+        self.mention_caller(step, process);
         let token = &process.token;
         let owner = self.owners.get(&job.job);
         let by = match owner {

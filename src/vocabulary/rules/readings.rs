@@ -240,6 +240,14 @@ readings! {
         Waits "waits in QUEUED",
     }
 
+    /// Whether a caller whose account has no interactive logon can add files and complete jobs (NET-21).
+    caller_logon "caller without a logon": CallerLogon {
+        /// No: ERROR_NOT_LOGGED_ON, as about twenty public reports have it.
+        Required "may not add files",
+        /// Yes, and the job waits for a logon, as the page on RunAs says.
+        NotRequired "may add files",
+    }
+
     /// What happens to a job in TRANSIENT_ERROR when the service restarts (LIFE-30).
     restart_transient "service restart in TRANSIENT_ERROR": RestartTransient {
         /// It stays, and its clocks go by the wall clock.
