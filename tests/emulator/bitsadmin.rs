@@ -47,3 +47,28 @@ fn what_has_arrived_is_listed() {
         assert!(bytes > 0 && shown.contains(&format!("BYTES: {bytes} / ")), "{shown}");
     }
 }
+
+/// TOOL-01: the files of a TRANSFERRED job are WORKING until Complete, and owners have the name of the
+/// computer where it is set.
+#[test]
+fn files_are_working_until_complete() {
+    let emulator = Emulator::new();
+    emulator.set_host_name("HNS");
+    emulator.server("https://example.com").file("/app.exe", 186_331);
+    let session = emulator.connect(User::new("alice"));
+    let job = session.create_job("update", JobType::Download).unwrap();
+    job.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
+    job.resume().unwrap();
+    assert!(emulator.run_until_idle().is_at_rest());
+    let list = emulator.bitsadmin_list();
+    assert!(list.contains("        186331 / 186331 WORKING https://"), "{list}");
+    assert!(list.contains(r"OWNER: HNS\alice"), "{list}");
+    let _ = job.complete().unwrap();
+    let info = emulator.bitsadmin_info(&job).unwrap();
+    assert!(info.contains("        186331 / 186331 COMPLETED https://"), "{info}");
+
+    let service = emulator.connect(User::local_service());
+    let job = service.create_job("service", JobType::Download).unwrap();
+    let info = emulator.bitsadmin_info(&job).unwrap();
+    assert!(info.contains(r"OWNER: NT AUTHORITY\LOCAL SERVICE"), "{info}");
+}

@@ -13,7 +13,9 @@ use serde_json::Value;
 const ONE_DOWNLOAD: &str = include_str!("../recordings/windows10-one-download.jsonl");
 const LAPTOP: &str = include_str!("../recordings/windows10-office-laptop.jsonl");
 const FONT_JOB: &str = "0406b477-7aa9-4a72-8937-e9c61298384a";
-/// What the log of the emulator holds.
+/// The code of a transfer that stopped part-way without a failure.
+const PART_WAY: HResult = HResult::BITS_S_TRANSFER_STOPPED;
+/// What the log of the emulator holds of the recordings.
 const ABOUT_JOBS: [u64; 6] = [3, 4, 5, 59, 60, 61];
 
 fn recorded(text: &str, of_interest: impl Fn(&Value) -> bool) -> Vec<Value> {
@@ -205,7 +207,7 @@ fn a_job_that_is_suspended_and_cancelled_stops_without_a_failure() {
     assert_eq!(ids(&emulator), [3, 59, 60, 5]);
     let stopped = &emulator.event_log()[2].what;
     assert!(
-        matches!(stopped, LogEventKind::Stopped(transfer, HResult::S_OK) if transfer.bytes_transferred == 100),
+        matches!(stopped, LogEventKind::Stopped(transfer, PART_WAY) if transfer.bytes_transferred == 100),
         "{stopped:?}"
     );
 }
@@ -223,4 +225,138 @@ fn as_many_entries_are_kept_as_steps() {
     emulator.set_trace_capacity(0);
     emulator.advance(Duration::from_secs(86_400));
     assert!(emulator.event_log().is_empty());
+}
+
+/// A way in which a transfer ends part-way without a failure.
+type Stop = fn(&Emulator, &Job);
+
+const STOPS: [(&str, Stop); 8] = [
+    ("cancel", |_, job| _ = job.cancel().unwrap()),
+    ("suspend", |_, job| job.suspend().unwrap()),
+    ("the end of a slice", |emulator, job| {
+        let other =
+            emulator.connect(User::new("bob")).create_job("other", JobType::Download).unwrap();
+        other.add_file("https://example.com/app.exe", r"C:\other.exe").unwrap();
+        other.set_priority(JobPriority::High).unwrap();
+        other.resume().unwrap();
+        emulator.step_forward(job);
+    }),
+    ("logoff", |emulator, _| emulator.log_off(&User::new("alice"))),
+    ("restart of the service", |emulator, _| emulator.restart()),
+    ("stop of the service", |emulator, _| emulator.stop()),
+    ("complete", |_, job| _ = job.complete().unwrap()),
+    ("security flags", |_, job| {
+        let flags = bits_emulator::settings::HttpSecurityFlags::ENABLE_CRL_CHECK;
+        job.set_security_flags(flags).unwrap();
+    }),
+];
+
+/// LOG-01: of a transfer that stops part-way without a failure the code is not 0, however it stops.
+#[test]
+fn a_transfer_that_stops_part_way_has_a_code() {
+    for (name, stop) in STOPS {
+        let emulator = Emulator::new();
+        emulator.server("https://example.com").file("/app.exe", 100 << 20);
+        let job = download(&emulator.connect(User::new("alice")));
+        job.resume().unwrap();
+        emulator.advance(Duration::from_secs(5));
+        stop(&emulator, &job);
+        let stops: Vec<_> = emulator
+            .event_log()
+            .into_iter()
+            .filter(|entry| entry.job_id == job.id())
+            .filter_map(|entry| match entry.what {
+                LogEventKind::Stopped(_, code) => Some(code),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(stops, [PART_WAY], "{name}");
+    }
+}
+
+/// LOG-01: a transfer whose size is not known when it starts is logged with an unknown size.
+#[test]
+fn a_transfer_of_unknown_size_starts_with_an_unknown_size() {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 10 << 20).with_state(|file| {
+        file.without_lengths();
+    });
+    let job = download(&emulator.connect(User::new("alice")));
+    job.set_priority(JobPriority::Foreground).unwrap();
+    job.set_property(bits_emulator::settings::JobProperty::DynamicContent(true)).unwrap();
+    job.resume().unwrap();
+    assert!(emulator.run_until_idle().is_at_rest());
+    let log = emulator.event_log();
+    let transfers: Vec<_> = log
+        .iter()
+        .filter_map(|entry| match &entry.what {
+            LogEventKind::Started(transfer) => {
+                Some((59, transfer.bytes_transferred, transfer.bytes_total))
+            }
+            LogEventKind::Stopped(transfer, HResult::S_OK) => {
+                Some((60, transfer.bytes_transferred, transfer.bytes_total))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(transfers, [(59, 0, None), (60, 10 << 20, Some(10 << 20))]);
+}
+
+/// LOG-02: 4 and 5 name the account that acted; an administrator's cancel and changes, a takeover, failures of
+/// notifications and the removal for inactivity are entries of their own.
+#[test]
+fn the_log_names_the_account_that_acted() {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 1_000);
+    let alice = emulator.connect(User::new("alice"));
+    let system = emulator.connect(User::local_system());
+    let names = |entry: &LogEvent| match &entry.what {
+        LogEventKind::Cancelled { owner, by, .. }
+        | LogEventKind::Completed { owner, by, .. }
+        | LogEventKind::CancelledByAdministrator { owner, by }
+        | LogEventKind::PropertyChanged { owner, by, .. } => {
+            Some((owner.to_string(), by.to_string()))
+        }
+        LogEventKind::RemovedForInactivity { owner } => Some((owner.to_string(), String::new())),
+        _ => None,
+    };
+    let of = |job: &Job| -> Vec<(u16, Option<(String, String)>)> {
+        let log = emulator.event_log();
+        let of_job = log.iter().filter(|entry| entry.job_id == job.id());
+        of_job.map(|entry| (entry.what.event_id(), names(entry))).skip(1).collect()
+    };
+    let named = |owner: &str, by: &str| Some((owner.to_owned(), by.to_owned()));
+
+    let own = download(&alice);
+    own.set_display_name("mine").unwrap();
+    let _ = own.cancel().unwrap();
+    assert_eq!(of(&own), [(5, named("alice", "alice"))]);
+
+    let theirs = download(&alice);
+    let held = system.job(theirs.id()).unwrap();
+    held.set_display_name("theirs").unwrap();
+    let _ = held.cancel().unwrap();
+    let by_system = named("alice", "LocalSystem");
+    assert_eq!(
+        of(&theirs),
+        [(16_387, by_system.clone()), (5, by_system.clone()), (16_384, by_system)]
+    );
+
+    let taken = download(&alice);
+    taken.set_notify_cmd_line(Some(r"C:\done.exe"), None).unwrap();
+    emulator.on_program(|_, _, _| 1);
+    taken.resume().unwrap();
+    emulator.advance(Duration::from_secs(60));
+    let administrator = emulator.connect(User::new("carol").administrator());
+    let held = administrator.job(taken.id()).unwrap();
+    held.take_ownership().unwrap();
+    let _ = held.complete().unwrap();
+    let ids: Vec<u16> = of(&taken).iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, [59, 60, 16_390, 16_388, 4]);
+    assert_eq!(of(&taken).pop(), Some((4, named("carol", "carol"))));
+
+    let forgotten = download(&alice);
+    emulator.advance(Duration::from_secs(90 * 86_400));
+    let entries = [(5, named("alice", "LocalSystem")), (16_389, named("alice", ""))];
+    assert_eq!(of(&forgotten), entries);
 }

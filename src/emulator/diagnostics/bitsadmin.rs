@@ -15,7 +15,8 @@ const EVERYTHING: Token = Token::service(Sid::LocalSystem);
 
 impl Emulator {
     /// Returns the jobs in the queue as `bitsadmin /list /allusers /verbose` lists them: a layout for
-    /// people, whose exact spaces may change.
+    /// people, whose exact spaces may change. Owners are named as `HOST\user` if the computer has a
+    /// [name](Self::set_host_name) (TOOL-01).
     ///
     /// ```
     /// use bits_emulator::{Emulator, JobType, User};
@@ -53,7 +54,7 @@ impl Emulator {
 
 impl Engine {
     fn dump<'engine>(&self, job: &'engine JobStateMachine) -> Dump<'engine> {
-        Dump { job, owner: self.account_name(job.owner()).to_string() }
+        Dump { job, owner: self.accounts.full_name(job.owner()) }
     }
 }
 
@@ -131,8 +132,8 @@ impl Dump<'_> {
             let file = self.job.file(index).zip(self.job.file_progress(index));
             let Some((file, progress)) = file else { continue };
             let bytes = bytes_of(progress.bytes_transferred, progress.bytes_total);
-            let whole = progress.bytes_total == Some(progress.bytes_transferred);
-            let is = if progress.completed || whole { "COMPLETED" } else { "WORKING" };
+            // TOOL-01: of a TRANSFERRED download no file is available yet.
+            let is = if progress.completed { "COMPLETED" } else { "WORKING" };
             writeln!(f, "        {bytes} {is} {} -> {}", file.remote_name, file.local_name)?;
         }
         Ok(())

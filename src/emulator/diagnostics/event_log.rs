@@ -7,12 +7,17 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::emulator::trace::TraceEvent;
 use crate::emulator::trace::words::instant;
-use crate::machine::{JobStateMachine, TransferItem};
+use crate::machine::{Call, Deadline, Event, JobStateMachine, TransferItem};
 use crate::service::{ErrorChange, StepResult};
 use crate::vocabulary::{FileIndex, HResult, JobId, JobState};
 
-/// An entry of the event log of Windows about a job, with the facts of the real ones.
+/// An entry of the event log of Windows about a job, with the facts of the real ones (LOG-01, LOG-02).
+///
+/// Not written are: the start and end of the service (306, 308), peer caching (310 and others), the property
+/// "high performance" (209), limits that are reached, temporary files that could not be deleted (16385,
+/// 16386), and each AddFile (16403, Windows 11 only).
 ///
 /// ```
 /// use bits_emulator::{Emulator, JobType, User};
@@ -63,6 +68,8 @@ pub enum LogEventKind {
         file_count: u32,
         /// How many bytes of it were transferred.
         bytes_transferred: u64,
+        /// The account that completed it.
+        by: Arc<str>,
     },
     /// 5: it was cancelled, by a call or after inactivity: an interpretation.
     Cancelled {
@@ -70,11 +77,44 @@ pub enum LogEventKind {
         owner: Arc<str>,
         /// How many files it had.
         file_count: u32,
+        /// The account that cancelled it: of the service itself LocalSystem.
+        by: Arc<str>,
+    },
+    /// 16384: another user, an administrator, cancelled it.
+    CancelledByAdministrator {
+        /// The account that owned it.
+        owner: Arc<str>,
+        /// The account that cancelled it.
+        by: Arc<str>,
+    },
+    /// 16387: another user, an administrator, changed a property.
+    PropertyChanged {
+        /// The account that owns it.
+        owner: Arc<str>,
+        /// The account that changed it.
+        by: Arc<str>,
+        /// The property, by the name of its method without the `Set`.
+        property: &'static str,
+    },
+    /// 16388: an administrator took it over.
+    OwnershipTaken {
+        /// The account that owns it now.
+        by: Arc<str>,
+    },
+    /// 16389: it was removed after inactivity.
+    RemovedForInactivity {
+        /// The account that owned it.
+        owner: Arc<str>,
+    },
+    /// 16390: a callback failed, or the program of its command line did.
+    NotificationFailed {
+        /// What the callback returned, or the exit code of the program.
+        code: u32,
     },
     /// 59: the transfer of a URL started.
     Started(UrlTransfer),
-    /// 60: it stopped, because the file is whole, or without any failure. The code of both is 0: an
-    /// interpretation.
+    /// 60: it stopped without a failure. The code is 0 if the whole file is there, otherwise 0x00040008:
+    /// certain of a cancel, of Suspend, the end of a slice and the like an interpretation.
     Stopped(UrlTransfer, HResult),
     /// 61: it failed with that code. Without a start before it, that was while connecting.
     Failed(UrlTransfer, HResult),
@@ -105,6 +145,11 @@ impl LogEventKind {
             Self::Started(_) => 59,
             Self::Stopped(..) => 60,
             Self::Failed(..) => 61,
+            Self::CancelledByAdministrator { .. } => 16_384,
+            Self::PropertyChanged { .. } => 16_387,
+            Self::OwnershipTaken { .. } => 16_388,
+            Self::RemovedForInactivity { .. } => 16_389,
+            Self::NotificationFailed { .. } => 16_390,
         }
     }
 }
@@ -116,6 +161,19 @@ struct Running {
     transfer_id: Uuid,
     /// Whether its start is in the log.
     started: bool,
+    /// How many bytes of the file were there before.
+    bytes_before: u64,
+}
+
+/// A step that is to be logged, with the accounts that it concerns.
+pub(crate) struct LoggedStep<'step> {
+    pub(crate) what: &'step TraceEvent,
+    pub(crate) did: &'step StepResult,
+    /// The owner after the step.
+    pub(crate) owner: Arc<str>,
+    pub(crate) by: Arc<str>,
+    /// Whether a client acted that is not the owner.
+    pub(crate) is_by_another: bool,
 }
 
 /// The log as it grows.
@@ -161,24 +219,52 @@ impl EventLog {
     pub(crate) fn record(
         &mut self,
         time: DateTime<Utc>,
-        did: &StepResult,
+        step: LoggedStep<'_>,
         job: &JobStateMachine,
-        owner: Arc<str>,
     ) {
         if self.capacity == 0 {
             return;
         }
+        let LoggedStep { what, did, owner, by, is_by_another } = step;
         let (StepResult { before, after, .. }, entered) = (did, did.outcome.entered);
         if before.is_active() || after.is_active() || entered.contains(JobState::Connecting) {
             self.record_transfer(time, did, job);
         }
         let file_count = job.file_count();
+        let (to, from) = (Arc::clone(&owner), Arc::clone(&by));
         if entered.contains(JobState::Acknowledged) {
             let bytes_transferred = job.progress().bytes_transferred;
-            self.add(time, job, LogEventKind::Completed { owner, file_count, bytes_transferred });
+            let what =
+                LogEventKind::Completed { owner: to, file_count, bytes_transferred, by: from };
+            self.add(time, job, what);
         } else if entered.contains(JobState::Cancelled) {
-            self.add(time, job, LogEventKind::Cancelled { owner, file_count });
+            let what = LogEventKind::Cancelled { owner: to, file_count, by: from };
+            self.add(time, job, what);
         }
+        // LOG-02
+        let besides = match what {
+            TraceEvent::Deadline(Deadline::Inactivity) if entered.contains(JobState::Cancelled) => {
+                LogEventKind::RemovedForInactivity { owner }
+            }
+            TraceEvent::Call(Call::TakeOwnership(_)) => LogEventKind::OwnershipTaken { by },
+            TraceEvent::Call(Call::Cancel(_)) if is_by_another => {
+                LogEventKind::CancelledByAdministrator { owner, by }
+            }
+            TraceEvent::Call(call) if is_by_another => {
+                let Some(property) = call.method().name().strip_prefix("Set") else { return };
+                LogEventKind::PropertyChanged { owner, by, property }
+            }
+            TraceEvent::Event(Event::NotificationReturned(told, code))
+                if !told.is_heard(*code) && !did.outcome.was_ignored() =>
+            {
+                LogEventKind::NotificationFailed { code: code.value() }
+            }
+            TraceEvent::Event(Event::ProgramExited(code)) if *code != 0 => {
+                LogEventKind::NotificationFailed { code: *code }
+            }
+            _ => return,
+        };
+        self.add(time, job, besides);
     }
 
     fn record_transfer(&mut self, time: DateTime<Utc>, did: &StepResult, job: &JobStateMachine) {
@@ -191,7 +277,9 @@ impl EventLog {
             };
             self.attempts = self.attempts.saturating_add(1);
             let transfer_id = transfer_id(self.attempts);
-            self.running.insert(id, Running { file, transfer_id, started: false });
+            let bytes_before = job.file_progress(file).map_or(0, |file| file.bytes_transferred);
+            let running = Running { file, transfer_id, started: false, bytes_before };
+            self.running.insert(id, running);
         }
         let Some(running) = self.running.get(&id).cloned() else { return };
         let Some(transfer) = transfer(job, &running) else { return };
@@ -203,8 +291,8 @@ impl EventLog {
         let moves = did.after == JobState::Transferring
             && (transfer.bytes_total.is_some() || transfer.bytes_transferred > 0);
         if !running.started && (is_whole || moves) {
-            let first = UrlTransfer { bytes_transferred: 0, ..transfer.clone() };
-            let first = if is_whole { first } else { transfer.clone() };
+            let bytes_transferred = transfer.bytes_transferred.min(running.bytes_before);
+            let first = UrlTransfer { bytes_transferred, ..transfer.clone() };
             self.add(time, job, LogEventKind::Started(first));
         }
         let started = running.started || is_whole || moves;
@@ -220,7 +308,11 @@ impl EventLog {
         } else if !did.after.is_active() {
             self.running.remove(&id);
             if started {
-                self.add(time, job, LogEventKind::Stopped(transfer, HResult::S_OK));
+                self.add(
+                    time,
+                    job,
+                    LogEventKind::Stopped(transfer, HResult::BITS_S_TRANSFER_STOPPED),
+                );
             }
         } else if let Some(running) = self.running.get_mut(&id) {
             running.started = started;
@@ -266,12 +358,25 @@ impl fmt::Display for LogEvent {
             LogEventKind::Created { owner, process } => {
                 write!(f, "created by process {process} of {owner}")
             }
-            LogEventKind::Completed { owner, file_count, bytes_transferred } => {
+            LogEventKind::Completed { owner, file_count, bytes_transferred, by } => {
                 let bytes = bytes_transferred;
-                write!(f, "completed; owner {owner}, {file_count} files, {bytes} bytes")
+                write!(f, "completed by {by}; owner {owner}, {file_count} files, {bytes} bytes")
             }
-            LogEventKind::Cancelled { owner, file_count } => {
-                write!(f, "cancelled; owner {owner}, {file_count} files")
+            LogEventKind::Cancelled { owner, file_count, by } => {
+                write!(f, "cancelled by {by}; owner {owner}, {file_count} files")
+            }
+            LogEventKind::CancelledByAdministrator { owner, by } => {
+                write!(f, "cancelled by the administrator {by}; owner {owner}")
+            }
+            LogEventKind::PropertyChanged { owner, by, property } => {
+                write!(f, "{property} changed by the administrator {by}; owner {owner}")
+            }
+            LogEventKind::OwnershipTaken { by } => write!(f, "taken over by {by}"),
+            LogEventKind::RemovedForInactivity { owner } => {
+                write!(f, "removed after inactivity; owner {owner}")
+            }
+            LogEventKind::NotificationFailed { code } => {
+                write!(f, "notification failed: 0x{code:08x}")
             }
             LogEventKind::Started(transfer) => write!(f, "transfer started: {transfer}"),
             LogEventKind::Stopped(transfer, code) => {

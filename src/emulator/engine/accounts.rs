@@ -28,12 +28,14 @@ pub(crate) struct Accounts {
     users: BTreeMap<Arc<str>, u32>,
     /// As they were first written.
     names: BTreeMap<Sid, Arc<str>>,
+    /// The name of the computer, if it has one.
+    pub(crate) host: Option<Arc<str>>,
 }
 
 impl Default for Accounts {
     fn default() -> Self {
         let names = SERVICES.map(|(sid, name)| (sid, name.into())).into();
-        Self { users: BTreeMap::new(), names }
+        Self { users: BTreeMap::new(), names, host: None }
     }
 }
 
@@ -56,6 +58,18 @@ impl Accounts {
     /// What an account is called.
     pub(crate) fn name(&self, sid: Sid) -> Arc<str> {
         self.names.get(&sid).map_or_else(|| sid.to_string().into(), Arc::clone)
+    }
+
+    /// What an account is called with its domain, on a computer that has a name.
+    pub(crate) fn full_name(&self, sid: Sid) -> String {
+        let name = self.name(sid);
+        match (&self.host, sid) {
+            (None, _) => name.to_string(),
+            (Some(_), Sid::LocalSystem) => r"NT AUTHORITY\SYSTEM".to_owned(),
+            (Some(_), Sid::LocalService) => r"NT AUTHORITY\LOCAL SERVICE".to_owned(),
+            (Some(_), Sid::NetworkService) => r"NT AUTHORITY\NETWORK SERVICE".to_owned(),
+            (Some(host), Sid::User(_)) => format!(r"{host}\{name}"),
+        }
     }
 
     /// The named users.

@@ -4,17 +4,18 @@
 use std::sync::Arc;
 
 use super::{Engine, ProcessId};
+use crate::emulator::diagnostics::event_log::LoggedStep;
 use crate::emulator::trace::{Actor, Concerned, Delivery, JobStep, Process, TraceEvent};
 use crate::machine::{Call, Event, Outcome};
 use crate::service::StepResult;
-use crate::vocabulary::{Error, JobId, JobState, JobType, Method, RuleId};
+use crate::vocabulary::{Error, JobId, JobState, JobType, Method, RuleId, Sid};
 
 impl Engine {
     /// Something happened to one job.
     pub(crate) fn record_step(&mut self, actor: Actor, what: TraceEvent, did: StepResult) {
         let (job, outcome) = (did.job, did.outcome);
         self.note_gain(&actor, &did);
-        self.log_step(&did);
+        self.log_step(&actor, &what, &did);
         let did = self.job_step(did);
         self.push_step(actor, what, Concerned::One(did));
         self.apply_effects(job, &outcome);
@@ -29,18 +30,27 @@ impl Engine {
     ) {
         let outcomes: Vec<(JobId, Outcome)> =
             did.iter().map(|did| (did.job, did.outcome)).collect();
-        did.iter().for_each(|did| self.log_step(did));
+        did.iter().for_each(|did| self.log_step(&actor, &what, did));
         let concerned = did.into_iter().filter(|did| !did.outcome.was_ignored());
         let jobs = concerned.map(|did| self.job_step(did)).collect();
         self.push_step(actor, what, Concerned::These(jobs));
         outcomes.iter().for_each(|(job, outcome)| self.apply_effects(*job, outcome));
     }
 
-    fn log_step(&mut self, did: &StepResult) {
+    fn log_step(&mut self, actor: &Actor, what: &TraceEvent, did: &StepResult) {
         let now = self.now();
         let Some(job) = self.service.job(did.job) else { return };
         let owner = self.account_name(job.owner());
-        self.recorder.log.record(now, did, job, owner);
+        let (by, is_by_another) = match actor {
+            Actor::Client(process) => {
+                (Arc::clone(&process.account), process.token.user != job.owner())
+            }
+            Actor::Program | Actor::Service | Actor::World | Actor::Test => {
+                (self.account_name(Sid::LocalSystem), false)
+            }
+        };
+        let step = LoggedStep { what, did, owner, by, is_by_another };
+        self.recorder.log.record(now, step, job);
     }
 
     /// Creates a job of a process, which is an application of it from then on (ERR-07).

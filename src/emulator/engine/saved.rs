@@ -42,7 +42,9 @@ impl Engine {
         self.drop_registrations();
         self.host.begin_run();
         self.registrations.clear();
+        let host = self.accounts.host.take();
         self.accounts = Accounts::restore(&saved.accounts);
+        self.accounts.host = host;
         self.latest_tokens.clear();
         saved
             .service

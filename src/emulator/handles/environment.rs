@@ -95,6 +95,21 @@ impl Emulator {
         engine.inject_to_all(ComputerEvent::ServiceRestarted);
     }
 
+    /// Sets the name of the computer, with which listings name accounts: `HOST\user` (TOOL-01).
+    ///
+    /// ```
+    /// use bits_emulator::{Emulator, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.set_host_name("HNS");
+    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// assert!(emulator.bitsadmin_info(&job)?.contains(r"OWNER: HNS\alice"));
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    pub fn set_host_name(&self, host: impl Into<Arc<str>>) {
+        self.lock().accounts.host = Some(host.into());
+    }
+
     /// Moves the system clock, backwards if the span is negative (TIME-05).
     pub fn change_clock(&self, by: TimeDelta) {
         self.lock().inject_to_all(ComputerEvent::ClockChanged(by));

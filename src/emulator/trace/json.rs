@@ -124,14 +124,30 @@ impl Serialize for LogEvent {
                 map.serialize_entry("owner", owner)?;
                 map.serialize_entry("process", &format!("process {process}"))?;
             }
-            LogEventKind::Completed { owner, file_count, bytes_transferred } => {
+            LogEventKind::Completed { owner, file_count, bytes_transferred, by } => {
                 map.serialize_entry("owner", owner)?;
+                map.serialize_entry("by", by)?;
                 map.serialize_entry("file_count", file_count)?;
                 map.serialize_entry("bytes_transferred", bytes_transferred)?;
             }
-            LogEventKind::Cancelled { owner, file_count } => {
+            LogEventKind::Cancelled { owner, file_count, by } => {
                 map.serialize_entry("owner", owner)?;
+                map.serialize_entry("by", by)?;
                 map.serialize_entry("file_count", file_count)?;
+            }
+            LogEventKind::CancelledByAdministrator { owner, by } => {
+                map.serialize_entry("owner", owner)?;
+                map.serialize_entry("by", by)?;
+            }
+            LogEventKind::PropertyChanged { owner, by, property } => {
+                map.serialize_entry("owner", owner)?;
+                map.serialize_entry("by", by)?;
+                map.serialize_entry("property", property)?;
+            }
+            LogEventKind::OwnershipTaken { by } => map.serialize_entry("by", by)?,
+            LogEventKind::RemovedForInactivity { owner } => map.serialize_entry("owner", owner)?,
+            LogEventKind::NotificationFailed { code } => {
+                map.serialize_entry("hr", &format!("0x{code:08x}"))?;
             }
             LogEventKind::Started(transfer) => transfer_entries(&mut map, transfer, None)?,
             LogEventKind::Stopped(transfer, code) | LogEventKind::Failed(transfer, code) => {
