@@ -8,7 +8,7 @@ use bits_emulator::machine::Call;
 use bits_emulator::policy::Policies;
 use bits_emulator::readings::Readings;
 use bits_emulator::service::Service;
-use bits_emulator::{FileInfo, JobType};
+use bits_emulator::{Emulator, FileInfo, JobType, User};
 use chrono::DateTime;
 
 /// What a job may take beside its strings, in bytes.
@@ -50,4 +50,33 @@ fn bytes_of(number: u32) -> u64 {
     });
     assert_eq!(kept.map(|service| service.queue_length()), Some(number));
     u64::try_from(measured.bytes_current).expect("the service holds memory")
+}
+
+/// Jobs that are over and whose handles are gone are dropped: a long life takes no more memory than a short
+/// one.
+#[test]
+fn a_long_life_takes_no_more_memory_than_a_short_one() {
+    let [short, long] = [2_000, 20_000].map(bytes_after);
+    assert!(long < short + (64 << 10), "2,000 jobs leave {short} bytes, and 20,000 leave {long}");
+}
+
+/// The memory of an emulator on which that many jobs were created and completed one after the other.
+fn bytes_after(jobs: u32) -> u64 {
+    let mut kept = None;
+    let measured = measure(|| {
+        let emulator = Emulator::new();
+        emulator.set_trace_capacity(1_000);
+        emulator.server("https://example.com").file("/app.exe", 1_000);
+        let session = emulator.connect(User::new("alice"));
+        for _ in 0..jobs {
+            let job = session.create_job("update", JobType::Download).expect("there is room");
+            job.add_file("https://example.com/app.exe", r"C:\app\app.exe").expect("it is accepted");
+            job.resume().expect("it is accepted");
+            assert!(emulator.run_until_idle().is_at_rest());
+            let _ = job.complete().expect("it is complete");
+        }
+        kept = Some((emulator, session));
+    });
+    drop(kept);
+    u64::try_from(measured.bytes_current).expect("the emulator holds memory")
 }

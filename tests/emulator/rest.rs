@@ -164,3 +164,21 @@ fn a_report_says_whether_jobs_are_under_way() {
     assert!(report.is_at_rest());
     assert_eq!(report.to_string(), "every job is at rest");
 }
+
+/// LIFE-27: a job that is over can be read as long as a handle is left, however many come after it.
+#[test]
+fn a_job_that_is_over_stays_as_long_as_a_handle_of_it() -> Result<(), Error> {
+    let (emulator, session, job) = download(Fault::none());
+    assert!(emulator.run_until_idle().is_at_rest());
+    let _ = job.complete()?;
+    let files = job.files()?;
+    let id = job.id();
+    drop(job);
+    for _ in 0..100 {
+        let next = session.create_job("next", JobType::Download)?;
+        let _ = next.cancel()?;
+    }
+    assert_eq!(files[0].job().state()?, JobState::Acknowledged);
+    assert!(emulator.trace().of_job(id).steps().len() > 1);
+    Ok(())
+}

@@ -107,6 +107,17 @@ impl Engine {
         ObjectKind::ALL.into_iter().for_each(|kind| self.release_object(job, kind));
     }
 
+    /// Drops a job that is over, with all that is known of it. Returns whether it was.
+    pub(crate) fn drop_final_job(&mut self, job: JobId) -> bool {
+        let dropped = self.service.drop_job(job);
+        if dropped {
+            self.release_objects(job);
+            self.registrations.remove(&job);
+            self.recorder.forget_name(job);
+        }
+        dropped
+    }
+
     /// All that clients registered for jobs is gone, and with it their calls.
     pub(super) fn drop_registrations(&mut self) {
         let jobs: Vec<JobId> = self.registrations.keys().copied().collect();

@@ -156,7 +156,8 @@ impl Emulator {
         }
         let job = |process| {
             let connection = self.lock().host.called(process);
-            Job::new(self.clone(), connection, call.job)
+            let hold = self.lock().hold(call.job);
+            Job::new(self.clone(), connection, call.job, hold)
         };
         let reply = match (call.code, object) {
             (

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::callback::{Callback, ClientObject};
 use super::emulator::{Emulator, LockedEngine};
 use super::file::File;
+use super::held_jobs::Hold;
 use super::methods::{calls, reads};
 use crate::emulator::engine::registrations::ObjectKind;
 use crate::emulator::engine::service_host::Connection;
@@ -17,15 +18,15 @@ use crate::vocabulary::{
 
 /// The handle of a job (`IBackgroundCopyJob` to `IBackgroundCopyJob5`), held by one process. Clones are
 /// handles of the same job; after the job has left the queue its getters still return what was last so
-/// (LIFE-27).
+/// (LIFE-27). A job that is over is dropped when no handle of it is left, so that an emulator can live long.
 ///
 /// # Errors of every call
 ///
 /// Every method that calls BITS fails with [`Error::Disconnected`] once the
 /// [session was killed](crate::Session::kill), with [`Error::ServiceUnavailable`] while the service is
-/// [stopped](crate::Emulator::stop) and, through handles from before, after it ended (LIFE-32), with [`Error::Injected`] if a [`Hook`](crate::Hook) says so,
-/// and with `BG_E_NOT_FOUND` once the job is forgotten after its end (LIFE-27). Further errors are
-/// listed at the methods that have any.
+/// [stopped](crate::Emulator::stop) and, through handles from before, after it ended (LIFE-32), and with
+/// [`Error::Injected`] if a [`Hook`](crate::Hook) says so. Further errors are listed at the methods that
+/// have any.
 #[doc(alias = "IBackgroundCopyJob")]
 #[doc(alias = "IBackgroundCopyJob2")]
 #[doc(alias = "IBackgroundCopyJob3")]
@@ -36,6 +37,8 @@ pub struct Job {
     pub(crate) emulator: Emulator,
     connection: Connection,
     id: JobId,
+    /// As long as a handle has it, the job is not dropped.
+    _hold: Hold,
 }
 
 /// The files that `Complete` kept. A success code other than `S_OK` is a value that the caller must look at.
@@ -60,15 +63,21 @@ pub enum Cancellation {
 }
 
 impl Job {
-    pub(crate) const fn new(emulator: Emulator, connection: Connection, id: JobId) -> Self {
-        Self { emulator, connection, id }
+    pub(crate) const fn new(
+        emulator: Emulator,
+        connection: Connection,
+        id: JobId,
+        hold: Hold,
+    ) -> Self {
+        Self { emulator, connection, id, _hold: hold }
     }
 
     /// Returns the handle of the same job, held by the same process, in a [fork](Emulator::fork) of its
     /// emulator.
     #[must_use]
     pub fn counterpart(&self, fork: &Emulator) -> Self {
-        Self::new(fork.clone(), self.connection, self.id)
+        let hold = fork.lock().hold(self.id);
+        Self::new(fork.clone(), self.connection, self.id, hold)
     }
 
     /// Returns the id, by which the job is found again after a crash.

@@ -6,6 +6,7 @@ pub(super) mod emulator;
 pub(super) mod entry_points;
 pub(super) mod environment;
 pub(super) mod file;
+pub(super) mod held_jobs;
 pub(super) mod job;
 pub(super) mod job_http;
 pub(super) mod job_reply;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::emulator::{Emulator, LockedEngine};
 use super::job::Job;
 use super::user::User;
+use crate::emulator::engine::ProcessId;
 use crate::emulator::engine::service_host::Connection;
-use crate::emulator::engine::{Engine, ProcessId};
 use crate::emulator::trace::Process;
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method};
 
@@ -145,7 +145,9 @@ impl Session {
     pub fn create_job(&self, display_name: &str, job_type: JobType) -> Result<Job, Error> {
         let name = Some(display_name.into());
         self.enter_call(None, Method::CreateJob, |engine, _| {
-            engine.create_job(self.process, name, job_type).map(|id| self.hold(engine, id))
+            let created = engine.create_job(self.process, name, job_type)?;
+            engine.drop_unheld_jobs();
+            Ok(self.hold(engine, created))
         })
     }
 
@@ -166,8 +168,9 @@ impl Session {
     }
 
     /// A handle of a job, got through the connection that the process has now.
-    fn hold(&self, engine: &Engine, id: JobId) -> Job {
-        Job::new(self.emulator.clone(), engine.host.connection_of(self.process), id)
+    fn hold(&self, engine: &mut LockedEngine<'_>, id: JobId) -> Job {
+        let connection = engine.host.connection_of(self.process);
+        Job::new(self.emulator.clone(), connection, id, engine.hold(id))
     }
 
     fn enter_call<T>(

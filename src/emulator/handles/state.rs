@@ -7,12 +7,14 @@ use std::sync::MutexGuard;
 
 use chrono::{DateTime, Utc};
 
+use super::held_jobs::{HeldJobs, Hold};
 use crate::emulator::engine::Engine;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::client_calls::ClientCall;
 use crate::emulator::engine::registrations::ObjectId;
 use crate::emulator::time::real_clock::RealTime;
 use crate::service::{Chooser, FirstInFirstOut};
+use crate::vocabulary::JobId;
 
 /// The engine, which is plain data, and beside it what is code of clients and tests: objects of the type
 /// `O` among it.
@@ -23,6 +25,7 @@ pub(crate) struct State<O> {
     objects: BTreeMap<ObjectId, O>,
     pub(crate) chooser: Box<dyn CloneChooser>,
     pub(crate) real_time: RealTime,
+    pub(crate) held: HeldJobs,
 }
 
 impl<O> State<O> {
@@ -32,6 +35,7 @@ impl<O> State<O> {
             objects: BTreeMap::new(),
             chooser: Box::new(FirstInFirstOut),
             real_time: RealTime::of_computer(),
+            held: HeldJobs::default(),
         }
     }
 }
@@ -70,6 +74,17 @@ impl<'emulator, O: Clone> EngineGuard<'emulator, O> {
         let id = self.state.engine.new_object();
         self.state.objects.insert(id, object);
         id
+    }
+
+    /// A further handle of a job.
+    pub(crate) fn hold(&mut self, job: JobId) -> Hold {
+        self.state.held.hold(job)
+    }
+
+    /// Drops jobs in final states that no handle names any more.
+    pub(crate) fn drop_unheld_jobs(&mut self) {
+        let State { engine, held, .. } = &mut *self.state;
+        held.drop_unheld(engine);
     }
 
     pub(crate) fn object(&self, id: ObjectId) -> Option<O> {

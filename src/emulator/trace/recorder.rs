@@ -23,6 +23,8 @@ pub(crate) struct Recorder {
     kept: usize,
     number: u64,
     steps: VecDeque<TraceStep>,
+    /// The jobs that are gone whose names steps may still need, oldest first.
+    gone: VecDeque<JobId>,
     pub(crate) log: EventLog,
 }
 
@@ -34,6 +36,7 @@ impl Recorder {
             kept: 0,
             number: 0,
             steps: VecDeque::new(),
+            gone: VecDeque::new(),
             log: EventLog::with_capacity(DEFAULT_CAPACITY),
         }
     }
@@ -62,6 +65,17 @@ impl Recorder {
     /// Notes the display name of a job that appeared.
     pub(crate) fn register_name(&mut self, job: JobId, name: Arc<str>) {
         Arc::make_mut(&mut self.facts.names).insert(job, name);
+    }
+
+    /// Forgets the name of a job that is gone, as soon as no step that is kept can be of it: each job has a
+    /// step.
+    pub(crate) fn forget_name(&mut self, job: JobId) {
+        self.gone.push_back(job);
+        while self.gone.len() > self.capacity
+            && let Some(job) = self.gone.pop_front()
+        {
+            Arc::make_mut(&mut self.facts.names).remove(&job);
+        }
     }
 
     /// The latest step of that kind that is kept.
