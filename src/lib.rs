@@ -88,7 +88,7 @@ pub mod server {
     pub use crate::emulator::{Resource, Server};
     pub use crate::vocabulary::{Protocol, RemoteName};
     pub use crate::world::{
-        Ack, Acl, ApplicationPost, AuthChallenge, CertificateProblem, Content, Packet,
+        Ack, Acl, ApplicationPost, AuthChallenge, CertificateProblem, Content, HeadAnswer, Packet,
         PacketExchange, PacketKind, Proxy, Request, ResourceState, ServerNotification, ServerState,
         SessionId, UploadEndpoint,
     };
@@ -135,10 +135,10 @@ pub mod settings {
 /// with its possible answers.
 pub mod readings {
     pub use crate::vocabulary::{
-        CallerLogon, ClientExit, ConnectionContext, ErrorLifetime, FinalError, FirstFailure,
-        HeldClock, InactivityClock, LongRetryDelay, PeriodEnd, Readings, RedirectCode,
-        RestartTransient, ResumeOffline, ResumeTransferred, ServiceRestart, SuspendStopped, Switch,
-        TimeoutCode,
+        CallerLogon, ClientExit, ConnectionContext, DynamicHead, ErrorLifetime, FinalError,
+        FirstFailure, HeldClock, InactivityClock, LongRetryDelay, PeriodEnd, Readings,
+        RedirectCode, RestartTransient, ResumeOffline, ResumeTransferred, ServiceRestart,
+        SuspendStopped, Switch, TimeoutCode,
     };
 }
 

@@ -112,12 +112,13 @@
 //! | `server HOST` | a server that exists; any other name is not resolved. A bare name answers over HTTP and HTTPS alike, each for itself; `http://HOST:PORT` and `\\\\HOST` name one alone |
 //! | … `, latency DURATION, rate SIZE/s` | how long it takes to answer (0 s), how fast bytes flow (1 MiB/s) |
 //! | … `, without ranges, without sizes, HTTP/1.0` | it sends no parts of files, sends no sizes, speaks HTTP/1.0; jobs that need more fail |
+//! | … `, HEAD answers 403`, or `10 MiB`, `without size`, `as GET` | how it answers the HEAD with which each download of a file begins |
 //! | … `, certificate 00FF…` | the hash of the certificate that it shows over HTTPS to a client with a check of its own; or what is wrong with it: `expired`, `revoked`, `of another name`, `of an unknown issuer`, `for another use` |
 //! | … `, asks for BASIC from USER with PASSWORD` | credentials without which it answers 401; or `from the logged-on user` |
 //! | … `, answers SCRIPT` | what it answers before it looks at the path |
 //! | `server HOST removed` | it exists no more |
 //! | `/path SIZE, answers SCRIPT` | a resource of the server above; any other path is not found (404). Without a size it takes uploads and cannot be downloaded |
-//! | … `, header "ETag: 1"` | a line of the response's headers; `latency`, `rate` and `without` as above |
+//! | … `, header "ETag: 1"` | a line of the response's headers; `latency`, `rate`, `without` and `HEAD answers` as above |
 //! | … `, takes uploads`, `, overwrites`, `, largest upload SIZE`, `, executes` | how it takes uploads |
 //! | … `, application answers SCRIPT` | what the application behind an upload answers, once the file is there |
 //! | … `, reply SIZE, reply answers SCRIPT` | the reply to an upload-reply, and what its transfer meets |
@@ -129,7 +130,8 @@
 //!
 //! A script is `ANSWER TIMES, then ANSWER TIMES …`, one answer an attempt; after the last, attempts
 //! succeed. Answers: `well`; `CODE`, instead of an answer; `CODE after SIZE`, once that many bytes of
-//! the file are there; `CODE at the end`, once all are sent, of which the last do not count;
+//! the file are there; `CODE at HEAD` and `CODE at GET`, instead of an answer to that request only (a code
+//! alone is met at the first of them); `CODE at the end`, once all are sent, of which the last do not count;
 //! `silence`, no answer for five minutes; `redirect STATUS to URL`, which a job that follows asks at
 //! once; `file changed after SIZE`, another file under the same name; `session lost`, a server that
 //! does not know the upload, or is another one. A code may be followed by `in CONTEXT` and
@@ -236,7 +238,7 @@
 //! | `running first second`, `activated first second first` | which jobs are CONNECTING or TRANSFERRING; in which order jobs were picked up to now; or `none` |
 //! | `3 jobs in the queue`, `jobs of alice first second`, `all jobs for administrator bob …` | the queue, and what `EnumJobs` yields; the last may be `refused with CODE` |
 //! | `on disk PATH`, `on disk PATH SIZE`, `not on disk PATH`, `folder PATH empty` | |
-//! | `server HOST asked 3 times` | how many attempts reached it, of its latest thousand |
+//! | `server HOST asked 3 times`, `server HOST asked for HEAD 3 times` | how many requests reached it, of its latest thousand; or those of one method |
 //!
 //! ## By hand
 //!

@@ -40,6 +40,7 @@ pub use server::auth::AuthChallenge;
 pub use server::certificate::CertificateProblem;
 pub use server::content::Content;
 pub use server::fault::Fault;
+pub use server::head::HeadAnswer;
 pub use server::proxy::Proxy;
 pub use server::request::Request;
 pub use server::resource::ResourceState;

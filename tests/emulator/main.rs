@@ -17,6 +17,7 @@ mod explain;
 mod file_owners;
 mod file_stamps;
 mod fork;
+mod head;
 mod hooks;
 mod hostile;
 mod hostile_looks;

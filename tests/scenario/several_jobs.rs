@@ -152,7 +152,7 @@ fn the_disk_changes_in_the_midst() {
          local file C:\\ undeletable\n\
          first: cancel -> BG_S_UNABLE_TO_DELETE_FILES\n\
          second: complete\n\
-         expect not on disk C:\\a, on disk C:\\b 4 MiB, server example.com asked 3 times\n"
+         expect not on disk C:\\a, on disk C:\\b 4 MiB, server example.com asked for GET 3 times\n"
     ));
 }
 

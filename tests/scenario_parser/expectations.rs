@@ -85,7 +85,8 @@ fn of_several() -> BoxedStrategy<Expectation> {
         (name(), any::<Option<u64>>()).prop_map(|(path, size)| Expectation::OnDisk(path, size)),
         name().prop_map(Expectation::NotOnDisk),
         name().prop_map(Expectation::FolderEmpty),
-        (name(), any::<u64>()).prop_map(|(host, count)| Expectation::Asked(host, count)),
+        (name(), maybe_name(), any::<u64>())
+            .prop_map(|(host, method, count)| Expectation::Asked(host, method, count)),
     ]
     .boxed()
 }

@@ -9,7 +9,7 @@ use bits_emulator::scenario::ast::{
     Repetition, ResourceClause, ResourceDecl, Response, ScriptedAnswer, ServerAnswer,
     ServerCertificate, ServerClause, Statement,
 };
-use bits_emulator::server::{AuthChallenge, CertificateProblem};
+use bits_emulator::server::{AuthChallenge, CertificateProblem, HeadAnswer};
 use bits_emulator::settings::{AuthScheme, CertificateLookup};
 use bits_emulator::{HResult, JobId, JobType};
 use proptest::prelude::*;
@@ -148,6 +148,8 @@ fn plain_script() -> BoxedStrategy<Vec<ScriptedAnswer>> {
 fn script() -> BoxedStrategy<Vec<ScriptedAnswer>> {
     let when = prop_oneof![
         Just(FaultTiming::AtOnce),
+        Just(FaultTiming::AtHead),
+        Just(FaultTiming::AtGet),
         (0..u64::MAX).prop_map(FaultTiming::After),
         Just(FaultTiming::AtEnd)
     ];
@@ -171,6 +173,16 @@ fn scripts_of(
         .boxed()
 }
 
+fn head() -> BoxedStrategy<HeadAnswer> {
+    prop_oneof![
+        Just(HeadAnswer::AsGet),
+        Just(HeadAnswer::WithoutLength),
+        any::<u64>().prop_map(HeadAnswer::Length),
+        (300_u16..600).prop_map(HeadAnswer::Status),
+    ]
+    .boxed()
+}
+
 fn certificate() -> BoxedStrategy<ServerCertificate> {
     let problems = vec![
         CertificateProblem::WrongName,
@@ -188,19 +200,20 @@ fn certificate() -> BoxedStrategy<ServerCertificate> {
 
 /// Each clause once at most, in any order.
 fn server_clauses() -> BoxedStrategy<Vec<ServerClause>> {
-    let each = (duration(), 1_u64.., certificate(), required(), plain_script());
-    each.prop_flat_map(|(latency, rate, certificate, required, script)| {
+    let each = (duration(), 1_u64.., head(), certificate(), required(), plain_script());
+    each.prop_flat_map(|(latency, rate, head, certificate, required, script)| {
         let all = vec![
             ServerClause::Latency(latency),
             ServerClause::Rate(rate),
             ServerClause::WithoutRanges,
             ServerClause::WithoutSizes,
+            ServerClause::Head(head),
             ServerClause::Http10,
             ServerClause::Certificate(certificate),
             ServerClause::Asks(required),
             ServerClause::Answers(script),
         ];
-        prop::sample::subsequence(all, 0..=8).prop_shuffle()
+        prop::sample::subsequence(all, 0..=9).prop_shuffle()
     })
     .boxed()
 }
@@ -220,14 +233,15 @@ fn resource() -> BoxedStrategy<ResourceDecl> {
 fn resource_clauses() -> BoxedStrategy<Vec<ResourceClause>> {
     let numbers = (duration(), 1_u64.., any::<u64>(), any::<u64>());
     let scripts = (script(), plain_script(), script());
-    (numbers, name(), name(), scripts)
-        .prop_flat_map(|((latency, rate, largest, reply), first, second, scripts)| {
+    (numbers, head(), name(), name(), scripts)
+        .prop_flat_map(|((latency, rate, largest, reply), head, first, second, scripts)| {
             let (answers, application, reply_answers) = scripts;
             let all = vec![
                 ResourceClause::Latency(latency),
                 ResourceClause::Rate(rate),
                 ResourceClause::WithoutRanges,
                 ResourceClause::WithoutSizes,
+                ResourceClause::Head(head),
                 ResourceClause::TakesUploads,
                 ResourceClause::Overwrites,
                 ResourceClause::Executes,
@@ -239,7 +253,7 @@ fn resource_clauses() -> BoxedStrategy<Vec<ResourceClause>> {
                 ResourceClause::Reply(reply),
                 ResourceClause::ReplyAnswers(reply_answers),
             ];
-            prop::sample::subsequence(all, 0..=14).prop_shuffle()
+            prop::sample::subsequence(all, 0..=15).prop_shuffle()
         })
         .boxed()
 }

@@ -3,7 +3,7 @@
 use super::item::TransferItem;
 use crate::machine::JobStateMachine;
 use crate::vocabulary::text::names;
-use crate::vocabulary::{HResult, JobType, Protocol, ProxyUsage};
+use crate::vocabulary::{DynamicHead, HResult, JobType, Protocol, ProxyUsage};
 
 /// Up to this size a foreground job fetches a file without ranges: 2 GB (SCHED-18).
 const LARGEST_WITHOUT_RANGES: u64 = 2 * 1024 * 1024 * 1024;
@@ -14,6 +14,15 @@ impl JobStateMachine {
     #[must_use]
     pub fn needs_size(&self) -> bool {
         !self.config.settings.dynamic_content
+    }
+
+    /// Returns whether each download of a file begins with HEAD, over HTTP (HTTP-18). Not with a custom method; with
+    /// dynamic content as the readings say (PROP-33).
+    #[must_use]
+    pub fn sends_head(&self) -> bool {
+        let settings = &self.config.settings;
+        let reading = self.config.readings.dynamic_head == DynamicHead::Sends;
+        !self.config.http.has_custom_method() && (!settings.dynamic_content || reading)
     }
 
     /// Returns whether the server must support ranges for a file of that size, else the attempt fails with

@@ -94,8 +94,8 @@ pub enum Expectation {
     NotOnDisk(Arc<str>),
     /// No file is in that folder.
     FolderEmpty(Arc<str>),
-    /// That many attempts have reached the server.
-    Asked(Arc<str>, u64),
+    /// That many requests have reached the server, of one method or of all.
+    Asked(Arc<str>, Option<Arc<str>>, u64),
 }
 
 impl Expectation {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::machine::Failure;
-use crate::world::{AuthChallenge, CertificateProblem};
+use crate::world::{AuthChallenge, CertificateProblem, HeadAnswer};
 
 /// What a line says of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum ServerClause {
     WithoutRanges,
     /// `without sizes`: it does not say how large a file is (HTTP-02).
     WithoutSizes,
+    /// `HEAD answers …`: how it answers HEAD (HTTP-18).
+    Head(HeadAnswer),
     /// `HTTP/1.0`: it speaks that version (HTTP-01).
     Http10,
     /// `certificate …`: the certificate that it shows over HTTPS.
@@ -61,6 +63,8 @@ pub enum ResourceClause {
     WithoutRanges,
     /// `without sizes`: the server does not say how large it is (HTTP-02).
     WithoutSizes,
+    /// `HEAD answers …`: how HEAD is answered, if not as the server does (HTTP-18).
+    Head(HeadAnswer),
     /// `takes uploads`: also with a size.
     TakesUploads,
     /// `overwrites`: uploads replace a file that is there (UPLOAD-19).
@@ -136,6 +140,10 @@ pub enum ServerAnswer {
 pub enum FaultTiming {
     /// Instead of an answer.
     AtOnce,
+    /// `at HEAD`: instead of an answer to HEAD (HTTP-18).
+    AtHead,
+    /// `at GET`: instead of an answer to GET, or to what is sent in its place (HTTP-18).
+    AtGet,
     /// Once that many bytes of the file are there.
     After(u64),
     /// Once all bytes have been sent, so that the last of them do not count (UPLOAD-07).

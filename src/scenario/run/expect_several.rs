@@ -48,7 +48,10 @@ impl Run {
                 files if files.is_empty() => expected.clone(),
                 files => return Err(format!("{} in it", files.join(", "))),
             },
-            Expectation::Asked(host, _) => Expectation::Asked(host.clone(), self.asked(host)),
+            Expectation::Asked(host, method, _) => {
+                let count = self.asked(host, method.as_deref());
+                Expectation::Asked(host.clone(), method.clone(), count)
+            }
             of_one_job => of_one_job.clone(),
         })
     }
@@ -78,9 +81,12 @@ impl Run {
         self.jobs.iter().find(|client| client.job == job).map(|client| client.name.clone())
     }
 
-    fn asked(&self, host: &str) -> u64 {
+    fn asked(&self, host: &str, method: Option<&str>) -> u64 {
         let origins = origins(host);
         let servers = origins.iter().filter_map(|origin| self.engine.world.known_server(origin));
-        u64::try_from(servers.flat_map(|server| server.requests()).count()).unwrap_or(u64::MAX)
+        let requests = servers.flat_map(|server| server.requests());
+        let of_method =
+            requests.filter(|asked| method.is_none_or(|method| *asked.method == *method));
+        u64::try_from(of_method.count()).unwrap_or(u64::MAX)
     }
 }

@@ -88,6 +88,7 @@ fn say_of_server(server: &mut ServerState, clause: &ServerClause) {
         ServerClause::Rate(rate) => server.rate(*rate),
         ServerClause::WithoutRanges => server.without_ranges(),
         ServerClause::WithoutSizes => server.without_lengths(),
+        ServerClause::Head(answer) => server.head(*answer),
         ServerClause::Http10 => server.http_1_0(),
         ServerClause::Certificate(ServerCertificate::Hash(hash)) => {
             server.certificate(hash.clone())
@@ -117,6 +118,7 @@ fn set_resource(resource: &mut ResourceState, line: &ResourceDecl) {
             ResourceClause::Rate(rate) => _ = resource.rate(*rate),
             ResourceClause::WithoutRanges => _ = resource.without_ranges(),
             ResourceClause::WithoutSizes => _ = resource.without_lengths(),
+            ResourceClause::Head(answer) => _ = resource.head(*answer),
             ResourceClause::Header(line) => {
                 let (name, value) = line.split_once(':').unwrap_or((line, ""));
                 resource.header(name, value.trim_start());
@@ -169,6 +171,8 @@ fn faults(script: &[ScriptedAnswer], size: u64) -> impl Iterator<Item = Fault> {
             ServerAnswer::Well => Fault::none(),
             ServerAnswer::Fails { failure, when } => match when {
                 FaultTiming::AtOnce => Fault::failure(*failure),
+                FaultTiming::AtHead => Fault::failure(*failure).at_head(),
+                FaultTiming::AtGet => Fault::failure(*failure).at_get(),
                 FaultTiming::After(bytes) => Fault::failure(*failure).after(*bytes),
                 FaultTiming::AtEnd => Fault::failure(*failure).at_end(),
             },

@@ -45,7 +45,8 @@ grammar! {
         [Self::NotOnDisk(path)] "not on disk" Name(path);
         [Self::OnDisk(path, size)] "on disk" Name(path) ""? Size(size);
         [Self::FolderEmpty(path)] "folder" Name(path) "empty";
-        [Self::Asked(host, count)] "server" Name(host) "asked" HowOften(count);
+        [Self::Asked(host, method, count)]
+            "server" Name(host) "asked" "for"? Name(method) HowOften(count);
         [Self::RemoteName(file, url)] "remote name of" Nested(file) "is" Name(url);
         [Self::HeadersAmong(file, headers)]
             "response headers of" Nested(file) "have" Headers(headers);

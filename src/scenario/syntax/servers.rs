@@ -5,6 +5,7 @@ use std::mem::discriminant;
 
 use super::cursor::{Cursor, Parsed, Read};
 use super::policies::BytesPerSecond;
+use super::quantities::number;
 use super::values::{NonNegative, Then};
 use super::{grammar, read, readers};
 use crate::machine::phrases::RedirectStatus;
@@ -14,7 +15,7 @@ use crate::scenario::ast::{
 };
 use crate::vocabulary::text::phrases::phrases;
 use crate::vocabulary::text::quantities::{Hex, Name, Nested, Quoted, Size, Word, kinds};
-use crate::world::CertificateProblem;
+use crate::world::{CertificateProblem, HeadAnswer};
 
 grammar! {
     { ServerClause:
@@ -22,6 +23,7 @@ grammar! {
         [Self::Rate(rate)] ", rate" Rate(rate);
         [Self::WithoutRanges] ", without ranges";
         [Self::WithoutSizes] ", without sizes";
+        [Self::Head(answer)] ", HEAD answers" Nested(answer);
         [Self::Http10] ", HTTP/1.0";
         [Self::Certificate(certificate)] ", certificate" Nested(certificate);
         [Self::Asks(required)] ", asks for" Nested(required);
@@ -32,6 +34,7 @@ grammar! {
         [Self::Rate(rate)] ", rate" Rate(rate);
         [Self::WithoutRanges] ", without ranges";
         [Self::WithoutSizes] ", without sizes";
+        [Self::Head(answer)] ", HEAD answers" Nested(answer);
         [Self::TakesUploads] ", takes uploads";
         [Self::Overwrites] ", overwrites";
         [Self::Executes] ", executes";
@@ -50,6 +53,12 @@ grammar! {
         [Self::Bad(CertificateProblem::Revoked)] "revoked";
         [Self::Hash(hash)] Hex(hash);
     }
+    { HeadAnswer:
+        [Self::AsGet] "as GET";
+        [Self::WithoutLength] "without size";
+        [Self::Length(bytes)] Size(bytes);
+        [Self::Status(status)] HttpStatus(status);
+    }
     { ScriptedAnswer:
         [Self { answer, times }] Nested(answer) Nested(times);
     }
@@ -63,6 +72,8 @@ grammar! {
     }
     { FaultTiming:
         [Self::After(bytes)] "after" Size(bytes);
+        [Self::AtHead] "at HEAD";
+        [Self::AtGet] "at GET";
         [Self::AtEnd] "at the end";
         [Self::AtOnce] "";
     }
@@ -81,11 +92,16 @@ grammar! {
 kinds! {
     /// A rate such as `1 MiB/s`, which is not 0.
     Rate(u64) |rate, f| BytesPerSecond(rate).fmt(f);
+    /// The HTTP status of a refusal.
+    HttpStatus(u16) |status, f| status.fmt(f);
 }
 
 read! {
     Rate<'_> => u64: |c| c.verified("a rate such as 1 MiB/s", BytesPerSecond::read, |rate| {
         (rate > 0).then_some(rate)
+    });
+    HttpStatus<'_> => u16: |c| c.verified("an HTTP status such as 403", number, |status| {
+        (300..=599).contains(&status).then_some(status)
     });
 }
 

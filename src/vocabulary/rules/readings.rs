@@ -248,6 +248,14 @@ readings! {
         NotRequired "may add files",
     }
 
+    /// Whether a job with dynamic content sends HEAD before GET (PROP-33, HTTP-18).
+    dynamic_head "dynamic content HEAD": DynamicHead {
+        /// It does; an answer without a length, or a refusal, does no harm.
+        Sends "is sent",
+        /// It sends GET only.
+        Omits "is not sent",
+    }
+
     /// What happens to a job in TRANSIENT_ERROR when the service restarts (LIFE-30).
     restart_transient "service restart in TRANSIENT_ERROR": RestartTransient {
         /// It stays, and its clocks go by the wall clock.

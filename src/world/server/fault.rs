@@ -61,7 +61,10 @@ pub(crate) enum FaultKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     BeforeConnection,
+    /// The answer to the first request of the attempt.
     AtAnswer,
+    AtHead,
+    AtGet,
     AfterBytes(u64),
     AfterPercent(u8),
     AtEnd,
@@ -71,10 +74,15 @@ pub(crate) enum Phase {
 /// What may meet a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Occasion {
-    /// An attempt at a file.
-    Attempt,
+    /// An attempt at a file: whether HEAD is sent, and whether bytes are asked for.
+    Attempt { head: bool, get: bool },
     /// A packet of an upload.
     Packet(PacketKind),
+}
+
+impl Occasion {
+    /// An attempt that asks for bytes at once.
+    pub(crate) const WITHOUT_HEAD: Self = Self::Attempt { head: false, get: true };
 }
 
 impl Phase {
@@ -82,14 +90,24 @@ impl Phase {
     fn concerns(self, occasion: Occasion) -> bool {
         match (self, occasion) {
             (Self::AtPacket(kind), Occasion::Packet(sent)) => kind == sent,
-            (Self::AtPacket(_), Occasion::Attempt) => false,
-            (_, Occasion::Attempt) => true,
+            (Self::AtPacket(_), Occasion::Attempt { .. }) => false,
+            (Self::BeforeConnection | Self::AtAnswer, Occasion::Attempt { .. }) => true,
+            (Self::AtHead, Occasion::Attempt { head, .. }) => head,
+            (
+                Self::AtGet | Self::AfterBytes(_) | Self::AfterPercent(_) | Self::AtEnd,
+                Occasion::Attempt { get, .. },
+            ) => get,
             (Self::BeforeConnection | Self::AtAnswer, Occasion::Packet(kind)) => {
                 matches!(kind, PacketKind::CloseSession | PacketKind::CancelSession)
             }
-            (Self::AfterBytes(_) | Self::AfterPercent(_) | Self::AtEnd, Occasion::Packet(_)) => {
-                false
-            }
+            (
+                Self::AtHead
+                | Self::AtGet
+                | Self::AfterBytes(_)
+                | Self::AfterPercent(_)
+                | Self::AtEnd,
+                Occasion::Packet(_),
+            ) => false,
         }
     }
 }
@@ -177,10 +195,43 @@ impl Fault {
         self.at(Phase::BeforeConnection)
     }
 
-    /// Sets that the fault is the answer of the server: the default.
+    /// Sets that the fault is the answer of the server: the default. An attempt that begins with HEAD
+    /// meets it there, and with dynamic content, to which a refused HEAD does no harm, at GET too
+    /// (HTTP-18).
     #[must_use]
     pub fn at_answer(self) -> Self {
         self.at(Phase::AtAnswer)
+    }
+
+    /// Sets that the fault is the answer to HEAD; attempts that send none do not meet it (HTTP-18).
+    ///
+    /// ```
+    /// use bits_emulator::{Emulator, Fault, JobState, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// let server = emulator.server("https://example.com");
+    /// server.file("/app.exe", 10).fails(Fault::http(503).at_head()).fails(Fault::http(503).at_get());
+    ///
+    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    /// job.resume()?;
+    /// let _ = emulator.run_until_idle();
+    /// assert_eq!(job.state()?, JobState::Transferred);
+    /// let requests = server.requests();
+    /// let methods: Vec<_> = requests.iter().map(|request| &*request.method).collect();
+    /// assert_eq!(methods, ["HEAD", "HEAD", "GET", "HEAD", "GET"]);
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    #[must_use]
+    pub fn at_head(self) -> Self {
+        self.at(Phase::AtHead)
+    }
+
+    /// Sets that the fault is the answer to the request for the bytes: GET, or another that is sent without
+    /// a HEAD before it. An empty file needs none (HTTP-18).
+    #[must_use]
+    pub fn at_get(self) -> Self {
+        self.at(Phase::AtGet)
     }
 
     /// Sets that the fault happens when that many bytes of the file are there, those of earlier attempts
@@ -251,7 +302,7 @@ impl Fault {
     fn concerns(&self, occasion: Occasion) -> bool {
         match &self.effect {
             Some(effect) => effect.phase.concerns(occasion),
-            None => occasion == Occasion::Attempt,
+            None => matches!(occasion, Occasion::Attempt { .. }),
         }
     }
 }
@@ -266,9 +317,12 @@ impl FaultEffect {
                 let bytes = u128::from(size) * u128::from(percent) / 100;
                 u64::try_from(bytes).unwrap_or(u64::MAX)
             }
-            Phase::BeforeConnection | Phase::AtAnswer | Phase::AtEnd | Phase::AtPacket(_) => {
-                return None;
-            }
+            Phase::BeforeConnection
+            | Phase::AtAnswer
+            | Phase::AtHead
+            | Phase::AtGet
+            | Phase::AtEnd
+            | Phase::AtPacket(_) => return None,
         };
         (bytes < size).then_some(bytes)
     }
@@ -316,6 +370,8 @@ impl FaultScript {
 mod tests {
     use super::*;
 
+    const ATTEMPT: Occasion = Occasion::Attempt { head: true, get: true };
+
     #[test]
     fn a_script_gives_each_fault_as_often_as_it_says() {
         let mut script = FaultScript::default();
@@ -323,12 +379,11 @@ mod tests {
         script.add(Fault::http(500).times(0));
         script.add(Fault::none());
         script.add(Fault::http(404));
-        let drawn: Vec<_> =
-            (0..5).map(|_| script.draw(Occasion::Attempt).map(|fault| fault.kind)).collect();
+        let drawn: Vec<_> = (0..5).map(|_| script.draw(ATTEMPT).map(|fault| fault.kind)).collect();
         let fails = |status| Some(FaultKind::Failure(Failure::http(status)));
         assert_eq!(drawn, [fails(503), fails(503), None, fails(404), None]);
         script.add(Fault::http(500).always());
-        assert!((0..100).all(|_| script.draw(Occasion::Attempt).is_some()));
+        assert!((0..100).all(|_| script.draw(ATTEMPT).is_some()));
     }
 
     #[test]

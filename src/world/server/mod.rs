@@ -6,6 +6,7 @@ pub(super) mod auth;
 pub(super) mod certificate;
 pub(super) mod content;
 pub(super) mod fault;
+pub(super) mod head;
 pub(super) mod proxy;
 pub(super) mod request;
 pub(super) mod resource;
@@ -29,6 +30,7 @@ use acl::Acl;
 use auth::AuthChallenge;
 use certificate::CertificateProblem;
 use fault::{Fault, FaultScript};
+use head::HeadAnswer;
 use request::Request;
 use resource::ResourceState;
 
@@ -69,6 +71,7 @@ pub struct ServerState {
     pub(super) lower_case_headers: bool,
     pub(super) lacks_lengths: bool,
     pub(super) http_1_0: bool,
+    head: HeadAnswer,
     pub(super) certificate: Option<Arc<[u8]>>,
     pub(super) certificate_problem: Option<CertificateProblem>,
     pub(super) anonymous: bool,
@@ -140,6 +143,9 @@ impl ServerState {
 
         /// Leaves the sizes of files out of answers (HTTP-02).
         without_lengths() |server| server.lacks_lengths = true;
+
+        /// Sets how the server answers HEAD; by default as GET (HTTP-18).
+        head(answer: HeadAnswer) |server| server.head = answer;
 
         /// Sets HTTP/1.0, which is enough as long as the server sends lengths and supports ranges where a job
         /// needs them (HTTP-01).
@@ -227,6 +233,23 @@ impl ServerState {
     /// Returns the requests that reached the server, oldest first; the latest thousand.
     pub fn requests(&self) -> impl Iterator<Item = &Request> {
         self.requests.iter()
+    }
+
+    /// How HEAD of the resource of that path is answered.
+    pub(super) fn head_of(&self, path: &str) -> HeadAnswer {
+        let own = self.resources.get(path).and_then(|resource| resource.head);
+        own.unwrap_or(self.head)
+    }
+
+    /// The size that HEAD of that path tells if nothing goes wrong.
+    pub(super) fn told_size(&self, path: &str) -> Option<u64> {
+        let resource = self.resources.get(path)?;
+        let size = resource.content.as_ref()?.size();
+        match self.head_of(path) {
+            HeadAnswer::AsGet => (!self.lacks_lengths && !resource.lacks_lengths).then_some(size),
+            HeadAnswer::Length(size) => Some(size),
+            HeadAnswer::WithoutLength | HeadAnswer::Status(_) => None,
+        }
     }
 
     /// How many bytes of the resource of that path flow a second.

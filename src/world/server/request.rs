@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-/// A request that reached a server: one for each attempt at a file, failed ones too.
+/// A request that reached a server, failed ones too: for each attempt at a file HEAD, if that is sent
+/// (HTTP-18), and then the request for its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
     /// When the server answered.
     pub at: DateTime<Utc>,
-    /// `GET`, `BITS_POST`, or the job's own method.
+    /// `HEAD`, `GET`, `BITS_POST`, or the job's own method.
     pub method: Arc<str>,
     /// The URL, or the path on a share.
     pub url: Arc<str>,
-    /// The byte at which the attempt goes on (NET-20).
+    /// The byte at which the attempt goes on (NET-20); 0 of HEAD.
     pub from: u64,
     /// The custom headers of the job (PROP-24).
     pub headers: Option<Arc<str>>,

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::acl::Acl;
 use super::content::Content;
 use super::fault::{Fault, FaultScript};
+use super::head::HeadAnswer;
 use crate::vocabulary::{RemoteName, Sid};
 use crate::world::setters::setters;
 use crate::world::time::span;
@@ -35,6 +36,7 @@ pub struct ResourceState {
     pub(crate) redirect: Option<(u16, RemoteName)>,
     pub(crate) lacks_ranges: bool,
     pub(crate) lacks_lengths: bool,
+    pub(crate) head: Option<HeadAnswer>,
     pub(crate) script: FaultScript,
     pub(crate) headers: Vec<(Arc<str>, Arc<str>)>,
     pub(crate) uploads: Option<UploadEndpoint>,
@@ -74,6 +76,9 @@ impl ResourceState {
 
         /// Leaves the size out of answers (HTTP-02).
         without_lengths() |resource| resource.lacks_lengths = true;
+
+        /// Sets how HEAD is answered, if not as the server does (HTTP-18).
+        head(answer: HeadAnswer) |resource| resource.head = Some(answer);
 
         /// Adds a fault for the next attempts, uploads and downloads alike.
         fails(fault: impl Into<Fault>) |resource| resource.script.add(fault);

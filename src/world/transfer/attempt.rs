@@ -8,11 +8,11 @@ use super::destination::path_of;
 use super::file_state::progress;
 use super::flow::Flow;
 use super::refusal::Refusal;
-use super::{Activity, PendingRequest, Stage, Transfer};
+use super::{Activity, Connection, HeadReply, PendingRequest, Transfer};
 use crate::machine::{Event, Failure, JobStateMachine, TransferItem};
 use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{
-    AuthTarget, ErrorContext, HResult, JobState, JobType, Protocol, RemoteName,
+    AuthTarget, ErrorContext, HResult, JobState, JobType, Protocol, RedirectPolicy, RemoteName,
 };
 use crate::world::disk::path::DiskPath;
 use crate::world::environment::Environment;
@@ -24,7 +24,7 @@ use crate::world::server::request::Request;
 use crate::world::time::later;
 
 /// How many redirects are followed in a row, an interpretation.
-const MOST_REDIRECTS: u32 = 10;
+const MOST_REDIRECTS: usize = 10;
 /// How long a client waits for an answer (UPLOAD-15).
 const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
@@ -62,12 +62,10 @@ impl Attempt<'_> {
         };
         let requested_url = request.url.clone();
         let served = self.serve(item, &mut request);
-        let connected = matches!(request.stage, Stage::Connected(_));
+        let connected = request.connection.is_some();
         if !matches!(served, Err(Refusal::RetryAfter(_))) && connected {
-            let reply = self.transfer.session.as_ref().and_then(|session| session.reply.as_ref());
-            let reply = reply.filter(|_| item == TransferItem::Reply);
-            let url = reply.map_or(&requested_url, |reply| &reply.url).clone();
-            self.log_request(item, &url, served.as_ref().ok().map(|(_, flow)| flow.base));
+            let base = served.as_ref().ok().map(|(_, flow)| flow.base);
+            self.log_requests(item, &request, &requested_url, base);
         }
         if let Some(session) = &mut self.transfer.session {
             session.record_contact(connected || self.env.offline, self.now);
@@ -92,7 +90,8 @@ impl Attempt<'_> {
                 (Vec::new(), Activity::Scheduled { at, item, event, answer: None })
             }
             Err(Refusal::Redirect(status, url)) => {
-                let next = Activity::Redirected { item, hops: request.hops + 1 };
+                request.redirects.push(requested_url);
+                let next = Activity::Redirected { item, redirects: request.redirects };
                 (vec![Event::Redirected(status, url)], next)
             }
             Err(Refusal::RetryAfter(event)) => {
@@ -150,24 +149,37 @@ impl Attempt<'_> {
         // NET-09
         let finds_way = self.env.proxy.allows(self.job, &address) && self.env.can_reach(&address);
         ensure(finds_way, HResult::ERROR_WINHTTP_CANNOT_CONNECT)?;
-        let fault = self.connect(item, request, &address)?;
+        self.connect(item, request, &address)?;
         self.authenticate(item, request)?;
         self.authorize(item, &address)?;
-        if let Some(FaultEffect { kind, phase: Phase::AtAnswer, .. }) = &fault {
-            self.apply_fault(kind.clone(), &address, request.hops)?;
+        if let TransferItem::File(file) = item {
+            self.send_head(file, request)?;
+        }
+        let fault = request.connection.as_ref().and_then(|connection| connection.fault.clone());
+        if let Some(FaultEffect { kind, phase: Phase::AtAnswer | Phase::AtGet, .. }) = &fault {
+            self.apply_fault(kind.clone(), &address, request.hops())?;
         }
         let place = match self.job.job_type() {
             JobType::Download => address,
             JobType::Upload | JobType::UploadReply => self.env.upload_host(&address)?,
         };
-        let resource = self.env.resource(&place)?;
-        if let Some((status, url)) = resource.redirect.clone() {
-            self.redirect(status, &url, request.hops)?;
-        }
+        self.follow_redirect(&place, request)?;
         match local {
             Some(local) => self.serve_upload(item, request, local, fault.as_ref()),
             None if item == TransferItem::Reply => self.serve_reply(&request.url, fault.as_ref()),
-            None => self.serve_download(item, &request.url, fault.as_ref()),
+            None => self.serve_download(item, request, fault.as_ref()),
+        }
+    }
+
+    /// HTTP-12: a resource may redirect all requests.
+    pub(crate) fn follow_redirect(
+        &mut self,
+        address: &Address,
+        request: &PendingRequest,
+    ) -> Result<(), Refusal> {
+        match self.env.resource(address)?.redirect.clone() {
+            Some((status, url)) => self.redirect(status, &url, request.hops()),
+            None => Ok(()),
         }
     }
 
@@ -177,42 +189,53 @@ impl Attempt<'_> {
         item: TransferItem,
         request: &mut PendingRequest,
         address: &Address,
-    ) -> Result<Option<FaultEffect>, Refusal> {
-        if let Stage::Connected(fault) = &request.stage {
-            return Ok(fault.clone());
+    ) -> Result<(), Refusal> {
+        if request.connection.is_some() {
+            return Ok(());
         }
-        let is_static = self.reply_is_static();
+        let head = self.sends_head(Some(item), &request.url);
         let server = self.env.server(address)?;
-        let drawn = server.script.draw(Occasion::Attempt);
         let certificate = server.certificate.clone().filter(|_| address.is_https());
         let problem = server.certificate_problem.filter(|_| address.is_https());
-        let fault = drawn.or_else(|| {
-            let resource = server.resources.get_mut(&*address.path)?;
-            match item {
-                TransferItem::Reply if !is_static => {
-                    resource.uploads.as_mut()?.application.reply_script.draw(Occasion::Attempt)
-                }
-                TransferItem::File(_) | TransferItem::Reply => {
-                    resource.script.draw(Occasion::Attempt)
-                }
-            }
-        });
+        let get = !(head && server.told_size(&address.path) == Some(0));
+        let fault = self.draw_attempt_fault(item, address, Occasion::Attempt { head, get })?;
         if let Some(FaultEffect { kind, phase: Phase::BeforeConnection, .. }) = &fault {
-            self.apply_fault(kind.clone(), address, request.hops)?;
+            self.apply_fault(kind.clone(), address, request.hops())?;
         }
         // HTTP-11, HTTP-16
         if let Some(problem) = problem.filter(|is| is.is_seen(self.job.security_flags())) {
             return Err(problem.code().into());
         }
-        request.stage = Stage::Connected(fault.clone());
+        request.connection = Some(Connection { fault, head: None });
         match certificate {
             // PROP-27: the job decides before anything is asked of the server.
             Some(hash) if self.job.checks_certificates() => {
                 let server = address.host_and_port().into();
                 Err(Refusal::RetryAfter(Event::CertificateReceived(server, hash)))
             }
-            _ => Ok(fault),
+            _ => Ok(()),
         }
+    }
+
+    /// Draws the fault of an attempt: that of the server, or else that of the resource.
+    pub(crate) fn draw_attempt_fault(
+        &mut self,
+        item: TransferItem,
+        address: &Address,
+        occasion: Occasion,
+    ) -> Result<Option<FaultEffect>, Refusal> {
+        let is_static = self.reply_is_static();
+        let server = self.env.server(address)?;
+        let drawn = server.script.draw(occasion);
+        Ok(drawn.or_else(|| {
+            let resource = server.resources.get_mut(&*address.path)?;
+            match item {
+                TransferItem::Reply if !is_static => {
+                    resource.uploads.as_mut()?.application.reply_script.draw(occasion)
+                }
+                TransferItem::File(_) | TransferItem::Reply => resource.script.draw(occasion),
+            }
+        }))
     }
 
     /// ERR-31: credentials that are demanded and missing or wrong. HTTP-15: a server without challenge
@@ -266,7 +289,7 @@ impl Attempt<'_> {
     }
 
     /// HTTP-12: only downloads follow a redirect, or hear of it.
-    fn redirect(&self, status: u16, url: &RemoteName, hops: u32) -> Result<(), Refusal> {
+    fn redirect(&self, status: u16, url: &RemoteName, hops: usize) -> Result<(), Refusal> {
         Err(match self.job.job_type() {
             JobType::Download if hops >= MOST_REDIRECTS => {
                 HResult::ERROR_WINHTTP_REDIRECT_FAILED.into()
@@ -281,7 +304,7 @@ impl Attempt<'_> {
         &mut self,
         kind: FaultKind,
         address: &Address,
-        hops: u32,
+        hops: usize,
     ) -> Result<(), Refusal> {
         match kind {
             FaultKind::Redirect(status, url) => self.redirect(status, &url, hops),
@@ -304,15 +327,51 @@ impl Attempt<'_> {
         self.transfer.files.get(&item)?.path.as_ref()
     }
 
-    fn log_request(&mut self, item: TransferItem, url: &RemoteName, from: Option<u64>) {
+    /// Logs the request that was answered last. An empty file needs only HEAD, and both requests of an
+    /// attempt follow the same redirects (HTTP-18).
+    fn log_requests(
+        &mut self,
+        item: TransferItem,
+        request: &PendingRequest,
+        requested_url: &RemoteName,
+        base: Option<u64>,
+    ) {
+        let from = base.unwrap_or(progress(self.job, item).1);
+        let method = match item {
+            TransferItem::File(_) => self.job.http_method(),
+            TransferItem::Reply => "GET",
+        };
+        match request.head() {
+            None if self.sends_head(Some(item), requested_url) => {
+                self.log_request("HEAD", requested_url, 0);
+            }
+            None => {
+                let session = self.transfer.session.as_ref();
+                let reply = session.and_then(|session| session.reply.as_ref());
+                let reply = reply.filter(|_| item == TransferItem::Reply);
+                let url = reply.map_or(requested_url, |reply| &reply.url).clone();
+                self.log_request(method, &url, from);
+            }
+            Some(HeadReply { size: Some(0) }) => {}
+            Some(_) => {
+                let reports = self.job.security_flags().redirect_policy();
+                let followed = request
+                    .redirects
+                    .iter()
+                    .filter(|_| reports != Some(RedirectPolicy::AllowReport));
+                for url in followed.chain([requested_url]) {
+                    self.log_request(method, url, from);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn log_request(&mut self, method: &str, url: &RemoteName, from: u64) {
         let request = Request {
             at: self.now,
-            method: match item {
-                TransferItem::File(_) => self.job.http_method().into(),
-                TransferItem::Reply => "GET".into(),
-            },
+            method: method.into(),
             url: Arc::clone(url.text()),
-            from: from.unwrap_or(progress(self.job, item).1),
+            from,
             headers: self.job.request_headers().map(Arc::from),
         };
         if let Ok(server) = self.env.server(&Address::of(url)) {

@@ -1,5 +1,6 @@
 //! Downloads: what a request needs of the server, and which bytes flow.
 
+use super::PendingRequest;
 use super::attempt::Attempt;
 use super::file_state::{FileState, Source, progress};
 use super::flow::{Flow, FlowEnd};
@@ -9,6 +10,7 @@ use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{
     FileIndex, FileRange, HResult, JobProperty, JobPropertyId, Protocol, RemoteName,
 };
+use crate::world::failure::failure;
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
 use crate::world::server::fault::FaultEffect;
@@ -20,8 +22,8 @@ const MOST_PART_HEADER_BYTES: u64 = 180;
 const MOST_BREAKS_BEFORE_PARTS: u32 = 2;
 
 /// What a server is able to do for one request.
-struct Abilities {
-    lengths: bool,
+pub(crate) struct Abilities {
+    pub(crate) lengths: bool,
     ranges: bool,
     merges_ranges: bool,
     breaks_parts: bool,
@@ -34,9 +36,10 @@ impl Attempt<'_> {
     pub(crate) fn serve_download(
         &mut self,
         item: TransferItem,
-        url: &RemoteName,
+        request: &PendingRequest,
         fault: Option<&FaultEffect>,
     ) -> Result<(Vec<Event>, Flow), Refusal> {
+        let url = &request.url;
         let TransferItem::File(file) = item else { return Err(not_found(&Address::of(url))) };
         let address = Address::of(url);
         let abilities = self.abilities(&address)?;
@@ -46,15 +49,20 @@ impl Attempt<'_> {
         let headers = headers(resource, &abilities, content.size());
         let source = (address.protocol == Protocol::File)
             .then(|| Source { owner: resource.owner, acl: resource.acl.clone() });
-        // HTTP-02
-        let has_size = abilities.lengths || !self.job.needs_size();
-        ensure(has_size, lacks(&abilities, HResult::BG_E_MISSING_FILE_SIZE))?;
+        let told = request.head().and_then(|head| head.size);
+        // HTTP-02, HTTP-03
+        let missing = match told {
+            None => HResult::BG_E_MISSING_FILE_SIZE,
+            Some(_) => HResult::BG_E_INSUFFICIENT_RANGE_SUPPORT,
+        };
+        let has_size = abilities.lengths || told == Some(0) || !self.job.needs_size();
+        ensure(has_size, lacks(&abilities, missing))?;
+        // HTTP-19
+        let is_as_told = told.is_none_or(|told| told == content.size());
+        let response = failure(HResult::BG_E_INVALID_SERVER_RESPONSE);
+        ensure(is_as_told, response.transient())?;
         self.ensure_unchanged(file, &version, &abilities)?;
         if self.job.needs_ranges(content.size()) && !abilities.ranges {
-            if abilities.lengths && progress(self.job, item).0.is_none() {
-                // HTTP-02: the size is asked for first, whatever comes of ranges.
-                return Err(Refusal::RetryAfter(Event::SizeKnown(content.size())));
-            }
             // HTTP-03, SCHED-18
             return Err(lacks(&abilities, HResult::BG_E_INSUFFICIENT_RANGE_SUPPORT));
         }
@@ -84,12 +92,12 @@ impl Attempt<'_> {
         let headers =
             (address.protocol == Protocol::Http).then(|| Event::HeadersReceived(headers.into()));
         // PROGRESS-04: of the whole file, whatever is wanted of it.
-        let size = total.map(|_| Event::SizeKnown(content.size()));
+        let size = total.filter(|_| told.is_none()).map(|_| Event::SizeKnown(content.size()));
         Ok((headers.into_iter().chain(size).collect(), flow))
     }
 
     /// File servers always know sizes and read from any byte.
-    fn abilities(&mut self, address: &Address) -> Result<Abilities, Refusal> {
+    pub(crate) fn abilities(&mut self, address: &Address) -> Result<Abilities, Refusal> {
         let stripped = self.env.proxy.is_used(self.job, address) && self.env.proxy.removes_ranges();
         let server = self.env.server(address)?;
         let share = address.protocol == Protocol::File;
@@ -112,7 +120,7 @@ impl Attempt<'_> {
 
     /// HTTP-08: another file than the one that was begun starts from zero. FILES-26: so does a file
     /// that a server under another name cannot resume.
-    fn ensure_unchanged(
+    pub(crate) fn ensure_unchanged(
         &mut self,
         file: FileIndex,
         version: &Version,
@@ -197,7 +205,7 @@ fn asked_for(job: &JobStateMachine, item: TransferItem, size: Option<u64>) -> Op
 }
 
 /// HTTP-01: an HTTP/1.0 server is good enough until something is missing.
-fn lacks(abilities: &Abilities, code: HResult) -> Refusal {
+pub(crate) fn lacks(abilities: &Abilities, code: HResult) -> Refusal {
     if abilities.http_1_0 { HResult::BG_E_INSUFFICIENT_HTTP_SUPPORT.into() } else { code.into() }
 }
 

@@ -5,6 +5,7 @@ pub(super) mod destination;
 pub(super) mod download;
 pub(super) mod file_state;
 pub(super) mod flow;
+pub(super) mod head;
 pub(super) mod progress_reports;
 pub(super) mod receive;
 pub(super) mod reconcile;
@@ -63,7 +64,7 @@ pub(super) enum Activity {
     /// its answer (UPLOAD-04, UPLOAD-15).
     Scheduled { at: DateTime<Utc>, item: TransferItem, event: Event, answer: Option<PendingAck> },
     /// The job was redirected; the next request goes there if the job follows.
-    Redirected { item: TransferItem, hops: u32 },
+    Redirected { item: TransferItem, redirects: Vec<RemoteName> },
     /// The job waits for a volume (NET-07).
     VolumeLocked { volume: DiskPath, since: DateTime<Utc> },
     /// A cancellation of the upload is under way and will be confirmed (DONE-17).
@@ -96,18 +97,40 @@ pub(super) struct PendingRequest {
     /// `None`: nothing is missing, and a connection is all that it takes.
     pub(super) item: Option<TransferItem>,
     pub(super) url: RemoteName,
-    pub(super) hops: u32,
+    /// The URLs that redirected the attempt, in order.
+    pub(super) redirects: Vec<RemoteName>,
     pub(super) sent: DateTime<Utc>,
     pub(super) at: DateTime<Utc>,
-    pub(super) stage: Stage,
+    /// `None`: it has not reached the server.
+    pub(super) connection: Option<Connection>,
 }
 
-/// How far a request has come.
-#[derive(Debug, Clone)]
-pub(super) enum Stage {
-    Connecting,
-    /// There is a connection, and this is what will go wrong.
-    Connected(Option<FaultEffect>),
+/// The connection of a request with its server.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Connection {
+    /// What will go wrong.
+    pub(super) fault: Option<FaultEffect>,
+    /// What HEAD told, once it was answered (HTTP-18).
+    pub(super) head: Option<HeadReply>,
+}
+
+/// What HEAD told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HeadReply {
+    /// `None`: nothing, which does no harm to dynamic content (PROP-33).
+    pub(super) size: Option<u64>,
+}
+
+impl PendingRequest {
+    /// How many redirects were followed.
+    pub(super) const fn hops(&self) -> usize {
+        self.redirects.len()
+    }
+
+    /// What HEAD told, if it was sent and answered.
+    pub(super) fn head(&self) -> Option<HeadReply> {
+        self.connection.as_ref()?.head
+    }
 }
 
 impl Activity {

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::attempt::Attempt;
 use super::file_state::{keep_rights, progress};
-use super::{Activity, PendingClose, PendingRequest, Stage, filled_ranges, remote_name};
+use super::{Activity, PendingClose, PendingRequest, filled_ranges, remote_name};
 use crate::machine::{Event, TransferItem};
 use crate::vocabulary::{HResult, JobState, JobType, RemoteName};
 use crate::world::failure::local_failure;
@@ -22,17 +22,17 @@ impl Attempt<'_> {
     /// Sends a request for the current item.
     pub(crate) fn start_request(&mut self) {
         self.transfer.priority = self.job.priority();
-        self.send_request(0);
+        self.send_request(Vec::new());
     }
 
-    fn send_request(&mut self, hops: u32) {
+    fn send_request(&mut self, redirects: Vec<RemoteName>) {
         let item = self.job.current();
         let url = item.and_then(|item| self.location(item)).unwrap_or_default();
         let latency = item.map_or(TimeDelta::zero(), |_| self.env.latency(&url));
         let at = later(self.now, latency);
-        let stage = Stage::Connecting;
+        let (sent, connection) = (self.now, None);
         self.transfer.activity =
-            Activity::Requesting(PendingRequest { item, url, hops, sent: self.now, at, stage });
+            Activity::Requesting(PendingRequest { item, url, redirects, sent, at, connection });
     }
 
     /// The URL of the request for an item: its remote name, or where the server redirected this attempt to
@@ -83,7 +83,10 @@ impl Attempt<'_> {
         let job = self.job;
         if self.transfer.activity.fits(job) {
             match &self.transfer.activity {
-                Activity::Redirected { hops, .. } => self.send_request(*hops),
+                Activity::Redirected { redirects, .. } => {
+                    let redirects = redirects.clone();
+                    self.send_request(redirects);
+                }
                 // Meanwhile the others go on.
                 Activity::CheckingCertificate(request) if !job.is_checking_certificate() => {
                     let request = PendingRequest { at: self.now, ..request.clone() };

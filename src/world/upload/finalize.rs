@@ -18,7 +18,7 @@ use crate::world::server::fault::{FaultKind, Occasion};
 use crate::world::time::later;
 use crate::world::transfer::attempt::Attempt;
 use crate::world::transfer::flow::Flow;
-use crate::world::transfer::{Activity, PendingAck, PendingRequest, Stage, remote_name};
+use crate::world::transfer::{Activity, Connection, PendingAck, PendingRequest, remote_name};
 
 /// How long an application may take (UPLOAD-15).
 const APPLICATION_PATIENCE: TimeDelta = TimeDelta::minutes(5);
@@ -155,8 +155,8 @@ impl Attempt<'_> {
     /// Repeats the request, because the server expects another one.
     pub(crate) fn repeat_request(&self, flow: &Flow) -> Activity {
         let (item, url, at) = (Some(flow.item), flow.url.clone(), self.now);
-        let stage = Stage::Connected(None);
-        Activity::Requesting(PendingRequest { item, url, hops: 0, sent: at, at, stage })
+        let (redirects, connection) = (Vec::new(), Some(Connection::default()));
+        Activity::Requesting(PendingRequest { item, url, redirects, sent: at, at, connection })
     }
 
     fn verdict(&mut self, sending: &Sending, place: &Address) -> Verdict {
@@ -172,7 +172,7 @@ impl Attempt<'_> {
             return Verdict::Refused(refused);
         }
         uploads.post(session, &url.unwrap_or_default(), now);
-        match uploads.application.script.draw(Occasion::Attempt).map(|it| it.kind) {
+        match uploads.application.script.draw(Occasion::WITHOUT_HEAD).map(|it| it.kind) {
             // ERR-28: 200 is success.
             Some(FaultKind::Failure(failure)) if failure.code() != HResult::BG_E_HTTP_ERROR_200 => {
                 let context = failure.context().unwrap_or(ErrorContext::RemoteApplication);
