@@ -136,8 +136,8 @@ pub mod settings {
 pub mod readings {
     pub use crate::vocabulary::{
         CallerLogon, ClientExit, ConnectionContext, DynamicHead, ErrorLifetime, FinalError,
-        FirstFailure, HeldClock, InactivityClock, LongRetryDelay, PeriodEnd, Readings,
-        RedirectCode, RestartTransient, ResumeOffline, ResumeTransferred, ServiceRestart,
+        FirstFailure, HeldClock, IllegalCharacters, InactivityClock, LongRetryDelay, PeriodEnd,
+        Readings, RedirectCode, RestartTransient, ResumeOffline, ResumeTransferred, ServiceRestart,
         SuspendStopped, Switch, TimeoutCode,
     };
 }

@@ -113,7 +113,7 @@
 //! | … `, latency DURATION, rate SIZE/s` | how long it takes to answer (0 s), how fast bytes flow (1 MiB/s) |
 //! | … `, without ranges, without sizes, HTTP/1.0` | it sends no parts of files, sends no sizes, speaks HTTP/1.0; jobs that need more fail |
 //! | … `, HEAD answers 403`, or `10 MiB`, `without size`, `as GET` | how it answers the HEAD with which each download of a file begins |
-//! | … `, certificate 00FF…` | the hash of the certificate that it shows over HTTPS to a client with a check of its own; or what is wrong with it: `expired`, `revoked`, `of another name`, `of an unknown issuer`, `for another use` |
+//! | … `, certificate 00FF…` | the hash of the certificate that it shows over HTTPS to a client with a check of its own, of zeros if nothing is said; or what is wrong with it: `expired`, `revoked`, `of another name`, `of an unknown issuer`, `for another use` |
 //! | … `, asks for BASIC from USER with PASSWORD` | credentials without which it answers 401; or `from the logged-on user` |
 //! | … `, answers SCRIPT` | what it answers before it looks at the path |
 //! | `server HOST removed` | it exists no more |
@@ -180,7 +180,7 @@
 //! | `command line PROGRAM with PARAMETERS`, `command line removed` | |
 //! | `proxy OVERRIDE, list LIST, bypass LIST` | |
 //! | `credentials SERVER BASIC, user NAME, password TEXT`, `remove credentials SERVER BASIC` | without user and password, those of the logged-on user |
-//! | `custom headers "A: 1", "B: 2"`, `custom headers removed`, `custom headers write-only` | `without line end` after the last leaves out its CR LF |
+//! | `custom headers "A: 1", "B: 2"`, `custom headers removed`, `custom headers write-only` | each ends by CR LF, unless `with LF` or `without line end` follows it |
 //! | `client certificate CURRENT_USER MY, hash 00FF…` or `, subject NAME`, `remove client certificate` | |
 //! | `security flags ENABLE_CRL_CHECK, ALLOW_REPORT`, `HTTP method POST` | redirect policies stand among the flags |
 //! | `certificate callback set`, … `removed`, … `without interface` | the client's check of server certificates |

@@ -39,9 +39,9 @@ pub use job::remote_name::RemoteName;
 pub use rules::catalogue::{Basis, Rule, RuleStatus};
 pub use rules::readings::{
     CallerLogon, ClientExit, ConnectionContext, DynamicHead, ErrorLifetime, FinalError,
-    FirstFailure, HeldClock, InactivityClock, LongRetryDelay, PeriodEnd, Readings, RedirectCode,
-    RestartTransient, ResumeOffline, ResumeTransferred, ServiceRestart, SuspendStopped, Switch,
-    TimeoutCode,
+    FirstFailure, HeldClock, IllegalCharacters, InactivityClock, LongRetryDelay, PeriodEnd,
+    Readings, RedirectCode, RestartTransient, ResumeOffline, ResumeTransferred, ServiceRestart,
+    SuspendStopped, Switch, TimeoutCode,
 };
 pub use rules::rule_id::RuleId;
 pub(crate) use rules::rule_id::rule;

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::disk::DiskState;
 use super::disk::memory::DiskFile;
 use super::disk::temp_files::TempFiles;
-use super::identity::network_user;
+use super::identity::{known_on_network, network_user};
 use super::server::ServerState;
 use super::server::acl::Acl;
 use super::server::address::Address;
@@ -69,19 +69,24 @@ impl Environment {
         writes: bool,
     ) -> Result<bool, Refusal> {
         let user = network_user(job);
+        let accounts = if address.is_drive() { vec![user] } else { known_on_network(user) };
         let server = self.server(address)?;
         let knows_user = address.protocol == Protocol::File
             || (!server.anonymous
                 && server.challenge.as_ref().is_some_and(AuthChallenge::is_for_logged_on_user));
         let resource = server.resources.get(&*address.path);
         if resource.is_some_and(|resource| resource.is_local) {
-            let (rights, path) = (&self.disk.rights, address.disk_path());
-            return Ok(rights.may_read(&path, user));
+            let path = address.disk_path();
+            let place = if writes { path.folder() } else { path };
+            return Ok(self.disk.rights.of(&place).is_none_or(|acl| acl.lets(&accounts, writes)));
+        }
+        let is_anonymous = accounts.is_empty() && address.protocol == Protocol::File;
+        if is_anonymous && resource.is_some_and(|resource| resource.denies_anonymous) {
+            return Ok(false);
         }
         let own = resource.and_then(|resource| resource.acl.as_ref());
         let acl = own.or(server.acl.as_ref()).filter(|_| knows_user);
-        let lets = |acl: &Acl| if writes { acl.may_write(user) } else { acl.may_read(user) };
-        Ok(acl.is_none_or(lets))
+        Ok(acl.is_none_or(|acl: &Acl| acl.lets(&accounts, writes)))
     }
 
     /// FILES-03: a drive or share is also a path of the computer. A resource that no test set up is

@@ -83,7 +83,7 @@ impl Seen {
             command_line: [program, parameters].map(text),
             proxy: job.proxy_settings(),
             certificate: job.client_certificate().ok().cloned(),
-            headers: job.request_headers().map(text),
+            headers: job.request_headers().as_deref().map(text),
             readable_headers: headers.map(|h| h.map(text)).map_err(|error| error.code()),
             security_flags: job.security_flags(),
             http_method: text(job.http_method()),

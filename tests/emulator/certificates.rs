@@ -7,8 +7,8 @@ use bits_emulator::settings::{
     CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
 };
 use bits_emulator::{
-    CertificateCallback, Clock, Emulator, Error, HResult, Job, JobPriority, JobState, JobType,
-    Session, User,
+    CertificateCallback, Clock, Emulator, Error, ErrorContext, HResult, Job, JobPriority, JobState,
+    JobType, Session, User,
 };
 
 fn world() -> (Emulator, Session) {
@@ -156,5 +156,36 @@ fn a_check_that_panics_declines() -> Result<(), Error> {
     emulator.advance(Duration::from_secs(1));
     assert_eq!(job.state()?, JobState::TransientError);
     assert_eq!(job.error()?.code(), HResult::RPC_E_SERVERFAULT);
+    Ok(())
+}
+
+/// PROP-27: every HTTPS server shows a certificate, also if no test says which; HTTP has none.
+#[test]
+fn the_check_is_asked_about_every_https_server() -> Result<(), Error> {
+    struct Declining;
+    impl CertificateCallback for Declining {
+        fn validate_server_certificate(&self, _: &Job, server: &str, hash: &[u8]) -> HResult {
+            assert_eq!((server, hash), ("example.com:443", &[0; 20][..]));
+            HResult::E_FAIL
+        }
+    }
+    let (emulator, session) = world();
+    let job = download(&session)?;
+    job.set_server_certificate_validation_interface(Some(Arc::new(Declining)))?;
+    job.resume()?;
+    emulator.advance(Duration::from_secs(60));
+    let error = job.error()?;
+    assert_eq!(job.state()?, JobState::TransientError);
+    let expected = (HResult::E_FAIL, ErrorContext::ServerCertificateCallback);
+    assert_eq!((error.code(), error.context()), expected);
+    assert_eq!(emulator.server("https://example.com").requests().len(), 0);
+
+    emulator.server("http://example.com").file("/app.exe", 10);
+    let plain = session.create_job("plain", JobType::Download)?;
+    plain.add_file("http://example.com/app.exe", r"C:\app\plain.exe")?;
+    plain.set_server_certificate_validation_interface(Some(Arc::new(Declining)))?;
+    plain.resume()?;
+    emulator.advance(Duration::from_secs(60));
+    assert_eq!(plain.state()?, JobState::Transferred);
     Ok(())
 }

@@ -29,6 +29,7 @@ mod proxies;
 mod queue_enumerator;
 mod rates;
 mod real_time;
+mod remote_names;
 mod rest;
 mod rights;
 mod saved;

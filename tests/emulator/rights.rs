@@ -1,6 +1,6 @@
 //! Whose rights count: those of the job's owner, at the disk and at servers.
 
-use bits_emulator::accounts::IntegrityLevel;
+use bits_emulator::accounts::{IntegrityLevel, Sid};
 use bits_emulator::server::{Acl, AuthChallenge};
 use bits_emulator::settings::{AuthScheme, AuthTarget, Credentials, HelperTokenFlags};
 use bits_emulator::{
@@ -252,5 +252,68 @@ fn a_new_owner_needs_rights_and_drives() -> Result<(), Error> {
     assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(job.complete()?, Completion::All);
     assert!(disk.exists(r"\\server\home\app.exe"));
+    Ok(())
+}
+
+/// SEC-15: on shares LocalSystem and NetworkService are the computer, by either name; LocalService is
+/// anonymous.
+#[test]
+fn services_are_the_computer_or_nobody_on_shares() -> Result<(), Error> {
+    let computer = [Sid::NetworkService, Sid::LocalSystem];
+    let cases = [
+        (User::local_system(), true, true),
+        (User::network_service(), true, true),
+        (User::local_service(), false, false),
+        (alice(), false, true),
+    ];
+    for (user, is_computer, has_name) in cases {
+        for (acl, denies_anonymous, may) in [
+            (Acl::everyone(), false, true),
+            (Acl::everyone(), true, has_name),
+            (Acl::only([computer[0]]), false, is_computer),
+            (Acl::only([computer[1]]), false, is_computer),
+            (Acl::only([Sid::LocalService]), false, false),
+        ] {
+            let emulator = world();
+            emulator.server(r"\\server").resource(r"share\app.exe").with_state(|file| {
+                file.acl(acl.clone()).allow_anonymous(!denies_anonymous);
+            });
+            let session = emulator.connect(user.clone());
+            let job = download(&session, SHARED, r"C:\app.exe")?;
+            let _ = emulator.run_until_idle();
+            if may {
+                assert_eq!(job.state()?, JobState::Transferred, "{acl:?}");
+            } else {
+                expect_error(&job, HResult::ERROR_ACCESS_DENIED, ErrorContext::RemoteFile);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// SEC-15: the same at a server that asks who is logged on. On the computer itself each has its name.
+#[test]
+fn a_server_does_not_know_local_service() -> Result<(), Error> {
+    let (target, scheme) = (AuthTarget::Server, AuthScheme::Negotiate);
+    for (user, sid, expected) in [
+        (User::local_system(), Sid::LocalSystem, JobState::Transferred),
+        (User::network_service(), Sid::NetworkService, JobState::Transferred),
+        (User::local_service(), Sid::LocalService, JobState::Error),
+    ] {
+        let emulator = world();
+        emulator.server("https://example.com").with_state(|server| {
+            server.challenge(AuthChallenge::logged_on_user(scheme));
+        });
+        emulator.disk().set_acl(r"C:\own", Acl::only([sid]));
+        let job = emulator.connect(user).create_job("update", JobType::Download)?;
+        job.add_file(URL, r"C:\own\app.exe")?;
+        job.set_credentials(Credentials::of_logged_on_user(target, scheme))?;
+        job.resume()?;
+        let _ = emulator.run_until_idle();
+        assert_eq!(job.state()?, expected, "{sid}");
+        if expected == JobState::Error {
+            expect_error(&job, HResult::BG_E_HTTP_ERROR_401, ErrorContext::RemoteFile);
+        }
+    }
     Ok(())
 }

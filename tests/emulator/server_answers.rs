@@ -132,3 +132,34 @@ fn the_system_checks_certificates_before_anything_is_asked() -> Result<(), Error
     }
     Ok(())
 }
+
+/// PROP-24: header lines may end in LF alone or not at all. They are read back as given; the well-formed
+/// ones are sent, and an explanation names the others.
+#[test]
+fn headers_are_kept_as_given_and_sent_as_far_as_they_are_well_formed() -> Result<(), Error> {
+    let given = "A1:Test\nnonsense\r\nA2:Prova";
+    let emulator = world();
+    let job = job(&emulator)?;
+    job.set_custom_headers(Some("A1:Test\nA2:Prova"))?;
+    assert_eq!(job.custom_headers()?.as_deref(), Some("A1:Test\nA2:Prova"));
+    assert_eq!(emulator.explain(&job)?.unsent_headers, [""; 0]);
+    job.set_custom_headers(Some(given))?;
+    assert_eq!(job.custom_headers()?.as_deref(), Some(given));
+    let explanation = emulator.explain(&job)?;
+    assert_eq!(explanation.unsent_headers, ["nonsense"]);
+    assert!(
+        explanation.to_string().contains("Not sent: the ill-formed custom header \"nonsense\"")
+    );
+    let nul = job.set_custom_headers(Some("A: \0")).unwrap_err();
+    assert_eq!(nul.code(), HResult::E_INVALIDARG);
+
+    job.add_file(URL, LOCAL)?;
+    job.resume()?;
+    let _ = emulator.run_until_idle();
+    assert_eq!(job.state()?, JobState::Transferred);
+    for request in emulator.server("https://example.com").requests() {
+        assert_eq!(request.headers.as_deref(), Some("A1:Test\r\nA2:Prova\r\n"));
+        assert_eq!(request.header("a2"), Some("Prova"));
+    }
+    Ok(())
+}

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use bits_emulator::server::Resource;
+use bits_emulator::accounts::Sid;
+use bits_emulator::disk::DiskState;
+use bits_emulator::server::{Acl, PacketKind, Resource};
 use bits_emulator::{
-    Completion, Emulator, Error, ErrorContext, HResult, Job, JobState, JobType, User,
+    Completion, Emulator, Error, ErrorContext, Fault, HResult, Job, JobState, JobType, User,
 };
+use chrono::DateTime;
 
 const URL: &str = "https://example.com/in/report.txt";
 const PATH: &str = r"C:\data\report.txt";
@@ -146,5 +149,85 @@ fn a_cancelled_upload_is_told_to_the_server() -> Result<(), Error> {
     let _ = job.cancel()?;
     assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(acknowledged(&emulator), None);
+    Ok(())
+}
+
+/// UPLOAD-25: an upload to a drive, or to a share that is on the disk, writes there; FILES-30: with its
+/// time stamp. What is there is replaced.
+#[test]
+fn an_upload_to_a_drive_or_share_writes_to_the_disk() -> Result<(), Error> {
+    for (remote, before) in [
+        (r"D:\in\report.txt", None),
+        (r"D:\in\report.txt", Some("an older and longer one")),
+        ("file:///D:/in/report.txt", None),
+        (r"\\server\share\report.txt", None),
+    ] {
+        let emulator = Emulator::new();
+        let stamp = DateTime::UNIX_EPOCH;
+        emulator.disk().with_state(|disk| {
+            disk.create_dir(r"\\server\share").write(PATH, "all is well").stamp(PATH, stamp);
+            if let Some(before) = before {
+                disk.write(remote, before);
+            }
+        });
+        let job = emulator.connect(User::new("alice")).create_job("report", JobType::Upload)?;
+        job.add_file(remote, PATH)?;
+        job.resume()?;
+        let _ = emulator.run_until_idle();
+        assert_eq!(job.state()?, JobState::Transferred, "{remote}");
+        let disk = emulator.disk();
+        let path = remote.strip_prefix("file:///").unwrap_or(remote);
+        assert_eq!(disk.read(path).as_deref(), Some(&b"all is well"[..]));
+        disk.with_state(|disk| assert_eq!(disk.modified(path), Some(stamp)));
+        assert_eq!(job.complete()?, Completion::All);
+    }
+    Ok(())
+}
+
+/// UPLOAD-25: what keeps an upload from a disk is an error of the remote file.
+#[test]
+fn a_disk_may_refuse_an_upload() -> Result<(), Error> {
+    type Prepare = fn(&mut DiskState);
+    let cases: [(&str, Prepare, HResult); 6] = [
+        (r"D:\in\a", |disk| _ = disk.remove_dir(r"D:\in"), HResult::ERROR_PATH_NOT_FOUND),
+        (r"D:\in\a", |disk| _ = disk.deny(r"D:\in"), HResult::ERROR_ACCESS_DENIED),
+        (
+            r"D:\in\a",
+            |disk| _ = disk.set_acl(r"D:\in", Acl::only([Sid::LocalSystem])),
+            HResult::ERROR_ACCESS_DENIED,
+        ),
+        (r"D:\in\a", |disk| _ = disk.set_free("D:", 10), HResult::ERROR_DISK_FULL),
+        (r"D:\in\a", |disk| _ = disk.lock_file(r"D:\in\a"), HResult::ERROR_SHARING_VIOLATION),
+        (r"\\server\share\a", |_| (), HResult::ERROR_BAD_NETPATH),
+    ];
+    for (remote, prepare, code) in cases {
+        let emulator = Emulator::new();
+        emulator.disk().write(PATH, "all is well").with_state(prepare);
+        let job = emulator.connect(User::new("alice")).create_job("report", JobType::Upload)?;
+        job.add_file(remote, PATH)?;
+        job.resume()?;
+        emulator.advance(Duration::from_secs(60));
+        let error = job.error()?;
+        assert_eq!((error.code(), error.context()), (code, ErrorContext::RemoteFile), "{remote}");
+        assert!(!emulator.disk().exists(remote));
+    }
+    Ok(())
+}
+
+/// PROGRESS-03: the size is known once there is a session, whatever comes of the first fragment.
+#[test]
+fn the_size_of_an_upload_is_known_from_its_session_on() -> Result<(), Error> {
+    for (packet, known) in [(PacketKind::CreateSession, None), (PacketKind::Fragment, Some(11))] {
+        let (emulator, job) = upload(JobType::Upload, |place| {
+            place.fails(Fault::http(503).at_packet(packet));
+        })?;
+        assert_eq!(job.progress()?.bytes_total, None);
+        job.resume()?;
+        emulator.advance(Duration::from_secs(60));
+        assert_eq!(job.state()?, JobState::TransientError);
+        assert_eq!(job.progress()?.bytes_total, known, "{packet:?}");
+        let _ = emulator.run_until_idle();
+        assert_eq!(job.state()?, JobState::Transferred);
+    }
     Ok(())
 }

@@ -275,5 +275,5 @@ fn a_failed_job_is_mended_and_resumed() {
     assert_eq!(all.credentials(AuthTarget::Server, AuthScheme::Basic), Some(&basic));
     assert!(all.helper_token_sid().is_some());
     assert_eq!((all.no_progress_timeout(), all.minimum_retry_delay()), (60, 60));
-    assert_eq!(all.request_headers(), Some("A: b\r\n"));
+    assert_eq!(all.request_headers().as_deref(), Some("A: b\r\n"));
 }

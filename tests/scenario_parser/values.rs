@@ -32,12 +32,14 @@ pub(crate) fn maybe_name() -> BoxedStrategy<Option<Arc<str>>> {
     prop::option::of(name()).boxed()
 }
 
-/// Header lines, the last of which may lack its CR LF.
+/// Header lines, ended by CR LF or LF, the last perhaps by nothing.
 pub(crate) fn headers() -> BoxedStrategy<Arc<str>> {
-    (prop::collection::vec(name(), 1..4), any::<bool>())
-        .prop_map(|(lines, ended)| {
-            let text = lines.join("\r\n");
-            if ended { format!("{text}\r\n").into() } else { text.into() }
+    let line = (name(), prop::sample::select(vec!["\r\n", "\n", "\r\r\n"]));
+    let last = prop::option::of(name());
+    (prop::collection::vec(line, 1..4), last)
+        .prop_map(|(lines, last)| {
+            let lines = lines.into_iter().map(|(line, end)| format!("{line}{end}"));
+            lines.chain(last.map(|last| last.to_string())).collect::<String>().into()
         })
         .boxed()
 }

@@ -155,6 +155,12 @@ impl fmt::Display for Explanation {
             write!(f, " Running is {running}.")?;
         }
         writeln!(f)?;
+        for line in &self.unsent_headers {
+            writeln!(
+                f,
+                "Not sent: the ill-formed custom header {line:?}; write it as `Name: value`."
+            )?;
+        }
         self.unanswered.iter().try_for_each(|asked| writeln!(f, "{asked}"))?;
         for RunningClock { at, deadline } in &self.clocks {
             let left = (*at - self.at).max(chrono::TimeDelta::zero());

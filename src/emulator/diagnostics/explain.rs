@@ -62,6 +62,8 @@ pub struct Explanation {
     pub running: Option<JobId>,
     /// The running clocks, the first to act first.
     pub clocks: Vec<RunningClock>,
+    /// The lines of its custom headers that no request carries, because they are ill formed (PROP-24).
+    pub unsent_headers: Vec<String>,
     /// The calls of client code that have not returned.
     pub unanswered: Vec<Unanswered>,
     /// The calls that would be accepted from the owner, with suitable values.
@@ -115,6 +117,7 @@ impl Engine {
             waits_for,
             running: self.service.background_job().filter(|_| waits_for == Wait::Turn),
             clocks: clocks(job),
+            unsent_headers: job.unsent_headers().map(str::to_owned).collect(),
             unanswered: self.unanswered(id),
             possible,
             refused,

@@ -58,7 +58,7 @@ impl JobStateMachine {
         ranges: Option<&[FileRange]>,
     ) -> Result<(), Error> {
         let invalid = |problem, rule| Error::invalid(method, problem, HResult::E_INVALIDARG, rule);
-        let remote = file.remote_name.check();
+        let remote = file.remote_name.check(self.config.readings.illegal_characters);
         let protocol = remote.map_err(|problem| invalid(problem, rule!("FILES-03")))?;
         names::check_local_name(&file.local_name)
             .map_err(|problem| invalid(problem, rule!("FILES-05")))?;
@@ -151,7 +151,9 @@ impl JobStateMachine {
         self.check_download(method, rule)?;
         self.check_index(method, file)?;
         let invalid = |problem| Error::invalid(method, problem, HResult::E_INVALIDARG, rule);
-        self.file_config(file).map_or(Ok(()), |file| check_new_name(file, name)).map_err(invalid)
+        self.file_config(file)
+            .map_or(Ok(()), |file| self.check_new_name(file, name))
+            .map_err(invalid)
     }
 
     /// FILES-27: nothing is changed if one of several results is invalid, an interpretation.
@@ -167,7 +169,15 @@ impl JobStateMachine {
             .files
             .iter()
             .filter_map(|file| Some((file, replaced(&file.info.remote_name, old, new)?)))
-            .try_for_each(|(file, name)| check_new_name(file, &name).map_err(invalid))
+            .try_for_each(|(file, name)| self.check_new_name(file, &name).map_err(invalid))
+    }
+
+    /// FILES-03; FILES-04: no ranges of a file on a share.
+    fn check_new_name(&self, file: &FileConfig, name: &RemoteName) -> Result<(), &'static str> {
+        match name.check(self.config.readings.illegal_characters)? {
+            Protocol::File if file.ranges().is_some() => Err(NO_RANGES_OF_SHARES),
+            Protocol::File | Protocol::Http => Ok(()),
+        }
     }
 
     /// FILES-24, FILES-25: the new name is not persisted before the next `Resume`. A transfer under
@@ -235,14 +245,6 @@ pub(crate) fn check_directory(method: Method, directory: Directory) -> Result<()
 
 fn exceeds(count: usize, limit: u32) -> bool {
     usize::try_from(limit).is_ok_and(|limit| count > limit)
-}
-
-/// FILES-03; FILES-04: no ranges of a file on a share.
-fn check_new_name(file: &FileConfig, name: &RemoteName) -> Result<(), &'static str> {
-    match name.check()? {
-        Protocol::File if file.ranges().is_some() => Err(NO_RANGES_OF_SHARES),
-        Protocol::File | Protocol::Http => Ok(()),
-    }
 }
 
 fn replaced(name: &str, old: &str, new: &str) -> Option<RemoteName> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::machine::JobStateMachine;
+use crate::vocabulary::text::header_lines::header_lines;
 use crate::vocabulary::{
     AuthScheme, AuthTarget, ClientCertificate, Credentials, Error, HResult, JobPriority, JobType,
     Method, ProxySettings, Token, rule,
@@ -129,10 +130,23 @@ impl JobStateMachine {
         Ok(options.headers.as_deref())
     }
 
-    /// Returns the headers that each request of the job carries (PROP-24): for the code that plays the
-    /// server.
+    /// Returns the headers that each request of the job carries, each ended by CR LF: the lines that are well
+    /// formed (PROP-24). For the code that plays the server.
     #[must_use]
-    pub fn request_headers(&self) -> Option<&str> {
-        self.config.http.get().and_then(|options| options.headers.as_deref())
+    pub fn request_headers(&self) -> Option<String> {
+        let sent = self.header_lines(true).map(|line| format!("{line}\r\n")).collect::<String>();
+        Some(sent).filter(|sent| !sent.is_empty())
+    }
+
+    /// Returns the lines of the custom headers that no request carries, because they are ill formed
+    /// (PROP-24).
+    pub fn unsent_headers(&self) -> impl Iterator<Item = &str> {
+        self.header_lines(false)
+    }
+
+    fn header_lines(&self, well_formed: bool) -> impl Iterator<Item = &str> {
+        let options = self.config.http.get();
+        let text = options.and_then(|options| options.headers.as_deref()).unwrap_or_default();
+        header_lines(text, well_formed)
     }
 }

@@ -10,9 +10,6 @@ use crate::scenario::ast::{
 };
 use crate::world::{Content, Fault, ResourceState, ServerState, UploadEndpoint};
 
-/// The certificate of a server that does not say which.
-const SOME_HASH: [u8; 20] = [0; 20];
-
 /// The origins of a host: a bare name answers over HTTPS and HTTP alike.
 pub(super) fn origins(host: &str) -> Vec<String> {
     let is_origin = host.contains("://") || host.contains('\\') || host.ends_with(':');
@@ -29,7 +26,6 @@ impl Run {
         self.host = Arc::clone(host);
         for origin in origins(host) {
             let server = self.engine.world.server(&origin).reset();
-            server.certificate(SOME_HASH);
             clauses.iter().for_each(|clause| say_of_server(server, clause));
         }
     }

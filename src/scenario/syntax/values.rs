@@ -23,8 +23,8 @@ use crate::machine::{
 use crate::vocabulary::flags::named::{COST_POLICIES, Flags, NamedFlags};
 use crate::vocabulary::text::phrases::Spaced;
 use crate::vocabulary::text::quantities::{
-    ClassId, Code, Duration, Headers, Hex, Instant, Milliseconds, NONE, NULL, Name, Nested, OnOff,
-    OrNull, Ordinal, Quoted, Ranges, Remote, Seconds, Size, UNENDED, Word, kinds,
+    ClassId, Code, Duration, Headers, Hex, Instant, LINE_ENDS, Milliseconds, NONE, NULL, Name,
+    Nested, OnOff, OrNull, Ordinal, Quoted, Ranges, Remote, Seconds, Size, Word, kinds,
 };
 use crate::vocabulary::{
     AuthScheme, AuthTarget, CallbackInterface, CertStoreLocation, CertificateId, CertificateLookup,
@@ -101,9 +101,12 @@ read! {
     OrGenerated<'_> => Option<Arc<str>>: |c| name_or(c, GENERATED);
     Quoted<'_> => Arc<str>: |c| c.quoted("a text in quotes");
     Headers<'_> => Arc<str>: |c| {
-        let lines = c.separated(",", |c| c.quoted("header lines in quotes, such as \"X-Channel: beta\""))?;
-        let end = if c.has(UNENDED) { "" } else { "\r\n" };
-        Ok(format!("{}{end}", lines.join("\r\n")).into())
+        let lines = c.separated(",", |c| {
+            let line = c.quoted("header lines in quotes, such as \"X-Channel: beta\"")?;
+            let end = LINE_ENDS.iter().find(|(words, _)| c.has(words));
+            Ok(format!("{line}{}", end.map_or("\r\n", |(_, end)| *end)))
+        })?;
+        Ok(lines.concat().into())
     };
     Hex<'_> => Arc<[u8]>: |c| hex(c);
     Ranges<'_> => Arc<[FileRange]>: |c| {

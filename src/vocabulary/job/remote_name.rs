@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::protocol::Protocol;
+use crate::vocabulary::rules::readings::IllegalCharacters;
 use crate::vocabulary::text::names;
 
 /// The remote name of a file: a URL, or the path of a file on a share or drive. It is parsed once, when
@@ -16,7 +17,7 @@ use crate::vocabulary::text::names;
 ///
 /// let name = RemoteName::from("https://Example.com:443/App?v=1#top");
 /// assert_eq!(name.protocol(), Protocol::Http);
-/// assert_eq!((name.origin(), name.path()), ("https://example.com", "/App?v=1"));
+/// assert_eq!((name.origin(), name.path()), ("https://example.com", "/App?v=1#top"));
 /// assert_eq!(name.as_str(), "https://Example.com:443/App?v=1#top");
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub struct RemoteName(Arc<Parsed>);
 #[derive(PartialEq, Eq)]
 struct Parsed {
     text: Arc<str>,
+    /// The check by the first answer about illegal characters.
     check: Result<Protocol, &'static str>,
     protocol: Protocol,
     origin: Arc<str>,
@@ -53,8 +55,8 @@ impl RemoteName {
         &self.0.origin
     }
 
-    /// The path on the server: with the query and without what follows `#`; on shares and drives in
-    /// small letters.
+    /// The path on the server, with the query, and with `#` and what follows: BITS asks for exactly that
+    /// name (FILES-03). On shares and drives in small letters.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path
@@ -68,8 +70,11 @@ impl RemoteName {
 
     /// Whether a file can have that name (FILES-02, FILES-03, FILES-04), and its protocol; otherwise
     /// what is wrong with it.
-    pub(crate) fn check(&self) -> Result<Protocol, &'static str> {
-        self.0.check
+    pub(crate) fn check(&self, illegal: IllegalCharacters) -> Result<Protocol, &'static str> {
+        match illegal {
+            IllegalCharacters::Refused => self.0.check,
+            IllegalCharacters::Accepted => names::check_remote_name(self, illegal),
+        }
     }
 
     pub(crate) fn text(&self) -> &Arc<str> {
@@ -89,7 +94,7 @@ impl From<Arc<str>> for RemoteName {
             Protocol::Http => split_url(&text),
             Protocol::File => split_path(&text),
         };
-        let check = names::check_remote_name(&text);
+        let check = names::check_remote_name(&text, IllegalCharacters::Refused);
         Self(Arc::new(Parsed { check, protocol, origin: origin.into(), path: path.into(), text }))
     }
 }
@@ -114,14 +119,11 @@ fn split_path(path: &str) -> (String, String) {
     (origin, format!(r"\{rest}"))
 }
 
-/// Returns the path by which a server knows a resource: with its query and without what follows `#`,
-/// of a share in small letters.
+/// Returns the path by which a server knows a resource: with its query; of a share in small letters.
 pub(crate) fn path_on_server(protocol: Protocol, path: &str) -> String {
     match protocol {
-        Protocol::Http => {
-            let path = path.split('#').next().unwrap_or_default();
-            if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
-        }
+        Protocol::Http if path.starts_with('/') => path.to_owned(),
+        Protocol::Http => format!("/{path}"),
         Protocol::File => {
             let path = path.replace('/', "\\").to_lowercase();
             format!(r"\{}", path.trim_start_matches('\\'))
@@ -191,7 +193,9 @@ mod tests {
 
     #[test]
     fn remote_names_are_taken_apart() {
-        check("https://Example.com/App?v=1#top", "https://example.com", "/App?v=1");
+        check("https://Example.com/App?v=1#top", "https://example.com", "/App?v=1#top");
+        check("http://host#top", "http://host", "/#top");
+        check("http://host/ü?ä=*?", "http://host", "/ü?ä=*?");
         check("HTTP://host:8080", "http://host:8080", "/");
         check("https://example.com:443/a", "https://example.com", "/a");
         check("http://user:secret@host/a", "http://host", "/a");

@@ -248,6 +248,15 @@ readings! {
         NotRequired "may add files",
     }
 
+    /// Whether a remote name may hold characters of ASCII that a URL should not hold: blanks, braces, bars,
+    /// backslashes and the like (FILES-03).
+    illegal_characters "illegal characters in URLs": IllegalCharacters {
+        /// The name is refused with E_INVALIDARG.
+        Refused "are refused",
+        /// The server is asked for exactly that name.
+        Accepted "are accepted",
+    }
+
     /// Whether a job with dynamic content sends HEAD before GET (PROP-33, HTTP-18).
     dynamic_head "dynamic content HEAD": DynamicHead {
         /// It does; an answer without a length, or a refusal, does no harm.

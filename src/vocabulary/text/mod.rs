@@ -1,5 +1,6 @@
 //! Texts: validation of names that clients give, phrases, and serialisation.
 
+pub(crate) mod header_lines;
 pub(crate) mod names;
 #[cfg(test)]
 pub(super) mod names_tests;

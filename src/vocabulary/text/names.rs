@@ -8,6 +8,7 @@ use std::net::Ipv6Addr;
 use crate::vocabulary::errors::ensure;
 use crate::vocabulary::job::file_range::{BG_LENGTH_TO_EOF, FileRange};
 use crate::vocabulary::job::protocol::Protocol;
+use crate::vocabulary::rules::readings::IllegalCharacters;
 
 /// The most UTF-16 units of a path, and of one segment of a remote name (FILES-03, FILES-05).
 pub(crate) const MAX_PATH: usize = 260;
@@ -37,14 +38,16 @@ pub(crate) fn utf16_length(text: &str) -> usize {
 
 /// Whether a file can have that remote name (FILES-02, FILES-03, FILES-04), and its protocol.
 ///
-/// An interpretation: the query of a URL is no segment and may hold a `*`, and a file of a share
-/// may have characters outside ASCII in its name, though its server may not.
-pub(crate) fn check_remote_name(name: &str) -> Result<Protocol, &'static str> {
+/// An interpretation: the query of a URL is no segment.
+pub(crate) fn check_remote_name(
+    name: &str,
+    illegal: IllegalCharacters,
+) -> Result<Protocol, &'static str> {
     ensure(!name.contains(is_control), CONTROL)?;
     let is_short = utf16_length(name) <= MAX_REMOTE_NAME;
     ensure(is_short, "the remote name is too long; give at most 2,200 characters")?;
     if let Some(rest) = after(name, "http://").or_else(|| after(name, "https://")) {
-        return check_url(rest).map(|()| Protocol::Http);
+        return check_url(rest, illegal).map(|()| Protocol::Http);
     }
     let path = match after(name, "file://") {
         Some(rest) => path_of_file_url(rest),
@@ -159,11 +162,13 @@ fn is_device(component: &str) -> bool {
 }
 
 /// Whether a URL, without its `http://`, can be asked for (FILES-03, FILES-04).
-fn check_url(rest: &str) -> Result<(), &'static str> {
+fn check_url(rest: &str, illegal: IllegalCharacters) -> Result<(), &'static str> {
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     ensure(authority.is_ascii(), IDN)?;
-    ensure(authority.chars().chain(rest.chars()).all(is_legal_in_url), ILLEGAL_IN_URL)?;
-    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    ensure(!rest.contains(char::is_control), CONTROL)?;
+    let is_legal = illegal == IllegalCharacters::Accepted || rest.chars().all(is_legal_in_url);
+    ensure(is_legal && authority.chars().all(is_legal_in_url), ILLEGAL_IN_URL)?;
+    let path = rest.split('?').next().unwrap_or_default();
     ensure(!authority.contains('*') && !path.contains('*'), WILDCARD)?;
     let mut segments = path.split('/').chain([authority]);
     ensure(segments.all(|segment| utf16_length(segment) <= MAX_PATH), LONG_SEGMENT)?;
@@ -175,9 +180,9 @@ fn check_url(rest: &str) -> Result<(), &'static str> {
     }
 }
 
+/// Letters outside ASCII are legal in path and query.
 const fn is_legal_in_url(character: char) -> bool {
-    character.is_ascii_graphic()
-        && !matches!(character, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+    !matches!(character, ' ' | '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
 }
 
 /// The port of `server[:port]`, once the server is found good: a name, an IPv4 address, or an
@@ -258,13 +263,6 @@ pub(crate) fn check_command_line(
 ) -> Result<(), &'static str> {
     let is_complete = program.is_some() || parameters.is_none();
     ensure(is_complete, "parameters are given without a program; give the program, or neither")
-}
-
-/// Whether each line of custom headers ends in CR LF (PROP-24). No line is none too many.
-pub(crate) fn check_headers(text: &str) -> Result<(), &'static str> {
-    let is_ended = |line: &str| line.strip_suffix("\r\n").is_some_and(|line| !line.contains('\r'));
-    let is_ended = text.split_inclusive('\n').all(is_ended);
-    ensure(is_ended, "a header does not end in CR LF; end each line with both")
 }
 
 /// Why ranges are refused.

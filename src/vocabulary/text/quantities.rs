@@ -28,8 +28,8 @@ pub(crate) const NULL: &str = "null";
 pub(crate) const NONE: &str = "none";
 /// What follows the name of something that is taken away; bare, it is never a name.
 pub(crate) const REMOVED: &str = "removed";
-/// What follows a last line of headers that lacks its CR LF.
-pub(crate) const UNENDED: &str = "without line end";
+/// What follows a line of headers, by the way it ends: LF alone, or not at all. CR LF is not said.
+pub(crate) const LINE_ENDS: [(&str, &str); 2] = [("with LF", "\n"), ("without line end", "")];
 
 /// Declares kinds of values: the type that each shows, and how it writes one.
 macro_rules! kinds {
@@ -102,14 +102,22 @@ kinds! {
     OrNull(Option<Arc<str>>) |name, f| write_name_or(f, name.as_deref(), NULL);
     /// A text that is always in quotes.
     Quoted(str) |text, f| write!(f, "\"{}\"", text.replace('"', "\"\""));
-    /// HTTP headers: each line in quotes. The last may lack its CR LF.
+    /// HTTP headers: each line in quotes, and how it ends if not by CR LF.
     Headers(str) |headers, f| {
-        let ended = headers.strip_suffix("\r\n");
-        for (index, line) in ended.unwrap_or(headers).split("\r\n").enumerate() {
+        let empty = headers.is_empty().then_some("");
+        for (index, line) in headers.split_inclusive('\n').chain(empty).enumerate() {
             let separator = if index == 0 { "" } else { ", " };
-            write!(f, "{separator}{}", Quoted(line))?;
+            match line.strip_suffix("\r\n") {
+                Some(line) => write!(f, "{separator}{}", Quoted(line))?,
+                None => {
+                    let is_end = |(_, end): &&(&str, &str)| line.ends_with(end);
+                    let (words, end) = LINE_ENDS.iter().find(is_end).unwrap_or(&LINE_ENDS[1]);
+                    let line = line.strip_suffix(end).unwrap_or(line);
+                    write!(f, "{separator}{} {words}", Quoted(line))?;
+                }
+            }
         }
-        if ended.is_some() { Ok(()) } else { write!(f, " {UNENDED}") }
+        Ok(())
     };
     /// Bytes as hexadecimal digits.
     Hex([u8]) |bytes, f| bytes.iter().try_for_each(|byte| write!(f, "{byte:02X}"));
@@ -213,6 +221,7 @@ mod tests {
     fn headers_stand_line_by_line() {
         assert_eq!(Headers("A: 1\r\nB: 2\r\n").to_string(), "\"A: 1\", \"B: 2\"");
         assert_eq!(Headers("A: 1").to_string(), "\"A: 1\" without line end");
+        assert_eq!(Headers("A: 1\nB: 2\n").to_string(), "\"A: 1\" with LF, \"B: 2\" with LF");
         assert_eq!(Headers("").to_string(), "\"\" without line end");
     }
 }

@@ -198,6 +198,14 @@ impl DiskState {
         known.max_by_key(|(known, _)| known.depth()).map_or(Directory::Writable, |(_, is)| *is)
     }
 
+    /// Whether the share of a path is there: a folder on it was made, or files stand in that of the path.
+    pub(super) fn has_share(&self, path: &DiskPath) -> bool {
+        let share = path.root();
+        let mut made = self.folders.iter().filter(|(known, _)| known.is_within(&share));
+        made.any(|(_, is)| *is != Directory::Missing)
+            || !on_files!(&self.files, names_in(&path.folder())).is_empty()
+    }
+
     /// The state of the folder of a file for a user who writes there.
     pub(super) fn folder_for(&self, path: &DiskPath, user: Sid) -> Directory {
         match self.folder_of(path) {

@@ -6,7 +6,8 @@ use crate::vocabulary::Sid;
 
 /// An access control list of a file or a folder, as much of it as transfers meet (SEC-01). It grants
 /// rights by account and denies none; an administrator, or the system itself, has no more rights than
-/// the accounts that are named.
+/// the accounts that are named. On shares and servers LocalSystem and NetworkService are the account of the
+/// computer, by whichever of both it is named, and LocalService is none that a list could name (SEC-15).
 ///
 /// ```
 /// use bits_emulator::accounts::Sid;
@@ -58,6 +59,13 @@ impl Acl {
     #[must_use]
     pub fn may_write(&self, user: Sid) -> bool {
         self.writers.as_ref().is_none_or(|users| users.contains(&user))
+    }
+
+    /// Whether one of the accounts may write, or read.
+    pub(crate) fn lets(&self, accounts: &[Sid], writes: bool) -> bool {
+        let list = if writes { &self.writers } else { &self.readers };
+        let has_right = |users: &BTreeSet<Sid>| accounts.iter().any(|user| users.contains(user));
+        list.as_ref().is_none_or(has_right)
     }
 
     /// What either of two lists grants.

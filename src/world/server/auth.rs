@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::machine::JobStateMachine;
 use crate::vocabulary::{AuthScheme, AuthTarget};
+use crate::world::identity::{known_on_network, network_user};
 
 /// An authentication challenge: the credentials that a server or a proxy demands, under one scheme.
 ///
@@ -46,8 +47,11 @@ impl AuthChallenge {
     /// (PROP-19).
     pub(crate) fn is_answered_by(&self, job: &JobStateMachine, target: AuthTarget) -> bool {
         let Some(given) = job.credentials(target, self.scheme) else { return false };
+        // SEC-15: LocalService is anonymous.
+        let names_nobody =
+            self.is_for_logged_on_user() && known_on_network(network_user(job)).is_empty();
         let known = self.password.as_ref();
         let known = known.map_or((None, None), |(user, password)| (Some(user), Some(password)));
-        (given.user_name.as_ref(), given.password.as_ref()) == known
+        !names_nobody && (given.user_name.as_ref(), given.password.as_ref()) == known
     }
 }

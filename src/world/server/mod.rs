@@ -34,6 +34,8 @@ use head::HeadAnswer;
 use request::Request;
 use resource::ResourceState;
 
+/// The hash of the certificate of a server of which no test says it (PROP-27).
+const SOME_HASH: [u8; 20] = [0; 20];
 /// How many bytes a second flow by default.
 const DEFAULT_RATE: u64 = 1 << 20;
 /// When sessions without progress are closed, by default (UPLOAD-17).
@@ -72,7 +74,7 @@ pub struct ServerState {
     pub(super) lacks_lengths: bool,
     pub(super) http_1_0: bool,
     head: HeadAnswer,
-    pub(super) certificate: Option<Arc<[u8]>>,
+    certificate: Option<Arc<[u8]>>,
     pub(super) certificate_problem: Option<CertificateProblem>,
     pub(super) anonymous: bool,
     /// The origin of the host that answers uploads, and when a client gives it up.
@@ -151,8 +153,8 @@ impl ServerState {
         /// needs them (HTTP-01).
         http_1_0() |server| server.http_1_0 = true;
 
-        /// Sets the hash of the server's certificate. The system accepts it (HTTP-11); a job with a check of
-        /// its own gets to see it (PROP-27).
+        /// Sets the hash of the certificate that the server shows over HTTPS; by default it is one of zeros.
+        /// The system accepts it (HTTP-11); a job with a check of its own gets to see it (PROP-27).
         certificate(hash: impl Into<Arc<[u8]>>) |server| server.certificate = Some(hash.into());
 
         /// Sets what is wrong with the server's certificate; `None`, the default, if nothing is (HTTP-11).
@@ -233,6 +235,11 @@ impl ServerState {
     /// Returns the requests that reached the server, oldest first; the latest thousand.
     pub fn requests(&self) -> impl Iterator<Item = &Request> {
         self.requests.iter()
+    }
+
+    /// The hash of the certificate that the server shows over HTTPS.
+    pub(super) fn certificate_hash(&self) -> Arc<[u8]> {
+        self.certificate.clone().unwrap_or_else(|| SOME_HASH.into())
     }
 
     /// How HEAD of the resource of that path is answered.

@@ -17,7 +17,7 @@ use crate::vocabulary::{
 use crate::world::disk::path::DiskPath;
 use crate::world::environment::Environment;
 use crate::world::failure::{failure, local_failure};
-use crate::world::identity::local_user;
+use crate::world::identity::{local_user, network_user};
 use crate::world::server::address::Address;
 use crate::world::server::fault::{FaultEffect, FaultKind, Occasion, Phase};
 use crate::world::server::request::Request;
@@ -95,7 +95,7 @@ impl Attempt<'_> {
                 (vec![Event::Redirected(status, url)], next)
             }
             Err(Refusal::RetryAfter(event)) => {
-                request.sent = self.now;
+                (request.sent, request.url) = (self.now, requested_url);
                 let connected = match event {
                     Event::SizeKnown(_) => self.connected(),
                     _ => None,
@@ -145,6 +145,10 @@ impl Attempt<'_> {
         let address = Address::of(&request.url);
         if local.is_none() {
             self.env.mirror_local_file(&address);
+        } else {
+            let user = network_user(self.job);
+            let opened = self.env.open_local_upload(&address, user);
+            opened.map_err(|code| failure(code).in_context(ErrorContext::RemoteFile))?;
         }
         // NET-09
         let finds_way = self.env.proxy.allows(self.job, &address) && self.env.can_reach(&address);
@@ -195,7 +199,6 @@ impl Attempt<'_> {
         }
         let head = self.sends_head(Some(item), &request.url);
         let server = self.env.server(address)?;
-        let certificate = server.certificate.clone().filter(|_| address.is_https());
         let problem = server.certificate_problem.filter(|_| address.is_https());
         let get = !(head && server.told_size(&address.path) == Some(0));
         let fault = self.draw_attempt_fault(item, address, Occasion::Attempt { head, get })?;
@@ -207,14 +210,13 @@ impl Attempt<'_> {
             return Err(problem.code().into());
         }
         request.connection = Some(Connection { fault, head: None });
-        match certificate {
-            // PROP-27: the job decides before anything is asked of the server.
-            Some(hash) if self.job.checks_certificates() => {
-                let server = address.host_and_port().into();
-                Err(Refusal::RetryAfter(Event::CertificateReceived(server, hash)))
-            }
-            _ => Ok(()),
+        if !(address.is_https() && self.job.checks_certificates()) {
+            return Ok(());
         }
+        // PROP-27: the job decides before anything is asked of the server.
+        let hash = self.env.server(address)?.certificate_hash();
+        let server = address.host_and_port().into();
+        Err(Refusal::RetryAfter(Event::CertificateReceived(server, hash)))
     }
 
     /// Draws the fault of an attempt: that of the server, or else that of the resource.

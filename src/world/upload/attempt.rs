@@ -100,6 +100,10 @@ impl Attempt<'_> {
         if let Some(session) = &self.transfer.session {
             request.url = session.url.clone();
         }
+        if progress(self.job, item).0.is_none() {
+            // PROGRESS-03: the session was created, whatever comes of the first fragment.
+            return Err(Refusal::RetryAfter(Event::SizeKnown(size)));
+        }
         let position = self.transfer.session.as_ref().map_or(there, |session| session.next);
         let next = self.next_byte(request, &place, position)?;
         if let Some(fault) = self.env.draw_fault(&place, PacketKind::Fragment) {

@@ -11,6 +11,7 @@ use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{
     ErrorContext, FileAclFlags, FileIndex, HResult, JobType, Protocol, RemoteName, Sid,
 };
+use crate::world::failure::failure;
 use crate::world::identity::network_user;
 use crate::world::server::acl::Acl;
 use crate::world::server::address::Address;
@@ -191,6 +192,12 @@ impl Attempt<'_> {
             )
             | None => {}
         }
+        if let Err(code) = self.ensure_fits(session, place) {
+            return Verdict::Refused(failure(code).in_context(ErrorContext::RemoteFile));
+        }
+        let Ok(uploads) = self.env.endpoint(place) else {
+            return Verdict::Refused(Failure::http(404));
+        };
         let stored = uploads.finalize(session);
         // FILES-30: over HTTP, no time stamp is carried.
         let state = self.transfer.files.get(&UPLOAD);
@@ -198,10 +205,17 @@ impl Attempt<'_> {
         let modified: Option<DateTime<Utc>> = modified.filter(|_| place.protocol == Protocol::File);
         let (owner, acl) = self.rights_kept(UPLOAD);
         if let (Some(content), Ok(resource)) = (stored, self.env.resource(place)) {
-            resource.content(content).modified = modified;
+            resource.content(content.clone()).modified = modified;
+            let is_local = resource.is_local;
             if place.protocol == Protocol::File {
                 resource.owner = Some(owner);
-                resource.acl = acl;
+                resource.acl.clone_from(&acl);
+            }
+            let path = place.disk_path();
+            if is_local
+                && let Err(code) = self.write_to_disk(&path, content, modified, (owner, acl))
+            {
+                return Verdict::Refused(failure(code).in_context(ErrorContext::RemoteFile));
             }
         }
         Verdict::Accepted

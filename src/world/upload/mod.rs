@@ -7,6 +7,7 @@ pub(super) mod close;
 pub(super) mod endpoint;
 pub(super) mod finalize;
 pub(super) mod fragments;
+pub(super) mod local;
 pub(super) mod packet;
 pub(super) mod received;
 pub(super) mod server_session;
