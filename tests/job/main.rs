@@ -6,6 +6,7 @@ mod canonical_state;
 #[path = "../common/cases.rs"]
 mod cases;
 mod changed_files;
+mod changes_at_one_instant;
 mod client;
 mod clocks;
 mod command_line;
