@@ -95,6 +95,34 @@ fn time_passes_beside_a_client_that_never_rests() -> Result<(), Error> {
     Ok(())
 }
 
+/// Makes a new job for each that failed.
+struct Tireless(Session);
+
+impl Callback for Tireless {
+    fn job_error(&self, job: &Job, _: &JobError) -> HResult {
+        let next = || -> Result<(), Error> {
+            let _ = job.cancel()?;
+            let next = self.0.create_job("again", JobType::Download)?;
+            next.add_file(URL, PATH)?;
+            next.set_notify_interface(job.notify_interface()?)?;
+            next.resume()
+        };
+        next().map_or_else(|error| error.code(), |()| HResult::S_OK)
+    }
+}
+
+#[test]
+fn a_client_that_makes_a_new_job_for_each_failure_is_named() -> Result<(), Error> {
+    let (emulator, session, job) = download(Fault::http(404).always());
+    job.set_notify_interface(Some(Arc::new(Tireless(session))))?;
+    let report = emulator.run_until_idle();
+    assert_eq!(report.busy_job().map(|busy| &*busy.name), Some("again"));
+    let before = emulator.now();
+    assert!(emulator.advance(HOUR).busy_job().is_some());
+    assert_eq!((emulator.now() - before).num_hours(), 1);
+    Ok(())
+}
+
 /// The same where each attempt takes a while.
 #[test]
 fn a_client_that_resumes_a_job_of_a_slow_server_is_named() -> Result<(), Error> {

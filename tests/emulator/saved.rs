@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bits_emulator::readings::{ClientExit, Readings};
 use bits_emulator::trace::{TraceEvent, TraceStep};
 use bits_emulator::{
     Completion, Emulator, Error, HResult, Job, JobState, JobType, SavedEmulator, Session, User,
@@ -119,5 +120,33 @@ fn it_can_be_kept_as_json() -> Result<(), Box<dyn std::error::Error>> {
     let after = after_power_failure(&emulator, &read);
     let again = after.connect(User::new("alice")).job(job.id())?;
     assert_eq!(again.progress()?, job.progress()?);
+    Ok(())
+}
+
+/// ERR-07: a saved emulator is one whose computer restarted, which ends every application. A job without one
+/// keeps its error object.
+#[test]
+fn a_boot_ends_the_applications_of_saved_jobs() -> Result<(), Error> {
+    for (client_exit, dropped) in [(ClientExit::Drop, true), (ClientExit::Keep, false)] {
+        for lives in [true, false] {
+            let readings = Readings { client_exit, ..Readings::documented() };
+            let emulator = Emulator::with_readings(readings);
+            emulator.server("https://example.com");
+            let session = emulator.connect(User::new("alice"));
+            let job = session.create_job("update", JobType::Download)?;
+            job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+            job.resume()?;
+            if !lives {
+                session.kill();
+            }
+            assert!(emulator.run_until_idle().is_at_rest());
+            let saved = emulator.save();
+            let next = Emulator::with_readings(readings);
+            next.boot(&saved);
+            let found = next.connect(User::new("alice")).job(job.id())?;
+            assert_eq!(found.state()?, JobState::Error);
+            assert_eq!(found.error().is_err(), dropped && lives, "{client_exit}, {lives}");
+        }
+    }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Gain: whether the steps of a wait lead anywhere, or a client, a server and a job go round in a circle.
+//! Gain: the detection of waits in which jobs make no progress, because a client or a server keeps them going.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,9 @@ use crate::vocabulary::{JobId, JobState, StateSet};
 /// instant passes in ever longer moments.
 pub(crate) const MOST_STEPS_WITHOUT_GAIN: u64 = 10_000;
 
+/// That many jobs which are created during a wait gain something by their states; the others by their bytes alone.
+const MOST_NEW_JOBS: u32 = 1_000;
+
 /// The deadlines that end the retries of a job. The maximum download time is none of them: 90 days of attempts
 /// are more than a wait can try.
 const ENDS: [Deadline; 3] =
@@ -26,6 +29,7 @@ const ENDS: [Deadline; 3] =
 pub(crate) struct Gain {
     waits: u32,
     jobs: BTreeMap<JobId, JobGain>,
+    new_jobs: u32,
     /// The number of the last step that gained something.
     last_step: u64,
     /// The job of the last step.
@@ -79,6 +83,19 @@ impl Engine {
             self.gain = Gain { last_step: self.steps, ..Gain::default() };
         }
         self.gain.waits = self.gain.waits.saturating_add(1);
+    }
+
+    /// Notes a job that is created during a wait. A client that makes a new job for each that failed would
+    /// gain a state for ever.
+    pub(super) fn note_new_job(&mut self, job: JobId) {
+        if self.gain.waits == 0 {
+            return;
+        }
+        self.gain.new_jobs = self.gain.new_jobs.saturating_add(1);
+        if self.gain.new_jobs > MOST_NEW_JOBS {
+            let left = [TimeDelta::MIN; ENDS.len()];
+            self.gain.jobs.insert(job, JobGain { states: StateSet::ALL, bytes: 0, left });
+        }
     }
 
     pub(crate) fn end_wait(&mut self) {

@@ -38,6 +38,9 @@ use hooks::{HookEffect, Hooks};
 use registrations::{JobRegistration, ObjectId};
 use service_host::{Connection, ServiceHost};
 
+/// Of how many ended processes the names are kept, for calls that they still try.
+const MOST_ENDED_PROCESSES: usize = 1_000;
+
 /// When emulators and scenarios begin: 2024-01-01 00:00:00.
 const START: i64 = 1_704_067_200;
 
@@ -182,6 +185,9 @@ impl Engine {
             self.apply_event(actor.clone(), job, kind.lost());
         }
         self.ended_processes.insert(process, ended);
+        while self.ended_processes.len() > MOST_ENDED_PROCESSES {
+            self.ended_processes.pop_first();
+        }
         // An object that was replaced by that of another process may still be in its last call.
         let code = HResult::RPC_S_SERVER_UNAVAILABLE;
         for ticket in self.tickets_of(process) {

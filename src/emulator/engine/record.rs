@@ -85,6 +85,7 @@ impl Engine {
         };
         self.push_step(Actor::Client(by), what, jobs);
         if let Ok(id) = created {
+            self.note_new_job(id);
             self.add_application(process, id);
         }
         created

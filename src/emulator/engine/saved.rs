@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::Engine;
 use super::accounts::Accounts;
 use crate::emulator::trace::{Actor, TraceEvent};
+use crate::machine::Event;
 use crate::service::Snapshot;
+use crate::vocabulary::JobId;
 
 /// What BITS and Windows keep on a computer beyond its restart: the jobs, and who the accounts are whose
 /// they are. With the feature `serde` it is serialisable.
@@ -20,6 +22,9 @@ pub struct SavedEmulator {
     service: Snapshot,
     /// As they were first written.
     accounts: BTreeMap<Arc<str>, u32>,
+    /// The jobs of which an application lived, which a restart of the computer ends (ERR-07).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    with_applications: Vec<JobId>,
 }
 
 impl SavedEmulator {
@@ -33,7 +38,13 @@ impl SavedEmulator {
 impl Engine {
     pub(crate) fn save(&mut self) -> SavedEmulator {
         self.flush_all_progress();
-        SavedEmulator { service: self.service.snapshot(), accounts: self.accounts.save() }
+        let known = self.registrations.iter();
+        let with_applications = known.filter(|(_, known)| !known.applications.is_empty());
+        SavedEmulator {
+            service: self.service.snapshot(),
+            accounts: self.accounts.save(),
+            with_applications: with_applications.map(|(job, _)| *job).collect(),
+        }
     }
 
     pub(crate) fn boot(&mut self, saved: &SavedEmulator) {
@@ -53,5 +64,8 @@ impl Engine {
         self.service.set_now(saved.service.saved());
         let stepped = self.service.restore(&saved.service);
         self.record_global_step(Actor::Test, TraceEvent::Booted, stepped);
+        for job in &saved.with_applications {
+            self.apply_event(Actor::Service, *job, Event::ClientExited);
+        }
     }
 }

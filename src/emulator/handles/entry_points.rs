@@ -156,8 +156,8 @@ impl Emulator {
         }
         let job = |process| {
             let connection = self.lock().host.called(process);
-            let hold = self.lock().hold(call.job);
-            Job::new(self.clone(), connection, call.job, hold)
+            let reference = self.lock().reference(call.job);
+            Job::new(self.clone(), connection, call.job, reference)
         };
         let reply = match (call.code, object) {
             (

@@ -7,12 +7,12 @@ use std::sync::{Arc, Weak};
 use crate::emulator::engine::Engine;
 use crate::vocabulary::JobId;
 
-/// How many jobs are looked at for each one that is created, so that those which can be dropped never are
-/// more than those which cannot.
+/// Jobs that are examined for each one that is created: two, so that jobs which can be dropped do not
+/// accumulate.
 const LOOKS_FOR_EACH: usize = 2;
 
 /// What each handle of a job holds.
-pub(crate) type Hold = Arc<()>;
+pub(crate) type JobReference = Arc<()>;
 
 /// The jobs that were ever held and are not dropped, with whether a handle is left.
 #[derive(Debug, Clone, Default)]
@@ -23,12 +23,12 @@ pub(crate) struct HeldJobs {
 
 impl HeldJobs {
     /// A further handle of a job.
-    pub(crate) fn hold(&mut self, job: JobId) -> Hold {
+    pub(crate) fn reference(&mut self, job: JobId) -> JobReference {
         let known = self.jobs.get(&job).and_then(Weak::upgrade);
         known.unwrap_or_else(|| {
-            let hold = Hold::new(());
-            self.jobs.insert(job, Arc::downgrade(&hold));
-            hold
+            let reference = JobReference::new(());
+            self.jobs.insert(job, Arc::downgrade(&reference));
+            reference
         })
     }
 
@@ -37,8 +37,10 @@ impl HeldJobs {
         for _ in 0..LOOKS_FOR_EACH {
             let behind = self.last_look.map_or(Bound::Unbounded, Bound::Excluded);
             let next = self.jobs.range((behind, Bound::Unbounded)).next();
-            let Some((job, hold)) = next.or_else(|| self.jobs.first_key_value()) else { return };
-            let (job, unheld) = (*job, hold.strong_count() == 0);
+            let Some((job, reference)) = next.or_else(|| self.jobs.first_key_value()) else {
+                return;
+            };
+            let (job, unheld) = (*job, reference.strong_count() == 0);
             self.last_look = Some(job);
             if unheld && engine.drop_final_job(job) {
                 self.jobs.remove(&job);

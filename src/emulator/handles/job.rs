@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::callback::{Callback, ClientObject};
 use super::emulator::{Emulator, LockedEngine};
 use super::file::File;
-use super::held_jobs::Hold;
+use super::held_jobs::JobReference;
 use super::methods::{calls, reads};
 use crate::emulator::engine::registrations::ObjectKind;
 use crate::emulator::engine::service_host::Connection;
@@ -38,7 +38,7 @@ pub struct Job {
     connection: Connection,
     id: JobId,
     /// As long as a handle has it, the job is not dropped.
-    _hold: Hold,
+    _reference: JobReference,
 }
 
 /// The files that `Complete` kept. A success code other than `S_OK` is a value that the caller must look at.
@@ -67,17 +67,17 @@ impl Job {
         emulator: Emulator,
         connection: Connection,
         id: JobId,
-        hold: Hold,
+        reference: JobReference,
     ) -> Self {
-        Self { emulator, connection, id, _hold: hold }
+        Self { emulator, connection, id, _reference: reference }
     }
 
     /// Returns the handle of the same job, held by the same process, in a [fork](Emulator::fork) of its
     /// emulator.
     #[must_use]
     pub fn counterpart(&self, fork: &Emulator) -> Self {
-        let hold = fork.lock().hold(self.id);
-        Self::new(fork.clone(), self.connection, self.id, hold)
+        let reference = fork.lock().reference(self.id);
+        Self::new(fork.clone(), self.connection, self.id, reference)
     }
 
     /// Returns the id, by which the job is found again after a crash.

@@ -170,7 +170,7 @@ impl Session {
     /// A handle of a job, got through the connection that the process has now.
     fn hold(&self, engine: &mut LockedEngine<'_>, id: JobId) -> Job {
         let connection = engine.host.connection_of(self.process);
-        Job::new(self.emulator.clone(), connection, id, engine.hold(id))
+        Job::new(self.emulator.clone(), connection, id, engine.reference(id))
     }
 
     fn enter_call<T>(

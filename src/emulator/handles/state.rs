@@ -7,7 +7,7 @@ use std::sync::MutexGuard;
 
 use chrono::{DateTime, Utc};
 
-use super::held_jobs::{HeldJobs, Hold};
+use super::held_jobs::{HeldJobs, JobReference};
 use crate::emulator::engine::Engine;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::client_calls::ClientCall;
@@ -77,8 +77,8 @@ impl<'emulator, O: Clone> EngineGuard<'emulator, O> {
     }
 
     /// A further handle of a job.
-    pub(crate) fn hold(&mut self, job: JobId) -> Hold {
-        self.state.held.hold(job)
+    pub(crate) fn reference(&mut self, job: JobId) -> JobReference {
+        self.state.held.reference(job)
     }
 
     /// Drops jobs in final states that no handle names any more.
