@@ -11,6 +11,7 @@ use bits_emulator::FileInfo;
 use bits_emulator::machine::{
     Call, Commit, ComputerEvent, Deletion, Event, Failure, Input, JobOptions, JobStateMachine,
 };
+use bits_emulator::readings::{InactivityClock, Readings};
 use rustc_hash::FxHasher;
 
 use crate::START;
@@ -74,8 +75,13 @@ fn search(files: usize) -> Found {
 
 /// A download with that number of files, and with short clocks, so that they act often.
 fn job(files: usize) -> JobStateMachine {
-    let options =
-        JobOptions { inactivity_timeout: Duration::from_secs(600), ..JobOptions::default() };
+    // In the other reading ERROR and TRANSFERRED are states at one more age.
+    let inactivity_clock = InactivityClock::FromActivity;
+    let options = JobOptions {
+        inactivity_timeout: Duration::from_secs(600),
+        readings: Readings { inactivity_clock, ..Readings::documented() },
+        ..JobOptions::default()
+    };
     let mut job = JobStateMachine::new(options, START);
     let file = |number| {
         FileInfo::new(format!("https://example.com/{number}"), format!(r"C:\app\{number}"))
