@@ -5,6 +5,7 @@ mod downloads;
 mod driving_contract;
 mod ending;
 mod hostile;
+mod random_worlds;
 mod requirements;
 mod upload_faults;
 mod upload_packets;
