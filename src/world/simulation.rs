@@ -80,6 +80,7 @@ impl World {
     pub(crate) fn start_attempt(&mut self, job: &JobStateMachine, now: DateTime<Utc>) {
         let mut transfer = self.transfers.remove(&job.id()).unwrap_or_default();
         self.schedule.start(job.id(), &mut transfer.wakeup);
+        transfer.headed = None;
         Attempt { transfer: &mut transfer, env: &mut self.env, job, now }.start_request();
         self.insert_transfer(job.id(), transfer, now);
     }

@@ -142,6 +142,26 @@ fn an_on_demand_job_gets_what_it_asks_for() {
     assert_eq!(bench.world.disk().read(&temporary).unwrap(), b"\x00\x00234");
 }
 
+/// HTTP-18: ranges that are requested during an attempt need no other HEAD.
+#[test]
+fn an_attempt_sends_one_head_for_all_ranges_of_a_file() {
+    let mut bench = Bench::new(JobType::Download);
+    bench.resource().content("0123456789").rate(1);
+    bench.call(Call::SetProperty(JobProperty::OnDemandMode(true)));
+    bench.call(Call::add_file(FileInfo::new(URL, LOCAL)));
+    let request =
+        |first| Call::RequestFileRanges(FileIndex(0), [crate::FileRange::new(first, 2)].into());
+    bench.call(request(2));
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::seconds(1));
+    bench.call(request(6));
+    bench.run_until(JobState::Suspended);
+    assert_eq!(bench.transferred(), 4);
+    let methods: Vec<_> = bench.server().requests().map(|it| it.method.to_string()).collect();
+    assert_eq!(methods.iter().filter(|method| *method == "HEAD").count(), 1, "{methods:?}");
+    assert_eq!(methods.iter().filter(|method| *method == "GET").count(), 2);
+}
+
 /// FILES-21: the ranges stand back to back in the order given.
 #[test]
 fn ranges_stand_back_to_back() {

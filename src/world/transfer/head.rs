@@ -12,12 +12,14 @@ use crate::world::server::fault::{FaultEffect, Occasion, Phase};
 use crate::world::server::head::HeadAnswer;
 
 impl Attempt<'_> {
-    /// Whether a request for an item begins with HEAD (HTTP-18).
+    /// Whether a request for an item begins with HEAD (HTTP-18): not the next one for the same file in the
+    /// same attempt, unless the file changed.
     pub(crate) fn sends_head(&self, item: Option<TransferItem>, url: &RemoteName) -> bool {
         matches!(item, Some(TransferItem::File(_)))
             && self.job.job_type() == JobType::Download
             && url.protocol() == Protocol::Http
             && self.job.sends_head()
+            && !(self.transfer.headed == item && self.knows_version(item))
     }
 
     /// Sends HEAD, if the request begins with it and it was not sent yet. The size that it tells is an
@@ -40,6 +42,7 @@ impl Attempt<'_> {
             Ok(size) => HeadReply { size },
         };
         self.log_request("HEAD", &request.url, 0);
+        self.transfer.headed = Some(item);
         // What a server answers to the attempt is its answer to both, if the first does no harm.
         let refused = reply.size.is_none();
         let fault = match phase {
@@ -55,6 +58,11 @@ impl Attempt<'_> {
             Some(size) => Err(Refusal::RetryAfter(Event::SizeKnown(size))),
             None => Ok(()),
         }
+    }
+
+    fn knows_version(&self, item: Option<TransferItem>) -> bool {
+        let state = item.and_then(|item| self.transfer.files.get(&item));
+        state.is_some_and(|state| state.version.is_some())
     }
 
     /// Dynamic content needs no HEAD: what its answer is does not matter, as long as there is one (PROP-33).

@@ -41,6 +41,8 @@ pub(super) struct Transfer {
     pub(super) files: BTreeMap<TransferItem, FileState>,
     /// The item whose file grows with the progress of the job.
     pub(super) writing: Option<TransferItem>,
+    /// The item of which HEAD told in this attempt.
+    pub(super) headed: Option<TransferItem>,
     /// The session of the upload, as the job knows it.
     pub(super) session: Option<ClientSession>,
     /// The session that the server is asked to close.
