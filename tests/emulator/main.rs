@@ -18,6 +18,7 @@ mod file_owners;
 mod file_stamps;
 mod fork;
 mod head;
+mod holds;
 mod hooks;
 mod hostile;
 mod hostile_looks;
