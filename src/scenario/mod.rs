@@ -202,12 +202,15 @@
 //!
 //! To all jobs: `network lost`, `network restored`, `network cost USAGE_BASED`, `service restarts`,
 //! `clock changes by DURATION` (with a `-` backwards), `blocked by` and `unblocked by` one of
-//! `bandwidth policy`, `battery saver`, `battery policy`, `game mode` and `standby`.
+//! `bandwidth policy`, `battery saver`, `battery policy`, `game mode`, `standby` and
+//! `background access policy`.
 //!
 //! To one job: `owner logs off`, `owner logs on`, `client exits` (all its applications, those that
-//! created it, took it over or registered a callback), `slice over`, `failed CODE`, `redirect STATUS to URL`, `file changed` (the
-//! remote one of a download, the local one of an upload), `session lost`, `volume unlocked`,
-//! `upload cancelled`. An event that the state does not allow must say so with `=> STATE`.
+//! created it, took it over or registered a callback), `callback lost` and `certificate callback lost`
+//! (the application that registered it ended, another lives), `slice over`, `failed CODE`,
+//! `redirect STATUS to URL`, `file changed` (the remote one of a download, the local one of an upload),
+//! `session lost`, `volume locked`, `volume unlocked`, `upload cancelled`. An event that the state does
+//! not allow must say so with `=> STATE`.
 //!
 //! ## Time
 //!

@@ -3,8 +3,9 @@
 use crate::vocabulary::{HResult, Method};
 
 /// A hook, which makes calls of a method fail: the service is stopped, the RPC broke, access is denied.
-/// By [`Method::CoCreateInstance`], connecting fails (CREATE-20). Each hook counts the calls from the moment at which it is [added](crate::emulator::Emulator::hook); of two
-/// that apply to a call the older one does it.
+/// By [`Method::CoCreateInstance`], connecting fails (CREATE-20). Each hook counts the calls from the
+/// moment at which it is [added](crate::emulator::Emulator::hook); of two that apply to a call the older
+/// one does it.
 ///
 /// ```
 /// use bits_emulator::{Emulator, HResult, Hook, JobType, Method, User};

@@ -59,8 +59,8 @@ const fn has_turn_or_waits(state: JobState) -> bool {
 }
 
 impl Emulator {
-    /// A call through a connection of a process: time passes before it as the clock says, hooks may make it fail or lose its
-    /// reply, and in between it is carried out under the lock.
+    /// A call through a connection of a process: time passes before it as the clock says, hooks may make it
+    /// fail or lose its reply, and in between it is carried out under the lock.
     pub(crate) fn enter_call<T>(
         &self,
         connection: Connection,

@@ -248,7 +248,8 @@ impl Emulator {
 impl Emulator {
     /// Returns what would be left if the power failed now. The disk is no part of it: a test takes it along
     /// by [`Disk::with_state`](crate::disk::Disk::with_state), or has it in a real directory. Nor are
-    /// servers, sessions, policies, readings and other settings of the test.
+    /// servers, sessions, policies, readings, the [name of the computer](Self::set_host_name) and other
+    /// settings of the test.
     #[must_use]
     pub fn save(&self) -> SavedEmulator {
         self.lock().save()

@@ -248,8 +248,8 @@ impl Job {
     /// # Errors
     ///
     /// `BG_E_INVALID_STATE` in a final state, and of uploads in every state but TRANSFERRED (DONE-03);
-    /// `ERROR_NOT_LOGGED_ON` for a caller without a logon (NET-21); the code of the disk if a file could not be renamed, after which the call may be repeated
-    /// (DONE-07).
+    /// `ERROR_NOT_LOGGED_ON` for a caller without a logon (NET-21); the code of the disk if a file could not
+    /// be renamed, after which the call may be repeated (DONE-07).
     #[doc(alias = "Complete")]
     pub fn complete(&self) -> Result<Completion, Error> {
         let outcome = self.call(Call::Complete(Commit::default()))?;

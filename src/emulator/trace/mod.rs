@@ -141,8 +141,7 @@ pub enum TraceEvent {
         error: Error,
     },
     /// A call failed on its way, because of a hook, because its process had ended, or because it did not
-    /// reach the service. If only the
-    /// answer was lost, the call itself is the step before.
+    /// reach the service. If only the answer was lost, the call itself is the step before.
     CallLost {
         /// The call.
         method: Method,
