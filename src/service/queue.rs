@@ -130,10 +130,9 @@ impl Service {
         self.check_logon(by, job, method)?;
         let entry = self.jobs.get_mut(slot).ok_or(not_found(method))?;
         let before = Before::capture(&entry.job);
-        let called = entry.job.call_by(by, call, now);
         let new_owner = entry.owner.is_some() && method == Method::TakeOwnership;
-        // DONE-07: a `Complete` that failed at a rename changed the job all the same.
-        let mut outcome = called.inspect_err(|_| self.reindex(slot))?;
+        // DONE-07: a `Complete` that failed at a rename changed files, but nothing that is indexed.
+        let mut outcome = entry.job.call_by(by, call, now)?;
         if new_owner {
             self.await_new_owner_if_away(slot, &mut outcome);
         }

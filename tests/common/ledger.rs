@@ -39,7 +39,7 @@ fn has(job: &JobStateMachine, property: JobProperty) -> bool {
     job.property(property.id()) == Some(property)
 }
 
-fn is_high_performance(job: &JobStateMachine) -> bool {
+pub(crate) fn is_high_performance(job: &JobStateMachine) -> bool {
     has(job, JobProperty::HighPerformance(true))
 }
 

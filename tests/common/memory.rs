@@ -15,7 +15,7 @@ use bits_emulator::settings::{
 };
 use bits_emulator::{FileRange, HResult, JobPriority, JobType, NotifyFlags};
 
-use crate::model::ledger::has_other_method;
+use crate::model::ledger::{has_other_method, is_high_performance};
 use crate::trace::Step;
 
 /// What is to be seen through the getters.
@@ -138,6 +138,9 @@ pub(crate) struct Memory {
     expected: Seen,
     credentials: BTreeMap<(AuthTarget, AuthScheme), Credentials>,
     headers_write_only: bool,
+    /// The client set cost flags, or those by default, with the answer to which they are.
+    cost_flags_set: bool,
+    default_cost: DefaultCost,
     /// The name of the reply file, if the client chose one.
     reply_name: Option<Arc<str>>,
     /// Remote names as they are persisted, where they differ (FILES-25).
@@ -154,6 +157,8 @@ impl Memory {
             expected: Seen::of(&job, &options.owner),
             credentials: BTreeMap::new(),
             headers_write_only: false,
+            cost_flags_set: false,
+            default_cost: options.readings.default_cost,
             reply_name: None,
             persisted: BTreeMap::new(),
             unclear: BTreeSet::new(),
@@ -171,6 +176,7 @@ impl Memory {
         }
         let seen = Seen::of(&step.after, &owner);
         self.note_headers_and_credentials();
+        self.note_cost_flags(step);
         let rule = match (step.accepted(), step.event()) {
             (Some(Call::TakeOwnership(_)), _) => "INV-52",
             (_, Some(Event::Computer(ComputerEvent::ServiceRestarted))) => "INV-57",
@@ -202,6 +208,25 @@ impl Memory {
             true => Err(HResult::E_ACCESSDENIED),
             false => Ok(self.expected.headers.clone()),
         };
+    }
+
+    /// PROP-31: those by default go with the priority.
+    fn note_cost_flags(&mut self, step: &Step) {
+        let sets = |call: &Call| matches!(call, Call::SetProperty(JobProperty::CostFlags(_)));
+        self.cost_flags_set |= step.accepted().is_some_and(sets);
+        if self.cost_flags_set {
+            return;
+        }
+        let always = match self.default_cost {
+            DefaultCost::Always => true,
+            DefaultCost::ForegroundAlways => !self.expected.priority.is_background(),
+            _ => false,
+        };
+        let flags =
+            if always { CostFlags::TRANSFER_ALWAYS } else { CostFlags::TRANSFER_UNRESTRICTED };
+        let mut places = JobPropertyId::ALL.iter().zip(&mut self.expected.properties);
+        let place = places.find(|(id, _)| **id == JobPropertyId::CostFlags);
+        *place.unwrap().1 = Some(JobProperty::CostFlags(flags));
     }
 
     fn note_call(&mut self, step: &Step, call: &Call, by: Token) {
@@ -345,10 +370,13 @@ impl Memory {
     fn note_restart(&mut self, step: &Step) {
         self.expected.notify_interface = None;
         self.expected.token = None;
-        for (file, seen) in (0..).map(FileIndex).zip(&mut self.expected.files) {
-            // PROP-35: what is not transferred any more is not valid any more.
-            let bytes = |job: &JobStateMachine| job.file_progress(file).unwrap().bytes_transferred;
-            seen.valid &= bytes(&step.after) == bytes(&step.before);
+        let state = step.before.state();
+        // PROP-35: what is not transferred any more is not valid any more, an empty file neither.
+        if is_high_performance(&step.before)
+            && !state.is_final()
+            && state != crate::common::Transferred
+        {
+            self.expected.files.iter_mut().for_each(|file| file.valid = false);
         }
         // A job in a final state is none that persists.
         let persisted = std::mem::take(&mut self.persisted).into_iter();

@@ -125,10 +125,9 @@ pub(crate) fn run(
     let (examples, wrong) = (Input::examples(), wrong_inputs());
     let mut under_way = Vec::new();
     for call in &plan.settings {
-        if job.allows(call, now).is_ok() {
-            take(&mut job, Input::Call(call.clone()), now, false, &mut see);
-            settle(&mut job, now, &mut see);
-        }
+        let forbidden = job.allows(call, now).is_err();
+        take(&mut job, Input::Call(call.clone()), now, forbidden, &mut see);
+        settle(&mut job, now, &mut see);
     }
     let mut after_end = 0;
     for op in &plan.ops {

@@ -114,3 +114,22 @@ fn a_temporary_file_exists_until_the_end_of_the_job() -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// DONE-06: a file that cannot be deleted is left behind, and one that can be again is not.
+#[test]
+fn a_file_that_is_deletable_again_is_deleted() -> Result<(), Error> {
+    for deletable in [false, true] {
+        let (emulator, job) = download()?;
+        job.resume()?;
+        emulator.advance(Duration::from_secs(3));
+        let name = temporary(&job)?;
+        emulator.disk().make_undeletable(&name);
+        if deletable {
+            emulator.disk().make_deletable(&name);
+        }
+        let expected = if deletable { Cancellation::Clean } else { Cancellation::FilesLeft };
+        assert_eq!(job.cancel()?, expected);
+        assert_eq!(emulator.disk().exists(&name), !deletable);
+    }
+    Ok(())
+}

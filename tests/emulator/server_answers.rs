@@ -1,9 +1,12 @@
 //! What BITS demands of the answers of servers, and what it does not mind.
 
+use std::time::Duration;
+
 use bits_emulator::server::{CertificateProblem, Content};
 use bits_emulator::settings::HttpSecurityFlags;
 use bits_emulator::{
-    Completion, Emulator, Error, ErrorContext, FileRange, HResult, Job, JobState, JobType, User,
+    Completion, Emulator, Error, ErrorContext, Fault, FileRange, HResult, Job, JobState, JobType,
+    User,
 };
 use chrono::DateTime;
 
@@ -160,6 +163,56 @@ fn headers_are_kept_as_given_and_sent_as_far_as_they_are_well_formed() -> Result
     for request in emulator.server("https://example.com").requests() {
         assert_eq!(request.headers.as_deref(), Some("A1:Test\r\nA2:Prova\r\n"));
         assert_eq!(request.header("a2"), Some("Prova"));
+    }
+    Ok(())
+}
+
+/// HTTP-02: one file of a server without sizes says nothing of its others.
+#[test]
+fn a_single_file_may_lack_its_size() -> Result<(), Error> {
+    let emulator = world();
+    let server = emulator.server("https://example.com");
+    server.file("/other.exe", "0123456789");
+    server.resource("/app.exe").with_state(|file| {
+        file.without_lengths();
+    });
+    let (sizeless, other) = (job(&emulator)?, job(&emulator)?);
+    sizeless.add_file(URL, LOCAL)?;
+    other.add_file("https://example.com/other.exe", r"C:\other.exe")?;
+    sizeless.resume()?;
+    other.resume()?;
+    let _ = emulator.run_until_idle();
+    assert_eq!(sizeless.state()?, JobState::Error);
+    assert_eq!(sizeless.error()?.code(), HResult::BG_E_MISSING_FILE_SIZE);
+    assert_eq!(other.state()?, JobState::Transferred);
+    Ok(())
+}
+
+/// HTTP-08: a file that changed once is begun anew once, and its next attempt is about the new one.
+#[test]
+fn a_file_that_changes_once_is_fetched_again_once() -> Result<(), Error> {
+    for fault in [None, Some(Fault::changes_to("9876543210").after(3))] {
+        let emulator = world();
+        let file = emulator.server("https://example.com").resource("/app.exe");
+        file.with_state(|file| {
+            file.rate(1);
+        });
+        let job = job(&emulator)?;
+        job.add_file(URL, LOCAL)?;
+        job.resume()?;
+        fault.iter().for_each(|fault| _ = file.fails(fault.clone()));
+        emulator.advance(Duration::from_secs(5));
+        if fault.is_none() {
+            file.with_state(|file| {
+                file.content("9876543210");
+            });
+        }
+        let _ = emulator.run_until_idle();
+        assert_eq!(job.error_count()?, 0);
+        assert_eq!(job.complete()?, Completion::All);
+        assert_eq!(emulator.disk().read(LOCAL).as_deref(), Some(&b"9876543210"[..]));
+        let trace = emulator.trace().of_job(job.id()).to_string();
+        assert_eq!(trace.matches("file changed").count(), 1, "{trace}");
     }
     Ok(())
 }

@@ -9,7 +9,6 @@ use bits_emulator::readings::Readings;
 use bits_emulator::{HResult, JobState, JobType};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 /// Instants at and beyond the ends of what a FILETIME holds.
 fn instants() -> [DateTime<Utc>; 6] {
@@ -94,12 +93,7 @@ fn a_very_late_driver_still_sees_every_clock_act() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 200,
-        rng_seed: RngSeed::Fixed(1),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(crate::cases::config(200))]
 
     /// TIME-01, TIME-06, TIME-18, TIME-20: one function says when clocks act, and when asked.
     #[test]

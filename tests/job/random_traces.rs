@@ -209,8 +209,9 @@ fn register(job: &mut JobStateMachine, now: DateTime<Utc>) {
 /// Whether a client that returns S_OK to everything is told of a result.
 fn is_told(job: &mut JobStateMachine, result: Notification, mut now: DateTime<Utc>) -> bool {
     let _ = job.handle(Event::ProgramExited(0), now);
+    // Also those about what is over by now: an older call may still be under way.
     let files = (0..job.file_count()).map(FileIndex).map(Notification::FileTransferred);
-    for told in files.chain([result]) {
+    for told in files.chain([Notification::JobTransferred, Notification::JobError]) {
         let _ = job.handle(Event::NotificationReturned(told, HResult::S_OK), now);
     }
     for _ in 0..100 {

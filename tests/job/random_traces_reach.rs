@@ -6,14 +6,12 @@ use crate::common::*;
 use crate::trace::{Step, plans};
 use bits_emulator::JobState;
 use bits_emulator::machine::{Deadline, Event, Input, Recipient, Success};
-use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::{RngSeed, TestRunner};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
 
 /// Everything that happened in that number of traces.
 fn reached(traces: u32) -> BTreeSet<String> {
-    let config = ProptestConfig { rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() };
-    let mut runner = TestRunner::new(config);
+    let mut runner = TestRunner::new(crate::cases::config(traces));
     let strategy = plans::plans(plans::readings());
     let mut reached = BTreeSet::new();
     for _ in 0..traces {

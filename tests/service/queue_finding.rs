@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
-use bits_emulator::machine::{Call, Event, Failure};
+use bits_emulator::machine::{Call, Commit, Event, FailedRename, Failure};
 use bits_emulator::service::ServiceStep;
 use bits_emulator::{HResult, JobId, JobState, JobType, Notification, NotifyFlags};
 use uuid::Uuid;
@@ -139,5 +139,35 @@ fn a_cancelled_upload_is_not_dropped_before_the_server_knows() {
             run_until(&mut service, at(86_400));
         }
         assert!(service.drop_job(id), "confirmed: {confirmed}");
+    }
+}
+
+/// DONE-07: a `Complete` that failed at a rename leaves the clocks, the turns and what is due as they were.
+#[test]
+fn a_complete_that_fails_at_a_rename_leaves_the_job_where_it_is() {
+    for state in [Suspended, Queued, Transferring, TransientError, JobState::Error, Transferred] {
+        let mut service = service();
+        let id = create(&mut service, &ALICE);
+        call(&mut service, &ALICE, id, Call::add_file(file(0)));
+        call(&mut service, &ALICE, id, Call::add_file(file(1)));
+        call(&mut service, &ALICE, id, Call::Resume);
+        take(&mut service, ServiceStep::Pick(id));
+        happens(&mut service, id, Event::Connected);
+        happens(&mut service, id, Event::SizeKnown(100));
+        happens(&mut service, id, Event::FileTransferred);
+        match state {
+            Suspended => call(&mut service, &ALICE, id, Call::Suspend),
+            Queued => happens(&mut service, id, Event::SliceOver),
+            TransientError => happens(&mut service, id, Event::Failed(Failure::http(503))),
+            JobState::Error => happens(&mut service, id, Event::Failed(Failure::http(404))),
+            Transferred => transfer(&mut service, id),
+            _ => {}
+        }
+        let expected = (steps(&service), service.next_instant(), self::state(&service, id));
+        let failed_rename = Some(FailedRename { after: 0, code: HResult::ERROR_SHARING_VIOLATION });
+        let complete = Call::Complete(Commit { failed_rename, ..Commit::default() });
+        let error = service.call(&ALICE, id, complete).unwrap_err();
+        assert_eq!(error.code(), HResult::ERROR_SHARING_VIOLATION, "{state}");
+        assert_eq!((steps(&service), service.next_instant(), self::state(&service, id)), expected);
     }
 }

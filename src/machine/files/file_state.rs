@@ -14,6 +14,10 @@ use crate::vocabulary::text::stored::stored;
 #[cfg_attr(feature = "serde", serde(from = "u64", into = "u64"))]
 pub(crate) struct Size(NonZeroU64);
 
+impl Size {
+    const MAX: Self = Self(NonZeroU64::MAX);
+}
+
 impl From<u64> for Size {
     fn from(bytes: u64) -> Self {
         Self(NonZeroU64::MIN.saturating_add(bytes))
@@ -78,7 +82,7 @@ impl FileState {
     /// Adds new bytes to those there, from whichever attempt (NET-20), and no more than are missing
     /// (INV-39). Says whether any were new.
     pub(crate) fn add(&mut self, bytes: u64) -> bool {
-        let limit = self.total().unwrap_or(u64::MAX);
+        let limit = self.total().unwrap_or(Size::MAX.into());
         let reached = self.transferred.saturating_add(bytes).min(limit);
         let grew = reached > self.transferred;
         self.transferred = reached;

@@ -3,7 +3,7 @@
 use super::config::FileConfig;
 use super::file_state::FileState;
 use super::random_access::RandomAccess;
-use super::ranges::RangeSet;
+use super::ranges::{GREATEST_END, RangeSet};
 use crate::machine::JobStateMachine;
 use crate::machine::time::moment::Moment;
 use crate::machine::transitions::context::StepContext;
@@ -109,7 +109,7 @@ impl JobStateMachine {
     pub fn missing_file_ranges(&self, file: FileIndex) -> Vec<FileRange> {
         let random = self.live.files.random(file);
         let range = |(first, end)| match end {
-            u64::MAX => FileRange::to_eof(first),
+            GREATEST_END => FileRange::to_eof(first),
             end => FileRange::new(first, end - first),
         };
         random

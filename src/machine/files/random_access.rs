@@ -1,6 +1,6 @@
 //! Random access to a file of an on-demand job: what was asked for, what is there, what was told.
 
-use super::ranges::RangeSet;
+use super::ranges::{GREATEST_END, RangeSet};
 use crate::vocabulary::FileRange;
 use crate::vocabulary::text::stored::stored;
 
@@ -30,7 +30,7 @@ impl RandomAccess {
     /// What is asked for and missing, in the order of fetching: from the position on, then the rest.
     pub(crate) fn outstanding(&self) -> Vec<(u64, u64)> {
         let mut wanted = self.asked.clone();
-        wanted.add((self.to_end.unwrap_or(u64::MAX), u64::MAX));
+        wanted.add((self.to_end.unwrap_or(GREATEST_END), GREATEST_END));
         let gaps: Vec<_> =
             wanted.iter().flat_map(|range| self.filled.missing(range).to_vec()).collect();
         let position = self.position;
@@ -61,6 +61,11 @@ impl RandomAccess {
             self.asked.add((first, size));
         }
         within
+    }
+
+    /// Whether something arrived that a file of that size does not have.
+    pub(crate) fn reaches_beyond(&self, size: u64) -> bool {
+        self.filled.iter().any(|(_, end)| end > size)
     }
 
     pub(crate) fn is_waiting(&self) -> bool {

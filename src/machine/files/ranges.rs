@@ -2,6 +2,9 @@
 
 use crate::vocabulary::FileRange;
 
+/// The end of the greatest file: one byte more stands for an unknown size in the interfaces.
+pub(super) const GREATEST_END: u64 = u64::MAX - 1;
+
 /// Ranges in order, none of which touches another; each is a first byte and the byte behind its last.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -21,7 +24,7 @@ impl RangeSet {
     /// The range of a file of that size, if it lies within (PROP-38). While the size is unknown,
     /// everything does.
     pub(crate) fn bounds(range: FileRange, size: Option<u64>) -> Option<(u64, u64)> {
-        let end = range.end().or(size).unwrap_or(u64::MAX);
+        let end = range.end().or(size).unwrap_or(GREATEST_END).min(GREATEST_END);
         let within = range.initial_offset < end && size.is_none_or(|size| end <= size);
         within.then_some((range.initial_offset, end))
     }

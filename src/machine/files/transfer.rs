@@ -60,7 +60,9 @@ impl JobStateMachine {
         let upload = self.is_upload_kind();
         let has_ranges = self.has_ranges(file);
         let known = self.live.files.get(file);
-        let changed = known.is_some_and(|file| file.differs(size, has_ranges, upload));
+        // Bytes from beyond the end are those of another file, though no more than it has (HTTP-09).
+        let beyond = self.live.files.random(file).is_some_and(|random| random.reaches_beyond(size));
+        let changed = beyond || known.is_some_and(|file| file.differs(size, has_ranges, upload));
         if changed {
             self.change(item, step);
         }
