@@ -111,7 +111,7 @@ pub mod trace {
 /// Policies of the computer: limits of jobs, bandwidth schedules, costs, blocks and the network link.
 pub mod policy {
     pub use crate::machine::conditions::Block;
-    pub use crate::machine::limits::JobLimits;
+    pub use crate::machine::limits::{CostDefaults, JobLimits};
     pub use crate::service::bandwidth::policies::{
         BandwidthPolicies, Days, Hours, MaintenanceLimits, MaxInternetBandwidth, WeekSchedule,
         WorkLimits,
@@ -135,10 +135,10 @@ pub mod settings {
 /// with its possible answers.
 pub mod readings {
     pub use crate::vocabulary::{
-        CallerLogon, ClientExit, ConnectionContext, DynamicHead, ErrorLifetime, FinalError,
-        FirstFailure, HeldClock, IllegalCharacters, InactivityClock, LongRetryDelay, PeriodEnd,
-        Readings, RedirectCode, RestartTransient, ResumeOffline, ResumeTransferred, ServiceRestart,
-        SuspendStopped, Switch, TimeoutCode,
+        CallerLogon, ClientExit, ConnectionContext, DefaultCost, DynamicHead, ErrorLifetime,
+        FinalError, FirstFailure, HeldClock, IllegalCharacters, InactivityClock, LongRetryDelay,
+        PeriodEnd, Readings, RedirectCode, RestartTransient, ResumeOffline, ResumeTransferred,
+        ServiceRestart, SuspendStopped, Switch, TimeoutCode,
     };
 }
 

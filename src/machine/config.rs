@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::files::config::FileConfig;
-use super::limits::JobLimits;
+use super::limits::{CostDefaults, JobLimits};
 use super::notifications::config::NotifyConfig;
 use super::settings::http_options::HttpOptions;
 use super::settings::values::Settings;
@@ -29,6 +29,8 @@ stored! {
         pub(crate) creator_integrity: IntegrityLevel,
         pub(crate) inactivity_timeout: u32,
         pub(crate) limits: JobLimits,
+        /// Most computers have no such policy.
+        pub(crate) cost_defaults: Option<Box<CostDefaults>> = default,
         pub(crate) readings: Readings = default,
         pub(crate) files: Vec<FileConfig>,
         pub(crate) reply_file_name: Option<Arc<str>> = default,
@@ -53,6 +55,7 @@ impl JobConfig {
             creator_integrity,
             inactivity_timeout,
             limits,
+            cost_defaults,
             readings,
             files,
             reply_file_name,
@@ -65,6 +68,7 @@ impl JobConfig {
                 == (&other.job_type, &other.owner, &other.creator_integrity)
             && (inactivity_timeout, limits, readings)
                 == (&other.inactivity_timeout, &other.limits, &other.readings)
+            && *cost_defaults == other.cost_defaults
             && *files == other.files
             && *reply_file_name == other.reply_file_name
             && *http == other.http

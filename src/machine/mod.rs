@@ -93,7 +93,7 @@ pub use input::event::{ComputerEvent, Deadline, Event, Input};
 pub use input::failure::{Failure, NotAFailure};
 pub use input::outcome::{Effect, Outcome, Success};
 pub(crate) use input::phrases;
-pub(crate) use limits::JobLimits;
+pub(crate) use limits::{CostDefaults, JobLimits};
 pub use notifications::due::DueNotification;
 pub use options::JobOptions;
 pub(crate) use options::NINETY_DAYS;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::limits::JobLimits;
+use super::limits::{CostDefaults, JobLimits};
 use crate::vocabulary::{JobId, JobType, Readings, Token};
 
 /// The default of both policies on the age of jobs (TIME-15, TIME-20).
@@ -38,6 +38,8 @@ pub struct JobOptions {
     pub inactivity_timeout: Duration,
     /// The policies on numbers.
     pub limits: JobLimits,
+    /// The policy on costed networks, for a job that sets no cost flags itself (PROP-41).
+    pub cost_defaults: CostDefaults,
     /// How far the wall clock is ahead of the steady clock, since it was moved (TIME-05).
     pub wall_ahead: TimeDelta,
     /// The answers to what the documents leave open.
@@ -54,6 +56,7 @@ impl Default for JobOptions {
             maximum_download_time: NINETY_DAYS,
             inactivity_timeout: NINETY_DAYS,
             limits: JobLimits::default(),
+            cost_defaults: CostDefaults::default(),
             wall_ahead: TimeDelta::zero(),
             readings: Readings::documented(),
         }

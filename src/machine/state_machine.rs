@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::config::JobConfig;
+use super::limits::CostDefaults;
 use super::live::LiveState;
 use super::notifications::config::NotifyConfig;
 use super::options::JobOptions;
@@ -122,6 +123,9 @@ impl JobStateMachine {
             creator_integrity: options.owner.integrity,
             inactivity_timeout: whole_seconds(options.inactivity_timeout),
             limits: options.limits,
+            cost_defaults: Some(options.cost_defaults)
+                .filter(|defaults| *defaults != CostDefaults::default())
+                .map(Box::new),
             readings: options.readings,
             files: Vec::new(),
             reply_file_name: None,

@@ -82,6 +82,7 @@
 //! | `policy jobs per user 60`, `policy jobs per computer 300` | policies of the computer; what limits a job holds for jobs that are created later |
 //! | `policy files per job 200`, `policy ranges per file 500` | |
 //! | `policy inactivity timeout DURATION`, `policy maximum download time DURATION` | |
+//! | `policy default cost of LOW flags BELOW_CAP`, … `policy STANDARD`, … `removed` | the cost flags of jobs of that priority that set none themselves, for jobs that are created later |
 //! | `policy time slice DURATION`, `policy notifications per user 4` | how long a background job runs while others wait; how many callbacks of a user are under way at once |
 //! | `policy bandwidth 20 kbit/s from 08:00 to 17:00, else unlimited` | what background jobs may use: by UTC, at the full hours, and forbidden by `0 kbit/s`. Without hours the limit always holds; without `else` other times are unlimited |
 //! | `policy work limits HIGH 64 kbit/s, LOW 0 kbit/s from 08:00 to 17:00 on working days, else 512 kbit/s` | the same by priority and by day; a priority that is not named is unlimited. Also `on Saturday and Sunday`, `on no day`; without days every day |

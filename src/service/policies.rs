@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::bandwidth::policies::BandwidthPolicies;
-use crate::machine::{JobLimits, NINETY_DAYS};
+use crate::machine::{CostDefaults, JobLimits, NINETY_DAYS};
 
 /// The policies of the computer and the numbers of the service, with the documented defaults. What
 /// limits a job holds for jobs that are created later.
@@ -23,6 +23,19 @@ pub struct Policies {
     pub jobs_per_user: u32,
     /// MaxFilesPerJob and MaxRangesPerFile (FILES-09, FILES-19).
     pub limits: JobLimits,
+    /// The default download behavior on costed networks (PROP-41).
+    ///
+    /// ```
+    /// use bits_emulator::policy::{CostDefaults, CostFlags, Policies};
+    /// use bits_emulator::readings::Readings;
+    /// use bits_emulator::{Emulator, JobPriority};
+    ///
+    /// let mut cost_defaults = CostDefaults::default();
+    /// cost_defaults.set(JobPriority::Normal, Some(CostFlags::TRANSFER_STANDARD));
+    /// let policies = Policies { cost_defaults, ..Policies::default() };
+    /// let emulator = Emulator::with_policies(Readings::documented(), policies);
+    /// ```
+    pub cost_defaults: CostDefaults,
     /// JobInactivityTimeout, in whole seconds up to `u32::MAX` (TIME-20).
     pub inactivity_timeout: Duration,
     /// MaxDownloadTime, in whole seconds up to `u32::MAX` (TIME-15).
@@ -42,6 +55,7 @@ impl Default for Policies {
             jobs_per_computer: 300,
             jobs_per_user: 60,
             limits: JobLimits::default(),
+            cost_defaults: CostDefaults::default(),
             inactivity_timeout: NINETY_DAYS,
             maximum_download_time: NINETY_DAYS,
             time_slice: Duration::from_secs(300),

@@ -32,6 +32,7 @@ impl Service {
             maximum_download_time: self.policies.maximum_download_time,
             inactivity_timeout: self.policies.inactivity_timeout,
             limits: self.policies.limits,
+            cost_defaults: self.policies.cost_defaults,
             wall_ahead: self.wall_ahead,
             readings: self.readings,
         };

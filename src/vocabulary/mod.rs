@@ -38,10 +38,10 @@ pub use job::protocol::Protocol;
 pub use job::remote_name::RemoteName;
 pub use rules::catalogue::{Basis, Rule, RuleStatus};
 pub use rules::readings::{
-    CallerLogon, ClientExit, ConnectionContext, DynamicHead, ErrorLifetime, FinalError,
-    FirstFailure, HeldClock, IllegalCharacters, InactivityClock, LongRetryDelay, PeriodEnd,
-    Readings, RedirectCode, RestartTransient, ResumeOffline, ResumeTransferred, ServiceRestart,
-    SuspendStopped, Switch, TimeoutCode,
+    CallerLogon, ClientExit, ConnectionContext, DefaultCost, DynamicHead, ErrorLifetime,
+    FinalError, FirstFailure, HeldClock, IllegalCharacters, InactivityClock, LongRetryDelay,
+    PeriodEnd, Readings, RedirectCode, RestartTransient, ResumeOffline, ResumeTransferred,
+    ServiceRestart, SuspendStopped, Switch, TimeoutCode,
 };
 pub use rules::rule_id::RuleId;
 pub(crate) use rules::rule_id::rule;

@@ -8,6 +8,8 @@ use bits_emulator::machine::{
     Call, CallbackInterface, ComputerEvent, Event, FileIndex, JobOptions, JobStateMachine,
     TransferItem, ValidationInterface,
 };
+use bits_emulator::policy::CostFlags;
+use bits_emulator::readings::DefaultCost;
 use bits_emulator::server::RemoteName;
 use bits_emulator::settings::{
     AuthScheme, AuthTarget, ClientCertificate, Credentials, FileAclFlags, HelperTokenFlags,
@@ -171,6 +173,13 @@ impl Memory {
             self.note_call(step, call, by);
         }
         self.note_complete(step);
+        // DONE-22: what was said of the content of a file goes with the content.
+        for (file, seen) in (0..).map(FileIndex).zip(&mut self.expected.files) {
+            let bytes = |job: &JobStateMachine| {
+                job.file_progress(file).map_or(0, |file| file.bytes_transferred)
+            };
+            seen.valid &= bytes(&step.before) <= bytes(&step.after);
+        }
         if let Some(event) = step.event() {
             self.note_event(step, event);
         }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use bits_emulator::readings::{CallerLogon, Readings};
+use bits_emulator::policy::{CostDefaults, CostFlags, Policies};
+use bits_emulator::readings::{CallerLogon, DefaultCost, Readings};
 use bits_emulator::{
-    Completion, Emulator, Error, HResult, Job, JobState, JobType, Method, Session, User,
+    Completion, Emulator, Error, HResult, Job, JobPriority, JobState, JobType, Method, Session,
+    User,
 };
 
 const URL: &str = "https://example.com/app.exe";
@@ -136,5 +138,54 @@ fn a_caller_without_a_logon_is_told_who_must_be_logged_on() -> Result<(), Error>
     emulator.log_off(&svc);
     let refusal = job.add_file(URL, r"C:\b.exe").unwrap_err();
     assert_eq!(refusal.code(), HResult::ERROR_NOT_LOGGED_ON);
+    Ok(())
+}
+
+/// PROP-31, NET-14: a job without cost flags of its own is held on a metered network, and costs no error.
+#[test]
+fn a_fresh_job_is_held_on_a_metered_network() -> Result<(), Error> {
+    let always = Readings { default_cost: DefaultCost::Always, ..Readings::documented() };
+    for (readings, held) in [(Readings::documented(), true), (always, false)] {
+        let emulator = world_with(readings);
+        let job = download(&emulator.connect(User::new("alice")), URL)?;
+        job.suspend()?;
+        emulator.set_network_cost(CostFlags::CAPPED_USAGE_UNKNOWN);
+        job.resume()?;
+        emulator.advance(Duration::from_secs(86_400));
+        if held {
+            assert_eq!(job.state()?, JobState::TransientError);
+            assert_eq!(job.error()?.code(), HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY);
+            assert_eq!(job.error_count()?, 0);
+            emulator.set_network_cost(CostFlags::UNRESTRICTED);
+            let _ = emulator.run_until_idle();
+        }
+        assert_eq!(job.state()?, JobState::Transferred);
+    }
+    Ok(())
+}
+
+/// PROP-41: the policy counts for the priority that it names, of jobs that were created since.
+#[test]
+fn the_policy_on_costed_networks_counts_for_its_priority() -> Result<(), Error> {
+    let emulator = world();
+    let session = emulator.connect(User::new("alice"));
+    let before = session.create_job("before", JobType::Download)?;
+    let mut cost_defaults = CostDefaults::default();
+    cost_defaults.set(JobPriority::Low, Some(CostFlags::TRANSFER_STANDARD));
+    emulator.set_policies(Policies { cost_defaults, ..Policies::default() });
+    emulator.set_network_cost(CostFlags::USAGE_BASED);
+    let after = session.create_job("after", JobType::Download)?;
+    let normal = session.create_job("normal", JobType::Download)?;
+    for (job, name) in [(&before, "before"), (&after, "after"), (&normal, "normal")] {
+        job.add_file(URL, &format!(r"C:\{name}.exe"))?;
+        if name != "normal" {
+            job.set_priority(JobPriority::Low)?;
+        }
+        job.resume()?;
+    }
+    emulator.advance(Duration::from_secs(60));
+    assert_eq!(before.state()?, JobState::TransientError);
+    assert_eq!(after.state()?, JobState::Transferred);
+    assert_eq!(normal.state()?, JobState::TransientError);
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! What a network may cost, what policies and power allow, and how jobs wait for better times.
 
 use crate::common::*;
-use bits_emulator::machine::{Call, ComputerEvent, Deadline, Effect, Event, JobStateMachine};
-use bits_emulator::policy::{Block, CostFlags};
+use bits_emulator::machine::{
+    Call, ComputerEvent, Deadline, Effect, Event, JobOptions, JobStateMachine,
+};
+use bits_emulator::policy::{Block, CostDefaults, CostFlags};
+use bits_emulator::readings::{DefaultCost, Readings};
 use bits_emulator::settings::{JobProperty, JobPropertyId};
 use bits_emulator::{ErrorContext, HResult, JobPriority, JobState, JobType};
 
@@ -81,15 +84,59 @@ fn a_policy_transfers_in_its_cost_states_only() {
     }
 }
 
-/// PROP-31: congestion is no cost state; a new job transfers at any cost.
+/// PROP-31, PROP-41: a job has the flags that it was given, else those of the policy for its priority, else
+/// those that the reading says.
+#[test]
+fn a_job_without_cost_flags_has_those_of_the_policy_or_the_default() {
+    use DefaultCost::{Always, ForegroundAlways, Unrestricted};
+    const ALWAYS: CostFlags = CostFlags::TRANSFER_ALWAYS;
+    const UNRESTRICTED: CostFlags = CostFlags::TRANSFER_UNRESTRICTED;
+    for (default_cost, foreground, background) in [
+        (Unrestricted, UNRESTRICTED, UNRESTRICTED),
+        (ForegroundAlways, ALWAYS, UNRESTRICTED),
+        (Always, ALWAYS, ALWAYS),
+    ] {
+        for priority in JobPriority::ALL.iter().copied() {
+            let expected = if priority.is_background() { background } else { foreground };
+            let readings = Readings { default_cost, ..Readings::documented() };
+            let options = JobOptions { readings, ..JobOptions::default() };
+            let mut job = JobStateMachine::new(options, start());
+            call(&mut job, Call::SetPriority(priority), start());
+            assert_eq!(cost_flags(&job), Some(JobProperty::CostFlags(expected)), "{priority}");
+
+            let mut cost_defaults = CostDefaults::default();
+            cost_defaults.set(priority, Some(CostFlags::TRANSFER_STANDARD));
+            let mut job = JobStateMachine::new(JobOptions { cost_defaults, ..options }, start());
+            call(&mut job, Call::SetPriority(priority), start());
+            let standard = Some(JobProperty::CostFlags(CostFlags::TRANSFER_STANDARD));
+            assert_eq!(cost_flags(&job), standard, "{priority}");
+            call(&mut job, allow(CostFlags::BELOW_CAP), start());
+            assert_eq!(cost_flags(&job), Some(JobProperty::CostFlags(CostFlags::BELOW_CAP)));
+        }
+    }
+}
+
+/// PROP-31, NET-14: the default counts, and changes with the priority at once.
+#[test]
+fn a_priority_with_another_default_holds_or_releases_the_job() {
+    let default_cost = DefaultCost::ForegroundAlways;
+    let readings = Readings { default_cost, ..Readings::documented() };
+    let mut job = job_at(options_with(JobType::Download, readings), Queued);
+    event(&mut job, ComputerEvent::NetworkCost(CostFlags::CAPPED_USAGE_UNKNOWN), start());
+    assert_held(&job, HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY, "in the background");
+    call(&mut job, Call::SetPriority(JobPriority::Foreground), at(1));
+    assert_eq!((job.state(), job.is_eligible()), (Queued, true));
+    call(&mut job, Call::SetPriority(JobPriority::Low), at(2));
+    assert_held(&job, HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY, "in the background again");
+}
+
+/// PROP-31: congestion is no cost state.
 #[test]
 fn only_cost_states_cost() {
-    let new = cost_flags(&download_in(Suspended));
-    assert_eq!(new, Some(JobProperty::CostFlags(CostFlags::TRANSFER_ALWAYS)));
     for flags in [CostFlags::BELOW_CAP, CostFlags::BELOW_CAP | CostFlags::IGNORE_CONGESTION] {
         let mut job = download_in(Queued);
-        event(&mut job, ComputerEvent::NetworkCost(CostFlags::BELOW_CAP), start());
         call(&mut job, allow(flags), start());
+        event(&mut job, ComputerEvent::NetworkCost(CostFlags::BELOW_CAP), start());
         assert_eq!((job.state(), job.is_eligible()), (Queued, true), "{flags:?}");
     }
     for flags in [CostFlags::empty(), CostFlags::IGNORE_CONGESTION] {
@@ -145,6 +192,7 @@ fn a_costly_network_holds_what_would_start() {
 fn changed_flags_take_effect_at_once() {
     for state in RUNNING {
         let mut job = download_in(state);
+        call(&mut job, allow(CostFlags::TRANSFER_ALWAYS), start());
         event(&mut job, ComputerEvent::NetworkCost(CostFlags::NEAR_CAP), at(1));
         assert_eq!(job.state(), state);
         let standard = CostFlags::TRANSFER_STANDARD;

@@ -250,6 +250,7 @@ fn a_job_transfers_only_where_its_cost_flags_allow() {
             assert_eq!(job.state(), expected, "{policy:?} on {state:?}");
 
             let mut job = download_in(Transferring);
+            call(&mut job, set(JobProperty::CostFlags(CostFlags::TRANSFER_ALWAYS)), start());
             event(&mut job, ComputerEvent::NetworkCost(state), start());
             call(&mut job, set(JobProperty::CostFlags(policy)), start());
             assert_eq!(job.state(), expected, "{policy:?} on {state:?}");

@@ -134,7 +134,7 @@ fn generic_properties_have_defaults() {
     assert_eq!(
         properties,
         [
-            Some(JobProperty::CostFlags(CostFlags::TRANSFER_ALWAYS)),
+            Some(JobProperty::CostFlags(CostFlags::TRANSFER_UNRESTRICTED)),
             Some(JobProperty::NotificationClsid(Uuid::nil())),
             Some(JobProperty::DynamicContent(false)),
             Some(JobProperty::HighPerformance(false)),

@@ -247,7 +247,7 @@ fn what_was_instead_is_said() {
         ("notify none", "was notify JOB_TRANSFERRED, JOB_ERROR"),
         ("callback level 3", "was callback level 2"),
         ("command line removed", "was command line C:\\done.exe with \"x y\""),
-        ("cost policy STANDARD", "was cost policy ALWAYS"),
+        ("cost policy STANDARD", "was cost policy UNRESTRICTED"),
         ("maximum download size 1 B", "was maximum download size 0 B"),
         ("on-demand mode on", "was on-demand mode off"),
         ("notification interval 1 s", "was notification interval 500 ms"),

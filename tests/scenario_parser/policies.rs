@@ -1,8 +1,9 @@
 //! Policies and links with arbitrary values.
 
+use bits_emulator::JobPriority;
 use bits_emulator::policy::{
-    BandwidthLimit, Days, Hours, LevelLimits, Link, MaintenanceLimits, MaxInternetBandwidth,
-    WeekSchedule, WorkLimits,
+    BandwidthLimit, CostFlags, Days, Hours, LevelLimits, Link, MaintenanceLimits,
+    MaxInternetBandwidth, WeekSchedule, WorkLimits,
 };
 use bits_emulator::scenario::ast::PolicyChange;
 use chrono::Weekday;
@@ -32,12 +33,16 @@ pub(crate) fn changes() -> BoxedStrategy<Vec<PolicyChange>> {
     let maintenance =
         (week(), levels()).prop_map(|(period, limits)| MaintenanceLimits { period, limits });
     let bandwidth = (
+        (prop::sample::select(JobPriority::ALL.to_vec()), prop::option::of(costs()))
+            .prop_map(|(priority, flags)| PolicyChange::DefaultCost(priority, flags)),
         prop::option::of(daily).prop_map(PolicyChange::Bandwidth),
         prop::option::of(work).prop_map(PolicyChange::WorkLimits),
         prop::option::of(maintenance).prop_map(PolicyChange::MaintenanceLimits),
     );
     (value, bandwidth)
-        .prop_map(|(value, (daily, work, maintenance))| vec![value, daily, work, maintenance])
+        .prop_map(|(value, (cost, daily, work, maintenance))| {
+            vec![value, cost, daily, work, maintenance]
+        })
         .prop_flat_map(|all| prop::sample::subsequence(all, 1..=4).prop_shuffle())
         .boxed()
 }
@@ -80,4 +85,10 @@ fn week() -> BoxedStrategy<WeekSchedule> {
     (prop_oneof![Just(Days::ALL), Just(Days::WORKING), some], hours())
         .prop_map(|(days, hours)| WeekSchedule { days, hours })
         .boxed()
+}
+
+fn costs() -> BoxedStrategy<CostFlags> {
+    let named = [CostFlags::TRANSFER_STANDARD, CostFlags::TRANSFER_ALWAYS, CostFlags::BELOW_CAP];
+    let any = any::<u32>().prop_map(CostFlags::from_bits_retain);
+    prop_oneof![prop::sample::select(named.to_vec()), any].boxed()
 }

@@ -115,8 +115,8 @@ fn a_new_job_finds_the_world_as_it_is() {
         ),
         (
             |service| drop(service.handle_computer(ComputerEvent::NetworkCost(CostFlags::ROAMING))),
-            // A job pays whatever the network costs until it says otherwise (PROP-31).
-            None,
+            // A job transfers where bytes cost nothing until it says otherwise (PROP-31).
+            Some(HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY),
         ),
         (
             |service| drop(service.handle_computer(ComputerEvent::Blocked(Block::BandwidthPolicy))),

@@ -96,7 +96,8 @@ pub(super) fn fill(words: &mut Words, config: &JobConfig, live: &LiveState, now:
 fn numbers(config: &JobConfig) -> [u64; 2] {
     let settings = &config.settings;
     let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
-    let flags = settings.cost_flags.bits().rotate_left(16) ^ settings.notify_flags.bits();
+    let flags = settings.cost_flags.map_or(0, |flags| flags.bits()).rotate_left(16)
+        ^ settings.notify_flags.bits();
     [
         pair(settings.minimum_retry_delay, settings.no_progress_timeout),
         pair(settings.maximum_download_time, flags.rotate_left(4) ^ settings.priority.value()),

@@ -3,11 +3,12 @@
 use uuid::Uuid;
 
 use crate::machine::JobStateMachine;
+use crate::machine::config::JobConfig;
 use crate::machine::transitions::context::StepContext;
 use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{
-    AuthTarget, CostFlags, Error, HResult, JobProperty, JobPropertyId, JobType, Method, RuleId,
-    Sid, rule,
+    AuthTarget, CostFlags, DefaultCost, Error, HResult, JobProperty, JobPropertyId, JobType,
+    Method, RuleId, Sid, rule,
 };
 
 impl JobStateMachine {
@@ -76,7 +77,7 @@ impl JobStateMachine {
             return self.change_class(clsid, by);
         }
         self.change_settings(|settings| match property {
-            JobProperty::CostFlags(flags) => settings.cost_flags = flags,
+            JobProperty::CostFlags(flags) => settings.cost_flags = Some(flags),
             JobProperty::NotificationClsid(_) => {}
             JobProperty::DynamicContent(enable) => settings.dynamic_content = enable,
             JobProperty::HighPerformance(enable) => settings.high_performance = enable,
@@ -90,7 +91,7 @@ impl JobStateMachine {
     }
 
     /// Returns a generic property (`GetProperty`); `None` if it has no value yet (PROP-30). Booleans
-    /// are off by default, the cost flags allow every network (PROP-31, an interpretation), notifications
+    /// are off by default, the cost flags those of the policy, or UNRESTRICTED (PROP-31, PROP-41), notifications
     /// come 500 ms apart, the maximum download size is 0 and the class the nil id (PROP-42).
     ///
     /// ```
@@ -108,7 +109,7 @@ impl JobStateMachine {
     pub fn property(&self, id: JobPropertyId) -> Option<JobProperty> {
         let settings = &self.config.settings;
         Some(match id {
-            JobPropertyId::CostFlags => JobProperty::CostFlags(settings.cost_flags),
+            JobPropertyId::CostFlags => JobProperty::CostFlags(self.cost_flags()),
             JobPropertyId::NotificationClsid => {
                 let class = self.config.notify.class.map_or(Uuid::nil(), |(clsid, _)| clsid);
                 JobProperty::NotificationClsid(class)
@@ -128,6 +129,23 @@ impl JobStateMachine {
             }
             JobPropertyId::OnDemandMode => JobProperty::OnDemandMode(settings.on_demand),
         })
+    }
+
+    /// Those that were set, or else those of the policy for the present priority (PROP-41), or else the
+    /// default, which is an interpretation (PROP-31).
+    pub(crate) fn cost_flags(&self) -> CostFlags {
+        let JobConfig { settings, cost_defaults, readings, .. } = &*self.config;
+        let default = match readings.default_cost {
+            DefaultCost::ForegroundAlways if !settings.priority.is_background() => {
+                CostFlags::TRANSFER_ALWAYS
+            }
+            DefaultCost::Unrestricted | DefaultCost::ForegroundAlways => {
+                CostFlags::TRANSFER_UNRESTRICTED
+            }
+            DefaultCost::Always => CostFlags::TRANSFER_ALWAYS,
+        };
+        let policy = cost_defaults.as_ref().and_then(|known| known.of(settings.priority));
+        settings.cost_flags.or(policy).unwrap_or(default)
     }
 
     /// NET-16: other cost flags take effect at once, also during a transfer.

@@ -27,7 +27,8 @@ stored! {
         pub(crate) helper_token_flags: HelperTokenFlags = default,
         pub(crate) security_flags: HttpSecurityFlags = default,
         pub(crate) peer_caching_flags: PeerCachingFlags = default,
-        pub(crate) cost_flags: CostFlags = default,
+        /// Those that the client set (PROP-31).
+        pub(crate) cost_flags: Option<CostFlags> = default,
         pub(crate) dynamic_content: bool = default,
         pub(crate) high_performance: bool = default,
         pub(crate) on_demand: bool = default,
@@ -64,7 +65,7 @@ impl Settings {
             helper_token_flags: HelperTokenFlags::empty(),
             security_flags: HttpSecurityFlags::empty(),
             peer_caching_flags: PeerCachingFlags::empty(),
-            cost_flags: CostFlags::default(),
+            cost_flags: None,
             dynamic_content: false,
             high_performance: false,
             on_demand: false,

@@ -64,7 +64,7 @@ impl JobStateMachine {
 
     /// What forbids the job to transfer, network and owner aside.
     pub(crate) fn blocked_by(&self) -> Option<Hold> {
-        if !self.live.conditions.affords(self.config.settings.cost_flags) {
+        if !self.live.conditions.affords(self.cost_flags()) {
             return Some(Hold::Cost);
         }
         self.live.conditions.block_of(self.config.settings.priority).map(Hold::Block)
@@ -92,7 +92,7 @@ impl JobStateMachine {
 
     fn block_ended(&self) -> bool {
         match self.live.held_by {
-            Some(Hold::Cost) => self.live.conditions.affords(self.config.settings.cost_flags),
+            Some(Hold::Cost) => self.live.conditions.affords(self.cost_flags()),
             Some(Hold::Block(block)) => {
                 !(self.live.conditions.has_block(block)
                     && block.holds(self.config.settings.priority))

@@ -1,6 +1,7 @@
 //! Changes of the computer's policies.
 
 use crate::service::{MaintenanceLimits, MaxInternetBandwidth, WorkLimits};
+use crate::vocabulary::{CostFlags, JobPriority};
 
 /// A policy of the computer, or a number of the service, and what it becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum PolicyChange {
     JobsPerComputer(u32),
     /// How many callbacks of one user may be under way at once (NOTIFY-15).
     NotificationsPerUser(u32),
+    /// The default cost flags of jobs of that priority (PROP-41); `None` removes them.
+    DefaultCost(JobPriority, Option<CostFlags>),
     /// MaxInternetBandwidth (SCHED-13); `None` removes it.
     Bandwidth(Option<MaxInternetBandwidth>),
     /// EnableBandwidthLimits (SCHED-16); `None` removes it.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::machine::whole_seconds;
 use crate::scenario::ast::PolicyChange;
 use crate::service::Policies;
+use crate::vocabulary::JobPriority;
 
 impl PolicyChange {
     pub(super) fn apply(self, policies: &mut Policies) {
@@ -19,6 +20,7 @@ impl PolicyChange {
             Self::JobsPerUser(count) => policies.jobs_per_user = count,
             Self::JobsPerComputer(count) => policies.jobs_per_computer = count,
             Self::NotificationsPerUser(count) => policies.notifications_per_user = count,
+            Self::DefaultCost(priority, flags) => policies.cost_defaults.set(priority, flags),
             Self::Bandwidth(limits) => bandwidth.max_internet_bandwidth = limits,
             Self::WorkLimits(limits) => bandwidth.work = limits,
             Self::MaintenanceLimits(limits) => bandwidth.maintenance = limits,
@@ -32,7 +34,8 @@ impl PolicyChange {
     }
 
     /// Every policy as it is.
-    fn all(policies: &Policies) -> [Self; 11] {
+    fn all(policies: &Policies) -> [Self; 15] {
+        let cost = |priority| Self::DefaultCost(priority, policies.cost_defaults.of(priority));
         let Policies { limits, bandwidth, .. } = policies;
         [
             Self::InactivityTimeout(whole_seconds(policies.inactivity_timeout)),
@@ -43,6 +46,10 @@ impl PolicyChange {
             Self::JobsPerUser(policies.jobs_per_user),
             Self::JobsPerComputer(policies.jobs_per_computer),
             Self::NotificationsPerUser(policies.notifications_per_user),
+            cost(JobPriority::Foreground),
+            cost(JobPriority::High),
+            cost(JobPriority::Normal),
+            cost(JobPriority::Low),
             Self::Bandwidth(bandwidth.max_internet_bandwidth),
             Self::WorkLimits(bandwidth.work),
             Self::MaintenanceLimits(bandwidth.maintenance),

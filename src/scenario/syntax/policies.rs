@@ -7,6 +7,7 @@ use chrono::Weekday;
 use super::cursor::{Cursor, Parsed, Read, Wanted};
 use super::values::List;
 use super::{grammar, read, readers};
+use crate::machine::phrases::Cost;
 use crate::scenario::ast::PolicyChange;
 use crate::service::{
     Days, Hours, MaintenanceLimits, MaxInternetBandwidth, WeekSchedule, WorkLimits,
@@ -26,6 +27,9 @@ grammar! {
         [Self::JobsPerUser(count)] "policy jobs per user" Word(count);
         [Self::JobsPerComputer(count)] "policy jobs per computer" Word(count);
         [Self::NotificationsPerUser(count)] "policy notifications per user" Word(count);
+        [Self::DefaultCost(priority, None)] "policy default cost of" Level(priority) "removed";
+        [Self::DefaultCost(priority, Some(flags))]
+            "policy default cost of" Level(priority) Cost(flags);
         [Self::Bandwidth(None)] "policy bandwidth removed";
         [Self::Bandwidth(Some(MaxInternetBandwidth { hours, limit, otherwise }))]
             "policy bandwidth" Nested(limit) OfDay(hours) Otherwise(otherwise);

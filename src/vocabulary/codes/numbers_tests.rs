@@ -164,7 +164,7 @@ fn cost_flags_and_policies_have_the_numbers_of_the_headers() {
     assert_eq!(CostFlags::TRANSFER_STANDARD.bits(), 0x8000_0067);
     assert_eq!(CostFlags::TRANSFER_UNRESTRICTED.bits(), 0x8000_0021);
     // PROP-31.
-    assert_eq!(CostFlags::default(), CostFlags::TRANSFER_ALWAYS);
+    assert_eq!(CostFlags::default(), CostFlags::TRANSFER_UNRESTRICTED);
 }
 
 #[test]

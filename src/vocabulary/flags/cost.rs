@@ -55,8 +55,8 @@ impl CostFlags {
 }
 
 impl Default for CostFlags {
-    /// The flags of a new job: at any cost (PROP-31, an interpretation).
+    /// The flags of a job that sets none, under the documented readings (PROP-31).
     fn default() -> Self {
-        Self::TRANSFER_ALWAYS
+        Self::TRANSFER_UNRESTRICTED
     }
 }

@@ -232,6 +232,16 @@ readings! {
         FromActivity "counts from the last progress or call",
     }
 
+    /// The cost flags of a job to which neither its client nor a policy set any (PROP-31).
+    default_cost "default cost flags": DefaultCost {
+        /// UNRESTRICTED (0x80000021), at every priority.
+        Unrestricted "are UNRESTRICTED",
+        /// ALWAYS at FOREGROUND priority, otherwise UNRESTRICTED.
+        ForegroundAlways "are ALWAYS at FOREGROUND priority",
+        /// ALWAYS (0x800000FF), at every priority.
+        Always "are ALWAYS",
+    }
+
     /// What happens to a resumed job while there is no network (NET-08).
     resume_offline "resume without network": ResumeOffline {
         /// It is QUEUED and at once TRANSIENT_ERROR.

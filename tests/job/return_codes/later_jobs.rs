@@ -245,7 +245,7 @@ fn properties() -> Vec<Case> {
         }),
         case(get, HResult::BG_E_UNKNOWN_PROPERTY_ID, || unknown(JobPropertyId::from_value(8))),
         getter(get, || {
-            let flags = JobProperty::CostFlags(CostFlags::TRANSFER_ALWAYS);
+            let flags = JobProperty::CostFlags(CostFlags::TRANSFER_UNRESTRICTED);
             download_in(Suspended).property(JobPropertyId::CostFlags) == Some(flags)
         }),
     ];
