@@ -169,7 +169,6 @@ impl JobStateMachine {
     }
 
     /// The token with which the owner calls.
-    #[cfg(feature = "scenario")]
     pub(crate) fn owner_token(&self) -> Token {
         self.config.owner
     }

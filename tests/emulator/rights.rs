@@ -258,7 +258,7 @@ fn a_new_owner_needs_rights_and_drives() -> Result<(), Error> {
 /// SEC-15: on shares LocalSystem and NetworkService are the computer, by either name; LocalService is
 /// anonymous.
 #[test]
-fn services_are_the_computer_or_nobody_on_shares() -> Result<(), Error> {
+fn services_are_the_computer_or_anonymous_on_shares() -> Result<(), Error> {
     let computer = [Sid::NetworkService, Sid::LocalSystem];
     let cases = [
         (User::local_system(), true, true),

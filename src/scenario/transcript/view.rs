@@ -116,7 +116,7 @@ impl View<'_> {
         self.mentioned.insert(name.to_lowercase().into())
     }
 
-    /// A process calls. A user who is not logged on by then has to be logged off in the lines, for whoever
+    /// A process calls. A user who is not logged on by then has to be logged off in the lines: a user who
     /// is named for the first time has a session.
     fn mention_caller(&mut self, step: &TraceStep, process: &Process) {
         let account = &process.account;

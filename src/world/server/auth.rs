@@ -48,10 +48,10 @@ impl AuthChallenge {
     pub(crate) fn is_answered_by(&self, job: &JobStateMachine, target: AuthTarget) -> bool {
         let Some(given) = job.credentials(target, self.scheme) else { return false };
         // SEC-15: LocalService is anonymous.
-        let names_nobody =
+        let is_anonymous =
             self.is_for_logged_on_user() && known_on_network(network_user(job)).is_empty();
         let known = self.password.as_ref();
         let known = known.map_or((None, None), |(user, password)| (Some(user), Some(password)));
-        !names_nobody && (given.user_name.as_ref(), given.password.as_ref()) == known
+        !is_anonymous && (given.user_name.as_ref(), given.password.as_ref()) == known
     }
 }

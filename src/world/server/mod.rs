@@ -35,7 +35,7 @@ use request::Request;
 use resource::ResourceState;
 
 /// The hash of the certificate of a server of which no test says it (PROP-27).
-const SOME_HASH: [u8; 20] = [0; 20];
+const DEFAULT_CERTIFICATE_HASH: [u8; 20] = [0; 20];
 /// How many bytes a second flow by default.
 const DEFAULT_RATE: u64 = 1 << 20;
 /// When sessions without progress are closed, by default (UPLOAD-17).
@@ -239,7 +239,7 @@ impl ServerState {
 
     /// The hash of the certificate that the server shows over HTTPS.
     pub(super) fn certificate_hash(&self) -> Arc<[u8]> {
-        self.certificate.clone().unwrap_or_else(|| SOME_HASH.into())
+        self.certificate.clone().unwrap_or_else(|| DEFAULT_CERTIFICATE_HASH.into())
     }
 
     /// How HEAD of the resource of that path is answered.
