@@ -123,6 +123,23 @@ fn a_client_that_makes_a_new_job_for_each_failure_is_named() -> Result<(), Error
     Ok(())
 }
 
+/// Each wait begins anew.
+#[test]
+fn after_a_wait_without_gain_the_next_one_may_gain() -> Result<(), Error> {
+    let (emulator, _session, job) = download(Fault::http(404).always());
+    job.set_notify_interface(Some(Arc::new(Stubborn)))?;
+    for _ in 0..2 {
+        assert!(emulator.run_until_idle().busy_job().is_some());
+    }
+    emulator.server("https://example.com").resource("/app.exe").with_state(|resource| {
+        resource.clear_faults();
+    });
+    let begin = emulator.now();
+    assert!(emulator.run_until_idle().is_at_rest());
+    assert_eq!((job.state()?, (emulator.now() - begin).num_seconds()), (JobState::Transferred, 10));
+    Ok(())
+}
+
 /// The same where each attempt takes a while.
 #[test]
 fn a_client_that_resumes_a_job_of_a_slow_server_is_named() -> Result<(), Error> {

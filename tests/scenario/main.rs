@@ -5,6 +5,7 @@ mod bandwidth;
 #[path = "../common/cases.rs"]
 mod cases;
 mod files;
+mod long_runs;
 mod recorded_job;
 mod several_jobs;
 mod trace_lines;

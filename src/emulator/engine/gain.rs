@@ -16,7 +16,8 @@ use crate::vocabulary::{JobId, JobState, StateSet};
 /// instant passes in ever longer moments.
 pub(crate) const MOST_STEPS_WITHOUT_GAIN: u64 = 10_000;
 
-/// That many jobs which are created during a wait gain something by their states; the others by their bytes alone.
+/// So far a job that is created during a wait gains something by its states; those after it by their bytes
+/// alone.
 const MOST_NEW_JOBS: u32 = 1_000;
 
 /// The deadlines that end the retries of a job. The maximum download time is none of them: 90 days of attempts
@@ -24,9 +25,10 @@ const MOST_NEW_JOBS: u32 = 1_000;
 const ENDS: [Deadline; 3] =
     [Deadline::NoProgressTimeout, Deadline::UploadCancellation, Deadline::Inactivity];
 
-/// What was gained since the outermost wait that is under way began.
+/// What was gained since the outermost of the waits that are under way began.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Gain {
+    /// How many waits are under way, one inside the other or on several threads.
     waits: u32,
     jobs: BTreeMap<JobId, JobGain>,
     new_jobs: u32,
@@ -79,62 +81,68 @@ fn deadline_of(job: &JobStateMachine, deadline: Deadline) -> Option<DateTime<Utc
 impl Engine {
     /// A wait begins. What was gained counts from the outermost on.
     pub(crate) fn begin_wait(&mut self) {
-        if self.gain.waits == 0 {
-            self.gain = Gain { last_step: self.steps, ..Gain::default() };
-        }
-        self.gain.waits = self.gain.waits.saturating_add(1);
+        let begun = Gain { last_step: self.steps, ..Gain::default() };
+        let gain = self.gain.get_or_insert(begun);
+        gain.waits = gain.waits.saturating_add(1);
     }
 
     /// Notes a job that is created during a wait. A client that makes a new job for each that failed would
     /// gain a state for ever.
     pub(super) fn note_new_job(&mut self, job: JobId) {
-        if self.gain.waits == 0 {
-            return;
-        }
-        self.gain.new_jobs = self.gain.new_jobs.saturating_add(1);
-        if self.gain.new_jobs > MOST_NEW_JOBS {
+        let Some(gain) = &mut self.gain else { return };
+        gain.new_jobs = gain.new_jobs.saturating_add(1);
+        if gain.new_jobs > MOST_NEW_JOBS {
             let left = [TimeDelta::MIN; ENDS.len()];
-            self.gain.jobs.insert(job, JobGain { states: StateSet::ALL, bytes: 0, left });
+            gain.jobs.insert(job, JobGain { states: StateSet::ALL, bytes: 0, left });
         }
     }
 
     pub(crate) fn end_wait(&mut self) {
-        self.gain.waits = self.gain.waits.saturating_sub(1);
+        let Some(gain) = &mut self.gain else { return };
+        gain.waits = gain.waits.saturating_sub(1);
+        if gain.waits == 0 {
+            self.gain = None;
+        }
     }
 
-    /// Notes what a step of a job gained, if it is waited.
+    /// Forgets the waits that are under way, in a copy.
+    pub(crate) fn forget_waits(&mut self) {
+        self.gain = None;
+    }
+
+    /// Notes what a step of a job gained during a wait.
     pub(super) fn note_gain(&mut self, actor: &Actor, did: &StepResult) {
-        if self.gain.waits == 0 {
-            return;
-        }
-        self.gain.job = Some(did.job);
+        // The moments that steps in a circle take bring a job nowhere.
+        let in_circles = self.steps_in_circles() > 0;
+        let Some(gain) = &mut self.gain else { return };
+        gain.job = Some(did.job);
         if let Actor::Client(process) = actor {
-            self.gain.client = Some(process.clone());
+            gain.client = Some(process.clone());
         }
         let Some(job) = self.service.job(did.job) else { return };
         let entered = did.outcome.entered.iter().fold(StateSet::of(&[did.after]), StateSet::with);
-        // The moments that steps in a circle take bring a job nowhere.
-        let in_circles = self.steps_in_circles() > 0;
-        if self.gain.note(job, entered, self.service.now()) && !in_circles {
-            self.gain.last_step = self.steps;
+        if gain.note(job, entered, self.service.now()) && !in_circles {
+            gain.last_step = self.steps;
         }
     }
 
-    /// How many steps there were beyond the most that may gain nothing; 0 as a rule.
+    /// How many steps of a wait there were beyond the most that may gain nothing; 0 as a rule.
     pub(crate) fn steps_in_circles(&self) -> u64 {
-        self.steps.saturating_sub(self.gain.last_step).saturating_sub(MOST_STEPS_WITHOUT_GAIN)
+        let Some(gain) = &self.gain else { return 0 };
+        self.steps.saturating_sub(gain.last_step).saturating_sub(MOST_STEPS_WITHOUT_GAIN)
     }
 
     /// The job that goes round in a circle, if one does.
     pub(crate) fn busy_job(&self) -> Option<BusyJob> {
-        let job = self.gain.job.filter(|_| self.steps_in_circles() > 0)?;
+        let gain = self.gain.as_ref().filter(|_| self.steps_in_circles() > 0)?;
+        let job = gain.job?;
         let callback = self.object_of(job, ObjectKind::Callback);
         let called = callback.and_then(|(process, _)| self.processes.get(&process));
         let name = self.service.job(job).map(JobStateMachine::display_name).unwrap_or_default();
         Some(BusyJob {
             job,
             name: name.into(),
-            client: self.gain.client.as_ref().or(called).cloned(),
+            client: gain.client.as_ref().or(called).cloned(),
             steps: MOST_STEPS_WITHOUT_GAIN,
         })
     }

@@ -72,7 +72,8 @@ pub(crate) struct Engine {
     last_ticket: u64,
     /// How many steps there were.
     pub(crate) steps: u64,
-    pub(crate) gain: Gain,
+    /// What the waits that are under way gained.
+    gain: Option<Gain>,
     pub(crate) recorder: Recorder,
     pub(crate) processes: BTreeMap<ProcessId, Process>,
     ended_processes: BTreeMap<ProcessId, Process>,
@@ -100,7 +101,7 @@ impl Engine {
             client_calls: BTreeMap::new(),
             last_ticket: 0,
             steps: 0,
-            gain: Gain::default(),
+            gain: None,
             recorder: Recorder::new(start, readings, policies),
             processes: BTreeMap::new(),
             ended_processes: BTreeMap::new(),

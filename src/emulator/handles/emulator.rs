@@ -124,7 +124,7 @@ impl Emulator {
         let (state, obstacle) = {
             let engine = self.lock();
             let _guard = ReentrancyGuard::begin();
-            (engine.state.clone(), engine.obstacle_to_copying())
+            (engine.state.fork(), engine.obstacle_to_copying())
         };
         assert!(
             obstacle.is_none(),

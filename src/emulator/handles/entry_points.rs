@@ -58,6 +58,22 @@ const fn has_turn_or_waits(state: JobState) -> bool {
     matches!(state, JobState::Queued) || state.is_active()
 }
 
+/// A wait that is under way. It ends also if a panic leaves it.
+struct Wait<'emulator>(&'emulator Emulator);
+
+impl<'emulator> Wait<'emulator> {
+    fn begin(emulator: &'emulator Emulator) -> Self {
+        emulator.lock().begin_wait();
+        Self(emulator)
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        self.0.lock().end_wait();
+    }
+}
+
 impl Emulator {
     /// A call through a connection of a process: time passes before it as the clock says, hooks may make it
     /// fail or lose its reply, and in between it is carried out under the lock.
@@ -108,7 +124,7 @@ impl Emulator {
     /// Lets time pass, and happen what happens by itself until then, client code included. A wait that is
     /// not for an instant gives up if a job is kept going without gain.
     pub(crate) fn pass_time(&self, until: Until) -> RunReport {
-        self.lock().begin_wait();
+        let _wait = Wait::begin(self);
         let mut busy_job = None;
         loop {
             let limit = {
@@ -129,9 +145,7 @@ impl Emulator {
                 break;
             }
         }
-        let mut engine = self.lock();
-        engine.end_wait();
-        RunReport { at_rest: engine.next_instant_of_interest().is_none(), busy_job }
+        RunReport { at_rest: self.lock().next_instant_of_interest().is_none(), busy_job }
     }
 
     /// One step at or before that instant, and what clients do about it. Calls that waited for others

@@ -38,6 +38,16 @@ impl<O> State<O> {
             held: HeldJobs::default(),
         }
     }
+
+    /// Returns a copy, in which no wait is under way: those of other threads wait for the original.
+    pub(crate) fn fork(&self) -> Self
+    where
+        O: Clone,
+    {
+        let mut copy = self.clone();
+        copy.engine.forget_waits();
+        copy
+    }
 }
 
 /// A chooser that is copied with its emulator.
