@@ -8,7 +8,7 @@ use bits_emulator::machine::Call;
 use bits_emulator::policy::Policies;
 use bits_emulator::readings::Readings;
 use bits_emulator::service::Service;
-use bits_emulator::{Emulator, FileInfo, JobType, User};
+use bits_emulator::{Clock, Emulator, FileInfo, JobType, User};
 use chrono::DateTime;
 
 /// What a job may take beside its strings, in bytes.
@@ -66,6 +66,7 @@ fn bytes_after(jobs: u32) -> u64 {
     let measured = measure(|| {
         let emulator = Emulator::new();
         emulator.set_trace_capacity(1_000);
+        emulator.set_clock(Clock::EachPoll(2));
         emulator.server("https://example.com").file("/app.exe", 1_000);
         let session = emulator.connect(User::new("alice"));
         for _ in 0..jobs {
@@ -73,6 +74,7 @@ fn bytes_after(jobs: u32) -> u64 {
             job.add_file("https://example.com/app.exe", r"C:\app\app.exe").expect("it is accepted");
             job.resume().expect("it is accepted");
             assert!(emulator.run_until_idle().is_at_rest());
+            let _ = job.state().expect("it has a state");
             let _ = job.complete().expect("it is complete");
         }
         kept = Some((emulator, session));

@@ -185,6 +185,54 @@ fn a_callback_that_always_fails_is_named() -> Result<(), Error> {
     Ok(())
 }
 
+/// TIME-20, TIME-21, TIME-26: a client that is notified again and again keeps no clock from its instant.
+#[test]
+fn a_callback_that_always_fails_delays_no_removal() -> Result<(), Error> {
+    struct Deaf;
+    impl Callback for Deaf {
+        fn job_error(&self, _: &Job, _: &JobError) -> HResult {
+            HResult::E_FAIL
+        }
+    }
+    let (emulator, _session, job) = download(Fault::http(404).always());
+    job.set_notify_interface(Some(Arc::new(Deaf)))?;
+    let begin = emulator.now();
+    emulator.advance(Duration::from_secs(91 * DAY));
+    assert_eq!(job.state()?, JobState::Cancelled);
+    let trace = emulator.trace();
+    let removal = trace
+        .of_job(job.id())
+        .steps()
+        .iter()
+        .rev()
+        .find(|step| step.job(job.id()).is_some_and(|did| did.after == JobState::Cancelled))
+        .map(|step| step.at - begin);
+    assert_eq!(removal.map(|after| after.num_milliseconds()), Some(90 * 86_400_000));
+    Ok(())
+}
+
+/// A client that is not concerned is not named.
+#[test]
+fn a_client_of_another_job_is_not_named() -> Result<(), Error> {
+    let (emulator, session, job) =
+        download(Fault::changes_to(Content::from(10 << 20)).after(1 << 20).always());
+    struct Finisher;
+    impl Callback for Finisher {
+        fn job_transferred(&self, job: &Job) -> HResult {
+            job.complete().map_or_else(|error| error.code(), |_| HResult::S_OK)
+        }
+    }
+    emulator.server("https://example.com").file("/other.exe", 10);
+    let other = session.create_job("other", JobType::Download)?;
+    other.add_file("https://example.com/other.exe", r"C:\app\other.exe")?;
+    other.set_notify_interface(Some(Arc::new(Finisher)))?;
+    other.resume()?;
+    let report = emulator.run_until_idle();
+    let busy = report.busy_job().unwrap();
+    assert_eq!((busy.job, busy.client.clone()), (job.id(), None), "{report}");
+    Ok(())
+}
+
 /// A long wait that leads somewhere is none without gain.
 #[test]
 fn retries_at_the_shortest_delay_come_to_their_end() -> Result<(), Error> {

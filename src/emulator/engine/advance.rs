@@ -9,12 +9,6 @@ use crate::machine::{DueNotification, Effect, Event, Outcome};
 use crate::service::{Chooser, ServiceStep};
 use crate::vocabulary::{JobId, JobState, Notification};
 
-/// How long the first step takes of those that go round in a circle; each further one takes twice as long,
-/// so that a client that brings about its own notifications without end does not stop the clock.
-const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
-/// The most doublings of a moment, which then takes twelve days.
-const MOST_DOUBLINGS: u64 = 30;
-
 /// A step that is possible now by itself. Of several, a [`Chooser`](crate::service::Chooser) chooses one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NextStep {
@@ -111,11 +105,12 @@ impl Engine {
             self.service.set_now(until);
             return false;
         };
-        let pause = self.pause();
-        if pause > TimeDelta::zero() && self.now() >= until {
+        let moment = self.moment();
+        if moment > TimeDelta::zero() && self.now() >= until {
             return false;
         }
-        let at = at.checked_add_signed(pause).map_or(until, |at| at.min(until));
+        self.note_time(at - self.now());
+        let at = at.checked_add_signed(moment).map_or(until, |at| at.min(until));
         self.steps = self.steps.saturating_add(1);
         self.service.set_now(at);
         match self.choose_next(chooser) {
@@ -124,14 +119,6 @@ impl Engine {
             None => {}
         }
         true
-    }
-
-    /// How long the next step takes: nothing, unless the steps go round in a circle.
-    fn pause(&self) -> TimeDelta {
-        let Some(doublings) = self.steps_in_circles().checked_sub(1) else {
-            return TimeDelta::zero();
-        };
-        MOMENT.checked_mul(1 << doublings.min(MOST_DOUBLINGS)).unwrap_or(TimeDelta::MAX)
     }
 
     /// Of everything that could happen now, one thing.

@@ -12,9 +12,17 @@ use crate::machine::{Deadline, JobStateMachine};
 use crate::service::StepResult;
 use crate::vocabulary::{JobId, JobState, StateSet};
 
-/// After this many steps in a row without gain a wait for rest gives up, and time that is to pass until an
-/// instant passes in ever longer moments.
-pub(crate) const MOST_STEPS_WITHOUT_GAIN: u64 = 10_000;
+/// After this many steps in a row without gain a wait for rest gives up. If they take next to no time, further
+/// ones take ever longer moments, so that a client that brings about its own notifications without end does not
+/// stop the clock.
+const MOST_STEPS_WITHOUT_GAIN: u64 = 10_000;
+/// The same for steps without gain that do take time: so many an advance carries out at their instants.
+const MOST_TIMED_STEPS_WITHOUT_GAIN: u64 = 1_000_000;
+/// How long the first of those further steps takes, and each takes twice as long as the one before. Steps that
+/// take less than this on average take next to no time.
+const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
+/// The most doublings of a moment, which then takes twelve days.
+const MOST_DOUBLINGS: u64 = 30;
 
 /// So far a job that is created during a wait gains something by its states; those after it by their bytes
 /// alone.
@@ -34,10 +42,12 @@ pub(crate) struct Gain {
     new_jobs: u32,
     /// The number of the last step that gained something.
     last_step: u64,
+    /// How much time passed by itself since then.
+    time: TimeDelta,
     /// The job of the last step.
     job: Option<JobId>,
-    /// The last client that called.
-    client: Option<Process>,
+    /// The last job that a client called since then, and the client.
+    called: Option<(JobId, Process)>,
 }
 
 /// How far one job has come.
@@ -51,15 +61,21 @@ struct JobGain {
 
 impl Gain {
     /// A gain is a state that the job has not had, a byte beyond the highest so far, or time that brings it
-    /// nearer to a deadline which is no retry.
-    fn note(&mut self, job: &JobStateMachine, entered: StateSet, now: DateTime<Utc>) -> bool {
+    /// nearer to a deadline which is no retry, unless it is time of a moment.
+    fn note(
+        &mut self,
+        job: &JobStateMachine,
+        entered: StateSet,
+        now: DateTime<Utc>,
+        in_moments: bool,
+    ) -> bool {
         let bytes = job.progress().bytes_transferred;
         let left = ENDS.map(|end| deadline_of(job, end).map_or(TimeDelta::MAX, |end| end - now));
         let Some(known) = self.jobs.get_mut(&job.id()) else {
             self.jobs.insert(job.id(), JobGain { states: entered, bytes, left });
             return true;
         };
-        let nearer = left.iter().zip(&known.left).any(|(left, least)| left < least);
+        let nearer = !in_moments && left.iter().zip(&known.left).any(|(left, least)| left < least);
         let gained =
             nearer || bytes > known.bytes || entered.minus(known.states) != StateSet::of(&[]);
         known.states = known.states.plus(entered);
@@ -112,38 +128,61 @@ impl Engine {
 
     /// Notes what a step of a job gained during a wait.
     pub(super) fn note_gain(&mut self, actor: &Actor, did: &StepResult) {
-        // The moments that steps in a circle take bring a job nowhere.
-        let in_circles = self.steps_in_circles() > 0;
+        let in_moments = self.moment() > TimeDelta::zero();
         let Some(gain) = &mut self.gain else { return };
         gain.job = Some(did.job);
         if let Actor::Client(process) = actor {
-            gain.client = Some(process.clone());
+            gain.called = Some((did.job, process.clone()));
         }
         let Some(job) = self.service.job(did.job) else { return };
         let entered = did.outcome.entered.iter().fold(StateSet::of(&[did.after]), StateSet::with);
-        if gain.note(job, entered, self.service.now()) && !in_circles {
+        if gain.note(job, entered, self.service.now(), in_moments) {
             gain.last_step = self.steps;
+            gain.time = TimeDelta::zero();
+            gain.called = None;
         }
     }
 
-    /// How many steps of a wait there were beyond the most that may gain nothing; 0 as a rule.
-    pub(crate) fn steps_in_circles(&self) -> u64 {
-        let Some(gain) = &self.gain else { return 0 };
-        self.steps.saturating_sub(gain.last_step).saturating_sub(MOST_STEPS_WITHOUT_GAIN)
+    /// Notes that the clock moves by itself.
+    pub(super) fn note_time(&mut self, by: TimeDelta) {
+        if let Some(gain) = &mut self.gain {
+            gain.time = gain.time.checked_add(&by).unwrap_or(TimeDelta::MAX);
+        }
     }
 
-    /// The job that goes round in a circle, if one does.
+    fn steps_without_gain(&self) -> u64 {
+        self.gain.as_ref().map_or(0, |gain| self.steps.saturating_sub(gain.last_step))
+    }
+
+    /// How long the next step takes besides: nothing, unless there were too many without gain.
+    pub(super) fn moment(&self) -> TimeDelta {
+        let steps = self.steps_without_gain();
+        let time = self.gain.as_ref().map_or(TimeDelta::MAX, |gain| gain.time);
+        let least = i32::try_from(steps).ok().and_then(|steps| MOMENT.checked_mul(steps));
+        let most = match least.is_none_or(|least| time < least) {
+            true => MOST_STEPS_WITHOUT_GAIN,
+            false => MOST_TIMED_STEPS_WITHOUT_GAIN,
+        };
+        let Some(doublings) = steps.checked_sub(most.saturating_add(1)) else {
+            return TimeDelta::zero();
+        };
+        MOMENT.checked_mul(1 << doublings.min(MOST_DOUBLINGS)).unwrap_or(TimeDelta::MAX)
+    }
+
+    /// The job that is kept going without gain, if one is.
     pub(crate) fn busy_job(&self) -> Option<BusyJob> {
-        let gain = self.gain.as_ref().filter(|_| self.steps_in_circles() > 0)?;
+        let steps = self.steps_without_gain();
+        let gain = self.gain.as_ref().filter(|_| steps > MOST_STEPS_WITHOUT_GAIN)?;
         let job = gain.job?;
+        let calls = gain.called.as_ref().filter(|(called, _)| *called == job);
         let callback = self.object_of(job, ObjectKind::Callback);
         let called = callback.and_then(|(process, _)| self.processes.get(&process));
         let name = self.service.job(job).map(JobStateMachine::display_name).unwrap_or_default();
         Some(BusyJob {
             job,
             name: name.into(),
-            client: gain.client.as_ref().or(called).cloned(),
-            steps: MOST_STEPS_WITHOUT_GAIN,
+            client: calls.map(|(_, client)| client).or(called).cloned(),
+            steps,
         })
     }
 }

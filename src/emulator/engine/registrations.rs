@@ -113,6 +113,7 @@ impl Engine {
         if dropped {
             self.release_objects(job);
             self.registrations.remove(&job);
+            self.clocks.forget(job);
             self.recorder.forget_name(job);
         }
         dropped

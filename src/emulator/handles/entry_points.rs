@@ -10,8 +10,9 @@
 //!
 //! The first three are entered with no lock held and before any time passes for them. What a test does
 //! to users, network, policies and clocks passes none of them: it takes no time and is no choice of a
-//! client. Nor do [`Job::id`], which is known to the handle, the getters of a copied list or error, and
-//! the drop of a client's object, which runs on the thread that released it after the lock is free.
+//! client. Nor do connecting, anew or not, and the end of a process, which are no methods of BITS;
+//! [`Job::id`], which is known to the handle; the getters of a copied list or error; and the drop of a
+//! client's object, which runs on the thread that released it after the lock is free.
 
 use chrono::{DateTime, Utc};
 

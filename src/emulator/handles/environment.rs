@@ -287,6 +287,11 @@ impl Emulator {
     /// # Ok::<(), bits_emulator::Error>(())
     /// ```
     pub fn boot(&self, saved: &SavedEmulator) {
-        self.lock().boot(saved);
+        let mut engine = self.lock();
+        engine.boot(saved);
+        // No handle names them yet, and they are dropped like others once they are over.
+        for job in saved.service().jobs() {
+            engine.reference(job.id());
+        }
     }
 }

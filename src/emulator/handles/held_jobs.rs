@@ -14,7 +14,7 @@ const LOOKS_FOR_EACH: usize = 2;
 /// What each handle of a job holds.
 pub(crate) type JobReference = Arc<()>;
 
-/// The jobs that were ever held and are not dropped, with whether a handle is left.
+/// The jobs that were ever held or booted and are not dropped, with whether a handle is left.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct HeldJobs {
     jobs: BTreeMap<JobId, Weak<()>>,
@@ -42,7 +42,9 @@ impl HeldJobs {
             };
             let (job, unheld) = (*job, reference.strong_count() == 0);
             self.last_look = Some(job);
-            if unheld && engine.drop_final_job(job) {
+            // A boot replaces the jobs by those that were saved.
+            let is_gone = engine.service.job(job).is_none();
+            if unheld && (is_gone || engine.drop_final_job(job)) {
                 self.jobs.remove(&job);
             }
         }

@@ -48,6 +48,12 @@ impl Clocks {
         self.of_jobs.insert(job, clock);
     }
 
+    /// Forgets a job that is gone.
+    pub(crate) fn forget(&mut self, job: JobId) {
+        self.polls.remove(&job);
+        self.of_jobs.remove(&job);
+    }
+
     /// The clock that a call goes by, on a job or on none.
     pub(crate) fn for_call(&self, job: Option<JobId>) -> Clock {
         job.and_then(|job| self.of_jobs.get(&job)).copied().unwrap_or(self.of_all)

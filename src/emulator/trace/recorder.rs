@@ -23,8 +23,9 @@ pub(crate) struct Recorder {
     kept: usize,
     number: u64,
     steps: VecDeque<TraceStep>,
-    /// The jobs that are gone whose names steps may still need, oldest first.
-    gone: VecDeque<JobId>,
+    /// The jobs that are gone, and the number of steps there were by then: those steps may still need their
+    /// names.
+    gone: VecDeque<(JobId, u64)>,
     pub(crate) log: EventLog,
 }
 
@@ -67,14 +68,15 @@ impl Recorder {
         Arc::make_mut(&mut self.facts.names).insert(job, name);
     }
 
-    /// Forgets the name of a job that is gone, as soon as no step that is kept can be of it: each job has a
-    /// step.
+    /// Forgets the name of a job that is gone, as soon as none of the steps until now is kept.
     pub(crate) fn forget_name(&mut self, job: JobId) {
-        self.gone.push_back(job);
-        while self.gone.len() > self.capacity
-            && let Some(job) = self.gone.pop_front()
+        self.gone.push_back((job, self.number));
+        let first_kept = self.steps.front().map_or(u64::MAX, |step| step.number);
+        while let Some((job, last)) = self.gone.front()
+            && *last < first_kept
         {
-            Arc::make_mut(&mut self.facts.names).remove(&job);
+            Arc::make_mut(&mut self.facts.names).remove(job);
+            self.gone.pop_front();
         }
     }
 
