@@ -14,8 +14,7 @@ use crate::vocabulary::{
 
 impl JobStateMachine {
     /// Checks that a caller may obtain an interface of the job, to see it and to change it. Rights are
-    /// checked here,
-    /// once; an interface that was obtained earlier stays usable (SEC-11).
+    /// checked here, once; an interface that was obtained earlier stays usable (SEC-11).
     ///
     /// ```
     /// use bits_emulator::HResult;

@@ -107,8 +107,7 @@ impl JobStateMachine {
     }
 
     /// Returns a new job without a name: SUSPENDED, without files, with the defaults of CREATE-07
-    /// (LIFE-03). Until an
-    /// event says otherwise there is a network, and the owner is logged on.
+    /// (LIFE-03). Until an event says otherwise there is a network, and the owner is logged on.
     #[must_use]
     pub fn new(options: JobOptions, now: DateTime<Utc>) -> Self {
         let now = Moment::from(now);

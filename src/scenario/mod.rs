@@ -246,18 +246,17 @@
 //!
 //! ## By hand
 //!
-//! A printed trace is a scenario `by hand`. There are no servers and no disk: what the disk answers is written
-//! behind the calls (`add … , directory missing` or `directory denied`; `cancel, files left`,
-//! `complete, files left`; `complete, rename 2 fails with CODE`; `take ownership, files denied` or
-//! `other drives`), and what the certificate store answers, too (`no such store`, `no such certificate`,
-//! `store denied`). Steps begin with `at INSTANT`, and the events of the world are
-//! written out: `picked`, `connected`, `headers received "ETag: 1"`, `size known SIZE`,
-//! `progressed SIZE`, `file transferred`, `reply started SIZE`,
-//! `certificate received from HOST:PORT, hash 00FF`, `certificate checked CODE`. So are those
-//! of the dispatcher: `JobTransferred begins`, `FileTransferred of file 1 returns CODE`,
-//! `program exited with 1`. Clocks act where a line says so (`retry delay elapsed`), as do
-//! the intervals of bandwidth policies (`bandwidth limits change`), and
-//! `last 3 steps again 5 times, every 10 m` repeats the steps above.
+//! A printed trace is a scenario `by hand`. There are no servers and no disk: what the disk answers is
+//! written behind the calls (`add … , directory missing` or `directory denied`; `cancel, files left`,
+//! `complete, files left`; `complete, rename 2 fails with CODE`; `take ownership, files denied` or `other
+//! drives`), and what the certificate store answers, too (`no such store`, `no such certificate`, `store
+//! denied`). Steps begin with `at INSTANT`, and the events of the world are written out: `picked`,
+//! `connected`, `headers received "ETag: 1"`, `size known SIZE`, `progressed SIZE`, `file transferred`,
+//! `reply started SIZE`, `certificate received from HOST:PORT, hash 00FF`, `certificate checked CODE`. So
+//! are those of the dispatcher: `JobTransferred begins`, `FileTransferred of file 1 returns CODE`,
+//! `program exited with 1`. Clocks act where a line says so (`retry delay elapsed`), as do the intervals
+//! of bandwidth policies (`bandwidth limits change`), and `last 3 steps again 5 times, every 10 m`
+//! repeats the steps above.
 
 pub mod ast;
 mod check;

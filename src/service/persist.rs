@@ -1,5 +1,7 @@
 //! How a snapshot is written down, and what cannot be one (feature `serde`).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -67,11 +69,10 @@ impl TryFrom<StoredSnapshot> for Snapshot {
         let StoredSnapshot { version: _, saved, created, waiting, jobs } = stored;
         let jobs = jobs.into_iter().map(job).collect::<Result<Vec<_>, _>>()?;
         check_numbers(created, &jobs)?;
-        let mut left: Vec<JobId> =
+        let mut left: BTreeSet<JobId> =
             jobs.iter().filter(|job| waits(job)).map(|job| job.id()).collect();
-        for id in &waiting {
-            let place = left.iter().position(|known| known == id);
-            left.swap_remove(place.ok_or(BrokenSnapshot::Waiting(*id))?);
+        if let Some(id) = waiting.iter().find(|id| !left.remove(id)) {
+            return Err(BrokenSnapshot::Waiting(*id));
         }
         Ok(Self { saved, created, jobs, waiting })
     }

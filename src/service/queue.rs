@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Service;
+use super::jobs::JobRecord;
 use super::scheduling::indexes::append;
 use super::scheduling::step_result::{Before, StepResult};
 use super::slot::Slot;
@@ -152,13 +153,15 @@ impl Service {
         }
     }
 
-    /// Forgets a job that left the queue, and returns whether it did: not as long as a callback of the job runs, or the server has to confirm the end of an upload
-    /// (DONE-17).
+    /// Forgets a job that left the queue. Returns false, and keeps it, while a callback of it is due or
+    /// runs (NOTIFY-06), or the server has still to confirm the end of its upload (DONE-17).
     pub fn drop_job(&mut self, id: JobId) -> bool {
         let Some(slot) = self.jobs.slot(id) else { return false };
-        let gone = |job: &JobStateMachine| job.state().is_final() && !job.is_cancelling_upload();
-        let drops = self.jobs.get(slot).is_some_and(|entry| gone(&entry.job))
-            && !self.dispatcher.is_busy(slot);
+        let gone = |entry: &JobRecord| {
+            let is_told = entry.job.due_notifications().next().is_none();
+            entry.job.state().is_final() && is_told && entry.timers.next().is_none()
+        };
+        let drops = self.jobs.get(slot).is_some_and(gone) && !self.dispatcher.is_busy(slot);
         if drops {
             self.remove_from_indexes(slot);
             self.jobs.remove(slot);

@@ -94,7 +94,8 @@ impl Service {
         }
     }
 
-    /// Restarts the service on this computer as it is, with the jobs of a snapshot in place of its own; a restart ([`ComputerEvent::ServiceRestarted`]) is the same with a snapshot of itself.
+    /// Restarts the service on this computer as it is, with the jobs of a snapshot in place of its own; a
+    /// restart ([`ComputerEvent::ServiceRestarted`]) is the same with a snapshot of itself.
     ///
     /// What ran is QUEUED, and everything else keeps its state (LIFE-30). Timers go by the wall clock,
     /// which runs while no service does (TIME-05); but for download time, none of which passes then

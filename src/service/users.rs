@@ -4,7 +4,7 @@ use super::Service;
 use super::scheduling::step_result::StepResult;
 use super::slot::Slot;
 use crate::machine::{Event, JobStateMachine};
-use crate::vocabulary::{CallerLogon, Error, HResult, Method, RuleId, Sid, Token};
+use crate::vocabulary::{CallerLogon, Error, HResult, Method, Sid, Token, rule};
 
 impl Service {
     /// Begins an interactive session of a user; one is enough (NET-03).
@@ -54,7 +54,7 @@ impl Service {
             "the account of the caller has no interactive logon; log that user on, or call from a service \
              account",
             HResult::ERROR_NOT_LOGGED_ON,
-            const { RuleId::new("NET-21") },
+            rule!("NET-21"),
         ))
     }
 

@@ -2,8 +2,8 @@
 
 use proptest::test_runner::{Config, RngSeed};
 
-/// So many cases, the same on every run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` in the environment
-/// ask for more, or for others.
+/// Returns a configuration of that many random cases, the same on every run. `PROPTEST_CASES` and
+/// `PROPTEST_RNG_SEED` in the environment ask for more, or for others.
 pub(crate) fn config(cases: u32) -> Config {
     let is_set = |name| std::env::var_os(name).is_some();
     let mut config = Config { failure_persistence: None, ..Config::default() };

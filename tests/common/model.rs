@@ -10,7 +10,8 @@ mod telling;
 
 use bits_emulator::accounts::Token;
 use bits_emulator::machine::{
-    Call, ComputerEvent, Deadline, Event, Input, JobOptions, JobStateMachine,
+    Call, ComputerEvent, Deadline, DueNotification, Event, Input, JobOptions, JobStateMachine,
+    Recipient,
 };
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::readings::{
@@ -172,9 +173,12 @@ impl Model {
         if grew || by_client && self.options.readings.period_end == PeriodEnd::ClientOrProgress {
             self.first_error = None;
         }
-        // NOTIFY-05: JobError brings the object back.
+        // NOTIFY-05: JobError brings the object back; a program is no such call.
         let told = Event::NotificationStarted(Notification::JobError);
-        if step.event() == Some(&told) && !nothing_happened(step) {
+        let is_call = |due: DueNotification| {
+            due.notification == Notification::JobError && due.recipient != Recipient::CommandLine
+        };
+        if step.event() == Some(&told) && step.before.due_notifications().any(is_call) {
             self.client_gone = false;
         }
         if step.event() == Some(&Event::ClientExited) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bits_emulator::machine::CallbackInterface;
+use bits_emulator::policy::Policies;
 use bits_emulator::settings::JobProperty;
 use bits_emulator::uuid::Uuid;
 use bits_emulator::{
@@ -338,6 +339,42 @@ fn programs_that_poll_are_not_nested_without_end() -> Result<(), Error> {
         assert_eq!(job.state()?, JobState::Acknowledged);
     }
     assert_eq!(deepest.load(Ordering::Relaxed), 16);
+    Ok(())
+}
+
+/// Inside its callback, another user takes the notifications of the job over.
+struct TakenOver {
+    owner: Job,
+    calls: AtomicU32,
+}
+
+impl Callback for TakenOver {
+    fn job_transferred(&self, _: &Job) -> HResult {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let taken = self.owner.set_notify_interface(Some(Arc::new(Diary::default())));
+        taken.map_or_else(|error| error.code(), |()| HResult::S_OK)
+    }
+}
+
+/// NOTIFY-15, NOTIFY-30: a callback that returns frees the place of the user for whom it ran, also if
+/// another one has registered since.
+#[test]
+fn a_callback_frees_the_place_of_the_user_for_whom_it_ran() -> Result<(), Error> {
+    let (emulator, session) = world();
+    emulator.set_policies(Policies { notifications_per_user: 1, ..Policies::default() });
+    let admin = emulator.connect(User::new("bob").administrator());
+    let jobs: Vec<Job> = (0..2).map(|_| download(&session)).collect::<Result<_, _>>()?;
+    let told: Vec<_> = jobs
+        .iter()
+        .map(|job| Arc::new(TakenOver { owner: job.clone(), calls: AtomicU32::new(0) }))
+        .collect();
+    for (job, callback) in jobs.iter().zip(&told) {
+        admin.job(job.id())?.set_notify_interface(Some(callback.clone()))?;
+        job.resume()?;
+    }
+    assert!(emulator.run_until_idle().is_at_rest());
+    let calls: Vec<u32> = told.iter().map(|told| told.calls.load(Ordering::Relaxed)).collect();
+    assert_eq!(calls, [1, 1]);
     Ok(())
 }
 

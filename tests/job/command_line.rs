@@ -137,6 +137,17 @@ fn the_program_runs_if_the_callback_fails() {
     }
 }
 
+/// NOTIFY-05, ERR-07: a program is handed no error, and brings none back that the last application took.
+#[test]
+fn a_program_brings_no_error_object_back() {
+    let mut job = job_with_line(JobState::Error, false);
+    event(&mut job, Event::ClientExited, start());
+    let gone = HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE;
+    assert_eq!(get_error(&job), gone);
+    runs(&mut job, JobError, 0, start());
+    assert_eq!(get_error(&job), gone);
+}
+
 /// NOTIFY-26, INV-21: also not if the command line is set after the callback heard, or the callback
 /// became invalid since.
 #[test]

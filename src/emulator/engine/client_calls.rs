@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::registrations::{ObjectId, ObjectKind};
 use super::{Engine, ProcessId};
-use crate::emulator::trace::Actor;
+use crate::emulator::trace::{Actor, TraceEvent};
 use crate::machine::{DueNotification, Event};
 use crate::vocabulary::{FileRange, HResult, JobError, JobId, Notification, Recipient};
 
@@ -27,8 +27,7 @@ pub(crate) enum ClientCode {
     Callback {
         process: ProcessId,
         object: ObjectId,
-        recipient: Recipient,
-        notification: Notification,
+        due: DueNotification,
         error: Option<JobError>,
         ranges: Vec<FileRange>,
     },
@@ -58,8 +57,8 @@ impl ClientCode {
     /// The kind of the job's object that is called, if it is one.
     pub(super) fn object_kind(&self) -> Option<ObjectKind> {
         match self {
-            Self::Callback { recipient, .. } => {
-                (*recipient == Recipient::Callback).then_some(ObjectKind::Callback)
+            Self::Callback { due, .. } => {
+                (due.recipient == Recipient::Callback).then_some(ObjectKind::Callback)
             }
             Self::CertificateCheck { .. } => Some(ObjectKind::CertificateCallback),
             Self::Program { .. } => None,
@@ -94,25 +93,23 @@ impl Engine {
 
     /// A notification has begun: its recipient is to be called.
     pub(crate) fn notify(&mut self, job: JobId, due: DueNotification, ranges: Vec<FileRange>) {
-        let DueNotification { notification, recipient, user } = due;
-        let callee = match recipient {
+        let callee = match due.recipient {
             Recipient::CommandLine => return self.start_program(job),
             Recipient::Callback => self.object_of(job, ObjectKind::Callback),
-            Recipient::ComClass(class) => self
-                .classes
-                .get(&class)
-                .copied()
-                .and_then(|object| self.class_process(user).map(|process| (process, object))),
+            Recipient::ComClass(class) => {
+                self.classes.get(&class).copied().and_then(|object| {
+                    self.class_process(due.user).map(|process| (process, object))
+                })
+            }
         };
         let Some((process, object)) = callee else {
             // The test serves no such class.
             let code = HResult::REGDB_E_CLASSNOTREG;
-            self.apply_event(Actor::Service, job, Event::NotificationReturned(notification, code));
-            return;
+            return self.end_callback(Actor::Service, job, due, code);
         };
         let now = self.service.job(job).and_then(|job| job.error().ok().copied());
         let error = now.or_else(|| self.registrations.get(&job)?.last_error);
-        let code = ClientCode::Callback { process, object, recipient, notification, error, ranges };
+        let code = ClientCode::Callback { process, object, due, error, ranges };
         self.enqueue_call(job, code);
     }
 
@@ -155,8 +152,8 @@ impl Engine {
     pub(crate) fn finish_client_call(&mut self, ticket: u64, reply: ClientReply) {
         let Some(ClientCall { job, code, .. }) = self.client_calls.remove(&ticket) else { return };
         let event = match (&code, reply) {
-            (ClientCode::Callback { notification, .. }, ClientReply::Returned(code)) => {
-                Event::NotificationReturned(*notification, code)
+            (ClientCode::Callback { process, due, .. }, ClientReply::Returned(code)) => {
+                return self.end_callback(self.actor(*process), job, *due, code);
             }
             (ClientCode::CertificateCheck { .. }, ClientReply::Returned(code)) => {
                 Event::CertificateChecked(code)
@@ -168,12 +165,20 @@ impl Engine {
         self.apply_event(actor, job, event);
     }
 
+    /// A callback returned, which frees the place of the user for whom it ran (NOTIFY-15).
+    fn end_callback(&mut self, actor: Actor, job: JobId, due: DueNotification, code: HResult) {
+        let event = Event::NotificationReturned(due.notification, code);
+        if let Some(did) = self.service.callback_returned(job, &due, code) {
+            self.record_step(actor, TraceEvent::Event(event), did);
+        }
+    }
+
     /// The calls about a job that have not returned.
     pub(crate) fn unanswered(&self, job: JobId) -> Vec<Unanswered> {
         let of_job = self.client_calls.values().filter(|call| call.job == job);
         of_job
             .map(|call| match call.code {
-                ClientCode::Callback { notification, .. } => Unanswered::Callback(notification),
+                ClientCode::Callback { due, .. } => Unanswered::Callback(due.notification),
                 ClientCode::Program { .. } => Unanswered::Program,
                 ClientCode::CertificateCheck { .. } => Unanswered::CertificateCheck,
             })

@@ -8,7 +8,7 @@ use crate::emulator::diagnostics::event_log::LoggedStep;
 use crate::emulator::trace::{Actor, Concerned, Delivery, JobStep, Process, TraceEvent};
 use crate::machine::{Call, Event, Outcome};
 use crate::service::StepResult;
-use crate::vocabulary::{Error, JobId, JobState, JobType, Method, RuleId, Sid};
+use crate::vocabulary::{Error, JobId, JobState, JobType, Method, Sid, rule};
 
 impl Engine {
     /// Something happened to one job.
@@ -75,8 +75,8 @@ impl Engine {
                 let mut outcome = Outcome::nothing();
                 outcome.entered.add(state);
                 // CREATE-01, LIFE-03
-                outcome.rules.add(const { RuleId::new("CREATE-01") });
-                outcome.rules.add(const { RuleId::new("LIFE-03") });
+                outcome.rules.add(rule!("CREATE-01"));
+                outcome.rules.add(rule!("LIFE-03"));
                 (TraceEvent::JobCreated { name, job_type }, at_rest(job, state, Ok(outcome)))
             }
             Err(error) => {

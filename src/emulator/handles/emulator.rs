@@ -116,8 +116,8 @@ impl Emulator {
     /// # Panics
     ///
     /// If something could not be copied: a callback, a program or a certificate check is running, a
-    /// client has a [file open](crate::disk::Disk::open), or the disk is in a
-    /// [real directory](crate::disk::DiskState::in_directory).
+    /// client has a [file open](crate::disk::Disk::open), or the disk is in a [real
+    /// directory](crate::disk::DiskState::in_directory).
     #[must_use]
     #[track_caller]
     pub fn fork(&self) -> Self {

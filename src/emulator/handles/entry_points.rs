@@ -176,12 +176,12 @@ impl Emulator {
         };
         let reply = match (call.code, object) {
             (
-                ClientCode::Callback { process, notification, error, ranges, .. },
+                ClientCode::Callback { process, due, error, ranges, .. },
                 Some(ClientObject::Callback(object)),
             ) => {
                 let job = job(process);
                 let file = |index| File::new(job.clone(), index);
-                returned(|| match notification {
+                returned(|| match due.notification {
                     Notification::JobTransferred => object.job_transferred(&job),
                     Notification::JobError => {
                         error.map_or(HResult::S_OK, |error| object.job_error(&job, &error))

@@ -22,8 +22,8 @@ use crate::vocabulary::{
 ///
 /// # Errors of every call
 ///
-/// Every method that calls BITS fails with [`Error::Disconnected`] once the
-/// [session was killed](crate::Session::kill), with [`Error::ServiceUnavailable`] while the service is
+/// Every method that calls BITS fails with [`Error::Disconnected`] once the [session was
+/// killed](crate::Session::kill), with [`Error::ServiceUnavailable`] while the service is
 /// [stopped](crate::Emulator::stop) and, through handles from before, after it ended (LIFE-32), and with
 /// [`Error::Injected`] if a [`Hook`](crate::Hook) says so. Further errors are listed at the methods that
 /// have any.

@@ -254,7 +254,8 @@ impl Session {
     }
 
     /// Lets a thread of the process sleep: that much virtual time passes, under any
-    /// [`Clock`](crate::emulator::Clock). A loop of poll and sleep is the same in the application and in its test.
+    /// [`Clock`](crate::emulator::Clock). A loop of poll and sleep is the same in the application and in
+    /// its test.
     ///
     /// ```
     /// use std::time::Duration;

@@ -120,12 +120,7 @@ impl FileState {
 
     /// As if nothing had been transferred: the one way in which progress falls (PROGRESS-07).
     pub(crate) fn restart(&mut self) {
-        *self = Self {
-            total: self.total,
-            whole: self.whole,
-            completed: self.completed,
-            ..Self::default()
-        };
+        *self = Self { total: self.total, whole: self.whole, ..Self::default() };
     }
 
     /// Whether the fields fit together.

@@ -26,9 +26,12 @@ impl JobStateMachine {
     /// The first file of an on-demand job of which something is asked for and missing. A file with
     /// ranges of its own is asked for whole: an interpretation.
     pub(crate) fn first_waiting(&self) -> Option<FileIndex> {
-        let waits = |(index, file): &(FileIndex, FileState)| match self.live.files.random(*index) {
-            Some(random) => random.is_waiting() || file.is_ending(),
-            None => !file.finished && self.has_ranges(*index),
+        let waits = |(index, file): &(FileIndex, FileState)| {
+            let asks = match self.live.files.random(*index) {
+                Some(random) => random.is_waiting(),
+                None => !file.finished && self.has_ranges(*index),
+            };
+            asks || file.is_ending()
         };
         self.live.files.iter().find(waits).map(|(index, _)| index)
     }

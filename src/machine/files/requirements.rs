@@ -16,8 +16,8 @@ impl JobStateMachine {
         !self.config.settings.dynamic_content
     }
 
-    /// Returns whether each download of a file begins with HEAD, over HTTP (HTTP-18). Not with a custom method; with
-    /// dynamic content as the readings say (PROP-33).
+    /// Returns whether each download of a file begins with HEAD, over HTTP (HTTP-18). Not with a custom
+    /// method; with dynamic content as the readings say (PROP-33).
     #[must_use]
     pub fn sends_head(&self) -> bool {
         let settings = &self.config.settings;

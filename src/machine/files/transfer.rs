@@ -32,9 +32,9 @@ impl JobStateMachine {
         self.live.files.next().map(TransferItem::File)
     }
 
-    /// Returns whether everything is transferred (LIFE-20), of an upload-reply the reply too
-    /// (UPLOAD-14). A job without files has nothing missing; files
-    /// added to a TRANSFERRED job are missing until it was resumed, an interpretation (FILES-14).
+    /// Returns whether everything is transferred (LIFE-20), of an upload-reply the reply too (UPLOAD-14).
+    /// A job without files has nothing missing; files added to a TRANSFERRED job are missing until it was
+    /// resumed, an interpretation (FILES-14).
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.missing().is_none()

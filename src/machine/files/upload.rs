@@ -117,10 +117,9 @@ impl JobStateMachine {
     }
 
     /// Returns the name of the reply file (`GetReplyFileName`): the one that the client set, else one
-    /// that BITS makes in the directory
-    /// of the upload file, the same for each job; a service that has several jobs makes another if this
-    /// one is taken. A name set later replaces it: an interpretation (UPLOAD-10). `None` before
-    /// there is a file.
+    /// that BITS makes in the directory of the upload file, the same for each job; a service that has
+    /// several jobs makes another if this one is taken. A name set later replaces it: an interpretation
+    /// (UPLOAD-10). `None` before there is a file.
     ///
     /// # Errors
     ///

@@ -97,8 +97,9 @@ impl JobStateMachine {
             Notification::FileTransferred(_)
             | Notification::JobTransferred
             | Notification::JobError => {
-                // NOTIFY-05, ERR-07: inside JobError, GetError yields its argument.
-                if notification == Notification::JobError {
+                // NOTIFY-05, ERR-07: inside JobError, GetError yields its argument. A program has none.
+                let is_call = due.recipient != Recipient::CommandLine;
+                if notification == Notification::JobError && is_call {
                     self.live.error.dropped = false;
                 }
                 // NOTIFY-08: files come before the result of the job, or not at all.

@@ -90,9 +90,10 @@ impl JobStateMachine {
         });
     }
 
-    /// Returns a generic property (`GetProperty`); `None` if it has no value yet (PROP-30). Booleans
-    /// are off by default, the cost flags those of the policy, or UNRESTRICTED (PROP-31, PROP-41), notifications
-    /// come 500 ms apart, the maximum download size is 0 and the class the nil id (PROP-42).
+    /// Returns a generic property (`GetProperty`); `None` if it has no value yet (PROP-30). Booleans are
+    /// off by default, the cost flags those of the policy, or UNRESTRICTED (PROP-31, PROP-41),
+    /// notifications come 500 ms apart, the maximum download size is 0 and the class the nil id
+    /// (PROP-42).
     ///
     /// ```
     /// use bits_emulator::machine::{JobOptions, JobStateMachine};

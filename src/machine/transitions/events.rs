@@ -238,8 +238,7 @@ impl JobStateMachine {
         step: &mut StepContext,
     ) {
         if self.live.state.is_active() {
-            self.live.error.create(self.error_here(code, context));
-            self.fire(Trigger::FatalFailure, step);
+            self.fail_with(code, FailureClass::Fatal, context, step);
         }
     }
 

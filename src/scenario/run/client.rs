@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Run;
 use super::time::later;
 use crate::emulator::{ClientCode, ClientReply};
+use crate::machine::DueNotification;
 use crate::scenario::ast::{ClientResponses, Repetition, Response};
 use crate::vocabulary::{HResult, JobId, Notification};
 
@@ -89,7 +90,12 @@ impl Clients {
         let returned = match code {
             // What these two return means nothing (NOTIFY-11).
             ClientCode::Callback {
-                notification: Notification::JobModification | Notification::FileRangesTransferred(_),
+                due:
+                    DueNotification {
+                        notification:
+                            Notification::JobModification | Notification::FileRangesTransferred(_),
+                        ..
+                    },
                 ..
             } => None,
             ClientCode::Callback { .. } => self.next(job, |client| &mut client.callback),

@@ -17,8 +17,8 @@ impl Hours {
     pub const ALL: Self = Self((1 << HOURS_OF_A_DAY) - 1);
 
     /// Returns the hours from one to another, from 0 to 24 o'clock, over midnight if the second is not
-    /// the later one;
-    /// from an hour to itself is the whole day, an interpretation. More than 24 counts as 24.
+    /// the later one; from an hour to itself is the whole day, an interpretation. More than 24 counts as
+    /// 24.
     ///
     /// ```
     /// use bits_emulator::policy::Hours;

@@ -70,9 +70,11 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::machine::{Call, Deletion};
+    use crate::machine::{Call, Deletion, Event};
     use crate::service::{OwnerIndex, Policies, Scheduler};
-    use crate::vocabulary::{CallbackInterface, JobType, NotifyFlags, Readings, Token};
+    use crate::vocabulary::{
+        CallbackInterface, HResult, JobType, Notification, NotifyFlags, Readings, Token,
+    };
 
     #[test]
     fn nothing_is_left_of_a_dropped_job() {
@@ -88,6 +90,19 @@ mod tests {
             let _ = service.call(&by, id, call).unwrap();
         }
         assert_eq!(service.possible_steps().count(), 1, "NOTIFY-06: that it is CANCELLED");
+        assert!(!service.drop_job(id), "the client is still to hear of it");
+        let told = Notification::JobModification;
+        for event in
+            [Event::NotificationStarted(told), Event::NotificationReturned(told, HResult::S_OK)]
+        {
+            assert!(service.handle(id, event).is_some());
+        }
+        // NOTIFY-12: the interval after it.
+        while let Some(at) = service.next_instant() {
+            service.set_now(at);
+            let step = service.possible_steps().next().unwrap();
+            let _ = service.perform(step);
+        }
         assert!(service.drop_job(id));
         assert!(service.deadlines.is_empty());
         assert_eq!(service.owners, OwnerIndex::default());

@@ -34,13 +34,13 @@ rows! {
         | EVENT_E_INTERNALERROR | WU_E_DM_FAILTOCONNECTTOBITS,
         "connecting-to-the-bits-service.md cc734722",
         "Enable the BITS service and those that it depends on, then connect again.";
-    RPC_S_SERVER_UNAVAILABLE | RPC_E_DISCONNECTED, "Start-BitsTransfer.md NET-13",
+    RPC_S_SERVER_UNAVAILABLE | RPC_E_DISCONNECTED, "Start-BitsTransfer.md LIFE-31 LIFE-32",
         "The service ended and its jobs are kept: connect anew, find the job by its id, set the callback again.";
     ERROR_NOT_LOGGED_ON | ERROR_NO_SUCH_LOGON_SESSION,
-        "using-windows-powershell-to-create-bits-transfer-jobs.md NET-03",
+        "using-windows-powershell-to-create-bits-transfer-jobs.md NET-21",
         "The account of the caller must be logged on interactively; RunAs, winrs and SSH do not count. Log it on, or call as a service account.";
     ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND | BG_E_HTTP_ERROR_404 | BG_E_HTTP_ERROR_410,
-        "nf-bits2_0-ibackgroundcopyfile2-setremotename.md PROP-21",
+        "nf-bits2_0-ibackgroundcopyfile2-setremotename.md FILES-24",
         "Correct the remote name with SetRemoteName, or put the file on the server, then Resume. For an upload, the directory must allow BITS uploads of that size.";
     ERROR_WRITE_PROTECT | ERROR_NOT_READY | ERROR_HANDLE_DISK_FULL | ERROR_DISK_FULL, "handling-errors.md ERR-32",
         "Make room on the disk of the local file, or make it writable, then Resume.";
@@ -85,7 +85,7 @@ rows! {
         "Let the server allow HEAD and GET for the file. A new job with dynamic content needs no HEAD.";
     BG_E_HTTP_ERROR_409, "ack-for-create-session.md UPLOAD-19",
         "For an upload: the destination exists; let the server allow overwrites, or choose another remote name.";
-    BG_E_HTTP_ERROR_416, "ack-for-fragment.md FILES-18",
+    BG_E_HTTP_ERROR_416, "ack-for-fragment.md FILES-22",
         "Ask only for ranges within the remote file; create a new job with other ranges.";
     BG_E_HTTP_ERROR_429, "rfc6585 ERR-28",
         "The server allows no more requests for now, and BITS does not wait by itself: call Resume later, as the header Retry-After says.";
@@ -137,7 +137,7 @@ rows! {
         "Complete or cancel what is no longer needed, or raise the group policy; administrators and service accounts have no limit.";
     BG_E_TOO_MANY_FILES, "bits-return-values.md FILES-07",
         "Create a job for each file to be uploaded.";
-    BG_E_VALIDATION_FAILED, "nf-bits3_0-ibackgroundcopyfile3-setvalidationstate.md",
+    BG_E_VALIDATION_FAILED, "nf-bits3_0-ibackgroundcopyfile3-setvalidationstate.md DONE-20",
         "Resume fetches the file again, from the origin server.";
     BG_E_MAXDOWNLOAD_TIMEOUT, "nf-bits3_0-ibackgroundcopyjob4-setmaximumdownloadtime.md TIME-15",
         "Resume starts the limit anew; SetMaximumDownloadTime raises it.";
@@ -148,11 +148,14 @@ rows! {
     BG_E_STANDBY_MODE | BG_E_BLOCKED_BY_BATTERY_POLICY | BG_E_BLOCKED_BY_BATTERY_SAVER,
         "life-cycle-of-a-bits-job.md NET-17",
         "Plug the computer in, or end standby or battery saver; the job then goes on by itself.";
-    BG_E_BLOCKED_BY_BACKGROUND_ACCESS_POLICY | BG_E_BLOCKED_BY_SYSTEM_POLICY | BG_E_BLOCKED_BY_GAME_MODE,
-        "life-cycle-of-a-bits-job.md NET-17",
-        "End the game mode, or let the policy allow transfers; the job then goes on by itself. No call of the client changes it.";
-    BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED | BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE
-        | BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, "ne-bits5_0-bits_job_property_id.md PROP-34",
+    BG_E_BLOCKED_BY_GAME_MODE, "life-cycle-of-a-bits-job.md NET-17",
+        "End the game mode; the job then goes on by itself. No call of the client changes it.";
+    BG_E_BLOCKED_BY_BACKGROUND_ACCESS_POLICY | BG_E_BLOCKED_BY_SYSTEM_POLICY,
+        "life-cycle-of-a-bits-job.md NET-17 NET-22",
+        "Let the policy allow transfers; the job then goes on by itself. No call of the client changes it.";
+    BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED, "ne-bits5_0-bits_job_property_id.md PROP-36",
+        "Create a new job with a larger limit: the property BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE is set before the first Resume.";
+    BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE | BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, "ne-bits5_0-bits_job_property_id.md PROP-34",
         "The property can no longer be set: create a new job, and set it before its first file or Resume.";
     BG_E_REMOTE_FILE_CHANGED, "file-transfer-consistency.md HTTP-09",
         "Replace files on the server only under new names. Resume fetches the new version.";

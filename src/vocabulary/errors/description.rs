@@ -4,7 +4,7 @@ use super::error::Error;
 use crate::vocabulary::codes::hresult::HResult;
 use crate::vocabulary::enums::error_context::ErrorContext;
 use crate::vocabulary::enums::method::Method;
-use crate::vocabulary::rules::rule_id::RuleId;
+use crate::vocabulary::rule;
 
 /// The ten low bits of a `LANGID` are the language, the others the country.
 const LANGUAGE: u16 = 0x03FF;
@@ -76,5 +76,5 @@ fn check_language(method: Method, language: u16) -> Result<(), Error> {
             "there is no text in the language; ask for English, such as 0x0409",
         ),
     };
-    Err(Error::invalid(method, problem, code, const { RuleId::new("ERR-13") }))
+    Err(Error::invalid(method, problem, code, rule!("ERR-13")))
 }

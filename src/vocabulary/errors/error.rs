@@ -5,6 +5,7 @@ use crate::vocabulary::enums::job_type::JobType;
 use crate::vocabulary::enums::method::Method;
 use crate::vocabulary::enums::state::{JobState, StateSet};
 use crate::vocabulary::job::file_info::FileIndex;
+use crate::vocabulary::rule;
 use crate::vocabulary::rules::rule_id::RuleId;
 
 /// A call that was refused or failed. It never makes an error object (ERR-01, ERR-02); that is
@@ -332,13 +333,11 @@ impl Error {
             }
             Self::ErrorInformationUnavailable { client_exited, .. } => (
                 HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE,
-                RuleId::new(if client_exited { "ERR-07" } else { "ERR-04" }),
+                if client_exited { rule!("ERR-07") } else { rule!("ERR-04") },
             ),
-            Self::FileNotAvailable { .. } => {
-                (HResult::BG_E_FILE_NOT_AVAILABLE, const { RuleId::new("ERR-11") })
-            }
+            Self::FileNotAvailable { .. } => (HResult::BG_E_FILE_NOT_AVAILABLE, rule!("ERR-11")),
             Self::ProtocolNotAvailable { .. } => {
-                (HResult::BG_E_PROTOCOL_NOT_AVAILABLE, const { RuleId::new("ERR-12") })
+                (HResult::BG_E_PROTOCOL_NOT_AVAILABLE, rule!("ERR-12"))
             }
             Self::TooManyFiles { rule, .. } => (HResult::BG_E_TOO_MANY_FILES, rule),
             Self::NotForJobType { rule, .. } => (HResult::E_NOTIMPL, rule),
@@ -346,17 +345,13 @@ impl Error {
             Self::InvalidArgument { code, rule, .. }
             | Self::TooLong { code, rule, .. }
             | Self::Refused { code, rule, .. } => (code, rule),
-            Self::Disconnected { .. } => {
-                (HResult::RPC_E_DISCONNECTED, const { RuleId::new("NOTIFY-18") })
-            }
+            Self::Disconnected { .. } => (HResult::RPC_E_DISCONNECTED, rule!("NOTIFY-18")),
             Self::ServiceUnavailable { code, is_running, .. } => {
-                (code, RuleId::new(if is_running { "LIFE-32" } else { "LIFE-31" }))
+                (code, if is_running { rule!("LIFE-32") } else { rule!("LIFE-31") })
             }
-            Self::Injected { code, .. } => (code, const { RuleId::new("ERR-01") }),
-            Self::ReplyTooLarge { .. } => {
-                (HResult::BG_E_TOO_LARGE, const { RuleId::new("UPLOAD-12") })
-            }
-            Self::RenameFailed { code, .. } => (code, const { RuleId::new("DONE-07") }),
+            Self::Injected { code, .. } => (code, rule!("ERR-01")),
+            Self::ReplyTooLarge { .. } => (HResult::BG_E_TOO_LARGE, rule!("UPLOAD-12")),
+            Self::RenameFailed { code, .. } => (code, rule!("DONE-07")),
         }
     }
 }

@@ -15,7 +15,7 @@ macro_rules! readings {
         $(
             $(#[$meta])*
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
+            #[non_exhaustive]
             pub enum $name {
                 $(#[$first_meta])*
                 $first,
@@ -67,7 +67,7 @@ macro_rules! readings {
 
         /// A switch of [`Readings`] in words, as scenarios write it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+        #[non_exhaustive]
         pub struct Switch {
             /// Its name.
             pub name: &'static str,

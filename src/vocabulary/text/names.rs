@@ -163,9 +163,9 @@ fn is_device(component: &str) -> bool {
 
 /// Whether a URL, without its `http://`, can be asked for (FILES-03, FILES-04).
 fn check_url(rest: &str, illegal: IllegalCharacters) -> Result<(), &'static str> {
+    ensure(!rest.contains(char::is_control), CONTROL)?;
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     ensure(authority.is_ascii(), IDN)?;
-    ensure(!rest.contains(char::is_control), CONTROL)?;
     let is_legal = illegal == IllegalCharacters::Accepted || rest.chars().all(is_legal_in_url);
     ensure(is_legal && authority.chars().all(is_legal_in_url), ILLEGAL_IN_URL)?;
     let path = rest.split('?').next().unwrap_or_default();
@@ -273,7 +273,7 @@ pub(crate) enum RangeProblem {
     /// One of them can be no part of a file: `BG_E_INVALID_RANGE` (FILES-18), for length 0 by an
     /// interpretation.
     Invalid,
-    /// Two of them share a byte: `BG_E_OVERLAPPING_RANGES` (FILES-20).
+    /// Two of them share a byte or begin at the same one: `BG_E_OVERLAPPING_RANGES` (FILES-20).
     Overlapping,
 }
 
@@ -286,7 +286,7 @@ impl RangeProblem {
                 "a range has length 0, begins at BG_LENGTH_TO_EOF or ends beyond 64 bits; give \
                  its first byte, and a length of at least 1 or BG_LENGTH_TO_EOF"
             }
-            Self::Overlapping => "two ranges overlap; give each byte once",
+            Self::Overlapping => "two ranges overlap or begin at one offset; give each byte once",
         }
     }
 }

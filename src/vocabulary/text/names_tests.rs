@@ -130,6 +130,7 @@ fn urls_hold_legal_characters_and_a_server() {
             ("http://host/ä?ö=日本#ü", ""),
             ("http://host/a b", "not legal"),
             ("http://host/a\u{7F}", "control character"),
+            ("http://a\u{7F}@host/x", "control character"),
             ("http://host/a\u{85}", "control character"),
             ("http://host/a#*", "wildcard"),
             ("http://host/a\0b", "control character"),

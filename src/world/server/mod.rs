@@ -161,10 +161,10 @@ impl ServerState {
         certificate_problem(problem: impl Into<Option<CertificateProblem>>)
             |server| server.certificate_problem = problem.into();
 
-        /// Sets whether the server allows anonymous access too; by default it does not. One that does never
-        /// demands credentials: all users are anonymous, and a resource that
-        /// [denies them access](ResourceState::allow_anonymous) denies it even to jobs with the right
-        /// credentials (HTTP-15).
+        /// Sets whether the server allows anonymous access too; by default it does not. One that does
+        /// never demands credentials: all users are anonymous, and a resource that [denies them
+        /// access](ResourceState::allow_anonymous) denies it even to jobs with the right credentials
+        /// (HTTP-15).
         allow_anonymous(allowed: bool) |server| server.anonymous = allowed;
 
         /// Sets after how long without progress the server closes the session of an upload; 14 days by
