@@ -11,7 +11,7 @@ pub use diagnostics::event_log::{LogEvent, LogEventKind};
 pub use diagnostics::explain::Explanation;
 pub use diagnostics::explain::RunningClock;
 #[cfg(feature = "scenario")]
-pub(crate) use engine::accounts::service_named;
+pub(crate) use engine::accounts::{account_key, same_account, service_named};
 pub use engine::advance::NextStep;
 pub use engine::client_calls::Unanswered;
 #[cfg(feature = "scenario")]

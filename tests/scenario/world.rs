@@ -325,3 +325,14 @@ fn another_file_under_the_new_name_begins_at_zero() {
         ));
     }
 }
+
+/// Account names are the same in any case of letters, also of letters beyond ASCII.
+#[test]
+fn account_names_are_the_same_in_any_case_of_letters() {
+    holds(
+        "job update, DOWNLOAD, by \u{e4}lice\nadd https://example.com/a as C:\\a\n\
+         callback level 2\nresume\nadvance until ERROR\n\
+         expect owner \u{c4}LICE, told JobError by callback as \u{c4}LICE\n\
+         \u{c4}LICE logs off\n",
+    );
+}
