@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::Run;
-use super::time::later;
+use super::time::{check_repetitions, later};
 use crate::emulator::{JobStep, TraceEvent, TraceStep};
 use crate::machine::{Call, Event};
 use crate::scenario::ast::{
@@ -176,6 +176,11 @@ impl Run {
         times: u64,
         every: TimeDelta,
     ) -> Result<(), Diagnosis> {
+        if cycle.len() < steps {
+            let help = "a line that changes nothing is no step: repeat fewer";
+            return Err(Diagnosis::new("fewer steps than that happened above", help));
+        }
+        check_repetitions(cycle.len(), times)?;
         let cycle = self.transcript().last_statements(steps);
         let mut by = every;
         for _ in 0..times {

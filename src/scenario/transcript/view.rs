@@ -221,8 +221,8 @@ impl View<'_> {
     }
 }
 
-/// Whether the next that is heard of a user is that a session begins or ends. The session of a user
-/// who is named for the first time goes without saying otherwise.
+/// Whether the next that is heard of a user is that a session begins or ends, or nothing is. If it is a
+/// call, the session of a user who is named for the first time goes without saying.
 fn acts_next(name: &str, after: &[TraceStep]) -> bool {
     let is = |account: &str| same_account(account, name);
     for step in after {
@@ -239,7 +239,7 @@ fn acts_next(name: &str, after: &[TraceStep]) -> bool {
             _ => {}
         }
     }
-    false
+    true
 }
 
 /// Whether a caller could get hold of the job of an owner now (SEC-02, SEC-04).
