@@ -326,6 +326,15 @@ fn another_file_under_the_new_name_begins_at_zero() {
     }
 }
 
+/// NOTIFY-18: a call of a process that has ended does not reach the service, and the line says so.
+#[test]
+fn a_call_through_an_ended_process_returns_its_code() {
+    let exits = format!("{JOB}resume\nalice exits\nstill by alice: suspend ->");
+    holds(&format!("{exits} RPC_E_DISCONNECTED => QUEUED\nsuspend -> S_OK => SUSPENDED\n"));
+    let wrong = message(&format!("{exits} S_OK => QUEUED\n"));
+    assert!(wrong.contains("expected S_OK, was RPC_E_DISCONNECTED"), "{wrong}");
+}
+
 /// Account names are the same in any case of letters, also of letters beyond ASCII.
 #[test]
 fn account_names_are_the_same_in_any_case_of_letters() {
