@@ -335,6 +335,23 @@ fn a_call_through_an_ended_process_returns_its_code() {
     assert!(wrong.contains("expected S_OK, was RPC_E_DISCONNECTED"), "{wrong}");
 }
 
+/// LIFE-31: by hand, too, nothing acts while the service is stopped.
+#[test]
+fn by_hand_clocks_and_bandwidth_limits_wait_for_a_stopped_service() {
+    let stopped = format!(
+        "by hand\npolicy bandwidth 20 kbit/s from 08:00 to 17:00, else unlimited\n{JOB}resume\n\
+         picked\nfailed 503 => TRANSIENT_ERROR\nservice stops => TRANSIENT_ERROR\nadvance 8 h\n"
+    );
+    holds(&format!(
+        "{stopped}retry delay elapsed => TRANSIENT_ERROR\nservice starts\n\
+         retry delay elapsed => QUEUED\n"
+    ));
+    let clock = message(&format!("{stopped}retry delay elapsed\n"));
+    assert!(clock.contains("nothing happened: TRANSIENT_ERROR does not allow it"), "{clock}");
+    let limits = message(&format!("{stopped}bandwidth limits change\n"));
+    assert!(limits.contains("no policy has an interval that begins or ends now"), "{limits}");
+}
+
 /// Account names are the same in any case of letters, also of letters beyond ASCII.
 #[test]
 fn account_names_are_the_same_in_any_case_of_letters() {

@@ -30,8 +30,8 @@ impl Run {
         let refused = self.let_happen(job, &step.what);
         if step.what == StepAction::BandwidthLimits && self.engine.step_count() == before {
             let cause = "no policy has an interval that begins or ends now";
-            let help =
-                "write the line at the full hour of a bandwidth policy, while there are jobs";
+            let help = "write the line at the full hour of a bandwidth policy, while there are jobs and \
+                        the service runs";
             return Err(Diagnosis::new(cause, help));
         }
         // With one job, what happens to all happens to it.
@@ -175,12 +175,12 @@ impl Run {
         times: u64,
         every: TimeDelta,
     ) -> Result<(), Diagnosis> {
+        let cycle = self.transcript().last_statements(steps);
         if cycle.len() < steps {
             let help = "a line that changes nothing is no step: repeat fewer";
             return Err(Diagnosis::new("fewer steps than that happened above", help));
         }
         check_repetitions(cycle.len(), times)?;
-        let cycle = self.transcript().last_statements(steps);
         let mut by = every;
         for _ in 0..times {
             for step in &cycle {
