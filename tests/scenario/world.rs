@@ -335,6 +335,18 @@ fn a_call_through_an_ended_process_returns_its_code() {
     assert!(wrong.contains("expected S_OK, was RPC_E_DISCONNECTED"), "{wrong}");
 }
 
+/// LIFE-32: interfaces that a restart keeps are those of processes that connected.
+#[test]
+fn a_process_that_never_connected_has_no_interface_to_keep() {
+    let keeps = "reading service restart: keeps interfaces\n";
+    holds(&format!(
+        "{keeps}{JOB}connecting fails with E_ACCESSDENIED always\n\
+         by administrator bob: suspend -> E_ACCESSDENIED\n\
+         still by administrator bob: suspend -> RPC_S_SERVER_UNAVAILABLE\n\
+         suspend -> S_OK\n"
+    ));
+}
+
 /// LIFE-31: by hand, too, nothing acts while the service is stopped.
 #[test]
 fn by_hand_clocks_and_bandwidth_limits_wait_for_a_stopped_service() {
