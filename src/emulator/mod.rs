@@ -6,12 +6,10 @@ mod handles;
 mod time;
 pub(super) mod trace;
 
-pub use diagnostics::event_log::UrlTransfer;
-pub use diagnostics::event_log::{LogEvent, LogEventKind};
-pub use diagnostics::explain::Explanation;
-pub use diagnostics::explain::RunningClock;
+pub use diagnostics::event_log::{LogEvent, LogEventKind, UrlTransfer};
+pub use diagnostics::explain::{Explanation, RunningClock};
 #[cfg(feature = "scenario")]
-pub(crate) use engine::accounts::service_named;
+pub(crate) use engine::accounts::{account_key, same_account, service_named};
 pub use engine::advance::NextStep;
 pub use engine::client_calls::Unanswered;
 #[cfg(feature = "scenario")]
@@ -32,5 +30,4 @@ pub use time::clock::Clock;
 pub use time::run_report::{BusyJob, RunReport};
 #[cfg(feature = "scenario")]
 pub(crate) use trace::cycles::Cycle;
-pub use trace::{Actor, JobStep, Process, TraceEvent};
-pub use trace::{Delivery, Trace, TraceStep};
+pub use trace::{Actor, Delivery, JobStep, Process, Trace, TraceEvent, TraceStep};

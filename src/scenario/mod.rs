@@ -136,7 +136,7 @@
 //! `silence`, no answer for five minutes; `redirect STATUS to URL`, which a job that follows asks at
 //! once; `file changed after SIZE`, another file under the same name; `session lost`, a server that
 //! does not know the upload, or is another one. A code may be followed by `in CONTEXT` and
-//! `as transient` or `as fatal`. Times: `once`, `twice`, `5 times`, `always`.
+//! `as transient` or `as fatal`. Times: `never`, `once`, `twice`, `5 times`, `always`.
 //!
 //! ## The clients' programs
 //!
@@ -201,14 +201,13 @@
 //! at their next call; `still by alice: resume -> RPC_S_SERVER_UNAVAILABLE` calls through what she held
 //! before, which is dead by then.
 //!
-//! To all jobs: `network lost`, `network restored`, `network cost USAGE_BASED`, `service restarts`,
+//! To all jobs: `network lost`, `network restored`, `network cost USAGE_BASED`,
 //! `clock changes by DURATION` (with a `-` backwards), `blocked by` and `unblocked by` one of
 //! `bandwidth policy`, `battery saver`, `battery policy`, `game mode`, `standby` and
 //! `background access policy`.
 //!
 //! To one job: `owner logs off`, `owner logs on`, `client exits` (all its applications, those that
-//! created it, took it over or registered a callback), `callback lost` and `certificate callback lost`
-//! (the application that registered it ended, another lives), `slice over`, `failed CODE`,
+//! created it, took it over or registered a callback), `slice over`, `failed CODE`,
 //! `redirect STATUS to URL`, `file changed` (the remote one of a download, the local one of an upload),
 //! `session lost`, `volume locked`, `volume unlocked`, `upload cancelled`. An event that the state does
 //! not allow must say so with `=> STATE`.
@@ -237,7 +236,7 @@
 //! | `remote name of file 1 is URL`, `response headers of file 1 "ETag: 1"`, `filled ranges of file 1 0:100` | or `none` for the last two; `response headers of file 1 have "ETag: 1"`, these among others |
 //! | `request headers "A: 1"` or `none` | what each request carries, though no client may read it |
 //! | `owner NAME`, `owner is elevated`, `owner is not elevated` | |
-//! | `told JobError`, … `by callback`, … `by command line as alice`, … `twice`, `told nothing` | how often the client was notified up to now; without a number, at least once; also `never` |
+//! | `told JobError`, … `by callback`, … `by class {GUID}`, … `by command line as alice`, … `twice`, `told nothing` | how often the client was notified up to now; without a number, at least once; also `never` |
 //! | `due JobError by command line`, `nothing due` | what a dispatcher may begin now |
 //! | `running first second`, `activated first second first` | which jobs are CONNECTING or TRANSFERRING; in which order jobs were picked up to now; or `none` |
 //! | `3 jobs in the queue`, `jobs of alice first second`, `all jobs for administrator bob …` | the queue, and what `EnumJobs` yields; the last may be `refused with CODE` |
@@ -254,9 +253,10 @@
 //! `connected`, `headers received "ETag: 1"`, `size known SIZE`, `progressed SIZE`, `file transferred`,
 //! `reply started SIZE`, `certificate received from HOST:PORT, hash 00FF`, `certificate checked CODE`. So
 //! are those of the dispatcher: `JobTransferred begins`, `FileTransferred of file 1 returns CODE`,
-//! `program exited with 1`. Clocks act where a line says so (`retry delay elapsed`), as do the intervals
-//! of bandwidth policies (`bandwidth limits change`), and `last 3 steps again 5 times, every 10 m`
-//! repeats the steps above.
+//! `program exited with 1`; and those of a client's processes: `callback lost` and `certificate callback
+//! lost` (the application that registered it ended, another lives). Clocks act where a line says so
+//! (`retry delay elapsed`), as do the intervals of bandwidth policies (`bandwidth limits change`), and
+//! `last 3 steps again 5 times, every 10 m` repeats the steps above.
 
 pub mod ast;
 mod check;

@@ -35,7 +35,8 @@ impl Service {
         user.is_system_account() || self.sessions.contains_key(&user)
     }
 
-    /// NET-21: without a logon a caller may neither add files nor complete a job, whoever owns it.
+    /// NET-21: a caller without a logon can neither add files nor complete a job, also if another account
+    /// owns it.
     pub(crate) fn check_logon(
         &self,
         by: &Token,

@@ -7,6 +7,7 @@ mod cases;
 mod files;
 mod long_runs;
 mod recorded_job;
+mod repetitions;
 mod several_jobs;
 mod trace_lines;
 mod world;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bits_emulator::policy::Policies;
+use bits_emulator::policy::{CostDefaults, CostFlags, Policies};
 use bits_emulator::scenario::{Scenario, Transcript};
-use bits_emulator::{Callback, Emulator, Fault, HResult, Job, JobType, User};
+use bits_emulator::{Callback, Emulator, Fault, HResult, Job, JobPriority, JobType, User};
 
 /// The scenario holds, and what it prints does the same by hand.
 #[track_caller]
@@ -266,4 +266,22 @@ fn the_trace_of_a_caller_without_a_logon_and_of_a_stopped_service_is_a_scenario(
         assert!(text.contains(line), "{line}\n{text}");
     }
     replays(&transcript);
+}
+
+/// PROP-41: the default cost of each priority is a policy of its own.
+#[test]
+fn the_trace_of_two_cost_defaults_is_a_scenario() {
+    let mut cost_defaults = CostDefaults::default();
+    cost_defaults.set(JobPriority::Low, Some(CostFlags::TRANSFER_STANDARD));
+    cost_defaults.set(JobPriority::High, Some(CostFlags::TRANSFER_ALWAYS));
+    let policies = Policies { cost_defaults, ..Policies::default() };
+    let emulator = Emulator::new();
+    emulator.connect(User::new("alice")).create_job("update", JobType::Download).unwrap();
+    emulator.set_policies(policies);
+    replays(&Transcript::of(&emulator.trace()));
+
+    let one = "policy default cost of LOW policy STANDARD and policy default cost of";
+    assert!(format!("{one} HIGH policy STANDARD\n").parse::<Scenario>().is_ok());
+    let twice = format!("{one} LOW policy ALWAYS\n").parse::<Scenario>().unwrap_err();
+    assert!(twice.render("scenario").contains("already set"), "{twice}");
 }

@@ -325,3 +325,52 @@ fn another_file_under_the_new_name_begins_at_zero() {
         ));
     }
 }
+
+/// NOTIFY-18: a call of a process that has ended does not reach the service, and the line says so.
+#[test]
+fn a_call_through_an_ended_process_returns_its_code() {
+    let exits = format!("{JOB}resume\nalice exits\nstill by alice: suspend ->");
+    holds(&format!("{exits} RPC_E_DISCONNECTED => QUEUED\nsuspend -> S_OK => SUSPENDED\n"));
+    let wrong = message(&format!("{exits} S_OK => QUEUED\n"));
+    assert!(wrong.contains("expected S_OK, was RPC_E_DISCONNECTED"), "{wrong}");
+}
+
+/// LIFE-32: interfaces that a restart keeps are those of processes that connected.
+#[test]
+fn a_process_that_never_connected_has_no_interface_to_keep() {
+    let keeps = "reading service restart: keeps interfaces\n";
+    holds(&format!(
+        "{keeps}{JOB}connecting fails with E_ACCESSDENIED always\n\
+         by administrator bob: suspend -> E_ACCESSDENIED\n\
+         still by administrator bob: suspend -> RPC_S_SERVER_UNAVAILABLE\n\
+         suspend -> S_OK\n"
+    ));
+}
+
+/// LIFE-31: by hand, too, nothing acts while the service is stopped.
+#[test]
+fn by_hand_clocks_and_bandwidth_limits_wait_for_a_stopped_service() {
+    let stopped = format!(
+        "by hand\npolicy bandwidth 20 kbit/s from 08:00 to 17:00, else unlimited\n{JOB}resume\n\
+         picked\nfailed 503 => TRANSIENT_ERROR\nservice stops => TRANSIENT_ERROR\nadvance 8 h\n"
+    );
+    holds(&format!(
+        "{stopped}retry delay elapsed => TRANSIENT_ERROR\nservice starts\n\
+         retry delay elapsed => QUEUED\n"
+    ));
+    let clock = message(&format!("{stopped}retry delay elapsed\n"));
+    assert!(clock.contains("nothing happened: TRANSIENT_ERROR does not allow it"), "{clock}");
+    let limits = message(&format!("{stopped}bandwidth limits change\n"));
+    assert!(limits.contains("no policy has an interval that begins or ends now"), "{limits}");
+}
+
+/// Account names are the same in any case of letters, also of letters beyond ASCII.
+#[test]
+fn account_names_are_the_same_in_any_case_of_letters() {
+    holds(
+        "job update, DOWNLOAD, by \u{e4}lice\nadd https://example.com/a as C:\\a\n\
+         callback level 2\nresume\nadvance until ERROR\n\
+         expect owner \u{c4}LICE, told JobError by callback as \u{c4}LICE\n\
+         \u{c4}LICE logs off\n",
+    );
+}

@@ -244,7 +244,7 @@ fn statement() -> BoxedStrategy<Statement> {
     prop_oneof![
         4 => surroundings::statement(),
         8 => step().prop_map(Statement::Step),
-        1 => (1_usize..5, any::<u64>(), duration())
+        1 => (1_usize..5, 1..=u64::MAX, duration())
             .prop_map(|(steps, times, every)| Statement::Again { steps, times, every }),
         1 => advance(),
         4 => expect(),

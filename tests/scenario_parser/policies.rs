@@ -32,16 +32,20 @@ pub(crate) fn changes() -> BoxedStrategy<Vec<PolicyChange>> {
     });
     let maintenance =
         (week(), levels()).prop_map(|(period, limits)| MaintenanceLimits { period, limits });
+    let cost = |priority| {
+        prop::option::of(costs()).prop_map(move |flags| PolicyChange::DefaultCost(priority, flags))
+    };
+    let two_costs = prop::sample::subsequence(JobPriority::ALL.to_vec(), 2)
+        .prop_flat_map(move |of| of.into_iter().map(cost).collect::<Vec<_>>());
     let bandwidth = (
-        (prop::sample::select(JobPriority::ALL.to_vec()), prop::option::of(costs()))
-            .prop_map(|(priority, flags)| PolicyChange::DefaultCost(priority, flags)),
+        two_costs,
         prop::option::of(daily).prop_map(PolicyChange::Bandwidth),
         prop::option::of(work).prop_map(PolicyChange::WorkLimits),
         prop::option::of(maintenance).prop_map(PolicyChange::MaintenanceLimits),
     );
     (value, bandwidth)
-        .prop_map(|(value, (cost, daily, work, maintenance))| {
-            vec![value, cost, daily, work, maintenance]
+        .prop_map(|(value, (costs, daily, work, maintenance))| {
+            costs.into_iter().chain([value, daily, work, maintenance]).collect::<Vec<_>>()
         })
         .prop_flat_map(|all| prop::sample::subsequence(all, 1..=4).prop_shuffle())
         .boxed()

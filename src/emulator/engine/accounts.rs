@@ -12,10 +12,22 @@ const SERVICES: [(Sid, &str); 3] = [
     (Sid::LocalService, "LocalService"),
     (Sid::NetworkService, "NetworkService"),
 ];
+
 /// Returns the account of that name that every computer has.
 #[cfg(feature = "scenario")]
 pub(crate) fn service_named(name: &str) -> Option<Sid> {
     SERVICES.iter().find(|(_, known)| *known == name).map(|(sid, _)| *sid)
+}
+
+/// Whether two names are of one account: they are the same in any case of letters.
+#[cfg(feature = "scenario")]
+pub(crate) fn same_account(a: &str, b: &str) -> bool {
+    account_key(a) == account_key(b)
+}
+
+/// The same text for all spellings of an account's name.
+pub(crate) fn account_key(name: &str) -> Arc<str> {
+    name.to_lowercase().into()
 }
 
 /// The relative identifier of the first user.
@@ -24,7 +36,7 @@ const FIRST_USER: u32 = 1001;
 /// The accounts that were named so far.
 #[derive(Debug, Clone)]
 pub(crate) struct Accounts {
-    /// In small letters.
+    /// By [`account_key`].
     users: BTreeMap<Arc<str>, u32>,
     /// As they were first written.
     names: BTreeMap<Sid, Arc<str>>,
@@ -41,14 +53,14 @@ impl Default for Accounts {
 
 impl Accounts {
     /// The account of a user; named users get the identifiers from 1001 on, in the order of their
-    /// appearance. Names are the same in any case of letters.
+    /// appearance.
     pub(crate) fn sid_of(&mut self, account: &Account) -> Sid {
         match account {
             Account::Service(sid) => *sid,
             Account::Named(name) => {
                 let next = |last: &u32| last.saturating_add(1);
                 let number = self.users.values().max().map_or(FIRST_USER, next);
-                let number = *self.users.entry(name.to_lowercase().into()).or_insert(number);
+                let number = *self.users.entry(account_key(name)).or_insert(number);
                 self.names.entry(Sid::User(number)).or_insert_with(|| Arc::clone(name));
                 Sid::User(number)
             }
@@ -86,7 +98,7 @@ impl Accounts {
     pub(crate) fn restore(saved: &BTreeMap<Arc<str>, u32>) -> Self {
         let mut accounts = Self::default();
         for (name, number) in saved {
-            accounts.users.insert(name.to_lowercase().into(), *number);
+            accounts.users.insert(account_key(name), *number);
             accounts.names.insert(Sid::User(*number), Arc::clone(name));
         }
         accounts

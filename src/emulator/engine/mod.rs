@@ -130,6 +130,11 @@ impl Engine {
             self.log_on(sid);
         }
         self.latest_tokens.insert(sid, token);
+        self.begin_connected_process(token)
+    }
+
+    /// Begins a process that connects; one that cannot ends at once.
+    pub(crate) fn begin_connected_process(&mut self, token: Token) -> Result<ProcessId, Error> {
         let process = self.begin_process(token);
         if let Err(error) = self.connect(process) {
             self.processes.remove(&process);

@@ -74,7 +74,6 @@ impl Engine {
                 let state = JobState::Suspended;
                 let mut outcome = Outcome::nothing();
                 outcome.entered.add(state);
-                // CREATE-01, LIFE-03
                 outcome.rules.add(rule!("CREATE-01"));
                 outcome.rules.add(rule!("LIFE-03"));
                 (TraceEvent::JobCreated { name, job_type }, at_rest(job, state, Ok(outcome)))

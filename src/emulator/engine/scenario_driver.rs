@@ -123,19 +123,24 @@ impl Engine {
 
 /// What happens.
 impl Engine {
-    /// Lets a clock of a job act, by hand; one that is not due does nothing.
+    /// Lets a clock of a job act, by hand; one that is not due does nothing, and none does while the
+    /// service is stopped (LIFE-31).
     pub(crate) fn run_deadline(&mut self, id: JobId, deadline: Deadline) {
         let what = TraceEvent::Deadline(deadline);
-        let taken = self.service.perform(ServiceStep::Deadline(id, deadline));
+        let step = ServiceStep::Deadline(id, deadline);
+        let taken = if self.host.is_running() { self.service.perform(step) } else { None };
         match taken.and_then(|results| results.into_iter().next()) {
             Some(only) => self.record_step(Actor::Service, what, only),
             None => self.record_ignored(Actor::Service, what, id),
         }
     }
 
-    /// Lets an interval of a bandwidth policy begin or end, by hand; if none does, nothing happens.
+    /// Lets an interval of a bandwidth policy begin or end, by hand; if none does, or the service is
+    /// stopped (LIFE-31), nothing happens.
     pub(crate) fn run_bandwidth_limits(&mut self) {
-        self.run_service_step(ServiceStep::BandwidthLimits);
+        if self.host.is_running() {
+            self.run_service_step(ServiceStep::BandwidthLimits);
+        }
     }
 
     /// Lets a notification begin that is due; whether there was one.

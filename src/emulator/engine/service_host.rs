@@ -98,8 +98,8 @@ impl Engine {
     ) -> Result<(), Error> {
         let run =
             connection.run.or_else(|| self.host.connections.get(&connection.process).copied());
-        let is_current = run == Some(self.host.run)
-            || self.recorder.readings().service_restart == ServiceRestart::KeepsInterfaces;
+        let keeps = self.recorder.readings().service_restart == ServiceRestart::KeepsInterfaces;
+        let is_current = run.is_some_and(|run| run == self.host.run || keeps);
         let is_reached = self.host.is_running && is_current;
         if is_reached { Ok(()) } else { Err(self.host.refusal(method)) }
     }

@@ -1,5 +1,7 @@
 //! Changes of the computer's policies.
 
+use std::mem::discriminant;
+
 use crate::service::{MaintenanceLimits, MaxInternetBandwidth, WorkLimits};
 use crate::vocabulary::{CostFlags, JobPriority};
 
@@ -31,4 +33,14 @@ pub enum PolicyChange {
     WorkLimits(Option<WorkLimits>),
     /// EnableMaintenanceLimits (SCHED-16); `None` removes it.
     MaintenanceLimits(Option<MaintenanceLimits>),
+}
+
+impl PolicyChange {
+    /// Whether both set the same policy; the default cost of each priority is a policy of its own.
+    pub(in crate::scenario) fn is_of_same_policy(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::DefaultCost(one, _), Self::DefaultCost(other, _)) => one == other,
+            _ => discriminant(self) == discriminant(other),
+        }
+    }
 }

@@ -100,6 +100,10 @@ fn diagnosis(statement: &Statement, scope: &Scope) -> Option<Diagnosis> {
             "steps are repeated only in a scenario by hand",
             "write `by hand` at the top, or `advance 1 h`",
         ),
+        Statement::Again { times: 0, .. } => wrong(
+            "steps are not repeated 0 times",
+            "give a number of at least 1, or remove the line",
+        ),
         Statement::Again { steps, .. } => wrong_if(
             *steps == 0 || *steps > scope.steps,
             "there are fewer steps above than that",

@@ -1,6 +1,5 @@
 //! What happens, and what must be so: of which job, and whether it can be said in such a scenario.
 
-use std::mem::discriminant;
 use std::sync::Arc;
 
 use super::scope::Scope;
@@ -87,7 +86,7 @@ fn what(step: &StepStatement, scope: &Scope) -> Option<Diagnosis> {
 fn sets_twice(changes: &[PolicyChange], earlier: &[PolicyChange]) -> bool {
     changes.iter().enumerate().any(|(place, change)| {
         let before = earlier.iter().chain(changes.iter().take(place));
-        before.into_iter().any(|known| discriminant(known) == discriminant(change))
+        before.into_iter().any(|known| known.is_of_same_policy(change))
     })
 }
 

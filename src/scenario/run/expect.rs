@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::Run;
-use crate::emulator::{Delivery, TraceEvent, TraceStep};
+use crate::emulator::{Delivery, TraceEvent, TraceStep, same_account};
 use crate::machine::{Deadline, Effect, JobStateMachine, Outcome};
 use crate::scenario::ast::{Expectation, NotificationPattern};
 use crate::scenario::problem::Diagnosis;
@@ -113,7 +113,7 @@ fn actual(expected: &Expectation, run: &Run, job: &JobStateMachine) -> Actual {
         }
         Expectation::Owner(name) => {
             let owner = run.engine.account_name(job.owner());
-            as_expected(owner.eq_ignore_ascii_case(name), Expectation::Owner(owner))
+            as_expected(same_account(&owner, name), Expectation::Owner(owner))
         }
         Expectation::OwnerElevated(_) => Expectation::OwnerElevated(job.owner_elevation_state()),
         Expectation::Told(pattern, count) => {
@@ -181,7 +181,7 @@ fn is_purged(run: &Run, job: &JobStateMachine) -> bool {
 fn fits(pattern: &NotificationPattern, told: &Delivery) -> bool {
     pattern.notification == told.notification
         && pattern.recipient.is_none_or(|recipient| recipient == told.recipient)
-        && pattern.account.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&told.account))
+        && pattern.account.as_ref().is_none_or(|name| same_account(name, &told.account))
 }
 
 fn in_words(due: &[Delivery]) -> String {

@@ -180,16 +180,14 @@ impl Run {
     /// `CreateJob`, which may be refused (CREATE-05, CREATE-08, CREATE-16).
     fn create(&mut self, job: &JobDecl) -> Result<(), Diagnosis> {
         let token = self.token(&job.owner);
-        let process = self.engine.begin_process(token);
-        let connected = self.engine.connect(process);
-        if connected.is_ok() {
+        let created = self.engine.begin_connected_process(token).and_then(|process| {
             self.asked_for.push(job.clone());
-        }
-        let created = connected
-            .and_then(|()| self.engine.create_job(process, job.name.clone(), job.job_type));
+            let created = self.engine.create_job(process, job.name.clone(), job.job_type);
+            created.map(|id| (process, id))
+        });
         let why = created.as_ref().err().copied().map(steps::refusal).unwrap_or_default();
         let was = created.as_ref().err().map_or(HResult::S_OK, |error| error.code());
-        if let Ok(id) = created {
+        if let Ok((process, id)) = created {
             self.jobs.push(Client { name: job.label(), job: id, process, token });
         }
         let expected = job.code.unwrap_or(HResult::S_OK);

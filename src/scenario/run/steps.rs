@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::Run;
-use super::time::later;
+use super::time::{check_repetitions, later};
 use crate::emulator::{JobStep, TraceEvent, TraceStep};
 use crate::machine::{Call, Event};
 use crate::scenario::ast::{
@@ -27,11 +27,11 @@ impl Run {
         let job =
             if step.what.is_of_a_job() { Some(self.job_named(step.job.as_deref())?) } else { None };
         let before = self.engine.step_count();
-        let unreached = self.let_happen(job, &step.what);
+        let refused = self.let_happen(job, &step.what);
         if step.what == StepAction::BandwidthLimits && self.engine.step_count() == before {
             let cause = "no policy has an interval that begins or ends now";
-            let help =
-                "write the line at the full hour of a bandwidth policy, while there are jobs";
+            let help = "write the line at the full hour of a bandwidth policy, while there are jobs and \
+                        the service runs";
             return Err(Diagnosis::new(cause, help));
         }
         // With one job, what happens to all happens to it.
@@ -41,13 +41,13 @@ impl Run {
         });
         if let Some(job) = concerned {
             let done = self.done(before, job, &step.what);
-            self.check_code(step, done.as_ref(), unreached)?;
-            self.check_state(step, job, unreached.is_some() || is_something(done.as_ref()))?;
+            self.check_code(step, done.as_ref(), refused)?;
+            self.check_state(step, job, refused.is_some() || is_something(done.as_ref()))?;
         }
         if self.by_hand { Ok(()) } else { self.follow_up() }
     }
 
-    /// Returns why a call did not reach the service, if so; of others, what came stands in the trace.
+    /// Returns the error of a call that was refused or did not reach the service.
     fn let_happen(&mut self, job: Option<JobId>, what: &StepAction) -> Option<Error> {
         match (what, job) {
             (StepAction::Call(by, call), Some(job)) => return self.call(job, by, call),
@@ -88,8 +88,7 @@ impl Run {
                 return connected.err();
             }
         }
-        let called = self.engine.call_by_process(process, job, call.clone(), opens, self.by_hand);
-        called.err().filter(|error| matches!(error, Error::ServiceUnavailable { .. }))
+        self.engine.call_by_process(process, job, call.clone(), opens, self.by_hand).err()
     }
 
     /// By hand an event is just that; otherwise a cause in the environment stands behind it.
@@ -115,9 +114,9 @@ impl Run {
         &mut self,
         step: &StepStatement,
         done: Option<&JobStep>,
-        unreached: Option<Error>,
+        refused: Option<Error>,
     ) -> Result<(), Diagnosis> {
-        let (was, error) = match (&step.what, done, unreached) {
+        let (was, error) = match (&step.what, done, refused) {
             (StepAction::Call(..), _, Some(error)) => (error.code(), Some(error)),
             (StepAction::Call(..), Some(done), None) => (done.code(), done.result.err()),
             _ => return Ok(()),
@@ -177,6 +176,11 @@ impl Run {
         every: TimeDelta,
     ) -> Result<(), Diagnosis> {
         let cycle = self.transcript().last_statements(steps);
+        if cycle.len() < steps {
+            let help = "a line that changes nothing is no step: repeat fewer";
+            return Err(Diagnosis::new("fewer steps than that happened above", help));
+        }
+        check_repetitions(cycle.len(), times)?;
         let mut by = every;
         for _ in 0..times {
             for step in &cycle {

@@ -130,8 +130,7 @@ impl Run {
     pub(super) fn check_length(&self) -> Result<(), Diagnosis> {
         let steps = self.engine.step_count();
         if steps >= MOST_STEPS {
-            let help = "advance less, or give the job a longer retry delay";
-            return Err(Diagnosis::new("the run is too long: more than 300,000 steps", help));
+            return Err(too_long("advance less, or give the job a longer retry delay"));
         }
         let earlier = steps.checked_sub(MOST_STEPS_AT_ONCE);
         let earlier = earlier.and_then(|first| self.engine.steps_since(first).next());
@@ -141,4 +140,15 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// Steps that record nothing do not make the trace longer: those of a repetition are counted beforehand.
+pub(super) fn check_repetitions(steps: usize, times: u64) -> Result<(), Diagnosis> {
+    let times = usize::try_from(times).unwrap_or(usize::MAX);
+    let fits = times.saturating_mul(steps) <= MOST_STEPS;
+    if fits { Ok(()) } else { Err(too_long("repeat the steps fewer times")) }
+}
+
+fn too_long(help: &str) -> Diagnosis {
+    Diagnosis::new("the run is too long: more than 300,000 steps", help)
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Entry, Transcript, TranscriptStep};
-use crate::emulator::{Actor, JobStep, Process, Trace, TraceEvent, TraceStep};
+use crate::emulator::{
+    Actor, JobStep, Process, Trace, TraceEvent, TraceStep, account_key, same_account,
+};
 use crate::machine::{Call, ComputerEvent, Event};
 use crate::scenario::ast::{
     CalledBy, Caller, JobDecl, PolicyChange, ServiceChange, StepAction, UserAction,
@@ -113,7 +115,7 @@ impl View<'_> {
 
     /// Whether an account is named for the first time.
     fn mention(&mut self, name: &Arc<str>) -> bool {
-        self.mentioned.insert(name.to_lowercase().into())
+        self.mentioned.insert(account_key(name))
     }
 
     /// A process calls. A user who is not logged on by then has to be logged off in the lines: a user who
@@ -219,10 +221,10 @@ impl View<'_> {
     }
 }
 
-/// Whether the next that is heard of a user is that a session begins or ends. The session of a user
-/// who is named for the first time goes without saying otherwise.
+/// Whether the next that is heard of a user is that a session begins or ends, or nothing is. If it is a
+/// call, the session of a user who is named for the first time goes without saying.
 fn acts_next(name: &str, after: &[TraceStep]) -> bool {
-    let is = |account: &str| account.eq_ignore_ascii_case(name);
+    let is = |account: &str| same_account(account, name);
     for step in after {
         match (&step.what, &step.actor) {
             (TraceEvent::LoggedOn(account) | TraceEvent::LoggedOff(account), _) if is(account) => {
@@ -237,7 +239,7 @@ fn acts_next(name: &str, after: &[TraceStep]) -> bool {
             _ => {}
         }
     }
-    false
+    true
 }
 
 /// Whether a caller could get hold of the job of an owner now (SEC-02, SEC-04).
