@@ -73,8 +73,8 @@ pub use chrono;
 pub use uuid;
 
 pub use emulator::{
-    Callback, Cancellation, CertificateCallback, Clock, Completion, Emulator, File, Hook, Job,
-    Jobs, SavedEmulator, Session, User,
+    Callback, Calls, Cancellation, CertificateCallback, Clock, Completion, Emulator, File, Hook,
+    Job, Jobs, SavedEmulator, Session, User,
 };
 pub use vocabulary::{
     Error, ErrorContext, FileInfo, FileProgress, FileRange, HResult, JobError, JobId, JobPriority,

@@ -14,7 +14,7 @@ pub use engine::advance::NextStep;
 pub use engine::client_calls::Unanswered;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::client_calls::{ClientCode, ClientReply};
-pub use engine::hooks::Hook;
+pub use engine::hooks::Calls;
 pub use engine::saved::SavedEmulator;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::{Engine, ProcessId, default_start};
@@ -22,6 +22,7 @@ pub use handles::callback::{Callback, CertificateCallback};
 pub use handles::disk::Disk;
 pub use handles::emulator::Emulator;
 pub use handles::file::File;
+pub use handles::hook::Hook;
 pub use handles::job::{Cancellation, Completion, Job};
 pub use handles::server::{Resource, Server};
 pub use handles::session::{Jobs, Session};

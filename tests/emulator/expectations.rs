@@ -3,7 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use bits_emulator::{Clock, Emulator, Fault, HResult, Hook, Job, JobState, JobType, Session, User};
+use bits_emulator::{
+    Calls, Clock, Emulator, Fault, HResult, Hook, Job, JobState, JobType, Session, User,
+};
 
 fn emulator() -> (Emulator, Session) {
     let emulator = Emulator::new();
@@ -98,7 +100,7 @@ fn an_expectation_is_no_call() {
     let (emulator, session) = emulator();
     let job = download(&session);
     emulator.set_clock(Clock::PerCall(Duration::from_secs(60)));
-    emulator.hook(Hook::fail_any(HResult::E_ACCESSDENIED).always());
+    emulator.hook(Hook::fail(Calls::Any, HResult::E_ACCESSDENIED).always());
     let (now, trace) = (emulator.now(), emulator.trace());
     job.expect_state(JobState::Suspended);
     let _ = (job.report(), emulator.report());

@@ -7,8 +7,8 @@ use std::time::Duration;
 use bits_emulator::disk::DiskState;
 use bits_emulator::service::Seeded;
 use bits_emulator::{
-    Callback, Clock, Completion, Emulator, Error, Fault, HResult, Hook, Job, JobState, JobType,
-    Method, Session, User,
+    Callback, Calls, Clock, Completion, Emulator, Error, Fault, HResult, Hook, Job, JobState,
+    JobType, Method, Session, User,
 };
 
 fn setup() -> Result<(Emulator, Session, Job), Error> {
@@ -34,7 +34,7 @@ fn a_copy_changes_nothing_in_the_original() -> Result<(), Error> {
     assert!(copy.run_until_idle().is_at_rest());
     assert_eq!(there.complete()?, Completion::All);
     copy.disk().write(r"C:\other.txt", "copy");
-    copy.hook(Hook::fail_any(HResult::E_FAIL).always());
+    copy.hook(Hook::fail(Calls::Any, HResult::E_FAIL).always());
     copy.set_clock(Clock::PerCall(Duration::from_secs(60)));
     session.counterpart(&copy).kill();
     copy.disconnect_network();
@@ -194,6 +194,7 @@ impl Callback for Forks {
 #[test]
 fn a_fork_is_refused_inside_a_callback() -> Result<(), Error> {
     let (emulator, _session, job) = setup()?;
+    emulator.contain_panics(true);
     job.set_notify_interface(Some(Arc::new(Forks(emulator.clone()))))?;
     job.resume()?;
     emulator.advance(Duration::from_secs(20));

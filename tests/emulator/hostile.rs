@@ -15,8 +15,8 @@ use bits_emulator::settings::{
 };
 use bits_emulator::uuid::Uuid;
 use bits_emulator::{
-    Clock, Emulator, Error, Fault, FileInfo, FileRange, HResult, Hook, Job, JobId, JobPriority,
-    JobType, NotifyFlags, Session, User,
+    Calls, Clock, Emulator, Error, Fault, FileInfo, FileRange, HResult, Hook, Job, JobId,
+    JobPriority, JobType, NotifyFlags, Session, User,
 };
 
 /// Texts that break what takes them for granted.
@@ -336,7 +336,8 @@ fn the_world_and_the_clock() {
 #[test]
 fn any_hooks_events_and_policies_are_taken() {
     for (emulator, job) in jobs() {
-        emulator.hook(Hook::fail_any(HResult::new(u32::MAX)).after(u64::MAX).times(u64::MAX));
+        emulator
+            .hook(Hook::fail(Calls::Any, HResult::new(u32::MAX)).after(u64::MAX).times(u64::MAX));
         emulator.set_class(Uuid::nil(), None);
         let none = JobId::default();
         assert!(!emulator.inject(none, Event::Picked));

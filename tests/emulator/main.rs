@@ -4,6 +4,7 @@ mod applications;
 mod bandwidth;
 mod bandwidth_changes;
 mod bitsadmin;
+mod call_hooks;
 mod callbacks;
 #[path = "../common/cases.rs"]
 mod cases;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bits_emulator::readings::{Readings, ServiceRestart};
 use bits_emulator::{
-    Callback, Emulator, Error, HResult, Hook, Job, JobState, JobType, Method, Session, User,
+    Callback, Calls, Emulator, Error, HResult, Hook, Job, JobState, JobType, Method, Session, User,
 };
 
 const URL: &str = "https://example.com/app.exe";
@@ -231,7 +231,7 @@ fn connecting_fails_with_the_code_of_the_test() -> Result<(), Error> {
         assert_eq!(code(session.reconnect()), wanted);
         assert!(emulator.try_connect(User::new("bob")).is_ok());
         // Connecting is no call: a hook for any method does not make it fail.
-        emulator.hook(Hook::fail_any(HResult::E_FAIL));
+        emulator.hook(Hook::fail(Calls::Any, HResult::E_FAIL));
         assert!(emulator.try_connect(User::new("bob")).is_ok());
         assert_eq!(code(session.jobs()), HResult::E_FAIL);
     }

@@ -285,7 +285,7 @@ fn calls_that_fail_are_in_it_wherever_they_fail() {
     assert_eq!(step.code(), Some(HResult::E_ACCESSDENIED));
 
     let broken = HResult::RPC_S_SERVER_UNAVAILABLE;
-    emulator.hook(Hook::fail(Method::Cancel, broken).drop_reply());
+    emulator.hook(Hook::drop_reply(Method::Cancel, broken));
     assert!(job.cancel().is_err());
     let trace = emulator.trace();
     let [.., cancelled, lost] = trace.steps() else { panic!() };

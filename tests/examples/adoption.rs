@@ -6,7 +6,7 @@ mod example;
 
 use std::time::Duration;
 
-use bits_emulator::{Emulator, Fault, HResult, Hook, Method, User};
+use bits_emulator::{Calls, Emulator, Fault, HResult, Hook, Method, User};
 use example::{Stop, Store, run};
 
 const FILE: (&str, &str) = ("https://example.com/app.exe", r"C:\app\app.exe");
@@ -127,10 +127,10 @@ fn a_crash_costs_no_bytes() {
 #[test]
 fn a_broken_call_loses_nothing() {
     for call in 0..20 {
-        for hook in [Hook::fail_any(BROKEN), Hook::fail_any(BROKEN).drop_reply()] {
+        for hook in [Hook::fail(Calls::Any, BROKEN), Hook::drop_reply(Calls::Any, BROKEN)] {
             let emulator = Emulator::new();
             emulator.server("https://example.com").file("/app.exe", 20 << 20);
-            emulator.hook(hook.after(call));
+            emulator.hook(hook.clone().after(call));
             let mut store = Store::default();
             let session = emulator.connect(User::new("alice"));
             for _ in 0..3 {
@@ -150,7 +150,7 @@ fn a_broken_call_loses_nothing() {
 fn an_orphan_is_cancelled() {
     let emulator = Emulator::new();
     emulator.server("https://example.com").file("/app.exe", 1 << 20);
-    emulator.hook(Hook::fail(Method::CreateJob, BROKEN).drop_reply());
+    emulator.hook(Hook::drop_reply(Method::CreateJob, BROKEN));
     let session = emulator.connect(User::new("alice"));
     let mut store = Store::default();
     let mut wait = |time| {

@@ -55,7 +55,7 @@ const SCRIPTS: &[Script] = &[
     ),
     (
         "the answer of Complete is lost",
-        |emulator| emulator.hook(Hook::fail(Method::Complete, BROKEN).drop_reply()),
+        |emulator| emulator.hook(Hook::drop_reply(Method::Complete, BROKEN)),
         &[],
     ),
 ];

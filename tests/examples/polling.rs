@@ -106,7 +106,7 @@ const SCRIPTS: &[Script] = &[
         name: "the answer of Complete is lost",
         before: |emulator| {
             let broken = HResult::RPC_S_SERVER_UNAVAILABLE;
-            emulator.hook(Hook::fail(Method::Complete, broken).drop_reply());
+            emulator.hook(Hook::drop_reply(Method::Complete, broken));
         },
         at: QUIET,
         expected: Fetched::ByBits,

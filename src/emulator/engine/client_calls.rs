@@ -6,7 +6,7 @@ use super::registrations::{ObjectId, ObjectKind};
 use super::{Engine, ProcessId};
 use crate::emulator::trace::{Actor, TraceEvent};
 use crate::machine::{DueNotification, Event};
-use crate::vocabulary::{FileRange, HResult, JobError, JobId, Notification, Recipient};
+use crate::vocabulary::{FileRange, HResult, JobError, JobId, Method, Notification, Recipient};
 
 /// How many programs run at once, one inside the other if they call the emulator; more wait.
 const MOST_PROGRAMS: usize = 16;
@@ -45,11 +45,20 @@ impl ClientCode {
         }
     }
 
-    const fn process(&self) -> Option<ProcessId> {
+    pub(crate) const fn process(&self) -> Option<ProcessId> {
         match self {
             Self::Callback { process, .. } | Self::CertificateCheck { process, .. } => {
                 Some(*process)
             }
+            Self::Program { .. } => None,
+        }
+    }
+
+    /// The method of a client's object that is called, if it is one.
+    pub(super) const fn method(&self) -> Option<Method> {
+        match self {
+            Self::Callback { due, .. } => Some(due.notification.method()),
+            Self::CertificateCheck { .. } => Some(Method::ValidateServerCertificate),
             Self::Program { .. } => None,
         }
     }

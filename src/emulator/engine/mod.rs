@@ -34,7 +34,7 @@ use crate::world::World;
 use accounts::Accounts;
 use client_calls::{ClientCall, ClientReply};
 use gain::Gain;
-use hooks::{HookEffect, Hooks};
+use hooks::Hooks;
 use registrations::{JobRegistration, ObjectId};
 use service_host::{Connection, ServiceHost};
 
@@ -123,20 +123,30 @@ impl Engine {
 
     /// A user starts a process that connects, and is logged on by that if `logs_on` (NET-01, NET-03). One
     /// that cannot connect has ended by then.
-    pub(crate) fn start_process(&mut self, user: &User, logs_on: bool) -> Result<ProcessId, Error> {
+    /// A hook may make connecting fail.
+    pub(crate) fn start_process(
+        &mut self,
+        user: &User,
+        logs_on: bool,
+        failure: Option<HResult>,
+    ) -> Result<ProcessId, Error> {
         let sid = self.accounts.sid_of(&user.account);
         let token = user.token(sid);
         if logs_on && !self.service.is_logged_on(sid) {
             self.log_on(sid);
         }
         self.latest_tokens.insert(sid, token);
-        self.begin_connected_process(token)
+        self.begin_connected_process(token, failure)
     }
 
     /// Begins a process that connects; one that cannot ends at once.
-    pub(crate) fn begin_connected_process(&mut self, token: Token) -> Result<ProcessId, Error> {
+    pub(crate) fn begin_connected_process(
+        &mut self,
+        token: Token,
+        failure: Option<HResult>,
+    ) -> Result<ProcessId, Error> {
         let process = self.begin_process(token);
-        if let Err(error) = self.connect(process) {
+        if let Err(error) = self.connect(process, failure) {
             self.processes.remove(&process);
             return Err(error);
         }
@@ -232,20 +242,16 @@ impl Engine {
         caller
     }
 
-    /// Returns who may call, if no hook makes the call fail; and with it the code of a hook that drops the
-    /// reply.
-    pub(crate) fn check_call(
+    /// A hook replaces the success code that a client sees.
+    pub(crate) fn record_answer(
         &mut self,
-        connection: Connection,
-        job: Option<JobId>,
+        by: &Process,
+        job: JobId,
         method: Method,
-    ) -> Result<(Process, Option<HResult>), Error> {
-        let by = self.check_caller(connection, job, method)?;
-        match self.hooks.next_for(method) {
-            Some((HookEffect::Fail, code)) => Err(self.record_lost_call(&by, job, method, code)),
-            Some((HookEffect::DropReply, code)) => Ok((by, Some(code))),
-            None => Ok((by, None)),
-        }
+        code: HResult,
+    ) {
+        let what = TraceEvent::ReplyReplaced { method, job, code };
+        self.record_event(Actor::Client(by.clone()), what);
     }
 
     /// A hook takes a call, or its answer, from a client.
@@ -265,6 +271,12 @@ impl Engine {
     /// Who a process is; the service itself, which notices it, if the process has ended.
     pub(crate) fn actor(&self, process: ProcessId) -> Actor {
         self.processes.get(&process).map_or(Actor::Service, |known| Actor::Client(known.clone()))
+    }
+
+    /// The user of a process that connects.
+    pub(crate) fn user_of(&self, process: ProcessId) -> Result<Sid, Error> {
+        let known = self.processes.get(&process).map(|known| known.token.user);
+        known.ok_or(Error::Disconnected { method: Method::CoCreateInstance })
     }
 
     pub(crate) fn is_alive(&self, process: ProcessId) -> bool {

@@ -88,6 +88,11 @@ impl Engine {
         self.released.extend(before);
     }
 
+    /// Objects that nothing names any more.
+    pub(crate) fn release(&mut self, objects: Vec<ObjectId>) {
+        self.released.extend(objects);
+    }
+
     /// Sets the program that command lines start.
     pub(crate) fn register_program(&mut self, program: ObjectId) {
         self.released.extend(self.program.replace(program));

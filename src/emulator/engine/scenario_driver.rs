@@ -5,13 +5,14 @@ use chrono::{DateTime, Utc};
 
 use super::accounts::service_named;
 use super::advance::NextStep;
+use super::hooks::{Calls, HookEffect, HookRule, HookedCall, ReplyChange};
 use super::registrations::ObjectKind;
 use super::{Engine, ProcessId};
 use crate::emulator::handles::user::Account;
 use crate::emulator::trace::{Actor, Trace, TraceEvent, TraceStep};
 use crate::machine::{Call, Deadline, Outcome, ValidationInterface};
 use crate::service::{Chooser, Policies, ServiceStep};
-use crate::vocabulary::{Error, JobId, JobProperty, Method, Readings, Sid};
+use crate::vocabulary::{Error, HResult, JobId, JobProperty, Method, Readings, Sid};
 
 /// What there is, and who calls.
 impl Engine {
@@ -66,7 +67,23 @@ impl Engine {
         if self.check_connection(connection, Method::CoCreateInstance).is_ok() {
             return Ok(());
         }
-        self.connect(process)
+        let user = self.processes.get(&process).map(|known| known.token.user);
+        let failure = user.and_then(|user| self.failure_to_connect(user));
+        self.connect(process, failure)
+    }
+
+    /// The code by which connecting fails now, if it is to (CREATE-20).
+    pub(crate) fn failure_to_connect(&mut self, user: Sid) -> Option<HResult> {
+        self.hooks.meet(&HookedCall::to_connect(user, None)).failure_to_connect()
+    }
+
+    /// Lets connecting fail from now on, so many times or always.
+    pub(crate) fn fail_connecting(&mut self, code: HResult, times: Option<u64>) {
+        let calls = Calls::To(Method::CoCreateInstance);
+        let effect = HookEffect::Reply(ReplyChange::Fail(code));
+        let rule = HookRule { calls, user: None, process: None, job: None, skip: 0, times, effect };
+        self.hooks.clear();
+        self.hooks.add(rule);
     }
 
     /// A call. If it is to open the job first, it is refused to those whom the job does not admit

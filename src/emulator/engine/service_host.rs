@@ -73,12 +73,16 @@ impl ServiceHost {
 }
 
 impl Engine {
-    /// A process connects to the service (CREATE-20). While the service is stopped that fails too: that COM
-    /// does not start it is an interpretation (LIFE-31).
-    pub(crate) fn connect(&mut self, process: ProcessId) -> Result<(), Error> {
+    /// A process connects to the service (CREATE-20), unless a hook makes that fail. While the service is
+    /// stopped it fails too: that COM does not start it is an interpretation (LIFE-31).
+    pub(crate) fn connect(
+        &mut self,
+        process: ProcessId,
+        failure: Option<HResult>,
+    ) -> Result<(), Error> {
         let method = Method::CoCreateInstance;
-        let refusal = match self.hooks.next_for(method) {
-            Some((_, code)) => Some(Error::Injected { method, code }),
+        let refusal = match failure {
+            Some(code) => Some(Error::Injected { method, code }),
             None => (!self.host.is_running).then(|| self.host.refusal(method)),
         };
         if let Some(error) = refusal {

@@ -95,6 +95,8 @@ pub(crate) enum ClientObject {
     Callback(Arc<dyn Callback>),
     CertificateCallback(Arc<dyn CertificateCallback>),
     Program(Program),
+    /// What a hook runs.
+    Hook(Arc<dyn Fn() + Send + Sync>),
 }
 
 /// What command lines start: given the job, the program and its parameters, it returns the exit code.

@@ -18,19 +18,15 @@ use chrono::{DateTime, Utc};
 
 use super::callback::ClientObject;
 use super::emulator::{Emulator, LockedEngine};
-use super::file::File;
-use super::job::Job;
 use super::state::ReentrancyGuard;
-use crate::emulator::engine::Engine;
-use crate::emulator::engine::client_calls::{ClientCall, ClientCode, ClientReply};
+use crate::emulator::engine::hooks::{CallAction, HookId};
+use crate::emulator::engine::registrations::ObjectId;
 use crate::emulator::engine::service_host::Connection;
+use crate::emulator::engine::{Engine, ProcessId};
 use crate::emulator::time::clock::Clock;
 use crate::emulator::time::run_report::RunReport;
 use crate::emulator::trace::Process;
-use crate::vocabulary::{Error, HResult, JobId, JobState, Method, Notification};
-
-/// The exit code of a program that panicked.
-const PANICKED: u32 = 101;
+use crate::vocabulary::{Error, JobId, JobState, Method};
 
 /// How long time passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +53,22 @@ impl Until {
 
 const fn has_turn_or_waits(state: JobState) -> bool {
     matches!(state, JobState::Queued) || state.is_active()
+}
+
+/// A hook whose closure runs. It has ended also if the closure panics.
+struct RunningHook<'emulator>(&'emulator Emulator, HookId);
+
+impl<'emulator> RunningHook<'emulator> {
+    fn begin(emulator: &'emulator Emulator, hook: HookId) -> Self {
+        emulator.lock().hooks.set_running(hook, true);
+        Self(emulator, hook)
+    }
+}
+
+impl Drop for RunningHook<'_> {
+    fn drop(&mut self) {
+        self.0.lock().hooks.set_running(self.1, false);
+    }
 }
 
 /// A wait that is under way. It ends also if a panic leaves it.
@@ -98,11 +110,58 @@ impl Emulator {
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut engine = self.lock();
-        let (by, lost_reply) = engine.check_call(connection, job, method)?;
-        let done = call(&mut engine, &by)?;
-        match lost_reply {
+        let mut by = engine.check_caller(connection, job, method)?;
+        let met = engine.meet_hooks(&by, job, method);
+        if !met.before.is_empty() {
+            drop(engine);
+            self.act(&met.before, Some(connection.process));
+            engine = self.lock();
+            by = engine.check_caller(connection, job, method)?;
+        }
+        if let Some(code) = met.failure() {
+            return Err(engine.record_lost_call(&by, job, method, code));
+        }
+        engine.answer = met.answer();
+        let done = call(&mut engine, &by);
+        let done = match met.lost_reply().filter(|_| done.is_ok()) {
             Some(code) => Err(engine.record_lost_call(&by, job, method, code)),
-            None => Ok(done),
+            None => done,
+        };
+        drop(engine);
+        if met.after.is_empty() {
+            return done;
+        }
+        self.act(&met.after, Some(connection.process));
+        let is_alive = self.lock().is_alive(connection.process);
+        if is_alive { done } else { Err(Error::Disconnected { method }) }
+    }
+
+    /// Does what hooks order before or after a call of that client, or one to it.
+    pub(crate) fn act(
+        &self,
+        actions: &[(HookId, CallAction<ObjectId>)],
+        client: Option<ProcessId>,
+    ) {
+        for (hook, action) in actions {
+            match (action, client) {
+                (CallAction::PassTime(time), _) => _ = self.advance(*time),
+                (CallAction::Kill, Some(process)) => self.lock().end_process(process),
+                // A client that is not connected has no process yet.
+                (CallAction::Kill, None) => {}
+                (CallAction::RestartService, _) => self.restart(),
+                (CallAction::Run(closure), _) => self.run_closure(*hook, *closure),
+            }
+        }
+        let mut engine = self.lock();
+        let spent = engine.hooks.take_spent();
+        engine.release(spent);
+    }
+
+    fn run_closure(&self, hook: HookId, closure: ObjectId) {
+        let object = self.lock().object(closure);
+        let _running = RunningHook::begin(self, hook);
+        if let Some(ClientObject::Hook(run)) = object {
+            run();
         }
     }
 
@@ -163,55 +222,6 @@ impl Emulator {
         stepped
     }
 
-    /// Runs a callback, a program or a certificate check, unless its reply is no longer awaited. It may
-    /// call the emulator; if it panics, it has failed.
-    fn run_client_code(&self, ticket: u64, call: ClientCall, object: Option<ClientObject>) {
-        if !self.lock().is_awaited(ticket) {
-            return;
-        }
-        let job = |process| {
-            let connection = self.lock().host.called(process);
-            let reference = self.lock().reference(call.job);
-            Job::new(self.clone(), connection, call.job, reference)
-        };
-        let reply = match (call.code, object) {
-            (
-                ClientCode::Callback { process, due, error, ranges, .. },
-                Some(ClientObject::Callback(object)),
-            ) => {
-                let job = job(process);
-                let file = |index| File::new(job.clone(), index);
-                returned(|| match due.notification {
-                    Notification::JobTransferred => object.job_transferred(&job),
-                    Notification::JobError => {
-                        error.map_or(HResult::S_OK, |error| object.job_error(&job, &error))
-                    }
-                    Notification::JobModification => object.job_modification(&job),
-                    Notification::FileTransferred(index) => {
-                        object.file_transferred(&job, &file(index))
-                    }
-                    Notification::FileRangesTransferred(index) => {
-                        object.file_ranges_transferred(&job, &file(index), &ranges)
-                    }
-                })
-            }
-            (
-                ClientCode::CertificateCheck { process, server, hash, .. },
-                Some(ClientObject::CertificateCallback(object)),
-            ) => returned(|| object.validate_server_certificate(&job(process), &server, &hash)),
-            (ClientCode::Program { program, parameters, .. }, Some(ClientObject::Program(run))) => {
-                let run = || run(call.job, &program, &parameters);
-                ClientReply::Exited(contain_panic(run).unwrap_or(PANICKED))
-            }
-            // By default command lines do nothing. Objects are kept until they were called.
-            (ClientCode::Program { .. }, _) => ClientReply::Exited(0),
-            (ClientCode::Callback { .. } | ClientCode::CertificateCheck { .. }, _) => {
-                ClientReply::Returned(HResult::RPC_S_SERVER_UNAVAILABLE)
-            }
-        };
-        self.lock().finish_client_call(ticket, reply);
-    }
-
     /// Looks at the emulated computer, or changes it, outside of any call: no time passes. The closure
     /// may be the test's, and must not call an emulator.
     pub(crate) fn observe<T>(&self, look: impl FnOnce(&mut Engine) -> T) -> T {
@@ -219,13 +229,4 @@ impl Emulator {
         let _guard = ReentrancyGuard::begin();
         look(&mut engine)
     }
-}
-
-/// What an object returned; one that panicked has failed.
-fn returned(call: impl FnOnce() -> HResult) -> ClientReply {
-    ClientReply::Returned(contain_panic(call).unwrap_or(HResult::RPC_E_SERVERFAULT))
-}
-
-fn contain_panic<T>(call: impl FnOnce() -> T) -> Option<T> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).ok()
 }

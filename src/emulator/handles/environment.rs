@@ -1,4 +1,4 @@
-//! The environment in the hands of a test: users, network, policies, restarts, hooks, programs and
+//! The environment in the hands of a test: users, network, policies, restarts, programs and
 //! classes.
 
 use std::sync::Arc;
@@ -10,7 +10,6 @@ use super::callback::{Callback, ClientObject};
 use super::emulator::Emulator;
 use super::user::User;
 use crate::emulator::engine::advance::NextStep;
-use crate::emulator::engine::hooks::Hook;
 use crate::emulator::engine::saved::SavedEmulator;
 use crate::machine::{Block, ComputerEvent, Event};
 use crate::service::{Chooser, Policies};
@@ -211,16 +210,6 @@ impl Emulator {
 
 /// What happens to calls, notifications and jobs.
 impl Emulator {
-    /// Adds a hook, which makes calls of clients fail.
-    pub fn hook(&self, hook: Hook) {
-        self.lock().hooks.add(hook);
-    }
-
-    /// Removes the hooks that are left.
-    pub fn clear_hooks(&self) {
-        self.lock().hooks.clear();
-    }
-
     /// Sets what the programs of command lines do: given the job, the program and its parameters, the
     /// closure returns the exit code (NOTIFY-27). By default they do nothing and exit with 0.
     pub fn on_program(&self, program: impl Fn(JobId, &str, &str) -> u32 + Send + Sync + 'static) {

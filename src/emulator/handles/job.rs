@@ -90,7 +90,14 @@ impl Job {
     /// Makes a call: time passes before it, and its effects follow.
     pub(crate) fn call(&self, call: Call) -> Result<Outcome, Error> {
         let method = call.method();
-        self.enter_call(method, |engine, by| engine.call(by, self.id, call))
+        self.enter_call(method, |engine, by| {
+            let mut outcome = engine.call(by, self.id, call)?;
+            if let Some(success) = engine.answer.and_then(Success::from_code) {
+                outcome.success = success;
+                engine.record_answer(by, self.id, method, success.code());
+            }
+            Ok(outcome)
+        })
     }
 
     /// Makes a call that returns nothing.

@@ -1,12 +1,14 @@
 //! The handles that an application under test and its test hold.
 
 pub(super) mod callback;
+mod client_code;
 pub(super) mod disk;
 pub(super) mod emulator;
 pub(super) mod entry_points;
 pub(super) mod environment;
 pub(super) mod file;
 pub(super) mod held_jobs;
+pub(super) mod hook;
 pub(super) mod job;
 pub(super) mod job_http;
 pub(super) mod job_reply;

@@ -7,6 +7,7 @@ use super::emulator::{Emulator, LockedEngine};
 use super::job::Job;
 use super::user::User;
 use crate::emulator::engine::ProcessId;
+use crate::emulator::engine::hooks::HookedCall;
 use crate::emulator::engine::service_host::Connection;
 use crate::emulator::trace::Process;
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method};
@@ -44,8 +45,20 @@ impl Emulator {
     /// whichever the test wants (CREATE-20). Of a [stopped](Self::stop) service, that of calls.
     #[doc(alias = "CoCreateInstance")]
     pub fn try_connect(&self, user: User) -> Result<Session, Error> {
-        let process = self.lock().start_process(&user, true)?;
-        Ok(Session { emulator: self.clone(), process })
+        self.start_process(&user, true)
+    }
+
+    /// A process of a user that connects; hooks may act before and after.
+    fn start_process(&self, user: &User, logs_on: bool) -> Result<Session, Error> {
+        let met = {
+            let mut engine = self.lock();
+            let sid = engine.accounts.sid_of(&user.account);
+            engine.hooks.meet(&HookedCall::to_connect(sid, None))
+        };
+        self.act(&met.before, None);
+        let started = self.lock().start_process(user, logs_on, met.failure_to_connect());
+        self.act(&met.after, started.as_ref().ok().copied());
+        Ok(Session { emulator: self.clone(), process: started? })
     }
 
     /// Connects a new process that another user started as that user, by `RunAs`. That is no logon: the
@@ -73,8 +86,7 @@ impl Emulator {
     #[must_use]
     #[track_caller]
     pub fn run_as(&self, user: User) -> Session {
-        let started = self.lock().start_process(&user, false);
-        connected(started.map(|process| Session { emulator: self.clone(), process }))
+        connected(self.start_process(&user, false))
     }
 }
 
@@ -99,6 +111,10 @@ pub struct Session {
 }
 
 impl Session {
+    pub(super) const fn process(&self) -> ProcessId {
+        self.process
+    }
+
     /// Returns the handle of the same process in a [fork](Emulator::fork) of its emulator.
     #[must_use]
     pub fn counterpart(&self, fork: &Emulator) -> Self {
@@ -127,11 +143,19 @@ impl Session {
     ///
     /// As [`Emulator::try_connect`], and [`Error::Disconnected`] once the session was killed.
     pub fn reconnect(&self) -> Result<(), Error> {
-        let mut engine = self.emulator.lock();
-        if !engine.is_alive(self.process) {
-            return Err(Error::Disconnected { method: Method::CoCreateInstance });
-        }
-        engine.connect(self.process)
+        let met = {
+            let mut engine = self.emulator.lock();
+            let user = engine.user_of(self.process)?;
+            engine.hooks.meet(&HookedCall::to_connect(user, Some(self.process)))
+        };
+        self.emulator.act(&met.before, Some(self.process));
+        let connected = {
+            let mut engine = self.emulator.lock();
+            engine.user_of(self.process)?;
+            engine.connect(self.process, met.failure_to_connect())
+        };
+        self.emulator.act(&met.after, Some(self.process));
+        connected
     }
 
     /// Creates a job of this user, in the state SUSPENDED (CREATE-01).

@@ -14,7 +14,7 @@ use crate::emulator::engine::client_calls::ClientCall;
 use crate::emulator::engine::registrations::ObjectId;
 use crate::emulator::time::real_clock::RealTime;
 use crate::service::{Chooser, FirstInFirstOut};
-use crate::vocabulary::JobId;
+use crate::vocabulary::{HResult, JobId};
 
 /// The engine, which is plain data, and beside it what is code of clients and tests: objects of the type
 /// `O` among it.
@@ -26,6 +26,8 @@ pub(crate) struct State<O> {
     pub(crate) chooser: Box<dyn CloneChooser>,
     pub(crate) real_time: RealTime,
     pub(crate) held: HeldJobs,
+    /// Whether panics of client code end in BITS, as COM has it, and not in the test.
+    pub(crate) contains_panics: bool,
 }
 
 impl<O> State<O> {
@@ -36,6 +38,7 @@ impl<O> State<O> {
             chooser: Box::new(FirstInFirstOut),
             real_time: RealTime::of_computer(),
             held: HeldJobs::default(),
+            contains_panics: false,
         }
     }
 
@@ -72,11 +75,13 @@ impl Clone for Box<dyn CloneChooser> {
 pub(crate) struct EngineGuard<'emulator, O> {
     pub(crate) state: MutexGuard<'emulator, State<O>>,
     deferred_drops: Vec<O>,
+    /// The success code that a hook chose for the call that is carried out.
+    pub(crate) answer: Option<HResult>,
 }
 
 impl<'emulator, O: Clone> EngineGuard<'emulator, O> {
     pub(crate) const fn new(state: MutexGuard<'emulator, State<O>>) -> Self {
-        Self { state, deferred_drops: Vec::new() }
+        Self { state, deferred_drops: Vec::new(), answer: None }
     }
 
     /// Adds an object of a client, and names it for the engine.

@@ -150,6 +150,15 @@ pub enum TraceEvent {
         /// What the client got.
         error: Error,
     },
+    /// A hook chose the success code that the client saw of the call before.
+    ReplyReplaced {
+        /// The call.
+        method: Method,
+        /// The job that was called.
+        job: JobId,
+        /// What the client got.
+        code: HResult,
+    },
     /// A call on a job, with what disk and certificate store answered.
     Call(Call),
     /// Something that happened to one job.
@@ -293,6 +302,7 @@ impl TraceStep {
         match &self.what {
             TraceEvent::Call(_) => self.jobs().first().map(JobStep::code),
             TraceEvent::JobCreated { .. } => Some(HResult::S_OK),
+            TraceEvent::ReplyReplaced { code, .. } => Some(*code),
             _ => self.error().map(Error::code),
         }
     }

@@ -34,6 +34,7 @@ impl fmt::Display for TraceEvent {
             }
             Self::OpenRefused { method, .. } => write!(f, "{method}"),
             Self::CallLost { method, .. } => write!(f, "{method} (lost)"),
+            Self::ReplyReplaced { method, .. } => write!(f, "{method} (reply replaced)"),
             Self::Call(call) => call.fmt(f),
             Self::Event(event) => event.fmt(f),
             Self::Deadline(deadline) => write!(f, "{}", Elapsed(deadline)),

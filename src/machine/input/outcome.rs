@@ -61,6 +61,12 @@ impl Success {
         if found { Self::Ok } else { Self::NothingFound }
     }
 
+    /// The success with that HRESULT, if calls have it.
+    pub(crate) fn from_code(code: HResult) -> Option<Self> {
+        let all = [Self::Ok, Self::Partial, Self::UnableToDeleteFiles, Self::NothingFound];
+        all.into_iter().find(|success| success.code() == code)
+    }
+
     /// The HRESULT.
     #[must_use]
     pub const fn code(self) -> HResult {

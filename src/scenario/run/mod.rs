@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use super::ast::{ChoiceOrder, JobDecl, Line, ReadingAnswer, Repetition, Statement};
 use super::problem::{Diagnosis, Problem};
 use super::transcript::Transcript;
-use crate::emulator::{Engine, Hook, NextStep, default_start};
+use crate::emulator::{Engine, NextStep, default_start};
 use crate::machine::JobStateMachine;
 use crate::service::{Chooser, FirstInFirstOut, Policies, Scripted, Seeded};
 use crate::vocabulary::text::quantities::{Code, Instant};
@@ -150,12 +150,11 @@ impl Run {
             Statement::CertificateStore(lookup) => self.engine.certificate_lookup = *lookup,
             Statement::UnavailableCode(code) => self.engine.host.dead_code = *code,
             Statement::ConnectFailure(code, times) => {
-                let hook = Hook::fail(Method::CoCreateInstance, *code);
-                self.engine.hooks.clear();
-                self.engine.hooks.add(match times {
-                    Repetition::Count(count) => hook.times(*count),
-                    Repetition::Always => hook.always(),
-                });
+                let times = match times {
+                    Repetition::Count(count) => Some(*count),
+                    Repetition::Always => None,
+                };
+                self.engine.fail_connecting(*code, times);
             }
             Statement::ClientResponses(job, responses) => {
                 let job = job.as_deref().map(|job| self.job_named(Some(job))).transpose()?;
@@ -180,7 +179,8 @@ impl Run {
     /// `CreateJob`, which may be refused (CREATE-05, CREATE-08, CREATE-16).
     fn create(&mut self, job: &JobDecl) -> Result<(), Diagnosis> {
         let token = self.token(&job.owner);
-        let created = self.engine.begin_connected_process(token).and_then(|process| {
+        let failure = self.engine.failure_to_connect(token.user);
+        let created = self.engine.begin_connected_process(token, failure).and_then(|process| {
             self.asked_for.push(job.clone());
             let created = self.engine.create_job(process, job.name.clone(), job.job_type);
             created.map(|id| (process, id))

@@ -109,7 +109,8 @@ impl View<'_> {
             // Nothing that a job would notice.
             TraceEvent::Connected
             | TraceEvent::OpenRefused { .. }
-            | TraceEvent::CallLost { .. } => {}
+            | TraceEvent::CallLost { .. }
+            | TraceEvent::ReplyReplaced { .. } => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! The methods of the BITS interfaces.
 
+use crate::vocabulary::codes::hresult::HResult;
 use crate::vocabulary::text::displayed_by_name;
 
 /// Declares the methods, interface by interface, each with its COM name if that is spelt otherwise.
@@ -87,6 +88,54 @@ methods! {
     // By which a caller gets hold of an interface of a job; there the rights are checked.
     IUnknown: QueryInterface;
     IBackgroundCopyError: GetFile, GetErrorDescription, GetErrorContextDescription, GetProtocol;
+    // By which BITS calls objects of a client.
+    IBackgroundCopyCallback: JobTransferred, JobError, JobModification;
+    IBackgroundCopyCallback2: FileTransferred;
+    IBackgroundCopyCallback3: FileRangesTransferred;
+    IBackgroundCopyServerCertificateValidationCallback: ValidateServerCertificate;
+}
+
+impl Method {
+    /// Whether BITS calls it, at an object of a client.
+    pub(crate) const fn is_of_client(self) -> bool {
+        matches!(
+            self,
+            Self::JobTransferred
+                | Self::JobError
+                | Self::JobModification
+                | Self::FileTransferred
+                | Self::FileRangesTransferred
+                | Self::ValidateServerCertificate
+        )
+    }
+
+    /// Whether calls of it come by where hooks act. The error object is a copy, which its reader asks,
+    /// `QueryInterface` is part of `GetJob`, and the elevation is read with the integrity level.
+    pub(crate) const fn is_called(self) -> bool {
+        !matches!(
+            self,
+            Self::GetErrorContextDescription
+                | Self::GetProtocol
+                | Self::GetOwnerElevationState
+                | Self::QueryInterface
+        )
+    }
+
+    /// The success codes by which its calls tell more than that they succeeded.
+    pub(crate) const fn success_codes(self) -> &'static [HResult] {
+        match self {
+            Self::Complete => &[
+                HResult::S_OK,
+                HResult::BG_S_PARTIAL_COMPLETE,
+                HResult::BG_S_UNABLE_TO_DELETE_FILES,
+            ],
+            Self::Cancel => &[HResult::S_OK, HResult::BG_S_UNABLE_TO_DELETE_FILES],
+            Self::ReplaceRemotePrefix | Self::RemoveCredentials | Self::RemoveClientCertificate => {
+                &[HResult::S_OK, HResult::S_FALSE]
+            }
+            _ => &[],
+        }
+    }
 }
 
 displayed_by_name!(Method);

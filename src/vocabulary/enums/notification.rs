@@ -5,6 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::vocabulary::codes::hresult::HResult;
+use crate::vocabulary::enums::method::Method;
 use crate::vocabulary::flags::notify_flags::NotifyFlags;
 use crate::vocabulary::job::file_info::FileIndex;
 
@@ -31,32 +32,40 @@ impl Notification {
     /// The name of the callback's method.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        self.method().0
+        self.method().name()
     }
 
     /// The flag by which a client asks for it (NOTIFY-01).
     #[must_use]
     pub const fn flag(self) -> NotifyFlags {
-        self.method().1
+        self.callback_method().1
     }
 
     /// The first interface that has the method (NOTIFY-19).
     #[must_use]
     pub const fn interface(self) -> CallbackInterface {
-        self.method().2
+        self.callback_method().2
     }
 
-    const fn method(self) -> (&'static str, NotifyFlags, CallbackInterface) {
+    /// The callback's method.
+    #[must_use]
+    pub const fn method(self) -> Method {
+        self.callback_method().0
+    }
+
+    const fn callback_method(self) -> (Method, NotifyFlags, CallbackInterface) {
         use CallbackInterface::{Callback, Callback2, Callback3};
         use NotifyFlags as Flags;
         match self {
-            Self::FileTransferred(_) => ("FileTransferred", Flags::FILE_TRANSFERRED, Callback2),
-            Self::JobTransferred => ("JobTransferred", Flags::JOB_TRANSFERRED, Callback),
-            Self::JobError => ("JobError", Flags::JOB_ERROR, Callback),
-            Self::FileRangesTransferred(_) => {
-                ("FileRangesTransferred", Flags::FILE_RANGES_TRANSFERRED, Callback3)
+            Self::FileTransferred(_) => {
+                (Method::FileTransferred, Flags::FILE_TRANSFERRED, Callback2)
             }
-            Self::JobModification => ("JobModification", Flags::JOB_MODIFICATION, Callback),
+            Self::JobTransferred => (Method::JobTransferred, Flags::JOB_TRANSFERRED, Callback),
+            Self::JobError => (Method::JobError, Flags::JOB_ERROR, Callback),
+            Self::FileRangesTransferred(_) => {
+                (Method::FileRangesTransferred, Flags::FILE_RANGES_TRANSFERRED, Callback3)
+            }
+            Self::JobModification => (Method::JobModification, Flags::JOB_MODIFICATION, Callback),
         }
     }
 
