@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::endpoint::UploadEndpoint;
 use super::packet::SessionId;
 use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{HResult, Protocol, Sid};
@@ -14,7 +13,6 @@ use crate::world::server::ServerState;
 use crate::world::server::acl::Acl;
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
-use crate::world::server::resource::ResourceState;
 use crate::world::transfer::attempt::Attempt;
 
 impl Environment {
@@ -34,13 +32,10 @@ impl Environment {
             return Ok(());
         }
         self.disk.ensure_writable(&path, user)?;
-        let content = self.disk.content_of(&path);
         let server = self.servers.entry(Arc::clone(&address.origin));
         let server = server.or_insert_with(|| ServerState::new(Protocol::File));
-        let resource = server.resource(&address.path);
-        let uploads = resource.uploads.take().unwrap_or_default();
-        let uploads = Some(UploadEndpoint { overwrites: true, ..uploads });
-        *resource = ResourceState { content, uploads, is_local: true, ..ResourceState::default() };
+        server.resource(&address.path).uploads().overwrites = true;
+        self.refresh_from_disk(address);
         Ok(())
     }
 }
