@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use bits_emulator::accounts::Sid;
 use bits_emulator::disk::DiskState;
+use bits_emulator::machine::Event;
 use bits_emulator::server::{Acl, PacketKind, Resource};
+use bits_emulator::trace::TraceEvent;
 use bits_emulator::{
-    Completion, Emulator, Error, ErrorContext, Fault, HResult, Job, JobState, JobType, User,
+    Completion, Emulator, Error, ErrorContext, Fault, HResult, Job, JobPriority, JobState, JobType,
+    User,
 };
 use chrono::DateTime;
 
@@ -180,6 +183,41 @@ fn an_upload_to_a_drive_or_share_writes_to_the_disk() -> Result<(), Error> {
         assert_eq!(disk.read(path).as_deref(), Some(&b"all is well"[..]));
         disk.with_state(|disk| assert_eq!(disk.modified(path), Some(stamp)));
         assert_eq!(job.complete()?, Completion::All);
+    }
+    Ok(())
+}
+
+/// UPLOAD-25, FILES-03: an upload to a file of the disk and downloads from it do not disturb each other. What
+/// is there is replaced at the end of the upload.
+#[test]
+fn jobs_at_one_file_of_the_disk_go_on_side_by_side() -> Result<(), Error> {
+    const MIB: u64 = 1 << 20;
+    for (before, downloaded) in [(Some(4 * MIB), JobState::Transferred), (None, JobState::Error)] {
+        let emulator = Emulator::new();
+        let (disk, remote) = (emulator.disk(), r"D:\in\report.txt");
+        disk.write(PATH, 10 * MIB);
+        if let Some(size) = before {
+            disk.write(remote, size).stamp(remote, DateTime::UNIX_EPOCH);
+        }
+        let session = emulator.connect(User::new("alice"));
+        let start = |job_type, local: &str| {
+            let job = session.create_job("report", job_type)?;
+            job.add_file(remote, local)?;
+            job.set_priority(JobPriority::Foreground)?;
+            job.resume()?;
+            emulator.advance(Duration::from_secs(1));
+            Ok::<_, Error>(job)
+        };
+        let first = start(JobType::Download, r"C:\first.txt")?;
+        let upload = start(JobType::Upload, PATH)?;
+        let second = start(JobType::Download, r"C:\second.txt")?;
+        emulator.advance(Duration::from_secs(4));
+        assert_eq!((first.state()?, second.state()?), (downloaded, downloaded));
+        assert_eq!(upload.progress()?.bytes_transferred, 6 * MIB);
+        let _ = emulator.run_until_idle();
+        assert_eq!((upload.state()?, disk.size(remote)), (JobState::Transferred, Some(10 * MIB)));
+        let restarts = [Event::FileChanged, Event::SessionLost].map(TraceEvent::Event);
+        assert!(!emulator.trace().steps().iter().any(|step| restarts.contains(&step.what)));
     }
     Ok(())
 }
