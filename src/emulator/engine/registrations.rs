@@ -114,6 +114,7 @@ impl Engine {
             self.release_objects(job);
             self.registrations.remove(&job);
             self.recorder.forget_name(job);
+            self.world.forget_job(job, self.service.now());
         }
         dropped
     }

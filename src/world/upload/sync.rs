@@ -1,5 +1,5 @@
-//! Synchronisation of uploads with their servers between events: a test looks at a server, or the job
-//! of a session has left the queue.
+//! Synchronisation of uploads with their servers outside the steps of a job: when a test looks at a server,
+//! and after a job has left the queue.
 
 use chrono::{DateTime, Utc};
 
@@ -50,9 +50,7 @@ impl World {
     /// closed. Early or extra calls do nothing.
     pub(crate) fn poll_orphan(&mut self, id: JobId, now: DateTime<Utc>) {
         let Some(mut transfer) = self.transfers.remove(&id) else { return };
-        if let Some(closing) = transfer.closing.take_if(|closing| closing.at <= now) {
-            transfer.closing = self.env.close_session(id, closing, now);
-        }
+        self.env.close_due_session(id, &mut transfer.closing, now);
         let is_over = transfer.closing.is_none();
         self.insert_transfer(id, transfer, now);
         if is_over {
