@@ -164,11 +164,14 @@ fn an_upload_to_a_drive_or_share_writes_to_the_disk() -> Result<(), Error> {
         (r"D:\in\report.txt", Some("an older and longer one")),
         ("file:///D:/in/report.txt", None),
         (r"\\server\share\report.txt", None),
+        // Files in another folder make the share, too.
+        (r"\\other\share\in\report.txt", None),
     ] {
         let emulator = Emulator::new();
         let stamp = DateTime::UNIX_EPOCH;
         emulator.disk().with_state(|disk| {
-            disk.create_dir(r"\\server\share").write(PATH, "all is well").stamp(PATH, stamp);
+            disk.create_dir(r"\\server\share").write(r"\\other\share\out\a.txt", "a");
+            disk.write(PATH, "all is well").stamp(PATH, stamp);
             if let Some(before) = before {
                 disk.write(remote, before);
             }

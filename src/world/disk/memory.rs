@@ -77,4 +77,8 @@ impl MemoryFiles {
         let files = self.0.keys().filter(|path| path.folder() == *folder);
         files.map(|path| path.name().to_owned()).collect()
     }
+
+    pub(crate) fn has_any_within(&self, folder: &DiskPath) -> bool {
+        self.0.keys().any(|path| path.is_within(folder))
+    }
 }

@@ -198,12 +198,12 @@ impl DiskState {
         known.max_by_key(|(known, _)| known.depth()).map_or(Directory::Writable, |(_, is)| *is)
     }
 
-    /// Whether the share of a path is there: a folder on it was made, or files stand in that of the path.
+    /// Whether the share of a path is there: a folder on it was made, or files stand on it.
     pub(super) fn has_share(&self, path: &DiskPath) -> bool {
         let share = path.root();
         let mut made = self.folders.iter().filter(|(known, _)| known.is_within(&share));
         made.any(|(_, is)| *is != Directory::Missing)
-            || !on_files!(&self.files, names_in(&path.folder())).is_empty()
+            || on_files!(&self.files, has_any_within(&share))
     }
 
     /// The state of the folder of a file for a user who writes there.
