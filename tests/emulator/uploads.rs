@@ -255,6 +255,52 @@ fn a_disk_may_refuse_an_upload() -> Result<(), Error> {
     Ok(())
 }
 
+/// UPLOAD-25: what happens to the disk while the bytes are sent keeps the file from it, too, until it is
+/// undone and the client resumes the job.
+#[test]
+fn a_disk_may_refuse_an_upload_at_its_end() -> Result<(), Error> {
+    type Change = fn(&mut DiskState);
+    let cases: [(Change, Change, HResult); 3] = [
+        (
+            |disk| _ = disk.lock_volume("D:"),
+            |disk| _ = disk.unlock_volume("D:"),
+            HResult::BG_E_DESTINATION_LOCKED,
+        ),
+        (
+            |disk| _ = disk.remove_dir(r"D:\in"),
+            |disk| _ = disk.create_dir(r"D:\in"),
+            HResult::ERROR_PATH_NOT_FOUND,
+        ),
+        (
+            |disk| _ = disk.lock_file(r"D:\in\a"),
+            |disk| _ = disk.unlock_file(r"D:\in\a"),
+            HResult::ERROR_SHARING_VIOLATION,
+        ),
+    ];
+    for (prevent, mend, code) in cases {
+        let emulator = Emulator::new();
+        let disk = emulator.disk();
+        disk.write(PATH, 10 << 20);
+        let job = emulator.connect(User::new("alice")).create_job("report", JobType::Upload)?;
+        job.add_file(r"D:\in\a", PATH)?;
+        job.set_priority(JobPriority::Foreground)?;
+        job.resume()?;
+        emulator.advance(Duration::from_secs(3));
+        assert_eq!(job.state()?, JobState::Transferring);
+        disk.with_state(prevent);
+        emulator.advance(Duration::from_secs(60));
+        let error = job.error()?;
+        assert_eq!((error.code(), error.context()), (code, ErrorContext::RemoteFile));
+        assert!(!disk.exists(r"D:\in\a"), "{code}");
+        disk.with_state(mend);
+        job.resume()?;
+        let _ = emulator.run_until_idle();
+        assert_eq!(job.state()?, JobState::Transferred, "{code}");
+        assert_eq!(disk.size(r"D:\in\a"), Some(10 << 20));
+    }
+    Ok(())
+}
+
 /// PROGRESS-03: the size is known once there is a session, whatever comes of the first fragment.
 #[test]
 fn the_size_of_an_upload_is_known_from_its_session_on() -> Result<(), Error> {

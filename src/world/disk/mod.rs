@@ -226,7 +226,16 @@ impl DiskState {
 
     /// Whether a user can write a file, leaving aside its size (SEC-01).
     pub(super) fn ensure_writable(&self, path: &DiskPath, user: Sid) -> Result<(), HResult> {
-        match self.folder_for(path, user) {
+        self.ensure_unlocked_in(self.folder_for(path, user), path)
+    }
+
+    /// Whether a file can be written by those who have the right to, leaving aside its size.
+    pub(super) fn ensure_available(&self, path: &DiskPath) -> Result<(), HResult> {
+        self.ensure_unlocked_in(self.folder_of(path), path)
+    }
+
+    fn ensure_unlocked_in(&self, folder: Directory, path: &DiskPath) -> Result<(), HResult> {
+        match folder {
             Directory::Missing => Err(HResult::ERROR_PATH_NOT_FOUND),
             Directory::Denied => Err(HResult::ERROR_ACCESS_DENIED),
             Directory::Writable => {

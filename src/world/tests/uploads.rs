@@ -268,6 +268,22 @@ fn an_upload_may_go_to_a_share() {
     assert_eq!(stored.modified, Some(stamp));
 }
 
+/// UPLOAD-25: a file that cannot be written is not taken for stored when the job tries again.
+#[test]
+fn an_upload_that_the_disk_did_not_take_is_written_later() {
+    let root = std::env::temp_dir().join(format!("bits-emulator-upload-{}", std::process::id()));
+    let mut bench = Bench::new(JobType::Upload);
+    bench.world.env.disk = DiskState::in_directory(&root);
+    bench.add_upload(r"D:\in\report", "report");
+    std::fs::write(root.join("D"), "a file where a folder is needed").unwrap();
+    bench.resume_until(JobState::Error);
+    assert_eq!(bench.job.error().unwrap().context(), ErrorContext::RemoteFile);
+    std::fs::remove_file(root.join("D")).unwrap();
+    bench.resume_until(JobState::Transferred);
+    assert_eq!(bench.world.disk().read(r"D:\in\report").as_deref(), Some(&b"report"[..]));
+    std::fs::remove_dir_all(root).unwrap();
+}
+
 /// DONE-12, DONE-17, UPLOAD-21: the server is asked until it confirms.
 #[test]
 fn a_cancelled_upload_is_cancelled_at_the_server() {

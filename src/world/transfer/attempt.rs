@@ -17,7 +17,7 @@ use crate::vocabulary::{
 use crate::world::disk::path::DiskPath;
 use crate::world::environment::Environment;
 use crate::world::failure::{failure, local_failure};
-use crate::world::identity::{local_user, network_user};
+use crate::world::identity::local_user;
 use crate::world::server::address::Address;
 use crate::world::server::fault::{FaultEffect, FaultKind, Occasion, Phase};
 use crate::world::server::request::Request;
@@ -146,8 +146,7 @@ impl Attempt<'_> {
         if local.is_none() {
             self.env.mirror_local_file(&address);
         } else {
-            let user = network_user(self.job);
-            let opened = self.env.open_local_upload(&address, user);
+            let opened = self.env.open_local_upload(&address);
             opened.map_err(|code| failure(code).in_context(ErrorContext::RemoteFile))?;
         }
         // NET-09

@@ -18,11 +18,7 @@ use crate::world::transfer::attempt::Attempt;
 impl Environment {
     /// UPLOAD-25: an upload to a drive or share that no test declared as a server writes to the disk. The
     /// drive or share has to be there; a file of that name is replaced: an interpretation.
-    pub(crate) fn open_local_upload(
-        &mut self,
-        address: &Address,
-        user: Sid,
-    ) -> Result<(), HResult> {
+    pub(crate) fn open_local_upload(&mut self, address: &Address) -> Result<(), HResult> {
         let server = self.servers.get(&address.origin);
         let known = server.and_then(|server| server.resources.get(&*address.path));
         let is_declared = known.is_some_and(|known| !known.is_local);
@@ -31,7 +27,7 @@ impl Environment {
         if address.protocol == Protocol::Http || is_declared || !is_there {
             return Ok(());
         }
-        self.disk.ensure_writable(&path, user)?;
+        self.disk.ensure_available(&path)?;
         let server = self.servers.entry(Arc::clone(&address.origin));
         let server = server.or_insert_with(|| ServerState::new(Protocol::File));
         server.resource(&address.path).uploads().overwrites = true;
@@ -41,8 +37,9 @@ impl Environment {
 }
 
 impl Attempt<'_> {
-    /// UPLOAD-25: whether the file of a session fits on the disk to which it goes.
-    pub(super) fn ensure_fits(
+    /// UPLOAD-25: whether the file of a session can be written to the disk to which it goes. Rights were asked
+    /// for with the request, as those on a share are.
+    pub(super) fn ensure_storable(
         &mut self,
         session: &SessionId,
         place: &Address,
@@ -52,6 +49,7 @@ impl Attempt<'_> {
         let uploaded = uploaded.and_then(|uploads| uploads.sessions.by_id.get(session));
         let Some(size) = uploaded.map(|uploaded| uploaded.received.next()) else { return Ok(()) };
         let path = place.disk_path();
+        self.env.disk.ensure_available(&path)?;
         let before = self.env.disk.file(&path).map_or(0, |file| file.content.size());
         let room = self.env.disk.free_space(&path).saturating_add(before);
         ensure(size <= room, HResult::ERROR_DISK_FULL)
