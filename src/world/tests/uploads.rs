@@ -268,6 +268,16 @@ fn an_upload_may_go_to_a_share() {
     assert_eq!(stored.modified, Some(stamp));
 }
 
+/// PROGRESS-03: the size of an upload becomes known once, whatever befalls it later.
+#[test]
+fn the_size_of_an_upload_is_told_once() {
+    let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
+    bench.resource().fails(code(HResult::ERROR_INTERNET_CONNECTION_RESET).after(4 * MIB));
+    bench.resume_until(JobState::Transferred);
+    let told = |event: &&Event| matches!(event, Event::SizeKnown(_));
+    assert_eq!(bench.events.iter().filter(told).count(), 1, "{:?}", bench.events);
+}
+
 /// UPLOAD-25: a file that cannot be written is not taken for stored when the job tries again.
 #[test]
 fn an_upload_that_the_disk_did_not_take_is_written_later() {
