@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use bits_emulator::machine::Event;
-use bits_emulator::server::{CertificateProblem, Content};
-use bits_emulator::settings::HttpSecurityFlags;
+use bits_emulator::server::{CertificateProblem, Content, HeadAnswer};
+use bits_emulator::settings::{HttpSecurityFlags, JobProperty};
 use bits_emulator::{
-    Completion, Emulator, Error, ErrorContext, Fault, FileRange, HResult, Job, JobState, JobType,
-    User,
+    Completion, Emulator, Error, ErrorContext, Fault, FileRange, HResult, Job, JobPriority,
+    JobState, JobType, User,
 };
 use chrono::DateTime;
 
@@ -268,5 +268,47 @@ fn a_connecting_job_asks_anew() -> Result<(), Error> {
         emulator.advance(Duration::from_secs(4));
         assert_eq!(job.state()?, JobState::Transferred, "{job_type}");
     }
+    Ok(())
+}
+
+/// HTTP-12, HTTP-18: a redirect of GET alone is logged once, however many follow.
+#[test]
+fn a_redirected_get_is_logged_once() -> Result<(), Error> {
+    let emulator = world();
+    let [near, far] = ["https://near.example.com/a", "https://far.example.com/a"];
+    emulator.server("https://near.example.com").file("/a", 10);
+    emulator.server("https://far.example.com").file("/a", 10);
+    let redirect = |to: &str| Fault::redirect(302, to).at_get();
+    emulator.server("https://example.com").file("/app.exe", 10).fails(redirect(near));
+    emulator.server("https://near.example.com").resource("/a").fails(redirect(far));
+    let job = job(&emulator)?;
+    job.add_file(URL, LOCAL)?;
+    job.resume()?;
+    let _ = emulator.run_until_idle();
+    assert_eq!(job.state()?, JobState::Transferred);
+    for origin in ["https://example.com", "https://near.example.com", "https://far.example.com"] {
+        let requests = emulator.server(origin).requests();
+        let methods: Vec<_> = requests.iter().map(|request| &*request.method).collect();
+        assert_eq!(methods, ["HEAD", "GET"], "{origin}");
+    }
+    Ok(())
+}
+
+/// HTTP-18, PROP-33: an answer to HEAD without a length is an answer, so that its fault was that of the
+/// attempt.
+#[test]
+fn a_head_without_length_meets_the_fault_of_the_attempt() -> Result<(), Error> {
+    let emulator = world();
+    emulator.server("https://example.com").resource("/app.exe").with_state(|file| {
+        file.head(HeadAnswer::WithoutLength);
+        file.fails(Fault::changes_to("another").at_head()).fails(Fault::http(503).at_get());
+    });
+    let job = job(&emulator)?;
+    job.add_file(URL, LOCAL)?;
+    job.set_property(JobProperty::DynamicContent(true))?;
+    job.set_priority(JobPriority::Foreground)?;
+    job.resume()?;
+    let _ = emulator.run_until_idle();
+    assert_eq!((job.state()?, job.error_count()?), (JobState::Transferred, 0));
     Ok(())
 }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::attempt::Attempt;
 use super::file_state::{keep_rights, progress};
+use super::redirects::Redirects;
 use super::{Activity, PendingClose, PendingRequest, filled_ranges, remote_name};
 use crate::machine::{Event, TransferItem};
 use crate::vocabulary::{HResult, JobState, JobType, RemoteName};
@@ -23,10 +24,10 @@ impl Attempt<'_> {
     /// Sends a request for the current item.
     pub(crate) fn start_request(&mut self) {
         self.transfer.priority = self.job.priority();
-        self.send_request(Vec::new());
+        self.send_request(Redirects::default());
     }
 
-    fn send_request(&mut self, redirects: Vec<RemoteName>) {
+    fn send_request(&mut self, redirects: Redirects) {
         let item = self.job.current();
         let url = item.and_then(|item| self.location(item)).unwrap_or_default();
         let latency = item.map_or(TimeDelta::zero(), |_| self.env.latency(&url));

@@ -19,6 +19,7 @@ use crate::world::server::fault::{FaultKind, Occasion};
 use crate::world::time::later;
 use crate::world::transfer::attempt::Attempt;
 use crate::world::transfer::flow::Flow;
+use crate::world::transfer::redirects::Redirects;
 use crate::world::transfer::{Activity, Connection, PendingAck, PendingRequest, remote_name};
 
 /// How long an application may take (UPLOAD-15).
@@ -156,7 +157,7 @@ impl Attempt<'_> {
     /// Repeats the request, because the server expects another one.
     pub(crate) fn repeat_request(&self, flow: &Flow) -> Activity {
         let (item, url, at) = (Some(flow.item), flow.url.clone(), self.now);
-        let (redirects, connection) = (Vec::new(), Some(Connection::default()));
+        let (redirects, connection) = (Redirects::default(), Some(Connection::default()));
         Activity::Requesting(PendingRequest { item, url, redirects, sent: at, at, connection })
     }
 
