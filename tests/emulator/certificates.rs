@@ -229,6 +229,51 @@ fn an_accepted_certificate_is_accepted_for_the_job() -> Result<(), Error> {
     Ok(())
 }
 
+/// PROP-29: a certificate that was refused is asked about again, and so is each after the callback was set
+/// anew.
+#[test]
+fn some_certificates_are_asked_about_again() -> Result<(), Error> {
+    /// Refuses the first certificate that it is asked about.
+    struct Hesitant(Arc<AtomicUsize>);
+    impl CertificateCallback for Hesitant {
+        fn validate_server_certificate(&self, _: &Job, _: &str, _: &[u8]) -> HResult {
+            match self.0.fetch_add(1, Ordering::SeqCst) {
+                0 => HResult::E_FAIL,
+                _ => HResult::S_OK,
+            }
+        }
+    }
+    let (emulator, session) = world();
+    let asked = Arc::<AtomicUsize>::default();
+    let set = |job: &Job| {
+        let callback = Arc::new(Hesitant(Arc::clone(&asked)));
+        job.set_server_certificate_validation_interface(Some(callback))
+    };
+    let job = download(&session)?;
+    job.set_priority(JobPriority::Foreground)?;
+    set(&job)?;
+    job.resume()?;
+    emulator.advance(Duration::from_secs(3));
+    assert_eq!((job.state()?, asked.load(Ordering::SeqCst)), (JobState::TransientError, 1));
+    job.resume()?;
+    emulator.advance(Duration::from_secs(3));
+    assert_eq!((job.state()?, asked.load(Ordering::SeqCst)), (JobState::Transferring, 2));
+    // Another connection of the job, with the callback of before and then with a new one.
+    for (anew, expected) in [(false, 2), (true, 3)] {
+        job.suspend()?;
+        if anew {
+            set(&job)?;
+        }
+        job.resume()?;
+        emulator.advance(Duration::from_secs(1));
+        assert_eq!(
+            (job.state()?, asked.load(Ordering::SeqCst)),
+            (JobState::Transferring, expected)
+        );
+    }
+    Ok(())
+}
+
 /// PROP-27, HTTP-08: nothing of the file was asked for before the check, so that it goes on.
 #[test]
 fn a_file_may_change_during_a_check() -> Result<(), Error> {
