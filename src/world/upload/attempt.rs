@@ -64,8 +64,8 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// Gives up the session of a file that changed, so that a later attempt starts anew: our
-    /// interpretation of UPLOAD-08.
+    /// UPLOAD-08: gives up the session of a file that changed, so that the next attempt sends it from its
+    /// beginning, an interpretation.
     fn give_up_upload(&mut self, item: TransferItem) {
         if let Some(state) = self.transfer.files.get_mut(&item) {
             state.local = None;
