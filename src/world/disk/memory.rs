@@ -49,7 +49,8 @@ impl MemoryFiles {
         _grows: bool,
     ) -> Result<(), HResult> {
         let file = self.0.entry(path.clone()).or_default();
-        file.content = content;
+        // A time stamp of before is not that of this change.
+        (file.content, file.modified) = (content, None);
         file.revision = file.revision.wrapping_add(1);
         Ok(())
     }

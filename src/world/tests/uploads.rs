@@ -93,6 +93,19 @@ fn the_local_file_must_not_change() {
     }
 }
 
+/// UPLOAD-08: another content of the same size is another file, also if the one before had a time stamp.
+#[test]
+fn a_stamped_file_must_not_change_either() {
+    let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
+    bench.world.disk_mut().stamp(LOCAL, DateTime::UNIX_EPOCH);
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::seconds(5));
+    bench.world.disk_mut().write(LOCAL, 10 * MIB);
+    assert_eq!(bench.world.disk().modified(LOCAL), None);
+    bench.run_until(JobState::Error);
+    bench.expect_error(HResult::BG_E_LOCAL_FILE_CHANGED, ErrorContext::LocalFile);
+}
+
 /// UPLOAD-28
 #[test]
 fn a_server_need_not_take_uploads() {
