@@ -306,7 +306,7 @@ fn services_are_the_computer_or_anonymous_where_they_upload() -> Result<(), Erro
             });
             let job = emulator.connect(user.clone()).create_job("report", JobType::Upload)?;
             let remote = format!(r"{folder}\report.txt");
-            job.add_file(&*remote, r"C:\report.txt")?;
+            job.add_file(&remote, r"C:\report.txt")?;
             job.resume()?;
             let _ = emulator.run_until_idle();
             if may {
