@@ -6,7 +6,6 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::disk::DiskState;
-use super::disk::memory::DiskFile;
 use super::disk::temp_files::TempFiles;
 use super::identity::{known_on_network, network_user};
 use super::server::ServerState;
@@ -97,28 +96,28 @@ impl Environment {
         if address.protocol == Protocol::Http || resource.is_some_and(|known| !known.is_local) {
             return;
         }
+        if resource.is_some() || self.disk.file(&address.disk_path()).is_some() {
+            self.refresh_from_disk(address);
+        }
+    }
+
+    /// Updates the resource of a file of the computer's own disk to what the disk has now. Its uploads and
+    /// faults stay, so that jobs at one file do not disturb each other. Without uploads it goes with its file.
+    pub(super) fn refresh_from_disk(&mut self, address: &Address) {
         let path = address.disk_path();
         let file = self.disk.file(&path);
-        if file.is_none() && resource.is_none() {
-            return;
-        }
         let server = self.servers.entry(Arc::clone(&address.origin));
         let server = server.or_insert_with(|| ServerState::new(Protocol::File));
+        let resource = server.resource(&address.path);
+        resource.is_local = true;
+        resource.content = self.disk.content_of(&path);
+        resource.modified = file.as_ref().and_then(|file| file.modified);
+        resource.owner = self.disk.rights.owner(&path);
+        resource.acl = self.disk.rights.own_acl(&path).cloned();
         match file {
-            Some(DiskFile { modified, revision, .. }) => {
-                *server.resource(&address.path) = ResourceState {
-                    content: self.disk.content_of(&path),
-                    modified,
-                    revision,
-                    owner: self.disk.rights.owner(&path),
-                    acl: self.disk.rights.own_acl(&path).cloned(),
-                    is_local: true,
-                    ..ResourceState::default()
-                };
-            }
-            None => {
-                server.remove_resource(&address.path);
-            }
+            Some(file) => resource.revision = file.revision,
+            None if resource.uploads.is_none() => _ = server.remove_resource(&address.path),
+            None => {}
         }
     }
 

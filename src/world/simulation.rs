@@ -9,7 +9,6 @@ use super::environment::Environment;
 use super::identity::local_user;
 use super::link::{Demand, Link, Sharing};
 use super::server::ServerState;
-use super::server::address::Address;
 use super::server::proxy::Proxy;
 use super::time::later;
 use super::transfer::attempt::Attempt;
@@ -39,8 +38,9 @@ impl World {
     /// One that did not exist is made; until then its name is not resolved. Files of drives and shares
     /// without such a server are looked for on the [disk](Self::disk).
     pub(crate) fn server(&mut self, origin: &str) -> &mut ServerState {
-        let Address { origin, protocol, .. } = Address::of(&origin.into());
-        self.env.servers.entry(origin).or_insert_with(|| ServerState::new(protocol))
+        let name = RemoteName::from(origin);
+        let server = self.env.servers.entry(name.origin().into());
+        server.or_insert_with(|| ServerState::new(name.protocol()))
     }
 
     /// Removes a server: its name is not resolved any more.
@@ -109,8 +109,7 @@ impl World {
     /// certificate ([`Effect::CheckCertificate`](crate::machine::Effect::CheckCertificate)) none is due.
     pub(crate) fn poll(&mut self, job: &JobStateMachine, now: DateTime<Utc>) -> Vec<Event> {
         let Some(mut transfer) = self.transfers.remove(&job.id()) else { return Vec::new() };
-        if let Some(closing) = transfer.closing.take_if(|closing| closing.at <= now) {
-            transfer.closing = self.env.close_session(job.id(), closing, now);
+        if self.env.close_due_session(job.id(), &mut transfer.closing, now) {
             self.insert_transfer(job.id(), transfer, now);
             return Vec::new();
         }
@@ -189,6 +188,15 @@ impl World {
                 let left = Transfer { wakeup, closing, reply_name, ..Transfer::default() };
                 self.insert_transfer(id, Box::new(left), now);
             }
+        }
+    }
+
+    /// Removes the name of the reply, too, of a job that [left the queue](Self::remove_job) and is
+    /// unknown from now on.
+    pub(crate) fn forget_job(&mut self, id: JobId, now: DateTime<Utc>) {
+        if let Some(transfer) = self.transfers.get_mut(&id) {
+            transfer.reply_name = None;
+            self.remove_job(id, now);
         }
     }
 

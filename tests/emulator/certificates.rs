@@ -1,8 +1,10 @@
 //! Certificates: those of servers, which the client may check, and those of clients.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bits_emulator::machine::Event;
 use bits_emulator::settings::{
     CertStoreLocation, CertificateId, CertificateLookup, ClientCertificate,
 };
@@ -65,7 +67,7 @@ impl CertificateCallback for Slow {
     fn validate_server_certificate(&self, job: &Job, _: &str, _: &[u8]) -> HResult {
         self.0.advance(Duration::from_secs(60));
         assert_eq!(job.state().unwrap(), JobState::Connecting);
-        assert_eq!(self.1.state().unwrap(), JobState::Transferred, "nobody else waits");
+        assert_eq!(self.1.state().unwrap(), JobState::Transferred, "other jobs do not wait");
         HResult::S_OK
     }
 }
@@ -109,7 +111,7 @@ fn the_certificate_store_answers_as_the_test_says() -> Result<(), Error> {
     Ok(())
 }
 
-/// PROP-28, NOTIFY-18: a client that dies while it checks has checked nothing.
+/// Kills its client.
 struct Dies(Session);
 
 impl CertificateCallback for Dies {
@@ -119,6 +121,7 @@ impl CertificateCallback for Dies {
     }
 }
 
+/// PROP-28, NOTIFY-18: a client that dies while it checks has checked nothing.
 #[test]
 fn a_check_that_breaks_off_fails_the_job() -> Result<(), Error> {
     let (emulator, session) = world();
@@ -188,5 +191,100 @@ fn the_check_is_asked_about_every_https_server() -> Result<(), Error> {
     plain.resume()?;
     emulator.advance(Duration::from_secs(60));
     assert_eq!(plain.state()?, JobState::Transferred);
+    Ok(())
+}
+
+/// Counts how often it is asked, and changes the file meanwhile if it is to.
+struct Counting {
+    asked: Arc<AtomicUsize>,
+    changes: Option<Emulator>,
+}
+
+impl CertificateCallback for Counting {
+    fn validate_server_certificate(&self, job: &Job, _: &str, _: &[u8]) -> HResult {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if let Some(emulator) = &self.changes {
+            assert!(emulator.inject(job, Event::FileChanged));
+        }
+        HResult::S_OK
+    }
+}
+
+/// PROP-29: a certificate that was accepted is not asked about again by the job.
+#[test]
+fn an_accepted_certificate_is_accepted_for_the_job() -> Result<(), Error> {
+    let (emulator, session) = world();
+    emulator.server("https://example.com").file("/data.cab", 10);
+    let asked = Arc::<AtomicUsize>::default();
+    for jobs in 1..=2 {
+        let job = download(&session)?;
+        job.add_file("https://example.com/data.cab", r"C:\app\data.cab")?;
+        let counting = Counting { asked: Arc::clone(&asked), changes: None };
+        job.set_server_certificate_validation_interface(Some(Arc::new(counting)))?;
+        job.resume()?;
+        assert!(emulator.run_until_idle().is_at_rest());
+        assert_eq!((job.state()?, job.progress()?.files_transferred), (JobState::Transferred, 2));
+        assert_eq!(asked.load(Ordering::SeqCst), jobs);
+        job.cancel()?;
+    }
+    Ok(())
+}
+
+/// PROP-29: a certificate that was refused is asked about again, and so is each after the callback was set
+/// anew.
+#[test]
+fn some_certificates_are_asked_about_again() -> Result<(), Error> {
+    /// Refuses the first certificate that it is asked about.
+    struct Hesitant(Arc<AtomicUsize>);
+    impl CertificateCallback for Hesitant {
+        fn validate_server_certificate(&self, _: &Job, _: &str, _: &[u8]) -> HResult {
+            match self.0.fetch_add(1, Ordering::SeqCst) {
+                0 => HResult::E_FAIL,
+                _ => HResult::S_OK,
+            }
+        }
+    }
+    let (emulator, session) = world();
+    let asked = Arc::<AtomicUsize>::default();
+    let set = |job: &Job| {
+        let callback = Arc::new(Hesitant(Arc::clone(&asked)));
+        job.set_server_certificate_validation_interface(Some(callback))
+    };
+    let job = download(&session)?;
+    job.set_priority(JobPriority::Foreground)?;
+    set(&job)?;
+    job.resume()?;
+    emulator.advance(Duration::from_secs(3));
+    assert_eq!((job.state()?, asked.load(Ordering::SeqCst)), (JobState::TransientError, 1));
+    job.resume()?;
+    emulator.advance(Duration::from_secs(3));
+    assert_eq!((job.state()?, asked.load(Ordering::SeqCst)), (JobState::Transferring, 2));
+    // Another connection of the job, with the callback of before and then with a new one.
+    for (anew, expected) in [(false, 2), (true, 3)] {
+        job.suspend()?;
+        if anew {
+            set(&job)?;
+        }
+        job.resume()?;
+        emulator.advance(Duration::from_secs(1));
+        assert_eq!(
+            (job.state()?, asked.load(Ordering::SeqCst)),
+            (JobState::Transferring, expected)
+        );
+    }
+    Ok(())
+}
+
+/// PROP-27, HTTP-08: nothing of the file was asked for before the check, so that it goes on.
+#[test]
+fn a_file_may_change_during_a_check() -> Result<(), Error> {
+    let (emulator, session) = world();
+    let asked = Arc::<AtomicUsize>::default();
+    let job = download(&session)?;
+    let counting = Counting { asked: Arc::clone(&asked), changes: Some(emulator.clone()) };
+    job.set_server_certificate_validation_interface(Some(Arc::new(counting)))?;
+    job.resume()?;
+    assert!(emulator.run_until_idle().is_at_rest());
+    assert_eq!((job.state()?, asked.load(Ordering::SeqCst)), (JobState::Transferred, 1));
     Ok(())
 }

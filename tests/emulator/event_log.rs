@@ -227,6 +227,23 @@ fn as_many_entries_are_kept_as_steps() {
     assert!(emulator.event_log().is_empty());
 }
 
+/// LOG-01: a transfer that ended while nothing was recorded is not taken for one that goes on.
+#[test]
+fn a_log_that_was_off_begins_anew() {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 100 << 20);
+    let job = download(&emulator.connect(User::new("alice")));
+    job.set_priority(JobPriority::Foreground).unwrap();
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(3));
+    emulator.set_trace_capacity(0);
+    job.suspend().unwrap();
+    emulator.set_trace_capacity(100);
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(3));
+    assert_eq!(ids(&emulator), [59]);
+}
+
 /// A way in which a transfer ends part-way without a failure.
 type Stop = fn(&Emulator, &Job);
 

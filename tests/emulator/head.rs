@@ -116,6 +116,7 @@ fn head_may_be_answered_otherwise_than_get() -> Result<(), Error> {
         (HeadAnswer::Status(501), Some((Failed, HResult::BG_E_HTTP_ERROR_501)), None),
         (HeadAnswer::Status(503), Some((TransientError, HResult::BG_E_HTTP_ERROR_503)), None),
         (HeadAnswer::WithoutLength, Some((Failed, HResult::BG_E_MISSING_FILE_SIZE)), None),
+        (HeadAnswer::Length(0), Some((TransientError, length)), Some((TransientError, length))),
         (HeadAnswer::Length(5), Some((TransientError, length)), Some((TransientError, length))),
         (
             HeadAnswer::Length(MIB << 20),
@@ -141,6 +142,9 @@ fn head_may_be_answered_otherwise_than_get() -> Result<(), Error> {
             assert_eq!((job.state()?, error.code()), (state, code), "{answer:?}");
             assert_eq!(error.context(), ErrorContext::RemoteFile);
             assert_eq!(job.progress()?.bytes_transferred, 0);
+            // HTTP-19: GET was sent, also by HEAD of an empty file.
+            let requests = if code == length { &["HEAD", "GET"][..] } else { &["HEAD"] };
+            assert_eq!(methods(&server), requests, "{answer:?}");
             // A resource may answer otherwise than its server.
             server.resource("/app.exe").with_state(|file| _ = file.head(HeadAnswer::AsGet));
             job.resume()?;

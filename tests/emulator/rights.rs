@@ -291,6 +291,35 @@ fn services_are_the_computer_or_anonymous_on_shares() -> Result<(), Error> {
     Ok(())
 }
 
+/// SEC-15, UPLOAD-25: the same for uploads to a share that is on the disk; on a drive each has its name.
+#[test]
+fn services_are_the_computer_or_anonymous_where_they_upload() -> Result<(), Error> {
+    for (user, may_on_share, may_on_drive) in [
+        (User::local_system(), true, true),
+        (User::network_service(), true, false),
+        (User::local_service(), false, false),
+    ] {
+        for (folder, may) in [(r"\\nas\in", may_on_share), (r"D:\in", may_on_drive)] {
+            let emulator = Emulator::new();
+            emulator.disk().write(r"C:\report.txt", "all is well").with_state(|disk| {
+                disk.create_dir(folder).set_acl(folder, Acl::only([Sid::LocalSystem]));
+            });
+            let job = emulator.connect(user.clone()).create_job("report", JobType::Upload)?;
+            let remote = format!(r"{folder}\report.txt");
+            job.add_file(&remote, r"C:\report.txt")?;
+            job.resume()?;
+            let _ = emulator.run_until_idle();
+            if may {
+                assert_eq!(job.state()?, JobState::Transferred, "{user:?}");
+            } else {
+                expect_error(&job, HResult::ERROR_ACCESS_DENIED, ErrorContext::RemoteFile);
+            }
+            assert_eq!(emulator.disk().exists(&remote), may);
+        }
+    }
+    Ok(())
+}
+
 /// SEC-15: the same at a server that asks who is logged on. On the computer itself each has its name.
 #[test]
 fn a_server_does_not_know_local_service() -> Result<(), Error> {

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use bits_emulator::server::{CertificateProblem, Content};
-use bits_emulator::settings::HttpSecurityFlags;
+use bits_emulator::machine::Event;
+use bits_emulator::server::{CertificateProblem, Content, HeadAnswer};
+use bits_emulator::settings::{HttpSecurityFlags, JobProperty};
 use bits_emulator::{
-    Completion, Emulator, Error, ErrorContext, Fault, FileRange, HResult, Job, JobState, JobType,
-    User,
+    Completion, Emulator, Error, ErrorContext, Fault, FileRange, HResult, Job, JobPriority,
+    JobState, JobType, User,
 };
 use chrono::DateTime;
 
@@ -214,5 +215,100 @@ fn a_file_that_changes_once_is_fetched_again_once() -> Result<(), Error> {
         let trace = emulator.trace().of_job(job.id()).to_string();
         assert_eq!(trace.matches("file changed").count(), 1, "{trace}");
     }
+    Ok(())
+}
+
+/// HTTP-08, HTTP-09, INV-59: a file that is another at each request is begun again once at an instant, and
+/// then fails the attempt, so that the retry delay limits how often the server is asked.
+#[test]
+fn a_file_that_always_changes_is_a_transient_error() -> Result<(), Error> {
+    let emulator = world();
+    let changes = Fault::changes_to("9876543210").after(0).always();
+    emulator.server("https://example.com").resource("/app.exe").fails(changes);
+    let job = job(&emulator)?;
+    job.add_file(URL, LOCAL)?;
+    job.resume()?;
+    for errors in 1..4 {
+        emulator.advance(Duration::from_secs(60));
+        assert_eq!((job.state()?, job.error_count()?), (JobState::TransientError, errors));
+        let error = job.error()?;
+        let expected = (HResult::BG_E_REMOTE_FILE_CHANGED, ErrorContext::RemoteFile);
+        assert_eq!((error.code(), error.context()), expected);
+        let requests = emulator.server("https://example.com").requests().len();
+        assert_eq!(u32::try_from(requests), Ok(4 * errors));
+        emulator.advance(Duration::from_secs(540));
+    }
+    Ok(())
+}
+
+/// HTTP-08, UPLOAD-06: a test tells a job that is connecting that its file is another, or its session lost:
+/// it is asked for anew.
+#[test]
+fn a_connecting_job_asks_anew() -> Result<(), Error> {
+    for (job_type, event) in
+        [(JobType::Download, Event::FileChanged), (JobType::Upload, Event::SessionLost)]
+    {
+        let emulator = world();
+        let server = emulator.server("https://example.com");
+        server.with_state(|server| _ = server.latency(Duration::from_secs(5)));
+        server.resource("/in").uploads(|_| ());
+        emulator.disk().write(r"C:\report", "report");
+        let job = emulator.connect(User::new("alice")).create_job("update", job_type)?;
+        let (remote, local) = match job_type {
+            JobType::Download => (URL, LOCAL),
+            JobType::Upload | JobType::UploadReply => ("https://example.com/in", r"C:\report"),
+        };
+        job.add_file(remote, local)?;
+        job.resume()?;
+        emulator.advance(Duration::from_secs(2));
+        assert_eq!(job.state()?, JobState::Connecting);
+        assert!(emulator.inject(&job, event));
+        emulator.advance(Duration::from_secs(4));
+        assert_eq!(job.state()?, JobState::Connecting);
+        emulator.advance(Duration::from_secs(4));
+        assert_eq!(job.state()?, JobState::Transferred, "{job_type}");
+    }
+    Ok(())
+}
+
+/// HTTP-12, HTTP-18: a redirect of GET alone is logged once, however many follow.
+#[test]
+fn a_redirected_get_is_logged_once() -> Result<(), Error> {
+    let emulator = world();
+    let [near, far] = ["https://near.example.com/a", "https://far.example.com/a"];
+    emulator.server("https://near.example.com").file("/a", 10);
+    emulator.server("https://far.example.com").file("/a", 10);
+    let redirect = |to: &str| Fault::redirect(302, to).at_get();
+    emulator.server("https://example.com").file("/app.exe", 10).fails(redirect(near));
+    emulator.server("https://near.example.com").resource("/a").fails(redirect(far));
+    let job = job(&emulator)?;
+    job.add_file(URL, LOCAL)?;
+    job.resume()?;
+    let _ = emulator.run_until_idle();
+    assert_eq!(job.state()?, JobState::Transferred);
+    for origin in ["https://example.com", "https://near.example.com", "https://far.example.com"] {
+        let requests = emulator.server(origin).requests();
+        let methods: Vec<_> = requests.iter().map(|request| &*request.method).collect();
+        assert_eq!(methods, ["HEAD", "GET"], "{origin}");
+    }
+    Ok(())
+}
+
+/// HTTP-18, PROP-33: an answer to HEAD without a length is an answer, so that its fault was that of the
+/// attempt.
+#[test]
+fn a_head_without_length_meets_the_fault_of_the_attempt() -> Result<(), Error> {
+    let emulator = world();
+    emulator.server("https://example.com").resource("/app.exe").with_state(|file| {
+        file.head(HeadAnswer::WithoutLength);
+        file.fails(Fault::changes_to("another").at_head()).fails(Fault::http(503).at_get());
+    });
+    let job = job(&emulator)?;
+    job.add_file(URL, LOCAL)?;
+    job.set_property(JobProperty::DynamicContent(true))?;
+    job.set_priority(JobPriority::Foreground)?;
+    job.resume()?;
+    let _ = emulator.run_until_idle();
+    assert_eq!((job.state()?, job.error_count()?), (JobState::Transferred, 0));
     Ok(())
 }

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use bits_emulator::accounts::Sid;
 use bits_emulator::disk::DiskState;
+use bits_emulator::machine::Event;
 use bits_emulator::server::{Acl, PacketKind, Resource};
+use bits_emulator::trace::TraceEvent;
 use bits_emulator::{
-    Completion, Emulator, Error, ErrorContext, Fault, HResult, Job, JobState, JobType, User,
+    Completion, Emulator, Error, ErrorContext, Fault, HResult, Job, JobPriority, JobState, JobType,
+    User,
 };
 use chrono::DateTime;
 
@@ -161,11 +164,14 @@ fn an_upload_to_a_drive_or_share_writes_to_the_disk() -> Result<(), Error> {
         (r"D:\in\report.txt", Some("an older and longer one")),
         ("file:///D:/in/report.txt", None),
         (r"\\server\share\report.txt", None),
+        // Files in another folder make the share, too.
+        (r"\\other\share\in\report.txt", None),
     ] {
         let emulator = Emulator::new();
         let stamp = DateTime::UNIX_EPOCH;
         emulator.disk().with_state(|disk| {
-            disk.create_dir(r"\\server\share").write(PATH, "all is well").stamp(PATH, stamp);
+            disk.create_dir(r"\\server\share").write(r"\\other\share\out\a.txt", "a");
+            disk.write(PATH, "all is well").stamp(PATH, stamp);
             if let Some(before) = before {
                 disk.write(remote, before);
             }
@@ -180,6 +186,41 @@ fn an_upload_to_a_drive_or_share_writes_to_the_disk() -> Result<(), Error> {
         assert_eq!(disk.read(path).as_deref(), Some(&b"all is well"[..]));
         disk.with_state(|disk| assert_eq!(disk.modified(path), Some(stamp)));
         assert_eq!(job.complete()?, Completion::All);
+    }
+    Ok(())
+}
+
+/// UPLOAD-25, FILES-03: an upload to a file of the disk and downloads from it do not disturb each other. What
+/// is there is replaced at the end of the upload.
+#[test]
+fn jobs_at_one_file_of_the_disk_go_on_side_by_side() -> Result<(), Error> {
+    const MIB: u64 = 1 << 20;
+    for (before, downloaded) in [(Some(4 * MIB), JobState::Transferred), (None, JobState::Error)] {
+        let emulator = Emulator::new();
+        let (disk, remote) = (emulator.disk(), r"D:\in\report.txt");
+        disk.write(PATH, 10 * MIB);
+        if let Some(size) = before {
+            disk.write(remote, size).stamp(remote, DateTime::UNIX_EPOCH);
+        }
+        let session = emulator.connect(User::new("alice"));
+        let start = |job_type, local: &str| {
+            let job = session.create_job("report", job_type)?;
+            job.add_file(remote, local)?;
+            job.set_priority(JobPriority::Foreground)?;
+            job.resume()?;
+            emulator.advance(Duration::from_secs(1));
+            Ok::<_, Error>(job)
+        };
+        let first = start(JobType::Download, r"C:\first.txt")?;
+        let upload = start(JobType::Upload, PATH)?;
+        let second = start(JobType::Download, r"C:\second.txt")?;
+        emulator.advance(Duration::from_secs(4));
+        assert_eq!((first.state()?, second.state()?), (downloaded, downloaded));
+        assert_eq!(upload.progress()?.bytes_transferred, 6 * MIB);
+        let _ = emulator.run_until_idle();
+        assert_eq!((upload.state()?, disk.size(remote)), (JobState::Transferred, Some(10 * MIB)));
+        let restarts = [Event::FileChanged, Event::SessionLost].map(TraceEvent::Event);
+        assert!(!emulator.trace().steps().iter().any(|step| restarts.contains(&step.what)));
     }
     Ok(())
 }
@@ -210,6 +251,52 @@ fn a_disk_may_refuse_an_upload() -> Result<(), Error> {
         let error = job.error()?;
         assert_eq!((error.code(), error.context()), (code, ErrorContext::RemoteFile), "{remote}");
         assert!(!emulator.disk().exists(remote));
+    }
+    Ok(())
+}
+
+/// UPLOAD-25: what happens to the disk while the bytes are sent keeps the file from it, too, until it is
+/// undone and the client resumes the job.
+#[test]
+fn a_disk_may_refuse_an_upload_at_its_end() -> Result<(), Error> {
+    type Change = fn(&mut DiskState);
+    let cases: [(Change, Change, HResult); 3] = [
+        (
+            |disk| _ = disk.lock_volume("D:"),
+            |disk| _ = disk.unlock_volume("D:"),
+            HResult::BG_E_DESTINATION_LOCKED,
+        ),
+        (
+            |disk| _ = disk.remove_dir(r"D:\in"),
+            |disk| _ = disk.create_dir(r"D:\in"),
+            HResult::ERROR_PATH_NOT_FOUND,
+        ),
+        (
+            |disk| _ = disk.lock_file(r"D:\in\a"),
+            |disk| _ = disk.unlock_file(r"D:\in\a"),
+            HResult::ERROR_SHARING_VIOLATION,
+        ),
+    ];
+    for (prevent, mend, code) in cases {
+        let emulator = Emulator::new();
+        let disk = emulator.disk();
+        disk.write(PATH, 10 << 20);
+        let job = emulator.connect(User::new("alice")).create_job("report", JobType::Upload)?;
+        job.add_file(r"D:\in\a", PATH)?;
+        job.set_priority(JobPriority::Foreground)?;
+        job.resume()?;
+        emulator.advance(Duration::from_secs(3));
+        assert_eq!(job.state()?, JobState::Transferring);
+        disk.with_state(prevent);
+        emulator.advance(Duration::from_secs(60));
+        let error = job.error()?;
+        assert_eq!((error.code(), error.context()), (code, ErrorContext::RemoteFile));
+        assert!(!disk.exists(r"D:\in\a"), "{code}");
+        disk.with_state(mend);
+        job.resume()?;
+        let _ = emulator.run_until_idle();
+        assert_eq!(job.state()?, JobState::Transferred, "{code}");
+        assert_eq!(disk.size(r"D:\in\a"), Some(10 << 20));
     }
     Ok(())
 }

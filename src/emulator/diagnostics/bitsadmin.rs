@@ -39,11 +39,12 @@ impl Emulator {
         format!("{dumps}Listed {} job(s).\n", jobs.len())
     }
 
-    /// Returns one job as `bitsadmin /info /verbose` shows it, also after it left the queue.
+    /// Returns one job as `bitsadmin /info /verbose` shows it. A job that left the queue is shown, too, as
+    /// long as a handle holds it.
     ///
     /// # Errors
     ///
-    /// `BG_E_NOT_FOUND` if there never was a job with that id.
+    /// `BG_E_NOT_FOUND` if no such job is in the queue, and no handle holds one that left it.
     pub fn bitsadmin_info(&self, job: impl Into<JobId>) -> Result<String, Error> {
         let (job, mut engine) = (job.into(), self.lock());
         engine.flush_progress(job);

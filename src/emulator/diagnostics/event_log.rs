@@ -194,10 +194,14 @@ impl EventLog {
         self.entries.iter().cloned().collect()
     }
 
-    /// Sets how many entries are kept, the latest ones.
+    /// Sets how many entries are kept, the latest ones. With 0 nothing is recorded, so that the transfers
+    /// that run are forgotten: their ends would not be seen.
     pub(crate) fn set_capacity(&mut self, capacity: usize) {
         self.capacity = capacity;
         self.evict();
+        if capacity == 0 {
+            self.running.clear();
+        }
     }
 
     fn evict(&mut self) {

@@ -87,7 +87,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// `BG_E_NOT_FOUND` if there never was a job with that id.
+    /// `BG_E_NOT_FOUND` if no such job is in the queue, and no handle holds one that left it.
     pub fn explain(&self, job: impl Into<JobId>) -> Result<Explanation, Error> {
         self.lock().explain(job.into())
     }

@@ -242,32 +242,6 @@ impl Engine {
         caller
     }
 
-    /// A hook replaces the success code that a client sees.
-    pub(crate) fn record_answer(
-        &mut self,
-        by: &Process,
-        job: JobId,
-        method: Method,
-        code: HResult,
-    ) {
-        let what = TraceEvent::ReplyReplaced { method, job, code };
-        self.record_event(Actor::Client(by.clone()), what);
-    }
-
-    /// A hook takes a call, or its answer, from a client.
-    pub(crate) fn record_lost_call(
-        &mut self,
-        by: &Process,
-        job: Option<JobId>,
-        method: Method,
-        code: HResult,
-    ) -> Error {
-        let error = Error::Injected { method, code };
-        let what = TraceEvent::CallLost { method, job, error };
-        self.record_event(Actor::Client(by.clone()), what);
-        error
-    }
-
     /// Who a process is; the service itself, which notices it, if the process has ended.
     pub(crate) fn actor(&self, process: ProcessId) -> Actor {
         self.processes.get(&process).map_or(Actor::Service, |known| Actor::Client(known.clone()))

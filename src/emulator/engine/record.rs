@@ -8,7 +8,7 @@ use crate::emulator::diagnostics::event_log::LoggedStep;
 use crate::emulator::trace::{Actor, Concerned, Delivery, JobStep, Process, TraceEvent};
 use crate::machine::{Call, Event, Outcome};
 use crate::service::StepResult;
-use crate::vocabulary::{Error, JobId, JobState, JobType, Method, Sid, rule};
+use crate::vocabulary::{Error, HResult, JobId, JobState, JobType, Method, Sid, rule};
 
 impl Engine {
     /// Something happened to one job.
@@ -114,6 +114,32 @@ impl Engine {
         error: Error,
     ) -> Error {
         let what = TraceEvent::OpenRefused { method, job, error };
+        self.record_event(Actor::Client(by.clone()), what);
+        error
+    }
+
+    /// A hook replaces the success code that a client sees.
+    pub(crate) fn record_answer(
+        &mut self,
+        by: &Process,
+        job: JobId,
+        method: Method,
+        code: HResult,
+    ) {
+        let what = TraceEvent::ReplyReplaced { method, job, code };
+        self.record_event(Actor::Client(by.clone()), what);
+    }
+
+    /// A hook takes a call, or its answer, from a client.
+    pub(crate) fn record_lost_call(
+        &mut self,
+        by: &Process,
+        job: Option<JobId>,
+        method: Method,
+        code: HResult,
+    ) -> Error {
+        let error = Error::Injected { method, code };
+        let what = TraceEvent::CallLost { method, job, error };
         self.record_event(Actor::Client(by.clone()), what);
         error
     }

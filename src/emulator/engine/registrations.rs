@@ -120,6 +120,7 @@ impl Engine {
             self.registrations.remove(&job);
             self.clocks.forget(job);
             self.recorder.forget_name(job);
+            self.world.forget_job(job, self.service.now());
         }
         dropped
     }

@@ -1,5 +1,4 @@
-//! The environment in the hands of a test: users, network, policies, restarts, programs and
-//! classes.
+//! What a test sets around the jobs: users, network, policies, restarts, programs and classes.
 
 use std::sync::Arc;
 
@@ -218,9 +217,9 @@ impl Emulator {
         engine.register_program(program);
     }
 
-    /// Sets the object of a COM class, by which jobs notify beyond the life of a process (NOTIFY-23,
-    ///  [`JobProperty::NotificationClsid`](crate::settings::JobProperty::NotificationClsid)); `None`
-    /// takes the class away. Restarts do not end it.
+    /// Sets the object of a COM class, by which jobs notify beyond the life of a process
+    /// ([`NotificationClsid`](crate::settings::JobProperty::NotificationClsid), NOTIFY-23); `None` takes the
+    /// class away. The class outlives restarts.
     pub fn set_class(&self, class: Uuid, object: Option<Arc<dyn Callback>>) {
         let mut engine = self.lock();
         let object = object.map(|object| engine.add_object(ClientObject::Callback(object)));

@@ -90,6 +90,19 @@ impl RealFiles {
         names.sort();
         names
     }
+
+    pub(crate) fn has_any_within(&self, folder: &DiskPath) -> bool {
+        has_file(&self.locate(folder))
+    }
+}
+
+/// Whether there is a file in a directory, or in one within it.
+fn has_file(directory: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(directory) else { return false };
+    entries.filter_map(Result::ok).any(|entry| {
+        let kind = entry.file_type();
+        kind.is_ok_and(|kind| kind.is_file() || kind.is_dir() && has_file(&entry.path()))
+    })
 }
 
 fn write(place: &Path, content: &Content, grows: bool) -> io::Result<()> {

@@ -49,7 +49,8 @@ impl MemoryFiles {
         _grows: bool,
     ) -> Result<(), HResult> {
         let file = self.0.entry(path.clone()).or_default();
-        file.content = content;
+        // A time stamp of before is not that of this change.
+        (file.content, file.modified) = (content, None);
         file.revision = file.revision.wrapping_add(1);
         Ok(())
     }
@@ -76,5 +77,9 @@ impl MemoryFiles {
     pub(crate) fn names_in(&self, folder: &DiskPath) -> Vec<String> {
         let files = self.0.keys().filter(|path| path.folder() == *folder);
         files.map(|path| path.name().to_owned()).collect()
+    }
+
+    pub(crate) fn has_any_within(&self, folder: &DiskPath) -> bool {
+        self.0.keys().any(|path| path.is_within(folder))
     }
 }

@@ -198,12 +198,12 @@ impl DiskState {
         known.max_by_key(|(known, _)| known.depth()).map_or(Directory::Writable, |(_, is)| *is)
     }
 
-    /// Whether the share of a path is there: a folder on it was made, or files stand in that of the path.
+    /// Whether the share of a path is there: a folder on it was made, or files stand on it.
     pub(super) fn has_share(&self, path: &DiskPath) -> bool {
         let share = path.root();
         let mut made = self.folders.iter().filter(|(known, _)| known.is_within(&share));
         made.any(|(_, is)| *is != Directory::Missing)
-            || !on_files!(&self.files, names_in(&path.folder())).is_empty()
+            || on_files!(&self.files, has_any_within(&share))
     }
 
     /// The state of the folder of a file for a user who writes there.
@@ -226,7 +226,16 @@ impl DiskState {
 
     /// Whether a user can write a file, leaving aside its size (SEC-01).
     pub(super) fn ensure_writable(&self, path: &DiskPath, user: Sid) -> Result<(), HResult> {
-        match self.folder_for(path, user) {
+        self.ensure_unlocked_in(self.folder_for(path, user), path)
+    }
+
+    /// Whether a file can be written by those who have the right to, leaving aside its size.
+    pub(super) fn ensure_available(&self, path: &DiskPath) -> Result<(), HResult> {
+        self.ensure_unlocked_in(self.folder_of(path), path)
+    }
+
+    fn ensure_unlocked_in(&self, folder: Directory, path: &DiskPath) -> Result<(), HResult> {
+        match folder {
             Directory::Missing => Err(HResult::ERROR_PATH_NOT_FOUND),
             Directory::Denied => Err(HResult::ERROR_ACCESS_DENIED),
             Directory::Writable => {

@@ -37,7 +37,7 @@ impl Address {
     pub(crate) fn host_and_port(&self) -> String {
         let host = self.host();
         let port = host.rsplit(':').next().is_some_and(|port| port.parse::<u16>().is_ok());
-        match (port && host != "::", self.is_https()) {
+        match (port, self.is_https()) {
             (true, _) => host.to_owned(),
             (false, true) => format!("{host}:443"),
             (false, false) => format!("{host}:80"),

@@ -259,6 +259,12 @@ impl ServerState {
         }
     }
 
+    /// Whether HEAD of that path tells that there is nothing to fetch, and GET would not tell otherwise.
+    pub(super) fn needs_only_head(&self, path: &str) -> bool {
+        let content = self.resources.get(path).and_then(|resource| resource.content.as_ref());
+        self.told_size(path) == Some(0) && content.is_some_and(|content| content.size() == 0)
+    }
+
     /// How many bytes of the resource of that path flow a second.
     pub(super) fn rate_of(&self, path: &str) -> u64 {
         let own = self.resources.get(path).and_then(|resource| resource.rate);

@@ -5,6 +5,8 @@ mod downloads;
 mod driving_contract;
 mod ending;
 mod hostile;
+mod random_files;
+mod random_uploads;
 mod random_worlds;
 mod requirements;
 mod upload_faults;

@@ -93,6 +93,19 @@ fn the_local_file_must_not_change() {
     }
 }
 
+/// UPLOAD-08: another content of the same size is another file, also if the one before had a time stamp.
+#[test]
+fn a_stamped_file_must_not_change_either() {
+    let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
+    bench.world.disk_mut().stamp(LOCAL, DateTime::UNIX_EPOCH);
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::seconds(5));
+    bench.world.disk_mut().write(LOCAL, 10 * MIB);
+    assert_eq!(bench.world.disk().modified(LOCAL), None);
+    bench.run_until(JobState::Error);
+    bench.expect_error(HResult::BG_E_LOCAL_FILE_CHANGED, ErrorContext::LocalFile);
+}
+
 /// UPLOAD-28
 #[test]
 fn a_server_need_not_take_uploads() {
@@ -266,6 +279,32 @@ fn an_upload_may_go_to_a_share() {
     let stored = bench.world.server(r"\\server").resource(r"share\report");
     assert_eq!(stored.stored(), Some(&Content::from("report")));
     assert_eq!(stored.modified, Some(stamp));
+}
+
+/// PROGRESS-03: the size of an upload becomes known once, whatever befalls it later.
+#[test]
+fn the_size_of_an_upload_is_told_once() {
+    let mut bench = Bench::upload(JobType::Upload, 10 * MIB);
+    bench.resource().fails(code(HResult::ERROR_INTERNET_CONNECTION_RESET).after(4 * MIB));
+    bench.resume_until(JobState::Transferred);
+    let told = |event: &&Event| matches!(event, Event::SizeKnown(_));
+    assert_eq!(bench.events.iter().filter(told).count(), 1, "{:?}", bench.events);
+}
+
+/// UPLOAD-25: a file that cannot be written is not taken for stored when the job tries again.
+#[test]
+fn an_upload_that_the_disk_did_not_take_is_written_later() {
+    let root = std::env::temp_dir().join(format!("bits-emulator-upload-{}", std::process::id()));
+    let mut bench = Bench::new(JobType::Upload);
+    bench.world.env.disk = DiskState::in_directory(&root);
+    bench.add_upload(r"D:\in\report", "report");
+    std::fs::write(root.join("D"), "a file where a folder is needed").unwrap();
+    bench.resume_until(JobState::Error);
+    assert_eq!(bench.job.error().unwrap().context(), ErrorContext::RemoteFile);
+    std::fs::remove_file(root.join("D")).unwrap();
+    bench.resume_until(JobState::Transferred);
+    assert_eq!(bench.world.disk().read(r"D:\in\report").as_deref(), Some(&b"report"[..]));
+    std::fs::remove_dir_all(root).unwrap();
 }
 
 /// DONE-12, DONE-17, UPLOAD-21: the server is asked until it confirms.

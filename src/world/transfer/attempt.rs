@@ -8,7 +8,7 @@ use super::destination::path_of;
 use super::file_state::progress;
 use super::flow::Flow;
 use super::refusal::Refusal;
-use super::{Activity, Connection, HeadReply, PendingRequest, Transfer};
+use super::{Activity, Connection, PendingRequest, Transfer};
 use crate::machine::{Event, Failure, JobStateMachine, TransferItem};
 use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{
@@ -17,14 +17,12 @@ use crate::vocabulary::{
 use crate::world::disk::path::DiskPath;
 use crate::world::environment::Environment;
 use crate::world::failure::{failure, local_failure};
-use crate::world::identity::{local_user, network_user};
+use crate::world::identity::local_user;
 use crate::world::server::address::Address;
 use crate::world::server::fault::{FaultEffect, FaultKind, Occasion, Phase};
 use crate::world::server::request::Request;
 use crate::world::time::later;
 
-/// How many redirects are followed in a row, an interpretation.
-const MOST_REDIRECTS: usize = 10;
 /// How long a client waits for an answer (UPLOAD-15).
 const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
@@ -90,7 +88,8 @@ impl Attempt<'_> {
                 (Vec::new(), Activity::Scheduled { at, item, event, answer: None })
             }
             Err(Refusal::Redirect(status, url)) => {
-                request.redirects.push(requested_url);
+                let is_head = self.is_at_head(item, &request, &requested_url);
+                request.redirects.add(requested_url, is_head);
                 let next = Activity::Redirected { item, redirects: request.redirects };
                 (vec![Event::Redirected(status, url)], next)
             }
@@ -146,8 +145,7 @@ impl Attempt<'_> {
         if local.is_none() {
             self.env.mirror_local_file(&address);
         } else {
-            let user = network_user(self.job);
-            let opened = self.env.open_local_upload(&address, user);
+            let opened = self.env.open_local_upload(&address);
             opened.map_err(|code| failure(code).in_context(ErrorContext::RemoteFile))?;
         }
         // NET-09
@@ -161,7 +159,7 @@ impl Attempt<'_> {
         }
         let fault = request.connection.as_ref().and_then(|connection| connection.fault.clone());
         if let Some(FaultEffect { kind, phase: Phase::AtAnswer | Phase::AtGet, .. }) = &fault {
-            self.apply_fault(kind.clone(), &address, request.hops())?;
+            self.apply_fault(kind.clone(), &address, request.redirects.count())?;
         }
         let place = match self.job.job_type() {
             JobType::Download => address,
@@ -172,18 +170,6 @@ impl Attempt<'_> {
             Some(local) => self.serve_upload(item, request, local, fault.as_ref()),
             None if item == TransferItem::Reply => self.serve_reply(&request.url, fault.as_ref()),
             None => self.serve_download(item, request, fault.as_ref()),
-        }
-    }
-
-    /// HTTP-12: a resource may redirect all requests.
-    pub(crate) fn follow_redirect(
-        &mut self,
-        address: &Address,
-        request: &PendingRequest,
-    ) -> Result<(), Refusal> {
-        match self.env.resource(address)?.redirect.clone() {
-            Some((status, url)) => self.redirect(status, &url, request.hops()),
-            None => Ok(()),
         }
     }
 
@@ -200,10 +186,10 @@ impl Attempt<'_> {
         let head = self.sends_head(Some(item), &request.url);
         let server = self.env.server(address)?;
         let problem = server.certificate_problem.filter(|_| address.is_https());
-        let get = !(head && server.told_size(&address.path) == Some(0));
+        let get = !(head && server.needs_only_head(&address.path));
         let fault = self.draw_attempt_fault(item, address, Occasion::Attempt { head, get })?;
         if let Some(FaultEffect { kind, phase: Phase::BeforeConnection, .. }) = &fault {
-            self.apply_fault(kind.clone(), address, request.hops())?;
+            self.apply_fault(kind.clone(), address, request.redirects.count())?;
         }
         // HTTP-11, HTTP-16
         if let Some(problem) = problem.filter(|is| is.is_seen(self.job.security_flags())) {
@@ -290,26 +276,15 @@ impl Attempt<'_> {
         .into())
     }
 
-    /// HTTP-12: only downloads follow a redirect, or hear of it.
-    fn redirect(&self, status: u16, url: &RemoteName, hops: usize) -> Result<(), Refusal> {
-        Err(match self.job.job_type() {
-            JobType::Download if hops >= MOST_REDIRECTS => {
-                HResult::ERROR_WINHTTP_REDIRECT_FAILED.into()
-            }
-            JobType::Download => Refusal::Redirect(status, url.clone()),
-            JobType::Upload | JobType::UploadReply => Failure::http(status).into(),
-        })
-    }
-
     /// Applies a fault that is the answer to the request.
     pub(crate) fn apply_fault(
         &mut self,
         kind: FaultKind,
         address: &Address,
-        hops: usize,
+        followed: usize,
     ) -> Result<(), Refusal> {
         match kind {
-            FaultKind::Redirect(status, url) => self.redirect(status, &url, hops),
+            FaultKind::Redirect(status, url) => self.redirect(status, &url, followed),
             FaultKind::Failure(failure) => Err(failure.into()),
             FaultKind::Silence => Err(Refusal::Silence),
             FaultKind::ContentChange(_) | FaultKind::SessionLoss | FaultKind::Rollback(_) => {
@@ -338,34 +313,36 @@ impl Attempt<'_> {
         requested_url: &RemoteName,
         base: Option<u64>,
     ) {
+        if self.is_at_head(item, request, requested_url) {
+            return self.log_request("HEAD", requested_url, 0);
+        }
         let from = base.unwrap_or(progress(self.job, item).1);
         let method = match item {
             TransferItem::File(_) => self.job.http_method(),
             TransferItem::Reply => "GET",
         };
-        match request.head() {
-            None if self.sends_head(Some(item), requested_url) => {
-                self.log_request("HEAD", requested_url, 0);
-            }
-            None => {
-                let session = self.transfer.session.as_ref();
-                let reply = session.and_then(|session| session.reply.as_ref());
-                let reply = reply.filter(|_| item == TransferItem::Reply);
-                let url = reply.map_or(requested_url, |reply| &reply.url).clone();
-                self.log_request(method, &url, from);
-            }
-            Some(HeadReply { size: Some(0) }) => {}
-            Some(_) => {
-                let reports = self.job.security_flags().redirect_policy();
-                let followed = request
-                    .redirects
-                    .iter()
-                    .filter(|_| reports != Some(RedirectPolicy::AllowReport));
-                for url in followed.chain([requested_url]) {
-                    self.log_request(method, url, from);
-                }
-            }
+        if request.head().is_none() {
+            let session = self.transfer.session.as_ref();
+            let reply = session.and_then(|session| session.reply.as_ref());
+            let reply = reply.filter(|_| item == TransferItem::Reply);
+            let url = reply.map_or(requested_url, |reply| &reply.url).clone();
+            return self.log_request(method, &url, from);
         }
+        let Address { origin, path, .. } = Address::of(requested_url);
+        if self.env.servers.get(&origin).is_some_and(|server| server.needs_only_head(&path)) {
+            return;
+        }
+        let reports = self.job.security_flags().redirect_policy();
+        let redirects = request.redirects.only_head().iter();
+        let followed = redirects.filter(|_| reports != Some(RedirectPolicy::AllowReport));
+        for url in followed.chain([requested_url]) {
+            self.log_request(method, url, from);
+        }
+    }
+
+    /// Whether the request that was answered last was HEAD, and no GET came after it.
+    fn is_at_head(&self, item: TransferItem, request: &PendingRequest, url: &RemoteName) -> bool {
+        request.head().is_none() && self.sends_head(Some(item), url)
     }
 
     pub(crate) fn log_request(&mut self, method: &str, url: &RemoteName, from: u64) {

@@ -12,8 +12,8 @@ use crate::world::server::fault::{FaultEffect, Occasion, Phase};
 use crate::world::server::head::HeadAnswer;
 
 impl Attempt<'_> {
-    /// Whether a request for an item begins with HEAD (HTTP-18): not the next one for the same file in the
-    /// same attempt, unless the file changed.
+    /// Whether a request for an item begins with HEAD (HTTP-18). Of a file whose HEAD was answered in this
+    /// attempt only GET is sent again, unless the file changed.
     pub(crate) fn sends_head(&self, item: Option<TransferItem>, url: &RemoteName) -> bool {
         matches!(item, Some(TransferItem::File(_)))
             && self.job.job_type() == JobType::Download
@@ -36,15 +36,15 @@ impl Attempt<'_> {
         }
         let (fault, address) = (fault.clone(), Address::of(&request.url));
         let phase = fault.as_ref().map(|fault| fault.phase);
-        let reply = match self.answer_head(file, request, fault.as_ref()) {
-            Err(Refusal::Failure(failure)) if self.is_harmless(failure) => HeadReply { size: None },
+        let (size, refused) = match self.answer_head(file, request, fault.as_ref()) {
+            Err(Refusal::Failure(failure)) if self.is_harmless(failure) => (None, true),
             Err(refusal) => return Err(refusal),
-            Ok(size) => HeadReply { size },
+            Ok(size) => (size, false),
         };
         self.log_request("HEAD", &request.url, 0);
         self.transfer.headed = Some(item);
-        // What a server answers to the attempt is its answer to both, if the first does no harm.
-        let refused = reply.size.is_none();
+        // HTTP-18: an attempt meets one fault. If HEAD met it and the job goes on all the same, GET meets the
+        // answer to the attempt again, and that to HEAD alone is followed by the next fault.
         let fault = match phase {
             Some(Phase::AtHead) if refused => {
                 self.draw_attempt_fault(item, &address, Occasion::WITHOUT_HEAD)?
@@ -53,8 +53,8 @@ impl Attempt<'_> {
             Some(Phase::AtAnswer) if !refused => None,
             _ => fault,
         };
-        request.connection = Some(Connection { fault, head: Some(reply) });
-        match reply.size {
+        request.connection = Some(Connection { fault, head: Some(HeadReply { size }) });
+        match size {
             Some(size) => Err(Refusal::RetryAfter(Event::SizeKnown(size))),
             None => Ok(()),
         }
@@ -79,7 +79,7 @@ impl Attempt<'_> {
     ) -> Result<Option<u64>, Refusal> {
         let address = Address::of(&request.url);
         if let Some(FaultEffect { kind, phase: Phase::AtAnswer | Phase::AtHead, .. }) = fault {
-            self.apply_fault(kind.clone(), &address, request.hops())?;
+            self.apply_fault(kind.clone(), &address, request.redirects.count())?;
         }
         self.follow_redirect(&address, request)?;
         let server = self.env.server(&address)?;

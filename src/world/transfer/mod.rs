@@ -9,6 +9,7 @@ pub(super) mod head;
 pub(super) mod progress_reports;
 pub(super) mod receive;
 pub(super) mod reconcile;
+pub(super) mod redirects;
 pub(super) mod refusal;
 pub(super) mod schedule;
 
@@ -28,6 +29,7 @@ use crate::vocabulary::{FileIndex, FileRange, HResult, JobId, JobPriority, JobSt
 use file_state::FileState;
 use flow::Flow;
 use progress_reports::ProgressReports;
+use redirects::Redirects;
 use schedule::Wakeup;
 
 /// The transfer of one job.
@@ -66,7 +68,7 @@ pub(super) enum Activity {
     /// its answer (UPLOAD-04, UPLOAD-15).
     Scheduled { at: DateTime<Utc>, item: TransferItem, event: Event, answer: Option<PendingAck> },
     /// The job was redirected; the next request goes there if the job follows.
-    Redirected { item: TransferItem, redirects: Vec<RemoteName> },
+    Redirected { item: TransferItem, redirects: Redirects },
     /// The job waits for a volume (NET-07).
     VolumeLocked { volume: DiskPath, since: DateTime<Utc> },
     /// A cancellation of the upload is under way and will be confirmed (DONE-17).
@@ -99,8 +101,7 @@ pub(super) struct PendingRequest {
     /// `None`: nothing is missing, and a connection is all that it takes.
     pub(super) item: Option<TransferItem>,
     pub(super) url: RemoteName,
-    /// The URLs that redirected the attempt, in order.
-    pub(super) redirects: Vec<RemoteName>,
+    pub(super) redirects: Redirects,
     pub(super) sent: DateTime<Utc>,
     pub(super) at: DateTime<Utc>,
     /// `None`: it has not reached the server.
@@ -124,11 +125,6 @@ pub(super) struct HeadReply {
 }
 
 impl PendingRequest {
-    /// How many redirects were followed.
-    pub(super) const fn hops(&self) -> usize {
-        self.redirects.len()
-    }
-
     /// What HEAD told, if it was sent and answered.
     pub(super) fn head(&self) -> Option<HeadReply> {
         self.connection.as_ref()?.head

@@ -71,9 +71,11 @@ impl World {
             if job.job_type() != JobType::Download {
                 attempt.lose_session();
             }
-            attempt.transfer.activity = Activity::Idle;
             attempt.transfer.writing = None;
-            attempt.reconcile();
+            // PROP-27: nothing was asked of the server yet.
+            if !matches!(attempt.transfer.activity, Activity::CheckingCertificate(_)) {
+                attempt.start_request();
+            }
         }
         self.insert_transfer(job.id(), transfer, now);
     }

@@ -1,9 +1,10 @@
-//! Requests: what a job asks for next, and how its transfer follows its state after each step.
+//! Reconciliation: how a transfer follows the state of its job after each step.
 
 use chrono::TimeDelta;
 
 use super::attempt::Attempt;
 use super::file_state::{keep_rights, progress};
+use super::redirects::Redirects;
 use super::{Activity, PendingClose, PendingRequest, filled_ranges, remote_name};
 use crate::machine::{Event, TransferItem};
 use crate::vocabulary::{HResult, JobState, JobType, RemoteName};
@@ -11,9 +12,10 @@ use crate::world::failure::local_failure;
 use crate::world::identity::local_user;
 use crate::world::time::later;
 
-/// The least time between two requests for the same bytes, so that a file that always changes does
-/// not stop the clock.
-const BEFORE_ANOTHER_REQUEST: TimeDelta = TimeDelta::milliseconds(1);
+/// How long after the loss of its session an upload sends the next request. The job restarts without any
+/// error as often as that happens (UPLOAD-06), which must not stop the clock; of downloads, a second
+/// restart at one instant is a failure (HTTP-08).
+const AFTER_LOST_SESSION: TimeDelta = TimeDelta::milliseconds(1);
 
 /// For how long a client tries to close a session (UPLOAD-21).
 const LONGEST_CLOSING: TimeDelta = TimeDelta::days(1);
@@ -22,10 +24,10 @@ impl Attempt<'_> {
     /// Sends a request for the current item.
     pub(crate) fn start_request(&mut self) {
         self.transfer.priority = self.job.priority();
-        self.send_request(Vec::new());
+        self.send_request(Redirects::default());
     }
 
-    fn send_request(&mut self, redirects: Vec<RemoteName>) {
+    fn send_request(&mut self, redirects: Redirects) {
         let item = self.job.current();
         let url = item.and_then(|item| self.location(item)).unwrap_or_default();
         let latency = item.map_or(TimeDelta::zero(), |_| self.env.latency(&url));
@@ -95,12 +97,14 @@ impl Attempt<'_> {
                 _ => {}
             }
         } else if job.state() == JobState::Transferring && job.current().is_some() {
-            let again = self.transfer.writing == job.current();
+            let lost_session = matches!(job.current(), Some(TransferItem::File(_)))
+                && job.job_type() != JobType::Download
+                && self.transfer.writing == job.current();
             self.start_request();
             if let Activity::Requesting(request) = &mut self.transfer.activity
-                && again
+                && lost_session
             {
-                request.at = request.at.max(later(self.now, BEFORE_ANOTHER_REQUEST));
+                request.at = request.at.max(later(self.now, AFTER_LOST_SESSION));
             }
         } else {
             self.transfer.activity = Activity::Idle;

@@ -64,8 +64,8 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// Gives up the session of a file that changed, so that a later attempt starts anew: our
-    /// interpretation of UPLOAD-08.
+    /// UPLOAD-08: gives up the session of a file that changed, so that the next attempt sends it from its
+    /// beginning, an interpretation.
     fn give_up_upload(&mut self, item: TransferItem) {
         if let Some(state) = self.transfer.files.get_mut(&item) {
             state.local = None;
@@ -89,7 +89,7 @@ impl Attempt<'_> {
         // What changes at the server means nothing to an upload.
         let fault = fault.filter(|fault| !matches!(fault.kind, FaultKind::ContentChange(_)));
         let size = local.content.size();
-        let (_, there) = progress(self.job, item);
+        let (known, there) = progress(self.job, item);
         let place = self.env.upload_host(&Address::of(&request.url))?;
         let rate = self.env.server(&place)?.rate_of(&place.path);
         self.env.cleaned_endpoint(&place, self.now)?;
@@ -100,7 +100,7 @@ impl Attempt<'_> {
         if let Some(session) = &self.transfer.session {
             request.url = session.url.clone();
         }
-        if progress(self.job, item).0.is_none() {
+        if known.is_none() {
             // PROGRESS-03: the session was created, whatever comes of the first fragment.
             return Err(Refusal::RetryAfter(Event::SizeKnown(size)));
         }
@@ -126,7 +126,7 @@ impl Attempt<'_> {
         let item_at = (item, request.url.clone());
         let flow = Flow::new(item_at, self.now, rate, base, until);
         Ok((
-            vec![Event::SizeKnown(size)],
+            (known != Some(size)).then_some(Event::SizeKnown(size)).into_iter().collect(),
             flow.of_upload(position.min(next), (next, there), unacknowledged),
         ))
     }

@@ -45,20 +45,22 @@ impl Attempt<'_> {
 
 /// The client, whether or not its job is still in the queue.
 impl Environment {
-    /// Asks the server to close a session. Returns what is to be repeated.
-    pub(crate) fn close_session(
+    /// Asks the server to close a session if that is due, and keeps what is to be repeated. Returns whether
+    /// it was due.
+    pub(crate) fn close_due_session(
         &mut self,
         job: JobId,
-        mut closing: PendingClose,
+        pending: &mut Option<PendingClose>,
         now: DateTime<Utc>,
-    ) -> Option<PendingClose> {
+    ) -> bool {
+        let Some(mut closing) = pending.take_if(|closing| closing.at <= now) else { return false };
         let packet = (&mut closing.session, Packet::CloseSession);
-        if self.end_session(job, packet, closing.sent, now) {
-            return None;
+        if !self.end_session(job, packet, closing.sent, now) {
+            let sent = later(now, closing.again);
+            let at = later(sent, self.latency(&closing.session.url));
+            *pending = (at <= closing.until).then_some(PendingClose { sent, at, ..closing });
         }
-        let sent = later(now, closing.again);
-        let at = later(sent, self.latency(&closing.session.url));
-        (at <= closing.until).then_some(PendingClose { sent, at, ..closing })
+        true
     }
 
     /// Ends a session, and returns whether that is final. UPLOAD-21: after 500 to 599 the request is
@@ -101,28 +103,40 @@ impl Environment {
     ) -> Option<Ack> {
         let fault = self.draw_fault(address, packet);
         let loses_ack = fault.as_ref().is_some_and(|fault| fault.unacknowledged > 0);
-        let failure = fault.and_then(|fault| failure_of(&fault.kind));
-        if let Some(failure) = failure.filter(|_| !loses_ack) {
-            return failure.and_then(Ack::of);
+        let answer = fault.map_or(FaultAnswer::Usual, |fault| FaultAnswer::of(&fault.kind));
+        match answer {
+            FaultAnswer::Failure(failure) if !loses_ack => return Ack::of(failure),
+            FaultAnswer::Silence if !loses_ack => return None,
+            FaultAnswer::Usual | FaultAnswer::Failure(_) | FaultAnswer::Silence => {}
         }
         let done = match self.cleaned_endpoint(address, now) {
             // UPLOAD-22
             Ok(place) => place.sessions.close(session),
             Err(_) => Ack::Refused(HResult::BG_E_HTTP_ERROR_404),
         };
-        failure.is_none().then_some(done)
+        (answer == FaultAnswer::Usual).then_some(done)
     }
 }
 
-/// What keeps a packet from its Ack: a failure, or silence.
-fn failure_of(kind: &FaultKind) -> Option<Option<Failure>> {
-    match kind {
-        FaultKind::Failure(failure) => Some(Some(*failure)),
-        FaultKind::Silence => Some(None),
-        FaultKind::ContentChange(_)
-        | FaultKind::SessionLoss
-        | FaultKind::Rollback(_)
-        | FaultKind::Redirect(..) => None,
+/// The answer to a packet that meets a fault.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FaultAnswer {
+    /// The Ack, as without the fault.
+    Usual,
+    Failure(Failure),
+    Silence,
+}
+
+impl FaultAnswer {
+    const fn of(kind: &FaultKind) -> Self {
+        match kind {
+            FaultKind::Failure(failure) => Self::Failure(*failure),
+            FaultKind::Silence => Self::Silence,
+            FaultKind::ContentChange(_)
+            | FaultKind::SessionLoss
+            | FaultKind::Rollback(_)
+            | FaultKind::Redirect(..) => Self::Usual,
+        }
     }
 }
 

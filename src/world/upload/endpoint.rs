@@ -146,14 +146,17 @@ impl UploadEndpoint {
         }
     }
 
-    /// Accepts the file of a session. Returns it if it is to be stored at the resource now (UPLOAD-04,
-    /// UPLOAD-26).
-    pub(crate) fn finalize(&mut self, session: &SessionId) -> Option<Content> {
-        let uploaded = self.sessions.by_id.get_mut(session)?;
-        let content = uploaded.received.content();
-        let first = !std::mem::replace(&mut uploaded.stored, true);
+    /// Returns the file of a session if it is to be stored at the resource now (UPLOAD-04, UPLOAD-26).
+    pub(crate) fn to_be_stored(&self, session: &SessionId) -> Option<Content> {
+        let uploaded = self.sessions.by_id.get(session)?;
+        (self.keeps_file() && !uploaded.stored).then(|| uploaded.received.content())
+    }
+
+    /// Accepts the file of a session, which is stored.
+    pub(crate) fn finalize(&mut self, session: &SessionId) {
+        let Some(uploaded) = self.sessions.by_id.get_mut(session) else { return };
+        uploaded.stored = true;
         uploaded.reply = Some(self.application.reply.clone());
-        self.received = Some(content.clone());
-        (self.keeps_file() && first).then_some(content)
+        self.received = Some(uploaded.received.content());
     }
 }

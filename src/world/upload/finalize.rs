@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::client_session::ReplyPlace;
 use super::fragments::{Fragments, Sending};
-use super::packet::Ack;
+use super::packet::{Ack, SessionId};
 use crate::machine::{Event, Failure, TransferItem};
 use crate::vocabulary::{
     ErrorContext, FileAclFlags, FileIndex, HResult, JobType, Protocol, RemoteName, Sid,
@@ -19,6 +19,7 @@ use crate::world::server::fault::{FaultKind, Occasion};
 use crate::world::time::later;
 use crate::world::transfer::attempt::Attempt;
 use crate::world::transfer::flow::Flow;
+use crate::world::transfer::redirects::Redirects;
 use crate::world::transfer::{Activity, Connection, PendingAck, PendingRequest, remote_name};
 
 /// How long an application may take (UPLOAD-15).
@@ -156,7 +157,7 @@ impl Attempt<'_> {
     /// Repeats the request, because the server expects another one.
     pub(crate) fn repeat_request(&self, flow: &Flow) -> Activity {
         let (item, url, at) = (Some(flow.item), flow.url.clone(), self.now);
-        let (redirects, connection) = (Vec::new(), Some(Connection::default()));
+        let (redirects, connection) = (Redirects::default(), Some(Connection::default()));
         Activity::Requesting(PendingRequest { item, url, redirects, sent: at, at, connection })
     }
 
@@ -192,33 +193,40 @@ impl Attempt<'_> {
             )
             | None => {}
         }
-        if let Err(code) = self.ensure_fits(session, place) {
+        if let Err(code) = self.store(session, place) {
             return Verdict::Refused(failure(code).in_context(ErrorContext::RemoteFile));
         }
         let Ok(uploads) = self.env.endpoint(place) else {
             return Verdict::Refused(Failure::http(404));
         };
-        let stored = uploads.finalize(session);
+        uploads.finalize(session);
+        Verdict::Accepted
+    }
+
+    /// Stores the file of a session at its destination, if it is to stand there and does not yet (UPLOAD-04,
+    /// UPLOAD-26). On the disk it is written before anything else says that it is there.
+    fn store(&mut self, session: &SessionId, place: &Address) -> Result<(), HResult> {
+        self.ensure_storable(session, place)?;
+        let uploads = self.env.endpoint(place).ok();
+        let Some(content) = uploads.and_then(|uploads| uploads.to_be_stored(session)) else {
+            return Ok(());
+        };
         // FILES-30: over HTTP, no time stamp is carried.
         let state = self.transfer.files.get(&UPLOAD);
         let modified = state.and_then(|state| state.local.as_ref()?.modified);
         let modified: Option<DateTime<Utc>> = modified.filter(|_| place.protocol == Protocol::File);
         let (owner, acl) = self.rights_kept(UPLOAD);
-        if let (Some(content), Ok(resource)) = (stored, self.env.resource(place)) {
-            resource.content(content.clone()).modified = modified;
-            let is_local = resource.is_local;
+        if self.env.resource(place).is_ok_and(|resource| resource.is_local) {
+            let rights = (owner, acl.clone());
+            self.write_to_disk(&place.disk_path(), content.clone(), modified, rights)?;
+        }
+        if let Ok(resource) = self.env.resource(place) {
+            resource.content(content).modified = modified;
             if place.protocol == Protocol::File {
-                resource.owner = Some(owner);
-                resource.acl.clone_from(&acl);
-            }
-            let path = place.disk_path();
-            if is_local
-                && let Err(code) = self.write_to_disk(&path, content, modified, (owner, acl))
-            {
-                return Verdict::Refused(failure(code).in_context(ErrorContext::RemoteFile));
+                (resource.owner, resource.acl) = (Some(owner), acl);
             }
         }
-        Verdict::Accepted
+        Ok(())
     }
 
     /// FILES-32: owner and list of a file that was uploaded to a share. Without the flags it is the

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::endpoint::UploadEndpoint;
 use super::packet::SessionId;
 use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{HResult, Protocol, Sid};
@@ -14,17 +13,12 @@ use crate::world::server::ServerState;
 use crate::world::server::acl::Acl;
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
-use crate::world::server::resource::ResourceState;
 use crate::world::transfer::attempt::Attempt;
 
 impl Environment {
     /// UPLOAD-25: an upload to a drive or share that no test declared as a server writes to the disk. The
     /// drive or share has to be there; a file of that name is replaced: an interpretation.
-    pub(crate) fn open_local_upload(
-        &mut self,
-        address: &Address,
-        user: Sid,
-    ) -> Result<(), HResult> {
+    pub(crate) fn open_local_upload(&mut self, address: &Address) -> Result<(), HResult> {
         let server = self.servers.get(&address.origin);
         let known = server.and_then(|server| server.resources.get(&*address.path));
         let is_declared = known.is_some_and(|known| !known.is_local);
@@ -33,21 +27,19 @@ impl Environment {
         if address.protocol == Protocol::Http || is_declared || !is_there {
             return Ok(());
         }
-        self.disk.ensure_writable(&path, user)?;
-        let content = self.disk.content_of(&path);
+        self.disk.ensure_available(&path)?;
         let server = self.servers.entry(Arc::clone(&address.origin));
         let server = server.or_insert_with(|| ServerState::new(Protocol::File));
-        let resource = server.resource(&address.path);
-        let uploads = resource.uploads.take().unwrap_or_default();
-        let uploads = Some(UploadEndpoint { overwrites: true, ..uploads });
-        *resource = ResourceState { content, uploads, is_local: true, ..ResourceState::default() };
+        server.resource(&address.path).uploads().overwrites = true;
+        self.refresh_from_disk(address);
         Ok(())
     }
 }
 
 impl Attempt<'_> {
-    /// UPLOAD-25: whether the file of a session fits on the disk to which it goes.
-    pub(super) fn ensure_fits(
+    /// UPLOAD-25: whether the file of a session can be written to the disk to which it goes. Rights were asked
+    /// for with the request, as those on a share are.
+    pub(super) fn ensure_storable(
         &mut self,
         session: &SessionId,
         place: &Address,
@@ -57,6 +49,7 @@ impl Attempt<'_> {
         let uploaded = uploaded.and_then(|uploads| uploads.sessions.by_id.get(session));
         let Some(size) = uploaded.map(|uploaded| uploaded.received.next()) else { return Ok(()) };
         let path = place.disk_path();
+        self.env.disk.ensure_available(&path)?;
         let before = self.env.disk.file(&path).map_or(0, |file| file.content.size());
         let room = self.env.disk.free_space(&path).saturating_add(before);
         ensure(size <= room, HResult::ERROR_DISK_FULL)

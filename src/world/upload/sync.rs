@@ -1,5 +1,5 @@
-//! Synchronisation of uploads with their servers between events: a test looks at a server, or the job
-//! of a session has left the queue.
+//! Synchronisation of uploads with their servers outside the steps of a job: when a test looks at a server,
+//! and after a job was dropped.
 
 use chrono::{DateTime, Utc};
 
@@ -29,8 +29,8 @@ impl World {
         transfer.acknowledge(next);
     }
 
-    /// Lets a test change or look at a server: what uploads sent by now is there, and they notice at
-    /// once what becomes of their sessions. [`server`](Self::server) leaves out what is under way.
+    /// Lets a test look at a server, or change it. The server has what uploads sent by now, and the uploads
+    /// notice at once what becomes of their sessions. [`server`](Self::server) does neither.
     pub(crate) fn with_server<T>(
         &mut self,
         origin: &str,
@@ -46,13 +46,11 @@ impl World {
         changed
     }
 
-    /// As [`poll`](Self::poll), for a job that left the queue: all that goes on is that its session is
-    /// closed. Early or extra calls do nothing.
+    /// Does what is due for a job that was dropped, of which only the closing of its session goes on. Early
+    /// or extra calls do nothing.
     pub(crate) fn poll_orphan(&mut self, id: JobId, now: DateTime<Utc>) {
         let Some(mut transfer) = self.transfers.remove(&id) else { return };
-        if let Some(closing) = transfer.closing.take_if(|closing| closing.at <= now) {
-            transfer.closing = self.env.close_session(id, closing, now);
-        }
+        self.env.close_due_session(id, &mut transfer.closing, now);
         let is_over = transfer.closing.is_none();
         self.insert_transfer(id, transfer, now);
         if is_over {
