@@ -39,7 +39,7 @@ use crate::vocabulary::{HResult, JobId, Method};
 /// ```
 ///
 /// What happens between two calls of a client is ordered in three lines. Here an operator cancels the job
-/// after the client has read its state and before it reads the error:
+/// after the client has read its state and before it resumes it:
 ///
 /// ```
 /// use bits_emulator::{Emulator, HResult, Hook, JobState, JobType, Method, User};
@@ -52,10 +52,9 @@ use crate::vocabulary::{HResult, JobId, Method};
 /// assert!(emulator.run_until_idle().is_at_rest());
 ///
 /// let operator = emulator.connect(User::new("bob").administrator()).job(job.id())?;
-/// emulator.hook(Hook::run(Method::GetError, move || _ = operator.cancel()).on(&job));
+/// emulator.hook(Hook::run(Method::Resume, move || _ = operator.cancel()).on(&job));
 /// assert_eq!(job.state()?, JobState::Error);
-/// let refusal = job.error().unwrap_err();
-/// assert_eq!(refusal.code(), HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE);
+/// assert_eq!(job.resume().unwrap_err().code(), HResult::BG_E_INVALID_STATE);
 /// # Ok::<(), bits_emulator::Error>(())
 /// ```
 #[derive(Debug, Clone)]
