@@ -73,8 +73,8 @@ pub use chrono;
 pub use uuid;
 
 pub use emulator::{
-    Callback, Calls, Cancellation, CertificateCallback, Clock, Completion, Emulator, File, Hook,
-    Job, Jobs, SavedEmulator, Session, User,
+    Callback, Cancellation, CertificateCallback, Clock, Completion, Emulator, File, Hook, Job,
+    Jobs, SavedEmulator, Session, User,
 };
 pub use vocabulary::{
     Error, ErrorContext, FileInfo, FileProgress, FileRange, HResult, JobError, JobId, JobPriority,
@@ -98,6 +98,11 @@ pub mod server {
 pub mod disk {
     pub use crate::emulator::Disk;
     pub use crate::world::{DiskState, OpenFile};
+}
+
+/// Which calls a [`Hook`] acts at.
+pub mod hooks {
+    pub use crate::emulator::Calls;
 }
 
 /// The execution trace, explanations of jobs, and the event log.

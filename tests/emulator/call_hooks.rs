@@ -4,14 +4,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bits_emulator::hooks::Calls;
 use bits_emulator::settings::{
     AuthScheme, AuthTarget, CertStoreLocation, CertificateId, ClientCertificate, Credentials,
     HelperTokenFlags, HttpSecurityFlags, JobProperty, JobPropertyId, ProxySettings,
 };
 use bits_emulator::{
-    Callback, Calls, Cancellation, CertificateCallback, Completion, Emulator, Error, FileInfo,
-    FileRange, HResult, Hook, Job, JobError, JobPriority, JobState, JobType, Method, NotifyFlags,
-    Session, User,
+    Callback, Cancellation, CertificateCallback, Completion, Emulator, Error, FileInfo, FileRange,
+    HResult, Hook, Job, JobError, JobPriority, JobState, JobType, Method, NotifyFlags, Session,
+    User,
 };
 
 const URL: &str = "https://example.com/app.exe";

@@ -3,9 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use bits_emulator::{
-    Calls, Clock, Emulator, Fault, HResult, Hook, Job, JobState, JobType, Session, User,
-};
+use bits_emulator::hooks::Calls;
+use bits_emulator::{Clock, Emulator, Fault, HResult, Hook, Job, JobState, JobType, Session, User};
 
 fn emulator() -> (Emulator, Session) {
     let emulator = Emulator::new();

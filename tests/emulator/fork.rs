@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bits_emulator::disk::DiskState;
+use bits_emulator::hooks::Calls;
 use bits_emulator::service::Seeded;
 use bits_emulator::{
-    Callback, Calls, Clock, Completion, Emulator, Error, Fault, HResult, Hook, Job, JobState,
-    JobType, Method, Session, User,
+    Callback, Clock, Completion, Emulator, Error, Fault, HResult, Hook, Job, JobState, JobType,
+    Method, Session, User,
 };
 
 fn setup() -> Result<(Emulator, Session, Job), Error> {

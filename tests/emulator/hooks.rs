@@ -1,8 +1,9 @@
 //! Hooks: calls that fail with a code that the test injects.
 
+use bits_emulator::hooks::Calls;
 use bits_emulator::machine::Event;
 use bits_emulator::{
-    Calls, Completion, Emulator, Error, HResult, Hook, JobState, JobType, Method, Session, User,
+    Completion, Emulator, Error, HResult, Hook, JobState, JobType, Method, Session, User,
 };
 
 const BROKEN: HResult = HResult::RPC_S_SERVER_UNAVAILABLE;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bits_emulator::chrono::{DateTime, TimeDelta, Utc};
 use bits_emulator::codes::BG_LENGTH_TO_EOF;
+use bits_emulator::hooks::Calls;
 use bits_emulator::machine::{Event, FileIndex};
 use bits_emulator::policy::{CostFlags, Policies};
 use bits_emulator::settings::{
@@ -15,8 +16,8 @@ use bits_emulator::settings::{
 };
 use bits_emulator::uuid::Uuid;
 use bits_emulator::{
-    Calls, Clock, Emulator, Error, Fault, FileInfo, FileRange, HResult, Hook, Job, JobId,
-    JobPriority, JobType, NotifyFlags, Session, User,
+    Clock, Emulator, Error, Fault, FileInfo, FileRange, HResult, Hook, Job, JobId, JobPriority,
+    JobType, NotifyFlags, Session, User,
 };
 
 /// Texts that break what takes them for granted.

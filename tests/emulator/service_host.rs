@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use bits_emulator::hooks::Calls;
 use bits_emulator::readings::{Readings, ServiceRestart};
 use bits_emulator::{
-    Callback, Calls, Emulator, Error, HResult, Hook, Job, JobState, JobType, Method, Session, User,
+    Callback, Emulator, Error, HResult, Hook, Job, JobState, JobType, Method, Session, User,
 };
 
 const URL: &str = "https://example.com/app.exe";

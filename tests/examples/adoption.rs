@@ -6,7 +6,8 @@ mod example;
 
 use std::time::Duration;
 
-use bits_emulator::{Calls, Emulator, Fault, HResult, Hook, Method, User};
+use bits_emulator::hooks::Calls;
+use bits_emulator::{Emulator, Fault, HResult, Hook, Method, User};
 use example::{Stop, Store, run};
 
 const FILE: (&str, &str) = ("https://example.com/app.exe", r"C:\app\app.exe");

@@ -9,7 +9,7 @@ use super::{Engine, ProcessId};
 use crate::emulator::trace::Process;
 use crate::vocabulary::{ErrorContext, HResult, JobError, JobId, Method, Sid};
 
-/// The calls at which a [`Hook`](crate::Hook) acts.
+/// The calls at which a [`Hook`](crate::Hook) acts. Where a hook is made, a [`Method`] stands for its calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Calls {
