@@ -108,9 +108,14 @@ pub mod hooks {
 /// The execution trace, explanations of jobs, and the event log.
 pub mod trace {
     pub use crate::emulator::{
-        Actor, BusyJob, Delivery, Explanation, JobStep, LogEvent, LogEventKind, NextStep, Process,
-        RunReport, RunningClock, Trace, TraceEvent, TraceStep, Unanswered, UrlTransfer,
+        Actor, Delivery, Explanation, JobStep, LogEvent, LogEventKind, NextStep, Process,
+        RunningClock, Trace, TraceEvent, TraceStep, Unanswered, UrlTransfer,
     };
+}
+
+/// How time passes: reports of waits, and emulators that run in the background.
+pub mod time {
+    pub use crate::emulator::{Background, BusyJob, RunReport};
 }
 
 /// Policies of the computer: limits of jobs, bandwidth schedules, costs, blocks and the network link.

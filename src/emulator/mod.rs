@@ -18,6 +18,7 @@ pub use engine::hooks::Calls;
 pub use engine::saved::SavedEmulator;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::{Engine, ProcessId, default_start};
+pub use handles::background::Background;
 pub use handles::callback::{Callback, CertificateCallback};
 pub use handles::disk::Disk;
 pub use handles::emulator::Emulator;

@@ -45,3 +45,4 @@ mod threads;
 mod trace;
 mod upload_sessions;
 mod uploads;
+mod waits;

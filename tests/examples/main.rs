@@ -1,6 +1,7 @@
 //! The example clients, each under several faults.
 
 mod adoption;
+mod async_client;
 mod batch;
 mod callback;
 mod polling;

@@ -160,6 +160,7 @@ impl Engine {
     /// A call returned. A reply that is not awaited is not heard.
     pub(crate) fn finish_client_call(&mut self, ticket: u64, reply: ClientReply) {
         let Some(ClientCall { job, code, .. }) = self.client_calls.remove(&ticket) else { return };
+        self.called.extend(code.process().filter(|process| self.is_alive(*process)));
         let event = match (&code, reply) {
             (ClientCode::Callback { process, due, .. }, ClientReply::Returned(code)) => {
                 return self.end_callback(self.actor(*process), job, *due, code);
@@ -180,6 +181,16 @@ impl Engine {
         if let Some(did) = self.service.callback_returned(job, &due, code) {
             self.record_step(actor, TraceEvent::Event(event), did);
         }
+    }
+
+    /// Whether an object of a process was called since the last wait of the process.
+    pub(crate) fn was_called(&self, process: ProcessId) -> bool {
+        self.called.contains(&process)
+    }
+
+    /// Whether it was, and from now on it was not.
+    pub(crate) fn take_was_called(&mut self, process: ProcessId) -> bool {
+        self.called.remove(&process)
     }
 
     /// The calls about a job that have not returned.

@@ -14,7 +14,7 @@ pub(super) mod saved;
 pub(super) mod scenario_driver;
 pub(super) mod service_host;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -70,8 +70,12 @@ pub(crate) struct Engine {
     /// The calls of client code that are due or have not returned, by ticket.
     pub(crate) client_calls: BTreeMap<u64, ClientCall>,
     last_ticket: u64,
+    /// The processes that were called since they last waited for it.
+    called: BTreeSet<ProcessId>,
     /// How many steps there were.
     pub(crate) steps: u64,
+    /// How often anything happened or was changed; calls that only read or were refused do not count.
+    changes: u64,
     /// What the waits that are under way gained.
     gain: Option<Gain>,
     pub(crate) recorder: Recorder,
@@ -100,7 +104,9 @@ impl Engine {
             certificate_lookup: CertificateLookup::Found,
             client_calls: BTreeMap::new(),
             last_ticket: 0,
+            called: BTreeSet::new(),
             steps: 0,
+            changes: 0,
             gain: None,
             recorder: Recorder::new(start, readings, policies),
             processes: BTreeMap::new(),
@@ -114,6 +120,10 @@ impl Engine {
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.service.now()
+    }
+
+    pub(crate) const fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// The name of an account.
@@ -179,6 +189,7 @@ impl Engine {
     pub(crate) fn end_process(&mut self, process: ProcessId) {
         let Some(ended) = self.processes.remove(&process) else { return };
         self.class_processes.retain(|_, known| *known != process);
+        self.called.remove(&process);
         self.host.forget(process);
         let (mut without_client, mut lost_objects) = (Vec::new(), Vec::new());
         for (job, known) in &mut self.registrations {

@@ -158,6 +158,9 @@ impl Engine {
     }
 
     fn push_step(&mut self, actor: Actor, what: TraceEvent, jobs: Concerned) {
+        if !is_refusal(&what, &jobs) {
+            self.changes = self.changes.saturating_add(1);
+        }
         self.recorder.push(self.service.now(), actor, what, jobs);
     }
 
@@ -178,6 +181,21 @@ impl Engine {
         self.record_step(actor, TraceEvent::Event(event), did);
         meant
     }
+}
+
+/// Whether a step is a call that failed and changed nothing.
+fn is_refusal(what: &TraceEvent, jobs: &Concerned) -> bool {
+    let was_refused = match jobs {
+        Concerned::One(job) => job.result.is_err(),
+        Concerned::These(_) => false,
+    };
+    let failed = matches!(
+        what,
+        TraceEvent::CallLost { .. }
+            | TraceEvent::OpenRefused { .. }
+            | TraceEvent::CreateRefused { .. }
+    );
+    failed || was_refused
 }
 
 /// A job that a step left in its state.

@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 
 use super::callback::ClientObject;
 use super::emulator::{Emulator, LockedEngine};
+use super::polls::{self, Polling};
 use super::state::ReentrancyGuard;
 use crate::emulator::engine::hooks::{CallAction, HookId};
 use crate::emulator::engine::registrations::ObjectId;
@@ -26,7 +27,30 @@ use crate::emulator::engine::{Engine, ProcessId};
 use crate::emulator::time::clock::Clock;
 use crate::emulator::time::run_report::RunReport;
 use crate::emulator::trace::Process;
-use crate::vocabulary::{Error, JobId, JobState, Method};
+use crate::vocabulary::{Error, FileIndex, JobId, JobState, Method};
+
+/// What a call is made on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Target {
+    pub(crate) job: Option<JobId>,
+    pub(crate) file: Option<FileIndex>,
+}
+
+impl From<Option<JobId>> for Target {
+    fn from(job: Option<JobId>) -> Self {
+        Self { job, file: None }
+    }
+}
+
+impl Target {
+    pub(crate) const fn job(job: JobId) -> Self {
+        Self { job: Some(job), file: None }
+    }
+
+    pub(crate) const fn file(job: JobId, file: FileIndex) -> Self {
+        Self { job: Some(job), file: Some(file) }
+    }
+}
 
 /// How long time passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +63,9 @@ pub(crate) enum Until {
     StateLeft(JobId, Option<JobState>),
     /// Until a job is neither in its turn nor waits for one.
     AtRest(JobId),
+    /// Until an object of that process was called or the process has ended, but no longer than to that
+    /// instant.
+    Called(ProcessId, DateTime<Utc>),
 }
 
 impl Until {
@@ -47,6 +74,7 @@ impl Until {
             Self::Instant(_) | Self::Idle => false,
             Self::StateLeft(job, before) => engine.state_of(job) != before,
             Self::AtRest(job) => !engine.state_of(job).is_some_and(has_turn_or_waits),
+            Self::Called(process, _) => engine.was_called(process) || !engine.is_alive(process),
         }
     }
 }
@@ -93,23 +121,38 @@ impl Emulator {
     pub(crate) fn enter_call<T>(
         &self,
         connection: Connection,
-        job: Option<JobId>,
+        target: Target,
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.pass_time_before_call(job, method);
-        self.enter_method(connection, job, method, call)
+        self.pass_time_before_call(target.job, method);
+        self.enter_method(connection, target, method, call)
     }
 
     /// A method for which no time passes.
+    #[allow(clippy::panic, reason = "a test whose client polls for ever would never end")]
     pub(crate) fn enter_method<T>(
         &self,
         connection: Connection,
-        job: Option<JobId>,
+        target: Target,
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let job = target.job;
         let mut engine = self.lock();
+        match engine.note_poll((connection.process, target, method)) {
+            Polling::Fine => {}
+            Polling::Yields => {
+                drop(engine);
+                std::thread::yield_now();
+                engine = self.lock();
+            }
+            Polling::Endless(count) => {
+                let client = engine.actor(connection.process).to_string();
+                drop(engine);
+                panic!("{}", polls::advice(&client, method, count));
+            }
+        }
         let mut by = engine.check_caller(connection, job, method)?;
         let met = engine.meet_hooks(&by, job, method);
         if !met.before.is_empty() {
@@ -191,7 +234,8 @@ impl Emulator {
                 let engine = self.lock();
                 busy_job = busy_job.or_else(|| engine.busy_job());
                 match until {
-                    Until::Instant(limit) => limit,
+                    Until::Called(..) if until.is_reached(&engine) => break,
+                    Until::Instant(limit) | Until::Called(_, limit) => limit,
                     Until::Idle | Until::StateLeft(..) | Until::AtRest(_) => {
                         let next = engine.next_instant_of_interest();
                         match next.filter(|_| busy_job.is_none() && !until.is_reached(&engine)) {

@@ -46,7 +46,10 @@ impl File {
         method: Method,
         read: impl FnOnce(&JobStateMachine) -> T,
     ) -> Result<T, Error> {
-        self.job.read(method, read)
+        let job = self.job.id();
+        self.job.enter_call_on_file(self.index, method, |engine, _| {
+            engine.current_job(job, method).map(read)
+        })
     }
 
     /// One of the names. Files are never removed (FILES-16), so that there is one.
@@ -117,7 +120,7 @@ impl File {
     /// Returns the name of the temporary file; `None` if the job writes none (DONE-18).
     #[doc(alias = "GetTemporaryName")]
     pub fn temporary_name(&self) -> Result<Option<String>, Error> {
-        self.job.enter_call(Method::GetTemporaryName, |engine, _| {
+        self.job.enter_call_on_file(self.index, Method::GetTemporaryName, |engine, _| {
             engine.current_job(self.job.id(), Method::GetTemporaryName)?;
             Ok(engine.temporary_name(self.job.id(), self.index))
         })

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::callback::{Callback, ClientObject};
 use super::emulator::{Emulator, LockedEngine};
+use super::entry_points::Target;
 use super::file::File;
 use super::held_jobs::JobReference;
 use super::methods::{calls, reads};
@@ -141,7 +142,17 @@ impl Job {
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.emulator.enter_call(self.connection, Some(self.id), method, call)
+        self.emulator.enter_call(self.connection, Target::job(self.id), method, call)
+    }
+
+    /// Makes a call on one of the files.
+    pub(super) fn enter_call_on_file<T>(
+        &self,
+        file: FileIndex,
+        method: Method,
+        call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.emulator.enter_call(self.connection, Target::file(self.id, file), method, call)
     }
 }
 
@@ -288,7 +299,7 @@ impl Job {
     pub fn error_file(&self, error: &JobError) -> Result<File, Error> {
         let index = self.emulator.enter_method(
             self.connection,
-            Some(self.id),
+            Target::job(self.id),
             Method::GetFile,
             |_, _| error.file(),
         )?;

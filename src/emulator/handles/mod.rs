@@ -1,5 +1,6 @@
 //! The handles that an application under test and its test hold.
 
+pub(super) mod background;
 pub(super) mod callback;
 mod client_code;
 pub(super) mod disk;
@@ -14,6 +15,7 @@ pub(super) mod job_http;
 pub(super) mod job_reply;
 pub(super) mod job_settings;
 pub(super) mod methods;
+mod polls;
 pub(super) mod server;
 pub(super) mod session;
 pub(super) mod state;

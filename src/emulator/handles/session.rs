@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::emulator::{Emulator, LockedEngine};
+use super::entry_points::Until;
 use super::job::Job;
 use super::user::User;
 use crate::emulator::engine::ProcessId;
@@ -203,7 +204,8 @@ impl Session {
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.emulator.enter_call(Connection::latest_of(self.process), job, method, call)
+        let connection = Connection::latest_of(self.process);
+        self.emulator.enter_call(connection, job.into(), method, call)
     }
 
     /// Returns the jobs of this user. The list is as it was at this call, each job in it as it is now
@@ -308,6 +310,42 @@ impl Session {
     /// ```
     pub fn sleep(&self, duration: Duration) {
         self.emulator.advance(duration);
+    }
+
+    /// Waits until BITS has called an object of the process, a callback or a certificate check, but no
+    /// longer than that much virtual time, and returns whether it did. A call since the last wait counts:
+    /// like an event that a callback sets and a thread of the client waits for, none is missed.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    /// use bits_emulator::{Callback, Emulator, HResult, Job, JobState, JobType, User};
+    ///
+    /// struct Finisher;
+    ///
+    /// impl Callback for Finisher {
+    ///     fn job_transferred(&self, job: &Job) -> HResult {
+    ///         job.complete().map_or_else(|error| error.code(), |_| HResult::S_OK)
+    ///     }
+    /// }
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
+    /// let session = emulator.connect(User::new("alice"));
+    /// let job = session.create_job("update", JobType::Download)?;
+    /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    /// job.set_notify_interface(Some(Arc::new(Finisher)))?;
+    /// job.resume()?;
+    /// assert!(session.wait(Duration::from_secs(60)));
+    /// assert_eq!(job.state()?, JobState::Acknowledged);
+    /// assert!(!session.wait(Duration::from_secs(60)), "nothing more is told");
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    #[must_use = "it says whether the client was called, or the time ran out"]
+    pub fn wait(&self, timeout: Duration) -> bool {
+        let until = self.emulator.instant_in(timeout);
+        self.emulator.pass_time(Until::Called(self.process, until));
+        self.emulator.lock().take_was_called(self.process)
     }
 
     /// Returns whether the process still runs.

@@ -8,6 +8,7 @@ use std::sync::MutexGuard;
 use chrono::{DateTime, Utc};
 
 use super::held_jobs::{HeldJobs, JobReference};
+use super::polls::{PollGuard, PolledCall, Polling};
 use crate::emulator::engine::Engine;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::client_calls::ClientCall;
@@ -28,6 +29,7 @@ pub(crate) struct State<O> {
     pub(crate) held: HeldJobs,
     /// Whether panics of client code end in BITS, as COM has it, and not in the test.
     pub(crate) contains_panics: bool,
+    pub(crate) polls: PollGuard,
 }
 
 impl<O> State<O> {
@@ -39,6 +41,7 @@ impl<O> State<O> {
             real_time: RealTime::of_computer(),
             held: HeldJobs::default(),
             contains_panics: false,
+            polls: PollGuard::default(),
         }
     }
 
@@ -100,6 +103,12 @@ impl<'emulator, O: Clone> EngineGuard<'emulator, O> {
     pub(crate) fn drop_unheld_jobs(&mut self) {
         let State { engine, held, .. } = &mut *self.state;
         held.drop_unheld(engine);
+    }
+
+    /// Counts a call that may be one of a loop.
+    pub(crate) fn note_poll(&mut self, call: PolledCall) -> Polling {
+        let State { engine, polls, .. } = &mut *self.state;
+        polls.note(engine, call, std::thread::current().id())
     }
 
     pub(crate) fn object(&self, id: ObjectId) -> Option<O> {

@@ -115,9 +115,13 @@ impl Emulator {
     /// Lets time pass, and happen what happens by itself until then, including at that instant. It always
     /// returns: a job that is kept going without end is named in the report.
     pub fn advance(&self, duration: Duration) -> RunReport {
+        self.advance_to(self.instant_in(duration))
+    }
+
+    /// The instant after that much time from now, or the last there is.
+    pub(super) fn instant_in(&self, duration: Duration) -> DateTime<Utc> {
         let by = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
-        let until = self.now().checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        self.advance_to(until)
+        self.now().checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
     /// Lets time pass until that instant; for one in the past only what is due now happens.
