@@ -1,6 +1,5 @@
 //! Certificates: those of servers, which the client may check, and those of clients.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bits_emulator::settings::{
@@ -50,7 +49,7 @@ fn a_certificate_is_checked_by_the_client() -> Result<(), Error> {
             server.certificate(&hash[..]);
         });
         let job = download(&session)?;
-        job.set_server_certificate_validation_interface(Some(Arc::new(Pinned(&[1; 20]))))?;
+        job.set_server_certificate_validation_interface(Pinned(&[1; 20]))?;
         job.resume()?;
         emulator.advance(Duration::from_secs(60));
         assert_eq!(job.state()?, expected);
@@ -79,7 +78,7 @@ fn others_transfer_during_a_check() -> Result<(), Error> {
     });
     let (job, other) = (download(&session)?, download(&session)?);
     let slow = Slow(emulator.clone(), other.clone());
-    job.set_server_certificate_validation_interface(Some(Arc::new(slow)))?;
+    job.set_server_certificate_validation_interface(slow)?;
     for job in [&job, &other] {
         job.set_priority(JobPriority::Foreground)?;
         job.resume()?;
@@ -126,7 +125,7 @@ fn a_check_that_breaks_off_fails_the_job() -> Result<(), Error> {
         server.certificate(&[1; 20][..]);
     });
     let job = download(&session)?;
-    job.set_server_certificate_validation_interface(Some(Arc::new(Dies(session.clone()))))?;
+    job.set_server_certificate_validation_interface(Dies(session.clone()))?;
     job.resume()?;
     assert!(emulator.run_until_idle().is_at_rest());
     let job = emulator.connect(User::new("alice")).job(job.id())?;
@@ -151,7 +150,7 @@ fn a_check_that_panics_declines() -> Result<(), Error> {
         server.certificate(&[1; 20][..]);
     });
     let job = download(&session)?;
-    job.set_server_certificate_validation_interface(Some(Arc::new(Panics)))?;
+    job.set_server_certificate_validation_interface(Panics)?;
     job.resume()?;
     emulator.advance(Duration::from_secs(1));
     assert_eq!(job.state()?, JobState::TransientError);
@@ -171,7 +170,7 @@ fn the_check_is_asked_about_every_https_server() -> Result<(), Error> {
     }
     let (emulator, session) = world();
     let job = download(&session)?;
-    job.set_server_certificate_validation_interface(Some(Arc::new(Declining)))?;
+    job.set_server_certificate_validation_interface(Declining)?;
     job.resume()?;
     emulator.advance(Duration::from_secs(60));
     let error = job.error()?;
@@ -183,7 +182,7 @@ fn the_check_is_asked_about_every_https_server() -> Result<(), Error> {
     emulator.server("http://example.com").file("/app.exe", 10);
     let plain = session.create_job("plain", JobType::Download)?;
     plain.add_file("http://example.com/app.exe", r"C:\app\plain.exe")?;
-    plain.set_server_certificate_validation_interface(Some(Arc::new(Declining)))?;
+    plain.set_server_certificate_validation_interface(Declining)?;
     plain.resume()?;
     emulator.advance(Duration::from_secs(60));
     assert_eq!(plain.state()?, JobState::Transferred);

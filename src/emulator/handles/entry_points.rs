@@ -41,6 +41,8 @@ pub(crate) enum Until {
     Idle,
     /// Until a job has left that state.
     StateLeft(JobId, Option<JobState>),
+    /// Until a job is in that state, or over.
+    State(JobId, JobState),
     /// Until a job is neither in its turn nor waits for one.
     AtRest(JobId),
 }
@@ -50,6 +52,9 @@ impl Until {
         match self {
             Self::Instant(_) | Self::Idle => false,
             Self::StateLeft(job, before) => engine.state_of(job) != before,
+            Self::State(job, state) => {
+                engine.state_of(job).is_none_or(|is| is == state || is.is_final())
+            }
             Self::AtRest(job) => !engine.state_of(job).is_some_and(has_turn_or_waits),
         }
     }
@@ -133,7 +138,7 @@ impl Emulator {
                 busy_job = busy_job.or_else(|| engine.busy_job());
                 match until {
                     Until::Instant(limit) => limit,
-                    Until::Idle | Until::StateLeft(..) | Until::AtRest(_) => {
+                    Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => {
                         let next = engine.next_instant_of_interest();
                         match next.filter(|_| busy_job.is_none() && !until.is_reached(&engine)) {
                             Some(next) => next,

@@ -21,7 +21,7 @@ impl Emulator {
     /// the code.
     #[must_use]
     #[track_caller]
-    pub fn connect(&self, user: User) -> Session {
+    pub fn connect(&self, user: impl Into<User>) -> Session {
         connected(self.try_connect(user))
     }
 
@@ -43,8 +43,8 @@ impl Emulator {
     /// The code of a [`Hook`](crate::Hook) on [`Method::CoCreateInstance`](crate::Method::CoCreateInstance):
     /// whichever the test wants (CREATE-20). Of a [stopped](Self::stop) service, that of calls.
     #[doc(alias = "CoCreateInstance")]
-    pub fn try_connect(&self, user: User) -> Result<Session, Error> {
-        let process = self.lock().start_process(&user, true)?;
+    pub fn try_connect(&self, user: impl Into<User>) -> Result<Session, Error> {
+        let process = self.lock().start_process(&user.into(), true)?;
         Ok(Session { emulator: self.clone(), process })
     }
 
@@ -72,8 +72,8 @@ impl Emulator {
     /// As [`connect`](Self::connect).
     #[must_use]
     #[track_caller]
-    pub fn run_as(&self, user: User) -> Session {
-        let started = self.lock().start_process(&user, false);
+    pub fn run_as(&self, user: impl Into<User>) -> Session {
+        let started = self.lock().start_process(&user.into(), false);
         connected(started.map(|process| Session { emulator: self.clone(), process }))
     }
 }
@@ -92,10 +92,10 @@ fn connected(session: Result<Session, Error>) -> Session {
 ///
 /// Calls fail with the [errors of every call](Job#errors-of-every-call).
 #[doc(alias = "IBackgroundCopyManager")]
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Session {
-    emulator: Emulator,
-    process: ProcessId,
+    pub(super) emulator: Emulator,
+    pub(super) process: ProcessId,
 }
 
 impl Session {

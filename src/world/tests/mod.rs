@@ -215,5 +215,5 @@ impl Bench {
 }
 
 fn code(code: HResult) -> Fault {
-    Fault::code(code).unwrap()
+    Fault::code(code)
 }
