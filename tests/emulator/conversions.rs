@@ -181,7 +181,7 @@ fn a_closure_is_a_callback() -> Result<(), Error> {
     let job = job(&emulator);
     let told = Arc::new(Mutex::new(Vec::new()));
     let diary = Arc::clone(&told);
-    job.set_notify_interface(move |job: &Job, notification: Notification| {
+    job.set_notify_interface(move |job: Job, notification| {
         diary.lock().unwrap().push(notification);
         match notification {
             Notification::JobError => job.resume(),
@@ -201,7 +201,7 @@ fn a_closure_answers_with_a_code_a_result_or_nothing() -> Result<(), Error> {
     let job = job(&emulator);
     let told = |job: &Job, with: HResult| {
         let counted = Arc::clone(&count);
-        job.set_notify_interface(move |_: &Job, _: Notification| {
+        job.set_notify_interface(move |_, _| {
             *counted.lock().unwrap() += 1;
             with
         })
@@ -216,7 +216,7 @@ fn a_closure_answers_with_a_code_a_result_or_nothing() -> Result<(), Error> {
     let heard = *count.lock().unwrap();
     assert!(heard <= 1);
 
-    job.set_notify_interface(|_: &Job, _: Notification| ())?;
+    job.set_notify_interface(|_, _| ())?;
     assert!(job.notify_interface()?.is_some());
     let object = job.notify_interface()?;
     job.set_notify_interface(None)?;
@@ -232,7 +232,7 @@ fn a_closure_checks_certificates() -> Result<(), Error> {
     let (emulator, _) = world(1_000);
     let job = job(&emulator);
     job.suspend()?;
-    job.set_server_certificate_validation_interface(|_: &Job, server: &str, _: &[u8]| {
+    job.set_server_certificate_validation_interface(|_, server, _| {
         assert_eq!(server, "example.com:443");
         HResult::E_ACCESSDENIED
     })?;

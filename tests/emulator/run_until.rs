@@ -1,6 +1,6 @@
 //! Waits for a state, and what stands in the way of it.
 
-use bits_emulator::{Emulator, Error, HResult, Job, JobId, JobState, JobType, Notification};
+use bits_emulator::{Emulator, Error, HResult, Job, JobId, JobState, JobType};
 
 fn download(emulator: &Emulator, url: &str) -> Result<Job, Error> {
     let job = emulator.connect("alice").create_job("update", JobType::Download)?;
@@ -63,7 +63,7 @@ fn a_job_that_is_kept_going_is_named() -> Result<(), Error> {
     let emulator = Emulator::new();
     emulator.server("https://example.com");
     let job = download(&emulator, "https://example.com/app.exe")?;
-    job.set_notify_interface(|job: &Job, _: Notification| job.resume())?;
+    job.set_notify_interface(|job: Job, _| job.resume())?;
     let unreached = emulator.run_until(&job, JobState::Transferred).unwrap_err();
     assert_eq!(unreached.busy_job().map(|busy| busy.job), Some(job.id()));
     assert!(unreached.to_string().contains("keeps it going"), "{unreached}");

@@ -79,8 +79,8 @@ pub trait Callback: Send + Sync {
 }
 
 /// A client's check of server certificates
-/// (`IBackgroundCopyServerCertificateValidationCallback`, PROP-26). A closure with the parameters of its
-/// method is one: `|job: &Job, server: &str, hash: &[u8]| ...`.
+/// (`IBackgroundCopyServerCertificateValidationCallback`, PROP-26). A closure is one, too:
+/// `|job: Job, server: String, hash: Vec<u8>| ...`.
 #[doc(alias = "IBackgroundCopyServerCertificateValidationCallback")]
 pub trait CertificateCallback: Send + Sync {
     /// Returns success to accept the certificate with that hash of a server, named `host:port`; a failure

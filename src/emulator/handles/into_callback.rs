@@ -10,8 +10,8 @@ use crate::vocabulary::{Error, FileRange, HResult, JobError, Notification};
 /// What [`Job::set_notify_interface`] and its like take: a closure, an object, an `Arc` of one, or `None` to
 /// remove the object that is set.
 ///
-/// A closure is called with the job and the notification, and has to name their types. It returns a code,
-/// the result of a call, or nothing, which counts as `S_OK` ([`IntoHResult`]).
+/// A closure is given the job and the notification. It has to name the type of what it calls methods of. It
+/// returns a code, the result of a call, or nothing, which counts as `S_OK` ([`IntoHResult`]).
 ///
 /// ```
 /// use bits_emulator::{Emulator, Job, JobState, JobType, Notification};
@@ -20,7 +20,7 @@ use crate::vocabulary::{Error, FileRange, HResult, JobError, Notification};
 /// emulator.server("https://example.com").file("/app.exe", 1_000);
 /// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
-/// job.set_notify_interface(|job: &Job, notification: Notification| match notification {
+/// job.set_notify_interface(|job: Job, notification| match notification {
 ///     Notification::JobTransferred => job.complete().map(drop),
 ///     _ => Ok(()),
 /// })?;
@@ -32,7 +32,7 @@ use crate::vocabulary::{Error, FileRange, HResult, JobError, Notification};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no callback",
     note = "a callback is a `Callback`, an `Arc` of one, `None`, or a closure that names its types: \
-            `|job: &Job, notification: Notification| ...`"
+            `|job: Job, notification: Notification| ...`"
 )]
 pub trait IntoCallback<O: ?Sized = dyn Callback> {
     /// Returns the object; `None` stands for no object.
@@ -75,41 +75,42 @@ impl<C: CertificateCallback + 'static> IntoCallback<dyn CertificateCallback> for
     }
 }
 
-/// A closure is told every notification.
+/// A closure is told every notification. It takes the job by value: of references, the compiler would ask
+/// every closure to name the types.
 impl<F, R> Callback for F
 where
-    F: Fn(&Job, Notification) -> R + Send + Sync,
+    F: Fn(Job, Notification) -> R + Send + Sync,
     R: IntoHResult,
 {
     fn job_transferred(&self, job: &Job) -> HResult {
-        self(job, Notification::JobTransferred).into_hresult()
+        self(job.clone(), Notification::JobTransferred).into_hresult()
     }
 
     fn job_error(&self, job: &Job, _: &JobError) -> HResult {
-        self(job, Notification::JobError).into_hresult()
+        self(job.clone(), Notification::JobError).into_hresult()
     }
 
     fn job_modification(&self, job: &Job) -> HResult {
-        self(job, Notification::JobModification).into_hresult()
+        self(job.clone(), Notification::JobModification).into_hresult()
     }
 
     fn file_transferred(&self, job: &Job, file: &File) -> HResult {
-        self(job, Notification::FileTransferred(file.index())).into_hresult()
+        self(job.clone(), Notification::FileTransferred(file.index())).into_hresult()
     }
 
     fn file_ranges_transferred(&self, job: &Job, file: &File, _: &[FileRange]) -> HResult {
-        self(job, Notification::FileRangesTransferred(file.index())).into_hresult()
+        self(job.clone(), Notification::FileRangesTransferred(file.index())).into_hresult()
     }
 }
 
-/// A closure is asked about the job, the server and the hash of its certificate.
+/// A closure is asked about the job, the server and the hash of its certificate, by value for the same reason.
 impl<F, R> CertificateCallback for F
 where
-    F: Fn(&Job, &str, &[u8]) -> R + Send + Sync,
+    F: Fn(Job, String, Vec<u8>) -> R + Send + Sync,
     R: IntoHResult,
 {
     fn validate_server_certificate(&self, job: &Job, server: &str, hash: &[u8]) -> HResult {
-        self(job, server, hash).into_hresult()
+        self(job.clone(), server.to_owned(), hash.to_vec()).into_hresult()
     }
 }
 
