@@ -111,7 +111,7 @@ fn lives(jobs: u32, time: TimeDelta) -> (u64, Duration) {
 #[allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 fn emulated(time: TimeDelta) {
     let emulator = Emulator::new();
-    let unreachable = Fault::code(HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED).expect("a failure");
+    let unreachable = Fault::code(HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED);
     let file = emulator.server("https://example.com").file("/app.exe", 1);
     file.fails(unreachable.before_connection().always());
     let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download);

@@ -5,9 +5,7 @@
 
 use std::time::Duration;
 
-use bits_emulator::{
-    Completion, Emulator, Error, HResult, Job, JobId, JobState, JobType, Session, User,
-};
+use bits_emulator::{Completion, Emulator, Error, HResult, Job, JobId, JobState, JobType, Session};
 
 const NAME: &str = "app update";
 
@@ -117,7 +115,7 @@ fn main() {
     let mut store = Store::default();
     let file = ("https://example.com/app.exe", r"C:\app\app.exe");
     for lifetime in [3, 4, u32::MAX] {
-        let session = emulator.connect(User::new("alice"));
+        let session = emulator.connect("alice");
         let mut polls = 0;
         let ended = run(&session, &mut store, file, &mut |time| {
             polls += 1;

@@ -3,7 +3,6 @@
 //!
 //! Run it: `cargo run --example async_client`
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bits_emulator::{Callback, Emulator, Error, HResult, Job, JobError, JobType, Session, User};
@@ -46,7 +45,7 @@ pub(crate) async fn fetch(
     let job = session.create_job("app update", JobType::Download)?;
     job.add_file(url, path)?;
     let (sender, mut receiver) = unbounded_channel();
-    job.set_notify_interface(Some(Arc::new(Sends(sender))))?;
+    job.set_notify_interface(Sends(sender))?;
     job.resume()?;
     // A channel that is closed told nothing: the service has ended, say.
     let told = receiver.recv().await.unwrap_or(Told::Failed(HResult::E_ABORT));

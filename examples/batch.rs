@@ -6,9 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bits_emulator::{
-    Emulator, Error, Fault, FileInfo, HResult, Job, JobState, JobType, Session, User,
-};
+use bits_emulator::{Emulator, Error, Fault, FileInfo, HResult, Job, JobState, JobType, Session};
 
 /// How many files a job has, and how many jobs there are at once (CREATE-19).
 const FILES_IN_JOB: usize = 10;
@@ -151,7 +149,7 @@ fn main() {
         })
         .collect();
     server.resource("/7.dat").fails(Fault::http(404).always());
-    let session = emulator.connect(User::new("alice"));
+    let session = emulator.connect("alice");
     let report = fetch_all(&session, &files, &mut |time| {
         emulator.advance(time);
     });

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex};
 
 use bits_emulator::{
-    Callback, Emulator, Error, HResult, Job, JobError, JobState, JobType, Session, User,
+    Callback, Emulator, Error, HResult, Job, JobError, JobState, JobType, Session,
 };
 
 /// What became of a download.
@@ -35,7 +35,7 @@ impl Downloader {
         let job = session.create_job("app update", JobType::Download)?;
         let prepare = || {
             job.add_file(&first, path)?;
-            job.set_notify_interface(Some(downloader.clone()))?;
+            job.set_notify_interface(downloader.clone())?;
             job.resume()
         };
         match prepare() {
@@ -88,7 +88,7 @@ fn main() -> Result<(), Error> {
     let emulator = Emulator::new();
     let _ = emulator.server("https://example.com");
     emulator.server("https://mirror.example.com").file("/app.exe", 50 << 20);
-    let session = emulator.connect(User::new("alice"));
+    let session = emulator.connect("alice");
     let urls = ["https://example.com/app.exe", "https://mirror.example.com/app.exe"];
     let (downloader, _) = Downloader::begin(&session, &urls, r"C:\app\app.exe")?;
     assert!(emulator.run_until_idle().is_at_rest());

@@ -5,9 +5,7 @@
 
 use std::time::Duration;
 
-use bits_emulator::{
-    Completion, Emulator, Error, Fault, HResult, Job, JobState, JobType, Session, User,
-};
+use bits_emulator::{Completion, Emulator, Error, Fault, HResult, Job, JobState, JobType, Session};
 
 /// How the file was got, or why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,7 +150,7 @@ fn main() {
         .server("https://example.com")
         .file("/app.exe", 50 << 20)
         .fails(Fault::http(503).times(2));
-    let session = emulator.connect(User::new("alice"));
+    let session = emulator.connect("alice");
     let fetched = fetch(
         &session,
         ("https://example.com/app.exe", r"C:\app\app.exe"),

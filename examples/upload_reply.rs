@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bits_emulator::server::Content;
 use bits_emulator::{
-    Emulator, Error, ErrorContext, HResult, Job, JobError, JobState, JobType, Session, User,
+    Emulator, Error, ErrorContext, HResult, Job, JobError, JobState, JobType, Session,
 };
 
 /// What became of a report.
@@ -116,7 +116,7 @@ fn main() {
         resource.uploads().reply("thank you");
     });
     emulator.disk().write(r"C:\data\report.txt", "all is well");
-    let session = emulator.connect(User::new("alice"));
+    let session = emulator.connect("alice");
     let names = ("https://example.com/in/report.txt", r"C:\data\report.txt");
     let sent = send(&session, names, &mut |time| {
         emulator.advance(time);

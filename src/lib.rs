@@ -7,12 +7,12 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use bits_emulator::{Completion, Emulator, Fault, HResult, JobState, JobType, User};
+//! use bits_emulator::{Completion, Emulator, Fault, HResult, JobState, JobType};
 //!
 //! let emulator = Emulator::new();
 //! emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(Fault::http(503).times(2));
 //!
-//! let session = emulator.connect(User::new("alice"));
+//! let session = emulator.connect("alice");
 //! let job = session.create_job("update", JobType::Download)?;
 //! job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
 //! job.set_minimum_retry_delay(Duration::from_secs(60))?;
@@ -109,7 +109,7 @@ pub mod hooks {
 pub mod trace {
     pub use crate::emulator::{
         Actor, Delivery, Explanation, JobStep, LogEvent, LogEventKind, NextStep, Process,
-        RunningClock, Trace, TraceEvent, TraceStep, Unanswered, UrlTransfer,
+        RunningClock, Trace, TraceEvent, TraceStep, Unanswered, Unreached, UrlTransfer,
     };
 }
 
@@ -139,6 +139,12 @@ pub mod settings {
         HttpSecurityFlags, JobProperty, JobPropertyId, PeerCachingFlags, ProxySettings, ProxyUsage,
         RedirectPolicy,
     };
+}
+
+/// Conversions by which methods take what is at hand: the handle or the id of a job, and closures as
+/// callbacks.
+pub mod convert {
+    pub use crate::emulator::{IntoCallback, IntoHResult, JobRef};
 }
 
 /// Readings: one switch for each question that the documents leave open and a client would notice,

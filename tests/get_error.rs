@@ -342,7 +342,7 @@ fn a_callback_with_its_flag_is_told_of_the_error() {
             let client = Arc::new(Told::default());
             bench.job.set_notify_flags(flags).unwrap();
             if registered {
-                bench.job.set_notify_interface(Some(client.clone())).unwrap();
+                bench.job.set_notify_interface(client.clone()).unwrap();
             }
             bench.resume();
             bench.advance(3_899);
@@ -529,13 +529,13 @@ fn context_and_bytes_total_tell_which_portion_failed() -> Result<(), Error> {
             let bench = Bench::new(JobType::UploadReply);
             match expected {
                 Portion::Application => bench.place.uploads(|endpoint| {
-                    endpoint.application_fails(Fault::code(code).unwrap());
+                    endpoint.application_fails(Fault::code(code));
                 }),
                 Portion::Upload => {
-                    bench.place.fails(Fault::code(code).unwrap().after(1 << 20));
+                    bench.place.fails(Fault::code(code).after(1 << 20));
                 }
                 Portion::Reply => bench.place.uploads(|endpoint| {
-                    endpoint.reply_fails(Fault::code(code).unwrap());
+                    endpoint.reply_fails(Fault::code(code));
                 }),
             }
             bench.resume();

@@ -8,6 +8,7 @@ pub(super) mod trace;
 
 pub use diagnostics::event_log::{LogEvent, LogEventKind, UrlTransfer};
 pub use diagnostics::explain::{Explanation, RunningClock};
+pub use diagnostics::run_until::Unreached;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::accounts::{account_key, same_account, service_named};
 pub use engine::advance::NextStep;
@@ -24,7 +25,9 @@ pub use handles::disk::Disk;
 pub use handles::emulator::Emulator;
 pub use handles::file::File;
 pub use handles::hook::Hook;
+pub use handles::into_callback::{IntoCallback, IntoHResult};
 pub use handles::job::{Cancellation, Completion, Job};
+pub use handles::job_ref::JobRef;
 pub use handles::server::{Resource, Server};
 pub use handles::session::{Jobs, Session};
 pub use handles::user::User;

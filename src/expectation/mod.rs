@@ -13,10 +13,10 @@ impl Job {
     /// Expects the job to be in that state.
     ///
     /// ```
-    /// use bits_emulator::{Emulator, JobState, JobType, User};
+    /// use bits_emulator::{Emulator, JobState, JobType};
     ///
     /// let emulator = Emulator::new();
-    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
     /// job.expect_state(JobState::Suspended);
     /// # Ok::<(), bits_emulator::Error>(())
     /// ```
@@ -56,10 +56,10 @@ impl Job {
     /// Returns the value that a call on the job returned, which is expected to have succeeded.
     ///
     /// ```
-    /// use bits_emulator::{Emulator, JobType, User};
+    /// use bits_emulator::{Emulator, JobType};
     ///
     /// let emulator = Emulator::new();
-    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
     /// let progress = job.expect(job.progress());
     /// assert_eq!(progress.files_total, 0);
     /// # Ok::<(), bits_emulator::Error>(())

@@ -30,6 +30,7 @@ pub use flags::peer_caching::PeerCachingFlags;
 pub use flags::security_flags::{HttpSecurityFlags, RedirectPolicy};
 pub use flags::token_flags::HelperTokenFlags;
 pub use identity::{IntegrityLevel, Sid, Token};
+pub(crate) use job::file_info::path_text;
 pub use job::file_info::{FileIndex, FileInfo};
 pub use job::file_range::{BG_LENGTH_TO_EOF, BG_SIZE_UNKNOWN, FileRange};
 pub use job::id::JobId;

@@ -13,7 +13,7 @@ const TRICKLE: u64 = BandwidthLimit::LEAST;
 ///
 /// ```
 /// use std::time::Duration;
-/// use bits_emulator::{Emulator, JobPriority, JobType, User};
+/// use bits_emulator::{Emulator, JobPriority, JobType};
 /// use bits_emulator::policy::Link;
 ///
 /// let emulator = Emulator::new();
@@ -21,7 +21,7 @@ const TRICKLE: u64 = BandwidthLimit::LEAST;
 /// // SCHED-12: of 100,000 bytes a second, others leave 10,000 idle.
 /// emulator.set_link(Link::new(100_000).busy(90_000));
 ///
-/// let session = emulator.connect(User::new("alice"));
+/// let session = emulator.connect("alice");
 /// let job = session.create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
 /// job.resume()?;

@@ -82,12 +82,12 @@ impl CertificateCallback for Trusting {
 type Entry = fn(&Job) -> Result<(), Error>;
 
 const ENTRIES: [Entry; 4] = [
-    |job| job.set_notify_interface(Some(Arc::new(Told::default()))),
+    |job| job.set_notify_interface(Told::default()),
     |job| {
-        job.set_notify_interface(Some(Arc::new(Told::default())))?;
+        job.set_notify_interface(Told::default())?;
         job.set_notify_interface(None)
     },
-    |job| job.set_server_certificate_validation_interface(Some(Arc::new(Trusting))),
+    |job| job.set_server_certificate_validation_interface(Trusting),
     Job::take_ownership,
 ];
 
@@ -126,7 +126,7 @@ fn a_helper_that_exits_leaves_the_error_object_to_the_creator() -> Result<(), Er
         let job = download(&creator)?;
         let helper = alice(&emulator);
         let told = Arc::new(Told::default());
-        helper.job(job.id())?.set_notify_interface(Some(told.clone()))?;
+        helper.job(job.id())?.set_notify_interface(told.clone())?;
         fail(&emulator);
         assert_eq!(*told.0.lock().unwrap(), [(NOT_FOUND, NOT_FOUND)]);
         helper.kill();
@@ -200,7 +200,7 @@ fn an_application_that_enters_later_takes_the_error_object_along() -> Result<(),
         let monitor = alice(&emulator);
         let (job, adopter) = (monitor.job(id)?, alice(&emulator));
         assert_eq!(code(&job), NOT_FOUND);
-        adopter.job(id)?.set_notify_interface(Some(Arc::new(Told::default())))?;
+        adopter.job(id)?.set_notify_interface(Told::default())?;
         assert_eq!(code(&job), NOT_FOUND);
         adopter.kill();
         assert_eq!(code(&job), left(reading));
@@ -221,7 +221,7 @@ fn job_error_brings_the_error_object_back() -> Result<(), Error> {
         let job = adopter.job(id)?;
         assert_eq!(code(&job), left(reading));
         let told = Arc::new(Told::default());
-        job.set_notify_interface(Some(told.clone()))?;
+        job.set_notify_interface(told.clone())?;
         assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!(*told.0.lock().unwrap(), [(NOT_FOUND, NOT_FOUND)]);
         assert_eq!((job.state()?, code(&job)), (JobState::Error, NOT_FOUND));
@@ -235,7 +235,7 @@ fn a_reboot_drops_the_error_object_and_a_logoff_does_not() -> Result<(), Error> 
     for (emulator, reading) in emulators() {
         let job = download(&alice(&emulator))?;
         fail(&emulator);
-        emulator.log_off(&User::new("alice"));
+        emulator.log_off("alice");
         assert_eq!(code(&job), NOT_FOUND);
         emulator.reboot();
         assert_eq!(looked_up(&emulator, job.id())?, left(reading));

@@ -261,7 +261,7 @@ fn files_of_a_job_do_not_share_the_link() -> Result<(), Error> {
         let job = setup.session.create_job("update", bits_emulator::JobType::Download)?;
         job.set_priority(priority)?;
         for name in ["a", "b", "c"] {
-            job.add_file(crate::rates::URL, &format!(r"C:\{name}"))?;
+            job.add_file(crate::rates::URL, format!(r"C:\{name}"))?;
         }
         job.resume()?;
         let (mut whole, mut seconds) = (0, 0);

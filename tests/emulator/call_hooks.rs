@@ -192,7 +192,7 @@ fn hooks_act_at_callbacks() -> Result<(), Error> {
         let (emulator, session) = world();
         let job = download(&session)?;
         let diary = Arc::new(Diary::default());
-        job.set_notify_interface(Some(diary.clone()))?;
+        job.set_notify_interface(diary.clone())?;
         emulator.hook(hook);
         job.resume()?;
         assert!(emulator.run_until_idle().is_at_rest());
@@ -216,7 +216,7 @@ fn an_error_object_may_be_unreadable() -> Result<(), Error> {
     emulator.server("https://example.com").resource("/app.exe").fails(404);
     let job = download(&session)?;
     let diary = Arc::new(Diary::default());
-    job.set_notify_interface(Some(diary.clone()))?;
+    job.set_notify_interface(diary.clone())?;
     emulator.hook(Hook::unreadable_error(BROKEN));
     job.resume()?;
     assert!(emulator.run_until_idle().is_at_rest());
@@ -268,6 +268,8 @@ fn a_hook_that_no_call_meets_is_refused() {
             Hook::answer(Method::Cancel, HResult::S_FALSE),
             "or BG_S_UNABLE_TO_DELETE_FILES (0x0020001A), not S_FALSE",
         ),
+        (Hook::kill(Calls::Any).by_session(&world().1), "another emulator"),
+        (Hook::kill(Calls::Any).on(&download(&world().1).unwrap()), "another emulator"),
     ] {
         let message = refused(hook);
         assert!(message.contains(cause), "{message}");
@@ -306,7 +308,7 @@ fn call_everything(emulator: &Emulator, session: &Session, job: &Job, upload: &J
     let _ = (job.set_proxy_settings(ProxySettings::default()), job.take_ownership());
     let _ = (job.set_notify_cmd_line(Some("x"), None), job.notify_cmd_line());
     let _ = (upload.reply_progress(), upload.reply_data());
-    let _ = (upload.set_reply_file_name(Some(r"C:\app\reply")), upload.reply_file_name());
+    let _ = (upload.set_reply_file_name(r"C:\app\reply"), upload.reply_file_name());
     let _ = job.set_credentials(Credentials::new(
         AuthTarget::Server,
         AuthScheme::Basic,
@@ -329,7 +331,7 @@ fn call_everything(emulator: &Emulator, session: &Session, job: &Job, upload: &J
     let _ = (job.custom_headers(), job.make_custom_headers_write_only());
     let _ = (job.set_security_flags(HttpSecurityFlags::empty()), job.security_flags());
     let _ = (job.http_method(), job.set_http_method("GET"));
-    let _ = job.set_server_certificate_validation_interface(Some(Arc::new(Trusting)));
+    let _ = job.set_server_certificate_validation_interface(Trusting);
     let _ = (job.set_helper_token_flags(HelperTokenFlags::empty()), job.helper_token_flags());
     let _ = (job.set_helper_token(), job.helper_token_sid(), job.clear_helper_token());
     for file in job.files().unwrap_or_default() {
@@ -355,16 +357,16 @@ fn every_method_of_a_hook_is_met_by_its_call() -> Result<(), Error> {
         let is_accepted = std::panic::catch_unwind(added).is_ok();
         // A job that is told of everything, and one that fails.
         let job = download(&session)?;
-        job.set_notify_interface(Some(Arc::new(Trusting)))?;
+        job.set_notify_interface(Trusting)?;
         let upload = session.create_job("report", JobType::UploadReply)?;
         let failing = session.create_job("update", JobType::Download)?;
         failing.add_file("https://example.com/missing", r"C:\app\missing")?;
-        failing.set_notify_interface(Some(Arc::new(Trusting)))?;
+        failing.set_notify_interface(Trusting)?;
         failing.resume()?;
         let on_demand = download(&session)?;
         on_demand.set_property(JobProperty::OnDemandMode(true))?;
         on_demand.set_notify_flags(NotifyFlags::all() - NotifyFlags::DISABLE)?;
-        on_demand.set_notify_interface(Some(Arc::new(Trusting)))?;
+        on_demand.set_notify_interface(Trusting)?;
         on_demand.resume()?;
         on_demand.files()?[0]
             .request_file_ranges(&[FileRange { initial_offset: 0, length: 100 }])?;

@@ -75,7 +75,7 @@ fn files_are_told_before_the_job() -> Result<(), Error> {
     let job = download(&session)?;
     job.add_file(URL, r"C:\app\copy.exe")?;
     let diary = Arc::new(Diary::default());
-    job.set_notify_interface(Some(diary.clone()))?;
+    job.set_notify_interface(diary.clone())?;
     job.resume()?;
     assert!(emulator.run_until_idle().is_at_rest());
     let told = [r"file C:\app\app.exe", r"file C:\app\copy.exe", "transferred"];
@@ -91,7 +91,7 @@ fn a_failure_to_listen_is_followed_by_a_repeat() -> Result<(), Error> {
     let job = download(&session)?;
     let diary = Arc::new(Diary::default());
     diary.answers.lock().unwrap().extend([HResult::E_ACCESSDENIED, HResult::S_FALSE]);
-    job.set_notify_interface(Some(diary.clone()))?;
+    job.set_notify_interface(diary.clone())?;
     job.resume()?;
     emulator.advance(Duration::from_secs(599));
     let error = "error BG_E_HTTP_ERROR_404 (0x80190194)";
@@ -110,12 +110,12 @@ fn who_comes_late_is_told_too() -> Result<(), Error> {
     job.resume()?;
     assert!(emulator.run_until_idle().is_at_rest());
     let (first, second) = (Arc::new(Diary::default()), Arc::new(Diary::default()));
-    job.set_notify_interface(Some(first.clone()))?;
+    job.set_notify_interface(first.clone())?;
     assert!(emulator.run_until_idle().is_at_rest());
     assert!(first.entries().contains(&"transferred".to_owned()));
     session.kill();
     let again = emulator.connect(User::new("alice")).job(job.id())?;
-    again.set_notify_interface(Some(second.clone()))?;
+    again.set_notify_interface(second.clone())?;
     assert!(emulator.run_until_idle().is_at_rest());
     assert!(second.entries().contains(&"transferred".to_owned()));
     Ok(())
@@ -130,7 +130,7 @@ fn ranges_are_told_with_their_bytes() -> Result<(), Error> {
     job.add_file(URL, PATH)?;
     job.set_notify_flags(NotifyFlags::FILE_RANGES_TRANSFERRED)?;
     let diary = Arc::new(Diary::default());
-    job.set_notify_interface(Some(diary.clone()))?;
+    job.set_notify_interface(diary.clone())?;
     job.resume()?;
     job.files()?[0].request_file_ranges(&[FileRange::new(100, 50)])?;
     assert!(emulator.run_until_idle().is_at_rest());
@@ -152,7 +152,7 @@ impl Callback for Chain {
             let _ = job.complete()?;
             if number < 3 {
                 let next = self.session.create_job("next", JobType::Download)?;
-                next.add_file(URL, &format!(r"C:\app\{number}.exe"))?;
+                next.add_file(URL, format!(r"C:\app\{number}.exe"))?;
                 next.set_notify_interface(job.notify_interface()?)?;
                 next.resume()?;
             }
@@ -167,7 +167,7 @@ fn a_callback_may_complete_its_job_and_begin_another() -> Result<(), Error> {
     let (emulator, session) = world();
     let job = download(&session)?;
     let chain = Arc::new(Chain { session: session.clone(), jobs: AtomicU32::new(0) });
-    job.set_notify_interface(Some(chain.clone()))?;
+    job.set_notify_interface(chain.clone())?;
     job.resume()?;
     assert!(emulator.run_until_idle().is_at_rest());
     // LIFE-27: by the handle that was kept.
@@ -193,7 +193,7 @@ impl Callback for Panics {
 fn a_panic_in_a_callback_goes_through_the_wait() {
     let (emulator, session) = world();
     let job = download(&session).unwrap();
-    job.set_notify_interface(Some(Arc::new(Panics(AtomicU32::new(0))))).unwrap();
+    job.set_notify_interface(Panics(AtomicU32::new(0))).unwrap();
     job.resume().unwrap();
     let _ = emulator.run_until_idle();
 }
@@ -204,7 +204,7 @@ fn a_panic_leaves_the_emulator_usable() -> Result<(), Error> {
     let (emulator, session) = world();
     let job = download(&session)?;
     let panics = Arc::new(Panics(AtomicU32::new(0)));
-    job.set_notify_interface(Some(panics.clone()))?;
+    job.set_notify_interface(panics.clone())?;
     job.resume()?;
     let wait = AssertUnwindSafe(|| emulator.run_until_idle());
     assert!(catch_unwind(wait).is_err());
@@ -220,7 +220,7 @@ fn a_contained_panic_stays_where_it_is() -> Result<(), Error> {
     emulator.contain_panics(true);
     let job = download(&session)?;
     let panics = Arc::new(Panics(AtomicU32::new(0)));
-    job.set_notify_interface(Some(panics.clone()))?;
+    job.set_notify_interface(panics.clone())?;
     job.resume()?;
     assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(panics.0.load(Ordering::Relaxed), 2);
@@ -244,14 +244,14 @@ fn an_object_that_is_replaced_may_call_while_it_is_dropped() -> Result<(), Error
     let (emulator, session) = world();
     let job = download(&session)?;
     for _ in 0..2 {
-        job.set_notify_interface(Some(Arc::new(Tidy(session.clone()))))?;
+        job.set_notify_interface(Tidy(session.clone()))?;
     }
     job.set_notify_interface(None)?;
-    job.set_notify_interface(Some(Arc::new(Tidy(session.clone()))))?;
+    job.set_notify_interface(Tidy(session.clone()))?;
     session.kill();
     let job = emulator.connect(User::new("alice")).job(job.id())?;
     let _ = job.cancel()?;
-    assert!(job.set_notify_interface(Some(Arc::new(Tidy(session)))).is_err());
+    assert!(job.set_notify_interface(Tidy(session)).is_err());
     Ok(())
 }
 
@@ -296,11 +296,11 @@ impl Callback for Old {
 fn a_class_outlives_the_client() -> Result<(), Error> {
     let (emulator, session) = world();
     let (class, diary) = (Uuid::from_u128(7), Arc::new(Diary::default()));
-    emulator.set_class(class, Some(diary.clone()));
+    emulator.set_class(class, diary.clone());
     let job = download(&session)?;
     job.set_property(JobProperty::NotificationClsid(class))?;
     let old = Arc::new(Old(Diary::default()));
-    job.set_notify_interface(Some(old.clone()))?;
+    job.set_notify_interface(old.clone())?;
     job.resume()?;
     assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(old.0.entries(), ["transferred"]);
@@ -308,7 +308,7 @@ fn a_class_outlives_the_client() -> Result<(), Error> {
 
     let job = download(&session)?;
     job.set_property(JobProperty::NotificationClsid(class))?;
-    job.set_notify_interface(Some(old.clone()))?;
+    job.set_notify_interface(old.clone())?;
     job.resume()?;
     session.kill();
     assert!(emulator.run_until_idle().is_at_rest());
@@ -334,7 +334,7 @@ impl Callback for Restless {
 fn a_client_that_never_rests_is_noticed() -> Result<(), Error> {
     let (emulator, session) = world();
     let job = download(&session)?;
-    job.set_notify_interface(Some(Arc::new(Restless(AtomicU32::new(0)))))?;
+    job.set_notify_interface(Restless(AtomicU32::new(0)))?;
     assert!(!emulator.run_until_idle().is_at_rest());
     job.set_property(JobProperty::MinimumNotificationInterval(0))?;
     let begin = emulator.now();
@@ -379,7 +379,7 @@ struct TakenOver {
 impl Callback for TakenOver {
     fn job_transferred(&self, _: &Job) -> HResult {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        let taken = self.owner.set_notify_interface(Some(Arc::new(Diary::default())));
+        let taken = self.owner.set_notify_interface(Diary::default());
         taken.map_or_else(|error| error.code(), |()| HResult::S_OK)
     }
 }
@@ -397,7 +397,7 @@ fn a_callback_frees_the_place_of_the_user_for_whom_it_ran() -> Result<(), Error>
         .map(|job| Arc::new(TakenOver { owner: job.clone(), calls: AtomicU32::new(0) }))
         .collect();
     for (job, callback) in jobs.iter().zip(&told) {
-        admin.job(job.id())?.set_notify_interface(Some(callback.clone()))?;
+        admin.job(job.id())?.set_notify_interface(callback.clone())?;
         job.resume()?;
     }
     assert!(emulator.run_until_idle().is_at_rest());

@@ -52,7 +52,7 @@ fn a_certificate_is_checked_by_the_client() -> Result<(), Error> {
             server.certificate(&hash[..]);
         });
         let job = download(&session)?;
-        job.set_server_certificate_validation_interface(Some(Arc::new(Pinned(&[1; 20]))))?;
+        job.set_server_certificate_validation_interface(Pinned(&[1; 20]))?;
         job.resume()?;
         emulator.advance(Duration::from_secs(60));
         assert_eq!(job.state()?, expected);
@@ -81,7 +81,7 @@ fn others_transfer_during_a_check() -> Result<(), Error> {
     });
     let (job, other) = (download(&session)?, download(&session)?);
     let slow = Slow(emulator.clone(), other.clone());
-    job.set_server_certificate_validation_interface(Some(Arc::new(slow)))?;
+    job.set_server_certificate_validation_interface(slow)?;
     for job in [&job, &other] {
         job.set_priority(JobPriority::Foreground)?;
         job.resume()?;
@@ -129,7 +129,7 @@ fn a_check_that_breaks_off_fails_the_job() -> Result<(), Error> {
         server.certificate(&[1; 20][..]);
     });
     let job = download(&session)?;
-    job.set_server_certificate_validation_interface(Some(Arc::new(Dies(session.clone()))))?;
+    job.set_server_certificate_validation_interface(Dies(session.clone()))?;
     job.resume()?;
     assert!(emulator.run_until_idle().is_at_rest());
     let job = emulator.connect(User::new("alice")).job(job.id())?;
@@ -155,7 +155,7 @@ fn a_check_that_panics_declines() -> Result<(), Error> {
         server.certificate(&[1; 20][..]);
     });
     let job = download(&session)?;
-    job.set_server_certificate_validation_interface(Some(Arc::new(Panics)))?;
+    job.set_server_certificate_validation_interface(Panics)?;
     job.resume()?;
     emulator.advance(Duration::from_secs(1));
     assert_eq!(job.state()?, JobState::TransientError);
@@ -175,7 +175,7 @@ fn the_check_is_asked_about_every_https_server() -> Result<(), Error> {
     }
     let (emulator, session) = world();
     let job = download(&session)?;
-    job.set_server_certificate_validation_interface(Some(Arc::new(Declining)))?;
+    job.set_server_certificate_validation_interface(Declining)?;
     job.resume()?;
     emulator.advance(Duration::from_secs(60));
     let error = job.error()?;
@@ -187,7 +187,7 @@ fn the_check_is_asked_about_every_https_server() -> Result<(), Error> {
     emulator.server("http://example.com").file("/app.exe", 10);
     let plain = session.create_job("plain", JobType::Download)?;
     plain.add_file("http://example.com/app.exe", r"C:\app\plain.exe")?;
-    plain.set_server_certificate_validation_interface(Some(Arc::new(Declining)))?;
+    plain.set_server_certificate_validation_interface(Declining)?;
     plain.resume()?;
     emulator.advance(Duration::from_secs(60));
     assert_eq!(plain.state()?, JobState::Transferred);
@@ -220,7 +220,7 @@ fn an_accepted_certificate_is_accepted_for_the_job() -> Result<(), Error> {
         let job = download(&session)?;
         job.add_file("https://example.com/data.cab", r"C:\app\data.cab")?;
         let counting = Counting { asked: Arc::clone(&asked), changes: None };
-        job.set_server_certificate_validation_interface(Some(Arc::new(counting)))?;
+        job.set_server_certificate_validation_interface(counting)?;
         job.resume()?;
         assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!((job.state()?, job.progress()?.files_transferred), (JobState::Transferred, 2));
@@ -248,7 +248,7 @@ fn some_certificates_are_asked_about_again() -> Result<(), Error> {
     let asked = Arc::<AtomicUsize>::default();
     let set = |job: &Job| {
         let callback = Arc::new(Hesitant(Arc::clone(&asked)));
-        job.set_server_certificate_validation_interface(Some(callback))
+        job.set_server_certificate_validation_interface(callback)
     };
     let job = download(&session)?;
     job.set_priority(JobPriority::Foreground)?;
@@ -282,7 +282,7 @@ fn a_file_may_change_during_a_check() -> Result<(), Error> {
     let asked = Arc::<AtomicUsize>::default();
     let job = download(&session)?;
     let counting = Counting { asked: Arc::clone(&asked), changes: Some(emulator.clone()) };
-    job.set_server_certificate_validation_interface(Some(Arc::new(counting)))?;
+    job.set_server_certificate_validation_interface(counting)?;
     job.resume()?;
     assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!((job.state()?, asked.load(Ordering::SeqCst)), (JobState::Transferred, 1));

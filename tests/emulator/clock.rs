@@ -20,7 +20,7 @@ fn world() -> (Emulator, Session) {
 
 fn download(session: &Session, number: usize) -> Result<Job, Error> {
     let job = session.create_job("update", JobType::Download)?;
-    job.add_file("https://example.com/app.exe", &format!(r"C:\app\{number}.exe"))?;
+    job.add_file("https://example.com/app.exe", format!(r"C:\app\{number}.exe"))?;
     job.resume()?;
     Ok(job)
 }
@@ -83,7 +83,7 @@ fn callbacks_that_poll_are_nested_at_most_four_deep() -> Result<(), Error> {
         (0..8).map(|number| download(&session, number)).collect::<Result<_, _>>()?;
     for job in &jobs {
         job.set_notify_flags(NotifyFlags::JOB_MODIFICATION)?;
-        job.set_notify_interface(Some(polls.clone()))?;
+        job.set_notify_interface(polls.clone())?;
     }
     assert!(emulator.run_until_idle().is_at_rest());
     for job in &jobs {

@@ -1,6 +1,5 @@
 //! Jobs that go on from state to state as the test wants: at once, by looks, or by hand.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bits_emulator::policy::Block;
@@ -22,7 +21,7 @@ fn setup(prepare: impl FnOnce(&Server)) -> (Emulator, Session) {
 
 fn download(session: &Session, number: u32) -> Result<Job, Error> {
     let job = session.create_job("update", JobType::Download)?;
-    job.add_file("https://example.com/app.exe", &format!(r"C:\app\{number}.exe"))?;
+    job.add_file("https://example.com/app.exe", format!(r"C:\app\{number}.exe"))?;
     Ok(job)
 }
 
@@ -173,7 +172,7 @@ fn a_run_ends_though_callbacks_wait_inside_it() -> Result<(), Error> {
     let (job, blocked) = (download(&session, 1)?, download(&session, 2)?);
     job.set_minimum_retry_delay(Duration::from_secs(60))?;
     blocked.set_no_progress_timeout(Duration::from_secs(u32::MAX.into()))?;
-    job.set_notify_interface(Some(Arc::new(Restless(blocked.clone()))))?;
+    job.set_notify_interface(Restless(blocked.clone()))?;
     job.resume()?;
     emulator.advance(Duration::from_secs(60));
     emulator.block(Block::GameMode);

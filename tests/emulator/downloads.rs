@@ -110,7 +110,7 @@ fn a_missing_file_is_fatal_until_it_is_there() -> Result<(), Error> {
 /// NET-20: after a broken connection the download goes on where it was.
 #[test]
 fn a_broken_download_goes_on_where_it_stopped() -> Result<(), Error> {
-    let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).unwrap();
+    let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET);
     let (emulator, job) = download(|server| {
         server.resource("/app.exe").fails(reset.after_percent(40));
     })?;

@@ -256,9 +256,9 @@ const STOPS: [(&str, Stop); 8] = [
         other.add_file("https://example.com/app.exe", r"C:\other.exe").unwrap();
         other.set_priority(JobPriority::High).unwrap();
         other.resume().unwrap();
-        emulator.step_forward(job);
+        let _ = emulator.step_forward(job);
     }),
-    ("logoff", |emulator, _| emulator.log_off(&User::new("alice"))),
+    ("logoff", |emulator, _| emulator.log_off("alice")),
     ("restart of the service", |emulator, _| emulator.restart()),
     ("stop of the service", |emulator, _| emulator.stop()),
     ("complete", |_, job| _ = job.complete().unwrap()),

@@ -14,7 +14,7 @@ const SIZE: u64 = 10 << 20;
 
 fn download(session: &Session, name: &str) -> Job {
     let job = session.create_job(name, JobType::Download).unwrap();
-    job.add_file("https://example.com/app.exe", &format!(r"C:\{name}.exe")).unwrap();
+    job.add_file("https://example.com/app.exe", format!(r"C:\{name}.exe")).unwrap();
     job.resume().unwrap();
     job
 }
@@ -83,9 +83,9 @@ fn what_a_job_waits_for_is_named() {
     let job = download(&session, "app");
     assert_eq!(wait(&emulator, &job), Wait::Turn);
     // NET-01
-    emulator.log_off(&User::new("alice"));
+    emulator.log_off("alice");
     assert_eq!(wait(&emulator, &job), Wait::Owner);
-    emulator.log_on(&User::new("alice"));
+    emulator.log_on("alice");
     // NET-04
     emulator.disconnect_network();
     assert_eq!(wait(&emulator, &job), Wait::Network);
@@ -151,13 +151,13 @@ fn an_explanation_says_what_can_be_done_about_the_code() {
         ),
         (Fault::http(418), "0x801901A2", "refused the request", "mend the cause"),
         (
-            Fault::code(HResult::ERROR_NOT_LOGGED_ON).unwrap(),
+            Fault::code(HResult::ERROR_NOT_LOGGED_ON),
             "ERROR_NOT_LOGGED_ON",
             "not logged on",
             "RunAs",
         ),
         (
-            Fault::code(HResult::new(0x8024_1234)).unwrap(),
+            Fault::code(HResult::new(0x8024_1234)),
             "0x80241234",
             "Windows Update failed",
             "mend the cause",

@@ -14,7 +14,7 @@ const LOCAL: &str = r"C:\app\app.exe";
 fn world() -> Emulator {
     let emulator = Emulator::new();
     emulator.server("https://example.com").file("/app.exe", "hello");
-    let bob = emulator.sid(&User::new("bob"));
+    let bob = emulator.sid("bob");
     for file in ["app.exe", "second.exe"] {
         emulator.server(r"\\server").file(&format!(r"share\{file}"), "hello").with_state(|file| {
             file.owner(bob).acl(Acl::everyone().written_by([bob]));
@@ -45,7 +45,7 @@ fn a_file_belongs_to_who_completes_the_job() -> Result<(), Error> {
     let temporary = job.files()?[0].temporary_name()?.unwrap();
     assert_eq!(emulator.disk().owner(&temporary), Some(emulator.sid(&alice)));
     assert_eq!(emulator.connect(administrator()).job(job.id())?.complete()?, Completion::All);
-    assert_eq!(emulator.disk().owner(LOCAL), Some(emulator.sid(&administrator())));
+    assert_eq!(emulator.disk().owner(LOCAL), Some(emulator.sid(administrator())));
     assert_eq!(emulator.disk().owner(&temporary), None);
     Ok(())
 }
@@ -57,7 +57,7 @@ fn flags_keep_owner_and_list() -> Result<(), Error> {
     let (none, owner, dacl) = (FileAclFlags::empty(), FileAclFlags::OWNER, FileAclFlags::DACL);
     for flags in [none, owner, dacl, FileAclFlags::all()] {
         let emulator = world();
-        let (bob, carol) = (emulator.sid(&User::new("bob")), emulator.sid(&administrator()));
+        let (bob, carol) = (emulator.sid("bob"), emulator.sid(administrator()));
         let folder = Acl::only([carol]);
         emulator.disk().set_acl(r"C:\app", folder.clone());
         let job = job(&emulator, administrator(), flags)?;
@@ -76,7 +76,7 @@ fn flags_keep_owner_and_list() -> Result<(), Error> {
 #[test]
 fn flags_hold_for_files_that_finish_afterwards() -> Result<(), Error> {
     let emulator = world();
-    let (bob, carol) = (emulator.sid(&User::new("bob")), emulator.sid(&administrator()));
+    let (bob, carol) = (emulator.sid("bob"), emulator.sid(administrator()));
     let job = job(&emulator, administrator(), FileAclFlags::OWNER)?;
     job.set_file_acl_flags(FileAclFlags::empty())?;
     job.add_file(r"\\server\share\second.exe", r"C:\app\second.exe")?;
@@ -126,7 +126,7 @@ fn some_flags_need_privileges() -> Result<(), Error> {
 fn flags_mean_nothing_to_http() -> Result<(), Error> {
     let emulator = world();
     let alice = User::new("alice");
-    let bob = emulator.sid(&User::new("bob"));
+    let bob = emulator.sid("bob");
     emulator.server("https://example.com").resource("/app.exe").with_state(|file| {
         file.owner(bob).acl(Acl::only([bob]));
     });
@@ -146,7 +146,7 @@ fn flags_mean_nothing_to_http() -> Result<(), Error> {
 fn an_upload_to_a_share_keeps_what_the_flags_say() -> Result<(), Error> {
     for flags in [FileAclFlags::empty(), FileAclFlags::OWNER | FileAclFlags::DACL] {
         let emulator = world();
-        let (bob, carol) = (emulator.sid(&User::new("bob")), emulator.sid(&administrator()));
+        let (bob, carol) = (emulator.sid("bob"), emulator.sid(administrator()));
         let share = emulator.server(r"\\server").resource(r"share\in.txt");
         share.with_state(|resource| {
             resource.uploads();

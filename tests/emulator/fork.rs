@@ -121,7 +121,7 @@ impl Callback for Finisher {
 fn a_callback_gets_the_job_of_the_emulator_that_calls_it() -> Result<(), Error> {
     let (emulator, _session, job) = setup()?;
     let finisher = Arc::new(Finisher::default());
-    job.set_notify_interface(Some(finisher.clone()))?;
+    job.set_notify_interface(finisher.clone())?;
     job.resume()?;
     let copy = emulator.fork();
 
@@ -196,7 +196,7 @@ impl Callback for Forks {
 fn a_fork_is_refused_inside_a_callback() -> Result<(), Error> {
     let (emulator, _session, job) = setup()?;
     emulator.contain_panics(true);
-    job.set_notify_interface(Some(Arc::new(Forks(emulator.clone()))))?;
+    job.set_notify_interface(Forks(emulator.clone()))?;
     job.resume()?;
     emulator.advance(Duration::from_secs(20));
     let trace = emulator.trace().to_string();

@@ -60,7 +60,7 @@ fn each_file_and_attempt_sends_one_head() -> Result<(), Error> {
     let (server, job) = download(&emulator)?;
     server.file("/two", 1);
     job.add_file("https://example.com/two", r"C:\two")?;
-    let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).unwrap();
+    let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET);
     server.resource("/app.exe").fails(reset.after(4 * MIB));
     job.resume()?;
     let _ = emulator.run_until_idle();
@@ -209,8 +209,8 @@ fn a_failed_head_starts_no_transfer() -> Result<(), Error> {
 /// HTTP-18: an attempt meets one fault, at the first request that it can concern.
 #[test]
 fn a_fault_is_met_once_an_attempt() -> Result<(), Error> {
-    let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).unwrap();
-    let refused = Fault::code(HResult::ERROR_WINHTTP_CANNOT_CONNECT).unwrap();
+    let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET);
+    let refused = Fault::code(HResult::ERROR_WINHTTP_CANNOT_CONNECT);
     for (fault, first) in [
         (Fault::http(503), &["HEAD"][..]),
         (Fault::http(503).at_head(), &["HEAD"]),
@@ -237,7 +237,7 @@ fn a_fault_is_met_once_an_attempt() -> Result<(), Error> {
 /// fails it at GET. HEAD that breaks the connection fails it all the same.
 #[test]
 fn dynamic_content_meets_faults_at_get() -> Result<(), Error> {
-    let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).unwrap();
+    let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET);
     for (faults, errors, requests) in [
         (vec![Fault::http(503)], 1, &["HEAD", "GET", "HEAD", "GET"][..]),
         (vec![Fault::http(503).at_head().always()], 0, &["HEAD", "GET"]),

@@ -128,7 +128,8 @@ fn any_texts_of_a_job_are_taken_or_refused() {
             check(job.set_notify_cmd_line(some, some));
             check(job.set_custom_headers(some));
             check(job.set_http_method(&text));
-            check(job.set_reply_file_name(some));
+            check(job.set_reply_file_name(&text));
+            check(job.clear_reply_file_name());
             check(job.replace_remote_prefix(&text, "https://example.com/"));
             check(job.replace_remote_prefix("https://example.com/", &text));
             check(job.add_file(&text, r"C:\new.exe"));
@@ -284,8 +285,8 @@ fn any_calls_of_a_manager_are_taken_or_refused() {
         check(session.create_job(&text, JobType::Download));
         let user = emulator.connect(User::new(text.as_str()));
         check(user.jobs());
-        emulator.log_off(&User::new(text.as_str()));
-        emulator.log_off(&User::new(text));
+        emulator.log_off(User::new(text.as_str()));
+        emulator.log_off(User::new(text));
     }
     for code in [0, 1, 0x8000_0000, 0x8020_0001, u32::MAX] {
         for language in [0, 1, 0x409, u16::MAX] {

@@ -29,7 +29,7 @@ fn steps_of(size: u64, breaks: &[u64]) -> Result<usize, Error> {
     emulator.set_chooser(steps.clone());
     let file = emulator.server("https://example.com").file("/image.iso", Content::sized(size));
     for bytes in breaks {
-        file.fails(Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).unwrap().after(*bytes));
+        file.fails(Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).after(*bytes));
     }
     let job = emulator.connect(User::new("alice")).create_job("image", JobType::Download)?;
     job.add_file("https://example.com/image.iso", r"C:\image.iso")?;

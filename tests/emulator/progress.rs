@@ -24,7 +24,7 @@ fn download(emulator: &Emulator, path: &str) -> Job {
     emulator.server("https://example.com").file(path, 10 << 20);
     let session = emulator.connect(User::new("alice"));
     let job = session.create_job("update", JobType::Download).unwrap();
-    job.add_file(&format!("https://example.com{path}"), &format!(r"C:\app{path}")).unwrap();
+    job.add_file(format!("https://example.com{path}"), format!(r"C:\app{path}")).unwrap();
     job
 }
 
@@ -34,7 +34,7 @@ fn a_client_hears_of_bytes_twice_a_second() {
     let emulator = Emulator::new();
     let job = download(&emulator, "/a");
     let counts = Arc::new(Counts::default());
-    job.set_notify_interface(Some(counts.clone())).unwrap();
+    job.set_notify_interface(counts.clone()).unwrap();
     job.set_notify_flags(NotifyFlags::JOB_MODIFICATION).unwrap();
     job.resume().unwrap();
     emulator.advance(Duration::from_secs(2));
@@ -49,7 +49,7 @@ fn a_client_hears_of_bytes_twice_a_second() {
 fn nobody_is_told_who_does_not_want_to_be() {
     let emulator = Emulator::new();
     let job = download(&emulator, "/a");
-    job.set_notify_interface(Some(Arc::new(Counts::default()))).unwrap();
+    job.set_notify_interface(Counts::default()).unwrap();
     job.resume().unwrap();
     emulator.advance(Duration::from_secs(1));
     let before = emulator.trace().steps().len();
@@ -74,7 +74,7 @@ fn a_job_that_gives_way_keeps_what_has_arrived() {
     emulator.advance(Duration::from_secs(1));
     assert_eq!(second.progress().unwrap().bytes_transferred, 1 << 20);
     assert_eq!(first.progress().unwrap().bytes_transferred, 4 << 20);
-    emulator.log_off(&User::new("alice"));
+    emulator.log_off("alice");
     assert_eq!(first.progress().unwrap().bytes_transferred, 4 << 20);
     emulator.advance(Duration::from_secs(100));
     assert_eq!(first.progress().unwrap().bytes_transferred, 4 << 20);

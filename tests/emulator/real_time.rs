@@ -87,7 +87,7 @@ fn ticks_bring_callbacks() -> Result<(), Error> {
     let (emulator, watch) = (Emulator::new(), Watch::default());
     watch.seen_by(&emulator);
     let job = download(&emulator)?;
-    job.set_notify_interface(Some(Arc::new(Finisher)))?;
+    job.set_notify_interface(Finisher)?;
     emulator.set_clock(Clock::RealTime(1));
     for seconds in 1..=10 {
         assert!(!emulator.disk().exists(r"C:\app\app.exe"), "{seconds}");

@@ -73,7 +73,7 @@ fn a_server_is_asked_for_exactly_that_name() -> Result<(), Error> {
     for (number, name) in (1_usize..).zip(ACCEPTED.iter().chain(&ILLEGAL)) {
         server.file(name, *name);
         let job = create(&emulator)?;
-        job.add_file(&format!("{ORIGIN}{name}"), LOCAL)?;
+        job.add_file(format!("{ORIGIN}{name}"), LOCAL)?;
         job.resume()?;
         let _ = emulator.run_until_idle();
         assert_eq!(job.state()?, JobState::Transferred, "{name}");

@@ -1,6 +1,5 @@
 //! Waits always return, and say whether every job came to rest.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bits_emulator::server::Content;
@@ -39,13 +38,13 @@ fn the_code_of_a_hold_alone_is_retried_until_the_no_progress_timeout() -> Result
         HResult::BG_E_STANDBY_MODE,
         HResult::BG_E_BLOCKED_BY_BACKGROUND_ACCESS_POLICY,
     ] {
-        let (emulator, _session, job) = download(Fault::code(code).unwrap());
+        let (emulator, _session, job) = download(Fault::code(code));
         emulator.advance(Duration::from_secs(1));
         assert_eq!((job.state()?, job.error()?.code()), (JobState::TransientError, code));
         emulator.advance(HOUR);
         assert_eq!((job.state()?, job.error_count()?), (JobState::Transferred, 1), "{code}");
 
-        let (emulator, _session, job) = download(Fault::code(code).unwrap().always());
+        let (emulator, _session, job) = download(Fault::code(code).always());
         let begin = emulator.now();
         assert!(emulator.run_until_idle().is_at_rest());
         assert_eq!((job.state()?, job.error()?.code()), (JobState::Error, code));
@@ -68,7 +67,7 @@ impl Callback for Stubborn {
 #[test]
 fn a_client_that_resumes_a_hopeless_job_is_named() -> Result<(), Error> {
     let (emulator, _session, job) = download(Fault::http(404).always());
-    job.set_notify_interface(Some(Arc::new(Stubborn)))?;
+    job.set_notify_interface(Stubborn)?;
     let report = emulator.run_until_idle();
     assert!(!report.is_at_rest());
     let busy = report.busy_job().unwrap();
@@ -82,7 +81,7 @@ fn a_client_that_resumes_a_hopeless_job_is_named() -> Result<(), Error> {
 #[test]
 fn time_passes_beside_a_client_that_never_rests() -> Result<(), Error> {
     let (emulator, session, job) = download(Fault::http(404).always());
-    job.set_notify_interface(Some(Arc::new(Stubborn)))?;
+    job.set_notify_interface(Stubborn)?;
     emulator.server("https://example.com").file("/other.exe", 10 << 20);
     let other = session.create_job("other", JobType::Download)?;
     other.add_file("https://example.com/other.exe", r"C:\app\other.exe")?;
@@ -114,7 +113,7 @@ impl Callback for Tireless {
 #[test]
 fn a_client_that_makes_a_new_job_for_each_failure_is_named() -> Result<(), Error> {
     let (emulator, session, job) = download(Fault::http(404).always());
-    job.set_notify_interface(Some(Arc::new(Tireless(session))))?;
+    job.set_notify_interface(Tireless(session))?;
     let report = emulator.run_until_idle();
     assert_eq!(report.busy_job().map(|busy| &*busy.name), Some("again"));
     let before = emulator.now();
@@ -127,7 +126,7 @@ fn a_client_that_makes_a_new_job_for_each_failure_is_named() -> Result<(), Error
 #[test]
 fn after_a_wait_without_gain_the_next_one_may_gain() -> Result<(), Error> {
     let (emulator, _session, job) = download(Fault::http(404).always());
-    job.set_notify_interface(Some(Arc::new(Stubborn)))?;
+    job.set_notify_interface(Stubborn)?;
     for _ in 0..2 {
         assert!(emulator.run_until_idle().busy_job().is_some());
     }
@@ -147,7 +146,7 @@ fn a_client_that_resumes_a_job_of_a_slow_server_is_named() -> Result<(), Error> 
     emulator.server("https://example.com").with_state(|server| {
         server.latency(Duration::from_millis(20));
     });
-    job.set_notify_interface(Some(Arc::new(Stubborn)))?;
+    job.set_notify_interface(Stubborn)?;
     assert!(emulator.run_until_idle().busy_job().is_some());
     Ok(())
 }
@@ -177,7 +176,7 @@ fn a_callback_that_always_fails_is_named() -> Result<(), Error> {
         }
     }
     let (emulator, _session, job) = download(Fault::http(503));
-    job.set_notify_interface(Some(Arc::new(Deaf)))?;
+    job.set_notify_interface(Deaf)?;
     let report = emulator.run_until_idle();
     assert_eq!(job.state()?, JobState::Transferred);
     let client = report.busy_job().and_then(|busy| busy.client.clone()).unwrap();
@@ -195,7 +194,7 @@ fn a_callback_that_always_fails_delays_no_removal() -> Result<(), Error> {
         }
     }
     let (emulator, _session, job) = download(Fault::http(404).always());
-    job.set_notify_interface(Some(Arc::new(Deaf)))?;
+    job.set_notify_interface(Deaf)?;
     let begin = emulator.now();
     emulator.advance(Duration::from_secs(91 * DAY));
     assert_eq!(job.state()?, JobState::Cancelled);
@@ -225,7 +224,7 @@ fn a_client_of_another_job_is_not_named() -> Result<(), Error> {
     emulator.server("https://example.com").file("/other.exe", 10);
     let other = session.create_job("other", JobType::Download)?;
     other.add_file("https://example.com/other.exe", r"C:\app\other.exe")?;
-    other.set_notify_interface(Some(Arc::new(Finisher)))?;
+    other.set_notify_interface(Finisher)?;
     other.resume()?;
     let report = emulator.run_until_idle();
     let busy = report.busy_job().unwrap();

@@ -40,7 +40,7 @@ fn expect_error(job: &Job, code: HResult, context: ErrorContext) {
 #[test]
 fn the_rights_of_the_owner_count_when_files_are_added() -> Result<(), Error> {
     let emulator = world();
-    emulator.disk().set_acl(r"C:\alice", Acl::only([emulator.sid(&alice())]));
+    emulator.disk().set_acl(r"C:\alice", Acl::only([emulator.sid(alice())]));
     let local = r"C:\alice\sub\app.exe";
     let job = download(&emulator.connect(alice()), URL, local)?;
     let denied = download(&emulator.connect(User::new("bob")), URL, local).unwrap_err();
@@ -58,7 +58,7 @@ fn the_rights_of_the_owner_count_when_files_are_added() -> Result<(), Error> {
 #[test]
 fn the_rights_of_the_owner_count_when_files_are_written() -> Result<(), Error> {
     let emulator = world();
-    let (alice, bob) = (emulator.sid(&alice()), emulator.sid(&User::new("bob")));
+    let (alice, bob) = (emulator.sid(alice()), emulator.sid("bob"));
     let session = emulator.connect(User::new("alice"));
     let job = download(&session, URL, r"C:\data\app.exe")?;
     emulator.disk().set_acl(r"C:\data", Acl::only([bob]));
@@ -86,7 +86,7 @@ fn the_rights_of_the_owner_count_when_files_are_read() -> Result<(), Error> {
     });
     let disk = emulator.disk();
     disk.write(r"C:\secret.txt", "hello").write(r"C:\open.txt", "hello");
-    disk.set_acl(r"C:\secret.txt", Acl::only([emulator.sid(&User::new("bob"))]));
+    disk.set_acl(r"C:\secret.txt", Acl::only([emulator.sid("bob")]));
     for (file, expected) in
         [(r"C:\secret.txt", JobState::Error), (r"C:\open.txt", JobState::Transferred)]
     {
@@ -107,7 +107,7 @@ fn the_rights_of_the_owner_count_when_files_are_read() -> Result<(), Error> {
 #[test]
 fn a_share_is_there_for_some() -> Result<(), Error> {
     let emulator = world();
-    let (alice, bob) = (emulator.sid(&alice()), emulator.sid(&User::new("bob")));
+    let (alice, bob) = (emulator.sid(alice()), emulator.sid("bob"));
     let server = emulator.server(r"\\server");
     server.file(r"share\for-bob.exe", "hello").with_state(|file| {
         file.acl(Acl::only([bob]));
@@ -138,7 +138,7 @@ fn a_share_is_there_for_some() -> Result<(), Error> {
 #[test]
 fn a_server_lets_some_of_those_who_are_logged_on() -> Result<(), Error> {
     let emulator = world();
-    let bob = emulator.sid(&User::new("bob"));
+    let bob = emulator.sid("bob");
     let (target, scheme) = (AuthTarget::Server, AuthScheme::Negotiate);
     emulator.server("https://example.com").with_state(|server| {
         server.challenge(AuthChallenge::logged_on_user(scheme)).acl(Acl::only([bob]));
@@ -178,7 +178,7 @@ fn a_helper_token_lends_its_rights() -> Result<(), Error> {
     ] {
         let emulator = world();
         let helper = alice().administrator().with_integrity(IntegrityLevel::System);
-        let only_alice = Acl::only([emulator.sid(&alice())]);
+        let only_alice = Acl::only([emulator.sid(alice())]);
         let service = emulator.connect(User::local_system());
         let job = service.create_job("update", JobType::Download)?;
         job.set_helper_token_flags(flags)?;
@@ -209,7 +209,7 @@ fn a_helper_token_lends_its_rights() -> Result<(), Error> {
 fn a_temporary_file_inherits_the_list_of_its_folder() -> Result<(), Error> {
     let emulator = world();
     let disk = emulator.disk();
-    let (alice, bob) = (emulator.sid(&alice()), emulator.sid(&User::new("bob")));
+    let (alice, bob) = (emulator.sid(alice()), emulator.sid("bob"));
     let mine = Acl::everyone().written_by([alice]);
     disk.set_acl(r"C:\data", Acl::only([bob])).set_acl(r"C:\data\alice", mine.clone());
     let job = download(&emulator.connect(User::new("alice")), URL, r"C:\data\alice\app.exe")?;
@@ -229,7 +229,7 @@ fn a_new_owner_needs_rights_and_drives() -> Result<(), Error> {
     let emulator = world();
     let disk = emulator.disk();
     let carol = User::new("carol").administrator();
-    let (alice, carol_sid) = (emulator.sid(&alice()), emulator.sid(&carol));
+    let (alice, carol_sid) = (emulator.sid(alice()), emulator.sid(&carol));
     disk.map_drive("Z:", alice, r"\\server\home").map_drive("Y:", alice, r"\\server\all");
     disk.map_drive("Y:", carol_sid, r"\\server\all");
     disk.write(r"C:\alice\report.txt", "hello");

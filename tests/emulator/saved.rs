@@ -83,7 +83,7 @@ fn names_are_the_same() -> Result<(), Error> {
     let emulator = Emulator::new();
     let job = emulator.connect(User::new("Alice")).create_job("update", JobType::Download)?;
     let after = after_power_failure(&emulator, &emulator.save());
-    assert!(after.bitsadmin_info(&job)?.contains("OWNER: Alice\n"));
+    assert!(after.bitsadmin_info(job.id())?.contains("OWNER: Alice\n"));
     let alice = after.connect(User::new("ALICE"));
     alice.job(job.id())?.set_description("of Alice")?;
     let _ = after.connect(User::local_system());

@@ -123,7 +123,7 @@ fn the_system_checks_certificates_before_anything_is_asked() -> Result<(), Error
         });
         let job = job(&emulator)?;
         job.set_security_flags(flags)?;
-        job.add_file(&format!("{origin}/app.exe"), LOCAL)?;
+        job.add_file(format!("{origin}/app.exe"), LOCAL)?;
         job.resume()?;
         assert!(emulator.run_until_idle().is_at_rest());
         if fails {

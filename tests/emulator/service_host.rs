@@ -95,7 +95,7 @@ fn interfaces_that_are_kept_reach_the_service_again() -> Result<(), Error> {
         let (emulator, session) = world(ServiceRestart::KeepsInterfaces);
         let job = download(&session)?;
         let counter = Arc::new(Counter::default());
-        job.set_notify_interface(Some(counter.clone()))?;
+        job.set_notify_interface(counter.clone())?;
         end(&emulator);
         assert_eq!(job.state()?, JobState::Queued);
         assert!(job.notify_interface()?.is_none());
@@ -190,7 +190,7 @@ fn callbacks_are_called_with_living_interfaces() -> Result<(), Error> {
     emulator.restart();
     session.reconnect()?;
     let counter = Arc::new(Counter::default());
-    session.job(id)?.set_notify_interface(Some(counter.clone()))?;
+    session.job(id)?.set_notify_interface(counter.clone())?;
     assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(counter.0.load(Ordering::Relaxed), 1);
 

@@ -81,14 +81,14 @@ fn a_client_that_dies_in_its_callback_was_not_told() -> Result<(), Error> {
     let session = emulator.connect(User::new("alice"));
     let job = download(&session)?;
     let suicide = Arc::new(Suicide { session: session.clone(), calls: AtomicU32::new(0) });
-    job.set_notify_interface(Some(suicide.clone()))?;
+    job.set_notify_interface(suicide.clone())?;
     assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(suicide.calls.load(Ordering::Relaxed), 1);
 
     let job = emulator.connect(User::new("alice")).job(job.id())?;
     assert!(job.notify_interface()?.is_none());
     let counter = Arc::new(Counter::default());
-    job.set_notify_interface(Some(counter.clone()))?;
+    job.set_notify_interface(counter.clone())?;
     assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(counter.0.load(Ordering::Relaxed), 1);
     Ok(())
@@ -103,8 +103,8 @@ fn the_death_of_another_process_takes_no_callback_away() -> Result<(), Error> {
         (emulator.connect(User::new("alice")), emulator.connect(User::new("alice")));
     let job = download(&first)?;
     let (unheard, counter) = (Arc::new(Counter::default()), Arc::new(Counter::default()));
-    job.set_notify_interface(Some(unheard.clone()))?;
-    second.job(job.id())?.set_notify_interface(Some(counter.clone()))?;
+    job.set_notify_interface(unheard.clone())?;
+    second.job(job.id())?.set_notify_interface(counter.clone())?;
     first.kill();
     assert!(emulator.run_until_idle().is_at_rest());
     let calls = |counter: &Counter| counter.0.load(Ordering::Relaxed);
@@ -198,7 +198,7 @@ fn a_restart_loses_the_callback_and_not_the_job() -> Result<(), Error> {
     let session = emulator.connect(User::new("alice"));
     let job = download(&session)?;
     let counter = Arc::new(Counter::default());
-    job.set_notify_interface(Some(counter.clone()))?;
+    job.set_notify_interface(counter.clone())?;
     emulator.advance(std::time::Duration::from_secs(3));
     emulator.restart();
     session.reconnect()?;

@@ -13,7 +13,7 @@ fn what_arrived_in_a_slice_is_kept() -> Result<(), Error> {
     let mut jobs: Vec<Job> = Vec::new();
     for number in 0..2 {
         let job = session.create_job("update", JobType::Download)?;
-        job.add_file("https://example.com/app.exe", &format!(r"C:\app\{number}.exe"))?;
+        job.add_file("https://example.com/app.exe", format!(r"C:\app\{number}.exe"))?;
         job.resume()?;
         jobs.push(job);
     }

@@ -101,7 +101,7 @@ fn complete_needs_no_network() -> Result<(), Error> {
     let job = download(&session, URL)?;
     assert!(emulator.run_until_idle().is_at_rest());
     emulator.disconnect_network();
-    emulator.log_off(&User::new("alice"));
+    emulator.log_off("alice");
     let refusal = job.complete().unwrap_err();
     assert_eq!(refusal.code(), HResult::ERROR_NOT_LOGGED_ON);
     assert!(!emulator.disk().exists(r"C:\app.exe"));
@@ -177,7 +177,7 @@ fn the_policy_on_costed_networks_counts_for_its_priority() -> Result<(), Error> 
     let after = session.create_job("after", JobType::Download)?;
     let normal = session.create_job("normal", JobType::Download)?;
     for (job, name) in [(&before, "before"), (&after, "after"), (&normal, "normal")] {
-        job.add_file(URL, &format!(r"C:\{name}.exe"))?;
+        job.add_file(URL, format!(r"C:\{name}.exe"))?;
         if name != "normal" {
             job.set_priority(JobPriority::Low)?;
         }

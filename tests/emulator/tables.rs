@@ -6,7 +6,7 @@ use bits_emulator::{Completion, Emulator, Fault, Job, JobType, Session, User};
 
 fn download(session: &Session, name: &str) -> Job {
     let job = session.create_job(name, JobType::Download).unwrap();
-    job.add_file("https://example.com/app.exe", &format!(r"C:\{name}.exe")).unwrap();
+    job.add_file("https://example.com/app.exe", format!(r"C:\{name}.exe")).unwrap();
     job.resume().unwrap();
     job
 }

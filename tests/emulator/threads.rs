@@ -62,10 +62,10 @@ impl Callback for Finisher {
 fn download(session: &Session, name: &str, finisher: &Arc<Finisher>) -> Result<Job, Error> {
     let job = session.create_job(name, JobType::Download)?;
     for file in 0..3 {
-        job.add_file("https://example.com/app.exe", &format!(r"C:\{name}\{file}.exe"))?;
+        job.add_file("https://example.com/app.exe", format!(r"C:\{name}\{file}.exe"))?;
     }
     job.set_notify_flags(NotifyFlags::all() - NotifyFlags::DISABLE)?;
-    job.set_notify_interface(Some(finisher.clone()))?;
+    job.set_notify_interface(finisher.clone())?;
     job.resume()?;
     Ok(job)
 }
@@ -150,7 +150,7 @@ fn killed_processes_leave_jobs_that_others_finish() {
     });
     let session = emulator.connect(User::new("alice"));
     for job in session.jobs().unwrap() {
-        job.set_notify_interface(Some(finisher.clone())).unwrap();
+        job.set_notify_interface(finisher.clone()).unwrap();
     }
     assert!(emulator.run_until_idle().is_at_rest());
     assert_eq!(finisher.transferred.load(Ordering::SeqCst), 24);

@@ -27,7 +27,7 @@ impl Callback for Finisher {
 
 fn download(session: &Session, name: &str) -> Job {
     let job = session.create_job(name, JobType::Download).unwrap();
-    job.add_file(URL, &format!(r"C:\{name}.exe")).unwrap();
+    job.add_file(URL, format!(r"C:\{name}.exe")).unwrap();
     job
 }
 
@@ -41,7 +41,7 @@ fn eventful() -> Emulator {
     let alice = emulator.connect(User::new("alice"));
     let bob = emulator.connect(User::new("bob"));
     let first = download(&alice, "first");
-    first.set_notify_interface(Some(Arc::new(Finisher))).unwrap();
+    first.set_notify_interface(Finisher).unwrap();
     first.set_minimum_retry_delay(Duration::from_secs(60)).unwrap();
     let second = download(&bob, "second");
     second.set_notify_cmd_line(Some(r"C:\done.exe"), None).unwrap();
@@ -54,15 +54,15 @@ fn eventful() -> Emulator {
     emulator.set_network_cost(CostFlags::UNRESTRICTED);
     emulator.block(Block::BandwidthPolicy);
     emulator.unblock(Block::BandwidthPolicy);
-    emulator.log_off(&User::new("bob"));
-    emulator.log_on(&User::new("bob"));
+    emulator.log_off("bob");
+    emulator.log_on("bob");
     emulator.change_clock(TimeDelta::hours(1));
     emulator.set_policies(Policies { jobs_per_user: 1, ..Policies::default() });
     emulator.restart();
     alice.reconnect().unwrap();
     bob.reconnect().unwrap();
     let first = alice.job(first.id()).unwrap();
-    first.set_notify_interface(Some(Arc::new(Finisher))).unwrap();
+    first.set_notify_interface(Finisher).unwrap();
     assert!(bob.create_job("third", JobType::Download).is_err());
     assert!(emulator.run_until_idle().is_at_rest());
     bob.kill();

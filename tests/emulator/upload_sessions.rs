@@ -61,7 +61,7 @@ fn closed() -> (Packet, Option<Ack>) {
 }
 
 fn reset() -> Fault {
-    Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).unwrap()
+    Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET)
 }
 
 /// UPLOAD-02, UPLOAD-03: however large the file, a server is asked a few times, and sent no byte twice.

@@ -58,7 +58,7 @@ fn a_reply_is_fetched() -> Result<(), Error> {
             resource.uploads().reply("thank you");
         });
     })?;
-    job.set_reply_file_name(Some(REPLY))?;
+    job.set_reply_file_name(REPLY)?;
     assert_eq!(job.reply_file_name()?.as_deref(), Some(REPLY));
     assert_eq!(job.reply_progress()?.bytes_total, None);
     job.resume()?;
@@ -107,7 +107,7 @@ fn an_upload_has_one_file_and_no_reply() -> Result<(), Error> {
         job.reply_file_name().unwrap_err(),
         job.reply_progress().unwrap_err(),
         job.reply_data().unwrap_err(),
-        job.set_reply_file_name(Some(REPLY)).unwrap_err(),
+        job.set_reply_file_name(REPLY).unwrap_err(),
         job.replace_remote_prefix("https://a/", "https://b/").unwrap_err(),
     ]
     .map(|error| error.code());

@@ -1,8 +1,8 @@
 //! How clients wait, and that none waits for ever: events, background threads and loops that poll.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bits_emulator::{
@@ -92,7 +92,7 @@ fn a_loop_in_which_something_happens_polls_on() -> Result<(), Error> {
         }
     }
     for number in 0..100 {
-        job.add_file(URL, &format!(r"C:\app\{number}.exe"))?;
+        job.add_file(URL, format!(r"C:\app\{number}.exe"))?;
     }
     for file in job.files()? {
         file.local_name()?;
@@ -121,7 +121,7 @@ fn a_client_that_really_waits_is_served_in_the_background() -> Result<(), Error>
     let (emulator, session) = world();
     let job = download(&session)?;
     let (sender, receiver) = channel();
-    job.set_notify_interface(Some(Arc::new(Sends(Mutex::new(sender)))))?;
+    job.set_notify_interface(Sends(Mutex::new(sender)))?;
     job.resume()?;
     let background = emulator.run_in_background(1_000);
     assert_eq!(receiver.recv_timeout(Duration::from_secs(60)), Ok("transferred"));
@@ -149,7 +149,7 @@ fn a_panic_in_the_background_reaches_the_test() {
     let (emulator, session) = world();
     let job = download(&session).unwrap();
     let (sender, receiver) = channel();
-    job.set_notify_interface(Some(Arc::new(Asserts(Mutex::new(sender))))).unwrap();
+    job.set_notify_interface(Asserts(Mutex::new(sender))).unwrap();
     job.resume().unwrap();
     let background = emulator.run_in_background(1_000);
     receiver.recv_timeout(Duration::from_secs(60)).unwrap();
@@ -163,7 +163,7 @@ fn a_wait_ends_with_a_callback_or_with_its_time() -> Result<(), Error> {
     let other = emulator.connect(User::new("alice"));
     let job = download(&session)?;
     let (sender, receiver) = channel();
-    job.set_notify_interface(Some(Arc::new(Sends(Mutex::new(sender)))))?;
+    job.set_notify_interface(Sends(Mutex::new(sender)))?;
     let begin = emulator.now();
     assert!(!session.wait(Duration::from_secs(5)));
     assert_eq!((emulator.now() - begin).num_seconds(), 5);

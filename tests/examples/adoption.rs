@@ -26,7 +26,7 @@ const SCRIPTS: &[Script] = &[
     (
         "the connection breaks",
         |emulator| {
-            let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).unwrap();
+            let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET);
             fails(emulator, reset.after_percent(40));
         },
         |_| (),

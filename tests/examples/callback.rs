@@ -42,7 +42,7 @@ const SCRIPTS: &[Script] = &[
     (
         "the connection breaks in the middle",
         |emulator| {
-            let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).unwrap();
+            let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET);
             fails(emulator, "https://example.com", reset.after_percent(40));
         },
         Ending::Downloaded,

@@ -81,7 +81,7 @@ const SCRIPTS: &[Script] = &[
     (
         "the connection breaks in the middle of the upload",
         |resource| {
-            let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET).unwrap();
+            let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET);
             resource.fails(reset.after(5));
         },
         answered,

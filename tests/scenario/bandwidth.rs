@@ -175,7 +175,7 @@ proptest! {
     ) {
         let first = Policies { bandwidth: first, ..Policies::default() };
         let emulator = Emulator::with_policies(Readings::documented(), first);
-        emulator.server("https://example.com").file("/a", 3_000_000_000);
+        emulator.server("https://example.com").file("/a", 3_000_000_000_u64);
         if let Some(rate) = rate {
             emulator.set_link(Link::new(rate).busy(rate / 3));
         }
@@ -183,7 +183,7 @@ proptest! {
         for priority in JobPriority::ALL {
             let job = session.create_job("update", JobType::Download).unwrap();
             job.set_priority(*priority).unwrap();
-            job.add_file("https://example.com/a", &format!(r"C:\{priority}")).unwrap();
+            job.add_file("https://example.com/a", format!(r"C:\{priority}")).unwrap();
             job.resume().unwrap();
         }
         for (bandwidth, hours, restarts) in changes {

@@ -45,7 +45,7 @@ fn repeated_logons_of_an_emulator_are_folded_and_run_again() {
     let emulator = Emulator::new();
     emulator.connect(User::new("alice")).create_job("update", JobType::Download).unwrap();
     for _ in 0..6 {
-        emulator.log_on(&User::new("bob"));
+        emulator.log_on("bob");
         emulator.advance(Duration::from_secs(60));
     }
     replays(&Transcript::of(&emulator.trace()));

@@ -1,6 +1,5 @@
 //! Scenarios with several jobs, users and clients, and what happens to servers and disk in their midst.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bits_emulator::policy::{CostDefaults, CostFlags, Policies};
@@ -189,11 +188,11 @@ fn the_trace_of_an_emulator_is_a_scenario() {
         Emulator::with_policies(bits_emulator::readings::Readings::documented(), policies);
     emulator.server("https://example.com").file("/a", 4 << 20).fails(Fault::http(503).times(2));
     let alice = emulator.connect(User::new("alice"));
-    emulator.log_on(&User::new("alice"));
+    emulator.log_on("alice");
     let job = |session: &bits_emulator::Session| {
         let job = session.create_job("update", JobType::Download).unwrap();
-        job.add_file("https://example.com/a", &format!(r"C:\{}", job.id())).unwrap();
-        job.set_notify_interface(Some(Arc::new(Completes))).unwrap();
+        job.add_file("https://example.com/a", format!(r"C:\{}", job.id())).unwrap();
+        job.set_notify_interface(Completes).unwrap();
         job.resume().unwrap();
         job
     };
@@ -204,7 +203,7 @@ fn the_trace_of_an_emulator_is_a_scenario() {
     assert!(emulator.connect(User::new("bob")).job(first.id()).is_err());
     carol.job(first.id()).unwrap().take_ownership().unwrap();
     emulator.set_policies(Policies::default());
-    emulator.log_off(&User::new("alice"));
+    emulator.log_off("alice");
     emulator.disconnect_network();
     emulator.connect_network();
     assert!(emulator.run_until_idle().is_at_rest());
@@ -248,7 +247,7 @@ fn the_trace_of_a_caller_without_a_logon_and_of_a_stopped_service_is_a_scenario(
     let session = emulator.run_as(User::new("svc"));
     let job = session.create_job("update", JobType::Download).unwrap();
     assert!(job.add_file("https://example.com/a", r"C:\a").is_err());
-    emulator.log_on(&User::new("svc"));
+    emulator.log_on("svc");
     job.add_file("https://example.com/a", r"C:\a").unwrap();
     job.resume().unwrap();
     emulator.advance(Duration::from_secs(2));

@@ -42,7 +42,7 @@ fn directory() -> BoxedStrategy<Directory> {
 }
 
 fn adding() -> BoxedStrategy<Call> {
-    let file = || (name(), name()).prop_map(|(remote, local)| FileInfo::new(remote, local));
+    let file = || (name(), name()).prop_map(|(remote, local)| FileInfo::new(remote, &*local));
     let files = prop::collection::vec(file(), 1..4);
     prop_oneof![
         (file(), directory()).prop_map(|(file, directory)| Call::AddFile(file, directory)),

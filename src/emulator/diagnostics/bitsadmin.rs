@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 
 use crate::emulator::engine::Engine;
 use crate::emulator::handles::emulator::Emulator;
+use crate::emulator::handles::job_ref::JobRef;
 use crate::machine::JobStateMachine;
 use crate::service::not_found;
-use crate::vocabulary::{Error, FileIndex, JobId, JobType, Method, PeerCachingFlags, Sid, Token};
+use crate::vocabulary::{Error, FileIndex, JobType, Method, PeerCachingFlags, Sid, Token};
 
 /// A listing shows the jobs of all users.
 const EVERYTHING: Token = Token::service(Sid::LocalSystem);
@@ -19,10 +20,10 @@ impl Emulator {
     /// [name](Self::set_host_name) (TOOL-01).
     ///
     /// ```
-    /// use bits_emulator::{Emulator, JobType, User};
+    /// use bits_emulator::{Emulator, JobType};
     ///
     /// let emulator = Emulator::new();
-    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
     /// let list = emulator.bitsadmin_list();
     /// assert!(list.starts_with(&format!("GUID: {} DISPLAY: 'update'\n", job.id())));
     /// assert!(list.contains("TYPE: DOWNLOAD STATE: SUSPENDED OWNER: alice\n"));
@@ -44,9 +45,10 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// `BG_E_NOT_FOUND` if no such job is in the queue, and no handle holds one that left it.
-    pub fn bitsadmin_info(&self, job: impl Into<JobId>) -> Result<String, Error> {
-        let (job, mut engine) = (job.into(), self.lock());
+    /// `BG_E_NOT_FOUND` if no such job is in the queue and no handle holds one that left it, and for a handle of
+    /// a job of [another emulator](crate::emulator::JobRef).
+    pub fn bitsadmin_info<'job>(&self, job: impl Into<JobRef<'job>>) -> Result<String, Error> {
+        let (job, mut engine) = (self.id_of(job)?, self.lock());
         engine.flush_progress(job);
         let job = engine.service.job(job).ok_or_else(|| not_found(Method::GetJob))?;
         Ok(engine.dump(job).to_string())

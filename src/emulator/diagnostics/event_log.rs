@@ -20,11 +20,11 @@ use crate::vocabulary::{FileIndex, HResult, JobId, JobState};
 /// 16386), and each AddFile (16403, Windows 11 only).
 ///
 /// ```
-/// use bits_emulator::{Emulator, JobType, User};
+/// use bits_emulator::{Emulator, JobType};
 ///
 /// let emulator = Emulator::new();
 /// emulator.server("https://example.com").file("/app.exe", 1_000);
-/// let session = emulator.connect(User::new("alice"));
+/// let session = emulator.connect("alice");
 /// let job = session.create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
 /// job.resume()?;

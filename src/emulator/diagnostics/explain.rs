@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::emulator::engine::Engine;
 use crate::emulator::engine::client_calls::Unanswered;
 use crate::emulator::handles::emulator::Emulator;
+use crate::emulator::handles::job_ref::JobRef;
 use crate::emulator::trace::{TraceEvent, TraceStep};
 use crate::machine::{Deadline, Input, JobStateMachine, Wait};
 use crate::service::not_found;
@@ -18,12 +19,12 @@ use crate::vocabulary::{Error, JobError, JobId, JobState, Method};
 ///
 /// ```
 /// use std::time::Duration;
-/// use bits_emulator::{Emulator, JobType, Method, User};
+/// use bits_emulator::{Emulator, JobType, Method};
 /// use bits_emulator::machine::{Deadline, Wait};
 ///
 /// let emulator = Emulator::new();
 /// emulator.server("https://example.com").file("/app.exe", 1_000).fails(503);
-/// let session = emulator.connect(User::new("alice"));
+/// let session = emulator.connect("alice");
 /// let job = session.create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
 /// job.resume()?;
@@ -87,9 +88,11 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// `BG_E_NOT_FOUND` if no such job is in the queue, and no handle holds one that left it.
-    pub fn explain(&self, job: impl Into<JobId>) -> Result<Explanation, Error> {
-        self.lock().explain(job.into())
+    /// `BG_E_NOT_FOUND` if no such job is in the queue and no handle holds one that left it, and for a handle of
+    /// a job of [another emulator](crate::emulator::JobRef).
+    pub fn explain<'job>(&self, job: impl Into<JobRef<'job>>) -> Result<Explanation, Error> {
+        let job = self.id_of(job)?;
+        self.lock().explain(job)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Engine, ProcessId};
-use crate::emulator::trace::{Actor, TraceEvent};
+use crate::emulator::trace::{Actor, Process, TraceEvent};
 use crate::machine::ComputerEvent;
 use crate::service::StepResult;
 use crate::vocabulary::{Error, HResult, JobId, Method, ServiceRestart};
@@ -132,6 +132,11 @@ impl Engine {
         self.service.handle_computer(ComputerEvent::ServiceRestarted)
     }
 
+    /// What is known of a process, also of one that ended not long ago.
+    pub(crate) fn known_process(&self, process: ProcessId) -> Option<&Process> {
+        self.processes.get(&process).or_else(|| self.ended_processes.get(&process))
+    }
+
     /// A call did not reach the service.
     pub(super) fn record_unreached(
         &mut self,
@@ -140,8 +145,7 @@ impl Engine {
         method: Method,
         error: Error,
     ) {
-        let known = self.processes.get(&process).or_else(|| self.ended_processes.get(&process));
-        let actor = known.cloned().map_or(Actor::Service, Actor::Client);
+        let actor = self.known_process(process).cloned().map_or(Actor::Service, Actor::Client);
         self.record_event(actor, TraceEvent::CallLost { method, job, error });
     }
 }

@@ -52,7 +52,7 @@ impl Emulator {
     /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
     /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
     /// let (sender, receiver) = channel();
-    /// job.set_notify_interface(Some(Arc::new(Sends(Mutex::new(sender)))))?;
+    /// job.set_notify_interface(Sends(Mutex::new(sender)))?;
     /// job.resume()?;
     ///
     /// let _background = emulator.run_in_background(1_000);

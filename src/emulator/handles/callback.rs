@@ -9,11 +9,10 @@ use crate::vocabulary::{CallbackInterface, FileRange, HResult, JobError, JobId};
 
 /// A client's callback object (`IBackgroundCopyCallback` to `IBackgroundCopyCallback3`). Its methods
 /// run with no lock held: they may call the job, `Complete` it for instance (NOTIFY-31). A method that
-/// is not implemented returns `S_OK` (NOTIFY-19).
+/// is not implemented returns `S_OK` (NOTIFY-19). A [closure](crate::convert::IntoCallback) is a callback, too.
 ///
 /// ```
-/// use std::sync::Arc;
-/// use bits_emulator::{Callback, Emulator, HResult, Job, JobState, JobType, User};
+/// use bits_emulator::{Callback, Emulator, HResult, Job, JobState, JobType};
 ///
 /// struct Finisher;
 ///
@@ -25,10 +24,10 @@ use crate::vocabulary::{CallbackInterface, FileRange, HResult, JobError, JobId};
 ///
 /// let emulator = Emulator::new();
 /// emulator.server("https://example.com").file("/app.exe", 1_000);
-/// let session = emulator.connect(User::new("alice"));
+/// let session = emulator.connect("alice");
 /// let job = session.create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
-/// job.set_notify_interface(Some(Arc::new(Finisher)))?;
+/// job.set_notify_interface(Finisher)?;
 /// job.resume()?;
 /// assert!(emulator.run_until_idle().is_at_rest());
 /// assert_eq!(job.state()?, JobState::Acknowledged);
@@ -80,7 +79,8 @@ pub trait Callback: Send + Sync {
 }
 
 /// A client's check of server certificates
-/// (`IBackgroundCopyServerCertificateValidationCallback`, PROP-26).
+/// (`IBackgroundCopyServerCertificateValidationCallback`, PROP-26). A closure is one, too:
+/// `|job: Job, server: String, hash: Vec<u8>| ...`.
 #[doc(alias = "IBackgroundCopyServerCertificateValidationCallback")]
 pub trait CertificateCallback: Send + Sync {
     /// Returns success to accept the certificate with that hash of a server, named `host:port`; a failure

@@ -29,6 +29,11 @@ impl Disk {
     }
 
     /// Writes a file, with a size or with bytes.
+    ///
+    /// # Panics
+    ///
+    /// If the size is negative.
+    #[track_caller]
     pub fn write(&self, path: &str, content: impl Into<Content>) -> &Self {
         let content = content.into();
         self.with_state(|disk| {

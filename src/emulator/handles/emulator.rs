@@ -1,6 +1,6 @@
 //! The emulator handle: a BITS inside a test, and what can be read of it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use chrono::{DateTime, Utc};
 
@@ -25,12 +25,12 @@ pub(crate) type LockedEngine<'emulator> = EngineGuard<'emulator, ClientObject>;
 ///
 /// ```
 /// use std::time::Duration;
-/// use bits_emulator::{Completion, Emulator, Fault, HResult, JobState, JobType, User};
+/// use bits_emulator::{Completion, Emulator, Fault, HResult, JobState, JobType};
 ///
 /// let emulator = Emulator::new();
 /// emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(Fault::http(503).times(2));
 ///
-/// let session = emulator.connect(User::new("alice"));
+/// let session = emulator.connect("alice");
 /// let job = session.create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
 /// job.set_minimum_retry_delay(Duration::from_secs(60))?;
@@ -55,6 +55,15 @@ impl Default for Emulator {
         Self::new()
     }
 }
+
+/// Two are equal if they are handles of the same emulator; a [fork](Emulator::fork) is another.
+impl PartialEq for Emulator {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+}
+
+impl Eq for Emulator {}
 
 impl std::fmt::Debug for Emulator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -98,11 +107,11 @@ impl Emulator {
     /// each for itself.
     ///
     /// ```
-    /// use bits_emulator::{Emulator, JobState, JobType, User};
+    /// use bits_emulator::{Emulator, JobState, JobType};
     ///
     /// let emulator = Emulator::new();
     /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
     /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
     ///
     /// let copy = emulator.fork();
@@ -145,10 +154,20 @@ impl Emulator {
         EngineGuard::new(self.shared.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Locks the engine if that needs no waiting.
+    pub(crate) fn try_lock(&self) -> Option<LockedEngine<'_>> {
+        match self.shared.try_lock() {
+            Ok(state) => Some(EngineGuard::new(state)),
+            Err(TryLockError::Poisoned(state)) => Some(EngineGuard::new(state.into_inner())),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
     /// Returns the account of a user, by which owners and access control lists name it
     /// ([`Acl`](crate::server::Acl)).
     #[must_use]
-    pub fn sid(&self, user: &User) -> Sid {
+    pub fn sid(&self, user: impl Into<User>) -> Sid {
+        let user = user.into();
         self.lock().accounts.sid_of(&user.account)
     }
 

@@ -61,6 +61,8 @@ pub(crate) enum Until {
     Idle,
     /// Until a job has left that state.
     StateLeft(JobId, Option<JobState>),
+    /// Until a job is in that state, or over.
+    State(JobId, JobState),
     /// Until a job is neither in its turn nor waits for one.
     AtRest(JobId),
     /// Until an object of that process was called or the process has ended, but no longer than to that
@@ -73,6 +75,9 @@ impl Until {
         match self {
             Self::Instant(_) | Self::Idle => false,
             Self::StateLeft(job, before) => engine.state_of(job) != before,
+            Self::State(job, state) => {
+                engine.state_of(job).is_none_or(|is| is == state || is.is_final())
+            }
             Self::AtRest(job) => !engine.state_of(job).is_some_and(has_turn_or_waits),
             Self::Called(process, _) => engine.was_called(process) || !engine.is_alive(process),
         }
@@ -236,7 +241,7 @@ impl Emulator {
                 match until {
                     Until::Called(..) if until.is_reached(&engine) => break,
                     Until::Instant(limit) | Until::Called(_, limit) => limit,
-                    Until::Idle | Until::StateLeft(..) | Until::AtRest(_) => {
+                    Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => {
                         let next = engine.next_instant_of_interest();
                         match next.filter(|_| busy_job.is_none() && !until.is_reached(&engine)) {
                             Some(next) => next,

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::callback::{Callback, ClientObject};
+use super::callback::ClientObject;
 use super::emulator::Emulator;
+use super::into_callback::IntoCallback;
+use super::job_ref::JobRef;
 use super::user::User;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::saved::SavedEmulator;
@@ -18,16 +20,16 @@ use crate::world::Link;
 /// Users and computer.
 impl Emulator {
     /// Logs a user on to a further interactive session (NET-03).
-    pub fn log_on(&self, user: &User) {
-        let mut engine = self.lock();
+    pub fn log_on(&self, user: impl Into<User>) {
+        let (user, mut engine) = (user.into(), self.lock());
         let sid = engine.accounts.sid_of(&user.account);
         engine.log_on(sid);
     }
 
     /// Logs a user off from a session; with the last one the user's jobs stop (NET-10, NET-12). Processes
     /// live on; [`Session::kill`](crate::emulator::Session::kill) ends one.
-    pub fn log_off(&self, user: &User) {
-        let mut engine = self.lock();
+    pub fn log_off(&self, user: impl Into<User>) {
+        let (user, mut engine) = (user.into(), self.lock());
         let sid = engine.accounts.sid_of(&user.account);
         engine.log_off(sid);
     }
@@ -220,15 +222,21 @@ impl Emulator {
     /// Sets the object of a COM class, by which jobs notify beyond the life of a process
     /// ([`NotificationClsid`](crate::settings::JobProperty::NotificationClsid), NOTIFY-23); `None` takes the
     /// class away. The class outlives restarts.
-    pub fn set_class(&self, class: Uuid, object: Option<Arc<dyn Callback>>) {
-        let mut engine = self.lock();
+    pub fn set_class(&self, class: Uuid, object: impl IntoCallback) {
+        let (object, mut engine) = (object.into_callback(), self.lock());
         let object = object.map(|object| engine.add_object(ClientObject::Callback(object)));
         engine.register_class(class, object);
     }
 
     /// Lets an event happen to one job. False if it meant nothing in the state of the job.
-    pub fn inject(&self, job: impl Into<JobId>, event: Event) -> bool {
-        self.lock().inject(job.into(), event)
+    ///
+    /// # Panics
+    ///
+    /// If the job is one of [another emulator](crate::emulator::JobRef).
+    #[track_caller]
+    pub fn inject<'job>(&self, job: impl Into<JobRef<'job>>, event: Event) -> bool {
+        let job = self.expect_id_of(job);
+        self.lock().inject(job, event)
     }
 }
 

@@ -7,14 +7,14 @@ use crate::vocabulary::{Error, FileIndex, FileInfo, FileProgress, FileRange, Met
 
 /// The handle of a file of a job (`IBackgroundCopyFile` to `IBackgroundCopyFile6`).
 ///
-/// Its calls are calls on the job, and fail with the [errors of every call](Job#errors-of-every-call).
+/// Two are equal if they are handles of the same file of the same job. Its calls are calls on the job, and fail with the [errors of every call](Job#errors-of-every-call).
 #[doc(alias = "IBackgroundCopyFile")]
 #[doc(alias = "IBackgroundCopyFile2")]
 #[doc(alias = "IBackgroundCopyFile3")]
 #[doc(alias = "IBackgroundCopyFile4")]
 #[doc(alias = "IBackgroundCopyFile5")]
 #[doc(alias = "IBackgroundCopyFile6")]
-#[derive(Debug, Clone)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct File {
     job: Job,
     index: FileIndex,

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use super::callback::ClientObject;
 use super::emulator::Emulator;
+use super::job_ref::JobRef;
 use super::session::Session;
 use super::user::User;
 use crate::emulator::engine::hooks::{CallAction, Calls, HookEffect, HookRule, ReplyChange};
-use crate::vocabulary::{HResult, JobId, Method};
+use crate::vocabulary::{HResult, Method};
 
 /// What a test orders to happen at calls of clients: they fail or lose their reply, time passes, the client
 /// is killed, the service restarts, or a closure of the test runs between two calls.
@@ -60,6 +61,8 @@ use crate::vocabulary::{HResult, JobId, Method};
 #[derive(Debug, Clone)]
 pub struct Hook {
     rule: HookRule<Closure, User>,
+    /// The emulator of the session or the job that it names.
+    of: Option<Emulator>,
 }
 
 /// A closure of a test.
@@ -159,7 +162,7 @@ impl Hook {
     fn new(calls: impl Into<Calls>, effect: HookEffect<Closure>) -> Self {
         let (calls, times) = (calls.into(), Some(1));
         let rule = HookRule { calls, user: None, process: None, job: None, skip: 0, times, effect };
-        Self { rule }
+        Self { rule, of: None }
     }
 }
 
@@ -175,14 +178,17 @@ impl Hook {
     /// Acts at calls of that session's process only.
     #[must_use]
     pub fn by_session(mut self, session: &Session) -> Self {
-        self.rule.process = Some(session.process());
+        self.rule.process = Some(session.process);
+        self.of = Some(session.emulator.clone());
         self
     }
 
     /// Acts at calls on that job and its files only.
     #[must_use]
-    pub fn on(mut self, job: impl Into<JobId>) -> Self {
-        self.rule.job = Some(job.into());
+    pub fn on<'job>(mut self, job: impl Into<JobRef<'job>>) -> Self {
+        let (job, emulator) = job.into().parts();
+        self.rule.job = Some(job);
+        self.of = emulator.cloned().or(self.of);
         self
     }
 
@@ -219,8 +225,11 @@ impl Hook {
         self
     }
 
-    /// Why no call can meet the hook, if so.
-    fn problem(&self) -> Option<String> {
+    /// Why no call to an emulator can meet the hook, if so.
+    fn problem(&self, emulator: &Emulator) -> Option<String> {
+        if self.of.as_ref().is_some_and(|of| of != emulator) {
+            return Some("its session or job is one of another emulator".to_owned());
+        }
         let HookRule { calls, effect, .. } = &self.rule;
         if let Calls::To(method) = calls
             && !method.is_called()
@@ -263,16 +272,16 @@ impl Emulator {
     ///
     /// # Panics
     ///
-    /// If no call can meet the hook: by a method that an application does not call at the service, such as
+    /// If no call can meet the hook: by a session or a job of another emulator; by a method that an application does not call at the service, such as
     /// [`Method::GetProtocol`]; with a success code where calls are to fail; or with an answer that the
     /// method does not have.
     #[track_caller]
     #[allow(clippy::panic, reason = "a hook that cannot act would let a test pass by accident")]
     pub fn hook(&self, hook: Hook) {
-        if let Some(problem) = hook.problem() {
+        if let Some(problem) = hook.problem(self) {
             panic!("{hook} cannot act: {problem}");
         }
-        let Hook { rule } = hook;
+        let Hook { rule, .. } = hook;
         let mut engine = self.lock();
         let user = rule.user.map(|user| engine.accounts.sid_of(&user.account));
         let HookRule { calls, process, job, skip, times, .. } = rule;

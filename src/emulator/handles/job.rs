@@ -1,5 +1,6 @@
 //! The job handle: life cycle, files, errors and notifications of one job.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::callback::{Callback, ClientObject};
@@ -7,6 +8,7 @@ use super::emulator::{Emulator, LockedEngine};
 use super::entry_points::Target;
 use super::file::File;
 use super::held_jobs::JobReference;
+use super::into_callback::IntoCallback;
 use super::methods::{calls, reads};
 use crate::emulator::engine::registrations::ObjectKind;
 use crate::emulator::engine::service_host::Connection;
@@ -33,7 +35,7 @@ use crate::vocabulary::{
 #[doc(alias = "IBackgroundCopyJob3")]
 #[doc(alias = "IBackgroundCopyJob4")]
 #[doc(alias = "IBackgroundCopyJob5")]
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Job {
     pub(crate) emulator: Emulator,
     connection: Connection,
@@ -157,7 +159,7 @@ impl Job {
 }
 
 calls! { Job:
-    /// Adds a file to transfer.
+    /// Adds a file to transfer. The local name is a path of Windows on any platform.
     ///
     /// # Errors
     ///
@@ -165,7 +167,8 @@ calls! { Job:
     /// write there (FILES-06), `BG_E_TOO_MANY_FILES` (FILES-07), `BG_E_TOO_MANY_FILES_IN_JOB`
     /// (FILES-09), `ERROR_NOT_LOGGED_ON` for a caller without a logon (NET-21), `BG_E_INVALID_STATE` in a
     /// final state (LIFE-28).
-    "AddFile" add_file(&self, remote_name: &str, local_name: &str) => Call::add_file(FileInfo::new(remote_name, local_name));
+    "AddFile" add_file(&self, remote_name: impl AsRef<str>, local_name: impl AsRef<Path>) =>
+        Call::add_file(FileInfo::new(remote_name, local_name));
 
     /// Adds several files, or none of them (FILES-10).
     ///
@@ -180,7 +183,7 @@ calls! { Job:
     ///
     /// As [`add_file`](Self::add_file); `E_NOTIMPL` for uploads, `BG_E_INVALID_RANGE`,
     /// `BG_E_OVERLAPPING_RANGES`, `BG_E_TOO_MANY_RANGES_IN_FILE` (FILES-18 to FILES-20).
-    "AddFileWithRanges" add_file_with_ranges(&self, remote_name: &str, local_name: &str, ranges: &[FileRange]) =>
+    "AddFileWithRanges" add_file_with_ranges(&self, remote_name: impl AsRef<str>, local_name: impl AsRef<Path>, ranges: &[FileRange]) =>
         Call::add_file_with_ranges(FileInfo::new(remote_name, local_name), ranges);
 
     /// Suspends the job (LIFE-12).
@@ -306,13 +309,14 @@ impl Job {
         Ok(File::new(self.clone(), index))
     }
 
-    /// Sets the callback object; `None` removes it (NOTIFY-17).
+    /// Sets the callback object, which may be a [closure](IntoCallback); `None` removes it (NOTIFY-17).
     ///
     /// # Errors
     ///
     /// `BG_E_INVALID_STATE` in a final state.
     #[doc(alias = "SetNotifyInterface")]
-    pub fn set_notify_interface(&self, callback: Option<Arc<dyn Callback>>) -> Result<(), Error> {
+    pub fn set_notify_interface(&self, callback: impl IntoCallback) -> Result<(), Error> {
+        let callback = callback.into_callback();
         let interface = callback.as_ref().map(|callback| callback.interface());
         let object = callback.map(ClientObject::Callback);
         self.register(ObjectKind::Callback, Call::SetNotifyInterface(interface), object)
@@ -353,11 +357,5 @@ impl Job {
     #[doc(alias = "ReplaceRemotePrefix")]
     pub fn replace_remote_prefix(&self, old: &str, new: &str) -> Result<bool, Error> {
         self.apply_if(Call::ReplaceRemotePrefix { old: old.into(), new: new.into() })
-    }
-}
-
-impl From<&Job> for JobId {
-    fn from(job: &Job) -> Self {
-        job.id()
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::callback::{CertificateCallback, ClientObject};
+use super::into_callback::IntoCallback;
 use super::job::Job;
 use super::methods::{calls, reads};
 use crate::emulator::engine::registrations::ObjectKind;
@@ -156,7 +157,8 @@ impl Job {
         })
     }
 
-    /// Sets the object that checks server certificates; `None` removes it (PROP-26).
+    /// Sets the object that checks server certificates, which may be a [closure](CertificateCallback);
+    /// `None` removes it (PROP-26).
     ///
     /// # Errors
     ///
@@ -164,8 +166,9 @@ impl Job {
     #[doc(alias = "SetServerCertificateValidationInterface")]
     pub fn set_server_certificate_validation_interface(
         &self,
-        callback: Option<Arc<dyn CertificateCallback>>,
+        callback: impl IntoCallback<dyn CertificateCallback>,
     ) -> Result<(), Error> {
+        let callback = callback.into_callback();
         let interface = match callback {
             Some(_) => ValidationInterface::Callback,
             None => ValidationInterface::Null,

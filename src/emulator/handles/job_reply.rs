@@ -1,22 +1,33 @@
 //! The reply of an upload-reply job: its file, its progress and its data.
 
-use std::sync::Arc;
+use std::path::Path;
 
 use super::job::Job;
 use crate::machine::{Call, Directory, JobStateMachine};
-use crate::vocabulary::{Error, Method, ReplyProgress};
+use crate::vocabulary::{Error, Method, ReplyProgress, path_text};
 use crate::world::Content;
 
 impl Job {
-    /// Sets the name of the reply file; with `None` BITS makes one up (UPLOAD-09).
+    /// Sets the name of the reply file (UPLOAD-09).
     ///
     /// # Errors
     ///
     /// `E_NOTIMPL` for other types, `E_INVALIDARG`, `E_ACCESSDENIED`, and `BG_E_INVALID_STATE` once the
     /// reply is transferred.
     #[doc(alias = "SetReplyFileName")]
-    pub fn set_reply_file_name(&self, name: Option<&str>) -> Result<(), Error> {
-        self.apply(Call::SetReplyFileName(name.map(Arc::from), Directory::Writable))
+    pub fn set_reply_file_name(&self, name: impl AsRef<Path>) -> Result<(), Error> {
+        let name = Some(path_text(name.as_ref()));
+        self.apply(Call::SetReplyFileName(name, Directory::Writable))
+    }
+
+    /// Removes the name of the reply file, so that BITS makes one up (UPLOAD-09).
+    ///
+    /// # Errors
+    ///
+    /// As [`set_reply_file_name`](Self::set_reply_file_name).
+    #[doc(alias = "SetReplyFileName")]
+    pub fn clear_reply_file_name(&self) -> Result<(), Error> {
+        self.apply(Call::SetReplyFileName(None, Directory::Writable))
     }
 
     /// Returns the name of the reply file (UPLOAD-10).

@@ -37,6 +37,11 @@ impl Emulator {
 
 impl Server {
     /// Adds a file to the server, with a size or with bytes, and returns its handle.
+    ///
+    /// # Panics
+    ///
+    /// If the size is negative.
+    #[track_caller]
     pub fn file(&self, path: &str, content: impl Into<Content>) -> Resource {
         let handle = self.resource(path);
         let content = content.into();
@@ -85,7 +90,12 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// Adds a fault for the next attempts: an HTTP status, or any [`Fault`].
+    /// Adds a fault for the next attempts: an HTTP status, a code, or any [`Fault`].
+    ///
+    /// # Panics
+    ///
+    /// If it is given as a code that means success.
+    #[track_caller]
     pub fn fails(&self, fault: impl Into<Fault>) -> &Self {
         let fault = fault.into();
         self.with_state(|resource| {

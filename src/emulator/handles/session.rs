@@ -23,7 +23,7 @@ impl Emulator {
     /// the code.
     #[must_use]
     #[track_caller]
-    pub fn connect(&self, user: User) -> Session {
+    pub fn connect(&self, user: impl Into<User>) -> Session {
         connected(self.try_connect(user))
     }
 
@@ -45,8 +45,8 @@ impl Emulator {
     /// The code of a [`Hook`](crate::Hook) on [`Method::CoCreateInstance`](crate::Method::CoCreateInstance):
     /// whichever the test wants (CREATE-20). Of a [stopped](Self::stop) service, that of calls.
     #[doc(alias = "CoCreateInstance")]
-    pub fn try_connect(&self, user: User) -> Result<Session, Error> {
-        self.start_process(&user, true)
+    pub fn try_connect(&self, user: impl Into<User>) -> Result<Session, Error> {
+        self.start_process(&user.into(), true)
     }
 
     /// A process of a user that connects; hooks may act before and after.
@@ -86,8 +86,8 @@ impl Emulator {
     /// As [`connect`](Self::connect).
     #[must_use]
     #[track_caller]
-    pub fn run_as(&self, user: User) -> Session {
-        connected(self.start_process(&user, false))
+    pub fn run_as(&self, user: impl Into<User>) -> Session {
+        connected(self.start_process(&user.into(), false))
     }
 }
 
@@ -105,17 +105,13 @@ fn connected(session: Result<Session, Error>) -> Session {
 ///
 /// Calls fail with the [errors of every call](Job#errors-of-every-call).
 #[doc(alias = "IBackgroundCopyManager")]
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Session {
-    emulator: Emulator,
-    process: ProcessId,
+    pub(super) emulator: Emulator,
+    pub(super) process: ProcessId,
 }
 
 impl Session {
-    pub(super) const fn process(&self) -> ProcessId {
-        self.process
-    }
-
     /// Returns the handle of the same process in a [fork](Emulator::fork) of its emulator.
     #[must_use]
     pub fn counterpart(&self, fork: &Emulator) -> Self {
@@ -334,7 +330,7 @@ impl Session {
     /// let session = emulator.connect(User::new("alice"));
     /// let job = session.create_job("update", JobType::Download)?;
     /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
-    /// job.set_notify_interface(Some(Arc::new(Finisher)))?;
+    /// job.set_notify_interface(Finisher)?;
     /// job.resume()?;
     /// assert!(session.wait(Duration::from_secs(60)));
     /// assert_eq!(job.state()?, JobState::Acknowledged);

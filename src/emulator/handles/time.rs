@@ -7,10 +7,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::emulator::Emulator;
 use super::entry_points::Until;
+use super::job_ref::JobRef;
 use crate::emulator::time::clock::Clock;
 use crate::emulator::time::real_clock::RealTime;
 use crate::emulator::time::run_report::RunReport;
-use crate::vocabulary::JobId;
 
 /// Clocks.
 impl Emulator {
@@ -18,11 +18,11 @@ impl Emulator {
     /// that are created later included. [Real time](Clock::RealTime) passes from now on.
     ///
     /// ```
-    /// use bits_emulator::{Clock, Emulator, JobState, JobType, User};
+    /// use bits_emulator::{Clock, Emulator, JobState, JobType};
     ///
     /// let emulator = Emulator::new();
     /// emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    /// let session = emulator.connect(User::new("alice"));
+    /// let session = emulator.connect("alice");
     /// let job = session.create_job("update", JobType::Download)?;
     /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
     /// job.resume()?;
@@ -43,9 +43,15 @@ impl Emulator {
     }
 
     /// Sets how time passes while clients call one job, whatever the clock of the others.
-    pub fn set_clock_of(&self, job: impl Into<JobId>, clock: Clock) {
+    ///
+    /// # Panics
+    ///
+    /// If the job is one of [another emulator](crate::emulator::JobRef).
+    #[track_caller]
+    pub fn set_clock_of<'job>(&self, job: impl Into<JobRef<'job>>, clock: Clock) {
+        let job = self.expect_id_of(job);
         self.follow_real_time(clock);
-        self.lock().clocks.set_one(job.into(), clock);
+        self.lock().clocks.set_one(job, clock);
     }
 
     fn follow_real_time(&self, clock: Clock) {
@@ -113,7 +119,8 @@ impl Emulator {
 /// The passing of time.
 impl Emulator {
     /// Lets time pass, and happen what happens by itself until then, including at that instant. It always
-    /// returns: a job that is kept going without end is named in the report.
+    /// returns: a job that is kept going without end is named in the report, which may be left unread, because
+    /// the time has passed all the same.
     pub fn advance(&self, duration: Duration) -> RunReport {
         self.advance_to(self.instant_in(duration))
     }
@@ -146,11 +153,11 @@ impl Emulator {
     /// [`run_until_idle`](Self::run_until_idle). True if it is in another state.
     ///
     /// ```
-    /// use bits_emulator::{Emulator, JobState, JobType, User};
+    /// use bits_emulator::{Emulator, JobState, JobType};
     ///
     /// let emulator = Emulator::new();
     /// emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(503);
-    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
     /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
     /// job.resume()?;
     ///
@@ -162,8 +169,14 @@ impl Emulator {
     /// assert!(!emulator.step_forward(&job), "it waits for its client");
     /// # Ok::<(), bits_emulator::Error>(())
     /// ```
-    pub fn step_forward(&self, job: impl Into<JobId>) -> bool {
-        let job = job.into();
+    ///
+    /// # Panics
+    ///
+    /// If the job is one of [another emulator](crate::emulator::JobRef).
+    #[must_use = "false means that the job stays as it is"]
+    #[track_caller]
+    pub fn step_forward<'job>(&self, job: impl Into<JobRef<'job>>) -> bool {
+        let job = self.expect_id_of(job);
         let before = self.lock().state_of(job);
         self.pass_time(Until::StateLeft(job, before));
         self.lock().state_of(job) != before

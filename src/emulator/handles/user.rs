@@ -10,9 +10,10 @@ use crate::vocabulary::{IntegrityLevel, Sid, Token};
 /// use bits_emulator::{Emulator, JobType, User};
 ///
 /// let emulator = Emulator::new();
-/// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+/// // The name alone is a standard user.
+/// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
 /// // SEC-02: another user may not have it, an administrator may.
-/// assert!(emulator.connect(User::new("bob")).job(job.id()).is_err());
+/// assert!(emulator.connect("bob").job(job.id()).is_err());
 /// assert!(emulator.connect(User::new("carol").administrator()).job(job.id()).is_ok());
 /// # Ok::<(), bits_emulator::Error>(())
 /// ```
@@ -87,5 +88,23 @@ impl User {
     #[must_use]
     pub fn restricted(self) -> Self {
         Self { rights: Token { restricted: true, ..self.rights }, ..self }
+    }
+}
+
+impl From<&str> for User {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
+impl From<String> for User {
+    fn from(name: String) -> Self {
+        Self::new(name)
+    }
+}
+
+impl From<&Self> for User {
+    fn from(user: &Self) -> Self {
+        user.clone()
     }
 }

@@ -10,8 +10,7 @@ use crate::vocabulary::JobId;
 /// report: whether every job came to rest, and if not, which job and which client kept it going.
 ///
 /// ```
-/// use std::sync::Arc;
-/// use bits_emulator::{Callback, Emulator, HResult, Job, JobError, JobType, User};
+/// use bits_emulator::{Callback, Emulator, HResult, Job, JobError, JobType};
 ///
 /// /// Resumes its job whatever the error is.
 /// struct Stubborn;
@@ -24,9 +23,9 @@ use crate::vocabulary::JobId;
 ///
 /// let emulator = Emulator::new();
 /// emulator.server("https://example.com"); // has no such file
-/// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+/// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
-/// job.set_notify_interface(Some(Arc::new(Stubborn)))?;
+/// job.set_notify_interface(Stubborn)?;
 /// job.resume()?;
 ///
 /// let report = emulator.run_until_idle();

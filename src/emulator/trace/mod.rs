@@ -24,16 +24,18 @@ use crate::world::Link;
 /// events, deadlines, and events of the whole service, oldest first. Calls that only read are not in it,
 /// unless a hook made them fail.
 ///
+/// It is iterated over like a list of its [steps](Self::steps): `for step in &trace`.
+///
 /// The same run has the same trace. With the values in it a run without [`boot`](crate::Emulator::boot)
 /// can be repeated by hand on a [`Service`](crate::service::Service).
 ///
 /// ```
-/// use bits_emulator::{Emulator, JobState, JobType, User};
+/// use bits_emulator::{Emulator, JobState, JobType};
 /// use bits_emulator::machine::Call;
 /// use bits_emulator::trace::{Actor, TraceEvent};
 ///
 /// let emulator = Emulator::new();
-/// let session = emulator.connect(User::new("alice"));
+/// let session = emulator.connect("alice");
 /// let job = session.create_job("update", JobType::Download)?;
 /// assert!(job.resume().is_err());
 ///
@@ -277,6 +279,24 @@ impl Trace {
         let dropped = self.dropped.saturating_add(u64::try_from(skipped).unwrap_or(u64::MAX));
         let steps = self.steps.get(skipped..).unwrap_or_default().to_vec();
         Self { facts: self.facts.clone(), dropped, steps }
+    }
+}
+
+impl<'trace> IntoIterator for &'trace Trace {
+    type Item = &'trace TraceStep;
+    type IntoIter = std::slice::Iter<'trace, TraceStep>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.steps.iter()
+    }
+}
+
+impl IntoIterator for Trace {
+    type Item = TraceStep;
+    type IntoIter = std::vec::IntoIter<TraceStep>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.steps.into_iter()
     }
 }
 

@@ -38,10 +38,10 @@ impl Trace {
     /// once.
     ///
     /// ```
-    /// use bits_emulator::{Emulator, JobType, User};
+    /// use bits_emulator::{Emulator, JobType};
     ///
     /// let emulator = Emulator::new();
-    /// let session = emulator.connect(User::new("alice"));
+    /// let session = emulator.connect("alice");
     /// let job = session.create_job("update", JobType::Download)?;
     /// assert!(job.resume().is_err());
     ///

@@ -22,10 +22,10 @@ use crate::vocabulary::{Error, HResult, Readings};
 ///
 /// ```
 /// use bits_emulator::scenario::{Scenario, Transcript};
-/// use bits_emulator::{Emulator, JobType, User};
+/// use bits_emulator::{Emulator, JobType};
 ///
 /// let emulator = Emulator::new();
-/// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+/// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
 /// job.resume()?;
 /// assert!(emulator.run_until_idle().is_at_rest());

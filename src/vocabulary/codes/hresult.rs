@@ -28,6 +28,10 @@ const FACILITY_HTTP: u16 = 0x19;
 /// assert_eq!("bg_e_http_error_404".parse(), Ok(code));
 /// assert_eq!("0x80190194".parse(), Ok(code));
 /// assert_eq!("-2145844844".parse(), Ok(code));
+///
+/// // As a number, unsigned as in the headers and signed as in most languages.
+/// assert_eq!(u32::from(code), 0x8019_0194);
+/// assert_eq!(HResult::from(-2_145_844_844), code);
 /// ```
 #[doc(alias = "HRESULT")]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,6 +129,32 @@ impl HResult {
     /// Win32 code (HTTP-13).
     pub(super) const fn is_refused_redirect(self) -> bool {
         matches!(self.win32(), Some(300..=303 | 307))
+    }
+}
+
+impl From<u32> for HResult {
+    fn from(value: u32) -> Self {
+        Self(value)
+    }
+}
+
+impl From<i32> for HResult {
+    /// Takes the signed number, as which most languages know an `HRESULT`.
+    fn from(value: i32) -> Self {
+        Self(value.cast_unsigned())
+    }
+}
+
+impl From<HResult> for u32 {
+    fn from(code: HResult) -> Self {
+        code.0
+    }
+}
+
+impl From<HResult> for i32 {
+    /// Returns the signed number: negative if the code is a failure.
+    fn from(code: HResult) -> Self {
+        code.0.cast_signed()
     }
 }
 

@@ -1,5 +1,7 @@
 //! `Error`: a call that was refused or failed.
 
+use std::fmt;
+
 use crate::vocabulary::codes::hresult::HResult;
 use crate::vocabulary::enums::job_type::JobType;
 use crate::vocabulary::enums::method::Method;
@@ -12,7 +14,7 @@ use crate::vocabulary::rules::rule_id::RuleId;
 /// [`JobError`](crate::JobError).
 ///
 /// The text names the call, the state, the states in which the call is allowed, the code and
-/// the rule.
+/// the rule. `Debug` prints the same text, so that a failed `unwrap` or `?` of a test says it.
 ///
 /// ```
 /// use bits_emulator::{Error, HResult, JobState, Method};
@@ -32,7 +34,7 @@ use crate::vocabulary::rules::rule_id::RuleId;
 ///      BG_E_INVALID_STATE (0x80200002), LIFE-15"
 /// );
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// `BG_E_INVALID_STATE`: the state does not allow the call.
@@ -256,6 +258,12 @@ pub enum Error {
         /// The code of the disk.
         code: HResult,
     },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Error {

@@ -1,5 +1,7 @@
 //! `JobError`: the error object of a job.
 
+use std::fmt;
+
 use crate::vocabulary::codes::hresult::HResult;
 use crate::vocabulary::enums::error_context::ErrorContext;
 use crate::vocabulary::errors::error::Error;
@@ -10,9 +12,25 @@ use crate::vocabulary::job::protocol::Protocol;
 /// ERROR or TRANSIENT_ERROR (ERR-03, ERR-10). Its context is never NONE and its code always a
 /// failure (ERR-17, INV-12).
 ///
-/// It is a copy: it stays as it was read, whatever becomes of the job.
+/// It is a copy: it stays as it was read, whatever becomes of the job. `Display` and `Debug` print code,
+/// context and file, what the code means and what can be done about it.
+///
+/// ```
+/// use bits_emulator::{Emulator, JobType};
+///
+/// let emulator = Emulator::new();
+/// emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(404);
+/// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
+/// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+/// job.resume()?;
+/// assert!(emulator.run_until_idle().is_at_rest());
+///
+/// let text = job.error()?.to_string();
+/// assert!(text.starts_with("BG_E_HTTP_ERROR_404 (0x80190194) in REMOTE_FILE of file 1: "));
+/// # Ok::<(), bits_emulator::Error>(())
+/// ```
 #[doc(alias = "IBackgroundCopyError")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "Parts"))]
 pub struct JobError {
@@ -131,3 +149,21 @@ impl JobError {
         self.protocol.ok_or(Error::ProtocolNotAvailable { context: self.context })
     }
 }
+
+impl fmt::Display for JobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}", self.code, self.context)?;
+        if let Some(file) = self.file {
+            write!(f, " of {file}")?;
+        }
+        write!(f, ": {} {}", self.code.meaning(), self.code.advice())
+    }
+}
+
+impl fmt::Debug for JobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for JobError {}

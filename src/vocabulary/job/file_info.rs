@@ -1,6 +1,7 @@
 //! `BG_FILE_INFO`: the names of a file, and its place in the job.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::remote_name::RemoteName;
@@ -36,9 +37,20 @@ pub struct FileInfo {
 }
 
 impl FileInfo {
-    /// A remote and a local name.
+    /// A remote and a local name. The local name is a path of Windows on any platform; one that is not
+    /// Unicode is not valid (FILES-02).
     #[must_use]
-    pub fn new(remote_name: impl Into<RemoteName>, local_name: impl Into<Arc<str>>) -> Self {
-        Self { remote_name: remote_name.into(), local_name: local_name.into() }
+    pub fn new(remote_name: impl AsRef<str>, local_name: impl AsRef<Path>) -> Self {
+        let remote_name = remote_name.as_ref().into();
+        Self { remote_name, local_name: path_text(local_name.as_ref()) }
+    }
+}
+
+/// Returns a path as text. What is not Unicode becomes NUL, which no valid name holds, so that it is refused
+/// where names are checked.
+pub(crate) fn path_text(path: &Path) -> Arc<str> {
+    match path.to_str() {
+        Some(text) => text.into(),
+        None => path.to_string_lossy().replace(char::REPLACEMENT_CHARACTER, "\0").into(),
     }
 }

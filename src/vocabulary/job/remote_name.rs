@@ -163,6 +163,12 @@ impl Deref for RemoteName {
     }
 }
 
+impl AsRef<str> for RemoteName {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
 impl fmt::Display for RemoteName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self)

@@ -24,6 +24,8 @@ const ILLEGAL_IN_URL: &str = "the URL holds a character that is not legal in URL
                               as a space as %20";
 const LONG_SEGMENT: &str = "a segment of the name is too long; give at most 260 characters between \
                             two separators";
+const NUL: &str = "the local name holds the control character NUL, or is not Unicode; give printable \
+                   characters only";
 const NO_SERVER: &str = "the name has no server, or one that cannot be read; give a host name or \
                          address";
 const PORT: &str = "the port cannot be read; give a number from 1 to 65535";
@@ -63,6 +65,7 @@ pub(crate) fn check_remote_name(
 /// Whether a file can have that local name (FILES-02, FILES-05, UPLOAD-09). Its folder is not
 /// looked for.
 pub(crate) fn check_local_name(name: &str) -> Result<(), &'static str> {
+    ensure(!name.contains('\0'), NUL)?;
     ensure(!name.contains(is_control), CONTROL)?;
     let is_short = utf16_length(name) <= MAX_PATH;
     ensure(is_short, "the local name is too long; give at most 260 characters")?;

@@ -8,12 +8,16 @@ use crate::vocabulary::FileRange;
 /// The content of a file. A test that does not look at the bytes gives only their number, so that a file
 /// of many gigabytes costs nothing.
 ///
+/// Any integer is a size, and bytes or a text are themselves. A number without a type is an `i32`: 2 GiB
+/// and more are written `4_u64 << 30`.
+///
 /// ```
 /// use bits_emulator::server::Content;
 ///
 /// assert_eq!(Content::sized(4 << 30).size(), 4 << 30);
 /// assert_eq!(Content::sized(3).bytes(), None);
 /// assert_eq!(Content::from("abc").bytes(), Some(&b"abc"[..]));
+/// assert_eq!(Content::from(vec![0; 10].len()), Content::sized(10));
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Content {
@@ -128,28 +132,58 @@ impl PartialEq for Content {
 
 impl Eq for Content {}
 
-impl From<u64> for Content {
-    fn from(size: u64) -> Self {
-        Self::sized(size)
+/// Makes a content of a size of other types.
+macro_rules! from_sizes {
+    ($($type:ty),+) => {$(
+        impl From<$type> for Content {
+            fn from(size: $type) -> Self {
+                Self::sized(size.into())
+            }
+        }
+    )+};
+}
+
+from_sizes!(u8, u16, u32, u64);
+
+impl From<usize> for Content {
+    fn from(size: usize) -> Self {
+        Self::sized(u64::try_from(size).unwrap_or(u64::MAX))
     }
 }
 
-/// Makes a content of the bytes of other types.
-macro_rules! from_bytes {
+/// Makes a content of a size of types that have negative values.
+macro_rules! from_signed_sizes {
     ($($type:ty),+) => {$(
         impl From<$type> for Content {
+            /// Returns a content of that size.
+            ///
+            /// # Panics
+            ///
+            /// If the size is negative.
+            #[track_caller]
+            fn from(size: $type) -> Self {
+                assert!(size >= 0, "a content cannot have {size} bytes");
+                Self::sized(u64::try_from(size).unwrap_or_default())
+            }
+        }
+    )+};
+}
+
+from_signed_sizes!(i8, i16, i32, i64, isize);
+
+/// Makes a content of the bytes of other types.
+macro_rules! from_bytes {
+    ($([$($parameters:tt)*] $type:ty),+) => {$(
+        impl<$($parameters)*> From<$type> for Content {
             fn from(bytes: $type) -> Self {
-                let bytes: Arc<[u8]> = Vec::from(bytes).into();
+                let bytes: Arc<[u8]> = AsRef::<[u8]>::as_ref(&bytes).into();
                 Self { size: u64::try_from(bytes.len()).unwrap_or(u64::MAX), bytes: Some(bytes) }
             }
         }
     )+};
 }
 
-from_bytes!(Vec<u8>, &[u8], &str, String);
-
-impl<const N: usize> From<&[u8; N]> for Content {
-    fn from(bytes: &[u8; N]) -> Self {
-        bytes.as_slice().into()
-    }
-}
+from_bytes!(
+    [] Vec<u8>, [] &Vec<u8>, [] &[u8], [] &str, [] String, [] &String, [] Arc<[u8]>,
+    [const N: usize] [u8; N], [const N: usize] &[u8; N]
+);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::content::Content;
-use crate::machine::{Failure, NotAFailure};
+use crate::machine::Failure;
 use crate::vocabulary::{HResult, RemoteName};
 use crate::world::upload::packet::PacketKind;
 
@@ -11,21 +11,21 @@ use crate::world::upload::packet::PacketKind;
 /// answer of the server.
 ///
 /// Whatever takes faults meets them in the order in which they were added. A plain number is an HTTP
-/// status that is answered once.
+/// status, and a plain code the code, that is answered once.
 ///
 /// ```
 /// use bits_emulator::{Fault, HResult};
 /// use bits_emulator::server::ServerState;
 ///
 /// let mut server = ServerState::default();
-/// let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET)?;
+/// let reset = Fault::code(HResult::ERROR_INTERNET_CONNECTION_RESET);
 /// server
 ///     .resource("/app.exe")
 ///     .content(10 << 20)
 ///     .fails(Fault::http(503).times(2))
 ///     .fails(Fault::none().times(3))
+///     .fails(HResult::E_ACCESSDENIED)
 ///     .fails(reset.after_percent(40).always());
-/// # Ok::<(), bits_emulator::machine::NotAFailure>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -134,11 +134,20 @@ impl Fault {
 
     /// Returns the fault that the attempt fails with that code, classified by the tables.
     ///
-    /// # Errors
+    /// # Panics
     ///
-    /// [`NotAFailure`] if it is a success code.
-    pub fn code(code: HResult) -> Result<Self, NotAFailure> {
-        Failure::new(code).map(Self::failure)
+    /// If it is a success code, where [`Failure::new`], of which a fault can be made too, returns an error.
+    #[must_use]
+    #[track_caller]
+    #[allow(
+        clippy::panic,
+        reason = "a test orders what it names, and has another way for other codes"
+    )]
+    pub fn code(code: HResult) -> Self {
+        match Failure::new(code) {
+            Ok(failure) => Self::failure(failure),
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// Returns the fault that the attempt fails like that; code and context of a server's error packet
@@ -206,13 +215,13 @@ impl Fault {
     /// Sets that the fault is the answer to HEAD; attempts that send none do not meet it (HTTP-18).
     ///
     /// ```
-    /// use bits_emulator::{Emulator, Fault, JobState, JobType, User};
+    /// use bits_emulator::{Emulator, Fault, JobState, JobType};
     ///
     /// let emulator = Emulator::new();
     /// let server = emulator.server("https://example.com");
     /// server.file("/app.exe", 10).fails(Fault::http(503).at_head()).fails(Fault::http(503).at_get());
     ///
-    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
     /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
     /// job.resume()?;
     /// let _ = emulator.run_until_idle();
@@ -331,6 +340,14 @@ impl FaultEffect {
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Self {
         Self::failure(failure)
+    }
+}
+
+impl From<HResult> for Fault {
+    /// Returns the fault [`code`](Self::code), which panics for a success code.
+    #[track_caller]
+    fn from(code: HResult) -> Self {
+        Self::code(code)
     }
 }
 

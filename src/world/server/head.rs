@@ -4,13 +4,13 @@
 ///
 /// ```
 /// use bits_emulator::server::HeadAnswer;
-/// use bits_emulator::{Emulator, HResult, JobState, JobType, User};
+/// use bits_emulator::{Emulator, HResult, JobState, JobType};
 ///
 /// let emulator = Emulator::new();
 /// let file = emulator.server("https://example.com").file("/app.exe", 10);
 /// file.with_state(|file| _ = file.head(HeadAnswer::Status(403)));
 ///
-/// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+/// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
 /// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
 /// job.resume()?;
 /// let _ = emulator.run_until_idle();

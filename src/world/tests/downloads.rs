@@ -26,7 +26,7 @@ fn a_plain_download_is_there_after_complete() {
 
 #[test]
 fn a_file_of_gigabytes_costs_a_handful_of_events() {
-    let mut bench = Bench::download(4 << 30);
+    let mut bench = Bench::download(4_u64 << 30);
     bench.resume_until(JobState::Transferred);
     assert!(bench.events.len() <= 6, "{:?}", bench.events);
     // FILES-31: larger than any 32-bit number.

@@ -217,5 +217,5 @@ impl Bench {
 }
 
 fn code(code: HResult) -> Fault {
-    Fault::code(code).unwrap()
+    Fault::code(code)
 }

@@ -31,7 +31,7 @@ impl Setup {
         server.file("/slow.exe", SIZE).with_state(|file| slow(file, 10));
         let session = emulator.connect(User::new("alice"));
         let start = emulator.now();
-        server.file("/large.exe", 4 << 30).with_state(|file| slow(file, 8_000 * KILOBIT));
+        server.file("/large.exe", 4_u64 << 30).with_state(|file| slow(file, 8_000 * KILOBIT));
         Self { emulator, session, start, jobs: Cell::new(0) }
     }
 
@@ -60,7 +60,7 @@ impl Setup {
     fn download_of(&self, url: &str, priority: JobPriority) -> Result<Job, Error> {
         self.jobs.set(self.jobs.get() + 1);
         let job = self.session.create_job("update", JobType::Download)?;
-        job.add_file(url, &format!(r"C:\app\{}.exe", self.jobs.get()))?;
+        job.add_file(url, format!(r"C:\app\{}.exe", self.jobs.get()))?;
         job.set_priority(priority)?;
         Ok(job)
     }
