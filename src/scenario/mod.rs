@@ -264,6 +264,7 @@ mod examples;
 mod parse;
 mod problem;
 mod run;
+mod suggest;
 mod syntax;
 mod transcript;
 
