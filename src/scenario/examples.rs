@@ -10,6 +10,7 @@ use crate::scenario::ast::{CalledBy, StepAction};
 const STATEMENTS: &[&str] = &[
     "start 2024-01-01 00:00:00",
     "by hand",
+    "no expectations",
     "reading error object: strict",
     "seed 7",
     "choices 0 2 1",
