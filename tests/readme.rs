@@ -47,3 +47,26 @@ fn the_fidelity_table_is_that_of_the_catalogue() {
     let (table, _) = rest.split_once("<!-- end of fidelity -->").unwrap();
     assert_eq!(table, fidelity(), "the README should show\n{}", fidelity());
 }
+
+/// Of examples and benchmarks; `.ci/documented-commands` runs them.
+#[test]
+fn the_targets_that_the_documents_name_are_there() {
+    let documents =
+        [README, include_str!("../CONTRIBUTING.md"), include_str!("../benches/README.md")];
+    let words: Vec<&str> = documents.iter().flat_map(|text| text.split_whitespace()).collect();
+    let mut seen = 0;
+    for pair in words.windows(2) {
+        let &[option, name] = pair else { continue };
+        let name = name.trim_matches('`');
+        let is_there = match option {
+            "--example" => std::path::Path::new(&format!("examples/{name}.rs")).exists(),
+            "--bench" => {
+                include_str!("../Cargo.toml").contains(&format!("[[bench]]\nname = \"{name}\""))
+            }
+            _ => continue,
+        };
+        assert!(is_there, "{option} {name}");
+        seen += 1;
+    }
+    assert!(seen >= 2, "{seen}");
+}

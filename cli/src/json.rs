@@ -1,25 +1,43 @@
-//! Steps and results as JSON, one object a line.
+//! Steps and results as JSON, one object a line. The long help of `--json` describes every field.
 
 use std::io::{self, Write};
 
-use bits_emulator::scenario::{Report, TranscriptStep};
+use bits_emulator::scenario::{Problem, TranscriptStep};
 use bits_emulator::trace::JobStep;
 use serde_json::{Value, json};
 
-pub(crate) fn write(
-    name: &str,
-    text: &str,
-    report: &Report,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    for step in report.trace.steps() {
-        writeln!(out, "{}", step_object(name, step))?;
-    }
-    let failure = report.failure.as_ref().map(|problem| {
-        json!({ "line": problem.line(text), "cause": problem.cause, "help": problem.help })
-    });
-    let result = json!({ "file": name, "held": report.held, "failure": failure });
+use crate::run::Outcome;
+
+pub(crate) fn write(name: &str, outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+    let (words, held, problems) = match outcome {
+        Outcome::Run { text, report } => {
+            for step in report.trace.steps() {
+                writeln!(out, "{}", step_object(name, step))?;
+            }
+            let words = if report.failure.is_none() { "held" } else { "did not hold" };
+            let problems: Vec<_> = report.failure.iter().map(|one| problem(one, text)).collect();
+            (words, report.held, problems)
+        }
+        Outcome::NotParsed { text, error } => {
+            let problems = error.problems().iter().map(|one| problem(one, text));
+            ("not parsed", 0, problems.collect())
+        }
+        Outcome::NotRead(why) => {
+            let problem = json!({ "line": null, "column": null, "cause": why, "help": null });
+            ("not read", 0, vec![problem])
+        }
+    };
+    let result = json!({ "file": name, "outcome": words, "held": held, "problems": problems });
     writeln!(out, "{result}")
+}
+
+fn problem(problem: &Problem, text: &str) -> Value {
+    json!({
+        "line": problem.line(text),
+        "column": problem.column(text),
+        "cause": problem.cause,
+        "help": problem.help,
+    })
 }
 
 /// A step, and what it did to each job that it concerned, as the traces of an emulator tell it.

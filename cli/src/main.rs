@@ -2,19 +2,32 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod generated;
 mod json;
+mod output;
 mod rules;
 mod run;
+mod source;
 
-use std::fmt::Display;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  bits run scenarios/name-not-resolved.bits   print the life of a job, and whether it is as expected
+  bits run --quiet scenarios/disk-full-and-mended.bits scenarios/reply-failed.bits
+  bits rules ERR-05                           show a rule
+  bits rules transient retry                  list the rules that hold both words
+  bits completions bash > bits.bash           write what completes commands in a shell
+  bits man run > bits-run.1                   write the manual page of a command
+
+The language of the scenarios: the documentation of `bits_emulator::scenario`, which `cargo doc --open`
+shows in a checkout and which stands in src/scenario/mod.rs.";
 
 /// An emulator of the Windows Background Intelligent Transfer Service.
 #[derive(Parser)]
-#[command(name = "bits", version, arg_required_else_help = true)]
+#[command(name = "bits", version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -24,22 +37,26 @@ struct Arguments {
 enum Command {
     /// Run scenarios: print what happens step by step, then whether every expectation held.
     ///
-    /// Exit code 0 if all held, 1 if a line did not hold, 2 if a file could not be read or parsed.
+    /// Exit code 0 if everything expected of every file held; 1 if something did not, or if nothing was
+    /// checked, because a file expects nothing and does not say `no expectations`; 2 if a file could not
+    /// be read or is no scenario, if the output could not be written, or for wrong arguments. Of several
+    /// files all are run, and the worst decides. A reader that closes the pipe changes nothing of that.
     Run(run::Options),
     /// Show the documented rules, and which of them are emulated.
     ///
-    /// Exit code 0; 2 if there is no such rule or area.
+    /// Exit code 0; 2 if no rule is chosen.
     Rules(rules::Options),
+    /// Print the script that completes commands in a shell.
+    Completions(generated::Completions),
+    /// Print a manual page, in the format of `man`.
+    Man(generated::Manual),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Rules(options) => rules::run(&options),
+        Command::Completions(options) => generated::completions(&options, Arguments::command()),
+        Command::Man(options) => generated::manual(&options, Arguments::command()),
     }
-}
-
-/// Writes a message to standard error. Where that fails, as on a full device, the exit code alone remains.
-fn complain(message: impl Display) {
-    let _ = writeln!(io::stderr(), "{message}");
 }

@@ -1,31 +1,47 @@
 //! `bits rules`: the catalogue of documented rules.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use bits_emulator::rules::{Basis, Rule, RuleId, RuleStatus};
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::complain;
+use crate::output::{Output, complain, finish, open};
+
+/// How much of a rule a list shows on a terminal.
+const LISTED: usize = 90;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Rules to show whole, such as ERR-05 or T1. Without any, all are listed.
-    #[arg(value_name = "RULE", value_parser = parse_rule)]
-    rules: Vec<RuleId>,
-    /// List only the rules of an area, such as ERR.
+    /// Rules to show whole, such as ERR-05 or T1; or words, to list the rules that hold all of them.
+    /// Without any, all are listed.
+    #[arg(value_name = "RULE|WORD", value_parser = parse_choice)]
+    choices: Vec<Choice>,
+    /// Only the rules of an area, such as ERR.
     #[arg(long)]
     area: Option<String>,
-    /// Print JSON, an object for each rule.
+    /// Print JSON, an object for each rule: id, basis, since (a version of BITS), text, open (what the
+    /// documents leave open), sources, status, reason (why it is not emulated).
     #[arg(long)]
     json: bool,
 }
 
-fn parse_rule(name: &str) -> Result<RuleId, String> {
-    let id = RuleId::parse(&name.to_uppercase()).filter(|id| Rule::find(*id).is_some());
-    id.ok_or_else(|| "there is no such rule; `bits rules` lists them all".to_owned())
+/// What is asked for.
+#[derive(Clone)]
+enum Choice {
+    Rule(RuleId),
+    /// In small letters.
+    Word(String),
+}
+
+fn parse_choice(given: &str) -> Result<Choice, String> {
+    match RuleId::parse(&given.to_uppercase()) {
+        Some(id) if Rule::find(id).is_some() => Ok(Choice::Rule(id)),
+        Some(_) => Err("there is no such rule; `bits rules` lists them all".to_owned()),
+        None => Ok(Choice::Word(given.to_lowercase())),
+    }
 }
 
 pub(crate) fn run(options: &Options) -> ExitCode {
@@ -36,42 +52,46 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         complain(format_args!("error: no rule is chosen; the areas are {}", areas.join(", ")));
         return ExitCode::from(2);
     }
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    match write_rules(options, &rules, &mut out).and_then(|()| out.flush()) {
-        Ok(()) => ExitCode::SUCCESS,
-        // The reader has closed the pipe, as in `bits rules | head`.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(format_args!("error: {error}"));
-            ExitCode::from(2)
-        }
-    }
+    let mut out = open();
+    let written = write_rules(options, &rules, &mut out);
+    finish(written, out, ExitCode::SUCCESS)
 }
 
 impl Options {
     fn selects(&self, rule: &Rule) -> bool {
         let area =
             self.area.as_deref().is_none_or(|area| area.eq_ignore_ascii_case(rule.id.area()));
-        area && (self.rules.is_empty() || self.rules.contains(&rule.id))
+        let named = |choice: &Choice| matches!(choice, Choice::Rule(id) if *id == rule.id);
+        let text = || format!("{}\n{}", rule.text, rule.open.unwrap_or_default()).to_lowercase();
+        let holds = |choice: &Choice| match choice {
+            Choice::Rule(_) => true,
+            Choice::Word(word) => text().contains(word),
+        };
+        area && (!self.shows_whole() || self.choices.iter().any(named))
+            && self.choices.iter().all(holds)
+    }
+
+    /// Whether rules are named, which are then shown whole.
+    fn shows_whole(&self) -> bool {
+        self.choices.iter().any(|choice| matches!(choice, Choice::Rule(_)))
     }
 }
 
-fn write_rules(options: &Options, rules: &[&Rule], out: &mut impl Write) -> io::Result<()> {
+fn write_rules(options: &Options, rules: &[&Rule], out: &mut Output) -> io::Result<()> {
+    let most = if io::stdout().is_terminal() { LISTED } else { usize::MAX };
     for rule in rules {
         if options.json {
             writeln!(out, "{}", object(rule))?;
-        } else if options.rules.is_empty() {
-            let text: String =
-                rule.text.lines().next().unwrap_or_default().chars().take(90).collect();
-            writeln!(
-                out,
-                "{:<12} {:<9} {:<13} {text}",
-                rule.id.to_string(),
-                basis(rule),
-                status(rule)
-            )?;
-        } else {
+        } else if options.shows_whole() {
             write_whole(rule, out)?;
+        } else {
+            let text = rule.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = match text.char_indices().nth(most) {
+                Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(&text)),
+                None => text,
+            };
+            let id = rule.id.to_string();
+            writeln!(out, "{id:<12} {:<9} {:<13} {text}", basis(rule), status(rule))?;
         }
     }
     Ok(())

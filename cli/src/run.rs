@@ -1,29 +1,72 @@
 //! `bits run`: scenarios from files.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bits_emulator::scenario::{Report, Scenario};
+use bits_emulator::scenario::{ParseError, Report, Scenario};
 use clap::Args;
 
-use crate::{complain, json};
+use crate::output::{BAD, GOOD, Output, REMARK, complain, finish, open};
+use crate::{json, source};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The scenario files.
+    /// The scenario files; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Print only what did not hold, and a line for each file.
+    /// Print only whether each file held, and why not.
     #[arg(short, long, conflicts_with = "json")]
     quiet: bool,
-    /// Print JSON: an object for each step, then one for each file.
-    #[arg(long)]
+    /// Print JSON, an object a line: the steps of each file, then how it came out.
+    ///
+    /// A step has the fields
+    ///   file    the name of the file, `<stdin>` for standard input
+    ///   at      when it happened, in UTC
+    ///   step    what happened, in the words of the scenario language
+    ///   code    what the call returned; null for what is no call
+    ///   error   why the call was refused, or null
+    ///   jobs    what it did to each job that it concerned, objects with the fields
+    ///     name          the name of the job in the scenario
+    ///     job           its GUID
+    ///     before, after its states
+    ///     entered       the states that it entered, in order
+    ///     rules         the rules behind it, as `bits rules` shows them
+    ///     effects       what else followed, in words
+    ///     ignored       whether the state did not allow it
+    ///     error_object  null if it is gone, left out if nothing became of it; of a new one
+    ///                   `code`, `hr` (its number), `context` and `file`
+    ///     told          what the client is told, left out if nothing: `notification`,
+    ///                   `by` which way, as which `account`
+    ///
+    /// The last object of each file has the fields
+    ///   file      as above
+    ///   outcome   "held", "did not hold", "not parsed" or "not read"
+    ///   held      how many expectations held
+    ///   problems  what is wrong: nothing if it held, else objects with the fields
+    ///     line, column  where, counted from 1; null if the file is not read
+    ///     cause         what is wrong
+    ///     help          what to write instead or what was so instead, or null
+    #[arg(long, verbatim_doc_comment)]
     json: bool,
 }
 
-/// How a file came out, the worst last.
+/// How a file came out.
+pub(crate) enum Outcome {
+    /// Whether it held is in the report.
+    Run {
+        text: String,
+        report: Report,
+    },
+    NotParsed {
+        text: String,
+        error: ParseError,
+    },
+    /// Why not.
+    NotRead(String),
+}
+
+/// What the exit code says of a file, the worst last.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Verdict {
     Held,
@@ -41,87 +84,90 @@ impl From<Verdict> for ExitCode {
     }
 }
 
+impl Outcome {
+    fn of(path: &Path) -> Self {
+        let text = match source::read(path) {
+            Ok(text) => text,
+            Err(why) => return Self::NotRead(why),
+        };
+        match text.parse::<Scenario>() {
+            Ok(scenario) => Self::Run { text, report: scenario.run() },
+            Err(error) => Self::NotParsed { text, error },
+        }
+    }
+
+    const fn verdict(&self) -> Verdict {
+        match self {
+            Self::Run { report: Report { failure: None, .. }, .. } => Verdict::Held,
+            Self::Run { .. } => Verdict::DidNotHold,
+            Self::NotParsed { .. } | Self::NotRead(_) => Verdict::Unreadable,
+        }
+    }
+}
+
 pub(crate) fn run(options: &Options) -> ExitCode {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = open();
     let mut worst = Verdict::Held;
-    for file in &options.files {
-        match run_file(file, options, &mut out) {
-            Ok(verdict) => worst = worst.max(verdict),
-            // The reader has closed the pipe, as in `bits run FILE | head`: that is no failure of
-            // the scenario.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return worst.into(),
-            Err(error) => {
-                complain(format_args!("error: cannot write the output: {error}"));
-                return Verdict::Unreadable.into();
-            }
+    let mut written = Ok(());
+    for path in &options.files {
+        let outcome = Outcome::of(path);
+        worst = worst.max(outcome.verdict());
+        let name = source::name(path);
+        written = match options.json {
+            true => json::write(&name, &outcome, &mut out),
+            false => write_text(&name, &outcome, options.quiet, &mut out),
+        };
+        if written.is_err() {
+            break;
         }
     }
-    match out.flush() {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain(format_args!("error: cannot write the output: {error}"));
-            Verdict::Unreadable.into()
-        }
-        _ => worst.into(),
-    }
+    finish(written, out, worst.into())
 }
 
-fn run_file(path: &Path, options: &Options, out: &mut impl Write) -> io::Result<Verdict> {
-    let name = path.display().to_string();
-    let text = match read(path) {
-        Ok(text) => text,
-        Err(error) => {
+fn write_text(name: &str, outcome: &Outcome, quiet: bool, out: &mut Output) -> io::Result<()> {
+    match outcome {
+        Outcome::Run { text, report } => write_report(name, text, report, quiet, out),
+        Outcome::NotParsed { error, .. } => {
             out.flush()?;
-            complain(format_args!("error: cannot read {name}: {error}"));
-            return Ok(Verdict::Unreadable);
+            complain(error.render_styled(name));
+            Ok(())
         }
-    };
-    let scenario: Scenario = match text.parse() {
-        Ok(scenario) => scenario,
-        Err(error) => {
-            let error: bits_emulator::scenario::ParseError = error;
+        Outcome::NotRead(why) => {
             out.flush()?;
-            complain(error.render(&name));
-            return Ok(Verdict::Unreadable);
+            complain(format_args!("{BAD}error{BAD:#}: cannot read {name}: {why}"));
+            Ok(())
         }
-    };
-    let report = scenario.run();
-    if options.json {
-        json::write(&name, &text, &report, out)?;
-    } else {
-        write_text(&name, &text, &report, options.quiet, out)?;
     }
-    Ok(if report.failure.is_none() { Verdict::Held } else { Verdict::DidNotHold })
 }
 
-/// Reads a file, and no more of it than a scenario may have.
-fn read(path: &Path) -> io::Result<String> {
-    let most = Scenario::BYTES_MAX;
-    let mut bytes = Vec::new();
-    File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > most {
-        return Err(io::Error::other(format!("a scenario has at most {most} bytes")));
-    }
-    String::from_utf8(bytes).map_err(io::Error::other)
-}
-
-fn write_text(
+/// Writes a trace, and as comments behind it whether it held and why not.
+fn write_report(
     name: &str,
     text: &str,
     report: &Report,
     quiet: bool,
-    out: &mut impl Write,
+    out: &mut Output,
 ) -> io::Result<()> {
     if !quiet {
         writeln!(out, "# {name}")?;
-        write!(out, "{}", report.trace)?;
+        for line in report.trace.to_string().lines() {
+            let comment =
+                if line.trim_start().starts_with('#') { Some(0) } else { line.find("  # ") };
+            let (step, remark) =
+                line.split_at_checked(comment.unwrap_or(line.len())).unwrap_or((line, ""));
+            match remark {
+                "" => writeln!(out, "{step}")?,
+                remark => writeln!(out, "{step}{REMARK}{remark}{REMARK:#}")?,
+            }
+        }
     }
-    match &report.failure {
-        None => writeln!(out, "# {name}: every expectation held ({})", report.held),
-        Some(problem) => {
-            writeln!(out, "# {name}: line {} did not hold", problem.line(text))?;
-            out.flush()?;
-            complain(problem.render(name, text));
-            Ok(())
+    match (&report.failure, report.held) {
+        (None, 0) => writeln!(out, "# {name}: {GOOD}nothing was expected{GOOD:#}"),
+        (None, held) => writeln!(out, "# {name}: {GOOD}every expectation held{GOOD:#} ({held})"),
+        (Some(problem), _) => {
+            writeln!(out, "# {name}: {BAD}did not hold{BAD:#}")?;
+            let message = problem.render_styled(name, text);
+            message.lines().try_for_each(|line| writeln!(out, "# {line}"))
         }
     }
 }

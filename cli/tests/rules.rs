@@ -19,6 +19,30 @@ fn all_rules_are_listed() {
     assert_eq!(stdout(&output).lines().count(), Rule::all().len());
 }
 
+/// In a pipe nothing is cut.
+#[test]
+fn a_list_in_a_pipe_has_the_whole_texts() {
+    let text = stdout(&bits(&["rules"]));
+    for (line, rule) in text.lines().zip(Rule::all()) {
+        assert!(line.starts_with(&rule.id.to_string()), "{line}");
+        let last = rule.text.split_whitespace().next_back().unwrap_or_default();
+        assert!(line.ends_with(last), "{line}");
+    }
+}
+
+#[test]
+fn words_choose_the_rules_that_hold_them_all() {
+    let of = |arguments: &[&str]| stdout(&bits(&[&["rules"], arguments].concat()));
+    let one = of(&["transient"]);
+    assert!(one.lines().any(|line| line.starts_with("TIME-06")), "{one}");
+    assert!(one.lines().count() < Rule::all().len());
+    let both = of(&["Transient", "ERROR"]);
+    assert!(both.lines().count() < one.lines().count(), "{both}");
+    assert!(both.lines().all(|line| one.contains(line)), "{both}");
+    assert!(of(&["transient", "--area", "time"]).lines().all(|line| line.starts_with("TIME-")));
+    assert_eq!(of(&["transient", "--json"]).lines().count(), one.lines().count());
+}
+
 #[test]
 fn one_rule_is_shown_whole() {
     let text = stdout(&bits(&["rules", "err-05"]));
@@ -41,7 +65,9 @@ fn an_area_is_listed_as_json() {
 
 #[test]
 fn an_unknown_rule_or_area_is_refused() {
-    for arguments in [["rules", "ERR-99"].as_slice(), &["rules", "--area", "XYZ"]] {
+    for arguments in
+        [["rules", "ERR-99"].as_slice(), &["rules", "--area", "XYZ"], &["rules", "xyzzy"]]
+    {
         let output = bits(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(!output.stderr.is_empty());

@@ -1,5 +1,7 @@
 //! Examples of each statement, for the message about a line that is none.
 
+use std::sync::LazyLock;
+
 use crate::machine::Input;
 use crate::scenario::ast::{CalledBy, StepAction};
 
@@ -8,6 +10,7 @@ use crate::scenario::ast::{CalledBy, StepAction};
 const STATEMENTS: &[&str] = &[
     "start 2024-01-01 00:00:00",
     "by hand",
+    "no expectations",
     "reading error object: strict",
     "seed 7",
     "choices 0 2 1",
@@ -99,14 +102,26 @@ const STATEMENTS: &[&str] = &[
     "last 1 step again 10 times, every 10 m",
 ];
 
-/// Every example.
-pub(super) fn all() -> Vec<String> {
-    let steps = Input::examples().into_iter().filter_map(|input| match input {
-        Input::Call(call) => Some(StepAction::Call(CalledBy::Owner, call)),
-        Input::CallBy(..) => None,
-        Input::Event(event) => Some(StepAction::Event(event)),
-        Input::Deadline(deadline) => Some(StepAction::Deadline(deadline)),
+/// The user whose name begins some of the examples.
+pub(super) const USER: &str = "alice";
+
+/// Returns every example.
+pub(super) fn all() -> &'static [String] {
+    static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let steps = Input::examples().into_iter().filter_map(|input| match input {
+            Input::Call(call) => Some(StepAction::Call(CalledBy::Owner, call)),
+            Input::CallBy(..) => None,
+            Input::Event(event) => Some(StepAction::Event(event)),
+            Input::Deadline(deadline) => Some(StepAction::Deadline(deadline)),
+        });
+        let steps = steps.map(|step| step.to_string());
+        STATEMENTS.iter().map(|text| (*text).to_owned()).chain(steps).collect()
     });
-    let steps = steps.map(|step| step.to_string());
-    STATEMENTS.iter().map(|text| (*text).to_owned()).chain(steps).collect()
+    &ALL
+}
+
+/// Returns the examples whose first word is that one.
+pub(super) fn beginning_with(word: &str) -> impl Iterator<Item = &'static str> {
+    let all = all().iter().map(String::as_str);
+    all.filter(move |example| example.split(' ').next() == Some(word))
 }

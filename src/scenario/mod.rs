@@ -72,6 +72,7 @@
 //! | `reading SWITCH: ANSWER` | answers an open question ([`Readings::SWITCHES`](crate::readings::Readings::SWITCHES)): `reading error object: strict` |
 //! | `seed 7`, `choices 0 2 1` | which of several things that could happen at once comes first: any, or the one of that number, choice after choice ([`Seeded`](crate::service::Seeded), [`Scripted`](crate::service::Scripted)); by default the first |
 //! | `by hand` | nothing acts by itself: every step is written down, as in a trace |
+//! | `no expectations` | the scenario is only to be shown. Without this line one that expects nothing fails: it has no `expect`, no `-> CODE`, no `=> STATE` and no `advance until` |
 //!
 //! All other statements may stand anywhere, and hold from there on.
 //!
@@ -217,8 +218,10 @@
 //! | statement | meaning |
 //! |---|---|
 //! | `advance DURATION`, `advance to INSTANT` | lets happen everything that is due by then, including at that instant |
-//! | `advance until STATE` | until the job *enters* the state; it may be in it already |
-//! | `advance until SIZE` | until that many bytes of the job are transferred |
+//! | `advance until STATE` | until the job *enters* the state. It may be in one already that it leaves and enters by itself, such as TRANSIENT_ERROR; in a state that only a client ends the line does not hold, and takes no time |
+//! | `advance until SIZE` | until that many bytes of the job are transferred; no time passes if they are |
+//!
+//! Time ends in the year 30828, where that of Windows does.
 //!
 //! ## Expectations
 //!
@@ -264,6 +267,7 @@ mod examples;
 mod parse;
 mod problem;
 mod run;
+mod suggest;
 mod syntax;
 mod transcript;
 

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::ast::{Line, Statement};
 use super::problem::{Diagnosis, Problem};
-use super::syntax::cursor::{Cursor, Read, Wanted};
-use super::{Scenario, examples};
+use super::syntax::cursor::{Cursor, Read};
+use super::{Scenario, suggest};
 
 /// The statements of a text, or everything that is wrong with it.
 pub(super) fn lines(text: &str) -> Result<Vec<Line>, Vec<Problem>> {
@@ -25,7 +25,7 @@ pub(super) fn lines(text: &str) -> Result<Vec<Line>, Vec<Problem>> {
         let statement = Statement::read(&mut cursor);
         match statement.and_then(|statement| cursor.end().map(|()| statement)) {
             Ok(statement) => lines.push(Line { statement, span }),
-            Err(_) => problems.push(problem(line, span.start, cursor)),
+            Err(_) => problems.push(suggest::problem(line, span.start, cursor)),
         }
     }
     if problems.is_empty() { Ok(lines) } else { Err(problems) }
@@ -66,73 +66,15 @@ fn without_comment(line: &str) -> &str {
     line
 }
 
-/// What is wrong with a line, where, and what to write instead.
-fn problem(line: &str, start: usize, cursor: Cursor<'_>) -> Problem {
-    let (begin, wanted) = cursor.problem();
-    let rest = line.get(begin..).unwrap_or_default();
-    let word = rest.split([' ', ',']).next().unwrap_or_default();
-    let span = start + begin..start + begin + word.len();
-    if begin == 0 {
-        let help = format!("write for example `{}`", nearest(line, examples::all()));
-        return Diagnosis::new("no statement begins like this", help).at(span);
-    }
-    let found = match word {
-        "" => "the line ends too early".to_owned(),
-        word => format!("`{word}` is not valid here"),
-    };
-    Diagnosis::new(found, help(rest, &wanted)).at(span)
-}
-
-/// The most things that a message lists.
-const MOST_LISTED: usize = 16;
-
-/// What would have fitted; of many things the one that is nearest.
-fn help(rest: &str, wanted: &[Wanted]) -> String {
-    let mut things: Vec<String> = Vec::new();
-    for wanted in wanted {
-        let described = match wanted {
-            Wanted::Words(words) => vec![format!("`{words}`")],
-            Wanted::Value(what) => vec![(*what).to_owned()],
-            Wanted::OneOf(names) => names().into_iter().map(str::to_owned).collect(),
-        };
-        described.into_iter().for_each(|thing| {
-            if !things.contains(&thing) {
-                things.push(thing);
-            }
-        });
-    }
-    if things.len() > MOST_LISTED {
-        return format!("write for example {}", nearest(&format!("`{rest}"), things));
-    }
-    match things.split_last() {
-        Some((last, [])) => format!("expected {last}"),
-        Some((last, others)) => format!("expected one of {} or {last}", others.join(", ")),
-        None => String::new(),
-    }
-}
-
-/// The example whose words are nearest to those of the line.
-fn nearest(line: &str, examples: Vec<String>) -> String {
-    let likeness = |example: &String| {
-        let words = line.split_whitespace().zip(example.split_whitespace());
-        let alike: usize = words.map(|(word, other)| common_start(word, other)).sum();
-        (alike, usize::MAX - example.len())
-    };
-    examples.into_iter().max_by_key(likeness).unwrap_or_default()
-}
-
-fn common_start(left: &str, right: &str) -> usize {
-    left.chars().zip(right.chars()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::examples;
 
     #[test]
     fn every_example_is_a_statement() {
         for example in examples::all() {
-            assert!(lines(&example).is_ok_and(|lines| lines.len() == 1), "{example}");
+            assert!(lines(example).is_ok_and(|lines| lines.len() == 1), "{example}");
         }
     }
 

@@ -39,6 +39,16 @@ impl Problem {
     /// The problem under the line in which it stands, with the name of the file.
     #[must_use]
     pub fn render(&self, name: &str, text: &str) -> String {
+        self.render_by(&Renderer::plain(), name, text)
+    }
+
+    /// The same with the colours of a terminal, as ANSI escape sequences.
+    #[must_use]
+    pub fn render_styled(&self, name: &str, text: &str) -> String {
+        self.render_by(&Renderer::styled(), name, text)
+    }
+
+    fn render_by(&self, renderer: &Renderer, name: &str, text: &str) -> String {
         // The line alone: a renderer that is given the whole text looks through it for each problem.
         let (line, place) = self.line_and_place(text);
         let snippet = Snippet::source(line)
@@ -47,7 +57,7 @@ impl Problem {
             .annotation(AnnotationKind::Primary.span(place));
         let group = Level::ERROR.primary_title(&*self.cause).element(snippet);
         let report = [group.element(Level::HELP.message(&*self.help))];
-        Renderer::plain().render(&report)
+        renderer.render(&report)
     }
 
     /// The line, counted from 1.
@@ -55,6 +65,13 @@ impl Problem {
     pub fn line(&self, text: &str) -> usize {
         let before = text.get(..self.span.start).unwrap_or(text);
         before.matches('\n').count() + 1
+    }
+
+    /// The place of the first wrong character in its line, counted from 1 in characters.
+    #[must_use]
+    pub fn column(&self, text: &str) -> usize {
+        let (line, place) = self.line_and_place(text);
+        line.get(..place.start).unwrap_or(line).chars().count() + 1
     }
 
     /// The line, as far as it is read, and the span in it.
@@ -100,11 +117,22 @@ impl ParseError {
     /// more there are.
     #[must_use]
     pub fn render(&self, name: &str) -> String {
+        self.render_by(&Renderer::plain(), name)
+    }
+
+    /// The same with the colours of a terminal, as ANSI escape sequences.
+    #[must_use]
+    pub fn render_styled(&self, name: &str) -> String {
+        self.render_by(&Renderer::styled(), name)
+    }
+
+    fn render_by(&self, renderer: &Renderer, name: &str) -> String {
         let shown = self.problems.iter().take(PROBLEMS_SHOWN);
         let more = self.problems.len().saturating_sub(PROBLEMS_SHOWN);
         let more =
             (more > 0).then(|| format!("error: {more} more problems in {name} are not shown"));
-        let rendered = shown.map(|problem| problem.render(name, &self.text)).chain(more);
+        let rendered =
+            shown.map(|problem| problem.render_by(renderer, name, &self.text)).chain(more);
         rendered.collect::<Vec<_>>().join("\n\n")
     }
 }

@@ -10,4 +10,5 @@ mod recorded_job;
 mod repetitions;
 mod several_jobs;
 mod trace_lines;
+mod verdicts;
 mod world;

@@ -52,7 +52,7 @@ fn choices_decide_who_comes_first() {
                 add https://a.example/ as C:\\b\nresume\nadvance 0 s\n";
     holds(&format!("choices 1\n{jobs}expect activated second first\n"));
     holds(&format!("{jobs}expect activated first second\n"));
-    let of_seed = |seed: u64| holds(&format!("seed {seed}\n{jobs}")).to_string();
+    let of_seed = |seed: u64| holds(&format!("no expectations\nseed {seed}\n{jobs}")).to_string();
     assert_eq!(of_seed(7), of_seed(7));
     assert!((0..8).any(|seed| of_seed(seed) != of_seed(7)));
 }

@@ -1,5 +1,6 @@
 //! Messages about broken lines, and what names may hold.
 
+use bits_emulator::JobState;
 use bits_emulator::scenario::Scenario;
 use bits_emulator::scenario::ast::Statement;
 
@@ -26,7 +27,7 @@ fn messages_name_the_place_the_cause_and_the_mend() {
         ("notify JOB_ERRR", "2:8", "JOB_TRANSFERRED"),
         ("callback level 4", "2:16", "`1`, `2` or `3`"),
         ("by bob resume", "2:8", "expected `:`"),
-        ("by bob: resum", "2:9", "write for example `resume`"),
+        ("by bob: resum", "2:9", "did you mean `resume`?"),
         ("by restricted : resume", "2:15", "an account such as alice"),
         ("cost policy CHEAP", "2:13", "NO_SURCHARGE"),
         ("blocked by cost policy", "2:12", "`network cost ROAMING`"),
@@ -80,6 +81,62 @@ fn messages_name_the_place_the_cause_and_the_mend() {
         let message = message(&format!("{job}\n{line}\n"));
         assert!(message.contains(&format!("a.bits:{place}")), "{message}");
         assert!(message.contains(mend), "{message}");
+    }
+}
+
+/// A slip of the pen, a word in the wrong case, and a sign that was forgotten or written for another.
+#[test]
+fn messages_suggest_what_was_probably_meant() {
+    let job = "job update, DOWNLOAD, by alice";
+    for (line, meant) in [
+        ("srever example.com", "`server`?"),
+        ("srever a.b", "`server`?"),
+        ("Resume", "`resume`?"),
+        ("polcy time slice 10 s", "`policy`? write for example `policy time slice 10 s`"),
+        ("advence 10 m", "`advance`?"),
+        ("expct TRANSFERRED", "`expect`?"),
+        ("advance until TRANSFERED", "`TRANSFERRED`?"),
+        ("expect Purged", "`purged`?"),
+        ("expect TRANSFERED", "`TRANSFERRED`?"),
+        ("resume => QEUED", "`QUEUED`?"),
+        ("resume -> BG_E_NOPE", "`BG_E_EMPTY`?"),
+        ("resume -> BG_E_HTTP_404", "`BG_E_HTTP_ERROR_404`?"),
+        ("expect error BG_E_EMTPY", "`BG_E_EMPTY`?"),
+        ("failed ERROR_WINHTTP_TIMOUT", "`ERROR_WINHTTP_TIMEOUT`?"),
+        ("unavailable service returns RPC_S_SERVER_UNAVAILBLE", "`RPC_S_SERVER_UNAVAILABLE`?"),
+        ("expect eror count 2", "`error count`?"),
+        ("minimum rety delay 3 s", "`retry delay`?"),
+        ("reading eror object: strict", "`error object`?"),
+        ("notify JOB_ERRR", "`JOB_ERROR`?"),
+        ("complete ACKNOWLEDGED", "`complete => ACKNOWLEDGED`?"),
+        ("complete -> ACKNOWLEDGED", "`complete => ACKNOWLEDGED`?"),
+        ("complete = ACKNOWLEDGED", "`complete => ACKNOWLEDGED`?"),
+        ("complete BG_E_EMPTY", "`complete -> BG_E_EMPTY`?"),
+        ("complete => S_OK", "`complete -> S_OK`?"),
+        ("failed 404 ERROR", "`failed 404 => ERROR`?"),
+        ("update resume", "`update: resume`?"),
+        ("by bob resume", "`by bob: resume`?"),
+        ("job second DOWNLOAD, by bob", "`job second, DOWNLOAD, by bob`?"),
+        ("server example.com latency 5 s", "`server example.com, latency 5 s`?"),
+        ("remote name of file 1 x", "`remote name of file 1 becomes x`?"),
+    ] {
+        let message = message(&format!("{job}\n{line}\n"));
+        assert!(message.contains(&format!("did you mean {meant}")), "{message}");
+    }
+    for line in ["zzz yyy", "advance until SOON", "expect BG_E"] {
+        let message = message(&format!("{job}\n{line}\n"));
+        assert!(!message.contains("did you mean"), "{message}");
+    }
+}
+
+#[test]
+fn all_states_are_listed_where_one_is_expected() {
+    let job = "job update, DOWNLOAD, by alice";
+    for line in ["advance until TRANSFERED", "expect TRANSFERED", "resume => TRANSFERED"] {
+        let message = message(&format!("{job}\n{line}\n"));
+        for state in JobState::ALL {
+            assert!(message.contains(state.short_name()), "{message}");
+        }
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) fn statement() -> BoxedStrategy<Statement> {
     let before = prop_oneof![
         instant().prop_map(Statement::Start),
         Just(Statement::ByHand),
+        Just(Statement::NoExpectations),
         reading(),
         order().prop_map(Statement::Order),
     ];

@@ -44,6 +44,9 @@ pub enum Statement {
     Start(DateTime<Utc>),
     /// `by hand`: no server, scheduler, client or clock acts by itself; every step is written down.
     ByHand,
+    /// `no expectations`: the scenario is only to be shown; without this line one that expects nothing
+    /// fails.
+    NoExpectations,
     /// `reading SWITCH: ANSWER`: how an open question is answered.
     Reading(ReadingAnswer),
     /// `seed 7`, `choices 0 2 1`: which of several things that could happen comes first.
@@ -93,6 +96,35 @@ pub enum Statement {
     Advance(Option<Arc<str>>, Advance),
     /// `expect …`: what must be so now, of the job of that name, or of the only one.
     Expect(Option<Arc<str>>, Vec<Expectation>),
+}
+
+impl Statement {
+    /// Whether the line says what must be so: something expected, a code, a state, or what time passes until.
+    pub(super) const fn expects(&self) -> bool {
+        match self {
+            Self::Expect(..)
+            | Self::Advance(_, Advance::UntilState(_) | Advance::UntilBytes(_)) => true,
+            Self::Step(step) => step.expects(),
+            Self::Job(job) => job.code.is_some(),
+            Self::Start(_)
+            | Self::ByHand
+            | Self::NoExpectations
+            | Self::Reading(_)
+            | Self::Order(_)
+            | Self::Server { .. }
+            | Self::ServerRemoved(_)
+            | Self::Resource(_)
+            | Self::ResourceRemoved(_)
+            | Self::Proxy(_)
+            | Self::Disk(_)
+            | Self::CertificateStore(_)
+            | Self::UnavailableCode(_)
+            | Self::ConnectFailure(..)
+            | Self::ClientResponses(..)
+            | Self::Again { .. }
+            | Self::Advance(_, Advance::By(_) | Advance::To(_)) => false,
+        }
+    }
 }
 
 /// How an open question is answered.
@@ -219,6 +251,11 @@ pub struct StepStatement {
 }
 
 impl StepStatement {
+    /// Whether the line says which code or state must follow.
+    pub(super) const fn expects(&self) -> bool {
+        self.code.is_some() || self.state.is_some()
+    }
+
     /// What a line without an instant sets, if it sets policies: those of the beginning if nothing has
     /// happened yet.
     pub(super) fn policies(&self) -> Option<&[PolicyChange]> {

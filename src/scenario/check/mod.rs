@@ -12,6 +12,8 @@ use scope::Scope;
 
 /// Seconds between 1601, where FILETIME begins, and 1970.
 const FILETIME_BEGINS: i64 = -11_644_473_600;
+/// Seconds between 1970 and the year 30828, where the positive numbers of FILETIME end.
+pub(super) const FILETIME_ENDS: i64 = 910_692_730_085;
 
 /// Returns the problems of all lines that make no sense where they stand.
 pub(super) fn check(lines: &[Line]) -> Vec<Problem> {
@@ -20,6 +22,12 @@ pub(super) fn check(lines: &[Line]) -> Vec<Problem> {
     for Line { statement, span } in lines {
         problems.extend(diagnosis(statement, &scope).map(|wrong| wrong.at(span.clone())));
         scope.note(statement);
+    }
+    let contradicted = lines.iter().find(|line| line.statement == Statement::NoExpectations);
+    if let Some(line) = contradicted.filter(|_| lines.iter().any(|line| line.statement.expects())) {
+        let cause = "other lines say what must be so";
+        problems.push(Diagnosis::new(cause, "remove this line").at(line.span.clone()));
+        problems.sort_by_key(|problem| problem.span.start);
     }
     problems
 }
@@ -114,6 +122,7 @@ fn diagnosis(statement: &Statement, scope: &Scope) -> Option<Diagnosis> {
             steps::expectations(job.as_deref(), expectations, scope)
         }
         Statement::ByHand
+        | Statement::NoExpectations
         | Statement::Order(_)
         | Statement::Proxy(_)
         | Statement::Disk(_)
@@ -131,6 +140,9 @@ fn start(at: DateTime<Utc>, scope: &Scope) -> Option<Diagnosis> {
 
 fn advance(job: Option<&str>, advance: Advance, scope: &Scope) -> Option<Diagnosis> {
     match advance {
+        Advance::By(by) if by.num_seconds() >= FILETIME_ENDS - FILETIME_BEGINS => {
+            wrong("no clock of Windows counts that far", "let less time pass")
+        }
         Advance::By(_) | Advance::To(_) => {
             wrong_if(job.is_some(), "time passes for every job", "write the line without a name")
         }

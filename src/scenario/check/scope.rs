@@ -7,6 +7,7 @@ use crate::scenario::ast::{JobDecl, PolicyChange, Statement};
 use crate::scenario::problem::Diagnosis;
 use crate::scenario::syntax::names::JobName;
 use crate::vocabulary::HResult;
+use crate::vocabulary::text::nearest::nearest;
 
 /// What the lines above declare.
 #[derive(Default)]
@@ -77,6 +78,7 @@ impl<'a> Scope<'a> {
                 self.something_happens();
             }
             Statement::Job(_)
+            | Statement::NoExpectations
             | Statement::ResourceRemoved(_)
             | Statement::Proxy(_)
             | Statement::Disk(_)
@@ -106,9 +108,11 @@ impl<'a> Scope<'a> {
         let create = format!("write for example `job {}, DOWNLOAD, by alice` above", JobName(job));
         let names: Vec<String> =
             self.jobs.iter().map(|name| format!("`{}`", JobName(name))).collect();
-        let help = match names.as_slice() {
-            [] => create,
-            names => format!("{create}, or name {}", names.join(" or ")),
+        let near = nearest(job, self.jobs.iter().map(|name| &**name));
+        let help = match (near, names.as_slice()) {
+            (Some(near), _) => format!("did you mean `{}`? {create}", JobName(near)),
+            (None, []) => create,
+            (None, names) => format!("{create}, or name {}", names.join(" or ")),
         };
         wrong(format!("no job {} is created yet", JobName(job)), help)
     }

@@ -7,6 +7,7 @@ use crate::scenario::ast::{
     ServerAnswer, ServerClause,
 };
 use crate::scenario::problem::Diagnosis;
+use crate::vocabulary::text::nearest::nearest;
 
 pub(super) fn server(host: &str, clauses: &[ServerClause], scope: &Scope) -> Option<Diagnosis> {
     if scope.new_hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
@@ -33,10 +34,16 @@ pub(super) fn server(host: &str, clauses: &[ServerClause], scope: &Scope) -> Opt
 }
 
 pub(super) fn removed(host: &str, scope: &Scope) -> Option<Diagnosis> {
-    wrong_if(
-        !scope.hosts.iter().any(|known| known.eq_ignore_ascii_case(host)),
+    if scope.hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+        return None;
+    }
+    let help = "name one that a `server` line above declares";
+    wrong(
         "there is no such server",
-        "name one that a `server` line above declares",
+        match nearest(host, scope.hosts.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`? {help}"),
+            None => help.to_owned(),
+        },
     )
 }
 

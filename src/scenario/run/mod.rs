@@ -7,10 +7,10 @@ mod expect_several;
 mod policies;
 mod servers;
 mod settings;
+mod slips;
 mod steps;
 mod time;
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -31,9 +31,10 @@ use client::Clients;
 pub struct Report {
     /// Everything that happened.
     pub trace: Transcript,
-    /// How many expectations, codes and states of the text held.
+    /// How many expectations, codes and states of the text held, and waits until something.
     pub held: usize,
-    /// The first line that did not, and why; the run ended there.
+    /// The first line that did not, and why; the run ended there. Or that the text expects nothing, and does
+    /// not say `no expectations`.
     pub failure: Option<Problem>,
 }
 
@@ -56,11 +57,26 @@ struct Run {
 /// Runs the lines of a scenario up to the first that does not hold.
 pub(super) fn run(lines: &[Line]) -> Report {
     let mut run = Run::new(lines);
-    let failure = lines.iter().find_map(|Line { statement, span }| {
+    let failure = lines.iter().enumerate().find_map(|(index, Line { statement, span })| {
         let diagnosis = run.statement(statement).err()?;
-        Some(run.failure(span.clone(), diagnosis))
+        let above = lines.get(..=index).unwrap_or(lines);
+        Some(run.failure(diagnosis, above).at(span.clone()))
     });
+    let failure = failure.or_else(|| nothing_checked(lines));
     Report { trace: run.transcript(), held: run.held, failure }
+}
+
+/// Returns the failure of a scenario that expects nothing and does not say that this is meant.
+fn nothing_checked(lines: &[Line]) -> Option<Problem> {
+    let checks =
+        |line: &Line| line.statement == Statement::NoExpectations || line.statement.expects();
+    if lines.iter().any(checks) {
+        return None;
+    }
+    let help = "write what must be so, such as `expect TRANSFERRED`, or `no expectations` if the scenario is only \
+                to be shown";
+    let last = lines.last().map_or(0..0, |line| line.span.clone());
+    Some(Diagnosis::new("nothing was checked: the scenario expects nothing", help).at(last))
 }
 
 impl Run {
@@ -117,7 +133,8 @@ impl Run {
         Transcript::named(&self.engine.trace(), &self.asked_for)
     }
 
-    fn failure(&self, span: Range<usize>, Diagnosis { cause, help }: Diagnosis) -> Problem {
+    /// What is told of a line that did not hold: why, what comes next, and names above that may be slips.
+    fn failure(&self, Diagnosis { cause, help }: Diagnosis, above: &[Line]) -> Diagnosis {
         let deadlines = self.jobs.iter().filter_map(|client| {
             let (at, deadline) = self.engine.service.job(client.job)?.next_deadline()?;
             Some((at, deadline, client))
@@ -130,8 +147,10 @@ impl Run {
             Some((at, deadline, _)) => format!("next clock: {deadline} at {}", Instant(&at)),
             None => "no clock will act any more".to_owned(),
         };
-        let help = format!("it is {}; {next}; {help}", Instant(&self.now()));
-        Diagnosis::new(cause, help).at(span)
+        let mut help = vec![format!("it is {}", Instant(&self.now())), next, help];
+        help.retain(|part| !part.is_empty());
+        let slips = slips::slips(above).into_iter().map(|slip| format!("\n{slip}"));
+        Diagnosis::new(cause, help.join("; ") + &slips.collect::<String>())
     }
 
     fn statement(&mut self, statement: &Statement) -> Result<(), Diagnosis> {
@@ -140,7 +159,8 @@ impl Run {
             Statement::Start(_)
             | Statement::ByHand
             | Statement::Order(_)
-            | Statement::Reading(_) => {}
+            | Statement::Reading(_)
+            | Statement::NoExpectations => {}
             Statement::Server { host, clauses } => self.set_server(host, clauses),
             Statement::ServerRemoved(host) => self.remove_server(host),
             Statement::Resource(resource) => self.set_resource(resource),
@@ -185,7 +205,7 @@ impl Run {
             let created = self.engine.create_job(process, job.name.clone(), job.job_type);
             created.map(|id| (process, id))
         });
-        let why = created.as_ref().err().copied().map(steps::refusal).unwrap_or_default();
+        let why = created.as_ref().err().copied().map(steps::refusal);
         let was = created.as_ref().err().map_or(HResult::S_OK, |error| error.code());
         if let Ok((process, id)) = created {
             self.jobs.push(Client { name: job.label(), job: id, process, token });
@@ -193,7 +213,7 @@ impl Run {
         let expected = job.code.unwrap_or(HResult::S_OK);
         if was != expected {
             let cause = format!("expected {}, was {}", Code(&expected), Code(&was));
-            return Err(Diagnosis::new(cause, why));
+            return Err(Diagnosis::new(cause, why.unwrap_or_else(|| self.last_steps())));
         }
         if job.code.is_some() {
             self.held += 1;

@@ -124,10 +124,12 @@ impl Run {
         let expected = step.code.unwrap_or(HResult::S_OK);
         if was != expected {
             let cause = format!("expected {}, was {}", Code(&expected), Code(&was));
-            let why = error.map(refusal).unwrap_or_default();
-            return Err(Diagnosis::new(cause, why));
+            let last = self.last_steps();
+            let help =
+                error.map_or_else(|| last.clone(), |error| format!("{}; {last}", refusal(error)));
+            return Err(Diagnosis::new(cause, help));
         }
-        self.held += 1;
+        self.held += usize::from(step.code.is_some());
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Run;
 use crate::scenario::ast::Advance;
+use crate::scenario::check::FILETIME_ENDS;
 use crate::scenario::problem::Diagnosis;
 use crate::vocabulary::text::quantities::{Instant, Size};
 use crate::vocabulary::{JobId, JobState};
@@ -21,14 +22,27 @@ pub(super) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
 impl Run {
     pub(super) fn advance(&mut self, job: Option<&str>, advance: Advance) -> Result<(), Diagnosis> {
         match advance {
-            Advance::By(duration) => self.advance_to(later(self.now(), duration)),
+            Advance::By(duration) => {
+                let until = later(self.now(), duration);
+                if is_too_late(until) { Err(beyond_the_end()) } else { self.advance_to(until) }
+            }
+            // A printed trace may be one of an emulator that was driven further.
+            Advance::To(at) if is_too_late(at) && !self.by_hand => Err(beyond_the_end()),
             Advance::To(at) if at < self.now() => {
                 let cause = format!("it is {} already", Instant(&self.now()));
                 Err(Diagnosis::new(cause, "time runs forwards only"))
             }
             Advance::To(at) => self.advance_to(at),
-            Advance::UntilState(state) => self.advance_until(self.job_named(job)?, state),
-            Advance::UntilBytes(bytes) => self.advance_until_bytes(self.job_named(job)?, bytes),
+            Advance::UntilState(state) => {
+                self.advance_until(self.job_named(job)?, state)?;
+                self.held += 1;
+                Ok(())
+            }
+            Advance::UntilBytes(bytes) => {
+                self.advance_until_bytes(self.job_named(job)?, bytes)?;
+                self.held += 1;
+                Ok(())
+            }
         }
     }
 
@@ -47,6 +61,11 @@ impl Run {
     }
 
     fn advance_until(&mut self, job: JobId, state: JobState) -> Result<(), Diagnosis> {
+        if self.state(job)? == state && waits_for_client(state) {
+            let cause = format!("the job is {state} already, and does not leave that by itself");
+            let help = format!("no time passed: write `expect {state}` if that is what it shows");
+            return Err(Diagnosis::new(cause, help));
+        }
         loop {
             if self.next_instant().is_none() {
                 let was = self.state(job)?;
@@ -147,6 +166,30 @@ pub(super) fn check_repetitions(steps: usize, times: u64) -> Result<(), Diagnosi
     let times = usize::try_from(times).unwrap_or(usize::MAX);
     let fits = times.saturating_mul(steps) <= MOST_STEPS;
     if fits { Ok(()) } else { Err(too_long("repeat the steps fewer times")) }
+}
+
+/// Whether a job does not come back into the state by itself: it stays in it until a client calls.
+const fn waits_for_client(state: JobState) -> bool {
+    match state {
+        JobState::Suspended
+        | JobState::Error
+        | JobState::Transferred
+        | JobState::Acknowledged
+        | JobState::Cancelled => true,
+        JobState::Queued
+        | JobState::Connecting
+        | JobState::Transferring
+        | JobState::TransientError => false,
+    }
+}
+
+/// Whether no time of Windows reaches that instant.
+fn is_too_late(at: DateTime<Utc>) -> bool {
+    at.timestamp() >= FILETIME_ENDS
+}
+
+fn beyond_the_end() -> Diagnosis {
+    Diagnosis::new("the times of BITS end in the year 30828", "let less time pass")
 }
 
 fn too_long(help: &str) -> Diagnosis {

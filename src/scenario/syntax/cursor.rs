@@ -22,6 +22,8 @@ pub(crate) enum Wanted {
     Value(&'static str),
     /// One of some names.
     OneOf(fn() -> Vec<&'static str>),
+    /// A value, described, some of which have names; too many to list.
+    Named(&'static str, fn() -> Vec<&'static str>),
 }
 
 /// What was to be read does not stand there.

@@ -23,18 +23,23 @@ pub(super) fn number<N: FromStr>(c: &mut Cursor<'_>) -> Parsed<N> {
 
 /// A duration such as `1 h 30 m`.
 pub(super) fn duration(c: &mut Cursor<'_>) -> Parsed<TimeDelta> {
+    const SHORTER: &str = "a duration below 106751991 d";
+    let start = c.next_place();
     let negative = c.ahead().starts_with('-') && c.run(DURATION, |next| next == '-')? == "-";
     let mut sum = 0_i64;
     loop {
         let count = c.run(DURATION, |next| next.is_ascii_digit())?;
         let unit = unit(c, TIME_UNITS, "a unit of time: d, h, m, s, ms or us")?;
-        let count: i64 = count.parse().unwrap_or(i64::MAX);
-        sum = sum.saturating_add(count.saturating_mul(unit));
+        let length = count.parse().ok().and_then(|count: i64| count.checked_mul(unit));
+        match length.and_then(|length| sum.checked_add(length)) {
+            Some(longer) => sum = longer,
+            None => return c.fault(start, SHORTER),
+        }
         if !c.ahead().starts_with(|next: char| next.is_ascii_digit()) {
             break;
         }
     }
-    Ok(TimeDelta::microseconds(if negative { sum.saturating_neg() } else { sum }))
+    Ok(TimeDelta::microseconds(if negative { -sum } else { sum }))
 }
 
 /// A size such as `10 MiB`.

@@ -31,6 +31,7 @@ grammar! {
         [Self::Expect(job, all)] About(job) "expect" List(all);
         [Self::Start(at)] "start" Instant(at);
         [Self::ByHand] "by hand";
+        [Self::NoExpectations] "no expectations";
         [Self::Reading(reading)] "reading" Nested(reading);
         [Self::Order(order)] Nested(order);
         [Self::ServerRemoved(host)] "server" Name(host) "removed";

@@ -85,7 +85,10 @@ read! {
     });
     OnOff<'_> => bool: |c| c.choice([("on", true), ("off", false)]);
     Code<'_> => HResult: |c| c.known(
-        Wanted::Value("a code such as BG_E_HTTP_ERROR_404, 0x80190194, or an HTTP status"),
+        Wanted::Named(
+            "a code such as BG_E_HTTP_ERROR_404, 0x80190194, or an HTTP status",
+            || HResult::all().map(|info| info.name).collect(),
+        ),
         |word| match http_status(word) {
             Some(status) => Some(HResult::from_http_status(status)),
             None => word.parse().ok(),

@@ -111,6 +111,9 @@ impl Transcript {
         }
         writeln!(f, "{}", Statement::ByHand)?;
         writeln!(f, "{}", Statement::Start(self.start))?;
+        if !self.entries.iter().any(Entry::expects) {
+            writeln!(f, "{}", Statement::NoExpectations)?;
+        }
         let documented = Readings::documented();
         for ((switch, answer), (_, default)) in self.readings.answers().zip(documented.answers()) {
             if answer != default {
@@ -157,6 +160,14 @@ impl Entry {
         match self {
             Self::Job(at, _) => *at,
             Self::Step(step) => step.at,
+        }
+    }
+
+    /// Whether the line says what must be so.
+    fn expects(&self) -> bool {
+        match self {
+            Self::Job(_, job) => job.code.is_some(),
+            Self::Step(step) => step.statement().expects(),
         }
     }
 

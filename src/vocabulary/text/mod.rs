@@ -4,6 +4,8 @@ pub(crate) mod header_lines;
 pub(crate) mod names;
 #[cfg(test)]
 pub(super) mod names_tests;
+#[cfg(feature = "scenario")]
+pub(crate) mod nearest;
 pub(crate) mod phrases;
 pub(crate) mod quantities;
 #[cfg(feature = "serde")]
