@@ -55,7 +55,7 @@ impl ClientCode {
     }
 
     /// The method of a client's object that is called, if it is one.
-    pub(super) const fn method(&self) -> Option<Method> {
+    pub(crate) const fn method(&self) -> Option<Method> {
         match self {
             Self::Callback { due, .. } => Some(due.notification.method()),
             Self::CertificateCheck { .. } => Some(Method::ValidateServerCertificate),

@@ -64,6 +64,15 @@ impl Emulator {
                 return;
             }
         }
+        #[cfg(feature = "explore")]
+        if let (Some(driver), Some(process), Some(method)) =
+            (self.driver(), client, call.code.method())
+        {
+            driver.before_callback(self, process, method);
+            if !self.lock().is_awaited(ticket) {
+                return;
+            }
+        }
         let failed = ClientReply::Returned;
         let replied = match met.failure() {
             Some(code) => Ok(failed(code)),

@@ -14,13 +14,17 @@
 //! [`Job::id`], which is known to the handle; the getters of a copied list or error; and the drop of a
 //! client's object, which runs on the thread that released it after the lock is free.
 
+use std::hash::Hash;
+
 use chrono::{DateTime, Utc};
 
 use super::callback::ClientObject;
+#[cfg(feature = "explore")]
+use super::driver::DrivenCall;
 use super::emulator::{Emulator, LockedEngine};
 use super::polls::{self, Polling};
 use super::state::ReentrancyGuard;
-use crate::emulator::engine::hooks::{CallAction, HookId};
+use crate::emulator::engine::hooks::{CallAction, HookId, ReplyChange};
 use crate::emulator::engine::registrations::ObjectId;
 use crate::emulator::engine::service_host::Connection;
 use crate::emulator::engine::{Engine, ProcessId};
@@ -71,7 +75,7 @@ pub(crate) enum Until {
 }
 
 impl Until {
-    fn is_reached(self, engine: &Engine) -> bool {
+    pub(crate) fn is_reached(self, engine: &Engine) -> bool {
         match self {
             Self::Instant(_) | Self::Idle => false,
             Self::StateLeft(job, before) => engine.state_of(job) != before,
@@ -123,7 +127,7 @@ impl Drop for Wait<'_> {
 impl Emulator {
     /// A call through a connection of a process: time passes before it as the clock says, hooks may make it
     /// fail or lose its reply, and in between it is carried out under the lock.
-    pub(crate) fn enter_call<T>(
+    pub(crate) fn enter_call<T: Hash>(
         &self,
         connection: Connection,
         target: Target,
@@ -131,16 +135,34 @@ impl Emulator {
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.pass_time_before_call(target.job, method);
+        #[cfg(feature = "explore")]
+        if let Some(driver) = self.driver() {
+            let driven = DrivenCall { process: connection.process, target, method };
+            let make = |change| self.make_call(connection, target, method, change, call);
+            return self.drive_call(&*driver, driven, make);
+        }
         self.enter_method(connection, target, method, call)
     }
 
     /// A method for which no time passes.
-    #[allow(clippy::panic, reason = "a test whose client polls for ever would never end")]
     pub(crate) fn enter_method<T>(
         &self,
         connection: Connection,
         target: Target,
         method: Method,
+        call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.make_call(connection, target, method, None, call)
+    }
+
+    /// Makes a call. What is ordered for its reply goes before what hooks order.
+    #[allow(clippy::panic, reason = "a test whose client polls for ever would never end")]
+    fn make_call<T>(
+        &self,
+        connection: Connection,
+        target: Target,
+        method: Method,
+        ordered: Option<ReplyChange>,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let job = target.job;
@@ -159,7 +181,8 @@ impl Emulator {
             }
         }
         let mut by = engine.check_caller(connection, job, method)?;
-        let met = engine.meet_hooks(&by, job, method);
+        let mut met = engine.meet_hooks(&by, job, method);
+        met.reply = ordered.or(met.reply);
         if !met.before.is_empty() {
             drop(engine);
             self.act(&met.before, Some(connection.process));
@@ -257,9 +280,20 @@ impl Emulator {
         RunReport { at_rest: self.lock().next_instant_of_interest().is_none(), busy_job }
     }
 
+    /// A client waits: time passes by itself, or as its driver says.
+    pub(crate) fn wait_of(&self, process: ProcessId, until: Until) {
+        #[cfg(feature = "explore")]
+        if let Some(driver) = self.driver() {
+            return driver.wait(self, process, until);
+        }
+        #[cfg(not(feature = "explore"))]
+        let _ = process;
+        self.pass_time(until);
+    }
+
     /// One step at or before that instant, and what clients do about it. Calls that waited for others
     /// to end come after.
-    fn run_next_step(&self, until: DateTime<Utc>) -> bool {
+    pub(crate) fn run_next_step(&self, until: DateTime<Utc>) -> bool {
         let (stepped, mut next) = {
             let mut engine = self.lock();
             (engine.run_next_step(until), engine.begin_client_call())

@@ -1,5 +1,7 @@
 //! The file handle: one file of a job.
 
+use std::hash::Hash;
+
 use super::job::Job;
 use super::methods::{calls, reads};
 use crate::machine::{Call, JobStateMachine};
@@ -41,7 +43,7 @@ impl File {
         self.job.apply(call)
     }
 
-    fn read<T>(
+    fn read<T: Hash>(
         &self,
         method: Method,
         read: impl FnOnce(&JobStateMachine) -> T,

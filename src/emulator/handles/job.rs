@@ -1,6 +1,7 @@
 //! The job handle: life cycle, files, errors and notifications of one job.
 
 use std::path::Path;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use super::callback::{Callback, ClientObject};
@@ -114,7 +115,7 @@ impl Job {
     }
 
     /// Reads something of the job as it is now.
-    pub(crate) fn read<T>(
+    pub(crate) fn read<T: Hash>(
         &self,
         method: Method,
         read: impl FnOnce(&JobStateMachine) -> T,
@@ -139,7 +140,7 @@ impl Job {
         })
     }
 
-    pub(crate) fn enter_call<T>(
+    pub(crate) fn enter_call<T: Hash>(
         &self,
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
@@ -148,7 +149,7 @@ impl Job {
     }
 
     /// Makes a call on one of the files.
-    pub(super) fn enter_call_on_file<T>(
+    pub(super) fn enter_call_on_file<T: Hash>(
         &self,
         file: FileIndex,
         method: Method,
@@ -325,16 +326,15 @@ impl Job {
     /// Returns the callback object while it is usable, whichever process set it (NOTIFY-17, NOTIFY-18).
     #[doc(alias = "GetNotifyInterface")]
     pub fn notify_interface(&self) -> Result<Option<Arc<dyn Callback>>, Error> {
-        self.enter_call(Method::GetNotifyInterface, |engine, _| {
+        let known = self.enter_call(Method::GetNotifyInterface, |engine, _| {
             let job = engine.current_job(self.id, Method::GetNotifyInterface)?;
-            if job.notify_interface().is_none() {
-                return Ok(None);
-            }
+            let is_usable = job.notify_interface().is_some();
             let known = engine.object_of(self.id, ObjectKind::Callback);
-            Ok(match known.and_then(|(_, object)| engine.object(object)) {
-                Some(ClientObject::Callback(object)) => Some(object),
-                _ => None,
-            })
+            Ok(known.filter(|_| is_usable).map(|(_, object)| object))
+        })?;
+        Ok(match known.and_then(|object| self.emulator.lock().object(object)) {
+            Some(ClientObject::Callback(object)) => Some(object),
+            _ => None,
         })
     }
 

@@ -1,5 +1,6 @@
 //! The session handle: the connection of a client's process to BITS, and lists of jobs.
 
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -194,7 +195,7 @@ impl Session {
         Job::new(self.emulator.clone(), connection, id, engine.reference(id))
     }
 
-    fn enter_call<T>(
+    fn enter_call<T: Hash>(
         &self,
         job: Option<JobId>,
         method: Method,
@@ -305,7 +306,8 @@ impl Session {
     /// # Ok::<(), bits_emulator::Error>(())
     /// ```
     pub fn sleep(&self, duration: Duration) {
-        self.emulator.advance(duration);
+        let until = self.emulator.instant_in(duration);
+        self.emulator.wait_of(self.process, Until::Instant(until));
     }
 
     /// Waits until BITS has called an object of the process, a callback or a certificate check, but no
@@ -340,7 +342,7 @@ impl Session {
     #[must_use = "it says whether the client was called, or the time ran out"]
     pub fn wait(&self, timeout: Duration) -> bool {
         let until = self.emulator.instant_in(timeout);
-        self.emulator.pass_time(Until::Called(self.process, until));
+        self.emulator.wait_of(self.process, Until::Called(self.process, until));
         self.emulator.lock().take_was_called(self.process)
     }
 

@@ -3,10 +3,14 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
+#[cfg(feature = "explore")]
+use std::sync::Arc;
 use std::sync::MutexGuard;
 
 use chrono::{DateTime, Utc};
 
+#[cfg(feature = "explore")]
+use super::driver::Driver;
 use super::held_jobs::{HeldJobs, JobReference};
 use super::polls::{PollGuard, PolledCall, Polling};
 use crate::emulator::engine::Engine;
@@ -30,6 +34,8 @@ pub(crate) struct State<O> {
     /// Whether panics of client code end in BITS, as COM has it, and not in the test.
     pub(crate) contains_panics: bool,
     pub(crate) polls: PollGuard,
+    #[cfg(feature = "explore")]
+    pub(crate) driver: Option<Arc<dyn Driver>>,
 }
 
 impl<O> State<O> {
@@ -42,6 +48,8 @@ impl<O> State<O> {
             held: HeldJobs::default(),
             contains_panics: false,
             polls: PollGuard::default(),
+            #[cfg(feature = "explore")]
+            driver: None,
         }
     }
 
@@ -52,6 +60,10 @@ impl<O> State<O> {
     {
         let mut copy = self.clone();
         copy.engine.forget_waits();
+        #[cfg(feature = "explore")]
+        {
+            copy.driver = None;
+        }
         copy
     }
 }

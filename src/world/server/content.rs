@@ -26,6 +26,12 @@ pub struct Content {
     bytes: Option<Arc<[u8]>>,
 }
 
+impl std::hash::Hash for Content {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (self.size, self.bytes()).hash(state);
+    }
+}
+
 impl Content {
     /// Returns a content of that size whose bytes are not known; no size is too large (FILES-31).
     #[must_use]
