@@ -58,6 +58,8 @@
 
 mod emulator;
 mod expectation;
+#[cfg(feature = "explore")]
+pub mod explore;
 pub mod machine;
 #[cfg(test)]
 mod property_tests;

@@ -9,6 +9,8 @@ pub(super) mod trace;
 pub use diagnostics::event_log::{LogEvent, LogEventKind, UrlTransfer};
 pub use diagnostics::explain::{Explanation, RunningClock};
 pub use diagnostics::run_until::Unreached;
+#[cfg(any(feature = "explore", feature = "scenario"))]
+pub(crate) use engine::ProcessId;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::accounts::{account_key, same_account, service_named};
 pub use engine::advance::NextStep;
@@ -16,13 +18,19 @@ pub use engine::client_calls::Unanswered;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::client_calls::{ClientCode, ClientReply};
 pub use engine::hooks::Calls;
+#[cfg(feature = "explore")]
+pub(crate) use engine::hooks::ReplyChange;
 pub use engine::saved::SavedEmulator;
 #[cfg(feature = "scenario")]
-pub(crate) use engine::{Engine, ProcessId, default_start};
+pub(crate) use engine::{Engine, default_start};
 pub use handles::background::Background;
 pub use handles::callback::{Callback, CertificateCallback};
 pub use handles::disk::Disk;
+#[cfg(feature = "explore")]
+pub(crate) use handles::driver::{DrivenCall, Driver, Observation};
 pub use handles::emulator::Emulator;
+#[cfg(feature = "explore")]
+pub(crate) use handles::entry_points::Until;
 pub use handles::file::File;
 pub use handles::hook::Hook;
 pub use handles::into_callback::{IntoCallback, IntoHResult};

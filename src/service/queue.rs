@@ -105,6 +105,13 @@ impl Service {
         self.jobs.slot(id).and_then(|slot| self.jobs.get(slot)).map(|entry| &entry.job)
     }
 
+    /// Every job that is known, those that left the queue included, in the order of creation.
+    #[cfg(feature = "explore")]
+    pub(crate) fn every_job(&self) -> impl Iterator<Item = &JobStateMachine> {
+        let slots = self.jobs.slots().into_iter();
+        slots.filter_map(|slot| self.jobs.get(slot)).map(|record| &record.job)
+    }
+
     /// Returns the background job that has its turn: CONNECTING or TRANSFERRING, of which there is at most one
     /// (SCHED-02).
     #[must_use]

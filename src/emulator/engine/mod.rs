@@ -386,3 +386,13 @@ impl Engine {
         Ok(())
     }
 }
+
+#[cfg(feature = "explore")]
+impl Engine {
+    pub(crate) fn hash_canonical<H: std::hash::Hasher>(&self, hasher: &mut H) {
+        use std::fmt::Write as _;
+        let mut text = String::new();
+        let _ = write!(text, "{:?}{:?}{:?}", self.service, self.world, self.client_calls);
+        hasher.write(text.as_bytes());
+    }
+}

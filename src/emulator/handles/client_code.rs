@@ -51,7 +51,7 @@ impl Emulator {
         call: ClientCall,
         object: Option<ClientObject>,
     ) {
-        let (client, met) = {
+        let (client, mut met) = {
             let mut engine = self.lock();
             if !engine.is_awaited(ticket) {
                 return;
@@ -68,7 +68,7 @@ impl Emulator {
         if let (Some(driver), Some(process), Some(method)) =
             (self.driver(), client, call.code.method())
         {
-            driver.before_callback(self, process, method);
+            met.reply = driver.before_callback(self, process, method).or(met.reply);
             if !self.lock().is_awaited(ticket) {
                 return;
             }

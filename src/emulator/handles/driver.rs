@@ -23,8 +23,13 @@ pub(crate) trait Driver: Send + Sync {
     /// A client waits.
     fn wait(&self, emulator: &Emulator, process: ProcessId, until: Until);
 
-    /// BITS is about to call an object of a client.
-    fn before_callback(&self, emulator: &Emulator, process: ProcessId, method: Method);
+    /// BITS is about to call an object of a client: what becomes of its reply.
+    fn before_callback(
+        &self,
+        emulator: &Emulator,
+        process: ProcessId,
+        method: Method,
+    ) -> Option<ReplyChange>;
 }
 
 /// A call of a client.
@@ -76,5 +81,4 @@ impl Emulator {
         driver.after_call(self, call, Observation::of(&reply));
         reply
     }
-
 }

@@ -1,7 +1,7 @@
 //! The job handle: life cycle, files, errors and notifications of one job.
 
-use std::path::Path;
 use std::hash::Hash;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::callback::{Callback, ClientObject};

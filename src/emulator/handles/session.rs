@@ -113,6 +113,11 @@ pub struct Session {
 }
 
 impl Session {
+    #[cfg(feature = "explore")]
+    pub(crate) const fn process(&self) -> ProcessId {
+        self.process
+    }
+
     /// Returns the handle of the same process in a [fork](Emulator::fork) of its emulator.
     #[must_use]
     pub fn counterpart(&self, fork: &Emulator) -> Self {

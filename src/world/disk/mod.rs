@@ -252,6 +252,11 @@ impl DiskState {
     }
 
     /// How many more bytes fit on the volume of the file.
+    #[cfg(feature = "explore")]
+    pub(crate) fn free(&self, volume: &str) -> u64 {
+        self.free_space(&DiskPath::of(volume))
+    }
+
     pub(super) fn free_space(&self, path: &DiskPath) -> u64 {
         self.free.get(&path.root()).copied().unwrap_or(u64::MAX)
     }

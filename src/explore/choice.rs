@@ -1,0 +1,277 @@
+//! Choices: what the explorer may do at a point of a program, and the budget of it.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::vocabulary::HResult;
+
+/// How long an outage lasts: of the network, of the space on the disk, of a logon.
+const OUTAGE: Duration = Duration::from_secs(60);
+
+/// Something that goes wrong once, of the world, of another user or of the program's own process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Incident {
+    /// The network is lost, and is back after that time.
+    NetworkLost(Duration),
+    /// The next request to each server is answered with that HTTP status.
+    Http(u16),
+    /// The connection of the next request to each server breaks.
+    ConnectionBroken,
+    /// The disk has no room, for that time.
+    DiskFull(Duration),
+    /// The user logs off, and on again after that time. The process lives on.
+    LogOff(Duration),
+    /// An administrator cancels the user's jobs.
+    OperatorCancel,
+    /// An administrator suspends the user's jobs.
+    OperatorSuspend,
+    /// An administrator resumes the user's jobs.
+    OperatorResume,
+    /// The service restarts.
+    ServiceRestart,
+    /// The call fails with that code, and is not carried out.
+    CallFails(HResult),
+    /// The call is carried out, and fails with that code for its caller.
+    ReplyLost(HResult),
+    /// The callback is told again, because BITS does not hear of its success.
+    CallbackTwice,
+    /// The wall clock is set forward by that time.
+    ClockJump(Duration),
+    /// The process is killed, and the program started again.
+    Kill,
+}
+
+impl Incident {
+    /// Whether it passes by itself: a client that waits comes through it by BITS.
+    pub(crate) const fn is_transient(self) -> bool {
+        match self {
+            Self::NetworkLost(_)
+            | Self::ConnectionBroken
+            | Self::DiskFull(_)
+            | Self::LogOff(_)
+            | Self::OperatorResume
+            | Self::ServiceRestart
+            | Self::CallbackTwice
+            | Self::ClockJump(_)
+            | Self::Kill => true,
+            Self::Http(status) => status >= 500 && status != 501 && status != 505,
+            Self::OperatorCancel
+            | Self::OperatorSuspend
+            | Self::CallFails(_)
+            | Self::ReplyLost(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Incident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NetworkLost(time) => write!(f, "the network is lost for {time:?}"),
+            Self::Http(status) => write!(f, "the next request is answered with HTTP {status}"),
+            Self::ConnectionBroken => f.write_str("the connection of the next request breaks"),
+            Self::DiskFull(time) => write!(f, "the disk is full for {time:?}"),
+            Self::LogOff(time) => write!(f, "the user logs off for {time:?}"),
+            Self::OperatorCancel => f.write_str("an administrator cancels the jobs"),
+            Self::OperatorSuspend => f.write_str("an administrator suspends the jobs"),
+            Self::OperatorResume => f.write_str("an administrator resumes the jobs"),
+            Self::ServiceRestart => f.write_str("the service restarts"),
+            Self::CallFails(code) => write!(f, "the call fails with {code}"),
+            Self::ReplyLost(code) => write!(f, "the reply of the call is lost, {code}"),
+            Self::CallbackTwice => f.write_str("BITS does not hear that the callback succeeded"),
+            Self::ClockJump(time) => write!(f, "the wall clock is set forward by {time:?}"),
+            Self::Kill => f.write_str("the process is killed"),
+        }
+    }
+}
+
+/// How many incidents of each kind there may be in one run. How many there may be together is a
+/// [bound](crate::explore::Program::bound) of the exploration.
+///
+/// ```
+/// use bits_emulator::explore::Budget;
+///
+/// let budget = Budget::default().network(1).http([503, 404]).kill(2);
+/// assert_eq!(budget.incidents().len(), 4);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Budget(Vec<(Incident, u32)>);
+
+/// Declares methods that allow so many incidents of a kind.
+macro_rules! kinds {
+    ($($(#[$meta:meta])* $name:ident => $incident:expr;)+) => {
+        impl Budget {
+            $(
+                $(#[$meta])*
+                #[must_use]
+                pub fn $name(self, times: u32) -> Self {
+                    self.allow($incident, times)
+                }
+            )+
+        }
+    };
+}
+
+kinds! {
+    /// Allows the network to be lost that often, for a minute each.
+    network => Incident::NetworkLost(OUTAGE);
+    /// Allows connections to break that often.
+    broken_connections => Incident::ConnectionBroken;
+    /// Allows the disk to be full that often, for a minute each.
+    disk_full => Incident::DiskFull(OUTAGE);
+    /// Allows the user to log off that often, for a minute each.
+    log_off => Incident::LogOff(OUTAGE);
+    /// Allows an administrator to cancel the jobs that often.
+    operator_cancel => Incident::OperatorCancel;
+    /// Allows an administrator to suspend the jobs that often.
+    operator_suspend => Incident::OperatorSuspend;
+    /// Allows an administrator to resume the jobs that often.
+    operator_resume => Incident::OperatorResume;
+    /// Allows the service to restart that often.
+    service_restart => Incident::ServiceRestart;
+    /// Allows callbacks to be told twice that often.
+    callback_twice => Incident::CallbackTwice;
+    /// Allows the process to be killed that often.
+    kill => Incident::Kill;
+}
+
+impl Budget {
+    /// Allows an incident that often.
+    #[must_use]
+    pub fn allow(mut self, incident: Incident, times: u32) -> Self {
+        match self.0.iter_mut().find(|(known, _)| *known == incident) {
+            Some((_, allowed)) => *allowed = allowed.saturating_add(times),
+            None => self.0.push((incident, times)),
+        }
+        self
+    }
+
+    /// Allows each of these HTTP statuses to be answered once.
+    #[must_use]
+    pub fn http(self, statuses: impl IntoIterator<Item = u16>) -> Self {
+        statuses.into_iter().fold(self, |budget, status| budget.allow(Incident::Http(status), 1))
+    }
+
+    /// Allows calls to fail with that code that often.
+    #[must_use]
+    pub fn call_fails(self, code: HResult, times: u32) -> Self {
+        self.allow(Incident::CallFails(code), times)
+    }
+
+    /// Allows the replies of calls to be lost that often, with that code for the caller.
+    #[must_use]
+    pub fn reply_lost(self, code: HResult, times: u32) -> Self {
+        self.allow(Incident::ReplyLost(code), times)
+    }
+
+    /// Returns the incidents with their numbers, in the order in which they are tried.
+    #[must_use]
+    pub fn incidents(&self) -> &[(Incident, u32)] {
+        &self.0
+    }
+}
+
+/// What is done at a point instead of going on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Choice {
+    /// The incident with that place in the budget.
+    Incident(u8),
+    /// The process is killed after the call is carried out, by the budget of kills.
+    KillAfter,
+    /// The client is late: the world goes on through so many changes that it could notice.
+    Stall(u8),
+    /// Of the steps that are possible at once another one than the first happens.
+    Other(u8),
+}
+
+impl Choice {
+    pub(crate) const fn is_fault(self) -> bool {
+        matches!(self, Self::Incident(_) | Self::KillAfter)
+    }
+}
+
+/// A choice and the point at which it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Decision {
+    pub(crate) point: u32,
+    pub(crate) choice: Choice,
+}
+
+/// The decisions of one run, in order; everywhere else it goes on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub(crate) struct Decisions(pub(crate) Vec<Decision>);
+
+impl Decisions {
+    pub(crate) fn with(&self, decision: Decision) -> Self {
+        Self(self.0.iter().copied().chain([decision]).collect())
+    }
+
+    /// How many faults and how many deviations there are.
+    pub(crate) fn cost(&self) -> Cost {
+        let faults = self.0.iter().filter(|decision| decision.choice.is_fault()).count();
+        let deviations = self.0.len().saturating_sub(faults);
+        let bounded = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Cost { faults: bounded(faults), deviations: bounded(deviations) }
+    }
+
+    /// The point of the last decision.
+    pub(crate) fn last_point(&self) -> u32 {
+        self.0.last().map_or(0, |last| last.point)
+    }
+}
+
+/// How far a run departs from one in which all goes well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub(crate) struct Cost {
+    pub(crate) faults: u32,
+    pub(crate) deviations: u32,
+}
+
+impl Cost {
+    pub(crate) const fn is_within(self, bound: Self) -> bool {
+        self.faults <= bound.faults && self.deviations <= bound.deviations
+    }
+}
+
+/// The text from which decisions are made again: `7:i0,12:s2`.
+impl fmt::Display for Decisions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, Decision { point, choice }) in self.0.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            match choice {
+                Choice::Incident(place) => write!(f, "{comma}{point}:i{place}")?,
+                Choice::KillAfter => write!(f, "{comma}{point}:k")?,
+                Choice::Stall(changes) => write!(f, "{comma}{point}:s{changes}")?,
+                Choice::Other(place) => write!(f, "{comma}{point}:o{place}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Decisions {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let decision = |part: &str| {
+            let (point, choice) = part.split_once(':')?;
+            let point = point.parse().ok()?;
+            let number = || choice.get(1..)?.parse().ok();
+            let choice = match choice.as_bytes().first()? {
+                b'i' => Choice::Incident(number()?),
+                b'k' => Choice::KillAfter,
+                b's' => Choice::Stall(number()?),
+                b'o' => Choice::Other(number()?),
+                _ => return None,
+            };
+            Some(Decision { point, choice })
+        };
+        let wrong = |part| format!("`{part}` is no decision such as `7:i0` or `12:s2`");
+        let parts = text.split(',').filter(|part| !part.is_empty());
+        parts
+            .map(|part| decision(part).ok_or_else(|| wrong(part)))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}

@@ -1,0 +1,202 @@
+//! The driver of an explored program: what its points are, and how decisions are carried out.
+
+use std::sync::Arc;
+
+use super::choice::{Choice, Incident};
+use super::execution::{Execution, Noted, Place, Stop};
+use super::situation::noticeable;
+use super::world::{LONGEST_STALL, People};
+use crate::emulator::{
+    DrivenCall, Driver, Emulator, NextStep, Observation, ProcessId, ReplyChange, Until,
+};
+use crate::service::Chooser;
+use crate::vocabulary::{HResult, Method};
+
+/// Drives the process of a program.
+pub(crate) struct ProgramDriver {
+    pub(crate) execution: Arc<Execution>,
+    pub(crate) people: People,
+}
+
+/// What a decision means for the call at which it was made.
+enum Carried {
+    Nothing,
+    Reply(ReplyChange),
+}
+
+impl ProgramDriver {
+    /// Makes the decisions of a point, one after the other, until the program goes on.
+    fn point(&self, emulator: &Emulator, process: ProcessId, place: Place) -> Option<ReplyChange> {
+        let mut reply = None;
+        self.check_time(emulator);
+        while let Some(choice) = self.execution.decide(emulator, place) {
+            if let Carried::Reply(change) = self.carry_out(emulator, process, choice, place) {
+                reply = Some(change);
+            }
+        }
+        reply
+    }
+
+    fn carry_out(
+        &self,
+        emulator: &Emulator,
+        process: ProcessId,
+        choice: Choice,
+        place: Place,
+    ) -> Carried {
+        let Self { execution, people } = self;
+        let incident = match choice {
+            Choice::Incident(index) => {
+                let incidents = execution.scope.budget.incidents();
+                incidents.get(usize::from(index)).map(|(incident, _)| *incident)
+            }
+            Choice::KillAfter | Choice::Stall(_) | Choice::Other(_) => None,
+        };
+        let at = words_of(place);
+        match (choice, incident) {
+            (Choice::KillAfter, _) => {
+                let what = format!("{at}, the process is killed once the call is carried out");
+                execution.note(emulator, Noted::Decided(what));
+            }
+            (Choice::Stall(changes), _) => {
+                let what = format!("{at}, the program is late: {changes} changes happen first");
+                execution.note(emulator, Noted::Decided(what));
+                if execution.stall(emulator, people, changes) {
+                    execution.note_stall(changes, LONGEST_STALL);
+                }
+            }
+            (_, Some(incident)) => {
+                execution.note(emulator, Noted::Decided(format!("{at}, {incident}")));
+                match incident {
+                    Incident::Kill => {
+                        emulator.observe(|engine| engine.end_process(process));
+                        execution.unwind(Stop::Killed);
+                    }
+                    Incident::CallFails(code) => return Carried::Reply(ReplyChange::Fail(code)),
+                    Incident::ReplyLost(code) => return Carried::Reply(ReplyChange::Drop(code)),
+                    Incident::CallbackTwice => {
+                        let code = HResult::RPC_E_SERVERFAULT;
+                        return Carried::Reply(ReplyChange::Drop(code));
+                    }
+                    other => execution.strike(emulator, people, other),
+                }
+            }
+            (Choice::Incident(_) | Choice::Other(_), None) => {}
+        }
+        Carried::Nothing
+    }
+
+    /// A program that runs for longer than it may does not end.
+    fn check_time(&self, emulator: &Emulator) {
+        let since = self.execution.since();
+        if emulator.now() - since > self.execution.scope.time {
+            self.execution.unwind(Stop::Endless);
+        }
+    }
+}
+
+impl Driver for ProgramDriver {
+    fn before_call(&self, emulator: &Emulator, call: DrivenCall) -> Option<ReplyChange> {
+        if !self.execution.drives(call.process) {
+            return None;
+        }
+        self.execution.unwind_again();
+        if self.execution.is_killed() {
+            return None;
+        }
+        if self.execution.note_idleness(noticeable(emulator)) {
+            self.execution.unwind(Stop::Endless);
+        }
+        self.point(emulator, call.process, Place::Call(call.method, call.target.job))
+    }
+
+    fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
+        if !self.execution.drives(call.process) || self.execution.is_killed() {
+            return;
+        }
+        self.execution.note_call(emulator, call, reply.code);
+        if self.execution.takes_kill_after_call() {
+            emulator.observe(|engine| engine.end_process(call.process));
+            self.execution.unwind(Stop::Killed);
+        }
+        self.execution.observe(&(call.method, call.target, reply));
+    }
+
+    fn wait(&self, emulator: &Emulator, process: ProcessId, until: Until) {
+        if !self.execution.drives(process) {
+            _ = emulator.pass_time(until);
+            return;
+        }
+        self.execution.unwind_again();
+        if self.execution.is_killed() {
+            return;
+        }
+        let limit = match until {
+            Until::Instant(limit) | Until::Called(_, limit) => limit,
+            Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => return,
+        };
+        self.execution.note(emulator, Noted::Waits(limit));
+        self.point(emulator, process, Place::Wait);
+        let mut is_midway_due = true;
+        let is_reached = || emulator.observe(|engine| until.is_reached(engine));
+        while !is_reached() {
+            self.execution.unwind_again();
+            let (now, next) = (emulator.now(), self.execution.next_instant(emulator));
+            let before = noticeable(emulator);
+            if let Some(next) = next.filter(|next| is_midway_due && *next > now) {
+                is_midway_due = false;
+                let midway = now + (next.min(limit) - now) / 2;
+                if !self.execution.advance(emulator, &self.people, midway) {
+                    self.point(emulator, process, Place::Midway);
+                    continue;
+                }
+            } else if !self.execution.advance(emulator, &self.people, limit) {
+                break;
+            }
+            if noticeable(emulator) != before {
+                is_midway_due = true;
+                self.point(emulator, process, Place::Change);
+            }
+        }
+        self.execution.observe(&is_reached());
+    }
+
+    fn before_callback(
+        &self,
+        emulator: &Emulator,
+        process: ProcessId,
+        method: Method,
+    ) -> Option<ReplyChange> {
+        if !self.execution.drives(process) || self.execution.is_killed() {
+            return None;
+        }
+        let change = self.point(emulator, process, Place::Callback(method));
+        self.execution.observe(&(method, emulator.now()));
+        change
+    }
+}
+
+fn words_of(place: Place) -> String {
+    match place {
+        Place::Call(method, _) => format!("before {method}"),
+        Place::Wait => "as the program begins to wait".to_owned(),
+        Place::Change => "while the program waits".to_owned(),
+        Place::Midway => "midway in a wait".to_owned(),
+        Place::Callback(method) => format!("before the callback {method}"),
+    }
+}
+
+/// Chooses among steps that are possible at once as the execution decides.
+#[derive(Clone)]
+pub(crate) struct ExploredChooser(pub(crate) Arc<Execution>);
+
+impl Chooser<NextStep> for ExploredChooser {
+    fn choose(&mut self, first: NextStep, others: &mut dyn Iterator<Item = NextStep>) -> NextStep {
+        let others: Vec<NextStep> = others.collect();
+        if others.is_empty() {
+            return first;
+        }
+        let chosen = self.0.choose(others.len().saturating_add(1));
+        chosen.checked_sub(1).and_then(|other| others.get(other).copied()).unwrap_or(first)
+    }
+}

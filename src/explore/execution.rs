@@ -1,0 +1,454 @@
+//! One execution: the decisions that it follows, what its program has observed, and what else could have
+//! been decided at its points.
+
+use std::collections::BTreeSet;
+use std::hash::Hash;
+use std::panic::resume_unwind;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+use super::choice::{Budget, Choice, Cost, Decision, Decisions, Incident};
+use super::situation::{Noticeable, noticeable};
+use super::world::Timers;
+use crate::emulator::{DrivenCall, Emulator, ProcessId};
+use crate::vocabulary::{HResult, JobId, Method};
+
+/// What execution unwinds a program with, and why; no panic of the program.
+pub(crate) struct Unwound;
+
+/// Why the program is unwound, if it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Its process was killed.
+    Killed,
+    /// The same future was explored before.
+    Pruned,
+    /// It does not come to its end.
+    Endless,
+}
+
+/// What is decided about every execution alike.
+#[derive(Debug, Clone)]
+pub(crate) struct Scope {
+    pub(crate) budget: Budget,
+    pub(crate) bound: Cost,
+    pub(crate) strategy: Strategy,
+    pub(crate) prunes: bool,
+    /// How many calls in a row may notice nothing new.
+    pub(crate) idle_calls: u32,
+    /// How long a run may take.
+    pub(crate) time: TimeDelta,
+}
+
+/// Where the explorer makes decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
+pub enum Strategy {
+    /// At the first visit, within one run, of each noticeable situation: a kind of call together with what
+    /// the client could notice of the emulator, its life and the budget that is left. A client that does
+    /// something else the third time it sees the same is not explored there.
+    #[default]
+    FirstVisits,
+    /// At every call, wait and callback.
+    EveryPoint,
+}
+
+/// Where a program is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    Call(Method, Option<JobId>),
+    Wait,
+    /// Something happened that a waiting client could notice.
+    Change,
+    /// Halfway to what happens next.
+    Midway,
+    Callback(Method),
+}
+
+/// A line of what the program did, for the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Noted {
+    Life(u32),
+    Call(Method, Option<JobId>, HResult),
+    Waits(DateTime<Utc>),
+    Decided(String),
+}
+
+/// A key of the future at a point, and how many alternatives had been found before it.
+pub(crate) struct Key {
+    pub(crate) fingerprint: u128,
+    pub(crate) cost: Cost,
+    pub(crate) alternatives: usize,
+}
+
+/// What is known so far of the execution.
+pub(crate) struct Progress {
+    decisions: Decisions,
+    /// How many of the decisions were made.
+    made: usize,
+    pub(crate) point: u32,
+    used: Vec<u32>,
+    cost: Cost,
+    visited: BTreeSet<u128>,
+    visited_digest: u128,
+    pub(crate) alternatives: Vec<Decisions>,
+    /// The last decision, one stall longer, if the world went on that far.
+    pub(crate) longer_stall: Option<Decisions>,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) stop: Option<Stop>,
+    pub(crate) life: u32,
+    process: Option<ProcessId>,
+    observed: SipHasher13,
+    store: u128,
+    pub(crate) timers: Timers,
+    last_noticed: Option<Noticeable>,
+    idle_calls: u32,
+    kills_after_call: bool,
+    pub(crate) refused: Vec<(Method, HResult)>,
+    pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
+    pub(crate) incidents: Vec<Incident>,
+    /// Whether everything goes on by itself from now on.
+    pub(crate) is_over: bool,
+    /// When the last life began or the last thing was decided.
+    since: DateTime<Utc>,
+}
+
+/// One execution, as its driver, its program and its runner share it.
+pub(crate) struct Execution {
+    pub(crate) scope: Arc<Scope>,
+    pub(crate) seen: Arc<dyn Fn(u128, Cost) -> bool + Send + Sync>,
+    progress: Mutex<Progress>,
+}
+
+impl std::fmt::Debug for Execution {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Execution").finish_non_exhaustive()
+    }
+}
+
+impl Execution {
+    pub(crate) fn new(
+        scope: Arc<Scope>,
+        decisions: Decisions,
+        seen: Arc<dyn Fn(u128, Cost) -> bool + Send + Sync>,
+    ) -> Arc<Self> {
+        let used = vec![0; scope.budget.incidents().len()];
+        let cost = decisions.cost();
+        Arc::new(Self {
+            scope,
+            seen,
+            progress: Mutex::new(Progress {
+                decisions,
+                made: 0,
+                point: 0,
+                used,
+                cost,
+                visited: BTreeSet::new(),
+                visited_digest: 0,
+                alternatives: Vec::new(),
+                longer_stall: None,
+                keys: Vec::new(),
+                stop: None,
+                life: 0,
+                process: None,
+                observed: SipHasher13::new(),
+                store: 0,
+                timers: Timers::default(),
+                last_noticed: None,
+                idle_calls: 0,
+                kills_after_call: false,
+                refused: Vec::new(),
+                noted: Vec::new(),
+                incidents: Vec::new(),
+                is_over: false,
+                since: DateTime::<Utc>::MIN_UTC,
+            }),
+        })
+    }
+
+    pub(crate) fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn digest<T: Hash + ?Sized>(value: &T) -> u128 {
+        let mut hasher = SipHasher13::new();
+        value.hash(&mut hasher);
+        hasher.finish128().as_u128()
+    }
+
+    /// The program has observed something.
+    pub(crate) fn observe<T: Hash + ?Sized>(&self, value: &T) {
+        value.hash(&mut self.progress().observed);
+    }
+
+    pub(crate) fn set_store(&self, digest: u128) {
+        self.progress().store = digest;
+    }
+
+    pub(crate) fn is_killed(&self) -> bool {
+        self.progress().stop.is_some()
+    }
+
+    /// Whether that process is the one that is explored now.
+    pub(crate) fn drives(&self, process: ProcessId) -> bool {
+        let progress = self.progress();
+        progress.process == Some(process) && !progress.is_over
+    }
+
+    /// A life of the program begins, which remembers nothing of those before.
+    pub(crate) fn begin_life(&self, emulator: &Emulator, process: ProcessId) {
+        let now = emulator.now();
+        let mut progress = self.progress();
+        progress.process = Some(process);
+        progress.stop = None;
+        progress.kills_after_call = false;
+        progress.observed = SipHasher13::new();
+        progress.since = now;
+        let life = progress.life;
+        progress.noted.push((now, Noted::Life(life)));
+    }
+
+    /// Whether every decision was made.
+    pub(crate) fn has_made_all(&self) -> bool {
+        let progress = self.progress();
+        progress.made == progress.decisions.0.len()
+    }
+
+    /// From now on everything goes on by itself.
+    pub(crate) fn end(&self) {
+        self.progress().is_over = true;
+    }
+
+    /// Unwinds the program, unless it is unwound already.
+    pub(crate) fn unwind(&self, stop: Stop) {
+        self.progress().stop.get_or_insert(stop);
+        if !std::thread::panicking() {
+            resume_unwind(Box::new(Unwound));
+        }
+    }
+
+    /// A program that goes on though it was unwound is unwound again.
+    pub(crate) fn unwind_again(&self) {
+        if let Some(stop) = self.progress_stop() {
+            self.unwind(stop);
+        }
+    }
+
+    fn progress_stop(&self) -> Option<Stop> {
+        self.progress().stop
+    }
+
+    /// Whether the call that returns is the last of the process.
+    pub(crate) fn takes_kill_after_call(&self) -> bool {
+        std::mem::take(&mut self.progress().kills_after_call)
+    }
+
+    /// Counts calls that notice nothing new.
+    pub(crate) fn note_idleness(&self, noticed: Noticeable) -> bool {
+        let mut progress = self.progress();
+        if progress.last_noticed.replace(noticed) == Some(noticed) {
+            progress.idle_calls = progress.idle_calls.saturating_add(1);
+        } else {
+            progress.idle_calls = 0;
+        }
+        progress.idle_calls > self.scope.idle_calls
+    }
+
+    /// Decides what happens at a point: nothing more than that the program goes on, or one thing, after
+    /// which it is asked again.
+    pub(crate) fn decide(&self, emulator: &Emulator, place: Place) -> Option<Choice> {
+        let noticed = noticeable(emulator);
+        let mut progress = self.progress();
+        let point = progress.point;
+        let made = progress.made;
+        if let Some(Decision { point: at, choice }) = progress.decisions.0.get(made).copied() {
+            if at == point {
+                progress.made = made.saturating_add(1);
+                self.use_budget(&mut progress, choice);
+                return Some(choice);
+            }
+            self.visit(&mut progress, place, noticed);
+            progress.point = point.saturating_add(1);
+            return None;
+        }
+        let is_new = self.visit(&mut progress, place, noticed);
+        let prunes = self.scope.prunes;
+        if is_new && prunes {
+            drop(progress);
+            let fingerprint = self.fingerprint(emulator, place);
+            progress = self.progress();
+            let cost = progress.cost;
+            if (self.seen)(fingerprint, cost) {
+                drop(progress);
+                self.unwind(Stop::Pruned);
+                return None;
+            }
+            let alternatives = progress.alternatives.len();
+            progress.keys.push(Key { fingerprint, cost, alternatives });
+        }
+        if is_new {
+            self.find_alternatives(&mut progress, place);
+        }
+        progress.point = point.saturating_add(1);
+        None
+    }
+
+    /// Notes a visit of a situation; whether decisions are made there.
+    fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
+        let situation = Self::digest(&(place, noticed, progress.life, &progress.used));
+        let is_new = progress.visited.insert(situation);
+        if is_new {
+            progress.visited_digest ^= situation;
+        }
+        is_new || self.scope.strategy == Strategy::EveryPoint
+    }
+
+    /// A fingerprint of the future at a point: the same for two executions that go on alike.
+    fn fingerprint(&self, emulator: &Emulator, place: Place) -> u128 {
+        let mut hasher = SipHasher13::new();
+        emulator.observe(|engine| engine.hash_canonical(&mut hasher));
+        let progress = self.progress();
+        (place, progress.life, progress.store, &progress.used).hash(&mut hasher);
+        progress.timers.hash(&mut hasher);
+        progress.observed.clone().finish128().as_u128().hash(&mut hasher);
+        progress.refused.is_empty().hash(&mut hasher);
+        progress.incidents.iter().all(|incident| incident.is_transient()).hash(&mut hasher);
+        if self.scope.strategy == Strategy::FirstVisits {
+            progress.visited_digest.hash(&mut hasher);
+        }
+        hasher.finish128().as_u128()
+    }
+
+    fn use_budget(&self, progress: &mut Progress, choice: Choice) {
+        let incidents = self.scope.budget.incidents();
+        let place = match choice {
+            Choice::Incident(place) => usize::from(place),
+            Choice::KillAfter => kill_of(incidents).unwrap_or(usize::MAX),
+            Choice::Stall(_) | Choice::Other(_) => return,
+        };
+        if let Some(used) = progress.used.get_mut(place) {
+            *used = used.saturating_add(1);
+        }
+        if let Some((incident, _)) = incidents.get(place) {
+            progress.incidents.push(*incident);
+        }
+        if choice == Choice::KillAfter {
+            progress.kills_after_call = true;
+        }
+    }
+
+    /// What else could be decided at this point. Of several decisions at one point the later ones stand
+    /// later in the budget, so that no two runs differ in their order alone.
+    fn find_alternatives(&self, progress: &mut Progress, place: Place) {
+        let last = progress.decisions.0.last().filter(|last| last.point == progress.point);
+        let last = last.map(|last| last.choice);
+        let can_fail = progress.cost.faults < self.scope.bound.faults;
+        let can_deviate = progress.cost.deviations < self.scope.bound.deviations;
+        let mut choices = Vec::new();
+        if can_fail {
+            let incidents = self.scope.budget.incidents().iter().zip(&progress.used).enumerate();
+            for (index, ((incident, allowed), used)) in incidents {
+                let Ok(index) = u8::try_from(index) else { break };
+                if used < allowed && fits(*incident, place) {
+                    choices.push(Choice::Incident(index));
+                    if *incident == Incident::Kill && matches!(place, Place::Call(..)) {
+                        choices.push(Choice::KillAfter);
+                    }
+                }
+            }
+        }
+        if can_deviate && matches!(place, Place::Call(..) | Place::Callback(_)) {
+            choices.push(Choice::Stall(1));
+        }
+        for choice in choices {
+            if last.is_none_or(|last| last < choice) {
+                let decision = Decision { point: progress.point, choice };
+                let alternative = progress.decisions.with(decision);
+                progress.alternatives.push(alternative);
+            }
+        }
+    }
+
+    /// Of so many steps that are possible at once, the one that happens.
+    pub(crate) fn choose(&self, number: usize) -> usize {
+        let mut progress = self.progress();
+        if progress.is_over {
+            return 0;
+        }
+        let (point, made) = (progress.point, progress.made);
+        progress.point = point.saturating_add(1);
+        let situation =
+            Self::digest(&(number, progress.last_noticed, progress.life, &progress.used));
+        let is_new = progress.visited.insert(situation);
+        match progress.decisions.0.get(made).copied() {
+            Some(Decision { point: at, choice: Choice::Other(other) }) if at == point => {
+                progress.made = made.saturating_add(1);
+                return usize::from(other);
+            }
+            Some(_) => return 0,
+            None => {}
+        }
+        let is_new = is_new || self.scope.strategy == Strategy::EveryPoint;
+        if is_new && progress.cost.deviations < self.scope.bound.deviations {
+            for other in (1..number).map_while(|other| u8::try_from(other).ok()) {
+                let decision = Decision { point, choice: Choice::Other(other) };
+                let alternative = progress.decisions.with(decision);
+                progress.alternatives.push(alternative);
+            }
+        }
+        0
+    }
+
+    /// The world went on through all the changes of a stall, and could go on: one that is longer by a change
+    /// is another run of the same cost.
+    pub(crate) fn note_stall(&self, changes: u8, most: u8) {
+        let mut progress = self.progress();
+        if progress.made < progress.decisions.0.len() || changes >= most {
+            return;
+        }
+        let mut longer = progress.decisions.clone();
+        if let Some(last) = longer.0.last_mut() {
+            last.choice = Choice::Stall(changes.saturating_add(1));
+            progress.longer_stall = Some(longer);
+        }
+    }
+
+    /// Notes a call for the report, and whether it was refused.
+    pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, code: HResult) {
+        let now = emulator.now();
+        let mut progress = self.progress();
+        if code == HResult::BG_E_INVALID_STATE {
+            progress.refused.push((call.method, code));
+        }
+        progress.noted.push((now, Noted::Call(call.method, call.target.job, code)));
+    }
+
+    /// Since when the program has to come to its end.
+    pub(crate) fn since(&self) -> DateTime<Utc> {
+        self.progress().since
+    }
+
+    pub(crate) fn note(&self, emulator: &Emulator, noted: Noted) {
+        let now = emulator.now();
+        let mut progress = self.progress();
+        if let Noted::Decided(_) = noted {
+            progress.since = now;
+        }
+        progress.noted.push((now, noted));
+    }
+}
+
+fn kill_of(incidents: &[(Incident, u32)]) -> Option<usize> {
+    incidents.iter().position(|(incident, _)| *incident == Incident::Kill)
+}
+
+/// Whether an incident means anything at a point.
+const fn fits(incident: Incident, place: Place) -> bool {
+    match incident {
+        Incident::CallFails(_) | Incident::ReplyLost(_) => matches!(place, Place::Call(..)),
+        Incident::CallbackTwice => matches!(place, Place::Callback(_)),
+        _ => true,
+    }
+}

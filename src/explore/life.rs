@@ -1,0 +1,116 @@
+//! The life of a program: what one run of it is given, between its start and its end or its kill.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use super::execution::Execution;
+use crate::emulator::{Emulator, Session};
+
+/// One life of a program: the session of its process, and the store that outlives it. A program that is
+/// killed begins its next life with what its store held.
+#[derive(Debug)]
+pub struct Life {
+    pub(super) emulator: Emulator,
+    pub(super) session: Session,
+    pub(super) store: Store,
+    pub(super) execution: Arc<Execution>,
+    pub(super) number: u32,
+}
+
+impl Life {
+    /// Returns the session of the program's process.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Returns the store of the program.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Returns how many lives came before this one.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Returns the present time, by the steady clock of the service.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        let now = self.emulator.now();
+        self.execution.observe(&now);
+        now
+    }
+
+    /// Returns whether a file is on the disk.
+    #[must_use]
+    pub fn file_exists(&self, path: &str) -> bool {
+        let exists = self.emulator.disk().exists(path);
+        self.execution.observe(&(path, exists));
+        exists
+    }
+}
+
+/// What a program keeps beyond the end of its process: names and their values, as a file or the registry
+/// would. It is unchanged from a kill to the next life.
+#[derive(Debug, Clone)]
+pub struct Store {
+    values: Arc<Mutex<BTreeMap<String, String>>>,
+    execution: Arc<Execution>,
+}
+
+impl Store {
+    pub(super) fn new(execution: Arc<Execution>) -> Self {
+        Self { values: Arc::default(), execution }
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> T {
+        act(&mut self.values.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the store, unless the program is killed.
+    fn change<T: Default>(&self, act: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> T {
+        if self.execution.is_killed() {
+            return T::default();
+        }
+        let done = self.with(act);
+        let digest = self.with(|values| Execution::digest(values));
+        self.execution.set_store(digest);
+        done
+    }
+
+    /// Returns the value of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<String> {
+        let value = self.with(|values| values.get(name).cloned());
+        self.execution.observe(&(name, &value));
+        value
+    }
+
+    /// Sets the value of a name.
+    pub fn set(&self, name: &str, value: impl Into<String>) {
+        let value = value.into();
+        self.change(|values| _ = values.insert(name.to_owned(), value));
+    }
+
+    /// Removes a name.
+    pub fn remove(&self, name: &str) {
+        self.change(|values| _ = values.remove(name));
+    }
+
+    /// Sets the value of a name if it is still the expected one, and returns whether it was.
+    #[must_use = "the value is unchanged if it was another"]
+    pub fn compare_and_set(&self, name: &str, expected: Option<&str>, value: &str) -> bool {
+        self.change(|values| {
+            let is_expected = values.get(name).map(String::as_str) == expected;
+            if is_expected {
+                values.insert(name.to_owned(), value.to_owned());
+            }
+            is_expected
+        })
+    }
+}

@@ -1,0 +1,361 @@
+//! Programs under exploration: what is explored, within which bound, and the loop over all runs.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::choice::{Budget, Cost, Decisions};
+use super::execution::{Scope, Strategy};
+use super::life::Life;
+use super::monitors::Monitors;
+use super::report::{Counterexample, Verdict};
+use super::run::Ran;
+use super::search::{Frontier, Seen};
+use crate::emulator::{Emulator, Session, User};
+
+/// How many runs are made before their results are put together: always as many, so that the counts are
+/// the same with any number of threads.
+const BATCH: usize = 64;
+/// The variable that names the decisions of the one run that is to be made.
+const REPLAY: &str = "BITS_EXPLORE_REPLAY";
+
+type Code = Arc<dyn Fn(&Life) -> Result<(), String> + Send + Sync>;
+
+/// A program that is explored: the application's own code, and the world in which it runs.
+///
+/// See [`program`].
+#[must_use = "nothing is explored before `check` or `explore`"]
+pub struct Program {
+    code: Code,
+    emulator: Emulator,
+    user: User,
+    wanted: Vec<(String, String)>,
+    budget: Budget,
+    bound: Cost,
+    monitors: Monitors,
+    strategy: Strategy,
+    prunes: bool,
+    time: Duration,
+    idle_calls: u32,
+    most_runs: u64,
+    threads: usize,
+}
+
+/// What every run begins with.
+pub(super) struct Setup {
+    pub(super) world: Emulator,
+    pub(super) operator: Session,
+    pub(super) user: User,
+    pub(super) wanted: Vec<(String, String)>,
+    pub(super) monitors: Monitors,
+    pub(super) scope: Arc<Scope>,
+    pub(super) program: Code,
+}
+
+/// Explores a program: the closure is the application's own code, straight-line code on the session of its
+/// [`Life`], with sleeps and waits through the session. It is run again for each schedule and each fault
+/// within the bound, each time from its start.
+///
+/// The program must be deterministic in what it observes through its life: everything else that changes,
+/// such as statics, real time, threads of its own and the order of a `HashMap`, is not seen.
+///
+/// ```
+/// use std::time::Duration;
+/// use bits_emulator::explore::{self, Budget, Life, Monitors};
+/// use bits_emulator::{Error, JobState, JobType};
+///
+/// fn updater(life: &Life) -> Result<(), Error> {
+///     let session = life.session();
+///     // Jobs that an earlier life left behind are of no use to this simple one.
+///     for job in session.jobs()? {
+///         job.cancel()?;
+///     }
+///     let job = session.create_job("update", JobType::Download)?;
+///     job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+///     job.resume()?;
+///     while job.state()? != JobState::Transferred {
+///         session.sleep(Duration::from_secs(60));
+///     }
+///     job.complete().map(|_| ())
+/// }
+///
+/// let verdict = explore::program(updater)
+///     .world(|emulator| {
+///         emulator.server("https://example.com").file("/app.exe", 10 << 20);
+///     })
+///     .wants("https://example.com/app.exe", r"C:\app\app.exe")
+///     .budget(Budget::default().network(1).http([404]))
+///     .bound(1, 0)
+///     .monitors(Monitors::standard())
+///     .explore();
+/// let found = verdict.counterexample.expect("after a 404 it waits for ever");
+/// assert!(found.to_string().contains("HTTP 404"), "{found}");
+/// ```
+pub fn program<E: fmt::Display>(
+    code: impl Fn(&Life) -> Result<(), E> + Send + Sync + 'static,
+) -> Program {
+    Program {
+        code: Arc::new(move |life| code(life).map_err(|error| error.to_string())),
+        emulator: Emulator::new(),
+        user: User::new("user"),
+        wanted: Vec::new(),
+        budget: Budget::default(),
+        bound: Cost { faults: 1, deviations: 1 },
+        monitors: Monitors::standard(),
+        strategy: Strategy::default(),
+        prunes: true,
+        time: Duration::from_secs(200 * 86_400),
+        idle_calls: 20_000,
+        most_runs: 1_000_000,
+        threads: 1,
+    }
+}
+
+/// What is explored.
+impl Program {
+    /// Sets the world up, once: servers, files, policies, other users. Every run begins from a copy of it.
+    pub fn world(self, set_up: impl FnOnce(&Emulator)) -> Self {
+        set_up(&self.emulator);
+        self
+    }
+
+    /// Sets the user who runs the program; a standard user by default.
+    pub fn user(self, user: impl Into<User>) -> Self {
+        Self { user: user.into(), ..self }
+    }
+
+    /// Adds a file that the program is to fetch.
+    pub fn wants(mut self, url: impl Into<String>, path: impl Into<String>) -> Self {
+        self.wanted.push((url.into(), path.into()));
+        self
+    }
+
+    /// Sets what may go wrong in one run.
+    pub fn budget(self, budget: Budget) -> Self {
+        Self { budget, ..self }
+    }
+
+    /// Sets how many incidents of the budget there are in one run, and how many deviations: a program that is
+    /// late, however long, or steps that come in another order. One of each by default.
+    pub fn bound(self, faults: u32, deviations: u32) -> Self {
+        Self { bound: Cost { faults, deviations }, ..self }
+    }
+
+    /// Sets what is promised of every run.
+    pub fn monitors(self, monitors: Monitors) -> Self {
+        Self { monitors, ..self }
+    }
+}
+
+/// How it is explored.
+impl Program {
+    /// Sets where decisions are made.
+    pub fn strategy(self, strategy: Strategy) -> Self {
+        Self { strategy, ..self }
+    }
+
+    /// Explores futures again that were explored before: slower, and the same verdict.
+    pub fn without_pruning(self) -> Self {
+        Self { prunes: false, ..self }
+    }
+
+    /// Sets how much virtual time a life may take, from its start or from the last decision on: 200 days by
+    /// default.
+    pub fn within(self, time: Duration) -> Self {
+        Self { time, ..self }
+    }
+
+    /// Sets how many runs are made at most: a million by default.
+    pub fn most_runs(self, runs: u64) -> Self {
+        Self { most_runs: runs, ..self }
+    }
+
+    /// Sets on how many threads runs are made: on one by default. The verdict does not depend on it.
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads: threads.max(1), ..self }
+    }
+
+    /// Explores, and panics with the counterexample if a promise is broken. Returns what was covered.
+    ///
+    /// If the environment variable `BITS_EXPLORE_REPLAY` is set, only the run with those decisions is made.
+    ///
+    /// # Panics
+    ///
+    /// If a promise is broken, or no run could be made.
+    #[track_caller]
+    #[allow(clippy::panic, reason = "a test asks for it")]
+    pub fn check(self) -> Verdict {
+        let verdict = match std::env::var(REPLAY) {
+            Ok(decisions) => self.replay(&decisions),
+            Err(_) => self.explore(),
+        };
+        match &verdict.counterexample {
+            Some(counterexample) => panic!("{counterexample}"),
+            None => verdict,
+        }
+    }
+
+    /// Makes the one run with those decisions, as a counterexample names them.
+    ///
+    /// # Panics
+    ///
+    /// If the text is none of decisions, or they do not fit the program any more.
+    #[track_caller]
+    #[allow(clippy::panic, reason = "a test asks for it")]
+    pub fn replay(self, decisions: &str) -> Verdict {
+        let decisions: Decisions = match decisions.parse() {
+            Ok(decisions) => decisions,
+            Err(problem) => panic!("{problem}"),
+        };
+        let bound = decisions.cost();
+        let setup = Self { prunes: false, bound, ..self }.set_up();
+        let ran = setup.run(decisions.clone(), Arc::new(|_, _| false));
+        assert!(
+            ran.execution.has_made_all(),
+            "the decisions {decisions} do not fit the program any more: it comes to its end before them"
+        );
+        let mut verdict = Verdict::begun(setup.scope.strategy, bound);
+        verdict.runs = 1;
+        verdict.counterexample = counterexample(&decisions, ran);
+        verdict
+    }
+
+    fn set_up(self) -> Setup {
+        let operator = self.emulator.connect(User::new("operator").administrator());
+        let scope = Scope {
+            budget: self.budget,
+            bound: self.bound,
+            strategy: self.strategy,
+            prunes: self.prunes,
+            idle_calls: self.idle_calls,
+            time: TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX),
+        };
+        silence_unwound_programs();
+        Setup {
+            world: self.emulator,
+            operator,
+            user: self.user,
+            wanted: self.wanted,
+            monitors: self.monitors,
+            scope: Arc::new(scope),
+            program: self.code,
+        }
+    }
+
+    /// Explores, and returns the verdict.
+    #[must_use = "the verdict says whether every promise was kept"]
+    pub fn explore(self) -> Verdict {
+        let (threads, most_runs) = (self.threads, self.most_runs);
+        let setup = self.set_up();
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let mut verdict = Verdict::begun(setup.scope.strategy, setup.scope.bound);
+        let mut frontier = Frontier::default();
+        frontier.add(Decisions::default());
+        while let Some(level) = frontier.level() {
+            let batch = frontier.take(level, BATCH);
+            if verdict.runs >= most_runs {
+                verdict.waiting = frontier.len() + batch.len();
+                break;
+            }
+            let ran = run_all(&setup, &batch, &seen, threads);
+            let mut found: Option<(u32, Counterexample)> = None;
+            for (decisions, ran) in batch.iter().zip(ran) {
+                verdict.runs += 1;
+                merge(&ran, &mut frontier, &seen, &mut verdict);
+                let calls = ran.execution.progress().point;
+                if let Some(counterexample) = counterexample(decisions, ran)
+                    && found.as_ref().is_none_or(|(known, _)| calls < *known)
+                {
+                    found = Some((calls, counterexample));
+                }
+            }
+            if let Some((_, counterexample)) = found {
+                verdict.counterexample = Some(counterexample);
+                break;
+            }
+            if frontier.level() != Some(level) {
+                verdict.exhausted = Some(level);
+            }
+        }
+        verdict.futures = seen.lock().unwrap_or_else(PoisonError::into_inner).len();
+        verdict
+    }
+}
+
+/// Makes the runs of a batch, on several threads if asked for.
+fn run_all(
+    setup: &Setup,
+    batch: &[Decisions],
+    seen: &Arc<Mutex<Seen>>,
+    threads: usize,
+) -> Vec<Ran> {
+    let run = |decisions: &Decisions| {
+        let seen = Arc::clone(seen);
+        let covers = move |fingerprint, cost| {
+            seen.lock().unwrap_or_else(PoisonError::into_inner).covers(fingerprint, cost)
+        };
+        setup.run(decisions.clone(), Arc::new(covers))
+    };
+    if threads == 1 || batch.len() == 1 {
+        return batch.iter().map(run).collect();
+    }
+    let share = batch.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let run = &run;
+        let handles: Vec<_> = batch
+            .chunks(share)
+            .map(|chunk| scope.spawn(move || chunk.iter().map(run).collect::<Vec<_>>()))
+            .collect();
+        let joined = handles.into_iter().flat_map(|handle| match handle.join() {
+            Ok(ran) => ran,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.collect()
+    })
+}
+
+/// Adds what a run found: the futures it passed, and the alternatives before the first of these that was
+/// known by now.
+fn merge(ran: &Ran, frontier: &mut Frontier, seen: &Arc<Mutex<Seen>>, verdict: &mut Verdict) {
+    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut progress = ran.execution.progress();
+    let mut end = progress.alternatives.len();
+    for key in &progress.keys {
+        if seen.covers(key.fingerprint, key.cost) {
+            end = end.min(key.alternatives);
+            break;
+        }
+        seen.add(key.fingerprint, key.cost);
+    }
+    if ran.was_pruned {
+        verdict.pruned += 1;
+    }
+    let alternatives = std::mem::take(&mut progress.alternatives);
+    let longer = progress.longer_stall.take();
+    alternatives.into_iter().take(end).chain(longer).for_each(|found| frontier.add(found));
+}
+
+fn counterexample(decisions: &Decisions, ran: Ran) -> Option<Counterexample> {
+    let violation = ran.violation?;
+    Some(Counterexample { decisions: decisions.to_string(), violation, story: ran.story })
+}
+
+thread_local! {
+    /// Whether a program runs on this thread whose panics are kept for the report.
+    pub(super) static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// A program's own panics are kept for the report, and not printed at each run.
+fn silence_unwound_programs() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !EXPLORING.get() {
+                before(panic);
+            }
+        }));
+    });
+}

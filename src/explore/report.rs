@@ -1,0 +1,162 @@
+//! Reports: the verdict of an exploration, and the counterexample that it found.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::choice::Cost;
+use super::execution::{Noted, Strategy};
+use crate::emulator::Trace;
+
+/// How many of the last lines of a story a counterexample shows.
+const MOST_LINES: usize = 60;
+
+/// What an exploration found.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// How many runs were made.
+    pub runs: u64,
+    /// How many of them ended early, because their future had been explored before.
+    pub pruned: u64,
+    /// How many different futures were passed.
+    pub futures: usize,
+    /// How many runs were found and not made.
+    pub waiting: usize,
+    /// The run that broke a promise: the one with the fewest faults, then deviations, then calls.
+    pub counterexample: Option<Counterexample>,
+    pub(super) strategy: Strategy,
+    pub(super) bound: Cost,
+    pub(super) exhausted: Option<Cost>,
+}
+
+impl Verdict {
+    pub(super) const fn begun(strategy: Strategy, bound: Cost) -> Self {
+        Self {
+            runs: 0,
+            pruned: 0,
+            futures: 0,
+            waiting: 0,
+            counterexample: None,
+            strategy,
+            bound,
+            exhausted: None,
+        }
+    }
+
+    /// Returns whether every run within the bound was made, and kept every promise.
+    #[must_use]
+    pub const fn is_exhausted(&self) -> bool {
+        self.waiting == 0 && self.counterexample.is_none()
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let where_ = match self.strategy {
+            Strategy::FirstVisits => "at the first visit of each noticeable situation",
+            Strategy::EveryPoint => "at every call",
+        };
+        let Self { runs, pruned, futures, waiting, .. } = self;
+        let Cost { faults, deviations } = self.bound;
+        match (&self.counterexample, waiting) {
+            (Some(counterexample), _) => write!(f, "{counterexample}")?,
+            (None, 0) => write!(
+                f,
+                "every promise was kept: up to {faults} faults and {deviations} deviations, decided {where_}, \
+                 exhausted"
+            )?,
+            (None, waiting) => {
+                let exhausted = self.exhausted.unwrap_or_default();
+                write!(
+                    f,
+                    "every promise was kept as far as it was explored: up to {} faults and {} deviations, \
+                     decided {where_}; {waiting} runs wait",
+                    exhausted.faults, exhausted.deviations
+                )?;
+            }
+        }
+        write!(
+            f,
+            " ({runs} runs, {pruned} of them cut short; {futures} futures by 128-bit fingerprints)"
+        )
+    }
+}
+
+/// A promise that was broken, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Violation {
+    pub(super) promise: &'static str,
+    pub(super) happened: String,
+}
+
+/// What happened in a run.
+#[derive(Debug, Default)]
+pub(super) struct Story {
+    pub(super) noted: Vec<(DateTime<Utc>, Noted)>,
+    pub(super) trace: Option<Trace>,
+}
+
+/// A run that broke a promise.
+#[derive(Debug)]
+pub struct Counterexample {
+    pub(super) decisions: String,
+    pub(super) violation: Violation,
+    pub(super) story: Story,
+}
+
+impl Counterexample {
+    /// Returns the decisions of the run, as [`replay`](crate::explore::Program::replay) takes them.
+    #[must_use]
+    pub fn decisions(&self) -> &str {
+        &self.decisions
+    }
+
+    /// Returns what was promised.
+    #[must_use]
+    pub const fn promise(&self) -> &'static str {
+        self.violation.promise
+    }
+
+    /// Returns what happened instead.
+    #[must_use]
+    pub fn happened(&self) -> &str {
+        &self.violation.happened
+    }
+
+    /// Returns the execution trace of the run.
+    #[must_use]
+    pub const fn trace(&self) -> Option<&Trace> {
+        self.story.trace.as_ref()
+    }
+}
+
+impl fmt::Display for Counterexample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Violation { promise, happened } = &self.violation;
+        writeln!(f, "broken promise: {promise}\nwhat happened: {happened}\n")?;
+        let noted = &self.story.noted;
+        let hidden = noted.len().saturating_sub(MOST_LINES);
+        if hidden > 0 {
+            writeln!(f, "… {hidden} lines before")?;
+        }
+        for (at, noted) in noted.iter().skip(hidden) {
+            let at = at.format("%j %T%.3f");
+            match noted {
+                Noted::Life(0) => writeln!(f, "{at}  the program starts")?,
+                Noted::Life(life) => {
+                    writeln!(f, "{at}  the program starts again, life {}", life + 1)?
+                }
+                Noted::Call(method, _, code) if code.is_success() => {
+                    writeln!(f, "{at}    {method}")?
+                }
+                Noted::Call(method, _, code) => writeln!(f, "{at}    {method} -> {code}")?,
+                Noted::Waits(until) => {
+                    writeln!(f, "{at}    waits until {}", until.format("%j %T%.3f"))?;
+                }
+                Noted::Decided(what) => writeln!(f, "{at}  * {what}")?,
+            }
+        }
+        write!(f, "\nreplay it: .replay(\"{}\"), or BITS_EXPLORE_REPLAY={0}", self.decisions)
+    }
+}

@@ -1,0 +1,143 @@
+//! One run of a program, from the first life to the judgement.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::choice::Decisions;
+use super::driver::{ExploredChooser, ProgramDriver};
+use super::execution::{Execution, Stop, Unwound};
+use super::life::{Life, Store};
+use super::monitors::{Ending, jobs_left};
+use super::program::Setup;
+use super::report::{Story, Violation};
+use super::world::People;
+
+/// How long the world goes on after the program has ended, before it is judged.
+const AFTERMATH: TimeDelta = TimeDelta::hours(1);
+
+/// What became of a run.
+pub(super) struct Ran {
+    pub(super) execution: Arc<Execution>,
+    pub(super) violation: Option<Violation>,
+    pub(super) was_pruned: bool,
+    pub(super) story: Story,
+}
+
+/// How a life ended.
+enum LifeEnd {
+    Returned(Result<(), String>),
+    Stopped(Stop),
+    Panicked(String),
+}
+
+impl Setup {
+    /// Runs the program with those decisions.
+    pub(super) fn run(
+        &self,
+        decisions: Decisions,
+        seen: Arc<dyn Fn(u128, super::choice::Cost) -> bool + Send + Sync>,
+    ) -> Ran {
+        let emulator = self.world.fork();
+        let execution = Execution::new(Arc::clone(&self.scope), decisions, seen);
+        let operator = self.operator.counterpart(&emulator);
+        let people = People { user: self.user.clone(), operator };
+        emulator.set_driver(Some(Arc::new(ProgramDriver {
+            execution: Arc::clone(&execution),
+            people,
+        })));
+        emulator.set_chooser(ExploredChooser(Arc::clone(&execution)));
+        emulator.set_poll_limit(None);
+        let store = Store::new(Arc::clone(&execution));
+        let life = |number| {
+            let session = match emulator.try_connect(&self.user) {
+                Ok(session) => session,
+                Err(error) => return LifeEnd::Returned(Err(error.to_string())),
+            };
+            execution.begin_life(&emulator, session.process());
+            let life = Life {
+                emulator: emulator.clone(),
+                session,
+                store: store.clone(),
+                execution: Arc::clone(&execution),
+                number,
+            };
+            let ended = catch_unwind(AssertUnwindSafe(|| (self.program)(&life)));
+            let stop = execution.progress().stop;
+            life.session.kill();
+            match (ended, stop) {
+                (_, Some(stop)) => LifeEnd::Stopped(stop),
+                (Ok(result), None) => LifeEnd::Returned(result),
+                (Err(panic), None) => LifeEnd::Panicked(text_of(&*panic)),
+            }
+        };
+        let (mut number, mut was_killed) = (0, false);
+        let end = loop {
+            execution.progress().life = number;
+            match life(number) {
+                LifeEnd::Stopped(Stop::Killed) => was_killed = true,
+                end => break end,
+            }
+            number += 1;
+        };
+        execution.end();
+        let violation = match &end {
+            LifeEnd::Stopped(Stop::Pruned) => {
+                return Ran {
+                    execution,
+                    violation: None,
+                    was_pruned: true,
+                    story: Story::default(),
+                };
+            }
+            LifeEnd::Stopped(Stop::Endless | Stop::Killed) => Some(Violation {
+                promise: "the program comes to its end",
+                happened:
+                    "it goes on without end: neither a limit of time nor of calls that notice \
+                           nothing new ended it"
+                        .to_owned(),
+            }),
+            LifeEnd::Panicked(message) => Some(Violation {
+                promise: "the program does not panic",
+                happened: format!("it panicked: {message}"),
+            }),
+            LifeEnd::Returned(result) => {
+                emulator.advance(AFTERMATH.to_std().unwrap_or_default());
+                let owner = emulator.sid(&self.user);
+                if was_killed && jobs_left(&emulator, owner) > 0 {
+                    // One further life, in which nothing goes wrong, may clean up.
+                    let _ = life(number + 1);
+                }
+                let progress = execution.progress();
+                let (incidents, refused) = (progress.incidents.clone(), progress.refused.clone());
+                drop(progress);
+                let ending = Ending {
+                    emulator: &emulator,
+                    result: result.clone(),
+                    wanted: &self.wanted,
+                    incidents: &incidents,
+                    refused: &refused,
+                    jobs_left: jobs_left(&emulator, owner),
+                };
+                self.monitors.0.iter().find_map(|monitor| {
+                    let happened = (monitor.check)(&ending).err()?;
+                    Some(Violation { promise: monitor.promise, happened })
+                })
+            }
+        };
+        emulator.set_driver(None);
+        let noted = std::mem::take(&mut execution.progress().noted);
+        let trace = violation.as_ref().map(|_| emulator.trace());
+        Ran { execution, violation, was_pruned: false, story: Story { noted, trace } }
+    }
+}
+
+/// The text of a panic.
+fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
+    if panic.is::<Unwound>() {
+        return "the explorer unwound it".to_owned();
+    }
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}

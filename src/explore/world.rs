@@ -1,0 +1,157 @@
+//! The world of an execution: incidents, what ends them, and time that passes with all that.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::choice::Incident;
+use super::execution::Execution;
+use super::situation::noticeable;
+use crate::emulator::{Emulator, Session, User};
+use crate::machine::ComputerEvent;
+use crate::world::Fault;
+
+/// The most changes that a late client lets happen.
+pub(crate) const LONGEST_STALL: u8 = 6;
+
+/// What ends an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Recovery {
+    Network,
+    LogOn,
+    /// So much room on that volume.
+    Disk(u64),
+}
+
+/// What will happen at which instant, beside what the emulator does by itself.
+#[derive(Debug, Clone, Default, Hash)]
+pub(crate) struct Timers(Vec<(DateTime<Utc>, Recovery)>);
+
+impl Timers {
+    fn add(&mut self, at: DateTime<Utc>, recovery: Recovery) {
+        let place = self.0.partition_point(|(known, _)| *known <= at);
+        self.0.insert(place, (at, recovery));
+    }
+
+    pub(crate) fn next(&self) -> Option<DateTime<Utc>> {
+        self.0.first().map(|(at, _)| *at)
+    }
+
+    fn take_due(&mut self, now: DateTime<Utc>) -> Option<Recovery> {
+        self.next().filter(|at| *at <= now)?;
+        Some(self.0.remove(0).1)
+    }
+}
+
+/// The volume whose room an incident takes.
+const VOLUME: &str = "C:";
+
+/// The people of an execution.
+#[derive(Debug, Clone)]
+pub(crate) struct People {
+    pub(crate) user: User,
+    pub(crate) operator: Session,
+}
+
+impl Execution {
+    /// Lets an incident happen that is none of calls.
+    pub(crate) fn strike(&self, emulator: &Emulator, people: &People, incident: Incident) {
+        let end = |time: Duration| {
+            let by = TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX);
+            emulator.now().checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        };
+        match incident {
+            Incident::NetworkLost(time) => {
+                emulator.disconnect_network();
+                let end = end(time);
+                self.progress().timers.add(end, Recovery::Network);
+            }
+            Incident::Http(status) => fail_next_request(emulator, &Fault::http(status)),
+            Incident::ConnectionBroken => {
+                let code = crate::vocabulary::HResult::ERROR_WINHTTP_CONNECTION_ERROR;
+                fail_next_request(emulator, &Fault::code(code));
+            }
+            Incident::DiskFull(time) => {
+                let room = emulator.disk().with_state(|disk| {
+                    let room = disk.free(VOLUME);
+                    disk.set_free(VOLUME, 0);
+                    room
+                });
+                let end = end(time);
+                self.progress().timers.add(end, Recovery::Disk(room));
+            }
+            Incident::LogOff(time) => {
+                emulator.log_off(&people.user);
+                let end = end(time);
+                self.progress().timers.add(end, Recovery::LogOn);
+            }
+            Incident::OperatorCancel => each_job(people, |job| _ = job.cancel()),
+            Incident::OperatorSuspend => each_job(people, |job| _ = job.suspend()),
+            Incident::OperatorResume => each_job(people, |job| _ = job.resume()),
+            Incident::ServiceRestart => {
+                emulator.restart();
+                // The operator's tool is another one each time.
+                let _ = people.operator.reconnect();
+            }
+            Incident::ClockJump(time) => {
+                let by = TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX);
+                emulator.observe(|engine| engine.inject_to_all(ComputerEvent::ClockChanged(by)));
+            }
+            Incident::CallFails(_)
+            | Incident::ReplyLost(_)
+            | Incident::CallbackTwice
+            | Incident::Kill => {}
+        }
+    }
+
+    /// Lets the next thing happen by then, of the emulator or of a timer; else the clock stands there.
+    pub(crate) fn advance(
+        &self,
+        emulator: &Emulator,
+        people: &People,
+        until: DateTime<Utc>,
+    ) -> bool {
+        let timer = self.progress().timers.next();
+        let limit = timer.map_or(until, |timer| timer.min(until));
+        if emulator.run_next_step(limit) {
+            return true;
+        }
+        let due = self.progress().timers.take_due(emulator.now());
+        match due {
+            Some(Recovery::Network) => emulator.connect_network(),
+            Some(Recovery::LogOn) => emulator.log_on(&people.user),
+            Some(Recovery::Disk(room)) => _ = emulator.disk().set_free(VOLUME, room),
+            None => return limit < until,
+        }
+        true
+    }
+
+    /// The instant of the next thing that happens by itself and is more than the removal of an idle job.
+    pub(crate) fn next_instant(&self, emulator: &Emulator) -> Option<DateTime<Utc>> {
+        let own = emulator.observe(|engine| engine.next_instant_of_interest());
+        own.into_iter().chain(self.progress().timers.next()).min()
+    }
+
+    /// The world goes on through so many changes that a client could notice. Whether it did, and can go on.
+    pub(crate) fn stall(&self, emulator: &Emulator, people: &People, changes: u8) -> bool {
+        for _ in 0..changes {
+            let before = noticeable(emulator);
+            while noticeable(emulator) == before {
+                match self.next_instant(emulator) {
+                    Some(next) => _ = self.advance(emulator, people, next),
+                    None => return false,
+                }
+            }
+        }
+        self.next_instant(emulator).is_some()
+    }
+}
+
+fn fail_next_request(emulator: &Emulator, fault: &Fault) {
+    emulator.observe(|engine| engine.world.each_server(|server| _ = server.fails(fault.clone())));
+}
+
+fn each_job(people: &People, act: impl Fn(&crate::emulator::Job)) {
+    let Ok(jobs) = people.operator.jobs_of_all_users() else { return };
+    jobs.for_each(|job| act(&job));
+}
