@@ -1,5 +1,6 @@
 //! What an application under test holds.
 
+mod advice;
 mod applications;
 mod bandwidth;
 mod bandwidth_changes;
@@ -43,5 +44,6 @@ mod surroundings;
 mod tables;
 mod threads;
 mod trace;
+mod undeclared;
 mod upload_sessions;
 mod uploads;

@@ -4,6 +4,7 @@ pub(crate) mod header_lines;
 pub(crate) mod names;
 #[cfg(test)]
 pub(super) mod names_tests;
+pub(crate) mod nearest;
 pub(crate) mod phrases;
 pub(crate) mod quantities;
 #[cfg(feature = "serde")]

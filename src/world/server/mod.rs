@@ -7,6 +7,7 @@ pub(super) mod certificate;
 pub(super) mod content;
 pub(super) mod fault;
 pub(super) mod head;
+mod missing;
 pub(super) mod proxy;
 pub(super) mod request;
 pub(super) mod resource;
