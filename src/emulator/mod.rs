@@ -6,8 +6,12 @@ mod handles;
 mod time;
 pub(super) mod trace;
 
+pub use diagnostics::drop_report::DropReport;
 pub use diagnostics::event_log::{LogEvent, LogEventKind, UrlTransfer};
 pub use diagnostics::explain::{Explanation, RunningClock};
+pub(crate) use diagnostics::report::WithRule;
+pub use diagnostics::report::{FailureReport, JobReport};
+pub use diagnostics::unmet::Unmet;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::accounts::{account_key, same_account, service_named};
 pub use engine::advance::NextStep;

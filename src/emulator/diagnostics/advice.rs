@@ -65,14 +65,14 @@ impl Explanation {
                     ResourceState::rate, Emulator::set_link."
                 .to_owned();
         };
-        let next = format!(" The next thing happens {}.", self.from_now(at));
+        let next = format!(" The next thing happens {}.", self.at_and_in(at));
         let next = Some(next).filter(|_| at > self.at).unwrap_or_default();
         format!("It is under way, and nothing stands in its way: {LET_TIME_PASS}.{next}")
     }
 
     fn advice_in_retry_delay(&self) -> String {
         let retry = self.clocks.iter().find(|clock| clock.deadline == Deadline::RetryDelay);
-        let when = retry.map(|clock| format!(" {},", self.from_now(clock.at))).unwrap_or_default();
+        let when = retry.map(|clock| format!(" {},", self.at_and_in(clock.at))).unwrap_or_default();
         format!(
             "BITS tries again by itself{when} when the retry delay is over: {LET_TIME_PASS}. Resume \
              tries at once; SetMinimumRetryDelay makes the delay shorter."
@@ -80,7 +80,7 @@ impl Explanation {
     }
 
     /// An instant that is to come.
-    fn from_now(&self, at: DateTime<Utc>) -> String {
+    fn at_and_in(&self, at: DateTime<Utc>) -> String {
         let left = (at - self.at).max(chrono::TimeDelta::zero());
         format!("at {}, in {}", instant(at), Duration(&left))
     }

@@ -1,6 +1,9 @@
-//! Diagnostics: explanations, bitsadmin listings and the event log.
+//! Diagnostics: explanations, reports on tests that fail, bitsadmin listings and the event log.
 
 pub(super) mod advice;
 pub(super) mod bitsadmin;
+pub(super) mod drop_report;
 pub(super) mod event_log;
 pub(super) mod explain;
+pub(super) mod report;
+pub(super) mod unmet;

@@ -109,6 +109,18 @@ impl Emulator {
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let done = self.carry_out(connection, job, method, call);
+        self.lock().state.recent_calls.note(job, done.as_ref().err().copied());
+        done
+    }
+
+    fn carry_out<T>(
+        &self,
+        connection: Connection,
+        job: Option<JobId>,
+        method: Method,
+        call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut engine = self.lock();
         let mut by = engine.check_caller(connection, job, method)?;
         let met = engine.meet_hooks(&by, job, method);

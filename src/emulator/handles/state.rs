@@ -8,6 +8,8 @@ use std::sync::MutexGuard;
 use chrono::{DateTime, Utc};
 
 use super::held_jobs::{HeldJobs, JobReference};
+use super::recent_calls::RecentCalls;
+use crate::emulator::diagnostics::drop_report::DropReport;
 use crate::emulator::engine::Engine;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::client_calls::ClientCall;
@@ -28,6 +30,10 @@ pub(crate) struct State<O> {
     pub(crate) held: HeldJobs,
     /// Whether panics of client code end in BITS, as COM has it, and not in the test.
     pub(crate) contains_panics: bool,
+    pub(crate) recent_calls: RecentCalls,
+    pub(crate) drop_report: DropReport,
+    /// Whether it is a copy, which tells nothing.
+    pub(crate) is_fork: bool,
 }
 
 impl<O> State<O> {
@@ -39,7 +45,14 @@ impl<O> State<O> {
             real_time: RealTime::of_computer(),
             held: HeldJobs::default(),
             contains_panics: false,
+            recent_calls: RecentCalls::default(),
+            drop_report: DropReport::default(),
+            is_fork: false,
         }
+    }
+
+    pub(crate) const fn engine_mut(&mut self) -> &mut Engine {
+        &mut self.engine
     }
 
     /// Returns a copy, in which no wait is under way: those of other threads wait for the original.
@@ -49,6 +62,7 @@ impl<O> State<O> {
     {
         let mut copy = self.clone();
         copy.engine.forget_waits();
+        copy.is_fork = true;
         copy
     }
 }
