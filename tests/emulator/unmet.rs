@@ -206,3 +206,15 @@ fn passes_without_its_fault() {
     add(&emulator, Fault::http(503));
     drop(emulator.fork());
 }
+
+/// A closure that holds a handle keeps the emulator from being dropped; it is asked before.
+#[test]
+fn a_hook_whose_closure_holds_a_handle_is_looked_for_by_name() {
+    let (emulator, session) = world();
+    let held = session.clone();
+    emulator.hook(Hook::run(Method::Complete, move || held.kill()).expect_met());
+    let said = failure(|| emulator.expect_all_met()).expect("it was not met");
+    assert_eq!(said, "expected to be met: hook on Complete: run a closure before it was never met");
+    emulator.clear_hooks();
+    emulator.expect_all_met();
+}

@@ -20,6 +20,8 @@ const MOST_UNMET: usize = 3;
 const LONGEST_LINE: usize = 500;
 /// How many lines the report on a failed test has at most.
 const MOST_LINES: usize = 40;
+/// How many of them stand at the end if some in the middle are left out.
+const LAST_LINES: usize = 12;
 
 /// The report on one job: its explanation and what happened to it last. Expectations that are not met, such as
 /// [`Job::expect_state`](crate::Job::expect_state), show it.
@@ -137,22 +139,26 @@ impl fmt::Display for JobReport {
 }
 
 impl fmt::Display for FailureReport {
-    /// Cut at 40 lines.
+    /// Of more than 40 lines some in the middle are left out: the last steps stand at the end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
         self.write_whole(&mut text)?;
         let lines: Vec<&str> = text.lines().collect();
-        let kept = if lines.len() > MOST_LINES { MOST_LINES - 1 } else { lines.len() };
-        for line in lines.iter().take(kept) {
-            match line.char_indices().nth(LONGEST_LINE) {
-                Some((end, _)) => writeln!(f, "{}...", line.split_at(end).0)?,
-                None => writeln!(f, "{line}")?,
-            }
+        if lines.len() <= MOST_LINES {
+            return lines.iter().try_for_each(|line| write_line(line, f));
         }
-        if kept < lines.len() {
-            writeln!(f, "({} more lines: Emulator::report, Emulator::trace)", lines.len() - kept)?;
-        }
-        Ok(())
+        let (begin, rest) = lines.split_at(MOST_LINES - LAST_LINES - 1);
+        let (middle, end) = rest.split_at(rest.len().saturating_sub(LAST_LINES));
+        begin.iter().try_for_each(|line| write_line(line, f))?;
+        writeln!(f, "({} lines left out: Emulator::report, Emulator::trace)", middle.len())?;
+        end.iter().try_for_each(|line| write_line(line, f))
+    }
+}
+
+fn write_line(line: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match line.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => writeln!(f, "{}...", line.split_at(end).0),
+        None => writeln!(f, "{line}"),
     }
 }
 
