@@ -107,11 +107,12 @@ pub mod hooks {
     pub use crate::emulator::Calls;
 }
 
-/// The execution trace, explanations of jobs, and the event log.
+/// The execution trace, explanations of jobs, reports on tests that fail, and the event log.
 pub mod trace {
     pub use crate::emulator::{
-        Actor, Delivery, Explanation, JobStep, LogEvent, LogEventKind, NextStep, Process,
-        RunningClock, Trace, TraceEvent, TraceStep, Unanswered, Unreached, UrlTransfer,
+        Actor, Delivery, DropReport, Explanation, FailureReport, JobReport, JobStep, LogEvent,
+        LogEventKind, NextStep, Process, RunningClock, Trace, TraceEvent, TraceStep, Unanswered,
+        Unmet, Unreached, UrlTransfer,
     };
 }
 

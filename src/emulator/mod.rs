@@ -6,9 +6,13 @@ mod handles;
 mod time;
 pub(super) mod trace;
 
+pub use diagnostics::drop_report::DropReport;
 pub use diagnostics::event_log::{LogEvent, LogEventKind, UrlTransfer};
 pub use diagnostics::explain::{Explanation, RunningClock};
+pub(crate) use diagnostics::report::WithRule;
+pub use diagnostics::report::{FailureReport, JobReport};
 pub use diagnostics::run_until::Unreached;
+pub use diagnostics::unmet::Unmet;
 #[cfg(any(feature = "explore", feature = "scenario"))]
 pub(crate) use engine::ProcessId;
 #[cfg(feature = "scenario")]

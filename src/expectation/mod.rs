@@ -1,11 +1,10 @@
 //! Expectations of a test. One that is not met panics with everything that is known: what was expected,
 //! why it is otherwise, the last steps and, with the feature `scenario`, a scenario to paste.
 
-mod report;
+mod scenario;
 
-use crate::emulator::{Emulator, Job};
+use crate::emulator::{Job, WithRule};
 use crate::vocabulary::{Error, HResult, JobState};
-use report::Report;
 
 /// Expectations of a test. No time passes for them, and no hook applies. The scenario at the end of a
 /// message holds all values that clients gave, passwords included.
@@ -42,15 +41,13 @@ impl Job {
     /// [`expect_state`](Self::expect_state).
     #[track_caller]
     pub fn expect_error(&self, code: HResult) {
-        let error = self.emulator.explain(self).ok().and_then(|known| known.error);
-        match error {
-            Some((error, _)) if error.code() == code => {}
-            Some((error, _)) => {
-                let is = error.code();
-                self.fail(&format!("expected the error {code}, but it is {is}"));
-            }
-            None => self.fail(&format!("expected the error {code}, but there is no error object")),
-        }
+        let is = match self.emulator.explain(self).map(|known| known.error) {
+            Ok(Some((error, _))) if error.code() == code => return,
+            Ok(Some((error, _))) => format!("it is {}", error.code()),
+            Ok(None) => "there is no error object".to_owned(),
+            Err(error) => format!("there is no job: {error}"),
+        };
+        self.fail(&format!("expected the error {code}, but {is}"));
     }
 
     /// Returns the value that a call on the job returned, which is expected to have succeeded.
@@ -91,31 +88,20 @@ impl Job {
         }
     }
 
-    /// Returns the text with which an expectation of this job would fail now: why the job is in its state,
-    /// what happens next, and what happened last.
-    #[must_use]
-    pub fn report(&self) -> String {
-        Report::new(&self.emulator, Some(self.id())).to_string()
-    }
-
+    /// Fails with the report on the job, which is told by that.
     #[track_caller]
     #[allow(clippy::panic, reason = "a test that fails panics")]
     fn fail(&self, what: &str) -> ! {
-        panic!("{what}\n\n{}", self.report())
-    }
-}
-
-impl Emulator {
-    /// Returns the last steps of all jobs, in the layout of failed expectations.
-    #[must_use]
-    pub fn report(&self) -> String {
-        Report::new(self, None).to_string()
+        let report = match self.emulator.report(self) {
+            Ok(report) => report.to_string(),
+            Err(error) => format!("There is no such job any more: {error}.\n"),
+        };
+        self.emulator.lock().state.recent_calls.tell();
+        panic!("{what}\n\n{report}{}", scenario::of(&self.emulator))
     }
 }
 
 /// Why a call failed, with the words of the rule.
 fn refusal(error: &Error) -> String {
-    let rule = crate::vocabulary::Rule::find(error.rule());
-    let words = rule.map(|rule| format!("\n{}: {}", rule.id, rule.text)).unwrap_or_default();
-    format!("the call failed: {error}{words}")
+    format!("the call failed: {}", WithRule(error))
 }

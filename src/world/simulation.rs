@@ -122,6 +122,12 @@ impl World {
         self.schedule.next(|volume| self.disk().is_volume_locked(volume))
     }
 
+    /// Returns when the next event of a job is due, unless something else has to happen before.
+    pub(crate) fn next_event_of(&self, id: JobId) -> Option<DateTime<Utc>> {
+        let Wakeup { at, volume } = self.transfers.get(&id)?.wakeup()?;
+        volume.is_none_or(|volume| !self.disk().is_volume_locked(&volume)).then_some(at)
+    }
+
     /// Returns the events that are due for the job now, in order. Early or extra calls return none.
     /// [`reconcile`](Self::reconcile) is to be called after each event. While the client checks a
     /// certificate ([`Effect::CheckCertificate`](crate::machine::Effect::CheckCertificate)) none is due.

@@ -4,7 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use bits_emulator::hooks::Calls;
-use bits_emulator::{Clock, Emulator, Fault, HResult, Hook, Job, JobState, JobType, Session, User};
+use bits_emulator::{
+    Clock, Emulator, Fault, HResult, Hook, Job, JobId, JobState, JobType, Session, User,
+};
 
 fn emulator() -> (Emulator, Session) {
     let emulator = Emulator::new();
@@ -40,8 +42,9 @@ fn the_scenario_of_a_message_can_be_pasted() {
     let job = download(&session);
     job.resume().unwrap();
     emulator.advance(Duration::from_secs(3_600));
-    let message = message(|| job.expect_state(JobState::Transferred));
-    let (_, scenario) = message.split_once("\nAs a scenario:\n").expect("it has one");
+    let message = || message(|| job.expect_state(JobState::Transferred));
+    let shown = message();
+    let (_, scenario) = shown.split_once("\nAs a scenario:\n").expect("it has one");
     let report = scenario.parse::<Scenario>().unwrap_or_else(|error| panic!("{error}")).run();
     assert_eq!(report.failure, None, "{scenario}");
     assert_eq!(report.trace, Transcript::of(&emulator.trace()));
@@ -51,9 +54,11 @@ fn the_scenario_of_a_message_can_be_pasted() {
         job.suspend().unwrap();
         job.resume().unwrap();
     }
-    assert!(job.report().contains("As a scenario it has 2"), "{}", job.report());
+    let long = message();
+    assert!(long.contains("\nAs a scenario it has 2"), "{long}");
     emulator.set_trace_capacity(10);
-    assert!(job.report().contains("There is no scenario of it"), "{}", job.report());
+    let dropped = message();
+    assert!(dropped.contains("\nThere is no scenario of it"), "{dropped}");
 }
 
 #[test]
@@ -102,7 +107,7 @@ fn an_expectation_is_no_call() {
     emulator.hook(Hook::fail(Calls::Any, HResult::E_ACCESSDENIED).always());
     let (now, trace) = (emulator.now(), emulator.trace());
     job.expect_state(JobState::Suspended);
-    let _ = (job.report(), emulator.report());
+    let _ = (emulator.report(&job), emulator.failure_report());
     assert_eq!((emulator.now(), emulator.trace()), (now, trace));
     session.kill();
     job.expect_state(JobState::Suspended);
@@ -113,7 +118,35 @@ fn the_same_text_is_to_be_had_as_a_value() {
     let (emulator, session) = emulator();
     let job = download(&session);
     let message = message(|| job.expect_state(JobState::Error));
-    assert!(message.ends_with(&job.report()), "{message}");
-    assert!(emulator.report().contains("connects"));
-    assert!(!emulator.report().contains("is SUSPENDED at"));
+    let report = emulator.report(&job).unwrap();
+    assert!(before_scenario(&message).ends_with(&report.to_string()), "{message}");
+    assert_eq!(report.explanation, emulator.explain(&job).unwrap());
+    assert_eq!(report.last_steps, emulator.trace().of_job(job.id()).last(20));
+    assert_eq!(emulator.report(JobId::default()).unwrap_err().code(), HResult::BG_E_NOT_FOUND);
+}
+
+/// Without the scenario a message ends with the last steps, or says why there are none.
+#[test]
+fn no_message_ends_in_the_middle() {
+    let (emulator, session) = emulator();
+    let job = download(&session);
+    job.resume().unwrap();
+    let messages = || {
+        [
+            message(|| job.expect_state(JobState::Transferred)),
+            message(|| job.expect_error(HResult::BG_E_HTTP_ERROR_404)),
+            message(|| job.expect(job.set_display_name(&"x".repeat(1_000)))),
+            message(|| job.expect_refusal(job.suspend(), HResult::E_ACCESSDENIED)),
+            message(|| job.expect_refusal(job.set_display_name(&"x".repeat(1_000)), HResult::S_OK)),
+        ]
+    };
+    for shown in messages() {
+        let (_, last) = before_scenario(&shown).split_once("\nWhat happened last:\nTIME").unwrap();
+        assert!(last.lines().count() > 2, "{shown}");
+    }
+    emulator.set_trace_capacity(0);
+    for shown in messages() {
+        let mend = "No step of it is kept: Emulator::set_trace_capacity lets more be kept.\n";
+        assert!(shown.contains(mend) && !shown.contains("What happened last"), "{shown}");
+    }
 }

@@ -304,8 +304,9 @@ fn any_calls_of_a_manager_are_taken_or_refused() {
 fn the_world_and_the_clock() {
     for text in texts() {
         let (emulator, session) = world();
-        emulator.server(&text).file(&text, u64::MAX).fails(Fault::http(0).times(u64::MAX));
-        emulator.server(&text).resource(&text).fails(Fault::http(u16::MAX).always());
+        let server = emulator.server("https://example.com");
+        server.file(&text, u64::MAX).fails(Fault::http(0).times(u64::MAX));
+        server.resource(&text).fails(Fault::http(u16::MAX).always());
         emulator.disk().write(&text, u64::MAX).deny(&text).set_free(&text, u64::MAX);
         emulator.disk().lock_volume(&text).unlock_volume(&text).lock_file(&text).delete(&text);
         assert!(emulator.disk().read(&text).is_none());

@@ -15,7 +15,14 @@ fn those_who_look_on() {
         check(emulator.explain(job).map(|known| (known.to_string(), known.advice())));
         check(emulator.bitsadmin_info(job));
         let trace = emulator.trace();
-        let texts = [emulator.report(), job.report(), emulator.bitsadmin_list(), trace.to_string()];
+        let report = emulator.report(job).map(|report| report.to_string());
+        let failure = emulator.failure_report().to_string();
+        let texts = [
+            failure,
+            report.unwrap_or("gone".into()),
+            emulator.bitsadmin_list(),
+            trace.to_string(),
+        ];
         assert!(texts.iter().all(|text| !text.is_empty()));
         let parts = [trace.last(usize::MAX), trace.last(0), trace.of_job(job.id())];
         let _ = parts.map(|part| part.table());

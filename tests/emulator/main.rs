@@ -1,5 +1,6 @@
 //! What an application under test holds.
 
+mod advice;
 mod applications;
 mod bandwidth;
 mod bandwidth_changes;
@@ -13,6 +14,7 @@ mod clock;
 mod clocks_by_state;
 mod conversions;
 mod downloads;
+mod drop_report;
 mod event_log;
 mod expectations;
 mod explain;
@@ -47,6 +49,8 @@ mod surroundings;
 mod tables;
 mod threads;
 mod trace;
+mod undeclared;
+mod unmet;
 mod upload_sessions;
 mod uploads;
 mod waits;

@@ -1,5 +1,6 @@
 //! A computer that goes on from what another left.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use bits_emulator::readings::{ClientExit, Readings};
@@ -105,7 +106,12 @@ fn a_boot_is_a_step_of_its_own() -> Result<(), Error> {
     assert_eq!(gone.code(), HResult::BG_E_NOT_FOUND);
     let boots = |step: &&TraceStep| step.what == TraceEvent::Booted;
     assert_eq!(emulator.trace().steps().iter().filter(boots).count(), 1);
-    assert!(!emulator.report().contains("As a scenario"), "{}", emulator.report());
+    let expectation = || job.expect_state(JobState::Transferred);
+    let message = catch_unwind(AssertUnwindSafe(expectation)).unwrap_err();
+    let message = message.downcast::<String>().unwrap();
+    assert!(
+        message.contains("There is no such job any more") && !message.contains("As a scenario")
+    );
     Ok(())
 }
 

@@ -166,7 +166,8 @@ fn a_test_asks_through_dead_handles() -> Result<(), Error> {
     job.expect_state(JobState::Transferred);
     job.expect_refusal(job.state(), DEAD);
     assert!(!emulator.trace().of_job(job.id()).steps().is_empty());
-    assert!(job.report().contains("service starts"), "{}", job.report());
+    let report = emulator.report(&job).unwrap().to_string();
+    assert!(report.contains("service starts"), "{report}");
     Ok(())
 }
 

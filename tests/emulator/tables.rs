@@ -62,3 +62,17 @@ fn steps_that_are_not_kept_are_counted() {
     assert!(last.to_string().starts_with("(4 earlier steps)\n"), "{last}");
     assert!(last.table().contains("\n    (4 earlier steps)\n"), "{}", last.table());
 }
+
+/// A text that a client gives may be longer than any column.
+#[test]
+fn a_table_takes_texts_of_any_length() {
+    let emulator = Emulator::new();
+    let job = emulator.connect(User::new("alice")).create_job("app", JobType::Download).unwrap();
+    let long = "x".repeat(100_000);
+    assert!(job.set_description(&long).is_err());
+    let table = emulator.trace().table();
+    assert!(table.contains(&long));
+    assert!(table.lines().next().unwrap().len() < 400);
+    let report = emulator.failure_report().to_string();
+    assert!(report.len() < 5_000 && report.contains("xxx...\n"), "{report}");
+}

@@ -3,65 +3,86 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use chrono::{DateTime, Utc};
+
 use super::explain::{Explanation, RunningClock};
 use crate::emulator::engine::client_calls::Unanswered;
+use crate::emulator::trace::TraceEvent;
 use crate::emulator::trace::words::instant;
 use crate::machine::{Deadline, Wait};
 use crate::vocabulary::text::quantities::Duration;
 use crate::vocabulary::{JobState, Method};
 
+/// What lets a job go on that waits for nothing else.
+const LET_TIME_PASS: &str =
+    "let time pass, by Emulator::advance, Emulator::run_until_idle or Session::sleep";
+
 impl Explanation {
     /// Returns what the job waits for, and what can be done about it.
     #[must_use]
-    pub fn advice(&self) -> &'static str {
+    pub fn advice(&self) -> String {
         if !self.is_service_running {
-            return "The service is stopped, and no job runs: start.";
+            return "The service is stopped, and no job runs: Emulator::start.".to_owned();
         }
         match self.waits_for {
-            Wait::Resume if self.can(Method::Resume) => "It waits for its client to call Resume.",
-            Wait::Resume => "It waits for its client to add a file and to call Resume.",
-            Wait::Completion => {
-                "Everything is transferred. It waits for its client to call Complete, without which \
-                 no file appears under its name, or Cancel."
-            }
-            Wait::Mending => {
-                "BITS does not retry this by itself. It waits for its client to mend the cause and \
-                 to call Resume, which tries again, or Complete, which keeps what is whole, or Cancel."
-            }
-            Wait::Turn => {
-                "It waits for its turn; one background job is transferred at a time. A higher \
-                 priority brings it forward. Let time pass: advance, run_until_idle."
-            }
-            Wait::Owner => "It waits for its owner to log on: log_on, or connect.",
-            Wait::Network => {
-                "It waits for a network connection, without any retry delay: connect_network."
-            }
-            Wait::Cost => {
-                "It waits for a network that costs less, or for cost flags that allow this one: \
-                 set_network_cost, JobProperty::CostFlags."
-            }
-            Wait::Block(_) => {
-                "It waits for the end of a policy or power state: unblock. Most of them spare \
-                 FOREGROUND jobs."
-            }
-            Wait::Volume => {
-                "It waits for its destination volume to be unlocked, without any retry delay."
-            }
-            Wait::Foreground => {
-                "It has dynamic content, which is transferred at FOREGROUND priority only: \
-                 SetPriority."
-            }
-            Wait::RetryDelay => {
-                "BITS tries again by itself when the retry delay is over. \
-                 Let that time pass: advance, run_until_idle. Resume tries at once; \
-                 SetMinimumRetryDelay makes the delay shorter."
-            }
-            Wait::Server => "It waits for the server. Let time pass: advance, run_until_idle.",
-            Wait::CertificateCheck => {
-                "It waits for its client to say what it thinks of the server's certificate."
-            }
-            Wait::Nothing => "It is over. Nothing happens to it any more.",
+            Wait::Turn => self.advice_in_queue(),
+            Wait::RetryDelay => self.advice_in_retry_delay(),
+            Wait::Server => self.advice_under_way(),
+            Wait::Resume => self.advice_before_resume(),
+            other => fixed_advice(other).to_owned(),
         }
+    }
+
+    fn advice_before_resume(&self) -> String {
+        let is_new = self
+            .because
+            .as_ref()
+            .is_some_and(|step| matches!(step.what, TraceEvent::JobCreated { .. }));
+        let never = if is_new { "It was never resumed. " } else { "" };
+        let add = if self.can(Method::Resume) { "" } else { "to add a file and " };
+        format!("{never}It waits for its client {add}to call Resume; time alone changes nothing.")
+    }
+
+    fn advice_in_queue(&self) -> String {
+        match (self.running, &self.running_name) {
+            (Some(job), name) => {
+                let name = name.as_deref().unwrap_or_default();
+                format!(
+                    "It waits for its turn behind {name} {job}; one background job is transferred at a \
+                     time. A higher priority brings it forward. Otherwise {LET_TIME_PASS}."
+                )
+            }
+            (None, _) if self.missing.is_some() => {
+                format!("It is picked when time passes: {LET_TIME_PASS}.")
+            }
+            (None, _) => format!("Nothing stands in its way: {LET_TIME_PASS}."),
+        }
+    }
+
+    fn advice_under_way(&self) -> String {
+        let Some(at) = self.next_event else {
+            return "It waits for the server, which sends nothing: ServerState::rate, \
+                    ResourceState::rate, Emulator::set_link."
+                .to_owned();
+        };
+        let next = format!(" The next thing happens {}.", self.at_and_in(at));
+        let next = Some(next).filter(|_| at > self.at).unwrap_or_default();
+        format!("It is under way, and nothing stands in its way: {LET_TIME_PASS}.{next}")
+    }
+
+    fn advice_in_retry_delay(&self) -> String {
+        let retry = self.clocks.iter().find(|clock| clock.deadline == Deadline::RetryDelay);
+        let when = retry.map(|clock| format!(" {},", self.at_and_in(clock.at))).unwrap_or_default();
+        format!(
+            "BITS tries again by itself{when} when the retry delay is over: {LET_TIME_PASS}. Resume \
+             tries at once; SetMinimumRetryDelay makes the delay shorter."
+        )
+    }
+
+    /// An instant that is to come.
+    fn at_and_in(&self, at: DateTime<Utc>) -> String {
+        let left = (at - self.at).max(chrono::TimeDelta::zero());
+        format!("at {}, in {}", instant(at), Duration(&left))
     }
 
     fn can(&self, method: Method) -> bool {
@@ -109,6 +130,42 @@ impl Explanation {
     }
 }
 
+/// The advice that depends on nothing else.
+const fn fixed_advice(wait: Wait) -> &'static str {
+    match wait {
+        Wait::Completion => {
+            "Everything is transferred. It waits for its client to call Complete, without which no file \
+             appears under its name, or Cancel."
+        }
+        Wait::Mending => {
+            "BITS does not retry this by itself. It waits for its client to mend the cause and to call \
+             Resume, which tries again, or Complete, which keeps what is whole, or Cancel."
+        }
+        Wait::Owner => "It waits for its owner to log on: log_on, or connect.",
+        Wait::Network => {
+            "It waits for a network connection, without any retry delay: connect_network."
+        }
+        Wait::Cost => {
+            "It waits for a network that costs less, or for cost flags that allow this one: \
+             set_network_cost, JobProperty::CostFlags."
+        }
+        Wait::Block(_) => {
+            "It waits for the end of a policy or power state: unblock. Most of them spare FOREGROUND jobs."
+        }
+        Wait::Volume => {
+            "It waits for its destination volume to be unlocked, without any retry delay."
+        }
+        Wait::Foreground => {
+            "It has dynamic content, which is transferred at FOREGROUND priority only: SetPriority."
+        }
+        Wait::CertificateCheck => {
+            "It waits for its client to say what it thinks of the server's certificate."
+        }
+        Wait::Nothing => "It is over. Nothing happens to it any more.",
+        Wait::Resume | Wait::Turn | Wait::RetryDelay | Wait::Server => "",
+    }
+}
+
 /// More methods than this are named only as far as they move a job along.
 const MOST_NAMES: usize = 8;
 
@@ -135,12 +192,35 @@ fn listed(methods: &[Method]) -> String {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { job, name, state, at, .. } = self;
-        writeln!(f, "{name} {job} is {state} at {}.", instant(*at))?;
+        self.write_state(f)?;
         if let Some(because) = &self.because {
             writeln!(f, "Because: {because}")?;
         }
+        self.write_cause(f)?;
+        self.clocks.iter().try_for_each(|clock| self.write_clock(clock, f))?;
+        self.write_calls(f)
+    }
+}
+
+impl Explanation {
+    /// The same without what the last steps say, and without the calls that are possible.
+    pub(super) fn write_short(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_state(f)?;
+        self.write_cause(f)?;
+        let first = self.clocks.iter().find(|clock| clock.deadline != Deadline::Inactivity);
+        first.map_or(Ok(()), |clock| self.write_clock(clock, f))
+    }
+
+    fn write_state(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { job, name, state, at, .. } = self;
+        writeln!(f, "{name} {job} is {state} at {}.", instant(*at))
+    }
+
+    fn write_cause(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_error(f)?;
+        if let Some(missing) = &self.missing {
+            writeln!(f, "{missing}")?;
+        }
         write!(f, "{}", self.advice())?;
         if let Wait::Block(block) = self.waits_for {
             write!(f, " In force is: {block}.")?;
@@ -151,9 +231,6 @@ impl fmt::Display for Explanation {
                  or to complete it fail with ERROR_NOT_LOGGED_ON, unless a reading says otherwise: log_on.",
             )?;
         }
-        if let Some(running) = self.running {
-            write!(f, " Running is {running}.")?;
-        }
         writeln!(f)?;
         for line in &self.unsent_headers {
             writeln!(
@@ -161,14 +238,15 @@ impl fmt::Display for Explanation {
                 "Not sent: the ill-formed custom header {line:?}; write it as `Name: value`."
             )?;
         }
-        self.unanswered.iter().try_for_each(|asked| writeln!(f, "{asked}"))?;
-        for RunningClock { at, deadline } in &self.clocks {
-            let left = (*at - self.at).max(chrono::TimeDelta::zero());
-            let (when, left) = (instant(*at), Duration(&left));
-            let then = self.consequence(*deadline);
-            writeln!(f, "At {when}, in {left}: {deadline} elapsed: {then}")?;
-        }
-        self.write_calls(f)
+        self.unanswered.iter().try_for_each(|asked| writeln!(f, "{asked}"))
+    }
+
+    fn write_clock(&self, clock: &RunningClock, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RunningClock { at, deadline } = clock;
+        let left = (*at - self.at).max(chrono::TimeDelta::zero());
+        let (when, left) = (instant(*at), Duration(&left));
+        let then = self.consequence(*deadline);
+        writeln!(f, "At {when}, in {left}: {deadline} elapsed: {then}")
     }
 }
 

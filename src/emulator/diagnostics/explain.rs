@@ -10,9 +10,9 @@ use crate::emulator::engine::client_calls::Unanswered;
 use crate::emulator::handles::emulator::Emulator;
 use crate::emulator::handles::job_ref::JobRef;
 use crate::emulator::trace::{TraceEvent, TraceStep};
-use crate::machine::{Deadline, Input, JobStateMachine, Wait};
+use crate::machine::{Deadline, Input, JobStateMachine, TransferItem, Wait};
 use crate::service::not_found;
-use crate::vocabulary::{Error, JobError, JobId, JobState, Method};
+use crate::vocabulary::{Error, JobError, JobId, JobPriority, JobState, JobType, Method};
 
 /// An explanation of a job: why it is in its state, what will happen to it and when, and which calls are
 /// possible now. Printed, it is advice for a programmer.
@@ -52,6 +52,9 @@ pub struct Explanation {
     pub because: Option<TraceStep>,
     /// The error object, and the local name of the file that it concerns.
     pub error: Option<(JobError, Option<Arc<str>>)>,
+    /// What no test declared of what the job transfers next, or failed to: its server, or the path there,
+    /// and what is near.
+    pub missing: Option<String>,
     /// Whether the service runs; while it does not, nothing happens to any job (LIFE-31).
     pub is_service_running: bool,
     /// Whether its owner is logged on; without a logon it does not run, and its owner can neither add files
@@ -61,6 +64,9 @@ pub struct Explanation {
     pub waits_for: Wait,
     /// The job that has its turn, if it waits for one.
     pub running: Option<JobId>,
+    pub(super) running_name: Option<String>,
+    /// When the next thing happens to its transfer, if it is under way.
+    pub next_event: Option<DateTime<Utc>>,
     /// The running clocks, the first to act first.
     pub clocks: Vec<RunningClock>,
     /// The lines of its custom headers that no request carries, because they are ill formed (PROP-24).
@@ -97,7 +103,7 @@ impl Emulator {
 }
 
 impl Engine {
-    fn explain(&mut self, id: JobId) -> Result<Explanation, Error> {
+    pub(super) fn explain(&mut self, id: JobId) -> Result<Explanation, Error> {
         self.flush_progress(id);
         let at = self.now();
         let job = self.service.job(id).ok_or_else(|| not_found(Method::GetJob))?;
@@ -108,23 +114,45 @@ impl Engine {
             (*error, file.map(|file| Arc::clone(&file.local_name)))
         });
         let (possible, refused) = self.calls(job, at);
+        // A job in the foreground waits for no other.
+        let needs_turn = waits_for == Wait::Turn && job.priority() != JobPriority::Foreground;
+        let running = self.service.background_job().filter(|_| needs_turn);
         Ok(Explanation {
             job: id,
             name: job.display_name().to_owned(),
             state,
             at,
             because: self.recorder.latest(|step| brought(step, id, state)),
+            missing: self.missing(job),
             error,
             is_service_running: self.host.is_running(),
             is_owner_logged_on: self.service.is_logged_on(job.owner()),
             waits_for,
-            running: self.service.background_job().filter(|_| waits_for == Wait::Turn),
+            running,
+            running_name: running
+                .and_then(|running| self.service.job(running))
+                .map(|running| running.display_name().to_owned()),
+            next_event: self.world.next_event_of(id),
             clocks: clocks(job),
             unsent_headers: job.unsent_headers().map(str::to_owned).collect(),
             unanswered: self.unanswered(id),
             possible,
             refused,
         })
+    }
+
+    /// What is missing of the file that the error object concerns, or else of the one that is next.
+    fn missing(&self, job: &JobStateMachine) -> Option<String> {
+        if job.state().is_final() {
+            return None;
+        }
+        let failed = job.error().ok().and_then(|error| error.file().ok());
+        let next = || match job.current() {
+            Some(TransferItem::File(file)) => Some(file),
+            Some(TransferItem::Reply) | None => None,
+        };
+        let file = job.file(failed.or_else(next)?)?;
+        self.world.missing(&file.remote_name, job.job_type() != JobType::Download)
     }
 
     /// The calls that would be accepted of the owner, and why the others would not.

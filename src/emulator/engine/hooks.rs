@@ -149,6 +149,8 @@ pub(crate) struct HookRule<R, U> {
     /// At how many calls it acts; `None`: at all.
     pub(crate) times: Option<u64>,
     pub(crate) effect: HookEffect<R>,
+    /// Whether a test fails in which it does not act as often.
+    pub(crate) expects_met: bool,
 }
 
 impl HookRule<ObjectId, Sid> {
@@ -164,6 +166,8 @@ impl HookRule<ObjectId, Sid> {
 struct Added {
     id: HookId,
     rule: HookRule<ObjectId, Sid>,
+    /// How often it acted.
+    met: u64,
     /// Its closure runs just now: what that calls meets the hook no more.
     is_running: bool,
 }
@@ -232,7 +236,7 @@ pub(crate) struct Hooks {
 impl Hooks {
     pub(crate) fn add(&mut self, rule: HookRule<ObjectId, Sid>) {
         self.last = self.last.saturating_add(1);
-        self.added.push(Added { id: HookId(self.last), rule, is_running: false });
+        self.added.push(Added { id: HookId(self.last), rule, met: 0, is_running: false });
     }
 
     /// Removes all, and returns the closures that are needed no more.
@@ -244,7 +248,7 @@ impl Hooks {
     /// does; the younger waits for the next call.
     pub(crate) fn meet(&mut self, call: &HookedCall) -> MetHooks {
         let mut met = MetHooks::default();
-        for Added { id, rule, .. } in
+        for Added { id, rule, met: acted, .. } in
             self.added.iter_mut().filter(|added| !added.is_running && added.rule.is_for(call))
         {
             if rule.skip > 0 {
@@ -260,10 +264,17 @@ impl Hooks {
                 HookEffect::Before(action) => met.before.push((*id, action)),
                 HookEffect::After(action) => met.after.push((*id, action)),
             }
+            *acted = acted.saturating_add(1);
             rule.times = rule.times.map(|times| times.saturating_sub(1));
         }
         self.added.retain(|added| added.rule.times != Some(0) || added.has_closure());
         met
+    }
+
+    /// The hooks that may still act, and how often each did.
+    pub(crate) fn unspent(&self) -> impl Iterator<Item = (&HookRule<ObjectId, Sid>, u64)> {
+        let left = self.added.iter().filter(|added| added.rule.times != Some(0));
+        left.map(|added| (&added.rule, added.met))
     }
 
     /// The closure of a hook begins to run, or has ended.

@@ -81,7 +81,16 @@ impl Engine {
     pub(crate) fn fail_connecting(&mut self, code: HResult, times: Option<u64>) {
         let calls = Calls::To(Method::CoCreateInstance);
         let effect = HookEffect::Reply(ReplyChange::Fail(code));
-        let rule = HookRule { calls, user: None, process: None, job: None, skip: 0, times, effect };
+        let rule = HookRule {
+            calls,
+            user: None,
+            process: None,
+            job: None,
+            skip: 0,
+            times,
+            effect,
+            expects_met: false,
+        };
         self.hooks.clear();
         self.hooks.add(rule);
     }

@@ -1,10 +1,12 @@
 //! The emulator handle: a BITS inside a test, and what can be read of it.
 
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::{Arc, PoisonError, TryLockError};
+use std::thread;
 
 use chrono::{DateTime, Utc};
 
 use super::callback::ClientObject;
+use super::shared::Shared;
 use super::state::{EngineGuard, ReentrancyGuard, State};
 use super::user::User;
 use crate::emulator::diagnostics::event_log::LogEvent;
@@ -45,9 +47,24 @@ pub(crate) type LockedEngine<'emulator> = EngineGuard<'emulator, ClientObject>;
 /// assert!(emulator.disk().exists(r"C:\app\app.exe"));
 /// # Ok::<(), bits_emulator::Error>(())
 /// ```
-#[derive(Clone)]
 pub struct Emulator {
-    shared: Arc<Mutex<State<ClientObject>>>,
+    shared: Arc<Shared>,
+    /// Whether it is the handle that the test was given first.
+    is_first: bool,
+}
+
+impl Clone for Emulator {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), is_first: false }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if self.is_first && thread::panicking() {
+            self.shared.tell_failure();
+        }
+    }
 }
 
 impl Default for Emulator {
@@ -92,7 +109,7 @@ impl Emulator {
     }
 
     fn of_state(state: State<ClientObject>) -> Self {
-        Self { shared: Arc::new(Mutex::new(state)) }
+        Self { shared: Arc::new(Shared::new(state)), is_first: true }
     }
 
     /// Creates an independent copy of the whole emulated computer, trace and disk included: what happens

@@ -152,7 +152,9 @@ impl Emulator {
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.make_call(connection, target, method, None, call)
+        let done = self.make_call(connection, target, method, None, call);
+        self.lock().state.recent_calls.note(target.job, done.as_ref().err().copied());
+        done
     }
 
     /// Makes a call. What is ordered for its reply goes before what hooks order.

@@ -135,6 +135,6 @@ impl File {
     /// `BG_E_RANDOM_ACCESS_NOT_SUPPORTED`.
     #[doc(alias = "GetFilledFileRanges")]
     pub fn filled_file_ranges(&self) -> Result<Vec<FileRange>, Error> {
-        self.read(Method::GetFilledFileRanges, |job| job.filled_file_ranges(self.index))?
+        self.job.try_read(Method::GetFilledFileRanges, |job| job.filled_file_ranges(self.index))
     }
 }

@@ -161,7 +161,16 @@ impl Hook {
 
     fn new(calls: impl Into<Calls>, effect: HookEffect<Closure>) -> Self {
         let (calls, times) = (calls.into(), Some(1));
-        let rule = HookRule { calls, user: None, process: None, job: None, skip: 0, times, effect };
+        let rule = HookRule {
+            calls,
+            user: None,
+            process: None,
+            job: None,
+            skip: 0,
+            times,
+            effect,
+            expects_met: false,
+        };
         Self { rule, of: None }
     }
 }
@@ -225,6 +234,26 @@ impl Hook {
         self
     }
 
+    /// Lets the test fail in which the hook does not act as often as it says, and at least once if it acts
+    /// always: the drop of the last handle of the emulator panics. Hooks that the test
+    /// [clears](Emulator::clear_hooks), or that are in a [fork](Emulator::fork), are not expected any more.
+    /// A hook's closure that holds a handle of the emulator keeps that from being dropped, as long as the hook
+    /// may act: [`Emulator::expect_all_met`] looks at once.
+    ///
+    /// Without this a hook that never acted is only [told](crate::trace::DropReport).
+    ///
+    /// ```should_panic
+    /// use bits_emulator::{Emulator, HResult, Hook, Method};
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.hook(Hook::fail(Method::Complete, HResult::RPC_S_SERVER_UNAVAILABLE).expect_met());
+    /// ```
+    #[must_use]
+    pub const fn expect_met(mut self) -> Self {
+        self.rule.expects_met = true;
+        self
+    }
+
     /// Why no call to an emulator can meet the hook, if so.
     fn problem(&self, emulator: &Emulator) -> Option<String> {
         if self.of.as_ref().is_some_and(|of| of != emulator) {
@@ -284,9 +313,10 @@ impl Emulator {
         let Hook { rule, .. } = hook;
         let mut engine = self.lock();
         let user = rule.user.map(|user| engine.accounts.sid_of(&user.account));
-        let HookRule { calls, process, job, skip, times, .. } = rule;
+        let HookRule { calls, process, job, skip, times, expects_met, .. } = rule;
         let effect = rule.effect.map(|Closure(run)| engine.add_object(ClientObject::Hook(run)));
-        engine.hooks.add(HookRule { calls, user, process, job, skip, times, effect });
+        let rule = HookRule { calls, user, process, job, skip, times, effect, expects_met };
+        engine.hooks.add(rule);
     }
 
     /// Removes the hooks that are left.

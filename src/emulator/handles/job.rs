@@ -123,6 +123,15 @@ impl Job {
         self.enter_call(method, |engine, _| engine.current_job(self.id, method).map(read))
     }
 
+    /// Reads something of the job that it may not have.
+    pub(crate) fn try_read<T: Hash>(
+        &self,
+        method: Method,
+        read: impl FnOnce(&JobStateMachine) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.enter_call(method, |engine, _| engine.current_job(self.id, method).and_then(read))
+    }
+
     /// Makes a call that registers an object of the client, or removes it. Where the call fails, the
     /// object is dropped after the lock is free.
     pub(crate) fn register(
@@ -290,7 +299,7 @@ impl Job {
     #[doc(alias = "GetError")]
     #[doc(alias = "IBackgroundCopyError")]
     pub fn error(&self) -> Result<JobError, Error> {
-        self.read(Method::GetError, |job| job.error().copied())?
+        self.try_read(Method::GetError, |job| job.error().copied())
     }
 
     /// Returns the file that an error of this job concerns. This is a method of the error object, so no

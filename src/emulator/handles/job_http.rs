@@ -140,7 +140,7 @@ impl Job {
     /// `RPC_X_BAD_STUB_DATA` if there is none.
     #[doc(alias = "GetClientCertificate")]
     pub fn client_certificate(&self) -> Result<ClientCertificate, Error> {
-        self.read(Method::GetClientCertificate, |job| job.client_certificate().cloned())?
+        self.try_read(Method::GetClientCertificate, |job| job.client_certificate().cloned())
     }
 
     /// Returns the headers that are added to each request; `None` is `S_FALSE` (PROP-24).

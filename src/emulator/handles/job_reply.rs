@@ -50,7 +50,7 @@ impl Job {
     /// `E_NOTIMPL` for other types than upload-reply.
     #[doc(alias = "GetReplyProgress")]
     pub fn reply_progress(&self) -> Result<ReplyProgress, Error> {
-        self.read(Method::GetReplyProgress, JobStateMachine::reply_progress)?
+        self.try_read(Method::GetReplyProgress, JobStateMachine::reply_progress)
     }
 
     /// Returns the data of the reply; `None` if the application sent none (UPLOAD-11).

@@ -1,6 +1,7 @@
 //! The handles of servers and their resources, as a test sets them up.
 
 use super::emulator::Emulator;
+use crate::vocabulary::{Protocol, RemoteName};
 use crate::world::{
     Content, Fault, PacketExchange, Proxy, Request, ResourceState, ServerState, UploadEndpoint,
 };
@@ -14,9 +15,17 @@ pub struct Server {
 
 /// Servers.
 impl Emulator {
-    /// Returns the server of an origin, which is scheme and host. It exists from the first time it is
-    /// named; any other name is not resolved.
+    /// Returns the server of an origin, which is scheme and host: `https://example.com`,
+    /// `http://host:8080` or `\\\\server`. It exists from the first time it is named; any other name is not
+    /// resolved.
+    ///
+    /// # Panics
+    ///
+    /// If the origin has no scheme, as `example.com`: a job reaches it by one that it names, and which one
+    /// is not to be guessed. Nor may it have a path; a [file](Server::file) has one.
+    #[track_caller]
     pub fn server(&self, origin: &str) -> Server {
+        check_origin(origin);
         self.observe(|engine| {
             engine.world.server(origin);
         });
@@ -24,7 +33,13 @@ impl Emulator {
     }
 
     /// Removes a server: its name is not resolved any more.
+    ///
+    /// # Panics
+    ///
+    /// As [`server`](Self::server).
+    #[track_caller]
     pub fn remove_server(&self, origin: &str) {
+        check_origin(origin);
         self.observe(|engine| engine.world.remove_server(origin));
     }
 
@@ -115,4 +130,40 @@ impl Resource {
     pub fn with_state<T>(&self, change: impl FnOnce(&mut ResourceState) -> T) -> T {
         self.server.with_state(|server| change(server.resource(&self.path)))
     }
+}
+
+#[track_caller]
+#[allow(
+    clippy::panic,
+    reason = "a server that no job can mean would let a test fail for no visible cause"
+)]
+fn check_origin(origin: &str) {
+    if let Some(problem) = origin_problem(origin) {
+        panic!("`{origin}` is not the origin of a server: {problem}");
+    }
+}
+
+/// Why no job can mean a server by that text, or would mean another path on it, if so.
+fn origin_problem(origin: &str) -> Option<String> {
+    let name = RemoteName::from(origin);
+    let is_share = [r"\\", "//"].iter().any(|start| origin.starts_with(start));
+    let is_url = origin.contains("://");
+    let is_drive = name.origin().len() == 2 && name.origin().ends_with(':');
+    let is_file = name.protocol() == Protocol::File;
+    if is_file && is_url && !origin.to_ascii_lowercase().starts_with("file:") {
+        return Some("BITS knows the schemes http, https and file".to_owned());
+    }
+    if is_file && !is_share && !is_url && !is_drive {
+        return Some(format!(
+            "it has no scheme; write `https://{origin}` or `http://{origin}`, and of a share `\\\\{origin}`"
+        ));
+    }
+    let host = name.origin().split_once("://").map_or(name.origin(), |(_, host)| host);
+    if host.trim_start_matches('\\').is_empty() {
+        return Some("it names no host".to_owned());
+    }
+    let path = name.path();
+    (path.len() > 1).then(|| {
+        format!("it has a path; write `server(\"{}\")` and name `{path}` there", name.origin())
+    })
 }

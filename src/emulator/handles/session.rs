@@ -60,6 +60,7 @@ impl Emulator {
         self.act(&met.before, None);
         let started = self.lock().start_process(user, logs_on, met.failure_to_connect());
         self.act(&met.after, started.as_ref().ok().copied());
+        self.lock().state.recent_calls.note(None, started.as_ref().err().copied());
         Ok(Session { emulator: self.clone(), process: started? })
     }
 
@@ -158,6 +159,7 @@ impl Session {
             engine.connect(self.process, met.failure_to_connect())
         };
         self.emulator.act(&met.after, Some(self.process));
+        self.emulator.lock().state.recent_calls.note(None, connected.as_ref().err().copied());
         connected
     }
 
@@ -174,6 +176,7 @@ impl Session {
         self.enter_call(None, Method::CreateJob, |engine, _| {
             let created = engine.create_job(self.process, name, job_type)?;
             engine.drop_unheld_jobs();
+            engine.state.recent_calls.touch(created);
             Ok(self.hold(engine, created))
         })
     }

@@ -13,6 +13,8 @@ use chrono::{DateTime, Utc};
 use super::driver::Driver;
 use super::held_jobs::{HeldJobs, JobReference};
 use super::polls::{PollGuard, PolledCall, Polling};
+use super::recent_calls::RecentCalls;
+use crate::emulator::diagnostics::drop_report::DropReport;
 use crate::emulator::engine::Engine;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::client_calls::ClientCall;
@@ -36,6 +38,10 @@ pub(crate) struct State<O> {
     pub(crate) polls: PollGuard,
     #[cfg(feature = "explore")]
     pub(crate) driver: Option<Arc<dyn Driver>>,
+    pub(crate) recent_calls: RecentCalls,
+    pub(crate) drop_report: DropReport,
+    /// Whether it is a copy, which tells nothing.
+    pub(crate) is_fork: bool,
 }
 
 impl<O> State<O> {
@@ -50,7 +56,14 @@ impl<O> State<O> {
             polls: PollGuard::default(),
             #[cfg(feature = "explore")]
             driver: None,
+            recent_calls: RecentCalls::default(),
+            drop_report: DropReport::default(),
+            is_fork: false,
         }
+    }
+
+    pub(crate) const fn engine_mut(&mut self) -> &mut Engine {
+        &mut self.engine
     }
 
     /// Returns a copy, in which no wait is under way: those of other threads wait for the original.
@@ -64,6 +77,7 @@ impl<O> State<O> {
         {
             copy.driver = None;
         }
+        copy.is_fork = true;
         copy
     }
 }

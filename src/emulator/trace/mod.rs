@@ -260,15 +260,27 @@ impl Trace {
     /// Returns the trace of one job alone.
     #[must_use]
     pub fn of_job(&self, job: JobId) -> Self {
-        let of_job = |step: &TraceStep| {
-            let of_it = step.job(job).cloned().map(Concerned::One);
-            let jobs = of_it.or_else(|| {
-                let lost = step.what.lost_call_on() == Some(job);
-                lost.then(|| Concerned::These(Vec::new()))
-            })?;
+        self.of_jobs(&[job])
+    }
+
+    /// The trace of these jobs alone.
+    pub(crate) fn of_jobs(&self, these: &[JobId]) -> Self {
+        let of_these = |step: &TraceStep| {
+            let of_them = step.jobs().iter().filter(|did| these.contains(&did.job));
+            let mut of_them: Vec<JobStep> = of_them.cloned().collect();
+            let was_lost = step.what.lost_call_on().is_some_and(|job| these.contains(&job));
+            let jobs = match (of_them.pop(), of_them.is_empty()) {
+                (Some(only), true) => Concerned::One(only),
+                (Some(last), false) => {
+                    of_them.push(last);
+                    Concerned::These(of_them)
+                }
+                (None, _) if was_lost => Concerned::These(Vec::new()),
+                (None, _) => return None,
+            };
             Some(TraceStep { jobs, ..step.clone() })
         };
-        let steps = self.steps.iter().filter_map(of_job).collect();
+        let steps = self.steps.iter().filter_map(of_these).collect();
         Self { facts: self.facts.clone(), dropped: self.dropped, steps }
     }
 

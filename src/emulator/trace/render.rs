@@ -12,6 +12,9 @@ use crate::vocabulary::text::quantities::Duration;
 const COLUMNS: usize = 7;
 const HEADS: [&str; COLUMNS] = ["TIME", "ACTOR", "JOB", "WHAT", "STATE", "CODE", "WHY"];
 
+/// Longer cells stand out of their column: a text that a client gives may have any length.
+const WIDEST: usize = 200;
+
 /// A line of a table: cells, or a text across all of them.
 enum Row {
     Cells([String; COLUMNS]),
@@ -155,7 +158,7 @@ fn aligned(rows: &[Row]) -> String {
     for row in rows.iter().skip(1) {
         let Row::Cells(cells) = row else { continue };
         for (width, cell) in widths.iter_mut().zip(cells) {
-            *width = (*width).max(cell.chars().count());
+            *width = (*width).max(cell.chars().count().min(WIDEST));
         }
     }
     for (width, head) in widths.iter_mut().zip(HEADS) {

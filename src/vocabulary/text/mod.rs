@@ -4,7 +4,6 @@ pub(crate) mod header_lines;
 pub(crate) mod names;
 #[cfg(test)]
 pub(super) mod names_tests;
-#[cfg(feature = "scenario")]
 pub(crate) mod nearest;
 pub(crate) mod phrases;
 pub(crate) mod quantities;

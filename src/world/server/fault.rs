@@ -1,7 +1,5 @@
 //! Faults as values: what goes wrong with an attempt, when, and how often.
 
-use std::collections::VecDeque;
-
 use super::content::Content;
 use crate::machine::Failure;
 use crate::vocabulary::{HResult, RemoteName};
@@ -30,9 +28,11 @@ use crate::world::upload::packet::PacketKind;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// `None`: the attempt succeeds.
-    effect: Option<FaultEffect>,
+    pub(super) effect: Option<FaultEffect>,
     /// `None`: always.
-    times: Option<u64>,
+    pub(super) times: Option<u64>,
+    /// Whether a test fails that does not meet it as often.
+    pub(super) expects_met: bool,
 }
 
 /// What goes wrong with one attempt, and when.
@@ -115,14 +115,14 @@ impl Phase {
 impl Fault {
     const fn new(kind: FaultKind) -> Self {
         let effect = FaultEffect { kind, phase: Phase::AtAnswer, unacknowledged: 0 };
-        Self { effect: Some(effect), times: Some(1) }
+        Self { effect: Some(effect), times: Some(1), expects_met: false }
     }
 
     /// Returns a fault that does nothing: the attempt succeeds, and the faults behind it wait for the
     /// next.
     #[must_use]
     pub const fn none() -> Self {
-        Self { effect: None, times: Some(1) }
+        Self { effect: None, times: Some(1), expects_met: false }
     }
 
     /// Returns the fault that the server, or the application behind it, answers with that HTTP status
@@ -307,8 +307,27 @@ impl Fault {
         Self { times: None, ..self }
     }
 
+    /// Lets the test fail that does not meet the fault as often as it says, and at least once if it happens
+    /// always: the drop of the last handle of the emulator panics. One that the test
+    /// [takes away](crate::server::ServerState::clear_faults), with its server or resource perhaps, or that
+    /// is in a [fork](crate::Emulator::fork), is not expected any more.
+    ///
+    /// Without this a fault that was never met is only [told](crate::trace::DropReport).
+    ///
+    /// ```should_panic
+    /// use bits_emulator::{Emulator, Fault};
+    ///
+    /// let emulator = Emulator::new();
+    /// let file = emulator.server("https://example.com").file("/app.exe", 1_000);
+    /// file.fails(Fault::http(503).times(2).expect_met());
+    /// ```
+    #[must_use]
+    pub fn expect_met(self) -> Self {
+        Self { expects_met: true, ..self }
+    }
+
     /// An attempt that is to succeed is one at a file; packets do not count.
-    fn concerns(&self, occasion: Occasion) -> bool {
+    pub(super) fn concerns(&self, occasion: Occasion) -> bool {
         match &self.effect {
             Some(effect) => effect.phase.concerns(occasion),
             None => matches!(occasion, Occasion::Attempt { .. }),
@@ -358,50 +377,9 @@ impl From<u16> for Fault {
     }
 }
 
-/// The faults of a server, a resource or an application in the order in which attempts meet them; after
-/// the last of them all attempts succeed.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct FaultScript(VecDeque<Fault>);
-
-impl FaultScript {
-    pub(crate) fn add(&mut self, fault: impl Into<Fault>) {
-        self.0.push_back(fault.into());
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    /// Takes the next effect: that of the first fault that concerns the occasion.
-    pub(crate) fn draw(&mut self, occasion: Occasion) -> Option<FaultEffect> {
-        while self.0.front().is_some_and(|fault| fault.times == Some(0)) {
-            self.0.pop_front();
-        }
-        let next = self.0.iter_mut().find(|it| it.times != Some(0) && it.concerns(occasion))?;
-        next.times = next.times.map(|times| times.saturating_sub(1));
-        next.effect.clone()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ATTEMPT: Occasion = Occasion::Attempt { head: true, get: true };
-
-    #[test]
-    fn a_script_gives_each_fault_as_often_as_it_says() {
-        let mut script = FaultScript::default();
-        script.add(Fault::http(503).times(2));
-        script.add(Fault::http(500).times(0));
-        script.add(Fault::none());
-        script.add(Fault::http(404));
-        let drawn: Vec<_> = (0..5).map(|_| script.draw(ATTEMPT).map(|fault| fault.kind)).collect();
-        let fails = |status| Some(FaultKind::Failure(Failure::http(status)));
-        assert_eq!(drawn, [fails(503), fails(503), None, fails(404), None]);
-        script.add(Fault::http(500).always());
-        assert!((0..100).all(|_| script.draw(ATTEMPT).is_some()));
-    }
 
     #[test]
     fn a_share_of_the_largest_file_is_a_number() {

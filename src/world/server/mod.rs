@@ -6,12 +6,15 @@ pub(super) mod auth;
 pub(super) mod certificate;
 pub(super) mod content;
 pub(super) mod fault;
+pub(super) mod fault_script;
 pub(super) mod head;
+mod missing;
 pub(super) mod proxy;
 pub(super) mod request;
 pub(super) mod resource;
 #[cfg(feature = "scenario")]
 pub(super) mod scenario_driver;
+mod unmet;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,7 +32,8 @@ use crate::vocabulary::{JobId, Protocol, RemoteName};
 use acl::Acl;
 use auth::AuthChallenge;
 use certificate::CertificateProblem;
-use fault::{Fault, FaultScript};
+use fault::Fault;
+use fault_script::FaultScript;
 use head::HeadAnswer;
 use request::Request;
 use resource::ResourceState;

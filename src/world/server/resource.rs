@@ -7,7 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acl::Acl;
 use super::content::Content;
-use super::fault::{Fault, FaultScript};
+use super::fault::Fault;
+use super::fault_script::FaultScript;
 use super::head::HeadAnswer;
 use crate::vocabulary::{RemoteName, Sid};
 use crate::world::setters::setters;

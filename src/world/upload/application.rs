@@ -8,7 +8,7 @@ use super::packet::SessionId;
 use crate::vocabulary::{JobId, RemoteName};
 use crate::world::recent_log::RecentLog;
 use crate::world::server::content::Content;
-use crate::world::server::fault::FaultScript;
+use crate::world::server::fault_script::FaultScript;
 
 /// How a server notifies an application of an upload (`BITSServerNotificationType`, UPLOAD-26).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
