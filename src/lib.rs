@@ -58,7 +58,6 @@
 
 mod emulator;
 mod expectation;
-#[cfg(feature = "explore")]
 pub mod explore;
 pub mod machine;
 #[cfg(test)]

@@ -13,7 +13,6 @@ pub(crate) use diagnostics::report::WithRule;
 pub use diagnostics::report::{FailureReport, JobReport};
 pub use diagnostics::run_until::Unreached;
 pub use diagnostics::unmet::Unmet;
-#[cfg(any(feature = "explore", feature = "scenario"))]
 pub(crate) use engine::ProcessId;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::accounts::{account_key, same_account, service_named};
@@ -22,7 +21,6 @@ pub use engine::client_calls::Unanswered;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::client_calls::{ClientCode, ClientReply};
 pub use engine::hooks::Calls;
-#[cfg(feature = "explore")]
 pub(crate) use engine::hooks::ReplyChange;
 pub use engine::saved::SavedEmulator;
 #[cfg(feature = "scenario")]
@@ -30,10 +28,8 @@ pub(crate) use engine::{Engine, default_start};
 pub use handles::background::Background;
 pub use handles::callback::{Callback, CertificateCallback};
 pub use handles::disk::Disk;
-#[cfg(feature = "explore")]
 pub(crate) use handles::driver::{DrivenCall, Driver, Observation};
 pub use handles::emulator::Emulator;
-#[cfg(feature = "explore")]
 pub(crate) use handles::entry_points::Until;
 pub use handles::file::File;
 pub use handles::hook::Hook;

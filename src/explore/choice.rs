@@ -44,23 +44,22 @@ pub enum Incident {
 }
 
 impl Incident {
-    /// Whether it passes by itself: a client that waits comes through it by BITS.
+    /// Whether BITS comes through it by itself: a client that only waits comes to its end.
     pub(crate) const fn is_transient(self) -> bool {
         match self {
-            Self::NetworkLost(_)
-            | Self::ConnectionBroken
-            | Self::DiskFull(_)
+            Self::NetworkLost(_) | Self::ConnectionBroken | Self::CallbackTwice | Self::Kill => {
+                true
+            }
+            Self::Http(status) => status >= 500 && status != 501 && status != 505,
+            Self::DiskFull(_)
             | Self::LogOff(_)
+            | Self::OperatorCancel
+            | Self::OperatorSuspend
             | Self::OperatorResume
             | Self::ServiceRestart
-            | Self::CallbackTwice
-            | Self::ClockJump(_)
-            | Self::Kill => true,
-            Self::Http(status) => status >= 500 && status != 501 && status != 505,
-            Self::OperatorCancel
-            | Self::OperatorSuspend
             | Self::CallFails(_)
-            | Self::ReplyLost(_) => false,
+            | Self::ReplyLost(_)
+            | Self::ClockJump(_) => false,
         }
     }
 }

@@ -43,11 +43,14 @@ fn served(emulator: &Emulator, remote: &str) -> Option<Content> {
     emulator.observe(|engine| engine.world.content_at(remote))
 }
 
+/// Says what happened instead of what was promised.
+type Check = Arc<dyn Fn(&Ending<'_>) -> Result<(), String> + Send + Sync>;
+
 /// A promise of a program, checked at the end of each run: the error says what happened instead.
 #[derive(Clone)]
 pub struct Monitor {
     pub(super) promise: &'static str,
-    pub(super) check: Arc<dyn Fn(&Ending<'_>) -> Result<(), String> + Send + Sync>,
+    pub(super) check: Check,
 }
 
 impl fmt::Debug for Monitor {

@@ -106,7 +106,6 @@ impl Service {
     }
 
     /// Every job that is known, those that left the queue included, in the order of creation.
-    #[cfg(feature = "explore")]
     pub(crate) fn every_job(&self) -> impl Iterator<Item = &JobStateMachine> {
         let slots = self.jobs.slots().into_iter();
         slots.filter_map(|slot| self.jobs.get(slot)).map(|record| &record.job)

@@ -9,9 +9,7 @@ use super::environment::Environment;
 use super::identity::local_user;
 use super::link::{Demand, Link, Sharing};
 use super::server::ServerState;
-#[cfg(feature = "explore")]
 use super::server::address::Address;
-#[cfg(feature = "explore")]
 use super::server::content::Content;
 use super::server::proxy::Proxy;
 use super::time::later;
@@ -48,13 +46,11 @@ impl World {
     }
 
     /// Does something to every server.
-    #[cfg(feature = "explore")]
     pub(crate) fn each_server(&mut self, act: impl FnMut(&mut ServerState)) {
         self.env.servers.values_mut().for_each(act);
     }
 
     /// The content that a server has at that URL.
-    #[cfg(feature = "explore")]
     pub(crate) fn content_at(&self, url: &str) -> Option<Content> {
         let address = Address::of(&RemoteName::from(url));
         let server = self.env.servers.get(&address.origin)?;

@@ -387,7 +387,6 @@ impl Engine {
     }
 }
 
-#[cfg(feature = "explore")]
 impl Engine {
     pub(crate) fn hash_canonical<H: std::hash::Hasher>(&self, hasher: &mut H) {
         use std::fmt::Write as _;

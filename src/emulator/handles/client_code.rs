@@ -64,7 +64,6 @@ impl Emulator {
                 return;
             }
         }
-        #[cfg(feature = "explore")]
         if let (Some(driver), Some(process), Some(method)) =
             (self.driver(), client, call.code.method())
         {

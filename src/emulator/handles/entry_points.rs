@@ -19,7 +19,6 @@ use std::hash::Hash;
 use chrono::{DateTime, Utc};
 
 use super::callback::ClientObject;
-#[cfg(feature = "explore")]
 use super::driver::DrivenCall;
 use super::emulator::{Emulator, LockedEngine};
 use super::polls::{self, Polling};
@@ -135,7 +134,6 @@ impl Emulator {
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.pass_time_before_call(target.job, method);
-        #[cfg(feature = "explore")]
         if let Some(driver) = self.driver() {
             let driven = DrivenCall { process: connection.process, target, method };
             let make = |change| self.make_call(connection, target, method, change, call);
@@ -284,12 +282,9 @@ impl Emulator {
 
     /// A client waits: time passes by itself, or as its driver says.
     pub(crate) fn wait_of(&self, process: ProcessId, until: Until) {
-        #[cfg(feature = "explore")]
         if let Some(driver) = self.driver() {
             return driver.wait(self, process, until);
         }
-        #[cfg(not(feature = "explore"))]
-        let _ = process;
         self.pass_time(until);
     }
 

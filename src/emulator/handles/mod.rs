@@ -4,7 +4,6 @@ pub(super) mod background;
 pub(super) mod callback;
 mod client_code;
 pub(super) mod disk;
-#[cfg(feature = "explore")]
 pub(super) mod driver;
 pub(super) mod emulator;
 pub(super) mod entry_points;

@@ -114,7 +114,6 @@ pub struct Session {
 }
 
 impl Session {
-    #[cfg(feature = "explore")]
     pub(crate) const fn process(&self) -> ProcessId {
         self.process
     }

@@ -3,13 +3,11 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
-#[cfg(feature = "explore")]
 use std::sync::Arc;
 use std::sync::MutexGuard;
 
 use chrono::{DateTime, Utc};
 
-#[cfg(feature = "explore")]
 use super::driver::Driver;
 use super::held_jobs::{HeldJobs, JobReference};
 use super::polls::{PollGuard, PolledCall, Polling};
@@ -36,7 +34,6 @@ pub(crate) struct State<O> {
     /// Whether panics of client code end in BITS, as COM has it, and not in the test.
     pub(crate) contains_panics: bool,
     pub(crate) polls: PollGuard,
-    #[cfg(feature = "explore")]
     pub(crate) driver: Option<Arc<dyn Driver>>,
     pub(crate) recent_calls: RecentCalls,
     pub(crate) drop_report: DropReport,
@@ -54,7 +51,6 @@ impl<O> State<O> {
             held: HeldJobs::default(),
             contains_panics: false,
             polls: PollGuard::default(),
-            #[cfg(feature = "explore")]
             driver: None,
             recent_calls: RecentCalls::default(),
             drop_report: DropReport::default(),
@@ -73,10 +69,7 @@ impl<O> State<O> {
     {
         let mut copy = self.clone();
         copy.engine.forget_waits();
-        #[cfg(feature = "explore")]
-        {
-            copy.driver = None;
-        }
+        copy.driver = None;
         copy.is_fork = true;
         copy
     }

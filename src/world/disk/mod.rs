@@ -252,7 +252,6 @@ impl DiskState {
     }
 
     /// How many more bytes fit on the volume of the file.
-    #[cfg(feature = "explore")]
     pub(crate) fn free(&self, volume: &str) -> u64 {
         self.free_space(&DiskPath::of(volume))
     }

@@ -1,0 +1,5 @@
+//! Programs under exploration: clients with bugs that BITS clients really had, and the corrected ones.
+
+mod clients;
+mod found;
+mod poller;
