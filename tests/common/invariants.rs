@@ -152,13 +152,8 @@ pub(crate) fn the_logoff_takes_the_token(step: &Step) -> bool {
     let before = &step.before;
     let uses = before.helper_token_sid().is_some()
         && before.helper_token_flags() != HelperTokenFlags::empty();
-    let done = before.file_count() == 0
-        || files(before).all(|(total, bytes)| total == Some(bytes))
-            && before.reply_progress().map_or(true, |reply| reply.bytes_total.is_some());
-    // DONE-05: whether an empty file is done, its size does not tell.
-    if files(before).any(|(total, _)| total == Some(0)) {
-        return true;
-    }
+    // LIFE-20, DONE-05: whether a transfer has ended, the bytes that are there do not tell.
+    let done = before.is_complete();
     let lost = step.input == Input::Event(Event::OwnerLoggedOff);
     if lost && step.entered().contains(&JobState::Error) && (!uses || done) {
         return false;

@@ -127,6 +127,10 @@ impl Ledger {
         if new.files_transferred > old.files_transferred && is_download(after) {
             self.finished.extend(current_file(before));
         }
+        // HTTP-08: the present file became another, which may be empty.
+        if new.files_transferred < old.files_transferred && step.event().is_some() {
+            current_file(before).into_iter().for_each(|file| _ = self.finished.remove(&file));
+        }
         let whole = |file: &u32| {
             let file = after.file_progress(FileIndex(*file)).unwrap();
             file.bytes_total == Some(file.bytes_transferred)

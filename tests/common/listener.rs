@@ -357,7 +357,9 @@ impl Listener {
         } else if at_once {
             due(|way| way == Recipient::CommandLine)
         } else {
-            due(|_| true) || job.deadline(Deadline::NotificationRepeat).is_some()
+            // NOTIFY-08: or another file comes before it, which was transferred again (DONE-20).
+            job.due_notifications().any(|due| is_in_turn(due.notification))
+                || job.deadline(Deadline::NotificationRepeat).is_some()
         }
     }
 

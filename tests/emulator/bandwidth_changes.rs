@@ -108,6 +108,8 @@ proptest! {
             prop_assert_eq!(u128::from(there), model.flowed / 1_000_000_000);
             model.apply(change, &setup, &job);
         }
+        // At the least limits it would take longer than the maximum download time, 90 days.
+        setup.emulator.set_policies(Policies::default());
         setup.emulator.set_link(Link::UNLIMITED);
         prop_assert!(setup.emulator.run_until_idle().is_at_rest());
         prop_assert_eq!(job.state().unwrap(), JobState::Transferred);

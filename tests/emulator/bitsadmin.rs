@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bits_emulator::settings::FileAclFlags;
 use bits_emulator::{Emulator, HResult, JobId, JobType, User};
 
 #[test]
@@ -71,4 +72,18 @@ fn files_are_working_until_complete() {
     let job = service.create_job("service", JobType::Download).unwrap();
     let info = emulator.bitsadmin_info(&job).unwrap();
     assert!(info.contains(r"OWNER: NT AUTHORITY\LOCAL SERVICE"), "{info}");
+}
+
+/// FILES-32: the flags are shown by their initials.
+#[test]
+fn acl_flags_are_shown_by_their_initials() {
+    let emulator = Emulator::new();
+    let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download).unwrap();
+    for (flags, shown) in
+        [(FileAclFlags::OWNER | FileAclFlags::DACL, "OD"), (FileAclFlags::all(), "OGDS")]
+    {
+        job.set_file_acl_flags(flags).unwrap();
+        let info = emulator.bitsadmin_info(&job).unwrap();
+        assert!(info.contains(&format!(" ACL FLAGS: {shown}\n")), "{info}");
+    }
 }

@@ -416,3 +416,17 @@ fn a_closure_that_looks_at_a_server_calls_no_emulator() {
         .with_state(|_| session.jobs().map(|jobs| jobs.total()))
         .unwrap();
 }
+
+/// NOTIFY-17: an object that is registered no more is released.
+#[test]
+fn an_object_that_is_not_registered_is_released() {
+    let (_emulator, session) = world();
+    let job = session.create_job("update", JobType::Download).unwrap();
+    let (first, second) = (Arc::new(Diary::default()), Arc::new(Diary::default()));
+    job.set_notify_interface(first.clone()).unwrap();
+    assert_eq!(Arc::strong_count(&first), 2);
+    job.set_notify_interface(second.clone()).unwrap();
+    assert_eq!((Arc::strong_count(&first), Arc::strong_count(&second)), (1, 2));
+    job.set_notify_interface(None).unwrap();
+    assert_eq!(Arc::strong_count(&second), 1);
+}

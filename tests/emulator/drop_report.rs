@@ -2,7 +2,6 @@
 //! dropped. The tests that fail are run one by one in processes of their own.
 
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bits_emulator::trace::DropReport;

@@ -2,6 +2,7 @@
 #![cfg(feature = "serde")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use bits_emulator::{Completion, Emulator, JobType, User};
 use serde_json::Value;
@@ -58,4 +59,45 @@ fn the_event_log_has_the_fields_of_the_recordings() {
     let lines: Vec<String> =
         log.iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+/// LOG-02: the entries that are in no recording, with the fields that tell who did what.
+#[test]
+fn each_kind_of_entry_has_its_fields() {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 1_000).fails(404);
+    let alice = emulator.connect(User::new("alice"));
+    let carol = emulator.connect(User::new("carol").administrator());
+    let create = || alice.create_job("app", JobType::Download).unwrap();
+    let (cancelled, taken, _forgotten) = (create(), create(), create());
+    let held = carol.job(cancelled.id()).unwrap();
+    held.set_display_name("theirs").unwrap();
+    let _ = held.cancel().unwrap();
+
+    taken.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
+    taken.set_notify_cmd_line(Some(r"C:\done.exe"), None).unwrap();
+    emulator.on_program(|_, _, _| 1);
+    taken.resume().unwrap();
+    emulator.advance(Duration::from_secs(60));
+    taken.resume().unwrap();
+    emulator.advance(Duration::from_secs(60));
+    let held = carol.job(taken.id()).unwrap();
+    held.take_ownership().unwrap();
+    assert_eq!(held.complete(), Ok(Completion::All));
+    emulator.advance(Duration::from_secs(91 * 86_400));
+
+    let common = ["time", "event_id", "job_id", "job_name"];
+    let lines: BTreeSet<String> = emulator
+        .event_log()
+        .iter()
+        .map(|entry| {
+            let Value::Object(entry) = serde_json::to_value(entry).unwrap() else { panic!() };
+            let own = entry.iter().filter(|(name, _)| !common.contains(&name.as_str()));
+            let own = own.filter(|(name, _)| *name != "transfer_id" && *name != "process");
+            let own: Vec<String> = own.map(|(name, value)| format!("{name} {value}")).collect();
+            format!("{}: {}", entry["event_id"], own.join(", "))
+        })
+        .collect();
+    let lines: Vec<String> = lines.into_iter().collect();
+    insta::assert_snapshot!("json_entries", lines.join("\n"));
 }

@@ -133,3 +133,17 @@ fn a_file_that_is_deletable_again_is_deleted() -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// DONE-18: each of several open files is open until it is closed itself.
+#[test]
+fn several_files_are_open_at_once() {
+    let disk = Emulator::new().disk();
+    let first = disk.write(r"C:\a.txt", "a").open(r"C:\a.txt");
+    let second = disk.write(r"C:\b.txt", "b").open(r"C:\b.txt");
+    assert!(disk.is_open(r"C:\a.txt") && disk.is_open(r"C:\b.txt"));
+    drop(first);
+    let third = disk.open(r"C:\c.txt");
+    let open = [r"C:\a.txt", r"C:\b.txt", r"C:\c.txt"].map(|name| disk.is_open(name));
+    assert_eq!(open, [false, true, true]);
+    drop((second, third));
+}

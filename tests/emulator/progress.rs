@@ -79,3 +79,19 @@ fn a_job_that_gives_way_keeps_what_has_arrived() {
     emulator.advance(Duration::from_secs(100));
     assert_eq!(first.progress().unwrap().bytes_transferred, 4 << 20);
 }
+
+/// NOTIFY-10: who wants to hear of ranges hears nothing of a file that is fetched as a whole, and its bytes
+/// cost no steps.
+#[test]
+fn ranges_of_a_whole_file_are_no_reports() {
+    let steps = [NotifyFlags::JOB_TRANSFERRED, NotifyFlags::FILE_RANGES_TRANSFERRED].map(|flags| {
+        let emulator = Emulator::new();
+        let job = download(&emulator, "/a");
+        job.set_notify_interface(Counts::default()).unwrap();
+        job.set_notify_flags(flags).unwrap();
+        job.resume().unwrap();
+        emulator.advance(Duration::from_secs(5));
+        emulator.trace().steps().len()
+    });
+    assert_eq!(steps[0], steps[1]);
+}

@@ -312,3 +312,16 @@ fn a_head_without_length_meets_the_fault_of_the_attempt() -> Result<(), Error> {
     assert_eq!((job.state()?, job.error_count()?), (JobState::Transferred, 0));
     Ok(())
 }
+
+/// The name of a server that is removed is not resolved any more.
+#[test]
+fn a_removed_server_is_not_found() -> Result<(), Error> {
+    let emulator = world();
+    emulator.remove_server("https://example.com");
+    let job = job(&emulator)?;
+    job.add_file(URL, LOCAL)?;
+    job.resume()?;
+    emulator.advance(Duration::from_secs(1));
+    assert_eq!(job.error()?.code(), HResult::ERROR_WINHTTP_NAME_NOT_RESOLVED);
+    Ok(())
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bits_emulator::hooks::Calls;
 use bits_emulator::readings::{Readings, ServiceRestart};
+use bits_emulator::trace::TraceEvent;
 use bits_emulator::{
     Callback, Emulator, Error, HResult, Hook, Job, JobState, JobType, Method, Session, User,
 };
@@ -247,4 +248,25 @@ fn the_convenience_panics_where_connecting_fails() {
     let emulator = Emulator::new();
     emulator.hook(Hook::fail(Method::CoCreateInstance, HResult::ERROR_SERVICE_DISABLED));
     let _ = emulator.connect(User::new("alice"));
+}
+
+/// CREATE-20: whoever cannot connect is in the trace all the same.
+#[test]
+fn a_connection_that_fails_is_in_the_trace() {
+    let (emulator, session) = world(ServiceRestart::KillsInterfaces);
+    let lost = |code| {
+        let trace = emulator.trace();
+        let last = trace.steps().last().map(|step| step.what.clone());
+        let Some(TraceEvent::CallLost { method, job: None, error }) = last else {
+            panic!("{last:?}");
+        };
+        assert_eq!((method, error.code()), (Method::CoCreateInstance, code));
+    };
+    emulator.hook(Hook::fail(Method::CoCreateInstance, HResult::E_FAIL));
+    assert_eq!(code(session.reconnect()), HResult::E_FAIL);
+    lost(HResult::E_FAIL);
+    emulator.stop();
+    let refused = code(session.reconnect());
+    assert_ne!(refused, HResult::S_OK);
+    lost(refused);
 }

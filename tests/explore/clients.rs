@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bits_emulator::explore::Life;
-use bits_emulator::{Completion, Error, HResult, Job, JobState, JobType};
+use bits_emulator::{Completion, Error, Job, JobState, JobType};
 
 pub(crate) const URL: &str = "https://example.com/app.exe";
 pub(crate) const PATH: &str = r"C:\app\app.exe";
@@ -185,72 +185,77 @@ fn finish(life: &Life, job: &Job) -> Result<(), Failed> {
 }
 
 /// A downloader that survives: it cleans up what earlier lives left behind, ends its job whatever happens,
-/// and reports success only if the file is there.
+/// and reports success only if the file is there. A call that fails begins its whole attempt anew; the
+/// job is found again by its name.
 pub(crate) fn survives(life: &Life) -> Result<(), Failed> {
-    for _ in 0..3 {
+    let mut last = None;
+    for _ in 0..ATTEMPTS {
         match attempt(life) {
-            Err(error) if error.code() == HResult::RPC_S_SERVER_UNAVAILABLE => {
-                life.session().sleep(POLL);
+            Err(error) => {
+                last = Some(error);
+                life.session().sleep(LONG_ENOUGH);
                 let _ = life.session().reconnect();
             }
-            Err(error) => return Err(error.to_string()),
             Ok(ended) => return ended,
         }
     }
-    Err("the service is away".to_owned())
+    Err(last.map_or_else(String::new, |error| error.to_string()))
 }
 
+/// How often a downloader that survives tries, and how long it waits in between: longer than a user
+/// is away or a disk is full in these tests.
+const ATTEMPTS: u32 = 10;
+const LONG_ENOUGH: Duration = Duration::from_secs(120);
+
+/// One attempt: what it came to, or the call that failed.
 fn attempt(life: &Life) -> Result<Result<(), Failed>, Error> {
     if life.store().get("done").is_some() {
         return Ok(Ok(()));
     }
+    let job = match adopt(life)? {
+        Some(job) => job,
+        // The process was killed between Complete and the note of it.
+        None if life.file_exists(PATH) => return Ok(succeed(life)),
+        None => begin(life)?,
+    };
+    loop {
+        match job.state()? {
+            JobState::Transferred => {
+                return Ok(match job.complete()? {
+                    Completion::All | Completion::FilesLeft => succeed(life),
+                    Completion::Partial => Err("files are missing".to_owned()),
+                });
+            }
+            JobState::Error => {
+                let code = job.error().map_or_else(|error| error.code(), |error| error.code());
+                job.cancel()?;
+                return Ok(Err(code.to_string()));
+            }
+            JobState::Suspended => job.resume()?,
+            JobState::Cancelled => return Ok(Err("another one cancelled it".to_owned())),
+            JobState::Acknowledged => return Ok(succeed(life)),
+            _ => life.session().sleep(POLL),
+        }
+    }
+}
+
+fn succeed(life: &Life) -> Result<(), Failed> {
+    life.store().set("done", "yes");
+    Ok(())
+}
+
+/// The job that an earlier attempt or life left behind, if it has its file; others of its name are cancelled.
+fn adopt(life: &Life) -> Result<Option<Job>, Error> {
     let mut found = None;
     for job in life.session().jobs()? {
-        let is_ours = job.display_name()? == NAME;
-        if !is_ours {
+        if job.display_name()? != NAME {
             continue;
         }
-        let is_whole = job.files()?.len() == 1;
-        if found.is_none() && is_whole && job.state()? != JobState::Error {
+        if found.is_none() && job.files()?.len() == 1 && job.state()? != JobState::Error {
             found = Some(job);
         } else {
             job.cancel()?;
         }
     }
-    let job = match found {
-        Some(job) => job,
-        // The process was killed between Complete and the note of it.
-        None if life.file_exists(PATH) => {
-            life.store().set("done", "yes");
-            return Ok(Ok(()));
-        }
-        None => begin(life)?,
-    };
-    if job.state()? == JobState::Suspended {
-        job.resume()?;
-    }
-    loop {
-        match job.state()? {
-            JobState::Transferred => {
-                let kept = match job.complete() {
-                    Ok(kept) => kept,
-                    Err(error) if error.code() == HResult::BG_E_INVALID_STATE => continue,
-                    Err(error) => return Ok(give_up(&job, error)),
-                };
-                if kept == Completion::Partial {
-                    return Ok(Err("files are missing".to_owned()));
-                }
-                life.store().set("done", "yes");
-                return Ok(Ok(()));
-            }
-            JobState::Error => {
-                let code = job.error().map_or_else(|error| error.code(), |error| error.code());
-                return Ok(give_up(&job, code));
-            }
-            JobState::Suspended => job.resume()?,
-            JobState::Cancelled => return Ok(Err("another one cancelled it".to_owned())),
-            JobState::Acknowledged => return Ok(Ok(())),
-            _ => life.session().sleep(POLL),
-        }
-    }
+    Ok(found)
 }

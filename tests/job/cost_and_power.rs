@@ -199,6 +199,7 @@ fn changed_flags_take_effect_at_once() {
         let outcome = call_outcome(&mut job, allow(standard), at(2));
         assert_held(&job, HResult::BG_E_BLOCKED_BY_COST_TRANSFER_POLICY, state.name());
         assert_eq!(outcome.effects.contains(Effect::StopTransfer), state.is_active());
+        assert!(outcome.rules.iter().any(|rule| rule.to_string() == "NET-16"), "{state}");
         assert_eq!(cost_flags(&job), Some(JobProperty::CostFlags(standard)));
         call(&mut job, allow(CostFlags::TRANSFER_ALWAYS), at(3));
         assert_eq!((job.state(), job.is_eligible()), (Queued, true));

@@ -114,7 +114,9 @@ fn a_refused_redirect_has_the_code_of_its_status() {
             let readings = Readings { redirect_code: reading, ..Readings::documented() };
             let flags = under(RedirectPolicy::Disallow);
             let mut job = download_with(readings, "http://example.com/old", flags, Connecting);
-            event(&mut job, redirect(status, "http://example.com/new"), start());
+            let refused = redirect(status, "http://example.com/new");
+            let outcome = event_outcome(&mut job, refused, start());
+            assert!(outcome.rules.iter().any(|rule| rule.to_string() == "HTTP-13"));
             let error = job.error().unwrap();
             assert_eq!(error.code(), HResult::new(base + u32::from(status)), "{reading}");
             assert_eq!(error.context(), ErrorContext::RemoteFile);

@@ -50,3 +50,19 @@ fn repeated_logons_of_an_emulator_are_folded_and_run_again() {
     }
     replays(&Transcript::of(&emulator.trace()));
 }
+
+/// Steps of one instant are no cycle: a repetition says how much time lies between.
+#[test]
+fn repeated_steps_of_one_instant_are_not_folded() {
+    let emulator = Emulator::new();
+    let session = emulator.connect(User::new("alice"));
+    let job = session.create_job("update", JobType::Download).unwrap();
+    for _ in 0..6 {
+        job.set_description("the same").unwrap();
+    }
+    let transcript = Transcript::of(&emulator.trace());
+    let text = transcript.to_string();
+    assert_eq!(text.matches("description ").count(), 6, "{text}");
+    assert!(!text.contains("again"), "{text}");
+    replays(&transcript);
+}

@@ -183,7 +183,7 @@ impl Life {
             Op::Block(true) => self.computer(ComputerEvent::Blocked(Block::BatterySaver)),
             Op::Block(false) => self.computer(ComputerEvent::Unblocked(Block::BatterySaver)),
             Op::Restart => {
-                self.model.under_way.clear();
+                self.model.restart();
                 self.computer(ComputerEvent::ServiceRestarted);
             }
             Op::ChangeClock(seconds) => {

@@ -1,6 +1,7 @@
 //! Many jobs: the service, its scheduler and its dispatcher.
 
 mod access;
+mod bandwidth;
 #[path = "../common/cases.rs"]
 mod cases;
 mod choosers;

@@ -84,6 +84,12 @@ impl Model {
         self.to_tell.retain(|(told, _)| *told != id);
     }
 
+    /// No call of a client returns any more, and what is due lines up in the order of creation.
+    pub(crate) fn restart(&mut self) {
+        self.under_way.clear();
+        self.to_tell.clear();
+    }
+
     pub(crate) fn forget_who_was_overtaken(&mut self) {
         self.overtaken.clear();
     }

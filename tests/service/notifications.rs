@@ -78,7 +78,7 @@ fn the_fifth_waits_for_a_place() {
 #[test]
 fn a_place_is_free_when_its_call_is_over() {
     type End = fn(&mut Service, JobId);
-    let ends: [(&str, End, u32); 6] = [
+    let ends: [(&str, End, u32); 7] = [
         ("returned", |service, id| returns(service, id, JobTransferred), 0),
         (
             "failed",
@@ -90,6 +90,11 @@ fn a_place_is_free_when_its_call_is_over() {
         ),
         ("client exited", |service, id| happens(service, id, Event::ClientExited), 0),
         ("restart", |service, _| drop(service.handle_computer(ComputerEvent::ServiceRestarted)), 0),
+        (
+            "restart, told to the job alone",
+            |service, id| drop(service.handle(id, ComputerEvent::ServiceRestarted.into())),
+            0,
+        ),
         // NOTIFY-31: it still runs.
         ("complete", |service, id| call(service, &ALICE, id, complete()), 1),
         ("logoff", |service, _| drop(service.log_off(ALICE.user)), 1),

@@ -117,6 +117,16 @@ fn everything_that_a_job_has_comes_back() {
     assert!(job.credentials(AuthTarget::Server, AuthScheme::Ntlm).is_some());
 }
 
+/// TIME-02: the least delay that a client can set is none that cannot be.
+#[test]
+fn the_least_retry_delay_comes_back() {
+    let mut service = service();
+    let id = suspended(&mut service, &ALICE, JobPriority::Normal);
+    call(&mut service, &ALICE, id, Call::SetMinimumRetryDelay(5));
+    let snapshot = service.snapshot();
+    assert_eq!(through_json(&snapshot), snapshot);
+}
+
 /// However far away, an instant is the same 100 ns.
 #[test]
 fn instants_are_exact() {

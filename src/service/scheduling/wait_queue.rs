@@ -104,6 +104,9 @@ mod tests {
         let tickets = [0, 1, 2, 3].map(|item| (left.join(item), right.join(item)).0);
         left.leave(tickets[1]);
         assert_ne!(left, right);
+        let mut other = right.clone();
+        other.leave(tickets[2]);
+        assert_ne!(left, other, "as many wait, but others");
         right.leave(tickets[1]);
         assert_eq!(left, right);
         assert_ne!(left, WaitQueue::default());

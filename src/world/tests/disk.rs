@@ -56,6 +56,33 @@ fn room_made_in_time_helps() {
     assert_eq!(bench.now - DateTime::UNIX_EPOCH, TimeDelta::seconds(10));
 }
 
+/// DISK_FULL shows at the instant at which the room ends, also if some was made meanwhile.
+#[test]
+fn room_that_is_made_and_does_not_suffice_ends_later() {
+    let mut bench = Bench::download(10 * MIB);
+    bench.world.disk_mut().set_free("C:", 3 * MIB);
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::seconds(2));
+    bench.world.disk_mut().set_free("C:", 4 * MIB);
+    bench.run_until(JobState::Error);
+    bench.expect_error(HResult::ERROR_DISK_FULL, ErrorContext::LocalFile);
+    assert_eq!(bench.transferred(), 6 * MIB);
+    assert_eq!((bench.now - DateTime::UNIX_EPOCH).num_seconds(), 6);
+}
+
+/// What is deleted leaves its room to others.
+#[test]
+fn a_deleted_file_makes_room() {
+    let mut bench = Bench::download(10 * MIB);
+    bench.world.disk_mut().set_free("C:", 10 * MIB);
+    bench.call(Call::Resume);
+    bench.advance(TimeDelta::seconds(4));
+    let _ = bench.cancel();
+    let mut next = Bench::download(10 * MIB);
+    *next.world.disk_mut() = bench.world.disk().clone();
+    next.resume_until(JobState::Transferred);
+}
+
 /// NET-07
 #[test]
 fn a_locked_volume_is_waited_for() {
@@ -145,6 +172,8 @@ fn files_may_be_real() {
     bench.world.disk_mut().write(r"C:\..\..\x:y", "inside").write(r"\\server\share\b", "shared");
     assert_eq!(std::fs::read(root.join("C/x_y")).unwrap(), b"inside");
     assert_eq!(std::fs::read(root.join("UNC/server/share/b")).unwrap(), b"shared");
+    bench.world.disk_mut().write(r"C:\x:y", "replaced");
+    assert_eq!(std::fs::read(root.join("C/x_y")).unwrap(), b"replaced");
     bench.world.disk_mut().delete(r"C:\x:y");
     assert!(!root.join("C/x_y").exists());
     std::fs::remove_dir_all(root).unwrap();

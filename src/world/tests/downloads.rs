@@ -372,3 +372,19 @@ fn progress_is_told_in_time_however_often_the_rate_changes() {
     let told = bench.events.iter().filter(|event| matches!(event, Event::Progressed(_))).count();
     assert!(told >= 2, "{told} in three seconds: {:?}", bench.events);
 }
+
+/// NOTIFY-12: of a transfer that is slower than the reports each byte is one.
+#[test]
+fn each_byte_of_a_slow_transfer_is_reported_when_it_arrives() {
+    let mut bench = Bench::download("0123456789");
+    bench.resource().rate(1);
+    bench.resume_until(JobState::Transferring);
+    bench.advance(TimeDelta::zero());
+    let (id, begun) = (bench.job.id(), bench.now);
+    bench.world.set_report_interval(id, Some(TimeDelta::milliseconds(500)), begun);
+    for second in 1..=3 {
+        assert!(bench.step(DateTime::<Utc>::MAX_UTC));
+        let seen = (bench.now - begun, bench.transferred());
+        assert_eq!(seen, (TimeDelta::seconds(second), second.unsigned_abs()));
+    }
+}

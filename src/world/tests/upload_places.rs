@@ -2,6 +2,7 @@
 
 use super::upload_packets::{UNKNOWN, closed, created, fragment, lost, reset, sent};
 use super::*;
+use crate::machine::Directory;
 use crate::vocabulary::{AuthScheme, AuthTarget, Credentials};
 
 const NODE: &str = "https://node1.example.com";
@@ -187,6 +188,37 @@ fn a_server_that_never_asks_may_deny_access() {
         bench.server().allow_anonymous(false);
         bench.resume_until(JobState::Transferred);
     }
+}
+
+/// UPLOAD-25: what a test declared as a server takes the upload, also where the disk has such a share.
+#[test]
+fn a_declared_share_is_not_on_the_disk() {
+    const SHARE: &str = r"\\server\share\in\a";
+    for declared in [false, true] {
+        let mut bench = Bench::new(JobType::Upload);
+        bench.world.disk_mut().write(r"\\server\share\in\b", "there is such a share");
+        if declared {
+            bench.world.server(r"\\server").resource(r"share\in\a").uploads();
+        }
+        bench.add_upload(SHARE, "all is well");
+        bench.resume_until(JobState::Transferred);
+        assert_eq!(bench.world.disk().exists(SHARE), !declared);
+    }
+}
+
+/// UPLOAD-10: a name that the client gives counts also after one was made.
+#[test]
+fn a_reply_has_the_name_given_last() {
+    const GIVEN: &str = r"C:\app\given.txt";
+    let mut bench = Bench::upload(JobType::UploadReply, "question");
+    bench.uploads().reply("answer");
+    let made = bench.world.assign_reply_name(&bench.job).unwrap();
+    bench.call(Call::SetReplyFileName(Some(GIVEN.into()), Directory::Writable));
+    bench.resume_until(JobState::Transferred);
+    bench.complete().unwrap();
+    let disk = bench.world.disk();
+    assert_eq!(disk.read(GIVEN).unwrap(), b"answer");
+    assert!(!disk.exists(&made));
 }
 
 /// UPLOAD-10: two replies in one folder have two names.

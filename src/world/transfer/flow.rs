@@ -229,6 +229,18 @@ mod tests {
         }
     }
 
+    /// A fault behind more bytes than are asked for does not happen: of an on-demand file, for instance.
+    #[test]
+    fn a_fault_behind_what_is_missing_does_not_happen() {
+        let phase = Phase::AfterBytes(50);
+        let fault = FaultEffect { kind: FaultKind::Silence, phase, unacknowledged: 0 };
+        let of = |base, missing| FlowEnd::of(Some(&fault), (100, base, missing), FlowEnd::Complete);
+        assert!(matches!(of(0, 10), (10, FlowEnd::Complete)));
+        assert!(matches!(of(0, 50), (50, FlowEnd::Complete)));
+        assert!(matches!(of(0, 51), (50, FlowEnd::FaultAfter(FaultKind::Silence))));
+        assert!(matches!(of(20, 80), (30, FlowEnd::FaultAfter(FaultKind::Silence))));
+    }
+
     fn rates() -> impl Strategy<Value = u64> {
         prop_oneof![Just(0), 0_u64..50, any::<u32>().prop_map(u64::from)]
     }
