@@ -2,6 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod advance;
+mod canonical;
 pub(super) mod client_calls;
 pub(super) mod computer;
 mod gain;

@@ -1,9 +1,11 @@
 //! Faults as values: what goes wrong with an attempt, when, and how often.
 
 use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
 
 use super::content::Content;
 use crate::machine::{Failure, NotAFailure};
+use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::{HResult, RemoteName};
 use crate::world::upload::packet::PacketKind;
 
@@ -58,7 +60,7 @@ pub(crate) enum FaultKind {
 }
 
 /// When it happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Phase {
     BeforeConnection,
     /// The answer to the first request of the attempt.
@@ -328,6 +330,35 @@ impl FaultEffect {
     }
 }
 
+impl Canonical for Fault {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { effect, times } = self;
+        effect.hash_canonical(hasher);
+        times.hash(hasher);
+    }
+}
+
+impl Canonical for FaultEffect {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { kind, phase, unacknowledged } = self;
+        kind.hash_canonical(hasher);
+        (phase, unacknowledged).hash(hasher);
+    }
+}
+
+impl Canonical for FaultKind {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        std::mem::discriminant(self).hash(hasher);
+        match self {
+            Self::Failure(failure) => failure.hash(hasher),
+            Self::ContentChange(content) => content.hash_canonical(hasher),
+            Self::Rollback(next) => next.hash(hasher),
+            Self::Redirect(status, url) => (status, url).hash(hasher),
+            Self::SessionLoss | Self::Silence => {}
+        }
+    }
+}
+
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Self {
         Self::failure(failure)
@@ -363,6 +394,15 @@ impl FaultScript {
         let next = self.0.iter_mut().find(|it| it.times != Some(0) && it.concerns(occasion))?;
         next.times = next.times.map(|times| times.saturating_sub(1));
         next.effect.clone()
+    }
+}
+
+impl Canonical for FaultScript {
+    /// Normalised: without the faults that happened as often as they do, which may stand here still.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let left = || self.0.iter().filter(|fault| fault.times != Some(0));
+        hasher.write_usize(left().count());
+        left().for_each(|fault| fault.hash_canonical(hasher));
     }
 }
 
