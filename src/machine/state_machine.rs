@@ -144,6 +144,13 @@ impl JobStateMachine {
         config
     }
 
+    /// The same if no copy shares it. Nothing else changes what is set: both forget its digest.
+    pub(crate) fn unshared_config_mut(&mut self) -> Option<&mut JobConfig> {
+        let config = Arc::get_mut(&mut self.config)?;
+        config.digest.forget();
+        Some(config)
+    }
+
     /// Returns the id.
     #[must_use]
     pub fn id(&self) -> JobId {

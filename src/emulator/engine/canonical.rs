@@ -16,6 +16,9 @@ impl Engine {
     /// normalised, by their order and by their places: which callback a client registered is to be seen from
     /// the client's own state. Instants are absolute.
     ///
+    /// The bytes that have arrived are to be [counted](Self::flush_all_progress) before, as they are before
+    /// anything is read, or a state after a look and one without are two.
+    ///
     /// The choosers, the handles and the sources of real time stand beside the engine, and so does the
     /// directory of a real disk.
     pub(crate) fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {

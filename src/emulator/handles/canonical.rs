@@ -12,6 +12,8 @@ impl Emulator {
     /// count for nothing, nor in how many pieces bytes arrived. What clients hold counts as it is: ids of
     /// jobs, numbers of processes, and the instant of the clock.
     ///
+    /// As before anything that is read, the bytes that have arrived are counted first.
+    ///
     /// Code of clients and tests is none of it: which callbacks are registered is a part, and what they do
     /// is not. Nor are the [chooser](Self::set_chooser), which handles there are, real time, and the files
     /// of a disk in a real directory.
@@ -39,6 +41,9 @@ impl Emulator {
     /// # Ok::<(), bits_emulator::Error>(())
     /// ```
     pub fn hash_state(&self, hasher: &mut impl Hasher) {
-        self.lock().hash_canonical(hasher);
+        self.observe(|engine| {
+            engine.flush_all_progress();
+            engine.hash_canonical(hasher);
+        });
     }
 }
