@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::choice::{Choice, Incident};
-use super::execution::{Execution, Noted, Place, Stop};
+use super::execution::{Endless, Execution, Noted, Place, Stop};
 use super::situation::noticeable;
 use super::world::{LONGEST_STALL, People};
 use crate::emulator::{
@@ -90,7 +90,7 @@ impl ProgramDriver {
     fn check_time(&self, emulator: &Emulator) {
         let since = self.execution.since();
         if emulator.now() - since > self.execution.scope.time {
-            self.execution.unwind(Stop::Endless);
+            self.execution.unwind(Stop::Endless(Endless::Time));
         }
     }
 }
@@ -105,7 +105,10 @@ impl Driver for ProgramDriver {
             return None;
         }
         if self.execution.note_idleness(noticeable(emulator)) {
-            self.execution.unwind(Stop::Endless);
+            self.execution.unwind(Stop::Endless(Endless::IdleCalls));
+        }
+        if call.method == Method::Resume && self.execution.note_resume() {
+            self.execution.unwind(Stop::Endless(Endless::Resumes));
         }
         self.point(emulator, call.process, Place::Call(call.method, call.target.job))
     }

@@ -26,7 +26,18 @@ pub(crate) enum Stop {
     /// The same future was explored before.
     Pruned,
     /// It does not come to its end.
-    Endless,
+    Endless(Endless),
+}
+
+/// By which limit a program is known not to come to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Endless {
+    /// It took too long.
+    Time,
+    /// Too many calls in a row noticed nothing new.
+    IdleCalls,
+    /// It resumed jobs too often.
+    Resumes,
 }
 
 /// What is decided about every execution alike.
@@ -38,6 +49,8 @@ pub(crate) struct Scope {
     pub(crate) prunes: bool,
     /// How many calls in a row may notice nothing new.
     pub(crate) idle_calls: u32,
+    /// How often a life may resume jobs.
+    pub(crate) resumes: u32,
     /// How long a run may take.
     pub(crate) time: TimeDelta,
 }
@@ -105,6 +118,7 @@ pub(crate) struct Progress {
     pub(crate) timers: Timers,
     last_noticed: Option<Noticeable>,
     idle_calls: u32,
+    resumes: u32,
     kills_after_call: bool,
     pub(crate) refused: Vec<(Method, HResult)>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
@@ -158,6 +172,7 @@ impl Execution {
                 timers: Timers::default(),
                 last_noticed: None,
                 idle_calls: 0,
+                resumes: 0,
                 kills_after_call: false,
                 refused: Vec::new(),
                 noted: Vec::new(),
@@ -206,6 +221,7 @@ impl Execution {
         progress.kills_after_call = false;
         progress.observed = SipHasher13::new();
         progress.since = now;
+        progress.resumes = 0;
         let life = progress.life;
         progress.noted.push((now, Noted::Life(life)));
     }
@@ -254,6 +270,13 @@ impl Execution {
             progress.idle_calls = 0;
         }
         progress.idle_calls > self.scope.idle_calls
+    }
+
+    /// Counts a Resume, and returns whether there were too many.
+    pub(crate) fn note_resume(&self) -> bool {
+        let mut progress = self.progress();
+        progress.resumes = progress.resumes.saturating_add(1);
+        progress.resumes > self.scope.resumes
     }
 
     /// Decides what happens at a point: nothing more than that the program goes on, or one thing, after

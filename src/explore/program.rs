@@ -39,6 +39,7 @@ pub struct Program {
     prunes: bool,
     time: Duration,
     idle_calls: u32,
+    resumes: u32,
     most_runs: u64,
     threads: usize,
 }
@@ -108,6 +109,7 @@ pub fn program<E: fmt::Display>(
         prunes: true,
         time: Duration::from_secs(200 * 86_400),
         idle_calls: 20_000,
+        resumes: 100,
         most_runs: 1_000_000,
         threads: 1,
     }
@@ -165,6 +167,17 @@ impl Program {
     /// default.
     pub fn within(self, time: Duration) -> Self {
         Self { time, ..self }
+    }
+
+    /// Sets how many calls in a row may notice nothing new, however much time passes in between: 20,000 by
+    /// default.
+    pub fn most_idle_calls(self, calls: u32) -> Self {
+        Self { idle_calls: calls, ..self }
+    }
+
+    /// Sets how often a life may resume jobs: 100 times by default.
+    pub fn most_resumes(self, resumes: u32) -> Self {
+        Self { resumes, ..self }
     }
 
     /// Sets how many runs are made at most: a million by default.
@@ -230,6 +243,7 @@ impl Program {
             strategy: self.strategy,
             prunes: self.prunes,
             idle_calls: self.idle_calls,
+            resumes: self.resumes,
             time: TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX),
         };
         silence_unwound_programs();
@@ -344,7 +358,15 @@ fn counterexample(decisions: &Decisions, ran: Ran) -> Option<Counterexample> {
 
 thread_local! {
     /// Whether a program runs on this thread whose panics are kept for the report.
-    pub(super) static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Runs a program whose panics are not printed, but kept for the report.
+pub(super) fn keep_panics<T>(run: impl FnOnce() -> T) -> T {
+    EXPLORING.set(true);
+    let done = run();
+    EXPLORING.set(false);
+    done
 }
 
 /// A program's own panics are kept for the report, and not printed at each run.

@@ -7,10 +7,10 @@ use chrono::TimeDelta;
 
 use super::choice::Decisions;
 use super::driver::{ExploredChooser, ProgramDriver};
-use super::execution::{Execution, Stop, Unwound};
+use super::execution::{Endless, Execution, Scope, Stop, Unwound};
 use super::life::{Life, Store};
 use super::monitors::{Ending, jobs_left};
-use super::program::Setup;
+use super::program::{Setup, keep_panics};
 use super::report::{Story, Violation};
 use super::world::People;
 
@@ -63,7 +63,7 @@ impl Setup {
                 execution: Arc::clone(&execution),
                 number,
             };
-            let ended = catch_unwind(AssertUnwindSafe(|| (self.program)(&life)));
+            let ended = keep_panics(|| catch_unwind(AssertUnwindSafe(|| (self.program)(&life))));
             let stop = execution.progress().stop;
             life.session.kill();
             match (ended, stop) {
@@ -91,13 +91,9 @@ impl Setup {
                     story: Story::default(),
                 };
             }
-            LifeEnd::Stopped(Stop::Endless | Stop::Killed) => Some(Violation {
-                promise: "the program comes to its end",
-                happened:
-                    "it goes on without end: neither a limit of time nor of calls that notice \
-                           nothing new ended it"
-                        .to_owned(),
-            }),
+            LifeEnd::Stopped(Stop::Endless(limit)) => Some(self.endless(*limit)),
+            // Each kill is followed by another life, and the budget of them is finite.
+            LifeEnd::Stopped(Stop::Killed) => None,
             LifeEnd::Panicked(message) => Some(Violation {
                 promise: "the program does not panic",
                 happened: format!("it panicked: {message}"),
@@ -130,6 +126,23 @@ impl Setup {
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
         Ran { execution, violation, was_pruned: false, story: Story { noted, trace } }
+    }
+}
+
+impl Setup {
+    fn endless(&self, limit: Endless) -> Violation {
+        let Scope { time, idle_calls, resumes, .. } = &*self.scope;
+        let happened = match limit {
+            Endless::Time => format!(
+                "it had not ended {} days after it began or the last thing went wrong",
+                time.num_days()
+            ),
+            Endless::IdleCalls => {
+                format!("it made {idle_calls} calls in a row that noticed nothing new")
+            }
+            Endless::Resumes => format!("it resumed its jobs {resumes} times, and went on"),
+        };
+        Violation { promise: "the program comes to its end", happened }
     }
 }
 

@@ -33,6 +33,8 @@ fn arrived(job: &JobStateMachine) -> Arrived {
 pub(crate) fn noticeable(emulator: &Emulator) -> Noticeable {
     let mut hasher = SipHasher13::new();
     emulator.observe(|engine| {
+        // At every point alike, so that looking changes nothing from one run to the next.
+        engine.flush_all_progress();
         engine.host.is_running().hash(&mut hasher);
         engine.service.has_network().hash(&mut hasher);
         for job in engine.service.every_job() {

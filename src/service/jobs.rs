@@ -117,9 +117,14 @@ impl Jobs {
         }
     }
 
-    pub(super) fn slots(&self) -> Vec<Slot> {
+    /// The jobs that are kept, with their slots, in the order of their creation.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &JobRecord)> {
         let slots = (self.first..).map(Slot).zip(&self.entries);
-        slots.filter(|(_, entry)| entry.is_some()).map(|(slot, _)| slot).collect()
+        slots.filter_map(|(slot, entry)| Some((slot, entry.as_deref()?)))
+    }
+
+    pub(super) fn slots(&self) -> Vec<Slot> {
+        self.iter().map(|(slot, _)| slot).collect()
     }
 }
 

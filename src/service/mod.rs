@@ -5,6 +5,7 @@
 //! [`Service::perform`] does one of these; the effects to carry out come back as the outcome of the job.
 
 pub(crate) mod bandwidth;
+mod canonical;
 mod jobs;
 mod network;
 mod notifications;
@@ -33,6 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::machine::Block;
+use crate::vocabulary::canonical::Digest;
 use crate::vocabulary::{CostFlags, Readings, Sid};
 use bandwidth::limits::EffectiveLimits;
 use jobs::{Jobs, OwnerIndex};
@@ -83,6 +85,7 @@ pub struct Service {
     wall_ahead: TimeDelta,
     readings: Readings,
     policies: Policies,
+    policies_digest: Digest,
     jobs: Jobs,
     owners: OwnerIndex,
     scheduler: Scheduler,
@@ -106,6 +109,7 @@ impl Service {
             wall_ahead: TimeDelta::zero(),
             readings,
             policies,
+            policies_digest: Digest::default(),
             jobs: Jobs::new(),
             owners: OwnerIndex::default(),
             scheduler: Scheduler::default(),
@@ -141,6 +145,7 @@ impl Service {
     /// all jobs: an interpretation (SCHED-13, SCHED-15).
     pub fn set_policies(&mut self, policies: Policies) -> Vec<StepResult> {
         let before = std::mem::replace(&mut self.policies, policies);
+        self.policies_digest.forget();
         self.dispatcher.set_limit(policies.notifications_per_user);
         if before.bandwidth == policies.bandwidth { Vec::new() } else { self.apply_limits() }
     }

@@ -1,9 +1,11 @@
 //! The dispatcher of notifications: at most four callbacks of a user run at once (NOTIFY-15).
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use super::slot::Slot;
 use crate::machine::{DueNotification, JobStateMachine};
+use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::{Notification, Recipient, Sid};
 
 /// The user whose limit a notification counts against. A program is not a callback and counts for none.
@@ -203,6 +205,21 @@ impl Dispatcher {
     /// How many callbacks of a user are under way.
     pub(super) fn in_flight(&self, user: Sid) -> u32 {
         self.busy.get(&user).copied().unwrap_or_default()
+    }
+}
+
+impl Canonical for Dispatcher {
+    /// Normalised: what waits counts in its order, whatever the numbers that it got. The first of each user, and
+    /// how many callbacks of a user run, is seen from the rest.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { limit, queues, heads: _, last_number: _, in_flight, busy: _ } = self;
+        limit.hash(hasher);
+        in_flight.hash(hasher);
+        let mut waiting: Vec<_> =
+            queues.values().flat_map(|UserQueue { waiting, head: _ }| waiting).collect();
+        waiting.sort_unstable_by_key(|(turn, _)| **turn);
+        hasher.write_usize(waiting.len());
+        waiting.iter().for_each(|(_, delivery)| delivery.hash(hasher));
     }
 }
 

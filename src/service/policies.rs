@@ -15,7 +15,7 @@ use crate::machine::{CostDefaults, JobLimits, NINETY_DAYS};
 /// // CREATE-08
 /// assert_eq!((policies.jobs_per_computer, policies.jobs_per_user), (300, 60));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Policies {
     /// MaxJobsPerMachine (CREATE-08).
     pub jobs_per_computer: u32,

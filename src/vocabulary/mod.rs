@@ -1,6 +1,7 @@
 //! The vocabulary of BITS: states, types, flags, codes, errors, rules and readings.
 
 mod bandwidth;
+pub(crate) mod canonical;
 mod codes;
 pub(crate) mod enums;
 pub(crate) mod errors;

@@ -1,10 +1,12 @@
 //! The environment of transfers: servers, proxy, network and disk.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::canonical::Revisions;
 use super::disk::DiskState;
 use super::disk::temp_files::TempFiles;
 use super::identity::{known_on_network, network_user};
@@ -19,14 +21,15 @@ use super::transfer::refusal::{Refusal, not_found};
 use super::upload::endpoint::UploadEndpoint;
 use super::upload::packet::{PacketExchange, PacketKind};
 use crate::machine::{Directory, Failure, JobStateMachine};
+use crate::vocabulary::canonical::{Canonical, Digested};
 use crate::vocabulary::{HResult, Protocol, RemoteName};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Environment {
-    pub(super) servers: BTreeMap<Arc<str>, ServerState>,
+    pub(super) servers: BTreeMap<Arc<str>, Digested<ServerState>>,
     pub(super) proxy: Proxy,
-    pub(super) disk: DiskState,
-    pub(super) temporaries: TempFiles,
+    pub(super) disk: Digested<DiskState>,
+    pub(super) temporaries: Digested<TempFiles>,
     pub(super) offline: bool,
     /// The computer that shares its connection with this one has none (NET-09).
     pub(super) is_cut_off: bool,
@@ -50,7 +53,10 @@ impl Environment {
                 Directory::Writable | Directory::Denied => HResult::ERROR_FILE_NOT_FOUND,
             },
         };
-        self.servers.get_mut(&address.origin).ok_or_else(|| unknown().into())
+        self.servers
+            .get_mut(&address.origin)
+            .map(|server| &mut **server)
+            .ok_or_else(|| unknown().into())
     }
 
     /// Whether that server can be reached. NET-09: a computer behind one that shares its connection
@@ -107,7 +113,7 @@ impl Environment {
         let path = address.disk_path();
         let file = self.disk.file(&path);
         let server = self.servers.entry(Arc::clone(&address.origin));
-        let server = server.or_insert_with(|| ServerState::new(Protocol::File));
+        let server = server.or_insert_with(|| Digested::new(ServerState::new(Protocol::File)));
         let resource = server.resource(&address.path);
         resource.is_local = true;
         resource.content = self.disk.content_of(&path);
@@ -171,5 +177,19 @@ impl Environment {
         let occasion = Occasion::Packet(packet);
         let drawn = server.script.draw(occasion);
         drawn.or_else(|| server.resources.get_mut(&*address.path)?.script.draw(occasion))
+    }
+
+    /// Adds what decides how transfers go on, and names the writes of the disk that servers mirror.
+    pub(super) fn hash_canonical<H: Hasher>(&self, revisions: &mut Revisions, hasher: &mut H) {
+        let Self { servers, proxy, disk, temporaries, offline, is_cut_off } = self;
+        hasher.write_usize(servers.len());
+        for (origin, server) in servers {
+            origin.hash(hasher);
+            hasher.write_u64(server.digest(Canonical::hash_canonical));
+            server.hash_local_revisions(revisions, hasher);
+        }
+        hasher.write_u64(disk.digest(Canonical::hash_canonical));
+        hasher.write_u64(temporaries.digest(Canonical::hash_canonical));
+        (proxy, offline, is_cut_off).hash(hasher);
     }
 }

@@ -1,7 +1,9 @@
 //! The computer's link to the network, and how much of it each transfer gets.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
+use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::{BandwidthLimit, JobId, JobPriority, LevelLimits};
 
 /// How much of an idle link a background transfer gets at least, in bytes a second: some data flows
@@ -162,6 +164,14 @@ impl Sharing {
                 flow.allowed = share;
             }
         }
+    }
+}
+
+impl Canonical for Sharing {
+    /// What flows, and how fast, is seen from the transfers.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { link, limits, flows: _ } = self;
+        (link, limits).hash(hasher);
     }
 }
 

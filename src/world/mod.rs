@@ -16,6 +16,7 @@
 //! A transfer is simulated by its interesting instants, so that one of many gigabytes costs as few
 //! steps as one of a few bytes.
 
+mod canonical;
 mod disk;
 mod environment;
 mod failure;

@@ -1,9 +1,11 @@
 //! The simulated world and its driving contract: attempts begin, events come due, jobs leave.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::canonical::Revisions;
 use super::disk::DiskState;
 use super::environment::Environment;
 use super::identity::local_user;
@@ -17,6 +19,7 @@ use super::transfer::attempt::Attempt;
 use super::transfer::schedule::{Schedule, Wakeup};
 use super::transfer::{Activity, Transfer};
 use crate::machine::{Event, JobStateMachine};
+use crate::vocabulary::canonical::{Canonical, Digested};
 use crate::vocabulary::{FileIndex, JobId, JobState, LevelLimits, RemoteName};
 
 /// The simulated world around the jobs: servers, proxy, network and disk, and the transfers under way
@@ -42,12 +45,12 @@ impl World {
     pub(crate) fn server(&mut self, origin: &str) -> &mut ServerState {
         let name = RemoteName::from(origin);
         let server = self.env.servers.entry(name.origin().into());
-        server.or_insert_with(|| ServerState::new(name.protocol()))
+        server.or_insert_with(|| Digested::new(ServerState::new(name.protocol())))
     }
 
     /// Does something to every server.
-    pub(crate) fn each_server(&mut self, act: impl FnMut(&mut ServerState)) {
-        self.env.servers.values_mut().for_each(act);
+    pub(crate) fn each_server(&mut self, mut act: impl FnMut(&mut ServerState)) {
+        self.env.servers.values_mut().for_each(|server| act(server));
     }
 
     /// The content that a server has at that URL.
@@ -69,12 +72,12 @@ impl World {
 
     /// Returns the disk.
     #[must_use]
-    pub(crate) const fn disk(&self) -> &DiskState {
+    pub(crate) fn disk(&self) -> &DiskState {
         &self.env.disk
     }
 
     /// Returns the disk, to be changed.
-    pub(crate) const fn disk_mut(&mut self) -> &mut DiskState {
+    pub(crate) fn disk_mut(&mut self) -> &mut DiskState {
         &mut self.env.disk
     }
 
@@ -267,5 +270,23 @@ impl World {
         self.sharing.share();
         let flowing: Vec<JobId> = self.sharing.flowing().collect();
         flowing.into_iter().for_each(|id| self.reschedule(id, now));
+    }
+}
+
+/// The canonical state.
+impl World {
+    /// Adds what decides the future of transfers from `now` on.
+    pub(crate) fn hash_canonical<H: Hasher>(&self, now: DateTime<Utc>, hasher: &mut H) {
+        let Self { env, transfers, schedule, sharing } = self;
+        let mut revisions = Revisions::default();
+        env.hash_canonical(&mut revisions, hasher);
+        hasher.write_usize(transfers.len());
+        for (id, transfer) in transfers {
+            id.hash(hasher);
+            transfer.hash_canonical(now, &mut revisions, hasher);
+        }
+        schedule.hash_canonical(hasher);
+        sharing.hash_canonical(hasher);
+        env.disk.hash_rest(&revisions, hasher);
     }
 }

@@ -17,7 +17,7 @@ fn emulator() -> (Emulator, Session) {
 
 fn download(session: &Session, name: &str) -> Job {
     let job = session.create_job(name, JobType::Download).unwrap();
-    job.add_file("https://example.com/app.exe", &format!(r"C:\{name}.exe")).unwrap();
+    job.add_file("https://example.com/app.exe", format!(r"C:\{name}.exe")).unwrap();
     job
 }
 

@@ -42,7 +42,7 @@ fn world() -> (Emulator, Session) {
 
 fn download(session: &Session, name: &str) -> Result<Job, Error> {
     let job = session.create_job(name, JobType::Download)?;
-    job.add_file("https://example.com/app.exe", &format!(r"C:\{name}.exe"))?;
+    job.add_file("https://example.com/app.exe", format!(r"C:\{name}.exe"))?;
     job.resume()?;
     Ok(job)
 }

@@ -7,6 +7,8 @@ mod bandwidth_changes;
 mod bitsadmin;
 mod call_hooks;
 mod callbacks;
+mod canonical;
+mod canonical_futures;
 #[path = "../common/cases.rs"]
 mod cases;
 mod certificates;

@@ -86,9 +86,13 @@ fn an_empty_job_left_behind_is_found() {
 
 #[test]
 fn resuming_for_ever_is_found() {
-    let (_, found) =
-        found(clients::resumes_for_ever, 10 << 20, Budget::default().http([404]), (1, 0));
-    println!("{found}");
+    let verdict = explore::program(clients::resumes_for_ever)
+        .world(|emulator| _ = emulator.server("https://example.com"))
+        .bound(0, 0)
+        .explore();
+    let found = verdict.counterexample.expect("the bug is found");
+    assert_eq!(found.promise(), "the program comes to its end");
+    assert!(found.happened().contains("resumed"), "{found}");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The accounts of the computer.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::emulator::handles::user::Account;
 use crate::vocabulary::Sid;
+use crate::vocabulary::canonical::Canonical;
 
 /// What the accounts are called that every computer has.
 const SERVICES: [(Sid, &str); 3] = [
@@ -102,5 +104,13 @@ impl Accounts {
             accounts.names.insert(Sid::User(*number), Arc::clone(name));
         }
         accounts
+    }
+}
+
+impl Canonical for Accounts {
+    /// How names are spelt, and what the computer is called, is only shown.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { users, names: _, host: _ } = self;
+        users.hash(hasher);
     }
 }

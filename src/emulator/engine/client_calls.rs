@@ -1,11 +1,13 @@
 //! Calls of client code: callbacks, programs and certificate checks, which run with no lock held.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::registrations::{ObjectId, ObjectKind};
 use super::{Engine, ProcessId};
 use crate::emulator::trace::{Actor, TraceEvent};
 use crate::machine::{DueNotification, Event};
+use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::{FileRange, HResult, JobError, JobId, Method, Notification, Recipient};
 
 /// How many programs run at once, one inside the other if they call the emulator; more wait.
@@ -71,6 +73,26 @@ impl ClientCode {
             }
             Self::CertificateCheck { .. } => Some(ObjectKind::CertificateCallback),
             Self::Program { .. } => None,
+        }
+    }
+}
+
+impl Canonical for ClientCall {
+    /// Without the number of the object, which is that of the job or the class.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { job, code, has_begun } = self;
+        (job, has_begun).hash(hasher);
+        std::mem::discriminant(code).hash(hasher);
+        match code {
+            ClientCode::Callback { process, object: _, due, error, ranges } => {
+                (process, due, error, ranges).hash(hasher);
+            }
+            ClientCode::Program { object: _, program, parameters } => {
+                (program, parameters).hash(hasher);
+            }
+            ClientCode::CertificateCheck { process, object: _, server, hash } => {
+                (process, server, hash).hash(hasher);
+            }
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Hooks: what a test orders to happen at calls between clients and the service.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use super::client_calls::ClientCall;
 use super::registrations::ObjectId;
 use super::{Engine, ProcessId};
 use crate::emulator::trace::Process;
+use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::{ErrorContext, HResult, JobError, JobId, Method, Sid};
 
 /// The calls at which a [`Hook`](crate::Hook) acts. Where a hook is made, a [`Method`] stands for its calls.
@@ -61,7 +63,7 @@ impl HookedCall {
 }
 
 /// What a hook does; `R` is the closure that it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum HookEffect<R> {
     Reply(ReplyChange),
     Before(CallAction<R>),
@@ -69,7 +71,7 @@ pub(crate) enum HookEffect<R> {
 }
 
 /// What becomes of a call's reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum ReplyChange {
     /// The call is not carried out and fails.
     Fail(HResult),
@@ -82,7 +84,7 @@ pub(crate) enum ReplyChange {
 }
 
 /// What happens before or after a call, with no lock held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum CallAction<R> {
     PassTime(Duration),
     Kill,
@@ -299,6 +301,20 @@ const fn closure_of(effect: &HookEffect<ObjectId>) -> Option<ObjectId> {
         HookEffect::Before(CallAction::Run(closure))
         | HookEffect::After(CallAction::Run(closure)) => Some(*closure),
         _ => None,
+    }
+}
+
+impl Canonical for Hooks {
+    /// Normalised: hooks in their order, whatever their numbers, and without those that act no more. Closures
+    /// count by their numbers: they are a test's, and nothing else tells them apart.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { added, last: _ } = self;
+        let left = || added.iter().filter(|added| added.rule.times != Some(0));
+        hasher.write_usize(left().count());
+        for Added { id: _, rule, is_running, met: _ } in left() {
+            let HookRule { calls, user, process, job, skip, times, effect, expects_met: _ } = rule;
+            (calls, user, process, job, skip, times, effect, is_running).hash(hasher);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod advance;
+mod canonical;
 pub(super) mod client_calls;
 pub(super) mod computer;
 mod gain;
@@ -384,14 +385,5 @@ impl Engine {
             _ => {}
         }
         Ok(())
-    }
-}
-
-impl Engine {
-    pub(crate) fn hash_canonical<H: std::hash::Hasher>(&self, hasher: &mut H) {
-        use std::fmt::Write as _;
-        let mut text = String::new();
-        let _ = write!(text, "{:?}{:?}{:?}", self.service, self.world, self.client_calls);
-        hasher.write(text.as_bytes());
     }
 }

@@ -1,11 +1,13 @@
 //! Registrations: the callbacks, classes and programs of clients, by the ids of their objects.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 
 use uuid::Uuid;
 
 use super::{Engine, ProcessId};
 use crate::machine::Event;
+use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::{JobError, JobId};
 
 /// An object or a program of a client. The engine holds the id only; the object itself stands beside
@@ -14,7 +16,7 @@ use crate::vocabulary::{JobError, JobId};
 pub(crate) struct ObjectId(u64);
 
 /// What an object is registered for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum ObjectKind {
     /// To be notified.
     Callback,
@@ -44,6 +46,26 @@ pub(crate) struct JobRegistration {
     pub(super) applications: BTreeSet<ProcessId>,
     /// The argument of JobError, though `GetError` may not yield it any more (NOTIFY-05, ERR-07).
     pub(crate) last_error: Option<JobError>,
+}
+
+impl JobRegistration {
+    /// Whether nothing is known of the job.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { objects, applications, last_error } = self;
+        objects.is_empty() && applications.is_empty() && last_error.is_none()
+    }
+}
+
+impl Canonical for JobRegistration {
+    /// Normalised: an object is the one of its kind, job and process, whatever its number.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { objects, applications, last_error } = self;
+        hasher.write_usize(objects.len());
+        for (kind, (process, _)) in objects {
+            (kind, process).hash(hasher);
+        }
+        (applications, last_error).hash(hasher);
+    }
 }
 
 impl Engine {

@@ -22,7 +22,7 @@ impl Connection {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ServiceHost {
     is_running: bool,
     /// How often the service has started; a connection belongs to one run.

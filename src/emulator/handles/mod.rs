@@ -2,6 +2,7 @@
 
 pub(super) mod background;
 pub(super) mod callback;
+mod canonical;
 mod client_code;
 pub(super) mod disk;
 pub(super) mod driver;

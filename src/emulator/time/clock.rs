@@ -31,7 +31,7 @@ pub enum Clock {
 }
 
 /// The clock of all jobs, those of single jobs, and the polls counted for them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Clocks {
     of_all: Clock,
     of_jobs: BTreeMap<JobId, Clock>,

@@ -1,6 +1,7 @@
 //! The canonical state of a job: what decides its future, as a compact key that can be kept.
 
 mod pack;
+mod whole;
 mod words;
 
 use std::hash::{Hash, Hasher};

@@ -76,6 +76,13 @@ impl Words {
             self.hash.wrapping_add(folded(first, MIX)).wrapping_add(folded(one ^ MIX, other ^ MIX));
     }
 
+    /// The digits, which tell the numbers: those that have a place of their own, and the rest.
+    pub(crate) fn digits(&self) -> (&[u32], &[u32]) {
+        let (digits, rest) =
+            (self.digits.as_slice(), self.rest.as_deref().map_or(&[][..], |it| it));
+        (digits.get(..self.len as usize).unwrap_or(digits), rest)
+    }
+
     pub(crate) const fn hash(&self) -> u64 {
         self.hash
     }

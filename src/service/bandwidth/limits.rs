@@ -12,7 +12,7 @@ use crate::service::slot::Slot;
 use crate::vocabulary::LevelLimits;
 
 /// The limits in force, as the policies were last evaluated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct EffectiveLimits {
     in_force: LevelLimits,
     /// When they change next, by the steady clock.

@@ -1,5 +1,6 @@
 //! Which job is transferred next (SCHED).
 
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,6 +9,7 @@ use super::wait_queue::{Ticket, WaitQueue};
 use crate::machine::JobStateMachine;
 use crate::service::slot::Slot;
 use crate::vocabulary::JobPriority;
+use crate::vocabulary::canonical::Canonical;
 
 /// What a job is to the scheduler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,7 +26,7 @@ pub(crate) enum SchedulingState {
 }
 
 /// The background job that runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Running {
     slot: Slot,
     level: JobPriority,
@@ -200,6 +202,17 @@ impl Scheduler {
         let running = self.background?;
         let (level, _) = self.first_in_background()?;
         (level == running.level).then(|| running.slice_end(slice))
+    }
+}
+
+impl Canonical for Scheduler {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        // How many are held is seen from the jobs.
+        let Self { foreground, high, normal, low, background, held: _ } = self;
+        for queue in [foreground, high, normal, low] {
+            queue.hash_canonical(hasher);
+        }
+        background.hash(hasher);
     }
 }
 

@@ -1,6 +1,9 @@
 //! A first-in, first-out queue that any item may leave.
 
 use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
+
+use crate::vocabulary::canonical::Canonical;
 
 /// The position of an item in a queue. Tickets are never given twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -65,6 +68,15 @@ impl<T: PartialEq> PartialEq for WaitQueue<T> {
 }
 
 impl<T: Eq> Eq for WaitQueue<T> {}
+
+impl<T: Hash> Canonical for WaitQueue<T> {
+    /// Normalised: the items in their order, whatever their tickets and whatever empty places there are.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { places: _, waiting, next: _ } = self;
+        hasher.write_usize(*waiting);
+        self.iter().for_each(|item| item.hash(hasher));
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,7 @@ use crate::vocabulary::HResult;
 use crate::world::server::content::Content;
 
 /// A directory in which the volumes of a disk stand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub(crate) struct RealFiles {
     root: Arc<Path>,
 }

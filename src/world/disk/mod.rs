@@ -1,5 +1,6 @@
 //! The disk of the computer: files, folders, locks and free space.
 
+mod canonical;
 pub(super) mod commit;
 pub(super) mod directory;
 pub(super) mod memory;

@@ -36,8 +36,14 @@ impl OpenFiles {
         known.is_some_and(|known| known.iter().any(|handle| handle.strong_count() > 0))
     }
 
+    /// The files that are open now: some of those that were may have been closed since.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &DiskPath> {
+        let is_open = |known: &Vec<Weak<()>>| known.iter().any(|it| it.strong_count() > 0);
+        self.0.iter().filter(move |(_, known)| is_open(known)).map(|(path, _)| path)
+    }
+
     pub(super) fn has_any(&self) -> bool {
-        self.0.values().flatten().any(|handle| handle.strong_count() > 0)
+        self.paths().next().is_some()
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use crate::vocabulary::canonical::Canonical;
 
 /// A full path: in any case of letters, with `/` or `\`, it is the same file. What it is called is
 /// kept as it was given.
@@ -110,6 +113,14 @@ impl PartialOrd for DiskPath {
 impl Ord for DiskPath {
     fn cmp(&self, other: &Self) -> Ordering {
         self.key.cmp(&other.key)
+    }
+}
+
+impl Canonical for DiskPath {
+    /// As it is spelt, which clients see.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { volume, parts, key: _ } = self;
+        (volume, parts).hash(hasher);
     }
 }
 

@@ -1,10 +1,12 @@
 //! Rights on a disk: owners, access control lists, and the mapped drives of users.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use super::DiskState;
 use super::path::DiskPath;
 use crate::vocabulary::Sid;
+use crate::vocabulary::canonical::Canonical;
 use crate::world::server::acl::Acl;
 use crate::world::setters::setters;
 
@@ -77,6 +79,28 @@ impl Rights {
         match self.drives.get(&(user, path.root())) {
             Some(place) => path.moved_to(place),
             None => path,
+        }
+    }
+}
+
+impl Canonical for Rights {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { acls, owners, drives } = self;
+        hasher.write_usize(acls.len());
+        for (path, acl) in acls {
+            path.hash_canonical(hasher);
+            acl.hash(hasher);
+        }
+        hasher.write_usize(owners.len());
+        for (path, owner) in owners {
+            path.hash_canonical(hasher);
+            owner.hash(hasher);
+        }
+        hasher.write_usize(drives.len());
+        for ((user, letter), place) in drives {
+            user.hash(hasher);
+            letter.hash_canonical(hasher);
+            place.hash_canonical(hasher);
         }
     }
 }

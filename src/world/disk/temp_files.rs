@@ -1,9 +1,11 @@
 //! The temporary files of all jobs, each with a name of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher;
 
 use super::DiskState;
 use super::path::DiskPath;
+use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::text::names;
 
 /// The names that temporary files of jobs have.
@@ -46,5 +48,18 @@ impl TempFiles {
 
     pub(crate) fn release(&mut self, path: &DiskPath) {
         self.taken.remove(path);
+    }
+}
+
+impl Canonical for TempFiles {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { taken, last } = self;
+        hasher.write_usize(taken.len());
+        taken.iter().for_each(|path| path.hash_canonical(hasher));
+        hasher.write_usize(last.len());
+        for (folder, number) in last {
+            folder.hash_canonical(hasher);
+            hasher.write_u32(*number);
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::vocabulary::{Protocol, RemoteName};
 use crate::world::disk::path::DiskPath;
 
 /// The address of a resource: the origin, by which servers are found, and the path on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Address {
     pub(crate) protocol: Protocol,
     pub(crate) origin: Arc<str>,

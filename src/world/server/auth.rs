@@ -18,7 +18,7 @@ use crate::world::identity::{known_on_network, network_user};
 ///     server.challenge(AuthChallenge::new(AuthScheme::Basic, "alice", "secret"));
 /// });
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AuthChallenge {
     pub(crate) scheme: AuthScheme,
     /// User name and password; `None` asks who is logged on.

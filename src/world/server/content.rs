@@ -1,9 +1,11 @@
 //! The content of a file: its bytes, or only their number.
 
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::vocabulary::FileRange;
+use crate::vocabulary::canonical::{Canonical, Digest};
 
 /// The content of a file. A test that does not look at the bytes gives only their number, so that a file
 /// of many gigabytes costs nothing.
@@ -23,7 +25,14 @@ use crate::vocabulary::FileRange;
 pub struct Content {
     size: u64,
     /// At least as many as the size says; the rest counts as not there.
-    bytes: Option<Arc<[u8]>>,
+    bytes: Option<Arc<Bytes>>,
+}
+
+/// Bytes, and the digest of them all.
+#[derive(Debug)]
+struct Bytes {
+    all: Box<[u8]>,
+    digest: Digest,
 }
 
 impl std::hash::Hash for Content {
@@ -51,7 +60,7 @@ impl Content {
         if self.size == 0 {
             return Some(&[]);
         }
-        self.bytes.as_deref()?.get(..usize::try_from(self.size).ok()?)
+        self.bytes.as_deref()?.all.get(..usize::try_from(self.size).ok()?)
     }
 
     /// The first bytes of it, as many as have arrived.
@@ -68,7 +77,7 @@ impl Content {
         let parts = parts.bytes().zip(self.bytes()).filter(|_| !is_same);
         let spliced = parts.and_then(|(before, all)| {
             let after = all.get(before.len()..)?;
-            Some([before, after].concat().into())
+            Some(Arc::new([before, after].concat().into()))
         });
         Self { size: self.size, bytes: spliced.or_else(|| self.bytes.clone()) }
     }
@@ -79,6 +88,16 @@ impl Content {
         self.size == other.size && ours.map(Arc::as_ptr) == theirs.map(Arc::as_ptr)
     }
 
+    /// Whether both are the same by what counts of them.
+    pub(crate) fn is_equal(&self, other: &Self) -> bool {
+        self.what_counts() == other.what_counts()
+    }
+
+    fn what_counts(&self) -> (u64, Option<u64>) {
+        let Self { size, bytes } = self;
+        (*size, bytes.as_ref().filter(|_| *size > 0).map(|bytes| bytes.digest()))
+    }
+
     /// The bytes from one to another, the second excluded, if they are known.
     pub(crate) fn between(&self, first: u64, end: u64) -> Option<&[u8]> {
         self.bytes()?.get(indices(first, end)?)
@@ -87,7 +106,7 @@ impl Content {
     /// Parts one behind the other. If the bytes of one are not known, none are.
     pub(crate) fn joined<'a>(size: u64, parts: impl Iterator<Item = Option<&'a [u8]>>) -> Self {
         let parts: Option<Vec<_>> = parts.collect();
-        Self { size, bytes: parts.map(|parts| parts.concat().into()) }
+        Self { size, bytes: parts.map(|parts| Arc::new(parts.concat().into())) }
     }
 
     /// The ranges, back to back in the order given (FILES-21). `None` if one lies outside
@@ -119,7 +138,7 @@ impl Content {
                     to.copy_from_slice(from);
                 }
             }
-            bytes.into()
+            Arc::new(bytes.into())
         });
         Self { size, bytes }
     }
@@ -137,6 +156,27 @@ impl PartialEq for Content {
 }
 
 impl Eq for Content {}
+
+impl Canonical for Content {
+    /// The size, and the digest of all bytes: of the beginning of a file also of those behind, so that two
+    /// equal beginnings may count as different.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        self.what_counts().hash(hasher);
+    }
+}
+
+impl Bytes {
+    fn digest(&self) -> u64 {
+        let Self { all, digest } = self;
+        digest.get_or_make(|hasher| all.hash(hasher))
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { all: bytes.into(), digest: Digest::default() }
+    }
+}
 
 /// Makes a content of a size of other types.
 macro_rules! from_sizes {
@@ -182,8 +222,9 @@ macro_rules! from_bytes {
     ($([$($parameters:tt)*] $type:ty),+) => {$(
         impl<$($parameters)*> From<$type> for Content {
             fn from(bytes: $type) -> Self {
-                let bytes: Arc<[u8]> = AsRef::<[u8]>::as_ref(&bytes).into();
-                Self { size: u64::try_from(bytes.len()).unwrap_or(u64::MAX), bytes: Some(bytes) }
+                let bytes = Bytes::from(AsRef::<[u8]>::as_ref(&bytes).to_vec());
+                let size = u64::try_from(bytes.all.len()).unwrap_or(u64::MAX);
+                Self { size, bytes: Some(Arc::new(bytes)) }
             }
         }
     )+};

@@ -1,8 +1,10 @@
 //! Scripts of faults: in which order attempts meet them, and which are not met yet.
 
 use std::collections::VecDeque;
+use std::hash::Hasher;
 
 use super::fault::{Fault, FaultEffect, Occasion};
+use crate::vocabulary::canonical::Canonical;
 
 /// The faults of a server, a resource or an application in the order in which attempts meet them; after
 /// the last of them all attempts succeed.
@@ -49,6 +51,15 @@ impl FaultScript {
     pub(crate) fn unspent(&self) -> impl Iterator<Item = UnspentFault<'_>> {
         let left = self.0.iter().filter(|it| it.fault.times != Some(0));
         left.map(|Scripted { fault, met }| UnspentFault { fault, met: *met })
+    }
+}
+
+impl Canonical for FaultScript {
+    /// Normalised: without the faults that happened as often as they do, which may stand here still, and
+    /// without how often each was met.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        hasher.write_usize(self.unspent().count());
+        self.unspent().for_each(|it| it.fault.hash_canonical(hasher));
     }
 }
 

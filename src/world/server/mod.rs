@@ -3,6 +3,7 @@
 pub(super) mod acl;
 pub(super) mod address;
 pub(super) mod auth;
+mod canonical;
 pub(super) mod certificate;
 pub(super) mod content;
 pub(super) mod fault;

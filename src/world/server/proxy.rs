@@ -10,7 +10,7 @@ use crate::world::setters::setters;
 /// The proxy of the network: each job that finds it, and is not set to go without, sends its requests
 /// through it. By default the settings of each user name it, automatic discovery finds it, servers can
 /// be reached without it too, and it lets everything through.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Proxy {
     challenge: Option<AuthChallenge>,
     strips_ranges: bool,

@@ -143,6 +143,7 @@ impl ResourceState {
             size: self.content.as_ref().map_or(0, Content::size),
             modified: self.modified,
             revision: self.revision,
+            is_local: self.is_local,
         }
     }
 }
@@ -154,6 +155,8 @@ pub(crate) struct Version {
     pub(crate) size: u64,
     pub(crate) modified: Option<DateTime<Utc>>,
     pub(crate) revision: u64,
+    /// The revision is that of a file of the computer's own disk.
+    pub(crate) is_local: bool,
 }
 
 impl Version {

@@ -12,7 +12,7 @@ use crate::world::upload::endpoint::UploadEndpoint;
 impl World {
     /// Returns the server, if there is one.
     pub(crate) fn known_server(&self, origin: &str) -> Option<&ServerState> {
-        self.env.servers.get(RemoteName::from(origin).origin())
+        self.env.servers.get(RemoteName::from(origin).origin()).map(|server| &**server)
     }
 
     /// Returns when that many more bytes will have arrived, if nothing comes between.

@@ -153,7 +153,7 @@ fn two_jobs_share_a_folder() {
 fn files_may_be_real() {
     let root = std::env::temp_dir().join(format!("bits-emulator-{}", std::process::id()));
     let mut bench = Bench::download("0123456789");
-    bench.world.env.disk = DiskState::in_directory(&root);
+    *bench.world.env.disk = DiskState::in_directory(&root);
     bench.resource().rate(1).modified(DateTime::UNIX_EPOCH + TimeDelta::days(9_000));
     bench.call(Call::Resume);
     bench.advance(TimeDelta::seconds(4));

@@ -296,7 +296,7 @@ fn the_size_of_an_upload_is_told_once() {
 fn an_upload_that_the_disk_did_not_take_is_written_later() {
     let root = std::env::temp_dir().join(format!("bits-emulator-upload-{}", std::process::id()));
     let mut bench = Bench::new(JobType::Upload);
-    bench.world.env.disk = DiskState::in_directory(&root);
+    *bench.world.env.disk = DiskState::in_directory(&root);
     bench.add_upload(r"D:\in\report", "report");
     std::fs::write(root.join("D"), "a file where a folder is needed").unwrap();
     bench.resume_until(JobState::Error);

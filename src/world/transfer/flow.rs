@@ -1,9 +1,13 @@
 //! The flow of bytes between a job and a server: its interesting instants, never byte by byte.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::hash::{Hash, Hasher};
+
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 use crate::machine::TransferItem;
 use crate::vocabulary::RemoteName;
+use crate::vocabulary::canonical::Canonical;
+use crate::world::canonical::Revisions;
 use crate::world::server::address::Address;
 use crate::world::server::fault::{FaultEffect, FaultKind, Phase};
 use crate::world::server::resource::Version;
@@ -202,6 +206,60 @@ impl Flow {
         }
         let micros = missing.div_ceil(self.rate.into()).div_ceil(1_000);
         self.since.checked_add_signed(TimeDelta::microseconds(i64::try_from(micros).ok()?))
+    }
+}
+
+impl Flow {
+    /// Adds what decides how it goes on. Normalised: what has flowed by `now`, not since when at which rate;
+    /// of that instant only the part below a microsecond counts, to which due instants are rounded up. Where
+    /// the log of an upload begins does not count, nor what is clear from the URL.
+    pub(crate) fn hash_canonical<H: Hasher>(
+        &self,
+        now: DateTime<Utc>,
+        revisions: &mut Revisions,
+        hasher: &mut H,
+    ) {
+        let Self {
+            item,
+            url,
+            version,
+            is_remote: _,
+            server_rate,
+            rate,
+            since,
+            begun,
+            base,
+            length,
+            arrived_before: _,
+            fraction: _,
+            first: _,
+            acknowledged,
+            received,
+            unacknowledged,
+            reported,
+            stop,
+            end,
+        } = self;
+        let (arrived, fraction) = self.arrived_exactly(now);
+        let fraction = if arrived == *length { 0 } else { fraction };
+        (item, url, server_rate, rate, since.nanosecond() % 1_000, begun).hash(hasher);
+        (base, length, arrived, fraction, acknowledged, received).hash(hasher);
+        (unacknowledged, reported, stop).hash(hasher);
+        hasher.write_u8(version.is_some().into());
+        if let Some(version) = version {
+            version.hash_canonical(revisions, hasher);
+        }
+        end.hash_canonical(hasher);
+    }
+}
+
+impl Canonical for FlowEnd {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        std::mem::discriminant(self).hash(hasher);
+        match self {
+            Self::FaultAfter(kind) | Self::FaultInstead(kind) => kind.hash_canonical(hasher),
+            Self::Complete | Self::SizeRevealed | Self::Finalize => {}
+        }
     }
 }
 

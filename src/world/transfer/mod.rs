@@ -1,6 +1,7 @@
 //! The transfer of one job: its present activity, and the state of its files and upload session.
 
 pub(super) mod attempt;
+mod canonical;
 pub(super) mod destination;
 pub(super) mod download;
 pub(super) mod file_state;

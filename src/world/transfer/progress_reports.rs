@@ -11,7 +11,7 @@ use crate::world::simulation::World;
 use crate::world::time::later;
 
 /// How often the bytes that have arrived are reported to a job (NOTIFY-06, NOTIFY-10, NOTIFY-12).
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) struct ProgressReports {
     /// `None`: only with other events, or when the job is asked.
     every: Option<TimeDelta>,

@@ -1,10 +1,12 @@
 //! The schedule: which transfer has the next event.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 
 use chrono::{DateTime, Utc};
 
 use crate::vocabulary::JobId;
+use crate::vocabulary::canonical::Canonical;
 use crate::world::disk::path::DiskPath;
 
 /// When a transfer has its next event.
@@ -63,5 +65,21 @@ impl Schedule {
         let free = self.lines.iter().filter(|(volume, _)| is_free(volume));
         let (at, _, id) = free.filter_map(|(_, line)| line.first()).min()?;
         Some((*at, *id))
+    }
+}
+
+impl Canonical for Schedule {
+    /// Normalised: the transfers in the order of their starts, whatever their numbers. When each has its next
+    /// event is its own.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { lines: _, numbers, started: _ } = self;
+        hasher.write_usize(numbers.len());
+        if numbers.len() > 1 {
+            let mut starts: Vec<_> = numbers.iter().map(|(id, number)| (number, id)).collect();
+            starts.sort_unstable();
+            starts.into_iter().for_each(|(_, id)| id.hash(hasher));
+        } else {
+            numbers.keys().for_each(|id| id.hash(hasher));
+        }
     }
 }

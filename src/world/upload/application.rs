@@ -1,10 +1,12 @@
 //! The server application behind an upload endpoint: what it gets, and what it answers.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::packet::SessionId;
+use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::{JobId, RemoteName};
 use crate::world::recent_log::RecentLog;
 use crate::world::server::content::Content;
@@ -95,5 +97,25 @@ impl Application {
             ),
             response_file: file("Replies", "response"),
         });
+    }
+}
+
+impl Canonical for Application {
+    /// All but the log of posts.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self {
+            notification,
+            script,
+            takes,
+            reply,
+            reply_script,
+            copies,
+            static_reply,
+            posts: _,
+        } = self;
+        (notification, takes, copies, static_reply).hash(hasher);
+        script.hash_canonical(hasher);
+        reply.hash_canonical(hasher);
+        reply_script.hash_canonical(hasher);
     }
 }

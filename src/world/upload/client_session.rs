@@ -8,7 +8,7 @@ use crate::world::server::address::Address;
 use crate::world::time::later;
 
 /// An upload session, as its client knows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ClientSession {
     pub(crate) id: SessionId,
     /// Where its packets go.
@@ -22,7 +22,7 @@ pub(crate) struct ClientSession {
 }
 
 /// The host that a session is bound to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Host {
     /// After how long without it the client turns to the original name; `None`: never.
     pub(crate) fallback: Option<TimeDelta>,
@@ -31,7 +31,7 @@ pub(crate) struct Host {
 }
 
 /// Where a reply is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ReplyPlace {
     /// `BITS-Reply-URL`.
     pub(crate) url: RemoteName,

@@ -1,5 +1,6 @@
 //! An upload endpoint: what it accepts, its sessions and the application behind it.
 
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -8,6 +9,7 @@ use super::application::{Application, ApplicationPost, ServerNotification};
 use super::packet::SessionId;
 use super::server_session::ServerSessions;
 use crate::machine::Failure;
+use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{ErrorContext, HResult, JobId, RemoteName};
 use crate::world::failure::failure;
@@ -158,5 +160,16 @@ impl UploadEndpoint {
         uploaded.stored = true;
         uploaded.reply = Some(self.application.reply.clone());
         self.received = Some(uploaded.received.content());
+    }
+}
+
+impl Canonical for UploadEndpoint {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { overwrites, largest, executes, write_only, application, received, sessions } =
+            self;
+        (overwrites, largest, executes, write_only).hash(hasher);
+        application.hash_canonical(hasher);
+        received.hash_canonical(hasher);
+        sessions.hash_canonical(hasher);
     }
 }

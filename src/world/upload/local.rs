@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::packet::SessionId;
+use crate::vocabulary::canonical::Digested;
 use crate::vocabulary::errors::ensure;
 use crate::vocabulary::{HResult, Protocol, Sid};
 use crate::world::disk::path::DiskPath;
@@ -29,7 +30,7 @@ impl Environment {
         }
         self.disk.ensure_available(&path)?;
         let server = self.servers.entry(Arc::clone(&address.origin));
-        let server = server.or_insert_with(|| ServerState::new(Protocol::File));
+        let server = server.or_insert_with(|| Digested::new(ServerState::new(Protocol::File)));
         server.resource(&address.path).uploads().overwrites = true;
         self.refresh_from_disk(address);
         Ok(())

@@ -1,5 +1,8 @@
 //! The bytes of an upload that a server received, in order, of any version of the file.
 
+use std::hash::Hasher;
+
+use crate::vocabulary::canonical::Canonical;
 use crate::world::server::content::Content;
 
 /// Bytes that arrived in order, from the first on.
@@ -55,6 +58,23 @@ impl ReceivedBytes {
                 pieces.iter().map(|piece| piece.of.between(piece.first, piece.end)),
             ),
         }
+    }
+}
+
+impl Canonical for ReceivedBytes {
+    /// Normalised: pieces of equal files that follow each other count as one.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let mut before: Option<&Content> = None;
+        for ReceivedPiece { of, first, end: _ } in &self.0 {
+            if before.is_none_or(|before| !before.is_equal(of)) {
+                hasher.write_u8(1);
+                of.hash_canonical(hasher);
+                hasher.write_u64(*first);
+            }
+            before = Some(of);
+        }
+        hasher.write_u8(0);
+        hasher.write_u64(self.next());
     }
 }
 

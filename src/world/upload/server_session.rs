@@ -1,12 +1,14 @@
 //! The upload sessions of an endpoint, as its server knows them.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::packet::{Ack, SessionId};
 use super::received::ReceivedBytes;
 use crate::vocabulary::JobId;
+use crate::vocabulary::canonical::Canonical;
 use crate::world::server::address::Address;
 use crate::world::server::content::Content;
 use crate::world::time::later;
@@ -94,6 +96,25 @@ impl ServerSessions {
     ) {
         self.by_id
             .retain(|_, session| next_run(later(session.last_progress, timeout), every) > now);
+    }
+}
+
+impl Canonical for ServerSession {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        // Where fragments are logged changes nothing else.
+        let Self { job, received, last_progress, stored, reply, exchange: _ } = self;
+        (job, last_progress, stored).hash(hasher);
+        received.hash_canonical(hasher);
+        reply.hash_canonical(hasher);
+    }
+}
+
+impl Canonical for ServerSessions {
+    /// The ids of sessions stay as they are, because URLs hold them; so the number of the next one counts too.
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { by_id, created } = self;
+        by_id.hash_canonical(hasher);
+        hasher.write_u32(*created);
     }
 }
 
