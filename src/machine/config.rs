@@ -3,7 +3,6 @@
 //! It changes with calls that set something, and with few events. Copies of a job share it until one of
 //! them changes it.
 
-use std::hash::Hash;
 use std::sync::Arc;
 
 use super::files::config::FileConfig;
@@ -12,7 +11,6 @@ use super::notifications::config::NotifyConfig;
 use super::settings::http_options::HttpOptions;
 use super::settings::values::Settings;
 use super::time::moment::Moment;
-use crate::vocabulary::canonical::Digest;
 use crate::vocabulary::text::stored::stored;
 use crate::vocabulary::{IntegrityLevel, JobId, JobType, Readings, Token};
 
@@ -40,8 +38,6 @@ stored! {
         pub(crate) settings: Settings,
         pub(crate) http: HttpOptions = default,
         pub(crate) notify: NotifyConfig,
-        /// Of all the others.
-        pub(crate) digest: Digest = skip,
     }
 }
 
@@ -66,7 +62,6 @@ impl JobConfig {
             settings,
             http,
             notify,
-            digest: _,
         } = self;
         *settings == other.settings
             && (job_type, owner, creator_integrity)
@@ -78,10 +73,5 @@ impl JobConfig {
             && *reply_file_name == other.reply_file_name
             && *http == other.http
             && *notify == other.notify
-    }
-
-    /// The digest of everything that is set, the id and names too.
-    pub(crate) fn digest(&self) -> u64 {
-        self.digest.get_or_make(|hasher| self.hash(hasher))
     }
 }

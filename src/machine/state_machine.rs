@@ -14,7 +14,6 @@ use super::settings::plain::check_display_name;
 use super::settings::values::Settings;
 use super::time::clocks::Clocks;
 use super::time::moment::{Moment, whole_seconds};
-use crate::vocabulary::canonical::Digest;
 use crate::vocabulary::{Error, JobId, JobState, JobTimes, JobType, Method, Readings, rule};
 
 /// One BITS job: its state, its error object, its files and its clocks.
@@ -132,23 +131,13 @@ impl JobStateMachine {
             settings: Settings::new(whole_seconds(options.maximum_download_time)),
             http: HttpOptions::default(),
             notify: NotifyConfig::default(),
-            digest: Digest::default(),
         };
         Self { config: Arc::new(config), live: LiveState::new(clocks, now) }
     }
 
     /// What is set, to change it: copied first if copies of the job share it.
     pub(crate) fn config_mut(&mut self) -> &mut JobConfig {
-        let config = Arc::make_mut(&mut self.config);
-        config.digest.forget();
-        config
-    }
-
-    /// The same if no copy shares it. Nothing else changes what is set: both forget its digest.
-    pub(crate) fn unshared_config_mut(&mut self) -> Option<&mut JobConfig> {
-        let config = Arc::get_mut(&mut self.config)?;
-        config.digest.forget();
-        Some(config)
+        Arc::make_mut(&mut self.config)
     }
 
     /// Returns the id.

@@ -10,9 +10,8 @@ use crate::machine::time::moment::Moment;
 
 impl JobStateMachine {
     /// Adds what decides the future of the job from `now` on, and what its client may read: beside its
-    /// [key](Self::canonical_state) also its id, names, times and error count. What was set counts by its
-    /// digest. The instants of clocks are normalised: they count relative to `now`, and clocks that stand
-    /// not at all.
+    /// [key](Self::canonical_state) also its id, names, times and error count. The instants of clocks are
+    /// normalised: they count relative to `now`, and clocks that stand not at all.
     pub(crate) fn hash_canonical<H: Hasher>(&self, now: Moment, hasher: &mut H) {
         let Self { config, live } = self;
         let LiveState {
@@ -35,7 +34,7 @@ impl JobStateMachine {
             conditions: _,
             clocks: _,
         } = live;
-        hasher.write_u64(config.digest());
+        config.hash(hasher);
         let mut words = Words::new();
         pack::fill(&mut words, config, live, now);
         words.digits().hash(hasher);

@@ -1,5 +1,7 @@
 //! Plain properties: their checks and their getters.
 
+use std::sync::Arc;
+
 use crate::machine::JobStateMachine;
 use crate::machine::settings::http_options::LongestText;
 use crate::machine::settings::values::{HelperToken, Settings};
@@ -64,7 +66,7 @@ fn check_flags(method: Method, known: bool, code: HResult, rule: RuleId) -> Resu
 impl JobStateMachine {
     /// Changes properties. Copies of the job share what is set until one of them changes something.
     pub(crate) fn change_settings(&mut self, change: impl FnOnce(&mut Settings)) {
-        if let Some(config) = self.unshared_config_mut() {
+        if let Some(config) = Arc::get_mut(&mut self.config) {
             return change(&mut config.settings);
         }
         let mut settings = self.config.settings;
