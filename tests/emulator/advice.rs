@@ -39,11 +39,11 @@ fn a_job_for_which_no_time_passed_is_told_to_let_it_pass() {
     let job = download(&session, "app");
     job.resume().unwrap();
     check(&job, &format!("Nothing stands in its way: {WAYS}."));
-    emulator.step_forward(&job);
+    let _ = emulator.step_forward(&job);
     job.expect_state(JobState::Connecting);
     let way = format!("It is under way, and nothing stands in its way: {WAYS}.");
     check(&job, &way);
-    emulator.step_forward(&job);
+    let _ = emulator.step_forward(&job);
     job.expect_state(JobState::Transferring);
     check(&job, &way);
     emulator.advance(Duration::from_secs(1));

@@ -19,8 +19,8 @@ fn job_on(emulator: &Emulator, job_type: JobType, remote: &str) -> Job {
 fn missing(emulator: &Emulator, remote: &str) -> Option<String> {
     let job = job_on(emulator, JobType::Download, remote);
     let before = emulator.explain(&job).unwrap().missing;
-    emulator.step_forward(&job);
-    emulator.step_forward(&job);
+    let _ = emulator.step_forward(&job);
+    let _ = emulator.step_forward(&job);
     let explained = emulator.explain(&job).unwrap();
     assert_eq!(before, explained.missing);
     assert!(before.is_none_or(|before| explained.to_string().contains(&before)));
