@@ -63,6 +63,16 @@ fn a_long_life_takes_no_more_memory_than_a_short_one() {
     }
 }
 
+/// The memory that a million jobs leave, each of which wrote the same file: `cargo test --release --test memory
+/// -- --ignored`.
+#[test]
+#[ignore = "takes minutes"]
+fn a_million_jobs_leave_less_than_20_mb() {
+    let left = bytes_after(1_000_000, JobType::Download);
+    println!("{left} bytes");
+    assert!(left < 20_000_000, "{left} bytes");
+}
+
 /// The memory of an emulator on which that many jobs were created and ended one after the other. Replies
 /// have names that the jobs made, and are given up with them, so that no file is left.
 fn bytes_after(jobs: u32, job_type: JobType) -> u64 {

@@ -29,6 +29,7 @@ impl Canonical for Service {
             cost,
             blocks,
             limits,
+            is_stopped,
         } = self;
         (now, wall_ahead).hash(hasher);
         hasher.write_u64(policies_digest.get_or_make(|hasher| policies.hash(hasher)));
@@ -44,5 +45,6 @@ impl Canonical for Service {
         dispatcher.hash_canonical(hasher);
         (sessions, network, cost, blocks).hash(hasher);
         limits.hash(hasher);
+        is_stopped.hash(hasher);
     }
 }

@@ -97,6 +97,8 @@ pub struct Service {
     cost: CostFlags,
     blocks: BTreeSet<Block>,
     limits: EffectiveLimits,
+    /// Whether it hears nothing of the computer (LIFE-31).
+    is_stopped: bool,
 }
 
 impl Service {
@@ -120,6 +122,7 @@ impl Service {
             cost: CostFlags::UNRESTRICTED,
             blocks: BTreeSet::new(),
             limits: EffectiveLimits::new(&policies.bandwidth, now),
+            is_stopped: false,
         }
     }
 
@@ -132,6 +135,11 @@ impl Service {
     /// Lets time pass, without letting anything happen; it never runs backwards.
     pub fn set_now(&mut self, now: DateTime<Utc>) {
         self.now = self.now.max(now);
+    }
+
+    /// Sets whether the service is stopped: jobs hear of the computer when it starts again.
+    pub(crate) const fn set_stopped(&mut self, is_stopped: bool) {
+        self.is_stopped = is_stopped;
     }
 
     /// Returns the policies in force.

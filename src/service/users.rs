@@ -60,6 +60,9 @@ impl Service {
     }
 
     fn send_to_jobs_of(&mut self, user: Sid, event: &Event) -> Vec<StepResult> {
+        if self.is_stopped {
+            return Vec::new();
+        }
         let slots: Vec<Slot> = self.owners.jobs_of(user).collect();
         slots.into_iter().filter_map(|slot| self.send(slot, event.clone())).collect()
     }

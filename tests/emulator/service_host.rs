@@ -119,6 +119,30 @@ impl Callback for Counter {
     }
 }
 
+/// LIFE-31: jobs of a stopped service hear nothing of the network, of costs and of logons, and are told when it
+/// starts how things are by then.
+#[test]
+fn a_stopped_service_hears_nothing_of_the_computer() -> Result<(), Error> {
+    let (emulator, session) = world(ServiceRestart::KeepsInterfaces);
+    let job = download(&session)?;
+    emulator.advance(Duration::from_secs(4));
+    emulator.stop();
+    let steps = emulator.trace().steps().len();
+    emulator.disconnect_network();
+    emulator.connect_network();
+    emulator.log_off("alice");
+    let trace = emulator.trace();
+    assert!(trace.steps()[steps..].iter().all(|step| step.jobs().is_empty()), "{trace}");
+    emulator.start();
+    assert_eq!(job.state()?, JobState::Queued);
+    emulator.advance(Duration::from_secs(60));
+    assert_eq!(job.state()?, JobState::Queued, "its owner is not logged on");
+    emulator.log_on("alice");
+    assert!(emulator.run_until_idle().is_at_rest());
+    assert_eq!(job.state()?, JobState::Transferred);
+    Ok(())
+}
+
 /// LIFE-31: a stopped service runs no job and answers no call, under both answers, and jobs go on afterwards
 /// where they were.
 #[test]

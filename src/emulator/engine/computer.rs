@@ -28,7 +28,7 @@ impl Engine {
             ComputerEvent::NetworkRestored => self.world.set_network(true),
             ComputerEvent::ServiceRestarted => {
                 self.drop_registrations();
-                self.host.begin_run();
+                self.begin_run();
             }
             _ => {}
         }

@@ -51,7 +51,7 @@ impl Engine {
         self.end_all_processes();
         self.log_off_all_users();
         self.drop_registrations();
-        self.host.begin_run();
+        self.begin_run();
         self.registrations.clear();
         let host = self.accounts.host.take();
         self.accounts = Accounts::restore(&saved.accounts);

@@ -48,7 +48,7 @@ impl ServiceHost {
         self.is_running
     }
 
-    pub(super) const fn begin_run(&mut self) {
+    const fn begin_run(&mut self) {
         self.is_running = true;
         self.run = self.run.saturating_add(1);
     }
@@ -113,6 +113,7 @@ impl Engine {
         if self.host.is_running {
             let stepped = self.restart_jobs();
             self.host.is_running = false;
+            self.service.set_stopped(true);
             self.record_global_step(Actor::Test, TraceEvent::ServiceStopped, stepped);
         }
     }
@@ -120,10 +121,16 @@ impl Engine {
     /// The service starts, and jobs go on (LIFE-30, LIFE-31).
     pub(crate) fn start_service(&mut self) {
         if !self.host.is_running {
+            self.begin_run();
             let stepped = self.restart_jobs();
-            self.host.begin_run();
             self.record_global_step(Actor::Test, TraceEvent::ServiceStarted, stepped);
         }
+    }
+
+    /// A run of the service begins.
+    pub(super) const fn begin_run(&mut self) {
+        self.host.begin_run();
+        self.service.set_stopped(false);
     }
 
     fn restart_jobs(&mut self) -> Vec<StepResult> {

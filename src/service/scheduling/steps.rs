@@ -224,8 +224,12 @@ impl Service {
         Some(before.result(&self.jobs.get(slot)?.job, outcome))
     }
 
-    /// Sends an event to every job, in the order of their creation.
+    /// Sends an event to every job, in the order of their creation. A stopped service hears nothing: jobs are
+    /// told what is otherwise when it starts (LIFE-31).
     pub(crate) fn send_to_all(&mut self, event: ComputerEvent) -> Vec<StepResult> {
+        if self.is_stopped {
+            return Vec::new();
+        }
         self.jobs.slots().into_iter().filter_map(|slot| self.send(slot, event.into())).collect()
     }
 
