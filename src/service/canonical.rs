@@ -35,9 +35,11 @@ impl Canonical for Service {
         hasher.write_u64(policies_digest.get_or_make(|hasher| policies.hash(hasher)));
         hasher.write_u64(jobs.created());
         for (slot, record) in jobs.iter() {
-            let JobRecord { job, scheduling: _, timers: _, deliveries: _, owner: _ } = record;
+            let JobRecord { job, scheduling: _, timers: _, deliveries: _, owner: _, digest } =
+                record;
             slot.hash(hasher);
-            job.hash_canonical(Moment::from(*now), hasher);
+            hasher.write_u64(digest.get_or_make(|hasher| job.hash_for_digest(hasher)));
+            job.hash_at(Moment::from(*now), hasher);
         }
         // No slot has this number.
         hasher.write_u64(0);

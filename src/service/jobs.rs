@@ -7,6 +7,7 @@ use super::scheduling::deadlines::TimerKeys;
 use super::scheduling::scheduler::SchedulingState;
 use super::slot::Slot;
 use crate::machine::JobStateMachine;
+use crate::vocabulary::canonical::Digest;
 use crate::vocabulary::{JobId, Sid};
 
 /// A job and its entries in the indexes.
@@ -18,6 +19,8 @@ pub(super) struct JobRecord {
     pub(super) deliveries: PendingDeliveries,
     /// The owner under whom it is indexed, while it is in the queue.
     pub(super) owner: Option<Sid>,
+    /// Of the job, but for its clocks.
+    pub(super) digest: Digest,
 }
 
 /// All jobs: those in the queue, and those that left it while they may still be read.
@@ -51,6 +54,7 @@ impl Jobs {
             timers: TimerKeys::default(),
             deliveries: PendingDeliveries::default(),
             owner: None,
+            digest: Digest::default(),
         };
         self.entries.push_back(Some(Box::new(entry)));
     }
@@ -101,9 +105,12 @@ impl Jobs {
         self.entries.get(self.position(slot)?)?.as_deref()
     }
 
+    /// The job in a slot, to change it: the only way to do so, on which its digest is forgotten.
     pub(super) fn get_mut(&mut self, slot: Slot) -> Option<&mut JobRecord> {
         let position = self.position(slot)?;
-        self.entries.get_mut(position)?.as_deref_mut()
+        let record = self.entries.get_mut(position)?.as_deref_mut()?;
+        record.digest.forget();
+        Some(record)
     }
 
     pub(super) fn remove(&mut self, slot: Slot) {

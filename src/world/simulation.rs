@@ -161,13 +161,18 @@ impl World {
         self.receive_upload(job.id(), now);
         let transfer = self.transfers.get_mut(&job.id())?;
         let Activity::Flowing(flow) = &mut transfer.activity else { return None };
+        let arrived = flow.reportable(now).saturating_sub(flow.reported);
+        // To ask the disk costs more than all the rest.
+        if arrived == 0 {
+            return None;
+        }
         let path = transfer.files.get(&flow.item).and_then(|state| state.path.as_ref());
         let room = match path {
             Some(path) if self.env.disk.ensure_writable(path, local_user(job)).is_err() => 0,
             Some(path) => self.env.disk.free_space(path),
             None => u64::MAX,
         };
-        let new = flow.reportable(now).saturating_sub(flow.reported).min(room);
+        let new = arrived.min(room);
         if new == 0 {
             return None;
         }

@@ -242,3 +242,120 @@ fn each_run_goes_through_the_same_states() -> Result<(), Error> {
     assert_eq!(states.iter().collect::<BTreeSet<_>>().len(), states.len());
     Ok(())
 }
+
+type Ways = (&'static str, fn(&Scene), fn(&Scene));
+
+/// Ways that end at one instant with jobs, servers and a disk that look the same, but go on in other ways.
+const HIDDEN: &[Ways] = &[
+    (
+        "who was told of last",
+        |it| in_order(it, [0, 1], |job| job.set_description("new").unwrap()),
+        |it| in_order(it, [1, 0], |job| job.set_description("new").unwrap()),
+    ),
+    (
+        "who waits first",
+        |it| in_order(it, [0, 1], |job| job.resume().unwrap()),
+        |it| in_order(it, [1, 0], |job| job.resume().unwrap()),
+    ),
+    (
+        "whose request was sent first",
+        |it| {
+            in_order(it, [0, 1], |job| job.resume().unwrap());
+            it.emulator.advance(Duration::from_millis(1));
+        },
+        |it| {
+            in_order(it, [1, 0], |job| job.resume().unwrap());
+            it.emulator.advance(Duration::from_millis(1));
+        },
+    ),
+    ("parts of a byte", |it| flow_at(it, 250), |it| flow_at(it, 500)),
+    ("a file that is uploaded, written again", upload_a_part, |it| {
+        upload_a_part(it);
+        it.emulator.disk().write(r"C:\report.txt", "all is well");
+    }),
+    (
+        "who is an application of a job",
+        |it| {
+            let _other = it.emulator.connect(User::new("alice"));
+            register(it, &it.session);
+        },
+        |it| register(it, &it.emulator.connect(User::new("alice"))),
+    ),
+];
+
+/// The two foreground jobs of the scene, in that order.
+fn in_order(it: &Scene, order: [usize; 2], change: impl Fn(&Job)) {
+    let mut jobs = it.session.jobs().unwrap().next_jobs(4);
+    let jobs = jobs.split_off(2);
+    order.into_iter().for_each(|job| change(&jobs[job]));
+}
+
+/// A second at a byte a second for a while and then at three.
+fn flow_at(it: &Scene, milliseconds: u64) {
+    it.emulator.set_link(Link::new(1));
+    it.emulator.advance(Duration::from_millis(milliseconds));
+    it.emulator.set_link(Link::new(3));
+    it.emulator.advance(Duration::from_millis(1_000 - milliseconds));
+}
+
+fn upload_a_part(it: &Scene) {
+    it.emulator.server(ORIGIN).with_state(|server| _ = server.rate(1));
+    let upload = it.session.create_job("report", JobType::Upload).unwrap();
+    upload.set_priority(JobPriority::Foreground).unwrap();
+    upload.add_file(&format!("{ORIGIN}/in/report.txt"), r"C:\report.txt").unwrap();
+    upload.resume().unwrap();
+    it.emulator.advance(Duration::from_secs(6));
+    assert!((1..11).contains(&upload.progress().unwrap().bytes_transferred));
+}
+
+/// That process registers a callback and takes it back.
+fn register(it: &Scene, by: &Session) {
+    let job = by.job(it.job.id()).unwrap();
+    job.set_notify_interface(Silent).unwrap();
+    job.set_notify_interface(None).unwrap();
+}
+
+/// What decides the future counts, though nothing shows it now.
+#[test]
+fn what_does_not_show_is_a_part_of_the_state() -> Result<(), Error> {
+    let scene = Scene::new()?;
+    scene.emulator.server(ORIGIN).with_state(|it| _ = it.latency(Duration::from_secs(1)));
+    for name in ["one", "two"] {
+        let job = scene.session.create_job(name, JobType::Download)?;
+        job.add_file(&format!("{ORIGIN}/app.exe"), &format!(r"C:\{name}"))?;
+        job.set_priority(JobPriority::Foreground)?;
+        job.set_notify_flags(NotifyFlags::JOB_MODIFICATION)?;
+        job.set_notify_interface(Silent)?;
+    }
+    scene.emulator.advance(Duration::from_secs(1));
+    for (what, one, other) in HIDDEN {
+        let states = [one, other, one].map(|way| {
+            let emulator = scene.emulator.fork();
+            let session = scene.session.counterpart(&emulator);
+            let job = scene.job.counterpart(&emulator);
+            way(&Scene { emulator: emulator.clone(), session, job });
+            hash(&emulator)
+        });
+        assert_ne!(states[0], states[1], "{what}");
+        assert_eq!(states[0], states[2], "{what}");
+    }
+    Ok(())
+}
+
+/// SCHED-14: schedules go by the wall clock of the last start.
+#[test]
+fn the_clock_of_the_last_start_is_a_part_of_the_state() {
+    let [one, other] = [true, false].map(|before| {
+        let emulator = Emulator::new();
+        let change = || emulator.change_clock(TimeDelta::hours(2));
+        if before {
+            change();
+        }
+        emulator.restart();
+        if !before {
+            change();
+        }
+        hash(&emulator)
+    });
+    assert_ne!(one, other);
+}

@@ -9,10 +9,18 @@ use crate::machine::state_machine::JobStateMachine;
 use crate::machine::time::moment::Moment;
 
 impl JobStateMachine {
-    /// Adds what decides the future of the job from `now` on, and what its client may read: beside its
-    /// [key](Self::canonical_state) also its id, names, times and error count. The instants of clocks are
-    /// normalised: they count relative to `now`, and clocks that stand not at all.
-    pub(crate) fn hash_canonical<H: Hasher>(&self, now: Moment, hasher: &mut H) {
+    /// Adds what decides the future of the job from `now` on, but for what its
+    /// [digest](Self::hash_for_digest) tells. The instants of clocks are normalised: they count relative to
+    /// `now`, and clocks that stand not at all.
+    pub(crate) fn hash_at<H: Hasher>(&self, now: Moment, hasher: &mut H) {
+        let mut words = Words::new();
+        pack::fill(&mut words, &self.config, &self.live, now);
+        words.digits().hash(hasher);
+    }
+
+    /// Adds what was set, and the rest that is the same at whichever instant it is looked at, with all that
+    /// its client may read and its [key](Self::canonical_state) leaves out: id, names, times and error count.
+    pub(crate) fn hash_for_digest<H: Hasher>(&self, hasher: &mut H) {
         let Self { config, live } = self;
         let LiveState {
             error,
@@ -22,7 +30,7 @@ impl JobStateMachine {
             certificates,
             modification,
             transfer_completion,
-            // These are in the words.
+            // These count at an instant.
             state: _,
             held_by: _,
             retrying: _,
@@ -35,9 +43,6 @@ impl JobStateMachine {
             clocks: _,
         } = live;
         config.hash(hasher);
-        let mut words = Words::new();
-        pack::fill(&mut words, config, live, now);
-        words.digits().hash(hasher);
         error.hash(hasher);
         hasher.write_u32(*error_count);
         files.shared_extras().hash(hasher);
