@@ -32,13 +32,13 @@ impl Canonical for Service {
             is_stopped,
         } = self;
         (now, wall_ahead).hash(hasher);
-        hasher.write_u64(policies_digest.get_or_make(|hasher| policies.hash(hasher)));
+        hasher.write_u128(policies_digest.get_or_make(|hasher| policies.hash(hasher)));
         hasher.write_u64(jobs.created());
         for (slot, record) in jobs.iter() {
             let JobRecord { job, scheduling: _, timers: _, deliveries: _, owner: _, digest } =
                 record;
             slot.hash(hasher);
-            hasher.write_u64(digest.get_or_make(|hasher| job.hash_for_digest(hasher)));
+            hasher.write_u128(digest.get_or_make(|hasher| job.hash_for_digest(hasher)));
             job.hash_at(Moment::from(*now), hasher);
         }
         // No slot has this number.

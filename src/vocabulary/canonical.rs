@@ -1,9 +1,11 @@
 //! Canonical hashes: what decides the future of a value, and digests of parts that rarely change.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::OnceLock;
+
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// Something of which not all decides its future, or which has another equality.
 ///
@@ -32,35 +34,24 @@ impl<K: Hash, T: Canonical> Canonical for BTreeMap<K, T> {
     }
 }
 
-/// The hash of something, once it was made: 0 stands for none. Threads that make it at the same time make
-/// the same. It is no part of the value beside which it stands: all digests are equal.
-#[derive(Debug, Default)]
-pub(crate) struct Digest(AtomicU64);
+/// The hash of something, once it was made. It is no part of the value beside which it stands: all digests
+/// are equal.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Digest(OnceLock<u128>);
 
 impl Digest {
     /// Returns the digest, and makes it first if there is none.
-    pub(crate) fn get_or_make(&self, make: impl FnOnce(&mut DefaultHasher)) -> u64 {
-        match self.0.load(Ordering::Relaxed) {
-            0 => {
-                let mut hasher = DefaultHasher::new();
-                make(&mut hasher);
-                let digest = hasher.finish().max(1);
-                self.0.store(digest, Ordering::Relaxed);
-                digest
-            }
-            digest => digest,
-        }
+    pub(crate) fn get_or_make(&self, make: impl FnOnce(&mut SipHasher13)) -> u128 {
+        *self.0.get_or_init(|| {
+            let mut hasher = SipHasher13::new();
+            make(&mut hasher);
+            hasher.finish128().as_u128()
+        })
     }
 
     /// Forgets the digest, because what it is of may change.
     pub(crate) fn forget(&mut self) {
-        *self.0.get_mut() = 0;
-    }
-}
-
-impl Clone for Digest {
-    fn clone(&self) -> Self {
-        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
+        self.0.take();
     }
 }
 
@@ -85,11 +76,11 @@ pub(crate) struct Digested<T> {
 
 impl<T> Digested<T> {
     pub(crate) const fn new(value: T) -> Self {
-        Self { value, digest: Digest(AtomicU64::new(0)) }
+        Self { value, digest: Digest(OnceLock::new()) }
     }
 
     /// Returns the digest; `make` is to hash the same of the value each time.
-    pub(crate) fn digest(&self, make: impl FnOnce(&T, &mut DefaultHasher)) -> u64 {
+    pub(crate) fn digest(&self, make: impl FnOnce(&T, &mut SipHasher13)) -> u128 {
         self.digest.get_or_make(|hasher| make(&self.value, hasher))
     }
 }

@@ -185,11 +185,11 @@ impl Environment {
         hasher.write_usize(servers.len());
         for (origin, server) in servers {
             origin.hash(hasher);
-            hasher.write_u64(server.digest(Canonical::hash_canonical));
+            hasher.write_u128(server.digest(Canonical::hash_canonical));
             server.hash_local_revisions(revisions, hasher);
         }
-        hasher.write_u64(disk.digest(Canonical::hash_canonical));
-        hasher.write_u64(temporaries.digest(Canonical::hash_canonical));
+        hasher.write_u128(disk.digest(Canonical::hash_canonical));
+        hasher.write_u128(temporaries.digest(Canonical::hash_canonical));
         (proxy, offline, is_cut_off).hash(hasher);
     }
 }

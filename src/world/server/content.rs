@@ -166,7 +166,7 @@ impl Canonical for Content {
 }
 
 impl Bytes {
-    fn digest(&self) -> u64 {
+    fn digest(&self) -> u128 {
         let Self { all, digest } = self;
         digest.get_or_make(|hasher| all.hash(hasher))
     }
