@@ -302,7 +302,7 @@ fn upload_a_part(it: &Scene) {
     it.emulator.server(ORIGIN).with_state(|server| _ = server.rate(1));
     let upload = it.session.create_job("report", JobType::Upload).unwrap();
     upload.set_priority(JobPriority::Foreground).unwrap();
-    upload.add_file(&format!("{ORIGIN}/in/report.txt"), r"C:\report.txt").unwrap();
+    upload.add_file(format!("{ORIGIN}/in/report.txt"), r"C:\report.txt").unwrap();
     upload.resume().unwrap();
     it.emulator.advance(Duration::from_secs(6));
     assert!((1..11).contains(&upload.progress().unwrap().bytes_transferred));
@@ -322,7 +322,7 @@ fn what_does_not_show_is_a_part_of_the_state() -> Result<(), Error> {
     scene.emulator.server(ORIGIN).with_state(|it| _ = it.latency(Duration::from_secs(1)));
     for name in ["one", "two"] {
         let job = scene.session.create_job(name, JobType::Download)?;
-        job.add_file(&format!("{ORIGIN}/app.exe"), &format!(r"C:\{name}"))?;
+        job.add_file(format!("{ORIGIN}/app.exe"), format!(r"C:\{name}"))?;
         job.set_priority(JobPriority::Foreground)?;
         job.set_notify_flags(NotifyFlags::JOB_MODIFICATION)?;
         job.set_notify_interface(Silent)?;

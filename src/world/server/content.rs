@@ -93,7 +93,7 @@ impl Content {
         self.what_counts() == other.what_counts()
     }
 
-    fn what_counts(&self) -> (u64, Option<u64>) {
+    fn what_counts(&self) -> (u64, Option<u128>) {
         let Self { size, bytes } = self;
         (*size, bytes.as_ref().filter(|_| *size > 0).map(|bytes| bytes.digest()))
     }
