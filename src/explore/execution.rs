@@ -1,7 +1,7 @@
 //! One execution: the decisions that it follows, what its program has observed, and what else could have
 //! been decided at its points.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -59,9 +59,10 @@ pub(crate) struct Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Strategy {
-    /// At the first visit, within one run, of each noticeable situation: a kind of call together with what
-    /// the client could notice of the emulator, its life and the budget that is left. A client that does
-    /// something else the third time it sees the same is not explored there.
+    /// At the first visit, within one run, of each noticeable situation: a kind of call, the how many-th
+    /// alike since the last wait, together with what the client could notice of the emulator, its life and
+    /// the budget that is left. A client that does something else the third time it has waited and sees the
+    /// same is not explored there.
     #[default]
     FirstVisits,
     /// At every call, wait and callback.
@@ -105,6 +106,8 @@ pub(crate) struct Progress {
     used: Vec<u32>,
     cost: Cost,
     visited: BTreeSet<u128>,
+    /// How often each situation was visited since the last wait.
+    since_wait: BTreeMap<u128, u32>,
     visited_digest: u128,
     pub(crate) alternatives: Vec<Decisions>,
     /// The last decision, one stall longer, if the world went on that far.
@@ -160,6 +163,7 @@ impl Execution {
                 used,
                 cost,
                 visited: BTreeSet::new(),
+                since_wait: BTreeMap::new(),
                 visited_digest: 0,
                 alternatives: Vec::new(),
                 longer_stall: None,
@@ -320,7 +324,14 @@ impl Execution {
 
     /// Notes a visit of a situation; whether decisions are made there.
     fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
+        if place == Place::Wait {
+            progress.since_wait.clear();
+        }
         let situation = Self::digest(&(place, noticed, progress.life, &progress.used));
+        // The second of two calls that are alike stands elsewhere in the program than the first.
+        let times = progress.since_wait.entry(situation).or_default();
+        *times = times.saturating_add(1);
+        let situation = Self::digest(&(situation, *times));
         let is_new = progress.visited.insert(situation);
         if is_new {
             progress.visited_digest ^= situation;
@@ -339,7 +350,7 @@ impl Execution {
         progress.refused.is_empty().hash(&mut hasher);
         progress.incidents.iter().all(|incident| incident.is_transient()).hash(&mut hasher);
         if self.scope.strategy == Strategy::FirstVisits {
-            progress.visited_digest.hash(&mut hasher);
+            (progress.visited_digest, &progress.since_wait).hash(&mut hasher);
         }
         hasher.finish128().as_u128()
     }

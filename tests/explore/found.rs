@@ -231,6 +231,14 @@ pub(crate) fn errors() -> Vec<Case> {
         )
         .budget(Budget::default().http([503]))
         .bound(1, 1),
+        case(
+            "error read twice",
+            errors::reads_the_error_twice,
+            errors::reads_the_error_once,
+            NO_PANIC,
+        )
+        .budget(Budget::default().http([503]))
+        .bound(1, 1),
         case("fallback after a 5xx", errors::falls_back_at_once, survives, NOT_NEEDLESS)
             .budget(Budget::default().http([503])),
         case("resumed for ever", errors::resumes_for_ever, errors::resumes_a_few_times, ENDS)

@@ -40,6 +40,18 @@ pub(crate) fn reads_state_and_then_error(life: &Life) -> Result<(), Failed> {
     })
 }
 
+/// Reads the error once to decide and once to report: by then the object may be gone.
+pub(crate) fn reads_the_error_twice(life: &Life) -> Result<(), Failed> {
+    carefully(life, |life, job| {
+        follow_errors(life, job, |job| {
+            let is_missing = is_missing(&job.error().ok()?);
+            let error = job.error().expect("there was one");
+            let text = error.description(ENGLISH).unwrap_or_default();
+            is_missing.then(|| text.to_owned())
+        })
+    })
+}
+
 /// Reads the error once; one that is gone is no error.
 pub(crate) fn reads_the_error_once(life: &Life) -> Result<(), Failed> {
     carefully(life, |life, job| {
