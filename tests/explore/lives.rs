@@ -1,0 +1,140 @@
+//! Lives: what a kill leaves of a program, and what stands after its end.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use bits_emulator::explore::{
+    self, Budget, Incident, Life, Monitor, Monitors, Program, Strategy, Verdict,
+};
+use bits_emulator::{Error, Job, JobState, JobType};
+
+use crate::clients::{PATH, POLL, URL, add_and_resume, begin, end, survives};
+use crate::found::{ENDS, NO_PANIC};
+
+fn program(code: impl Fn(&Life) -> Result<(), String> + Send + Sync + 'static) -> Program {
+    explore::program(code)
+        .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 10 << 20))
+        .wants(URL, PATH)
+        .monitors(Monitors::default())
+}
+
+fn promise(verdict: &Verdict) -> Option<&'static str> {
+    verdict.counterexample.as_ref().map(explore::Counterexample::promise)
+}
+
+fn text(error: Error) -> String {
+    error.to_string()
+}
+
+/// A program that catches whatever its code panics with is killed all the same: its success is not believed,
+/// and it lives again.
+#[test]
+fn a_kill_is_not_swallowed() {
+    let verdict = program(|life| {
+        let caught = catch_unwind(AssertUnwindSafe(|| {
+            let _ = life.session().create_job("update", JobType::Download);
+        }));
+        match caught {
+            Ok(()) if life.number() == 1 => Err("this is the second life".to_owned()),
+            _ => Ok(()),
+        }
+    })
+    .budget(Budget::default().kill(1))
+    .monitors(Monitors::default().with(Monitor::new("it succeeds", |ending| ending.result.clone())))
+    .bound(1, 0);
+    let found = verdict.explore().counterexample.expect("the second life is judged");
+    assert_eq!(found.happened(), "this is the second life");
+}
+
+/// A program that goes on after it caught the panic of its kill changes nothing any more.
+#[test]
+fn nothing_is_stored_after_a_kill() {
+    let monitor = Monitor::new("the dead write nothing", |ending| ending.result.clone());
+    let verdict = program(|life| {
+        if life.store().get("dead").is_some() {
+            return Err("a value of the dead".to_owned());
+        }
+        let caught = catch_unwind(AssertUnwindSafe(|| _ = life.session().jobs()));
+        if caught.is_err() {
+            life.store().set("dead", "yes");
+            assert!(!life.store().compare_and_set("dead", None, "yes"));
+            life.store().remove("alive");
+        } else {
+            life.store().set("alive", "yes");
+        }
+        Ok(())
+    })
+    .budget(Budget::default().kill(2))
+    .monitors(Monitors::default().with(monitor))
+    .bound(2, 0)
+    .explore();
+    assert!(verdict.is_exhausted() && verdict.runs > 3, "{verdict}");
+}
+
+/// Cancels its job when it goes out of scope, and waits until it is gone.
+struct Guard<'life>(&'life Life, Job);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        let _ = self.1.cancel();
+        while matches!(self.1.state(), Ok(JobState::Queued | JobState::Transferring)) {
+            self.0.session().sleep(POLL);
+        }
+    }
+}
+
+/// What destructors call while a program is unwound has no effect, does not end the test, and comes to an end.
+#[test]
+fn destructors_do_not_outlive_a_kill() {
+    let guarded = || {
+        program(|life| {
+            for job in life.session().jobs().map_err(text)? {
+                let _ = job.cancel().map_err(text)?;
+            }
+            let job = life.session().create_job("update", JobType::Download).map_err(text)?;
+            let guard = Guard(life, job);
+            add_and_resume(&guard.1).map_err(text)?;
+            while guard.1.state().map_err(text)? != JobState::Transferred {
+                life.session().sleep(POLL);
+            }
+            guard.1.complete().map(|_| ()).map_err(text)
+        })
+        .budget(Budget::default().kill(1).network(1))
+    };
+    for program in [guarded().bound(1, 1), guarded().bound(2, 0)] {
+        let monitors = Monitors::default().with(Monitor::no_orphans());
+        let verdict = program.monitors(monitors).explore();
+        assert!(verdict.is_exhausted(), "{verdict}");
+    }
+}
+
+/// A program's own panic is reported with its text, and not printed at each run.
+#[test]
+fn a_panic_is_reported_and_not_printed() {
+    const CHILD: &str = "BITS_TEST_OF_PANICS";
+    if std::env::var_os(CHILD).is_some() {
+        let verdict = program(|life| {
+            let _ = life.session().create_job("update", JobType::Download).expect("it is created");
+            panic!("on purpose");
+        })
+        .bound(0, 0)
+        .explore();
+        let found = verdict.counterexample.expect("it panics");
+        assert_eq!(found.promise(), NO_PANIC);
+        println!("reported: {}", found.happened());
+        let _ = catch_unwind(|| panic!("of the test itself"));
+        return;
+    }
+    let this = std::env::current_exe().expect("a test is a program");
+    let name = "lives::a_panic_is_reported_and_not_printed";
+    let ran = std::process::Command::new(this)
+        .args(["--exact", name, "--nocapture"])
+        .env(CHILD, "1")
+        .output()
+        .expect("it is started");
+    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.success(), "{out}\n{err}");
+    assert!(out.contains("reported: it panicked: on purpose"), "{out}");
+    assert!(!err.contains("on purpose"), "{err}");
+    assert!(err.contains("of the test itself"), "{err}");
+}
