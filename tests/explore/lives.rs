@@ -138,3 +138,29 @@ fn a_panic_is_reported_and_not_printed() {
     assert!(!err.contains("on purpose"), "{err}");
     assert!(err.contains("of the test itself"), "{err}");
 }
+
+/// What compare_and_set says is something that the program has observed.
+#[test]
+fn what_the_store_answers_is_observed() {
+    let explored = || {
+        program(|life| {
+            if life.number() == 0 {
+                life.store().set("owner", "first");
+                // More than one batch of runs, so that the later ones know the earlier ones.
+                (0..100).for_each(|_| _ = life.session().jobs());
+                life.store().set("owner", "second");
+                let _ = life.session().jobs();
+                return Ok(());
+            }
+            let was_first = life.store().compare_and_set("owner", Some("first"), "second");
+            let _ = life.session().jobs();
+            assert!(was_first, "the first life ended late");
+            Ok(())
+        })
+        .budget(Budget::default().kill(1))
+        .strategy(Strategy::EveryPoint)
+        .bound(1, 0)
+    };
+    assert_eq!(promise(&explored().without_pruning().explore()), Some(NO_PANIC));
+    assert_eq!(promise(&explored().explore()), Some(NO_PANIC));
+}
