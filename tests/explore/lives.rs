@@ -108,6 +108,34 @@ fn destructors_do_not_outlive_a_kill() {
     }
 }
 
+/// Only waits for its job when it goes out of scope.
+struct Waits<'life>(&'life Life, Job);
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        while matches!(self.1.state(), Ok(JobState::Queued | JobState::Transferring)) {
+            self.0.session().sleep(POLL);
+        }
+    }
+}
+
+/// A destructor that waits does not wait for ever in a run that is cut short, in which no time passes.
+#[test]
+fn destructors_that_wait_come_to_an_end() {
+    let verdict = program(|life| {
+        let waits = Waits(life, begin(life).map_err(text)?);
+        // It does not notice before which of these calls it is late.
+        for _ in 0..100 {
+            let _ = waits.1.display_name().map_err(text)?;
+        }
+        Ok(())
+    })
+    .strategy(Strategy::EveryPoint)
+    .bound(0, 1)
+    .explore();
+    assert!(verdict.is_exhausted() && verdict.pruned > 0, "{verdict}");
+}
+
 /// A program's own panic is reported with its text, and not printed at each run.
 #[test]
 fn a_panic_is_reported_and_not_printed() {
