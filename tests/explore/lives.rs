@@ -167,6 +167,50 @@ fn a_panic_is_reported_and_not_printed() {
     assert!(err.contains("of the test itself"), "{err}");
 }
 
+/// Two outages that overlap end both: the disk has room again.
+#[test]
+fn outages_that_overlap_end() {
+    let verdict = program(|life| {
+        for _ in 0..3 {
+            if survives(life).is_ok() {
+                return Ok(());
+            }
+            life.session().sleep(Duration::from_secs(120));
+        }
+        Err("the disk is full for ever".to_owned())
+    })
+    .budget(Budget::default().disk_full(2))
+    .monitors(Monitors::default().with(Monitor::new("it succeeds", |ending| ending.result.clone())))
+    .bound(2, 0)
+    .explore();
+    assert!(verdict.is_exhausted(), "{verdict}");
+}
+
+/// A user who came back with a further life can log off again: there is one session, not two.
+#[test]
+fn a_user_who_came_back_can_log_off_again() {
+    let away = Incident::LogOff(Duration::from_secs(60));
+    let monitor = Monitor::new("the second time nothing stops", move |ending| {
+        let came_back = ending.incidents == [away, Incident::Kill, away];
+        let stopped = ending.result == Err("TRANSFERRING, then QUEUED".to_owned());
+        if came_back && stopped { Err("it stopped".to_owned()) } else { Ok(()) }
+    });
+    let verdict = explore::program(|life| {
+        let _ = life.session().jobs().map_err(text)?;
+        let job = begin(life).map_err(text)?;
+        life.session().sleep(Duration::from_secs(90));
+        let before = job.state().map_err(text)?;
+        Err::<(), _>(format!("{before}, then {}", job.state().map_err(text)?))
+    })
+    .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 1_u64 << 36))
+    .budget(Budget::default().log_off(2).kill(1))
+    .monitors(Monitors::default().with(monitor))
+    .strategy(Strategy::EveryPoint)
+    .bound(3, 0)
+    .explore();
+    assert_eq!(promise(&verdict), Some("the second time nothing stops"), "{verdict}");
+}
+
 /// What compare_and_set says is something that the program has observed.
 #[test]
 fn what_the_store_answers_is_observed() {
