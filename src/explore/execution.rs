@@ -126,7 +126,7 @@ pub(crate) struct Progress {
     pub(crate) refused: Vec<(Method, HResult)>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
     pub(crate) incidents: Vec<Incident>,
-    /// Whether everything goes on by itself from now on.
+    /// Whether nothing is decided any more.
     pub(crate) is_over: bool,
     /// When the last life began or the last thing was decided.
     since: DateTime<Utc>,
@@ -212,8 +212,7 @@ impl Execution {
 
     /// Whether that process is the one that is explored now.
     pub(crate) fn drives(&self, process: ProcessId) -> bool {
-        let progress = self.progress();
-        progress.process == Some(process) && !progress.is_over
+        self.progress().process == Some(process)
     }
 
     /// A life of the program begins, which remembers nothing of those before.
@@ -236,7 +235,7 @@ impl Execution {
         progress.made == progress.decisions.0.len()
     }
 
-    /// From now on everything goes on by itself.
+    /// From now on nothing is decided any more.
     pub(crate) fn end(&self) {
         self.progress().is_over = true;
     }
@@ -288,6 +287,9 @@ impl Execution {
     pub(crate) fn decide(&self, emulator: &Emulator, place: Place) -> Option<Choice> {
         let noticed = noticeable(emulator);
         let mut progress = self.progress();
+        if progress.is_over {
+            return None;
+        }
         let point = progress.point;
         let made = progress.made;
         if let Some(Decision { point: at, choice }) = progress.decisions.0.get(made).copied() {

@@ -167,6 +167,64 @@ fn a_panic_is_reported_and_not_printed() {
     assert!(err.contains("of the test itself"), "{err}");
 }
 
+/// After a kill one further life may clean up. It has to come to its end like any other, and must not panic.
+#[test]
+fn the_life_that_cleans_up_is_judged_too() {
+    for (panics, expected) in [(false, ENDS), (true, NO_PANIC)] {
+        let verdict = program(move |life| {
+            match life.number() {
+                0 => drop(begin(life)),
+                1 => {}
+                _ if panics => panic!("it cannot clean up"),
+                _ => {
+                    while life.session().jobs().map_err(text)?.next().is_some() {
+                        life.session().sleep(POLL);
+                    }
+                }
+            }
+            Ok(())
+        })
+        .budget(Budget::default().kill(1))
+        .within(Duration::from_secs(86_400))
+        .bound(1, 0)
+        .explore();
+        assert_eq!(promise(&verdict), Some(expected), "{verdict}");
+    }
+}
+
+/// What ends by itself ends also after the program has: the life that cleans up has a network again.
+#[test]
+fn outages_end_after_the_program_has() {
+    let verdict = program(|life| {
+        if life.number() < 2 {
+            // Leaves a job to the next life if there is trouble.
+            let job = match life.session().jobs().map_err(text)?.next() {
+                Some(job) => job,
+                None => begin(life).map_err(text)?,
+            };
+            life.session().sleep(POLL);
+            if matches!(job.state(), Ok(JobState::Queued | JobState::TransientError)) {
+                return Err("there is trouble".to_owned());
+            }
+            return job.cancel().map(|_| ()).map_err(text);
+        }
+        for job in life.session().jobs().map_err(text)? {
+            loop {
+                match end(life, &job).map_err(text)? {
+                    Some(ended) => break ended.expect("the network is there again"),
+                    None => life.session().sleep(POLL),
+                }
+            }
+        }
+        Ok(())
+    })
+    .budget(Budget::default().kill(1).network(1))
+    .within(Duration::from_secs(30 * 86_400))
+    .bound(2, 0)
+    .explore();
+    assert!(verdict.is_exhausted(), "{verdict}");
+}
+
 /// Two outages that overlap end both: the disk has room again.
 #[test]
 fn outages_that_overlap_end() {
