@@ -102,6 +102,8 @@ impl Driver for ProgramDriver {
         }
         self.execution.unwind_again();
         if self.execution.is_killed() {
+            // A destructor makes the call, and may wait for its success. No time passes for it any more.
+            emulator.observe(|engine| engine.end_process(call.process));
             return None;
         }
         if self.execution.note_idleness(noticeable(emulator)) {

@@ -1,7 +1,7 @@
 //! One execution: the decisions that it follows, what its program has observed, and what else could have
 //! been decided at its points.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -59,9 +59,10 @@ pub(crate) struct Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Strategy {
-    /// At the first visit, within one run, of each noticeable situation: a kind of call together with what
-    /// the client could notice of the emulator, its life and the budget that is left. A client that does
-    /// something else the third time it sees the same is not explored there.
+    /// At the first visit, within one run, of each noticeable situation: a kind of call, the how many-th
+    /// alike since the last wait, together with what the client could notice of the emulator, its life and
+    /// the budget that is left. A client that does something else the third time it has waited and sees the
+    /// same is not explored there.
     #[default]
     FirstVisits,
     /// At every call, wait and callback.
@@ -105,6 +106,8 @@ pub(crate) struct Progress {
     used: Vec<u32>,
     cost: Cost,
     visited: BTreeSet<u128>,
+    /// How often each situation was visited since the last wait.
+    since_wait: BTreeMap<u128, u32>,
     visited_digest: u128,
     pub(crate) alternatives: Vec<Decisions>,
     /// The last decision, one stall longer, if the world went on that far.
@@ -123,7 +126,7 @@ pub(crate) struct Progress {
     pub(crate) refused: Vec<(Method, HResult)>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
     pub(crate) incidents: Vec<Incident>,
-    /// Whether everything goes on by itself from now on.
+    /// Whether nothing is decided any more.
     pub(crate) is_over: bool,
     /// When the last life began or the last thing was decided.
     since: DateTime<Utc>,
@@ -160,6 +163,7 @@ impl Execution {
                 used,
                 cost,
                 visited: BTreeSet::new(),
+                since_wait: BTreeMap::new(),
                 visited_digest: 0,
                 alternatives: Vec::new(),
                 longer_stall: None,
@@ -208,8 +212,7 @@ impl Execution {
 
     /// Whether that process is the one that is explored now.
     pub(crate) fn drives(&self, process: ProcessId) -> bool {
-        let progress = self.progress();
-        progress.process == Some(process) && !progress.is_over
+        self.progress().process == Some(process)
     }
 
     /// A life of the program begins, which remembers nothing of those before.
@@ -232,7 +235,7 @@ impl Execution {
         progress.made == progress.decisions.0.len()
     }
 
-    /// From now on everything goes on by itself.
+    /// From now on nothing is decided any more.
     pub(crate) fn end(&self) {
         self.progress().is_over = true;
     }
@@ -284,6 +287,9 @@ impl Execution {
     pub(crate) fn decide(&self, emulator: &Emulator, place: Place) -> Option<Choice> {
         let noticed = noticeable(emulator);
         let mut progress = self.progress();
+        if progress.is_over {
+            return None;
+        }
         let point = progress.point;
         let made = progress.made;
         if let Some(Decision { point: at, choice }) = progress.decisions.0.get(made).copied() {
@@ -320,7 +326,14 @@ impl Execution {
 
     /// Notes a visit of a situation; whether decisions are made there.
     fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
+        if place == Place::Wait {
+            progress.since_wait.clear();
+        }
         let situation = Self::digest(&(place, noticed, progress.life, &progress.used));
+        // The second of two calls that are alike stands elsewhere in the program than the first.
+        let times = progress.since_wait.entry(situation).or_default();
+        *times = times.saturating_add(1);
+        let situation = Self::digest(&(situation, *times));
         let is_new = progress.visited.insert(situation);
         if is_new {
             progress.visited_digest ^= situation;
@@ -339,7 +352,7 @@ impl Execution {
         progress.refused.is_empty().hash(&mut hasher);
         progress.incidents.iter().all(|incident| incident.is_transient()).hash(&mut hasher);
         if self.scope.strategy == Strategy::FirstVisits {
-            progress.visited_digest.hash(&mut hasher);
+            (progress.visited_digest, &progress.since_wait).hash(&mut hasher);
         }
         hasher.finish128().as_u128()
     }

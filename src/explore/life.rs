@@ -105,12 +105,14 @@ impl Store {
     /// Sets the value of a name if it is still the expected one, and returns whether it was.
     #[must_use = "the value is unchanged if it was another"]
     pub fn compare_and_set(&self, name: &str, expected: Option<&str>, value: &str) -> bool {
-        self.change(|values| {
+        let is_changed = self.change(|values| {
             let is_expected = values.get(name).map(String::as_str) == expected;
             if is_expected {
                 values.insert(name.to_owned(), value.to_owned());
             }
             is_expected
-        })
+        });
+        self.execution.observe(&(name, is_changed));
+        is_changed
     }
 }

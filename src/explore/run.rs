@@ -26,6 +26,7 @@ pub(super) struct Ran {
 }
 
 /// How a life ended.
+#[derive(Debug, PartialEq, Eq)]
 enum LifeEnd {
     Returned(Result<(), String>),
     Stopped(Stop),
@@ -45,7 +46,7 @@ impl Setup {
         let people = People { user: self.user.clone(), operator };
         emulator.set_driver(Some(Arc::new(ProgramDriver {
             execution: Arc::clone(&execution),
-            people,
+            people: people.clone(),
         })));
         emulator.set_chooser(ExploredChooser(Arc::clone(&execution)));
         emulator.set_poll_limit(None);
@@ -82,46 +83,39 @@ impl Setup {
             number += 1;
         };
         execution.end();
-        let violation = match &end {
-            LifeEnd::Stopped(Stop::Pruned) => {
-                return Ran {
-                    execution,
-                    violation: None,
-                    was_pruned: true,
-                    story: Story::default(),
-                };
-            }
-            LifeEnd::Stopped(Stop::Endless(limit)) => Some(self.endless(*limit)),
-            // Each kill is followed by another life, and the budget of them is finite.
-            LifeEnd::Stopped(Stop::Killed) => None,
-            LifeEnd::Panicked(message) => Some(Violation {
-                promise: "the program does not panic",
-                happened: format!("it panicked: {message}"),
-            }),
-            LifeEnd::Returned(result) => {
-                emulator.advance(AFTERMATH.to_std().unwrap_or_default());
-                let owner = emulator.sid(&self.user);
-                if was_killed && jobs_left(&emulator, owner) > 0 {
-                    // One further life, in which nothing goes wrong, may clean up.
-                    let _ = life(number + 1);
+        if end == LifeEnd::Stopped(Stop::Pruned) {
+            let story = Story::default();
+            return Ran { execution, violation: None, was_pruned: true, story };
+        }
+        let violation = self.broken_by(&end).or_else(|| {
+            let aftermath = emulator.now() + AFTERMATH;
+            while execution.advance(&emulator, &people, aftermath) {}
+            let owner = emulator.sid(&self.user);
+            if was_killed && jobs_left(&emulator, owner) > 0 {
+                // One further life, in which nothing goes wrong, may clean up.
+                execution.progress().life = number + 1;
+                let broken = self.broken_by(&life(number + 1));
+                if broken.is_some() {
+                    return broken;
                 }
-                let progress = execution.progress();
-                let (incidents, refused) = (progress.incidents.clone(), progress.refused.clone());
-                drop(progress);
-                let ending = Ending {
-                    emulator: &emulator,
-                    result: result.clone(),
-                    wanted: &self.wanted,
-                    incidents: &incidents,
-                    refused: &refused,
-                    jobs_left: jobs_left(&emulator, owner),
-                };
-                self.monitors.0.iter().find_map(|monitor| {
-                    let happened = (monitor.check)(&ending).err()?;
-                    Some(Violation { promise: monitor.promise, happened })
-                })
             }
-        };
+            let progress = execution.progress();
+            let (incidents, refused) = (progress.incidents.clone(), progress.refused.clone());
+            drop(progress);
+            let LifeEnd::Returned(result) = end else { return None };
+            let ending = Ending {
+                emulator: &emulator,
+                result,
+                wanted: &self.wanted,
+                incidents: &incidents,
+                refused: &refused,
+                jobs_left: jobs_left(&emulator, owner),
+            };
+            self.monitors.0.iter().find_map(|monitor| {
+                let happened = (monitor.check)(&ending).err()?;
+                Some(Violation { promise: monitor.promise, happened })
+            })
+        });
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
@@ -130,6 +124,19 @@ impl Setup {
 }
 
 impl Setup {
+    /// The promise that a life breaks by how it ends, whatever else is promised.
+    fn broken_by(&self, end: &LifeEnd) -> Option<Violation> {
+        match end {
+            LifeEnd::Stopped(Stop::Endless(limit)) => Some(self.endless(*limit)),
+            LifeEnd::Panicked(message) => Some(Violation {
+                promise: "the program does not panic",
+                happened: format!("it panicked: {message}"),
+            }),
+            // Each kill is followed by another life, and the budget of them is finite.
+            LifeEnd::Stopped(Stop::Killed | Stop::Pruned) | LifeEnd::Returned(_) => None,
+        }
+    }
+
     fn endless(&self, limit: Endless) -> Violation {
         let Scope { time, idle_calls, resumes, .. } = &*self.scope;
         let happened = match limit {

@@ -1,5 +1,6 @@
 //! The world of an execution: incidents, what ends them, and time that passes with all that.
 
+use std::mem::discriminant;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -28,7 +29,13 @@ pub(crate) enum Recovery {
 pub(crate) struct Timers(Vec<(DateTime<Utc>, Recovery)>);
 
 impl Timers {
-    fn add(&mut self, at: DateTime<Utc>, recovery: Recovery) {
+    /// Adds a recovery. One of the same kind that is due is put off: outages that overlap end together.
+    fn add(&mut self, at: DateTime<Utc>, mut recovery: Recovery) {
+        let is_alike = |known: &Recovery| discriminant(known) == discriminant(&recovery);
+        if let Some(known) = self.0.iter().position(|(_, known)| is_alike(known)) {
+            // The room on the disk is what it was before the first of them.
+            recovery = self.0.remove(known).1;
+        }
         let place = self.0.partition_point(|(known, _)| *known <= at);
         self.0.insert(place, (at, recovery));
     }
@@ -119,7 +126,13 @@ impl Execution {
         let due = self.progress().timers.take_due(emulator.now());
         match due {
             Some(Recovery::Network) => emulator.connect_network(),
-            Some(Recovery::LogOn) => emulator.log_on(&people.user),
+            Some(Recovery::LogOn) => {
+                // The start of a further life has logged the user on already.
+                let user = emulator.sid(&people.user);
+                if !emulator.observe(|engine| engine.service.is_logged_on(user)) {
+                    emulator.log_on(&people.user);
+                }
+            }
             Some(Recovery::Disk(room)) => _ = emulator.disk().set_free(VOLUME, room),
             None => return limit < until,
         }

@@ -1,107 +1,346 @@
-//! Each bug is found, within small bounds.
+//! Each bug is found within small bounds, and the corrected client keeps every promise within the same, with
+//! two kills in the budget too.
 
-use bits_emulator::HResult;
-use bits_emulator::explore::{self, Budget, Counterexample, Life};
+use std::time::Duration;
 
-use crate::clients::{self, PATH, URL};
+use bits_emulator::explore::{self, Budget, Life, Monitor, Monitors, Program};
+use bits_emulator::{Emulator, HResult, JobState, JobType};
+
+use crate::clients::{NAME, PATH, URL, adoption, callbacks, completion, errors, loops, survives};
 
 type Client = fn(&Life) -> Result<(), String>;
 
-fn found(client: Client, size: u64, budget: Budget, bound: (u32, u32)) -> (u64, Counterexample) {
-    let explored = || {
-        explore::program(client)
-            .world(move |emulator| {
-                emulator.server("https://example.com").file("/app.exe", size);
+pub(crate) const IS_TRUTHFUL: &str = "success is reported only if every wanted file is there";
+pub(crate) const NO_ORPHANS: &str = "no job is left behind";
+pub(crate) const LEGAL: &str = "no call is made that the state of the job forbids";
+pub(crate) const NOT_NEEDLESS: &str = "trouble that passes by itself leads to success";
+pub(crate) const ENDS: &str = "the program comes to its end";
+pub(crate) const NO_PANIC: &str = "the program does not panic";
+
+/// A client with a bug, its corrected form, and the bound within which the bug is found.
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) wrong: Client,
+    pub(crate) right: Client,
+    pub(crate) promise: &'static str,
+    pub(crate) budget: Budget,
+    pub(crate) bound: (u32, u32),
+    pub(crate) files: &'static [(&'static str, &'static str)],
+    world: fn(&Emulator),
+    monitors: fn() -> Monitors,
+    within: Duration,
+}
+
+fn one_file(emulator: &Emulator) {
+    emulator.server("https://example.com").file("/app.exe", 10 << 20);
+}
+
+/// A case with one file and the standard monitors.
+fn case(name: &'static str, wrong: Client, right: Client, promise: &'static str) -> Case {
+    Case {
+        name,
+        wrong,
+        right,
+        promise,
+        budget: Budget::default(),
+        bound: (1, 0),
+        files: &[(URL, PATH)],
+        world: one_file,
+        monitors: Monitors::standard,
+        within: Duration::from_secs(200 * 86_400),
+    }
+}
+
+impl Case {
+    fn budget(self, budget: Budget) -> Self {
+        Self { budget, ..self }
+    }
+
+    fn bound(self, faults: u32, deviations: u32) -> Self {
+        Self { bound: (faults, deviations), ..self }
+    }
+
+    fn world(self, world: fn(&Emulator)) -> Self {
+        Self { world, ..self }
+    }
+
+    fn files(self, files: &'static [(&'static str, &'static str)]) -> Self {
+        Self { files, ..self }
+    }
+
+    fn monitors(self, monitors: fn() -> Monitors) -> Self {
+        Self { monitors, ..self }
+    }
+
+    fn within(self, within: Duration) -> Self {
+        Self { within, ..self }
+    }
+
+    pub(crate) fn program(&self, client: Client, budget: Budget) -> Program {
+        let program = explore::program(client)
+            .world(self.world)
+            .budget(budget)
+            .bound(self.bound.0, self.bound.1)
+            .monitors((self.monitors)())
+            .within(self.within)
+            .most_runs(100_000);
+        self.files.iter().fold(program, |program, (url, path)| program.wants(*url, *path))
+    }
+
+    /// Finds the bug, replays it, and explores the corrected client.
+    fn check(&self) {
+        let explored = || self.program(self.wrong, self.budget.clone());
+        let verdict = explored().explore();
+        let found_after = verdict.runs;
+        let found = match verdict.counterexample {
+            Some(found) => found,
+            None => panic!("{}: the bug is not found; {verdict}", self.name),
+        };
+        assert_eq!(found.promise(), self.promise, "{}: {found}", self.name);
+        let again = explored().replay(found.decisions()).counterexample;
+        let again = again.expect("what was found is found again");
+        assert_eq!(again.to_string(), found.to_string());
+
+        let corrected = self.program(self.right, self.budget.clone().kill(2)).explore();
+        assert!(corrected.is_exhausted(), "{}, corrected: {corrected}", self.name);
+        println!(
+            "| {} | {} | {:?} | {found_after} | {} |",
+            self.name, self.promise, self.bound, corrected.runs
+        );
+    }
+}
+
+/// The monitors of a program that the user may end.
+fn is_obedient() -> Monitors {
+    Monitors::default().with(Monitor::no_orphans()).with(Monitor::legal_calls())
+}
+
+/// The monitors of a program whose server has no such file.
+fn may_fail() -> Monitors {
+    is_obedient().with(Monitor::truthful_success())
+}
+
+fn is_undisturbed() -> Monitors {
+    Monitors::standard()
+        .with(Monitor::new("a log off delays the download only", |ending| ending.result.clone()))
+}
+
+fn sends_the_report() -> Monitors {
+    Monitors::standard().with(Monitor::new(
+        "success is reported only if the report is there",
+        |ending| {
+            let place = ending.emulator.server("https://example.com").resource("/in/report.txt");
+            let is_there = place.uploads(|place| place.received().is_some());
+            match &ending.result {
+                Ok(()) if !is_there => Err("the server has no report".to_owned()),
+                _ => Ok(()),
+            }
+        },
+    ))
+}
+
+/// The calls of two processes may cross.
+fn is_one_of_two() -> Monitors {
+    Monitors::default()
+        .with(Monitor::truthful_success())
+        .with(Monitor::no_orphans())
+        .with(Monitor::no_needless_failure())
+}
+
+/// Another program of the same user has a job of the same name.
+fn with_the_job_of_another(emulator: &Emulator) {
+    one_file(emulator);
+    emulator.server("https://other.example.com").file("/other.exe", 1 << 20);
+    let job = emulator.connect("user").create_job(NAME, JobType::Download).unwrap();
+    job.add_file("https://other.example.com/other.exe", r"C:\other\other.exe").unwrap();
+}
+
+fn leaves_others_alone() -> Monitors {
+    Monitors::default()
+        .with(Monitor::truthful_success())
+        .with(Monitor::legal_calls())
+        .with(Monitor::no_needless_failure())
+        .with(Monitor::new("the job of another program is left alone", |ending| {
+            let jobs: Vec<_> = ending.emulator.connect("user").jobs().unwrap().collect();
+            match &*jobs {
+                [job] if job.state() == Ok(JobState::Suspended) => Ok(()),
+                jobs => Err(format!("there are {} jobs, or it is not suspended", jobs.len())),
+            }
+        }))
+}
+
+fn with_an_upload(emulator: &Emulator) {
+    let place = emulator.server("https://example.com").resource("/in/report.txt");
+    // No poll sees the job between the last byte of the report and the last one of the reply.
+    place.uploads(|place| _ = place.reply(2 << 20));
+    emulator.disk().write(completion::UPLOAD_PATH, 1 << 20);
+}
+
+pub(crate) fn loops() -> Vec<Case> {
+    vec![
+        case("cancel not heard", loops::is_deaf_while_waiting, loops::always_hears_the_user, ENDS)
+            .budget(Budget::default().http([503]))
+            .monitors(is_obedient)
+            .within(Duration::from_secs(55)),
+        case("TRANSIENT_ERROR forgotten", loops::forgets_transient_error, survives, NOT_NEEDLESS)
+            .budget(Budget::default().http([503])),
+        case("CONNECTING forgotten", loops::forgets_connecting, survives, NOT_NEEDLESS).bound(0, 1),
+        case("cancelled by another", loops::waits_for_a_cancelled_job, survives, ENDS)
+            .budget(Budget::default().operator_cancel(1)),
+        case(
+            "requeued at a log off",
+            loops::takes_requeued_for_failure,
+            survives,
+            "a log off delays the download only",
+        )
+        .budget(Budget::default().log_off(1))
+        .monitors(is_undisturbed),
+    ]
+}
+
+pub(crate) fn completion() -> Vec<Case> {
+    vec![
+        case("completed early: empty", completion::completes_early, survives, IS_TRUTHFUL)
+            .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 0))
+            .bound(0, 1),
+        case(
+            "completed early: reply",
+            completion::completes_an_upload_early,
+            completion::completes_an_upload,
+            LEGAL,
+        )
+        .world(with_an_upload)
+        .files(&[])
+        .monitors(sends_the_report)
+        .bound(0, 1),
+        case("partial completion", completion::takes_partial_for_success, survives, IS_TRUTHFUL)
+            .budget(Budget::default().http([404])),
+        case("Complete failed", completion::ignores_a_failed_complete, survives, IS_TRUTHFUL)
+            .budget(Budget::default().call_fails(HResult::E_ACCESSDENIED, 1)),
+    ]
+}
+
+pub(crate) fn errors() -> Vec<Case> {
+    vec![
+        case(
+            "error gone after the state",
+            errors::reads_state_and_then_error,
+            errors::reads_the_error_once,
+            NO_PANIC,
+        )
+        .budget(Budget::default().http([503]))
+        .bound(1, 1),
+        case(
+            "error read twice",
+            errors::reads_the_error_twice,
+            errors::reads_the_error_once,
+            NO_PANIC,
+        )
+        .budget(Budget::default().http([503]))
+        .bound(1, 1),
+        case("fallback after a 5xx", errors::falls_back_at_once, survives, NOT_NEEDLESS)
+            .budget(Budget::default().http([503])),
+        case("resumed for ever", errors::resumes_for_ever, errors::resumes_a_few_times, ENDS)
+            .world(|emulator| _ = emulator.server("https://example.com"))
+            .monitors(may_fail),
+    ]
+}
+
+pub(crate) fn adoption() -> Vec<Case> {
+    vec![
+        case(
+            "adopted by name",
+            adoption::adopts_by_name,
+            adoption::adopts_by_a_name_of_its_own,
+            IS_TRUTHFUL,
+        )
+        .world(with_the_job_of_another)
+        .monitors(leaves_others_alone),
+        case(
+            "id stored late",
+            adoption::stores_the_id_late,
+            adoption::stores_the_id_at_once,
+            NO_ORPHANS,
+        )
+        .budget(Budget::default().kill(1)),
+        case("AddFile failed", adoption::leaves_an_empty_job, survives, NO_ORPHANS)
+            .budget(Budget::default().call_fails(HResult::E_ACCESSDENIED, 1)),
+        case("two processes", adoption::is_alone, adoption::is_not_alone, NOT_NEEDLESS)
+            .world(|emulator| {
+                one_file(emulator);
+                emulator.set_class(adoption::OTHER, adoption::OtherProcess);
             })
-            .wants(URL, PATH)
-            .budget(budget.clone())
-            .bound(bound.0, bound.1)
-            .most_runs(200_000)
-    };
-    let verdict = explored().explore();
-    println!("{verdict}\n");
-    let runs = verdict.runs;
-    let counterexample = verdict.counterexample.expect("the bug is found");
-    let again = explored().replay(counterexample.decisions());
-    let again = again.counterexample.expect("it is found again");
-    assert_eq!(again.to_string(), counterexample.to_string());
-    (runs, counterexample)
+            .monitors(is_one_of_two)
+            .bound(0, 1),
+    ]
+}
+
+pub(crate) fn callbacks() -> Vec<Case> {
+    vec![
+        case(
+            "callback lost",
+            callbacks::waits_for_a_lost_callback,
+            callbacks::waits_and_looks,
+            ENDS,
+        )
+        .budget(Budget::default().service_restart(1)),
+        case(
+            "not told of errors",
+            callbacks::is_not_told_of_errors,
+            callbacks::waits_and_looks,
+            ENDS,
+        )
+        .budget(Budget::default().http([404])),
+        case(
+            "failed in the callback",
+            callbacks::forgets_what_its_callback_failed_at,
+            callbacks::is_called_again,
+            NO_ORPHANS,
+        )
+        .budget(Budget::default().call_fails(HResult::E_ACCESSDENIED, 1)),
+        case(
+            "callbacks counted",
+            callbacks::counts_callbacks,
+            callbacks::takes_callbacks_for_hints,
+            IS_TRUTHFUL,
+        )
+        .world(|emulator| {
+            let server = emulator.server("https://example.com");
+            // BITS tells again of the small one while the large one is under way.
+            server.file("/app.exe", 1_u64 << 36);
+            server.file("/app.dll", 10 << 20);
+        })
+        .files(&callbacks::FILES)
+        .budget(Budget::default().callback_twice(1)),
+    ]
+}
+
+fn check(cases: Vec<Case>) {
+    cases.iter().for_each(Case::check);
 }
 
 #[test]
-fn completing_early_is_found() {
-    let (_, found) = found(clients::completes_early, 0, Budget::default(), (0, 1));
-    println!("{found}");
+fn bugs_of_loops_are_found() {
+    check(loops());
 }
 
 #[test]
-fn partial_completion_taken_for_success_is_found() {
-    let (_, found) =
-        found(clients::takes_partial_for_success, 10 << 20, Budget::default().http([404]), (1, 0));
-    assert_eq!(found.promise(), "success is reported only if every wanted file is there");
+fn bugs_of_completion_are_found() {
+    check(completion());
 }
 
 #[test]
-fn a_forgotten_state_is_found() {
-    let (_, found) =
-        found(clients::forgets_a_state, 10 << 20, Budget::default().http([503]), (1, 0));
-    assert_eq!(found.promise(), "trouble that passes by itself leads to success");
+fn bugs_of_errors_are_found() {
+    check(errors());
 }
 
 #[test]
-fn waiting_for_a_cancelled_job_is_found() {
-    let (_, found) = found(
-        clients::waits_for_a_cancelled_job,
-        10 << 20,
-        Budget::default().operator_cancel(1),
-        (1, 0),
-    );
-    assert_eq!(found.promise(), "the program comes to its end");
+fn bugs_of_adoption_are_found() {
+    check(adoption());
 }
 
 #[test]
-fn an_id_that_is_stored_late_is_found() {
-    let (_, found) =
-        found(clients::stores_the_id_late, 10 << 20, Budget::default().kill(1), (1, 0));
-    assert_eq!(found.promise(), "no job is left behind");
-}
-
-#[test]
-fn an_error_object_that_is_gone_is_found() {
-    let (_, found) =
-        found(clients::reads_state_and_then_error, 10 << 20, Budget::default().http([503]), (1, 1));
-    assert_eq!(found.promise(), "the program does not panic");
-}
-
-#[test]
-fn an_empty_job_left_behind_is_found() {
-    let (_, found) = found(
-        clients::leaves_an_empty_job,
-        10 << 20,
-        Budget::default().call_fails(HResult::E_ACCESSDENIED, 1),
-        (1, 0),
-    );
-    assert_eq!(found.promise(), "no job is left behind");
-}
-
-#[test]
-fn resuming_for_ever_is_found() {
-    let verdict = explore::program(clients::resumes_for_ever)
-        .world(|emulator| _ = emulator.server("https://example.com"))
-        .bound(0, 0)
-        .explore();
-    let found = verdict.counterexample.expect("the bug is found");
-    assert_eq!(found.promise(), "the program comes to its end");
-    assert!(found.happened().contains("resumed"), "{found}");
-}
-
-#[test]
-fn a_failed_complete_that_is_ignored_is_found() {
-    let (_, found) = found(
-        clients::ignores_a_failed_complete,
-        10 << 20,
-        Budget::default().call_fails(HResult::E_ACCESSDENIED, 1),
-        (1, 0),
-    );
-    println!("{found}");
+fn bugs_of_callbacks_are_found() {
+    check(callbacks());
 }

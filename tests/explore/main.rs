@@ -2,4 +2,5 @@
 
 mod clients;
 mod found;
+mod lives;
 mod poller;

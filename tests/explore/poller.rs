@@ -3,7 +3,7 @@
 use bits_emulator::HResult;
 use bits_emulator::explore::{self, Budget, Program, Strategy};
 
-use crate::clients::{self, PATH, URL};
+use crate::clients::{PATH, URL, survives};
 
 pub(crate) fn budget() -> Budget {
     Budget::default()
@@ -19,7 +19,7 @@ pub(crate) fn budget() -> Budget {
 }
 
 pub(crate) fn survivor() -> Program {
-    explore::program(clients::survives)
+    explore::program(survives)
         .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 10 << 20))
         .wants(URL, PATH)
         .budget(budget())
