@@ -8,8 +8,10 @@ use super::choice::Cost;
 use super::execution::{Noted, Strategy};
 use crate::emulator::Trace;
 
-/// How many of the last lines of a story a counterexample shows.
-const MOST_LINES: usize = 60;
+/// How many lines of a story are shown at its beginning, at its end, and around each decision.
+const FIRST_LINES: usize = 30;
+const LAST_LINES: usize = 10;
+const AROUND: usize = 4;
 
 /// What an exploration found.
 #[derive(Debug)]
@@ -136,27 +138,38 @@ impl fmt::Display for Counterexample {
         let Violation { promise, happened } = &self.violation;
         writeln!(f, "broken promise: {promise}\nwhat happened: {happened}\n")?;
         let noted = &self.story.noted;
-        let hidden = noted.len().saturating_sub(MOST_LINES);
-        if hidden > 0 {
-            writeln!(f, "… {hidden} lines before")?;
-        }
-        for (at, noted) in noted.iter().skip(hidden) {
-            let at = at.format("%j %T%.3f");
-            match noted {
-                Noted::Life(0) => writeln!(f, "{at}  the program starts")?,
-                Noted::Life(life) => {
-                    writeln!(f, "{at}  the program starts again, life {}", life + 1)?
+        let mut hidden = 0_usize;
+        for (index, line) in noted.iter().enumerate() {
+            if is_shown(index, noted) {
+                if hidden > 0 {
+                    writeln!(f, "                    … {hidden} more calls and waits")?;
+                    hidden = 0;
                 }
-                Noted::Call(method, _, code) if code.is_success() => {
-                    writeln!(f, "{at}    {method}")?
-                }
-                Noted::Call(method, _, code) => writeln!(f, "{at}    {method} -> {code}")?,
-                Noted::Waits(until) => {
-                    writeln!(f, "{at}    waits until {}", until.format("%j %T%.3f"))?;
-                }
-                Noted::Decided(what) => writeln!(f, "{at}  * {what}")?,
+                write_line(f, line)?;
+            } else {
+                hidden += 1;
             }
         }
         write!(f, "\nreplay it: .replay(\"{}\"), or BITS_EXPLORE_REPLAY={0}", self.decisions)
+    }
+}
+
+/// Whether a line of a long story is shown: the first ones, the last ones, and those around what was decided.
+fn is_shown(index: usize, noted: &[(DateTime<Utc>, Noted)]) -> bool {
+    let near = index.saturating_sub(AROUND)..index.saturating_add(AROUND + 1).min(noted.len());
+    let is_near_decision =
+        || noted.get(near).into_iter().flatten().any(|(_, line)| matches!(line, Noted::Decided(_)));
+    index < FIRST_LINES || index.saturating_add(LAST_LINES) >= noted.len() || is_near_decision()
+}
+
+fn write_line(f: &mut fmt::Formatter<'_>, (at, noted): &(DateTime<Utc>, Noted)) -> fmt::Result {
+    let at = at.format("%F %T");
+    match noted {
+        Noted::Life(0) => writeln!(f, "{at}  the program starts"),
+        Noted::Life(life) => writeln!(f, "{at}  the program starts again, life {}", life + 1),
+        Noted::Call(method, _, code) if code.is_success() => writeln!(f, "{at}    {method}"),
+        Noted::Call(method, _, code) => writeln!(f, "{at}    {method} -> {code}"),
+        Noted::Waits(until) => writeln!(f, "{at}    waits until {}", until.format("%F %T")),
+        Noted::Decided(what) => writeln!(f, "{at}  * {what}"),
     }
 }
