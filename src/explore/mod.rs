@@ -51,12 +51,12 @@
 //! let shown = r"broken promise: no job is left behind
 //! what happened: the program ended and left 1 of its jobs in the queue
 //!
-//! 001 00:00:00.000  the program starts
-//! 001 00:00:00.000  * before CreateJob, the process is killed once the call is carried out
-//! 001 00:00:00.000    CreateJob
-//! 001 00:00:00.000  the program starts again, life 2
-//! 001 00:00:00.000    CreateJob
-//! 001 00:00:00.000    AddFile
+//! 2024-01-01 00:00:00  the program starts
+//! 2024-01-01 00:00:00  * before CreateJob, the process is killed once the call is carried out
+//! 2024-01-01 00:00:00    CreateJob
+//! 2024-01-01 00:00:00  the program starts again, life 2
+//! 2024-01-01 00:00:00    CreateJob
+//! 2024-01-01 00:00:00    AddFile
 //! ";
 //! assert!(found.to_string().starts_with(shown), "{found}");
 //! assert_eq!(found.decisions(), "0:k");
@@ -65,7 +65,7 @@
 //! assert!(explored().replay("0:k").counterexample.is_some());
 //! ```
 //!
-//! Lines with a `*` are what the explorer decided; the others are calls and waits, by day of the year and time.
+//! Lines with a `*` are what the explorer decided; the others are calls and waits.
 //! The counterexample is the one with the fewest incidents, then deviations, then calls. Its last line names the
 //! decisions: [`replay`](Program::replay) makes that one run, and so does
 //! [`check`](Program::check) if the environment says `BITS_EXPLORE_REPLAY=0:k cargo test my_updater`. In such a run
