@@ -149,7 +149,8 @@
 //!   [`Strategy::EveryPoint`] explores it, with many more runs.
 //! - **Fingerprints.** A future counts as explored if what the program observed, its store and the
 //!   [state of the emulator](crate::Emulator::hash_state) have a 128-bit hash that was there before. Two different
-//!   ones with the same hash are possible, and unlikely; [`without_pruning`](Program::without_pruning) needs none.
+//!   ones with the same hash are possible, and unlikely; [`without_pruning`](Program::without_pruning) needs none. A
+//!   monitor of your own that judges what is no part of a future, such as the trace, needs that too.
 //! - **What is not seen.** Statics, captured variables that change, real time, `std::fs`, the real network, random
 //!   numbers, the order of a `HashMap`, and threads of the program: their interleavings are not explored.
 //! - **Ends.** A program counts as endless by [limits](Program::within) of time, of calls without news and of
