@@ -1,9 +1,12 @@
 //! An emulator of the Windows Background Intelligent Transfer Service (BITS): its jobs, their
-//! states, their errors and their clocks, on any platform.
+//! states, their errors and their clocks, on any platform, for the tests of programs that download
+//! through it.
 //!
-//! Most users want the [`Emulator`]: a whole BITS inside a test, with virtual time,
-//! [servers](server::Server) and a [disk](disk::Disk) that fail when the test says so, users and their
-//! [sessions](Session), and the handles of the BITS interfaces: [`Job`], [`File`], [`Callback`].
+//! # A test
+//!
+//! The [`Emulator`] is a whole BITS inside a test, with virtual time, [servers](server::Server) and a
+//! [disk](disk::Disk) that fail when the test says so, users and their [sessions](Session), and the handles of
+//! the BITS interfaces: [`Job`], [`File`], [`Callback`].
 //!
 //! ```
 //! use std::time::Duration;
@@ -28,22 +31,42 @@
 //! # Ok::<(), bits_emulator::Error>(())
 //! ```
 //!
-//! [`Emulator::explain`] says why a job is in its state, [`Emulator::trace`] lists what happened, and
-//! [`Job::expect_state`] shows both if it fails.
+//! **Not emulated**: real transfers, COM and remote use, peer caching, the configuration of real upload servers.
+//! The [rules](rules::Rule) say of each documented behaviour whether it is emulated, and on what it rests.
 //!
-//! # Modules
+//! # The code under test
 //!
-//! The crate root holds what a test names most often; the rest stands in modules by topic. Two of
-//! them are the layers below the emulator, for programs that drive them directly:
-//! [`machine`] holds [`JobStateMachine`](machine::JobStateMachine), one job without input or output, with
-//! its driving contract; [`service`] holds many jobs and what they share.
+//! Handles are `Clone + Send + Sync` and have the methods of the BITS interfaces in Rust spelling. Time passes
+//! only where it is let pass, so three shapes of code work unchanged:
 //!
-//! # Rules
+//! - A loop that polls and sleeps sleeps by [`Session::sleep`]; or [`Emulator::set_clock`] lets time pass at each
+//!   call. A loop that polls while the clock stands panics and says so ([`Emulator::set_poll_limit`]).
+//! - An event that a callback sets is waited for by [`Session::wait`]. A client that really waits, for a channel
+//!   perhaps, is served by [`Emulator::run_in_background`]. A closure `|job: Job, notification| ...` is a callback.
+//! - Async code awaits what its callback sends, on a current-thread runtime that lets time pass whenever all
+//!   tasks wait: the example `async_client`.
 //!
-//! Each behaviour has the id of the documented rule behind it, such as `ERR-05`: in the source, in the
-//! test that would fail without it, and in [the trace](trace::Trace). [`rules`] holds the catalogue.
-//! Where the documents leave a case open, one interpretation is fixed, or named in
-//! [`readings`].
+//! What happens between two calls is ordered by a [`Hook`]: it fails the call, loses its reply, lets time pass, kills
+//! the client, restarts the service, or runs a closure. [`Session::kill`] is a crash after which the jobs are
+//! still there; the next session finds them by [`Session::job`]. A panic in a callback fails the test
+//! ([`Emulator::contain_panics`]).
+//!
+//! # A test that fails
+//!
+//! [`Job::expect_state`] and its like, and [`Emulator::run_until`], say why a job is where it is, what comes next and what
+//! happened last. A test that fails in its own words, by `assert_eq!`, `unwrap` or `?`, is followed by a short
+//! report ([`trace::DropReport`]). The same without a failure: [`Emulator::explain`], [`Emulator::report`],
+//! [`Emulator::trace`]. Faults and hooks that nothing met are told; with [`Fault::expect_met`] the test fails.
+//!
+//! # Further
+//!
+//! | to | see |
+//! |---|---|
+//! | write a test as a text | the module `scenario` (feature `scenario`) |
+//! | explore a program under every fault and order within a bound | [`explore`] |
+//! | use one job without input or output, sans-IO | [`machine::JobStateMachine`], with its driving contract |
+//! | use many jobs and what they share | [`service`] |
+//! | learn the rules, such as `ERR-05`, and what is open in them | [`rules`], [`readings`]; traces name them behind each step |
 //!
 //! # Features
 //!
@@ -53,6 +76,7 @@
 //! `serde` adds `Serialize` and `Deserialize` to the values of BITS and to what happens to jobs. What the
 //! Windows headers name is written by its name without prefix, such as `TRANSIENT_ERROR`, codes by their
 //! whole name, or in hexadecimal if they have none; numbers of the headers are read too.
+
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -151,6 +175,12 @@ pub mod convert {
 
 /// Readings: one switch for each question that the documents leave open and a client would notice,
 /// with its possible answers.
+///
+/// [`Readings::documented`](readings::Readings::documented) takes the pages by the letter: use it to find out what
+/// an application must not rely on, such as an error object that outlives its last application (ERR-07).
+/// [`Readings::observed`](readings::Readings::observed) answers three of the switches as real machines were seen to
+/// (`client exit`, `failed connection`, `refused redirect`): use it to replay what happened on a machine, with
+/// tools that start anew for each command.
 pub mod readings {
     pub use crate::vocabulary::{
         CallerLogon, ClientExit, ConnectionContext, DefaultCost, DynamicHead, ErrorLifetime,

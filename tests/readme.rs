@@ -1,17 +1,62 @@
-//! The README says what is so.
+//! The README, and the pictures and tables of other documents, say what is so.
 
 use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use bits_emulator::machine::state_diagram;
 use bits_emulator::rules::{Basis, Rule, RuleStatus};
+use bits_emulator::{Emulator, JobState, JobType};
 
 const README: &str = include_str!("../README.md");
+const ARCHITECTURE: &str = include_str!("../ARCHITECTURE.md");
 
 #[test]
 fn the_picture_is_that_of_the_transition_table() {
-    let (_, rest) = README.split_once("<!-- state diagram -->\n```mermaid\n").unwrap();
+    let (_, rest) = ARCHITECTURE.split_once("<!-- state diagram -->\n```mermaid\n").unwrap();
     let (picture, _) = rest.split_once("```\n<!-- end of state diagram -->").unwrap();
-    assert_eq!(picture, state_diagram(), "the README should show\n{}", state_diagram());
+    assert_eq!(picture, state_diagram(), "ARCHITECTURE.md should show\n{}", state_diagram());
+}
+
+/// The text of the block that begins so, up to its end.
+fn block(begin: &str) -> &'static str {
+    let at = README.find(&format!("```{begin}")).unwrap();
+    let (_, rest) = README[at..].split_once('\n').unwrap();
+    rest.split_once("```\n").unwrap().0
+}
+
+/// An ellipsis stands for what is left out.
+#[test]
+fn the_message_of_a_failed_expectation_is_what_the_first_test_says() {
+    let emulator = Emulator::new();
+    emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(503);
+    let job = emulator.connect("alice").create_job("update", JobType::Download).unwrap();
+    job.add_file("https://example.com/app.exe", r"C:\app\app.exe").unwrap();
+    job.set_minimum_retry_delay(Duration::from_secs(60)).unwrap();
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(30));
+    let expectation = || job.expect_state(JobState::Transferred);
+    let message = catch_unwind(AssertUnwindSafe(expectation)).unwrap_err();
+    let message = message.downcast::<String>().unwrap();
+    let mut rest = message.as_str();
+    for shown in block("text\nexpected the job").split('…').map(str::trim) {
+        let (_, after) = rest.split_once(shown).unwrap_or_else(|| panic!("{shown}: {message}"));
+        rest = after;
+    }
+}
+
+#[test]
+fn not_emulated_stands_in_the_first_third() {
+    let before = README.find("**Not emulated").unwrap();
+    assert!(README[..before].lines().count() < README.lines().count() / 3);
+}
+
+#[cfg(feature = "scenario")]
+#[test]
+fn the_first_scenario_holds() {
+    let scenario: bits_emulator::scenario::Scenario = block("bits\n").parse().unwrap();
+    let report = scenario.run();
+    assert_eq!(report.failure, None);
 }
 
 /// How many rules of each area are emulated. An area comes where its first rule stands.

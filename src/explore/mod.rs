@@ -1,5 +1,171 @@
 //! Model checking of application logic: every interleaving and fault within a bound, on the application's
 //! own code.
+//!
+//! A test shows one way in which things go. [`program`] runs a program again and again, each time from its
+//! start, and each time something else goes wrong at another point: a request fails, an operator cancels the
+//! job, the process is killed between two calls, the client is late. The first way in which a promise is
+//! broken is shown as a list of what happened, with a text that makes the same run again.
+//!
+//! # A first exploration
+//!
+//! This updater remembers the id of its job, so that after a crash it goes on with the download it began:
+//!
+//! ```
+//! use std::time::Duration;
+//! use bits_emulator::explore::{self, Budget, Life, Program};
+//! use bits_emulator::{Error, JobState, JobType};
+//!
+//! const URL: &str = "https://example.com/app.exe";
+//! const PATH: &str = r"C:\app\app.exe";
+//!
+//! fn updater(life: &Life) -> Result<(), Error> {
+//!     let session = life.session();
+//!     let known = life.store().get("job").and_then(|id| id.parse().ok());
+//!     let job = match known.map(|id| session.job(id)) {
+//!         Some(Ok(job)) => job,
+//!         _ => {
+//!             let job = session.create_job("update", JobType::Download)?;
+//!             job.add_file(URL, PATH)?;
+//!             life.store().set("job", job.id().to_string());
+//!             job
+//!         }
+//!     };
+//!     if job.state()? == JobState::Suspended {
+//!         job.resume()?;
+//!     }
+//!     while job.state()? != JobState::Transferred {
+//!         session.sleep(Duration::from_secs(60));
+//!     }
+//!     job.complete().map(drop)
+//! }
+//!
+//! fn explored() -> Program {
+//!     explore::program(updater)
+//!         .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 10 << 20))
+//!         .wants(URL, PATH)
+//!         .budget(Budget::default().network(1).http([503]).kill(1))
+//! }
+//!
+//! // A test calls `explored().check()`, which panics with the counterexample. This is it:
+//! let found = explored().explore().counterexample.expect("a bug");
+//! let shown = r"broken promise: no job is left behind
+//! what happened: the program ended and left 1 of its jobs in the queue
+//!
+//! 2024-01-01 00:00:00  the program starts
+//! 2024-01-01 00:00:00  * before CreateJob, the process is killed once the call is carried out
+//! 2024-01-01 00:00:00    CreateJob
+//! 2024-01-01 00:00:00  the program starts again, life 2
+//! 2024-01-01 00:00:00    CreateJob
+//! 2024-01-01 00:00:00    AddFile
+//! ";
+//! assert!(found.to_string().starts_with(shown), "{found}");
+//! assert_eq!(found.decisions(), "0:k");
+//!
+//! // The same run again, while the bug is looked for and after it is mended.
+//! assert!(explored().replay("0:k").counterexample.is_some());
+//! ```
+//!
+//! Lines with a `*` are what the explorer decided; the others are calls and waits.
+//! The counterexample is the one with the fewest incidents, then deviations, then calls. Its last line names the
+//! decisions: [`replay`](Program::replay) makes that one run, and so does
+//! [`check`](Program::check) if the environment says `BITS_EXPLORE_REPLAY=0:k cargo test my_updater`. In such a run
+//! a debugger stops where it should, and the whole [`trace`](Counterexample::trace) is at hand.
+//!
+//! # The fix
+//!
+//! Killed between CreateJob and the store, the program never learns of its job. It is found by its name, so the
+//! next life gives up what it does not know:
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use bits_emulator::explore::{self, Budget, Life};
+//! # use bits_emulator::{Error, JobState, JobType};
+//! # const URL: &str = "https://example.com/app.exe";
+//! # const PATH: &str = r"C:\app\app.exe";
+//! fn updater(life: &Life) -> Result<(), Error> {
+//!     let session = life.session();
+//!     let known = life.store().get("job").and_then(|id| id.parse().ok());
+//!     for job in session.jobs()? {
+//!         if job.display_name()? == "update" && Some(job.id()) != known {
+//!             let _ = job.cancel()?;
+//!         }
+//!     }
+//!     // … as before
+//! #     let job = match known.map(|id| session.job(id)) {
+//! #         Some(Ok(job)) => job,
+//! #         _ => {
+//! #             let job = session.create_job("update", JobType::Download)?;
+//! #             job.add_file(URL, PATH)?;
+//! #             life.store().set("job", job.id().to_string());
+//! #             job
+//! #         }
+//! #     };
+//! #     if job.state()? == JobState::Suspended {
+//! #         job.resume()?;
+//! #     }
+//! #     while job.state()? != JobState::Transferred {
+//! #         session.sleep(Duration::from_secs(60));
+//! #     }
+//! #     job.complete().map(drop)
+//! }
+//! # let explored = || {
+//! #     explore::program(updater)
+//! #         .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 10 << 20))
+//! #         .wants(URL, PATH)
+//! #         .budget(Budget::default().network(1).http([503]).kill(1))
+//! # };
+//!
+//! assert!(explored().replay("0:k").counterexample.is_none());
+//! let verdict = explored().check();
+//! assert!(verdict.is_exhausted(), "{verdict}");
+//! ```
+//!
+//! It is not ready: with `.http([404])` in its budget, the next counterexample is a loop that never ends.
+//!
+//! # What it asks of a program
+//!
+//! - It takes its session, and what outlives it, from its [`Life`]; it waits by
+//!   [`Session::sleep`](crate::Session::sleep) and [`Session::wait`](crate::Session::wait). Callbacks may be used.
+//! - It can be run any number of times. Each run begins with a copy of the [`world`](Program::world) and an empty
+//!   [`Store`]; after a kill it runs again from its start, as the next life, and finds its store and its jobs.
+//! - It is deterministic in what it observes: the same replies lead to the same calls. Otherwise runs do not
+//!   replay, and futures may be taken for known that are not.
+//!
+//! What is promised of each run is a [`Monitor`]. That the program ends and does not panic is always checked.
+//!
+//! # What "passed" means
+//!
+//! The [`Verdict`] says it in a line: *every promise was kept: up to 1 faults and 1 deviations, decided at the
+//! first visit of each noticeable situation, exhausted*. That is less than a proof of the program:
+//!
+//! - **Bounds.** Runs have at most the [incidents and deviations](Program::bound) of the bound, of the kinds in the
+//!   [`Budget`]; outages last a minute. A deviation is a client that is late, by up to six changes that it could
+//!   notice, or another order of what is possible at once. If [`most_runs`](Program::most_runs) was reached, less
+//!   was explored: [`is_exhausted`](Verdict::is_exhausted) says so, and [`check`](Program::check) does not panic.
+//! - **Points.** Things go wrong before and after calls, when a wait begins, once on the way to what happens next,
+//!   when something changed, and at callbacks; not at every instant.
+//! - **First visits are a heuristic.** By default decisions are made where a situation is new in its run. A client
+//!   that behaves otherwise the third time it sees the same is not explored there;
+//!   [`Strategy::EveryPoint`] explores it, with many more runs.
+//! - **Fingerprints.** A future counts as explored if what the program observed, its store and the
+//!   [state of the emulator](crate::Emulator::hash_state) have a 128-bit hash that was there before. Two different
+//!   ones with the same hash are possible, and unlikely; [`without_pruning`](Program::without_pruning) needs none. A
+//!   monitor of your own that judges what is no part of a future, such as the trace, needs that too.
+//! - **What is not seen.** Statics, captured variables that change, real time, `std::fs`, the real network, random
+//!   numbers, the order of a `HashMap`, and threads of the program: their interleavings are not explored.
+//! - **Ends.** A program counts as endless by [limits](Program::within) of time, of calls without news and of
+//!   resumes. One that is slow on purpose needs wider ones.
+//! - **The model.** The BITS of these runs follows the documented [rules](crate::rules) in one reading of them.
+//!
+//! # Beside loom and shuttle
+//!
+//! | | explores | asks of the program | a pass means |
+//! |---|---|---|---|
+//! | this | what BITS, network, disk, users and crashes do around one client, in virtual time | the client on [`Life`] and its [`Session`](crate::Session), deterministic | no broken promise within the bound, as above |
+//! | [loom](https://docs.rs/loom) | interleavings of threads and what atomics may yield under the C11 memory model | loom's types in place of those of `std::sync` and `std::thread`, deterministic | none of the valid executions fails, as far as the memory model is implemented, or within a bound of preemptions if one is set |
+//! | [shuttle](https://docs.rs/shuttle) | interleavings of threads, drawn at random | shuttle's types in their place, deterministic | no drawn schedule failed; it does not prove the code |
+//!
+//! They answer other questions: threads within a client are theirs, what happens around it is explored here.
 
 mod choice;
 mod driver;

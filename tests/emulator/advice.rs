@@ -52,6 +52,22 @@ fn a_job_for_which_no_time_passed_is_told_to_let_it_pass() {
     job.expect_state(JobState::Transferred);
 }
 
+/// A client that waits for its callback, in `recv_timeout` perhaps, is told how time passes meanwhile.
+#[test]
+fn a_job_with_a_callback_is_told_how_to_wait_for_it() {
+    let (emulator, session) = emulator();
+    let job = download(&session, "app");
+    job.set_notify_interface(|_: Job, _| ()).unwrap();
+    job.resume().unwrap();
+    let said = format!(
+        "{WAYS}; a client that waits for its callback does it by Session::wait, and one that really waits, \
+         for a channel perhaps, needs Emulator::run_in_background."
+    );
+    check(&job, &format!("Nothing stands in its way: {said}"));
+    emulator.advance(Duration::from_secs(1));
+    check(&job, &format!("nothing stands in its way: {said}"));
+}
+
 #[test]
 fn a_job_behind_another_is_told_its_name() {
     let (emulator, session) = emulator();

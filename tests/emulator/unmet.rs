@@ -40,6 +40,26 @@ fn failure(dropped: impl FnOnce()) -> Option<String> {
     Some(*caught.downcast::<String>().unwrap())
 }
 
+/// The path that was asked for is named, one in another case of letters perhaps.
+#[test]
+fn what_was_asked_for_instead_of_a_faulty_resource_is_told() {
+    let (emulator, session) = world();
+    let server = emulator.server("https://example.com");
+    server.file("/App.exe", 1_000).fails(503);
+    let fault =
+        "fault BG_E_HTTP_ERROR_503 (0x801901F7) of https://example.com/App.exe was never met";
+    assert_eq!(unmet(&emulator), [fault]);
+    download(&emulator, &session);
+    let instead = format!("{fault}: no request came to it, but to https://example.com/app.exe");
+    assert_eq!(unmet(&emulator), [instead]);
+    // A fault that was not reached by the requests that came is none of a wrong path.
+    server.resource("/App.exe").with_state(|resource| _ = resource.clear_faults());
+    server.resource("/app.exe").fails(Fault::http(503).after(5_000));
+    let after =
+        "fault BG_E_HTTP_ERROR_503 (0x801901F7) after 5000 bytes of https://example.com/app.exe";
+    assert_eq!(unmet(&emulator), [format!("{after} was never met")]);
+}
+
 #[test]
 fn faults_and_hooks_that_were_never_met_are_named() {
     let (emulator, session) = world();
@@ -62,7 +82,8 @@ fn faults_and_hooks_that_were_never_met_are_named() {
             "fault silence of the application of https://example.com/in was never met",
             "fault BG_E_HTTP_ERROR_404 (0x80190194) at HEAD of the reply of https://example.com/in was \
              never met",
-            "fault redirect 302 to https://example.com/app.exe of https://example.com/other was never met",
+            "fault redirect 302 to https://example.com/app.exe of https://example.com/other was never met: \
+             no request came to it, but to https://example.com/app.exe",
             "hook on any call by bob: fail with RPC_S_SERVER_UNAVAILABLE (0x800706BA) was never met",
             "hook on Complete on job app, behind 2 more: kill the client before it was never met",
         ]

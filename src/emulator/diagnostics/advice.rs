@@ -16,6 +16,9 @@ use crate::vocabulary::{JobState, Method};
 /// What lets a job go on that waits for nothing else.
 const LET_TIME_PASS: &str =
     "let time pass, by Emulator::advance, Emulator::run_until_idle or Session::sleep";
+/// What lets time pass for a client that waits for its callback.
+const WAIT_FOR_CALLBACK: &str = "; a client that waits for its callback does it by Session::wait, and one \
+    that really waits, for a channel perhaps, needs Emulator::run_in_background";
 
 impl Explanation {
     /// Returns what the job waits for, and what can be done about it.
@@ -33,6 +36,11 @@ impl Explanation {
         }
     }
 
+    /// What lets a job go on that waits for nothing else, as far as its client could need it.
+    fn let_time_pass(&self) -> String {
+        format!("{LET_TIME_PASS}{}", if self.has_callback { WAIT_FOR_CALLBACK } else { "" })
+    }
+
     fn advice_before_resume(&self) -> String {
         let is_new = self
             .because
@@ -44,18 +52,19 @@ impl Explanation {
     }
 
     fn advice_in_queue(&self) -> String {
+        let let_time_pass = self.let_time_pass();
         match (self.running, &self.running_name) {
             (Some(job), name) => {
                 let name = name.as_deref().unwrap_or_default();
                 format!(
                     "It waits for its turn behind {name} {job}; one background job is transferred at a \
-                     time. A higher priority brings it forward. Otherwise {LET_TIME_PASS}."
+                     time. A higher priority brings it forward. Otherwise {let_time_pass}."
                 )
             }
             (None, _) if self.missing.is_some() => {
-                format!("It is picked when time passes: {LET_TIME_PASS}.")
+                format!("It is picked when time passes: {let_time_pass}.")
             }
-            (None, _) => format!("Nothing stands in its way: {LET_TIME_PASS}."),
+            (None, _) => format!("Nothing stands in its way: {let_time_pass}."),
         }
     }
 
@@ -67,15 +76,17 @@ impl Explanation {
         };
         let next = format!(" The next thing happens {}.", self.at_and_in(at));
         let next = Some(next).filter(|_| at > self.at).unwrap_or_default();
-        format!("It is under way, and nothing stands in its way: {LET_TIME_PASS}.{next}")
+        let let_time_pass = self.let_time_pass();
+        format!("It is under way, and nothing stands in its way: {let_time_pass}.{next}")
     }
 
     fn advice_in_retry_delay(&self) -> String {
         let retry = self.clocks.iter().find(|clock| clock.deadline == Deadline::RetryDelay);
         let when = retry.map(|clock| format!(" {},", self.at_and_in(clock.at))).unwrap_or_default();
         format!(
-            "BITS tries again by itself{when} when the retry delay is over: {LET_TIME_PASS}. Resume \
-             tries at once; SetMinimumRetryDelay makes the delay shorter."
+            "BITS tries again by itself{when} when the retry delay is over: {}. Resume tries at once; \
+             SetMinimumRetryDelay makes the delay shorter.",
+            self.let_time_pass()
         )
     }
 

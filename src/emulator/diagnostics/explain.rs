@@ -65,6 +65,8 @@ pub struct Explanation {
     /// The job that has its turn, if it waits for one.
     pub running: Option<JobId>,
     pub(super) running_name: Option<String>,
+    /// Whether a callback of its client is registered, so that this may be waiting for it.
+    pub(super) has_callback: bool,
     /// When the next thing happens to its transfer, if it is under way.
     pub next_event: Option<DateTime<Utc>>,
     /// The running clocks, the first to act first.
@@ -132,6 +134,7 @@ impl Engine {
             running_name: running
                 .and_then(|running| self.service.job(running))
                 .map(|running| running.display_name().to_owned()),
+            has_callback: job.notify_interface().is_some(),
             next_event: self.world.next_event_of(id),
             clocks: clocks(job),
             unsent_headers: job.unsent_headers().map(str::to_owned).collect(),

@@ -20,6 +20,8 @@ pub struct Unmet {
     /// Whether a test fails because of it ([`Fault::expect_met`](crate::Fault::expect_met),
     /// [`Hook::expect_met`](crate::Hook::expect_met)).
     pub is_expected: bool,
+    /// Of a fault: what the server was asked for instead, if no request came to the resource.
+    pub instead: Option<String>,
 }
 
 impl Unmet {
@@ -33,10 +35,11 @@ impl fmt::Display for Unmet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, met, times, .. } = self;
         match (met, times) {
-            (0, _) => write!(f, "{what} was never met"),
-            (met, Some(times)) => write!(f, "{what} was met {met} of {times} times"),
-            (met, None) => write!(f, "{what} was met {met} times"),
+            (0, _) => write!(f, "{what} was never met")?,
+            (met, Some(times)) => write!(f, "{what} was met {met} of {times} times")?,
+            (met, None) => write!(f, "{what} was met {met} times")?,
         }
+        self.instead.as_ref().map_or(Ok(()), |instead| write!(f, ": {instead}"))
     }
 }
 
@@ -48,12 +51,14 @@ impl Engine {
             met: fault.met,
             times: fault.times,
             is_expected: fault.is_expected,
+            instead: fault.instead,
         });
         let hooks = self.hooks.unspent().map(|(rule, met)| Unmet {
             what: self.words_of_hook(rule),
             met,
             times: rule.times.map(|left| left.saturating_add(met)),
             is_expected: rule.expects_met,
+            instead: None,
         });
         faults.chain(hooks).filter(Unmet::counts).collect()
     }

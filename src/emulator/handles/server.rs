@@ -121,6 +121,23 @@ impl Resource {
 
     /// Calls a closure with the upload endpoint of the resource, which takes uploads from then on. The
     /// closure must not call an emulator.
+    ///
+    /// ```
+    /// use bits_emulator::{Completion, Emulator, JobState, JobType};
+    ///
+    /// let emulator = Emulator::new();
+    /// let resource = emulator.server("https://example.com").resource("/in/report.txt");
+    /// resource.uploads(|_| ()); // takes uploads
+    /// emulator.disk().write(r"C:\report.txt", "all is well");
+    ///
+    /// let job = emulator.connect("alice").create_job("report", JobType::Upload)?;
+    /// job.add_file("https://example.com/in/report.txt", r"C:\report.txt")?;
+    /// job.resume()?;
+    /// emulator.run_until(&job, JobState::Transferred).unwrap();
+    /// assert_eq!(job.complete()?, Completion::All);
+    /// assert_eq!(resource.uploads(|endpoint| endpoint.received().cloned()), Some("all is well".into()));
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
     pub fn uploads<T>(&self, change: impl FnOnce(&mut UploadEndpoint) -> T) -> T {
         self.with_state(|resource| change(resource.uploads()))
     }

@@ -20,7 +20,7 @@ pub enum Notification {
     FileTransferred(FileIndex),
     /// Everything is transferred (NOTIFY-04).
     JobTransferred,
-    /// The job entered ERROR (NOTIFY-05).
+    /// The job entered ERROR (NOTIFY-05). A closure reads why by [`Job::error`](crate::Job::error).
     JobError,
     /// Requested ranges of an on-demand job are transferred (NOTIFY-10).
     FileRangesTransferred(FileIndex),

@@ -315,7 +315,8 @@ impl Fault {
     /// [takes away](crate::server::ServerState::clear_faults), with its server or resource perhaps, or that
     /// is in a [fork](crate::Emulator::fork), is not expected any more.
     ///
-    /// Without this a fault that was never met is only [told](crate::trace::DropReport).
+    /// Without this a fault that was never met is only [told](crate::trace::DropReport), as a warning on standard
+    /// error: `cargo test` shows that of tests that fail, and of all with `-- --nocapture`.
     ///
     /// ```should_panic
     /// use bits_emulator::{Emulator, Fault};

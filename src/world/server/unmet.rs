@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::ServerState;
 use super::fault::{Fault, FaultEffect, FaultKind, Phase};
 use super::fault_script::{FaultScript, UnspentFault};
 use crate::world::World;
@@ -15,6 +16,8 @@ pub(crate) struct UnmetFault {
     /// How often it is to be met; `None`: always.
     pub(crate) times: Option<u64>,
     pub(crate) is_expected: bool,
+    /// What the server was asked for instead, if nothing asked for the resource.
+    pub(crate) instead: Option<String>,
 }
 
 impl UnmetFault {
@@ -25,6 +28,7 @@ impl UnmetFault {
             met,
             times: fault.times.map(|left| left.saturating_add(met)),
             is_expected: fault.expects_met,
+            instead: None,
         }
     }
 }
@@ -33,23 +37,48 @@ impl World {
     /// The faults that are not spent, except those that do nothing and of which nothing is expected.
     pub(crate) fn unmet_faults(&self) -> Vec<UnmetFault> {
         let mut unmet = Vec::new();
-        let mut add = |script: &FaultScript, place: &str| {
+        let add = |unmet: &mut Vec<_>, script: &FaultScript, place: &str| {
             let counts = |it: &UnspentFault<'_>| it.fault.effect.is_some() || it.fault.expects_met;
             unmet.extend(script.unspent().filter(counts).map(|it| UnmetFault::of(it, place)));
         };
         for (origin, server) in &self.env.servers {
-            add(&server.script, origin);
+            add(&mut unmet, &server.script, origin);
             for (path, resource) in &server.resources {
                 let place = format!("{origin}{path}");
-                add(&resource.script, &place);
+                let first = unmet.len();
+                add(&mut unmet, &resource.script, &place);
+                if first < unmet.len() {
+                    let instead = asked_instead(server, &place);
+                    unmet.iter_mut().skip(first).for_each(|it| it.instead.clone_from(&instead));
+                }
                 if let Some(uploads) = &resource.uploads {
-                    add(&uploads.application.script, &format!("the application of {place}"));
-                    add(&uploads.application.reply_script, &format!("the reply of {place}"));
+                    let (application, reply) =
+                        (&uploads.application.script, &uploads.application.reply_script);
+                    add(&mut unmet, application, &format!("the application of {place}"));
+                    add(&mut unmet, reply, &format!("the reply of {place}"));
                 }
             }
         }
         unmet
     }
+}
+
+/// At most so many URLs are named.
+const MOST_URLS: usize = 3;
+
+/// What a server was asked for, if not for that URL.
+fn asked_instead(server: &ServerState, url: &str) -> Option<String> {
+    let mut asked: Vec<&str> = Vec::new();
+    for request in server.requests() {
+        if *request.url == *url {
+            return None;
+        }
+        if !asked.contains(&&*request.url) {
+            asked.push(&request.url);
+        }
+    }
+    asked.truncate(MOST_URLS);
+    (!asked.is_empty()).then(|| format!("no request came to it, but to {}", asked.join(", ")))
 }
 
 impl fmt::Display for Fault {
