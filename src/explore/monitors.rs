@@ -51,6 +51,8 @@ type Check = Arc<dyn Fn(&Ending<'_>) -> Result<(), String> + Send + Sync>;
 pub struct Monitor {
     pub(super) promise: &'static str,
     pub(super) check: Check,
+    /// Whether what it looks at is part of the fingerprint of a future.
+    pub(super) judges_the_end: bool,
 }
 
 impl fmt::Debug for Monitor {
@@ -61,11 +63,21 @@ impl fmt::Debug for Monitor {
 
 impl Monitor {
     /// Creates a monitor from the sentence of what is promised, and the check that it is kept.
+    ///
+    /// With a monitor of one's own nothing is pruned, for it may look at what was, such as the trace, where
+    /// two runs differ that have the same future. [`judges_the_end`](Self::judges_the_end) allows it.
     pub fn new(
         promise: &'static str,
         check: impl Fn(&Ending<'_>) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
-        Self { promise, check: Arc::new(check) }
+        Self { promise, check: Arc::new(check), judges_the_end: false }
+    }
+
+    /// Says that the check looks only at how a run ended: its result, its incidents, the disk, and the jobs
+    /// as they are then. Runs with the same future are judged alike by it, and explored once.
+    #[must_use]
+    pub fn judges_the_end(self) -> Self {
+        Self { judges_the_end: true, ..self }
     }
 
     /// Success is reported only if every wanted file is on the disk, whole and right.
@@ -77,6 +89,7 @@ impl Monitor {
                 None => Ok(()),
             }
         })
+        .judges_the_end()
     }
 
     /// When the program has ended, no job of its user is left in the queue; after a kill one further life,
@@ -87,6 +100,7 @@ impl Monitor {
             0 => Ok(()),
             left => Err(format!("the program ended and left {left} of its jobs in the queue")),
         })
+        .judges_the_end()
     }
 
     /// No call is refused with `BG_E_INVALID_STATE`, unless another one ended or changed the job, or a
@@ -111,6 +125,7 @@ impl Monitor {
                 _ => Ok(()),
             }
         })
+        .judges_the_end()
     }
 
     /// Trouble that passes by itself leads to success: BITS comes through it, and so does the program.
@@ -123,6 +138,7 @@ impl Monitor {
                 _ => Ok(()),
             }
         })
+        .judges_the_end()
     }
 }
 

@@ -241,7 +241,7 @@ impl Program {
             budget: self.budget,
             bound: self.bound,
             strategy: self.strategy,
-            prunes: self.prunes,
+            prunes: self.prunes && self.monitors.0.iter().all(|monitor| monitor.judges_the_end),
             idle_calls: self.idle_calls,
             resumes: self.resumes,
             time: TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX),
