@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::execution::Place;
 use crate::vocabulary::HResult;
 
 /// How long an outage lasts: of the network, of the space on the disk, of a logon.
@@ -197,13 +198,23 @@ pub(crate) struct Decision {
     pub(crate) choice: Choice,
 }
 
-/// The decisions of one run, in order; everywhere else it goes on.
+/// Where a program stood when an alternative was found: it has to stand there again on replay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Standing {
+    /// Among steps that are possible at once it does nothing itself.
+    pub(crate) place: Option<Place>,
+    /// A fingerprint of what it had observed.
+    pub(crate) observed: u128,
+}
+
+/// The decisions of one run, in order; everywhere else it goes on. With them stands where the program is to
+/// be found at the last one, if that is known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub(crate) struct Decisions(pub(crate) Vec<Decision>);
+pub(crate) struct Decisions(pub(crate) Vec<Decision>, pub(crate) Option<Standing>);
 
 impl Decisions {
-    pub(crate) fn with(&self, decision: Decision) -> Self {
-        Self(self.0.iter().copied().chain([decision]).collect())
+    pub(crate) fn with(&self, decision: Decision, standing: Standing) -> Self {
+        Self(self.0.iter().copied().chain([decision]).collect(), Some(standing))
     }
 
     /// How many faults and how many deviations there are.
@@ -271,6 +282,6 @@ impl FromStr for Decisions {
         parts
             .map(|part| decision(part).ok_or_else(|| wrong(part)))
             .collect::<Result<_, _>>()
-            .map(Self)
+            .map(|decisions| Self(decisions, None))
     }
 }

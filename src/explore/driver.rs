@@ -181,7 +181,7 @@ impl Driver for ProgramDriver {
     }
 }
 
-fn words_of(place: Place) -> String {
+pub(super) fn words_of(place: Place) -> String {
     match place {
         Place::Call(method, _) => format!("before {method}"),
         Place::Wait => "as the program begins to wait".to_owned(),

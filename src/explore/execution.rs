@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use super::choice::{Budget, Choice, Cost, Decision, Decisions, Incident};
+use super::choice::{Budget, Choice, Cost, Decision, Decisions, Incident, Standing};
 use super::situation::{Noticeable, noticeable};
 use super::world::Timers;
 use crate::emulator::{DrivenCall, Emulator, ProcessId};
@@ -27,6 +27,15 @@ pub(crate) enum Stop {
     Pruned,
     /// It does not come to its end.
     Endless(Endless),
+    /// It does not do again what it did before, with the same decisions.
+    Strayed(Strayed),
+}
+
+/// Where a program is, at the last decision, and where it was when that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Strayed {
+    pub(crate) now: Option<Place>,
+    pub(crate) before: Option<Place>,
 }
 
 /// By which limit a program is known not to come to its end.
@@ -70,7 +79,7 @@ pub enum Strategy {
 }
 
 /// Where a program is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Place {
     Call(Method, Option<JobId>),
     Wait,
@@ -130,6 +139,19 @@ pub(crate) struct Progress {
     pub(crate) is_over: bool,
     /// When the last life began or the last thing was decided.
     since: DateTime<Utc>,
+}
+
+impl Progress {
+    fn standing(&self, place: Option<Place>) -> Standing {
+        Standing { place, observed: self.observed.clone().finish128().as_u128() }
+    }
+
+    /// Whether the program stands elsewhere at the last decision than when that was found.
+    fn strayed(&self, place: Option<Place>) -> Option<Strayed> {
+        let before = self.decisions.1.filter(|_| self.made == self.decisions.0.len())?;
+        let strayed = Strayed { now: place, before: before.place };
+        (before != self.standing(place)).then_some(strayed)
+    }
 }
 
 /// One execution, as its driver, its program and its runner share it.
@@ -229,6 +251,11 @@ impl Execution {
         progress.noted.push((now, Noted::Life(life)));
     }
 
+    /// Whether the program should have come to the last decision, and has not.
+    pub(crate) fn ended_early(&self) -> bool {
+        !self.has_made_all() && self.progress().decisions.1.is_some()
+    }
+
     /// Whether every decision was made.
     pub(crate) fn has_made_all(&self) -> bool {
         let progress = self.progress();
@@ -295,6 +322,11 @@ impl Execution {
         if let Some(Decision { point: at, choice }) = progress.decisions.0.get(made).copied() {
             if at == point {
                 progress.made = made.saturating_add(1);
+                if let Some(strayed) = progress.strayed(Some(place)) {
+                    drop(progress);
+                    self.unwind(Stop::Strayed(strayed));
+                    return None;
+                }
                 self.use_budget(&mut progress, choice);
                 return Some(choice);
             }
@@ -398,10 +430,11 @@ impl Execution {
         if can_deviate && matches!(place, Place::Call(..) | Place::Callback(_)) {
             choices.push(Choice::Stall(1));
         }
+        let standing = progress.standing(Some(place));
         for choice in choices {
             if last.is_none_or(|last| last < choice) {
                 let decision = Decision { point: progress.point, choice };
-                let alternative = progress.decisions.with(decision);
+                let alternative = progress.decisions.with(decision, standing);
                 progress.alternatives.push(alternative);
             }
         }
@@ -421,6 +454,11 @@ impl Execution {
         match progress.decisions.0.get(made).copied() {
             Some(Decision { point: at, choice: Choice::Other(other) }) if at == point => {
                 progress.made = made.saturating_add(1);
+                if let Some(strayed) = progress.strayed(None) {
+                    // Not unwound here, in the middle of a step, but at the next call.
+                    progress.stop.get_or_insert(Stop::Strayed(strayed));
+                    return 0;
+                }
                 return usize::from(other);
             }
             Some(_) => return 0,
@@ -428,9 +466,10 @@ impl Execution {
         }
         let is_new = is_new || self.scope.strategy == Strategy::EveryPoint;
         if is_new && progress.cost.deviations < self.scope.bound.deviations {
+            let standing = progress.standing(None);
             for other in (1..number).map_while(|other| u8::try_from(other).ok()) {
                 let decision = Decision { point, choice: Choice::Other(other) };
-                let alternative = progress.decisions.with(decision);
+                let alternative = progress.decisions.with(decision, standing);
                 progress.alternatives.push(alternative);
             }
         }

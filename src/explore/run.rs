@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::choice::Decisions;
-use super::driver::{ExploredChooser, ProgramDriver};
-use super::execution::{Endless, Execution, Scope, Stop, Unwound};
+use super::driver::{ExploredChooser, ProgramDriver, words_of};
+use super::execution::{Endless, Execution, Place, Scope, Stop, Strayed, Unwound};
 use super::life::{Life, Store};
 use super::monitors::{Ending, jobs_left};
 use super::program::{Setup, keep_panics};
@@ -88,6 +88,9 @@ impl Setup {
             return Ran { execution, violation: None, was_pruned: true, story };
         }
         let violation = self.broken_by(&end).or_else(|| {
+            if execution.ended_early() {
+                return Some(strays("the program came to its end before the decisions on replay"));
+            }
             let aftermath = emulator.now() + AFTERMATH;
             while execution.advance(&emulator, &people, aftermath) {}
             let owner = emulator.sid(&self.user);
@@ -128,6 +131,18 @@ impl Setup {
     fn broken_by(&self, end: &LifeEnd) -> Option<Violation> {
         match end {
             LifeEnd::Stopped(Stop::Endless(limit)) => Some(self.endless(*limit)),
+            LifeEnd::Stopped(Stop::Strayed(Strayed { now, before })) if now == before => {
+                Some(strays("the program had observed something else on replay, at the same point"))
+            }
+            LifeEnd::Stopped(Stop::Strayed(Strayed { now, before })) => {
+                let words = |place: &Option<Place>| {
+                    place.map_or_else(|| "while steps are possible at once".to_owned(), words_of)
+                };
+                let (now, before) = (words(now), words(before));
+                Some(strays(format!(
+                    "the program made another call on replay: it stood {now} instead of {before}"
+                )))
+            }
             LifeEnd::Panicked(message) => Some(Violation {
                 promise: "the program does not panic",
                 happened: format!("it panicked: {message}"),
@@ -151,6 +166,12 @@ impl Setup {
         };
         Violation { promise: "the program comes to its end", happened }
     }
+}
+
+/// What is said of a program that depends on something that the explorer does not decide.
+fn strays(happened: impl Into<String>) -> Violation {
+    let promise = "the program does the same again if the same happens";
+    Violation { promise, happened: happened.into() }
 }
 
 /// The text of a panic.

@@ -4,3 +4,4 @@ mod clients;
 mod found;
 mod lives;
 mod poller;
+mod replays;
