@@ -186,6 +186,17 @@ pub(crate) enum Choice {
 }
 
 impl Choice {
+    /// A number for each choice, by which runs are parted.
+    pub(crate) const fn rank(self) -> u64 {
+        match self {
+            Self::Incident(place) => (place as u64) << 2,
+            Self::KillAfter => 1,
+            // Longer stalls are found from shorter ones, and stand in the same part.
+            Self::Stall(_) => 2,
+            Self::Other(place) => ((place as u64) << 2) | 3,
+        }
+    }
+
     pub(crate) const fn is_fault(self) -> bool {
         matches!(self, Self::Incident(_) | Self::KillAfter)
     }

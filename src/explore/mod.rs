@@ -170,12 +170,14 @@
 mod choice;
 mod driver;
 mod execution;
+mod exploration;
 mod life;
 mod monitors;
 mod program;
 mod report;
 mod run;
 mod search;
+mod shard;
 mod situation;
 mod world;
 

@@ -1,7 +1,7 @@
 //! Programs under exploration: what is explored, within which bound, and the loop over all runs.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -10,14 +10,10 @@ use super::choice::{Budget, Cost, Decisions};
 use super::execution::{Scope, Strategy};
 use super::life::Life;
 use super::monitors::Monitors;
-use super::report::{Counterexample, Verdict};
-use super::run::Ran;
-use super::search::{Frontier, Seen};
+use super::report::Verdict;
+use super::shard::Shard;
 use crate::emulator::{Emulator, Session, User};
 
-/// How many runs are made before their results are put together: always as many, so that the counts are
-/// the same with any number of threads.
-const BATCH: usize = 64;
 /// The variable that names the decisions of the one run that is to be made.
 const REPLAY: &str = "BITS_EXPLORE_REPLAY";
 
@@ -40,8 +36,9 @@ pub struct Program {
     time: Duration,
     idle_calls: u32,
     resumes: u32,
-    most_runs: u64,
-    threads: usize,
+    pub(super) most_runs: u64,
+    pub(super) threads: usize,
+    pub(super) shard: Shard,
 }
 
 /// What every run begins with.
@@ -112,6 +109,7 @@ pub fn program<E: fmt::Display>(
         resumes: 100,
         most_runs: 1_000_000,
         threads: 1,
+        shard: Shard::ALL,
     }
 }
 
@@ -190,6 +188,18 @@ impl Program {
         Self { threads: threads.max(1), ..self }
     }
 
+    /// Makes one of several parts of the runs, of which other processes make the others: all runs with the
+    /// same first decision are in the same part. The environment variable `BITS_EXPLORE_SHARD`, such as `0/4`
+    /// for the first of four, goes before it. Each part is pruned by itself.
+    ///
+    /// # Panics
+    ///
+    /// If the index is not less than the number of parts.
+    #[track_caller]
+    pub fn shard(self, index: u64, of: u64) -> Self {
+        Self { shard: Shard::new(index, of), ..self }
+    }
+
     /// Explores, and panics with the counterexample if a promise is broken. Returns what was covered.
     ///
     /// If the environment variable `BITS_EXPLORE_REPLAY` is set, only the run with those decisions is made.
@@ -231,11 +241,15 @@ impl Program {
         );
         let mut verdict = Verdict::begun(setup.scope.strategy, bound);
         verdict.runs = 1;
-        verdict.counterexample = counterexample(&decisions, ran);
+        verdict.counterexample = ran.counterexample(&decisions);
         verdict
     }
 
-    fn set_up(self) -> Setup {
+    pub(super) fn set_up(self) -> Setup {
+        assert!(
+            cfg!(panic = "unwind"),
+            "a program is explored by unwinding it: build the tests with panic = \"unwind\""
+        );
         let operator = self.emulator.connect(User::new("operator").administrator());
         let scope = Scope {
             budget: self.budget,
@@ -257,103 +271,6 @@ impl Program {
             program: self.code,
         }
     }
-
-    /// Explores, and returns the verdict.
-    #[must_use = "the verdict says whether every promise was kept"]
-    pub fn explore(self) -> Verdict {
-        let (threads, most_runs) = (self.threads, self.most_runs);
-        let setup = self.set_up();
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let mut verdict = Verdict::begun(setup.scope.strategy, setup.scope.bound);
-        let mut frontier = Frontier::default();
-        frontier.add(Decisions::default());
-        while let Some(level) = frontier.level() {
-            let batch = frontier.take(level, BATCH);
-            if verdict.runs >= most_runs {
-                verdict.waiting = frontier.len() + batch.len();
-                break;
-            }
-            let ran = run_all(&setup, &batch, &seen, threads);
-            let mut found: Option<(u32, Counterexample)> = None;
-            for (decisions, ran) in batch.iter().zip(ran) {
-                verdict.runs += 1;
-                merge(&ran, &mut frontier, &seen, &mut verdict);
-                let calls = ran.execution.progress().point;
-                if let Some(counterexample) = counterexample(decisions, ran)
-                    && found.as_ref().is_none_or(|(known, _)| calls < *known)
-                {
-                    found = Some((calls, counterexample));
-                }
-            }
-            if let Some((_, counterexample)) = found {
-                verdict.counterexample = Some(counterexample);
-                break;
-            }
-            if frontier.level() != Some(level) {
-                verdict.exhausted = Some(level);
-            }
-        }
-        verdict.futures = seen.lock().unwrap_or_else(PoisonError::into_inner).len();
-        verdict
-    }
-}
-
-/// Makes the runs of a batch, on several threads if asked for.
-fn run_all(
-    setup: &Setup,
-    batch: &[Decisions],
-    seen: &Arc<Mutex<Seen>>,
-    threads: usize,
-) -> Vec<Ran> {
-    let run = |decisions: &Decisions| {
-        let seen = Arc::clone(seen);
-        let covers = move |fingerprint, cost| {
-            seen.lock().unwrap_or_else(PoisonError::into_inner).covers(fingerprint, cost)
-        };
-        setup.run(decisions.clone(), Arc::new(covers))
-    };
-    if threads == 1 || batch.len() == 1 {
-        return batch.iter().map(run).collect();
-    }
-    let share = batch.len().div_ceil(threads);
-    std::thread::scope(|scope| {
-        let run = &run;
-        let handles: Vec<_> = batch
-            .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(run).collect::<Vec<_>>()))
-            .collect();
-        let joined = handles.into_iter().flat_map(|handle| match handle.join() {
-            Ok(ran) => ran,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.collect()
-    })
-}
-
-/// Adds what a run found: the futures it passed, and the alternatives before the first of these that was
-/// known by now.
-fn merge(ran: &Ran, frontier: &mut Frontier, seen: &Arc<Mutex<Seen>>, verdict: &mut Verdict) {
-    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut progress = ran.execution.progress();
-    let mut end = progress.alternatives.len();
-    for key in &progress.keys {
-        if seen.covers(key.fingerprint, key.cost) {
-            end = end.min(key.alternatives);
-            break;
-        }
-        seen.add(key.fingerprint, key.cost);
-    }
-    if ran.was_pruned {
-        verdict.pruned += 1;
-    }
-    let alternatives = std::mem::take(&mut progress.alternatives);
-    let longer = progress.longer_stall.take();
-    alternatives.into_iter().take(end).chain(longer).for_each(|found| frontier.add(found));
-}
-
-fn counterexample(decisions: &Decisions, ran: Ran) -> Option<Counterexample> {
-    let violation = ran.violation?;
-    Some(Counterexample { decisions: decisions.to_string(), violation, story: ran.story })
 }
 
 thread_local! {

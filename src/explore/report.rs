@@ -1,5 +1,6 @@
 //! Reports: the verdict of an exploration, and the counterexample that it found.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -7,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::choice::Cost;
 use super::execution::{Noted, Strategy};
 use crate::emulator::Trace;
+use crate::vocabulary::{HResult, Method};
 
 /// How many lines of a story are shown at its beginning, at its end, and around each decision.
 const FIRST_LINES: usize = 30;
@@ -25,6 +27,8 @@ pub struct Verdict {
     pub futures: usize,
     /// How many runs were found and not made.
     pub waiting: usize,
+    /// How often each call met each code, in the runs that were not cut short.
+    pub reached: BTreeMap<(Method, HResult), u64>,
     /// The run that broke a promise: the one with the fewest faults, then deviations, then calls.
     pub counterexample: Option<Counterexample>,
     pub(super) strategy: Strategy,
@@ -39,10 +43,20 @@ impl Verdict {
             pruned: 0,
             futures: 0,
             waiting: 0,
+            reached: BTreeMap::new(),
             counterexample: None,
             strategy,
             bound,
             exhausted: None,
+        }
+    }
+
+    pub(super) fn note_reached(&mut self, story: &Story) {
+        for (_, noted) in &story.noted {
+            if let Noted::Call(method, _, code) = noted {
+                let times = self.reached.entry((*method, *code)).or_default();
+                *times = times.saturating_add(1);
+            }
         }
     }
 

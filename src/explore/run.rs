@@ -11,7 +11,7 @@ use super::execution::{Endless, Execution, Place, Scope, Stop, Strayed, Unwound}
 use super::life::{Life, Store};
 use super::monitors::{Ending, jobs_left};
 use super::program::{Setup, keep_panics};
-use super::report::{Story, Violation};
+use super::report::{Counterexample, Story, Violation};
 use super::world::People;
 
 /// How long the world goes on after the program has ended, before it is judged.
@@ -23,6 +23,14 @@ pub(super) struct Ran {
     pub(super) violation: Option<Violation>,
     pub(super) was_pruned: bool,
     pub(super) story: Story,
+}
+
+impl Ran {
+    /// The run as a counterexample, if it broke a promise.
+    pub(super) fn counterexample(self, decisions: &Decisions) -> Option<Counterexample> {
+        let violation = self.violation?;
+        Some(Counterexample { decisions: decisions.to_string(), violation, story: self.story })
+    }
 }
 
 /// How a life ended.

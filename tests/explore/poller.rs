@@ -1,7 +1,9 @@
 //! The poller whose numbers are known, under the whole budget.
 
-use bits_emulator::HResult;
+use std::collections::BTreeMap;
+
 use bits_emulator::explore::{self, Budget, Program, Strategy};
+use bits_emulator::{HResult, Method};
 
 use crate::clients::{PATH, URL, survives};
 
@@ -41,6 +43,22 @@ fn a_downloader_that_survives_keeps_its_promises() {
 fn threads_change_nothing() {
     let verdict = |threads| survivor().bound(1, 1).threads(threads).explore().to_string();
     assert_eq!(verdict(1), verdict(2));
+}
+
+/// Four parts make each run once, and what they reach is what is reached by all.
+#[test]
+fn parts_make_each_run_once() {
+    let part = |index, of| survivor().bound(1, 0).without_pruning().shard(index, of).explore();
+    let whole = part(0, 1);
+    let parts: Vec<_> = (0..4).map(|index| part(index, 4)).collect();
+    assert_eq!(parts.iter().map(|part| part.runs).sum::<u64>(), whole.runs);
+    assert!(parts.iter().all(|part| part.runs > 1), "each has its share");
+    let mut reached = BTreeMap::new();
+    for (call, times) in parts.iter().flat_map(|part| &part.reached) {
+        *reached.entry(*call).or_default() += times;
+    }
+    assert_eq!(reached, whole.reached);
+    assert!(whole.reached.contains_key(&(Method::AddFile, HResult::ERROR_NOT_LOGGED_ON)));
 }
 
 /// Neither pruning nor the choice of points loses what is found.

@@ -1,0 +1,50 @@
+//! Parts of an exploration, for several processes.
+
+use super::choice::Decisions;
+
+/// The variable that names the part of the runs that is to be made, such as `0/4`.
+const SHARD: &str = "BITS_EXPLORE_SHARD";
+
+/// One of several equal parts of an exploration, which other processes make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shard {
+    index: u64,
+    of: u64,
+}
+
+impl Shard {
+    pub(super) const ALL: Self = Self { index: 0, of: 1 };
+
+    /// # Panics
+    ///
+    /// If there is no such part.
+    #[track_caller]
+    pub(super) fn new(index: u64, of: u64) -> Self {
+        assert!(
+            index < of,
+            "of {of} parts the last is number {}, not {index}",
+            of.saturating_sub(1)
+        );
+        Self { index, of }
+    }
+
+    /// The part that the environment names, if it does.
+    #[track_caller]
+    #[allow(clippy::panic, reason = "documented at the methods that explore")]
+    pub(super) fn from_environment() -> Option<Self> {
+        let text = std::env::var(SHARD).ok()?;
+        let (index, of) = text.split_once('/').unwrap_or_default();
+        match (index.parse(), of.parse()) {
+            (Ok(index), Ok(of)) => Some(Self::new(index, of)),
+            _ => panic!("{SHARD}={text} is no part such as 0/4"),
+        }
+    }
+
+    /// Whether a run is in this part: all runs with the same first decision are in the same.
+    pub(super) fn has(self, decisions: &Decisions) -> bool {
+        let Some(first) = decisions.0.first() else { return self.index == 0 };
+        // Neighbouring points have like subtrees, so that they go to different parts.
+        let place = u64::from(first.point).wrapping_add(first.choice.rank());
+        place % self.of == self.index
+    }
+}
