@@ -1,5 +1,6 @@
 //! Programs under exploration: clients with bugs that BITS clients really had, and the corrected ones.
 
+mod agreement;
 mod clients;
 mod found;
 mod lives;

@@ -1,0 +1,63 @@
+//! Neither the choice of points nor pruning changes which promises are found to be broken.
+
+use std::collections::BTreeSet;
+
+use bits_emulator::explore::{Monitor, Monitors, Strategy};
+
+use crate::found::{Case, adoption, callbacks, completion, errors, loops};
+
+/// The promises that a client breaks: each is asked for alone, because an exploration ends at the first.
+fn broken(
+    case: &Case,
+    bound: (u32, u32),
+    strategy: Strategy,
+    prunes: bool,
+) -> BTreeSet<&'static str> {
+    let alone = [
+        Monitor::truthful_success as fn() -> Monitor,
+        Monitor::no_orphans,
+        Monitor::legal_calls,
+        Monitor::no_needless_failure,
+    ];
+    let promises = alone.iter().filter_map(|monitor| {
+        let program = case.program(case.wrong, case.budget.clone());
+        let program = program
+            .monitors(Monitors::default().with(monitor()))
+            .bound(bound.0, bound.1)
+            .most_idle_calls(300)
+            .strategy(strategy);
+        let program = if prunes { program } else { program.without_pruning() };
+        let verdict = program.explore();
+        verdict.counterexample.map(|found| found.promise())
+    });
+    promises.collect()
+}
+
+fn agree(case: &Case, bound: (u32, u32)) {
+    let expected = broken(case, bound, Strategy::FirstVisits, true);
+    println!("{} {bound:?}: {expected:?}", case.name);
+    for (strategy, prunes) in [
+        (Strategy::FirstVisits, false),
+        (Strategy::EveryPoint, true),
+        (Strategy::EveryPoint, false),
+    ] {
+        let found = broken(case, bound, strategy, prunes);
+        assert_eq!(found, expected, "{} within {bound:?}: {strategy:?}, {prunes}", case.name);
+    }
+}
+
+#[test]
+fn one_fault_breaks_the_same_promises() {
+    let cases = [loops(), completion(), errors(), adoption(), callbacks()].concat();
+    assert!(cases.len() > 12);
+    cases.iter().for_each(|case| agree(case, (1, 0)));
+}
+
+#[test]
+fn one_fault_and_one_deviation_break_the_same_promises() {
+    for case in
+        [completion().remove(0), completion().remove(1), errors().remove(1), adoption().remove(3)]
+    {
+        agree(&case, (1, 1));
+    }
+}
