@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::execution::Place;
+use super::place::Place;
 use crate::vocabulary::HResult;
 
 /// How long an outage lasts: of the network, of the space on the disk, of a logon.

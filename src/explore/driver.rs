@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::choice::{Choice, Incident};
-use super::execution::{Endless, Execution, Noted, Place, Stop};
+use super::execution::{Endless, Execution, Noted, Stop};
+use super::place::Place;
 use super::situation::noticeable;
 use super::world::{LONGEST_STALL, People};
 use crate::emulator::{
@@ -95,7 +96,7 @@ impl ProgramDriver {
     }
 }
 
-impl Driver for ProgramDriver {
+impl Driver<Emulator> for ProgramDriver {
     fn before_call(&self, emulator: &Emulator, call: DrivenCall) -> Option<ReplyChange> {
         if !self.execution.drives(call.process) {
             return None;

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use super::choice::{Budget, Choice, Cost, Decision, Decisions, Incident, Standing};
-use super::situation::{Noticeable, noticeable};
-use super::world::Timers;
+use super::choice::{Budget, Cost, Decisions, Incident, Standing};
+use super::place::Place;
+use super::situation::Noticeable;
+use super::timers::Timers;
 use crate::emulator::{DrivenCall, Emulator, ProcessId};
 use crate::vocabulary::{HResult, JobId, Method};
 
@@ -78,18 +79,6 @@ pub enum Strategy {
     EveryPoint,
 }
 
-/// Where a program is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Place {
-    Call(Method, Option<JobId>),
-    Wait,
-    /// Something happened that a waiting client could notice.
-    Change,
-    /// Halfway to what happens next.
-    Midway,
-    Callback(Method),
-}
-
 /// A line of what the program did, for the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Noted {
@@ -108,46 +97,46 @@ pub(crate) struct Key {
 
 /// What is known so far of the execution.
 pub(crate) struct Progress {
-    decisions: Decisions,
+    pub(super) decisions: Decisions,
     /// How many of the decisions were made.
-    made: usize,
+    pub(super) made: usize,
     pub(crate) point: u32,
-    used: Vec<u32>,
-    cost: Cost,
-    visited: BTreeSet<u128>,
+    pub(super) used: Vec<u32>,
+    pub(super) cost: Cost,
+    pub(super) visited: BTreeSet<u128>,
     /// How often each situation was visited since the last wait.
-    since_wait: BTreeMap<u128, u32>,
-    visited_digest: u128,
+    pub(super) since_wait: BTreeMap<u128, u32>,
+    pub(super) visited_digest: u128,
     pub(crate) alternatives: Vec<Decisions>,
     /// The last decision, one stall longer, if the world went on that far.
     pub(crate) longer_stall: Option<Decisions>,
     pub(crate) keys: Vec<Key>,
     pub(crate) stop: Option<Stop>,
     pub(crate) life: u32,
-    process: Option<ProcessId>,
-    observed: SipHasher13,
-    store: u128,
+    pub(super) process: Option<ProcessId>,
+    pub(super) observed: SipHasher13,
+    pub(super) store: u128,
     pub(crate) timers: Timers,
-    last_noticed: Option<Noticeable>,
-    idle_calls: u32,
-    resumes: u32,
-    kills_after_call: bool,
+    pub(super) last_noticed: Option<Noticeable>,
+    pub(super) idle_calls: u32,
+    pub(super) resumes: u32,
+    pub(super) kills_after_call: bool,
     pub(crate) refused: Vec<(Method, HResult)>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
     pub(crate) incidents: Vec<Incident>,
     /// Whether nothing is decided any more.
     pub(crate) is_over: bool,
     /// When the last life began or the last thing was decided.
-    since: DateTime<Utc>,
+    pub(super) since: DateTime<Utc>,
 }
 
 impl Progress {
-    fn standing(&self, place: Option<Place>) -> Standing {
+    pub(super) fn standing(&self, place: Option<Place>) -> Standing {
         Standing { place, observed: self.observed.clone().finish128().as_u128() }
     }
 
     /// Whether the program stands elsewhere at the last decision than when that was found.
-    fn strayed(&self, place: Option<Place>) -> Option<Strayed> {
+    pub(super) fn strayed(&self, place: Option<Place>) -> Option<Strayed> {
         let before = self.decisions.1.filter(|_| self.made == self.decisions.0.len())?;
         let strayed = Strayed { now: place, before: before.place };
         (before != self.standing(place)).then_some(strayed)
@@ -309,187 +298,6 @@ impl Execution {
         progress.resumes > self.scope.resumes
     }
 
-    /// Decides what happens at a point: nothing more than that the program goes on, or one thing, after
-    /// which it is asked again.
-    pub(crate) fn decide(&self, emulator: &Emulator, place: Place) -> Option<Choice> {
-        let noticed = noticeable(emulator);
-        let mut progress = self.progress();
-        if progress.is_over {
-            return None;
-        }
-        let point = progress.point;
-        let made = progress.made;
-        if let Some(Decision { point: at, choice }) = progress.decisions.0.get(made).copied() {
-            if at == point {
-                progress.made = made.saturating_add(1);
-                if let Some(strayed) = progress.strayed(Some(place)) {
-                    drop(progress);
-                    self.unwind(Stop::Strayed(strayed));
-                    return None;
-                }
-                self.use_budget(&mut progress, choice);
-                return Some(choice);
-            }
-            self.visit(&mut progress, place, noticed);
-            progress.point = point.saturating_add(1);
-            return None;
-        }
-        let is_new = self.visit(&mut progress, place, noticed);
-        let prunes = self.scope.prunes;
-        if is_new && prunes {
-            drop(progress);
-            let fingerprint = self.fingerprint(emulator, place);
-            progress = self.progress();
-            let cost = progress.cost;
-            if (self.seen)(fingerprint, cost) {
-                drop(progress);
-                self.unwind(Stop::Pruned);
-                return None;
-            }
-            let alternatives = progress.alternatives.len();
-            progress.keys.push(Key { fingerprint, cost, alternatives });
-        }
-        if is_new {
-            self.find_alternatives(&mut progress, place);
-        }
-        progress.point = point.saturating_add(1);
-        None
-    }
-
-    /// Notes a visit of a situation; whether decisions are made there.
-    fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
-        if place == Place::Wait {
-            progress.since_wait.clear();
-        }
-        let situation = Self::digest(&(place, noticed, progress.life, &progress.used));
-        // The second of two calls that are alike stands elsewhere in the program than the first.
-        let times = progress.since_wait.entry(situation).or_default();
-        *times = times.saturating_add(1);
-        let situation = Self::digest(&(situation, *times));
-        let is_new = progress.visited.insert(situation);
-        if is_new {
-            progress.visited_digest ^= situation;
-        }
-        is_new || self.scope.strategy == Strategy::EveryPoint
-    }
-
-    /// A fingerprint of the future at a point: the same for two executions that go on alike.
-    fn fingerprint(&self, emulator: &Emulator, place: Place) -> u128 {
-        let mut hasher = SipHasher13::new();
-        emulator.observe(|engine| engine.hash_canonical(&mut hasher));
-        let progress = self.progress();
-        (place, progress.life, progress.store, &progress.used).hash(&mut hasher);
-        progress.timers.hash(&mut hasher);
-        progress.observed.clone().finish128().as_u128().hash(&mut hasher);
-        progress.refused.is_empty().hash(&mut hasher);
-        progress.incidents.iter().all(|incident| incident.is_transient()).hash(&mut hasher);
-        if self.scope.strategy == Strategy::FirstVisits {
-            (progress.visited_digest, &progress.since_wait).hash(&mut hasher);
-        }
-        hasher.finish128().as_u128()
-    }
-
-    fn use_budget(&self, progress: &mut Progress, choice: Choice) {
-        let incidents = self.scope.budget.incidents();
-        let place = match choice {
-            Choice::Incident(place) => usize::from(place),
-            Choice::KillAfter => kill_of(incidents).unwrap_or(usize::MAX),
-            Choice::Stall(_) | Choice::Other(_) => return,
-        };
-        if let Some(used) = progress.used.get_mut(place) {
-            *used = used.saturating_add(1);
-        }
-        if let Some((incident, _)) = incidents.get(place) {
-            progress.incidents.push(*incident);
-        }
-        if choice == Choice::KillAfter {
-            progress.kills_after_call = true;
-        }
-    }
-
-    /// What else could be decided at this point. Of several decisions at one point the later ones stand
-    /// later in the budget, so that no two runs differ in their order alone.
-    fn find_alternatives(&self, progress: &mut Progress, place: Place) {
-        let last = progress.decisions.0.last().filter(|last| last.point == progress.point);
-        let last = last.map(|last| last.choice);
-        let can_fail = progress.cost.faults < self.scope.bound.faults;
-        let can_deviate = progress.cost.deviations < self.scope.bound.deviations;
-        let mut choices = Vec::new();
-        if can_fail {
-            let incidents = self.scope.budget.incidents().iter().zip(&progress.used).enumerate();
-            for (index, ((incident, allowed), used)) in incidents {
-                let Ok(index) = u8::try_from(index) else { break };
-                if used < allowed && fits(*incident, place) {
-                    choices.push(Choice::Incident(index));
-                    if *incident == Incident::Kill && matches!(place, Place::Call(..)) {
-                        choices.push(Choice::KillAfter);
-                    }
-                }
-            }
-        }
-        if can_deviate && matches!(place, Place::Call(..) | Place::Callback(_)) {
-            choices.push(Choice::Stall(1));
-        }
-        let standing = progress.standing(Some(place));
-        for choice in choices {
-            if last.is_none_or(|last| last < choice) {
-                let decision = Decision { point: progress.point, choice };
-                let alternative = progress.decisions.with(decision, standing);
-                progress.alternatives.push(alternative);
-            }
-        }
-    }
-
-    /// Of so many steps that are possible at once, the one that happens.
-    pub(crate) fn choose(&self, number: usize) -> usize {
-        let mut progress = self.progress();
-        if progress.is_over {
-            return 0;
-        }
-        let (point, made) = (progress.point, progress.made);
-        progress.point = point.saturating_add(1);
-        let situation =
-            Self::digest(&(number, progress.last_noticed, progress.life, &progress.used));
-        let is_new = progress.visited.insert(situation);
-        match progress.decisions.0.get(made).copied() {
-            Some(Decision { point: at, choice: Choice::Other(other) }) if at == point => {
-                progress.made = made.saturating_add(1);
-                if let Some(strayed) = progress.strayed(None) {
-                    // Not unwound here, in the middle of a step, but at the next call.
-                    progress.stop.get_or_insert(Stop::Strayed(strayed));
-                    return 0;
-                }
-                return usize::from(other);
-            }
-            Some(_) => return 0,
-            None => {}
-        }
-        let is_new = is_new || self.scope.strategy == Strategy::EveryPoint;
-        if is_new && progress.cost.deviations < self.scope.bound.deviations {
-            let standing = progress.standing(None);
-            for other in (1..number).map_while(|other| u8::try_from(other).ok()) {
-                let decision = Decision { point, choice: Choice::Other(other) };
-                let alternative = progress.decisions.with(decision, standing);
-                progress.alternatives.push(alternative);
-            }
-        }
-        0
-    }
-
-    /// The world went on through all the changes of a stall, and could go on: one that is longer by a change
-    /// is another run of the same cost.
-    pub(crate) fn note_stall(&self, changes: u8, most: u8) {
-        let mut progress = self.progress();
-        if progress.made < progress.decisions.0.len() || changes >= most {
-            return;
-        }
-        let mut longer = progress.decisions.clone();
-        if let Some(last) = longer.0.last_mut() {
-            last.choice = Choice::Stall(changes.saturating_add(1));
-            progress.longer_stall = Some(longer);
-        }
-    }
-
     /// Notes a call for the report, and whether it was refused.
     pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, code: HResult) {
         let now = emulator.now();
@@ -512,18 +320,5 @@ impl Execution {
             progress.since = now;
         }
         progress.noted.push((now, noted));
-    }
-}
-
-fn kill_of(incidents: &[(Incident, u32)]) -> Option<usize> {
-    incidents.iter().position(|(incident, _)| *incident == Incident::Kill)
-}
-
-/// Whether an incident means anything at a point.
-const fn fits(incident: Incident, place: Place) -> bool {
-    match incident {
-        Incident::CallFails(_) | Incident::ReplyLost(_) => matches!(place, Place::Call(..)),
-        Incident::CallbackTwice => matches!(place, Place::Callback(_)),
-        _ => true,
     }
 }

@@ -168,17 +168,20 @@
 //! They answer other questions: threads within a client are theirs, what happens around it is explored here.
 
 mod choice;
+mod decide;
 mod driver;
 mod execution;
 mod exploration;
 mod life;
 mod monitors;
+mod place;
 mod program;
 mod report;
 mod run;
 mod search;
 mod shard;
 mod situation;
+mod timers;
 mod world;
 
 pub use choice::{Budget, Incident};

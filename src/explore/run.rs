@@ -7,9 +7,10 @@ use chrono::TimeDelta;
 
 use super::choice::Decisions;
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
-use super::execution::{Endless, Execution, Place, Scope, Stop, Strayed, Unwound};
+use super::execution::{Endless, Execution, Scope, Stop, Strayed, Unwound};
 use super::life::{Life, Store};
 use super::monitors::{Ending, jobs_left};
+use super::place::Place;
 use super::program::{Setup, keep_panics};
 use super::report::{Counterexample, Story, Violation};
 use super::world::People;

@@ -1,6 +1,5 @@
 //! The world of an execution: incidents, what ends them, and time that passes with all that.
 
-use std::mem::discriminant;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,47 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::choice::Incident;
 use super::execution::Execution;
 use super::situation::noticeable;
+use super::timers::Recovery;
 use crate::emulator::{Emulator, Session, User};
 use crate::machine::ComputerEvent;
 use crate::world::Fault;
 
 /// The most changes that a late client lets happen.
 pub(crate) const LONGEST_STALL: u8 = 6;
-
-/// What ends an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Recovery {
-    Network,
-    LogOn,
-    /// So much room on that volume.
-    Disk(u64),
-}
-
-/// What will happen at which instant, beside what the emulator does by itself.
-#[derive(Debug, Clone, Default, Hash)]
-pub(crate) struct Timers(Vec<(DateTime<Utc>, Recovery)>);
-
-impl Timers {
-    /// Adds a recovery. One of the same kind that is due is put off: outages that overlap end together.
-    fn add(&mut self, at: DateTime<Utc>, mut recovery: Recovery) {
-        let is_alike = |known: &Recovery| discriminant(known) == discriminant(&recovery);
-        if let Some(known) = self.0.iter().position(|(_, known)| is_alike(known)) {
-            // The room on the disk is what it was before the first of them.
-            recovery = self.0.remove(known).1;
-        }
-        let place = self.0.partition_point(|(known, _)| *known <= at);
-        self.0.insert(place, (at, recovery));
-    }
-
-    pub(crate) fn next(&self) -> Option<DateTime<Utc>> {
-        self.0.first().map(|(at, _)| *at)
-    }
-
-    fn take_due(&mut self, now: DateTime<Utc>) -> Option<Recovery> {
-        self.next().filter(|at| *at <= now)?;
-        Some(self.0.remove(0).1)
-    }
-}
 
 /// The volume whose room an incident takes.
 const VOLUME: &str = "C:";

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use siphasher::sip128::{Hasher128, SipHasher13};
+use siphasher::sip128::{Hash128, Hasher128, SipHasher13};
 
 /// Something of which not all decides its future, or which has another equality.
 ///
@@ -36,22 +36,47 @@ impl<K: Hash, T: Canonical> Canonical for BTreeMap<K, T> {
 
 /// The hash of something, once it was made. It is no part of the value beside which it stands: all digests
 /// are equal.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Digest(OnceLock<u128>);
+#[derive(Debug, Default)]
+pub(crate) struct Digest {
+    /// Halves, of which none is 0 once the digest was made. Threads that make it at the same time make the
+    /// same, so that halves of two stores fit.
+    low: AtomicU64,
+    high: AtomicU64,
+}
 
 impl Digest {
+    pub(crate) const fn new() -> Self {
+        Self { low: AtomicU64::new(0), high: AtomicU64::new(0) }
+    }
+
     /// Returns the digest, and makes it first if there is none.
     pub(crate) fn get_or_make(&self, make: impl FnOnce(&mut SipHasher13)) -> u128 {
-        *self.0.get_or_init(|| {
-            let mut hasher = SipHasher13::new();
-            make(&mut hasher);
-            hasher.finish128().as_u128()
-        })
+        let halves = (self.low.load(Ordering::Relaxed), self.high.load(Ordering::Relaxed));
+        let (low, high) = match halves {
+            (0, _) | (_, 0) => {
+                let mut hasher = SipHasher13::new();
+                make(&mut hasher);
+                let Hash128 { h1, h2 } = hasher.finish128();
+                let (low, high) = (h1.max(1), h2.max(1));
+                self.low.store(low, Ordering::Relaxed);
+                self.high.store(high, Ordering::Relaxed);
+                (low, high)
+            }
+            made => made,
+        };
+        u128::from(high) << 64 | u128::from(low)
     }
 
     /// Forgets the digest, because what it is of may change.
     pub(crate) fn forget(&mut self) {
-        self.0.take();
+        *self.low.get_mut() = 0;
+    }
+}
+
+impl Clone for Digest {
+    fn clone(&self) -> Self {
+        let half = |half: &AtomicU64| AtomicU64::new(half.load(Ordering::Relaxed));
+        Self { low: half(&self.low), high: half(&self.high) }
     }
 }
 
@@ -76,7 +101,7 @@ pub(crate) struct Digested<T> {
 
 impl<T> Digested<T> {
     pub(crate) const fn new(value: T) -> Self {
-        Self { value, digest: Digest(OnceLock::new()) }
+        Self { value, digest: Digest::new() }
     }
 
     /// Returns the digest; `make` is to hash the same of the value each time.

@@ -98,7 +98,7 @@ impl Emulator {
     }
 }
 
-impl<O> State<O> {
+impl<O, D: ?Sized> State<O, D> {
     pub(crate) fn failure_report(&mut self) -> FailureReport {
         let jobs: Vec<JobId> = self.recent_calls.jobs().collect();
         let refusal = self.recent_calls.refusal();

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::explain::Explanation;
+use crate::emulator::engine::until::Until;
 use crate::emulator::handles::emulator::Emulator;
-use crate::emulator::handles::entry_points::Until;
 use crate::emulator::handles::job_ref::JobRef;
 use crate::emulator::time::run_report::BusyJob;
 use crate::vocabulary::{Error, JobState};

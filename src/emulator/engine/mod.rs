@@ -14,6 +14,8 @@ pub(super) mod saved;
 #[cfg(feature = "scenario")]
 pub(super) mod scenario_driver;
 pub(super) mod service_host;
+pub(super) mod target;
+pub(super) mod until;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

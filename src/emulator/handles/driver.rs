@@ -1,32 +1,31 @@
 //! The seam for what drives clients: an explorer that decides what happens at each point of their code.
 
 use std::hash::Hash;
-use std::sync::Arc;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use super::emulator::Emulator;
-use super::entry_points::{Target, Until};
 use crate::emulator::engine::ProcessId;
 use crate::emulator::engine::hooks::ReplyChange;
+use crate::emulator::engine::target::Target;
+use crate::emulator::engine::until::Until;
 use crate::vocabulary::{Error, HResult, Method};
 
-/// Decides what happens at the calls, waits and callbacks of clients. It is asked with no lock held, and may
-/// do anything to the emulator, unwind the client's code among it.
-pub(crate) trait Driver: Send + Sync {
+/// Decides what happens at the calls, waits and callbacks of clients of an emulator `E`. It is asked with no
+/// lock held, and may do anything to the emulator, unwind the client's code among it.
+pub(crate) trait Driver<E>: Send + Sync {
     /// A client is about to make a call: what becomes of its reply.
-    fn before_call(&self, emulator: &Emulator, call: DrivenCall) -> Option<ReplyChange>;
+    fn before_call(&self, emulator: &E, call: DrivenCall) -> Option<ReplyChange>;
 
     /// The call has returned.
-    fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation);
+    fn after_call(&self, emulator: &E, call: DrivenCall, reply: Observation);
 
     /// A client waits.
-    fn wait(&self, emulator: &Emulator, process: ProcessId, until: Until);
+    fn wait(&self, emulator: &E, process: ProcessId, until: Until);
 
     /// BITS is about to call an object of a client: what becomes of its reply.
     fn before_callback(
         &self,
-        emulator: &Emulator,
+        emulator: &E,
         process: ProcessId,
         method: Method,
     ) -> Option<ReplyChange>;
@@ -49,7 +48,7 @@ pub(crate) struct Observation {
 }
 
 impl Observation {
-    fn of<T: Hash>(reply: &Result<T, Error>) -> Self {
+    pub(crate) fn of<T: Hash>(reply: &Result<T, Error>) -> Self {
         let mut hasher = SipHasher13::new();
         match reply {
             Ok(value) => value.hash(&mut hasher),
@@ -57,28 +56,5 @@ impl Observation {
         }
         let code = reply.as_ref().err().map_or(HResult::S_OK, |error| error.code());
         Self { reply: hasher.finish128().as_u128(), code }
-    }
-}
-
-impl Emulator {
-    pub(crate) fn set_driver(&self, driver: Option<Arc<dyn Driver>>) {
-        self.lock().state.driver = driver;
-    }
-
-    pub(super) fn driver(&self) -> Option<Arc<dyn Driver>> {
-        self.lock().state.driver.clone()
-    }
-
-    /// Makes a call as its driver says.
-    pub(super) fn drive_call<T: Hash>(
-        &self,
-        driver: &dyn Driver,
-        call: DrivenCall,
-        make: impl FnOnce(Option<ReplyChange>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let change = driver.before_call(self, call);
-        let reply = make(change);
-        driver.after_call(self, call, Observation::of(&reply));
-        reply
     }
 }

@@ -6,6 +6,7 @@ use std::thread;
 use chrono::{DateTime, Utc};
 
 use super::callback::ClientObject;
+use super::driver::Driver;
 use super::shared::Shared;
 use super::state::{EngineGuard, ReentrancyGuard, State};
 use super::user::User;
@@ -16,7 +17,10 @@ use crate::service::Policies;
 use crate::vocabulary::{Readings, Sid};
 
 /// The engine, locked, with the objects of clients beside it.
-pub(crate) type LockedEngine<'emulator> = EngineGuard<'emulator, ClientObject>;
+pub(crate) type LockedEngine<'emulator> = EngineGuard<'emulator, ClientObject, AnyDriver>;
+
+/// What drives the clients of an emulator.
+pub(crate) type AnyDriver = dyn Driver<Emulator>;
 
 /// An emulated BITS inside a test, which controls its virtual time, servers, disk, users and faults. Clones
 /// are handles of the same emulator, for any number of threads; [`fork`](Self::fork) makes a copy.
@@ -48,7 +52,7 @@ pub(crate) type LockedEngine<'emulator> = EngineGuard<'emulator, ClientObject>;
 /// # Ok::<(), bits_emulator::Error>(())
 /// ```
 pub struct Emulator {
-    shared: Arc<Shared>,
+    shared: Arc<Shared<ClientObject, AnyDriver>>,
     /// Whether it is the handle that the test was given first.
     is_first: bool,
 }
@@ -108,7 +112,7 @@ impl Emulator {
         Self::of_state(State::new(Engine::new(default_start(), readings, policies)))
     }
 
-    fn of_state(state: State<ClientObject>) -> Self {
+    fn of_state(state: State<ClientObject, AnyDriver>) -> Self {
         Self { shared: Arc::new(Shared::new(state)), is_first: true }
     }
 

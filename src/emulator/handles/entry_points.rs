@@ -15,81 +15,25 @@
 //! client's object, which runs on the thread that released it after the lock is free.
 
 use std::hash::Hash;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::callback::ClientObject;
-use super::driver::DrivenCall;
-use super::emulator::{Emulator, LockedEngine};
-use super::polls::{self, Polling};
+use super::driver::{DrivenCall, Observation};
+use super::emulator::{AnyDriver, Emulator, LockedEngine};
 use super::state::ReentrancyGuard;
 use crate::emulator::engine::hooks::{CallAction, HookId, ReplyChange};
 use crate::emulator::engine::registrations::ObjectId;
 use crate::emulator::engine::service_host::Connection;
+use crate::emulator::engine::target::Target;
+use crate::emulator::engine::until::Until;
 use crate::emulator::engine::{Engine, ProcessId};
 use crate::emulator::time::clock::Clock;
+use crate::emulator::time::polls::{self, Polling};
 use crate::emulator::time::run_report::RunReport;
 use crate::emulator::trace::Process;
-use crate::vocabulary::{Error, FileIndex, JobId, JobState, Method};
-
-/// What a call is made on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Target {
-    pub(crate) job: Option<JobId>,
-    pub(crate) file: Option<FileIndex>,
-}
-
-impl From<Option<JobId>> for Target {
-    fn from(job: Option<JobId>) -> Self {
-        Self { job, file: None }
-    }
-}
-
-impl Target {
-    pub(crate) const fn job(job: JobId) -> Self {
-        Self { job: Some(job), file: None }
-    }
-
-    pub(crate) const fn file(job: JobId, file: FileIndex) -> Self {
-        Self { job: Some(job), file: Some(file) }
-    }
-}
-
-/// How long time passes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Until {
-    /// To an instant; what happens at it still happens.
-    Instant(DateTime<Utc>),
-    /// Until nothing is left to happen but the removal of idle jobs.
-    Idle,
-    /// Until a job has left that state.
-    StateLeft(JobId, Option<JobState>),
-    /// Until a job is in that state, or over.
-    State(JobId, JobState),
-    /// Until a job is neither in its turn nor waits for one.
-    AtRest(JobId),
-    /// Until an object of that process was called or the process has ended, but no longer than to that
-    /// instant.
-    Called(ProcessId, DateTime<Utc>),
-}
-
-impl Until {
-    pub(crate) fn is_reached(self, engine: &Engine) -> bool {
-        match self {
-            Self::Instant(_) | Self::Idle => false,
-            Self::StateLeft(job, before) => engine.state_of(job) != before,
-            Self::State(job, state) => {
-                engine.state_of(job).is_none_or(|is| is == state || is.is_final())
-            }
-            Self::AtRest(job) => !engine.state_of(job).is_some_and(has_turn_or_waits),
-            Self::Called(process, _) => engine.was_called(process) || !engine.is_alive(process),
-        }
-    }
-}
-
-const fn has_turn_or_waits(state: JobState) -> bool {
-    matches!(state, JobState::Queued) || state.is_active()
-}
+use crate::vocabulary::{Error, JobId, Method};
 
 /// A hook whose closure runs. It has ended also if the closure panics.
 struct RunningHook<'emulator>(&'emulator Emulator, HookId);
@@ -308,5 +252,29 @@ impl Emulator {
         let mut engine = self.lock();
         let _guard = ReentrancyGuard::begin();
         look(&mut engine)
+    }
+}
+
+/// Drivers.
+impl Emulator {
+    pub(crate) fn set_driver(&self, driver: Option<Arc<AnyDriver>>) {
+        self.lock().state.driver = driver;
+    }
+
+    pub(super) fn driver(&self) -> Option<Arc<AnyDriver>> {
+        self.lock().state.driver.clone()
+    }
+
+    /// Makes a call as its driver says.
+    pub(super) fn drive_call<T: Hash>(
+        &self,
+        driver: &AnyDriver,
+        call: DrivenCall,
+        make: impl FnOnce(Option<ReplyChange>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let change = driver.before_call(self, call);
+        let reply = make(change);
+        driver.after_call(self, call, Observation::of(&reply));
+        reply
     }
 }

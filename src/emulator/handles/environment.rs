@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::callback::ClientObject;
+use super::callback::IntoCallback;
 use super::emulator::Emulator;
-use super::into_callback::IntoCallback;
 use super::job_ref::JobRef;
 use super::user::User;
 use crate::emulator::engine::advance::NextStep;

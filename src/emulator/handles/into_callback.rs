@@ -2,42 +2,10 @@
 
 use std::sync::Arc;
 
-use super::callback::{Callback, CertificateCallback};
+use super::callback::{Callback, CertificateCallback, IntoCallback};
 use super::file::File;
 use super::job::Job;
 use crate::vocabulary::{Error, FileRange, HResult, JobError, Notification};
-
-/// What [`Job::set_notify_interface`] and its like take: a closure, an object, an `Arc` of one, or `None` to
-/// remove the object that is set.
-///
-/// A closure is given the job and the notification. It has to name the type of what it calls methods of. It
-/// returns a code, the result of a call, or nothing, which counts as `S_OK` ([`IntoHResult`]).
-///
-/// ```
-/// use bits_emulator::{Emulator, Job, JobState, JobType, Notification};
-///
-/// let emulator = Emulator::new();
-/// emulator.server("https://example.com").file("/app.exe", 1_000);
-/// let job = emulator.connect("alice").create_job("update", JobType::Download)?;
-/// job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
-/// job.set_notify_interface(|job: Job, notification| match notification {
-///     Notification::JobTransferred => job.complete().map(drop),
-///     _ => Ok(()),
-/// })?;
-/// job.resume()?;
-/// assert!(emulator.run_until_idle().is_at_rest());
-/// assert_eq!(job.state()?, JobState::Acknowledged);
-/// # Ok::<(), bits_emulator::Error>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no callback",
-    note = "a callback is a `Callback`, an `Arc` of one, `None`, or a closure that names its types: \
-            `|job: Job, notification: Notification| ...`"
-)]
-pub trait IntoCallback<O: ?Sized = dyn Callback> {
-    /// Returns the object; `None` stands for no object.
-    fn into_callback(self) -> Option<Arc<O>>;
-}
 
 impl<O: ?Sized> IntoCallback<O> for Option<Arc<O>> {
     fn into_callback(self) -> Self {

@@ -4,15 +4,15 @@ use std::hash::Hash;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::callback::IntoCallback;
 use super::callback::{Callback, ClientObject};
 use super::emulator::{Emulator, LockedEngine};
-use super::entry_points::Target;
 use super::file::File;
 use super::held_jobs::JobReference;
-use super::into_callback::IntoCallback;
 use super::methods::{calls, reads};
 use crate::emulator::engine::registrations::ObjectKind;
 use crate::emulator::engine::service_host::Connection;
+use crate::emulator::engine::target::Target;
 use crate::emulator::trace::Process;
 use crate::machine::{Call, Commit, Deletion, FileAccess, JobStateMachine, Outcome, Success};
 use crate::vocabulary::{

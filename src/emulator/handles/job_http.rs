@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::callback::IntoCallback;
 use super::callback::{CertificateCallback, ClientObject};
-use super::into_callback::IntoCallback;
 use super::job::Job;
 use super::methods::{calls, reads};
 use crate::emulator::engine::registrations::ObjectKind;

@@ -20,7 +20,6 @@ pub(super) mod job_ref;
 pub(super) mod job_reply;
 pub(super) mod job_settings;
 pub(super) mod methods;
-mod polls;
 pub(super) mod recent_calls;
 pub(super) mod server;
 pub(super) mod session;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::emulator::{Emulator, LockedEngine};
-use super::entry_points::Until;
 use super::job::Job;
 use super::user::User;
 use crate::emulator::engine::ProcessId;
 use crate::emulator::engine::hooks::HookedCall;
 use crate::emulator::engine::service_host::Connection;
+use crate::emulator::engine::until::Until;
 use crate::emulator::trace::Process;
 use crate::vocabulary::{Error, HResult, JobId, JobType, Method};
 

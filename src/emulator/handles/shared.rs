@@ -5,16 +5,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError, TryLockError};
 use std::thread;
 
-use super::callback::ClientObject;
 use super::state::State;
 use crate::emulator::diagnostics::drop_report::DropReport;
 use crate::emulator::diagnostics::unmet::Unmet;
 
 /// The state behind its lock.
-pub(crate) struct Shared(Mutex<State<ClientObject>>);
+pub(crate) struct Shared<O, D: ?Sized>(Mutex<State<O, D>>);
 
-impl Shared {
-    pub(crate) const fn new(state: State<ClientObject>) -> Self {
+impl<O, D: ?Sized> Shared<O, D> {
+    pub(crate) const fn new(state: State<O, D>) -> Self {
         Self(Mutex::new(state))
     }
 
@@ -30,15 +29,15 @@ impl Shared {
     }
 }
 
-impl Deref for Shared {
-    type Target = Mutex<State<ClientObject>>;
+impl<O, D: ?Sized> Deref for Shared<O, D> {
+    type Target = Mutex<State<O, D>>;
 
     fn deref(&self) -> &Self::Target {
         &self.0
     }
 }
 
-impl Drop for Shared {
+impl<O, D: ?Sized> Drop for Shared<O, D> {
     #[allow(clippy::panic, reason = "a test asked for it by expect_met")]
     fn drop(&mut self) {
         let state = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -63,7 +62,7 @@ pub(crate) fn expectation_failure(unmet: &[Unmet]) -> Option<String> {
 }
 
 /// The thread panics: what happened last.
-fn tell_failure(state: &mut State<ClientObject>) {
+fn tell_failure<O, D: ?Sized>(state: &mut State<O, D>) {
     if state.is_fork || state.drop_report == DropReport::Nothing || !state.recent_calls.tell() {
         return;
     }
@@ -77,7 +76,7 @@ fn tell_failure(state: &mut State<ClientObject>) {
 }
 
 /// The test seems to have passed: what speaks against it.
-fn tell_suspicion(state: &mut State<ClientObject>) {
+fn tell_suspicion<O, D: ?Sized>(state: &mut State<O, D>) {
     if state.drop_report != DropReport::Everything {
         return;
     }

@@ -8,23 +8,21 @@ use std::sync::MutexGuard;
 
 use chrono::{DateTime, Utc};
 
-use super::driver::Driver;
 use super::held_jobs::{HeldJobs, JobReference};
-use super::polls::{PollGuard, PolledCall, Polling};
 use super::recent_calls::RecentCalls;
 use crate::emulator::diagnostics::drop_report::DropReport;
 use crate::emulator::engine::Engine;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::client_calls::ClientCall;
 use crate::emulator::engine::registrations::ObjectId;
+use crate::emulator::time::polls::{PollGuard, PolledCall, Polling};
 use crate::emulator::time::real_clock::RealTime;
 use crate::service::{Chooser, FirstInFirstOut};
 use crate::vocabulary::{HResult, JobId};
 
 /// The engine, which is plain data, and beside it what is code of clients and tests: objects of the type
-/// `O` among it.
-#[derive(Clone)]
-pub(crate) struct State<O> {
+/// `O` among it, and what drives the clients, a `D`.
+pub(crate) struct State<O, D: ?Sized> {
     engine: Engine,
     /// The objects and programs of clients that are registered.
     objects: BTreeMap<ObjectId, O>,
@@ -34,14 +32,14 @@ pub(crate) struct State<O> {
     /// Whether panics of client code end in BITS, as COM has it, and not in the test.
     pub(crate) contains_panics: bool,
     pub(crate) polls: PollGuard,
-    pub(crate) driver: Option<Arc<dyn Driver>>,
+    pub(crate) driver: Option<Arc<D>>,
     pub(crate) recent_calls: RecentCalls,
     pub(crate) drop_report: DropReport,
     /// Whether it is a copy, which tells nothing.
     pub(crate) is_fork: bool,
 }
 
-impl<O> State<O> {
+impl<O, D: ?Sized> State<O, D> {
     pub(crate) fn new(engine: Engine) -> Self {
         Self {
             engine,
@@ -67,10 +65,21 @@ impl<O> State<O> {
     where
         O: Clone,
     {
-        let mut copy = self.clone();
+        let Self { engine, objects, chooser, real_time, held, contains_panics, .. } = self;
+        let mut copy = Self {
+            engine: engine.clone(),
+            objects: objects.clone(),
+            chooser: chooser.clone(),
+            real_time: real_time.clone(),
+            held: held.clone(),
+            contains_panics: *contains_panics,
+            polls: self.polls.clone(),
+            driver: None,
+            recent_calls: self.recent_calls.clone(),
+            drop_report: self.drop_report,
+            is_fork: true,
+        };
         copy.engine.forget_waits();
-        copy.driver = None;
-        copy.is_fork = true;
         copy
     }
 }
@@ -94,15 +103,15 @@ impl Clone for Box<dyn CloneChooser> {
 
 /// The engine, locked. No code of a client runs while this lives. Objects of clients that the engine
 /// released meanwhile are dropped after the lock is free again: dropping one may call the emulator.
-pub(crate) struct EngineGuard<'emulator, O> {
-    pub(crate) state: MutexGuard<'emulator, State<O>>,
+pub(crate) struct EngineGuard<'emulator, O, D: ?Sized> {
+    pub(crate) state: MutexGuard<'emulator, State<O, D>>,
     deferred_drops: Vec<O>,
     /// The success code that a hook chose for the call that is carried out.
     pub(crate) answer: Option<HResult>,
 }
 
-impl<'emulator, O: Clone> EngineGuard<'emulator, O> {
-    pub(crate) const fn new(state: MutexGuard<'emulator, State<O>>) -> Self {
+impl<'emulator, O: Clone, D: ?Sized> EngineGuard<'emulator, O, D> {
+    pub(crate) const fn new(state: MutexGuard<'emulator, State<O, D>>) -> Self {
         Self { state, deferred_drops: Vec::new(), answer: None }
     }
 
@@ -150,7 +159,7 @@ impl<'emulator, O: Clone> EngineGuard<'emulator, O> {
     }
 }
 
-impl<O> Deref for EngineGuard<'_, O> {
+impl<O, D: ?Sized> Deref for EngineGuard<'_, O, D> {
     type Target = Engine;
 
     fn deref(&self) -> &Engine {
@@ -158,13 +167,13 @@ impl<O> Deref for EngineGuard<'_, O> {
     }
 }
 
-impl<O> DerefMut for EngineGuard<'_, O> {
+impl<O, D: ?Sized> DerefMut for EngineGuard<'_, O, D> {
     fn deref_mut(&mut self) -> &mut Engine {
         &mut self.state.engine
     }
 }
 
-impl<O> Drop for EngineGuard<'_, O> {
+impl<O, D: ?Sized> Drop for EngineGuard<'_, O, D> {
     /// The fields are dropped in their order: the lock first.
     fn drop(&mut self) {
         let released = self.state.engine.take_released();

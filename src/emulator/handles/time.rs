@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::emulator::Emulator;
-use super::entry_points::Until;
 use super::job_ref::JobRef;
+use crate::emulator::engine::until::Until;
 use crate::emulator::time::clock::Clock;
 use crate::emulator::time::real_clock::RealTime;
 use crate::emulator::time::run_report::RunReport;
@@ -113,6 +113,29 @@ impl Emulator {
         let source = Arc::clone(&self.lock().state.real_time.source);
         let now = source();
         self.lock().state.real_time.passed(now)
+    }
+}
+
+/// Polls.
+impl Emulator {
+    /// Sets how often a session may repeat a call on one job or file while nothing happens and no time
+    /// passes: 100,000 times by default, a hundred times as often where several threads use the emulator;
+    /// `None` sets no limit.
+    ///
+    /// A client that polls under a [clock](crate::Clock) that stands would never come to its end; the call
+    /// that reaches the limit panics and says so.
+    ///
+    /// ```should_panic
+    /// use bits_emulator::{Emulator, JobState, JobType, User};
+    ///
+    /// let emulator = Emulator::new();
+    /// emulator.set_poll_limit(Some(1_000));
+    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    /// while job.state()? != JobState::Transferred {} // panics: the clock stands
+    /// # Ok::<(), bits_emulator::Error>(())
+    /// ```
+    pub fn set_poll_limit(&self, limit: Option<u32>) {
+        self.lock().state.polls.set_limit(limit);
     }
 }
 

@@ -4,8 +4,7 @@ use std::thread::ThreadId;
 
 use chrono::{DateTime, Utc};
 
-use super::emulator::Emulator;
-use super::entry_points::Target;
+use crate::emulator::engine::target::Target;
 use crate::emulator::engine::{Engine, ProcessId};
 use crate::vocabulary::Method;
 
@@ -89,29 +88,6 @@ impl PollGuard {
         } else {
             Polling::Fine
         }
-    }
-}
-
-/// Polls.
-impl Emulator {
-    /// Sets how often a session may repeat a call on one job or file while nothing happens and no time
-    /// passes: 100,000 times by default, a hundred times as often where several threads use the emulator;
-    /// `None` sets no limit.
-    ///
-    /// A client that polls under a [clock](crate::Clock) that stands would never come to its end; the call
-    /// that reaches the limit panics and says so.
-    ///
-    /// ```should_panic
-    /// use bits_emulator::{Emulator, JobState, JobType, User};
-    ///
-    /// let emulator = Emulator::new();
-    /// emulator.set_poll_limit(Some(1_000));
-    /// let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
-    /// while job.state()? != JobState::Transferred {} // panics: the clock stands
-    /// # Ok::<(), bits_emulator::Error>(())
-    /// ```
-    pub fn set_poll_limit(&self, limit: Option<u32>) {
-        self.lock().state.polls.set_limit(limit);
     }
 }
 

@@ -1,0 +1,15 @@
+//! Places: where a program is when something is decided.
+
+use crate::vocabulary::{JobId, Method};
+
+/// Where a program is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Place {
+    Call(Method, Option<JobId>),
+    Wait,
+    /// Something happened that a waiting client could notice.
+    Change,
+    /// Halfway to what happens next.
+    Midway,
+    Callback(Method),
+}
