@@ -93,7 +93,7 @@ pub trait CertificateCallback: Send + Sync {
 /// remove the object that is set.
 ///
 /// A closure is given the job and the notification. It has to name the type of what it calls methods of. It
-/// returns a code, the result of a call, or nothing, which counts as `S_OK` ([`IntoHResult`]).
+/// returns a code, the result of a call, or nothing, which counts as `S_OK` ([`IntoHResult`](super::into_callback::IntoHResult)).
 ///
 /// ```
 /// use bits_emulator::{Emulator, Job, JobState, JobType, Notification};
