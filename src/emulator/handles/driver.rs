@@ -23,12 +23,13 @@ pub(crate) trait Driver: Send + Sync {
     /// A client waits.
     fn wait(&self, emulator: &Emulator, process: ProcessId, until: Until);
 
-    /// BITS is about to call an object of a client: what becomes of its reply.
+    /// BITS is about to call an object of a client: what becomes of its reply. With the method comes a
+    /// fingerprint of what the client is told.
     fn before_callback(
         &self,
         emulator: &Emulator,
         process: ProcessId,
-        method: Method,
+        told: (Method, u128),
     ) -> Option<ReplyChange>;
 }
 
