@@ -171,13 +171,13 @@ impl Driver<Emulator> for ProgramDriver {
         &self,
         emulator: &Emulator,
         process: ProcessId,
-        method: Method,
+        (method, told): (Method, u128),
     ) -> Option<ReplyChange> {
         if !self.execution.drives(process) || self.execution.is_killed() {
             return None;
         }
         let change = self.point(emulator, process, Place::Callback(method));
-        self.execution.observe(&(method, emulator.now()));
+        self.execution.observe(&(told, emulator.now()));
         change
     }
 }

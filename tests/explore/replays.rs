@@ -1,9 +1,12 @@
-//! Programs that depend on what the explorer does not decide are not passed in silence.
+//! Programs that depend on what the explorer does not decide are not passed in silence; what they depend on
+//! otherwise is known.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use bits_emulator::JobType;
-use bits_emulator::explore::{self, Budget, Life, Monitors, Verdict};
+use bits_emulator::explore::{self, Budget, Life, Monitor, Monitors, Program, Strategy, Verdict};
+use bits_emulator::{Error, Job, JobPriority, JobType, Notification};
 
 const DETERMINISTIC: &str = "the program does the same again if the same happens";
 
@@ -60,4 +63,54 @@ fn a_program_that_ends_earlier_is_noticed() {
         (0..calls).for_each(|_| _ = life.session().jobs());
     });
     assert!(strays(&verdict).contains("came to its end"), "{verdict}");
+}
+
+/// Fetches two files at once, and says which was there first.
+fn first_of_two(life: &Life) -> Result<(), String> {
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let begin = |name: &'static str| {
+        let job = life.session().create_job(name, JobType::Download)?;
+        job.set_priority(JobPriority::Foreground)?;
+        job.add_file("https://example.com/app.exe", format!(r"C:\app\{name}.exe"))?;
+        let order = Arc::clone(&order);
+        // It knows its job by what it is told, as one object for all jobs would.
+        let ids = Arc::new(Mutex::new(Vec::new()));
+        ids.lock().unwrap().push((job.id(), name));
+        job.set_notify_interface(move |job: Job, _: Notification| {
+            let ids = ids.lock().unwrap();
+            let told = ids.iter().find(|(id, _)| *id == job.id());
+            order.lock().unwrap().extend(told.map(|(_, name)| *name));
+        })?;
+        job.resume()?;
+        Ok::<Job, Error>(job)
+    };
+    let jobs = [begin("one"), begin("two")].map(|job| job.map_err(|error| error.to_string()));
+    while order.lock().unwrap().len() < 2 {
+        let _ = life.session().wait(Duration::from_secs(600));
+    }
+    for job in jobs {
+        let _ = job?.complete().map_err(|error| error.to_string())?;
+    }
+    match &**order.lock().unwrap() {
+        ["one", "two"] => Ok(()),
+        order => Err(order.join(", then ")),
+    }
+}
+
+/// What a callback is told is observed: two orders of the same callbacks are two futures.
+#[test]
+fn what_a_callback_is_told_is_observed() {
+    let explored = || -> Program {
+        explore::program(first_of_two)
+            .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 10 << 20))
+            .monitors(
+                Monitors::default().with(Monitor::new("one is first", |end| end.result.clone())),
+            )
+            .strategy(Strategy::EveryPoint)
+            .bound(0, 1)
+    };
+    for program in [explored().without_pruning(), explored()] {
+        let found = program.explore().counterexample.expect("two is first");
+        assert_eq!(found.happened(), "two, then one");
+    }
 }

@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use siphasher::sip128::{Hasher128, SipHasher13};
+
 use super::callback::{Callback, ClientObject};
 use super::emulator::Emulator;
 use super::file::File;
@@ -10,6 +12,7 @@ use super::job::Job;
 use crate::emulator::engine::ProcessId;
 use crate::emulator::engine::client_calls::{ClientCall, ClientCode, ClientReply};
 use crate::machine::DueNotification;
+use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::{FileRange, HResult, JobError, JobId, Notification};
 
 /// The exit code of a program that panicked.
@@ -67,7 +70,10 @@ impl Emulator {
         if let (Some(driver), Some(process), Some(method)) =
             (self.driver(), client, call.code.method())
         {
-            met.reply = driver.before_callback(self, process, method).or(met.reply);
+            let mut told = SipHasher13::new();
+            call.hash_canonical(&mut told);
+            let told = (method, told.finish128().as_u128());
+            met.reply = driver.before_callback(self, process, told).or(met.reply);
             if !self.lock().is_awaited(ticket) {
                 return;
             }

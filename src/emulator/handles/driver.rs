@@ -22,12 +22,13 @@ pub(crate) trait Driver<E>: Send + Sync {
     /// A client waits.
     fn wait(&self, emulator: &E, process: ProcessId, until: Until);
 
-    /// BITS is about to call an object of a client: what becomes of its reply.
+    /// BITS is about to call an object of a client: what becomes of its reply. With the method comes a
+    /// fingerprint of what the client is told.
     fn before_callback(
         &self,
         emulator: &E,
         process: ProcessId,
-        method: Method,
+        told: (Method, u128),
     ) -> Option<ReplyChange>;
 }
 

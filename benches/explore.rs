@@ -1,0 +1,261 @@
+//! What exploration costs beside the bare client, and what it keeps.
+//!
+//! Target: without pruning at least 0.85 of the calls a second that the bare client makes, run again and again
+//! on copies of one world.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use bits_emulator::explore::{self, Budget, Life, Program, Strategy, Verdict};
+use bits_emulator::{Completion, Emulator, Error, HResult, Job, JobState, JobType, Session, User};
+use criterion::Criterion;
+
+const URL: &str = "https://example.com/app.exe";
+const PATH: &str = r"C:\app\app.exe";
+const NAME: &str = "app update";
+const POLL: Duration = Duration::from_secs(4);
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    // `cargo test --benches` runs each once, within small bounds.
+    let is_measured = std::env::args().any(|argument| argument == "--bench");
+    runs(&mut criterion);
+    if is_measured {
+        calls(300_000);
+        situations((1, 1));
+        threads((1, 1));
+        kept((2, 1));
+        situations((2, 1));
+        // Not exhausted: as far as it comes.
+        situations((2, 2));
+    } else {
+        calls(1_000);
+        situations((1, 0));
+        threads((1, 0));
+        kept((1, 0));
+    }
+    criterion.final_summary();
+}
+
+fn one_file(emulator: &Emulator) {
+    emulator.server("https://example.com").file("/app.exe", 10 << 20);
+}
+
+/// How long that takes.
+#[allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
+fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
+    let begun = Instant::now();
+    let done = run();
+    (done, begun.elapsed())
+}
+
+const CALLS: u32 = 30;
+
+/// A client of thirty calls, whatever happens.
+fn thirty_calls(session: &Session) -> Result<(), Error> {
+    let job = session.create_job(NAME, JobType::Download)?;
+    job.add_file(URL, PATH)?;
+    job.set_minimum_retry_delay(Duration::from_secs(60))?;
+    job.resume()?;
+    for _ in 4..CALLS - 1 {
+        let _ = job.state()?;
+        session.sleep(Duration::from_millis(300));
+    }
+    job.cancel().map(|_| ())
+}
+
+fn explored(faults: u32) -> Verdict {
+    explore::program(|life| thirty_calls(life.session()))
+        .world(one_file)
+        .budget(Budget::default().broken_connections(faults))
+        .bound(faults, 0)
+        .strategy(Strategy::EveryPoint)
+        .without_pruning()
+        .explore()
+}
+
+/// The bare client, once on a copy of the world.
+fn bare(world: &Emulator, client: impl Fn(&Session) -> Result<(), Error>) {
+    let session = world.fork().connect(User::new("user"));
+    client(&session).expect("nothing goes wrong");
+}
+
+fn built() -> Emulator {
+    let world = Emulator::new();
+    one_file(&world);
+    world
+}
+
+/// One run of each.
+fn runs(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("a run of thirty calls");
+    let world = built();
+    group.bench_function("bare, on a copy of the world", |bencher| {
+        bencher.iter(|| bare(black_box(&world), thirty_calls));
+    });
+    let verdict = explored(1);
+    assert!(verdict.counterexample.is_none());
+    group.bench_function(format!("all {} explored ones", verdict.runs), |bencher| {
+        bencher.iter(|| explored(black_box(1)));
+    });
+}
+
+/// Calls a second, without pruning.
+fn calls(at_least: u64) {
+    let world = built();
+    let (verdict, time) = timed(|| explored(2));
+    let made = verdict.runs * u64::from(CALLS);
+    let again = at_least.div_ceil(made).min(5);
+    let (_, more) = timed(|| (1..again).for_each(|_| _ = black_box(explored(2))));
+    let explored = rate(made * again, time + more);
+    let (_, time) = timed(|| (0..verdict.runs * again).for_each(|_| bare(&world, thirty_calls)));
+    let bare = rate(made * again, time);
+    println!(
+        "calls a second: {explored:.0} explored, {bare:.0} bare, ratio {:.2} ({} runs)",
+        explored / bare,
+        verdict.runs
+    );
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a figure for people")]
+fn rate(number: u64, time: Duration) -> f64 {
+    number as f64 / time.as_secs_f64()
+}
+
+/// How many runs of the poller are made at most.
+const MOST_RUNS: u64 = 20_000;
+
+/// The poller of the tests, under their budget.
+fn poller() -> Program {
+    let budget = Budget::default()
+        .network(2)
+        .http([503, 404])
+        .operator_cancel(2)
+        .operator_suspend(2)
+        .service_restart(2)
+        .log_off(2)
+        .disk_full(2)
+        .kill(2)
+        .call_fails(HResult::RPC_S_SERVER_UNAVAILABLE, 2);
+    explore::program(survives).world(one_file).wants(URL, PATH).budget(budget)
+}
+
+fn situations(bound: (u32, u32)) {
+    let world = built();
+    let (_, thousand) = timed(|| (0..1_000).for_each(|_| bare(&world, poll)));
+    let (verdict, time) = timed(|| poller().bound(bound.0, bound.1).most_runs(MOST_RUNS).explore());
+    println!(
+        "the poller within {bound:?}: {time:.2?}, {:.1} times a thousand bare runs ({thousand:.2?})\n{verdict}",
+        time.as_secs_f64() / thousand.as_secs_f64()
+    );
+}
+
+fn threads(bound: (u32, u32)) {
+    let explored = |threads| timed(|| poller().bound(bound.0, bound.1).threads(threads).explore());
+    let ((one, alone), (two, together)) = (explored(1), explored(2));
+    assert_eq!(one.to_string(), two.to_string());
+    println!(
+        "the poller within {bound:?}: {alone:.2?} on one thread, {together:.2?} on two: {:.2} times as fast",
+        alone.as_secs_f64() / together.as_secs_f64()
+    );
+}
+
+/// Bytes at the peak for each future that is known then: those of the runs that wait among them.
+fn kept(bound: (u32, u32)) {
+    let mut futures = 0;
+    let memory = allocation_counter::measure(|| {
+        futures = poller().bound(bound.0, bound.1).most_runs(MOST_RUNS).explore().futures;
+    });
+    let futures_known = u64::try_from(futures).unwrap_or(u64::MAX).max(1);
+    println!(
+        "the poller within {bound:?}: {} bytes at the peak, {} for each of {futures} futures",
+        memory.bytes_max,
+        memory.bytes_max / futures_known
+    );
+}
+
+/// The bare poller: what the surviving one does when nothing goes wrong.
+fn poll(session: &Session) -> Result<(), Error> {
+    let job = begin(session)?;
+    while job.state()? != JobState::Transferred {
+        session.sleep(POLL);
+    }
+    job.complete().map(|_| ())
+}
+
+fn begin(session: &Session) -> Result<Job, Error> {
+    let job = session.create_job(NAME, JobType::Download)?;
+    add_and_resume(&job).inspect_err(|_| _ = job.cancel())?;
+    Ok(job)
+}
+
+fn add_and_resume(job: &Job) -> Result<(), Error> {
+    job.add_file(URL, PATH)?;
+    job.set_minimum_retry_delay(Duration::from_secs(60))?;
+    job.set_no_progress_timeout(Duration::from_secs(3_600))?;
+    job.resume()
+}
+
+fn survives(life: &Life) -> Result<(), String> {
+    let mut last = String::new();
+    for _ in 0..10 {
+        match attempt(life) {
+            Ok(ended) => return ended,
+            Err(error) => last = error.to_string(),
+        }
+        life.session().sleep(Duration::from_secs(120));
+        let _ = life.session().reconnect();
+    }
+    Err(last)
+}
+
+fn attempt(life: &Life) -> Result<Result<(), String>, Error> {
+    if life.store().get("done").is_some() {
+        return Ok(Ok(()));
+    }
+    let job = match adopt(life)? {
+        Some(job) => job,
+        None if life.file_exists(PATH) => return Ok(succeed(life)),
+        None => begin(life.session())?,
+    };
+    loop {
+        match job.state()? {
+            JobState::Transferred => {
+                return Ok(match job.complete()? {
+                    Completion::All | Completion::FilesLeft => succeed(life),
+                    Completion::Partial => Err("files are missing".to_owned()),
+                });
+            }
+            JobState::Error => {
+                let code = job.error().map_or_else(|error| error.code(), |error| error.code());
+                let _ = job.cancel()?;
+                return Ok(Err(code.to_string()));
+            }
+            JobState::Suspended => job.resume()?,
+            JobState::Cancelled => return Ok(Err("another one cancelled it".to_owned())),
+            JobState::Acknowledged => return Ok(succeed(life)),
+            _ => {}
+        }
+        life.session().sleep(POLL);
+    }
+}
+
+fn succeed(life: &Life) -> Result<(), String> {
+    life.store().set("done", "yes");
+    Ok(())
+}
+
+fn adopt(life: &Life) -> Result<Option<Job>, Error> {
+    let mut found = None;
+    for job in life.session().jobs()? {
+        if job.display_name()? != NAME {
+            continue;
+        }
+        if found.is_none() && job.files()?.len() == 1 && job.state()? != JobState::Error {
+            found = Some(job);
+        } else {
+            let _ = job.cancel()?;
+        }
+    }
+    Ok(found)
+}
