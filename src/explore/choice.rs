@@ -98,7 +98,7 @@ impl fmt::Display for Incident {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Budget(Vec<(Incident, u32)>);
 
-/// Declares methods that allow so many incidents of a kind.
+/// Declares methods that allow a number of incidents of one kind.
 macro_rules! kinds {
     ($($(#[$meta:meta])* $name:ident => $incident:expr;)+) => {
         impl Budget {
@@ -179,7 +179,7 @@ pub(crate) enum Choice {
     Incident(u8),
     /// The process is killed after the call is carried out, by the budget of kills.
     KillAfter,
-    /// The client is late: the world goes on through so many changes that it could notice.
+    /// The client is late: this number of changes that it could notice happen first.
     Stall(u8),
     /// Of the steps that are possible at once another one than the first happens.
     Other(u8),
@@ -218,27 +218,32 @@ pub(crate) struct Standing {
     pub(crate) observed: u128,
 }
 
-/// The decisions of one run, in order; everywhere else it goes on. With them stands where the program is to
-/// be found at the last one, if that is known.
+/// The decisions of one run; everywhere else its program goes on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub(crate) struct Decisions(pub(crate) Vec<Decision>, pub(crate) Option<Standing>);
+pub(crate) struct Decisions {
+    /// In the order of their points.
+    pub(crate) made: Vec<Decision>,
+    /// Where the program stood when the last one was found, if it was.
+    pub(crate) found_at: Option<Standing>,
+}
 
 impl Decisions {
     pub(crate) fn with(&self, decision: Decision, standing: Standing) -> Self {
-        Self(self.0.iter().copied().chain([decision]).collect(), Some(standing))
+        let made = self.made.iter().copied().chain([decision]).collect();
+        Self { made, found_at: Some(standing) }
     }
 
     /// How many faults and how many deviations there are.
     pub(crate) fn cost(&self) -> Cost {
-        let faults = self.0.iter().filter(|decision| decision.choice.is_fault()).count();
-        let deviations = self.0.len().saturating_sub(faults);
+        let faults = self.made.iter().filter(|decision| decision.choice.is_fault()).count();
+        let deviations = self.made.len().saturating_sub(faults);
         let bounded = |number| u32::try_from(number).unwrap_or(u32::MAX);
         Cost { faults: bounded(faults), deviations: bounded(deviations) }
     }
 
     /// The point of the last decision.
     pub(crate) fn last_point(&self) -> u32 {
-        self.0.last().map_or(0, |last| last.point)
+        self.made.last().map_or(0, |last| last.point)
     }
 }
 
@@ -247,6 +252,15 @@ impl Decisions {
 pub(crate) struct Cost {
     pub(crate) faults: u32,
     pub(crate) deviations: u32,
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |number: u32| if number == 1 { "" } else { "s" };
+        let Self { faults, deviations } = *self;
+        write!(f, "{faults} fault{}", plural(faults))?;
+        write!(f, " and {deviations} deviation{}", plural(deviations))
+    }
 }
 
 impl Cost {
@@ -258,7 +272,7 @@ impl Cost {
 /// The text from which decisions are made again: `7:i0,12:s2`.
 impl fmt::Display for Decisions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, Decision { point, choice }) in self.0.iter().enumerate() {
+        for (index, Decision { point, choice }) in self.made.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             match choice {
                 Choice::Incident(place) => write!(f, "{comma}{point}:i{place}")?,
@@ -293,6 +307,6 @@ impl FromStr for Decisions {
         parts
             .map(|part| decision(part).ok_or_else(|| wrong(part)))
             .collect::<Result<_, _>>()
-            .map(|decisions| Self(decisions, None))
+            .map(|made| Self { made, found_at: None })
     }
 }

@@ -7,23 +7,29 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 use super::choice::{Choice, Decision, Incident};
 use super::execution::{Execution, Key, Progress, Stop, Strategy};
 use super::place::Place;
-use super::situation::{Noticeable, noticeable};
+use super::situation::Noticeable;
 use crate::emulator::Emulator;
 
 impl Execution {
-    /// Decides what happens at a point: nothing more than that the program goes on, or one thing, after
-    /// which it is asked again.
-    pub(crate) fn decide(&self, emulator: &Emulator, place: Place) -> Option<Choice> {
-        let noticed = noticeable(emulator);
+    /// Decides what happens at a point: one thing, after which it is asked again; or `None`, and the program
+    /// goes on. The client could notice `noticed` there.
+    pub(crate) fn decide(
+        &self,
+        emulator: &Emulator,
+        place: Place,
+        noticed: Noticeable,
+    ) -> Option<Choice> {
         let mut progress = self.progress();
         if progress.is_over {
             return None;
         }
         let point = progress.point;
-        let made = progress.made;
-        if let Some(Decision { point: at, choice }) = progress.decisions.0.get(made).copied() {
+        let carried_out = progress.carried_out;
+        if let Some(Decision { point: at, choice }) =
+            progress.decisions.made.get(carried_out).copied()
+        {
             if at == point {
-                progress.made = made.saturating_add(1);
+                progress.carried_out = carried_out.saturating_add(1);
                 if let Some(strayed) = progress.strayed(Some(place)) {
                     drop(progress);
                     self.unwind(Stop::Strayed(strayed));
@@ -37,13 +43,12 @@ impl Execution {
             return None;
         }
         let is_new = self.visit(&mut progress, place, noticed);
-        let prunes = self.scope.prunes;
-        if is_new && prunes {
+        if is_new && self.scope.prunes {
             drop(progress);
             let fingerprint = self.fingerprint(emulator, place);
             progress = self.progress();
             let cost = progress.cost;
-            if (self.seen)(fingerprint, cost) {
+            if (self.covers)(fingerprint, cost) {
                 drop(progress);
                 self.unwind(Stop::Pruned);
                 return None;
@@ -58,7 +63,7 @@ impl Execution {
         None
     }
 
-    /// Notes a visit of a situation; whether decisions are made there.
+    /// Notes a visit of a situation, and returns whether decisions are made there.
     fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
         if place == Place::Wait {
             progress.since_wait.clear();
@@ -68,6 +73,10 @@ impl Execution {
         let times = progress.since_wait.entry(situation).or_default();
         *times = times.saturating_add(1);
         let situation = Self::digest(&(situation, *times));
+        self.visit_situation(progress, situation)
+    }
+
+    fn visit_situation(&self, progress: &mut Progress, situation: u128) -> bool {
         let is_new = progress.visited.insert(situation);
         if is_new {
             progress.visited_digest ^= situation;
@@ -109,10 +118,10 @@ impl Execution {
         }
     }
 
-    /// What else could be decided at this point. Of several decisions at one point the later ones stand
+    /// Finds what else could be decided at this point. Of several decisions at one point the later ones stand
     /// later in the budget, so that no two runs differ in their order alone.
     fn find_alternatives(&self, progress: &mut Progress, place: Place) {
-        let last = progress.decisions.0.last().filter(|last| last.point == progress.point);
+        let last = progress.decisions.made.last().filter(|last| last.point == progress.point);
         let last = last.map(|last| last.choice);
         let can_fail = progress.cost.faults < self.scope.bound.faults;
         let can_deviate = progress.cost.deviations < self.scope.bound.deviations;
@@ -142,20 +151,21 @@ impl Execution {
         }
     }
 
-    /// Of so many steps that are possible at once, the one that happens.
+    /// Returns which of `number` steps that are possible at once happens: the first, if nothing else is
+    /// decided.
     pub(crate) fn choose(&self, number: usize) -> usize {
         let mut progress = self.progress();
         if progress.is_over {
             return 0;
         }
-        let (point, made) = (progress.point, progress.made);
+        let (point, carried_out) = (progress.point, progress.carried_out);
         progress.point = point.saturating_add(1);
         let situation =
             Self::digest(&(number, progress.last_noticed, progress.life, &progress.used));
-        let is_new = progress.visited.insert(situation);
-        match progress.decisions.0.get(made).copied() {
+        let is_new = self.visit_situation(&mut progress, situation);
+        match progress.decisions.made.get(carried_out).copied() {
             Some(Decision { point: at, choice: Choice::Other(other) }) if at == point => {
-                progress.made = made.saturating_add(1);
+                progress.carried_out = carried_out.saturating_add(1);
                 if let Some(strayed) = progress.strayed(None) {
                     // Not unwound here, in the middle of a step, but at the next call.
                     progress.stop.get_or_insert(Stop::Strayed(strayed));
@@ -166,7 +176,6 @@ impl Execution {
             Some(_) => return 0,
             None => {}
         }
-        let is_new = is_new || self.scope.strategy == Strategy::EveryPoint;
         if is_new && progress.cost.deviations < self.scope.bound.deviations {
             let standing = progress.standing(None);
             for other in (1..number).map_while(|other| u8::try_from(other).ok()) {
@@ -178,15 +187,15 @@ impl Execution {
         0
     }
 
-    /// The world went on through all the changes of a stall, and could go on: one that is longer by a change
-    /// is another run of the same cost.
+    /// Notes that a stall of `changes` happened and that more can happen: a stall that is longer by one change
+    /// is another run of the same cost, unless it is longer than `most`.
     pub(crate) fn note_stall(&self, changes: u8, most: u8) {
         let mut progress = self.progress();
-        if progress.made < progress.decisions.0.len() || changes >= most {
+        if progress.carried_out < progress.decisions.made.len() || changes >= most {
             return;
         }
         let mut longer = progress.decisions.clone();
-        if let Some(last) = longer.0.last_mut() {
+        if let Some(last) = longer.made.last_mut() {
             last.choice = Choice::Stall(changes.saturating_add(1));
             progress.longer_stall = Some(longer);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::choice::{Choice, Incident};
 use super::execution::{Endless, Execution, Noted, Stop};
 use super::place::Place;
-use super::situation::noticeable;
+use super::situation::{Noticeable, noticeable};
 use super::world::{LONGEST_STALL, People};
 use crate::emulator::{
     DrivenCall, Driver, Emulator, NextStep, Observation, ProcessId, ReplyChange, Until,
@@ -19,32 +19,32 @@ pub(crate) struct ProgramDriver {
     pub(crate) people: People,
 }
 
-/// What a decision means for the call at which it was made.
-enum Carried {
-    Nothing,
-    Reply(ReplyChange),
-}
-
 impl ProgramDriver {
     /// Makes the decisions of a point, one after the other, until the program goes on.
-    fn point(&self, emulator: &Emulator, process: ProcessId, place: Place) -> Option<ReplyChange> {
+    fn point(
+        &self,
+        emulator: &Emulator,
+        process: ProcessId,
+        place: Place,
+        mut noticed: Noticeable,
+    ) -> Option<ReplyChange> {
         let mut reply = None;
         self.check_time(emulator);
-        while let Some(choice) = self.execution.decide(emulator, place) {
-            if let Carried::Reply(change) = self.carry_out(emulator, process, choice, place) {
-                reply = Some(change);
-            }
+        while let Some(choice) = self.execution.decide(emulator, place, noticed) {
+            reply = self.carry_out(emulator, process, choice, place).or(reply);
+            noticed = noticeable(emulator);
         }
         reply
     }
 
+    /// Carries a decision out, and returns what it means for the reply of the call.
     fn carry_out(
         &self,
         emulator: &Emulator,
         process: ProcessId,
         choice: Choice,
         place: Place,
-    ) -> Carried {
+    ) -> Option<ReplyChange> {
         let Self { execution, people } = self;
         let incident = match choice {
             Choice::Incident(index) => {
@@ -73,21 +73,21 @@ impl ProgramDriver {
                         emulator.observe(|engine| engine.end_process(process));
                         execution.unwind(Stop::Killed);
                     }
-                    Incident::CallFails(code) => return Carried::Reply(ReplyChange::Fail(code)),
-                    Incident::ReplyLost(code) => return Carried::Reply(ReplyChange::Drop(code)),
+                    Incident::CallFails(code) => return Some(ReplyChange::Fail(code)),
+                    Incident::ReplyLost(code) => return Some(ReplyChange::Drop(code)),
                     Incident::CallbackTwice => {
                         let code = HResult::RPC_E_SERVERFAULT;
-                        return Carried::Reply(ReplyChange::Drop(code));
+                        return Some(ReplyChange::Drop(code));
                     }
                     other => execution.strike(emulator, people, other),
                 }
             }
             (Choice::Incident(_) | Choice::Other(_), None) => {}
         }
-        Carried::Nothing
+        None
     }
 
-    /// A program that runs for longer than it may does not end.
+    /// Unwinds a program that has run for longer than it may.
     fn check_time(&self, emulator: &Emulator) {
         let since = self.execution.since();
         if emulator.now() - since > self.execution.scope.time {
@@ -102,22 +102,24 @@ impl Driver<Emulator> for ProgramDriver {
             return None;
         }
         self.execution.unwind_again();
-        if self.execution.is_killed() {
+        if self.execution.is_stopped() {
             // A destructor makes the call, and may wait for its success. No time passes for it any more.
             emulator.observe(|engine| engine.end_process(call.process));
             return None;
         }
-        if self.execution.note_idleness(noticeable(emulator)) {
+        let noticed = noticeable(emulator);
+        if self.execution.note_idleness(noticed) {
             self.execution.unwind(Stop::Endless(Endless::IdleCalls));
         }
         if call.method == Method::Resume && self.execution.note_resume() {
             self.execution.unwind(Stop::Endless(Endless::Resumes));
         }
-        self.point(emulator, call.process, Place::Call(call.method, call.target.job))
+        let place = Place::Call(call.method, call.target.job);
+        self.point(emulator, call.process, place, noticed)
     }
 
     fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
-        if !self.execution.drives(call.process) || self.execution.is_killed() {
+        if !self.execution.drives(call.process) || self.execution.is_stopped() {
             return;
         }
         self.execution.note_call(emulator, call, reply.code);
@@ -134,7 +136,7 @@ impl Driver<Emulator> for ProgramDriver {
             return;
         }
         self.execution.unwind_again();
-        if self.execution.is_killed() {
+        if self.execution.is_stopped() {
             return;
         }
         let limit = match until {
@@ -142,7 +144,7 @@ impl Driver<Emulator> for ProgramDriver {
             Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => return,
         };
         self.execution.note(emulator, Noted::Waits(limit));
-        self.point(emulator, process, Place::Wait);
+        self.point(emulator, process, Place::Wait, noticeable(emulator));
         let mut is_midway_due = true;
         let is_reached = || emulator.observe(|engine| until.is_reached(engine));
         while !is_reached() {
@@ -153,15 +155,16 @@ impl Driver<Emulator> for ProgramDriver {
                 is_midway_due = false;
                 let midway = now + (next.min(limit) - now) / 2;
                 if !self.execution.advance(emulator, &self.people, midway) {
-                    self.point(emulator, process, Place::Midway);
+                    self.point(emulator, process, Place::Midway, noticeable(emulator));
                     continue;
                 }
             } else if !self.execution.advance(emulator, &self.people, limit) {
                 break;
             }
-            if noticeable(emulator) != before {
+            let noticed = noticeable(emulator);
+            if noticed != before {
                 is_midway_due = true;
-                self.point(emulator, process, Place::Change);
+                self.point(emulator, process, Place::Change, noticed);
             }
         }
         self.execution.observe(&is_reached());
@@ -173,10 +176,11 @@ impl Driver<Emulator> for ProgramDriver {
         process: ProcessId,
         (method, told): (Method, u128),
     ) -> Option<ReplyChange> {
-        if !self.execution.drives(process) || self.execution.is_killed() {
+        if !self.execution.drives(process) || self.execution.is_stopped() {
             return None;
         }
-        let change = self.point(emulator, process, Place::Callback(method));
+        let noticed = noticeable(emulator);
+        let change = self.point(emulator, process, Place::Callback(method), noticed);
         self.execution.observe(&(told, emulator.now()));
         change
     }

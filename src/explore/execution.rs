@@ -14,9 +14,9 @@ use super::place::Place;
 use super::situation::Noticeable;
 use super::timers::Timers;
 use crate::emulator::{DrivenCall, Emulator, ProcessId};
-use crate::vocabulary::{HResult, JobId, Method};
+use crate::vocabulary::{HResult, Method};
 
-/// What execution unwinds a program with, and why; no panic of the program.
+/// The payload with which an execution unwinds its program. It is no panic of the program.
 pub(crate) struct Unwound;
 
 /// Why the program is unwound, if it is.
@@ -69,10 +69,10 @@ pub(crate) struct Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Strategy {
-    /// At the first visit, within one run, of each noticeable situation: a kind of call, the how many-th
-    /// alike since the last wait, together with what the client could notice of the emulator, its life and
-    /// the budget that is left. A client that does something else the third time it has waited and sees the
-    /// same is not explored there.
+    /// At the first visit, within one run, of each noticeable situation. A situation is a kind of call, its
+    /// number among the calls of that kind since the last wait, what the client could notice of the emulator,
+    /// its life, and the budget that is left. A client that acts otherwise only the third time that it has
+    /// waited and sees the same is not explored there.
     #[default]
     FirstVisits,
     /// At every call, wait and callback.
@@ -83,7 +83,7 @@ pub enum Strategy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Noted {
     Life(u32),
-    Call(Method, Option<JobId>, HResult),
+    Call(Method, HResult),
     Waits(DateTime<Utc>),
     Decided(String),
 }
@@ -98,8 +98,8 @@ pub(crate) struct Key {
 /// What is known so far of the execution.
 pub(crate) struct Progress {
     pub(super) decisions: Decisions,
-    /// How many of the decisions were made.
-    pub(super) made: usize,
+    /// How many of the decisions were carried out.
+    pub(super) carried_out: usize,
     pub(crate) point: u32,
     pub(super) used: Vec<u32>,
     pub(super) cost: Cost,
@@ -137,16 +137,20 @@ impl Progress {
 
     /// Whether the program stands elsewhere at the last decision than when that was found.
     pub(super) fn strayed(&self, place: Option<Place>) -> Option<Strayed> {
-        let before = self.decisions.1.filter(|_| self.made == self.decisions.0.len())?;
+        let before =
+            self.decisions.found_at.filter(|_| self.carried_out == self.decisions.made.len())?;
         let strayed = Strayed { now: place, before: before.place };
         (before != self.standing(place)).then_some(strayed)
     }
 }
 
+/// Whether the future with that fingerprint was explored before, at no more cost.
+pub(crate) type Covers = Arc<dyn Fn(u128, Cost) -> bool + Send + Sync>;
+
 /// One execution, as its driver, its program and its runner share it.
 pub(crate) struct Execution {
     pub(crate) scope: Arc<Scope>,
-    pub(crate) seen: Arc<dyn Fn(u128, Cost) -> bool + Send + Sync>,
+    pub(crate) covers: Covers,
     progress: Mutex<Progress>,
 }
 
@@ -157,19 +161,15 @@ impl std::fmt::Debug for Execution {
 }
 
 impl Execution {
-    pub(crate) fn new(
-        scope: Arc<Scope>,
-        decisions: Decisions,
-        seen: Arc<dyn Fn(u128, Cost) -> bool + Send + Sync>,
-    ) -> Arc<Self> {
+    pub(crate) fn new(scope: Arc<Scope>, decisions: Decisions, covers: Covers) -> Arc<Self> {
         let used = vec![0; scope.budget.incidents().len()];
         let cost = decisions.cost();
         Arc::new(Self {
             scope,
-            seen,
+            covers,
             progress: Mutex::new(Progress {
                 decisions,
-                made: 0,
+                carried_out: 0,
                 point: 0,
                 used,
                 cost,
@@ -217,7 +217,7 @@ impl Execution {
         self.progress().store = digest;
     }
 
-    pub(crate) fn is_killed(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.progress().stop.is_some()
     }
 
@@ -242,13 +242,13 @@ impl Execution {
 
     /// Whether the program should have come to the last decision, and has not.
     pub(crate) fn ended_early(&self) -> bool {
-        !self.has_made_all() && self.progress().decisions.1.is_some()
+        !self.has_made_all() && self.progress().decisions.found_at.is_some()
     }
 
     /// Whether every decision was made.
     pub(crate) fn has_made_all(&self) -> bool {
         let progress = self.progress();
-        progress.made == progress.decisions.0.len()
+        progress.carried_out == progress.decisions.made.len()
     }
 
     /// From now on nothing is decided any more.
@@ -264,15 +264,12 @@ impl Execution {
         }
     }
 
-    /// A program that goes on though it was unwound is unwound again.
+    /// Unwinds a program again that goes on though it was unwound.
     pub(crate) fn unwind_again(&self) {
-        if let Some(stop) = self.progress_stop() {
+        let stop = self.progress().stop;
+        if let Some(stop) = stop {
             self.unwind(stop);
         }
-    }
-
-    fn progress_stop(&self) -> Option<Stop> {
-        self.progress().stop
     }
 
     /// Whether the call that returns is the last of the process.
@@ -280,7 +277,7 @@ impl Execution {
         std::mem::take(&mut self.progress().kills_after_call)
     }
 
-    /// Counts calls that notice nothing new.
+    /// Counts calls that notice nothing new, and returns whether there were too many in a row.
     pub(crate) fn note_idleness(&self, noticed: Noticeable) -> bool {
         let mut progress = self.progress();
         if progress.last_noticed.replace(noticed) == Some(noticed) {
@@ -298,14 +295,14 @@ impl Execution {
         progress.resumes > self.scope.resumes
     }
 
-    /// Notes a call for the report, and whether it was refused.
+    /// Notes a call for the report, and for the monitors if the state of the job forbade it.
     pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, code: HResult) {
         let now = emulator.now();
         let mut progress = self.progress();
         if code == HResult::BG_E_INVALID_STATE {
             progress.refused.push((call.method, code));
         }
-        progress.noted.push((now, Noted::Call(call.method, call.target.job, code)));
+        progress.noted.push((now, Noted::Call(call.method, code)));
     }
 
     /// Since when the program has to come to its end.

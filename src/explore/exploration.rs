@@ -12,8 +12,14 @@ use super::shard::Shard;
 /// How many runs are made before their results are put together: always as many, so that the counts are
 /// the same with any number of threads.
 const BATCH: usize = 64;
+
 impl Program {
     /// Explores, and returns the verdict.
+    ///
+    /// # Panics
+    ///
+    /// If `BITS_EXPLORE_SHARD` names no [part](Self::shard), or the tests are built with `panic = "abort"`.
+    #[track_caller]
     #[must_use = "the verdict says whether every promise was kept"]
     pub fn explore(self) -> Verdict {
         let (threads, most_runs) = (self.threads, self.most_runs);
@@ -91,8 +97,8 @@ fn run_all(
     })
 }
 
-/// Adds what a run found: the futures it passed, and the alternatives before the first of these that was
-/// known by now.
+/// Adds what a run found: the futures that it passed, and the alternatives before the first future that was
+/// known by then.
 fn merge(
     ran: &Ran,
     shard: Shard,

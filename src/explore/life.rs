@@ -74,7 +74,7 @@ impl Store {
 
     /// Changes the store, unless the program is killed.
     fn change<T: Default>(&self, act: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> T {
-        if self.execution.is_killed() {
+        if self.execution.is_stopped() {
             return T::default();
         }
         let done = self.with(act);

@@ -135,7 +135,7 @@
 //!
 //! # What "passed" means
 //!
-//! The [`Verdict`] says it in a line: *every promise was kept: up to 1 faults and 1 deviations, decided at the
+//! The [`Verdict`] says it in a line: *every promise was kept: up to 1 fault and 1 deviation, decided at the
 //! first visit of each noticeable situation, exhausted*. That is less than a proof of the program:
 //!
 //! - **Bounds.** Runs have at most the [incidents and deviations](Program::bound) of the bound, of the kinds in the

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::choice::Incident;
 use crate::emulator::Emulator;
 use crate::server::Content;
-use crate::vocabulary::{HResult, JobState, Method};
+use crate::vocabulary::{HResult, Method, Sid};
 
 /// How a run of a program ended, as monitors judge it.
 #[derive(Debug)]
@@ -168,13 +168,9 @@ impl Monitors {
 }
 
 /// How many jobs of an account are in the queue.
-pub(super) fn jobs_left(emulator: &Emulator, owner: crate::vocabulary::Sid) -> usize {
+pub(super) fn jobs_left(emulator: &Emulator, owner: Sid) -> usize {
     emulator.observe(|engine| {
         let jobs = engine.service.every_job();
-        jobs.filter(|job| job.owner() == owner && !is_final(job.state())).count()
+        jobs.filter(|job| job.owner() == owner && !job.state().is_final()).count()
     })
-}
-
-const fn is_final(state: JobState) -> bool {
-    matches!(state, JobState::Acknowledged | JobState::Cancelled)
 }

@@ -1,4 +1,4 @@
-//! Programs under exploration: what is explored, within which bound, and the loop over all runs.
+//! Programs under exploration: what is explored, within which bound, and the run of one counterexample.
 
 use std::fmt;
 use std::sync::{Arc, Once};
@@ -39,6 +39,15 @@ pub struct Program {
     pub(super) most_runs: u64,
     pub(super) threads: usize,
     pub(super) shard: Shard,
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { wanted, budget, bound, .. } = self;
+        let mut shown = f.debug_struct("Program");
+        shown.field("wanted", wanted).field("budget", budget).field("bound", bound);
+        shown.finish_non_exhaustive()
+    }
 }
 
 /// What every run begins with.

@@ -53,7 +53,7 @@ impl Verdict {
 
     pub(super) fn note_reached(&mut self, story: &Story) {
         for (_, noted) in &story.noted {
-            if let Noted::Call(method, _, code) = noted {
+            if let Noted::Call(method, code) = noted {
                 let times = self.reached.entry((*method, *code)).or_default();
                 *times = times.saturating_add(1);
             }
@@ -74,23 +74,18 @@ impl fmt::Display for Verdict {
             Strategy::EveryPoint => "at every call",
         };
         let Self { runs, pruned, futures, waiting, .. } = self;
-        let Cost { faults, deviations } = self.bound;
         match (&self.counterexample, waiting) {
             (Some(counterexample), _) => write!(f, "{counterexample}")?,
             (None, 0) => write!(
                 f,
-                "every promise was kept: up to {faults} faults and {deviations} deviations, decided {where_}, \
-                 exhausted"
+                "every promise was kept: up to {}, decided {where_}, exhausted",
+                self.bound
             )?,
-            (None, waiting) => {
-                let exhausted = self.exhausted.unwrap_or_default();
-                write!(
-                    f,
-                    "every promise was kept as far as it was explored: up to {} faults and {} deviations, \
-                     decided {where_}; {waiting} runs wait",
-                    exhausted.faults, exhausted.deviations
-                )?;
-            }
+            (None, waiting) => write!(
+                f,
+                "every promise was kept as far as it was explored: up to {}, decided {where_}; {waiting} runs wait",
+                self.exhausted.unwrap_or_default()
+            )?,
         }
         write!(
             f,
@@ -181,8 +176,8 @@ fn write_line(f: &mut fmt::Formatter<'_>, (at, noted): &(DateTime<Utc>, Noted)) 
     match noted {
         Noted::Life(0) => writeln!(f, "{at}  the program starts"),
         Noted::Life(life) => writeln!(f, "{at}  the program starts again, life {}", life + 1),
-        Noted::Call(method, _, code) if code.is_success() => writeln!(f, "{at}    {method}"),
-        Noted::Call(method, _, code) => writeln!(f, "{at}    {method} -> {code}"),
+        Noted::Call(method, code) if code.is_success() => writeln!(f, "{at}    {method}"),
+        Noted::Call(method, code) => writeln!(f, "{at}    {method} -> {code}"),
         Noted::Waits(until) => writeln!(f, "{at}    waits until {}", until.format("%F %T")),
         Noted::Decided(what) => writeln!(f, "{at}  * {what}"),
     }

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::choice::Decisions;
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
-use super::execution::{Endless, Execution, Scope, Stop, Strayed, Unwound};
+use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
 use super::monitors::{Ending, jobs_left};
 use super::place::Place;
@@ -44,13 +44,9 @@ enum LifeEnd {
 
 impl Setup {
     /// Runs the program with those decisions.
-    pub(super) fn run(
-        &self,
-        decisions: Decisions,
-        seen: Arc<dyn Fn(u128, super::choice::Cost) -> bool + Send + Sync>,
-    ) -> Ran {
+    pub(super) fn run(&self, decisions: Decisions, covers: Covers) -> Ran {
         let emulator = self.world.fork();
-        let execution = Execution::new(Arc::clone(&self.scope), decisions, seen);
+        let execution = Execution::new(Arc::clone(&self.scope), decisions, covers);
         let operator = self.operator.counterpart(&emulator);
         let people = People { user: self.user.clone(), operator };
         emulator.set_driver(Some(Arc::new(ProgramDriver {
@@ -185,9 +181,6 @@ fn strays(happened: impl Into<String>) -> Violation {
 
 /// The text of a panic.
 fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
-    if panic.is::<Unwound>() {
-        return "the explorer unwound it".to_owned();
-    }
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }

@@ -19,7 +19,7 @@ impl Frontier {
         self.0.first_key_value().map(|(cost, _)| *cost)
     }
 
-    /// Takes the next runs of a level, at most so many.
+    /// Takes the next runs of a level, at most `most`.
     pub(crate) fn take(&mut self, level: Cost, most: usize) -> Vec<Decisions> {
         let Some(waiting) = self.0.get_mut(&level) else { return Vec::new() };
         waiting.sort_by_cached_key(|decisions| (decisions.last_point(), decisions.clone()));

@@ -42,7 +42,7 @@ impl Shard {
 
     /// Whether a run is in this part: all runs with the same first decision are in the same.
     pub(super) fn has(self, decisions: &Decisions) -> bool {
-        let Some(first) = decisions.0.first() else { return self.index == 0 };
+        let Some(first) = decisions.made.first() else { return self.index == 0 };
         // Neighbouring points have like subtrees, so that they go to different parts.
         let place = u64::from(first.point).wrapping_add(first.choice.rank());
         place % self.of == self.index

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 pub(crate) enum Recovery {
     Network,
     LogOn,
-    /// So much room on that volume.
+    /// The volume has this many free bytes again.
     Disk(u64),
 }
 

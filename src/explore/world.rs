@@ -1,15 +1,13 @@
 //! The world of an execution: incidents, what ends them, and time that passes with all that.
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::choice::Incident;
 use super::execution::Execution;
 use super::situation::noticeable;
 use super::timers::Recovery;
-use crate::emulator::{Emulator, Session, User};
-use crate::machine::ComputerEvent;
+use crate::emulator::{Emulator, Job, Session, User};
+use crate::vocabulary::HResult;
 use crate::world::Fault;
 
 /// The most changes that a late client lets happen.
@@ -18,7 +16,7 @@ pub(crate) const LONGEST_STALL: u8 = 6;
 /// The volume whose room an incident takes.
 const VOLUME: &str = "C:";
 
-/// The people of an execution.
+/// The user of an execution, and the administrator who interferes.
 #[derive(Debug, Clone)]
 pub(crate) struct People {
     pub(crate) user: User,
@@ -26,22 +24,18 @@ pub(crate) struct People {
 }
 
 impl Execution {
-    /// Lets an incident happen that is none of calls.
+    /// Lets an incident happen, unless it is one of a call or of the process: those the driver carries out.
     pub(crate) fn strike(&self, emulator: &Emulator, people: &People, incident: Incident) {
-        let end = |time: Duration| {
-            let by = TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX);
-            emulator.now().checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
-        };
         match incident {
             Incident::NetworkLost(time) => {
                 emulator.disconnect_network();
-                let end = end(time);
+                let end = emulator.instant_in(time);
                 self.progress().timers.add(end, Recovery::Network);
             }
             Incident::Http(status) => fail_next_request(emulator, &Fault::http(status)),
             Incident::ConnectionBroken => {
-                let code = crate::vocabulary::HResult::ERROR_WINHTTP_CONNECTION_ERROR;
-                fail_next_request(emulator, &Fault::code(code));
+                let broken = Fault::code(HResult::ERROR_WINHTTP_CONNECTION_ERROR);
+                fail_next_request(emulator, &broken);
             }
             Incident::DiskFull(time) => {
                 let room = emulator.disk().with_state(|disk| {
@@ -49,12 +43,12 @@ impl Execution {
                     disk.set_free(VOLUME, 0);
                     room
                 });
-                let end = end(time);
+                let end = emulator.instant_in(time);
                 self.progress().timers.add(end, Recovery::Disk(room));
             }
             Incident::LogOff(time) => {
                 emulator.log_off(&people.user);
-                let end = end(time);
+                let end = emulator.instant_in(time);
                 self.progress().timers.add(end, Recovery::LogOn);
             }
             Incident::OperatorCancel => each_job(people, |job| _ = job.cancel()),
@@ -66,8 +60,7 @@ impl Execution {
                 let _ = people.operator.reconnect();
             }
             Incident::ClockJump(time) => {
-                let by = TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX);
-                emulator.observe(|engine| engine.inject_to_all(ComputerEvent::ClockChanged(by)));
+                emulator.change_clock(TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX));
             }
             Incident::CallFails(_)
             | Incident::ReplyLost(_)
@@ -76,7 +69,8 @@ impl Execution {
         }
     }
 
-    /// Lets the next thing happen by then, of the emulator or of a timer; else the clock stands there.
+    /// Lets the next thing happen, of the emulator or of a timer, and returns true; if nothing happens until
+    /// then, the clock stands there.
     pub(crate) fn advance(
         &self,
         emulator: &Emulator,
@@ -110,7 +104,7 @@ impl Execution {
         own.into_iter().chain(self.progress().timers.next()).min()
     }
 
-    /// The world goes on through so many changes that a client could notice. Whether it did, and can go on.
+    /// Lets a number of changes happen that a client could notice, and returns whether all did and more can.
     pub(crate) fn stall(&self, emulator: &Emulator, people: &People, changes: u8) -> bool {
         for _ in 0..changes {
             let before = noticeable(emulator);
@@ -129,7 +123,7 @@ fn fail_next_request(emulator: &Emulator, fault: &Fault) {
     emulator.observe(|engine| engine.world.each_server(|server| _ = server.fails(fault.clone())));
 }
 
-fn each_job(people: &People, act: impl Fn(&crate::emulator::Job)) {
+fn each_job(people: &People, act: impl Fn(&Job)) {
     let Ok(jobs) = people.operator.jobs_of_all_users() else { return };
     jobs.for_each(|job| act(&job));
 }

@@ -149,7 +149,7 @@ impl Emulator {
     }
 
     /// The instant after that much time from now, or the last there is.
-    pub(super) fn instant_in(&self, duration: Duration) -> DateTime<Utc> {
+    pub(crate) fn instant_in(&self, duration: Duration) -> DateTime<Utc> {
         let by = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
         self.now().checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
