@@ -6,6 +6,7 @@ pub(super) mod bitsadmin;
 pub(super) mod drop_report;
 pub(super) mod event_log;
 pub(super) mod explain;
+pub(super) mod log_event;
 pub(super) mod report;
 pub(super) mod run_until;
 pub(super) mod unmet;

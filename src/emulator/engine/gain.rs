@@ -16,7 +16,8 @@ use crate::vocabulary::{JobId, JobState, StateSet};
 /// ones take ever longer moments, so that a client that brings about its own notifications without end does not
 /// stop the clock.
 const MOST_STEPS_WITHOUT_GAIN: u64 = 10_000;
-/// The same for steps without gain that do take time: so many an advance carries out at their instants.
+/// The same limit for steps without gain that do take time: until then an advance carries them out at their
+/// instants.
 const MOST_TIMED_STEPS_WITHOUT_GAIN: u64 = 1_000_000;
 /// How long the first of those further steps takes, and each takes twice as long as the one before. Steps that
 /// take less than this on average take next to no time.

@@ -155,6 +155,22 @@ pub(crate) struct HookRule<R, U> {
     pub(crate) expects_met: bool,
 }
 
+impl<R, U> HookRule<R, U> {
+    /// A rule that acts once, at the next of these calls, whoever makes it.
+    pub(crate) const fn new(calls: Calls, effect: HookEffect<R>) -> Self {
+        Self {
+            calls,
+            user: None,
+            process: None,
+            job: None,
+            skip: 0,
+            times: Some(1),
+            effect,
+            expects_met: false,
+        }
+    }
+}
+
 impl HookRule<ObjectId, Sid> {
     fn is_for(&self, call: &HookedCall) -> bool {
         self.calls.include(call.method)

@@ -77,22 +77,12 @@ impl Engine {
         self.hooks.meet(&HookedCall::to_connect(user, None)).failure_to_connect()
     }
 
-    /// Lets connecting fail from now on, so many times or always.
+    /// Lets connecting fail from now on: a number of times, or always if it is `None`.
     pub(crate) fn fail_connecting(&mut self, code: HResult, times: Option<u64>) {
-        let calls = Calls::To(Method::CoCreateInstance);
         let effect = HookEffect::Reply(ReplyChange::Fail(code));
-        let rule = HookRule {
-            calls,
-            user: None,
-            process: None,
-            job: None,
-            skip: 0,
-            times,
-            effect,
-            expects_met: false,
-        };
+        let rule = HookRule::new(Calls::To(Method::CoCreateInstance), effect);
         self.hooks.clear();
-        self.hooks.add(rule);
+        self.hooks.add(HookRule { times, ..rule });
     }
 
     /// A call. If it is to open the job first, it is refused to those whom the job does not admit

@@ -10,7 +10,7 @@ use super::driver::Driver;
 use super::shared::Shared;
 use super::state::{EngineGuard, ReentrancyGuard, State};
 use super::user::User;
-use crate::emulator::diagnostics::event_log::LogEvent;
+use crate::emulator::diagnostics::log_event::LogEvent;
 use crate::emulator::engine::{Engine, default_start};
 use crate::emulator::trace::Trace;
 use crate::service::Policies;

@@ -17,7 +17,7 @@ use crate::vocabulary::{HResult, Method};
 ///
 /// A hook names the calls at which it acts: those of a method or [of any](Calls::Any), narrowed to a
 /// [user](Self::by), a [session](Self::by_session) or a [job](Self::on). It counts them from the moment at
-/// which it is [added](Emulator::hook), lets some [go by](Self::after), and acts once, [so many
+/// which it is [added](Emulator::hook), lets some [go by](Self::after), and acts once, [several
 /// times](Self::times) or [always](Self::always). Of several hooks at one call all that act before it or
 /// after it do so, in the order in which they were added; of two that change its reply only the older one
 /// acts.
@@ -160,18 +160,7 @@ impl Hook {
     }
 
     fn new(calls: impl Into<Calls>, effect: HookEffect<Closure>) -> Self {
-        let (calls, times) = (calls.into(), Some(1));
-        let rule = HookRule {
-            calls,
-            user: None,
-            process: None,
-            job: None,
-            skip: 0,
-            times,
-            effect,
-            expects_met: false,
-        };
-        Self { rule, of: None }
+        Self { rule: HookRule::new(calls.into(), effect), of: None }
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) mod identity;
 pub(super) mod into_callback;
 pub(super) mod job;
 pub(super) mod job_http;
+pub(super) mod job_list;
 pub(super) mod job_ref;
 pub(super) mod job_reply;
 pub(super) mod job_settings;

@@ -1,11 +1,11 @@
 //! The session handle: the connection of a client's process to BITS, and lists of jobs.
 
 use std::hash::Hash;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::emulator::{Emulator, LockedEngine};
 use super::job::Job;
+use super::job_list::Jobs;
 use super::user::User;
 use crate::emulator::engine::ProcessId;
 use crate::emulator::engine::hooks::HookedCall;
@@ -236,7 +236,7 @@ impl Session {
                 .map_err(|error| engine.record_open_refusal(by, Method::EnumJobs, None, error))?;
             Ok(ids.into_iter().map(|id| self.hold(engine, id)).collect())
         })?;
-        Ok(Jobs { list, next: 0 })
+        Ok(Jobs::new(list))
     }
 
     /// Returns the text of a code.
@@ -357,52 +357,5 @@ impl Session {
     #[must_use]
     pub fn is_alive(&self) -> bool {
         self.emulator.lock().is_alive(self.process)
-    }
-}
-
-/// A list of jobs (`IEnumBackgroundCopyJobs`, CREATE-14, CREATE-15).
-#[doc(alias = "IEnumBackgroundCopyJobs")]
-#[derive(Debug, Clone)]
-pub struct Jobs {
-    list: Arc<[Job]>,
-    next: usize,
-}
-
-impl Jobs {
-    /// Returns how many jobs the list has, those passed already included.
-    #[doc(alias = "GetCount")]
-    #[must_use]
-    pub fn total(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Skips jobs. False, which is `S_FALSE`, if there were fewer (CREATE-15).
-    #[doc(alias = "Skip")]
-    pub fn skip_jobs(&mut self, count: usize) -> bool {
-        let enough = self.list.len().saturating_sub(self.next) >= count;
-        self.next = self.next.saturating_add(count).min(self.list.len());
-        enough
-    }
-
-    /// Returns the next jobs; fewer than `count`, which is `S_FALSE`, if there are no more (CREATE-15).
-    #[doc(alias = "Next")]
-    pub fn next_jobs(&mut self, count: usize) -> Vec<Job> {
-        self.take(count).collect()
-    }
-
-    /// Starts again at the first job.
-    #[doc(alias = "Reset")]
-    pub fn reset(&mut self) {
-        self.next = 0;
-    }
-}
-
-impl Iterator for Jobs {
-    type Item = Job;
-
-    fn next(&mut self) -> Option<Job> {
-        let job = self.list.get(self.next)?.clone();
-        self.next += 1;
-        Some(job)
     }
 }

@@ -6,7 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::{Actor, JobStep, Trace, TraceEvent, TraceStep};
-use crate::emulator::diagnostics::event_log::{LogEvent, LogEventKind, UrlTransfer};
+use crate::emulator::diagnostics::log_event::{LogEvent, LogEventKind, UrlTransfer};
 use crate::service::ErrorChange;
 use crate::vocabulary::HResult;
 

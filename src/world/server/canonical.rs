@@ -1,8 +1,9 @@
-//! The canonical state of servers: what decides how they answer.
+//! The canonical state of servers and of their faults: what decides how they answer.
 
 use std::hash::{Hash, Hasher};
 
 use super::ServerState;
+use super::fault::{Fault, FaultEffect, FaultKind};
 use super::resource::{ResourceState, Version};
 use crate::vocabulary::Protocol;
 use crate::vocabulary::canonical::Canonical;
@@ -95,6 +96,35 @@ impl Version {
         match is_local {
             true => hasher.write_usize(revisions.name(*revision)),
             false => hasher.write_u64(*revision),
+        }
+    }
+}
+
+impl Canonical for Fault {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { effect, times, expects_met: _ } = self;
+        effect.hash_canonical(hasher);
+        times.hash(hasher);
+    }
+}
+
+impl Canonical for FaultEffect {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { kind, phase, unacknowledged } = self;
+        kind.hash_canonical(hasher);
+        (phase, unacknowledged).hash(hasher);
+    }
+}
+
+impl Canonical for FaultKind {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        std::mem::discriminant(self).hash(hasher);
+        match self {
+            Self::Failure(failure) => failure.hash(hasher),
+            Self::ContentChange(content) => content.hash_canonical(hasher),
+            Self::Rollback(next) => next.hash(hasher),
+            Self::Redirect(status, url) => (status, url).hash(hasher),
+            Self::SessionLoss | Self::Silence => {}
         }
     }
 }

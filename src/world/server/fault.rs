@@ -1,10 +1,7 @@
 //! Faults as values: what goes wrong with an attempt, when, and how often.
 
-use std::hash::{Hash, Hasher};
-
 use super::content::Content;
 use crate::machine::Failure;
-use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::{HResult, RemoteName};
 use crate::world::upload::packet::PacketKind;
 
@@ -357,35 +354,6 @@ impl FaultEffect {
             | Phase::AtPacket(_) => return None,
         };
         (bytes < size).then_some(bytes)
-    }
-}
-
-impl Canonical for Fault {
-    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
-        let Self { effect, times, expects_met: _ } = self;
-        effect.hash_canonical(hasher);
-        times.hash(hasher);
-    }
-}
-
-impl Canonical for FaultEffect {
-    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
-        let Self { kind, phase, unacknowledged } = self;
-        kind.hash_canonical(hasher);
-        (phase, unacknowledged).hash(hasher);
-    }
-}
-
-impl Canonical for FaultKind {
-    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
-        std::mem::discriminant(self).hash(hasher);
-        match self {
-            Self::Failure(failure) => failure.hash(hasher),
-            Self::ContentChange(content) => content.hash_canonical(hasher),
-            Self::Rollback(next) => next.hash(hasher),
-            Self::Redirect(status, url) => (status, url).hash(hasher),
-            Self::SessionLoss | Self::Silence => {}
-        }
     }
 }
 

@@ -63,7 +63,7 @@ impl World {
     }
 }
 
-/// At most so many URLs are named.
+/// How many URLs are named at most.
 const MOST_URLS: usize = 3;
 
 /// What a server was asked for, if not for that URL.
