@@ -3,9 +3,7 @@
 use std::str::FromStr;
 
 use super::hresult::HResult;
-
-/// The most letters in which a name may differ from the given one to be suggested.
-const DISTANCE_MAX: usize = 3;
+use crate::vocabulary::text::nearest::nearest;
 
 /// The numbers from here on, and 0 and 1, may be results in decimal; those below are codes of another kind.
 const DECIMAL_MIN: u32 = 0x1_0000;
@@ -85,7 +83,7 @@ impl FromStr for HResult {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         named(text).or_else(|| number(text)).ok_or_else(|| ParseHResultError {
             given: text.to_owned(),
-            nearest: nearest_name(text),
+            nearest: nearest(text, HResult::all().flat_map(|info| info.names())),
             carriers: carriers(text),
         })
     }
@@ -107,36 +105,4 @@ fn number(text: &str) -> Option<HResult> {
         }
     };
     value.map(HResult::new)
-}
-
-/// The known name with the fewest differing letters, if they are few.
-fn nearest_name(text: &str) -> Option<&'static str> {
-    let given = text.to_ascii_uppercase();
-    HResult::all()
-        .flat_map(|info| info.names())
-        .map(|name| (distance(&given, name), name))
-        .filter(|(distance, name)| *distance <= DISTANCE_MAX.min(name.len() / 3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
-/// How many bytes must be put in, left out or replaced to turn one text into the other.
-fn distance(from: &str, to: &str) -> usize {
-    let lengths_differ = from.len().abs_diff(to.len());
-    if lengths_differ > DISTANCE_MAX {
-        return lengths_differ;
-    }
-    // The distances of one beginning of `from` to every beginning of `to`, row by row.
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, letter) in from.bytes().enumerate() {
-        let mut left = index + 1;
-        let mut next = vec![left];
-        for (pair, other) in row.windows(2).zip(to.bytes()) {
-            let &[diagonal, above] = pair else { continue };
-            left = (diagonal + usize::from(letter != other)).min(above + 1).min(left + 1);
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
