@@ -15,22 +15,9 @@ use bits_emulator::{
     User,
 };
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
+use crate::support::{PATH, URL, download, world};
+
 const BROKEN: HResult = HResult::RPC_S_SERVER_UNAVAILABLE;
-
-fn world() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
-
-fn download(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file(URL, PATH)?;
-    Ok(job)
-}
 
 fn transferred(emulator: &Emulator, session: &Session) -> Result<Job, Error> {
     let job = download(session)?;

@@ -10,23 +10,15 @@ use bits_emulator::policy::Policies;
 use bits_emulator::settings::JobProperty;
 use bits_emulator::uuid::Uuid;
 use bits_emulator::{
-    Callback, Clock, Emulator, Error, File, FileRange, HResult, Job, JobError, JobState, JobType,
+    Callback, Clock, Error, File, FileRange, HResult, Job, JobError, JobState, JobType,
     NotifyFlags, Session, User,
 };
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
+use crate::support::{self, PATH, URL, world};
 
-fn world() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
-
+/// A download whose client is told of everything.
 fn download(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file(URL, PATH)?;
+    let job = support::download(session)?;
     job.set_notify_flags(NotifyFlags::all() - NotifyFlags::DISABLE)?;
     Ok(job)
 }

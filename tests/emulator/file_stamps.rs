@@ -6,7 +6,8 @@ use bits_emulator::server::Content;
 use bits_emulator::{Completion, Emulator, Error, Job, JobState, JobType, User};
 use chrono::{DateTime, TimeDelta, Utc};
 
-const URL: &str = "https://example.com/app.exe";
+use crate::support::URL;
+
 const SHARED: &str = r"\\server\share\app.exe";
 const LOCAL: &str = r"C:\app\app.exe";
 

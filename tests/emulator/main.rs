@@ -47,6 +47,7 @@ mod server_answers;
 mod service_host;
 mod sessions;
 mod slices;
+mod support;
 mod surroundings;
 mod tables;
 mod threads;
