@@ -12,6 +12,7 @@ mod canonical_futures;
 #[path = "../common/cases.rs"]
 mod cases;
 mod certificates;
+mod client_panics;
 mod clock;
 mod clocks_by_state;
 mod conversions;
