@@ -31,6 +31,7 @@ mod holds;
 mod hooks;
 mod hostile;
 mod hostile_looks;
+mod interleavings;
 mod json;
 mod long_downloads;
 mod open_files;
