@@ -68,8 +68,8 @@ fn time_passes_between_two_calls() -> Result<(), Error> {
     Ok(())
 }
 
-/// NOTIFY-18: a client may be killed before a call, which then does nothing, and after it, when nobody
-/// hears of its success.
+/// NOTIFY-18: a client that is killed before a call has not made it. If it is killed after the call, the call
+/// was carried out, but the client never learns its result.
 #[test]
 fn a_client_is_killed_before_or_after_a_call() -> Result<(), Error> {
     let (emulator, session) = world();

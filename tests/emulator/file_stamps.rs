@@ -23,7 +23,7 @@ fn job(emulator: &Emulator, job_type: JobType, remote: &str) -> Result<Job, Erro
 }
 
 /// FILES-30: a downloaded file has the time stamp of the remote one, as its time of modification and of
-/// creation; over HTTP as from a share. That one without has the time of its transfer is our reading.
+/// creation; over HTTP as from a share. That one without has the time of its transfer is an interpretation.
 #[test]
 fn downloads_carry_time_stamps() -> Result<(), Error> {
     for remote in [URL, SHARED] {
