@@ -6,14 +6,16 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use bits_emulator::explore::{self, Budget, Life, Program, Strategy, Verdict};
-use bits_emulator::{Completion, Emulator, Error, HResult, Job, JobState, JobType, Session, User};
+use bits_emulator::explore::{self, Budget, Strategy, Verdict};
+use bits_emulator::{Emulator, Error, JobState, JobType, Session, User};
 use criterion::Criterion;
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
-const NAME: &str = "app update";
-const POLL: Duration = Duration::from_secs(4);
+use clients::survivor::survivor;
+use clients::{NAME, PATH, POLL, URL, add_and_resume, one_file};
+
+#[allow(dead_code, reason = "of the clients of the tests only one is measured")]
+#[path = "../tests/explore/clients/mod.rs"]
+mod clients;
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
@@ -35,10 +37,6 @@ fn main() {
         kept((1, 0));
     }
     criterion.final_summary();
-}
-
-fn one_file(emulator: &Emulator) {
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
 }
 
 /// How long that takes.
@@ -125,25 +123,11 @@ fn rate(number: u64, time: Duration) -> f64 {
 /// How many runs of the poller are made at most.
 const MOST_RUNS: u64 = 20_000;
 
-/// The poller of the tests, under their budget.
-fn poller() -> Program {
-    let budget = Budget::default()
-        .network(2)
-        .http([503, 404])
-        .operator_cancel(2)
-        .operator_suspend(2)
-        .service_restart(2)
-        .log_off(2)
-        .disk_full(2)
-        .kill(2)
-        .call_fails(HResult::RPC_S_SERVER_UNAVAILABLE, 2);
-    explore::program(survives).world(one_file).wants(URL, PATH).budget(budget)
-}
-
 fn situations(bound: (u32, u32)) {
     let world = built();
     let (_, thousand) = timed(|| (0..1_000).for_each(|_| bare(&world, poll)));
-    let (verdict, time) = timed(|| poller().bound(bound.0, bound.1).most_runs(MOST_RUNS).explore());
+    let (verdict, time) =
+        timed(|| survivor().bound(bound.0, bound.1).most_runs(MOST_RUNS).explore());
     println!(
         "the poller within {bound:?}: {time:.2?}, {:.1} times a thousand bare runs ({thousand:.2?})\n{verdict}",
         time.as_secs_f64() / thousand.as_secs_f64()
@@ -151,7 +135,8 @@ fn situations(bound: (u32, u32)) {
 }
 
 fn threads(bound: (u32, u32)) {
-    let explored = |threads| timed(|| poller().bound(bound.0, bound.1).threads(threads).explore());
+    let explored =
+        |threads| timed(|| survivor().bound(bound.0, bound.1).threads(threads).explore());
     let ((one, alone), (two, together)) = (explored(1), explored(2));
     assert_eq!(one.to_string(), two.to_string());
     println!(
@@ -164,7 +149,7 @@ fn threads(bound: (u32, u32)) {
 fn kept(bound: (u32, u32)) {
     let mut futures = 0;
     let memory = allocation_counter::measure(|| {
-        futures = poller().bound(bound.0, bound.1).most_runs(MOST_RUNS).explore().futures;
+        futures = survivor().bound(bound.0, bound.1).most_runs(MOST_RUNS).explore().futures;
     });
     let futures_known = u64::try_from(futures).unwrap_or(u64::MAX).max(1);
     println!(
@@ -176,86 +161,10 @@ fn kept(bound: (u32, u32)) {
 
 /// The bare poller: what the surviving one does when nothing goes wrong.
 fn poll(session: &Session) -> Result<(), Error> {
-    let job = begin(session)?;
+    let job = session.create_job(NAME, JobType::Download)?;
+    add_and_resume(&job)?;
     while job.state()? != JobState::Transferred {
         session.sleep(POLL);
     }
     job.complete().map(|_| ())
-}
-
-fn begin(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job(NAME, JobType::Download)?;
-    add_and_resume(&job).inspect_err(|_| _ = job.cancel())?;
-    Ok(job)
-}
-
-fn add_and_resume(job: &Job) -> Result<(), Error> {
-    job.add_file(URL, PATH)?;
-    job.set_minimum_retry_delay(Duration::from_secs(60))?;
-    job.set_no_progress_timeout(Duration::from_secs(3_600))?;
-    job.resume()
-}
-
-fn survives(life: &Life) -> Result<(), String> {
-    let mut last = String::new();
-    for _ in 0..10 {
-        match attempt(life) {
-            Ok(ended) => return ended,
-            Err(error) => last = error.to_string(),
-        }
-        life.session().sleep(Duration::from_secs(120));
-        let _ = life.session().reconnect();
-    }
-    Err(last)
-}
-
-fn attempt(life: &Life) -> Result<Result<(), String>, Error> {
-    if life.store().get("done").is_some() {
-        return Ok(Ok(()));
-    }
-    let job = match adopt(life)? {
-        Some(job) => job,
-        None if life.file_exists(PATH) => return Ok(succeed(life)),
-        None => begin(life.session())?,
-    };
-    loop {
-        match job.state()? {
-            JobState::Transferred => {
-                return Ok(match job.complete()? {
-                    Completion::All | Completion::FilesLeft => succeed(life),
-                    Completion::Partial => Err("files are missing".to_owned()),
-                });
-            }
-            JobState::Error => {
-                let code = job.error().map_or_else(|error| error.code(), |error| error.code());
-                let _ = job.cancel()?;
-                return Ok(Err(code.to_string()));
-            }
-            JobState::Suspended => job.resume()?,
-            JobState::Cancelled => return Ok(Err("another one cancelled it".to_owned())),
-            JobState::Acknowledged => return Ok(succeed(life)),
-            _ => {}
-        }
-        life.session().sleep(POLL);
-    }
-}
-
-fn succeed(life: &Life) -> Result<(), String> {
-    life.store().set("done", "yes");
-    Ok(())
-}
-
-fn adopt(life: &Life) -> Result<Option<Job>, Error> {
-    let mut found = None;
-    for job in life.session().jobs()? {
-        if job.display_name()? != NAME {
-            continue;
-        }
-        if found.is_none() && job.files()?.len() == 1 && job.state()? != JobState::Error {
-            found = Some(job);
-        } else {
-            let _ = job.cancel()?;
-        }
-    }
-    Ok(found)
 }

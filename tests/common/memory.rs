@@ -1,139 +1,24 @@
-//! What a client set, and what the getters tell of it.
+//! What a client set, which the getters have to tell.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bits_emulator::accounts::{IntegrityLevel, Sid, Token};
+use bits_emulator::accounts::Token;
 use bits_emulator::machine::{
-    Call, CallbackInterface, ComputerEvent, Event, FileIndex, JobOptions, JobStateMachine,
-    TransferItem, ValidationInterface,
+    Call, ComputerEvent, Event, FileIndex, JobOptions, JobStateMachine, TransferItem,
+    ValidationInterface,
 };
 use bits_emulator::policy::CostFlags;
 use bits_emulator::readings::DefaultCost;
 use bits_emulator::server::RemoteName;
 use bits_emulator::settings::{
-    AuthScheme, AuthTarget, ClientCertificate, Credentials, FileAclFlags, HelperTokenFlags,
-    HttpSecurityFlags, JobProperty, JobPropertyId, PeerCachingFlags, ProxySettings, RedirectPolicy,
+    AuthScheme, AuthTarget, Credentials, JobProperty, JobPropertyId, RedirectPolicy,
 };
-use bits_emulator::{FileRange, HResult, JobPriority, JobType, NotifyFlags};
+use bits_emulator::{HResult, JobPriority, JobType};
 
 use crate::model::ledger::{has_other_method, is_high_performance};
+use crate::model::seen::{Seen, SeenFile, difference, pairs, text};
 use crate::trace::Step;
-
-/// What is to be seen through the getters.
-#[derive(Debug, Clone, PartialEq)]
-struct Seen {
-    texts: [String; 2],
-    priority: JobPriority,
-    /// Retry delay, no-progress timeout, maximum download time.
-    seconds: [u32; 3],
-    notify_flags: NotifyFlags,
-    notify_interface: Option<CallbackInterface>,
-    command_line: [String; 2],
-    proxy: ProxySettings,
-    certificate: Option<ClientCertificate>,
-    headers: Option<String>,
-    /// By the owner.
-    readable_headers: Result<Option<String>, HResult>,
-    security_flags: HttpSecurityFlags,
-    http_method: String,
-    peer_caching: PeerCachingFlags,
-    acl_flags: FileAclFlags,
-    token_flags: HelperTokenFlags,
-    token: Option<Sid>,
-    properties: Vec<Option<JobProperty>>,
-    checks_certificates: bool,
-    owner: (Sid, IntegrityLevel, bool),
-    credentials: Vec<Option<Credentials>>,
-    files: Vec<SeenFile>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct SeenFile {
-    remote_name: RemoteName,
-    local_name: Arc<str>,
-    ranges: Vec<FileRange>,
-    valid: bool,
-    headers: Option<String>,
-}
-
-/// Each pair of target and scheme.
-fn pairs() -> impl Iterator<Item = (AuthTarget, AuthScheme)> {
-    let schemes = |target| AuthScheme::ALL.iter().map(move |scheme| (target, *scheme));
-    AuthTarget::ALL.iter().copied().flat_map(schemes)
-}
-
-fn text(text: &str) -> String {
-    text.to_owned()
-}
-
-impl Seen {
-    fn of(job: &JobStateMachine, owner: &Token) -> Self {
-        let (program, parameters) = job.notify_cmd_line();
-        let headers = job.custom_headers(owner);
-        let files = (0..job.file_count()).map(FileIndex);
-        Self {
-            texts: [job.display_name(), job.description()].map(text),
-            priority: job.priority(),
-            seconds: [
-                job.minimum_retry_delay(),
-                job.no_progress_timeout(),
-                job.maximum_download_time(),
-            ],
-            notify_flags: job.notify_flags(),
-            notify_interface: job.notify_interface(),
-            command_line: [program, parameters].map(text),
-            proxy: job.proxy_settings(),
-            certificate: job.client_certificate().ok().cloned(),
-            headers: job.request_headers().as_deref().map(text),
-            readable_headers: headers.map(|h| h.map(text)).map_err(|error| error.code()),
-            security_flags: job.security_flags(),
-            http_method: text(job.http_method()),
-            peer_caching: job.peer_caching_flags(),
-            acl_flags: job.file_acl_flags(),
-            token_flags: job.helper_token_flags(),
-            token: job.helper_token_sid(),
-            properties: JobPropertyId::ALL.iter().map(|id| job.property(*id)).collect(),
-            checks_certificates: job.checks_certificates(),
-            owner: (job.owner(), job.owner_integrity_level(), job.owner_elevation_state()),
-            credentials: pairs().map(|(t, s)| job.credentials(t, s).cloned()).collect(),
-            files: files.map(|file| SeenFile::of(job, file)).collect(),
-        }
-    }
-}
-
-impl SeenFile {
-    fn of(job: &JobStateMachine, file: FileIndex) -> Self {
-        let info = job.file(file).unwrap();
-        Self {
-            remote_name: info.remote_name.clone(),
-            local_name: Arc::clone(&info.local_name),
-            ranges: job.file_ranges(file).to_vec(),
-            valid: job.validation_state(file).unwrap(),
-            headers: job.http_response_headers(file).map(text),
-        }
-    }
-
-    fn new(info: &bits_emulator::FileInfo, ranges: &[FileRange]) -> Self {
-        Self {
-            remote_name: info.remote_name.clone(),
-            local_name: Arc::clone(&info.local_name),
-            ranges: ranges.to_vec(),
-            valid: false,
-            headers: None,
-        }
-    }
-}
-
-/// The first line in which two differ.
-fn difference(expected: &Seen, found: &Seen) -> String {
-    let (expected, found) = (format!("{expected:#?}"), format!("{found:#?}"));
-    let differs = |(one, other): &(&str, &str)| one != other;
-    match expected.lines().zip(found.lines()).find(differs) {
-        Some((expected, found)) => format!("expected {expected}, found {found}"),
-        None => String::new(),
-    }
-}
 
 /// What was set, as far as it counts now.
 pub(crate) struct Memory {

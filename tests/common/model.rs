@@ -6,6 +6,7 @@ pub(crate) mod invariants;
 pub(crate) mod ledger;
 mod listener;
 mod memory;
+mod seen;
 mod telling;
 
 use bits_emulator::accounts::Token;

@@ -5,19 +5,14 @@ use std::time::Duration;
 
 use bits_emulator::{Emulator, Fault, Job, JobPriority, JobState, JobType, Session, User};
 
+use crate::support::{URL, world};
+
 const WAYS: &str =
     "let time pass, by Emulator::advance, Emulator::run_until_idle or Session::sleep";
 
-fn emulator() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
-
 fn download(session: &Session, name: &str) -> Job {
     let job = session.create_job(name, JobType::Download).unwrap();
-    job.add_file("https://example.com/app.exe", format!(r"C:\{name}.exe")).unwrap();
+    job.add_file(URL, format!(r"C:\{name}.exe")).unwrap();
     job
 }
 
@@ -35,7 +30,7 @@ fn check(job: &Job, said: &str) {
 
 #[test]
 fn a_job_for_which_no_time_passed_is_told_to_let_it_pass() {
-    let (emulator, session) = emulator();
+    let (emulator, session) = world();
     let job = download(&session, "app");
     job.resume().unwrap();
     check(&job, &format!("Nothing stands in its way: {WAYS}."));
@@ -55,7 +50,7 @@ fn a_job_for_which_no_time_passed_is_told_to_let_it_pass() {
 /// A client that waits for its callback, in `recv_timeout` perhaps, is told how time passes meanwhile.
 #[test]
 fn a_job_with_a_callback_is_told_how_to_wait_for_it() {
-    let (emulator, session) = emulator();
+    let (emulator, session) = world();
     let job = download(&session, "app");
     job.set_notify_interface(|_: Job, _| ()).unwrap();
     job.resume().unwrap();
@@ -70,7 +65,7 @@ fn a_job_with_a_callback_is_told_how_to_wait_for_it() {
 
 #[test]
 fn a_job_behind_another_is_told_its_name() {
-    let (emulator, session) = emulator();
+    let (emulator, session) = world();
     let first = download(&session, "first");
     let second = download(&session, "second");
     first.resume().unwrap();
@@ -85,10 +80,10 @@ fn a_job_behind_another_is_told_its_name() {
 
 #[test]
 fn a_job_that_was_never_resumed_is_told_apart_from_a_suspended_one() {
-    let (_emulator, session) = emulator();
+    let (_emulator, session) = world();
     let job = session.create_job("app", JobType::Download).unwrap();
     check(&job, "It was never resumed. It waits for its client to add a file and to call Resume;");
-    job.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
+    job.add_file(URL, r"C:\app.exe").unwrap();
     check(&job, "It was never resumed. It waits for its client to call Resume; time alone");
     job.resume().unwrap();
     job.suspend().unwrap();
@@ -97,7 +92,7 @@ fn a_job_that_was_never_resumed_is_told_apart_from_a_suspended_one() {
 
 #[test]
 fn the_instant_of_a_retry_is_told() {
-    let (emulator, session) = emulator();
+    let (emulator, session) = world();
     let server = emulator.server("https://example.com");
     server.file("/app.exe", 1_000).fails(Fault::http(503).always());
     let job = download(&session, "app");
@@ -112,7 +107,7 @@ fn the_instant_of_a_retry_is_told() {
 
 #[test]
 fn a_stopped_service_and_a_server_that_sends_nothing_are_no_matter_of_time() {
-    let (emulator, session) = emulator();
+    let (emulator, session) = world();
     let job = download(&session, "app");
     job.resume().unwrap();
     emulator.server("https://example.com").with_state(|server| _ = server.rate(0));

@@ -8,7 +8,8 @@ use bits_emulator::{
     JobType, Session, User,
 };
 
-const URL: &str = "https://example.com/app.exe";
+use crate::support::{PATH, URL, download, resumed_download};
+
 const NOT_FOUND: HResult = HResult::BG_E_HTTP_ERROR_404;
 const NONE: HResult = HResult::BG_E_ERROR_INFORMATION_UNAVAILABLE;
 
@@ -29,18 +30,6 @@ fn left(reading: ClientExit) -> HResult {
 
 fn alice(emulator: &Emulator) -> Session {
     emulator.connect(User::new("alice"))
-}
-
-fn suspended(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file(URL, r"C:\app\app.exe")?;
-    Ok(job)
-}
-
-fn download(session: &Session) -> Result<Job, Error> {
-    let job = suspended(session)?;
-    job.resume()?;
-    Ok(job)
 }
 
 fn fail(emulator: &Emulator) {
@@ -99,7 +88,7 @@ fn the_error_object_goes_with_the_last_application() -> Result<(), Error> {
         for creator_first in [false, true] {
             for (emulator, reading) in emulators() {
                 let creator = alice(&emulator);
-                let job = suspended(&creator)?;
+                let job = download(&creator)?;
                 let id = job.id();
                 let helper = emulator.connect(User::new("bob").administrator());
                 enter(&helper.job(id)?)?;
@@ -123,7 +112,7 @@ fn the_error_object_goes_with_the_last_application() -> Result<(), Error> {
 fn a_helper_that_exits_leaves_the_error_object_to_the_creator() -> Result<(), Error> {
     for (emulator, _) in emulators() {
         let creator = alice(&emulator);
-        let job = download(&creator)?;
+        let job = resumed_download(&creator)?;
         let helper = alice(&emulator);
         let told = Arc::new(Told::default());
         helper.job(job.id())?.set_notify_interface(told.clone())?;
@@ -145,7 +134,7 @@ fn tools_that_come_and_go_read_the_error() -> Result<(), Error> {
         let tool = alice(&emulator);
         let id = tool.create_job("update", JobType::Download)?.id();
         tool.kill();
-        let steps: [Entry; 2] = [|job| job.add_file(URL, r"C:\app\app.exe"), Job::resume];
+        let steps: [Entry; 2] = [|job| job.add_file(URL, PATH), Job::resume];
         for step in steps {
             let tool = alice(&emulator);
             step(&tool.job(id)?)?;
@@ -175,7 +164,7 @@ fn a_tool_neither_takes_the_error_object_nor_keeps_it() -> Result<(), Error> {
     for look in looks {
         for (emulator, reading) in emulators() {
             let creator = alice(&emulator);
-            let id = download(&creator)?.id();
+            let id = resumed_download(&creator)?.id();
             fail(&emulator);
             let (goes, stays) = (alice(&emulator), alice(&emulator));
             assert_eq!(code(&look(&goes, id)?), NOT_FOUND);
@@ -194,7 +183,7 @@ fn a_tool_neither_takes_the_error_object_nor_keeps_it() -> Result<(), Error> {
 fn an_application_that_enters_later_takes_the_error_object_along() -> Result<(), Error> {
     for (emulator, reading) in emulators() {
         let creator = alice(&emulator);
-        let id = download(&creator)?.id();
+        let id = resumed_download(&creator)?.id();
         creator.kill();
         fail(&emulator);
         let monitor = alice(&emulator);
@@ -214,7 +203,7 @@ fn an_application_that_enters_later_takes_the_error_object_along() -> Result<(),
 fn job_error_brings_the_error_object_back() -> Result<(), Error> {
     for (emulator, reading) in emulators() {
         let creator = alice(&emulator);
-        let id = download(&creator)?.id();
+        let id = resumed_download(&creator)?.id();
         fail(&emulator);
         creator.kill();
         let adopter = alice(&emulator);
@@ -233,7 +222,7 @@ fn job_error_brings_the_error_object_back() -> Result<(), Error> {
 #[test]
 fn a_reboot_drops_the_error_object_and_a_logoff_does_not() -> Result<(), Error> {
     for (emulator, reading) in emulators() {
-        let job = download(&alice(&emulator))?;
+        let job = resumed_download(&alice(&emulator))?;
         fail(&emulator);
         emulator.log_off("alice");
         assert_eq!(code(&job), NOT_FOUND);
@@ -248,7 +237,7 @@ fn a_reboot_drops_the_error_object_and_a_logoff_does_not() -> Result<(), Error> 
 fn what_a_killed_process_held_is_dead() -> Result<(), Error> {
     for (emulator, _) in emulators() {
         let session = alice(&emulator);
-        let job = download(&session)?;
+        let job = resumed_download(&session)?;
         fail(&emulator);
         let error = job.error()?;
         let file = job.error_file(&error)?;

@@ -150,7 +150,7 @@ fn work_and_maintenance_have_limits_by_priority() -> Result<(), Error> {
     let policies = BandwidthPolicies {
         work: Some(WorkLimits { work, limits: limits(10, 20, 0), otherwise: limits(40, 50, 60) }),
         maintenance: Some(MaintenanceLimits { period, limits: limits(70, 0, 80) }),
-        // Our reading: not asked while there is a schedule of work.
+        // An interpretation: not asked while there is a schedule of work.
         ..daily(Hours::ALL, forbidden(), forbidden())
     };
     let hours = |day: i64, hour: i64| TimeDelta::hours(day * 24 + hour);

@@ -5,6 +5,8 @@ use std::time::Duration;
 use bits_emulator::settings::FileAclFlags;
 use bits_emulator::{Emulator, HResult, JobId, JobType, User};
 
+use crate::support::{resumed_download, world};
+
 #[test]
 fn a_queue_is_listed_as_bitsadmin_lists_it() {
     let emulator = Emulator::new();
@@ -34,12 +36,8 @@ fn a_queue_is_listed_as_bitsadmin_lists_it() {
 /// PROGRESS-01: a list tells of the bytes that a client would be told of.
 #[test]
 fn what_has_arrived_is_listed() {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let session = emulator.connect(User::new("alice"));
-    let job = session.create_job("update", JobType::Download).unwrap();
-    job.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
-    job.resume().unwrap();
+    let (emulator, session) = world();
+    let job = resumed_download(&session).unwrap();
     for info in [true, false] {
         emulator.advance(Duration::from_secs(3));
         let shown =

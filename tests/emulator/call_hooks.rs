@@ -15,22 +15,9 @@ use bits_emulator::{
     User,
 };
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
+use crate::support::{PATH, URL, download, world};
+
 const BROKEN: HResult = HResult::RPC_S_SERVER_UNAVAILABLE;
-
-fn world() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
-
-fn download(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file(URL, PATH)?;
-    Ok(job)
-}
 
 fn transferred(emulator: &Emulator, session: &Session) -> Result<Job, Error> {
     let job = download(session)?;
@@ -81,8 +68,8 @@ fn time_passes_between_two_calls() -> Result<(), Error> {
     Ok(())
 }
 
-/// NOTIFY-18: a client may be killed before a call, which then does nothing, and after it, when nobody
-/// hears of its success.
+/// NOTIFY-18: a client that is killed before a call has not made it. If it is killed after the call, the call
+/// was carried out, but the client never learns its result.
 #[test]
 fn a_client_is_killed_before_or_after_a_call() -> Result<(), Error> {
     let (emulator, session) = world();

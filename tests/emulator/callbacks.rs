@@ -1,6 +1,5 @@
-//! Callbacks: what a client is told, what it may do inside, and what becomes of failures.
+//! Callbacks: what a client is told, what it may do inside, and what becomes of failures but panics.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,23 +9,15 @@ use bits_emulator::policy::Policies;
 use bits_emulator::settings::JobProperty;
 use bits_emulator::uuid::Uuid;
 use bits_emulator::{
-    Callback, Clock, Emulator, Error, File, FileRange, HResult, Job, JobError, JobState, JobType,
+    Callback, Clock, Error, File, FileRange, HResult, Job, JobError, JobState, JobType,
     NotifyFlags, Session, User,
 };
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
+use crate::support::{self, PATH, URL, world};
 
-fn world() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
-
+/// A download whose client is told of everything.
 fn download(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file(URL, PATH)?;
+    let job = support::download(session)?;
     job.set_notify_flags(NotifyFlags::all() - NotifyFlags::DISABLE)?;
     Ok(job)
 }
@@ -175,55 +166,6 @@ fn a_callback_may_complete_its_job_and_begin_another() -> Result<(), Error> {
     assert_eq!(chain.jobs.load(Ordering::Relaxed), 4);
     assert_eq!(session.jobs()?.total(), 0);
     assert!(emulator.disk().exists(r"C:\app\2.exe"));
-    Ok(())
-}
-
-struct Panics(AtomicU32);
-
-impl Callback for Panics {
-    fn job_transferred(&self, _: &Job) -> HResult {
-        assert!(self.0.fetch_add(1, Ordering::Relaxed) > 0, "the first time");
-        HResult::S_OK
-    }
-}
-
-/// An assertion in a callback fails the test with its own message, at once.
-#[test]
-#[should_panic(expected = "the first time")]
-fn a_panic_in_a_callback_goes_through_the_wait() {
-    let (emulator, session) = world();
-    let job = download(&session).unwrap();
-    job.set_notify_interface(Panics(AtomicU32::new(0))).unwrap();
-    job.resume().unwrap();
-    let _ = emulator.run_until_idle();
-}
-
-/// The emulator is usable after a panic that came through it: the callback has failed.
-#[test]
-fn a_panic_leaves_the_emulator_usable() -> Result<(), Error> {
-    let (emulator, session) = world();
-    let job = download(&session)?;
-    let panics = Arc::new(Panics(AtomicU32::new(0)));
-    job.set_notify_interface(panics.clone())?;
-    job.resume()?;
-    let wait = AssertUnwindSafe(|| emulator.run_until_idle());
-    assert!(catch_unwind(wait).is_err());
-    assert!(emulator.run_until_idle().is_at_rest());
-    assert_eq!(panics.0.load(Ordering::Relaxed), 2);
-    Ok(())
-}
-
-/// NOTIFY-20: where panics are contained, a callback that panics has failed, and is called again.
-#[test]
-fn a_contained_panic_stays_where_it_is() -> Result<(), Error> {
-    let (emulator, session) = world();
-    emulator.contain_panics(true);
-    let job = download(&session)?;
-    let panics = Arc::new(Panics(AtomicU32::new(0)));
-    job.set_notify_interface(panics.clone())?;
-    job.resume()?;
-    assert!(emulator.run_until_idle().is_at_rest());
-    assert_eq!(panics.0.load(Ordering::Relaxed), 2);
     Ok(())
 }
 

@@ -13,18 +13,7 @@ use bits_emulator::{
     JobType, Session, User,
 };
 
-fn world() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
-
-fn download(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
-    Ok(job)
-}
+use crate::support::{download, world};
 
 /// Looks at the hash, and calls the job while it does.
 struct Pinned(&'static [u8]);

@@ -8,19 +8,13 @@ use bits_emulator::chrono::{DateTime, TimeDelta, Utc};
 use bits_emulator::service::{Scripted, Seeded};
 use bits_emulator::{
     Callback, Clock, Emulator, Error, Fault, HResult, Job, JobState, JobType, NotifyFlags, Session,
-    User,
 };
 
-fn world() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
+use crate::support::{URL, world};
 
 fn download(session: &Session, number: usize) -> Result<Job, Error> {
     let job = session.create_job("update", JobType::Download)?;
-    job.add_file("https://example.com/app.exe", format!(r"C:\app\{number}.exe"))?;
+    job.add_file(URL, format!(r"C:\app\{number}.exe"))?;
     job.resume()?;
     Ok(job)
 }

@@ -11,8 +11,7 @@ use bits_emulator::{
     Notification, User,
 };
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
+use crate::support::{URL, resumed_download};
 
 fn world(content: impl Into<Content>) -> (Emulator, Resource) {
     let emulator = Emulator::new();
@@ -21,10 +20,7 @@ fn world(content: impl Into<Content>) -> (Emulator, Resource) {
 }
 
 fn job(emulator: &Emulator) -> Job {
-    let job = emulator.connect("alice").create_job("update", JobType::Download).unwrap();
-    job.add_file(URL, PATH).unwrap();
-    job.resume().unwrap();
-    job
+    resumed_download(&emulator.connect("alice")).unwrap()
 }
 
 #[test]

@@ -8,8 +8,8 @@ use bits_emulator::{
     Job, JobState, JobType, User,
 };
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
+use crate::support::{PATH, URL};
+
 const MIB: u64 = 1 << 20;
 
 /// A download of 10 MiB, which take 10 seconds, that is ready to be resumed.

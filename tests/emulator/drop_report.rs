@@ -9,6 +9,8 @@ use bits_emulator::{
     Callback, Emulator, Error, Fault, HResult, Hook, Job, JobState, JobType, Method, Session, User,
 };
 
+use crate::support::{URL, world};
+
 const HEAD: &str = "bits-emulator reports";
 
 /// What one of the tests below prints to standard error, without what Rust says itself.
@@ -33,16 +35,9 @@ fn assert_silent(test: &str) {
     assert!(!text.contains(HEAD) && !text.contains("warning"), "{text}");
 }
 
-fn world() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 1_000);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
-
 fn download(session: &Session, name: &str) -> Result<Job, Error> {
     let job = session.create_job(name, JobType::Download)?;
-    job.add_file("https://example.com/app.exe", format!(r"C:\{name}.exe"))?;
+    job.add_file(URL, format!(r"C:\{name}.exe"))?;
     job.resume()?;
     Ok(job)
 }

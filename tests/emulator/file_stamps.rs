@@ -6,7 +6,8 @@ use bits_emulator::server::Content;
 use bits_emulator::{Completion, Emulator, Error, Job, JobState, JobType, User};
 use chrono::{DateTime, TimeDelta, Utc};
 
-const URL: &str = "https://example.com/app.exe";
+use crate::support::URL;
+
 const SHARED: &str = r"\\server\share\app.exe";
 const LOCAL: &str = r"C:\app\app.exe";
 
@@ -22,7 +23,7 @@ fn job(emulator: &Emulator, job_type: JobType, remote: &str) -> Result<Job, Erro
 }
 
 /// FILES-30: a downloaded file has the time stamp of the remote one, as its time of modification and of
-/// creation; over HTTP as from a share. That one without has the time of its transfer is our reading.
+/// creation; over HTTP as from a share. That one without has the time of its transfer is an interpretation.
 #[test]
 fn downloads_carry_time_stamps() -> Result<(), Error> {
     for remote in [URL, SHARED] {

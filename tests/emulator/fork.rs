@@ -9,15 +9,14 @@ use bits_emulator::hooks::Calls;
 use bits_emulator::service::Seeded;
 use bits_emulator::{
     Callback, Clock, Completion, Emulator, Error, Fault, HResult, Hook, Job, JobState, JobType,
-    Method, Session, User,
+    Method, Session,
 };
 
+use crate::support::{PATH, URL, download, world};
+
 fn setup() -> Result<(Emulator, Session, Job), Error> {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let session = emulator.connect(User::new("alice"));
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+    let (emulator, session) = world();
+    let job = download(&session)?;
     Ok((emulator, session, job))
 }
 
@@ -45,7 +44,7 @@ fn a_copy_changes_nothing_in_the_original() -> Result<(), Error> {
     assert!(session.is_alive() && !session.counterpart(&copy).is_alive());
     assert_eq!(job.state()?, JobState::Transferring);
     assert_eq!(job.progress()?.bytes_transferred, 3 << 20);
-    assert!(!emulator.disk().exists(r"C:\app\app.exe"));
+    assert!(!emulator.disk().exists(PATH));
     assert!(!emulator.disk().exists(r"C:\other.txt"));
     assert_eq!(emulator.now(), now, "its calls take no time");
     assert!(emulator.run_until_idle().is_at_rest());
@@ -83,7 +82,7 @@ fn the_same_calls_give_the_same_trace() -> Result<(), Error> {
     emulator.set_chooser(Seeded::new(7));
     emulator.server("https://example.com").resource("/app.exe").fails(Fault::http(503).times(2));
     let second = session.create_job("second", JobType::Download)?;
-    second.add_file("https://example.com/app.exe", r"C:\app\second.exe")?;
+    second.add_file(URL, r"C:\app\second.exe")?;
     first.resume()?;
     second.resume()?;
     emulator.advance(Duration::from_secs(5));
@@ -127,7 +126,7 @@ fn a_callback_gets_the_job_of_the_emulator_that_calls_it() -> Result<(), Error> 
 
     assert!(copy.run_until_idle().is_at_rest());
     assert_eq!(finisher.0.load(Ordering::Relaxed), 1);
-    assert!(copy.disk().exists(r"C:\app\app.exe"));
+    assert!(copy.disk().exists(PATH));
     assert_eq!(job.state()?, JobState::Queued);
 
     // Replaced in one, it stays registered in the other.

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use bits_emulator::{Emulator, Error, JobType};
 
-const URL: &str = "https://example.com/app.exe";
+use crate::support::URL;
 
 fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();

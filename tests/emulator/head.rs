@@ -11,8 +11,9 @@ use bits_emulator::{
     JobState, JobType, User,
 };
 
+use crate::support::URL;
+
 const ORIGIN: &str = "https://example.com";
-const URL: &str = "https://example.com/app.exe";
 const LOCAL: &str = r"C:\app.exe";
 const MIB: u64 = 1 << 20;
 

@@ -4,19 +4,17 @@ use std::time::Duration;
 
 use bits_emulator::policy::{Block, CostFlags};
 use bits_emulator::settings::JobProperty;
-use bits_emulator::{
-    Emulator, Error, ErrorContext, HResult, Job, JobPriority, JobState, JobType, User,
-};
+use bits_emulator::{Emulator, Error, ErrorContext, HResult, Job, JobPriority, JobState};
+
+use crate::support::{download, world};
 
 const MIB: u64 = 1 << 20;
 
 /// A foreground job after three of its ten seconds.
 fn foreground_download() -> Result<(Emulator, Job), Error> {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 * MIB);
-    let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
+    let (emulator, session) = world();
+    let job = download(&session)?;
     job.set_priority(JobPriority::Foreground)?;
-    job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
     job.resume()?;
     emulator.advance(Duration::from_secs(3));
     assert_eq!(job.state()?, JobState::Transferring);

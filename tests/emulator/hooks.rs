@@ -2,18 +2,11 @@
 
 use bits_emulator::hooks::Calls;
 use bits_emulator::machine::Event;
-use bits_emulator::{
-    Completion, Emulator, Error, HResult, Hook, JobState, JobType, Method, Session, User,
-};
+use bits_emulator::{Completion, Error, HResult, Hook, JobState, JobType, Method};
+
+use crate::support::world;
 
 const BROKEN: HResult = HResult::RPC_S_SERVER_UNAVAILABLE;
-
-fn world() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 1_000);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
 
 fn code<T>(result: Result<T, Error>) -> HResult {
     result.map_or_else(|error| error.code(), |_| HResult::S_OK)

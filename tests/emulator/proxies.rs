@@ -9,7 +9,8 @@ use bits_emulator::settings::{
 };
 use bits_emulator::{Emulator, Error, HResult, Job, JobState, JobType, User};
 
-const URL: &str = "https://example.com/app.exe";
+use crate::support::URL;
+
 const SHARED: &str = r"\\server\share\app.exe";
 
 fn world(change: impl FnOnce(&mut Proxy)) -> Emulator {

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bits_emulator::chrono::TimeDelta;
-use bits_emulator::{Callback, Clock, Emulator, Error, HResult, Job, JobState, JobType, User};
+use bits_emulator::{Callback, Clock, Emulator, Error, HResult, Job, JobState, User};
+
+use crate::support::{PATH, SIZE, resumed_download};
 
 /// A watch that shows that number of seconds.
 #[derive(Clone, Default)]
@@ -24,11 +26,8 @@ impl Watch {
 
 /// A download of 10 seconds.
 fn download(emulator: &Emulator) -> Result<Job, Error> {
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let job = emulator.connect(User::new("alice")).create_job("update", JobType::Download)?;
-    job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
-    job.resume()?;
-    Ok(job)
+    emulator.server("https://example.com").file("/app.exe", SIZE);
+    resumed_download(&emulator.connect(User::new("alice")))
 }
 
 /// As much passes as the watch says, times the speed, and not twice; nothing before the clock was set, and
@@ -90,11 +89,11 @@ fn ticks_bring_callbacks() -> Result<(), Error> {
     job.set_notify_interface(Finisher)?;
     emulator.set_clock(Clock::RealTime(1));
     for seconds in 1..=10 {
-        assert!(!emulator.disk().exists(r"C:\app\app.exe"), "{seconds}");
+        assert!(!emulator.disk().exists(PATH), "{seconds}");
         watch.show(seconds);
         emulator.tick();
     }
-    assert!(emulator.disk().exists(r"C:\app\app.exe"));
+    assert!(emulator.disk().exists(PATH));
     Ok(())
 }
 

@@ -4,22 +4,19 @@ use std::time::Duration;
 
 use bits_emulator::server::Content;
 use bits_emulator::{
-    Callback, Emulator, Error, Fault, HResult, Job, JobError, JobState, JobType, Session, User,
+    Callback, Emulator, Error, Fault, HResult, Job, JobError, JobState, JobType, Session,
 };
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
+use crate::support::{PATH, URL, resumed_download, world};
+
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: u64 = 86_400;
 
 /// A resumed download of 10 MiB, whose server fails as that fault says.
 fn download(fault: Fault) -> (Emulator, Session, Job) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(fault);
-    let session = emulator.connect(User::new("alice"));
-    let job = session.create_job("update", JobType::Download).unwrap();
-    job.add_file(URL, PATH).unwrap();
-    job.resume().unwrap();
+    let (emulator, session) = world();
+    emulator.server("https://example.com").resource("/app.exe").fails(fault);
+    let job = resumed_download(&session).unwrap();
     (emulator, session, job)
 }
 

@@ -7,7 +7,8 @@ use bits_emulator::{
     Completion, Emulator, Error, ErrorContext, HResult, Job, JobState, JobType, Session, User,
 };
 
-const URL: &str = "https://example.com/app.exe";
+use crate::support::URL;
+
 const SHARED: &str = r"\\server\share\app.exe";
 
 fn world() -> Emulator {

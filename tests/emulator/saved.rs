@@ -6,30 +6,15 @@ use std::time::Duration;
 use bits_emulator::readings::{ClientExit, Readings};
 use bits_emulator::trace::{TraceEvent, TraceStep};
 use bits_emulator::{
-    Completion, Emulator, Error, HResult, Job, JobState, JobType, SavedEmulator, Session, User,
+    Completion, Emulator, Error, HResult, Job, JobState, JobType, SavedEmulator, User,
 };
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
-const SIZE: u64 = 10 << 20;
-
-fn download(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file(URL, PATH)?;
-    job.resume()?;
-    Ok(job)
-}
-
-fn with_server() -> Emulator {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", SIZE);
-    emulator
-}
+use crate::support::{self, PATH, SIZE, URL, resumed_download};
 
 /// Another emulator with the same servers and the same disk.
 fn after_power_failure(emulator: &Emulator, saved: &SavedEmulator) -> Emulator {
     let disk = emulator.disk().with_state(|disk| disk.clone());
-    let after = with_server();
+    let after = support::emulator();
     after.disk().with_state(|there| *there = disk);
     after.boot(saved);
     after
@@ -37,8 +22,8 @@ fn after_power_failure(emulator: &Emulator, saved: &SavedEmulator) -> Emulator {
 
 /// A download that has come some way.
 fn half_way() -> Result<(Emulator, Job), Error> {
-    let emulator = with_server();
-    let job = download(&emulator.connect(User::new("alice")))?;
+    let emulator = support::emulator();
+    let job = resumed_download(&emulator.connect(User::new("alice")))?;
     emulator.advance(Duration::from_secs(3));
     assert_eq!(job.state()?, JobState::Transferring);
     Ok((emulator, job))
@@ -140,7 +125,7 @@ fn a_boot_ends_the_applications_of_saved_jobs() -> Result<(), Error> {
             emulator.server("https://example.com");
             let session = emulator.connect(User::new("alice"));
             let job = session.create_job("update", JobType::Download)?;
-            job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+            job.add_file(URL, PATH)?;
             job.resume()?;
             if !lives {
                 session.kill();

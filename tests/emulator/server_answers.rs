@@ -11,7 +11,8 @@ use bits_emulator::{
 };
 use chrono::DateTime;
 
-const URL: &str = "https://example.com/app.exe";
+use crate::support::URL;
+
 const LOCAL: &str = r"C:\app.exe";
 
 fn world() -> Emulator {

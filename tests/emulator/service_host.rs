@@ -11,8 +11,8 @@ use bits_emulator::{
     Callback, Emulator, Error, HResult, Hook, Job, JobState, JobType, Method, Session, User,
 };
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
+use crate::support::resumed_download;
+
 const DEAD: HResult = HResult::RPC_S_SERVER_UNAVAILABLE;
 
 fn world(service_restart: ServiceRestart) -> (Emulator, Session) {
@@ -21,13 +21,6 @@ fn world(service_restart: ServiceRestart) -> (Emulator, Session) {
     emulator.server("https://example.com").file("/app.exe", 10 << 20);
     let session = emulator.connect(User::new("alice"));
     (emulator, session)
-}
-
-fn download(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file(URL, PATH)?;
-    job.resume()?;
-    Ok(job)
 }
 
 fn code<T>(result: Result<T, Error>) -> HResult {
@@ -54,7 +47,7 @@ const ENDS: [Change; 3] = [
 fn interfaces_from_before_the_service_ended_are_dead() -> Result<(), Error> {
     for end in ENDS {
         let (emulator, session) = world(ServiceRestart::KillsInterfaces);
-        let finished = download(&session)?;
+        let finished = resumed_download(&session)?;
         assert!(emulator.run_until_idle().is_at_rest());
         let _ = finished.complete()?;
         let failed = session.create_job("failed", JobType::Download)?;
@@ -94,7 +87,7 @@ fn interfaces_from_before_the_service_ended_are_dead() -> Result<(), Error> {
 fn interfaces_that_are_kept_reach_the_service_again() -> Result<(), Error> {
     for end in ENDS {
         let (emulator, session) = world(ServiceRestart::KeepsInterfaces);
-        let job = download(&session)?;
+        let job = resumed_download(&session)?;
         let counter = Arc::new(Counter::default());
         job.set_notify_interface(counter.clone())?;
         end(&emulator);
@@ -124,7 +117,7 @@ impl Callback for Counter {
 #[test]
 fn a_stopped_service_hears_nothing_of_the_computer() -> Result<(), Error> {
     let (emulator, session) = world(ServiceRestart::KeepsInterfaces);
-    let job = download(&session)?;
+    let job = resumed_download(&session)?;
     emulator.advance(Duration::from_secs(4));
     emulator.stop();
     let steps = emulator.trace().steps().len();
@@ -149,7 +142,7 @@ fn a_stopped_service_hears_nothing_of_the_computer() -> Result<(), Error> {
 fn a_stopped_service_runs_no_job_and_answers_no_call() -> Result<(), Error> {
     for reading in [ServiceRestart::KillsInterfaces, ServiceRestart::KeepsInterfaces] {
         let (emulator, session) = world(reading);
-        let job = download(&session)?;
+        let job = resumed_download(&session)?;
         emulator.advance(Duration::from_secs(4));
         let before = job.progress()?.bytes_transferred;
         assert!(before > 0);
@@ -179,7 +172,7 @@ fn a_stopped_service_runs_no_job_and_answers_no_call() -> Result<(), Error> {
 #[test]
 fn a_test_asks_through_dead_handles() -> Result<(), Error> {
     let (emulator, session) = world(ServiceRestart::KillsInterfaces);
-    let job = download(&session)?;
+    let job = resumed_download(&session)?;
     emulator.stop();
     job.expect_state(JobState::Queued);
     let explanation = emulator.explain(&job)?;
@@ -200,7 +193,7 @@ fn a_test_asks_through_dead_handles() -> Result<(), Error> {
 #[test]
 fn calls_that_do_not_reach_the_service_have_the_code_of_the_test() -> Result<(), Error> {
     let (emulator, session) = world(ServiceRestart::KillsInterfaces);
-    let job = download(&session)?;
+    let job = resumed_download(&session)?;
     emulator.set_unavailable_code(HResult::RPC_E_DISCONNECTED);
     emulator.restart();
     assert_eq!(code(job.state()), HResult::RPC_E_DISCONNECTED);
@@ -212,7 +205,7 @@ fn calls_that_do_not_reach_the_service_have_the_code_of_the_test() -> Result<(),
 #[test]
 fn callbacks_are_called_with_living_interfaces() -> Result<(), Error> {
     let (emulator, session) = world(ServiceRestart::KillsInterfaces);
-    let id = download(&session)?.id();
+    let id = resumed_download(&session)?.id();
     emulator.restart();
     session.reconnect()?;
     let counter = Arc::new(Counter::default());
@@ -232,7 +225,7 @@ fn callbacks_are_called_with_living_interfaces() -> Result<(), Error> {
 #[test]
 fn a_fork_has_a_service_of_its_own() -> Result<(), Error> {
     let (emulator, session) = world(ServiceRestart::KillsInterfaces);
-    let job = download(&session)?;
+    let job = resumed_download(&session)?;
     let fork = emulator.fork();
     fork.restart();
     assert_eq!(code(job.counterpart(&fork).state()), DEAD);

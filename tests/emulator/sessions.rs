@@ -6,24 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use bits_emulator::accounts::{IntegrityLevel, Sid};
 use bits_emulator::policy::Policies;
 use bits_emulator::{
-    Callback, Completion, Emulator, Error, HResult, Job, JobId, JobState, JobType, Session, User,
+    Callback, Completion, Error, HResult, Job, JobId, JobState, JobType, Session, User,
 };
 
-const URL: &str = "https://example.com/app.exe";
-const PATH: &str = r"C:\app\app.exe";
-
-fn world() -> Emulator {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    emulator
-}
-
-fn download(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file(URL, PATH)?;
-    job.resume()?;
-    Ok(job)
-}
+use crate::support::{URL, emulator, resumed_download};
 
 fn denied<T: std::fmt::Debug>(result: Result<T, Error>) {
     assert_eq!(result.unwrap_err().code(), HResult::E_ACCESSDENIED);
@@ -32,9 +18,9 @@ fn denied<T: std::fmt::Debug>(result: Result<T, Error>) {
 /// LIFE-29, NOTIFY-18: a job outlives its client, and is found by its id. The old handles are dead.
 #[test]
 fn a_job_is_adopted_after_a_crash() -> Result<(), Error> {
-    let emulator = world();
+    let emulator = emulator();
     let crashed = emulator.connect(User::new("alice"));
-    let lost = download(&crashed)?;
+    let lost = resumed_download(&crashed)?;
     crashed.kill();
     assert!(!crashed.is_alive());
     assert_eq!(lost.state().unwrap_err().code(), HResult::RPC_E_DISCONNECTED);
@@ -77,9 +63,9 @@ impl Callback for Counter {
 /// NOTIFY-16, NOTIFY-18: what a killed client returns does not count, and the next one is told.
 #[test]
 fn a_client_that_dies_in_its_callback_was_not_told() -> Result<(), Error> {
-    let emulator = world();
+    let emulator = emulator();
     let session = emulator.connect(User::new("alice"));
-    let job = download(&session)?;
+    let job = resumed_download(&session)?;
     let suicide = Arc::new(Suicide { session: session.clone(), calls: AtomicU32::new(0) });
     job.set_notify_interface(suicide.clone())?;
     assert!(emulator.run_until_idle().is_at_rest());
@@ -98,10 +84,10 @@ fn a_client_that_dies_in_its_callback_was_not_told() -> Result<(), Error> {
 /// concern it.
 #[test]
 fn the_death_of_another_process_takes_no_callback_away() -> Result<(), Error> {
-    let emulator = world();
+    let emulator = emulator();
     let (first, second) =
         (emulator.connect(User::new("alice")), emulator.connect(User::new("alice")));
-    let job = download(&first)?;
+    let job = resumed_download(&first)?;
     let (unheard, counter) = (Arc::new(Counter::default()), Arc::new(Counter::default()));
     job.set_notify_interface(unheard.clone())?;
     second.job(job.id())?.set_notify_interface(counter.clone())?;
@@ -115,8 +101,8 @@ fn the_death_of_another_process_takes_no_callback_away() -> Result<(), Error> {
 /// SEC-02, SEC-03, SEC-04, CREATE-13: whose jobs one sees.
 #[test]
 fn other_users_have_no_access_and_administrators_have() -> Result<(), Error> {
-    let emulator = world();
-    let id = download(&emulator.connect(User::new("alice")))?.id();
+    let emulator = emulator();
+    let id = resumed_download(&emulator.connect(User::new("alice")))?.id();
     let bob = emulator.connect(User::new("bob"));
     denied(bob.job(id));
     denied(bob.jobs_of_all_users());
@@ -135,9 +121,9 @@ fn other_users_have_no_access_and_administrators_have() -> Result<(), Error> {
 /// SEC-06, SEC-07, SEC-14
 #[test]
 fn an_administrator_takes_a_job_over() -> Result<(), Error> {
-    let emulator = world();
+    let emulator = emulator();
     let alice = emulator.connect(User::new("alice"));
-    let job = download(&alice)?;
+    let job = resumed_download(&alice)?;
     job.set_custom_headers(Some("X-Secret: 1\r\n"))?;
     denied(job.take_ownership());
     let carol = emulator.connect(User::new("carol").administrator());
@@ -160,8 +146,8 @@ fn an_administrator_takes_a_job_over() -> Result<(), Error> {
 /// SEC-05, CREATE-16: what a token does not serve for.
 #[test]
 fn weak_tokens_change_nothing() -> Result<(), Error> {
-    let emulator = world();
-    let job = download(&emulator.connect(User::new("alice")))?;
+    let emulator = emulator();
+    let job = resumed_download(&emulator.connect(User::new("alice")))?;
     let low =
         emulator.connect(User::new("alice").with_integrity(IntegrityLevel::Low)).job(job.id())?;
     assert_eq!(low.state()?, JobState::Queued);
@@ -173,9 +159,9 @@ fn weak_tokens_change_nothing() -> Result<(), Error> {
 /// NET-01 to NET-03, NET-10, NET-11: jobs run while their owner is logged on; those of services always.
 #[test]
 fn jobs_wait_for_their_owner() -> Result<(), Error> {
-    let emulator = world();
+    let emulator = emulator();
     let alice = User::new("alice");
-    let job = download(&emulator.connect(alice.clone()))?;
+    let job = resumed_download(&emulator.connect(alice.clone()))?;
     let service = emulator.connect(User::local_system());
     let other = service.create_job("update", JobType::Download)?;
     other.add_file(URL, r"C:\system.exe")?;
@@ -194,9 +180,9 @@ fn jobs_wait_for_their_owner() -> Result<(), Error> {
 /// LIFE-29, LIFE-30, NET-13: after a restart the job is there, and the callback is not.
 #[test]
 fn a_restart_loses_the_callback_and_not_the_job() -> Result<(), Error> {
-    let emulator = world();
+    let emulator = emulator();
     let session = emulator.connect(User::new("alice"));
-    let job = download(&session)?;
+    let job = resumed_download(&session)?;
     let counter = Arc::new(Counter::default());
     job.set_notify_interface(counter.clone())?;
     emulator.advance(std::time::Duration::from_secs(3));
@@ -219,7 +205,7 @@ fn a_restart_loses_the_callback_and_not_the_job() -> Result<(), Error> {
 /// CREATE-08, CREATE-09
 #[test]
 fn a_user_has_so_many_jobs() -> Result<(), Error> {
-    let emulator = world();
+    let emulator = emulator();
     emulator.set_policies(Policies {
         jobs_per_user: 2,
         jobs_per_computer: 3,
@@ -240,7 +226,7 @@ fn a_user_has_so_many_jobs() -> Result<(), Error> {
 /// CREATE-11, CREATE-14, CREATE-15: a list is as it was, its jobs are as they are.
 #[test]
 fn a_list_of_jobs_is_a_snapshot() -> Result<(), Error> {
-    let emulator = world();
+    let emulator = emulator();
     let session = emulator.connect(User::new("alice"));
     let first = session.create_job("first", JobType::Download)?;
     session.create_job("second", JobType::Download)?;

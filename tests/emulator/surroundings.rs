@@ -9,7 +9,7 @@ use bits_emulator::{
     User,
 };
 
-const URL: &str = "https://example.com/app.exe";
+use crate::support::URL;
 
 fn world() -> Emulator {
     world_with(Readings::documented())

@@ -15,7 +15,7 @@ use bits_emulator::{
 };
 use chrono::TimeDelta;
 
-const URL: &str = "https://example.com/app.exe";
+use crate::support::URL;
 
 struct Finisher;
 

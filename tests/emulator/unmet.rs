@@ -9,18 +9,13 @@ use bits_emulator::{
     Emulator, Fault, HResult, Hook, Job, JobState, JobType, Method, Session, User,
 };
 
-const BROKEN: HResult = HResult::RPC_S_SERVER_UNAVAILABLE;
+use crate::support::{URL, world};
 
-fn world() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 1_000);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
+const BROKEN: HResult = HResult::RPC_S_SERVER_UNAVAILABLE;
 
 fn download(emulator: &Emulator, session: &Session) -> Job {
     let job = session.create_job("app", JobType::Download).unwrap();
-    job.add_file("https://example.com/app.exe", r"C:\app.exe").unwrap();
+    job.add_file(URL, r"C:\app.exe").unwrap();
     job.resume().unwrap();
     let _ = emulator.run_until_idle();
     job

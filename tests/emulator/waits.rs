@@ -5,24 +5,9 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use bits_emulator::{
-    Callback, Clock, Emulator, Error, HResult, Job, JobState, JobType, Method, Session, User,
-};
+use bits_emulator::{Callback, Clock, Error, HResult, Job, JobState, Method, User};
 
-const URL: &str = "https://example.com/app.exe";
-
-fn world() -> (Emulator, Session) {
-    let emulator = Emulator::new();
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
-    let session = emulator.connect(User::new("alice"));
-    (emulator, session)
-}
-
-fn download(session: &Session) -> Result<Job, Error> {
-    let job = session.create_job("update", JobType::Download)?;
-    job.add_file(URL, r"C:\app\app.exe")?;
-    Ok(job)
-}
+use crate::support::{URL, download, world};
 
 fn message_of(panics: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(panics)).expect_err("it panics");

@@ -6,7 +6,9 @@ use std::time::Duration;
 use bits_emulator::explore::{self, Budget, Life, Monitor, Monitors, Program};
 use bits_emulator::{Emulator, HResult, JobState, JobType};
 
-use crate::clients::{NAME, PATH, URL, adoption, callbacks, completion, errors, loops, survives};
+use crate::clients::{
+    NAME, PATH, URL, adoption, callbacks, completion, errors, loops, one_file, survives,
+};
 
 type Client = fn(&Life) -> Result<(), String>;
 
@@ -30,10 +32,6 @@ pub(crate) struct Case {
     world: fn(&Emulator),
     monitors: fn() -> Monitors,
     within: Duration,
-}
-
-fn one_file(emulator: &Emulator) {
-    emulator.server("https://example.com").file("/app.exe", 10 << 20);
 }
 
 /// A case with one file and the standard monitors.

@@ -8,14 +8,11 @@ use bits_emulator::explore::{
 };
 use bits_emulator::{Error, Job, JobState, JobType};
 
-use crate::clients::{PATH, POLL, URL, add_and_resume, begin, end, survives};
+use crate::clients::{PATH, POLL, URL, add_and_resume, begin, end, one_file, survives};
 use crate::found::{ENDS, NO_PANIC};
 
 fn program(code: impl Fn(&Life) -> Result<(), String> + Send + Sync + 'static) -> Program {
-    explore::program(code)
-        .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 10 << 20))
-        .wants(URL, PATH)
-        .monitors(Monitors::default())
+    explore::program(code).world(one_file).wants(URL, PATH).monitors(Monitors::default())
 }
 
 fn promise(verdict: &Verdict) -> Option<&'static str> {

@@ -2,30 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use bits_emulator::explore::{self, Budget, Program, Strategy};
+use bits_emulator::explore::Strategy;
 use bits_emulator::{HResult, Method};
 
-use crate::clients::{PATH, URL, survives};
-
-pub(crate) fn budget() -> Budget {
-    Budget::default()
-        .network(2)
-        .http([503, 404])
-        .operator_cancel(2)
-        .operator_suspend(2)
-        .service_restart(2)
-        .log_off(2)
-        .disk_full(2)
-        .kill(2)
-        .call_fails(HResult::RPC_S_SERVER_UNAVAILABLE, 2)
-}
-
-pub(crate) fn survivor() -> Program {
-    explore::program(survives)
-        .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 10 << 20))
-        .wants(URL, PATH)
-        .budget(budget())
-}
+use crate::clients::survivor::survivor;
 
 /// Nothing goes wrong: one run. One deviation, one fault: each exhausted.
 #[test]

@@ -249,7 +249,7 @@ fn the_no_progress_timeout_keeps_the_last_error_or_reports_its_own_code() {
     assert_eq!(HResult::BG_E_NO_PROGRESS.value(), 0x8020_0024);
 }
 
-/// ERR-11, ERR-12, INV-13, ERR-12: which contexts have a protocol is our reading.
+/// ERR-11, ERR-12, INV-13: which contexts have a protocol by default.
 #[test]
 fn file_and_protocol_go_with_the_context() {
     for (context, has_file, has_protocol) in [

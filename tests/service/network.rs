@@ -11,8 +11,8 @@ fn code(service: &Service, id: bits_emulator::JobId) -> Option<HResult> {
     job(service, id).error().ok().map(|error| error.code())
 }
 
-/// NET-01, NET-04: every job that waits or runs; CONNECTING too, and the others keep their states and
-/// codes: our reading.
+/// NET-01, NET-04: every job that waits or runs. By default that includes CONNECTING, and the others keep
+/// their states and codes.
 #[test]
 fn the_loss_of_the_network_stops_all_jobs() {
     for before in JobState::ALL.iter().copied() {
@@ -65,7 +65,7 @@ fn without_a_network_nothing_is_picked() {
     let mut service = service();
     let _ = service.handle_computer(ComputerEvent::NetworkLost);
     let id = suspended(&mut service, &ALICE, JobPriority::Foreground);
-    // NET-08: our reading.
+    // NET-08: the default.
     call(&mut service, &ALICE, id, Call::Resume);
     assert_eq!(state(&service, id), TransientError);
     assert!(service.perform(ServiceStep::Pick(id)).is_none());

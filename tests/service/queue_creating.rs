@@ -91,7 +91,7 @@ fn the_name_is_looked_at() {
     }
 }
 
-/// CREATE-16: whose code is our reading. A refusal uses up no id.
+/// CREATE-16, with its default code. A refusal uses up no id.
 #[test]
 fn a_restricted_token_makes_no_job() {
     let mut service = service();

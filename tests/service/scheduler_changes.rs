@@ -94,7 +94,7 @@ fn a_running_job_is_compared_at_its_present_level() {
     }
 }
 
-/// SCHED-07, SCHED-11: another level is no new slice: our reading.
+/// SCHED-07, SCHED-11: another level is no new slice, an interpretation.
 #[test]
 fn a_running_job_keeps_its_slice() {
     let mut service = service();

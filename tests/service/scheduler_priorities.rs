@@ -65,7 +65,7 @@ fn they_run_in_the_order_of_level_and_arrival() {
 }
 
 /// SCHED-04: a job of a higher level that is transferred, failed, waits for a retry, is suspended or
-/// cannot run does not hold the others up; so our reading.
+/// cannot run does not hold the others up: the default.
 #[test]
 fn only_jobs_that_can_run_come_first() {
     for goal in [Suspended, TransientError, bits_emulator::JobState::Error, Transferred, Cancelled]

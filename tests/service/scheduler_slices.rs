@@ -27,8 +27,7 @@ fn turns(service: &mut Service, ids: &[JobId], until: DateTime<Utc>) -> Vec<(i64
     }
 }
 
-/// SCHED-06, SCHED-07, INV-37: 300 s each, our reading; nobody waits for more than the others'
-/// slices.
+/// SCHED-06, SCHED-07, INV-37: 300 s each, the default; nobody waits for more than the others' slices.
 #[test]
 fn jobs_of_one_level_take_turns() {
     for (number, expected) in [
@@ -53,7 +52,7 @@ fn a_job_that_is_alone_in_its_level_goes_on() {
     let suspended = suspended(&mut service, &ALICE, Normal);
     assert_eq!(turns(&mut service, &[id, others[0], others[1], suspended], at(5000)), [(0, 0)]);
     service.set_now(at(5000));
-    // Whoever comes then finds it at the end of its slice: our reading.
+    // Whoever comes then finds it at the end of its slice: an interpretation.
     call(&mut service, &ALICE, suspended, Call::Resume);
     assert_eq!(steps(&service), [ServiceStep::Stop(id)]);
     settle(&mut service);

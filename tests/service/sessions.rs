@@ -67,8 +67,8 @@ fn one_session_is_enough() {
     assert!(service.is_logged_on(ALICE.user));
 }
 
-/// NET-10, NET-11: what the logoff does to a job in each state, and the logon after it. Not the state
-/// SUSPENDED: our reading.
+/// NET-10, NET-11: what the logoff does to a job in each state, and the logon after it. By default no job
+/// becomes SUSPENDED.
 #[test]
 fn a_logoff_stops_what_runs() {
     for before in JobState::ALL.iter().copied() {
@@ -110,8 +110,8 @@ fn a_failed_job_is_queued_again_and_waits() {
     assert_eq!((state(&service, id), steps(&service)), (Queued, vec![]));
 }
 
-/// NET-12: at logoff helper tokens are gone, and incomplete jobs that use theirs fail; SUSPENDED ones
-/// too, our reading.
+/// NET-12: at logoff helper tokens are gone, and incomplete jobs that use theirs fail; by default
+/// SUSPENDED ones too.
 #[test]
 fn a_logoff_takes_the_helper_tokens() {
     for (state_before, flags, fails) in [

@@ -6,11 +6,12 @@ pub(crate) mod callbacks;
 pub(crate) mod completion;
 pub(crate) mod errors;
 pub(crate) mod loops;
+pub(crate) mod survivor;
 
 use std::time::Duration;
 
 use bits_emulator::explore::Life;
-use bits_emulator::{Completion, Error, HResult, Job, JobState, JobType};
+use bits_emulator::{Completion, Emulator, Error, HResult, Job, JobState, JobType};
 
 pub(crate) const URL: &str = "https://example.com/app.exe";
 pub(crate) const PATH: &str = r"C:\app\app.exe";
@@ -28,6 +29,11 @@ pub(crate) type Failed = String;
 /// What became of a job that was followed to its end; or the call that failed, after which it is followed
 /// again.
 pub(crate) type Followed = Result<Result<(), Failed>, Error>;
+
+/// The world of most of them: a server that has the file.
+pub(crate) fn one_file(emulator: &Emulator) {
+    emulator.server("https://example.com").file("/app.exe", 10 << 20);
+}
 
 /// A downloader that survives: it cleans up what earlier lives left behind, ends its job whatever happens,
 /// and reports success only if the file is there.
