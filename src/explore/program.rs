@@ -215,7 +215,7 @@ impl Program {
     ///
     /// # Panics
     ///
-    /// If a promise is broken, or no run could be made.
+    /// If a promise is broken, and as [`explore`](Self::explore) and [`replay`](Self::replay).
     #[track_caller]
     #[allow(clippy::panic, reason = "a test asks for it")]
     pub fn check(self) -> Verdict {
