@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::choice::Decisions;
+use super::counterexample::Counterexample;
 use super::program::{Program, Setup};
-use super::report::{Counterexample, Verdict};
 use super::run::Ran;
 use super::search::{Frontier, Seen};
 use super::shard::Shard;
+use super::verdict::Verdict;
 
 /// How many runs are made before their results are put together: always as many, so that the counts are
 /// the same with any number of threads.

@@ -168,6 +168,7 @@
 //! They answer other questions: threads within a client are theirs, what happens around it is explored here.
 
 mod choice;
+mod counterexample;
 mod decide;
 mod driver;
 mod execution;
@@ -176,17 +177,18 @@ mod life;
 mod monitors;
 mod place;
 mod program;
-mod report;
 mod run;
 mod search;
 mod shard;
 mod situation;
 mod timers;
+mod verdict;
 mod world;
 
 pub use choice::{Budget, Incident};
+pub use counterexample::Counterexample;
 pub use execution::Strategy;
 pub use life::{Life, Store};
 pub use monitors::{Ending, Monitor, Monitors};
 pub use program::{Program, program};
-pub use report::{Counterexample, Verdict};
+pub use verdict::Verdict;

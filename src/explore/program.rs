@@ -10,8 +10,8 @@ use super::choice::{Budget, Cost, Decisions};
 use super::execution::{Scope, Strategy};
 use super::life::Life;
 use super::monitors::Monitors;
-use super::report::Verdict;
 use super::shard::Shard;
+use super::verdict::Verdict;
 use crate::emulator::{Emulator, Session, User};
 
 /// The variable that names the decisions of the one run that is to be made.

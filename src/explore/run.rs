@@ -6,13 +6,13 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::choice::Decisions;
+use super::counterexample::{Counterexample, Story, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
 use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
 use super::monitors::{Ending, jobs_left};
 use super::place::Place;
 use super::program::{Setup, keep_panics};
-use super::report::{Counterexample, Story, Violation};
 use super::world::People;
 
 /// How long the world goes on after the program has ended, before it is judged.
