@@ -10,6 +10,7 @@ use bits_emulator::explore::{self, Budget, Strategy, Verdict};
 use bits_emulator::{Emulator, Error, JobState, JobType, Session, User};
 use criterion::Criterion;
 
+use clients::plain_poller::plain_poller;
 use clients::survivor::survivor;
 use clients::{NAME, PATH, POLL, URL, add_and_resume, one_file};
 
@@ -18,6 +19,16 @@ use clients::{NAME, PATH, POLL, URL, add_and_resume, one_file};
 mod clients;
 
 fn main() {
+    if let Ok(bound) = std::env::var("TRY") {
+        let (f, d) = bound.split_once(',').unwrap();
+        let (f, d) = (f.parse().unwrap(), d.parse().unwrap());
+        let world = built();
+        let (_, thousand) = timed(|| (0..1_000).for_each(|_| bare(&world, poll)));
+        let threads = std::env::var("THREADS").map_or(1, |n| n.parse().unwrap());
+        let (verdict, time) = timed(|| plain_poller().bound(f, d).threads(threads).explore());
+        println!("{bound}: {time:?} / {thousand:?} = {:.1}; {verdict}", time.as_secs_f64() / thousand.as_secs_f64());
+        return;
+    }
     let mut criterion = Criterion::default().configure_from_args();
     // `cargo test --benches` runs each once, within small bounds.
     let is_measured = std::env::args().any(|argument| argument == "--bench");

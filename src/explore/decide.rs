@@ -57,7 +57,8 @@ impl Execution {
             progress.keys.push(Key { fingerprint, cost, alternatives });
         }
         if is_new {
-            self.find_alternatives(&mut progress, place);
+            let can_stall = Self::next_instant_of(emulator, &progress.timers).is_some();
+            self.find_alternatives(&mut progress, place, can_stall);
         }
         progress.point = point.saturating_add(1);
         None
@@ -68,7 +69,8 @@ impl Execution {
         if place == Place::Wait {
             progress.since_wait.clear();
         }
-        let situation = Self::digest(&(place, noticed, progress.life, &progress.used));
+        let left = progress.left(&self.scope);
+        let situation = Self::digest(&(place, noticed, progress.life, left));
         // The second of two calls that are alike stands elsewhere in the program than the first.
         let times = progress.since_wait.entry(situation).or_default();
         *times = times.saturating_add(1);
@@ -89,7 +91,7 @@ impl Execution {
         let mut hasher = SipHasher13::new();
         emulator.observe(|engine| engine.hash_canonical(&mut hasher));
         let progress = self.progress();
-        (place, progress.life, progress.store, &progress.used).hash(&mut hasher);
+        (place, progress.life, progress.store, progress.left(&self.scope)).hash(&mut hasher);
         progress.timers.hash(&mut hasher);
         progress.observed.clone().finish128().as_u128().hash(&mut hasher);
         progress.refused.is_empty().hash(&mut hasher);
@@ -110,6 +112,10 @@ impl Execution {
         if let Some(used) = progress.used.get_mut(place) {
             *used = used.saturating_add(1);
         }
+        // With less of the budget left every situation is new, so those before are never visited again.
+        progress.visited.clear();
+        progress.visited_digest = 0;
+        progress.since_wait.clear();
         if let Some((incident, _)) = incidents.get(place) {
             progress.incidents.push(*incident);
         }
@@ -120,7 +126,7 @@ impl Execution {
 
     /// Finds what else could be decided at this point. Of several decisions at one point the later ones stand
     /// later in the budget, so that no two runs differ in their order alone.
-    fn find_alternatives(&self, progress: &mut Progress, place: Place) {
+    fn find_alternatives(&self, progress: &mut Progress, place: Place, can_stall: bool) {
         let last = progress.decisions.made.last().filter(|last| last.point == progress.point);
         let last = last.map(|last| last.choice);
         let can_fail = progress.cost.faults < self.scope.bound.faults;
@@ -138,7 +144,7 @@ impl Execution {
                 }
             }
         }
-        if can_deviate && matches!(place, Place::Call(..) | Place::Callback(_)) {
+        if can_deviate && can_stall && matches!(place, Place::Call(..) | Place::Callback(_)) {
             choices.push(Choice::Stall(1));
         }
         let standing = progress.standing(Some(place));
@@ -160,8 +166,8 @@ impl Execution {
         }
         let (point, carried_out) = (progress.point, progress.carried_out);
         progress.point = point.saturating_add(1);
-        let situation =
-            Self::digest(&(number, progress.last_noticed, progress.life, &progress.used));
+        let left = progress.left(&self.scope);
+        let situation = Self::digest(&(number, progress.last_noticed, progress.life, left));
         let is_new = self.visit_situation(&mut progress, situation);
         match progress.decisions.made.get(carried_out).copied() {
             Some(Decision { point: at, choice: Choice::Other(other) }) if at == point => {

@@ -131,6 +131,15 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
+    /// How often each incident of the budget can still happen: no more often than the bound allows of all of
+    /// them together, so that futures in which as much can go wrong are alike whatever went wrong before.
+    pub(super) fn left(&self, scope: &Scope) -> Vec<u32> {
+        let struck = self.used.iter().fold(0_u32, |sum, used| sum.saturating_add(*used));
+        let of_all = scope.bound.faults.saturating_sub(struck);
+        let incidents = scope.budget.incidents().iter().zip(&self.used);
+        incidents.map(|((_, allowed), used)| allowed.saturating_sub(*used).min(of_all)).collect()
+    }
+
     pub(super) fn standing(&self, place: Option<Place>) -> Standing {
         Standing { place, observed: self.observed.clone().finish128().as_u128() }
     }

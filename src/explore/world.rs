@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::choice::Incident;
 use super::execution::Execution;
 use super::situation::noticeable;
-use super::timers::Recovery;
+use super::timers::{Recovery, Timers};
 use crate::emulator::{Emulator, Job, Session, User};
 use crate::vocabulary::HResult;
 use crate::world::Fault;
@@ -100,8 +100,12 @@ impl Execution {
 
     /// The instant of the next thing that happens by itself and is more than the removal of an idle job.
     pub(crate) fn next_instant(&self, emulator: &Emulator) -> Option<DateTime<Utc>> {
+        Self::next_instant_of(emulator, &self.progress().timers)
+    }
+
+    pub(crate) fn next_instant_of(emulator: &Emulator, timers: &Timers) -> Option<DateTime<Utc>> {
         let own = emulator.observe(|engine| engine.next_instant_of_interest());
-        own.into_iter().chain(self.progress().timers.next()).min()
+        own.into_iter().chain(timers.next()).min()
     }
 
     /// Lets a number of changes happen that a client could notice, and returns whether all did and more can.

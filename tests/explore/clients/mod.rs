@@ -6,6 +6,7 @@ pub(crate) mod callbacks;
 pub(crate) mod completion;
 pub(crate) mod errors;
 pub(crate) mod loops;
+pub(crate) mod plain_poller;
 pub(crate) mod survivor;
 
 use std::time::Duration;
