@@ -6,6 +6,7 @@ named! {
     /// What makes a row of the transition table apply: a line of T1 (what a client asks) or of
     /// T4 (what the world or a clock does). Its words are those of calls, events and deadlines where one of
     /// these is the trigger.
+    #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     pub enum Trigger {
         /// T1: `Resume`.
         Resume "resume",
@@ -112,6 +113,12 @@ named! {
 }
 
 impl Trigger {
+    /// Returns whether it is one of T1, which a client asks for; the others are of T4.
+    #[must_use]
+    pub const fn is_call(self) -> bool {
+        (self as u8) < Self::Picked as u8
+    }
+
     /// Whether the attempt is over by itself when this happens, so that it need not be stopped.
     pub(crate) const fn ends_transfer(self) -> bool {
         matches!(
