@@ -115,7 +115,9 @@ impl Driver<Emulator> for ProgramDriver {
             self.execution.unwind(Stop::Endless(Endless::Resumes));
         }
         let place = Place::Call(call.method, call.target.job);
-        self.point(emulator, call.process, place, noticed)
+        let reply = self.point(emulator, call.process, place, noticed);
+        self.execution.note_state(emulator, call.target.job);
+        reply
     }
 
     fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {

@@ -10,6 +10,8 @@ use super::choice::{Budget, Cost, Decisions};
 use super::execution::{Scope, Strategy};
 use super::life::Life;
 use super::monitors::Monitors;
+use super::plan::Plan;
+use super::search::Prefix;
 use super::shard::Shard;
 use super::verdict::Verdict;
 use crate::emulator::{Emulator, Session, User};
@@ -36,9 +38,7 @@ pub struct Program {
     time: Duration,
     idle_calls: u32,
     resumes: u32,
-    pub(super) most_runs: u64,
-    pub(super) threads: usize,
-    pub(super) shard: Shard,
+    pub(super) plan: Plan,
 }
 
 impl fmt::Debug for Program {
@@ -116,9 +116,7 @@ pub fn program<E: fmt::Display>(
         time: Duration::from_secs(200 * 86_400),
         idle_calls: 20_000,
         resumes: 100,
-        most_runs: 1_000_000,
-        threads: 1,
-        shard: Shard::ALL,
+        plan: Plan::default(),
     }
 }
 
@@ -187,28 +185,6 @@ impl Program {
         Self { resumes, ..self }
     }
 
-    /// Sets how many runs are made at most: a million by default.
-    pub fn most_runs(self, runs: u64) -> Self {
-        Self { most_runs: runs, ..self }
-    }
-
-    /// Sets on how many threads runs are made: on one by default. The verdict does not depend on it.
-    pub fn threads(self, threads: usize) -> Self {
-        Self { threads: threads.max(1), ..self }
-    }
-
-    /// Makes one of several parts of the runs, of which other processes make the others: all runs with the
-    /// same first decision are in the same part. The environment variable `BITS_EXPLORE_SHARD`, such as `0/4`
-    /// for the first of four, goes before it. Each part is pruned by itself.
-    ///
-    /// # Panics
-    ///
-    /// If the index is not less than the number of parts.
-    #[track_caller]
-    pub fn shard(self, index: u64, of: u64) -> Self {
-        Self { shard: Shard::new(index, of), ..self }
-    }
-
     /// Explores, and panics with the counterexample if a promise is broken. Returns what was covered.
     ///
     /// If the environment variable `BITS_EXPLORE_REPLAY` is set, only the run with those decisions is made.
@@ -243,14 +219,13 @@ impl Program {
         };
         let bound = decisions.cost();
         let setup = Self { prunes: false, bound, ..self }.set_up();
-        let ran = setup.run(decisions.clone(), Arc::new(|_, _| false));
+        let ran = setup.run(decisions.clone(), None, Arc::new(|_, _| false));
         assert!(
             ran.execution.has_made_all(),
             "the decisions {decisions} do not fit the program any more: it comes to its end before them"
         );
-        let mut verdict = Verdict::begun(setup.scope.strategy, bound);
-        verdict.runs = 1;
-        verdict.counterexample = ran.counterexample(&decisions);
+        let mut verdict = Verdict::begun(String::new(), &setup.scope, Shard::ALL);
+        verdict.count(ran);
         verdict
     }
 
@@ -266,9 +241,12 @@ impl Program {
             budget: self.budget,
             bound: self.bound,
             strategy: self.strategy,
-            prunes: self.prunes && self.monitors.0.iter().all(|monitor| monitor.judges_the_end),
+            prunes: self.prunes
+                && self.plan.random_runs.is_none()
+                && self.monitors.0.iter().all(|monitor| monitor.judges_the_end),
             idle_calls: self.idle_calls,
             resumes: self.resumes,
+            most_points: self.plan.most_points,
             time: TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX),
         };
         silence_unwound_programs();
