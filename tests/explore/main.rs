@@ -3,6 +3,7 @@
 mod agreement;
 mod clients;
 mod found;
+mod limits;
 mod lives;
 mod poller;
 mod replays;
