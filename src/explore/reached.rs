@@ -58,15 +58,15 @@ impl Reached {
 /// Three tables: calls, outcomes, and the transitions that were never taken.
 impl fmt::Display for Reached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<28} {:<15} {:<28} {:>9}", "call", "state before", "code", "times")?;
+        writeln!(f, "{:<29} {:<15} {:<40} {:>9}", "call", "state before", "code", "times")?;
         for ((method, state, code), times) in &self.calls {
-            let (method, code) = (method.to_string(), code.to_string());
+            let (method, code) = (method.to_string(), code_word(*code));
             let state = state.map_or_else(|| "-".to_owned(), |state| state.to_string());
-            writeln!(f, "{method:<28} {state:<15} {code:<28} {times:>9}")?;
+            writeln!(f, "{method:<29} {state:<15} {code:<40} {times:>9}")?;
         }
-        writeln!(f, "\n{:<73} {:>9}", "the program returned", "times")?;
+        writeln!(f, "\n{:<86} {:>9}", "the program returned", "times")?;
         for (outcome, times) in &self.outcomes {
-            writeln!(f, "{outcome:<73} {times:>9}")?;
+            writeln!(f, "{outcome:<86} {times:>9}")?;
         }
         for (table, is_call) in [("T1", true), ("T4", false)] {
             let never = self.never_taken().filter(|change| change.on.is_call() == is_call);
@@ -86,11 +86,16 @@ impl fmt::Display for Reached {
                 if grouped.is_empty() { ": none" } else { "" }
             )?;
             for (StateChange { on, to, .. }, from) in grouped {
-                writeln!(f, "{:<28} {} -> {to}", on.to_string(), from.join(", "))?;
+                writeln!(f, "{:<29} {} -> {to}", on.to_string(), from.join(", "))?;
             }
         }
         Ok(())
     }
+}
+
+/// A code by its name, or by its number if it has none.
+pub(super) fn code_word(code: HResult) -> String {
+    code.name().map_or_else(|| code.to_string(), str::to_owned)
 }
 
 /// How often each of a few things was there, in the order of their first time: cheaper than a map, if they are

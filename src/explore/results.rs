@@ -7,6 +7,7 @@ use std::io::Write as _;
 
 use super::choice::{Cost, Decisions};
 use super::execution::Strategy;
+use super::reached::code_word;
 use super::search::Prefix;
 use super::verdict::{Extent, Verdict};
 use crate::machine::StateChange;
@@ -66,7 +67,7 @@ impl Verdict {
             object(&[
                 ("call", text(method)),
                 ("state", or_null(state.as_ref(), |state| text(state))),
-                ("code", text(code)),
+                ("code", text(code_word(*code))),
                 ("times", times.to_string()),
             ])
         });
