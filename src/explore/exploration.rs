@@ -38,10 +38,9 @@ impl Program {
         let mut plan = self.plan.clone();
         plan.shard = Shard::from_environment().unwrap_or(plan.shard);
         plan.seed = seed_of_environment().unwrap_or(plan.seed);
-        let name = plan.name.clone().unwrap_or_else(|| {
-            let place = std::panic::Location::caller();
-            format!("{}:{}", place.file(), place.line())
-        });
+        let place = std::panic::Location::caller();
+        let named = plan.name.clone();
+        let name = named.unwrap_or_else(|| format!("{}:{}", place.file(), place.line()));
         let setup = self.set_up();
         let verdict = Verdict::begun(name, &setup.scope, plan.shard);
         let clock = (plan.shows_progress || plan.most_time.is_some())

@@ -5,5 +5,6 @@ mod clients;
 mod found;
 mod limits;
 mod lives;
+mod parts;
 mod poller;
 mod replays;
