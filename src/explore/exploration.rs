@@ -79,7 +79,10 @@ struct Exploration {
 impl Exploration {
     fn search(&mut self) {
         let end = search(self, Decisions::default());
-        self.verdict.extent = Extent::UpTo(end.exhausted);
+        // Where nothing waits, the levels in which nothing was found are exhausted too.
+        let bound = self.setup.scope.bound;
+        let exhausted = if end.waiting == 0 { Some(bound) } else { end.exhausted };
+        self.verdict.extent = Extent::UpTo(exhausted);
         self.verdict.waiting = end.waiting;
         self.verdict.futures = end.futures;
     }

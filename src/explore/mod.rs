@@ -196,5 +196,5 @@ pub use execution::Strategy;
 pub use life::{Life, Store};
 pub use monitors::{Ending, Monitor, Monitors};
 pub use program::{Program, program};
-pub use reached::Reached;
+pub use reached::{Reached, StateChange};
 pub use verdict::Verdict;

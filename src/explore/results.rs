@@ -7,10 +7,9 @@ use std::io::Write as _;
 
 use super::choice::{Cost, Decisions};
 use super::execution::Strategy;
-use super::reached::code_word;
+use super::reached::{StateChange, code_word};
 use super::search::Prefix;
 use super::verdict::{Extent, Verdict};
-use crate::machine::StateChange;
 
 /// The variable that names the file to which verdicts are added.
 const RESULTS: &str = "BITS_EXPLORE_RESULTS";
@@ -66,7 +65,7 @@ impl Verdict {
         let calls = reached.calls.iter().map(|((method, state, code), times)| {
             object(&[
                 ("call", text(method)),
-                ("state", or_null(state.as_ref(), |state| text(state))),
+                ("state", or_null(state.as_ref(), text)),
                 ("code", text(code_word(*code))),
                 ("times", times.to_string()),
             ])

@@ -14,10 +14,9 @@ use super::lots::Lots;
 use super::monitors::{Ending, jobs_left};
 use super::place::Place;
 use super::program::{Setup, keep_panics};
-use super::reached::Tally;
+use super::reached::{StateChange, Tally};
 use super::world::People;
 use crate::emulator::{Emulator, TraceStep};
-use crate::machine::StateChange;
 
 /// How long the world goes on after the program has ended, before it is judged.
 const AFTERMATH: TimeDelta = TimeDelta::hours(1);
@@ -157,8 +156,8 @@ impl Setup {
         let mut changes = Tally::default();
         emulator.observe(|engine| {
             let steps = engine.recorder.steps().rev().take_while(|step| step.number > set_up);
-            let outcomes = steps.flat_map(TraceStep::jobs).filter_map(|did| did.result.ok());
-            outcomes.flat_map(|outcome| outcome.changes).for_each(|change| changes.note(change));
+            let taken = steps.flat_map(TraceStep::jobs).flat_map(StateChange::of_step);
+            taken.for_each(|change| changes.note(change));
         });
         changes
     }

@@ -91,7 +91,7 @@ pub use input::call::{
 };
 pub use input::event::{ComputerEvent, Deadline, Event, Input};
 pub use input::failure::{Failure, NotAFailure};
-pub use input::outcome::{Effect, Outcome, StateChange, Success};
+pub use input::outcome::{Effect, Outcome, Success};
 pub(crate) use input::phrases;
 pub(crate) use limits::{CostDefaults, JobLimits};
 pub use notifications::due::DueNotification;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use bits_emulator::explore::{self, Program, Strategy};
-use bits_emulator::machine::{StateChange, Trigger};
+use bits_emulator::explore::{self, Program, StateChange, Strategy};
+use bits_emulator::machine::Trigger;
 use bits_emulator::{HResult, JobState, Method};
 
 use crate::clients::survivor::survivor;

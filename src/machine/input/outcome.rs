@@ -17,8 +17,8 @@ pub struct Outcome {
     /// The states that the job entered, in order. More than one if one change led to another at
     /// once: a job that is resumed without network is QUEUED, then TRANSIENT_ERROR (NET-08).
     pub entered: InlineVec<JobState, 3>,
-    /// The transitions of T1 and T4 by which it entered them, in order.
-    pub changes: InlineVec<StateChange, 3>,
+    /// What made it enter them, in the same order.
+    pub by: InlineVec<Trigger, 3>,
     /// What the outside is to do, in order.
     pub effects: InlineVec<Effect, 4>,
     /// The rules by which all this happened. Empty if the step was an event that the state does
@@ -31,7 +31,7 @@ impl Outcome {
         Self {
             success: Success::Ok,
             entered: InlineVec::new(),
-            changes: InlineVec::new(),
+            by: InlineVec::new(),
             effects: InlineVec::new(),
             rules: InlineVec::new(),
         }
@@ -43,18 +43,6 @@ impl Outcome {
     pub fn was_ignored(&self) -> bool {
         self.rules.is_empty()
     }
-}
-
-/// A transition of T1 or T4 that was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct StateChange {
-    /// What made the job change its state.
-    pub on: Trigger,
-    /// The state that it left.
-    pub from: JobState,
-    /// The state that it entered.
-    pub to: JobState,
 }
 
 /// The success codes of calls.

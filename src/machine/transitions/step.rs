@@ -9,7 +9,7 @@ use crate::machine::JobStateMachine;
 use crate::machine::conditions::Hold;
 use crate::machine::input::call::Call;
 use crate::machine::input::event::{Deadline, Input};
-use crate::machine::input::outcome::{Effect, Outcome, StateChange, Success};
+use crate::machine::input::outcome::{Effect, Outcome, Success};
 use crate::machine::time::moment::Moment;
 use crate::vocabulary::{
     Error, HResult, HeldClock, InactivityClock, JobProperty, JobState, Method, Notification,
@@ -236,7 +236,7 @@ impl JobStateMachine {
         self.count_error(left, state, hold.is_some(), step);
         self.live.state = state;
         step.out.entered.add(state);
-        step.out.changes.add(StateChange { on, from: left, to: state });
+        step.out.by.add(on);
         self.touch(step.now);
         // NOTIFY-06: of these two the client hears otherwise.
         if !matches!(state, JobState::Error | JobState::Transferred) {

@@ -6,7 +6,6 @@ named! {
     /// What makes a row of the transition table apply: a line of T1 (what a client asks) or of
     /// T4 (what the world or a clock does). Its words are those of calls, events and deadlines where one of
     /// these is the trigger.
-    #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     pub enum Trigger {
         /// T1: `Resume`.
         Resume "resume",
