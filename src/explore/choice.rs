@@ -8,6 +8,9 @@ use super::place::Place;
 use super::search;
 use crate::vocabulary::HResult;
 
+/// The most changes that a late client lets happen.
+pub(crate) const LONGEST_STALL: u8 = 6;
+
 /// How long an outage lasts: of the network, of the space on the disk, of a logon.
 const OUTAGE: Duration = Duration::from_secs(60);
 

@@ -230,3 +230,32 @@ const fn fits(incident: Incident, place: Place) -> bool {
         _ => true,
     }
 }
+
+impl Progress {
+    /// Decides at random among the alternatives that were found from that one on, if anything is.
+    pub(super) fn draw(&mut self, first: usize) -> Option<Choice> {
+        let lots = self.lots.as_mut()?;
+        let found = self.alternatives.split_off(first);
+        let possible: Vec<Choice> =
+            found.iter().filter_map(|found| found.made.last()).map(|last| last.choice).collect();
+        let choice = lots.draw(&possible)?;
+        self.decide_by_lot(self.point, choice);
+        if choice.is_fault() {
+            self.cost.faults = self.cost.faults.saturating_add(1);
+        }
+        Some(choice)
+    }
+
+    /// Which of several steps that are possible at once happens, if another than the first has the highest
+    /// priority.
+    pub(super) fn draw_other(&mut self, point: u32, number: usize) -> Option<u8> {
+        let place = self.lots.as_ref()?.first_of(number).filter(|place| *place > 0)?;
+        self.decide_by_lot(point, Choice::Other(place));
+        Some(place)
+    }
+
+    fn decide_by_lot(&mut self, point: u32, choice: Choice) {
+        self.decisions.made.push(Decision { point, choice });
+        self.carried_out = self.decisions.made.len();
+    }
+}

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::choice::{Choice, Incident};
+use super::choice::{Choice, Incident, LONGEST_STALL};
 use super::execution::{Endless, Execution, Noted, Stop};
 use super::place::Place;
 use super::situation::{Noticeable, noticeable};
-use super::world::{LONGEST_STALL, People};
+use super::world::People;
 use crate::emulator::{
     DrivenCall, Driver, Emulator, NextStep, Observation, ProcessId, ReplyChange, Until,
 };

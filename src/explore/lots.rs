@@ -3,9 +3,7 @@
 //! over the whole run, a bug that needs d of them is met with a probability of at least 1 / points^d, as in
 //! probabilistic concurrency testing.
 
-use super::choice::{Choice, Cost, Decision};
-use super::execution::Progress;
-use super::world::LONGEST_STALL;
+use super::choice::{Choice, Cost, LONGEST_STALL};
 use crate::service::Seeded;
 
 /// How many times as long as an undisturbed run, as a power of two, a run is taken to be when its points are
@@ -67,12 +65,18 @@ impl Lots {
         Self { dice, chances: 0, faults, changes, first: 0 }
     }
 
+    /// The place of the step that has the highest priority, of that many that are possible at once.
+    pub(super) fn first_of(&self, number: usize) -> Option<u8> {
+        let place = self.first.checked_rem(u64::try_from(number).ok()?)?;
+        u8::try_from(place).ok()
+    }
+
     pub(crate) const fn chances(&self) -> u64 {
         self.chances
     }
 
     /// Draws one of the choices that are possible at a point, if its turn has come.
-    fn draw(&mut self, possible: &[Choice]) -> Option<Choice> {
+    pub(super) fn draw(&mut self, possible: &[Choice]) -> Option<Choice> {
         let now = self.chances;
         self.chances = now.saturating_add(1);
         let is_due = |at: Option<&u64>| at.is_some_and(|at| *at <= now);
@@ -97,37 +101,6 @@ impl Lots {
             }
             Change::Client(_) => None,
         }
-    }
-}
-
-impl Progress {
-    /// Decides at random among the alternatives that were found from that one on, if anything is.
-    pub(super) fn draw(&mut self, first: usize) -> Option<Choice> {
-        let lots = self.lots.as_mut()?;
-        let found = self.alternatives.split_off(first);
-        let possible: Vec<Choice> =
-            found.iter().filter_map(|found| found.made.last()).map(|last| last.choice).collect();
-        let choice = lots.draw(&possible)?;
-        self.decide_by_lot(self.point, choice);
-        if choice.is_fault() {
-            self.cost.faults = self.cost.faults.saturating_add(1);
-        }
-        Some(choice)
-    }
-
-    /// Which of several steps that are possible at once happens, if another than the first has the highest
-    /// priority.
-    pub(super) fn draw_other(&mut self, point: u32, number: usize) -> Option<u8> {
-        let first = self.lots.as_ref()?.first;
-        let place = first.checked_rem(u64::try_from(number).ok()?)?;
-        let place = u8::try_from(place).ok().filter(|place| *place > 0)?;
-        self.decide_by_lot(point, Choice::Other(place));
-        Some(place)
-    }
-
-    fn decide_by_lot(&mut self, point: u32, choice: Choice) {
-        self.decisions.made.push(Decision { point, choice });
-        self.carried_out = self.decisions.made.len();
     }
 }
 

@@ -1,7 +1,7 @@
 //! Programs under exploration: what is explored, within which bound, and the run of one counterexample.
 
 use std::fmt;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -12,14 +12,13 @@ use super::life::Life;
 use super::monitors::Monitors;
 use super::plan::Plan;
 use super::search::Prefix;
+use super::setup::{Code, Setup, silence_unwound_programs};
 use super::shard::Shard;
 use super::verdict::Verdict;
-use crate::emulator::{Emulator, Session, User};
+use crate::emulator::{Emulator, User};
 
 /// The variable that names the decisions of the one run that is to be made.
 const REPLAY: &str = "BITS_EXPLORE_REPLAY";
-
-type Code = Arc<dyn Fn(&Life) -> Result<(), String> + Send + Sync>;
 
 /// A program that is explored: the application's own code, and the world in which it runs.
 ///
@@ -48,17 +47,6 @@ impl fmt::Debug for Program {
         shown.field("wanted", wanted).field("budget", budget).field("bound", bound);
         shown.finish_non_exhaustive()
     }
-}
-
-/// What every run begins with.
-pub(super) struct Setup {
-    pub(super) world: Emulator,
-    pub(super) operator: Session,
-    pub(super) user: User,
-    pub(super) wanted: Vec<(String, String)>,
-    pub(super) monitors: Monitors,
-    pub(super) scope: Arc<Scope>,
-    pub(super) program: Code,
 }
 
 /// Explores a program: the closure is the application's own code, straight-line code on the session of its
@@ -260,30 +248,4 @@ impl Program {
             program: self.code,
         }
     }
-}
-
-thread_local! {
-    /// Whether a program runs on this thread whose panics are kept for the report.
-    static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-/// Runs a program whose panics are not printed, but kept for the report.
-pub(super) fn keep_panics<T>(run: impl FnOnce() -> T) -> T {
-    EXPLORING.set(true);
-    let done = run();
-    EXPLORING.set(false);
-    done
-}
-
-/// A program's own panics are kept for the report, and not printed at each run.
-fn silence_unwound_programs() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !EXPLORING.get() {
-                before(panic);
-            }
-        }));
-    });
 }

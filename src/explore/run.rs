@@ -13,8 +13,8 @@ use super::life::{Life, Store};
 use super::lots::Lots;
 use super::monitors::{Ending, jobs_left};
 use super::place::Place;
-use super::program::{Setup, keep_panics};
 use super::reached::{StateChange, Tally};
+use super::setup::{Setup, keep_panics};
 use super::world::People;
 use crate::emulator::{Emulator, TraceStep};
 
