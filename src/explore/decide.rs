@@ -46,16 +46,18 @@ impl Execution {
         let is_new = self.visit(&mut progress, place, noticed) && point < self.scope.most_points;
         if is_new && self.scope.prunes {
             drop(progress);
-            let fingerprint = self.fingerprint(emulator, place);
+            let (course, future) = self.fingerprints(emulator, place);
             progress = self.progress();
             let cost = progress.cost;
+            let (fingerprint, course) =
+                if cost == self.scope.bound { (course, None) } else { (future, Some(course)) };
             if (self.covers)(fingerprint, cost) {
                 drop(progress);
                 self.unwind(Stop::Pruned);
                 return None;
             }
             let alternatives = progress.alternatives.len();
-            progress.keys.push(Passed { fingerprint, cost, alternatives });
+            progress.keys.push(Passed { fingerprint, course, cost, alternatives });
         }
         if is_new {
             let known = progress.alternatives.len();
@@ -92,16 +94,19 @@ impl Execution {
         is_new || self.scope.strategy == Strategy::EveryPoint
     }
 
-    /// A fingerprint of the future at a point: the same for two executions that go on alike.
-    fn fingerprint(&self, emulator: &Emulator, place: Place) -> u128 {
+    /// Fingerprints of what happens from a point on if nothing more is decided, and of all that can happen:
+    /// the same for two executions that go on alike.
+    fn fingerprints(&self, emulator: &Emulator, place: Place) -> (u128, u128) {
         let mut hasher = SipHasher13::new();
         emulator.observe(|engine| engine.hash_canonical(&mut hasher));
         let progress = self.progress();
-        (place, progress.life, progress.store, progress.left(&self.scope)).hash(&mut hasher);
+        (place, progress.life, progress.store).hash(&mut hasher);
         progress.timers.hash(&mut hasher);
         progress.observed.clone().finish128().as_u128().hash(&mut hasher);
         progress.refused.is_empty().hash(&mut hasher);
         progress.incidents.iter().all(|incident| incident.is_transient()).hash(&mut hasher);
+        let course = hasher.clone().finish128().as_u128();
+        progress.left(&self.scope).hash(&mut hasher);
         if self.scope.most_points < u32::MAX {
             // The later it is reached, the less of it is explored.
             progress.point.hash(&mut hasher);
@@ -109,7 +114,7 @@ impl Execution {
         if self.scope.strategy == Strategy::FirstVisits {
             (progress.visited_digest, &progress.since_wait).hash(&mut hasher);
         }
-        hasher.finish128().as_u128()
+        (course, hasher.finish128().as_u128())
     }
 
     fn use_budget(&self, progress: &mut Progress, choice: Choice) {

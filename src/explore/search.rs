@@ -62,6 +62,8 @@ pub(crate) struct Found<P: Prefix> {
 /// A future that a run passed.
 pub(crate) struct Passed<C> {
     pub(crate) fingerprint: u128,
+    /// Of the future in which nothing more is chosen, which this one covers too.
+    pub(crate) course: Option<u128>,
     pub(crate) cost: C,
     /// How many alternatives the run had found before.
     pub(crate) alternatives: usize,
@@ -170,13 +172,15 @@ impl<C: Cost> Seen<C> {
     /// there on another one has found. Returns how many alternatives were found before it, if there is one.
     fn add_all(&self, passed: &[Passed<C>]) -> Option<usize> {
         let mut seen = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        for Passed { fingerprint, cost, alternatives } in passed {
+        for Passed { fingerprint, course, cost, alternatives } in passed {
             if covers(&seen, *fingerprint, *cost) {
                 return Some(*alternatives);
             }
-            let costs = seen.entry(*fingerprint).or_default();
-            costs.retain(|known| !cost.is_within(*known));
-            costs.push(*cost);
+            for fingerprint in [Some(*fingerprint), *course].into_iter().flatten() {
+                let costs = seen.entry(fingerprint).or_default();
+                costs.retain(|known| !cost.is_within(*known));
+                costs.push(*cost);
+            }
         }
         None
     }
@@ -246,6 +250,7 @@ mod tests {
             let run = |prefix: &Chosen| {
                 let passed = (prefix.length()..self.number).map(|point| Passed {
                     fingerprint: u128::from(point) << 32 | u128::from(prefix.cost()),
+                    course: None,
                     cost: prefix.cost(),
                     alternatives: (point - prefix.length()) as usize,
                 });
