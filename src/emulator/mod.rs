@@ -43,6 +43,6 @@ pub use handles::session::Session;
 pub use handles::user::User;
 pub use time::clock::Clock;
 pub use time::run_report::{BusyJob, RunReport};
-#[cfg(feature = "scenario")]
 pub(crate) use trace::cycles::Cycle;
+pub(crate) use trace::render::Names;
 pub use trace::{Actor, Delivery, JobStep, Process, Trace, TraceEvent, TraceStep};

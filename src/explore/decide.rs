@@ -171,6 +171,7 @@ impl Execution {
                     progress.stop.get_or_insert(Stop::Strayed(strayed));
                     return 0;
                 }
+                progress.record_order(number, other);
                 return usize::from(other);
             }
             Some(_) => return 0,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::choice::{Choice, Incident};
 use super::execution::{Endless, Execution, Noted, Stop};
 use super::place::Place;
+use super::record::Told;
 use super::situation::{Noticeable, noticeable};
 use super::world::{LONGEST_STALL, People};
 use crate::emulator::{
@@ -62,6 +63,7 @@ impl ProgramDriver {
             (Choice::Stall(changes), _) => {
                 let what = format!("{at}, the program is late: {changes} changes happen first");
                 execution.note(emulator, Noted::Decided(what));
+                execution.record(|| Told::Late);
                 if execution.stall(emulator, people, changes) {
                     execution.note_stall(changes, LONGEST_STALL);
                 }
@@ -122,7 +124,7 @@ impl Driver<Emulator> for ProgramDriver {
         if !self.execution.drives(call.process) || self.execution.is_stopped() {
             return;
         }
-        self.execution.note_call(emulator, call, reply.code);
+        self.execution.note_call(emulator, call, reply);
         if self.execution.takes_kill_after_call() {
             emulator.observe(|engine| engine.end_process(call.process));
             self.execution.unwind(Stop::Killed);

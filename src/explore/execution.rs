@@ -11,9 +11,10 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Budget, Cost, Decisions, Incident, Standing};
 use super::place::Place;
+use super::record::{Record, Told};
 use super::situation::Noticeable;
 use super::timers::Timers;
-use crate::emulator::{DrivenCall, Emulator, ProcessId};
+use crate::emulator::{DrivenCall, Emulator, Observation, ProcessId};
 use crate::vocabulary::{HResult, Method};
 
 /// The payload with which an execution unwinds its program. It is no panic of the program.
@@ -123,6 +124,7 @@ pub(crate) struct Progress {
     pub(super) kills_after_call: bool,
     pub(crate) refused: Vec<(Method, HResult)>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
+    pub(super) record: Option<Record>,
     pub(crate) incidents: Vec<Incident>,
     /// Whether nothing is decided any more.
     pub(crate) is_over: bool,
@@ -191,6 +193,7 @@ impl Execution {
                 kills_after_call: false,
                 refused: Vec::new(),
                 noted: Vec::new(),
+                record: None,
                 incidents: Vec::new(),
                 is_over: false,
                 since: DateTime::<Utc>::MIN_UTC,
@@ -238,6 +241,8 @@ impl Execution {
         progress.resumes = 0;
         let life = progress.life;
         progress.noted.push((now, Noted::Life(life)));
+        drop(progress);
+        self.record(|| Told::Starts(life));
     }
 
     /// Whether the program should have come to the last decision, and has not.
@@ -296,13 +301,17 @@ impl Execution {
     }
 
     /// Notes a call for the report, and for the monitors if the state of the job forbade it.
-    pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, code: HResult) {
-        let now = emulator.now();
+    pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
+        let (now, code) = (emulator.now(), reply.code);
         let mut progress = self.progress();
         if code == HResult::BG_E_INVALID_STATE {
             progress.refused.push((call.method, code));
         }
         progress.noted.push((now, Noted::Call(call.method, code)));
+        if progress.record.is_some() {
+            drop(progress);
+            self.record_call(call, reply);
+        }
     }
 
     /// Since when the program has to come to its end.
@@ -316,6 +325,9 @@ impl Execution {
         if let Noted::Decided(_) = noted {
             progress.since = now;
         }
+        let told = progress.record.is_some().then(|| noted.clone().into());
         progress.noted.push((now, noted));
+        drop(progress);
+        told.into_iter().for_each(|told| self.record(|| told));
     }
 }

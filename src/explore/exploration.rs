@@ -54,7 +54,7 @@ impl Program {
                 }
             }
             if let Some((_, counterexample)) = found {
-                verdict.counterexample = Some(counterexample);
+                verdict.counterexample = Some(setup.tell(counterexample));
                 break;
             }
             if frontier.level() != Some(level) {

@@ -243,13 +243,14 @@ impl Program {
         };
         let bound = decisions.cost();
         let setup = Self { prunes: false, bound, ..self }.set_up();
-        let ran = setup.run(decisions.clone(), Arc::new(|_, _| false));
+        let ran = setup.run_and_record(decisions.clone());
         assert!(
             ran.execution.has_made_all(),
             "the decisions {decisions} do not fit the program any more: it comes to its end before them"
         );
         let mut verdict = Verdict::begun(setup.scope.strategy, bound);
         verdict.runs = 1;
+        verdict.decided = ran.story.decided().into_iter().map(str::to_owned).collect();
         verdict.counterexample = ran.counterexample(&decisions);
         verdict
     }

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::choice::Decisions;
-use super::counterexample::{Counterexample, Story, Violation};
+use super::counterexample::{Counterexample, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
 use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
 use super::monitors::{Ending, jobs_left};
 use super::place::Place;
 use super::program::{Setup, keep_panics};
+use super::record::{EndTold, Told};
+use super::story::Story;
 use super::world::People;
 
 /// How long the world goes on after the program has ended, before it is judged.
@@ -34,6 +36,9 @@ impl Ran {
     }
 }
 
+/// What every program has to keep that is replayed.
+pub(super) const DOES_THE_SAME: &str = "the program does the same again if the same happens";
+
 /// How a life ended.
 #[derive(Debug, PartialEq, Eq)]
 enum LifeEnd {
@@ -42,11 +47,46 @@ enum LifeEnd {
     Panicked(String),
 }
 
+impl From<&LifeEnd> for EndTold {
+    fn from(end: &LifeEnd) -> Self {
+        match end {
+            LifeEnd::Returned(Ok(())) => Self::Succeeded,
+            LifeEnd::Returned(Err(why)) => Self::Failed(why.clone()),
+            LifeEnd::Panicked(why) => Self::Panicked(why.clone()),
+            LifeEnd::Stopped(Stop::Killed) => Self::Killed,
+            LifeEnd::Stopped(Stop::Pruned | Stop::Endless(_) | Stop::Strayed(_)) => Self::CutShort,
+        }
+    }
+}
+
 impl Setup {
     /// Runs the program with those decisions.
     pub(super) fn run(&self, decisions: Decisions, covers: Covers) -> Ran {
+        self.make(decisions, covers, false)
+    }
+
+    /// Returns the counterexample with all that happened in it: it is run again and recorded. What a program
+    /// that does not do the same again did the first time is all that is known of that.
+    pub(super) fn tell(&self, found: Counterexample) -> Counterexample {
+        let Ok(decisions) = found.decisions.parse::<Decisions>() else { return found };
+        let ran = self.run_and_record(decisions.clone());
+        match ran.counterexample(&decisions) {
+            Some(told) if told.violation == found.violation => told,
+            _ => found,
+        }
+    }
+
+    /// Runs the program with those decisions, and records what it does and learns.
+    pub(super) fn run_and_record(&self, decisions: Decisions) -> Ran {
+        self.make(decisions, Arc::new(|_, _| false), true)
+    }
+
+    fn make(&self, decisions: Decisions, covers: Covers, is_recorded: bool) -> Ran {
         let emulator = self.world.fork();
         let execution = Execution::new(Arc::clone(&self.scope), decisions, covers);
+        if is_recorded {
+            execution.begin_record(&emulator);
+        }
         let operator = self.operator.counterpart(&emulator);
         let people = People { user: self.user.clone(), operator };
         emulator.set_driver(Some(Arc::new(ProgramDriver {
@@ -71,12 +111,14 @@ impl Setup {
             };
             let ended = keep_panics(|| catch_unwind(AssertUnwindSafe(|| (self.program)(&life))));
             let stop = execution.progress().stop;
-            life.session.kill();
-            match (ended, stop) {
+            let end = match (ended, stop) {
                 (_, Some(stop)) => LifeEnd::Stopped(stop),
                 (Ok(result), None) => LifeEnd::Returned(result),
                 (Err(panic), None) => LifeEnd::Panicked(text_of(&*panic)),
-            }
+            };
+            execution.record(|| Told::Ends((&end).into()));
+            life.session.kill();
+            end
         };
         let (mut number, mut was_killed) = (0, false);
         let end = loop {
@@ -127,7 +169,8 @@ impl Setup {
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
-        Ran { execution, violation, was_pruned: false, story: Story { noted, trace } }
+        let story = Story { noted, record: execution.take_record(), trace };
+        Ran { execution, violation, was_pruned: false, story }
     }
 }
 
@@ -175,8 +218,7 @@ impl Setup {
 
 /// What is said of a program that depends on something that the explorer does not decide.
 fn strays(happened: impl Into<String>) -> Violation {
-    let promise = "the program does the same again if the same happens";
-    Violation { promise, happened: happened.into() }
+    Violation { promise: DOES_THE_SAME, happened: happened.into() }
 }
 
 /// The text of a panic.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::choice::Cost;
-use super::counterexample::{Counterexample, Story};
+use super::counterexample::Counterexample;
 use super::execution::{Noted, Strategy};
+use super::story::Story;
 use crate::vocabulary::{HResult, Method};
 
 /// What an exploration found.
@@ -27,6 +28,7 @@ pub struct Verdict {
     pub(super) strategy: Strategy,
     pub(super) bound: Cost,
     pub(super) exhausted: Option<Cost>,
+    pub(super) decided: Vec<String>,
 }
 
 impl Verdict {
@@ -41,6 +43,7 @@ impl Verdict {
             strategy,
             bound,
             exhausted: None,
+            decided: Vec::new(),
         }
     }
 
@@ -51,6 +54,13 @@ impl Verdict {
                 *times = times.saturating_add(1);
             }
         }
+    }
+
+    /// Returns what was decided in the run that was [replayed](crate::explore::Program::replay), in words; of an
+    /// exploration nothing.
+    #[must_use]
+    pub fn decided(&self) -> &[String] {
+        &self.decided
     }
 
     /// Returns whether every run within the bound was made, and kept every promise.

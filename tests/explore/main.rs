@@ -6,3 +6,4 @@ mod found;
 mod lives;
 mod poller;
 mod replays;
+mod stories;

@@ -54,6 +54,11 @@ impl Recorder {
         self.log.set_capacity(capacity);
     }
 
+    /// How many steps there were, those that are not kept too.
+    pub(crate) const fn steps_taken(&self) -> u64 {
+        self.number
+    }
+
     pub(crate) fn trace(&self) -> Trace {
         let kept = u64::try_from(self.steps.len()).unwrap_or(u64::MAX);
         Trace {
