@@ -54,7 +54,7 @@ impl Program {
                 }
             }
             if let Some((_, counterexample)) = found {
-                verdict.counterexample = Some(setup.tell(counterexample));
+                verdict.counterexample = Some(setup.tell(setup.shrink(counterexample)));
                 break;
             }
             if frontier.level() != Some(level) {

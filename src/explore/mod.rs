@@ -187,6 +187,7 @@ mod run;
 mod rust_test;
 mod search;
 mod shard;
+mod shrink;
 mod situation;
 mod story;
 mod timers;
