@@ -26,7 +26,10 @@ fn main() {
         let (_, thousand) = timed(|| (0..1_000).for_each(|_| bare(&world, poll)));
         let threads = std::env::var("THREADS").map_or(1, |n| n.parse().unwrap());
         let (verdict, time) = timed(|| plain_poller().bound(f, d).threads(threads).explore());
-        println!("{bound}: {time:?} / {thousand:?} = {:.1}; {verdict}", time.as_secs_f64() / thousand.as_secs_f64());
+        println!(
+            "{bound}: {time:?} / {thousand:?} = {:.1}; {verdict}",
+            time.as_secs_f64() / thousand.as_secs_f64()
+        );
         return;
     }
     let mut criterion = Criterion::default().configure_from_args();

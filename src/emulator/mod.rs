@@ -44,6 +44,7 @@ pub use handles::user::User;
 pub use time::clock::Clock;
 pub(crate) use time::real_clock::{RealTime, TimeSource};
 pub use time::run_report::{BusyJob, RunReport};
-#[cfg(feature = "scenario")]
 pub(crate) use trace::cycles::Cycle;
+pub(crate) use trace::render::Names;
+pub use trace::state_change::StateChange;
 pub use trace::{Actor, Delivery, JobStep, Process, Trace, TraceEvent, TraceStep};

@@ -2,24 +2,17 @@
 
 use std::hash::Hash;
 
-use siphasher::sip128::{Hasher128, SipHasher13};
-
 use super::choice::{Choice, Decision, Incident};
-use super::execution::{Execution, Progress, Stop, Strategy};
+use super::execution::{Execution, Progress, Stop, Strategy, Visits};
+use super::future::{Foreseen, Here};
 use super::place::Place;
-use super::search::Passed;
 use super::situation::Noticeable;
-use crate::emulator::Emulator;
 
 impl Execution {
     /// Decides what happens at a point: one thing, after which it is asked again; or `None`, and the program
     /// goes on. The client could notice `noticed` there.
-    pub(crate) fn decide(
-        &self,
-        emulator: &Emulator,
-        place: Place,
-        noticed: Noticeable,
-    ) -> Option<Choice> {
+    pub(crate) fn decide(&self, here: Here<'_>, noticed: Noticeable) -> Option<Choice> {
+        let Here { emulator, place, .. } = here;
         let mut progress = self.progress();
         if progress.is_over {
             return None;
@@ -44,25 +37,21 @@ impl Execution {
             return None;
         }
         let is_new = self.visit(&mut progress, place, noticed) && point < self.scope.most_points;
+        let mut state = None;
         if is_new && self.scope.prunes {
-            drop(progress);
-            let (course, future) = self.fingerprints(emulator, place);
-            progress = self.progress();
-            let cost = progress.cost;
-            let (fingerprint, course) =
-                if cost == self.scope.bound { (course, None) } else { (future, Some(course)) };
-            if (self.covers)(fingerprint, cost) {
+            let (of_emulator, passed) = self.future(&progress, emulator, place);
+            state = Some(of_emulator);
+            if (self.covers)(passed.fingerprint, passed.cost) {
                 drop(progress);
                 self.unwind(Stop::Pruned);
                 return None;
             }
-            let alternatives = progress.alternatives.len();
-            progress.keys.push(Passed { fingerprint, course, cost, alternatives });
+            progress.keys.push(passed);
         }
         if is_new {
             let known = progress.alternatives.len();
             let can_stall = Self::next_instant_of(emulator, &progress.timers).is_some();
-            self.find_alternatives(&mut progress, place, can_stall);
+            self.find_alternatives(&mut progress, here, can_stall, state);
             if let Some(choice) = progress.draw(known) {
                 self.use_budget(&mut progress, choice);
                 return Some(choice);
@@ -74,47 +63,10 @@ impl Execution {
 
     /// Notes a visit of a situation, and returns whether decisions are made there.
     fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
-        if place == Place::Wait {
-            progress.since_wait.clear();
-        }
         let left = progress.left(&self.scope);
         let situation = Self::digest(&(place, noticed, progress.life, left));
-        // The second of two calls that are alike stands elsewhere in the program than the first.
-        let times = progress.since_wait.entry(situation).or_default();
-        *times = times.saturating_add(1);
-        let situation = Self::digest(&(situation, *times));
-        self.visit_situation(progress, situation)
-    }
-
-    fn visit_situation(&self, progress: &mut Progress, situation: u128) -> bool {
-        let is_new = progress.visited.insert(situation);
-        if is_new {
-            progress.visited_digest ^= situation;
-        }
+        let is_new = progress.visits.add_at(place, situation);
         is_new || self.scope.strategy == Strategy::EveryPoint
-    }
-
-    /// Fingerprints of what happens from a point on if nothing more is decided, and of all that can happen:
-    /// the same for two executions that go on alike.
-    fn fingerprints(&self, emulator: &Emulator, place: Place) -> (u128, u128) {
-        let mut hasher = SipHasher13::new();
-        emulator.observe(|engine| engine.hash_canonical(&mut hasher));
-        let progress = self.progress();
-        (place, progress.life, progress.store).hash(&mut hasher);
-        progress.timers.hash(&mut hasher);
-        progress.observed.clone().finish128().as_u128().hash(&mut hasher);
-        progress.refused.is_empty().hash(&mut hasher);
-        progress.incidents.iter().all(|incident| incident.is_transient()).hash(&mut hasher);
-        let course = hasher.clone().finish128().as_u128();
-        progress.left(&self.scope).hash(&mut hasher);
-        if self.scope.most_points < u32::MAX {
-            // The later it is reached, the less of it is explored.
-            progress.point.hash(&mut hasher);
-        }
-        if self.scope.strategy == Strategy::FirstVisits {
-            (progress.visited_digest, &progress.since_wait).hash(&mut hasher);
-        }
-        (course, hasher.finish128().as_u128())
     }
 
     fn use_budget(&self, progress: &mut Progress, choice: Choice) {
@@ -128,11 +80,13 @@ impl Execution {
             *used = used.saturating_add(1);
         }
         // With less of the budget left every situation is new, so those before are never visited again.
-        progress.visited.clear();
-        progress.visited_digest = 0;
-        progress.since_wait.clear();
+        progress.visits = Visits::default();
         if let Some((incident, _)) = incidents.get(place) {
             progress.incidents.push(*incident);
+            if !incident.is_of_world() {
+                // What becomes of the call stands nowhere else until the call returns.
+                (incident, choice == Choice::KillAfter).hash(&mut progress.observed);
+            }
         }
         if choice == Choice::KillAfter {
             progress.kills_after_call = true;
@@ -141,7 +95,14 @@ impl Execution {
 
     /// Finds what else could be decided at this point. Of several decisions at one point the later ones stand
     /// later in the budget, so that no two runs differ in their order alone.
-    fn find_alternatives(&self, progress: &mut Progress, place: Place, can_stall: bool) {
+    fn find_alternatives(
+        &self,
+        progress: &mut Progress,
+        here: Here<'_>,
+        can_stall: bool,
+        state: Option<u128>,
+    ) {
+        let place = here.place;
         let last = progress.decisions.made.last().filter(|last| last.point == progress.point);
         let last = last.map(|last| last.choice);
         let can_fail = progress.cost.faults < self.scope.bound.faults;
@@ -164,11 +125,17 @@ impl Execution {
         }
         let standing = progress.standing(Some(place));
         for choice in choices {
-            if last.is_none_or(|last| last < choice) {
-                let decision = Decision { point: progress.point, choice };
-                let alternative = progress.decisions.with(decision, standing);
-                progress.alternatives.push(alternative);
+            if last.is_some_and(|last| last >= choice) {
+                continue;
             }
+            let foreseen = match state.map(|state| self.foresee(progress, here, choice, state)) {
+                Some(Foreseen::Nothing) => continue,
+                Some(Foreseen::Future(future)) => Some(future),
+                Some(Foreseen::Unknown) | None => None,
+            };
+            let decision = Decision { point: progress.point, choice };
+            let alternative = progress.decisions.with(decision, standing, foreseen);
+            progress.alternatives.push(alternative);
         }
     }
 
@@ -183,7 +150,7 @@ impl Execution {
         progress.point = point.saturating_add(1);
         let left = progress.left(&self.scope);
         let situation = Self::digest(&(number, progress.last_noticed, progress.life, left));
-        let is_new = self.visit_situation(&mut progress, situation);
+        let is_new = progress.visits.add(situation) || self.scope.strategy == Strategy::EveryPoint;
         match progress.decisions.made.get(carried_out).copied() {
             Some(Decision { point: at, choice: Choice::Other(other) }) if at == point => {
                 progress.carried_out = carried_out.saturating_add(1);
@@ -192,6 +159,7 @@ impl Execution {
                     progress.stop.get_or_insert(Stop::Strayed(strayed));
                     return 0;
                 }
+                progress.record_order(number, other);
                 return usize::from(other);
             }
             Some(_) => return 0,
@@ -207,7 +175,7 @@ impl Execution {
             let standing = progress.standing(None);
             for other in (1..number).map_while(|other| u8::try_from(other).ok()) {
                 let decision = Decision { point, choice: Choice::Other(other) };
-                let alternative = progress.decisions.with(decision, standing);
+                let alternative = progress.decisions.with(decision, standing, None);
                 progress.alternatives.push(alternative);
             }
         }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::choice::{Choice, Incident, LONGEST_STALL};
 use super::execution::{Endless, Execution, Noted, Stop};
+use super::future::Here;
 use super::place::Place;
+use super::record::Told;
 use super::situation::{Noticeable, noticeable};
 use super::world::People;
 use crate::emulator::{
@@ -30,7 +32,8 @@ impl ProgramDriver {
     ) -> Option<ReplyChange> {
         let mut reply = None;
         self.check_time(emulator);
-        while let Some(choice) = self.execution.decide(emulator, place, noticed) {
+        let here = Here { emulator, people: &self.people, process, place };
+        while let Some(choice) = self.execution.decide(here, noticed) {
             reply = self.carry_out(emulator, process, choice, place).or(reply);
             noticed = noticeable(emulator);
         }
@@ -62,6 +65,7 @@ impl ProgramDriver {
             (Choice::Stall(changes), _) => {
                 let what = format!("{at}, the program is late: {changes} changes happen first");
                 execution.note(emulator, Noted::Decided(what));
+                execution.record(|| Told::Late);
                 if execution.stall(emulator, people, changes) {
                     execution.note_stall(changes, LONGEST_STALL);
                 }
@@ -124,7 +128,7 @@ impl Driver<Emulator> for ProgramDriver {
         if !self.execution.drives(call.process) || self.execution.is_stopped() {
             return;
         }
-        self.execution.note_call(emulator, call, reply.code);
+        self.execution.note_call(emulator, call, reply);
         if self.execution.takes_kill_after_call() {
             emulator.observe(|engine| engine.end_process(call.process));
             self.execution.unwind(Stop::Killed);
@@ -146,8 +150,9 @@ impl Driver<Emulator> for ProgramDriver {
             Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => return,
         };
         self.execution.note(emulator, Noted::Waits(limit));
-        self.point(emulator, process, Place::Wait, noticeable(emulator));
         let mut is_midway_due = true;
+        self.execution.progress().waits.push((limit, is_midway_due));
+        self.point(emulator, process, Place::Wait, noticeable(emulator));
         let is_reached = || emulator.observe(|engine| until.is_reached(engine));
         while !is_reached() {
             self.execution.unwind_again();
@@ -155,6 +160,7 @@ impl Driver<Emulator> for ProgramDriver {
             let before = noticeable(emulator);
             if let Some(next) = next.filter(|next| is_midway_due && *next > now) {
                 is_midway_due = false;
+                self.execution.note_midway(is_midway_due);
                 let midway = now + (next.min(limit) - now) / 2;
                 if !self.execution.advance(emulator, &self.people, midway) {
                     self.point(emulator, process, Place::Midway, noticeable(emulator));
@@ -166,9 +172,11 @@ impl Driver<Emulator> for ProgramDriver {
             let noticed = noticeable(emulator);
             if noticed != before {
                 is_midway_due = true;
+                self.execution.note_midway(is_midway_due);
                 self.point(emulator, process, Place::Change, noticed);
             }
         }
+        self.execution.progress().waits.pop();
         self.execution.observe(&is_reached());
     }
 
@@ -190,6 +198,7 @@ impl Driver<Emulator> for ProgramDriver {
 
 pub(super) fn words_of(place: Place) -> String {
     match place {
+        Place::Start => "before the program starts again".to_owned(),
         Place::Call(method, _) => format!("before {method}"),
         Place::Wait => "as the program begins to wait".to_owned(),
         Place::Change => "while the program waits".to_owned(),

@@ -2,7 +2,7 @@
 //! been decided at its points.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,10 +13,11 @@ use super::choice::{Budget, Cost, Decisions, Incident, Standing};
 use super::lots::Lots;
 use super::place::Place;
 use super::reached::Tally;
+use super::record::{Record, Told};
 use super::search::{Passed, Prefix};
 use super::situation::Noticeable;
 use super::timers::Timers;
-use crate::emulator::{DrivenCall, Emulator, ProcessId};
+use crate::emulator::{DrivenCall, Emulator, Observation, ProcessId};
 use crate::vocabulary::{HResult, JobId, JobState, Method};
 
 /// The payload with which an execution unwinds its program. It is no panic of the program.
@@ -60,6 +61,8 @@ pub(crate) struct Scope {
     pub(crate) bound: Cost,
     pub(crate) strategy: Strategy,
     pub(crate) prunes: bool,
+    /// Whether a monitor may look at what was.
+    pub(crate) keeps_traces: bool,
     /// How many calls in a row may notice nothing new.
     pub(crate) idle_calls: u32,
     /// How often a life may resume jobs.
@@ -93,6 +96,43 @@ pub(crate) enum Noted {
     Decided(String),
 }
 
+/// Which situations were visited.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Visits {
+    known: BTreeSet<u128>,
+    /// The same for two that know the same.
+    digest: u128,
+    /// How often each was visited since the last wait.
+    since_wait: BTreeMap<u128, u32>,
+}
+
+impl Visits {
+    /// Notes a visit, and returns whether it is the first.
+    pub(super) fn add(&mut self, situation: u128) -> bool {
+        let is_new = self.known.insert(situation);
+        if is_new {
+            self.digest ^= situation;
+        }
+        is_new
+    }
+
+    /// Notes a visit of a situation at a place of the program, and returns whether it is the first. The second
+    /// of two calls that are alike stands elsewhere in the program than the first.
+    pub(super) fn add_at(&mut self, place: Place, situation: u128) -> bool {
+        if place == Place::Wait {
+            self.since_wait.clear();
+        }
+        let times = self.since_wait.entry(situation).or_default();
+        *times = times.saturating_add(1);
+        let situation = Execution::digest(&(situation, *times));
+        self.add(situation)
+    }
+
+    pub(super) fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (self.digest, &self.since_wait).hash(hasher);
+    }
+}
+
 /// What is known so far of the execution.
 pub(crate) struct Progress {
     pub(super) decisions: Decisions,
@@ -101,10 +141,7 @@ pub(crate) struct Progress {
     pub(crate) point: u32,
     pub(super) used: Vec<u32>,
     pub(super) cost: Cost,
-    pub(super) visited: BTreeSet<u128>,
-    /// How often each situation was visited since the last wait.
-    pub(super) since_wait: BTreeMap<u128, u32>,
-    pub(super) visited_digest: u128,
+    pub(super) visits: Visits,
     pub(crate) alternatives: Vec<Decisions>,
     /// The last decision, one stall longer, if the world went on that far.
     pub(crate) longer_stall: Option<Decisions>,
@@ -115,12 +152,16 @@ pub(crate) struct Progress {
     pub(super) observed: SipHasher13,
     pub(super) store: u128,
     pub(crate) timers: Timers,
+    /// The waits that are under way, the outer ones first: until when, and whether the middle of what is
+    /// waited for is still to come.
+    pub(crate) waits: Vec<(DateTime<Utc>, bool)>,
     pub(super) last_noticed: Option<Noticeable>,
     pub(super) idle_calls: u32,
     pub(super) resumes: u32,
     pub(super) kills_after_call: bool,
     pub(crate) refused: Vec<(Method, HResult)>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
+    pub(super) record: Option<Record>,
     pub(crate) incidents: Vec<Incident>,
     /// What is decided at random, if it is.
     pub(crate) lots: Option<Lots>,
@@ -137,9 +178,18 @@ impl Progress {
     /// How often each incident of the budget can still happen: no more often than the bound allows of all of
     /// them together, so that futures in which as much can go wrong are alike whatever went wrong before.
     pub(super) fn left(&self, scope: &Scope) -> Vec<u32> {
-        let struck = self.used.iter().fold(0_u32, |sum, used| sum.saturating_add(*used));
+        self.left_after(None, scope)
+    }
+
+    /// The same if the incident with that place in the budget happened now.
+    pub(super) fn left_after(&self, next: Option<usize>, scope: &Scope) -> Vec<u32> {
+        let mut used = self.used.clone();
+        if let Some(used) = next.and_then(|place| used.get_mut(place)) {
+            *used = used.saturating_add(1);
+        }
+        let struck = used.iter().fold(0_u32, |sum, used| sum.saturating_add(*used));
         let of_all = scope.bound.faults.saturating_sub(struck);
-        let incidents = scope.budget.incidents().iter().zip(&self.used);
+        let incidents = scope.budget.incidents().iter().zip(&used);
         incidents.map(|((_, allowed), used)| allowed.saturating_sub(*used).min(of_all)).collect()
     }
 
@@ -185,9 +235,7 @@ impl Execution {
                 point: 0,
                 used,
                 cost,
-                visited: BTreeSet::new(),
-                since_wait: BTreeMap::new(),
-                visited_digest: 0,
+                visits: Visits::default(),
                 alternatives: Vec::new(),
                 longer_stall: None,
                 keys: Vec::new(),
@@ -197,12 +245,14 @@ impl Execution {
                 observed: SipHasher13::new(),
                 store: 0,
                 timers: Timers::default(),
+                waits: Vec::new(),
                 last_noticed: None,
                 idle_calls: 0,
                 resumes: 0,
                 kills_after_call: false,
                 refused: Vec::new(),
                 noted: Vec::new(),
+                record: None,
                 incidents: Vec::new(),
                 lots: None,
                 calls: Tally::default(),
@@ -248,11 +298,14 @@ impl Execution {
         progress.process = Some(process);
         progress.stop = None;
         progress.kills_after_call = false;
+        progress.waits.clear();
         progress.observed = SipHasher13::new();
         progress.since = now;
         progress.resumes = 0;
         let life = progress.life;
         progress.noted.push((now, Noted::Life(life)));
+        drop(progress);
+        self.record(|| Told::Starts(life));
     }
 
     /// Whether the program should have come to the last decision, and has not.
@@ -318,8 +371,8 @@ impl Execution {
     }
 
     /// Notes a call for the report, and for the monitors if the state of the job forbade it.
-    pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, code: HResult) {
-        let now = emulator.now();
+    pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
+        let (now, code) = (emulator.now(), reply.code);
         let mut progress = self.progress();
         if code == HResult::BG_E_INVALID_STATE {
             progress.refused.push((call.method, code));
@@ -327,6 +380,17 @@ impl Execution {
         let met = progress.met.take();
         progress.calls.note((call.method, met, code));
         progress.noted.push((now, Noted::Call(call.method, code)));
+        if progress.record.is_some() {
+            drop(progress);
+            self.record_call(call, reply);
+        }
+    }
+
+    /// Notes whether the middle of the wait that is under way is still to come.
+    pub(crate) fn note_midway(&self, is_due: bool) {
+        if let Some((_, is_midway_due)) = self.progress().waits.last_mut() {
+            *is_midway_due = is_due;
+        }
     }
 
     /// Since when the program has to come to its end.
@@ -340,6 +404,9 @@ impl Execution {
         if let Noted::Decided(_) = noted {
             progress.since = now;
         }
+        let told = progress.record.is_some().then(|| noted.clone().into());
         progress.noted.push((now, noted));
+        drop(progress);
+        told.into_iter().for_each(|told| self.record(|| told));
     }
 }

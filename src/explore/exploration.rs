@@ -52,8 +52,11 @@ impl Program {
             Some(runs) => exploration.explore_at_random(runs),
             None => exploration.search(),
         }
-        results::write(&exploration.verdict);
-        exploration.verdict
+        let Exploration { setup, mut verdict, .. } = exploration;
+        let found = verdict.counterexample.take();
+        verdict.counterexample = found.map(|found| setup.tell(setup.shrink(found)));
+        results::write(&verdict);
+        verdict
     }
 }
 

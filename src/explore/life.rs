@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 
 use super::execution::Execution;
+use super::record::Told;
 use crate::emulator::{Emulator, Session};
 
 /// One life of a program: the session of its process, and the store that outlives it. A program that is
@@ -51,6 +52,7 @@ impl Life {
     pub fn file_exists(&self, path: &str) -> bool {
         let exists = self.emulator.disk().exists(path);
         self.execution.observe(&(path, exists));
+        self.execution.record(|| Told::Looked(path.to_owned(), exists));
         exists
     }
 }
@@ -83,11 +85,19 @@ impl Store {
         done
     }
 
+    fn record_change(&self, name: &str) {
+        if !self.execution.is_stopped() {
+            let value = || self.with(|values| values.get(name).cloned());
+            self.execution.record(|| Told::Stored(name.to_owned(), value()));
+        }
+    }
+
     /// Returns the value of a name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
         let value = self.with(|values| values.get(name).cloned());
         self.execution.observe(&(name, &value));
+        self.execution.record(|| Told::Recalled(name.to_owned(), value.clone()));
         value
     }
 
@@ -95,11 +105,13 @@ impl Store {
     pub fn set(&self, name: &str, value: impl Into<String>) {
         let value = value.into();
         self.change(|values| _ = values.insert(name.to_owned(), value));
+        self.record_change(name);
     }
 
     /// Removes a name.
     pub fn remove(&self, name: &str) {
         self.change(|values| _ = values.remove(name));
+        self.record_change(name);
     }
 
     /// Sets the value of a name if it is still the expected one, and returns whether it was.
@@ -113,6 +125,9 @@ impl Store {
             is_expected
         });
         self.execution.observe(&(name, is_changed));
+        if is_changed {
+            self.record_change(name);
+        }
         is_changed
     }
 }

@@ -52,9 +52,12 @@
 //! what happened: the program ended and left 1 of its jobs in the queue
 //!
 //! 2024-01-01 00:00:00  the program starts
+//! 2024-01-01 00:00:00    finds no job in its store
 //! 2024-01-01 00:00:00  * before CreateJob, the process is killed once the call is carried out
 //! 2024-01-01 00:00:00    CreateJob
+//! 2024-01-01 00:00:00  the process is gone
 //! 2024-01-01 00:00:00  the program starts again, life 2
+//! 2024-01-01 00:00:00    finds no job in its store
 //! 2024-01-01 00:00:00    CreateJob
 //! 2024-01-01 00:00:00    AddFile
 //! ";
@@ -65,9 +68,10 @@
 //! assert!(explored().replay("0:k").counterexample.is_some());
 //! ```
 //!
-//! Lines with a `*` are what the explorer decided; the others are calls and waits.
-//! The counterexample is the one with the fewest incidents, then deviations, then calls. Its last line names the
-//! decisions: [`replay`](Program::replay) makes that one run, and so does
+//! Lines with a `*` are what the explorer decided, those with a `|` what happened besides, with the
+//! [rules](crate::rules) behind it; the others are what the program did and learned. What repeats itself stands once.
+//! The counterexample is the one with the fewest incidents, then deviations, then calls; none of its decisions can be
+//! left out. Its last line names them: [`replay`](Program::replay) makes that one run, and so does
 //! [`check`](Program::check) if the environment says `BITS_EXPLORE_REPLAY=0:k cargo test my_updater`. In such a run
 //! a debugger stops where it should, and the whole [`trace`](Counterexample::trace) is at hand.
 //!
@@ -200,6 +204,7 @@ mod decide;
 mod driver;
 mod execution;
 mod exploration;
+mod future;
 mod life;
 mod limits;
 mod lots;
@@ -209,21 +214,27 @@ mod plan;
 mod program;
 mod progress;
 mod reached;
+mod reads;
+mod record;
 mod results;
 mod run;
+mod rust_test;
 mod search;
 mod setup;
 mod shard;
+mod shrink;
 mod situation;
+mod story;
 mod timers;
 mod verdict;
 mod world;
 
+pub use crate::emulator::StateChange;
 pub use choice::{Budget, Incident};
 pub use counterexample::Counterexample;
 pub use execution::Strategy;
 pub use life::{Life, Store};
 pub use monitors::{Ending, Monitor, Monitors};
 pub use program::{Program, program};
-pub use reached::{Reached, StateChange};
+pub use reached::Reached;
 pub use verdict::Verdict;

@@ -207,12 +207,13 @@ impl Program {
         };
         let bound = decisions.cost();
         let setup = Self { prunes: false, bound, ..self }.set_up();
-        let ran = setup.run(decisions.clone(), None, Arc::new(|_, _| false));
+        let ran = setup.run_and_record(decisions.clone());
         assert!(
             ran.execution.has_made_all(),
             "the decisions {decisions} do not fit the program any more: it comes to its end before them"
         );
         let mut verdict = Verdict::begun(String::new(), &setup.scope, Shard::ALL);
+        verdict.decided = ran.story.decided().into_iter().map(str::to_owned).collect();
         verdict.count(ran);
         verdict
     }
@@ -225,13 +226,13 @@ impl Program {
             );
         }
         let operator = self.emulator.connect(User::new("operator").administrator());
+        let judge_the_end = self.monitors.0.iter().all(|monitor| monitor.judges_the_end);
         let scope = Scope {
             budget: self.budget,
             bound: self.bound,
             strategy: self.strategy,
-            prunes: self.prunes
-                && self.plan.random_runs.is_none()
-                && self.monitors.0.iter().all(|monitor| monitor.judges_the_end),
+            prunes: self.prunes && self.plan.random_runs.is_none() && judge_the_end,
+            keeps_traces: !judge_the_end,
             idle_calls: self.idle_calls,
             resumes: self.resumes,
             most_points: self.plan.most_points,

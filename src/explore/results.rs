@@ -7,9 +7,10 @@ use std::io::Write as _;
 
 use super::choice::{Cost, Decisions};
 use super::execution::Strategy;
-use super::reached::{StateChange, code_word};
+use super::reached::code_word;
 use super::search::Prefix;
 use super::verdict::{Extent, Verdict};
+use crate::emulator::StateChange;
 
 /// The variable that names the file to which verdicts are added.
 const RESULTS: &str = "BITS_EXPLORE_RESULTS";

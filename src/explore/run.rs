@@ -6,17 +6,19 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::choice::Decisions;
-use super::counterexample::{Counterexample, Story, Violation};
+use super::counterexample::{Counterexample, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
 use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
 use super::lots::Lots;
 use super::monitors::{Ending, jobs_left};
 use super::place::Place;
-use super::reached::{StateChange, Tally};
+use super::reached::Tally;
+use super::record::{EndTold, Told};
 use super::setup::{Setup, keep_panics};
+use super::story::Story;
 use super::world::People;
-use crate::emulator::{Emulator, TraceStep};
+use crate::emulator::{Emulator, StateChange};
 
 /// How long the world goes on after the program has ended, before it is judged.
 const AFTERMATH: TimeDelta = TimeDelta::hours(1);
@@ -41,6 +43,9 @@ impl Ran {
     }
 }
 
+/// What every program has to keep that is replayed.
+pub(super) const DOES_THE_SAME: &str = "the program does the same again if the same happens";
+
 /// How a life ended.
 #[derive(Debug, PartialEq, Eq)]
 enum LifeEnd {
@@ -49,12 +54,59 @@ enum LifeEnd {
     Panicked(String),
 }
 
+impl From<&LifeEnd> for EndTold {
+    fn from(end: &LifeEnd) -> Self {
+        match end {
+            LifeEnd::Returned(Ok(())) => Self::Succeeded,
+            LifeEnd::Returned(Err(why)) => Self::Failed(why.clone()),
+            LifeEnd::Panicked(why) => Self::Panicked(why.clone()),
+            LifeEnd::Stopped(Stop::Killed) => Self::Killed,
+            LifeEnd::Stopped(Stop::Pruned | Stop::Endless(_) | Stop::Strayed(_)) => Self::CutShort,
+        }
+    }
+}
+
 impl Setup {
     /// Runs the program with those decisions.
     pub(super) fn run(&self, decisions: Decisions, lots: Option<Lots>, covers: Covers) -> Ran {
+        self.make(decisions, lots, covers, false)
+    }
+
+    /// Returns the counterexample with all that happened in it: it is run again and recorded. What a program
+    /// that does not do the same again did the first time is all that is known of that.
+    pub(super) fn tell(&self, found: Counterexample) -> Counterexample {
+        let Ok(decisions) = found.decisions.parse::<Decisions>() else { return found };
+        let ran = self.run_and_record(decisions.clone());
+        match ran.counterexample(&decisions) {
+            Some(told) if told.violation == found.violation => told,
+            _ => found,
+        }
+    }
+
+    /// Runs the program with those decisions, and records what it does and learns.
+    pub(super) fn run_and_record(&self, decisions: Decisions) -> Ran {
+        self.make(decisions, None, Arc::new(|_, _| false), true)
+    }
+
+    fn make(
+        &self,
+        decisions: Decisions,
+        lots: Option<Lots>,
+        covers: Covers,
+        is_recorded: bool,
+    ) -> Ran {
         let emulator = self.world.fork();
         let execution = Execution::new(Arc::clone(&self.scope), decisions, covers);
         execution.progress().lots = lots;
+        emulator.observe(|engine| {
+            if !is_recorded && !self.scope.keeps_traces {
+                engine.recorder.set_capacity(0);
+            }
+            engine.recorder.note_state_changes();
+        });
+        if is_recorded {
+            execution.begin_record(&emulator);
+        }
         let operator = self.operator.counterpart(&emulator);
         let people = People { user: self.user.clone(), operator };
         emulator.set_driver(Some(Arc::new(ProgramDriver {
@@ -65,6 +117,9 @@ impl Setup {
         emulator.set_poll_limit(None);
         let store = Store::new(Arc::clone(&execution));
         let life = |number| {
+            if number > 0 && execution.begins_known_life(&emulator) {
+                return LifeEnd::Stopped(Stop::Pruned);
+            }
             let session = match emulator.try_connect(&self.user) {
                 Ok(session) => session,
                 Err(error) => return LifeEnd::Returned(Err(error.to_string())),
@@ -79,12 +134,14 @@ impl Setup {
             };
             let ended = keep_panics(|| catch_unwind(AssertUnwindSafe(|| (self.program)(&life))));
             let stop = execution.progress().stop;
-            life.session.kill();
-            match (ended, stop) {
+            let end = match (ended, stop) {
                 (_, Some(stop)) => LifeEnd::Stopped(stop),
                 (Ok(result), None) => LifeEnd::Returned(result),
                 (Err(panic), None) => LifeEnd::Panicked(text_of(&*panic)),
-            }
+            };
+            execution.record(|| Told::Ends((&end).into()));
+            life.session.kill();
+            end
         };
         let (mut number, mut was_killed) = (0, false);
         let end = loop {
@@ -97,7 +154,7 @@ impl Setup {
         };
         execution.end();
         if end == LifeEnd::Stopped(Stop::Pruned) {
-            let (story, changes) = (Story::default(), self.changes(&emulator));
+            let (story, changes) = (Story::default(), changes(&emulator));
             return Ran {
                 execution,
                 violation: None,
@@ -146,21 +203,18 @@ impl Setup {
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
-        let (story, changes) = (Story { noted, trace }, self.changes(&emulator));
+        let story = Story { noted, record: execution.take_record(), trace };
+        let changes = changes(&emulator);
         Ran { execution, violation, was_pruned: false, story, result, changes }
     }
+}
 
-    /// The transitions that jobs took in a run, as far as its trace reaches back.
-    fn changes(&self, emulator: &Emulator) -> Tally<StateChange> {
-        let set_up = self.world.observe(|engine| engine.recorder.number());
-        let mut changes = Tally::default();
-        emulator.observe(|engine| {
-            let steps = engine.recorder.steps().rev().take_while(|step| step.number > set_up);
-            let taken = steps.flat_map(TraceStep::jobs).flat_map(StateChange::of_step);
-            taken.for_each(|change| changes.note(change));
-        });
-        changes
-    }
+/// The transitions that jobs took in a run.
+fn changes(emulator: &Emulator) -> Tally<StateChange> {
+    let mut changes = Tally::default();
+    let taken = emulator.observe(|engine| engine.recorder.take_state_changes());
+    taken.into_iter().for_each(|change| changes.note(change));
+    changes
 }
 
 impl Setup {
@@ -207,8 +261,7 @@ impl Setup {
 
 /// What is said of a program that depends on something that the explorer does not decide.
 fn strays(happened: impl Into<String>) -> Violation {
-    let promise = "the program does the same again if the same happens";
-    Violation { promise, happened: happened.into() }
+    Violation { promise: DOES_THE_SAME, happened: happened.into() }
 }
 
 /// The text of a panic.

@@ -24,6 +24,11 @@ pub(crate) trait Prefix: Ord {
 
     /// How far the run has come at the last choice. Of the prefixes of a level the shortest are tried first.
     fn length(&self) -> u32;
+
+    /// A fingerprint of the first future that its run passes, if that is known beforehand.
+    fn foreseen(&self) -> Option<u128> {
+        None
+    }
 }
 
 /// What is searched.
@@ -85,6 +90,8 @@ pub(crate) struct Standing<C> {
 pub(crate) fn search<S: Space>(space: &mut S, root: S::Prefix) -> Standing<CostOf<S>> {
     let seen = Seen::default();
     let mut standing = Standing { level: root.cost(), exhausted: None, waiting: 1, futures: 0 };
+    // What prefixes that wait, or waited, will pass first.
+    let claimed = Seen::default();
     let mut frontier = Frontier::default();
     frontier.add(root);
     while let Some(level) = frontier.level() {
@@ -101,7 +108,12 @@ pub(crate) fn search<S: Space>(space: &mut S, root: S::Prefix) -> Standing<CostO
             let found = space.judge(prefix, run);
             let end = seen.add_all(&found.passed).unwrap_or(found.alternatives.len());
             let next = found.alternatives.into_iter().take(end).chain(found.besides);
-            next.filter(|prefix| space.has(prefix)).for_each(|prefix| frontier.add(prefix));
+            let is_new = |prefix: &S::Prefix| {
+                let (foreseen, cost) = (prefix.foreseen(), prefix.cost());
+                let is_claimed = |future| seen.covers(future, cost) || !claimed.claim(future, cost);
+                space.has(prefix) && !foreseen.is_some_and(is_claimed)
+            };
+            next.filter(is_new).for_each(|prefix| frontier.add(prefix));
         }
     }
     Standing { exhausted: Some(standing.level), waiting: 0, futures: seen.len(), ..standing }
@@ -177,13 +189,27 @@ impl<C: Cost> Seen<C> {
                 return Some(*alternatives);
             }
             for fingerprint in [Some(*fingerprint), *course].into_iter().flatten() {
-                let costs = seen.entry(fingerprint).or_default();
-                costs.retain(|known| !cost.is_within(*known));
-                costs.push(*cost);
+                add(&mut seen, fingerprint, *cost);
             }
         }
         None
     }
+
+    /// Adds a future, and returns whether it was not there yet.
+    fn claim(&self, fingerprint: u128, cost: C) -> bool {
+        let mut seen = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let is_new = !covers(&seen, fingerprint, cost);
+        if is_new {
+            add(&mut seen, fingerprint, cost);
+        }
+        is_new
+    }
+}
+
+fn add<C: Cost>(seen: &mut BTreeMap<u128, Vec<C>>, fingerprint: u128, cost: C) {
+    let costs = seen.entry(fingerprint).or_default();
+    costs.retain(|known| !cost.is_within(*known));
+    costs.push(cost);
 }
 
 fn covers<C: Cost>(seen: &BTreeMap<u128, Vec<C>>, fingerprint: u128, cost: C) -> bool {

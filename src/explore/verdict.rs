@@ -37,6 +37,7 @@ pub struct Verdict {
     pub(super) is_cut: bool,
     /// How many points the counterexample has.
     pub(super) points: u32,
+    pub(super) decided: Vec<String>,
 }
 
 /// What the runs are of all that there are within the bound.
@@ -66,6 +67,7 @@ impl Verdict {
             most_points: scope.most_points,
             is_cut: false,
             points: 0,
+            decided: Vec::new(),
         }
     }
 
@@ -89,6 +91,13 @@ impl Verdict {
         {
             (self.points, self.counterexample) = (points, Some(counterexample));
         }
+    }
+
+    /// Returns what was decided in the run that was [replayed](crate::explore::Program::replay), in words; of an
+    /// exploration nothing.
+    #[must_use]
+    pub fn decided(&self) -> &[String] {
+        &self.decided
     }
 
     /// Returns whether every run within the bound was made, and kept every promise. Runs at random never are all.

@@ -23,46 +23,8 @@ pub(crate) struct People {
 impl Execution {
     /// Lets an incident happen, unless it is one of a call or of the process: those the driver carries out.
     pub(crate) fn strike(&self, emulator: &Emulator, people: &People, incident: Incident) {
-        match incident {
-            Incident::NetworkLost(time) => {
-                emulator.disconnect_network();
-                let end = emulator.instant_in(time);
-                self.progress().timers.add(end, Recovery::Network);
-            }
-            Incident::Http(status) => fail_next_request(emulator, &Fault::http(status)),
-            Incident::ConnectionBroken => {
-                let broken = Fault::code(HResult::ERROR_WINHTTP_CONNECTION_ERROR);
-                fail_next_request(emulator, &broken);
-            }
-            Incident::DiskFull(time) => {
-                let room = emulator.disk().with_state(|disk| {
-                    let room = disk.free(VOLUME);
-                    disk.set_free(VOLUME, 0);
-                    room
-                });
-                let end = emulator.instant_in(time);
-                self.progress().timers.add(end, Recovery::Disk(room));
-            }
-            Incident::LogOff(time) => {
-                emulator.log_off(&people.user);
-                let end = emulator.instant_in(time);
-                self.progress().timers.add(end, Recovery::LogOn);
-            }
-            Incident::OperatorCancel => each_job(people, |job| _ = job.cancel()),
-            Incident::OperatorSuspend => each_job(people, |job| _ = job.suspend()),
-            Incident::OperatorResume => each_job(people, |job| _ = job.resume()),
-            Incident::ServiceRestart => {
-                emulator.restart();
-                // The operator's tool is another one each time.
-                let _ = people.operator.reconnect();
-            }
-            Incident::ClockJump(time) => {
-                emulator.change_clock(TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX));
-            }
-            Incident::CallFails(_)
-            | Incident::ReplyLost(_)
-            | Incident::CallbackTwice
-            | Incident::Kill => {}
+        if let Some((end, recovery)) = strike(emulator, people, incident) {
+            self.progress().timers.add(end, recovery);
         }
     }
 
@@ -118,6 +80,53 @@ impl Execution {
         }
         self.next_instant(emulator).is_some()
     }
+}
+
+/// Lets an incident of the world happen, and returns what will end it, and when.
+pub(crate) fn strike(
+    emulator: &Emulator,
+    people: &People,
+    incident: Incident,
+) -> Option<(DateTime<Utc>, Recovery)> {
+    match incident {
+        Incident::NetworkLost(time) => {
+            emulator.disconnect_network();
+            return Some((emulator.instant_in(time), Recovery::Network));
+        }
+        Incident::Http(status) => fail_next_request(emulator, &Fault::http(status)),
+        Incident::ConnectionBroken => {
+            let broken = Fault::code(HResult::ERROR_WINHTTP_CONNECTION_ERROR);
+            fail_next_request(emulator, &broken);
+        }
+        Incident::DiskFull(time) => {
+            let room = emulator.disk().with_state(|disk| {
+                let room = disk.free(VOLUME);
+                disk.set_free(VOLUME, 0);
+                room
+            });
+            return Some((emulator.instant_in(time), Recovery::Disk(room)));
+        }
+        Incident::LogOff(time) => {
+            emulator.log_off(&people.user);
+            return Some((emulator.instant_in(time), Recovery::LogOn));
+        }
+        Incident::OperatorCancel => each_job(people, |job| _ = job.cancel()),
+        Incident::OperatorSuspend => each_job(people, |job| _ = job.suspend()),
+        Incident::OperatorResume => each_job(people, |job| _ = job.resume()),
+        Incident::ServiceRestart => {
+            emulator.restart();
+            // The operator's tool is another one each time.
+            let _ = people.operator.reconnect();
+        }
+        Incident::ClockJump(time) => {
+            emulator.change_clock(TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX));
+        }
+        Incident::CallFails(_)
+        | Incident::ReplyLost(_)
+        | Incident::CallbackTwice
+        | Incident::Kill => {}
+    }
+    None
 }
 
 fn fail_next_request(emulator: &Emulator, fault: &Fault) {

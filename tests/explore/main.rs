@@ -8,3 +8,4 @@ mod lives;
 mod parts;
 mod poller;
 mod replays;
+mod stories;

@@ -1,6 +1,7 @@
 //! Programs that depend on what the explorer does not decide are not passed in silence; what they depend on
 //! otherwise is known.
 
+use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -113,4 +114,22 @@ fn what_a_callback_is_told_is_observed() {
         let found = program.explore().counterexample.expect("two is first");
         assert_eq!(found.happened(), "two, then one");
     }
+}
+
+/// Another order of steps that are possible at once is told like any decision.
+#[test]
+fn another_order_is_told() {
+    let decided = (0..24).filter_map(|point| {
+        let replayed = catch_unwind(|| {
+            let program = explore::program(first_of_two)
+                .world(|emulator| {
+                    emulator.server("https://example.com").file("/app.exe", 10 << 20);
+                })
+                .monitors(Monitors::default());
+            program.replay(&format!("{point}:o1")).decided().to_vec()
+        });
+        replayed.ok()
+    });
+    let order = "of 2 steps that were possible at once number 2 came first";
+    assert!(decided.flatten().any(|what| what == order));
 }

@@ -60,6 +60,11 @@ impl<O, D: ?Sized> State<O, D> {
         &mut self.engine
     }
 
+    /// Whether there is no code of clients and tests that a step could run.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.objects.is_empty() && self.engine.hooks.is_empty()
+    }
+
     /// Returns a copy, in which no wait is under way: those of other threads wait for the original.
     pub(crate) fn fork(&self) -> Self
     where

@@ -1,0 +1,185 @@
+//! Futures: the fingerprints by which those that were explored before are known again, and what can be foreseen
+//! of the future that a decision leads to.
+
+use std::hash::Hash;
+
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+use super::choice::Cost;
+use super::choice::{Choice, Incident};
+use super::execution::{Execution, Progress, Strategy, Visits};
+use super::place::Place;
+use super::search::Passed;
+use super::situation::noticeable;
+use super::timers::Timers;
+use super::world::{People, strike};
+use crate::emulator::{Emulator, ProcessId};
+
+/// Where a run is.
+#[derive(Clone, Copy)]
+pub(crate) struct Here<'run> {
+    pub(crate) emulator: &'run Emulator,
+    pub(crate) people: &'run People,
+    pub(crate) process: ProcessId,
+    pub(crate) place: Place,
+}
+
+/// What a decision leads to, without making its run.
+pub(super) enum Foreseen {
+    /// Nothing is changed by it: what it leads to is a part of what can happen without it.
+    Nothing,
+    Future(u128),
+    Unknown,
+}
+
+/// What decides the future of a run beside the emulator.
+struct Standpoint<'run> {
+    place: Place,
+    life: u32,
+    observed: u128,
+    left: Vec<u32>,
+    timers: &'run Timers,
+    visits: &'run Visits,
+    /// Whether all that went wrong passes by itself.
+    is_transient: bool,
+    waits: bool,
+    cost: Cost,
+}
+
+impl Execution {
+    /// The state of the emulator, and the future that a run passes now.
+    pub(super) fn future(
+        &self,
+        progress: &Progress,
+        emulator: &Emulator,
+        place: Place,
+    ) -> (u128, Passed<Cost>) {
+        let state = state_of(emulator);
+        let standpoint = Standpoint {
+            place,
+            life: progress.life,
+            observed: progress.observed.clone().finish128().as_u128(),
+            left: progress.left(&self.scope),
+            timers: &progress.timers,
+            visits: &progress.visits,
+            is_transient: progress.incidents.iter().all(|incident| incident.is_transient()),
+            waits: true,
+            cost: progress.cost,
+        };
+        let (fingerprint, course) = self.fingerprints(progress, state, &standpoint);
+        let alternatives = progress.alternatives.len();
+        (state, Passed { fingerprint, course, cost: progress.cost, alternatives })
+    }
+
+    /// A fingerprint of all that can happen from a point on, the same for two executions that go on alike; and of
+    /// what happens if nothing more is decided, unless that is all.
+    fn fingerprints(
+        &self,
+        progress: &Progress,
+        state: u128,
+        standpoint: &Standpoint<'_>,
+    ) -> (u128, Option<u128>) {
+        let Standpoint { place, life, observed, left, timers, visits, is_transient, waits, cost } =
+            standpoint;
+        let mut hasher = SipHasher13::new();
+        (state, place, life, observed, progress.store, timers, is_transient).hash(&mut hasher);
+        progress.refused.is_empty().hash(&mut hasher);
+        if *waits {
+            progress.waits.hash(&mut hasher);
+        }
+        let course = hasher.clone().finish128().as_u128();
+        if *cost == self.scope.bound {
+            return (course, None);
+        }
+        left.hash(&mut hasher);
+        if self.scope.most_points < u32::MAX {
+            // The later it is reached, the less of it is explored.
+            progress.point.hash(&mut hasher);
+        }
+        if self.scope.strategy == Strategy::FirstVisits {
+            visits.hash(&mut hasher);
+        }
+        (hasher.finish128().as_u128(), Some(course))
+    }
+
+    /// Foresees what a decision leads to, by an attempt on a copy of the emulator in the given state.
+    pub(super) fn foresee(
+        &self,
+        progress: &Progress,
+        here: Here<'_>,
+        choice: Choice,
+        state: u128,
+    ) -> Foreseen {
+        let Here { emulator, people, process, place } = here;
+        let Choice::Incident(number) = choice else { return Foreseen::Unknown };
+        let number = usize::from(number);
+        let incident = self.scope.budget.incidents().get(number).map(|(incident, _)| *incident);
+        let Some(incident) =
+            incident.filter(|incident| incident.is_of_world() || *incident == Incident::Kill)
+        else {
+            return Foreseen::Unknown;
+        };
+        let Some(copy) = emulator.plain_fork() else { return Foreseen::Unknown };
+        let mut standpoint = Standpoint {
+            place,
+            life: progress.life,
+            observed: progress.observed.clone().finish128().as_u128(),
+            left: progress.left_after(Some(number), &self.scope),
+            timers: &progress.timers,
+            visits: &Visits::default(),
+            is_transient: incident.is_transient()
+                && progress.incidents.iter().all(|incident| incident.is_transient()),
+            waits: true,
+            cost: Cost { faults: progress.cost.faults.saturating_add(1), ..progress.cost },
+        };
+        if incident == Incident::Kill {
+            copy.observe(|engine| engine.end_process(process));
+            standpoint.place = Place::Start;
+            standpoint.life = progress.life.saturating_add(1);
+            standpoint.observed = SipHasher13::new().finish128().as_u128();
+            standpoint.waits = false;
+            let (future, _) = self.fingerprints(progress, state_of(&copy), &standpoint);
+            return Foreseen::Future(future);
+        }
+        let people =
+            People { user: people.user.clone(), operator: people.operator.counterpart(&copy) };
+        let recovery = strike(&copy, &people, incident);
+        let mut timers = progress.timers.clone();
+        let is_awaited = recovery.is_some();
+        if let Some((end, recovery)) = recovery {
+            timers.add(end, recovery);
+        }
+        let noticed = noticeable(&copy);
+        let changed = state_of(&copy);
+        if changed == state && !is_awaited {
+            return Foreseen::Nothing;
+        }
+        let mut visits = Visits::default();
+        visits.add_at(place, Self::digest(&(place, noticed, progress.life, &standpoint.left)));
+        standpoint.timers = &timers;
+        standpoint.visits = &visits;
+        let (future, _) = self.fingerprints(progress, changed, &standpoint);
+        Foreseen::Future(future)
+    }
+
+    /// Whether what a further life finds was explored before.
+    pub(crate) fn begins_known_life(&self, emulator: &Emulator) -> bool {
+        let mut progress = self.progress();
+        if !self.scope.prunes || progress.carried_out < progress.decisions.made.len() {
+            return false;
+        }
+        let (_, passed) = self.future(&progress, emulator, Place::Start);
+        if (self.covers)(passed.fingerprint, passed.cost) {
+            return true;
+        }
+        progress.keys.push(passed);
+        false
+    }
+}
+
+/// A fingerprint of the state of an emulator.
+fn state_of(emulator: &Emulator) -> u128 {
+    let mut hasher = SipHasher13::new();
+    emulator.observe(|engine| engine.hash_canonical(&mut hasher));
+    hasher.finish128().as_u128()
+}
