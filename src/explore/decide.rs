@@ -7,6 +7,7 @@ use super::execution::{Execution, Progress, Stop, Strategy, Visits};
 use super::future::{Foreseen, Here};
 use super::place::Place;
 use super::situation::Noticeable;
+use super::world::next_instant;
 
 impl Execution {
     /// Decides what happens at a point: one thing, after which it is asked again; or `None`, and the program
@@ -50,7 +51,7 @@ impl Execution {
         }
         if is_new {
             let known = progress.alternatives.len();
-            let can_stall = Self::next_instant_of(emulator, &progress.timers).is_some();
+            let can_stall = next_instant(emulator, &progress.timers).is_some();
             self.find_alternatives(&mut progress, here, can_stall, state);
             if let Some(choice) = progress.draw(known) {
                 self.use_budget(&mut progress, choice);
@@ -120,19 +121,29 @@ impl Execution {
                 }
             }
         }
-        if can_deviate && can_stall && matches!(place, Place::Call(..) | Place::Callback(_)) {
-            choices.push(Choice::Stall(1));
+        choices.retain(|choice| last.is_none_or(|last| last < *choice));
+        let mut found = Vec::new();
+        for choice in choices {
+            match state.map(|state| self.foresee(progress, here, choice, state)) {
+                Some(Foreseen::Nothing) => {}
+                Some(Foreseen::Future(future)) => found.push((choice, Some(future))),
+                Some(Foreseen::Unknown) | None => found.push((choice, None)),
+            }
+        }
+        let is_late = matches!(last, Some(Choice::Stall(_) | Choice::Other(_)));
+        if can_deviate
+            && can_stall
+            && !is_late
+            && matches!(place, Place::Call(..) | Place::Callback(_))
+        {
+            if state.is_some() {
+                found.extend(self.foresee_stalls(progress, here));
+            } else {
+                found.push((Choice::Stall(1), None));
+            }
         }
         let standing = progress.standing(Some(place));
-        for choice in choices {
-            if last.is_some_and(|last| last >= choice) {
-                continue;
-            }
-            let foreseen = match state.map(|state| self.foresee(progress, here, choice, state)) {
-                Some(Foreseen::Nothing) => continue,
-                Some(Foreseen::Future(future)) => Some(future),
-                Some(Foreseen::Unknown) | None => None,
-            };
+        for (choice, foreseen) in found {
             let decision = Decision { point: progress.point, choice };
             let alternative = progress.decisions.with(decision, standing, foreseen);
             progress.alternatives.push(alternative);
@@ -183,10 +194,11 @@ impl Execution {
     }
 
     /// Notes that a stall of `changes` happened and that more can happen: a stall that is longer by one change
-    /// is another run of the same cost, unless it is longer than `most`.
+    /// is another run of the same cost, unless it is longer than `most`. Those that are foreseen are found together.
     pub(crate) fn note_stall(&self, changes: u8, most: u8) {
         let mut progress = self.progress();
-        if progress.carried_out < progress.decisions.made.len() || changes >= most {
+        let is_known = progress.decisions.foreseen.is_some();
+        if progress.carried_out < progress.decisions.made.len() || changes >= most || is_known {
             return;
         }
         let mut longer = progress.decisions.clone();

@@ -2,18 +2,20 @@
 //! of the future that a decision leads to.
 
 use std::hash::Hash;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use super::choice::Cost;
-use super::choice::{Choice, Incident};
+use super::choice::{Choice, Cost, Incident, LONGEST_STALL};
 use super::execution::{Execution, Progress, Strategy, Visits};
 use super::place::Place;
 use super::search::Passed;
 use super::situation::noticeable;
 use super::timers::Timers;
-use super::world::{People, strike};
-use crate::emulator::{Emulator, ProcessId};
+use super::world::{People, run_to_change, strike};
+use crate::emulator::{Emulator, NextStep, ProcessId};
+use crate::service::Chooser;
 
 /// Where a run is.
 #[derive(Clone, Copy)]
@@ -162,6 +164,52 @@ impl Execution {
         Foreseen::Future(future)
     }
 
+    /// Foresees stalls, from the shortest one on: each with the future to which it leads, up to the longest of
+    /// which that is known, and one more.
+    pub(super) fn foresee_stalls(
+        &self,
+        progress: &Progress,
+        here: Here<'_>,
+    ) -> Vec<(Choice, Option<u128>)> {
+        let Here { emulator, people, place, .. } = here;
+        let mut stalls = Vec::new();
+        let shortest = (Choice::Stall(1), None);
+        let Some(copy) = emulator.plain_fork() else { return vec![shortest] };
+        let was_asked = Arc::new(AtomicBool::new(false));
+        copy.set_chooser(NotesQuestion(Arc::clone(&was_asked)));
+        let people =
+            People { user: people.user.clone(), operator: people.operator.counterpart(&copy) };
+        let mut timers = progress.timers.clone();
+        for changes in 1..=LONGEST_STALL {
+            let Some(noticed) = run_to_change(&copy, &people, &mut timers) else { break };
+            let left = progress.left(&self.scope);
+            let mut visits = progress.visits.clone();
+            let situation = Self::digest(&(place, noticed, progress.life, &left));
+            let is_new = visits.add_at(place, situation);
+            if was_asked.load(Ordering::Relaxed) || !is_new {
+                stalls.push((Choice::Stall(changes), None));
+                break;
+            }
+            let standpoint = Standpoint {
+                place,
+                life: progress.life,
+                observed: progress.observed.clone().finish128().as_u128(),
+                left,
+                timers: &timers,
+                visits: &visits,
+                is_transient: progress.incidents.iter().all(|incident| incident.is_transient()),
+                waits: true,
+                cost: Cost {
+                    deviations: progress.cost.deviations.saturating_add(1),
+                    ..progress.cost
+                },
+            };
+            let (future, _) = self.fingerprints(progress, state_of(&copy), &standpoint);
+            stalls.push((Choice::Stall(changes), Some(future)));
+        }
+        stalls
+    }
+
     /// Whether what a further life finds was explored before.
     pub(crate) fn begins_known_life(&self, emulator: &Emulator) -> bool {
         let mut progress = self.progress();
@@ -174,6 +222,19 @@ impl Execution {
         }
         progress.keys.push(passed);
         false
+    }
+}
+
+/// A chooser that decides by default, and notes that there was something to decide.
+#[derive(Clone)]
+struct NotesQuestion(Arc<AtomicBool>);
+
+impl Chooser<NextStep> for NotesQuestion {
+    fn choose(&mut self, first: NextStep, others: &mut dyn Iterator<Item = NextStep>) -> NextStep {
+        if others.next().is_some() {
+            self.0.store(true, Ordering::Relaxed);
+        }
+        first
     }
 }
 

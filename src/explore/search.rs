@@ -99,7 +99,11 @@ pub(crate) fn search<S: Space>(space: &mut S, root: S::Prefix) -> Standing<CostO
             standing.exhausted = Some(standing.level);
         }
         standing = Standing { level, waiting: frontier.0.len(), futures: seen.len(), ..standing };
-        let batch = frontier.take(level, space.allowance(standing).min(BATCH));
+        let most = space.allowance(standing).min(BATCH);
+        let batch = frontier.take(level, most, &seen);
+        if batch.is_empty() && most > 0 {
+            continue;
+        }
         if batch.is_empty() {
             return standing;
         }
@@ -138,13 +142,15 @@ impl<P: Prefix> Frontier<P> {
         self.0.first().map(|(cost, ..)| *cost)
     }
 
-    /// Takes the next of a level, at most `most`.
-    fn take(&mut self, level: P::Cost, most: usize) -> Vec<P> {
+    /// Takes the next of a level, at most `most`, and leaves out what leads to a future that was explored.
+    fn take(&mut self, level: P::Cost, most: usize, seen: &Seen<P::Cost>) -> Vec<P> {
         let next = std::iter::from_fn(|| {
             let is_next = self.level() == Some(level);
             is_next.then(|| self.0.pop_first()).flatten().map(|(.., prefix)| prefix)
         });
-        next.take(most).collect()
+        let is_known =
+            |prefix: &P| prefix.foreseen().is_some_and(|future| seen.covers(future, prefix.cost()));
+        next.filter(|prefix| !is_known(prefix)).take(most).collect()
     }
 }
 

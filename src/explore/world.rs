@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::choice::Incident;
 use super::execution::Execution;
-use super::situation::noticeable;
+use super::situation::{Noticeable, noticeable};
 use super::timers::{Recovery, Timers};
 use crate::emulator::{Emulator, Job, Session, User};
 use crate::vocabulary::HResult;
@@ -42,29 +42,12 @@ impl Execution {
             return true;
         }
         let due = self.progress().timers.take_due(emulator.now());
-        match due {
-            Some(Recovery::Network) => emulator.connect_network(),
-            Some(Recovery::LogOn) => {
-                // The start of a further life has logged the user on already.
-                let user = emulator.sid(&people.user);
-                if !emulator.observe(|engine| engine.service.is_logged_on(user)) {
-                    emulator.log_on(&people.user);
-                }
-            }
-            Some(Recovery::Disk(room)) => _ = emulator.disk().set_free(VOLUME, room),
-            None => return limit < until,
-        }
-        true
+        recover(emulator, people, due) || limit < until
     }
 
     /// The instant of the next thing that happens by itself and is more than the removal of an idle job.
     pub(crate) fn next_instant(&self, emulator: &Emulator) -> Option<DateTime<Utc>> {
-        Self::next_instant_of(emulator, &self.progress().timers)
-    }
-
-    pub(crate) fn next_instant_of(emulator: &Emulator, timers: &Timers) -> Option<DateTime<Utc>> {
-        let own = emulator.observe(|engine| engine.next_instant_of_interest());
-        own.into_iter().chain(timers.next()).min()
+        next_instant(emulator, &self.progress().timers)
     }
 
     /// Lets a number of changes happen that a client could notice, and returns whether all did and more can.
@@ -80,6 +63,48 @@ impl Execution {
         }
         self.next_instant(emulator).is_some()
     }
+}
+
+/// The instant of the next thing that happens by itself and is more than the removal of an idle job.
+pub(crate) fn next_instant(emulator: &Emulator, timers: &Timers) -> Option<DateTime<Utc>> {
+    let own = emulator.observe(|engine| engine.next_instant_of_interest());
+    own.into_iter().chain(timers.next()).min()
+}
+
+/// Lets the next change happen that a client could notice, and returns what it can notice then, if there is one.
+pub(crate) fn run_to_change(
+    emulator: &Emulator,
+    people: &People,
+    timers: &mut Timers,
+) -> Option<Noticeable> {
+    let before = noticeable(emulator);
+    loop {
+        let next = next_instant(emulator, timers)?;
+        if !emulator.run_next_step(next) {
+            recover(emulator, people, timers.take_due(emulator.now()));
+        }
+        let noticed = noticeable(emulator);
+        if noticed != before {
+            return Some(noticed);
+        }
+    }
+}
+
+/// Ends an incident, and returns whether there was one.
+fn recover(emulator: &Emulator, people: &People, recovery: Option<Recovery>) -> bool {
+    match recovery {
+        Some(Recovery::Network) => emulator.connect_network(),
+        Some(Recovery::LogOn) => {
+            // The start of a further life has logged the user on already.
+            let user = emulator.sid(&people.user);
+            if !emulator.observe(|engine| engine.service.is_logged_on(user)) {
+                emulator.log_on(&people.user);
+            }
+        }
+        Some(Recovery::Disk(room)) => _ = emulator.disk().set_free(VOLUME, room),
+        None => return false,
+    }
+    true
 }
 
 /// Lets an incident of the world happen, and returns what will end it, and when.
