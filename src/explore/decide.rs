@@ -69,10 +69,7 @@ impl Execution {
             progress.since_wait.clear();
         }
         let situation = Self::digest(&(place, noticed, progress.life, &progress.used));
-        // The second of two calls that are alike stands elsewhere in the program than the first.
-        let times = progress.since_wait.entry(situation).or_default();
-        *times = times.saturating_add(1);
-        let situation = Self::digest(&(situation, *times));
+        let situation = progress.count_since_wait(situation);
         self.visit_situation(progress, situation)
     }
 
@@ -155,14 +152,27 @@ impl Execution {
     /// decided.
     pub(crate) fn choose(&self, number: usize) -> usize {
         let mut progress = self.progress();
+        let situation =
+            Self::digest(&(number, progress.last_noticed, progress.life, &progress.used));
+        self.choose_in(&mut progress, situation, number)
+    }
+
+    /// Returns which of `number` tasks that are ready goes on: the first, if nothing else is decided.
+    pub(crate) fn choose_task(&self, number: usize) -> usize {
+        let mut progress = self.progress();
+        let situation = ("task", number, progress.last_noticed, progress.life, &progress.used);
+        let situation = Self::digest(&situation);
+        let situation = progress.count_since_wait(situation);
+        self.choose_in(&mut progress, situation, number)
+    }
+
+    fn choose_in(&self, progress: &mut Progress, situation: u128, number: usize) -> usize {
         if progress.is_over {
             return 0;
         }
         let (point, carried_out) = (progress.point, progress.carried_out);
         progress.point = point.saturating_add(1);
-        let situation =
-            Self::digest(&(number, progress.last_noticed, progress.life, &progress.used));
-        let is_new = self.visit_situation(&mut progress, situation);
+        let is_new = self.visit_situation(progress, situation);
         match progress.decisions.made.get(carried_out).copied() {
             Some(Decision { point: at, choice: Choice::Other(other) }) if at == point => {
                 progress.carried_out = carried_out.saturating_add(1);
@@ -204,6 +214,16 @@ impl Execution {
 
 fn kill_of(incidents: &[(Incident, u32)]) -> Option<usize> {
     incidents.iter().position(|(incident, _)| *incident == Incident::Kill)
+}
+
+impl Progress {
+    /// The situation with its number since the last wait: the second of two calls that are alike stands
+    /// elsewhere in the program than the first.
+    fn count_since_wait(&mut self, situation: u128) -> u128 {
+        let times = self.since_wait.entry(situation).or_default();
+        *times = times.saturating_add(1);
+        Execution::digest(&(situation, *times))
+    }
 }
 
 /// Whether an incident means anything at a point.

@@ -140,16 +140,20 @@ impl Driver<Emulator> for ProgramDriver {
             return;
         }
         let limit = match until {
-            Until::Instant(limit) | Until::Called(_, limit) => limit,
+            Until::Instant(limit) | Until::Called(_, limit) => Some(limit),
+            Until::Woken(_, limit) => limit,
             Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => return,
         };
-        self.execution.note(emulator, Noted::Waits(limit));
+        self.execution.note(emulator, limit.map_or(Noted::WaitsForCall, Noted::Waits));
         self.point(emulator, process, Place::Wait, noticeable(emulator));
         let mut is_midway_due = true;
-        let is_reached = || emulator.observe(|engine| until.is_reached(engine));
+        let is_reached = || emulator.is_reached(until);
         while !is_reached() {
             self.execution.unwind_again();
             let (now, next) = (emulator.now(), self.execution.next_instant(emulator));
+            let Some(limit) = limit.or(next) else {
+                return self.execution.unwind(Stop::Endless(Endless::Asleep));
+            };
             let before = noticeable(emulator);
             if let Some(next) = next.filter(|next| is_midway_due && *next > now) {
                 is_midway_due = false;
@@ -183,6 +187,26 @@ impl Driver<Emulator> for ProgramDriver {
         let change = self.point(emulator, process, Place::Callback(method), noticed);
         self.execution.observe(&(told, emulator.now()));
         change
+    }
+
+    fn timers_ended(&self, process: ProcessId, number: usize) {
+        if self.execution.drives(process) {
+            self.execution.observe(&number);
+        }
+    }
+
+    fn choose_task(&self, emulator: &Emulator, process: ProcessId, ready: &[u64]) -> usize {
+        if !self.execution.drives(process) || self.execution.is_stopped() {
+            return 0;
+        }
+        let number = ready.len();
+        let chosen = if number > 1 { self.execution.choose_task(number) } else { 0 };
+        if chosen > 0 {
+            let what = format!("of {number} ready tasks, number {} goes on first", chosen + 1);
+            self.execution.note(emulator, Noted::Decided(what));
+        }
+        self.execution.observe(&(ready, chosen));
+        chosen
     }
 }
 

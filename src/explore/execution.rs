@@ -48,6 +48,8 @@ pub(crate) enum Endless {
     IdleCalls,
     /// It resumed jobs too often.
     Resumes,
+    /// Its tasks wait, and nothing is left to happen.
+    Asleep,
 }
 
 /// What is decided about every execution alike.
@@ -85,6 +87,7 @@ pub(crate) enum Noted {
     Life(u32),
     Call(Method, HResult),
     Waits(DateTime<Utc>),
+    WaitsForCall,
     Decided(String),
 }
 

@@ -126,6 +126,8 @@
 //!
 //! - It takes its session, and what outlives it, from its [`Life`]; it waits by
 //!   [`Session::sleep`](crate::Session::sleep) and [`Session::wait`](crate::Session::wait). Callbacks may be used.
+//!   Async code runs on [`Session::block_on`](crate::Session::block_on); which of several ready tasks goes on is
+//!   a deviation, and timers of other libraries are not seen.
 //! - It can be run any number of times. Each run begins with a copy of the [`world`](Program::world) and an empty
 //!   [`Store`]; after a kill it runs again from its start, as the next life, and finds its store and its jobs.
 //! - It is deterministic in what it observes: the same replies lead to the same calls. Otherwise runs do not
@@ -140,8 +142,9 @@
 //!
 //! - **Bounds.** Runs have at most the [incidents and deviations](Program::bound) of the bound, of the kinds in the
 //!   [`Budget`]; outages last a minute. A deviation is a client that is late, by up to six changes that it could
-//!   notice, or another order of what is possible at once. If [`most_runs`](Program::most_runs) was reached, less
-//!   was explored: [`is_exhausted`](Verdict::is_exhausted) says so, and [`check`](Program::check) does not panic.
+//!   notice, or another order of what is possible at once, of tasks that are ready too. If
+//!   [`most_runs`](Program::most_runs) was reached, less was explored: [`is_exhausted`](Verdict::is_exhausted)
+//!   says so, and [`check`](Program::check) does not panic.
 //! - **Points.** Things go wrong before and after calls, when a wait begins, once on the way to what happens next,
 //!   when something changed, and at callbacks; not at every instant.
 //! - **First visits are a heuristic.** By default decisions are made where a situation is new in its run. A client
@@ -151,8 +154,9 @@
 //!   [state of the emulator](crate::Emulator::hash_state) have a 128-bit hash that was there before. Two different
 //!   ones with the same hash are possible, and unlikely; [`without_pruning`](Program::without_pruning) needs none. A
 //!   monitor of your own that judges what is no part of a future, such as the trace, needs that too.
-//! - **What is not seen.** Statics, captured variables that change, real time, `std::fs`, the real network, random
-//!   numbers, the order of a `HashMap`, and threads of the program: their interleavings are not explored.
+//! - **What is not seen.** Statics, captured variables that change, real time and timers of other libraries,
+//!   `std::fs`, the real network, random numbers (tokio's `select!` draws one unless it is `biased`), the order
+//!   of a `HashMap`, and threads of the program: their interleavings are not explored.
 //! - **Ends.** A program counts as endless by [limits](Program::within) of time, of calls without news and of
 //!   resumes. One that is slow on purpose needs wider ones.
 //! - **The model.** The BITS of these runs follows the documented [rules](crate::rules) in one reading of them.

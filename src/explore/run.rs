@@ -141,7 +141,10 @@ impl Setup {
             }
             LifeEnd::Stopped(Stop::Strayed(Strayed { now, before })) => {
                 let words = |place: &Option<Place>| {
-                    place.map_or_else(|| "while steps are possible at once".to_owned(), words_of)
+                    place.map_or_else(
+                        || "while steps or tasks were to be chosen from".to_owned(),
+                        words_of,
+                    )
                 };
                 let (now, before) = (words(now), words(before));
                 Some(strays(format!(
@@ -168,6 +171,7 @@ impl Setup {
                 format!("it made {idle_calls} calls in a row that noticed nothing new")
             }
             Endless::Resumes => format!("it resumed its jobs {resumes} times, and went on"),
+            Endless::Asleep => "all its tasks wait, and nothing will wake them".to_owned(),
         };
         Violation { promise: "the program comes to its end", happened }
     }

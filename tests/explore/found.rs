@@ -8,6 +8,7 @@ use bits_emulator::{Emulator, HResult, JobState, JobType};
 
 use crate::clients::{
     NAME, PATH, URL, adoption, callbacks, completion, errors, loops, one_file, survives,
+    tasks as async_clients,
 };
 
 type Client = fn(&Life) -> Result<(), String>;
@@ -314,6 +315,25 @@ pub(crate) fn callbacks() -> Vec<Case> {
     ]
 }
 
+pub(crate) fn tasks() -> Vec<Case> {
+    vec![
+        case(
+            "order of tasks",
+            async_clients::trusts_the_order_of_tasks,
+            async_clients::orders_its_tasks,
+            NOT_NEEDLESS,
+        )
+        .bound(0, 1),
+        case(
+            "awaited callback lost",
+            async_clients::awaits_a_lost_callback,
+            async_clients::awaits_and_looks,
+            ENDS,
+        )
+        .budget(Budget::default().service_restart(1)),
+    ]
+}
+
 fn check(cases: Vec<Case>) {
     cases.iter().for_each(Case::check);
 }
@@ -341,4 +361,9 @@ fn bugs_of_adoption_are_found() {
 #[test]
 fn bugs_of_callbacks_are_found() {
     check(callbacks());
+}
+
+#[test]
+fn bugs_of_tasks_are_found() {
+    check(tasks());
 }

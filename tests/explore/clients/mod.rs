@@ -7,6 +7,7 @@ pub(crate) mod completion;
 pub(crate) mod errors;
 pub(crate) mod loops;
 pub(crate) mod survivor;
+pub(crate) mod tasks;
 
 use std::time::Duration;
 
