@@ -98,6 +98,7 @@ fn write_line(f: &mut fmt::Formatter<'_>, (at, noted): &(DateTime<Utc>, Noted)) 
         Noted::Call(method, code) => writeln!(f, "{at}    {method} -> {code}"),
         Noted::Waits(until) => writeln!(f, "{at}    waits until {}", until.format("%F %T")),
         Noted::WaitsForCall => writeln!(f, "{at}    waits to be called"),
+        Noted::Reports(outcome) => writeln!(f, "{at}    reports {outcome}"),
         Noted::Decided(what) => writeln!(f, "{at}  * {what}"),
     }
 }

@@ -89,7 +89,7 @@ impl Execution {
         (place, progress.life, progress.store, &progress.used).hash(&mut hasher);
         progress.timers.hash(&mut hasher);
         progress.observed.clone().finish128().as_u128().hash(&mut hasher);
-        progress.refused.is_empty().hash(&mut hasher);
+        (&progress.legality, &progress.requests).hash(&mut hasher);
         progress.incidents.iter().all(|incident| incident.is_transient()).hash(&mut hasher);
         if self.scope.strategy == Strategy::FirstVisits {
             (progress.visited_digest, &progress.since_wait).hash(&mut hasher);

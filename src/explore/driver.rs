@@ -98,13 +98,13 @@ impl ProgramDriver {
 
 impl Driver<Emulator> for ProgramDriver {
     fn before_call(&self, emulator: &Emulator, call: DrivenCall) -> Option<ReplyChange> {
-        if !self.execution.drives(call.process) {
+        if !self.execution.drives(call.connection.process) {
             return None;
         }
         self.execution.unwind_again();
         if self.execution.is_stopped() {
             // A destructor makes the call, and may wait for its success. No time passes for it any more.
-            emulator.observe(|engine| engine.end_process(call.process));
+            emulator.observe(|engine| engine.end_process(call.connection.process));
             return None;
         }
         let noticed = noticeable(emulator);
@@ -114,17 +114,18 @@ impl Driver<Emulator> for ProgramDriver {
         if call.method == Method::Resume && self.execution.note_resume() {
             self.execution.unwind(Stop::Endless(Endless::Resumes));
         }
+        self.execution.note_job_errors(emulator);
         let place = Place::Call(call.method, call.target.job);
-        self.point(emulator, call.process, place, noticed)
+        self.point(emulator, call.connection.process, place, noticed)
     }
 
     fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
-        if !self.execution.drives(call.process) || self.execution.is_stopped() {
+        if !self.execution.drives(call.connection.process) || self.execution.is_stopped() {
             return;
         }
         self.execution.note_call(emulator, call, reply.code);
         if self.execution.takes_kill_after_call() {
-            emulator.observe(|engine| engine.end_process(call.process));
+            emulator.observe(|engine| engine.end_process(call.connection.process));
             self.execution.unwind(Stop::Killed);
         }
         self.execution.observe(&(call.method, call.target, reply));
@@ -139,6 +140,7 @@ impl Driver<Emulator> for ProgramDriver {
         if self.execution.is_stopped() {
             return;
         }
+        self.execution.note_wait(emulator, process);
         let limit = match until {
             Until::Instant(limit) | Until::Called(_, limit) => Some(limit),
             Until::Woken(_, limit) => limit,
@@ -183,6 +185,7 @@ impl Driver<Emulator> for ProgramDriver {
         if !self.execution.drives(process) || self.execution.is_stopped() {
             return None;
         }
+        self.execution.note_job_errors(emulator);
         let noticed = noticeable(emulator);
         let change = self.point(emulator, process, Place::Callback(method), noticed);
         self.execution.observe(&(told, emulator.now()));

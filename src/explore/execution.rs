@@ -10,7 +10,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Budget, Cost, Decisions, Incident, Standing};
+use super::legality::Legality;
 use super::place::Place;
+use super::requests::{Outcome, RequestRecord};
 use super::situation::Noticeable;
 use super::timers::Timers;
 use crate::emulator::{DrivenCall, Emulator, ProcessId};
@@ -88,6 +90,7 @@ pub(crate) enum Noted {
     Call(Method, HResult),
     Waits(DateTime<Utc>),
     WaitsForCall,
+    Reports(Outcome),
     Decided(String),
 }
 
@@ -124,7 +127,8 @@ pub(crate) struct Progress {
     pub(super) idle_calls: u32,
     pub(super) resumes: u32,
     pub(super) kills_after_call: bool,
-    pub(crate) refused: Vec<(Method, HResult)>,
+    pub(crate) legality: Legality,
+    pub(crate) requests: Vec<RequestRecord>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
     pub(crate) incidents: Vec<Incident>,
     /// Whether nothing is decided any more.
@@ -192,7 +196,8 @@ impl Execution {
                 idle_calls: 0,
                 resumes: 0,
                 kills_after_call: false,
-                refused: Vec::new(),
+                legality: Legality::default(),
+                requests: Vec::new(),
                 noted: Vec::new(),
                 incidents: Vec::new(),
                 is_over: false,
@@ -239,6 +244,7 @@ impl Execution {
         progress.observed = SipHasher13::new();
         progress.since = now;
         progress.resumes = 0;
+        progress.legality.begin_life();
         let life = progress.life;
         progress.noted.push((now, Noted::Life(life)));
     }
@@ -261,7 +267,9 @@ impl Execution {
 
     /// Unwinds the program, unless it is unwound already.
     pub(crate) fn unwind(&self, stop: Stop) {
-        self.progress().stop.get_or_insert(stop);
+        if *self.progress().stop.get_or_insert(stop) == Stop::Killed {
+            self.close_requests();
+        }
         if !std::thread::panicking() {
             resume_unwind(Box::new(Unwound));
         }
@@ -298,13 +306,14 @@ impl Execution {
         progress.resumes > self.scope.resumes
     }
 
-    /// Notes a call for the report, and for the monitors if the state of the job forbade it.
+    /// Notes a call for the report, and for the monitors if it failed.
     pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, code: HResult) {
         let now = emulator.now();
-        let mut progress = self.progress();
-        if code == HResult::BG_E_INVALID_STATE {
-            progress.refused.push((call.method, code));
+        if code.is_failure() {
+            self.note_failed_call(emulator, call, code);
+            self.note_call_error(code);
         }
+        let mut progress = self.progress();
         progress.noted.push((now, Noted::Call(call.method, code)));
     }
 

@@ -8,15 +8,19 @@ use chrono::TimeDelta;
 use super::choice::Decisions;
 use super::counterexample::{Counterexample, Story, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
+use super::ending::{Ending, jobs_left, temporary_files};
 use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
-use super::monitors::{Ending, jobs_left};
+use super::monitors::Monitor;
 use super::place::Place;
 use super::program::{Setup, keep_panics};
 use super::world::People;
 
 /// How long the world goes on after the program has ended, before it is judged.
 const AFTERMATH: TimeDelta = TimeDelta::hours(1);
+
+/// How many further lives, in which nothing goes wrong, tell whether each leaves more jobs than the one before.
+const FURTHER_LIVES: usize = 2;
 
 /// What became of a run.
 pub(super) struct Ran {
@@ -96,33 +100,59 @@ impl Setup {
             if execution.ended_early() {
                 return Some(strays("the program came to its end before the decisions on replay"));
             }
-            let aftermath = emulator.now() + AFTERMATH;
-            while execution.advance(&emulator, &people, aftermath) {}
+            let LifeEnd::Returned(result) = end else { return None };
+            let pass_time = || {
+                let aftermath = emulator.now() + AFTERMATH;
+                while execution.advance(&emulator, &people, aftermath) {}
+            };
+            pass_time();
             let owner = emulator.sid(&self.user);
-            if was_killed && jobs_left(&emulator, owner) > 0 {
-                // One further life, in which nothing goes wrong, may clean up.
-                execution.progress().life = number + 1;
-                let broken = self.broken_by(&life(number + 1));
+            let mut left = vec![jobs_left(&emulator, owner)];
+            for is_further in [false, true] {
+                let is_due = |monitor: &&Monitor| monitor.judges_further_lives == is_further;
+                let mut monitors = self.monitors.0.iter().filter(is_due).peekable();
+                // After a kill one further life, in which nothing goes wrong, may clean up.
+                let lives = match monitors.peek() {
+                    Some(_) if is_further => FURTHER_LIVES,
+                    _ => usize::from(was_killed && !is_further),
+                };
+                for _ in 0..lives {
+                    if left.last() == Some(&0) {
+                        break;
+                    }
+                    number += 1;
+                    execution.progress().life = number;
+                    let broken = self.broken_by(&life(number));
+                    if broken.is_some() {
+                        return broken;
+                    }
+                    pass_time();
+                    left.push(jobs_left(&emulator, owner));
+                }
+                let progress = execution.progress();
+                let (incidents, requests) = (progress.incidents.clone(), progress.requests.clone());
+                let illegal_calls = progress.legality.illegal.clone();
+                drop(progress);
+                let files = requests.iter().flat_map(|request| &request.files);
+                let ending = Ending {
+                    emulator: &emulator,
+                    result: result.clone(),
+                    wanted: &self.wanted,
+                    requests: &requests,
+                    incidents: &incidents,
+                    illegal_calls: &illegal_calls,
+                    jobs_left: &left,
+                    temporary_files: &temporary_files(&emulator, files.chain(&self.wanted)),
+                };
+                let broken = monitors.find_map(|monitor| {
+                    let happened = (monitor.check)(&ending).err()?;
+                    Some(Violation { promise: monitor.promise, happened })
+                });
                 if broken.is_some() {
                     return broken;
                 }
             }
-            let progress = execution.progress();
-            let (incidents, refused) = (progress.incidents.clone(), progress.refused.clone());
-            drop(progress);
-            let LifeEnd::Returned(result) = end else { return None };
-            let ending = Ending {
-                emulator: &emulator,
-                result,
-                wanted: &self.wanted,
-                incidents: &incidents,
-                refused: &refused,
-                jobs_left: jobs_left(&emulator, owner),
-            };
-            self.monitors.0.iter().find_map(|monitor| {
-                let happened = (monitor.check)(&ending).err()?;
-                Some(Violation { promise: monitor.promise, happened })
-            })
+            None
         });
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
@@ -162,6 +192,10 @@ impl Setup {
 
     fn endless(&self, limit: Endless) -> Violation {
         let Scope { time, idle_calls, resumes, .. } = &*self.scope;
+        let promise = match limit {
+            Endless::Time | Endless::IdleCalls | Endless::Asleep => "the program comes to its end",
+            Endless::Resumes => "the program retries a bounded number of times",
+        };
         let happened = match limit {
             Endless::Time => format!(
                 "it had not ended {} days after it began or the last thing went wrong",
@@ -173,7 +207,7 @@ impl Setup {
             Endless::Resumes => format!("it resumed its jobs {resumes} times, and went on"),
             Endless::Asleep => "all its tasks wait, and nothing will wake them".to_owned(),
         };
-        Violation { promise: "the program comes to its end", happened }
+        Violation { promise, happened }
     }
 }
 

@@ -79,7 +79,7 @@ impl Emulator {
     ) -> Result<T, Error> {
         self.pass_time_before_call(target.job, method);
         if let Some(driver) = self.driver() {
-            let driven = DrivenCall { process: connection.process, target, method };
+            let driven = DrivenCall { connection, target, method };
             let make = |change| self.make_call(connection, target, method, change, call);
             return self.drive_call(&*driver, driven, make);
         }
