@@ -44,6 +44,7 @@ pub use handles::tasks::join_handle::JoinHandle;
 pub use handles::tasks::timer::Timer;
 pub use handles::user::User;
 pub use time::clock::Clock;
+pub(crate) use time::real_clock::{RealTime, TimeSource};
 pub use time::run_report::{BusyJob, RunReport};
 #[cfg(feature = "scenario")]
 pub(crate) use trace::cycles::Cycle;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::choice::{Choice, Incident};
+use super::choice::{Choice, Incident, LONGEST_STALL};
 use super::execution::{Endless, Execution, Noted, Stop};
 use super::place::Place;
 use super::situation::{Noticeable, noticeable};
-use super::world::{LONGEST_STALL, People};
+use super::world::People;
 use crate::emulator::{
     DrivenCall, Driver, Emulator, NextStep, Observation, ProcessId, ReplyChange, Until,
 };
@@ -116,7 +116,9 @@ impl Driver<Emulator> for ProgramDriver {
         }
         self.execution.note_job_errors(emulator);
         let place = Place::Call(call.method, call.target.job);
-        self.point(emulator, call.connection.process, place, noticed)
+        let reply = self.point(emulator, call.connection.process, place, noticed);
+        self.execution.note_state(emulator, call.target.job);
+        reply
     }
 
     fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {

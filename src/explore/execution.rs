@@ -11,12 +11,15 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Budget, Cost, Decisions, Incident, Standing};
 use super::legality::Legality;
+use super::lots::Lots;
 use super::place::Place;
-use super::requests::{Outcome, RequestRecord};
+use super::reached::Tally;
+use super::requests::{RequestOutcome, RequestRecord};
+use super::search::{Passed, Prefix};
 use super::situation::Noticeable;
 use super::timers::Timers;
 use crate::emulator::{DrivenCall, Emulator, ProcessId};
-use crate::vocabulary::{HResult, Method};
+use crate::vocabulary::{HResult, JobId, JobState, Method};
 
 /// The payload with which an execution unwinds its program. It is no panic of the program.
 pub(crate) struct Unwound;
@@ -65,6 +68,8 @@ pub(crate) struct Scope {
     pub(crate) idle_calls: u32,
     /// How often a life may resume jobs.
     pub(crate) resumes: u32,
+    /// At how many points of a run something may be decided.
+    pub(crate) most_points: u32,
     /// How long a run may take.
     pub(crate) time: TimeDelta,
 }
@@ -90,15 +95,8 @@ pub(crate) enum Noted {
     Call(Method, HResult),
     Waits(DateTime<Utc>),
     WaitsForCall,
-    Reports(Outcome),
+    Reports(RequestOutcome),
     Decided(String),
-}
-
-/// A key of the future at a point, and how many alternatives had been found before it.
-pub(crate) struct Key {
-    pub(crate) fingerprint: u128,
-    pub(crate) cost: Cost,
-    pub(crate) alternatives: usize,
 }
 
 /// What is known so far of the execution.
@@ -116,7 +114,7 @@ pub(crate) struct Progress {
     pub(crate) alternatives: Vec<Decisions>,
     /// The last decision, one stall longer, if the world went on that far.
     pub(crate) longer_stall: Option<Decisions>,
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<Passed<Cost>>,
     pub(crate) stop: Option<Stop>,
     pub(crate) life: u32,
     pub(super) process: Option<ProcessId>,
@@ -131,6 +129,11 @@ pub(crate) struct Progress {
     pub(crate) requests: Vec<RequestRecord>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
     pub(crate) incidents: Vec<Incident>,
+    /// What is decided at random, if it is.
+    pub(crate) lots: Option<Lots>,
+    /// The calls, each with the state of its job before it and its code.
+    pub(crate) calls: Tally<(Method, Option<JobState>, HResult)>,
+    pub(super) met: Option<JobState>,
     /// Whether nothing is decided any more.
     pub(crate) is_over: bool,
     /// When the last life began or the last thing was decided.
@@ -200,6 +203,9 @@ impl Execution {
                 requests: Vec::new(),
                 noted: Vec::new(),
                 incidents: Vec::new(),
+                lots: None,
+                calls: Tally::default(),
+                met: None,
                 is_over: false,
                 since: DateTime::<Utc>::MIN_UTC,
             }),
@@ -306,6 +312,13 @@ impl Execution {
         progress.resumes > self.scope.resumes
     }
 
+    /// Notes which state the job of the next call is in.
+    pub(crate) fn note_state(&self, emulator: &Emulator, job: Option<JobId>) {
+        let state =
+            job.and_then(|job| emulator.observe(|engine| engine.service.job(job)?.state().into()));
+        self.progress().met = state;
+    }
+
     /// Notes a call for the report, and for the monitors if it failed.
     pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, code: HResult) {
         let now = emulator.now();
@@ -314,6 +327,8 @@ impl Execution {
             self.note_call_error(code);
         }
         let mut progress = self.progress();
+        let met = progress.met.take();
+        progress.calls.note((call.method, met, code));
         progress.noted.push((now, Noted::Call(call.method, code)));
     }
 

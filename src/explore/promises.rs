@@ -3,7 +3,7 @@
 use super::choice::Incident;
 use super::legality::IllegalCall;
 use super::monitors::Monitor;
-use super::requests::{Outcome, RequestRecord};
+use super::requests::{RequestOutcome, RequestRecord};
 
 /// Ready to use. That a program comes to its end, retries a bounded number of times, and does not panic needs
 /// no monitor: it is always checked.
@@ -95,7 +95,7 @@ impl Monitor {
             if !ending.incidents.iter().all(|incident| incident.is_transient()) {
                 return Ok(());
             }
-            let gave_up = |outcome: &&Outcome| !matches!(outcome, Outcome::Success);
+            let gave_up = |outcome: &&RequestOutcome| !matches!(outcome, RequestOutcome::Success);
             let mut outcomes = ending.requests.iter().flat_map(|request| &request.outcomes);
             match (&ending.result, outcomes.find(gave_up)) {
                 (_, Some(outcome)) => Err(format!("the program reported {outcome}")),
@@ -125,7 +125,7 @@ fn check_outcome(request: &RequestRecord) -> Result<(), String> {
     match &**outcomes {
         [] if *was_killed => Ok(()),
         [] => Err(format!("of the request for {wanted} nothing was reported")),
-        [Outcome::Failure(code)] => match job_errors.first() {
+        [RequestOutcome::Failure(code)] => match job_errors.first() {
             Some(error) if !job_errors.contains(code) && !call_errors.contains(code) => Err(
                 format!("failure with {code} was reported, and the error of its job was {error}"),
             ),

@@ -11,7 +11,7 @@ use crate::vocabulary::{FileIndex, HResult, JobState};
 
 /// What a program reports of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// Every file is there.
     Success,
     /// The files are not fetched, for that reason.
@@ -20,7 +20,7 @@ pub enum Outcome {
     Fallback,
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for RequestOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Success => f.write_str("success"),
@@ -55,21 +55,21 @@ impl Request {
 
     /// Reports that every file is there.
     pub fn success(&self) {
-        self.report(Outcome::Success);
+        self.report(RequestOutcome::Success);
     }
 
     /// Reports that the files are not fetched, with the code of the job's error or of the call that failed.
     pub fn failure(&self, code: HResult) {
-        self.report(Outcome::Failure(code));
+        self.report(RequestOutcome::Failure(code));
     }
 
     /// Reports that the files are fetched in another way, without BITS.
     pub fn fallback(&self) {
-        self.report(Outcome::Fallback);
+        self.report(RequestOutcome::Fallback);
     }
 
     /// A program that is killed reports nothing any more.
-    fn report(&self, outcome: Outcome) {
+    fn report(&self, outcome: RequestOutcome) {
         let Self { place, emulator, execution } = self;
         if execution.is_stopped() {
             return;
@@ -80,7 +80,7 @@ impl Request {
         let mut progress = execution.progress();
         let Some(record) = progress.requests.get_mut(*place) else { return };
         record.outcomes.push(outcome);
-        if let (Outcome::Success, Some(missing)) = (outcome, missing) {
+        if let (RequestOutcome::Success, Some(missing)) = (outcome, missing) {
             record.missing.get_or_insert_with(|| missing.to_owned());
         }
         drop(progress);
@@ -95,7 +95,7 @@ pub struct RequestRecord {
     /// The files that it asked for: remote and local names.
     pub files: Vec<(String, String)>,
     /// What was reported, in that order.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<RequestOutcome>,
     /// The first file that was not on the disk, whole and right, when success was reported.
     pub missing: Option<String>,
     /// The codes of the errors for which jobs with one of its files were in ERROR before it was reported.

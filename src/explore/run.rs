@@ -11,10 +11,13 @@ use super::driver::{ExploredChooser, ProgramDriver, words_of};
 use super::ending::{Ending, jobs_left, temporary_files};
 use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
+use super::lots::Lots;
 use super::monitors::Monitor;
 use super::place::Place;
-use super::program::{Setup, keep_panics};
+use super::reached::{StateChange, Tally};
+use super::setup::{Setup, keep_panics};
 use super::world::People;
+use crate::emulator::{Emulator, TraceStep};
 
 /// How long the world goes on after the program has ended, before it is judged.
 const AFTERMATH: TimeDelta = TimeDelta::hours(1);
@@ -28,6 +31,10 @@ pub(super) struct Ran {
     pub(super) violation: Option<Violation>,
     pub(super) was_pruned: bool,
     pub(super) story: Story,
+    /// What the program returned, if it was not cut short.
+    pub(super) result: Option<Result<(), String>>,
+    /// The transitions that jobs took.
+    pub(super) changes: Tally<StateChange>,
 }
 
 impl Ran {
@@ -48,9 +55,10 @@ enum LifeEnd {
 
 impl Setup {
     /// Runs the program with those decisions.
-    pub(super) fn run(&self, decisions: Decisions, covers: Covers) -> Ran {
+    pub(super) fn run(&self, decisions: Decisions, lots: Option<Lots>, covers: Covers) -> Ran {
         let emulator = self.world.fork();
         let execution = Execution::new(Arc::clone(&self.scope), decisions, covers);
+        execution.progress().lots = lots;
         let operator = self.operator.counterpart(&emulator);
         let people = People { user: self.user.clone(), operator };
         emulator.set_driver(Some(Arc::new(ProgramDriver {
@@ -93,9 +101,20 @@ impl Setup {
         };
         execution.end();
         if end == LifeEnd::Stopped(Stop::Pruned) {
-            let story = Story::default();
-            return Ran { execution, violation: None, was_pruned: true, story };
+            let (story, changes) = (Story::default(), self.changes(&emulator));
+            return Ran {
+                execution,
+                violation: None,
+                was_pruned: true,
+                story,
+                result: None,
+                changes,
+            };
         }
+        let result = match &end {
+            LifeEnd::Returned(result) => Some(result.clone()),
+            LifeEnd::Stopped(_) | LifeEnd::Panicked(_) => None,
+        };
         let violation = self.broken_by(&end).or_else(|| {
             if execution.ended_early() {
                 return Some(strays("the program came to its end before the decisions on replay"));
@@ -157,7 +176,20 @@ impl Setup {
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
-        Ran { execution, violation, was_pruned: false, story: Story { noted, trace } }
+        let (story, changes) = (Story { noted, trace }, self.changes(&emulator));
+        Ran { execution, violation, was_pruned: false, story, result, changes }
+    }
+
+    /// The transitions that jobs took in a run, as far as its trace reaches back.
+    fn changes(&self, emulator: &Emulator) -> Tally<StateChange> {
+        let set_up = self.world.observe(|engine| engine.recorder.number());
+        let mut changes = Tally::default();
+        emulator.observe(|engine| {
+            let steps = engine.recorder.steps().rev().take_while(|step| step.number > set_up);
+            let taken = steps.flat_map(TraceStep::jobs).flat_map(StateChange::of_step);
+            taken.for_each(|change| changes.note(change));
+        });
+        changes
     }
 }
 

@@ -3,6 +3,8 @@
 mod agreement;
 mod clients;
 mod found;
+mod limits;
 mod lives;
+mod parts;
 mod poller;
 mod replays;

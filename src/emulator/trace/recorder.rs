@@ -85,9 +85,13 @@ impl Recorder {
         self.steps.iter().rev().find(|step| matches(step)).cloned()
     }
 
+    /// How many steps there were.
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
     /// The steps that are kept, oldest first.
-    #[cfg(feature = "scenario")]
-    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> {
+    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> + DoubleEndedIterator {
         self.steps.iter()
     }
 
