@@ -27,12 +27,16 @@ impl Monitor {
 
     /// *Each request has exactly one outcome, with the code of its job*: one is reported, and no second one,
     /// before the program ends, unless its process was killed. If a job with one of its files was in ERROR, a
-    /// failure has the code of that error or of a call that failed.
+    /// failure has the code of that error or of a call that failed, unless an operator ended or changed the job.
     #[must_use]
     pub fn one_outcome() -> Self {
         let promise = "each request has exactly one outcome, with the code of its job";
-        Self::new(promise, |ending| ending.requests.iter().try_for_each(check_outcome))
-            .judges_the_end()
+        Self::new(promise, |ending| {
+            // Of a job that another one ended or changed the program may not have seen the error.
+            let codes_count = !ending.incidents.iter().any(is_of_operator);
+            ending.requests.iter().try_for_each(|request| check_outcome(request, codes_count))
+        })
+        .judges_the_end()
     }
 
     /// *No job is left behind*: when the program has ended, no job of its user is in the queue, and no temporary
@@ -107,32 +111,30 @@ impl Monitor {
     }
 }
 
-/// Whether a call may be refused after that incident through no fault of the program.
-const fn excuses_refusal(incident: &Incident) -> bool {
+const fn is_of_operator(incident: &Incident) -> bool {
     matches!(
         incident,
-        Incident::OperatorCancel
-            | Incident::OperatorSuspend
-            | Incident::OperatorResume
-            | Incident::ReplyLost(_)
-            | Incident::Kill
+        Incident::OperatorCancel | Incident::OperatorSuspend | Incident::OperatorResume
     )
 }
 
-fn check_outcome(request: &RequestRecord) -> Result<(), String> {
+/// Whether a call may be refused after that incident through no fault of the program.
+const fn excuses_refusal(incident: &Incident) -> bool {
+    is_of_operator(incident) || matches!(incident, Incident::ReplyLost(_) | Incident::Kill)
+}
+
+fn check_outcome(request: &RequestRecord, codes_count: bool) -> Result<(), String> {
     let RequestRecord { files, outcomes, job_errors, call_errors, was_killed, .. } = request;
     let wanted = files.first().map_or("nothing", |(_, local)| local);
-    match &**outcomes {
-        [] if *was_killed => Ok(()),
-        [] => Err(format!("of the request for {wanted} nothing was reported")),
-        [RequestOutcome::Failure(code)] => match job_errors.first() {
-            Some(error) if !job_errors.contains(code) && !call_errors.contains(code) => Err(
-                format!("failure with {code} was reported, and the error of its job was {error}"),
-            ),
-            _ => Ok(()),
-        },
-        [_] => Ok(()),
-        [first, second, ..] => {
+    let is_known = |code| job_errors.contains(code) || call_errors.contains(code);
+    match (&**outcomes, job_errors.first()) {
+        ([], _) if *was_killed => Ok(()),
+        ([], _) => Err(format!("of the request for {wanted} nothing was reported")),
+        ([RequestOutcome::Failure(code)], Some(error)) if codes_count && !is_known(code) => {
+            Err(format!("failure with {code} was reported, and the error of its job was {error}"))
+        }
+        ([_], _) => Ok(()),
+        ([first, second, ..], _) => {
             Err(format!("of the request for {wanted} {first} was reported, and then {second}"))
         }
     }

@@ -17,6 +17,7 @@ pub(crate) const IS_TRUTHFUL: &str = "success is reported only if every wanted f
 pub(crate) const NO_ORPHANS: &str = "no job is left behind";
 pub(crate) const LEGAL: &str = "no call is made that the state of the job forbids";
 pub(crate) const NOT_NEEDLESS: &str = "trouble that passes by itself leads to success";
+pub(crate) const BOUNDED: &str = "the program retries a bounded number of times";
 pub(crate) const ENDS: &str = "the program comes to its end";
 pub(crate) const NO_PANIC: &str = "the program does not panic";
 
@@ -36,7 +37,12 @@ pub(crate) struct Case {
 }
 
 /// A case with one file and the standard monitors.
-fn case(name: &'static str, wrong: Client, right: Client, promise: &'static str) -> Case {
+pub(crate) fn case(
+    name: &'static str,
+    wrong: Client,
+    right: Client,
+    promise: &'static str,
+) -> Case {
     Case {
         name,
         wrong,
@@ -52,23 +58,23 @@ fn case(name: &'static str, wrong: Client, right: Client, promise: &'static str)
 }
 
 impl Case {
-    fn budget(self, budget: Budget) -> Self {
+    pub(crate) fn budget(self, budget: Budget) -> Self {
         Self { budget, ..self }
     }
 
-    fn bound(self, faults: u32, deviations: u32) -> Self {
+    pub(crate) fn bound(self, faults: u32, deviations: u32) -> Self {
         Self { bound: (faults, deviations), ..self }
     }
 
-    fn world(self, world: fn(&Emulator)) -> Self {
+    pub(crate) fn world(self, world: fn(&Emulator)) -> Self {
         Self { world, ..self }
     }
 
-    fn files(self, files: &'static [(&'static str, &'static str)]) -> Self {
+    pub(crate) fn files(self, files: &'static [(&'static str, &'static str)]) -> Self {
         Self { files, ..self }
     }
 
-    fn monitors(self, monitors: fn() -> Monitors) -> Self {
+    pub(crate) fn monitors(self, monitors: fn() -> Monitors) -> Self {
         Self { monitors, ..self }
     }
 
@@ -240,7 +246,7 @@ pub(crate) fn errors() -> Vec<Case> {
         .bound(1, 1),
         case("fallback after a 5xx", errors::falls_back_at_once, survives, NOT_NEEDLESS)
             .budget(Budget::default().http([503])),
-        case("resumed for ever", errors::resumes_for_ever, errors::resumes_a_few_times, ENDS)
+        case("resumed for ever", errors::resumes_for_ever, errors::resumes_a_few_times, BOUNDED)
             .world(|emulator| _ = emulator.server("https://example.com"))
             .monitors(may_fail),
     ]
@@ -334,7 +340,7 @@ pub(crate) fn tasks() -> Vec<Case> {
     ]
 }
 
-fn check(cases: Vec<Case>) {
+pub(crate) fn check(cases: Vec<Case>) {
     cases.iter().for_each(Case::check);
 }
 

@@ -7,4 +7,5 @@ mod limits;
 mod lives;
 mod parts;
 mod poller;
+mod promises;
 mod replays;

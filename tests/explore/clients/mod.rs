@@ -5,7 +5,10 @@ pub(crate) mod adoption;
 pub(crate) mod callbacks;
 pub(crate) mod completion;
 pub(crate) mod errors;
+pub(crate) mod handles;
+pub(crate) mod leavings;
 pub(crate) mod loops;
+pub(crate) mod requests;
 pub(crate) mod survivor;
 pub(crate) mod tasks;
 
