@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::execution::Execution;
-use crate::emulator::{DrivenCall, Emulator, ProcessId};
-use crate::vocabulary::{HResult, Method};
+use crate::vocabulary::Method;
 
 /// What a client of BITS should not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,45 +43,29 @@ pub(crate) struct Legality {
 
 impl Legality {
     /// Notes what is illegal, once.
-    fn note(&mut self, call: IllegalCall) {
+    pub(super) fn note(&mut self, call: IllegalCall) {
         if !self.illegal.contains(&call) {
             self.illegal.push(call);
         }
     }
 
     /// A call did not reach the run of the service for which its handle was.
-    fn note_dead(&mut self, run: u32, method: Method) {
+    pub(super) fn note_dead(&mut self, run: u32, method: Method) {
         if *self.dead.entry(run).or_insert(false) {
             self.note(IllegalCall::DeadHandle(method));
+        }
+    }
+
+    /// The program waits.
+    pub(super) fn note_wait(&mut self, is_called: bool) {
+        self.dead.values_mut().for_each(|has_waited| *has_waited = true);
+        if is_called {
+            self.note(IllegalCall::WaitInCallback);
         }
     }
 
     /// The next life holds no handle of the one before.
     pub(crate) fn begin_life(&mut self) {
         self.dead.clear();
-    }
-}
-
-impl Execution {
-    /// Notes a call that failed, if it was illegal or told of the end of a run of the service.
-    pub(super) fn note_failed_call(&self, emulator: &Emulator, call: DrivenCall, code: HResult) {
-        let dead_run = emulator.observe(|engine| engine.dead_run(call.connection));
-        let legality = &mut self.progress().legality;
-        if code == HResult::BG_E_INVALID_STATE {
-            legality.note(IllegalCall::Refused(call.method));
-        }
-        if let Some(run) = dead_run {
-            legality.note_dead(run, call.method);
-        }
-    }
-
-    /// Notes that the program waits.
-    pub(super) fn note_wait(&self, emulator: &Emulator, process: ProcessId) {
-        let is_called = emulator.observe(|engine| engine.is_calling(process));
-        let legality = &mut self.progress().legality;
-        legality.dead.values_mut().for_each(|has_waited| *has_waited = true);
-        if is_called {
-            legality.note(IllegalCall::WaitInCallback);
-        }
     }
 }

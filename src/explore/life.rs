@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 
 use super::execution::Execution;
-use super::requests::Request;
+use super::program_request::ProgramRequest;
 use crate::emulator::{Emulator, Session};
 
 /// One life of a program: the session of its process, and the store that outlives it. A program that is
@@ -60,13 +60,13 @@ impl Life {
     /// let found = explore::program(updater).explore().counterexample.expect("it lies");
     /// assert_eq!(found.promise(), "success is reported only if every wanted file is there");
     /// ```
-    pub fn request<R, L>(&self, files: impl IntoIterator<Item = (R, L)>) -> Request
+    pub fn request<R, L>(&self, files: impl IntoIterator<Item = (R, L)>) -> ProgramRequest
     where
         R: Into<String>,
         L: Into<String>,
     {
         let files = files.into_iter().map(|(remote, local)| (remote.into(), local.into()));
-        Request::new(&self.emulator, &self.execution, files.collect())
+        ProgramRequest::new(&self.emulator, &self.execution, files.collect())
     }
 
     /// Returns the present time, by the steady clock of the service.

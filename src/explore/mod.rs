@@ -133,7 +133,24 @@
 //! - It is deterministic in what it observes: the same replies lead to the same calls. Otherwise runs do not
 //!   replay, and futures may be taken for known that are not.
 //!
-//! What is promised of each run is a [`Monitor`]. That the program ends and does not panic is always checked.
+//! # What is promised
+//!
+//! A program reports by what it returns, of the files that it [is to fetch](Program::wants), or by
+//! [requests](Life::request), of several that it makes itself. What is promised of each run is a [`Monitor`]; these
+//! are ready to use, and [`Monitors::standard`] are all of them but the last:
+//!
+//! | promise | what breaks it |
+//! |---|---|
+//! | always checked | the program does not come to its end, retries without bound, panics, or does not do the same again |
+//! | [`truthful_success`](Monitor::truthful_success) | success, and a file is not there, whole and right |
+//! | [`one_outcome`](Monitor::one_outcome) | a request without an outcome, with two, or with another code than that of its job |
+//! | [`no_orphans`](Monitor::no_orphans) | a job or a temporary file that is left behind |
+//! | [`legal_calls`](Monitor::legal_calls) | a call that the state forbids, a handle that is known to be dead, a wait in a callback |
+//! | [`no_needless_failure`](Monitor::no_needless_failure) | failure or fallback after trouble that passes by itself |
+//! | [`no_growth`](Monitor::no_growth) | each life leaves more jobs than the one before |
+//!
+//! A program for which no file is wanted and that makes no request keeps most of them by doing nothing: the verdict
+//! says that it is [vacuous](Verdict::is_vacuous).
 //!
 //! # What "passed" means
 //!
@@ -210,9 +227,11 @@ mod life;
 mod limits;
 mod lots;
 mod monitors;
+mod notes;
 mod place;
 mod plan;
 mod program;
+mod program_request;
 mod progress;
 mod promises;
 mod reached;
@@ -235,6 +254,7 @@ pub use legality::IllegalCall;
 pub use life::{Life, Store};
 pub use monitors::{Monitor, Monitors};
 pub use program::{Program, program};
+pub use program_request::ProgramRequest;
 pub use reached::{Reached, StateChange};
-pub use requests::{Request, RequestOutcome, RequestRecord};
+pub use requests::{RequestOutcome, RequestRecord};
 pub use verdict::Verdict;

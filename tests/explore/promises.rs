@@ -1,7 +1,10 @@
 //! Each promise that is ready to use is broken by a client with a bug, and kept by the corrected one.
 
-use bits_emulator::HResult;
-use bits_emulator::explore::{self, Budget, Monitor, Monitors};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use bits_emulator::explore::{self, Budget, Life, Monitor, Monitors, RequestOutcome};
+use bits_emulator::{Error, HResult};
 
 use crate::clients::handles::{keeps_a_dead_handle, waits_in_its_callback};
 use crate::clients::leavings::{
@@ -79,6 +82,46 @@ fn the_code_of_a_job_that_another_one_cancelled_is_not_asked_for() {
     let verdict = reports.check();
     let outcomes = &verdict.reached.outcomes;
     assert!(verdict.is_exhausted() && outcomes.keys().eq(["success"]), "{verdict}");
+}
+
+/// Reports a fallback if its tasks begin in another order than they were spawned.
+fn reports_the_order_of_its_tasks(life: &Life) -> Result<(), Error> {
+    let request = life.request([(URL, PATH)]);
+    if life.number() > 0 {
+        request.success();
+        return life.session().jobs().map(drop);
+    }
+    let session = life.session();
+    session.block_on(async {
+        let is_first = Rc::new(Cell::new(false));
+        let begun = Rc::clone(&is_first);
+        let first = session.spawn(async move { begun.set(true) });
+        let second = session.spawn(async move {
+            if is_first.get() { request.success() } else { request.fallback() }
+        });
+        tokio::join!(first, second)
+    });
+    session.jobs().map(drop)
+}
+
+/// What a life reported before it was killed is part of the future: it is judged at the end.
+#[test]
+fn what_a_killed_life_reported_is_judged() {
+    let promise = "no killed life falls back";
+    let monitor = Monitor::new(promise, |ending| match ending.requests {
+        [first, _] if first.outcomes == [RequestOutcome::Fallback] => Err("it did".to_owned()),
+        _ => Ok(()),
+    });
+    let explored = || {
+        explore::program(reports_the_order_of_its_tasks)
+            .budget(Budget::default().kill(1))
+            .bound(1, 1)
+            .monitors(Monitors::default().with(monitor.clone().judges_the_end()))
+    };
+    for program in [explored().without_pruning(), explored()] {
+        let found = program.explore().counterexample.expect("killed after its fallback");
+        assert_eq!(found.promise(), promise);
+    }
 }
 
 /// A program for which nothing is wanted, and which makes no request, keeps its promises by doing nothing.

@@ -1,6 +1,6 @@
 //! Bugs of downloaders that report what became of a request.
 
-use bits_emulator::explore::{Life, Request, RequestOutcome};
+use bits_emulator::explore::{Life, ProgramRequest, RequestOutcome};
 use bits_emulator::{Error, HResult, Job, JobState};
 
 use super::{ATTEMPTS, Failed, LONG_ENOUGH, PATH, POLL, URL, find_or_begin, is_server_error};
@@ -78,7 +78,7 @@ pub(crate) fn falls_back_after_a_5xx(life: &Life) -> Result<(), Failed> {
     Ok(())
 }
 
-fn report(request: &Request, outcome: RequestOutcome) {
+fn report(request: &ProgramRequest, outcome: RequestOutcome) {
     match outcome {
         RequestOutcome::Success => request.success(),
         RequestOutcome::Failure(code) => request.failure(code),
