@@ -148,25 +148,7 @@ impl Setup {
                     pass_time();
                     left.push(jobs_left(&emulator, owner));
                 }
-                let progress = execution.progress();
-                let (incidents, requests) = (progress.incidents.clone(), progress.requests.clone());
-                let illegal_calls = progress.legality.illegal.clone();
-                drop(progress);
-                let files = requests.iter().flat_map(|request| &request.files);
-                let ending = Ending {
-                    emulator: &emulator,
-                    result: result.clone(),
-                    wanted: &self.wanted,
-                    requests: &requests,
-                    incidents: &incidents,
-                    illegal_calls: &illegal_calls,
-                    jobs_left: &left,
-                    temporary_files: &temporary_files(&emulator, files.chain(&self.wanted)),
-                };
-                let broken = monitors.find_map(|monitor| {
-                    let happened = (monitor.check)(&ending).err()?;
-                    Some(Violation { promise: monitor.promise, happened })
-                });
+                let broken = self.judge(&execution, &emulator, &result, &left, monitors);
                 if broken.is_some() {
                     return broken;
                 }
@@ -178,6 +160,36 @@ impl Setup {
         let trace = violation.as_ref().map(|_| emulator.trace());
         let (story, changes) = (Story { noted, trace }, self.changes(&emulator));
         Ran { execution, violation, was_pruned: false, story, result, changes }
+    }
+
+    /// The first of these promises that a run broke, which left that number of jobs.
+    fn judge<'run>(
+        &self,
+        execution: &Execution,
+        emulator: &Emulator,
+        result: &Result<(), String>,
+        jobs_left: &[usize],
+        mut monitors: impl Iterator<Item = &'run Monitor>,
+    ) -> Option<Violation> {
+        let progress = execution.progress();
+        let (incidents, requests) = (progress.incidents.clone(), progress.requests.clone());
+        let illegal_calls = progress.legality.illegal.clone();
+        drop(progress);
+        let files = requests.iter().flat_map(|request| &request.files);
+        let ending = Ending {
+            emulator,
+            result: result.clone(),
+            wanted: &self.wanted,
+            requests: &requests,
+            incidents: &incidents,
+            illegal_calls: &illegal_calls,
+            jobs_left,
+            temporary_files: &temporary_files(emulator, files.chain(&self.wanted)),
+        };
+        monitors.find_map(|monitor| {
+            let happened = (monitor.check)(&ending).err()?;
+            Some(Violation { promise: monitor.promise, happened })
+        })
     }
 
     /// The transitions that jobs took in a run, as far as its trace reaches back.
