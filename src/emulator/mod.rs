@@ -40,6 +40,8 @@ pub use handles::job_list::Jobs;
 pub use handles::job_ref::JobRef;
 pub use handles::server::{Resource, Server};
 pub use handles::session::Session;
+pub use handles::tasks::join_handle::JoinHandle;
+pub use handles::tasks::timer::Timer;
 pub use handles::user::User;
 pub use time::clock::Clock;
 pub(crate) use time::real_clock::{RealTime, TimeSource};

@@ -154,13 +154,27 @@ impl Execution {
     /// decided.
     pub(crate) fn choose(&self, number: usize) -> usize {
         let mut progress = self.progress();
+        let left = progress.left(&self.scope);
+        let situation = Self::digest(&(number, progress.last_noticed, progress.life, left));
+        self.choose_in(&mut progress, situation, number)
+    }
+
+    /// Returns which of `number` tasks that are ready goes on: the first, if nothing else is decided.
+    pub(crate) fn choose_task(&self, number: usize) -> usize {
+        let mut progress = self.progress();
+        let left = progress.left(&self.scope);
+        let situation =
+            Self::digest(&("task", number, progress.last_noticed, progress.life, left));
+        let situation = progress.visits.count(situation);
+        self.choose_in(&mut progress, situation, number)
+    }
+
+    fn choose_in(&self, progress: &mut Progress, situation: u128, number: usize) -> usize {
         if progress.is_over {
             return 0;
         }
         let (point, carried_out) = (progress.point, progress.carried_out);
         progress.point = point.saturating_add(1);
-        let left = progress.left(&self.scope);
-        let situation = Self::digest(&(number, progress.last_noticed, progress.life, left));
         let is_new = progress.visits.add(situation) || self.scope.strategy == Strategy::EveryPoint;
         match progress.decisions.made.get(carried_out).copied() {
             Some(Decision { point: at, choice: Choice::Other(other) }) if at == point => {

@@ -102,13 +102,13 @@ impl ProgramDriver {
 
 impl Driver<Emulator> for ProgramDriver {
     fn before_call(&self, emulator: &Emulator, call: DrivenCall) -> Option<ReplyChange> {
-        if !self.execution.drives(call.process) {
+        if !self.execution.drives(call.connection.process) {
             return None;
         }
         self.execution.unwind_again();
         if self.execution.is_stopped() {
             // A destructor makes the call, and may wait for its success. No time passes for it any more.
-            emulator.observe(|engine| engine.end_process(call.process));
+            emulator.observe(|engine| engine.end_process(call.connection.process));
             return None;
         }
         let noticed = noticeable(emulator);
@@ -118,19 +118,20 @@ impl Driver<Emulator> for ProgramDriver {
         if call.method == Method::Resume && self.execution.note_resume() {
             self.execution.unwind(Stop::Endless(Endless::Resumes));
         }
+        self.execution.note_job_errors(emulator);
         let place = Place::Call(call.method, call.target.job);
-        let reply = self.point(emulator, call.process, place, noticed);
+        let reply = self.point(emulator, call.connection.process, place, noticed);
         self.execution.note_state(emulator, call.target.job);
         reply
     }
 
     fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
-        if !self.execution.drives(call.process) || self.execution.is_stopped() {
+        if !self.execution.drives(call.connection.process) || self.execution.is_stopped() {
             return;
         }
         self.execution.note_call(emulator, call, reply);
         if self.execution.takes_kill_after_call() {
-            emulator.observe(|engine| engine.end_process(call.process));
+            emulator.observe(|engine| engine.end_process(call.connection.process));
             self.execution.unwind(Stop::Killed);
         }
         self.execution.observe(&(call.method, call.target, reply));
@@ -145,18 +146,23 @@ impl Driver<Emulator> for ProgramDriver {
         if self.execution.is_stopped() {
             return;
         }
+        self.execution.note_wait(emulator, process);
         let limit = match until {
-            Until::Instant(limit) | Until::Called(_, limit) => limit,
+            Until::Instant(limit) | Until::Called(_, limit) => Some(limit),
+            Until::Woken(_, limit) => limit,
             Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => return,
         };
-        self.execution.note(emulator, Noted::Waits(limit));
+        self.execution.note(emulator, limit.map_or(Noted::WaitsForCall, Noted::Waits));
         let mut is_midway_due = true;
         self.execution.progress().waits.push((limit, is_midway_due));
         self.point(emulator, process, Place::Wait, noticeable(emulator));
-        let is_reached = || emulator.observe(|engine| until.is_reached(engine));
+        let is_reached = || emulator.is_reached(until);
         while !is_reached() {
             self.execution.unwind_again();
             let (now, next) = (emulator.now(), self.execution.next_instant(emulator));
+            let Some(limit) = limit.or(next) else {
+                return self.execution.unwind(Stop::Endless(Endless::Asleep));
+            };
             let before = noticeable(emulator);
             if let Some(next) = next.filter(|next| is_midway_due && *next > now) {
                 is_midway_due = false;
@@ -189,10 +195,31 @@ impl Driver<Emulator> for ProgramDriver {
         if !self.execution.drives(process) || self.execution.is_stopped() {
             return None;
         }
+        self.execution.note_job_errors(emulator);
         let noticed = noticeable(emulator);
         let change = self.point(emulator, process, Place::Callback(method), noticed);
         self.execution.observe(&(told, emulator.now()));
         change
+    }
+
+    fn timers_ended(&self, process: ProcessId, number: usize) {
+        if self.execution.drives(process) {
+            self.execution.observe(&number);
+        }
+    }
+
+    fn choose_task(&self, emulator: &Emulator, process: ProcessId, ready: &[u64]) -> usize {
+        if !self.execution.drives(process) || self.execution.is_stopped() {
+            return 0;
+        }
+        let number = ready.len();
+        let chosen = if number > 1 { self.execution.choose_task(number) } else { 0 };
+        if chosen > 0 {
+            let what = format!("of {number} ready tasks, number {} goes on first", chosen + 1);
+            self.execution.note(emulator, Noted::Decided(what));
+        }
+        self.execution.observe(&(ready, chosen));
+        chosen
     }
 }
 

@@ -10,10 +10,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Budget, Cost, Decisions, Incident, Standing};
+use super::legality::Legality;
 use super::lots::Lots;
 use super::place::Place;
 use super::reached::Tally;
 use super::record::{Record, Told};
+use super::requests::{RequestOutcome, RequestRecord};
 use super::search::{Passed, Prefix};
 use super::situation::Noticeable;
 use super::timers::Timers;
@@ -52,6 +54,8 @@ pub(crate) enum Endless {
     IdleCalls,
     /// It resumed jobs too often.
     Resumes,
+    /// Its tasks wait, and nothing is left to happen.
+    Asleep,
 }
 
 /// What is decided about every execution alike.
@@ -93,6 +97,8 @@ pub(crate) enum Noted {
     Life(u32),
     Call(Method, HResult),
     Waits(DateTime<Utc>),
+    WaitsForCall,
+    Reports(RequestOutcome),
     Decided(String),
 }
 
@@ -122,10 +128,15 @@ impl Visits {
         if place == Place::Wait {
             self.since_wait.clear();
         }
+        let situation = self.count(situation);
+        self.add(situation)
+    }
+
+    /// A situation with its number since the last wait.
+    pub(super) fn count(&mut self, situation: u128) -> u128 {
         let times = self.since_wait.entry(situation).or_default();
         *times = times.saturating_add(1);
-        let situation = Execution::digest(&(situation, *times));
-        self.add(situation)
+        Execution::digest(&(situation, *times))
     }
 
     pub(super) fn hash<H: Hasher>(&self, hasher: &mut H) {
@@ -152,14 +163,15 @@ pub(crate) struct Progress {
     pub(super) observed: SipHasher13,
     pub(super) store: u128,
     pub(crate) timers: Timers,
-    /// The waits that are under way, the outer ones first: until when, and whether the middle of what is
+    /// The waits that are under way, the outer ones first: until when, if ever, and whether the middle of what is
     /// waited for is still to come.
-    pub(crate) waits: Vec<(DateTime<Utc>, bool)>,
+    pub(crate) waits: Vec<(Option<DateTime<Utc>>, bool)>,
     pub(super) last_noticed: Option<Noticeable>,
     pub(super) idle_calls: u32,
     pub(super) resumes: u32,
     pub(super) kills_after_call: bool,
-    pub(crate) refused: Vec<(Method, HResult)>,
+    pub(crate) legality: Legality,
+    pub(crate) requests: Vec<RequestRecord>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
     pub(super) record: Option<Record>,
     pub(crate) incidents: Vec<Incident>,
@@ -250,7 +262,8 @@ impl Execution {
                 idle_calls: 0,
                 resumes: 0,
                 kills_after_call: false,
-                refused: Vec::new(),
+                legality: Legality::default(),
+                requests: Vec::new(),
                 noted: Vec::new(),
                 record: None,
                 incidents: Vec::new(),
@@ -302,6 +315,7 @@ impl Execution {
         progress.observed = SipHasher13::new();
         progress.since = now;
         progress.resumes = 0;
+        progress.legality.begin_life();
         let life = progress.life;
         progress.noted.push((now, Noted::Life(life)));
         drop(progress);
@@ -326,7 +340,9 @@ impl Execution {
 
     /// Unwinds the program, unless it is unwound already.
     pub(crate) fn unwind(&self, stop: Stop) {
-        self.progress().stop.get_or_insert(stop);
+        if *self.progress().stop.get_or_insert(stop) == Stop::Killed {
+            self.close_requests();
+        }
         if !std::thread::panicking() {
             resume_unwind(Box::new(Unwound));
         }
@@ -370,13 +386,14 @@ impl Execution {
         self.progress().met = state;
     }
 
-    /// Notes a call for the report, and for the monitors if the state of the job forbade it.
+    /// Notes a call for the report, and for the monitors if it failed.
     pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
         let (now, code) = (emulator.now(), reply.code);
-        let mut progress = self.progress();
-        if code == HResult::BG_E_INVALID_STATE {
-            progress.refused.push((call.method, code));
+        if code.is_failure() {
+            self.note_failed_call(emulator, call, code);
+            self.note_call_error(code);
         }
+        let mut progress = self.progress();
         let met = progress.met.take();
         progress.calls.note((call.method, met, code));
         progress.noted.push((now, Noted::Call(call.method, code)));

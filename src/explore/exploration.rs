@@ -43,7 +43,7 @@ impl Program {
         let named = plan.name.clone();
         let name = named.unwrap_or_else(|| format!("{}:{}", place.file(), place.line()));
         let setup = self.set_up();
-        let verdict = Verdict::begun(name, &setup.scope, plan.shard);
+        let verdict = Verdict::begun(name, &setup, plan.shard);
         let clock = (plan.shows_progress || plan.most_time.is_some())
             .then(|| RealTime::of_computer().source);
         let progress = Progress::new();

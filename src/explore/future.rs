@@ -85,7 +85,7 @@ impl Execution {
             standpoint;
         let mut hasher = SipHasher13::new();
         (state, place, life, observed, progress.store, timers, is_transient).hash(&mut hasher);
-        progress.refused.is_empty().hash(&mut hasher);
+        (&progress.legality, &progress.requests).hash(&mut hasher);
         if *waits {
             progress.waits.hash(&mut hasher);
         }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 
 use super::execution::Execution;
+use super::program_request::ProgramRequest;
 use super::record::Told;
 use crate::emulator::{Emulator, Session};
 
@@ -37,6 +38,36 @@ impl Life {
     #[must_use]
     pub const fn number(&self) -> u32 {
         self.number
+    }
+
+    /// Begins a request of these files, remote and local names: the program reports one outcome of it before
+    /// it ends. A program with one task may report by what it returns instead, with
+    /// [`Program::wants`](super::Program::wants).
+    ///
+    /// ```
+    /// use bits_emulator::explore::{self, Life};
+    /// use bits_emulator::{Error, JobType};
+    ///
+    /// const FILE: (&str, &str) = ("https://example.com/app.exe", r"C:\app\app.exe");
+    ///
+    /// fn updater(life: &Life) -> Result<(), Error> {
+    ///     let request = life.request([FILE]);
+    ///     let job = life.session().create_job("update", JobType::Download)?;
+    ///     job.cancel()?;
+    ///     request.success();
+    ///     Ok(())
+    /// }
+    ///
+    /// let found = explore::program(updater).explore().counterexample.expect("it lies");
+    /// assert_eq!(found.promise(), "success is reported only if every wanted file is there");
+    /// ```
+    pub fn request<R, L>(&self, files: impl IntoIterator<Item = (R, L)>) -> ProgramRequest
+    where
+        R: Into<String>,
+        L: Into<String>,
+    {
+        let files = files.into_iter().map(|(remote, local)| (remote.into(), local.into()));
+        ProgramRequest::new(&self.emulator, &self.execution, files.collect())
     }
 
     /// Returns the present time, by the steady clock of the service.

@@ -130,12 +130,31 @@
 //!
 //! - It takes its session, and what outlives it, from its [`Life`]; it waits by
 //!   [`Session::sleep`](crate::Session::sleep) and [`Session::wait`](crate::Session::wait). Callbacks may be used.
+//!   Async code runs on [`Session::block_on`](crate::Session::block_on); which of several ready tasks goes on is
+//!   a deviation, and timers of other libraries are not seen.
 //! - It can be run any number of times. Each run begins with a copy of the [`world`](Program::world) and an empty
 //!   [`Store`]; after a kill it runs again from its start, as the next life, and finds its store and its jobs.
 //! - It is deterministic in what it observes: the same replies lead to the same calls. Otherwise runs do not
 //!   replay, and futures may be taken for known that are not.
 //!
-//! What is promised of each run is a [`Monitor`]. That the program ends and does not panic is always checked.
+//! # What is promised
+//!
+//! A program reports by what it returns, of the files that it [is to fetch](Program::wants), or by
+//! [requests](Life::request), of several that it makes itself. What is promised of each run is a [`Monitor`]; these
+//! are ready to use, and [`Monitors::standard`] are all of them but the last:
+//!
+//! | promise | what breaks it |
+//! |---|---|
+//! | always checked | the program does not come to its end, retries without bound, panics, or does not do the same again |
+//! | [`truthful_success`](Monitor::truthful_success) | success, and a file is not there, whole and right |
+//! | [`one_outcome`](Monitor::one_outcome) | a request without an outcome, with two, or with another code than that of its job |
+//! | [`no_orphans`](Monitor::no_orphans) | a job or a temporary file that is left behind |
+//! | [`legal_calls`](Monitor::legal_calls) | a call that the state forbids, a handle that is known to be dead, a wait in a callback |
+//! | [`no_needless_failure`](Monitor::no_needless_failure) | failure or fallback after trouble that passes by itself |
+//! | [`no_growth`](Monitor::no_growth) | each life leaves more jobs than the one before |
+//!
+//! A program for which no file is wanted and that makes no request keeps most of them by doing nothing: the verdict
+//! says that it is [vacuous](Verdict::is_vacuous).
 //!
 //! # What "passed" means
 //!
@@ -144,8 +163,9 @@
 //!
 //! - **Bounds.** Runs have at most the [incidents and deviations](Program::bound) of the bound, of the kinds in the
 //!   [`Budget`]; outages last a minute. A deviation is a client that is late, by up to six changes that it could
-//!   notice, or another order of what is possible at once. If [`most_runs`](Program::most_runs) was reached, less
-//!   was explored: [`is_exhausted`](Verdict::is_exhausted) says so, and [`check`](Program::check) does not panic.
+//!   notice, or another order of what is possible at once, of tasks that are ready too. If
+//!   [`most_runs`](Program::most_runs) was reached, less was explored: [`is_exhausted`](Verdict::is_exhausted)
+//!   says so, and [`check`](Program::check) does not panic.
 //! - **Points.** Things go wrong before and after calls, when a wait begins, once on the way to what happens next,
 //!   when something changed, and at callbacks; not at every instant.
 //! - **First visits are a heuristic.** By default decisions are made where a situation is new in its run. A client
@@ -155,8 +175,9 @@
 //!   [state of the emulator](crate::Emulator::hash_state) have a 128-bit hash that was there before. Two different
 //!   ones with the same hash are possible, and unlikely; [`without_pruning`](Program::without_pruning) needs none. A
 //!   monitor of your own that judges what is no part of a future, such as the trace, needs that too.
-//! - **What is not seen.** Statics, captured variables that change, real time, `std::fs`, the real network, random
-//!   numbers, the order of a `HashMap`, and threads of the program: their interleavings are not explored.
+//! - **What is not seen.** Statics, captured variables that change, real time and timers of other libraries,
+//!   `std::fs`, the real network, random numbers (tokio's `select!` draws one unless it is `biased`), the order
+//!   of a `HashMap`, and threads of the program: their interleavings are not explored.
 //! - **Ends.** A program counts as endless by [limits](Program::within) of time, of calls without news and of
 //!   resumes. One that is slow on purpose needs wider ones.
 //! - **The model.** The BITS of these runs follows the documented [rules](crate::rules) in one reading of them.
@@ -202,20 +223,26 @@ mod choice;
 mod counterexample;
 mod decide;
 mod driver;
+mod ending;
 mod execution;
 mod exploration;
 mod future;
+mod legality;
 mod life;
 mod limits;
 mod lots;
 mod monitors;
+mod notes;
 mod place;
 mod plan;
 mod program;
+mod program_request;
 mod progress;
+mod promises;
 mod reached;
 mod reads;
 mod record;
+mod requests;
 mod results;
 mod run;
 mod rust_test;
@@ -232,9 +259,13 @@ mod world;
 pub use crate::emulator::StateChange;
 pub use choice::{Budget, Incident};
 pub use counterexample::Counterexample;
+pub use ending::Ending;
 pub use execution::Strategy;
+pub use legality::IllegalCall;
 pub use life::{Life, Store};
-pub use monitors::{Ending, Monitor, Monitors};
+pub use monitors::{Monitor, Monitors};
 pub use program::{Program, program};
+pub use program_request::ProgramRequest;
 pub use reached::Reached;
+pub use requests::{RequestOutcome, RequestRecord};
 pub use verdict::Verdict;

@@ -212,7 +212,7 @@ impl Program {
             ran.execution.has_made_all(),
             "the decisions {decisions} do not fit the program any more: it comes to its end before them"
         );
-        let mut verdict = Verdict::begun(String::new(), &setup.scope, Shard::ALL);
+        let mut verdict = Verdict::begun(String::new(), &setup, Shard::ALL);
         verdict.decided = ran.story.decided().into_iter().map(str::to_owned).collect();
         verdict.count(ran);
         verdict

@@ -39,7 +39,8 @@ pub(crate) enum Value {
 /// What a call returned to its client, if it is one of those that are told in words and succeeded. The
 /// emulator is as the call left it; what it says now counts only if the client was told the same.
 pub(super) fn value_of(engine: &Engine, call: DrivenCall, reply: Observation) -> Option<Value> {
-    let DrivenCall { process, target, method } = call;
+    let DrivenCall { connection, target, method } = call;
+    let process = connection.process;
     if method == Method::EnumJobs {
         let token = engine.processes.get(&process)?.token;
         let lists = [false, true].into_iter();

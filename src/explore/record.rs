@@ -110,7 +110,7 @@ impl Execution {
                 at: engine.now(),
                 steps: engine.recorder.number(),
                 told: Told::Call(CallTold {
-                    process: Some(call.process),
+                    process: Some(call.connection.process),
                     job: call.target.job,
                     method: call.method,
                     code: reply.code,

@@ -8,10 +8,11 @@ use chrono::TimeDelta;
 use super::choice::Decisions;
 use super::counterexample::{Counterexample, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
+use super::ending::{Ending, jobs_left, temporary_files};
 use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
 use super::lots::Lots;
-use super::monitors::{Ending, jobs_left};
+use super::monitors::Monitor;
 use super::place::Place;
 use super::reached::Tally;
 use super::record::{EndTold, Told};
@@ -22,6 +23,9 @@ use crate::emulator::{Emulator, StateChange};
 
 /// How long the world goes on after the program has ended, before it is judged.
 const AFTERMATH: TimeDelta = TimeDelta::hours(1);
+
+/// How many further lives, in which nothing goes wrong, tell whether each leaves more jobs than the one before.
+const FURTHER_LIVES: usize = 2;
 
 /// What became of a run.
 pub(super) struct Ran {
@@ -172,33 +176,41 @@ impl Setup {
             if execution.ended_early() {
                 return Some(strays("the program came to its end before the decisions on replay"));
             }
-            let aftermath = emulator.now() + AFTERMATH;
-            while execution.advance(&emulator, &people, aftermath) {}
+            let LifeEnd::Returned(result) = end else { return None };
+            let pass_time = || {
+                let aftermath = emulator.now() + AFTERMATH;
+                while execution.advance(&emulator, &people, aftermath) {}
+            };
+            pass_time();
             let owner = emulator.sid(&self.user);
-            if was_killed && jobs_left(&emulator, owner) > 0 {
-                // One further life, in which nothing goes wrong, may clean up.
-                execution.progress().life = number + 1;
-                let broken = self.broken_by(&life(number + 1));
+            let mut left = vec![jobs_left(&emulator, owner)];
+            for is_further in [false, true] {
+                let is_due = |monitor: &&Monitor| monitor.judges_further_lives == is_further;
+                let mut monitors = self.monitors.0.iter().filter(is_due).peekable();
+                // After a kill one further life, in which nothing goes wrong, may clean up.
+                let lives = match monitors.peek() {
+                    Some(_) if is_further => FURTHER_LIVES,
+                    _ => usize::from(was_killed && !is_further),
+                };
+                for _ in 0..lives {
+                    if left.last() == Some(&0) {
+                        break;
+                    }
+                    number += 1;
+                    execution.progress().life = number;
+                    let broken = self.broken_by(&life(number));
+                    if broken.is_some() {
+                        return broken;
+                    }
+                    pass_time();
+                    left.push(jobs_left(&emulator, owner));
+                }
+                let broken = self.judge(&execution, &emulator, &result, &left, monitors);
                 if broken.is_some() {
                     return broken;
                 }
             }
-            let progress = execution.progress();
-            let (incidents, refused) = (progress.incidents.clone(), progress.refused.clone());
-            drop(progress);
-            let LifeEnd::Returned(result) = end else { return None };
-            let ending = Ending {
-                emulator: &emulator,
-                result,
-                wanted: &self.wanted,
-                incidents: &incidents,
-                refused: &refused,
-                jobs_left: jobs_left(&emulator, owner),
-            };
-            self.monitors.0.iter().find_map(|monitor| {
-                let happened = (monitor.check)(&ending).err()?;
-                Some(Violation { promise: monitor.promise, happened })
-            })
+            None
         });
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
@@ -206,6 +218,36 @@ impl Setup {
         let story = Story { noted, record: execution.take_record(), trace };
         let changes = changes(&emulator);
         Ran { execution, violation, was_pruned: false, story, result, changes }
+    }
+
+    /// The first of these promises that a run broke, which left that number of jobs.
+    fn judge<'run>(
+        &self,
+        execution: &Execution,
+        emulator: &Emulator,
+        result: &Result<(), String>,
+        jobs_left: &[usize],
+        mut monitors: impl Iterator<Item = &'run Monitor>,
+    ) -> Option<Violation> {
+        let progress = execution.progress();
+        let (incidents, requests) = (progress.incidents.clone(), progress.requests.clone());
+        let illegal_calls = progress.legality.illegal.clone();
+        drop(progress);
+        let files = requests.iter().flat_map(|request| &request.files);
+        let ending = Ending {
+            emulator,
+            result: result.clone(),
+            wanted: &self.wanted,
+            requests: &requests,
+            incidents: &incidents,
+            illegal_calls: &illegal_calls,
+            jobs_left,
+            temporary_files: &temporary_files(emulator, files.chain(&self.wanted)),
+        };
+        monitors.find_map(|monitor| {
+            let happened = (monitor.check)(&ending).err()?;
+            Some(Violation { promise: monitor.promise, happened })
+        })
     }
 }
 
@@ -227,7 +269,10 @@ impl Setup {
             }
             LifeEnd::Stopped(Stop::Strayed(Strayed { now, before })) => {
                 let words = |place: &Option<Place>| {
-                    place.map_or_else(|| "while steps are possible at once".to_owned(), words_of)
+                    place.map_or_else(
+                        || "while steps or tasks were to be chosen from".to_owned(),
+                        words_of,
+                    )
                 };
                 let (now, before) = (words(now), words(before));
                 Some(strays(format!(
@@ -245,6 +290,10 @@ impl Setup {
 
     fn endless(&self, limit: Endless) -> Violation {
         let Scope { time, idle_calls, resumes, .. } = &*self.scope;
+        let promise = match limit {
+            Endless::Time | Endless::IdleCalls | Endless::Asleep => "the program comes to its end",
+            Endless::Resumes => "the program retries a bounded number of times",
+        };
         let happened = match limit {
             Endless::Time => format!(
                 "it had not ended {} days after it began or the last thing went wrong",
@@ -254,8 +303,9 @@ impl Setup {
                 format!("it made {idle_calls} calls in a row that noticed nothing new")
             }
             Endless::Resumes => format!("it resumed its jobs {resumes} times, and went on"),
+            Endless::Asleep => "all its tasks wait, and nothing will wake them".to_owned(),
         };
-        Violation { promise: "the program comes to its end", happened }
+        Violation { promise, happened }
     }
 }
 

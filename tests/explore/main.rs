@@ -7,5 +7,6 @@ mod limits;
 mod lives;
 mod parts;
 mod poller;
+mod promises;
 mod replays;
 mod stories;

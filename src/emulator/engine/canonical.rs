@@ -37,6 +37,7 @@ impl Engine {
             client_calls,
             last_ticket: _,
             called,
+            timers,
             steps: _,
             changes: _,
             gain: _,
@@ -63,6 +64,7 @@ impl Engine {
         hasher.write_usize(client_calls.len());
         client_calls.values().for_each(|call| call.hash_canonical(hasher));
         called.hash(hasher);
+        timers.hash_canonical(processes, hasher);
         hasher.write_usize(processes.len());
         for Process { number, account: _, token } in processes.values() {
             (number, token).hash(hasher);

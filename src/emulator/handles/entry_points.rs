@@ -79,7 +79,7 @@ impl Emulator {
     ) -> Result<T, Error> {
         self.pass_time_before_call(target.job, method);
         if let Some(driver) = self.driver() {
-            let driven = DrivenCall { process: connection.process, target, method };
+            let driven = DrivenCall { connection, target, method };
             let make = |change| self.make_call(connection, target, method, change, call);
             return self.drive_call(&*driver, driven, make);
         }
@@ -206,11 +206,17 @@ impl Emulator {
                 let engine = self.lock();
                 busy_job = busy_job.or_else(|| engine.busy_job());
                 match until {
-                    Until::Called(..) if until.is_reached(&engine) => break,
-                    Until::Instant(limit) | Until::Called(_, limit) => limit,
-                    Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => {
+                    Until::Called(..) | Until::Woken(..) if engine.is_reached(until) => break,
+                    Until::Instant(limit)
+                    | Until::Called(_, limit)
+                    | Until::Woken(_, Some(limit)) => limit,
+                    Until::Idle
+                    | Until::StateLeft(..)
+                    | Until::State(..)
+                    | Until::AtRest(_)
+                    | Until::Woken(_, None) => {
                         let next = engine.next_instant_of_interest();
-                        match next.filter(|_| busy_job.is_none() && !until.is_reached(&engine)) {
+                        match next.filter(|_| busy_job.is_none() && !engine.is_reached(until)) {
                             Some(next) => next,
                             None => break,
                         }
@@ -230,6 +236,10 @@ impl Emulator {
             return driver.wait(self, process, until);
         }
         self.pass_time(until);
+    }
+
+    pub(crate) fn is_reached(&self, until: Until) -> bool {
+        self.lock().is_reached(until)
     }
 
     /// One step at or before that instant, and what clients do about it. Calls that waited for others

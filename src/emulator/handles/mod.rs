@@ -26,5 +26,6 @@ pub(super) mod server;
 pub(super) mod session;
 pub(super) mod shared;
 pub(super) mod state;
+pub(super) mod tasks;
 pub(super) mod time;
 pub(super) mod user;
