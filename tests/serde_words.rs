@@ -188,6 +188,7 @@ fn calls_events_and_outcomes_are_plain() {
         json!({
             "success": "S_OK",
             "entered": ["CANCELLED"],
+            "by": ["cancel"],
             "effects": ["LeaveQueue"],
             "rules": outcome.rules.iter().map(|rule| rule.to_string()).collect::<Vec<_>>(),
         }),

@@ -1,9 +1,12 @@
-//! The `bits` command: runs scenarios of the Background Intelligent Transfer Service.
+//! The `bits` command: runs scenarios of the Background Intelligent Transfer Service, and merges what explorations
+//! found.
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod explored;
 mod generated;
 mod json;
+mod merge;
 mod output;
 mod rules;
 mod run;
@@ -19,6 +22,7 @@ Examples:
   bits run --quiet scenarios/disk-full-and-mended.bits scenarios/reply-failed.bits
   bits rules ERR-05                           show a rule
   bits rules transient retry                  list the rules that hold both words
+  bits merge part-0.jsonl part-1.jsonl        put the parts of explorations together
   bits completions bash > bits.bash           write what completes commands in a shell
   bits man run > bits-run.1                   write the manual page of a command
 
@@ -42,6 +46,11 @@ enum Command {
     /// be read or is no scenario, if the output could not be written, or for wrong arguments. Of several
     /// files all are run, and the worst decides. A reader that closes the pipe changes nothing of that.
     Run(run::Options),
+    /// Put the results of explorations together: the parts that several processes made of each.
+    ///
+    /// Exit code 1 if there is a counterexample; otherwise 2 if a file cannot be read, a part is missing or
+    /// there twice, or the parts are not of one exploration; 0 if every promise was kept.
+    Merge(merge::Options),
     /// Show the documented rules, and which of them are emulated.
     ///
     /// Exit code 0; 2 if no rule is chosen.
@@ -55,6 +64,7 @@ enum Command {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(options) => run::run(&options),
+        Command::Merge(options) => merge::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Completions(options) => generated::completions(&options, Arguments::command()),
         Command::Man(options) => generated::manual(&options, Arguments::command()),

@@ -42,6 +42,7 @@ pub use handles::server::{Resource, Server};
 pub use handles::session::Session;
 pub use handles::user::User;
 pub use time::clock::Clock;
+pub(crate) use time::real_clock::{RealTime, TimeSource};
 pub use time::run_report::{BusyJob, RunReport};
 pub(crate) use trace::cycles::Cycle;
 pub(crate) use trace::render::Names;

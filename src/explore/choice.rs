@@ -5,7 +5,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::place::Place;
+use super::search;
 use crate::vocabulary::HResult;
+
+/// The most changes that a late client lets happen.
+pub(crate) const LONGEST_STALL: u8 = 6;
 
 /// How long an outage lasts: of the network, of the space on the disk, of a logon.
 const OUTAGE: Duration = Duration::from_secs(60);
@@ -232,9 +236,13 @@ impl Decisions {
         let made = self.made.iter().copied().chain([decision]).collect();
         Self { made, found_at: Some(standing) }
     }
+}
+
+impl search::Prefix for Decisions {
+    type Cost = Cost;
 
     /// How many faults and how many deviations there are.
-    pub(crate) fn cost(&self) -> Cost {
+    fn cost(&self) -> Cost {
         let faults = self.made.iter().filter(|decision| decision.choice.is_fault()).count();
         let deviations = self.made.len().saturating_sub(faults);
         let bounded = |number| u32::try_from(number).unwrap_or(u32::MAX);
@@ -242,7 +250,7 @@ impl Decisions {
     }
 
     /// The point of the last decision.
-    pub(crate) fn last_point(&self) -> u32 {
+    fn length(&self) -> u32 {
         self.made.last().map_or(0, |last| last.point)
     }
 }
@@ -263,8 +271,8 @@ impl fmt::Display for Cost {
     }
 }
 
-impl Cost {
-    pub(crate) const fn is_within(self, bound: Self) -> bool {
+impl search::Cost for Cost {
+    fn is_within(self, bound: Self) -> bool {
         self.faults <= bound.faults && self.deviations <= bound.deviations
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Violation {
 #[derive(Debug)]
 pub struct Counterexample {
     pub(super) decisions: String,
+    /// How many points the run has.
+    pub(super) points: u32,
     pub(super) violation: Violation,
     pub(super) story: Story,
 }

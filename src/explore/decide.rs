@@ -5,8 +5,9 @@ use std::hash::Hash;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Choice, Decision, Incident};
-use super::execution::{Execution, Key, Progress, Stop, Strategy};
+use super::execution::{Execution, Progress, Stop, Strategy};
 use super::place::Place;
+use super::search::Passed;
 use super::situation::Noticeable;
 use crate::emulator::Emulator;
 
@@ -42,7 +43,7 @@ impl Execution {
             progress.point = point.saturating_add(1);
             return None;
         }
-        let is_new = self.visit(&mut progress, place, noticed);
+        let is_new = self.visit(&mut progress, place, noticed) && point < self.scope.most_points;
         if is_new && self.scope.prunes {
             drop(progress);
             let fingerprint = self.fingerprint(emulator, place);
@@ -54,10 +55,15 @@ impl Execution {
                 return None;
             }
             let alternatives = progress.alternatives.len();
-            progress.keys.push(Key { fingerprint, cost, alternatives });
+            progress.keys.push(Passed { fingerprint, cost, alternatives });
         }
         if is_new {
+            let known = progress.alternatives.len();
             self.find_alternatives(&mut progress, place);
+            if let Some(choice) = progress.draw(known) {
+                self.use_budget(&mut progress, choice);
+                return Some(choice);
+            }
         }
         progress.point = point.saturating_add(1);
         None
@@ -94,6 +100,10 @@ impl Execution {
         progress.observed.clone().finish128().as_u128().hash(&mut hasher);
         progress.refused.is_empty().hash(&mut hasher);
         progress.incidents.iter().all(|incident| incident.is_transient()).hash(&mut hasher);
+        if self.scope.most_points < u32::MAX {
+            // The later it is reached, the less of it is explored.
+            progress.point.hash(&mut hasher);
+        }
         if self.scope.strategy == Strategy::FirstVisits {
             (progress.visited_digest, &progress.since_wait).hash(&mut hasher);
         }
@@ -177,6 +187,12 @@ impl Execution {
             Some(_) => return 0,
             None => {}
         }
+        if point >= self.scope.most_points {
+            return 0;
+        }
+        if let Some(other) = progress.draw_other(point, number) {
+            return usize::from(other);
+        }
         if is_new && progress.cost.deviations < self.scope.bound.deviations {
             let standing = progress.standing(None);
             for other in (1..number).map_while(|other| u8::try_from(other).ok()) {
@@ -213,5 +229,34 @@ const fn fits(incident: Incident, place: Place) -> bool {
         Incident::CallFails(_) | Incident::ReplyLost(_) => matches!(place, Place::Call(..)),
         Incident::CallbackTwice => matches!(place, Place::Callback(_)),
         _ => true,
+    }
+}
+
+impl Progress {
+    /// Decides at random among the alternatives that were found from that one on, if anything is.
+    pub(super) fn draw(&mut self, first: usize) -> Option<Choice> {
+        let lots = self.lots.as_mut()?;
+        let found = self.alternatives.split_off(first);
+        let possible: Vec<Choice> =
+            found.iter().filter_map(|found| found.made.last()).map(|last| last.choice).collect();
+        let choice = lots.draw(&possible)?;
+        self.decide_by_lot(self.point, choice);
+        if choice.is_fault() {
+            self.cost.faults = self.cost.faults.saturating_add(1);
+        }
+        Some(choice)
+    }
+
+    /// Which of several steps that are possible at once happens, if another than the first has the highest
+    /// priority.
+    pub(super) fn draw_other(&mut self, point: u32, number: usize) -> Option<u8> {
+        let place = self.lots.as_ref()?.first_of(number).filter(|place| *place > 0)?;
+        self.decide_by_lot(point, Choice::Other(place));
+        Some(place)
+    }
+
+    fn decide_by_lot(&mut self, point: u32, choice: Choice) {
+        self.decisions.made.push(Decision { point, choice });
+        self.carried_out = self.decisions.made.len();
     }
 }

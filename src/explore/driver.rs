@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::choice::{Choice, Incident};
+use super::choice::{Choice, Incident, LONGEST_STALL};
 use super::execution::{Endless, Execution, Noted, Stop};
 use super::place::Place;
 use super::record::Told;
 use super::situation::{Noticeable, noticeable};
-use super::world::{LONGEST_STALL, People};
+use super::world::People;
 use crate::emulator::{
     DrivenCall, Driver, Emulator, NextStep, Observation, ProcessId, ReplyChange, Until,
 };
@@ -117,7 +117,9 @@ impl Driver<Emulator> for ProgramDriver {
             self.execution.unwind(Stop::Endless(Endless::Resumes));
         }
         let place = Place::Call(call.method, call.target.job);
-        self.point(emulator, call.process, place, noticed)
+        let reply = self.point(emulator, call.process, place, noticed);
+        self.execution.note_state(emulator, call.target.job);
+        reply
     }
 
     fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {

@@ -10,12 +10,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Budget, Cost, Decisions, Incident, Standing};
+use super::lots::Lots;
 use super::place::Place;
+use super::reached::Tally;
 use super::record::{Record, Told};
+use super::search::{Passed, Prefix};
 use super::situation::Noticeable;
 use super::timers::Timers;
 use crate::emulator::{DrivenCall, Emulator, Observation, ProcessId};
-use crate::vocabulary::{HResult, Method};
+use crate::vocabulary::{HResult, JobId, JobState, Method};
 
 /// The payload with which an execution unwinds its program. It is no panic of the program.
 pub(crate) struct Unwound;
@@ -62,6 +65,8 @@ pub(crate) struct Scope {
     pub(crate) idle_calls: u32,
     /// How often a life may resume jobs.
     pub(crate) resumes: u32,
+    /// At how many points of a run something may be decided.
+    pub(crate) most_points: u32,
     /// How long a run may take.
     pub(crate) time: TimeDelta,
 }
@@ -89,13 +94,6 @@ pub(crate) enum Noted {
     Decided(String),
 }
 
-/// A key of the future at a point, and how many alternatives had been found before it.
-pub(crate) struct Key {
-    pub(crate) fingerprint: u128,
-    pub(crate) cost: Cost,
-    pub(crate) alternatives: usize,
-}
-
 /// What is known so far of the execution.
 pub(crate) struct Progress {
     pub(super) decisions: Decisions,
@@ -111,7 +109,7 @@ pub(crate) struct Progress {
     pub(crate) alternatives: Vec<Decisions>,
     /// The last decision, one stall longer, if the world went on that far.
     pub(crate) longer_stall: Option<Decisions>,
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<Passed<Cost>>,
     pub(crate) stop: Option<Stop>,
     pub(crate) life: u32,
     pub(super) process: Option<ProcessId>,
@@ -126,6 +124,11 @@ pub(crate) struct Progress {
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
     pub(super) record: Option<Record>,
     pub(crate) incidents: Vec<Incident>,
+    /// What is decided at random, if it is.
+    pub(crate) lots: Option<Lots>,
+    /// The calls, each with the state of its job before it and its code.
+    pub(crate) calls: Tally<(Method, Option<JobState>, HResult)>,
+    pub(super) met: Option<JobState>,
     /// Whether nothing is decided any more.
     pub(crate) is_over: bool,
     /// When the last life began or the last thing was decided.
@@ -195,6 +198,9 @@ impl Execution {
                 noted: Vec::new(),
                 record: None,
                 incidents: Vec::new(),
+                lots: None,
+                calls: Tally::default(),
+                met: None,
                 is_over: false,
                 since: DateTime::<Utc>::MIN_UTC,
             }),
@@ -300,6 +306,13 @@ impl Execution {
         progress.resumes > self.scope.resumes
     }
 
+    /// Notes which state the job of the next call is in.
+    pub(crate) fn note_state(&self, emulator: &Emulator, job: Option<JobId>) {
+        let state =
+            job.and_then(|job| emulator.observe(|engine| engine.service.job(job)?.state().into()));
+        self.progress().met = state;
+    }
+
     /// Notes a call for the report, and for the monitors if the state of the job forbade it.
     pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
         let (now, code) = (emulator.now(), reply.code);
@@ -307,6 +320,8 @@ impl Execution {
         if code == HResult::BG_E_INVALID_STATE {
             progress.refused.push((call.method, code));
         }
+        let met = progress.met.take();
+        progress.calls.note((call.method, met, code));
         progress.noted.push((now, Noted::Call(call.method, code)));
         if progress.record.is_some() {
             drop(progress);

@@ -1,127 +1,215 @@
-//! The loop over all runs of an exploration: level by level, in batches, on one or more threads.
+//! An exploration: the search over the runs of a program, or runs at random, on one or more threads.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::choice::Decisions;
-use super::counterexample::Counterexample;
-use super::program::{Program, Setup};
+use super::choice::{Cost, Decisions};
+use super::execution::Covers;
+use super::lots::Lots;
+use super::plan::Plan;
+use super::program::Program;
+use super::progress::{Line, Progress};
+use super::results;
 use super::run::Ran;
-use super::search::{Frontier, Seen};
+use super::search::{Found, Seen, Space, Standing, search};
+use super::setup::Setup;
 use super::shard::Shard;
-use super::verdict::Verdict;
+use super::verdict::{Extent, Verdict};
+use crate::emulator::{RealTime, TimeSource};
 
-/// How many runs are made before their results are put together: always as many, so that the counts are
-/// the same with any number of threads.
+/// The variable that names the seed of runs at random.
+const SEED: &str = "BITS_EXPLORE_SEED";
+
+/// How many runs at random are made before their results are put together.
 const BATCH: usize = 64;
 
 impl Program {
     /// Explores, and returns the verdict.
     ///
+    /// If the environment variable `BITS_EXPLORE_RESULTS` names a file, the verdict is added to it as a
+    /// [line of JSON](Verdict::to_json_line).
+    ///
     /// # Panics
     ///
-    /// If `BITS_EXPLORE_SHARD` names no [part](Self::shard), or the tests are built with `panic = "abort"`.
+    /// If `BITS_EXPLORE_SHARD` names no [part](Self::shard), `BITS_EXPLORE_SEED` is no number,
+    /// `BITS_EXPLORE_RESULTS` cannot be written to, or the tests are built with `panic = "abort"`.
     #[track_caller]
     #[must_use = "the verdict says whether every promise was kept"]
     pub fn explore(self) -> Verdict {
-        let (threads, most_runs) = (self.threads, self.most_runs);
-        let shard = Shard::from_environment().unwrap_or(self.shard);
+        let mut plan = self.plan.clone();
+        plan.shard = Shard::from_environment().unwrap_or(plan.shard);
+        plan.seed = seed_of_environment().unwrap_or(plan.seed);
+        let place = std::panic::Location::caller();
+        let named = plan.name.clone();
+        let name = named.unwrap_or_else(|| format!("{}:{}", place.file(), place.line()));
         let setup = self.set_up();
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let mut verdict = Verdict::begun(setup.scope.strategy, setup.scope.bound);
-        let mut frontier = Frontier::default();
-        frontier.add(Decisions::default());
-        while let Some(level) = frontier.level() {
-            let batch = frontier.take(level, BATCH);
-            if verdict.runs >= most_runs {
-                verdict.waiting = frontier.len() + batch.len();
-                break;
-            }
-            let ran = run_all(&setup, &batch, &seen, threads);
-            let mut found: Option<(u32, Counterexample)> = None;
-            for (decisions, ran) in batch.iter().zip(ran) {
-                merge(&ran, shard, &mut frontier, &seen, &mut verdict);
-                // The run without decisions is made in each part, to find the others, and counts in one.
-                if !shard.has(decisions) {
-                    continue;
-                }
-                verdict.runs += 1;
-                verdict.note_reached(&ran.story);
-                let calls = ran.execution.progress().point;
-                if let Some(counterexample) = ran.counterexample(decisions)
-                    && found.as_ref().is_none_or(|(known, _)| calls < *known)
-                {
-                    found = Some((calls, counterexample));
-                }
-            }
-            if let Some((_, counterexample)) = found {
-                verdict.counterexample = Some(setup.tell(setup.shrink(counterexample)));
-                break;
-            }
-            if frontier.level() != Some(level) {
-                verdict.exhausted = Some(level);
-            }
+        let verdict = Verdict::begun(name, &setup.scope, plan.shard);
+        let clock = (plan.shows_progress || plan.most_time.is_some())
+            .then(|| RealTime::of_computer().source);
+        let progress = Progress::new();
+        let mut exploration = Exploration { setup, plan, verdict, clock, progress };
+        match exploration.plan.random_runs {
+            Some(runs) => exploration.explore_at_random(runs),
+            None => exploration.search(),
         }
-        verdict.futures = seen.lock().unwrap_or_else(PoisonError::into_inner).len();
-        verdict
+        if let Some(found) = exploration.verdict.counterexample.take() {
+            let setup = &exploration.setup;
+            exploration.verdict.counterexample = Some(setup.tell(setup.shrink(found)));
+        }
+        results::write(&exploration.verdict);
+        exploration.verdict
     }
 }
 
-/// Makes the runs of a batch, on several threads if asked for.
-fn run_all(
-    setup: &Setup,
-    batch: &[Decisions],
-    seen: &Arc<Mutex<Seen>>,
-    threads: usize,
-) -> Vec<Ran> {
-    let run = |decisions: &Decisions| {
-        let seen = Arc::clone(seen);
-        let covers = move |fingerprint, cost| {
-            seen.lock().unwrap_or_else(PoisonError::into_inner).covers(fingerprint, cost)
-        };
-        setup.run(decisions.clone(), Arc::new(covers))
-    };
-    if threads == 1 || batch.len() == 1 {
-        return batch.iter().map(run).collect();
+/// The seed that the environment names, if it does.
+#[allow(clippy::panic, reason = "documented at the method that explores")]
+fn seed_of_environment() -> Option<u64> {
+    let text = std::env::var(SEED).ok()?;
+    match text.parse() {
+        Ok(seed) => Some(seed),
+        Err(_) => panic!("{SEED}={text} is no number such as 7"),
     }
-    let share = batch.len().div_ceil(threads);
-    std::thread::scope(|scope| {
-        let run = &run;
-        let handles: Vec<_> = batch
-            .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(run).collect::<Vec<_>>()))
-            .collect();
-        let joined = handles.into_iter().flat_map(|handle| match handle.join() {
+}
+
+/// An exploration that is under way.
+struct Exploration {
+    setup: Setup,
+    plan: Plan,
+    verdict: Verdict,
+    /// Of real time; none if nobody asks.
+    clock: Option<TimeSource>,
+    progress: Progress,
+}
+
+impl Exploration {
+    fn search(&mut self) {
+        let end = search(self, Decisions::default());
+        // Where nothing waits, the levels in which nothing was found are exhausted too.
+        let bound = self.setup.scope.bound;
+        let exhausted = if end.waiting == 0 { Some(bound) } else { end.exhausted };
+        self.verdict.extent = Extent::UpTo(exhausted);
+        self.verdict.waiting = end.waiting;
+        self.verdict.futures = end.futures;
+    }
+
+    /// Makes runs at random, of which the first is the one in which all goes well.
+    fn explore_at_random(&mut self, runs: u64) {
+        let Plan { seed, shard, threads, .. } = self.plan;
+        let bound = self.setup.scope.bound;
+        self.verdict.extent = Extent::AtRandom(seed);
+        let undisturbed = self.setup.run(Decisions::default(), Some(Lots::none()), nothing());
+        let chances = undisturbed.execution.progress().lots.as_ref().map_or(0, Lots::chances);
+        if shard.has_number(0) && runs > 0 {
+            self.verdict.count(undisturbed);
+        }
+        let mut numbers = (1..runs).filter(|run| shard.has_number(*run));
+        loop {
+            let allowed = self.allowed(|| (format!("at random from the seed {seed}"), 0, 0));
+            let most = usize::try_from(allowed).unwrap_or(usize::MAX).min(BATCH);
+            let batch: Vec<u64> = numbers.by_ref().take(most).collect();
+            if batch.is_empty() {
+                break;
+            }
+            let ran = in_parallel(threads, &batch, |run| {
+                let lots = Lots::drawn(seed, *run, bound, chances);
+                self.setup.run(Decisions::default(), Some(lots), nothing())
+            });
+            for ran in ran {
+                // The first one that is found ends it.
+                if self.verdict.counterexample.is_none() {
+                    self.verdict.count(ran);
+                }
+            }
+        }
+        let waiting = shard.share_of(runs).saturating_sub(self.verdict.runs);
+        self.verdict.waiting = usize::try_from(waiting).unwrap_or(usize::MAX);
+    }
+
+    /// How many runs may be made now. The line says where the exploration is, how many runs wait and how many
+    /// futures are kept.
+    fn allowed(&mut self, at: impl FnOnce() -> (String, usize, usize)) -> u64 {
+        if self.verdict.counterexample.is_some() {
+            return 0;
+        }
+        let runs = self.verdict.runs;
+        if let Some(clock) = &self.clock {
+            let elapsed = clock();
+            if self.plan.most_time.is_some_and(|most| elapsed >= most) {
+                return 0;
+            }
+            if self.plan.shows_progress {
+                self.progress.report(elapsed, || {
+                    let (at, waiting, futures) = at();
+                    Line { name: &self.verdict.name, elapsed, runs, at, waiting, futures }
+                });
+            }
+        }
+        self.plan.most_runs.saturating_sub(runs)
+    }
+}
+
+impl Space for Exploration {
+    type Prefix = Decisions;
+    type Run = Ran;
+
+    fn has(&self, decisions: &Decisions) -> bool {
+        self.plan.shard.has(decisions)
+    }
+
+    fn allowance(&mut self, standing: Standing<Cost>) -> usize {
+        let Standing { level, waiting, futures, .. } = standing;
+        let allowed = self.allowed(|| (level.to_string(), waiting, futures));
+        usize::try_from(allowed).unwrap_or(usize::MAX)
+    }
+
+    fn run_all(&mut self, batch: &[Decisions], seen: &Seen<Cost>) -> Vec<Ran> {
+        in_parallel(self.plan.threads, batch, |decisions| {
+            let seen = seen.clone();
+            let covers = move |fingerprint, cost| seen.covers(fingerprint, cost);
+            self.setup.run(decisions.clone(), None, Arc::new(covers))
+        })
+    }
+
+    fn judge(&mut self, decisions: &Decisions, ran: Ran) -> Found<Decisions> {
+        let mut progress = ran.execution.progress();
+        let passed = std::mem::take(&mut progress.keys);
+        let alternatives = std::mem::take(&mut progress.alternatives);
+        let besides = progress.longer_stall.take();
+        drop(progress);
+        // The run without decisions is made in each part, to find the others, and counts in one.
+        if self.has(decisions) {
+            self.verdict.count(ran);
+        }
+        Found { passed, alternatives, besides }
+    }
+}
+
+/// No future is known.
+fn nothing() -> Covers {
+    Arc::new(|_, _| false)
+}
+
+/// Makes a run of each of these, on several threads if asked for, and returns them in the same order.
+fn in_parallel<T: Sync>(threads: usize, all: &[T], run: impl Fn(&T) -> Ran + Sync) -> Vec<Ran> {
+    if threads == 1 || all.len() == 1 {
+        return all.iter().map(run).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || -> Vec<_> {
+        let own = std::iter::from_fn(|| {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            all.get(index).map(|one| (index, run(one)))
+        });
+        own.collect()
+    };
+    let mut ran = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.min(all.len())).map(|_| scope.spawn(work)).collect();
+        let joined = workers.into_iter().flat_map(|worker| match worker.join() {
             Ok(ran) => ran,
             Err(panic) => std::panic::resume_unwind(panic),
         });
-        joined.collect()
-    })
-}
-
-/// Adds what a run found: the futures that it passed, and the alternatives before the first future that was
-/// known by then.
-fn merge(
-    ran: &Ran,
-    shard: Shard,
-    frontier: &mut Frontier,
-    seen: &Arc<Mutex<Seen>>,
-    verdict: &mut Verdict,
-) {
-    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut progress = ran.execution.progress();
-    let mut end = progress.alternatives.len();
-    for key in &progress.keys {
-        if seen.covers(key.fingerprint, key.cost) {
-            end = end.min(key.alternatives);
-            break;
-        }
-        seen.add(key.fingerprint, key.cost);
-    }
-    if ran.was_pruned {
-        verdict.pruned += 1;
-    }
-    let alternatives = std::mem::take(&mut progress.alternatives);
-    let longer = progress.longer_stall.take();
-    let found = alternatives.into_iter().take(end).chain(longer);
-    found.filter(|found| shard.has(found)).for_each(|found| frontier.add(found));
+        joined.collect::<Vec<_>>()
+    });
+    ran.sort_unstable_by_key(|(index, _)| *index);
+    ran.into_iter().map(|(_, ran)| ran).collect()
 }

@@ -161,6 +161,33 @@
 //!   resumes. One that is slow on purpose needs wider ones.
 //! - **The model.** The BITS of these runs follows the documented [rules](crate::rules) in one reading of them.
 //!
+//! # Large spaces
+//!
+//! An exploration ends with its bound, after a [number of runs](Program::most_runs), or after some
+//! [real time](Program::most_real_time); the verdict names the largest bound that was explored to its end, and how many
+//! runs wait. [`threads`](Program::threads) share the work in one process. [`Verdict::reached`] is a table of what
+//! was met: which calls met which states and codes, and which transitions were never taken. For a space that cannot
+//! be explored to its end, [`seeded`](Program::seeded) makes runs at random.
+//!
+//! ## Many processes
+//!
+//! A process makes the part of the runs that `BITS_EXPLORE_SHARD` names, and adds its verdict as a line of JSON to
+//! the file that `BITS_EXPLORE_RESULTS` names. The command `bits merge` puts the parts together: it says what
+//! was explored, prints the shortest counterexample of all, and complains if a part is missing. Whatever can set a
+//! variable can share the work out:
+//!
+//! | with | the line |
+//! |---|---|
+//! | one computer | `for i in 0 1 2 3; do BITS_EXPLORE_SHARD=$i/4 BITS_EXPLORE_RESULTS=part-$i.jsonl cargo test --release my_updater & done; wait` |
+//! | a matrix of GitHub Actions, `strategy: {matrix: {part: [0, 1, 2, 3]}}` | `env: {BITS_EXPLORE_SHARD: "${{ matrix.part }}/4", BITS_EXPLORE_RESULTS: "${{ github.workspace }}/part-${{ matrix.part }}.jsonl"}`, and the file kept by `actions/upload-artifact` |
+//! | GNU parallel, on this and other hosts | `parallel -S host1,host2 --wd . BITS_EXPLORE_SHARD={}/8 BITS_EXPLORE_RESULTS=part-{}.jsonl cargo test --release my_updater ::: 0 1 2 3 4 5 6 7` |
+//! | a Slurm array | `sbatch --array=0-63 --wrap 'BITS_EXPLORE_SHARD=$SLURM_ARRAY_TASK_ID/64 BITS_EXPLORE_RESULTS=$PWD/part-$SLURM_ARRAY_TASK_ID.jsonl cargo test --release my_updater'` |
+//! | cargo-nextest | its `--partition slice:1/4` shares tests out, not runs: make a test for each part, with [`shard`](Program::shard) in it, or set the variable as above |
+//!
+//! and then `bits merge part-*.jsonl`. Tests run in the folder of their package: give results a full path if that
+//! is not where you are. All runs with the same first decision are in the same part, and each part is pruned by
+//! itself: the parts together make more runs than one process, and find the same.
+//!
 //! # Beside loom and shuttle
 //!
 //! | | explores | asks of the program | a pass means |
@@ -178,14 +205,21 @@ mod driver;
 mod execution;
 mod exploration;
 mod life;
+mod limits;
+mod lots;
 mod monitors;
 mod place;
+mod plan;
 mod program;
+mod progress;
+mod reached;
 mod reads;
 mod record;
+mod results;
 mod run;
 mod rust_test;
 mod search;
+mod setup;
 mod shard;
 mod shrink;
 mod situation;
@@ -200,4 +234,5 @@ pub use execution::Strategy;
 pub use life::{Life, Store};
 pub use monitors::{Ending, Monitor, Monitors};
 pub use program::{Program, program};
+pub use reached::{Reached, StateChange};
 pub use verdict::Verdict;

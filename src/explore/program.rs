@@ -1,7 +1,7 @@
 //! Programs under exploration: what is explored, within which bound, and the run of one counterexample.
 
 use std::fmt;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -10,14 +10,15 @@ use super::choice::{Budget, Cost, Decisions};
 use super::execution::{Scope, Strategy};
 use super::life::Life;
 use super::monitors::Monitors;
+use super::plan::Plan;
+use super::search::Prefix;
+use super::setup::{Code, Setup, silence_unwound_programs};
 use super::shard::Shard;
 use super::verdict::Verdict;
-use crate::emulator::{Emulator, Session, User};
+use crate::emulator::{Emulator, User};
 
 /// The variable that names the decisions of the one run that is to be made.
 const REPLAY: &str = "BITS_EXPLORE_REPLAY";
-
-type Code = Arc<dyn Fn(&Life) -> Result<(), String> + Send + Sync>;
 
 /// A program that is explored: the application's own code, and the world in which it runs.
 ///
@@ -36,9 +37,7 @@ pub struct Program {
     time: Duration,
     idle_calls: u32,
     resumes: u32,
-    pub(super) most_runs: u64,
-    pub(super) threads: usize,
-    pub(super) shard: Shard,
+    pub(super) plan: Plan,
 }
 
 impl fmt::Debug for Program {
@@ -48,17 +47,6 @@ impl fmt::Debug for Program {
         shown.field("wanted", wanted).field("budget", budget).field("bound", bound);
         shown.finish_non_exhaustive()
     }
-}
-
-/// What every run begins with.
-pub(super) struct Setup {
-    pub(super) world: Emulator,
-    pub(super) operator: Session,
-    pub(super) user: User,
-    pub(super) wanted: Vec<(String, String)>,
-    pub(super) monitors: Monitors,
-    pub(super) scope: Arc<Scope>,
-    pub(super) program: Code,
 }
 
 /// Explores a program: the closure is the application's own code, straight-line code on the session of its
@@ -116,9 +104,7 @@ pub fn program<E: fmt::Display>(
         time: Duration::from_secs(200 * 86_400),
         idle_calls: 20_000,
         resumes: 100,
-        most_runs: 1_000_000,
-        threads: 1,
-        shard: Shard::ALL,
+        plan: Plan::default(),
     }
 }
 
@@ -187,28 +173,6 @@ impl Program {
         Self { resumes, ..self }
     }
 
-    /// Sets how many runs are made at most: a million by default.
-    pub fn most_runs(self, runs: u64) -> Self {
-        Self { most_runs: runs, ..self }
-    }
-
-    /// Sets on how many threads runs are made: on one by default. The verdict does not depend on it.
-    pub fn threads(self, threads: usize) -> Self {
-        Self { threads: threads.max(1), ..self }
-    }
-
-    /// Makes one of several parts of the runs, of which other processes make the others: all runs with the
-    /// same first decision are in the same part. The environment variable `BITS_EXPLORE_SHARD`, such as `0/4`
-    /// for the first of four, goes before it. Each part is pruned by itself.
-    ///
-    /// # Panics
-    ///
-    /// If the index is not less than the number of parts.
-    #[track_caller]
-    pub fn shard(self, index: u64, of: u64) -> Self {
-        Self { shard: Shard::new(index, of), ..self }
-    }
-
     /// Explores, and panics with the counterexample if a promise is broken. Returns what was covered.
     ///
     /// If the environment variable `BITS_EXPLORE_REPLAY` is set, only the run with those decisions is made.
@@ -248,10 +212,9 @@ impl Program {
             ran.execution.has_made_all(),
             "the decisions {decisions} do not fit the program any more: it comes to its end before them"
         );
-        let mut verdict = Verdict::begun(setup.scope.strategy, bound);
-        verdict.runs = 1;
+        let mut verdict = Verdict::begun(String::new(), &setup.scope, Shard::ALL);
         verdict.decided = ran.story.decided().into_iter().map(str::to_owned).collect();
-        verdict.counterexample = ran.counterexample(&decisions);
+        verdict.count(ran);
         verdict
     }
 
@@ -267,9 +230,12 @@ impl Program {
             budget: self.budget,
             bound: self.bound,
             strategy: self.strategy,
-            prunes: self.prunes && self.monitors.0.iter().all(|monitor| monitor.judges_the_end),
+            prunes: self.prunes
+                && self.plan.random_runs.is_none()
+                && self.monitors.0.iter().all(|monitor| monitor.judges_the_end),
             idle_calls: self.idle_calls,
             resumes: self.resumes,
+            most_points: self.plan.most_points,
             time: TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX),
         };
         silence_unwound_programs();
@@ -283,30 +249,4 @@ impl Program {
             program: self.code,
         }
     }
-}
-
-thread_local! {
-    /// Whether a program runs on this thread whose panics are kept for the report.
-    static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-/// Runs a program whose panics are not printed, but kept for the report.
-pub(super) fn keep_panics<T>(run: impl FnOnce() -> T) -> T {
-    EXPLORING.set(true);
-    let done = run();
-    EXPLORING.set(false);
-    done
-}
-
-/// A program's own panics are kept for the report, and not printed at each run.
-fn silence_unwound_programs() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !EXPLORING.get() {
-                before(panic);
-            }
-        }));
-    });
 }

@@ -98,7 +98,7 @@ impl Execution {
         let recorded = self.progress().record.as_ref().map(|record| record.emulator.clone());
         if let Some(emulator) = recorded {
             let (at, steps) =
-                emulator.observe(|engine| (engine.now(), engine.recorder.steps_taken()));
+                emulator.observe(|engine| (engine.now(), engine.recorder.number()));
             self.push(Recorded { at, steps, told: told() });
         }
     }
@@ -109,7 +109,7 @@ impl Execution {
         if let Some(emulator) = recorded {
             let recorded = emulator.observe(|engine| Recorded {
                 at: engine.now(),
-                steps: engine.recorder.steps_taken(),
+                steps: engine.recorder.number(),
                 told: Told::Call(CallTold {
                     process: Some(call.process),
                     job: call.target.job,

@@ -10,12 +10,15 @@ use super::counterexample::{Counterexample, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
 use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
+use super::lots::Lots;
 use super::monitors::{Ending, jobs_left};
 use super::place::Place;
-use super::program::{Setup, keep_panics};
+use super::reached::{StateChange, Tally};
 use super::record::{EndTold, Told};
+use super::setup::{Setup, keep_panics};
 use super::story::Story;
 use super::world::People;
+use crate::emulator::{Emulator, TraceStep};
 
 /// How long the world goes on after the program has ended, before it is judged.
 const AFTERMATH: TimeDelta = TimeDelta::hours(1);
@@ -26,13 +29,18 @@ pub(super) struct Ran {
     pub(super) violation: Option<Violation>,
     pub(super) was_pruned: bool,
     pub(super) story: Story,
+    /// What the program returned, if it was not cut short.
+    pub(super) result: Option<Result<(), String>>,
+    /// The transitions that jobs took.
+    pub(super) changes: Tally<StateChange>,
 }
 
 impl Ran {
     /// The run as a counterexample, if it broke a promise.
     pub(super) fn counterexample(self, decisions: &Decisions) -> Option<Counterexample> {
         let violation = self.violation?;
-        Some(Counterexample { decisions: decisions.to_string(), violation, story: self.story })
+        let (decisions, points) = (decisions.to_string(), self.execution.progress().point);
+        Some(Counterexample { decisions, points, violation, story: self.story })
     }
 }
 
@@ -61,8 +69,8 @@ impl From<&LifeEnd> for EndTold {
 
 impl Setup {
     /// Runs the program with those decisions.
-    pub(super) fn run(&self, decisions: Decisions, covers: Covers) -> Ran {
-        self.make(decisions, covers, false)
+    pub(super) fn run(&self, decisions: Decisions, lots: Option<Lots>, covers: Covers) -> Ran {
+        self.make(decisions, lots, covers, false)
     }
 
     /// Returns the counterexample with all that happened in it: it is run again and recorded. What a program
@@ -78,12 +86,19 @@ impl Setup {
 
     /// Runs the program with those decisions, and records what it does and learns.
     pub(super) fn run_and_record(&self, decisions: Decisions) -> Ran {
-        self.make(decisions, Arc::new(|_, _| false), true)
+        self.make(decisions, None, Arc::new(|_, _| false), true)
     }
 
-    fn make(&self, decisions: Decisions, covers: Covers, is_recorded: bool) -> Ran {
+    fn make(
+        &self,
+        decisions: Decisions,
+        lots: Option<Lots>,
+        covers: Covers,
+        is_recorded: bool,
+    ) -> Ran {
         let emulator = self.world.fork();
         let execution = Execution::new(Arc::clone(&self.scope), decisions, covers);
+        execution.progress().lots = lots;
         if is_recorded {
             execution.begin_record(&emulator);
         }
@@ -131,9 +146,20 @@ impl Setup {
         };
         execution.end();
         if end == LifeEnd::Stopped(Stop::Pruned) {
-            let story = Story::default();
-            return Ran { execution, violation: None, was_pruned: true, story };
+            let (story, changes) = (Story::default(), self.changes(&emulator));
+            return Ran {
+                execution,
+                violation: None,
+                was_pruned: true,
+                story,
+                result: None,
+                changes,
+            };
         }
+        let result = match &end {
+            LifeEnd::Returned(result) => Some(result.clone()),
+            LifeEnd::Stopped(_) | LifeEnd::Panicked(_) => None,
+        };
         let violation = self.broken_by(&end).or_else(|| {
             if execution.ended_early() {
                 return Some(strays("the program came to its end before the decisions on replay"));
@@ -170,7 +196,20 @@ impl Setup {
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
         let story = Story { noted, record: execution.take_record(), trace };
-        Ran { execution, violation, was_pruned: false, story }
+        let changes = self.changes(&emulator);
+        Ran { execution, violation, was_pruned: false, story, result, changes }
+    }
+
+    /// The transitions that jobs took in a run, as far as its trace reaches back.
+    fn changes(&self, emulator: &Emulator) -> Tally<StateChange> {
+        let set_up = self.world.observe(|engine| engine.recorder.number());
+        let mut changes = Tally::default();
+        emulator.observe(|engine| {
+            let steps = engine.recorder.steps().rev().take_while(|step| step.number > set_up);
+            let taken = steps.flat_map(TraceStep::jobs).flat_map(StateChange::of_step);
+            taken.for_each(|change| changes.note(change));
+        });
+        changes
     }
 }
 

@@ -8,8 +8,8 @@ const SHARD: &str = "BITS_EXPLORE_SHARD";
 /// One of several equal parts of an exploration, which other processes make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shard {
-    index: u64,
-    of: u64,
+    pub(super) index: u64,
+    pub(super) of: u64,
 }
 
 impl Shard {
@@ -42,9 +42,20 @@ impl Shard {
 
     /// Whether a run is in this part: all runs with the same first decision are in the same.
     pub(super) fn has(self, decisions: &Decisions) -> bool {
-        let Some(first) = decisions.made.first() else { return self.index == 0 };
         // Neighbouring points have like subtrees, so that they go to different parts.
-        let place = u64::from(first.point).wrapping_add(first.choice.rank());
-        place % self.of == self.index
+        self.has_number(match decisions.made.first() {
+            Some(first) => u64::from(first.point).wrapping_add(first.choice.rank()),
+            None => 0,
+        })
+    }
+
+    /// Whether what has that number is in this part.
+    pub(super) const fn has_number(self, number: u64) -> bool {
+        number % self.of == self.index
+    }
+
+    /// How many of that many are in this part.
+    pub(super) const fn share_of(self, number: u64) -> u64 {
+        number.saturating_sub(self.index).div_ceil(self.of)
     }
 }

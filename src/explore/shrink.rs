@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::choice::{Choice, Decision, Decisions};
 use super::counterexample::Counterexample;
-use super::program::Setup;
+use super::setup::Setup;
 use super::run::DOES_THE_SAME;
 
 impl Setup {
@@ -19,7 +19,7 @@ impl Setup {
         let mut shrunk = found;
         shortest(decisions.made, |made| {
             let decisions = Decisions { made: made.to_vec(), found_at: None };
-            let ran = self.run(decisions.clone(), Arc::new(|_, _| false));
+            let ran = self.run(decisions.clone(), None, Arc::new(|_, _| false));
             let again = ran.counterexample(&decisions);
             let again = again.filter(|again| again.violation.promise == promise);
             let breaks = again.is_some();
@@ -97,7 +97,7 @@ mod tests {
         .budget(Budget::default().network(2).kill(1).disk_full(1))
         .set_up();
         let decisions: Decisions = "0:i0,0:i2,0:k,1:i0".parse().expect("it is one");
-        let found = setup.run(decisions.clone(), Arc::new(|_, _| false));
+        let found = setup.run(decisions.clone(), None, Arc::new(|_, _| false));
         let found = found.counterexample(&decisions).expect("it panics");
         assert_eq!(found.violation.promise, "the program does not panic");
         assert_eq!(setup.shrink(found).decisions, "0:k");

@@ -1,13 +1,13 @@
 //! The verdict of an exploration: what was explored, how far, and whether every promise was kept.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use super::choice::Cost;
 use super::counterexample::Counterexample;
-use super::execution::{Noted, Strategy};
-use super::story::Story;
-use crate::vocabulary::{HResult, Method};
+use super::execution::{Scope, Strategy};
+use super::reached::Reached;
+use super::run::Ran;
+use super::shard::Shard;
 
 /// What an exploration found.
 #[derive(Debug)]
@@ -19,40 +19,74 @@ pub struct Verdict {
     pub pruned: u64,
     /// How many different futures were passed.
     pub futures: usize,
-    /// How many runs were found and not made.
+    /// How many runs were found, or asked for at random, and not made.
     pub waiting: usize,
-    /// How often each call met each code, in the runs that were not cut short.
-    pub reached: BTreeMap<(Method, HResult), u64>,
-    /// The run that broke a promise: the one with the fewest faults, then deviations, then calls.
+    /// Which calls met what, and which transitions were taken.
+    pub reached: Reached,
+    /// The run that broke a promise: the one with the fewest faults, then deviations, then calls; at random the
+    /// first.
     pub counterexample: Option<Counterexample>,
+    pub(super) name: String,
+    pub(super) shard: Shard,
     pub(super) strategy: Strategy,
+    pub(super) prunes: bool,
     pub(super) bound: Cost,
-    pub(super) exhausted: Option<Cost>,
     pub(super) decided: Vec<String>,
+    pub(super) extent: Extent,
+    pub(super) most_points: u32,
+    /// Whether there were runs with more points than that.
+    pub(super) is_cut: bool,
+}
+
+/// What the runs are of all that there are within the bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Those that cost no more than that, and perhaps others.
+    UpTo(Option<Cost>),
+    /// Some, from that seed.
+    AtRandom(u64),
 }
 
 impl Verdict {
-    pub(super) const fn begun(strategy: Strategy, bound: Cost) -> Self {
+    pub(super) fn begun(name: String, scope: &Scope, shard: Shard) -> Self {
         Self {
             runs: 0,
             pruned: 0,
             futures: 0,
             waiting: 0,
-            reached: BTreeMap::new(),
+            reached: Reached::default(),
             counterexample: None,
-            strategy,
-            bound,
-            exhausted: None,
+            name,
+            shard,
+            strategy: scope.strategy,
+            prunes: scope.prunes,
+            bound: scope.bound,
             decided: Vec::new(),
+            extent: Extent::UpTo(None),
+            most_points: scope.most_points,
+            is_cut: false,
         }
     }
 
-    pub(super) fn note_reached(&mut self, story: &Story) {
-        for (_, noted) in &story.noted {
-            if let Noted::Call(method, code) = noted {
-                let times = self.reached.entry((*method, *code)).or_default();
-                *times = times.saturating_add(1);
-            }
+    /// Counts a run. A counterexample goes before one that was found with more calls.
+    pub(super) fn count(&mut self, ran: Ran) {
+        self.runs = self.runs.saturating_add(1);
+        if ran.was_pruned {
+            self.pruned = self.pruned.saturating_add(1);
+        }
+        let progress = ran.execution.progress();
+        let (decisions, points) = (progress.decisions.clone(), progress.point);
+        progress.calls.add_to(&mut self.reached.calls);
+        drop(progress);
+        ran.changes.add_to(&mut self.reached.transitions);
+        if let Some(result) = &ran.result {
+            self.reached.note_outcome(result);
+        }
+        self.is_cut |= points > self.most_points;
+        if self.counterexample.as_ref().is_none_or(|known| points < known.points)
+            && let Some(counterexample) = ran.counterexample(&decisions)
+        {
+            self.counterexample = Some(counterexample);
         }
     }
 
@@ -63,36 +97,64 @@ impl Verdict {
         &self.decided
     }
 
-    /// Returns whether every run within the bound was made, and kept every promise.
+    /// Returns whether every run within the bound was made, and kept every promise. Runs at random never are all.
     #[must_use]
     pub const fn is_exhausted(&self) -> bool {
-        self.waiting == 0 && self.counterexample.is_none()
+        let is_search = matches!(self.extent, Extent::UpTo(_));
+        is_search && self.waiting == 0 && self.counterexample.is_none()
     }
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let where_ = match self.strategy {
+        let Self { runs, pruned, futures, waiting, bound, .. } = self;
+        match (&self.counterexample, self.extent) {
+            (Some(counterexample), _) => write!(f, "{counterexample}")?,
+            (None, Extent::AtRandom(_)) => {
+                write!(f, "every promise was kept in the runs that were made, at random: ")?;
+                write!(f, "up to {bound} each{}", self.where_decided())?;
+                if *waiting > 0 {
+                    write!(f, "; {waiting} runs wait")?;
+                }
+            }
+            (None, Extent::UpTo(_)) if *waiting == 0 => {
+                write!(
+                    f,
+                    "every promise was kept: up to {bound}{}, exhausted",
+                    self.where_decided()
+                )?;
+            }
+            (None, Extent::UpTo(exhausted)) => {
+                write!(f, "every promise was kept as far as it was explored: up to ")?;
+                write!(
+                    f,
+                    "{}{}; {waiting} runs wait",
+                    exhausted.unwrap_or_default(),
+                    self.where_decided()
+                )?;
+            }
+        }
+        match self.extent {
+            Extent::UpTo(_) => write!(
+                f,
+                " ({runs} runs, {pruned} of them cut short; {futures} futures by 128-bit fingerprints)"
+            ),
+            Extent::AtRandom(seed) => write!(f, " ({runs} runs at random from the seed {seed})"),
+        }
+    }
+}
+
+impl Verdict {
+    /// Where decisions were made, in words.
+    fn where_decided(&self) -> String {
+        let strategy = match self.strategy {
             Strategy::FirstVisits => "at the first visit of each noticeable situation",
             Strategy::EveryPoint => "at every call",
         };
-        let Self { runs, pruned, futures, waiting, .. } = self;
-        match (&self.counterexample, waiting) {
-            (Some(counterexample), _) => write!(f, "{counterexample}")?,
-            (None, 0) => write!(
-                f,
-                "every promise was kept: up to {}, decided {where_}, exhausted",
-                self.bound
-            )?,
-            (None, waiting) => write!(
-                f,
-                "every promise was kept as far as it was explored: up to {}, decided {where_}; {waiting} runs wait",
-                self.exhausted.unwrap_or_default()
-            )?,
+        if self.is_cut {
+            format!(", decided {strategy} among the first {} points", self.most_points)
+        } else {
+            format!(", decided {strategy}")
         }
-        write!(
-            f,
-            " ({runs} runs, {pruned} of them cut short; {futures} futures by 128-bit fingerprints)"
-        )
     }
 }

@@ -10,9 +10,6 @@ use crate::emulator::{Emulator, Job, Session, User};
 use crate::vocabulary::HResult;
 use crate::world::Fault;
 
-/// The most changes that a late client lets happen.
-pub(crate) const LONGEST_STALL: u8 = 6;
-
 /// The volume whose room an incident takes.
 const VOLUME: &str = "C:";
 

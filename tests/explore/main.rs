@@ -3,7 +3,9 @@
 mod agreement;
 mod clients;
 mod found;
+mod limits;
 mod lives;
+mod parts;
 mod poller;
 mod replays;
 mod stories;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bits_emulator::explore::Strategy;
-use bits_emulator::{HResult, Method};
+use bits_emulator::{HResult, JobState, Method};
 
 use crate::clients::survivor::survivor;
 
@@ -21,8 +21,10 @@ fn a_downloader_that_survives_keeps_its_promises() {
 /// The verdict and its counts do not depend on the number of threads.
 #[test]
 fn threads_change_nothing() {
-    let verdict = |threads| survivor().bound(1, 1).threads(threads).explore().to_string();
-    assert_eq!(verdict(1), verdict(2));
+    let verdict = |threads| survivor().bound(1, 1).threads(threads).explore();
+    let (one, two) = (verdict(1), verdict(2));
+    assert_eq!(one.to_string(), two.to_string());
+    assert_eq!(one.reached, two.reached);
 }
 
 /// Four parts make each run once, and what they reach is what is reached by all.
@@ -33,12 +35,13 @@ fn parts_make_each_run_once() {
     let parts: Vec<_> = (0..4).map(|index| part(index, 4)).collect();
     assert_eq!(parts.iter().map(|part| part.runs).sum::<u64>(), whole.runs);
     assert!(parts.iter().all(|part| part.runs > 1), "each has its share");
-    let mut reached = BTreeMap::new();
-    for (call, times) in parts.iter().flat_map(|part| &part.reached) {
-        *reached.entry(*call).or_default() += times;
+    let mut calls = BTreeMap::new();
+    for (call, times) in parts.iter().flat_map(|part| &part.reached.calls) {
+        *calls.entry(*call).or_default() += times;
     }
-    assert_eq!(reached, whole.reached);
-    assert!(whole.reached.contains_key(&(Method::AddFile, HResult::ERROR_NOT_LOGGED_ON)));
+    assert_eq!(calls, whole.reached.calls);
+    let refused = (Method::AddFile, Some(JobState::Suspended), HResult::ERROR_NOT_LOGGED_ON);
+    assert!(whole.reached.calls.contains_key(&refused));
 }
 
 /// Neither pruning nor the choice of points loses what is found.

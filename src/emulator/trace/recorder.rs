@@ -54,11 +54,6 @@ impl Recorder {
         self.log.set_capacity(capacity);
     }
 
-    /// How many steps there were, those that are not kept too.
-    pub(crate) const fn steps_taken(&self) -> u64 {
-        self.number
-    }
-
     pub(crate) fn trace(&self) -> Trace {
         let kept = u64::try_from(self.steps.len()).unwrap_or(u64::MAX);
         Trace {
@@ -90,9 +85,13 @@ impl Recorder {
         self.steps.iter().rev().find(|step| matches(step)).cloned()
     }
 
+    /// How many steps there were, those that are not kept too.
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
     /// The steps that are kept, oldest first.
-    #[cfg(feature = "scenario")]
-    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> {
+    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> + DoubleEndedIterator {
         self.steps.iter()
     }
 

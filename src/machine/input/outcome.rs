@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use super::inline_vec::InlineVec;
+use crate::machine::transitions::trigger::Trigger;
 use crate::vocabulary::{HResult, JobState, RuleId};
 
 /// What an accepted call, an event or a deadline did to a job.
@@ -16,6 +17,8 @@ pub struct Outcome {
     /// The states that the job entered, in order. More than one if one change led to another at
     /// once: a job that is resumed without network is QUEUED, then TRANSIENT_ERROR (NET-08).
     pub entered: InlineVec<JobState, 3>,
+    /// What made it enter them, in the same order.
+    pub by: InlineVec<Trigger, 3>,
     /// What the outside is to do, in order.
     pub effects: InlineVec<Effect, 4>,
     /// The rules by which all this happened. Empty if the step was an event that the state does
@@ -28,6 +31,7 @@ impl Outcome {
         Self {
             success: Success::Ok,
             entered: InlineVec::new(),
+            by: InlineVec::new(),
             effects: InlineVec::new(),
             rules: InlineVec::new(),
         }

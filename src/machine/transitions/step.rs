@@ -236,6 +236,7 @@ impl JobStateMachine {
         self.count_error(left, state, hold.is_some(), step);
         self.live.state = state;
         step.out.entered.add(state);
+        step.out.by.add(on);
         self.touch(step.now);
         // NOTIFY-06: of these two the client hears otherwise.
         if !matches!(state, JobState::Error | JobState::Transferred) {

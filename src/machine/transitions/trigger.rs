@@ -112,6 +112,12 @@ named! {
 }
 
 impl Trigger {
+    /// Returns whether it is one of T1, which a client asks for; the others are of T4.
+    #[must_use]
+    pub const fn is_call(self) -> bool {
+        (self as u8) < Self::Picked as u8
+    }
+
     /// Whether the attempt is over by itself when this happens, so that it need not be stopped.
     pub(crate) const fn ends_transfer(self) -> bool {
         matches!(
