@@ -218,6 +218,8 @@ mod record;
 mod results;
 mod run;
 mod rust_test;
+#[cfg(feature = "scenario")]
+mod scenario;
 mod search;
 mod setup;
 mod shard;

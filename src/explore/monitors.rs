@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::choice::Incident;
+use super::counterexample::Expected;
 use crate::emulator::Emulator;
 use crate::server::Content;
 use crate::vocabulary::{HResult, Method, Sid};
@@ -51,6 +52,8 @@ type Check = Arc<dyn Fn(&Ending<'_>) -> Result<(), String> + Send + Sync>;
 pub struct Monitor {
     pub(super) promise: &'static str,
     pub(super) check: Check,
+    /// What a scenario expects where the promise is broken.
+    pub(super) expected: fn(&Ending<'_>) -> Expected,
     /// Whether what it looks at is part of the fingerprint of a future.
     pub(super) judges_the_end: bool,
 }
@@ -70,7 +73,8 @@ impl Monitor {
         promise: &'static str,
         check: impl Fn(&Ending<'_>) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
-        Self { promise, check: Arc::new(check), judges_the_end: false }
+        let expected = |_: &Ending<'_>| Expected::Unsaid;
+        Self { promise, check: Arc::new(check), expected, judges_the_end: false }
     }
 
     /// Says that the check looks only at how a run ended: its result, its incidents, the disk, and the jobs
@@ -78,6 +82,10 @@ impl Monitor {
     #[must_use]
     pub fn judges_the_end(self) -> Self {
         Self { judges_the_end: true, ..self }
+    }
+
+    fn expects(self, expected: fn(&Ending<'_>) -> Expected) -> Self {
+        Self { expected, ..self }
     }
 
     /// Success is reported only if every wanted file is on the disk, whole and right.
@@ -90,6 +98,9 @@ impl Monitor {
             }
         })
         .judges_the_end()
+        .expects(|ending| {
+            ending.missing_file().map_or(Expected::Unsaid, |file| Expected::File(file.to_owned()))
+        })
     }
 
     /// When the program has ended, no job of its user is left in the queue; after a kill one further life,
@@ -101,6 +112,7 @@ impl Monitor {
             left => Err(format!("the program ended and left {left} of its jobs in the queue")),
         })
         .judges_the_end()
+        .expects(|_| Expected::NoJobs)
     }
 
     /// No call is refused with `BG_E_INVALID_STATE`, unless another one ended or changed the job, or a
@@ -126,6 +138,7 @@ impl Monitor {
             }
         })
         .judges_the_end()
+        .expects(|_| Expected::LegalCalls)
     }
 
     /// Trouble that passes by itself leads to success: BITS comes through it, and so does the program.
@@ -139,6 +152,7 @@ impl Monitor {
             }
         })
         .judges_the_end()
+        .expects(|_| Expected::Success)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::choice::Decisions;
-use super::counterexample::{Counterexample, Violation};
+use super::counterexample::{Counterexample, Expected, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
 use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
@@ -189,13 +189,18 @@ impl Setup {
             };
             self.monitors.0.iter().find_map(|monitor| {
                 let happened = (monitor.check)(&ending).err()?;
-                Some(Violation { promise: monitor.promise, happened })
+                let expected = (monitor.expected)(&ending);
+                Some(Violation { promise: monitor.promise, happened, expected })
             })
         });
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
-        let story = Story { noted, record: execution.take_record(), trace };
+        let record = execution.take_record();
+        let client = execution.progress().process.filter(|_| trace.is_some());
+        let client = client
+            .and_then(|client| emulator.observe(|engine| engine.known_process(client).cloned()));
+        let story = Story { noted, record, trace, client };
         let changes = self.changes(&emulator);
         Ran { execution, violation, was_pruned: false, story, result, changes }
     }
@@ -233,6 +238,7 @@ impl Setup {
             LifeEnd::Panicked(message) => Some(Violation {
                 promise: "the program does not panic",
                 happened: format!("it panicked: {message}"),
+                expected: Expected::End,
             }),
             // Each kill is followed by another life, and the budget of them is finite.
             LifeEnd::Stopped(Stop::Killed | Stop::Pruned) | LifeEnd::Returned(_) => None,
@@ -251,13 +257,15 @@ impl Setup {
             }
             Endless::Resumes => format!("it resumed its jobs {resumes} times, and went on"),
         };
-        Violation { promise: "the program comes to its end", happened }
+        let expected = Expected::End;
+        Violation { promise: "the program comes to its end", happened, expected }
     }
 }
 
 /// What is said of a program that depends on something that the explorer does not decide.
 fn strays(happened: impl Into<String>) -> Violation {
-    Violation { promise: DOES_THE_SAME, happened: happened.into() }
+    let (happened, expected) = (happened.into(), Expected::Unsaid);
+    Violation { promise: DOES_THE_SAME, happened, expected }
 }
 
 /// The text of a panic.

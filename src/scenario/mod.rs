@@ -277,6 +277,7 @@ use std::str::FromStr;
 use ast::Line;
 pub use problem::{ParseError, Problem};
 pub use run::Report;
+pub(crate) use transcript::{ClientLine, ClientTold, caller};
 pub use transcript::{Transcript, TranscriptStep};
 
 /// A scenario that can be run.

@@ -8,4 +8,6 @@ mod lives;
 mod parts;
 mod poller;
 mod replays;
+#[cfg(feature = "scenario")]
+mod scenarios;
 mod stories;
