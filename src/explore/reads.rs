@@ -28,7 +28,10 @@ pub(crate) enum Value {
     Reply(u64, Option<u64>),
     Files(u32),
     /// Of the caller, or of all users.
-    Jobs { jobs: Vec<JobId>, all: bool },
+    Jobs {
+        jobs: Vec<JobId>,
+        all: bool,
+    },
     DisplayName(String),
     Description(String),
     RemoteName(String),
@@ -44,7 +47,8 @@ pub(super) fn value_of(engine: &Engine, call: DrivenCall, reply: Observation) ->
     if method == Method::EnumJobs {
         let token = engine.processes.get(&process)?.token;
         let lists = [false, true].into_iter();
-        let mut lists = lists.filter_map(|all| Some((engine.service.enumerate(&token, all).ok()?, all)));
+        let mut lists =
+            lists.filter_map(|all| Some((engine.service.enumerate(&token, all).ok()?, all)));
         return lists
             .find_map(|(jobs, all)| told(jobs, reply).map(|jobs| Value::Jobs { jobs, all }));
     }

@@ -97,8 +97,7 @@ impl Execution {
     pub(super) fn record(&self, told: impl FnOnce() -> Told) {
         let recorded = self.progress().record.as_ref().map(|record| record.emulator.clone());
         if let Some(emulator) = recorded {
-            let (at, steps) =
-                emulator.observe(|engine| (engine.now(), engine.recorder.number()));
+            let (at, steps) = emulator.observe(|engine| (engine.now(), engine.recorder.number()));
             self.push(Recorded { at, steps, told: told() });
         }
     }

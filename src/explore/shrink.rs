@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::choice::{Choice, Decision, Decisions};
 use super::counterexample::Counterexample;
-use super::setup::Setup;
 use super::run::DOES_THE_SAME;
+use super::setup::Setup;
 
 impl Setup {
     /// Returns the counterexample without the decisions that it does not need, each stall as short as can be.

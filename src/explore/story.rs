@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::execution::Noted;
 use super::record::{CallTold, EndTold, Recorded, Told};
-use crate::emulator::{Actor, Cycle, JobStep, Names, Process, ProcessId, Trace, TraceEvent, TraceStep};
+use crate::emulator::{
+    Actor, Cycle, JobStep, Names, Process, ProcessId, Trace, TraceEvent, TraceStep,
+};
 use crate::vocabulary::HResult;
 use crate::vocabulary::text::quantities::{Duration, Name};
 

@@ -20,9 +20,7 @@ fn which(ClientStatement { job, what, .. }: &ClientStatement, scope: &Scope) -> 
         // A call that was lost may have been one on a job that is not known.
         (_, ClientAction::Lost(..)) if what.is_of_a_job() => scope.names(job.as_deref()),
         _ if what.is_of_a_job() => scope.resolves(job.as_deref()),
-        (Some(_), _) => {
-            wrong("this is no call on a job", "write the line without the name of one")
-        }
+        (Some(_), _) => wrong("this is no call on a job", "write the line without the name of one"),
         (None, _) => None,
     }
 }

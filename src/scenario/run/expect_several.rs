@@ -54,7 +54,8 @@ impl Run {
                 Expectation::Asked(host.clone(), method.clone(), count)
             }
             Expectation::Fetched(name) => {
-                let jobs = self.jobs.iter().filter_map(|client| self.engine.service.job(client.job));
+                let jobs =
+                    self.jobs.iter().filter_map(|client| self.engine.service.job(client.job));
                 let files: Vec<_> = jobs.filter_map(|job| file_named(job, name).ok()).collect();
                 match files.iter().any(|file| file.completed) {
                     true => expected.clone(),
@@ -63,7 +64,7 @@ impl Run {
                 }
             }
             Expectation::NoneRefused(code) => match self.refused_with(*code) {
-                Some(method) => return Err(format!("{method} was")),
+                Some(method) => return Err(format!("{method} refused")),
                 None => expected.clone(),
             },
             Expectation::ClientEnded => match self.program.ending() {

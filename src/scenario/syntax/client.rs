@@ -40,15 +40,20 @@ kinds! {
 }
 
 read! {
-    Reader<'_> => Method: |c| method(c, |name| name.starts_with("Get") || name.starts_with("Enum"));
-    Called<'_> => Method: |c| method(c, |_| true);
+    Reader<'_> => Method: |c| method(c, |name, _| name.starts_with("Get") || name.starts_with("Enum"));
+    /// The words behind it belong to it: a call in another spelling begins like it.
+    Called<'_> => Method: |c| method(c, |_, after| {
+        ["refused", "lost"].iter().any(|word| after.starts_with(word))
+    });
 }
 
-/// Says nothing of what would have fitted: most lines begin otherwise.
-fn method(c: &mut Cursor<'_>, fits: impl Fn(&str) -> bool) -> Parsed<Method> {
+/// Says nothing of what would have fitted: most lines begin otherwise. Whether a method fits is told by its name
+/// and what stands behind it.
+fn method(c: &mut Cursor<'_>, fits: impl Fn(&str, &str) -> bool) -> Parsed<Method> {
     let named = |word: &str| Method::ALL.iter().find(|method| method.name() == word).copied();
     let method = c.attempt_silently(|c| {
-        c.known(Wanted::Value("a method"), |word| named(word).filter(|_| fits(word)))
+        let method = c.known(Wanted::Value("a method"), named)?;
+        if fits(method.name(), c.ahead()) { Ok(method) } else { Err(Mismatch) }
     });
     method.ok_or(Mismatch)
 }

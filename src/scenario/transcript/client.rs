@@ -22,7 +22,11 @@ pub(crate) struct ClientLine {
 pub(crate) enum ClientTold {
     Does(ClientAction),
     /// `EnumJobs` of the caller or of all users returned these jobs.
-    Enumerates { by: Process, all: bool, jobs: Vec<JobId> },
+    Enumerates {
+        by: Process,
+        all: bool,
+        jobs: Vec<JobId>,
+    },
     /// Something must be so of what is not one job.
     Expects(Expectation),
     /// Something that the language does not say.

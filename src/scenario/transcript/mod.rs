@@ -10,7 +10,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::ast::{
-    ClientStatement, Expectation, JobDecl, PolicyChange, ReadingAnswer, Statement, StepAction, StepStatement,
+    ClientStatement, Expectation, JobDecl, PolicyChange, ReadingAnswer, Statement, StepAction,
+    StepStatement,
 };
 use super::syntax::names::JobName;
 use crate::emulator::{Cycle, JobStep, Trace};
@@ -186,10 +187,9 @@ impl fmt::Display for Transcript {
 impl Entry {
     const fn at(&self) -> DateTime<Utc> {
         match self {
-            Self::Job(at, _)
-            | Self::Client(at, _)
-            | Self::Expect(at, _)
-            | Self::Remark(at, _) => *at,
+            Self::Job(at, _) | Self::Client(at, _) | Self::Expect(at, _) | Self::Remark(at, _) => {
+                *at
+            }
             Self::Step(step) => step.at,
         }
     }
