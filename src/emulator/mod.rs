@@ -13,19 +13,19 @@ pub(crate) use diagnostics::report::WithRule;
 pub use diagnostics::report::{FailureReport, JobReport};
 pub use diagnostics::run_until::Unreached;
 pub use diagnostics::unmet::Unmet;
-pub(crate) use engine::ProcessId;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::accounts::{account_key, same_account, service_named};
 pub use engine::advance::NextStep;
 pub use engine::client_calls::Unanswered;
 #[cfg(feature = "scenario")]
 pub(crate) use engine::client_calls::{ClientCode, ClientReply};
+#[cfg(feature = "scenario")]
+pub(crate) use engine::default_start;
 pub use engine::hooks::Calls;
 pub(crate) use engine::hooks::ReplyChange;
 pub use engine::saved::SavedEmulator;
 pub(crate) use engine::until::Until;
-#[cfg(feature = "scenario")]
-pub(crate) use engine::{Engine, default_start};
+pub(crate) use engine::{Engine, ProcessId};
 pub use handles::background::Background;
 pub use handles::callback::IntoCallback;
 pub use handles::callback::{Callback, CertificateCallback};

@@ -10,12 +10,32 @@ use crate::emulator::Trace;
 pub(super) struct Violation {
     pub(super) promise: &'static str,
     pub(super) happened: String,
+    pub(super) expected: Expected,
+}
+
+/// What would have to be so at the end of a scenario of the run, and is not, because the promise is broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// The program ends.
+    End,
+    /// It reports success.
+    Success,
+    /// The file with that local name is fetched.
+    File(String),
+    /// The user has no jobs.
+    NoJobs,
+    /// No call is refused because of the state of the job.
+    LegalCalls,
+    /// No scenario says it.
+    Unsaid,
 }
 
 /// A run that broke a promise.
 #[derive(Debug)]
 pub struct Counterexample {
     pub(super) decisions: String,
+    /// How many points the run has.
+    pub(super) points: u32,
     pub(super) violation: Violation,
     pub(super) story: Story,
 }
@@ -48,7 +68,7 @@ impl Counterexample {
 
 impl fmt::Display for Counterexample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Violation { promise, happened } = &self.violation;
+        let Violation { promise, happened, .. } = &self.violation;
         writeln!(f, "broken promise: {promise}\nwhat happened: {happened}\n")?;
         self.story.fmt(f)?;
         write!(f, "\nreplay it: .replay(\"{}\"), or BITS_EXPLORE_REPLAY={0}", self.decisions)

@@ -163,8 +163,7 @@ impl Execution {
     pub(crate) fn choose_task(&self, number: usize) -> usize {
         let mut progress = self.progress();
         let left = progress.left(&self.scope);
-        let situation =
-            Self::digest(&("task", number, progress.last_noticed, progress.life, left));
+        let situation = Self::digest(&("task", number, progress.last_noticed, progress.life, left));
         let situation = progress.visits.count(situation);
         self.choose_in(&mut progress, situation, number)
     }

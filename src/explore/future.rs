@@ -213,7 +213,8 @@ impl Execution {
     /// Whether what a further life finds was explored before.
     pub(crate) fn begins_known_life(&self, emulator: &Emulator) -> bool {
         let mut progress = self.progress();
-        if !self.scope.prunes || progress.carried_out < progress.decisions.made.len() {
+        let is_replayed = progress.carried_out < progress.decisions.made.len();
+        if !self.scope.prunes || progress.is_over || is_replayed {
             return false;
         }
         let (_, passed) = self.future(&progress, emulator, Place::Start);

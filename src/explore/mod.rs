@@ -75,6 +75,9 @@
 //! [`check`](Program::check) if the environment says `BITS_EXPLORE_REPLAY=0:k cargo test my_updater`. In such a run
 //! a debugger stops where it should, and the whole [`trace`](Counterexample::trace) is at hand.
 //!
+//! To keep it, [`rust_test`](Counterexample::rust_test) makes a test of it, which makes the run again, and
+//! `Counterexample::scenario` (feature `scenario`) a text that `bits run` replays without the program.
+//!
 //! # The fix
 //!
 //! Killed between CreateJob and the store, the program never learns of its job. It is found by its name, so the
@@ -246,6 +249,8 @@ mod requests;
 mod results;
 mod run;
 mod rust_test;
+#[cfg(feature = "scenario")]
+mod scenario;
 mod search;
 mod setup;
 mod shard;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::counterexample::Expected;
 use super::ending::Ending;
 
 /// Says what happened instead of what was promised.
@@ -13,6 +14,8 @@ type Check = Arc<dyn Fn(&Ending<'_>) -> Result<(), String> + Send + Sync>;
 pub struct Monitor {
     pub(super) promise: &'static str,
     pub(super) check: Check,
+    /// What a scenario expects where the promise is broken.
+    pub(super) expected: fn(&Ending<'_>) -> Expected,
     /// Whether what it looks at is part of the fingerprint of a future.
     pub(super) judges_the_end: bool,
     /// Whether further lives are made after the program's end, and it judges those.
@@ -34,7 +37,14 @@ impl Monitor {
         promise: &'static str,
         check: impl Fn(&Ending<'_>) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
-        Self { promise, check: Arc::new(check), judges_the_end: false, judges_further_lives: false }
+        let expected = |_: &Ending<'_>| Expected::Unsaid;
+        Self {
+            promise,
+            check: Arc::new(check),
+            expected,
+            judges_the_end: false,
+            judges_further_lives: false,
+        }
     }
 
     /// Says that the check looks only at how a run ended: its result, its requests, its incidents, the disk, and
@@ -42,6 +52,9 @@ impl Monitor {
     #[must_use]
     pub fn judges_the_end(self) -> Self {
         Self { judges_the_end: true, ..self }
+    }
+    pub(super) fn expects(self, expected: fn(&Ending<'_>) -> Expected) -> Self {
+        Self { expected, ..self }
     }
 }
 

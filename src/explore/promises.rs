@@ -1,6 +1,7 @@
 //! The promises that are ready to use, each with the sentence that it checks.
 
 use super::choice::Incident;
+use super::counterexample::Expected;
 use super::legality::IllegalCall;
 use super::monitors::Monitor;
 use super::requests::{RequestOutcome, RequestRecord};
@@ -23,6 +24,9 @@ impl Monitor {
             }
         })
         .judges_the_end()
+        .expects(|ending| {
+            ending.missing_file().map_or(Expected::Unsaid, |file| Expected::File(file.to_owned()))
+        })
     }
 
     /// *Each request has exactly one outcome, with the code of its job*: one is reported, and no second one,
@@ -56,6 +60,7 @@ impl Monitor {
             }
         })
         .judges_the_end()
+        .expects(|_| Expected::NoJobs)
     }
 
     /// *The number of jobs does not grow from life to life*: of two further lives in which nothing goes wrong,
@@ -89,6 +94,7 @@ impl Monitor {
             }
         })
         .judges_the_end()
+        .expects(|_| Expected::LegalCalls)
     }
 
     /// *Trouble that passes by itself leads to success*: BITS comes through it, and so the program neither
@@ -108,6 +114,7 @@ impl Monitor {
             }
         })
         .judges_the_end()
+        .expects(|_| Expected::Success)
     }
 }
 

@@ -27,7 +27,11 @@ pub(crate) enum Value {
     FileProgress(Arc<str>, u64, Option<u64>),
     Reply(u64, Option<u64>),
     Files(u32),
-    Jobs(Vec<JobId>),
+    /// Of the caller, or of all users.
+    Jobs {
+        jobs: Vec<JobId>,
+        all: bool,
+    },
     DisplayName(String),
     Description(String),
     RemoteName(String),
@@ -44,8 +48,10 @@ pub(super) fn value_of(engine: &Engine, call: DrivenCall, reply: Observation) ->
     if method == Method::EnumJobs {
         let token = engine.processes.get(&process)?.token;
         let lists = [false, true].into_iter();
-        let mut lists = lists.filter_map(|all| engine.service.enumerate(&token, all).ok());
-        return lists.find_map(|jobs| told(jobs, reply)).map(Value::Jobs);
+        let mut lists =
+            lists.filter_map(|all| Some((engine.service.enumerate(&token, all).ok()?, all)));
+        return lists
+            .find_map(|(jobs, all)| told(jobs, reply).map(|jobs| Value::Jobs { jobs, all }));
     }
     let job = engine.service.job(target.job?)?;
     if let Some(file) = target.file {
@@ -114,7 +120,7 @@ impl fmt::Display for Value {
             Self::Files(count) => {
                 write!(f, "{count} file{}", plural(usize::try_from(*count).unwrap_or(usize::MAX)))
             }
-            Self::Jobs(jobs) => write!(f, "{} job{}", jobs.len(), plural(jobs.len())),
+            Self::Jobs { jobs, .. } => write!(f, "{} job{}", jobs.len(), plural(jobs.len())),
             Self::DisplayName(text)
             | Self::Description(text)
             | Self::RemoteName(text)

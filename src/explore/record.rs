@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::execution::{Execution, Noted, Progress};
 use super::reads::{Value, value_of};
+use super::requests::RequestOutcome;
 use crate::emulator::{DrivenCall, Emulator, Observation, ProcessId};
 use crate::vocabulary::{HResult, JobId, Method};
 
@@ -25,6 +26,9 @@ pub(crate) enum Told {
     Ends(EndTold),
     Call(CallTold),
     Waits(DateTime<Utc>),
+    WaitsForCall,
+    /// What becomes of a request.
+    Reports(RequestOutcome),
     /// The explorer decided something.
     Decided(String),
     /// What was decided is that the client is late.
@@ -146,6 +150,8 @@ impl From<Noted> for Told {
                 Self::Call(CallTold { process: None, job: None, method, code, value: None })
             }
             Noted::Waits(until) => Self::Waits(until),
+            Noted::WaitsForCall => Self::WaitsForCall,
+            Noted::Reports(outcome) => Self::Reports(outcome),
             Noted::Decided(what) => Self::Decided(what),
         }
     }

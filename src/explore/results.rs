@@ -83,7 +83,7 @@ impl Verdict {
                 ("decisions", text(found.decisions())),
                 ("faults", faults.to_string()),
                 ("deviations", deviations.to_string()),
-                ("points", self.points.to_string()),
+                ("points", found.points.to_string()),
                 ("promise", text(found.promise())),
                 ("happened", text(found.happened())),
                 ("text", text(found)),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::choice::Decisions;
-use super::counterexample::{Counterexample, Violation};
+use super::counterexample::{Counterexample, Expected, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
 use super::ending::{Ending, jobs_left, temporary_files};
 use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
@@ -43,7 +43,8 @@ impl Ran {
     /// The run as a counterexample, if it broke a promise.
     pub(super) fn counterexample(self, decisions: &Decisions) -> Option<Counterexample> {
         let violation = self.violation?;
-        Some(Counterexample { decisions: decisions.to_string(), violation, story: self.story })
+        let (decisions, points) = (decisions.to_string(), self.execution.progress().point);
+        Some(Counterexample { decisions, points, violation, story: self.story })
     }
 }
 
@@ -215,7 +216,11 @@ impl Setup {
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
-        let story = Story { noted, record: execution.take_record(), trace };
+        let record = execution.take_record();
+        let client = execution.progress().process.filter(|_| trace.is_some());
+        let client = client
+            .and_then(|client| emulator.observe(|engine| engine.known_process(client).cloned()));
+        let story = Story { noted, record, trace, client };
         let changes = changes(&emulator);
         Ran { execution, violation, was_pruned: false, story, result, changes }
     }
@@ -246,7 +251,8 @@ impl Setup {
         };
         monitors.find_map(|monitor| {
             let happened = (monitor.check)(&ending).err()?;
-            Some(Violation { promise: monitor.promise, happened })
+            let expected = (monitor.expected)(&ending);
+            Some(Violation { promise: monitor.promise, happened, expected })
         })
     }
 }
@@ -282,6 +288,7 @@ impl Setup {
             LifeEnd::Panicked(message) => Some(Violation {
                 promise: "the program does not panic",
                 happened: format!("it panicked: {message}"),
+                expected: Expected::End,
             }),
             // Each kill is followed by another life, and the budget of them is finite.
             LifeEnd::Stopped(Stop::Killed | Stop::Pruned) | LifeEnd::Returned(_) => None,
@@ -305,13 +312,14 @@ impl Setup {
             Endless::Resumes => format!("it resumed its jobs {resumes} times, and went on"),
             Endless::Asleep => "all its tasks wait, and nothing will wake them".to_owned(),
         };
-        Violation { promise, happened }
+        Violation { promise, happened, expected: Expected::End }
     }
 }
 
 /// What is said of a program that depends on something that the explorer does not decide.
 fn strays(happened: impl Into<String>) -> Violation {
-    Violation { promise: DOES_THE_SAME, happened: happened.into() }
+    let (happened, expected) = (happened.into(), Expected::Unsaid);
+    Violation { promise: DOES_THE_SAME, happened, expected }
 }
 
 /// The text of a panic.

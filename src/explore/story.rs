@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::execution::Noted;
 use super::record::{CallTold, EndTold, Recorded, Told};
-use crate::emulator::{Actor, Cycle, JobStep, Names, ProcessId, Trace, TraceEvent, TraceStep};
+use crate::emulator::{
+    Actor, Cycle, JobStep, Names, Process, ProcessId, Trace, TraceEvent, TraceStep,
+};
 use crate::vocabulary::HResult;
 use crate::vocabulary::text::quantities::{Duration, Name};
 
@@ -22,6 +24,8 @@ pub(super) struct Story {
     /// Empty, unless the run was recorded.
     pub(super) record: Vec<Recorded>,
     pub(super) trace: Option<Trace>,
+    /// The process of the last life.
+    pub(super) client: Option<Process>,
 }
 
 /// A line of a story.
@@ -261,6 +265,8 @@ fn text_of(Recorded { at, told, .. }: &Recorded) -> String {
         Told::Ends(end) => end.to_string(),
         Told::Call(call) => format!("  {call}"),
         Told::Waits(until) => format!("  waits {}", Duration(&(*until - at))),
+        Told::WaitsForCall => "  waits to be called".to_owned(),
+        Told::Reports(outcome) => format!("  reports {outcome}"),
         Told::Decided(what) => format!("* {what}"),
         Told::Late => "  is late".to_owned(),
         Told::Stored(name, Some(value)) => format!("  stores {name}: {}", Name(value)),

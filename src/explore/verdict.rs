@@ -38,8 +38,6 @@ pub struct Verdict {
     pub(super) most_points: u32,
     /// Whether there were runs with more points than that.
     pub(super) is_cut: bool,
-    /// How many points the counterexample has.
-    pub(super) points: u32,
     pub(super) decided: Vec<String>,
 }
 
@@ -71,7 +69,6 @@ impl Verdict {
             extent: Extent::UpTo(None),
             most_points: scope.most_points,
             is_cut: false,
-            points: 0,
             decided: Vec::new(),
         }
     }
@@ -92,10 +89,10 @@ impl Verdict {
             self.reached.note_outcome(result);
         }
         self.is_cut |= points > self.most_points;
-        if (self.counterexample.is_none() || points < self.points)
+        if self.counterexample.as_ref().is_none_or(|known| points < known.points)
             && let Some(counterexample) = ran.counterexample(&decisions)
         {
-            (self.points, self.counterexample) = (points, Some(counterexample));
+            self.counterexample = Some(counterexample);
         }
     }
 

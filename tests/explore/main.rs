@@ -9,4 +9,6 @@ mod parts;
 mod poller;
 mod promises;
 mod replays;
+#[cfg(feature = "scenario")]
+mod scenarios;
 mod stories;

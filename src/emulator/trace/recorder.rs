@@ -98,7 +98,7 @@ impl Recorder {
         self.steps.iter().rev().find(|step| matches(step)).cloned()
     }
 
-    /// How many steps there were.
+    /// How many steps there were, those that are not kept too.
     pub(crate) const fn number(&self) -> u64 {
         self.number
     }
