@@ -91,6 +91,10 @@ impl Execution {
     }
 
     /// A fingerprint of the future at a point: the same for two executions that go on alike.
+    ///
+    /// Limits are left out. How often a life has resumed jobs is seen from what it observed. The time since the
+    /// last decision and the number of idle calls only say when a run is given up that goes on; and whether it
+    /// goes on and on is the same of both executions. Rounds are counted from the last news on alone.
     fn fingerprint(&self, emulator: &Emulator, place: Place) -> u128 {
         let mut hasher = SipHasher13::new();
         emulator.observe(|engine| engine.hash_canonical(&mut hasher));

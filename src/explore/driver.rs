@@ -130,6 +130,7 @@ impl Driver<Emulator> for ProgramDriver {
             self.execution.unwind(Stop::Killed);
         }
         self.execution.observe(&(call.method, call.target, reply));
+        self.execution.note_step(emulator, Some((call, reply.code)));
     }
 
     fn wait(&self, emulator: &Emulator, process: ProcessId, until: Until) {
@@ -170,6 +171,7 @@ impl Driver<Emulator> for ProgramDriver {
             }
         }
         self.execution.observe(&is_reached());
+        self.execution.note_step(emulator, None);
     }
 
     fn before_callback(
@@ -183,7 +185,7 @@ impl Driver<Emulator> for ProgramDriver {
         }
         let noticed = noticeable(emulator);
         let change = self.point(emulator, process, Place::Callback(method), noticed);
-        self.execution.observe(&(told, emulator.now()));
+        self.execution.observe_callback(told, emulator.now());
         change
     }
 }

@@ -13,6 +13,7 @@ use super::choice::{Budget, Cost, Decisions, Incident, Standing};
 use super::lots::Lots;
 use super::place::Place;
 use super::reached::Tally;
+use super::rounds::Rounds;
 use super::search::{Passed, Prefix};
 use super::situation::Noticeable;
 use super::timers::Timers;
@@ -42,9 +43,11 @@ pub(crate) struct Strayed {
     pub(crate) before: Option<Place>,
 }
 
-/// By which limit a program is known not to come to its end.
+/// By what a program is known not to come to its end, or not within the bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Endless {
+    /// It does the same again and again.
+    Round,
     /// It took too long.
     Time,
     /// Too many calls in a row noticed nothing new.
@@ -64,6 +67,8 @@ pub(crate) struct Scope {
     pub(crate) idle_calls: u32,
     /// How often a life may resume jobs.
     pub(crate) resumes: u32,
+    /// How often in a row a life may go through the same round.
+    pub(crate) rounds: u32,
     /// At how many points of a run something may be decided.
     pub(crate) most_points: u32,
     /// How long a run may take.
@@ -118,6 +123,7 @@ pub(crate) struct Progress {
     pub(super) last_noticed: Option<Noticeable>,
     pub(super) idle_calls: u32,
     pub(super) resumes: u32,
+    pub(super) rounds: Rounds,
     pub(super) kills_after_call: bool,
     pub(crate) refused: Vec<(Method, HResult)>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
@@ -136,6 +142,12 @@ pub(crate) struct Progress {
 impl Progress {
     pub(super) fn standing(&self, place: Option<Place>) -> Standing {
         Standing { place, observed: self.observed.clone().finish128().as_u128() }
+    }
+
+    /// Whether nothing is left to decide, so that the program goes on undisturbed.
+    pub(super) fn is_undecided(&self) -> bool {
+        let has_made_all = self.carried_out == self.decisions.made.len();
+        has_made_all && self.lots.as_ref().is_none_or(Lots::is_spent)
     }
 
     /// Whether the program stands elsewhere at the last decision than when that was found.
@@ -191,6 +203,7 @@ impl Execution {
                 last_noticed: None,
                 idle_calls: 0,
                 resumes: 0,
+                rounds: Rounds::default(),
                 kills_after_call: false,
                 refused: Vec::new(),
                 noted: Vec::new(),
@@ -216,7 +229,18 @@ impl Execution {
 
     /// The program has observed something.
     pub(crate) fn observe<T: Hash + ?Sized>(&self, value: &T) {
-        value.hash(&mut self.progress().observed);
+        let mut progress = self.progress();
+        value.hash(&mut progress.observed);
+        if progress.rounds.is_watching() {
+            progress.rounds.observe(value);
+        }
+    }
+
+    /// The program has been called, and could know when.
+    pub(crate) fn observe_callback(&self, told: u128, at: DateTime<Utc>) {
+        self.observe(&told);
+        // The same callback at another time is the same of a round.
+        at.hash(&mut self.progress().observed);
     }
 
     pub(crate) fn set_store(&self, digest: u128) {
@@ -242,6 +266,7 @@ impl Execution {
         progress.observed = SipHasher13::new();
         progress.since = now;
         progress.resumes = 0;
+        progress.rounds = Rounds::default();
         let life = progress.life;
         progress.noted.push((now, Noted::Life(life)));
     }

@@ -153,9 +153,31 @@
 //!   monitor of your own that judges what is no part of a future, such as the trace, needs that too.
 //! - **What is not seen.** Statics, captured variables that change, real time, `std::fs`, the real network, random
 //!   numbers, the order of a `HashMap`, and threads of the program: their interleavings are not explored.
-//! - **Ends.** A program counts as endless by [limits](Program::within) of time, of calls without news and of
-//!   resumes. One that is slow on purpose needs wider ones.
+//! - **Ends.** That a program never ends is not proven, but [taken from what it does](#how-a-program-ends).
 //! - **The model.** The BITS of these runs follows the documented [rules](crate::rules) in one reading of them.
+//!
+//! # How a program ends
+//!
+//! Each run has to come to its end. Of one that does not, the counterexample says one of two things:
+//!
+//! - *It does not end: GetState -> CANCELLED, every 4 s.* Nothing is left that could go wrong in the run, some 400
+//!   calls and waits in a row have shown nothing new, and since then the program went through the same round four
+//!   times: the same calls and waits, after which it observed the same, and the world stood as before. The shortest
+//!   such round is shown.
+//! - *No end within the bound*, and a limit: of [virtual time](Program::within), of
+//!   [calls that notice nothing new](Program::most_idle_calls), or of [resumes](Program::most_resumes). The program
+//!   does something else each time, and may end later. One that is slow on purpose needs a wider limit.
+//!
+//! Two states of the world are the same of a round if they go on alike, each from its own instant. That omits the
+//! error count of a job, its times, and the removal of a job after 90 days [without any
+//! activity](crate::service::Policies::inactivity_timeout): until then nothing happens but that time passes. It omits the variables of the program, too. So a
+//! client that counts its polls, or measures real time, and would give up at a later one, is wrongly called endless:
+//! [`most_rounds`](Program::most_rounds) allows it as many. One that looks at the [time](Life::now) observes another
+//! one each time, and is not.
+//!
+//! Limits are no part of a future's fingerprint, for then hardly any future would be known. A run that comes to a
+//! known one is cut short even if it would reach a limit there, by its last fault having been earlier, and the run
+//! before did not: the limits hold for the runs that are made to their end.
 //!
 //! # Large spaces
 //!
@@ -210,6 +232,7 @@ mod program;
 mod progress;
 mod reached;
 mod results;
+mod rounds;
 mod run;
 mod search;
 mod setup;

@@ -37,6 +37,7 @@ pub struct Program {
     time: Duration,
     idle_calls: u32,
     resumes: u32,
+    rounds: u32,
     pub(super) plan: Plan,
 }
 
@@ -104,6 +105,7 @@ pub fn program<E: fmt::Display>(
         time: Duration::from_secs(200 * 86_400),
         idle_calls: 20_000,
         resumes: 100,
+        rounds: 4,
         plan: Plan::default(),
     }
 }
@@ -173,6 +175,14 @@ impl Program {
         Self { resumes, ..self }
     }
 
+    /// Sets how often in a row a life may go through the same round of calls and waits, in which the same is
+    /// replied and the world comes back to the same state, before it counts as endless: four times by default,
+    /// at least two. A client that counts its polls and gives up at last needs as many as it makes. See
+    /// [how a program ends](crate::explore#how-a-program-ends).
+    pub fn most_rounds(self, rounds: u32) -> Self {
+        Self { rounds, ..self }
+    }
+
     /// Explores, and panics with the counterexample if a promise is broken. Returns what was covered.
     ///
     /// If the environment variable `BITS_EXPLORE_REPLAY` is set, only the run with those decisions is made.
@@ -234,6 +244,7 @@ impl Program {
                 && self.monitors.0.iter().all(|monitor| monitor.judges_the_end),
             idle_calls: self.idle_calls,
             resumes: self.resumes,
+            rounds: self.rounds,
             most_points: self.plan.most_points,
             time: TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX),
         };

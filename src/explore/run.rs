@@ -111,7 +111,7 @@ impl Setup {
             LifeEnd::Returned(result) => Some(result.clone()),
             LifeEnd::Stopped(_) | LifeEnd::Panicked(_) => None,
         };
-        let violation = self.broken_by(&end).or_else(|| {
+        let violation = self.broken_by(&end, &execution).or_else(|| {
             if execution.ended_early() {
                 return Some(strays("the program came to its end before the decisions on replay"));
             }
@@ -121,7 +121,7 @@ impl Setup {
             if was_killed && jobs_left(&emulator, owner) > 0 {
                 // One further life, in which nothing goes wrong, may clean up.
                 execution.progress().life = number + 1;
-                let broken = self.broken_by(&life(number + 1));
+                let broken = self.broken_by(&life(number + 1), &execution);
                 if broken.is_some() {
                     return broken;
                 }
@@ -165,9 +165,9 @@ impl Setup {
 
 impl Setup {
     /// The promise that a life breaks by how it ends, whatever else is promised.
-    fn broken_by(&self, end: &LifeEnd) -> Option<Violation> {
+    fn broken_by(&self, end: &LifeEnd, execution: &Execution) -> Option<Violation> {
         match end {
-            LifeEnd::Stopped(Stop::Endless(limit)) => Some(self.endless(*limit)),
+            LifeEnd::Stopped(Stop::Endless(by)) => Some(self.endless(*by, execution)),
             LifeEnd::Stopped(Stop::Strayed(Strayed { now, before })) if now == before => {
                 Some(strays("the program had observed something else on replay, at the same point"))
             }
@@ -189,17 +189,22 @@ impl Setup {
         }
     }
 
-    fn endless(&self, limit: Endless) -> Violation {
+    fn endless(&self, by: Endless, execution: &Execution) -> Violation {
         let Scope { time, idle_calls, resumes, .. } = &*self.scope;
-        let happened = match limit {
-            Endless::Time => format!(
+        let within = |happened: String| format!("no end within the bound: {happened}");
+        let happened = match by {
+            Endless::Round => {
+                let round = execution.progress().rounds.found.take();
+                format!("it does not end: {}", round.unwrap_or_default())
+            }
+            Endless::Time => within(format!(
                 "it had not ended {} days after it began or the last thing went wrong",
                 time.num_days()
-            ),
+            )),
             Endless::IdleCalls => {
-                format!("it made {idle_calls} calls in a row that noticed nothing new")
+                within(format!("it made {idle_calls} calls in a row that noticed nothing new"))
             }
-            Endless::Resumes => format!("it resumed its jobs {resumes} times, and went on"),
+            Endless::Resumes => within(format!("it resumed its jobs {resumes} times, and went on")),
         };
         Violation { promise: "the program comes to its end", happened }
     }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod clients;
+mod ends;
 mod found;
 mod limits;
 mod lives;
