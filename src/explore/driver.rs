@@ -107,6 +107,7 @@ impl Driver<Emulator> for ProgramDriver {
             emulator.observe(|engine| engine.end_process(call.process));
             return None;
         }
+        self.execution.beat();
         let noticed = noticeable(emulator);
         if self.execution.note_idleness(noticed) {
             self.execution.unwind(Stop::Endless(Endless::IdleCalls));

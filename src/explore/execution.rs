@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -166,6 +167,8 @@ pub(crate) type Covers = Arc<dyn Fn(u128, Cost) -> bool + Send + Sync>;
 pub(crate) struct Execution {
     pub(crate) scope: Arc<Scope>,
     pub(crate) covers: Covers,
+    /// How often the program called or waited, or something happened meanwhile.
+    beats: AtomicU64,
     progress: Mutex<Progress>,
 }
 
@@ -182,6 +185,7 @@ impl Execution {
         Arc::new(Self {
             scope,
             covers,
+            beats: AtomicU64::new(0),
             progress: Mutex::new(Progress {
                 decisions,
                 carried_out: 0,
@@ -219,6 +223,21 @@ impl Execution {
 
     pub(crate) fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The program shows that it is not stuck.
+    pub(super) fn beat(&self) {
+        self.beats.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn beats(&self) -> u64 {
+        self.beats.load(Ordering::Relaxed)
+    }
+
+    /// The decisions that it follows, and those made by lot until now, without waiting for its thread.
+    pub(super) fn decisions_by_now(&self) -> String {
+        let progress = self.progress.try_lock();
+        progress.map_or_else(|_| "unknown".to_owned(), |progress| progress.decisions.to_string())
     }
 
     pub(crate) fn digest<T: Hash + ?Sized>(value: &T) -> u128 {
@@ -357,5 +376,24 @@ impl Execution {
             progress.since = now;
         }
         progress.noted.push((now, noted));
+    }
+}
+
+#[cfg(test)]
+impl Execution {
+    /// An execution in which nothing may go wrong.
+    pub(super) fn of_test(decisions: Decisions) -> Arc<Self> {
+        let scope = Scope {
+            budget: Budget::default(),
+            bound: Cost::default(),
+            strategy: Strategy::default(),
+            prunes: false,
+            idle_calls: 0,
+            resumes: 0,
+            rounds: 0,
+            most_points: 0,
+            time: TimeDelta::zero(),
+        };
+        Self::new(Arc::new(scope), decisions, Arc::new(|_, _| false))
     }
 }

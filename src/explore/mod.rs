@@ -218,6 +218,7 @@
 
 mod choice;
 mod counterexample;
+mod crew;
 mod decide;
 mod driver;
 mod execution;
@@ -240,6 +241,7 @@ mod shard;
 mod situation;
 mod timers;
 mod verdict;
+mod watchdog;
 mod world;
 
 pub use choice::{Budget, Incident};

@@ -15,6 +15,7 @@ use super::monitors::{Ending, jobs_left};
 use super::place::Place;
 use super::reached::{StateChange, Tally};
 use super::setup::{Setup, keep_panics};
+use super::watchdog::watch;
 use super::world::People;
 use crate::emulator::{Emulator, TraceStep};
 
@@ -55,6 +56,7 @@ impl Setup {
         let emulator = self.world.fork();
         let execution = Execution::new(Arc::clone(&self.scope), decisions, covers);
         execution.progress().lots = lots;
+        watch(&execution);
         let operator = self.operator.counterpart(&emulator);
         let people = People { user: self.user.clone(), operator };
         emulator.set_driver(Some(Arc::new(ProgramDriver {

@@ -1,8 +1,9 @@
 //! How runs end that do not: what a program does again and again, and the limits of those that never do the same.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use bits_emulator::explore::{self, Budget, Life, Monitors, Program, Verdict};
+use bits_emulator::explore::{self, Budget, Ending, Life, Monitor, Monitors, Program, Verdict};
 use bits_emulator::{Emulator, Error, Fault, JobState};
 
 use crate::clients::{PATH, URL, begin, one_file};
@@ -215,4 +216,42 @@ fn a_life_that_cleans_up_may_not_go_round() {
     .bound(1, 0)
     .explore();
     assert_eq!(happened(&verdict), "it does not end: EnumJobs, every 1 m");
+}
+
+/// The text of the panic with which an exploration ends.
+fn panic_of(program: Program) -> String {
+    let explored = catch_unwind(AssertUnwindSafe(|| program.explore()));
+    match explored.expect_err("it panics").downcast::<String>() {
+        Ok(text) => *text,
+        Err(other) => (*other.downcast::<&str>().expect("it has a text")).to_owned(),
+    }
+}
+
+/// A program that calls nothing any more cannot be unwound. Its thread is left to itself, and the exploration ends.
+#[test]
+fn a_program_that_is_stuck_is_told() {
+    for threads in [1, 2] {
+        let halts = program(
+            |life| {
+                let _ = life.session().jobs()?;
+                loop {
+                    std::thread::park();
+                }
+            },
+            one_file,
+        );
+        let told = panic_of(halts.named("halts").threads(threads).stuck_after(Duration::ZERO));
+        let begins = "halts: the program has called nothing for 0ns of real time";
+        assert!(told.starts_with(begins), "{told}");
+        assert!(told.contains("BITS_EXPLORE_REPLAY="), "{told}");
+    }
+}
+
+/// What the test itself asserts in a monitor fails the test.
+#[test]
+fn a_panic_of_a_monitor_goes_through() {
+    let fails = |_: &Ending<'_>| panic!("of the monitor");
+    let judged = program(|_| Ok(()), one_file)
+        .monitors(Monitors::default().with(Monitor::new("it panics", fails)));
+    assert_eq!(panic_of(judged), "of the monitor");
 }
