@@ -98,6 +98,7 @@ impl ProgramDriver {
 
 impl Driver<Emulator> for ProgramDriver {
     fn before_call(&self, emulator: &Emulator, call: DrivenCall) -> Option<ReplyChange> {
+        self.execution.expect_own_thread(call.method);
         if !self.execution.drives(call.process) {
             return None;
         }
@@ -134,7 +135,15 @@ impl Driver<Emulator> for ProgramDriver {
         self.execution.note_step(emulator, Some((call, reply.code)));
     }
 
+    fn learned(&self, process: ProcessId, what: u128) {
+        self.execution.expect_own_thread("its session");
+        if self.execution.drives(process) {
+            self.execution.observe(&what);
+        }
+    }
+
     fn wait(&self, emulator: &Emulator, process: ProcessId, until: Until) {
+        self.execution.expect_own_thread("its session");
         if !self.execution.drives(process) {
             _ = emulator.pass_time(until);
             return;

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use siphasher::sip128::{Hasher128, SipHasher13};
@@ -33,6 +34,8 @@ pub(crate) enum Stop {
     Pruned,
     /// It does not come to its end.
     Endless(Endless),
+    /// It did what a program that is explored may not do.
+    Misused,
     /// It does not do again what it did before, with the same decisions.
     Strayed(Strayed),
 }
@@ -116,6 +119,8 @@ pub(crate) struct Progress {
     pub(crate) longer_stall: Option<Decisions>,
     pub(crate) keys: Vec<Passed<Cost>>,
     pub(crate) stop: Option<Stop>,
+    /// What the program did that it may not do, in words.
+    pub(super) misuse: Option<String>,
     pub(crate) life: u32,
     pub(super) process: Option<ProcessId>,
     pub(super) observed: SipHasher13,
@@ -169,6 +174,8 @@ pub(crate) struct Execution {
     pub(crate) covers: Covers,
     /// How often the program called or waited, or something happened meanwhile.
     beats: AtomicU64,
+    /// On which the run is made.
+    thread: ThreadId,
     progress: Mutex<Progress>,
 }
 
@@ -186,6 +193,7 @@ impl Execution {
             scope,
             covers,
             beats: AtomicU64::new(0),
+            thread: std::thread::current().id(),
             progress: Mutex::new(Progress {
                 decisions,
                 carried_out: 0,
@@ -199,6 +207,7 @@ impl Execution {
                 longer_stall: None,
                 keys: Vec::new(),
                 stop: None,
+                misuse: None,
                 life: 0,
                 process: None,
                 observed: SipHasher13::new(),
@@ -268,6 +277,10 @@ impl Execution {
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.progress().stop.is_some()
+    }
+
+    pub(super) fn is_own_thread(&self) -> bool {
+        std::thread::current().id() == self.thread
     }
 
     /// Whether that process is the one that is explored now.

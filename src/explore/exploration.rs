@@ -33,7 +33,8 @@ impl Program {
     /// # Panics
     ///
     /// If `BITS_EXPLORE_SHARD` names no [part](Self::shard), `BITS_EXPLORE_SEED` is no number,
-    /// `BITS_EXPLORE_RESULTS` cannot be written to, the tests are built with `panic = "abort"`, or the program is
+    /// `BITS_EXPLORE_RESULTS` cannot be written to, the tests are built with `panic = "abort"`, the [world](Self::world) follows real time or has its
+    /// disk in a real directory, or the program is
     /// [stuck](Self::stuck_after). A panic of a monitor goes through it.
     #[track_caller]
     #[must_use = "the verdict says whether every promise was kept"]

@@ -131,7 +131,13 @@
 //! - It is deterministic in what it observes: the same replies lead to the same calls. Otherwise runs do not
 //!   replay, and futures may be taken for known that are not.
 //!
-//! What is promised of each run is a [`Monitor`]. That the program ends and does not panic is always checked.
+//! - It keeps to what is explored. What lets time pass for everybody ([`advance`](crate::Emulator::advance),
+//!   [`run_until_idle`](crate::Emulator::run_until_idle) and the like), an emulator that follows real time, and a disk
+//!   in a real directory are refused inside of it, on whichever emulator; so is its session, its life and its store
+//!   on another thread, for which of two threads comes first is not explored.
+//!
+//! What is promised of each run is a [`Monitor`]. That the program ends, does not panic, does the same again if the
+//! same happens, and keeps to what is explored is always checked.
 //!
 //! # What "passed" means
 //!
@@ -151,8 +157,9 @@
 //!   [state of the emulator](crate::Emulator::hash_state) have a 128-bit hash that was there before. Two different
 //!   ones with the same hash are possible, and unlikely; [`without_pruning`](Program::without_pruning) needs none. A
 //!   monitor of your own that judges what is no part of a future, such as the trace, needs that too.
-//! - **What is not seen.** Statics, captured variables that change, real time, `std::fs`, the real network, random
-//!   numbers, the order of a `HashMap`, and threads of the program: their interleavings are not explored.
+//! - **What is not seen.** Statics, captured variables that change, `std::time`, `std::fs`, the real network, random
+//!   numbers, the order of a `HashMap`, other emulators that the program was given, and what threads of its own do
+//!   beside its session.
 //! - **Ends.** That a program never ends is not proven, but [taken from what it does](#how-a-program-ends).
 //! - **The model.** The BITS of these runs follows the documented [rules](crate::rules) in one reading of them.
 //!
@@ -232,6 +239,7 @@ mod plan;
 mod program;
 mod progress;
 mod reached;
+mod refusals;
 mod results;
 mod rounds;
 mod run;

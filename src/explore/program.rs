@@ -113,6 +113,11 @@ pub fn program<E: fmt::Display>(
 /// What is explored.
 impl Program {
     /// Sets the world up, once: servers, files, policies, other users. Every run begins from a copy of it.
+    ///
+    /// What its hooks and callbacks do while the program calls is refused as it is to the
+    /// [program](crate::explore#what-it-asks-of-a-program); [`Hook::pass_time`](crate::Hook::pass_time) lets time
+    /// pass. A world that follows [real time](crate::Clock::RealTime), or whose disk is in a [real
+    /// directory](crate::disk::DiskState::in_directory), cannot be explored.
     pub fn world(self, set_up: impl FnOnce(&Emulator)) -> Self {
         set_up(&self.emulator);
         self
@@ -232,6 +237,12 @@ impl Program {
         if !cfg!(panic = "unwind") {
             panic!(
                 "a program is explored by unwinding it: build the tests with panic = \"unwind\""
+            );
+        }
+        if self.emulator.is_real() {
+            panic!(
+                "the world of a program follows real time or has its disk in a real directory, so that its runs \
+                 would not be alike: set another clock, and leave the disk in memory"
             );
         }
         let operator = self.emulator.connect(User::new("operator").administrator());

@@ -17,7 +17,7 @@ use super::reached::{StateChange, Tally};
 use super::setup::{Setup, keep_panics};
 use super::watchdog::watch;
 use super::world::People;
-use crate::emulator::{Emulator, TraceStep};
+use crate::emulator::{Emulator, TraceStep, refusing};
 
 /// How long the world goes on after the program has ended, before it is judged.
 const AFTERMATH: TimeDelta = TimeDelta::hours(1);
@@ -79,7 +79,10 @@ impl Setup {
                 execution: Arc::clone(&execution),
                 number,
             };
-            let ended = keep_panics(|| catch_unwind(AssertUnwindSafe(|| (self.program)(&life))));
+            let misused = Arc::clone(&execution);
+            let refuse = move |forbidden| misused.refuse(forbidden);
+            let run = || catch_unwind(AssertUnwindSafe(|| (self.program)(&life)));
+            let ended = keep_panics(|| refusing(refuse, run));
             let stop = execution.progress().stop;
             life.session.kill();
             match (ended, stop) {
@@ -128,6 +131,10 @@ impl Setup {
                     return broken;
                 }
             }
+            // Of another thread, perhaps, that came late.
+            if let Some(misuse) = execution.misuse() {
+                return Some(misuse);
+            }
             let progress = execution.progress();
             let (incidents, refused) = (progress.incidents.clone(), progress.refused.clone());
             drop(progress);
@@ -170,6 +177,7 @@ impl Setup {
     fn broken_by(&self, end: &LifeEnd, execution: &Execution) -> Option<Violation> {
         match end {
             LifeEnd::Stopped(Stop::Endless(by)) => Some(self.endless(*by, execution)),
+            LifeEnd::Stopped(Stop::Misused) => execution.misuse(),
             LifeEnd::Stopped(Stop::Strayed(Strayed { now, before })) if now == before => {
                 Some(strays("the program had observed something else on replay, at the same point"))
             }

@@ -8,4 +8,5 @@ mod limits;
 mod lives;
 mod parts;
 mod poller;
+mod refusals;
 mod replays;
