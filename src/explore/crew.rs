@@ -46,6 +46,8 @@ impl Worker {
 impl Crew {
     /// So many threads, of which none may be still for longer than that.
     pub(super) fn new(threads: usize, patience: Duration) -> Self {
+        // For a single one that nobody watches the caller's own will do.
+        let threads = if patience == Duration::MAX && threads == 1 { 0 } else { threads };
         let workers: Vec<Worker> = (0..threads).map_while(|_| Worker::new()).collect();
         let mut watchdog = Watchdog::new(patience, RealTime::of_computer().source);
         workers.iter().for_each(|worker| watchdog.add(Arc::clone(&worker.watch)));

@@ -22,7 +22,8 @@ impl Program {
     /// Sets for how much real time the program may call nothing: 30 s by default. A program that loops for ever
     /// cannot be unwound. The exploration then ends with a panic that tells the decisions of the run, and leaves
     /// the thread of the program to itself. A [replayed](Self::replay) run is not watched, so that a debugger may
-    /// halt it, nor are runs on a platform without threads.
+    /// halt it, nor are runs on a platform without threads. [`Duration::MAX`] watches nothing, and then a single
+    /// thread is the caller's own.
     pub fn stuck_after(self, time: Duration) -> Self {
         self.with_plan(|plan| plan.stuck_after = time)
     }

@@ -234,6 +234,7 @@ mod life;
 mod limits;
 mod lots;
 mod monitors;
+mod panics;
 mod place;
 mod plan;
 mod program;

@@ -10,9 +10,10 @@ use super::choice::{Budget, Cost, Decisions};
 use super::execution::{Scope, Strategy};
 use super::life::Life;
 use super::monitors::Monitors;
+use super::panics::silence_programs;
 use super::plan::Plan;
 use super::search::Prefix;
-use super::setup::{Code, Setup, silence_unwound_programs};
+use super::setup::{Code, Setup};
 use super::shard::Shard;
 use super::verdict::Verdict;
 use crate::emulator::{Emulator, User};
@@ -259,7 +260,7 @@ impl Program {
             most_points: self.plan.most_points,
             time: TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX),
         };
-        silence_unwound_programs();
+        silence_programs();
         Setup {
             world: self.emulator,
             operator,

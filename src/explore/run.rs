@@ -12,9 +12,10 @@ use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
 use super::lots::Lots;
 use super::monitors::{Ending, jobs_left};
+use super::panics::keep_panics;
 use super::place::Place;
 use super::reached::{StateChange, Tally};
-use super::setup::{Setup, keep_panics};
+use super::setup::Setup;
 use super::watchdog::watch;
 use super::world::People;
 use crate::emulator::{Emulator, TraceStep, refusing};
@@ -82,7 +83,7 @@ impl Setup {
             let misused = Arc::clone(&execution);
             let refuse = move |forbidden| misused.refuse(forbidden);
             let run = || catch_unwind(AssertUnwindSafe(|| (self.program)(&life)));
-            let ended = keep_panics(|| refusing(refuse, run));
+            let ended = keep_panics(&execution, || refusing(refuse, run));
             let stop = execution.progress().stop;
             life.session.kill();
             match (ended, stop) {
