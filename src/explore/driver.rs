@@ -131,8 +131,8 @@ impl Driver<Emulator> for ProgramDriver {
             emulator.observe(|engine| engine.end_process(call.process));
             self.execution.unwind(Stop::Killed);
         }
-        self.execution.observe(&(call.method, call.target, reply));
-        self.execution.note_step(emulator, Some((call, reply.code)));
+        let observed = (call.method, call.target, reply);
+        self.execution.observe_step(emulator, Some((call, reply.code)), &observed);
     }
 
     fn learned(&self, process: ProcessId, what: u128) {
@@ -180,8 +180,7 @@ impl Driver<Emulator> for ProgramDriver {
                 self.point(emulator, process, Place::Change, noticed);
             }
         }
-        self.execution.observe(&is_reached());
-        self.execution.note_step(emulator, None);
+        self.execution.observe_step(emulator, None, &is_reached());
     }
 
     fn before_callback(

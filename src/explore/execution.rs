@@ -1,12 +1,12 @@
 //! One execution: the decisions that it follows, what its program has observed, and what else could have
 //! been decided at its points.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::ThreadId;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use siphasher::sip128::{Hasher128, SipHasher13};
@@ -150,6 +150,14 @@ impl Progress {
         Standing { place, observed: self.observed.clone().finish128().as_u128() }
     }
 
+    /// The program has observed something.
+    pub(super) fn observe<T: Hash + ?Sized>(&mut self, value: &T) {
+        value.hash(&mut self.observed);
+        if self.rounds.is_watching() {
+            self.rounds.observe(value);
+        }
+    }
+
     /// Whether nothing is left to decide, so that the program goes on undisturbed.
     pub(super) fn is_undecided(&self) -> bool {
         let has_made_all = self.carried_out == self.decisions.made.len();
@@ -165,6 +173,14 @@ impl Progress {
     }
 }
 
+/// A number of this thread, which no other one has as long as it lives. It is read at each call.
+fn this_thread() -> usize {
+    thread_local! {
+        static MARK: Cell<u8> = const { Cell::new(0) };
+    }
+    MARK.with(|mark| std::ptr::from_ref(mark).addr())
+}
+
 /// Whether the future with that fingerprint was explored before, at no more cost.
 pub(crate) type Covers = Arc<dyn Fn(u128, Cost) -> bool + Send + Sync>;
 
@@ -175,7 +191,7 @@ pub(crate) struct Execution {
     /// How often the program called or waited, or something happened meanwhile.
     beats: AtomicU64,
     /// On which the run is made.
-    thread: ThreadId,
+    thread: usize,
     progress: Mutex<Progress>,
 }
 
@@ -193,7 +209,7 @@ impl Execution {
             scope,
             covers,
             beats: AtomicU64::new(0),
-            thread: std::thread::current().id(),
+            thread: this_thread(),
             progress: Mutex::new(Progress {
                 decisions,
                 carried_out: 0,
@@ -257,11 +273,7 @@ impl Execution {
 
     /// The program has observed something.
     pub(crate) fn observe<T: Hash + ?Sized>(&self, value: &T) {
-        let mut progress = self.progress();
-        value.hash(&mut progress.observed);
-        if progress.rounds.is_watching() {
-            progress.rounds.observe(value);
-        }
+        self.progress().observe(value);
     }
 
     /// The program has been called, and could know when.
@@ -280,7 +292,7 @@ impl Execution {
     }
 
     pub(super) fn is_own_thread(&self) -> bool {
-        std::thread::current().id() == self.thread
+        this_thread() == self.thread
     }
 
     /// Whether that process is the one that is explored now.

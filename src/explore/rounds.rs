@@ -131,10 +131,17 @@ fn repeats(list: &[u128]) -> impl Iterator<Item = usize> {
 }
 
 impl Execution {
-    /// Notes a step of the program, and unwinds it if it goes round in circles: nothing is left to decide, and
-    /// the same steps led to the same states so often that it is taken to do so for ever.
-    pub(crate) fn note_step(&self, emulator: &Emulator, call: Option<(DrivenCall, HResult)>) {
+    /// The program has made a step, a call or a wait, and observed something by it. It is unwound if it goes round
+    /// in circles: nothing is left to decide, and the same steps led to the same states so often that it is taken
+    /// to do so for ever.
+    pub(crate) fn observe_step<T: Hash>(
+        &self,
+        emulator: &Emulator,
+        call: Option<(DrivenCall, HResult)>,
+        observed: &T,
+    ) {
         let mut progress = self.progress();
+        progress.observe(observed);
         if !progress.is_undecided() {
             progress.rounds = Rounds::default();
             return;
