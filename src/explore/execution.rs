@@ -403,22 +403,3 @@ impl Execution {
         progress.noted.push((now, noted));
     }
 }
-
-#[cfg(test)]
-impl Execution {
-    /// An execution in which nothing may go wrong.
-    pub(super) fn of_test(decisions: Decisions) -> Arc<Self> {
-        let scope = Scope {
-            budget: Budget::default(),
-            bound: Cost::default(),
-            strategy: Strategy::default(),
-            prunes: false,
-            idle_calls: 0,
-            resumes: 0,
-            rounds: 0,
-            most_points: 0,
-            time: TimeDelta::zero(),
-        };
-        Self::new(Arc::new(scope), decisions, Arc::new(|_, _| false))
-    }
-}

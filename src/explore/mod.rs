@@ -248,6 +248,7 @@ mod search;
 mod setup;
 mod shard;
 mod situation;
+mod steps;
 mod timers;
 mod verdict;
 mod watchdog;

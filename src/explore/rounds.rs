@@ -4,10 +4,8 @@ use std::fmt;
 use std::hash::Hash;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use siphasher::sip128::{Hasher128, SipHasher13};
+use siphasher::sip128::SipHasher13;
 
-use super::execution::{Endless, Execution, Stop};
-use crate::emulator::{DrivenCall, Emulator};
 use crate::vocabulary::text::quantities::{Code, Duration};
 use crate::vocabulary::{HResult, JobState, Method};
 
@@ -31,10 +29,10 @@ pub(crate) enum Did {
 
 /// A step of a program: what it did, and all of which its next step and those of the world depend.
 #[derive(Debug, Clone, Copy)]
-struct Step {
-    digest: u128,
-    did: Did,
-    at: DateTime<Utc>,
+pub(super) struct Step {
+    pub(super) digest: u128,
+    pub(super) did: Did,
+    pub(super) at: DateTime<Utc>,
 }
 
 /// The steps of a program since the last that showed something new.
@@ -60,6 +58,13 @@ pub(crate) struct Round {
 }
 
 impl Rounds {
+    /// What the program observed since its last step, and how long ago that was.
+    pub(super) fn since_last_step(&self, now: DateTime<Utc>) -> SipHasher13 {
+        let mut hasher = self.observed;
+        self.steps.last().map(|last| now - last.at).hash(&mut hasher);
+        hasher
+    }
+
     pub(super) const fn is_watching(&self) -> bool {
         self.stale >= STALE
     }
@@ -69,7 +74,7 @@ impl Rounds {
     }
 
     /// Counts a step, after which so many situations have been visited.
-    fn count(&mut self, visited: usize, is_idle: bool) {
+    pub(super) fn count(&mut self, visited: usize, is_idle: bool) {
         let is_news = std::mem::replace(&mut self.visited, visited) != visited && !is_idle;
         if is_news {
             *self = Self { visited, ..Self::default() };
@@ -79,7 +84,7 @@ impl Rounds {
     }
 
     /// Adds a step, and looks now and then for the shortest sequence with which they end that many times.
-    fn add(&mut self, step: Step, times: u32) {
+    pub(super) fn add(&mut self, step: Step, times: u32) {
         if self.steps.len() >= MOST_STEPS {
             return;
         }
@@ -128,56 +133,6 @@ fn repeats(list: &[u128]) -> impl Iterator<Item = usize> {
         lengths.push(length);
     }
     lengths.into_iter()
-}
-
-impl Execution {
-    /// The program has made a step, a call or a wait, and observed something by it. It is unwound if it goes round
-    /// in circles: nothing is left to decide, and the same steps led to the same states so often that it is taken
-    /// to do so for ever.
-    pub(crate) fn observe_step<T: Hash>(
-        &self,
-        emulator: &Emulator,
-        call: Option<(DrivenCall, HResult)>,
-        observed: &T,
-    ) {
-        let mut progress = self.progress();
-        progress.observe(observed);
-        if !progress.is_undecided() {
-            progress.rounds = Rounds::default();
-            return;
-        }
-        let (visited, is_idle) = (progress.visited.len(), progress.idle_calls > 0);
-        progress.rounds.count(visited, is_idle);
-        if !progress.rounds.is_watching() {
-            return;
-        }
-        let now = emulator.now();
-        let mut hasher = progress.rounds.observed;
-        progress.store.hash(&mut hasher);
-        // How long it waited.
-        progress.rounds.steps.last().map(|last| now - last.at).hash(&mut hasher);
-        progress.timers.hash_relative(now, &mut hasher);
-        drop(progress);
-        let did = emulator.observe(|engine| {
-            engine.flush_all_progress();
-            engine.hash_relative(&mut hasher);
-            call.map_or(Did::Wait, |(call, code)| {
-                let is_read = call.method == Method::GetState && code.is_success();
-                let job =
-                    call.target.job.filter(|_| is_read).and_then(|job| engine.service.job(job));
-                Did::Call(call.method, code, job.map(|job| job.state()))
-            })
-        });
-        did.hash(&mut hasher);
-        let digest = hasher.finish128().as_u128();
-        let mut progress = self.progress();
-        progress.rounds.add(Step { digest, did, at: now }, self.scope.rounds);
-        let is_endless = progress.rounds.found.is_some();
-        drop(progress);
-        if is_endless {
-            self.unwind(Stop::Endless(Endless::Round));
-        }
-    }
 }
 
 impl fmt::Display for Round {

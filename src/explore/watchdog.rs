@@ -124,8 +124,27 @@ impl fmt::Display for Stuck {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
-    use crate::explore::choice::{Choice, Decision, Decisions};
+    use crate::explore::choice::{Budget, Choice, Cost, Decision, Decisions};
+    use crate::explore::execution::{Scope, Strategy};
+
+    /// A run in which nothing else may go wrong.
+    fn run(decisions: Decisions) -> Arc<Execution> {
+        let scope = Scope {
+            budget: Budget::default(),
+            bound: Cost::default(),
+            strategy: Strategy::default(),
+            prunes: false,
+            idle_calls: 0,
+            resumes: 0,
+            rounds: 0,
+            most_points: 0,
+            time: TimeDelta::zero(),
+        };
+        Execution::new(Arc::new(scope), decisions, Arc::new(|_, _| false))
+    }
 
     /// A watchdog with a patience of ten seconds, and the second that its clock shows.
     fn watchdog() -> (Watchdog, Arc<AtomicU64>) {
@@ -145,15 +164,15 @@ mod tests {
             watchdog.look().map(|stuck| stuck.decisions)
         };
         let made = vec![Decision { point: 7, choice: Choice::Incident(0) }];
-        let run = Execution::of_test(Decisions { made, found_at: None });
+        let first = run(Decisions { made, found_at: None });
         assert_eq!(look(100), None, "no run is made");
-        watch.set(Some(Arc::clone(&run)));
+        watch.set(Some(Arc::clone(&first)));
         assert_eq!((look(200), look(209)), (None, None));
-        run.beat();
+        first.beat();
         assert_eq!((look(210), look(219)), (None, None));
         assert_eq!(look(220).as_deref(), Some("7:i0"));
         // Another run of the same thread, with as many calls as the first.
-        let other = Execution::of_test(Decisions::default());
+        let other = run(Decisions::default());
         other.beat();
         watch.set(Some(other));
         assert_eq!((look(221), look(230)), (None, None));
