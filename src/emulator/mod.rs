@@ -38,6 +38,7 @@ pub use handles::into_callback::IntoHResult;
 pub use handles::job::{Cancellation, Completion, Job};
 pub use handles::job_list::Jobs;
 pub use handles::job_ref::JobRef;
+pub(crate) use handles::refusals::{Forbidden, refusing};
 pub use handles::server::{Resource, Server};
 pub use handles::session::Session;
 pub use handles::tasks::join_handle::JoinHandle;

@@ -102,6 +102,7 @@ impl ProgramDriver {
 
 impl Driver<Emulator> for ProgramDriver {
     fn before_call(&self, emulator: &Emulator, call: DrivenCall) -> Option<ReplyChange> {
+        self.execution.expect_own_thread(call.method);
         if !self.execution.drives(call.connection.process) {
             return None;
         }
@@ -111,6 +112,7 @@ impl Driver<Emulator> for ProgramDriver {
             emulator.observe(|engine| engine.end_process(call.connection.process));
             return None;
         }
+        self.execution.beat();
         let noticed = noticeable(emulator);
         if self.execution.note_idleness(noticed) {
             self.execution.unwind(Stop::Endless(Endless::IdleCalls));
@@ -134,10 +136,19 @@ impl Driver<Emulator> for ProgramDriver {
             emulator.observe(|engine| engine.end_process(call.connection.process));
             self.execution.unwind(Stop::Killed);
         }
-        self.execution.observe(&(call.method, call.target, reply));
+        let observed = (call.method, call.target, reply);
+        self.execution.observe_step(emulator, Some((call, reply.code)), &observed);
+    }
+
+    fn learned(&self, process: ProcessId, what: u128) {
+        self.execution.expect_own_thread("its session");
+        if self.execution.drives(process) {
+            self.execution.observe(&what);
+        }
     }
 
     fn wait(&self, emulator: &Emulator, process: ProcessId, until: Until) {
+        self.execution.expect_own_thread("its session");
         if !self.execution.drives(process) {
             _ = emulator.pass_time(until);
             return;
@@ -183,7 +194,7 @@ impl Driver<Emulator> for ProgramDriver {
             }
         }
         self.execution.progress().waits.pop();
-        self.execution.observe(&is_reached());
+        self.execution.observe_step(emulator, None, &is_reached());
     }
 
     fn before_callback(
@@ -198,7 +209,7 @@ impl Driver<Emulator> for ProgramDriver {
         self.execution.note_job_errors(emulator);
         let noticed = noticeable(emulator);
         let change = self.point(emulator, process, Place::Callback(method), noticed);
-        self.execution.observe(&(told, emulator.now()));
+        self.execution.observe_callback(told, emulator.now());
         change
     }
 

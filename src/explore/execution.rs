@@ -1,9 +1,11 @@
 //! One execution: the decisions that it follows, what its program has observed, and what else could have
 //! been decided at its points.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,6 +18,7 @@ use super::place::Place;
 use super::reached::Tally;
 use super::record::{Record, Told};
 use super::requests::{RequestOutcome, RequestRecord};
+use super::rounds::Rounds;
 use super::search::{Passed, Prefix};
 use super::situation::Noticeable;
 use super::timers::Timers;
@@ -34,6 +37,8 @@ pub(crate) enum Stop {
     Pruned,
     /// It does not come to its end.
     Endless(Endless),
+    /// It did what a program that is explored may not do.
+    Misused,
     /// It does not do again what it did before, with the same decisions.
     Strayed(Strayed),
 }
@@ -45,9 +50,11 @@ pub(crate) struct Strayed {
     pub(crate) before: Option<Place>,
 }
 
-/// By which limit a program is known not to come to its end.
+/// By what a program is known not to come to its end, or not within the bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Endless {
+    /// It does the same again and again.
+    Round,
     /// It took too long.
     Time,
     /// Too many calls in a row noticed nothing new.
@@ -71,6 +78,8 @@ pub(crate) struct Scope {
     pub(crate) idle_calls: u32,
     /// How often a life may resume jobs.
     pub(crate) resumes: u32,
+    /// How often in a row a life may go through the same round.
+    pub(crate) rounds: u32,
     /// At how many points of a run something may be decided.
     pub(crate) most_points: u32,
     /// How long a run may take.
@@ -113,6 +122,10 @@ pub(super) struct Visits {
 }
 
 impl Visits {
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
     /// Notes a visit, and returns whether it is the first.
     pub(super) fn add(&mut self, situation: u128) -> bool {
         let is_new = self.known.insert(situation);
@@ -158,6 +171,8 @@ pub(crate) struct Progress {
     pub(crate) longer_stall: Option<Decisions>,
     pub(crate) keys: Vec<Passed<Cost>>,
     pub(crate) stop: Option<Stop>,
+    /// What the program did that it may not do, in words.
+    pub(super) misuse: Option<String>,
     pub(crate) life: u32,
     pub(super) process: Option<ProcessId>,
     pub(super) observed: SipHasher13,
@@ -169,6 +184,7 @@ pub(crate) struct Progress {
     pub(super) last_noticed: Option<Noticeable>,
     pub(super) idle_calls: u32,
     pub(super) resumes: u32,
+    pub(super) rounds: Rounds,
     pub(super) kills_after_call: bool,
     pub(crate) legality: Legality,
     pub(crate) requests: Vec<RequestRecord>,
@@ -209,6 +225,20 @@ impl Progress {
         Standing { place, observed: self.observed.clone().finish128().as_u128() }
     }
 
+    /// The program has observed something.
+    pub(super) fn observe<T: Hash + ?Sized>(&mut self, value: &T) {
+        value.hash(&mut self.observed);
+        if self.rounds.is_watching() {
+            self.rounds.observe(value);
+        }
+    }
+
+    /// Whether nothing is left to decide, so that the program goes on undisturbed.
+    pub(super) fn is_undecided(&self) -> bool {
+        let has_made_all = self.carried_out == self.decisions.made.len();
+        has_made_all && self.lots.as_ref().is_none_or(Lots::is_spent)
+    }
+
     /// Whether the program stands elsewhere at the last decision than when that was found.
     pub(super) fn strayed(&self, place: Option<Place>) -> Option<Strayed> {
         let before =
@@ -218,6 +248,14 @@ impl Progress {
     }
 }
 
+/// A number of this thread, which no other one has as long as it lives. It is read at each call.
+fn this_thread() -> usize {
+    thread_local! {
+        static MARK: Cell<u8> = const { Cell::new(0) };
+    }
+    MARK.with(|mark| std::ptr::from_ref(mark).addr())
+}
+
 /// Whether the future with that fingerprint was explored before, at no more cost.
 pub(crate) type Covers = Arc<dyn Fn(u128, Cost) -> bool + Send + Sync>;
 
@@ -225,6 +263,10 @@ pub(crate) type Covers = Arc<dyn Fn(u128, Cost) -> bool + Send + Sync>;
 pub(crate) struct Execution {
     pub(crate) scope: Arc<Scope>,
     pub(crate) covers: Covers,
+    /// How often the program called or waited, or something happened meanwhile.
+    beats: AtomicU64,
+    /// On which the run is made.
+    thread: usize,
     progress: Mutex<Progress>,
 }
 
@@ -241,6 +283,8 @@ impl Execution {
         Arc::new(Self {
             scope,
             covers,
+            beats: AtomicU64::new(0),
+            thread: this_thread(),
             progress: Mutex::new(Progress {
                 decisions,
                 carried_out: 0,
@@ -252,6 +296,7 @@ impl Execution {
                 longer_stall: None,
                 keys: Vec::new(),
                 stop: None,
+                misuse: None,
                 life: 0,
                 process: None,
                 observed: SipHasher13::new(),
@@ -261,6 +306,7 @@ impl Execution {
                 last_noticed: None,
                 idle_calls: 0,
                 resumes: 0,
+                rounds: Rounds::default(),
                 kills_after_call: false,
                 legality: Legality::default(),
                 requests: Vec::new(),
@@ -280,6 +326,21 @@ impl Execution {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The program shows that it is not stuck.
+    pub(super) fn beat(&self) {
+        self.beats.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn beats(&self) -> u64 {
+        self.beats.load(Ordering::Relaxed)
+    }
+
+    /// The decisions that it follows, and those made by lot until now, without waiting for its thread.
+    pub(super) fn decisions_by_now(&self) -> String {
+        let progress = self.progress.try_lock();
+        progress.map_or_else(|_| "unknown".to_owned(), |progress| progress.decisions.to_string())
+    }
+
     pub(crate) fn digest<T: Hash + ?Sized>(value: &T) -> u128 {
         let mut hasher = SipHasher13::new();
         value.hash(&mut hasher);
@@ -288,7 +349,14 @@ impl Execution {
 
     /// The program has observed something.
     pub(crate) fn observe<T: Hash + ?Sized>(&self, value: &T) {
-        value.hash(&mut self.progress().observed);
+        self.progress().observe(value);
+    }
+
+    /// The program has been called, and could know when.
+    pub(crate) fn observe_callback(&self, told: u128, at: DateTime<Utc>) {
+        self.observe(&told);
+        // The same callback at another time is the same of a round.
+        at.hash(&mut self.progress().observed);
     }
 
     pub(crate) fn set_store(&self, digest: u128) {
@@ -297,6 +365,10 @@ impl Execution {
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.progress().stop.is_some()
+    }
+
+    pub(super) fn is_own_thread(&self) -> bool {
+        this_thread() == self.thread
     }
 
     /// Whether that process is the one that is explored now.
@@ -316,6 +388,7 @@ impl Execution {
         progress.since = now;
         progress.resumes = 0;
         progress.legality.begin_life();
+        progress.rounds = Rounds::default();
         let life = progress.life;
         progress.noted.push((now, Noted::Life(life)));
         drop(progress);

@@ -75,6 +75,10 @@ impl Execution {
 
     /// A fingerprint of all that can happen from a point on, the same for two executions that go on alike; and of
     /// what happens if nothing more is decided, unless that is all.
+    ///
+    /// Limits are left out. How often a life has resumed jobs is seen from what it observed. The time since the
+    /// last decision and the number of idle calls only say when a run is given up that goes on; and whether it
+    /// goes on and on is the same of both executions. Rounds are counted from the last news on alone.
     fn fingerprints(
         &self,
         progress: &Progress,

@@ -73,6 +73,7 @@ impl Life {
     /// Returns the present time, by the steady clock of the service.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
+        self.execution.expect_own_thread("its life");
         let now = self.emulator.now();
         self.execution.observe(&now);
         now
@@ -81,6 +82,7 @@ impl Life {
     /// Returns whether a file is on the disk.
     #[must_use]
     pub fn file_exists(&self, path: &str) -> bool {
+        self.execution.expect_own_thread("its life");
         let exists = self.emulator.disk().exists(path);
         self.execution.observe(&(path, exists));
         self.execution.record(|| Told::Looked(path.to_owned(), exists));
@@ -102,11 +104,13 @@ impl Store {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> T {
+        self.execution.expect_own_thread("the store");
         act(&mut self.values.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Changes the store, unless the program is killed.
     fn change<T: Default>(&self, act: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> T {
+        self.execution.expect_own_thread("the store");
         if self.execution.is_stopped() {
             return T::default();
         }

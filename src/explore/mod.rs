@@ -140,6 +140,11 @@
 //! - It is deterministic in what it observes: the same replies lead to the same calls. Otherwise runs do not
 //!   replay, and futures may be taken for known that are not.
 //!
+//! - It keeps to what is explored. What lets time pass for everybody ([`advance`](crate::Emulator::advance),
+//!   [`run_until_idle`](crate::Emulator::run_until_idle) and the like), an emulator that follows real time, and a disk
+//!   in a real directory are refused inside of it, on whichever emulator; so is its session, its life and its store
+//!   on another thread, for which of two threads comes first is not explored.
+//!
 //! # What is promised
 //!
 //! A program reports by what it returns, of the files that it [is to fetch](Program::wants), or by
@@ -148,7 +153,7 @@
 //!
 //! | promise | what breaks it |
 //! |---|---|
-//! | always checked | the program does not come to its end, retries without bound, panics, or does not do the same again |
+//! | always checked | the program does not come to its end, retries without bound, panics, does not do the same again, or does not keep to what is explored |
 //! | [`truthful_success`](Monitor::truthful_success) | success, and a file is not there, whole and right |
 //! | [`one_outcome`](Monitor::one_outcome) | a request without an outcome, with two, or with another code than that of its job |
 //! | [`no_orphans`](Monitor::no_orphans) | a job or a temporary file that is left behind |
@@ -178,12 +183,34 @@
 //!   [state of the emulator](crate::Emulator::hash_state) have a 128-bit hash that was there before. Two different
 //!   ones with the same hash are possible, and unlikely; [`without_pruning`](Program::without_pruning) needs none. A
 //!   monitor of your own that judges what is no part of a future, such as the trace, needs that too.
-//! - **What is not seen.** Statics, captured variables that change, real time and timers of other libraries,
+//! - **What is not seen.** Statics, captured variables that change, `std::time` and timers of other libraries,
 //!   `std::fs`, the real network, random numbers (tokio's `select!` draws one unless it is `biased`), the order
-//!   of a `HashMap`, and threads of the program: their interleavings are not explored.
-//! - **Ends.** A program counts as endless by [limits](Program::within) of time, of calls without news and of
-//!   resumes. One that is slow on purpose needs wider ones.
+//!   of a `HashMap`, other emulators that the program was given, and what threads of its own do beside its session.
+//! - **Ends.** That a program never ends is not proven, but [taken from what it does](#how-a-program-ends).
 //! - **The model.** The BITS of these runs follows the documented [rules](crate::rules) in one reading of them.
+//!
+//! # How a program ends
+//!
+//! Each run has to come to its end. Of one that does not, the counterexample says one of two things:
+//!
+//! - *It does not end: GetState -> CANCELLED, every 4 s.* Nothing is left that could go wrong in the run, some 400
+//!   calls and waits in a row have shown nothing new, and since then the program went through the same round four
+//!   times: the same calls and waits, after which it observed the same, and the world stood as before. The shortest
+//!   such round is shown.
+//! - *No end within the bound*, and a limit: of [virtual time](Program::within), of
+//!   [calls that notice nothing new](Program::most_idle_calls), or of [resumes](Program::most_resumes). The program
+//!   does something else each time, and may end later. One that is slow on purpose needs a wider limit.
+//!
+//! Two states of the world are the same of a round if they go on alike, each from its own instant. That omits the
+//! error count of a job, its times, and the removal of a job after 90 days [without any
+//! activity](crate::service::Policies::inactivity_timeout): until then nothing happens but that time passes. It omits the variables of the program, too. So a
+//! client that counts its polls, or measures real time, and would give up at a later one, is wrongly called endless:
+//! [`most_rounds`](Program::most_rounds) allows it as many. One that looks at the [time](Life::now) observes another
+//! one each time, and is not.
+//!
+//! Limits are no part of a future's fingerprint, for then hardly any future would be known. A run that comes to a
+//! known one is cut short even if it would reach a limit there, by its last fault having been earlier, and the run
+//! before did not: the limits hold for the runs that are made to their end.
 //!
 //! # Large spaces
 //!
@@ -224,6 +251,7 @@
 
 mod choice;
 mod counterexample;
+mod crew;
 mod decide;
 mod driver;
 mod ending;
@@ -236,6 +264,7 @@ mod limits;
 mod lots;
 mod monitors;
 mod notes;
+mod panics;
 mod place;
 mod plan;
 mod program;
@@ -245,8 +274,10 @@ mod promises;
 mod reached;
 mod reads;
 mod record;
+mod refusals;
 mod requests;
 mod results;
+mod rounds;
 mod run;
 mod rust_test;
 #[cfg(feature = "scenario")]
@@ -256,9 +287,11 @@ mod setup;
 mod shard;
 mod shrink;
 mod situation;
+mod steps;
 mod story;
 mod timers;
 mod verdict;
+mod watchdog;
 mod world;
 
 pub use crate::emulator::StateChange;

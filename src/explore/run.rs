@@ -13,13 +13,15 @@ use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
 use super::lots::Lots;
 use super::monitors::Monitor;
+use super::panics::keep_panics;
 use super::place::Place;
 use super::reached::Tally;
 use super::record::{EndTold, Told};
-use super::setup::{Setup, keep_panics};
+use super::setup::Setup;
 use super::story::Story;
+use super::watchdog::watch;
 use super::world::People;
-use crate::emulator::{Emulator, StateChange};
+use crate::emulator::{Emulator, StateChange, refusing};
 
 /// How long the world goes on after the program has ended, before it is judged.
 const AFTERMATH: TimeDelta = TimeDelta::hours(1);
@@ -66,7 +68,9 @@ impl From<&LifeEnd> for EndTold {
             LifeEnd::Returned(Err(why)) => Self::Failed(why.clone()),
             LifeEnd::Panicked(why) => Self::Panicked(why.clone()),
             LifeEnd::Stopped(Stop::Killed) => Self::Killed,
-            LifeEnd::Stopped(Stop::Pruned | Stop::Endless(_) | Stop::Strayed(_)) => Self::CutShort,
+            LifeEnd::Stopped(
+                Stop::Pruned | Stop::Endless(_) | Stop::Strayed(_) | Stop::Misused,
+            ) => Self::CutShort,
         }
     }
 }
@@ -112,6 +116,7 @@ impl Setup {
         if is_recorded {
             execution.begin_record(&emulator);
         }
+        watch(&execution);
         let operator = self.operator.counterpart(&emulator);
         let people = People { user: self.user.clone(), operator };
         emulator.set_driver(Some(Arc::new(ProgramDriver {
@@ -137,7 +142,10 @@ impl Setup {
                 execution: Arc::clone(&execution),
                 number,
             };
-            let ended = keep_panics(|| catch_unwind(AssertUnwindSafe(|| (self.program)(&life))));
+            let misused = Arc::clone(&execution);
+            let refuse = move |forbidden| misused.refuse(forbidden);
+            let run = || catch_unwind(AssertUnwindSafe(|| (self.program)(&life)));
+            let ended = keep_panics(&execution, || refusing(refuse, run));
             let stop = execution.progress().stop;
             let end = match (ended, stop) {
                 (_, Some(stop)) => LifeEnd::Stopped(stop),
@@ -173,7 +181,7 @@ impl Setup {
             LifeEnd::Returned(result) => Some(result.clone()),
             LifeEnd::Stopped(_) | LifeEnd::Panicked(_) => None,
         };
-        let violation = self.broken_by(&end).or_else(|| {
+        let violation = self.broken_by(&end, &execution).or_else(|| {
             if execution.ended_early() {
                 return Some(strays("the program came to its end before the decisions on replay"));
             }
@@ -199,7 +207,7 @@ impl Setup {
                     }
                     number += 1;
                     execution.progress().life = number;
-                    let broken = self.broken_by(&life(number));
+                    let broken = self.broken_by(&life(number), &execution);
                     if broken.is_some() {
                         return broken;
                     }
@@ -211,7 +219,8 @@ impl Setup {
                     return broken;
                 }
             }
-            None
+            // Of another thread, perhaps, that came late.
+            execution.misuse()
         });
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
@@ -267,9 +276,10 @@ fn changes(emulator: &Emulator) -> Tally<StateChange> {
 
 impl Setup {
     /// The promise that a life breaks by how it ends, whatever else is promised.
-    fn broken_by(&self, end: &LifeEnd) -> Option<Violation> {
+    fn broken_by(&self, end: &LifeEnd, execution: &Execution) -> Option<Violation> {
         match end {
-            LifeEnd::Stopped(Stop::Endless(limit)) => Some(self.endless(*limit)),
+            LifeEnd::Stopped(Stop::Endless(by)) => Some(self.endless(*by, execution)),
+            LifeEnd::Stopped(Stop::Misused) => execution.misuse(),
             LifeEnd::Stopped(Stop::Strayed(Strayed { now, before })) if now == before => {
                 Some(strays("the program had observed something else on replay, at the same point"))
             }
@@ -295,21 +305,28 @@ impl Setup {
         }
     }
 
-    fn endless(&self, limit: Endless) -> Violation {
+    fn endless(&self, by: Endless, execution: &Execution) -> Violation {
         let Scope { time, idle_calls, resumes, .. } = &*self.scope;
-        let promise = match limit {
-            Endless::Time | Endless::IdleCalls | Endless::Asleep => "the program comes to its end",
+        let promise = match by {
+            Endless::Round | Endless::Time | Endless::IdleCalls | Endless::Asleep => {
+                "the program comes to its end"
+            }
             Endless::Resumes => "the program retries a bounded number of times",
         };
-        let happened = match limit {
-            Endless::Time => format!(
+        let within = |happened: String| format!("no end within the bound: {happened}");
+        let happened = match by {
+            Endless::Round => {
+                let round = execution.progress().rounds.found.take();
+                format!("it does not end: {}", round.unwrap_or_default())
+            }
+            Endless::Time => within(format!(
                 "it had not ended {} days after it began or the last thing went wrong",
                 time.num_days()
-            ),
+            )),
             Endless::IdleCalls => {
-                format!("it made {idle_calls} calls in a row that noticed nothing new")
+                within(format!("it made {idle_calls} calls in a row that noticed nothing new"))
             }
-            Endless::Resumes => format!("it resumed its jobs {resumes} times, and went on"),
+            Endless::Resumes => within(format!("it resumed its jobs {resumes} times, and went on")),
             Endless::Asleep => "all its tasks wait, and nothing will wake them".to_owned(),
         };
         Violation { promise, happened, expected: Expected::End }

@@ -36,6 +36,7 @@ impl Execution {
         people: &People,
         until: DateTime<Utc>,
     ) -> bool {
+        self.beat();
         let timer = self.progress().timers.next();
         let limit = timer.map_or(until, |timer| timer.min(until));
         if emulator.run_next_step(limit) {

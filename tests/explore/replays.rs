@@ -57,6 +57,23 @@ fn a_program_that_asks_for_something_else_is_noticed() {
     assert!(strays(&verdict).contains("observed something else"), "{verdict}");
 }
 
+/// What a session tells without a call is observed, too.
+#[test]
+fn what_a_session_tells_is_observed() {
+    let asks: [fn(&Life); 2] =
+        [|life| _ = life.session().is_alive(), |life| _ = life.session().reconnect()];
+    for ask in asks {
+        let verdict = explored(move |life, run| {
+            let _ = life.session().jobs();
+            if run == 0 {
+                ask(life);
+            }
+            let _ = life.session().jobs();
+        });
+        assert!(strays(&verdict).contains("observed something else"), "{verdict}");
+    }
+}
+
 #[test]
 fn a_program_that_ends_earlier_is_noticed() {
     let verdict = explored(|life, run| {

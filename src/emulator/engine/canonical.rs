@@ -22,9 +22,28 @@ impl Engine {
     /// The choosers, the handles and the sources of real time stand beside the engine, and so does the
     /// directory of a real disk.
     pub(crate) fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        self.service.hash_canonical(hasher);
+        self.world.hash_canonical(self.service.now(), hasher);
+        self.hash_clients(hasher);
+    }
+
+    /// Adds what decides what will happen, whenever it is looked at: engines of two instants have the same if
+    /// they go on alike, each from its own. It omits what only tells of the past, error counts among it, the
+    /// removal of a job after a long time without any activity, and what policies say for other hours.
+    pub(crate) fn hash_relative<H: Hasher>(&self, hasher: &mut H) {
+        let now = self.service.now();
+        self.service.hash_relative(hasher);
+        self.world.hash_relative(now, hasher);
+        self.next_instant_of_interest().map(|next| next - now).hash(hasher);
+        self.hash_clients(hasher);
+    }
+
+    /// Adds what clients registered and how they stand, at any instant the same.
+    fn hash_clients<H: Hasher>(&self, hasher: &mut H) {
         let Self {
-            service,
-            world,
+            // These count at an instant.
+            service: _,
+            world: _,
             clocks,
             host,
             hooks,
@@ -50,8 +69,6 @@ impl Engine {
             latest_tokens,
             accounts,
         } = self;
-        service.hash_canonical(hasher);
-        world.hash_canonical(service.now(), hasher);
         (clocks, host).hash(hasher);
         hooks.hash_canonical(hasher);
         let known = || registrations.iter().filter(|(_, known)| !known.is_empty());

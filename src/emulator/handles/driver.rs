@@ -20,6 +20,9 @@ pub(crate) trait Driver<E>: Send + Sync {
     /// The call has returned.
     fn after_call(&self, emulator: &E, call: DrivenCall, reply: Observation);
 
+    /// A client has learned something in another way, of which this is a fingerprint.
+    fn learned(&self, process: ProcessId, what: u128);
+
     /// A client waits.
     fn wait(&self, emulator: &E, process: ProcessId, until: Until);
 

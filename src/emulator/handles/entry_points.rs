@@ -18,6 +18,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::callback::ClientObject;
 use super::driver::{DrivenCall, Observation};
@@ -159,7 +160,7 @@ impl Emulator {
     ) {
         for (hook, action) in actions {
             match (action, client) {
-                (CallAction::PassTime(time), _) => _ = self.advance(*time),
+                (CallAction::PassTime(time), _) => _ = self.pass(*time),
                 (CallAction::Kill, Some(process)) => self.lock().end_process(process),
                 // A client that is not connected has no process yet.
                 (CallAction::Kill, None) => {}
@@ -273,6 +274,15 @@ impl Emulator {
 
     pub(super) fn driver(&self) -> Option<Arc<AnyDriver>> {
         self.lock().state.driver.clone()
+    }
+
+    /// A client learns something that is no reply of a call.
+    pub(super) fn tell<T: Hash>(&self, process: ProcessId, what: &T) {
+        if let Some(driver) = self.driver() {
+            let mut hasher = SipHasher13::new();
+            what.hash(&mut hasher);
+            driver.learned(process, hasher.finish128().as_u128());
+        }
     }
 
     /// Makes a call as its driver says.

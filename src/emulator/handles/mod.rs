@@ -22,6 +22,7 @@ pub(super) mod job_reply;
 pub(super) mod job_settings;
 pub(super) mod methods;
 pub(super) mod recent_calls;
+pub(super) mod refusals;
 pub(super) mod server;
 pub(super) mod session;
 pub(super) mod shared;
