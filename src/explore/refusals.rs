@@ -19,8 +19,7 @@ impl Execution {
                  Session::sleep and Session::wait"
             ),
             Forbidden::RealDirectory => {
-                "it put the disk of an emulator into a real directory, which is not as it was when the program \
-                 runs again"
+                "it used a disk in a real directory, which is not as it was when the program runs again"
                     .to_owned()
             }
         });

@@ -14,7 +14,7 @@ pub(crate) enum Forbidden {
     PassingTime(&'static str),
     /// That method of an emulator has it follow the time of the real world.
     RealTime(&'static str),
-    /// The disk is put into a directory of the real one.
+    /// A disk that is used is in a real directory.
     RealDirectory,
 }
 
@@ -34,8 +34,8 @@ impl Drop for Restored {
     }
 }
 
-/// Runs code to which this is refused: `refuse` is told of each before it is done, but for the real
-/// directory, and may unwind the code.
+/// Runs code, and has `refuse` told of what it does that is forbidden, which may unwind it: before it is done, but of
+/// a real directory afterwards.
 pub(crate) fn refusing<T>(refuse: impl Fn(Forbidden) + 'static, run: impl FnOnce() -> T) -> T {
     let _restored = Restored(REFUSE.replace(Some(Rc::new(refuse))));
     run()
