@@ -6,7 +6,7 @@ use bits_emulator::explore::{self, Budget, Counterexample};
 use bits_emulator::scenario::{Report, Scenario, Transcript, TranscriptStep};
 
 use crate::clients::{PATH, URL, one_file, survives};
-use crate::found::{Case, IS_TRUTHFUL, LEGAL, NO_ORPHANS, NOT_NEEDLESS};
+use crate::found::{BOUNDED, Case, IS_TRUTHFUL, LEGAL, NO_ORPHANS, NOT_NEEDLESS};
 use crate::found::{ENDS, NO_PANIC, adoption, callbacks, completion, errors, loops};
 
 fn found(case: &Case) -> Counterexample {
@@ -44,7 +44,7 @@ fn a_scenario_does_what_the_run_did() {
         assert_eq!(statements(&report.trace.to_string()), statements(&text), "{name}");
 
         let shown = match found.promise() {
-            ENDS => "expected client ended, was client still running",
+            ENDS | BOUNDED => "expected client ended, was client still running",
             NO_PANIC => "expected client ended, was client panics",
             NOT_NEEDLESS => "expected client succeeded, was client reports \"",
             IS_TRUTHFUL => r"expected fetched C:\app\app.exe, was ",
