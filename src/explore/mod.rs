@@ -218,6 +218,7 @@ mod progress;
 mod reached;
 mod reads;
 mod record;
+mod recording;
 mod results;
 mod run;
 mod rust_test;

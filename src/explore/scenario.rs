@@ -19,7 +19,7 @@ impl Counterexample {
     /// A promise of a [monitor of your own](crate::explore::Monitor::new) is no expectation of the language: it
     /// stands there as a comment, and the scenario holds. Neither is there a disk: a file counts as fetched if a job
     /// completed it, so that a scenario does not show one that was there and is the wrong one. If the trace of the
-    /// run is [incomplete](Trace::dropped), the scenario says so in its first line, and does not run.
+    /// run is [incomplete](crate::trace::Trace::dropped), the scenario says so in its first line, and does not run.
     ///
     /// ```
     /// use bits_emulator::JobType;
