@@ -274,6 +274,7 @@ mod promises;
 mod reached;
 mod reads;
 mod record;
+mod recording;
 mod refusals;
 mod requests;
 mod results;

@@ -225,11 +225,7 @@ impl Setup {
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
-        let record = execution.take_record();
-        let client = execution.progress().process.filter(|_| trace.is_some());
-        let client = client
-            .and_then(|client| emulator.observe(|engine| engine.known_process(client).cloned()));
-        let story = Story { noted, record, trace, client };
+        let story = Story { noted, record: execution.take_record(), trace };
         let changes = changes(&emulator);
         Ran { execution, violation, was_pruned: false, story, result, changes }
     }

@@ -5,7 +5,7 @@ use super::counterexample::{Counterexample, Expected};
 use super::reads::Value;
 use super::record::{CallTold, EndTold, Recorded, Told};
 use super::story::{Line, Story};
-use crate::emulator::{TraceEvent, TraceStep};
+use crate::emulator::{Actor, Process, TraceEvent, TraceStep};
 use crate::machine::Call;
 use crate::scenario::ast::{ClientAction, Expectation};
 use crate::scenario::{ClientLine, ClientTold, Transcript, caller};
@@ -19,7 +19,7 @@ impl Counterexample {
     /// A promise of a [monitor of your own](crate::explore::Monitor::new) is no expectation of the language: it
     /// stands there as a comment, and the scenario holds. Neither is there a disk: a file counts as fetched if a job
     /// completed it, so that a scenario does not show one that was there and is the wrong one. If the trace of the
-    /// run is [incomplete](Trace::dropped), the scenario says so in its first line, and does not run.
+    /// run is [incomplete](crate::trace::Trace::dropped), the scenario says so in its first line, and does not run.
     ///
     /// ```
     /// use bits_emulator::JobType;
@@ -60,12 +60,25 @@ impl Counterexample {
             Expected::Success => Expectation::ClientSucceeded,
             Expected::File(name) => Expectation::Fetched(name.as_str().into()),
             Expected::NoJobs => {
-                Expectation::Enumerated(caller(self.story.client.as_ref()?), Vec::new())
+                Expectation::Enumerated(caller(client_of(&self.story)?), Vec::new())
             }
             Expected::LegalCalls => Expectation::NoneRefused(HResult::BG_E_INVALID_STATE),
             Expected::Unsaid => return None,
         })
     }
+}
+
+/// A process of the program. Those of all lives are alike.
+fn client_of(story: &Story) -> Option<&Process> {
+    let client = story.record.iter().find_map(|line| match &line.told {
+        Told::Call(call) => call.process,
+        _ => None,
+    })?;
+    let mut steps = story.trace.as_ref()?.steps().iter();
+    steps.find_map(|step| match &step.actor {
+        Actor::Client(process) if process.number == client.0 => Some(process),
+        _ => None,
+    })
 }
 
 /// The lines about the program: what the steps of the trace do not say.
@@ -111,7 +124,7 @@ fn told_call(
     let CallTold { job, method, code, value, .. } = call;
     if let Some(step) = step {
         let was_told = step.code().is_none_or(|done| done == *code) || code.is_success();
-        return (!was_told).then(|| ClientTold::Does(ClientAction::Lost(*method, *code)));
+        return (!was_told).then_some(ClientTold::Does(ClientAction::Lost(*method, *code)));
     }
     let remark = || ClientTold::Remark(one_line(&call.to_string()));
     if !code.is_success() {
@@ -124,7 +137,7 @@ fn told_call(
             _ => remark(),
         });
     }
-    if let (Some(Value::Jobs { jobs, all }), Some(by)) = (value, &story.client) {
+    if let (Some(Value::Jobs { jobs, all }), Some(by)) = (value, client_of(story)) {
         let (by, jobs) = (by.clone(), jobs.clone());
         return Some(ClientTold::Enumerates { by, all: *all, jobs });
     }

@@ -6,9 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::execution::Noted;
 use super::record::{CallTold, EndTold, Recorded, Told};
-use crate::emulator::{
-    Actor, Cycle, JobStep, Names, Process, ProcessId, Trace, TraceEvent, TraceStep,
-};
+use crate::emulator::{Actor, Cycle, JobStep, Names, ProcessId, Trace, TraceEvent, TraceStep};
 use crate::vocabulary::HResult;
 use crate::vocabulary::text::quantities::{Duration, Name};
 
@@ -24,8 +22,6 @@ pub(super) struct Story {
     /// Empty, unless the run was recorded.
     pub(super) record: Vec<Recorded>,
     pub(super) trace: Option<Trace>,
-    /// The process of the last life.
-    pub(super) client: Option<Process>,
 }
 
 /// A line of a story.

@@ -104,7 +104,8 @@ impl Recorder {
     }
 
     /// The steps that are kept, oldest first.
-    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> + DoubleEndedIterator {
+    #[cfg(feature = "scenario")]
+    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> {
         self.steps.iter()
     }
 
