@@ -128,7 +128,7 @@ fn told_call(
     }
     let remark = || ClientTold::Remark(one_line(&call.to_string()));
     if !code.is_success() {
-        let is_read = [Method::GetError, Method::GetReplyProgress, Method::GetJob].contains(method);
+        let is_read = ClientAction::REFUSABLE.contains(method);
         return Some(match lost {
             Some(lost) if lost == *method => ClientTold::Does(ClientAction::Lost(*method, *code)),
             _ if is_read && job.is_some() => {

@@ -55,6 +55,10 @@ pub enum ClientAction {
 }
 
 impl ClientAction {
+    /// The methods of which it can be said that they are refused without a change of the job.
+    pub(crate) const REFUSABLE: [Method; 3] =
+        [Method::GetError, Method::GetReplyProgress, Method::GetJob];
+
     /// Whether the line is about one job, which it names if there are several.
     #[must_use]
     pub const fn is_of_a_job(&self) -> bool {

@@ -4,11 +4,6 @@ use super::scope::Scope;
 use super::{wrong, wrong_if};
 use crate::scenario::ast::{ClientAction, ClientStatement};
 use crate::scenario::problem::Diagnosis;
-use crate::vocabulary::Method;
-
-/// The methods whose refusals are looked at.
-pub(in crate::scenario) const REFUSABLE: [Method; 3] =
-    [Method::GetError, Method::GetReplyProgress, Method::GetJob];
 
 pub(super) fn client(client: &ClientStatement, scope: &Scope) -> Option<Diagnosis> {
     which(client, scope).or_else(|| what(&client.what, scope))
@@ -38,7 +33,7 @@ fn what(what: &ClientAction, scope: &Scope) -> Option<Diagnosis> {
             wrong("a call that fails does not return a success code", "write for example E_FAIL")
         }
         ClientAction::Refused(method, _) => wrong_if(
-            !REFUSABLE.contains(method),
+            !ClientAction::REFUSABLE.contains(method),
             "it is not known when that is refused",
             "write the call with its code, such as `resume -> BG_E_EMPTY`; only GetError, GetReplyProgress and \
              GetJob are refused to be read",
