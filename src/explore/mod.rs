@@ -203,6 +203,7 @@ mod exploration;
 mod life;
 mod limits;
 mod lots;
+pub mod model;
 mod monitors;
 mod place;
 mod plan;
