@@ -4,6 +4,8 @@
 //! As a test it explores one model. `MODELS=accept` writes the table of numbers anew; `MODELS=pairs` explores
 //! the pairs too.
 
+#[path = "../../tests/models/all_states.rs"]
+mod all_states;
 #[path = "../../tests/models/alphabet.rs"]
 mod alphabet;
 #[path = "../../tests/common/mod.rs"]
@@ -12,20 +14,18 @@ mod common;
 mod job;
 #[path = "../../tests/common/model.rs"]
 mod model;
-#[path = "../../tests/models/one_job.rs"]
-mod one_job;
 #[path = "../../tests/common/trace.rs"]
 mod trace;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
+use all_states::{TYPES, explored, line, other_readings};
 use alphabet::Group;
 use bits_emulator::JobType;
 use bits_emulator::explore::model::Explored;
 use bits_emulator::readings::Readings;
 use job::JobModel;
-use one_job::{TYPES, explored, line, other_readings};
 
 /// The most states of a model of a pair: what is larger is explored as far as that.
 const MOST_STATES: usize = 400_000;

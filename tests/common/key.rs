@@ -1,4 +1,5 @@
 //! What of the record of a trace decides the judgement of what comes, relative to the present instant.
+#![allow(dead_code, reason = "models alone need it")]
 
 use std::collections::BTreeSet;
 

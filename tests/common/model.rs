@@ -99,6 +99,7 @@ impl Model {
     }
 
     /// Whether a clock runs that no deadline ends, and began so long ago.
+    #[allow(dead_code, reason = "models alone need it")]
     pub(crate) fn has_run_for(&self, length: TimeDelta, now: DateTime<Utc>) -> bool {
         let period = self.first_error.map(|first| self.since(first, now));
         [period, self.listener.modified.map(|(at, _)| now - at)]
@@ -108,6 +109,7 @@ impl Model {
     }
 
     /// How far the wall clock was moved.
+    #[allow(dead_code, reason = "models alone need it")]
     pub(crate) fn clock_ahead(&self) -> TimeDelta {
         self.clock_ahead
     }

@@ -1,5 +1,6 @@
 //! Models: that they are explored as promised, and what holds in all states of a job.
 
+mod all_states;
 mod alphabet;
 #[path = "../common/mod.rs"]
 mod common;

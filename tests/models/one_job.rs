@@ -1,11 +1,10 @@
 //! One job in all its states: every invariant about one job holds in each and of each step.
 
 use bits_emulator::JobType;
-use bits_emulator::explore::model::{self, Explored};
 use bits_emulator::readings::Readings;
 
+use crate::all_states::{TYPES, explored, line, other_readings};
 use crate::alphabet::Group;
-use crate::job::JobModel;
 
 /// How many states, transitions and actions at most each model with the settings of one group has, under the
 /// documented readings. `MODELS=accept cargo bench --bench models` writes it anew.
@@ -13,49 +12,6 @@ const NUMBERS: &str = include_str!("numbers.txt");
 
 /// The most transitions of a model that a test explores; the benchmark `models` explores all.
 const MOST_TRANSITIONS: usize = 50_000;
-
-pub(crate) const TYPES: [JobType; 3] = [JobType::Download, JobType::Upload, JobType::UploadReply];
-
-/// Explores a model, in which every invariant must hold.
-pub(crate) fn explored(
-    job_type: JobType,
-    groups: &[Group],
-    readings: Readings,
-    most_states: usize,
-) -> Result<Explored<JobModel>, String> {
-    let model = JobModel::new(job_type, groups, readings);
-    let explored = model::explore(&model)
-        .always("the invariants of one job", |state| state.broken.is_none())
-        .most_states(most_states)
-        .run();
-    let Some(found) = explored.counterexample() else { return Ok(explored) };
-    let way =
-        found.trace().actions().iter().map(|action| format!("\n  {}", model.describe(*action)));
-    let way: String = way.collect();
-    let broken = found.trace().last().broken.clone().unwrap_or_default();
-    Err(format!("{job_type} {groups:?} {readings:?}: {broken}{way}"))
-}
-
-/// A line of the table of numbers.
-pub(crate) fn line(job_type: JobType, groups: &[Group], explored: &Explored<JobModel>) -> String {
-    let groups: Vec<_> = groups.iter().map(|group| format!("{group:?}")).collect();
-    let groups = if groups.is_empty() { "none".to_owned() } else { groups.join("+") };
-    let (states, transitions) = (explored.states(), explored.transitions());
-    format!("{job_type} {groups} {states} {transitions} {}", explored.depth())
-}
-
-/// The documented readings with each other answer alone, and those that were observed.
-pub(crate) fn other_readings() -> Vec<Readings> {
-    let mut all = vec![Readings::observed()];
-    for switch in Readings::SWITCHES {
-        for answer in switch.answers.iter().skip(1) {
-            let mut readings = Readings::documented();
-            assert!(readings.set(switch.name, answer));
-            all.push(readings);
-        }
-    }
-    all
-}
 
 /// The models with the settings of at most one group, each with its line of the table.
 fn singles() -> Vec<(JobType, Vec<Group>, String)> {
@@ -70,14 +26,19 @@ fn singles() -> Vec<(JobType, Vec<Group>, String)> {
     all
 }
 
-fn transitions(line: &str) -> usize {
-    line.split(' ').nth(3).and_then(|number| number.parse().ok()).unwrap_or_default()
+/// The number at a place of a line of the table.
+fn number(line: &str, place: usize) -> usize {
+    line.split(' ').nth(place).and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+fn is_small(line: &str) -> bool {
+    number(line, 3) <= MOST_TRANSITIONS
 }
 
 /// Under the documented readings, with the settings of each group. The numbers are those of the table.
 #[test]
 fn every_invariant_holds_in_every_state() {
-    let small = singles().into_iter().filter(|(.., line)| transitions(line) <= MOST_TRANSITIONS);
+    let small = singles().into_iter().filter(|(.., line)| is_small(line));
     for (job_type, groups, expected) in small {
         let explored = explored(job_type, &groups, Readings::documented(), usize::MAX).unwrap();
         assert_eq!(line(job_type, &groups, &explored), expected);
@@ -94,4 +55,37 @@ fn every_invariant_holds_in_every_state_under_each_reading() {
             assert!(explored.is_exhausted(), "{readings:?}");
         }
     }
+}
+
+/// The README sums the table up.
+#[test]
+fn the_readme_tells_how_much_was_explored() {
+    let (_, shown) = include_str!("../../README.md").split_once("<!-- models -->\n").unwrap();
+    let (shown, _) = shown.split_once("<!-- end of models -->").unwrap();
+    let row = |name: &str, lines: Vec<&str>| {
+        let sum = |place| grouped(lines.iter().map(|line| number(line, place)).sum());
+        let depth = lines.iter().map(|line| number(line, 4)).max().unwrap_or_default();
+        let cut = lines.iter().filter(|line| line.ends_with("not exhausted")).count();
+        let models = lines.len();
+        let (states, transitions) = (sum(2), sum(3));
+        format!("| {name} | {models} | {cut} | {states} | {transitions} | {depth} |\n")
+    };
+    let all: Vec<_> = NUMBERS.lines().collect();
+    let small = all.iter().copied().filter(|line| is_small(line)).collect();
+    let head = "| explored by | models | not to the end | states | transitions | depth |\n|---|---|---|---|---|---|\n";
+    let rows = [row("`cargo test`", small), row("`cargo bench --bench models`", all)].concat();
+    assert_eq!(shown, format!("{head}{rows}"));
+}
+
+/// With a comma before each three digits.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

@@ -133,6 +133,15 @@
 //! model: states are kept and compared as they are, not by their hashes. It says of the world as much as the model
 //! does. One that ends at a limit says only how far it came.
 //!
+//! # Beside other model checkers
+//!
+//! | | written as | a visited state is | "eventually" | a pass means |
+//! |---|---|---|---|---|
+//! | this | a [`Model`], over the code itself where that can be copied | kept and compared exactly | found on cycles too, under fairness named for each action | all states of the model, none left out |
+//! | [stateright](https://docs.rs/stateright) | a trait of Rust, over the code itself too; actors over a network | a hash of 64 bits | judged at the ends of paths: a cycle, or a state reached again, can hide a counterexample, as its documentation says | all states but those that share a hash |
+//! | [SPIN](https://spinroot.com) | Promela: the system is modelled anew | exact, or bits of a hash if asked | LTL on cycles, weak fairness of processes | all states of the Promela model |
+//! | [TLC](https://lamport.azurewebsites.net/tla/tla.html) | TLA+: the system is modelled anew | a hash of 64 bits, with an estimate of the odds | temporal formulas on cycles, weak and strong fairness named in the formula | all states of the TLA+ model but those that share a hash |
+//!
 //! Nothing is drawn at random, no clock is read and no thread begun, so that the numbers of an exploration are the
 //! same each time. Several models are explored at once by as many threads of the caller.
 
