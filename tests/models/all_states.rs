@@ -17,15 +17,15 @@ pub(crate) fn explored(
     most_states: usize,
 ) -> Result<Explored<JobModel>, String> {
     let model = JobModel::new(job_type, groups, readings);
-    let explored = model::explore(&model)
+    let explored = model::check(&model)
         .always("the invariants of one job", |state| state.broken.is_none())
         .most_states(most_states)
         .run();
-    let Some(found) = explored.counterexample() else { return Ok(explored) };
+    let Some(found) = explored.violation() else { return Ok(explored) };
     let way =
-        found.trace().actions().iter().map(|action| format!("\n  {}", model.describe(*action)));
+        found.path().actions().iter().map(|action| format!("\n  {}", model.describe(*action)));
     let way: String = way.collect();
-    let broken = found.trace().last().broken.clone().unwrap_or_default();
+    let broken = found.path().last().broken.clone().unwrap_or_default();
     Err(format!("{job_type} {groups:?} {readings:?}: {broken}{way}"))
 }
 

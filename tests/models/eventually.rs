@@ -124,7 +124,7 @@ proptest! {
         since in prop::option::of(0..3_u8),
     ) {
         let graph = Steps::new(steps);
-        let exploration = model::explore(&graph).fairness(|action| fairness[usize::from(*action)]);
+        let exploration = model::check(&graph).fairness(|action| fairness[usize::from(*action)]);
         let explored = match since {
             None => exploration.eventually("3 is reached", |state| *state == 3),
             Some(since) => {
@@ -136,13 +136,13 @@ proptest! {
         let since: Vec<_> = since.map_or(vec![0], |since| vec![since]);
         let since: Vec<_> = since.into_iter().filter(|state| reached.contains(state)).collect();
         let expected = can_fail(&graph, &since, 3, &fairness);
-        prop_assert_eq!(explored.counterexample().is_some(), expected);
+        prop_assert_eq!(explored.violation().is_some(), expected);
         prop_assert!(explored.is_exhausted());
-        let Some(found) = explored.counterexample() else { return Ok(()) };
+        let Some(found) = explored.violation() else { return Ok(()) };
 
-        let mut from = *found.trace().initial();
+        let mut from = *found.path().initial();
         let mut way = Vec::new();
-        for (action, to) in found.trace().steps() {
+        for (action, to) in found.path().steps() {
             prop_assert_eq!(graph.next(&from, action), Some(*to));
             way.push((from, *action, *to));
             from = *to;

@@ -38,7 +38,7 @@ impl Model for Lift {
 
 #[test]
 fn every_state_and_step_is_visited_once() {
-    let explored = model::explore(&Lift { floors: 100 }).run();
+    let explored = model::check(&Lift { floors: 100 }).run();
     assert_eq!((explored.states(), explored.transitions()), (100, 99 + 99 + 98));
     assert_eq!(explored.depth(), 50);
     assert!(explored.is_exhausted());
@@ -46,37 +46,36 @@ fn every_state_and_step_is_visited_once() {
 
 #[test]
 fn the_first_counterexample_is_the_shortest() {
-    let found = model::explore(&Lift { floors: 100 }).always("it holds", |floor| *floor <= 5).run();
-    let found = found.counterexample().unwrap();
-    assert_eq!(found.trace().actions(), [Ride::Twice; 3]);
-    let states: Vec<_> = found.trace().steps().map(|(_, state)| *state).collect();
+    let found = model::check(&Lift { floors: 100 }).always("it holds", |floor| *floor <= 5).run();
+    let found = found.violation().unwrap();
+    assert_eq!(found.path().actions(), [Ride::Twice; 3]);
+    let states: Vec<_> = found.path().steps().map(|(_, state)| *state).collect();
     assert_eq!(states, [2, 4, 6]);
 
-    let explored = model::explore(&Lift { floors: 100 })
+    let explored = model::check(&Lift { floors: 100 })
         .always_step("it does not go down from 3", |from, _, to| (*from, *to) != (3, 2))
         .run();
-    let found = explored.counterexample().unwrap();
-    assert_eq!(found.trace().actions(), [Ride::Up, Ride::Twice, Ride::Down]);
+    let found = explored.violation().unwrap();
+    assert_eq!(found.path().actions(), [Ride::Up, Ride::Twice, Ride::Down]);
     assert!(!explored.is_exhausted());
 }
 
 /// A promise that the first state breaks, and one that a step to a known state breaks.
 #[test]
 fn promises_hold_of_the_beginning_and_of_steps_to_known_states() {
-    let explored =
-        model::explore(&Lift { floors: 9 }).always("never at 0", |floor| *floor > 0).run();
-    assert_eq!(explored.counterexample().unwrap().trace().actions(), []);
+    let explored = model::check(&Lift { floors: 9 }).always("never at 0", |floor| *floor > 0).run();
+    assert_eq!(explored.violation().unwrap().path().actions(), []);
 
-    let explored = model::explore(&Lift { floors: 9 })
+    let explored = model::check(&Lift { floors: 9 })
         .always_step("it never comes back", |_, _, to| *to > 0)
         .run();
-    let found = explored.counterexample().unwrap();
-    assert_eq!(found.trace().actions(), [Ride::Up, Ride::Down]);
+    let found = explored.violation().unwrap();
+    assert_eq!(found.path().actions(), [Ride::Up, Ride::Down]);
 }
 
 #[test]
 fn what_is_possible_and_which_transitions_are_taken_is_told() {
-    let explored = model::explore(&Lift { floors: 8 })
+    let explored = model::check(&Lift { floors: 8 })
         .possible("the top", |floor| *floor == 7)
         .possible("the roof", |floor| *floor == 8)
         .transitions(["up", "down", "from the top to the ground"], |from, _, to| match to > from {
@@ -85,10 +84,10 @@ fn what_is_possible_and_which_transitions_are_taken_is_told() {
         })
         .run();
     let [top, roof] = explored.possible() else { panic!("two were asked for") };
-    assert_eq!(top.trace().unwrap().actions(), [Ride::Up, Ride::Twice, Ride::Twice, Ride::Twice]);
-    assert!(roof.trace().is_none());
+    assert_eq!(top.path().unwrap().actions(), [Ride::Up, Ride::Twice, Ride::Twice, Ride::Twice]);
+    assert!(roof.path().is_none());
     let taken: Vec<_> =
-        explored.taken().iter().map(|it| it.trace().map(|it| it.actions())).collect();
+        explored.taken().iter().map(|it| it.path().map(|it| it.actions())).collect();
     assert_eq!(taken, [Some([Ride::Up].as_slice()), Some(&[Ride::Up, Ride::Down]), None]);
     assert_eq!(explored.unreached().collect::<Vec<_>>(), ["from the top to the ground"]);
     assert_eq!(
@@ -100,16 +99,16 @@ fn what_is_possible_and_which_transitions_are_taken_is_told() {
 #[test]
 fn limits_end_an_exploration_that_says_so() {
     let lift = Lift { floors: 1_000_000 };
-    let explored = model::explore(&lift).most_states(10).run();
+    let explored = model::check(&lift).most_states(10).run();
     assert_eq!((explored.states(), explored.is_exhausted()), (10, false));
 
-    let explored = model::explore(&lift).most_actions(3).run();
+    let explored = model::check(&lift).most_actions(3).run();
     assert_eq!((explored.states(), explored.depth(), explored.is_exhausted()), (7, 3, false));
 
-    let explored = model::explore(&lift).while_allowed(|standing| standing.states < 3_000).run();
+    let explored = model::check(&lift).while_allowed(|standing| standing.states < 3_000).run();
     assert!(explored.states() < 5_000 && !explored.is_exhausted(), "{explored}");
 
     // A limit that keeps nothing out does not end it.
-    let explored = model::explore(&Lift { floors: 10 }).most_states(10).run();
+    let explored = model::check(&Lift { floors: 10 }).most_states(10).run();
     assert!(explored.is_exhausted());
 }

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 
-use bits_emulator::explore::model::{self, Model, Trace};
+use bits_emulator::explore::model::{self, Model, Path};
 use bits_emulator::machine::{
     Call, CanonicalState, Guard, Input, JobOptions, JobStateMachine, TRANSITIONS, Transition,
     TransitionAction,
@@ -183,18 +183,18 @@ fn ways(steps: usize) -> BTreeMap<usize, (JobType, Readings, Way)> {
             for groups in singles.map(|group| vec![group]).chain(pairs) {
                 let lesson = Lesson::new(job_type, &groups, readings);
                 let names = TRANSITIONS.iter().map(|row| row.on.to_string());
-                let explored = model::explore(&lesson)
+                let explored = model::check(&lesson)
                     .transitions(names, |state, action, _| lesson.rows(state, *action))
                     .most_actions(steps)
                     .most_states(60_000)
                     .run();
                 for (row, taken) in explored.taken().iter().enumerate() {
                     let wanted = readings == self::readings(&TRANSITIONS[row]);
-                    let Some(trace) = taken.trace().filter(|_| wanted) else { continue };
+                    let Some(path) = taken.path().filter(|_| wanted) else { continue };
                     let longer =
-                        ways.get(&row).is_none_or(|(.., way)| way.len() > trace.actions().len());
+                        ways.get(&row).is_none_or(|(.., way)| way.len() > path.actions().len());
                     if longer {
-                        ways.insert(row, (job_type, readings, way(&lesson, trace)));
+                        ways.insert(row, (job_type, readings, way(&lesson, path)));
                     }
                 }
             }
@@ -203,10 +203,10 @@ fn ways(steps: usize) -> BTreeMap<usize, (JobType, Readings, Way)> {
     ways
 }
 
-fn way(lesson: &Lesson, trace: &Trace<Lesson>) -> Way {
-    let mut state = trace.initial();
+fn way(lesson: &Lesson, path: &Path<Lesson>) -> Way {
+    let mut state = path.initial();
     let mut way = Vec::new();
-    for (action, next) in trace.steps() {
+    for (action, next) in path.steps() {
         way.extend(lesson.input(state, *action));
         state = next;
     }

@@ -11,7 +11,7 @@ use crate::alphabet::Group;
 const NUMBERS: &str = include_str!("numbers.txt");
 
 /// The most transitions of a model that a test explores; the benchmark `models` explores all.
-const MOST_TRANSITIONS: usize = 50_000;
+const MOST_TRANSITIONS: usize = 30_000;
 
 /// The models with the settings of at most one group, each with its line of the table.
 fn singles() -> Vec<(JobType, Vec<Group>, String)> {

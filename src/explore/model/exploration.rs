@@ -1,9 +1,9 @@
 //! The exploration of a model: what is asked of it, how far it goes, and the search itself.
 
-use super::explored::{Explored, Reached};
+use super::explored::{Explored, Witness};
 use super::graph::{Edge, Graph, Place};
 use super::liveness::{Actions, Response, broken};
-use super::trace::{Counterexample, End};
+use super::path::{End, Violation};
 use super::{Fairness, Model};
 
 /// How many states are expanded before it is asked whether to go on.
@@ -14,7 +14,7 @@ type OfAction<'m, M> = Box<dyn Fn(&<M as Model>::Action) -> Fairness + 'm>;
 type OfStep<'m, M, T> =
     Box<dyn Fn(&<M as Model>::State, &<M as Model>::Action, &<M as Model>::State) -> T + 'm>;
 
-/// The exploration of a [`Model`], from [`explore`](super::explore).
+/// The exploration of a [`Model`], from [`check`](super::check).
 pub struct Exploration<'m, M: Model> {
     model: &'m M,
     always: Vec<(String, OfState<'m, M>)>,
@@ -59,7 +59,7 @@ impl<'m, M: Model> Exploration<'m, M> {
         }
     }
 
-    /// Promises that something holds in every state. The promise is named in the counterexample.
+    /// Promises that something holds in every state. The promise is named in the violation.
     #[must_use]
     pub fn always(
         mut self,
@@ -181,10 +181,10 @@ struct Search<'x, 'm, M: Model> {
     depth: usize,
     /// A limit kept something out.
     cut: bool,
-    broken: Option<Counterexample<M>>,
+    broken: Option<Violation<M>>,
     /// Where, or by which step, each was first so.
     possible: Vec<Option<Place>>,
-    taken: Vec<Option<super::Trace<M>>>,
+    taken: Vec<Option<super::Path<M>>>,
 }
 
 impl<'x, 'm, M: Model> Search<'x, 'm, M> {
@@ -229,7 +229,7 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
     }
 
     /// A way on which something does not come about that should.
-    fn never(&self) -> Option<Counterexample<M>> {
+    fn never(&self) -> Option<Violation<M>> {
         let Self { asked, graph, actions, .. } = self;
         let fairness: Vec<_> = actions.all().map(|action| (asked.fairness)(action)).collect();
         let found = |response| broken(response, asked.model, graph, actions, &fairness);
@@ -277,9 +277,9 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
         let (asked, graph) = (self.asked, &self.graph);
         let before = graph.state(from);
         let way = || {
-            let mut trace = graph.trace(asked.model, from);
-            trace.push(action.clone(), to.clone());
-            trace
+            let mut path = graph.path(asked.model, from);
+            path.push(action.clone(), to.clone());
+            path
         };
         for index in (asked.taken)(before, action, to) {
             if let Some(first @ None) = self.taken.get_mut(index) {
@@ -287,9 +287,9 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
             }
         }
         let broken = asked.always_step.iter().find(|(_, holds)| !holds(before, action, to));
-        self.broken = broken.map(|(promise, _)| Counterexample {
+        self.broken = broken.map(|(promise, _)| Violation {
             promise: promise.clone(),
-            trace: way(),
+            path: way(),
             end: End::Broken,
         });
     }
@@ -320,9 +320,9 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
             return;
         }
         let broken = asked.always.iter().find(|(_, holds)| !holds(state));
-        self.broken = broken.map(|(promise, _)| Counterexample {
+        self.broken = broken.map(|(promise, _)| Violation {
             promise: promise.clone(),
-            trace: self.graph.trace(asked.model, place),
+            path: self.graph.path(asked.model, place),
             end: End::Broken,
         });
     }
@@ -330,8 +330,8 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
     fn explored(self, exhausted: bool) -> Explored<M> {
         let asked = self.asked;
         let possible = asked.possible.iter().zip(&self.possible).map(|((name, _), place)| {
-            let trace = place.map(|place| self.graph.trace(asked.model, place));
-            Reached { name: name.clone(), trace }
+            let path = place.map(|place| self.graph.path(asked.model, place));
+            Witness { name: name.clone(), path }
         });
         let possible = possible.collect();
         let taken = asked.transitions.iter().zip(self.taken);
@@ -342,8 +342,8 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
             bytes: self.graph.bytes(),
             exhausted,
             possible,
-            taken: taken.map(|(name, trace)| Reached { name: name.clone(), trace }).collect(),
-            counterexample: self.broken,
+            taken: taken.map(|(name, path)| Witness { name: name.clone(), path }).collect(),
+            violation: self.broken,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Model;
-use super::trace::{Counterexample, Trace};
+use super::path::{Path, Violation};
 
 /// What was explored of a model, and what holds there.
 pub struct Explored<M: Model> {
@@ -12,18 +12,18 @@ pub struct Explored<M: Model> {
     pub(super) depth: usize,
     pub(super) bytes: usize,
     pub(super) exhausted: bool,
-    pub(super) counterexample: Option<Counterexample<M>>,
-    pub(super) possible: Vec<Reached<M>>,
-    pub(super) taken: Vec<Reached<M>>,
+    pub(super) violation: Option<Violation<M>>,
+    pub(super) possible: Vec<Witness<M>>,
+    pub(super) taken: Vec<Witness<M>>,
 }
 
 /// Something that was asked for, and the shortest way to it.
-pub struct Reached<M: Model> {
+pub struct Witness<M: Model> {
     pub(super) name: String,
-    pub(super) trace: Option<Trace<M>>,
+    pub(super) path: Option<Path<M>>,
 }
 
-impl<M: Model> Reached<M> {
+impl<M: Model> Witness<M> {
     /// Returns its name, as it was given.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -32,14 +32,14 @@ impl<M: Model> Reached<M> {
 
     /// Returns the shortest way to it; `None` if none was found.
     #[must_use]
-    pub const fn trace(&self) -> Option<&Trace<M>> {
-        self.trace.as_ref()
+    pub const fn path(&self) -> Option<&Path<M>> {
+        self.path.as_ref()
     }
 }
 
-impl<M: Model> fmt::Debug for Reached<M> {
+impl<M: Model> fmt::Debug for Witness<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Reached").field(&self.name).field(&self.trace).finish()
+        f.debug_tuple("Witness").field(&self.name).field(&self.path).finish()
     }
 }
 
@@ -72,7 +72,7 @@ impl<M: Model> Explored<M> {
         }
     }
 
-    /// Returns whether every state was visited and every step taken. A counterexample and the limits end an
+    /// Returns whether every state was visited and every step taken. A violation and the limits end an
     /// exploration before.
     #[must_use]
     pub const fn is_exhausted(&self) -> bool {
@@ -81,25 +81,25 @@ impl<M: Model> Explored<M> {
 
     /// Returns a way on which a promise is broken, if one was found.
     #[must_use]
-    pub const fn counterexample(&self) -> Option<&Counterexample<M>> {
-        self.counterexample.as_ref()
+    pub const fn violation(&self) -> Option<&Violation<M>> {
+        self.violation.as_ref()
     }
 
     /// Returns what was asked for with [`possible`](super::Exploration::possible), in that order.
     #[must_use]
-    pub fn possible(&self) -> &[Reached<M>] {
+    pub fn possible(&self) -> &[Witness<M>] {
         &self.possible
     }
 
     /// Returns the [`transitions`](super::Exploration::transitions), in their order.
     #[must_use]
-    pub fn taken(&self) -> &[Reached<M>] {
+    pub fn taken(&self) -> &[Witness<M>] {
         &self.taken
     }
 
     /// Returns the names of the transitions that no step takes.
     pub fn unreached(&self) -> impl Iterator<Item = &str> {
-        self.taken.iter().filter(|taken| taken.trace.is_none()).map(Reached::name)
+        self.taken.iter().filter(|taken| taken.path.is_none()).map(Witness::name)
     }
 }
 
@@ -110,21 +110,21 @@ impl<M: Model> fmt::Debug for Explored<M> {
             .field("transitions", &self.transitions)
             .field("depth", &self.depth)
             .field("exhausted", &self.exhausted)
-            .field("counterexample", &self.counterexample)
+            .field("violation", &self.violation)
             .finish_non_exhaustive()
     }
 }
 
 impl<M: Model> fmt::Display for Explored<M> {
-    /// What was explored in a line, then the counterexample, and what is not possible.
+    /// What was explored in a line, then the violation, and what is not possible.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { states, transitions, depth, .. } = self;
         let exhausted = if self.exhausted { "exhausted" } else { "not exhausted" };
         writeln!(f, "{states} states, {transitions} transitions, depth {depth}, {exhausted}")?;
-        if let Some(found) = &self.counterexample {
+        if let Some(found) = &self.violation {
             write!(f, "{found}")?;
         }
-        for asked in self.possible.iter().filter(|asked| asked.trace.is_none()) {
+        for asked in self.possible.iter().filter(|asked| asked.path.is_none()) {
             let so_far = if self.exhausted { "" } else { " so far" };
             writeln!(f, "not possible{so_far}: {}", asked.name)?;
         }

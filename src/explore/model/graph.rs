@@ -5,7 +5,7 @@ use std::mem::size_of;
 use std::ops::Range;
 
 use super::Model;
-use super::trace::Trace;
+use super::path::Path;
 
 /// A state by its place in the order of the visits.
 pub(super) type Place = u32;
@@ -126,7 +126,7 @@ impl<S: Clone + Eq + Hash> Graph<S> {
     }
 
     /// The way by which a state was first reached.
-    pub(super) fn trace<M: Model<State = S>>(&self, model: &M, place: Place) -> Trace<M> {
+    pub(super) fn path<M: Model<State = S>>(&self, model: &M, place: Place) -> Path<M> {
         let mut way = Vec::new();
         let mut at = place;
         while let Some(origin) = self.origins.get(at as usize).filter(|it| it.from != Self::NOWHERE)
@@ -134,14 +134,14 @@ impl<S: Clone + Eq + Hash> Graph<S> {
             way.push((*origin, at));
             at = origin.from;
         }
-        let mut trace = Trace::new(self.state(at).clone());
+        let mut path = Path::new(self.state(at).clone());
         for (origin, to) in way.into_iter().rev() {
             let mut enabled = model.enabled(self.state(origin.from)).into_iter();
             if let Some(action) = enabled.nth(origin.action as usize) {
-                trace.push(action, self.state(to).clone());
+                path.push(action, self.state(to).clone());
             }
         }
-        trace
+        path
     }
 }
 

@@ -5,7 +5,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher, Hash};
 
 use super::components::components;
 use super::graph::{Edge, Graph, Place};
-use super::trace::{Counterexample, End};
+use super::path::{End, Violation};
 use super::{Fairness, Model};
 
 type OfState<'m, M> = Box<dyn Fn(&<M as Model>::State) -> bool + 'm>;
@@ -66,19 +66,19 @@ pub(super) fn broken<M: Model>(
     graph: &Graph<M::State>,
     actions: &Actions<M::Action>,
     fairness: &[Fairness],
-) -> Option<Counterexample<M>> {
+) -> Option<Violation<M>> {
     let waiting = Waiting::new(response, graph, fairness);
     let (way, end) = waiting.rest().or_else(|| waiting.cycle())?;
-    let mut trace = graph.trace(model, way.begin);
-    let before = trace.actions().len();
+    let mut path = graph.path(model, way.begin);
+    let before = path.actions().len();
     for edge in way.edges {
-        trace.push(actions.action(edge.action)?.clone(), graph.state(edge.to).clone());
+        path.push(actions.action(edge.action)?.clone(), graph.state(edge.to).clone());
     }
     let end = match end {
         Some(actions) => End::Cycle(before + actions),
         None => End::Rest,
     };
-    Some(Counterexample { promise: response.promise.clone(), trace, end })
+    Some(Violation { promise: response.promise.clone(), path, end })
 }
 
 /// A way from a state by steps, and how many of them are before the cycle with which it ends.

@@ -1,6 +1,6 @@
 //! Model checking: every state that a model can reach, and what holds in them.
 //!
-//! A [`Model`] says where it begins, what can happen in a state, and what comes of it. [`explore`] visits every
+//! A [`Model`] says where it begins, what can happen in a state, and what comes of it. [`check`] visits every
 //! state breadth first, and compares them exactly, so that the first state or step that breaks a promise is
 //! reached by the fewest actions. [`explore::program`](crate::explore::program) runs a program as it is; a model
 //! is for what can be written down as states: the emulator's own job beside a client, a protocol, a design.
@@ -86,14 +86,14 @@
 //!
 //! let in_error = |job: &Job| job.0.state() == JobState::Error;
 //! let question = |readings| {
-//!     model::explore(&OneJob { readings })
+//!     model::check(&OneJob { readings })
 //!         .always("an error can be read", |job| !in_error(job) || job.0.error().is_ok())
 //!         .run()
 //! };
 //!
 //! // It can, by four steps and no fewer:
 //! let explored = question(Readings::documented());
-//! let found = explored.counterexample().unwrap();
+//! let found = explored.violation().unwrap();
 //! assert_eq!(found.to_string(), "\
 //! broken promise: an error can be read
 //!   1. Call(Resume)
@@ -105,17 +105,17 @@
 //! // Not so if the error object outlives its client: all states were visited, and it holds in each.
 //! let kept = Readings { client_exit: ClientExit::Keep, ..Readings::documented() };
 //! let explored = question(kept);
-//! assert!(explored.is_exhausted() && explored.counterexample().is_none(), "{explored}");
+//! assert!(explored.is_exhausted() && explored.violation().is_none(), "{explored}");
 //! ```
 //!
 //! # What can be asked
 //!
 //! | question | with | the answer |
 //! |---|---|---|
-//! | does it hold in every state? | [`always`](Exploration::always) | the shortest trace to a state in which it does not |
-//! | does it hold of every step? | [`always_step`](Exploration::always_step) | the shortest trace that ends with a step of which it does not |
-//! | can it be so? | [`possible`](Exploration::possible) | the shortest trace to a state in which it is, or that there is none |
-//! | which steps are ever taken? | [`transitions`](Exploration::transitions) | the shortest trace that takes each, and those that nothing takes |
+//! | does it hold in every state? | [`always`](Exploration::always) | the shortest path to a state in which it does not |
+//! | does it hold of every step? | [`always_step`](Exploration::always_step) | the shortest path that ends with a step of which it does not |
+//! | can it be so? | [`possible`](Exploration::possible) | the shortest path to a state in which it is, or that there is none |
+//! | which steps are ever taken? | [`transitions`](Exploration::transitions) | the shortest path that takes each, and those that nothing takes |
 //! | does it come about, whatever happens? | [`eventually`](Exploration::eventually) | a way on which it does not: to a state where all may rest, or round a cycle |
 //! | does the one lead to the other? | [`leads_to`](Exploration::leads_to) | the same, from a state in which the one is so |
 //!
@@ -129,7 +129,7 @@
 //!
 //! # What a pass means
 //!
-//! An exploration that [is exhausted](Explored::is_exhausted) without a counterexample is a proof about the
+//! An exploration that [is exhausted](Explored::is_exhausted) without a violation is a proof about the
 //! model: states are kept and compared as they are, not by their hashes. It says of the world as much as the model
 //! does. One that ends at a limit says only how far it came.
 //!
@@ -138,7 +138,7 @@
 //! | | written as | a visited state is | "eventually" | a pass means |
 //! |---|---|---|---|---|
 //! | this | a [`Model`], over the code itself where that can be copied | kept and compared exactly | found on cycles too, under fairness named for each action | all states of the model, none left out |
-//! | [stateright](https://docs.rs/stateright) | a trait of Rust, over the code itself too; actors over a network | a hash of 64 bits | judged at the ends of paths: a cycle, or a state reached again, can hide a counterexample, as its documentation says | all states but those that share a hash |
+//! | [stateright](https://docs.rs/stateright) | a trait of Rust, over the code itself too; actors over a network | a hash of 64 bits | judged at the ends of paths: a cycle, or a state reached again, can hide a violation, as its documentation says | all states but those that share a hash |
 //! | [SPIN](https://spinroot.com) | Promela: the system is modelled anew | exact, or bits of a hash if asked | LTL on cycles, weak fairness of processes | all states of the Promela model |
 //! | [TLC](https://lamport.azurewebsites.net/tla/tla.html) | TLA+: the system is modelled anew | a hash of 64 bits, with an estimate of the odds | temporal formulas on cycles, weak and strong fairness named in the formula | all states of the TLA+ model but those that share a hash |
 //!
@@ -150,14 +150,14 @@ mod exploration;
 mod explored;
 mod graph;
 mod liveness;
-mod trace;
+mod path;
 
 use std::fmt;
 use std::hash::Hash;
 
 pub use exploration::{Exploration, Standing};
-pub use explored::{Explored, Reached};
-pub use trace::{Counterexample, Trace};
+pub use explored::{Explored, Witness};
+pub use path::{Path, Violation};
 
 /// What is explored: states, what can happen in them, and what comes of it.
 ///
@@ -218,23 +218,23 @@ pub enum Fairness {
 ///     }
 /// }
 ///
-/// let explored = model::explore(&Room)
+/// let explored = model::check(&Room)
 ///     .always("one is inside at most", |inside| *inside != [true, true])
 ///     .eventually("the first is inside", |inside| inside[0])
 ///     .fairness(|_| Fairness::Weak)
 ///     .run();
 /// assert_eq!((explored.states(), explored.transitions(), explored.depth()), (3, 4, 1));
 /// // The second can go in and out for ever: the first may go in again and again, but not at any time.
-/// let found = explored.counterexample().unwrap();
+/// let found = explored.violation().unwrap();
 /// assert_eq!(found.promise(), "the first is inside");
 /// assert_eq!(found.cycle(), Some([1, 1].as_slice()));
 ///
-/// let explored = model::explore(&Room)
+/// let explored = model::check(&Room)
 ///     .eventually("the first is inside", |inside| inside[0])
 ///     .fairness(|_| Fairness::Strong)
 ///     .run();
-/// assert!(explored.counterexample().is_none());
+/// assert!(explored.violation().is_none());
 /// ```
-pub fn explore<M: Model>(model: &M) -> Exploration<'_, M> {
+pub fn check<M: Model>(model: &M) -> Exploration<'_, M> {
     Exploration::new(model)
 }

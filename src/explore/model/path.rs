@@ -5,13 +5,13 @@ use std::fmt;
 use super::Model;
 
 /// A way through the states of a model.
-pub struct Trace<M: Model> {
+pub struct Path<M: Model> {
     initial: M::State,
     actions: Vec<M::Action>,
     states: Vec<M::State>,
 }
 
-impl<M: Model> Trace<M> {
+impl<M: Model> Path<M> {
     pub(super) const fn new(initial: M::State) -> Self {
         Self { initial, actions: Vec::new(), states: Vec::new() }
     }
@@ -42,20 +42,20 @@ impl<M: Model> Trace<M> {
     }
 }
 
-impl<M: Model> Clone for Trace<M> {
+impl<M: Model> Clone for Path<M> {
     fn clone(&self) -> Self {
         let Self { initial, actions, states } = self;
         Self { initial: initial.clone(), actions: actions.clone(), states: states.clone() }
     }
 }
 
-impl<M: Model> fmt::Debug for Trace<M> {
+impl<M: Model> fmt::Debug for Path<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(&self.actions).finish()
     }
 }
 
-impl<M: Model> fmt::Display for Trace<M> {
+impl<M: Model> fmt::Display for Path<M> {
     /// An action a line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_actions(f, &self.actions, 1)
@@ -71,13 +71,13 @@ fn write_actions<A: fmt::Debug>(
 }
 
 /// A way on which a promise is broken.
-pub struct Counterexample<M: Model> {
+pub struct Violation<M: Model> {
     pub(super) promise: String,
-    pub(super) trace: Trace<M>,
+    pub(super) path: Path<M>,
     pub(super) end: End,
 }
 
-/// How a counterexample ends.
+/// How a violation ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     /// With what breaks the promise.
@@ -88,7 +88,7 @@ pub(super) enum End {
     Cycle(usize),
 }
 
-impl<M: Model> Counterexample<M> {
+impl<M: Model> Violation<M> {
     /// Returns the promise, in the words that were given with it.
     #[must_use]
     pub fn promise(&self) -> &str {
@@ -97,31 +97,31 @@ impl<M: Model> Counterexample<M> {
 
     /// Returns the way, with the cycle once if it ends with one.
     #[must_use]
-    pub const fn trace(&self) -> &Trace<M> {
-        &self.trace
+    pub const fn path(&self) -> &Path<M> {
+        &self.path
     }
 
     /// Returns the actions that go on for ever, if it ends with a cycle.
     #[must_use]
     pub fn cycle(&self) -> Option<&[M::Action]> {
         match self.end {
-            End::Cycle(begin) => self.trace.actions.get(begin..),
+            End::Cycle(begin) => self.path.actions.get(begin..),
             End::Broken | End::Rest => None,
         }
     }
 }
 
-impl<M: Model> fmt::Debug for Counterexample<M> {
+impl<M: Model> fmt::Debug for Violation<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { promise, trace, end } = self;
-        let mut shown = f.debug_struct("Counterexample");
-        shown.field("promise", promise).field("trace", trace).field("end", end).finish()
+        let Self { promise, path, end } = self;
+        let mut shown = f.debug_struct("Violation");
+        shown.field("promise", promise).field("path", path).field("end", end).finish()
     }
 }
 
-impl<M: Model> fmt::Display for Counterexample<M> {
+impl<M: Model> fmt::Display for Violation<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let actions = self.trace.actions.as_slice();
+        let actions = self.path.actions.as_slice();
         writeln!(f, "broken promise: {}", self.promise)?;
         match self.end {
             End::Broken => write_actions(f, actions, 1),
