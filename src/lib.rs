@@ -43,8 +43,8 @@
 //!   call. A loop that polls while the clock stands panics and says so ([`Emulator::set_poll_limit`]).
 //! - An event that a callback sets is waited for by [`Session::wait`]. A client that really waits, for a channel
 //!   perhaps, is served by [`Emulator::run_in_background`]. A closure `|job: Job, notification| ...` is a callback.
-//! - Async code awaits what its callback sends, on a current-thread runtime that lets time pass whenever all
-//!   tasks wait: the example `async_client`.
+//! - Async code runs on [`Session::block_on`], which lets time pass whenever all tasks wait; it awaits what its
+//!   callback sends, and [`Session::timer`] in place of the timers of a runtime: the example `async_client`.
 //!
 //! What happens between two calls is ordered by a [`Hook`]: it fails the call, loses its reply, lets time pass, kills
 //! the client, restarts the service, or runs a closure. [`Session::kill`] is a crash after which the jobs are
@@ -123,6 +123,11 @@ pub mod server {
 pub mod disk {
     pub use crate::emulator::Disk;
     pub use crate::world::{DiskState, OpenFile};
+}
+
+/// Async clients on virtual time: what [`Session::spawn`] and [`Session::timer`] return.
+pub mod tasks {
+    pub use crate::emulator::{JoinHandle, Timer};
 }
 
 /// Which calls a [`Hook`] acts at.

@@ -49,6 +49,23 @@ pub enum Incident {
 }
 
 impl Incident {
+    /// Whether it befalls the world, and not a call or the process of the program.
+    pub(crate) const fn is_of_world(self) -> bool {
+        match self {
+            Self::CallFails(_) | Self::ReplyLost(_) | Self::CallbackTwice | Self::Kill => false,
+            Self::NetworkLost(_)
+            | Self::Http(_)
+            | Self::ConnectionBroken
+            | Self::DiskFull(_)
+            | Self::LogOff(_)
+            | Self::OperatorCancel
+            | Self::OperatorSuspend
+            | Self::OperatorResume
+            | Self::ServiceRestart
+            | Self::ClockJump(_) => true,
+        }
+    }
+
     /// Whether BITS comes through it by itself: a client that only waits comes to its end.
     pub(crate) const fn is_transient(self) -> bool {
         match self {
@@ -229,12 +246,19 @@ pub(crate) struct Decisions {
     pub(crate) made: Vec<Decision>,
     /// Where the program stood when the last one was found, if it was.
     pub(crate) found_at: Option<Standing>,
+    /// A fingerprint of the first future that the run passes after the last one, if it could be foreseen.
+    pub(crate) foreseen: Option<u128>,
 }
 
 impl Decisions {
-    pub(crate) fn with(&self, decision: Decision, standing: Standing) -> Self {
+    pub(crate) fn with(
+        &self,
+        decision: Decision,
+        standing: Standing,
+        foreseen: Option<u128>,
+    ) -> Self {
         let made = self.made.iter().copied().chain([decision]).collect();
-        Self { made, found_at: Some(standing) }
+        Self { made, found_at: Some(standing), foreseen }
     }
 }
 
@@ -252,6 +276,10 @@ impl search::Prefix for Decisions {
     /// The point of the last decision.
     fn length(&self) -> u32 {
         self.made.last().map_or(0, |last| last.point)
+    }
+
+    fn foreseen(&self) -> Option<u128> {
+        self.foreseen
     }
 }
 
@@ -315,6 +343,6 @@ impl FromStr for Decisions {
         parts
             .map(|part| decision(part).ok_or_else(|| wrong(part)))
             .collect::<Result<_, _>>()
-            .map(|made| Self { made, found_at: None })
+            .map(|made| Self { made, found_at: None, foreseen: None })
     }
 }

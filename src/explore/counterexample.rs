@@ -2,34 +2,40 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
-
-use super::execution::Noted;
+use super::story::Story;
 use crate::emulator::Trace;
-
-/// How many lines of a story are shown at its beginning, at its end, and around each decision.
-const FIRST_LINES: usize = 30;
-const LAST_LINES: usize = 10;
-const AROUND: usize = 4;
 
 /// A promise that was broken, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Violation {
     pub(super) promise: &'static str,
     pub(super) happened: String,
+    pub(super) expected: Expected,
 }
 
-/// What happened in a run.
-#[derive(Debug, Default)]
-pub(super) struct Story {
-    pub(super) noted: Vec<(DateTime<Utc>, Noted)>,
-    pub(super) trace: Option<Trace>,
+/// What would have to be so at the end of a scenario of the run, and is not, because the promise is broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// The program ends.
+    End,
+    /// It reports success.
+    Success,
+    /// The file with that local name is fetched.
+    File(String),
+    /// The user has no jobs.
+    NoJobs,
+    /// No call is refused because of the state of the job.
+    LegalCalls,
+    /// No scenario says it.
+    Unsaid,
 }
 
 /// A run that broke a promise.
 #[derive(Debug)]
 pub struct Counterexample {
     pub(super) decisions: String,
+    /// How many points the run has.
+    pub(super) points: u32,
     pub(super) violation: Violation,
     pub(super) story: Story,
 }
@@ -62,41 +68,9 @@ impl Counterexample {
 
 impl fmt::Display for Counterexample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Violation { promise, happened } = &self.violation;
+        let Violation { promise, happened, .. } = &self.violation;
         writeln!(f, "broken promise: {promise}\nwhat happened: {happened}\n")?;
-        let noted = &self.story.noted;
-        let mut hidden = 0_usize;
-        for (index, line) in noted.iter().enumerate() {
-            if is_shown(index, noted) {
-                if hidden > 0 {
-                    writeln!(f, "                    … {hidden} more calls and waits")?;
-                    hidden = 0;
-                }
-                write_line(f, line)?;
-            } else {
-                hidden += 1;
-            }
-        }
+        self.story.fmt(f)?;
         write!(f, "\nreplay it: .replay(\"{}\"), or BITS_EXPLORE_REPLAY={0}", self.decisions)
-    }
-}
-
-/// Whether a line of a long story is shown: the first ones, the last ones, and those around what was decided.
-fn is_shown(index: usize, noted: &[(DateTime<Utc>, Noted)]) -> bool {
-    let near = index.saturating_sub(AROUND)..index.saturating_add(AROUND + 1).min(noted.len());
-    let is_near_decision =
-        || noted.get(near).into_iter().flatten().any(|(_, line)| matches!(line, Noted::Decided(_)));
-    index < FIRST_LINES || index.saturating_add(LAST_LINES) >= noted.len() || is_near_decision()
-}
-
-fn write_line(f: &mut fmt::Formatter<'_>, (at, noted): &(DateTime<Utc>, Noted)) -> fmt::Result {
-    let at = at.format("%F %T");
-    match noted {
-        Noted::Life(0) => writeln!(f, "{at}  the program starts"),
-        Noted::Life(life) => writeln!(f, "{at}  the program starts again, life {}", life + 1),
-        Noted::Call(method, code) if code.is_success() => writeln!(f, "{at}    {method}"),
-        Noted::Call(method, code) => writeln!(f, "{at}    {method} -> {code}"),
-        Noted::Waits(until) => writeln!(f, "{at}    waits until {}", until.format("%F %T")),
-        Noted::Decided(what) => writeln!(f, "{at}  * {what}"),
     }
 }

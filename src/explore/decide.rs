@@ -2,24 +2,18 @@
 
 use std::hash::Hash;
 
-use siphasher::sip128::{Hasher128, SipHasher13};
-
 use super::choice::{Choice, Decision, Incident};
-use super::execution::{Execution, Progress, Stop, Strategy};
+use super::execution::{Execution, Progress, Stop, Strategy, Visits};
+use super::future::{Foreseen, Here};
 use super::place::Place;
-use super::search::Passed;
 use super::situation::Noticeable;
-use crate::emulator::Emulator;
+use super::world::next_instant;
 
 impl Execution {
     /// Decides what happens at a point: one thing, after which it is asked again; or `None`, and the program
     /// goes on. The client could notice `noticed` there.
-    pub(crate) fn decide(
-        &self,
-        emulator: &Emulator,
-        place: Place,
-        noticed: Noticeable,
-    ) -> Option<Choice> {
+    pub(crate) fn decide(&self, here: Here<'_>, noticed: Noticeable) -> Option<Choice> {
+        let Here { emulator, place, .. } = here;
         let mut progress = self.progress();
         if progress.is_over {
             return None;
@@ -44,22 +38,21 @@ impl Execution {
             return None;
         }
         let is_new = self.visit(&mut progress, place, noticed) && point < self.scope.most_points;
+        let mut state = None;
         if is_new && self.scope.prunes {
-            drop(progress);
-            let fingerprint = self.fingerprint(emulator, place);
-            progress = self.progress();
-            let cost = progress.cost;
-            if (self.covers)(fingerprint, cost) {
+            let (of_emulator, passed) = self.future(&progress, emulator, place);
+            state = Some(of_emulator);
+            if (self.covers)(passed.fingerprint, passed.cost) {
                 drop(progress);
                 self.unwind(Stop::Pruned);
                 return None;
             }
-            let alternatives = progress.alternatives.len();
-            progress.keys.push(Passed { fingerprint, cost, alternatives });
+            progress.keys.push(passed);
         }
         if is_new {
             let known = progress.alternatives.len();
-            self.find_alternatives(&mut progress, place);
+            let can_stall = next_instant(emulator, &progress.timers).is_some();
+            self.find_alternatives(&mut progress, here, can_stall, state);
             if let Some(choice) = progress.draw(known) {
                 self.use_budget(&mut progress, choice);
                 return Some(choice);
@@ -71,43 +64,10 @@ impl Execution {
 
     /// Notes a visit of a situation, and returns whether decisions are made there.
     fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
-        if place == Place::Wait {
-            progress.since_wait.clear();
-        }
-        let situation = Self::digest(&(place, noticed, progress.life, &progress.used));
-        // The second of two calls that are alike stands elsewhere in the program than the first.
-        let times = progress.since_wait.entry(situation).or_default();
-        *times = times.saturating_add(1);
-        let situation = Self::digest(&(situation, *times));
-        self.visit_situation(progress, situation)
-    }
-
-    fn visit_situation(&self, progress: &mut Progress, situation: u128) -> bool {
-        let is_new = progress.visited.insert(situation);
-        if is_new {
-            progress.visited_digest ^= situation;
-        }
+        let left = progress.left(&self.scope);
+        let situation = Self::digest(&(place, noticed, progress.life, left));
+        let is_new = progress.visits.add_at(place, situation);
         is_new || self.scope.strategy == Strategy::EveryPoint
-    }
-
-    /// A fingerprint of the future at a point: the same for two executions that go on alike.
-    fn fingerprint(&self, emulator: &Emulator, place: Place) -> u128 {
-        let mut hasher = SipHasher13::new();
-        emulator.observe(|engine| engine.hash_canonical(&mut hasher));
-        let progress = self.progress();
-        (place, progress.life, progress.store, &progress.used).hash(&mut hasher);
-        progress.timers.hash(&mut hasher);
-        progress.observed.clone().finish128().as_u128().hash(&mut hasher);
-        progress.refused.is_empty().hash(&mut hasher);
-        progress.incidents.iter().all(|incident| incident.is_transient()).hash(&mut hasher);
-        if self.scope.most_points < u32::MAX {
-            // The later it is reached, the less of it is explored.
-            progress.point.hash(&mut hasher);
-        }
-        if self.scope.strategy == Strategy::FirstVisits {
-            (progress.visited_digest, &progress.since_wait).hash(&mut hasher);
-        }
-        hasher.finish128().as_u128()
     }
 
     fn use_budget(&self, progress: &mut Progress, choice: Choice) {
@@ -120,8 +80,14 @@ impl Execution {
         if let Some(used) = progress.used.get_mut(place) {
             *used = used.saturating_add(1);
         }
+        // With less of the budget left every situation is new, so those before are never visited again.
+        progress.visits = Visits::default();
         if let Some((incident, _)) = incidents.get(place) {
             progress.incidents.push(*incident);
+            if !incident.is_of_world() {
+                // What becomes of the call stands nowhere else until the call returns.
+                (incident, choice == Choice::KillAfter).hash(&mut progress.observed);
+            }
         }
         if choice == Choice::KillAfter {
             progress.kills_after_call = true;
@@ -130,7 +96,14 @@ impl Execution {
 
     /// Finds what else could be decided at this point. Of several decisions at one point the later ones stand
     /// later in the budget, so that no two runs differ in their order alone.
-    fn find_alternatives(&self, progress: &mut Progress, place: Place) {
+    fn find_alternatives(
+        &self,
+        progress: &mut Progress,
+        here: Here<'_>,
+        can_stall: bool,
+        state: Option<u128>,
+    ) {
+        let place = here.place;
         let last = progress.decisions.made.last().filter(|last| last.point == progress.point);
         let last = last.map(|last| last.choice);
         let can_fail = progress.cost.faults < self.scope.bound.faults;
@@ -148,16 +121,32 @@ impl Execution {
                 }
             }
         }
-        if can_deviate && matches!(place, Place::Call(..) | Place::Callback(_)) {
-            choices.push(Choice::Stall(1));
+        choices.retain(|choice| last.is_none_or(|last| last < *choice));
+        let mut found = Vec::new();
+        for choice in choices {
+            match state.map(|state| self.foresee(progress, here, choice, state)) {
+                Some(Foreseen::Nothing) => {}
+                Some(Foreseen::Future(future)) => found.push((choice, Some(future))),
+                Some(Foreseen::Unknown) | None => found.push((choice, None)),
+            }
+        }
+        let is_late = matches!(last, Some(Choice::Stall(_) | Choice::Other(_)));
+        if can_deviate
+            && can_stall
+            && !is_late
+            && matches!(place, Place::Call(..) | Place::Callback(_))
+        {
+            if state.is_some() {
+                found.extend(self.foresee_stalls(progress, here));
+            } else {
+                found.push((Choice::Stall(1), None));
+            }
         }
         let standing = progress.standing(Some(place));
-        for choice in choices {
-            if last.is_none_or(|last| last < choice) {
-                let decision = Decision { point: progress.point, choice };
-                let alternative = progress.decisions.with(decision, standing);
-                progress.alternatives.push(alternative);
-            }
+        for (choice, foreseen) in found {
+            let decision = Decision { point: progress.point, choice };
+            let alternative = progress.decisions.with(decision, standing, foreseen);
+            progress.alternatives.push(alternative);
         }
     }
 
@@ -165,14 +154,27 @@ impl Execution {
     /// decided.
     pub(crate) fn choose(&self, number: usize) -> usize {
         let mut progress = self.progress();
+        let left = progress.left(&self.scope);
+        let situation = Self::digest(&(number, progress.last_noticed, progress.life, left));
+        self.choose_in(&mut progress, situation, number)
+    }
+
+    /// Returns which of `number` tasks that are ready goes on: the first, if nothing else is decided.
+    pub(crate) fn choose_task(&self, number: usize) -> usize {
+        let mut progress = self.progress();
+        let left = progress.left(&self.scope);
+        let situation = Self::digest(&("task", number, progress.last_noticed, progress.life, left));
+        let situation = progress.visits.count(situation);
+        self.choose_in(&mut progress, situation, number)
+    }
+
+    fn choose_in(&self, progress: &mut Progress, situation: u128, number: usize) -> usize {
         if progress.is_over {
             return 0;
         }
         let (point, carried_out) = (progress.point, progress.carried_out);
         progress.point = point.saturating_add(1);
-        let situation =
-            Self::digest(&(number, progress.last_noticed, progress.life, &progress.used));
-        let is_new = self.visit_situation(&mut progress, situation);
+        let is_new = progress.visits.add(situation) || self.scope.strategy == Strategy::EveryPoint;
         match progress.decisions.made.get(carried_out).copied() {
             Some(Decision { point: at, choice: Choice::Other(other) }) if at == point => {
                 progress.carried_out = carried_out.saturating_add(1);
@@ -181,6 +183,7 @@ impl Execution {
                     progress.stop.get_or_insert(Stop::Strayed(strayed));
                     return 0;
                 }
+                progress.record_order(number, other);
                 return usize::from(other);
             }
             Some(_) => return 0,
@@ -196,7 +199,7 @@ impl Execution {
             let standing = progress.standing(None);
             for other in (1..number).map_while(|other| u8::try_from(other).ok()) {
                 let decision = Decision { point, choice: Choice::Other(other) };
-                let alternative = progress.decisions.with(decision, standing);
+                let alternative = progress.decisions.with(decision, standing, None);
                 progress.alternatives.push(alternative);
             }
         }
@@ -204,10 +207,11 @@ impl Execution {
     }
 
     /// Notes that a stall of `changes` happened and that more can happen: a stall that is longer by one change
-    /// is another run of the same cost, unless it is longer than `most`.
+    /// is another run of the same cost, unless it is longer than `most`. Those that are foreseen are found together.
     pub(crate) fn note_stall(&self, changes: u8, most: u8) {
         let mut progress = self.progress();
-        if progress.carried_out < progress.decisions.made.len() || changes >= most {
+        let is_known = progress.decisions.foreseen.is_some();
+        if progress.carried_out < progress.decisions.made.len() || changes >= most || is_known {
             return;
         }
         let mut longer = progress.decisions.clone();

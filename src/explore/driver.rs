@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::choice::{Choice, Incident, LONGEST_STALL};
 use super::execution::{Endless, Execution, Noted, Stop};
+use super::future::Here;
 use super::place::Place;
+use super::record::Told;
 use super::situation::{Noticeable, noticeable};
 use super::world::People;
 use crate::emulator::{
@@ -30,7 +32,8 @@ impl ProgramDriver {
     ) -> Option<ReplyChange> {
         let mut reply = None;
         self.check_time(emulator);
-        while let Some(choice) = self.execution.decide(emulator, place, noticed) {
+        let here = Here { emulator, people: &self.people, process, place };
+        while let Some(choice) = self.execution.decide(here, noticed) {
             reply = self.carry_out(emulator, process, choice, place).or(reply);
             noticed = noticeable(emulator);
         }
@@ -62,6 +65,7 @@ impl ProgramDriver {
             (Choice::Stall(changes), _) => {
                 let what = format!("{at}, the program is late: {changes} changes happen first");
                 execution.note(emulator, Noted::Decided(what));
+                execution.record(|| Told::Late);
                 if execution.stall(emulator, people, changes) {
                     execution.note_stall(changes, LONGEST_STALL);
                 }
@@ -98,15 +102,17 @@ impl ProgramDriver {
 
 impl Driver<Emulator> for ProgramDriver {
     fn before_call(&self, emulator: &Emulator, call: DrivenCall) -> Option<ReplyChange> {
-        if !self.execution.drives(call.process) {
+        self.execution.expect_own_thread(call.method);
+        if !self.execution.drives(call.connection.process) {
             return None;
         }
         self.execution.unwind_again();
         if self.execution.is_stopped() {
             // A destructor makes the call, and may wait for its success. No time passes for it any more.
-            emulator.observe(|engine| engine.end_process(call.process));
+            emulator.observe(|engine| engine.end_process(call.connection.process));
             return None;
         }
+        self.execution.beat();
         let noticed = noticeable(emulator);
         if self.execution.note_idleness(noticed) {
             self.execution.unwind(Stop::Endless(Endless::IdleCalls));
@@ -114,25 +120,35 @@ impl Driver<Emulator> for ProgramDriver {
         if call.method == Method::Resume && self.execution.note_resume() {
             self.execution.unwind(Stop::Endless(Endless::Resumes));
         }
+        self.execution.note_job_errors(emulator);
         let place = Place::Call(call.method, call.target.job);
-        let reply = self.point(emulator, call.process, place, noticed);
+        let reply = self.point(emulator, call.connection.process, place, noticed);
         self.execution.note_state(emulator, call.target.job);
         reply
     }
 
     fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
-        if !self.execution.drives(call.process) || self.execution.is_stopped() {
+        if !self.execution.drives(call.connection.process) || self.execution.is_stopped() {
             return;
         }
-        self.execution.note_call(emulator, call, reply.code);
+        self.execution.note_call(emulator, call, reply);
         if self.execution.takes_kill_after_call() {
-            emulator.observe(|engine| engine.end_process(call.process));
+            emulator.observe(|engine| engine.end_process(call.connection.process));
             self.execution.unwind(Stop::Killed);
         }
-        self.execution.observe(&(call.method, call.target, reply));
+        let observed = (call.method, call.target, reply);
+        self.execution.observe_step(emulator, Some((call, reply.code)), &observed);
+    }
+
+    fn learned(&self, process: ProcessId, what: u128) {
+        self.execution.expect_own_thread("its session");
+        if self.execution.drives(process) {
+            self.execution.observe(&what);
+        }
     }
 
     fn wait(&self, emulator: &Emulator, process: ProcessId, until: Until) {
+        self.execution.expect_own_thread("its session");
         if !self.execution.drives(process) {
             _ = emulator.pass_time(until);
             return;
@@ -141,20 +157,27 @@ impl Driver<Emulator> for ProgramDriver {
         if self.execution.is_stopped() {
             return;
         }
+        self.execution.note_wait(emulator, process);
         let limit = match until {
-            Until::Instant(limit) | Until::Called(_, limit) => limit,
+            Until::Instant(limit) | Until::Called(_, limit) => Some(limit),
+            Until::Woken(_, limit) => limit,
             Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => return,
         };
-        self.execution.note(emulator, Noted::Waits(limit));
-        self.point(emulator, process, Place::Wait, noticeable(emulator));
+        self.execution.note(emulator, limit.map_or(Noted::WaitsForCall, Noted::Waits));
         let mut is_midway_due = true;
-        let is_reached = || emulator.observe(|engine| until.is_reached(engine));
+        self.execution.progress().waits.push((limit, is_midway_due));
+        self.point(emulator, process, Place::Wait, noticeable(emulator));
+        let is_reached = || emulator.is_reached(until);
         while !is_reached() {
             self.execution.unwind_again();
             let (now, next) = (emulator.now(), self.execution.next_instant(emulator));
+            let Some(limit) = limit.or(next) else {
+                return self.execution.unwind(Stop::Endless(Endless::Asleep));
+            };
             let before = noticeable(emulator);
             if let Some(next) = next.filter(|next| is_midway_due && *next > now) {
                 is_midway_due = false;
+                self.execution.note_midway(is_midway_due);
                 let midway = now + (next.min(limit) - now) / 2;
                 if !self.execution.advance(emulator, &self.people, midway) {
                     self.point(emulator, process, Place::Midway, noticeable(emulator));
@@ -166,10 +189,12 @@ impl Driver<Emulator> for ProgramDriver {
             let noticed = noticeable(emulator);
             if noticed != before {
                 is_midway_due = true;
+                self.execution.note_midway(is_midway_due);
                 self.point(emulator, process, Place::Change, noticed);
             }
         }
-        self.execution.observe(&is_reached());
+        self.execution.progress().waits.pop();
+        self.execution.observe_step(emulator, None, &is_reached());
     }
 
     fn before_callback(
@@ -181,15 +206,37 @@ impl Driver<Emulator> for ProgramDriver {
         if !self.execution.drives(process) || self.execution.is_stopped() {
             return None;
         }
+        self.execution.note_job_errors(emulator);
         let noticed = noticeable(emulator);
         let change = self.point(emulator, process, Place::Callback(method), noticed);
-        self.execution.observe(&(told, emulator.now()));
+        self.execution.observe_callback(told, emulator.now());
         change
+    }
+
+    fn timers_ended(&self, process: ProcessId, number: usize) {
+        if self.execution.drives(process) {
+            self.execution.observe(&number);
+        }
+    }
+
+    fn choose_task(&self, emulator: &Emulator, process: ProcessId, ready: &[u64]) -> usize {
+        if !self.execution.drives(process) || self.execution.is_stopped() {
+            return 0;
+        }
+        let number = ready.len();
+        let chosen = if number > 1 { self.execution.choose_task(number) } else { 0 };
+        if chosen > 0 {
+            let what = format!("of {number} ready tasks, number {} goes on first", chosen + 1);
+            self.execution.note(emulator, Noted::Decided(what));
+        }
+        self.execution.observe(&(ready, chosen));
+        chosen
     }
 }
 
 pub(super) fn words_of(place: Place) -> String {
     match place {
+        Place::Start => "before the program starts again".to_owned(),
         Place::Call(method, _) => format!("before {method}"),
         Place::Wait => "as the program begins to wait".to_owned(),
         Place::Change => "while the program waits".to_owned(),

@@ -1,9 +1,10 @@
 //! An exploration: the search over the runs of a program, or runs at random, on one or more threads.
 
+use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::choice::{Cost, Decisions};
+use super::crew::Crew;
 use super::execution::Covers;
 use super::lots::Lots;
 use super::plan::Plan;
@@ -32,7 +33,9 @@ impl Program {
     /// # Panics
     ///
     /// If `BITS_EXPLORE_SHARD` names no [part](Self::shard), `BITS_EXPLORE_SEED` is no number,
-    /// `BITS_EXPLORE_RESULTS` cannot be written to, or the tests are built with `panic = "abort"`.
+    /// `BITS_EXPLORE_RESULTS` cannot be written to, the tests are built with `panic = "abort"`, the [world](Self::world) follows real time or has its
+    /// disk in a real directory, or the program is
+    /// [stuck](Self::stuck_after). A panic of a monitor goes through it.
     #[track_caller]
     #[must_use = "the verdict says whether every promise was kept"]
     pub fn explore(self) -> Verdict {
@@ -42,18 +45,22 @@ impl Program {
         let place = std::panic::Location::caller();
         let named = plan.name.clone();
         let name = named.unwrap_or_else(|| format!("{}:{}", place.file(), place.line()));
-        let setup = self.set_up();
-        let verdict = Verdict::begun(name, &setup.scope, plan.shard);
+        let setup = Arc::new(self.set_up());
+        let verdict = Verdict::begun(name, &setup, plan.shard);
         let clock = (plan.shows_progress || plan.most_time.is_some())
             .then(|| RealTime::of_computer().source);
         let progress = Progress::new();
-        let mut exploration = Exploration { setup, plan, verdict, clock, progress };
+        let crew = Crew::new(plan.threads, plan.stuck_after);
+        let mut exploration = Exploration { setup, plan, crew, verdict, clock, progress };
         match exploration.plan.random_runs {
             Some(runs) => exploration.explore_at_random(runs),
             None => exploration.search(),
         }
-        results::write(&exploration.verdict);
-        exploration.verdict
+        let Exploration { setup, mut verdict, .. } = exploration;
+        let found = verdict.counterexample.take();
+        verdict.counterexample = found.map(|found| setup.tell(setup.shrink(found)));
+        results::write(&verdict);
+        verdict
     }
 }
 
@@ -69,8 +76,9 @@ fn seed_of_environment() -> Option<u64> {
 
 /// An exploration that is under way.
 struct Exploration {
-    setup: Setup,
+    setup: Arc<Setup>,
     plan: Plan,
+    crew: Crew,
     verdict: Verdict,
     /// Of real time; none if nobody asks.
     clock: Option<TimeSource>,
@@ -90,13 +98,15 @@ impl Exploration {
 
     /// Makes runs at random, of which the first is the one in which all goes well.
     fn explore_at_random(&mut self, runs: u64) {
-        let Plan { seed, shard, threads, .. } = self.plan;
+        let Plan { seed, shard, .. } = self.plan;
         let bound = self.setup.scope.bound;
         self.verdict.extent = Extent::AtRandom(seed);
-        let undisturbed = self.setup.run(Decisions::default(), Some(Lots::none()), nothing());
-        let chances = undisturbed.execution.progress().lots.as_ref().map_or(0, Lots::chances);
-        if shard.has_number(0) && runs > 0 {
-            self.verdict.count(undisturbed);
+        let mut chances = 0;
+        for undisturbed in self.make_at_random(vec![0], |_| Lots::none()) {
+            chances = undisturbed.execution.progress().lots.as_ref().map_or(0, Lots::chances);
+            if shard.has_number(0) && runs > 0 {
+                self.verdict.count(undisturbed);
+            }
         }
         let mut numbers = (1..runs).filter(|run| shard.has_number(*run));
         loop {
@@ -106,10 +116,8 @@ impl Exploration {
             if batch.is_empty() {
                 break;
             }
-            let ran = in_parallel(threads, &batch, |run| {
-                let lots = Lots::drawn(seed, *run, bound, chances);
-                self.setup.run(Decisions::default(), Some(lots), nothing())
-            });
+            let drawn = move |run| Lots::drawn(seed, run, bound, chances);
+            let ran = self.make_at_random(batch, drawn);
             for ran in ran {
                 // The first one that is found ends it.
                 if self.verdict.counterexample.is_none() {
@@ -119,6 +127,34 @@ impl Exploration {
         }
         let waiting = shard.share_of(runs).saturating_sub(self.verdict.runs);
         self.verdict.waiting = usize::try_from(waiting).unwrap_or(usize::MAX);
+    }
+
+    /// Makes the runs of these numbers, with the lots of each.
+    fn make_at_random(
+        &mut self,
+        runs: Vec<u64>,
+        lots: impl Fn(u64) -> Lots + Send + Sync + 'static,
+    ) -> Vec<Ran> {
+        let setup = Arc::clone(&self.setup);
+        self.make_all(runs, move |run| setup.run(Decisions::default(), Some(lots(*run)), nothing()))
+    }
+
+    /// Makes runs on the threads of the exploration, and returns them in the same order.
+    #[allow(clippy::panic, reason = "documented at the method that explores")]
+    fn make_all<T: Send + Sync + 'static>(
+        &mut self,
+        all: Vec<T>,
+        run: impl Fn(&T) -> Ran + Send + Sync + 'static,
+    ) -> Vec<Ran> {
+        match self.crew.make_all(all, run) {
+            Ok(ran) => ran,
+            Err(stuck) => {
+                let why = format!("{}: {stuck}", self.verdict.name);
+                // Whatever becomes of the panic.
+                let _ = writeln!(std::io::stderr(), "{why}");
+                panic!("{why}");
+            }
+        }
     }
 
     /// How many runs may be made now. The line says where the exploration is, how many runs wait and how many
@@ -159,10 +195,11 @@ impl Space for Exploration {
     }
 
     fn run_all(&mut self, batch: &[Decisions], seen: &Seen<Cost>) -> Vec<Ran> {
-        in_parallel(self.plan.threads, batch, |decisions| {
+        let (setup, seen) = (Arc::clone(&self.setup), seen.clone());
+        self.make_all(batch.to_vec(), move |decisions: &Decisions| {
             let seen = seen.clone();
             let covers = move |fingerprint, cost| seen.covers(fingerprint, cost);
-            self.setup.run(decisions.clone(), None, Arc::new(covers))
+            setup.run(decisions.clone(), None, Arc::new(covers))
         })
     }
 
@@ -183,29 +220,4 @@ impl Space for Exploration {
 /// No future is known.
 fn nothing() -> Covers {
     Arc::new(|_, _| false)
-}
-
-/// Makes a run of each of these, on several threads if asked for, and returns them in the same order.
-fn in_parallel<T: Sync>(threads: usize, all: &[T], run: impl Fn(&T) -> Ran + Sync) -> Vec<Ran> {
-    if threads == 1 || all.len() == 1 {
-        return all.iter().map(run).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let work = || -> Vec<_> {
-        let own = std::iter::from_fn(|| {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            all.get(index).map(|one| (index, run(one)))
-        });
-        own.collect()
-    };
-    let mut ran = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.min(all.len())).map(|_| scope.spawn(work)).collect();
-        let joined = workers.into_iter().flat_map(|worker| match worker.join() {
-            Ok(ran) => ran,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.collect::<Vec<_>>()
-    });
-    ran.sort_unstable_by_key(|(index, _)| *index);
-    ran.into_iter().map(|(_, ran)| ran).collect()
 }

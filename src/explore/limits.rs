@@ -19,6 +19,15 @@ impl Program {
         self.with_plan(|plan| plan.most_time = Some(time))
     }
 
+    /// Sets for how much real time the program may call nothing: 30 s by default. A program that loops for ever
+    /// cannot be unwound. The exploration then ends with a panic that tells the decisions of the run, and leaves
+    /// the thread of the program to itself. A [replayed](Self::replay) run is not watched, so that a debugger may
+    /// halt it, nor are runs on a platform without threads. [`Duration::MAX`] watches nothing, and then a single
+    /// thread is the caller's own.
+    pub fn stuck_after(self, time: Duration) -> Self {
+        self.with_plan(|plan| plan.stuck_after = time)
+    }
+
     /// Sets how deep runs are explored: something is decided at the first so many points of each run only, and
     /// then it goes on undisturbed. A point is a call, a wait, something that happens in a wait, or a callback.
     /// At every point by default.

@@ -71,6 +71,11 @@ impl Lots {
         u8::try_from(place).ok()
     }
 
+    /// Whether nothing is decided by them any more.
+    pub(super) const fn is_spent(&self) -> bool {
+        self.faults.is_empty() && self.changes.is_empty()
+    }
+
     pub(crate) const fn chances(&self) -> u64 {
         self.chances
     }

@@ -52,9 +52,12 @@
 //! what happened: the program ended and left 1 of its jobs in the queue
 //!
 //! 2024-01-01 00:00:00  the program starts
+//! 2024-01-01 00:00:00    finds no job in its store
 //! 2024-01-01 00:00:00  * before CreateJob, the process is killed once the call is carried out
 //! 2024-01-01 00:00:00    CreateJob
+//! 2024-01-01 00:00:00  the process is gone
 //! 2024-01-01 00:00:00  the program starts again, life 2
+//! 2024-01-01 00:00:00    finds no job in its store
 //! 2024-01-01 00:00:00    CreateJob
 //! 2024-01-01 00:00:00    AddFile
 //! ";
@@ -65,11 +68,15 @@
 //! assert!(explored().replay("0:k").counterexample.is_some());
 //! ```
 //!
-//! Lines with a `*` are what the explorer decided; the others are calls and waits.
-//! The counterexample is the one with the fewest incidents, then deviations, then calls. Its last line names the
-//! decisions: [`replay`](Program::replay) makes that one run, and so does
+//! Lines with a `*` are what the explorer decided, those with a `|` what happened besides, with the
+//! [rules](crate::rules) behind it; the others are what the program did and learned. What repeats itself stands once.
+//! The counterexample is the one with the fewest incidents, then deviations, then calls; none of its decisions can be
+//! left out. Its last line names them: [`replay`](Program::replay) makes that one run, and so does
 //! [`check`](Program::check) if the environment says `BITS_EXPLORE_REPLAY=0:k cargo test my_updater`. In such a run
 //! a debugger stops where it should, and the whole [`trace`](Counterexample::trace) is at hand.
+//!
+//! To keep it, [`rust_test`](Counterexample::rust_test) makes a test of it, which makes the run again, and
+//! `Counterexample::scenario` (feature `scenario`) a text that `bits run` replays without the program.
 //!
 //! # The fix
 //!
@@ -126,12 +133,36 @@
 //!
 //! - It takes its session, and what outlives it, from its [`Life`]; it waits by
 //!   [`Session::sleep`](crate::Session::sleep) and [`Session::wait`](crate::Session::wait). Callbacks may be used.
+//!   Async code runs on [`Session::block_on`](crate::Session::block_on); which of several ready tasks goes on is
+//!   a deviation, and timers of other libraries are not seen.
 //! - It can be run any number of times. Each run begins with a copy of the [`world`](Program::world) and an empty
 //!   [`Store`]; after a kill it runs again from its start, as the next life, and finds its store and its jobs.
 //! - It is deterministic in what it observes: the same replies lead to the same calls. Otherwise runs do not
 //!   replay, and futures may be taken for known that are not.
 //!
-//! What is promised of each run is a [`Monitor`]. That the program ends and does not panic is always checked.
+//! - It keeps to what is explored. What lets time pass for everybody ([`advance`](crate::Emulator::advance),
+//!   [`run_until_idle`](crate::Emulator::run_until_idle) and the like), an emulator that follows real time, and a disk
+//!   in a real directory are refused inside of it, on whichever emulator; so is its session, its life and its store
+//!   on another thread, for which of two threads comes first is not explored.
+//!
+//! # What is promised
+//!
+//! A program reports by what it returns, of the files that it [is to fetch](Program::wants), or by
+//! [requests](Life::request), of several that it makes itself. What is promised of each run is a [`Monitor`]; these
+//! are ready to use, and [`Monitors::standard`] are all of them but the last:
+//!
+//! | promise | what breaks it |
+//! |---|---|
+//! | always checked | the program does not come to its end, retries without bound, panics, does not do the same again, or does not keep to what is explored |
+//! | [`truthful_success`](Monitor::truthful_success) | success, and a file is not there, whole and right |
+//! | [`one_outcome`](Monitor::one_outcome) | a request without an outcome, with two, or with another code than that of its job |
+//! | [`no_orphans`](Monitor::no_orphans) | a job or a temporary file that is left behind |
+//! | [`legal_calls`](Monitor::legal_calls) | a call that the state forbids, a handle that is known to be dead, a wait in a callback |
+//! | [`no_needless_failure`](Monitor::no_needless_failure) | failure or fallback after trouble that passes by itself |
+//! | [`no_growth`](Monitor::no_growth) | each life leaves more jobs than the one before |
+//!
+//! A program for which no file is wanted and that makes no request keeps most of them by doing nothing: the verdict
+//! says that it is [vacuous](Verdict::is_vacuous).
 //!
 //! # What "passed" means
 //!
@@ -140,8 +171,9 @@
 //!
 //! - **Bounds.** Runs have at most the [incidents and deviations](Program::bound) of the bound, of the kinds in the
 //!   [`Budget`]; outages last a minute. A deviation is a client that is late, by up to six changes that it could
-//!   notice, or another order of what is possible at once. If [`most_runs`](Program::most_runs) was reached, less
-//!   was explored: [`is_exhausted`](Verdict::is_exhausted) says so, and [`check`](Program::check) does not panic.
+//!   notice, or another order of what is possible at once, of tasks that are ready too. If
+//!   [`most_runs`](Program::most_runs) was reached, less was explored: [`is_exhausted`](Verdict::is_exhausted)
+//!   says so, and [`check`](Program::check) does not panic.
 //! - **Points.** Things go wrong before and after calls, when a wait begins, once on the way to what happens next,
 //!   when something changed, and at callbacks; not at every instant.
 //! - **First visits are a heuristic.** By default decisions are made where a situation is new in its run. A client
@@ -151,11 +183,34 @@
 //!   [state of the emulator](crate::Emulator::hash_state) have a 128-bit hash that was there before. Two different
 //!   ones with the same hash are possible, and unlikely; [`without_pruning`](Program::without_pruning) needs none. A
 //!   monitor of your own that judges what is no part of a future, such as the trace, needs that too.
-//! - **What is not seen.** Statics, captured variables that change, real time, `std::fs`, the real network, random
-//!   numbers, the order of a `HashMap`, and threads of the program: their interleavings are not explored.
-//! - **Ends.** A program counts as endless by [limits](Program::within) of time, of calls without news and of
-//!   resumes. One that is slow on purpose needs wider ones.
+//! - **What is not seen.** Statics, captured variables that change, `std::time` and timers of other libraries,
+//!   `std::fs`, the real network, random numbers (tokio's `select!` draws one unless it is `biased`), the order
+//!   of a `HashMap`, other emulators that the program was given, and what threads of its own do beside its session.
+//! - **Ends.** That a program never ends is not proven, but [taken from what it does](#how-a-program-ends).
 //! - **The model.** The BITS of these runs follows the documented [rules](crate::rules) in one reading of them.
+//!
+//! # How a program ends
+//!
+//! Each run has to come to its end. Of one that does not, the counterexample says one of two things:
+//!
+//! - *It does not end: GetState -> CANCELLED, every 4 s.* Nothing is left that could go wrong in the run, some 400
+//!   calls and waits in a row have shown nothing new, and since then the program went through the same round four
+//!   times: the same calls and waits, after which it observed the same, and the world stood as before. The shortest
+//!   such round is shown.
+//! - *No end within the bound*, and a limit: of [virtual time](Program::within), of
+//!   [calls that notice nothing new](Program::most_idle_calls), or of [resumes](Program::most_resumes). The program
+//!   does something else each time, and may end later. One that is slow on purpose needs a wider limit.
+//!
+//! Two states of the world are the same of a round if they go on alike, each from its own instant. That omits the
+//! error count of a job, its times, and the removal of a job after 90 days [without any
+//! activity](crate::service::Policies::inactivity_timeout): until then nothing happens but that time passes. It omits the variables of the program, too. So a
+//! client that counts its polls, or measures real time, and would give up at a later one, is wrongly called endless:
+//! [`most_rounds`](Program::most_rounds) allows it as many. One that looks at the [time](Life::now) observes another
+//! one each time, and is not.
+//!
+//! Limits are no part of a future's fingerprint, for then hardly any future would be known. A run that comes to a
+//! known one is cut short even if it would reach a limit there, by its last fault having been earlier, and the run
+//! before did not: the limits hold for the runs that are made to their end.
 //!
 //! # Large spaces
 //!
@@ -196,35 +251,61 @@
 
 mod choice;
 mod counterexample;
+mod crew;
 mod decide;
 mod driver;
+mod ending;
 mod execution;
 mod exploration;
+mod future;
+mod legality;
 mod life;
 mod limits;
 mod lots;
 pub mod model;
 mod monitors;
+mod notes;
+mod panics;
 mod place;
 mod plan;
 mod program;
+mod program_request;
 mod progress;
+mod promises;
 mod reached;
+mod reads;
+mod record;
+mod recording;
+mod refusals;
+mod requests;
 mod results;
+mod rounds;
 mod run;
+mod rust_test;
+#[cfg(feature = "scenario")]
+mod scenario;
 mod search;
 mod setup;
 mod shard;
+mod shrink;
 mod situation;
+mod steps;
+mod story;
 mod timers;
 mod verdict;
+mod watchdog;
 mod world;
 
+pub use crate::emulator::StateChange;
 pub use choice::{Budget, Incident};
 pub use counterexample::Counterexample;
+pub use ending::Ending;
 pub use execution::Strategy;
+pub use legality::IllegalCall;
 pub use life::{Life, Store};
-pub use monitors::{Ending, Monitor, Monitors};
+pub use monitors::{Monitor, Monitors};
 pub use program::{Program, program};
-pub use reached::{Reached, StateChange};
+pub use program_request::ProgramRequest;
+pub use reached::Reached;
+pub use requests::{RequestOutcome, RequestRecord};
 pub use verdict::Verdict;

@@ -3,45 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::choice::Incident;
-use crate::emulator::Emulator;
-use crate::server::Content;
-use crate::vocabulary::{HResult, Method, Sid};
-
-/// How a run of a program ended, as monitors judge it.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Ending<'run> {
-    /// The emulator as the run left it.
-    pub emulator: &'run Emulator,
-    /// What the last life returned: the text of its error if it failed.
-    pub result: Result<(), String>,
-    /// The files that the program was to fetch: remote and local names.
-    pub wanted: &'run [(String, String)],
-    /// What went wrong in the run.
-    pub incidents: &'run [Incident],
-    /// The calls that were refused with `BG_E_INVALID_STATE`.
-    pub refused: &'run [(Method, HResult)],
-    /// How many jobs of the user are left in the queue.
-    pub jobs_left: usize,
-}
-
-impl Ending<'_> {
-    /// Returns the first wanted file that is not on the disk as the server has it.
-    #[must_use]
-    pub fn missing_file(&self) -> Option<&str> {
-        let is_there = |(remote, local): &(String, String)| {
-            let there = self.emulator.disk().content(local);
-            there.is_some() && there == served(self.emulator, remote)
-        };
-        self.wanted.iter().find(|file| !is_there(file)).map(|(_, local)| &**local)
-    }
-}
-
-/// The content that the server of a URL has there.
-fn served(emulator: &Emulator, remote: &str) -> Option<Content> {
-    emulator.observe(|engine| engine.world.content_at(remote))
-}
+use super::counterexample::Expected;
+use super::ending::Ending;
 
 /// Says what happened instead of what was promised.
 type Check = Arc<dyn Fn(&Ending<'_>) -> Result<(), String> + Send + Sync>;
@@ -51,8 +14,12 @@ type Check = Arc<dyn Fn(&Ending<'_>) -> Result<(), String> + Send + Sync>;
 pub struct Monitor {
     pub(super) promise: &'static str,
     pub(super) check: Check,
+    /// What a scenario expects where the promise is broken.
+    pub(super) expected: fn(&Ending<'_>) -> Expected,
     /// Whether what it looks at is part of the fingerprint of a future.
     pub(super) judges_the_end: bool,
+    /// Whether further lives are made after the program's end, and it judges those.
+    pub(super) judges_further_lives: bool,
 }
 
 impl fmt::Debug for Monitor {
@@ -70,89 +37,40 @@ impl Monitor {
         promise: &'static str,
         check: impl Fn(&Ending<'_>) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
-        Self { promise, check: Arc::new(check), judges_the_end: false }
+        let expected = |_: &Ending<'_>| Expected::Unsaid;
+        Self {
+            promise,
+            check: Arc::new(check),
+            expected,
+            judges_the_end: false,
+            judges_further_lives: false,
+        }
     }
 
-    /// Says that the check looks only at how a run ended: its result, its incidents, the disk, and the jobs
-    /// as they are then. Runs with the same future are judged alike by it, and explored once.
+    /// Says that the check looks only at how a run ended: its result, its requests, its incidents, the disk, and
+    /// the jobs as they are then. Runs with the same future are judged alike by it, and explored once.
     #[must_use]
     pub fn judges_the_end(self) -> Self {
         Self { judges_the_end: true, ..self }
     }
-
-    /// Success is reported only if every wanted file is on the disk, whole and right.
-    #[must_use]
-    pub fn truthful_success() -> Self {
-        Self::new("success is reported only if every wanted file is there", |ending| {
-            match ending.missing_file().filter(|_| ending.result.is_ok()) {
-                Some(file) => Err(format!("the program reported success, and {file} is not there")),
-                None => Ok(()),
-            }
-        })
-        .judges_the_end()
-    }
-
-    /// When the program has ended, no job of its user is left in the queue; after a kill one further life,
-    /// in which nothing goes wrong, may clean up.
-    #[must_use]
-    pub fn no_orphans() -> Self {
-        Self::new("no job is left behind", |ending| match ending.jobs_left {
-            0 => Ok(()),
-            left => Err(format!("the program ended and left {left} of its jobs in the queue")),
-        })
-        .judges_the_end()
-    }
-
-    /// No call is refused with `BG_E_INVALID_STATE`, unless another one ended or changed the job, or a
-    /// reply was lost.
-    #[must_use]
-    pub fn legal_calls() -> Self {
-        Self::new("no call is made that the state of the job forbids", |ending| {
-            let excuses = |incident: &Incident| {
-                matches!(
-                    incident,
-                    Incident::OperatorCancel
-                        | Incident::OperatorSuspend
-                        | Incident::OperatorResume
-                        | Incident::ReplyLost(_)
-                        | Incident::Kill
-                )
-            };
-            match ending.refused.first() {
-                Some((method, code)) if !ending.incidents.iter().any(excuses) => {
-                    Err(format!("{method} was refused with {code}"))
-                }
-                _ => Ok(()),
-            }
-        })
-        .judges_the_end()
-    }
-
-    /// Trouble that passes by itself leads to success: BITS comes through it, and so does the program.
-    #[must_use]
-    pub fn no_needless_failure() -> Self {
-        Self::new("trouble that passes by itself leads to success", |ending| {
-            let passed = ending.incidents.iter().all(|incident| incident.is_transient());
-            match &ending.result {
-                Err(error) if passed => Err(format!("the program failed with: {error}")),
-                _ => Ok(()),
-            }
-        })
-        .judges_the_end()
+    pub(super) fn expects(self, expected: fn(&Ending<'_>) -> Expected) -> Self {
+        Self { expected, ..self }
     }
 }
 
-/// The monitors of an exploration. That a program ends, and does not panic, is always checked.
+/// The monitors of an exploration. That a program comes to its end, retries a bounded number of times, and does
+/// not panic is always checked.
 #[derive(Debug, Clone, Default)]
 pub struct Monitors(pub(super) Vec<Monitor>);
 
 impl Monitors {
-    /// Returns the monitors that any downloader should pass: truthful success, no orphans, legal calls, and
-    /// no needless failure.
+    /// Returns the monitors that any downloader should pass: truthful success, one outcome, no orphans, legal
+    /// calls, and no needless failure.
     #[must_use]
     pub fn standard() -> Self {
         Self(vec![
             Monitor::truthful_success(),
+            Monitor::one_outcome(),
             Monitor::no_orphans(),
             Monitor::legal_calls(),
             Monitor::no_needless_failure(),
@@ -165,12 +83,4 @@ impl Monitors {
         self.0.push(monitor);
         self
     }
-}
-
-/// How many jobs of an account are in the queue.
-pub(super) fn jobs_left(emulator: &Emulator, owner: Sid) -> usize {
-    emulator.observe(|engine| {
-        let jobs = engine.service.every_job();
-        jobs.filter(|job| job.owner() == owner && !job.state().is_final()).count()
-    })
 }

@@ -5,6 +5,8 @@ use crate::vocabulary::{JobId, Method};
 /// Where a program is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Place {
+    /// Before a further life.
+    Start,
     Call(Method, Option<JobId>),
     Wait,
     /// Something happened that a waiting client could notice.

@@ -12,6 +12,8 @@ pub(super) struct Plan {
     pub(super) most_runs: u64,
     /// Of real time.
     pub(super) most_time: Option<Duration>,
+    /// For how much real time a program may call nothing.
+    pub(super) stuck_after: Duration,
     /// At how many points of a run something is decided.
     pub(super) most_points: u32,
     pub(super) threads: usize,
@@ -28,6 +30,7 @@ impl Default for Plan {
             name: None,
             most_runs: 1_000_000,
             most_time: None,
+            stuck_after: Duration::from_secs(30),
             most_points: u32::MAX,
             threads: 1,
             shard: Shard::ALL,

@@ -10,9 +10,10 @@ use super::choice::{Budget, Cost, Decisions};
 use super::execution::{Scope, Strategy};
 use super::life::Life;
 use super::monitors::Monitors;
+use super::panics::silence_programs;
 use super::plan::Plan;
 use super::search::Prefix;
-use super::setup::{Code, Setup, silence_unwound_programs};
+use super::setup::{Code, Setup};
 use super::shard::Shard;
 use super::verdict::Verdict;
 use crate::emulator::{Emulator, User};
@@ -37,6 +38,7 @@ pub struct Program {
     time: Duration,
     idle_calls: u32,
     resumes: u32,
+    rounds: u32,
     pub(super) plan: Plan,
 }
 
@@ -104,6 +106,7 @@ pub fn program<E: fmt::Display>(
         time: Duration::from_secs(200 * 86_400),
         idle_calls: 20_000,
         resumes: 100,
+        rounds: 4,
         plan: Plan::default(),
     }
 }
@@ -111,6 +114,11 @@ pub fn program<E: fmt::Display>(
 /// What is explored.
 impl Program {
     /// Sets the world up, once: servers, files, policies, other users. Every run begins from a copy of it.
+    ///
+    /// What its hooks and callbacks do while the program calls is refused as it is to the
+    /// [program](crate::explore#what-it-asks-of-a-program); [`Hook::pass_time`](crate::Hook::pass_time) lets time
+    /// pass. A world that follows [real time](crate::Clock::RealTime), or whose disk is in a [real
+    /// directory](crate::disk::DiskState::in_directory), cannot be explored.
     pub fn world(self, set_up: impl FnOnce(&Emulator)) -> Self {
         set_up(&self.emulator);
         self
@@ -173,6 +181,14 @@ impl Program {
         Self { resumes, ..self }
     }
 
+    /// Sets how often in a row a life may go through the same round of calls and waits, in which the same is
+    /// replied and the world comes back to the same state, before it counts as endless: four times by default,
+    /// at least two. A client that counts its polls and gives up at last needs as many as it makes. See
+    /// [how a program ends](crate::explore#how-a-program-ends).
+    pub fn most_rounds(self, rounds: u32) -> Self {
+        Self { rounds, ..self }
+    }
+
     /// Explores, and panics with the counterexample if a promise is broken. Returns what was covered.
     ///
     /// If the environment variable `BITS_EXPLORE_REPLAY` is set, only the run with those decisions is made.
@@ -207,12 +223,13 @@ impl Program {
         };
         let bound = decisions.cost();
         let setup = Self { prunes: false, bound, ..self }.set_up();
-        let ran = setup.run(decisions.clone(), None, Arc::new(|_, _| false));
+        let ran = setup.run_and_record(decisions.clone());
         assert!(
             ran.execution.has_made_all(),
             "the decisions {decisions} do not fit the program any more: it comes to its end before them"
         );
-        let mut verdict = Verdict::begun(String::new(), &setup.scope, Shard::ALL);
+        let mut verdict = Verdict::begun(String::new(), &setup, Shard::ALL);
+        verdict.decided = ran.story.decided().into_iter().map(str::to_owned).collect();
         verdict.count(ran);
         verdict
     }
@@ -224,20 +241,27 @@ impl Program {
                 "a program is explored by unwinding it: build the tests with panic = \"unwind\""
             );
         }
+        if self.emulator.is_real() {
+            panic!(
+                "the world of a program follows real time or has its disk in a real directory, so that its runs \
+                 would not be alike: set another clock, and leave the disk in memory"
+            );
+        }
         let operator = self.emulator.connect(User::new("operator").administrator());
+        let judge_the_end = self.monitors.0.iter().all(|monitor| monitor.judges_the_end);
         let scope = Scope {
             budget: self.budget,
             bound: self.bound,
             strategy: self.strategy,
-            prunes: self.prunes
-                && self.plan.random_runs.is_none()
-                && self.monitors.0.iter().all(|monitor| monitor.judges_the_end),
+            prunes: self.prunes && self.plan.random_runs.is_none() && judge_the_end,
+            keeps_traces: !judge_the_end,
             idle_calls: self.idle_calls,
             resumes: self.resumes,
+            rounds: self.rounds,
             most_points: self.plan.most_points,
             time: TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX),
         };
-        silence_unwound_programs();
+        silence_programs();
         Setup {
             world: self.emulator,
             operator,

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::emulator::JobStep;
-use crate::machine::{TRANSITIONS, TransitionAction, Trigger};
+use crate::emulator::StateChange;
+use crate::machine::{TRANSITIONS, TransitionAction};
 use crate::vocabulary::{HResult, JobState, Method};
 
 /// What an exploration reached, as a table: which calls met which states and codes, how the program ended, and
@@ -97,30 +97,6 @@ impl fmt::Display for Reached {
 /// A code by its name, or by its number if it has none.
 pub(super) fn code_word(code: HResult) -> String {
     code.name().map_or_else(|| code.to_string(), str::to_owned)
-}
-
-/// A transition of T1 or T4 that was taken: a row of the [table](crate::machine::TRANSITIONS), from one of its
-/// states.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StateChange {
-    /// What made the job change its state.
-    pub on: Trigger,
-    /// The state that it left.
-    pub from: JobState,
-    /// The state that it entered.
-    pub to: JobState,
-}
-
-impl StateChange {
-    /// The changes of a step. The creation of a job is none.
-    pub(super) fn of_step(did: &JobStep) -> impl Iterator<Item = Self> + '_ {
-        let outcome = did.result.as_ref().ok().filter(|did| did.by.len() == did.entered.len());
-        let mut from = did.before;
-        outcome
-            .into_iter()
-            .flat_map(|did| did.by.iter().zip(did.entered.iter()))
-            .map(move |(on, to)| Self { on, from: std::mem::replace(&mut from, to), to })
-    }
 }
 
 /// How often each of a few things was there, in the order of their first time: cheaper than a map, if they are

@@ -7,9 +7,10 @@ use std::io::Write as _;
 
 use super::choice::{Cost, Decisions};
 use super::execution::Strategy;
-use super::reached::{StateChange, code_word};
+use super::reached::code_word;
 use super::search::Prefix;
 use super::verdict::{Extent, Verdict};
+use crate::emulator::StateChange;
 
 /// The variable that names the file to which verdicts are added.
 const RESULTS: &str = "BITS_EXPLORE_RESULTS";
@@ -82,7 +83,7 @@ impl Verdict {
                 ("decisions", text(found.decisions())),
                 ("faults", faults.to_string()),
                 ("deviations", deviations.to_string()),
-                ("points", self.points.to_string()),
+                ("points", found.points.to_string()),
                 ("promise", text(found.promise())),
                 ("happened", text(found.happened())),
                 ("text", text(found)),

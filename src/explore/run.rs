@@ -6,20 +6,28 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::choice::Decisions;
-use super::counterexample::{Counterexample, Story, Violation};
+use super::counterexample::{Counterexample, Expected, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
+use super::ending::{Ending, jobs_left, temporary_files};
 use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
 use super::life::{Life, Store};
 use super::lots::Lots;
-use super::monitors::{Ending, jobs_left};
+use super::monitors::Monitor;
+use super::panics::keep_panics;
 use super::place::Place;
-use super::reached::{StateChange, Tally};
-use super::setup::{Setup, keep_panics};
+use super::reached::Tally;
+use super::record::{EndTold, Told};
+use super::setup::Setup;
+use super::story::Story;
+use super::watchdog::watch;
 use super::world::People;
-use crate::emulator::{Emulator, TraceStep};
+use crate::emulator::{Emulator, StateChange, refusing};
 
 /// How long the world goes on after the program has ended, before it is judged.
 const AFTERMATH: TimeDelta = TimeDelta::hours(1);
+
+/// How many further lives, in which nothing goes wrong, tell whether each leaves more jobs than the one before.
+const FURTHER_LIVES: usize = 2;
 
 /// What became of a run.
 pub(super) struct Ran {
@@ -37,9 +45,13 @@ impl Ran {
     /// The run as a counterexample, if it broke a promise.
     pub(super) fn counterexample(self, decisions: &Decisions) -> Option<Counterexample> {
         let violation = self.violation?;
-        Some(Counterexample { decisions: decisions.to_string(), violation, story: self.story })
+        let (decisions, points) = (decisions.to_string(), self.execution.progress().point);
+        Some(Counterexample { decisions, points, violation, story: self.story })
     }
 }
+
+/// What every program has to keep that is replayed.
+pub(super) const DOES_THE_SAME: &str = "the program does the same again if the same happens";
 
 /// How a life ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,12 +61,62 @@ enum LifeEnd {
     Panicked(String),
 }
 
+impl From<&LifeEnd> for EndTold {
+    fn from(end: &LifeEnd) -> Self {
+        match end {
+            LifeEnd::Returned(Ok(())) => Self::Succeeded,
+            LifeEnd::Returned(Err(why)) => Self::Failed(why.clone()),
+            LifeEnd::Panicked(why) => Self::Panicked(why.clone()),
+            LifeEnd::Stopped(Stop::Killed) => Self::Killed,
+            LifeEnd::Stopped(
+                Stop::Pruned | Stop::Endless(_) | Stop::Strayed(_) | Stop::Misused,
+            ) => Self::CutShort,
+        }
+    }
+}
+
 impl Setup {
     /// Runs the program with those decisions.
     pub(super) fn run(&self, decisions: Decisions, lots: Option<Lots>, covers: Covers) -> Ran {
+        self.make(decisions, lots, covers, false)
+    }
+
+    /// Returns the counterexample with all that happened in it: it is run again and recorded. What a program
+    /// that does not do the same again did the first time is all that is known of that.
+    pub(super) fn tell(&self, found: Counterexample) -> Counterexample {
+        let Ok(decisions) = found.decisions.parse::<Decisions>() else { return found };
+        let ran = self.run_and_record(decisions.clone());
+        match ran.counterexample(&decisions) {
+            Some(told) if told.violation == found.violation => told,
+            _ => found,
+        }
+    }
+
+    /// Runs the program with those decisions, and records what it does and learns.
+    pub(super) fn run_and_record(&self, decisions: Decisions) -> Ran {
+        self.make(decisions, None, Arc::new(|_, _| false), true)
+    }
+
+    fn make(
+        &self,
+        decisions: Decisions,
+        lots: Option<Lots>,
+        covers: Covers,
+        is_recorded: bool,
+    ) -> Ran {
         let emulator = self.world.fork();
         let execution = Execution::new(Arc::clone(&self.scope), decisions, covers);
         execution.progress().lots = lots;
+        emulator.observe(|engine| {
+            if !is_recorded && !self.scope.keeps_traces {
+                engine.recorder.set_capacity(0);
+            }
+            engine.recorder.note_state_changes();
+        });
+        if is_recorded {
+            execution.begin_record(&emulator);
+        }
+        watch(&execution);
         let operator = self.operator.counterpart(&emulator);
         let people = People { user: self.user.clone(), operator };
         emulator.set_driver(Some(Arc::new(ProgramDriver {
@@ -65,6 +127,9 @@ impl Setup {
         emulator.set_poll_limit(None);
         let store = Store::new(Arc::clone(&execution));
         let life = |number| {
+            if number > 0 && execution.begins_known_life(&emulator) {
+                return LifeEnd::Stopped(Stop::Pruned);
+            }
             let session = match emulator.try_connect(&self.user) {
                 Ok(session) => session,
                 Err(error) => return LifeEnd::Returned(Err(error.to_string())),
@@ -77,14 +142,19 @@ impl Setup {
                 execution: Arc::clone(&execution),
                 number,
             };
-            let ended = keep_panics(|| catch_unwind(AssertUnwindSafe(|| (self.program)(&life))));
+            let misused = Arc::clone(&execution);
+            let refuse = move |forbidden| misused.refuse(forbidden);
+            let run = || catch_unwind(AssertUnwindSafe(|| (self.program)(&life)));
+            let ended = keep_panics(&execution, || refusing(refuse, run));
             let stop = execution.progress().stop;
-            life.session.kill();
-            match (ended, stop) {
+            let end = match (ended, stop) {
                 (_, Some(stop)) => LifeEnd::Stopped(stop),
                 (Ok(result), None) => LifeEnd::Returned(result),
                 (Err(panic), None) => LifeEnd::Panicked(text_of(&*panic)),
-            }
+            };
+            execution.record(|| Told::Ends((&end).into()));
+            life.session.kill();
+            end
         };
         let (mut number, mut was_killed) = (0, false);
         let end = loop {
@@ -97,7 +167,7 @@ impl Setup {
         };
         execution.end();
         if end == LifeEnd::Stopped(Stop::Pruned) {
-            let (story, changes) = (Story::default(), self.changes(&emulator));
+            let (story, changes) = (Story::default(), changes(&emulator));
             return Ran {
                 execution,
                 violation: None,
@@ -111,69 +181,110 @@ impl Setup {
             LifeEnd::Returned(result) => Some(result.clone()),
             LifeEnd::Stopped(_) | LifeEnd::Panicked(_) => None,
         };
-        let violation = self.broken_by(&end).or_else(|| {
+        let violation = self.broken_by(&end, &execution).or_else(|| {
             if execution.ended_early() {
                 return Some(strays("the program came to its end before the decisions on replay"));
             }
-            let aftermath = emulator.now() + AFTERMATH;
-            while execution.advance(&emulator, &people, aftermath) {}
+            let LifeEnd::Returned(result) = end else { return None };
+            let pass_time = || {
+                let aftermath = emulator.now() + AFTERMATH;
+                while execution.advance(&emulator, &people, aftermath) {}
+            };
+            pass_time();
             let owner = emulator.sid(&self.user);
-            if was_killed && jobs_left(&emulator, owner) > 0 {
-                // One further life, in which nothing goes wrong, may clean up.
-                execution.progress().life = number + 1;
-                let broken = self.broken_by(&life(number + 1));
+            let mut left = vec![jobs_left(&emulator, owner)];
+            for is_further in [false, true] {
+                let is_due = |monitor: &&Monitor| monitor.judges_further_lives == is_further;
+                let mut monitors = self.monitors.0.iter().filter(is_due).peekable();
+                // After a kill one further life, in which nothing goes wrong, may clean up.
+                let lives = match monitors.peek() {
+                    Some(_) if is_further => FURTHER_LIVES,
+                    _ => usize::from(was_killed && !is_further),
+                };
+                for _ in 0..lives {
+                    if left.last() == Some(&0) {
+                        break;
+                    }
+                    number += 1;
+                    execution.progress().life = number;
+                    let broken = self.broken_by(&life(number), &execution);
+                    if broken.is_some() {
+                        return broken;
+                    }
+                    pass_time();
+                    left.push(jobs_left(&emulator, owner));
+                }
+                let broken = self.judge(&execution, &emulator, &result, &left, monitors);
                 if broken.is_some() {
                     return broken;
                 }
             }
-            let progress = execution.progress();
-            let (incidents, refused) = (progress.incidents.clone(), progress.refused.clone());
-            drop(progress);
-            let LifeEnd::Returned(result) = end else { return None };
-            let ending = Ending {
-                emulator: &emulator,
-                result,
-                wanted: &self.wanted,
-                incidents: &incidents,
-                refused: &refused,
-                jobs_left: jobs_left(&emulator, owner),
-            };
-            self.monitors.0.iter().find_map(|monitor| {
-                let happened = (monitor.check)(&ending).err()?;
-                Some(Violation { promise: monitor.promise, happened })
-            })
+            // Of another thread, perhaps, that came late.
+            execution.misuse()
         });
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
-        let (story, changes) = (Story { noted, trace }, self.changes(&emulator));
+        let story = Story { noted, record: execution.take_record(), trace };
+        let changes = changes(&emulator);
         Ran { execution, violation, was_pruned: false, story, result, changes }
     }
 
-    /// The transitions that jobs took in a run, as far as its trace reaches back.
-    fn changes(&self, emulator: &Emulator) -> Tally<StateChange> {
-        let set_up = self.world.observe(|engine| engine.recorder.number());
-        let mut changes = Tally::default();
-        emulator.observe(|engine| {
-            let steps = engine.recorder.steps().rev().take_while(|step| step.number > set_up);
-            let taken = steps.flat_map(TraceStep::jobs).flat_map(StateChange::of_step);
-            taken.for_each(|change| changes.note(change));
-        });
-        changes
+    /// The first of these promises that a run broke, which left that number of jobs.
+    fn judge<'run>(
+        &self,
+        execution: &Execution,
+        emulator: &Emulator,
+        result: &Result<(), String>,
+        jobs_left: &[usize],
+        mut monitors: impl Iterator<Item = &'run Monitor>,
+    ) -> Option<Violation> {
+        let progress = execution.progress();
+        let (incidents, requests) = (progress.incidents.clone(), progress.requests.clone());
+        let illegal_calls = progress.legality.illegal.clone();
+        drop(progress);
+        let files = requests.iter().flat_map(|request| &request.files);
+        let ending = Ending {
+            emulator,
+            result: result.clone(),
+            wanted: &self.wanted,
+            requests: &requests,
+            incidents: &incidents,
+            illegal_calls: &illegal_calls,
+            jobs_left,
+            temporary_files: &temporary_files(emulator, files.chain(&self.wanted)),
+        };
+        monitors.find_map(|monitor| {
+            let happened = (monitor.check)(&ending).err()?;
+            let expected = (monitor.expected)(&ending);
+            Some(Violation { promise: monitor.promise, happened, expected })
+        })
     }
+}
+
+/// The transitions that jobs took in a run.
+fn changes(emulator: &Emulator) -> Tally<StateChange> {
+    let mut changes = Tally::default();
+    let taken = emulator.observe(|engine| engine.recorder.take_state_changes());
+    taken.into_iter().for_each(|change| changes.note(change));
+    changes
 }
 
 impl Setup {
     /// The promise that a life breaks by how it ends, whatever else is promised.
-    fn broken_by(&self, end: &LifeEnd) -> Option<Violation> {
+    fn broken_by(&self, end: &LifeEnd, execution: &Execution) -> Option<Violation> {
         match end {
-            LifeEnd::Stopped(Stop::Endless(limit)) => Some(self.endless(*limit)),
+            LifeEnd::Stopped(Stop::Endless(by)) => Some(self.endless(*by, execution)),
+            LifeEnd::Stopped(Stop::Misused) => execution.misuse(),
             LifeEnd::Stopped(Stop::Strayed(Strayed { now, before })) if now == before => {
                 Some(strays("the program had observed something else on replay, at the same point"))
             }
             LifeEnd::Stopped(Stop::Strayed(Strayed { now, before })) => {
                 let words = |place: &Option<Place>| {
-                    place.map_or_else(|| "while steps are possible at once".to_owned(), words_of)
+                    place.map_or_else(
+                        || "while steps or tasks were to be chosen from".to_owned(),
+                        words_of,
+                    )
                 };
                 let (now, before) = (words(now), words(before));
                 Some(strays(format!(
@@ -183,32 +294,45 @@ impl Setup {
             LifeEnd::Panicked(message) => Some(Violation {
                 promise: "the program does not panic",
                 happened: format!("it panicked: {message}"),
+                expected: Expected::End,
             }),
             // Each kill is followed by another life, and the budget of them is finite.
             LifeEnd::Stopped(Stop::Killed | Stop::Pruned) | LifeEnd::Returned(_) => None,
         }
     }
 
-    fn endless(&self, limit: Endless) -> Violation {
+    fn endless(&self, by: Endless, execution: &Execution) -> Violation {
         let Scope { time, idle_calls, resumes, .. } = &*self.scope;
-        let happened = match limit {
-            Endless::Time => format!(
+        let promise = match by {
+            Endless::Round | Endless::Time | Endless::IdleCalls | Endless::Asleep => {
+                "the program comes to its end"
+            }
+            Endless::Resumes => "the program retries a bounded number of times",
+        };
+        let within = |happened: String| format!("no end within the bound: {happened}");
+        let happened = match by {
+            Endless::Round => {
+                let round = execution.progress().rounds.found.take();
+                format!("it does not end: {}", round.unwrap_or_default())
+            }
+            Endless::Time => within(format!(
                 "it had not ended {} days after it began or the last thing went wrong",
                 time.num_days()
-            ),
+            )),
             Endless::IdleCalls => {
-                format!("it made {idle_calls} calls in a row that noticed nothing new")
+                within(format!("it made {idle_calls} calls in a row that noticed nothing new"))
             }
-            Endless::Resumes => format!("it resumed its jobs {resumes} times, and went on"),
+            Endless::Resumes => within(format!("it resumed its jobs {resumes} times, and went on")),
+            Endless::Asleep => "all its tasks wait, and nothing will wake them".to_owned(),
         };
-        Violation { promise: "the program comes to its end", happened }
+        Violation { promise, happened, expected: Expected::End }
     }
 }
 
 /// What is said of a program that depends on something that the explorer does not decide.
 fn strays(happened: impl Into<String>) -> Violation {
-    let promise = "the program does the same again if the same happens";
-    Violation { promise, happened: happened.into() }
+    let (happened, expected) = (happened.into(), Expected::Unsaid);
+    Violation { promise: DOES_THE_SAME, happened, expected }
 }
 
 /// The text of a panic.

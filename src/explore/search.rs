@@ -24,6 +24,11 @@ pub(crate) trait Prefix: Ord {
 
     /// How far the run has come at the last choice. Of the prefixes of a level the shortest are tried first.
     fn length(&self) -> u32;
+
+    /// A fingerprint of the first future that its run passes, if that is known beforehand.
+    fn foreseen(&self) -> Option<u128> {
+        None
+    }
 }
 
 /// What is searched.
@@ -62,6 +67,8 @@ pub(crate) struct Found<P: Prefix> {
 /// A future that a run passed.
 pub(crate) struct Passed<C> {
     pub(crate) fingerprint: u128,
+    /// Of the future in which nothing more is chosen, which this one covers too.
+    pub(crate) course: Option<u128>,
     pub(crate) cost: C,
     /// How many alternatives the run had found before.
     pub(crate) alternatives: usize,
@@ -83,6 +90,8 @@ pub(crate) struct Standing<C> {
 pub(crate) fn search<S: Space>(space: &mut S, root: S::Prefix) -> Standing<CostOf<S>> {
     let seen = Seen::default();
     let mut standing = Standing { level: root.cost(), exhausted: None, waiting: 1, futures: 0 };
+    // What prefixes that wait, or waited, will pass first.
+    let claimed = Seen::default();
     let mut frontier = Frontier::default();
     frontier.add(root);
     while let Some(level) = frontier.level() {
@@ -90,7 +99,11 @@ pub(crate) fn search<S: Space>(space: &mut S, root: S::Prefix) -> Standing<CostO
             standing.exhausted = Some(standing.level);
         }
         standing = Standing { level, waiting: frontier.0.len(), futures: seen.len(), ..standing };
-        let batch = frontier.take(level, space.allowance(standing).min(BATCH));
+        let most = space.allowance(standing).min(BATCH);
+        let batch = frontier.take(level, most, &seen);
+        if batch.is_empty() && most > 0 {
+            continue;
+        }
         if batch.is_empty() {
             return standing;
         }
@@ -99,7 +112,12 @@ pub(crate) fn search<S: Space>(space: &mut S, root: S::Prefix) -> Standing<CostO
             let found = space.judge(prefix, run);
             let end = seen.add_all(&found.passed).unwrap_or(found.alternatives.len());
             let next = found.alternatives.into_iter().take(end).chain(found.besides);
-            next.filter(|prefix| space.has(prefix)).for_each(|prefix| frontier.add(prefix));
+            let is_new = |prefix: &S::Prefix| {
+                let (foreseen, cost) = (prefix.foreseen(), prefix.cost());
+                let is_claimed = |future| seen.covers(future, cost) || !claimed.claim(future, cost);
+                space.has(prefix) && !foreseen.is_some_and(is_claimed)
+            };
+            next.filter(is_new).for_each(|prefix| frontier.add(prefix));
         }
     }
     Standing { exhausted: Some(standing.level), waiting: 0, futures: seen.len(), ..standing }
@@ -124,13 +142,15 @@ impl<P: Prefix> Frontier<P> {
         self.0.first().map(|(cost, ..)| *cost)
     }
 
-    /// Takes the next of a level, at most `most`.
-    fn take(&mut self, level: P::Cost, most: usize) -> Vec<P> {
+    /// Takes the next of a level, at most `most`, and leaves out what leads to a future that was explored.
+    fn take(&mut self, level: P::Cost, most: usize, seen: &Seen<P::Cost>) -> Vec<P> {
         let next = std::iter::from_fn(|| {
             let is_next = self.level() == Some(level);
             is_next.then(|| self.0.pop_first()).flatten().map(|(.., prefix)| prefix)
         });
-        next.take(most).collect()
+        let is_known =
+            |prefix: &P| prefix.foreseen().is_some_and(|future| seen.covers(future, prefix.cost()));
+        next.filter(|prefix| !is_known(prefix)).take(most).collect()
     }
 }
 
@@ -170,16 +190,32 @@ impl<C: Cost> Seen<C> {
     /// there on another one has found. Returns how many alternatives were found before it, if there is one.
     fn add_all(&self, passed: &[Passed<C>]) -> Option<usize> {
         let mut seen = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        for Passed { fingerprint, cost, alternatives } in passed {
+        for Passed { fingerprint, course, cost, alternatives } in passed {
             if covers(&seen, *fingerprint, *cost) {
                 return Some(*alternatives);
             }
-            let costs = seen.entry(*fingerprint).or_default();
-            costs.retain(|known| !cost.is_within(*known));
-            costs.push(*cost);
+            for fingerprint in [Some(*fingerprint), *course].into_iter().flatten() {
+                add(&mut seen, fingerprint, *cost);
+            }
         }
         None
     }
+
+    /// Adds a future, and returns whether it was not there yet.
+    fn claim(&self, fingerprint: u128, cost: C) -> bool {
+        let mut seen = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let is_new = !covers(&seen, fingerprint, cost);
+        if is_new {
+            add(&mut seen, fingerprint, cost);
+        }
+        is_new
+    }
+}
+
+fn add<C: Cost>(seen: &mut BTreeMap<u128, Vec<C>>, fingerprint: u128, cost: C) {
+    let costs = seen.entry(fingerprint).or_default();
+    costs.retain(|known| !cost.is_within(*known));
+    costs.push(cost);
 }
 
 fn covers<C: Cost>(seen: &BTreeMap<u128, Vec<C>>, fingerprint: u128, cost: C) -> bool {
@@ -246,6 +282,7 @@ mod tests {
             let run = |prefix: &Chosen| {
                 let passed = (prefix.length()..self.number).map(|point| Passed {
                     fingerprint: u128::from(point) << 32 | u128::from(prefix.cost()),
+                    course: None,
                     cost: prefix.cost(),
                     alternatives: (point - prefix.length()) as usize,
                 });

@@ -1,6 +1,6 @@
-//! What every run begins with, and the panics of programs.
+//! What every run begins with.
 
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use super::execution::Scope;
 use super::life::Life;
@@ -19,30 +19,4 @@ pub(super) struct Setup {
     pub(super) monitors: Monitors,
     pub(super) scope: Arc<Scope>,
     pub(super) program: Code,
-}
-
-thread_local! {
-    /// Whether a program runs on this thread whose panics are kept for the report.
-    static EXPLORING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-/// Runs a program whose panics are not printed, but kept for the report.
-pub(super) fn keep_panics<T>(run: impl FnOnce() -> T) -> T {
-    EXPLORING.set(true);
-    let done = run();
-    EXPLORING.set(false);
-    done
-}
-
-/// A program's own panics are kept for the report, and not printed at each run.
-pub(super) fn silence_unwound_programs() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !EXPLORING.get() {
-                before(panic);
-            }
-        }));
-    });
 }

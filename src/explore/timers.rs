@@ -1,5 +1,6 @@
 //! Timers: what will end the incidents of an execution, and when.
 
+use std::hash::{Hash, Hasher};
 use std::mem::discriminant;
 
 use chrono::{DateTime, Utc};
@@ -27,6 +28,13 @@ impl Timers {
         }
         let place = self.0.partition_point(|(known, _)| *known <= at);
         self.0.insert(place, (at, recovery));
+    }
+
+    /// Adds in how much time they are due.
+    pub(crate) fn hash_relative(&self, now: DateTime<Utc>, hasher: &mut impl Hasher) {
+        for (at, recovery) in &self.0 {
+            (*at - now, recovery).hash(hasher);
+        }
     }
 
     pub(crate) fn next(&self) -> Option<DateTime<Utc>> {

@@ -4,9 +4,10 @@ use std::fmt;
 
 use super::choice::Cost;
 use super::counterexample::Counterexample;
-use super::execution::{Scope, Strategy};
+use super::execution::Strategy;
 use super::reached::Reached;
 use super::run::Ran;
+use super::setup::Setup;
 use super::shard::Shard;
 
 /// What an exploration found.
@@ -26,6 +27,8 @@ pub struct Verdict {
     /// The run that broke a promise: the one with the fewest faults, then deviations, then calls; at random the
     /// first.
     pub counterexample: Option<Counterexample>,
+    /// Whether any run asked for files.
+    pub(super) asks_for_files: bool,
     pub(super) name: String,
     pub(super) shard: Shard,
     pub(super) strategy: Strategy,
@@ -35,8 +38,7 @@ pub struct Verdict {
     pub(super) most_points: u32,
     /// Whether there were runs with more points than that.
     pub(super) is_cut: bool,
-    /// How many points the counterexample has.
-    pub(super) points: u32,
+    pub(super) decided: Vec<String>,
 }
 
 /// What the runs are of all that there are within the bound.
@@ -49,7 +51,8 @@ pub(super) enum Extent {
 }
 
 impl Verdict {
-    pub(super) fn begun(name: String, scope: &Scope, shard: Shard) -> Self {
+    pub(super) fn begun(name: String, setup: &Setup, shard: Shard) -> Self {
+        let scope = &*setup.scope;
         Self {
             runs: 0,
             pruned: 0,
@@ -57,6 +60,7 @@ impl Verdict {
             waiting: 0,
             reached: Reached::default(),
             counterexample: None,
+            asks_for_files: !setup.wanted.is_empty(),
             name,
             shard,
             strategy: scope.strategy,
@@ -65,7 +69,7 @@ impl Verdict {
             extent: Extent::UpTo(None),
             most_points: scope.most_points,
             is_cut: false,
-            points: 0,
+            decided: Vec::new(),
         }
     }
 
@@ -78,17 +82,25 @@ impl Verdict {
         let progress = ran.execution.progress();
         let (decisions, points) = (progress.decisions.clone(), progress.point);
         progress.calls.add_to(&mut self.reached.calls);
+        self.asks_for_files |= !progress.requests.is_empty();
         drop(progress);
         ran.changes.add_to(&mut self.reached.transitions);
         if let Some(result) = &ran.result {
             self.reached.note_outcome(result);
         }
         self.is_cut |= points > self.most_points;
-        if (self.counterexample.is_none() || points < self.points)
+        if self.counterexample.as_ref().is_none_or(|known| points < known.points)
             && let Some(counterexample) = ran.counterexample(&decisions)
         {
-            (self.points, self.counterexample) = (points, Some(counterexample));
+            self.counterexample = Some(counterexample);
         }
+    }
+
+    /// Returns what was decided in the run that was [replayed](crate::explore::Program::replay), in words; of an
+    /// exploration nothing.
+    #[must_use]
+    pub fn decided(&self) -> &[String] {
+        &self.decided
     }
 
     /// Returns whether every run within the bound was made, and kept every promise. Runs at random never are all.
@@ -96,6 +108,16 @@ impl Verdict {
     pub const fn is_exhausted(&self) -> bool {
         let is_search = matches!(self.extent, Extent::UpTo(_));
         is_search && self.waiting == 0 && self.counterexample.is_none()
+    }
+}
+
+impl Verdict {
+    /// Returns whether no file was [wanted](crate::explore::Program::wants) and no
+    /// [request](crate::explore::Life::request) made, in any run: what is promised about files is then kept by a
+    /// program that does nothing.
+    #[must_use]
+    pub const fn is_vacuous(&self) -> bool {
+        !self.asks_for_files
     }
 }
 
@@ -127,6 +149,9 @@ impl fmt::Display for Verdict {
                     self.where_decided()
                 )?;
             }
+        }
+        if self.is_vacuous() && self.counterexample.is_none() {
+            write!(f, "; vacuous, for no file was wanted and no request made")?;
         }
         match self.extent {
             Extent::UpTo(_) => write!(

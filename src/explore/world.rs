@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::choice::Incident;
 use super::execution::Execution;
-use super::situation::noticeable;
-use super::timers::Recovery;
+use super::situation::{Noticeable, noticeable};
+use super::timers::{Recovery, Timers};
 use crate::emulator::{Emulator, Job, Session, User};
 use crate::vocabulary::HResult;
 use crate::world::Fault;
@@ -23,46 +23,8 @@ pub(crate) struct People {
 impl Execution {
     /// Lets an incident happen, unless it is one of a call or of the process: those the driver carries out.
     pub(crate) fn strike(&self, emulator: &Emulator, people: &People, incident: Incident) {
-        match incident {
-            Incident::NetworkLost(time) => {
-                emulator.disconnect_network();
-                let end = emulator.instant_in(time);
-                self.progress().timers.add(end, Recovery::Network);
-            }
-            Incident::Http(status) => fail_next_request(emulator, &Fault::http(status)),
-            Incident::ConnectionBroken => {
-                let broken = Fault::code(HResult::ERROR_WINHTTP_CONNECTION_ERROR);
-                fail_next_request(emulator, &broken);
-            }
-            Incident::DiskFull(time) => {
-                let room = emulator.disk().with_state(|disk| {
-                    let room = disk.free(VOLUME);
-                    disk.set_free(VOLUME, 0);
-                    room
-                });
-                let end = emulator.instant_in(time);
-                self.progress().timers.add(end, Recovery::Disk(room));
-            }
-            Incident::LogOff(time) => {
-                emulator.log_off(&people.user);
-                let end = emulator.instant_in(time);
-                self.progress().timers.add(end, Recovery::LogOn);
-            }
-            Incident::OperatorCancel => each_job(people, |job| _ = job.cancel()),
-            Incident::OperatorSuspend => each_job(people, |job| _ = job.suspend()),
-            Incident::OperatorResume => each_job(people, |job| _ = job.resume()),
-            Incident::ServiceRestart => {
-                emulator.restart();
-                // The operator's tool is another one each time.
-                let _ = people.operator.reconnect();
-            }
-            Incident::ClockJump(time) => {
-                emulator.change_clock(TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX));
-            }
-            Incident::CallFails(_)
-            | Incident::ReplyLost(_)
-            | Incident::CallbackTwice
-            | Incident::Kill => {}
+        if let Some((end, recovery)) = strike(emulator, people, incident) {
+            self.progress().timers.add(end, recovery);
         }
     }
 
@@ -74,31 +36,19 @@ impl Execution {
         people: &People,
         until: DateTime<Utc>,
     ) -> bool {
+        self.beat();
         let timer = self.progress().timers.next();
         let limit = timer.map_or(until, |timer| timer.min(until));
         if emulator.run_next_step(limit) {
             return true;
         }
         let due = self.progress().timers.take_due(emulator.now());
-        match due {
-            Some(Recovery::Network) => emulator.connect_network(),
-            Some(Recovery::LogOn) => {
-                // The start of a further life has logged the user on already.
-                let user = emulator.sid(&people.user);
-                if !emulator.observe(|engine| engine.service.is_logged_on(user)) {
-                    emulator.log_on(&people.user);
-                }
-            }
-            Some(Recovery::Disk(room)) => _ = emulator.disk().set_free(VOLUME, room),
-            None => return limit < until,
-        }
-        true
+        recover(emulator, people, due) || limit < until
     }
 
     /// The instant of the next thing that happens by itself and is more than the removal of an idle job.
     pub(crate) fn next_instant(&self, emulator: &Emulator) -> Option<DateTime<Utc>> {
-        let own = emulator.observe(|engine| engine.next_instant_of_interest());
-        own.into_iter().chain(self.progress().timers.next()).min()
+        next_instant(emulator, &self.progress().timers)
     }
 
     /// Lets a number of changes happen that a client could notice, and returns whether all did and more can.
@@ -114,6 +64,95 @@ impl Execution {
         }
         self.next_instant(emulator).is_some()
     }
+}
+
+/// The instant of the next thing that happens by itself and is more than the removal of an idle job.
+pub(crate) fn next_instant(emulator: &Emulator, timers: &Timers) -> Option<DateTime<Utc>> {
+    let own = emulator.observe(|engine| engine.next_instant_of_interest());
+    own.into_iter().chain(timers.next()).min()
+}
+
+/// Lets the next change happen that a client could notice, and returns what it can notice then, if there is one.
+pub(crate) fn run_to_change(
+    emulator: &Emulator,
+    people: &People,
+    timers: &mut Timers,
+) -> Option<Noticeable> {
+    let before = noticeable(emulator);
+    loop {
+        let next = next_instant(emulator, timers)?;
+        if !emulator.run_next_step(next) {
+            recover(emulator, people, timers.take_due(emulator.now()));
+        }
+        let noticed = noticeable(emulator);
+        if noticed != before {
+            return Some(noticed);
+        }
+    }
+}
+
+/// Ends an incident, and returns whether there was one.
+fn recover(emulator: &Emulator, people: &People, recovery: Option<Recovery>) -> bool {
+    match recovery {
+        Some(Recovery::Network) => emulator.connect_network(),
+        Some(Recovery::LogOn) => {
+            // The start of a further life has logged the user on already.
+            let user = emulator.sid(&people.user);
+            if !emulator.observe(|engine| engine.service.is_logged_on(user)) {
+                emulator.log_on(&people.user);
+            }
+        }
+        Some(Recovery::Disk(room)) => _ = emulator.disk().set_free(VOLUME, room),
+        None => return false,
+    }
+    true
+}
+
+/// Lets an incident of the world happen, and returns what will end it, and when.
+pub(crate) fn strike(
+    emulator: &Emulator,
+    people: &People,
+    incident: Incident,
+) -> Option<(DateTime<Utc>, Recovery)> {
+    match incident {
+        Incident::NetworkLost(time) => {
+            emulator.disconnect_network();
+            return Some((emulator.instant_in(time), Recovery::Network));
+        }
+        Incident::Http(status) => fail_next_request(emulator, &Fault::http(status)),
+        Incident::ConnectionBroken => {
+            let broken = Fault::code(HResult::ERROR_WINHTTP_CONNECTION_ERROR);
+            fail_next_request(emulator, &broken);
+        }
+        Incident::DiskFull(time) => {
+            let room = emulator.disk().with_state(|disk| {
+                let room = disk.free(VOLUME);
+                disk.set_free(VOLUME, 0);
+                room
+            });
+            return Some((emulator.instant_in(time), Recovery::Disk(room)));
+        }
+        Incident::LogOff(time) => {
+            emulator.log_off(&people.user);
+            return Some((emulator.instant_in(time), Recovery::LogOn));
+        }
+        Incident::OperatorCancel => each_job(people, |job| _ = job.cancel()),
+        Incident::OperatorSuspend => each_job(people, |job| _ = job.suspend()),
+        Incident::OperatorResume => each_job(people, |job| _ = job.resume()),
+        Incident::ServiceRestart => {
+            emulator.restart();
+            // The operator's tool is another one each time.
+            let _ = people.operator.reconnect();
+        }
+        Incident::ClockJump(time) => {
+            emulator.change_clock(TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX));
+        }
+        Incident::CallFails(_)
+        | Incident::ReplyLost(_)
+        | Incident::CallbackTwice
+        | Incident::Kill => {}
+    }
+    None
 }
 
 fn fail_next_request(emulator: &Emulator, fault: &Fault) {

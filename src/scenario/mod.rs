@@ -196,6 +196,22 @@
 //! | `reply file PATH`, `reply file generated`, `file ACL flags OWNER, DACL`, `peer caching flags none` | |
 //! | `helper token flags NETWORK`, `set helper token`, `clear helper token` | |
 //!
+//! ## What a client reads and keeps
+//!
+//! Some lines change no job. They say what the program of a client learns and keeps, and stand where a scenario is
+//! to show how a client comes to a decision; a [counterexample](crate::explore::Counterexample::scenario) is made
+//! of them and of steps. Calls are written by their names in the Windows headers there.
+//!
+//! | statement | meaning |
+//! |---|---|
+//! | `GetState returns TRANSFERRED`, `GetError returns error CODE in CONTEXT`, `GetProgress returns progress SIZE of SIZE` | a call that only reads, and what it must return now, in the words of an expectation: also `GetErrorCount returns error count 2`, `EnumJobs returns jobs of alice first second`, `GetPriority returns priority HIGH` |
+//! | `GetError refused with CODE` | it must be refused now; also `GetReplyProgress` and `GetJob` |
+//! | `Resume lost with CODE` | the client gets that code: the call did not reach the service, or its reply was lost after it was carried out, as the line above says. It changes and checks nothing |
+//! | `client stores NAME as VALUE`, `client removes NAME` | what outlives its process, such as a file of its own |
+//! | `client finds NAME as VALUE`, `client finds no NAME` | what must be stored now |
+//! | `client starts`; `client is killed`, `client reports success`, `client reports "WHY"`, `client panics "WHY"` | by hand: its process begins; and how it ends. What the end means to its jobs is a line of its own, `client exits` |
+//! | `client waits DURATION`, `client is late` | by hand: it sleeps, or waits for a callback, so long at most; or what stands below happens before it goes on |
+//!
 //! ## Other events
 //!
 //! The service: `service stops`, `service starts`, `service restarts`. Clients connect anew by themselves
@@ -243,6 +259,9 @@
 //! | `due JobError by command line`, `nothing due` | what a dispatcher may begin now |
 //! | `running first second`, `activated first second first` | which jobs are CONNECTING or TRANSFERRING; in which order jobs were picked up to now; or `none` |
 //! | `3 jobs in the queue`, `jobs of alice first second`, `all jobs for administrator bob …` | the queue, and what `EnumJobs` yields; the last may be `refused with CODE` |
+//! | `fetched PATH` | some job has made the file available to its user |
+//! | `no call refused with CODE` | up to now, neither a call nor a read |
+//! | `client ended`, `client succeeded` | by hand: the client's program came to its end and reported something, or success |
 //! | `on disk PATH`, `on disk PATH SIZE`, `not on disk PATH`, `folder PATH empty` | |
 //! | `server HOST asked 3 times`, `server HOST asked for HEAD 3 times` | how many requests reached it, of its latest thousand; or those of one method |
 //!
@@ -259,7 +278,7 @@
 //! `program exited with 1`; and those of a client's processes: `callback lost` and `certificate callback
 //! lost` (the application that registered it ended, another lives). Clocks act where a line says so
 //! (`retry delay elapsed`), as do the intervals of bandwidth policies (`bandwidth limits change`), and
-//! `last 3 steps again 5 times, every 10 m` repeats the steps above.
+//! `last 3 steps again 5 times, every 10 m` repeats the steps above, and what a client reads and does among them.
 
 pub mod ast;
 mod check;
@@ -277,6 +296,7 @@ use std::str::FromStr;
 use ast::Line;
 pub use problem::{ParseError, Problem};
 pub use run::Report;
+pub(crate) use transcript::{ClientLine, ClientTold, caller};
 pub use transcript::{Transcript, TranscriptStep};
 
 /// A scenario that can be run.

@@ -280,6 +280,20 @@ impl World {
 
 /// The canonical state.
 impl World {
+    /// Adds what decides the future of transfers, whenever it is looked at: servers and disk, and of each
+    /// transfer what it does and when it goes on. How far it has come its job tells.
+    pub(crate) fn hash_relative<H: Hasher>(&self, now: DateTime<Utc>, hasher: &mut H) {
+        self.env.hash_canonical(&mut Revisions::default(), hasher);
+        hasher.write_usize(self.transfers.len());
+        for (id, transfer) in &self.transfers {
+            id.hash(hasher);
+            std::mem::discriminant(&transfer.activity).hash(hasher);
+            transfer.wakeup.as_ref().map(|wakeup| wakeup.at - now).hash(hasher);
+        }
+        self.schedule.hash_canonical(hasher);
+        self.sharing.hash_canonical(hasher);
+    }
+
     /// Adds what decides the future of transfers from `now` on.
     pub(crate) fn hash_canonical<H: Hasher>(&self, now: DateTime<Utc>, hasher: &mut H) {
         let Self { env, transfers, schedule, sharing } = self;

@@ -52,6 +52,7 @@ mod slices;
 mod support;
 mod surroundings;
 mod tables;
+mod tasks;
 mod threads;
 mod trace;
 mod undeclared;

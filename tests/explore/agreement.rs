@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use bits_emulator::explore::{Monitor, Monitors, Strategy};
 
-use crate::found::{Case, adoption, callbacks, completion, errors, loops};
+use crate::found::{Case, adoption, callbacks, completion, errors, loops, tasks};
+use crate::promises::{handles, leavings, requests};
 
 /// The promises that a client breaks: each is asked for alone, because an exploration ends at the first.
 fn broken(
@@ -15,9 +16,11 @@ fn broken(
 ) -> BTreeSet<&'static str> {
     let alone = [
         Monitor::truthful_success as fn() -> Monitor,
+        Monitor::one_outcome,
         Monitor::no_orphans,
         Monitor::legal_calls,
         Monitor::no_needless_failure,
+        Monitor::no_growth,
     ];
     let promises = alone.iter().filter_map(|monitor| {
         let program = case.program(case.wrong, case.budget.clone());
@@ -48,16 +51,21 @@ fn agree(case: &Case, bound: (u32, u32)) {
 
 #[test]
 fn one_fault_breaks_the_same_promises() {
-    let cases = [loops(), completion(), errors(), adoption(), callbacks()].concat();
+    let cases = [loops(), completion(), errors(), adoption(), callbacks(), tasks()].concat();
+    let cases = [cases, requests(), handles(), leavings()].concat();
     assert!(cases.len() > 12);
     cases.iter().for_each(|case| agree(case, (1, 0)));
 }
 
 #[test]
 fn one_fault_and_one_deviation_break_the_same_promises() {
-    for case in
-        [completion().remove(0), completion().remove(1), errors().remove(1), adoption().remove(3)]
-    {
+    for case in [
+        completion().remove(0),
+        completion().remove(1),
+        errors().remove(1),
+        adoption().remove(3),
+        tasks().remove(0),
+    ] {
         agree(&case, (1, 1));
     }
 }

@@ -8,6 +8,7 @@ use bits_emulator::{Emulator, HResult, JobState, JobType};
 
 use crate::clients::{
     NAME, PATH, URL, adoption, callbacks, completion, errors, loops, one_file, survives,
+    tasks as async_clients,
 };
 
 type Client = fn(&Life) -> Result<(), String>;
@@ -16,6 +17,7 @@ pub(crate) const IS_TRUTHFUL: &str = "success is reported only if every wanted f
 pub(crate) const NO_ORPHANS: &str = "no job is left behind";
 pub(crate) const LEGAL: &str = "no call is made that the state of the job forbids";
 pub(crate) const NOT_NEEDLESS: &str = "trouble that passes by itself leads to success";
+pub(crate) const BOUNDED: &str = "the program retries a bounded number of times";
 pub(crate) const ENDS: &str = "the program comes to its end";
 pub(crate) const NO_PANIC: &str = "the program does not panic";
 
@@ -35,7 +37,12 @@ pub(crate) struct Case {
 }
 
 /// A case with one file and the standard monitors.
-fn case(name: &'static str, wrong: Client, right: Client, promise: &'static str) -> Case {
+pub(crate) fn case(
+    name: &'static str,
+    wrong: Client,
+    right: Client,
+    promise: &'static str,
+) -> Case {
     Case {
         name,
         wrong,
@@ -51,23 +58,23 @@ fn case(name: &'static str, wrong: Client, right: Client, promise: &'static str)
 }
 
 impl Case {
-    fn budget(self, budget: Budget) -> Self {
+    pub(crate) fn budget(self, budget: Budget) -> Self {
         Self { budget, ..self }
     }
 
-    fn bound(self, faults: u32, deviations: u32) -> Self {
+    pub(crate) fn bound(self, faults: u32, deviations: u32) -> Self {
         Self { bound: (faults, deviations), ..self }
     }
 
-    fn world(self, world: fn(&Emulator)) -> Self {
+    pub(crate) fn world(self, world: fn(&Emulator)) -> Self {
         Self { world, ..self }
     }
 
-    fn files(self, files: &'static [(&'static str, &'static str)]) -> Self {
+    pub(crate) fn files(self, files: &'static [(&'static str, &'static str)]) -> Self {
         Self { files, ..self }
     }
 
-    fn monitors(self, monitors: fn() -> Monitors) -> Self {
+    pub(crate) fn monitors(self, monitors: fn() -> Monitors) -> Self {
         Self { monitors, ..self }
     }
 
@@ -239,7 +246,7 @@ pub(crate) fn errors() -> Vec<Case> {
         .bound(1, 1),
         case("fallback after a 5xx", errors::falls_back_at_once, survives, NOT_NEEDLESS)
             .budget(Budget::default().http([503])),
-        case("resumed for ever", errors::resumes_for_ever, errors::resumes_a_few_times, ENDS)
+        case("resumed for ever", errors::resumes_for_ever, errors::resumes_a_few_times, BOUNDED)
             .world(|emulator| _ = emulator.server("https://example.com"))
             .monitors(may_fail),
     ]
@@ -314,7 +321,26 @@ pub(crate) fn callbacks() -> Vec<Case> {
     ]
 }
 
-fn check(cases: Vec<Case>) {
+pub(crate) fn tasks() -> Vec<Case> {
+    vec![
+        case(
+            "order of tasks",
+            async_clients::trusts_the_order_of_tasks,
+            async_clients::orders_its_tasks,
+            NOT_NEEDLESS,
+        )
+        .bound(0, 1),
+        case(
+            "awaited callback lost",
+            async_clients::awaits_a_lost_callback,
+            async_clients::awaits_and_looks,
+            ENDS,
+        )
+        .budget(Budget::default().service_restart(1)),
+    ]
+}
+
+pub(crate) fn check(cases: Vec<Case>) {
     cases.iter().for_each(Case::check);
 }
 
@@ -341,4 +367,9 @@ fn bugs_of_adoption_are_found() {
 #[test]
 fn bugs_of_callbacks_are_found() {
     check(callbacks());
+}
+
+#[test]
+fn bugs_of_tasks_are_found() {
+    check(tasks());
 }

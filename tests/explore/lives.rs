@@ -6,7 +6,7 @@ use std::time::Duration;
 use bits_emulator::explore::{
     self, Budget, Incident, Life, Monitor, Monitors, Program, Strategy, Verdict,
 };
-use bits_emulator::{Error, Job, JobState, JobType};
+use bits_emulator::{Error, Job, JobState, JobType, Notification};
 
 use crate::clients::{PATH, POLL, URL, add_and_resume, begin, end, one_file, survives};
 use crate::found::{ENDS, NO_PANIC};
@@ -121,6 +121,8 @@ impl Drop for Waits<'_> {
 fn destructors_that_wait_come_to_an_end() {
     let verdict = program(|life| {
         let waits = Waits(life, begin(life).map_err(text)?);
+        // With an object of a client in the state, nothing is foreseen: runs are made and cut short.
+        waits.1.set_notify_interface(|_: Job, _: Notification| Ok(())).map_err(text)?;
         // It does not notice before which of these calls it is late.
         for _ in 0..100 {
             let _ = waits.1.display_name().map_err(text)?;
@@ -162,6 +164,44 @@ fn a_panic_is_reported_and_not_printed() {
     assert!(out.contains("reported: it panicked: on purpose"), "{out}");
     assert!(!err.contains("on purpose"), "{err}");
     assert!(err.contains("of the test itself"), "{err}");
+}
+
+/// Panics when it goes out of scope, as an unwrap of a call that fails after a kill would.
+struct Panics(Job);
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        let _ = self.0.cancel().expect("nobody ended it");
+    }
+}
+
+/// A panic of a destructor in an unwinding program ends the process. What led there is printed before.
+#[test]
+fn what_ends_the_process_is_told_before() {
+    const CHILD: &str = "BITS_TEST_OF_DESTRUCTORS";
+    if std::env::var_os(CHILD).is_some() {
+        let _ = program(|life| {
+            let job = Panics(life.session().create_job("update", JobType::Download).map_err(text)?);
+            job.0.display_name().map(drop).map_err(text)
+        })
+        .budget(Budget::default().kill(1))
+        .bound(1, 0)
+        .explore();
+        return;
+    }
+    let this = std::env::current_exe().expect("a test is a program");
+    let ran = std::process::Command::new(this)
+        .args(["--exact", "lives::what_ends_the_process_is_told_before"])
+        .env(CHILD, "1")
+        .output()
+        .expect("it is started");
+    let err = String::from_utf8_lossy(&ran.stderr);
+    assert!(!ran.status.success(), "{err}");
+    let told =
+        "a destructor of the program panics while the program is unwound, which ends the process: ";
+    assert!(err.contains(told), "{err}");
+    assert!(err.contains("nobody ended it") && err.contains("lives.rs"), "{err}");
+    assert!(err.contains("BITS_EXPLORE_REPLAY=1:i0. "), "{err}");
 }
 
 /// After a kill one further life may clean up. It has to come to its end like any other, and must not panic.

@@ -2,9 +2,15 @@
 
 mod agreement;
 mod clients;
+mod ends;
 mod found;
 mod limits;
 mod lives;
 mod parts;
 mod poller;
+mod promises;
+mod refusals;
 mod replays;
+#[cfg(feature = "scenario")]
+mod scenarios;
+mod stories;

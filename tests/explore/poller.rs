@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bits_emulator::explore::Strategy;
 use bits_emulator::{HResult, JobState, Method};
 
+use crate::clients::plain_poller::plain_poller;
 use crate::clients::survivor::survivor;
 
 /// Nothing goes wrong: one run. One deviation, one fault: each exhausted.
@@ -55,4 +56,15 @@ fn more_runs_find_no_more() {
         assert!(pruned.is_exhausted() && unpruned.is_exhausted());
         assert!(pruned.runs <= unpruned.runs);
     }
+}
+
+/// The poller of few lines keeps what is always promised, whatever goes wrong once, and in few runs.
+#[test]
+fn known_futures_are_not_run_into() {
+    let verdict = plain_poller().bound(1, 1).explore();
+    assert!(verdict.is_exhausted(), "{verdict}");
+    // Without foresight there are twice as many.
+    assert!(verdict.runs < 643 && verdict.pruned < verdict.runs / 10, "{verdict}");
+    let unpruned = plain_poller().bound(1, 1).without_pruning().explore();
+    assert!(unpruned.is_exhausted() && unpruned.runs > 2 * verdict.runs, "{unpruned}");
 }

@@ -1,6 +1,7 @@
 //! Programs that depend on what the explorer does not decide are not passed in silence; what they depend on
 //! otherwise is known.
 
+use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -54,6 +55,23 @@ fn a_program_that_asks_for_something_else_is_noticed() {
         let _ = job.cancel();
     });
     assert!(strays(&verdict).contains("observed something else"), "{verdict}");
+}
+
+/// What a session tells without a call is observed, too.
+#[test]
+fn what_a_session_tells_is_observed() {
+    let asks: [fn(&Life); 2] =
+        [|life| _ = life.session().is_alive(), |life| _ = life.session().reconnect()];
+    for ask in asks {
+        let verdict = explored(move |life, run| {
+            let _ = life.session().jobs();
+            if run == 0 {
+                ask(life);
+            }
+            let _ = life.session().jobs();
+        });
+        assert!(strays(&verdict).contains("observed something else"), "{verdict}");
+    }
 }
 
 #[test]
@@ -113,4 +131,22 @@ fn what_a_callback_is_told_is_observed() {
         let found = program.explore().counterexample.expect("two is first");
         assert_eq!(found.happened(), "two, then one");
     }
+}
+
+/// Another order of steps that are possible at once is told like any decision.
+#[test]
+fn another_order_is_told() {
+    let decided = (0..24).filter_map(|point| {
+        let replayed = catch_unwind(|| {
+            let program = explore::program(first_of_two)
+                .world(|emulator| {
+                    emulator.server("https://example.com").file("/app.exe", 10 << 20);
+                })
+                .monitors(Monitors::default());
+            program.replay(&format!("{point}:o1")).decided().to_vec()
+        });
+        replayed.ok()
+    });
+    let order = "of 2 steps that were possible at once number 2 came first";
+    assert!(decided.flatten().any(|what| what == order));
 }

@@ -4,6 +4,7 @@
 mod bandwidth;
 #[path = "../common/cases.rs"]
 mod cases;
+mod clients;
 mod files;
 mod long_runs;
 mod recorded_job;

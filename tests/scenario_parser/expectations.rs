@@ -84,6 +84,8 @@ fn of_several() -> BoxedStrategy<Expectation> {
             .prop_map(|(caller, jobs)| Expectation::EnumeratedAll(caller, jobs)),
         (name(), any::<Option<u64>>()).prop_map(|(path, size)| Expectation::OnDisk(path, size)),
         name().prop_map(Expectation::NotOnDisk),
+        name().prop_map(Expectation::Fetched),
+        code().prop_map(Expectation::NoneRefused),
         name().prop_map(Expectation::FolderEmpty),
         (name(), maybe_name(), any::<u64>())
             .prop_map(|(host, method, count)| Expectation::Asked(host, method, count)),

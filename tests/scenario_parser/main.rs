@@ -5,6 +5,7 @@
 mod calls;
 #[path = "../common/cases.rs"]
 mod cases;
+mod clients;
 mod events;
 mod expectations;
 mod messages;
@@ -19,8 +20,8 @@ use bits_emulator::accounts::IntegrityLevel;
 use bits_emulator::machine::Input;
 use bits_emulator::scenario::Scenario;
 use bits_emulator::scenario::ast::{
-    Advance, CalledBy, Caller, Expectation, ServiceChange, Statement, StepAction, StepStatement,
-    UserAction,
+    Advance, CalledBy, Caller, ClientAction, ClientStatement, Expectation, ServiceChange,
+    Statement, StepAction, StepStatement, UserAction,
 };
 use proptest::prelude::*;
 use values::*;
@@ -32,6 +33,7 @@ const FILES: &[&str] = &[
     include_str!("../../scenarios/font-download-2020-10-15.bits"),
     include_str!("../../scenarios/network-lost-and-restored.bits"),
     include_str!("../../scenarios/administrator-takes-the-job-over.bits"),
+    include_str!("../explore/killed-after-create-job.bits"),
 ];
 
 /// Parses, and where that fails checks that every message points into the text and says how to
@@ -137,6 +139,13 @@ fn with_surroundings(statement: &Statement) -> String {
         Statement::Step(StepStatement { job: Some(job), .. })
         | Statement::Advance(Some(job), _)
         | Statement::ClientResponses(Some(job), _) => vec![job.clone()],
+        Statement::Client(ClientStatement { job, what, .. }) => {
+            let read = match what {
+                ClientAction::Reads(_, expectation) => names(expectation),
+                _ => Vec::new(),
+            };
+            job.iter().cloned().chain(read).collect()
+        }
         Statement::Expect(job, expectations) => {
             job.iter().cloned().chain(expectations.iter().flat_map(names)).collect()
         }
@@ -159,7 +168,10 @@ fn with_surroundings(statement: &Statement) -> String {
             format!("server \"{}\"\n", host.replace('"', "\"\""))
         }
         Statement::Step(StepStatement { what: StepAction::User(_, UserAction::Exits), .. }) => jobs,
-        Statement::Step(_) => format!("{by_hand}{jobs}"),
+        Statement::Step(_) | Statement::Client(_) => format!("{by_hand}{jobs}"),
+        Statement::Expect(_, expected) if expected.iter().any(is_of_the_program) => {
+            format!("{by_hand}{jobs}")
+        }
         Statement::Advance(..) | Statement::Expect(..) | Statement::ClientResponses(Some(_), _) => {
             jobs
         }
@@ -167,6 +179,11 @@ fn with_surroundings(statement: &Statement) -> String {
         _ => String::new(),
     };
     format!("{before}{statement}   # a comment, with \"quotes\"\n")
+}
+
+/// Whether it is expected of a client's program, which only a scenario by hand has.
+const fn is_of_the_program(expectation: &Expectation) -> bool {
+    matches!(expectation, Expectation::ClientEnded | Expectation::ClientSucceeded)
 }
 
 /// The jobs that an expectation names.
@@ -243,6 +260,7 @@ fn floor_char_boundary(text: &str, place: usize) -> usize {
 fn statement() -> BoxedStrategy<Statement> {
     prop_oneof![
         4 => surroundings::statement(),
+        3 => clients::statement(),
         8 => step().prop_map(Statement::Step),
         1 => (1_usize..5, 1..=u64::MAX, duration())
             .prop_map(|(steps, times, every)| Statement::Again { steps, times, every }),

@@ -52,6 +52,10 @@ impl EventLog {
         self.entries.iter().cloned().collect()
     }
 
+    pub(crate) const fn is_kept(&self) -> bool {
+        self.capacity > 0
+    }
+
     /// Sets how many entries are kept, the latest ones. With 0 nothing is recorded, so that the transfers
     /// that run are forgotten: their ends would not be seen.
     pub(crate) fn set_capacity(&mut self, capacity: usize) {

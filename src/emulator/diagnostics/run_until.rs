@@ -6,6 +6,7 @@ use super::explain::Explanation;
 use crate::emulator::engine::until::Until;
 use crate::emulator::handles::emulator::Emulator;
 use crate::emulator::handles::job_ref::JobRef;
+use crate::emulator::handles::refusals::{self, Forbidden};
 use crate::emulator::time::run_report::BusyJob;
 use crate::vocabulary::{Error, JobState};
 
@@ -39,6 +40,7 @@ impl Emulator {
         job: impl Into<JobRef<'job>>,
         state: JobState,
     ) -> Result<(), Unreached> {
+        refusals::ask(Forbidden::PassingTime("run_until"));
         let unreached = |known: Result<Explanation, Error>, busy_job: Option<BusyJob>| Unreached {
             state,
             known: known.map(Box::new),

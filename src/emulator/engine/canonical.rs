@@ -22,9 +22,28 @@ impl Engine {
     /// The choosers, the handles and the sources of real time stand beside the engine, and so does the
     /// directory of a real disk.
     pub(crate) fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        self.service.hash_canonical(hasher);
+        self.world.hash_canonical(self.service.now(), hasher);
+        self.hash_clients(hasher);
+    }
+
+    /// Adds what decides what will happen, whenever it is looked at: engines of two instants have the same if
+    /// they go on alike, each from its own. It omits what only tells of the past, error counts among it, the
+    /// removal of a job after a long time without any activity, and what policies say for other hours.
+    pub(crate) fn hash_relative<H: Hasher>(&self, hasher: &mut H) {
+        let now = self.service.now();
+        self.service.hash_relative(hasher);
+        self.world.hash_relative(now, hasher);
+        self.next_instant_of_interest().map(|next| next - now).hash(hasher);
+        self.hash_clients(hasher);
+    }
+
+    /// Adds what clients registered and how they stand, at any instant the same.
+    fn hash_clients<H: Hasher>(&self, hasher: &mut H) {
         let Self {
-            service,
-            world,
+            // These count at an instant.
+            service: _,
+            world: _,
             clocks,
             host,
             hooks,
@@ -37,6 +56,7 @@ impl Engine {
             client_calls,
             last_ticket: _,
             called,
+            timers,
             steps: _,
             changes: _,
             gain: _,
@@ -49,8 +69,6 @@ impl Engine {
             latest_tokens,
             accounts,
         } = self;
-        service.hash_canonical(hasher);
-        world.hash_canonical(service.now(), hasher);
         (clocks, host).hash(hasher);
         hooks.hash_canonical(hasher);
         let known = || registrations.iter().filter(|(_, known)| !known.is_empty());
@@ -63,6 +81,7 @@ impl Engine {
         hasher.write_usize(client_calls.len());
         client_calls.values().for_each(|call| call.hash_canonical(hasher));
         called.hash(hasher);
+        timers.hash_canonical(processes, hasher);
         hasher.write_usize(processes.len());
         for Process { number, account: _, token } in processes.values() {
             (number, token).hash(hasher);

@@ -215,6 +215,12 @@ impl Engine {
         self.called.remove(&process)
     }
 
+    /// Whether an object of a process is being called.
+    pub(crate) fn is_calling(&self, process: ProcessId) -> bool {
+        let mut begun = self.client_calls.values().filter(|call| call.has_begun);
+        begun.any(|call| call.code.process() == Some(process))
+    }
+
     /// The calls about a job that have not returned.
     pub(crate) fn unanswered(&self, job: JobId) -> Vec<Unanswered> {
         let of_job = self.client_calls.values().filter(|call| call.job == job);

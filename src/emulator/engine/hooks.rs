@@ -252,6 +252,10 @@ pub(crate) struct Hooks {
 }
 
 impl Hooks {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.added.is_empty()
+    }
+
     pub(crate) fn add(&mut self, rule: HookRule<ObjectId, Sid>) {
         self.last = self.last.saturating_add(1);
         self.added.push(Added { id: HookId(self.last), rule, met: 0, is_running: false });

@@ -15,6 +15,7 @@ pub(super) mod saved;
 pub(super) mod scenario_driver;
 pub(super) mod service_host;
 pub(super) mod target;
+pub(super) mod timers;
 pub(super) mod until;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,7 @@ use gain::Gain;
 use hooks::Hooks;
 use registrations::{JobRegistration, ObjectId};
 use service_host::{Connection, ServiceHost};
+use timers::ClientTimers;
 
 /// Of how many ended processes the names are kept, for calls that they still try.
 const MOST_ENDED_PROCESSES: usize = 1_000;
@@ -75,6 +77,7 @@ pub(crate) struct Engine {
     last_ticket: u64,
     /// The processes that were called since they last waited for it.
     called: BTreeSet<ProcessId>,
+    pub(crate) timers: ClientTimers,
     /// How many steps there were.
     pub(crate) steps: u64,
     /// How often anything happened or was changed; calls that only read or were refused do not count.
@@ -108,6 +111,7 @@ impl Engine {
             client_calls: BTreeMap::new(),
             last_ticket: 0,
             called: BTreeSet::new(),
+            timers: ClientTimers::default(),
             steps: 0,
             changes: 0,
             gain: None,

@@ -39,6 +39,9 @@ impl Engine {
 
     fn log_step(&mut self, actor: &Actor, what: &TraceEvent, did: &StepResult) {
         let now = self.now();
+        if !self.recorder.log.is_kept() {
+            return;
+        }
         let Some(job) = self.service.job(did.job) else { return };
         let owner = self.account_name(job.owner());
         let (by, is_by_another) = match actor {

@@ -94,6 +94,13 @@ impl Engine {
         Ok(())
     }
 
+    /// The run of the service to which a connection belongs, if it does not reach the service any more.
+    pub(crate) fn dead_run(&self, connection: Connection) -> Option<u32> {
+        let latest = || self.host.connections.get(&connection.process).copied();
+        let is_dead = self.check_connection(connection, Method::CoCreateInstance).is_err();
+        connection.run.or_else(latest).filter(|_| is_dead)
+    }
+
     /// Whether a connection reaches the service (LIFE-31, LIFE-32).
     pub(super) fn check_connection(
         &self,

@@ -21,9 +21,13 @@ pub(crate) enum Until {
     /// Until an object of that process was called or the process has ended, but no longer than to that
     /// instant.
     Called(ProcessId, DateTime<Utc>),
+    /// Until a task of that process was woken or the process has ended, but no longer than to that instant;
+    /// without one, no longer than until nothing is left to happen but the removal of idle jobs.
+    Woken(ProcessId, Option<DateTime<Utc>>),
 }
 
 impl Until {
+    /// Whether it is, but for tasks, of which the engine does not know.
     pub(crate) fn is_reached(self, engine: &Engine) -> bool {
         match self {
             Self::Instant(_) | Self::Idle => false,
@@ -33,6 +37,7 @@ impl Until {
             }
             Self::AtRest(job) => !engine.state_of(job).is_some_and(has_turn_or_waits),
             Self::Called(process, _) => engine.was_called(process) || !engine.is_alive(process),
+            Self::Woken(process, _) => !engine.is_alive(process),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::emulator::Emulator;
+use super::refusals::{self, Forbidden};
 use crate::emulator::time::real_clock::RealTime;
 
 /// How often virtual time is brought up to date.
@@ -64,6 +65,7 @@ impl Emulator {
     ///
     /// If the platform has no threads.
     pub fn run_in_background(&self, speed: u32) -> Background {
+        refusals::ask(Forbidden::RealTime("run_in_background"));
         let source = Arc::clone(&self.lock().state.real_time.source);
         let emulator = self.clone();
         let (stop, stopped) = channel();

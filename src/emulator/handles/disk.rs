@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::emulator::Emulator;
+use super::refusals::{self, Forbidden};
 use crate::vocabulary::Sid;
 use crate::world::{Acl, Content, DiskState, OpenFile};
 
@@ -25,7 +26,15 @@ impl Disk {
     /// Calls a closure with the state of the disk, with nothing happening meanwhile; the disk may be
     /// replaced by another. The closure must not call an emulator.
     pub fn with_state<T>(&self, change: impl FnOnce(&mut DiskState) -> T) -> T {
-        self.emulator.observe(|engine| change(engine.world.disk_mut()))
+        let (changed, is_real) = self.emulator.observe(|engine| {
+            let disk = engine.world.disk_mut();
+            let changed = change(disk);
+            (changed, disk.is_real())
+        });
+        if is_real {
+            refusals::ask(Forbidden::RealDirectory);
+        }
+        changed
     }
 
     /// Writes a file, with a size or with bytes.

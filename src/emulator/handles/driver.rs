@@ -6,18 +6,22 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::emulator::engine::ProcessId;
 use crate::emulator::engine::hooks::ReplyChange;
+use crate::emulator::engine::service_host::Connection;
 use crate::emulator::engine::target::Target;
 use crate::emulator::engine::until::Until;
 use crate::vocabulary::{Error, HResult, Method};
 
-/// Decides what happens at the calls, waits and callbacks of clients of an emulator `E`. It is asked with no
-/// lock held, and may do anything to the emulator, unwind the client's code among it.
+/// Decides what happens at the calls, waits, callbacks and tasks of clients of an emulator `E`. It is asked
+/// with no lock held, and may do anything to the emulator, unwind the client's code among it.
 pub(crate) trait Driver<E>: Send + Sync {
     /// A client is about to make a call: what becomes of its reply.
     fn before_call(&self, emulator: &E, call: DrivenCall) -> Option<ReplyChange>;
 
     /// The call has returned.
     fn after_call(&self, emulator: &E, call: DrivenCall, reply: Observation);
+
+    /// A client has learned something in another way, of which this is a fingerprint.
+    fn learned(&self, process: ProcessId, what: u128);
 
     /// A client waits.
     fn wait(&self, emulator: &E, process: ProcessId, until: Until);
@@ -30,12 +34,18 @@ pub(crate) trait Driver<E>: Send + Sync {
         process: ProcessId,
         told: (Method, u128),
     ) -> Option<ReplyChange>;
+
+    /// A number of timers of a client, the first ones that were pending, have ended.
+    fn timers_ended(&self, process: ProcessId, number: usize);
+
+    /// Tasks of a client are ready, by their numbers in the order of their waking: which one of them goes on.
+    fn choose_task(&self, emulator: &E, process: ProcessId, ready: &[u64]) -> usize;
 }
 
 /// A call of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct DrivenCall {
-    pub(crate) process: ProcessId,
+    pub(crate) connection: Connection,
     pub(crate) target: Target,
     pub(crate) method: Method,
 }

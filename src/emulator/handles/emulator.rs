@@ -13,7 +13,7 @@ use super::user::User;
 use crate::emulator::diagnostics::log_event::LogEvent;
 use crate::emulator::engine::{Engine, default_start};
 use crate::emulator::trace::Trace;
-use crate::service::Policies;
+use crate::service::{FirstInFirstOut, Policies};
 use crate::vocabulary::{Readings, Sid};
 
 /// The engine, locked, with the objects of clients beside it.
@@ -162,6 +162,16 @@ impl Emulator {
             obstacle.unwrap_or("")
         );
         Self::of_state(state)
+    }
+
+    /// A [copy](Self::fork) that makes all choices by default, unless code of clients or of the test is part of
+    /// the state, or something cannot be copied.
+    pub(crate) fn plain_fork(&self) -> Option<Self> {
+        let engine = self.lock();
+        let is_plain = engine.obstacle_to_copying().is_none() && engine.state.is_plain();
+        let mut state = is_plain.then(|| engine.state.fork())?;
+        state.chooser = Box::new(FirstInFirstOut);
+        Some(Self::of_state(state))
     }
 
     /// Locks the engine. No code of a client runs while the lock is held, so that no panic can leave the

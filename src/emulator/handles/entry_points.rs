@@ -18,6 +18,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::callback::ClientObject;
 use super::driver::{DrivenCall, Observation};
@@ -79,7 +80,7 @@ impl Emulator {
     ) -> Result<T, Error> {
         self.pass_time_before_call(target.job, method);
         if let Some(driver) = self.driver() {
-            let driven = DrivenCall { process: connection.process, target, method };
+            let driven = DrivenCall { connection, target, method };
             let make = |change| self.make_call(connection, target, method, change, call);
             return self.drive_call(&*driver, driven, make);
         }
@@ -159,7 +160,7 @@ impl Emulator {
     ) {
         for (hook, action) in actions {
             match (action, client) {
-                (CallAction::PassTime(time), _) => _ = self.advance(*time),
+                (CallAction::PassTime(time), _) => _ = self.pass(*time),
                 (CallAction::Kill, Some(process)) => self.lock().end_process(process),
                 // A client that is not connected has no process yet.
                 (CallAction::Kill, None) => {}
@@ -206,11 +207,17 @@ impl Emulator {
                 let engine = self.lock();
                 busy_job = busy_job.or_else(|| engine.busy_job());
                 match until {
-                    Until::Called(..) if until.is_reached(&engine) => break,
-                    Until::Instant(limit) | Until::Called(_, limit) => limit,
-                    Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => {
+                    Until::Called(..) | Until::Woken(..) if engine.is_reached(until) => break,
+                    Until::Instant(limit)
+                    | Until::Called(_, limit)
+                    | Until::Woken(_, Some(limit)) => limit,
+                    Until::Idle
+                    | Until::StateLeft(..)
+                    | Until::State(..)
+                    | Until::AtRest(_)
+                    | Until::Woken(_, None) => {
                         let next = engine.next_instant_of_interest();
-                        match next.filter(|_| busy_job.is_none() && !until.is_reached(&engine)) {
+                        match next.filter(|_| busy_job.is_none() && !engine.is_reached(until)) {
                             Some(next) => next,
                             None => break,
                         }
@@ -230,6 +237,10 @@ impl Emulator {
             return driver.wait(self, process, until);
         }
         self.pass_time(until);
+    }
+
+    pub(crate) fn is_reached(&self, until: Until) -> bool {
+        self.lock().is_reached(until)
     }
 
     /// One step at or before that instant, and what clients do about it. Calls that waited for others
@@ -263,6 +274,15 @@ impl Emulator {
 
     pub(super) fn driver(&self) -> Option<Arc<AnyDriver>> {
         self.lock().state.driver.clone()
+    }
+
+    /// A client learns something that is no reply of a call.
+    pub(super) fn tell<T: Hash>(&self, process: ProcessId, what: &T) {
+        if let Some(driver) = self.driver() {
+            let mut hasher = SipHasher13::new();
+            what.hash(&mut hasher);
+            driver.learned(process, hasher.finish128().as_u128());
+        }
     }
 
     /// Makes a call as its driver says.

@@ -159,6 +159,7 @@ impl Session {
         };
         self.emulator.act(&met.after, Some(self.process));
         self.emulator.lock().state.recent_calls.note(None, connected.as_ref().err().copied());
+        self.emulator.tell(self.process, &connected.as_ref().map_err(Error::code));
         connected
     }
 
@@ -356,6 +357,8 @@ impl Session {
     /// Returns whether the process still runs.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        self.emulator.lock().is_alive(self.process)
+        let is_alive = self.emulator.lock().is_alive(self.process);
+        self.emulator.tell(self.process, &is_alive);
+        is_alive
     }
 }

@@ -10,11 +10,14 @@ use chrono::{DateTime, Utc};
 
 use super::held_jobs::{HeldJobs, JobReference};
 use super::recent_calls::RecentCalls;
+use super::tasks::queue::Queue;
 use crate::emulator::diagnostics::drop_report::DropReport;
-use crate::emulator::engine::Engine;
 use crate::emulator::engine::advance::NextStep;
 use crate::emulator::engine::client_calls::ClientCall;
 use crate::emulator::engine::registrations::ObjectId;
+use crate::emulator::engine::timers::ClientTimers;
+use crate::emulator::engine::until::Until;
+use crate::emulator::engine::{Engine, ProcessId};
 use crate::emulator::time::polls::{PollGuard, PolledCall, Polling};
 use crate::emulator::time::real_clock::RealTime;
 use crate::service::{Chooser, FirstInFirstOut};
@@ -33,6 +36,8 @@ pub(crate) struct State<O, D: ?Sized> {
     pub(crate) contains_panics: bool,
     pub(crate) polls: PollGuard,
     pub(crate) driver: Option<Arc<D>>,
+    /// The tasks that run, by their processes.
+    tasks: BTreeMap<ProcessId, Arc<Queue>>,
     pub(crate) recent_calls: RecentCalls,
     pub(crate) drop_report: DropReport,
     /// Whether it is a copy, which tells nothing.
@@ -50,6 +55,7 @@ impl<O, D: ?Sized> State<O, D> {
             contains_panics: false,
             polls: PollGuard::default(),
             driver: None,
+            tasks: BTreeMap::new(),
             recent_calls: RecentCalls::default(),
             drop_report: DropReport::default(),
             is_fork: false,
@@ -60,7 +66,13 @@ impl<O, D: ?Sized> State<O, D> {
         &mut self.engine
     }
 
-    /// Returns a copy, in which no wait is under way: those of other threads wait for the original.
+    /// Whether there is no code of clients and tests that a step could run.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.objects.is_empty() && self.engine.hooks.is_empty()
+    }
+
+    /// Returns a copy, in which no wait is under way and no timer is pending: threads and tasks wait for the
+    /// original.
     pub(crate) fn fork(&self) -> Self
     where
         O: Clone,
@@ -75,11 +87,13 @@ impl<O, D: ?Sized> State<O, D> {
             contains_panics: *contains_panics,
             polls: self.polls.clone(),
             driver: None,
+            tasks: BTreeMap::new(),
             recent_calls: self.recent_calls.clone(),
             drop_report: self.drop_report,
             is_fork: true,
         };
         copy.engine.forget_waits();
+        copy.engine.timers = ClientTimers::default();
         copy
     }
 }
@@ -120,6 +134,29 @@ impl<'emulator, O: Clone, D: ?Sized> EngineGuard<'emulator, O, D> {
         let id = self.state.engine.new_object();
         self.state.objects.insert(id, object);
         id
+    }
+
+    /// Tasks of a process run from now on, unless some do already.
+    pub(crate) fn begin_tasks(&mut self, process: ProcessId, queue: &Arc<Queue>) -> bool {
+        let is_free = !self.state.tasks.contains_key(&process);
+        if is_free {
+            self.state.tasks.insert(process, Arc::clone(queue));
+        }
+        is_free
+    }
+
+    pub(crate) fn end_tasks(&mut self, process: ProcessId) {
+        self.state.tasks.remove(&process);
+    }
+
+    pub(crate) fn is_reached(&self, until: Until) -> bool {
+        let is_woken = match until {
+            Until::Woken(process, _) => {
+                self.state.tasks.get(&process).is_some_and(|queue| queue.has_ready())
+            }
+            _ => false,
+        };
+        is_woken || until.is_reached(&self.state.engine)
     }
 
     /// A further handle of a job.

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::emulator::Emulator;
 use super::job_ref::JobRef;
+use super::refusals::{self, Forbidden};
 use crate::emulator::engine::until::Until;
 use crate::emulator::time::clock::Clock;
 use crate::emulator::time::real_clock::RealTime;
@@ -38,6 +39,7 @@ impl Emulator {
     /// # Ok::<(), bits_emulator::Error>(())
     /// ```
     pub fn set_clock(&self, clock: Clock) {
+        clock.ask("set_clock");
         self.follow_real_time(clock);
         self.lock().clocks.set_all(clock);
     }
@@ -49,6 +51,7 @@ impl Emulator {
     /// If the job is one of [another emulator](crate::emulator::JobRef).
     #[track_caller]
     pub fn set_clock_of<'job>(&self, job: impl Into<JobRef<'job>>, clock: Clock) {
+        clock.ask("set_clock_of");
         let job = self.expect_id_of(job);
         self.follow_real_time(clock);
         self.lock().clocks.set_one(job, clock);
@@ -82,6 +85,7 @@ impl Emulator {
     /// assert_eq!((emulator.now() - begin).num_minutes(), 2);
     /// ```
     pub fn set_time_source(&self, source: impl Fn() -> Duration + Send + Sync + 'static) {
+        refusals::ask(Forbidden::RealTime("set_time_source"));
         let seen = source();
         let real_time = RealTime::follow(Arc::new(source), seen);
         // Dropping the former source may call the emulator, so the lock has to be free by then.
@@ -91,6 +95,7 @@ impl Emulator {
     /// Lets as much time pass as the clock lets pass for one call. For an application that waits for its
     /// callbacks and calls nothing meanwhile: they run on the thread that calls this, again and again.
     pub fn tick(&self) {
+        refusals::ask(Forbidden::PassingTime("tick"));
         let clock = self.lock().clocks.for_call(None);
         self.pass_time_by_clock(clock);
     }
@@ -100,10 +105,10 @@ impl Emulator {
         match clock {
             Clock::Manual | Clock::UntilRest | Clock::EachPoll(_) => {}
             Clock::PerCall(duration) => {
-                self.advance(duration);
+                self.pass(duration);
             }
             Clock::RealTime(speed) => {
-                self.advance(self.real_time_passed().saturating_mul(speed));
+                self.pass(self.real_time_passed().saturating_mul(speed));
             }
         }
     }
@@ -145,7 +150,13 @@ impl Emulator {
     /// returns: a job that is kept going without end is named in the report, which may be left unread, because
     /// the time has passed all the same.
     pub fn advance(&self, duration: Duration) -> RunReport {
-        self.advance_to(self.instant_in(duration))
+        refusals::ask(Forbidden::PassingTime("advance"));
+        self.pass(duration)
+    }
+
+    /// Lets time pass that a test, a clock or a hook ordered beforehand.
+    pub(super) fn pass(&self, duration: Duration) -> RunReport {
+        self.pass_time(Until::Instant(self.instant_in(duration)))
     }
 
     /// The instant after that much time from now, or the last there is.
@@ -156,6 +167,7 @@ impl Emulator {
 
     /// Lets time pass until that instant; for one in the past only what is due now happens.
     pub fn advance_to(&self, until: DateTime<Utc>) -> RunReport {
+        refusals::ask(Forbidden::PassingTime("advance_to"));
         self.pass_time(Until::Instant(until))
     }
 
@@ -169,6 +181,7 @@ impl Emulator {
     /// the highest so far, no state that the job had not had, and no time towards a deadline that ends it.
     #[must_use = "the report says whether every job came to rest"]
     pub fn run_until_idle(&self) -> RunReport {
+        refusals::ask(Forbidden::PassingTime("run_until_idle"));
         self.pass_time(Until::Idle)
     }
 
@@ -199,6 +212,7 @@ impl Emulator {
     #[must_use = "false means that the job stays as it is"]
     #[track_caller]
     pub fn step_forward<'job>(&self, job: impl Into<JobRef<'job>>) -> bool {
+        refusals::ask(Forbidden::PassingTime("step_forward"));
         let job = self.expect_id_of(job);
         let before = self.lock().state_of(job);
         self.pass_time(Until::StateLeft(job, before));

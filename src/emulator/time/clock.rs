@@ -48,6 +48,11 @@ impl Clocks {
         self.of_jobs.insert(job, clock);
     }
 
+    pub(crate) fn follow_real_time(&self) -> bool {
+        let is_real = |clock: &Clock| matches!(clock, Clock::RealTime(_));
+        is_real(&self.of_all) || self.of_jobs.values().any(is_real)
+    }
+
     /// Forgets a job that is gone.
     pub(crate) fn forget(&mut self, job: JobId) {
         self.polls.remove(&job);

@@ -5,6 +5,7 @@ pub(super) mod cycles;
 pub(super) mod json;
 pub(super) mod recorder;
 pub(super) mod render;
+pub(super) mod state_change;
 pub(super) mod words;
 
 use std::collections::BTreeMap;
@@ -225,6 +226,15 @@ pub(crate) enum Concerned {
     These(Vec<JobStep>),
 }
 
+impl Concerned {
+    pub(crate) fn as_slice(&self) -> &[JobStep] {
+        match self {
+            Self::One(job) => std::slice::from_ref(job),
+            Self::These(jobs) => jobs,
+        }
+    }
+}
+
 impl Trace {
     /// Returns the steps that are kept, oldest first.
     #[must_use]
@@ -316,10 +326,7 @@ impl TraceStep {
     /// Returns what the step did to each of the jobs that it concerned.
     #[must_use]
     pub fn jobs(&self) -> &[JobStep] {
-        match &self.jobs {
-            Concerned::One(job) => std::slice::from_ref(job),
-            Concerned::These(jobs) => jobs,
-        }
+        self.jobs.as_slice()
     }
 
     /// Returns what the step did to a job, if it concerned it.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::state_change::StateChange;
 use super::{Actor, Concerned, RunFacts, Trace, TraceEvent, TraceStep};
 use crate::emulator::diagnostics::event_log::EventLog;
 use crate::service::Policies;
@@ -26,6 +27,8 @@ pub(crate) struct Recorder {
     /// The jobs that are gone, and the number of steps there were by then: those steps may still need their
     /// names.
     gone: VecDeque<(JobId, u64)>,
+    /// The changes of states since they are noted.
+    state_changes: Option<Vec<StateChange>>,
     pub(crate) log: EventLog,
 }
 
@@ -38,6 +41,7 @@ impl Recorder {
             number: 0,
             steps: VecDeque::new(),
             gone: VecDeque::new(),
+            state_changes: None,
             log: EventLog::with_capacity(DEFAULT_CAPACITY),
         }
     }
@@ -52,6 +56,15 @@ impl Recorder {
         self.evict();
         self.steps.shrink_to_fit();
         self.log.set_capacity(capacity);
+    }
+
+    /// Notes all changes of states from now on, however few steps are kept.
+    pub(crate) fn note_state_changes(&mut self) {
+        self.state_changes = Some(Vec::new());
+    }
+
+    pub(crate) fn take_state_changes(&mut self) -> Vec<StateChange> {
+        self.state_changes.take().unwrap_or_default()
     }
 
     pub(crate) fn trace(&self) -> Trace {
@@ -85,13 +98,14 @@ impl Recorder {
         self.steps.iter().rev().find(|step| matches(step)).cloned()
     }
 
-    /// How many steps there were.
+    /// How many steps there were, those that are not kept too.
     pub(crate) const fn number(&self) -> u64 {
         self.number
     }
 
     /// The steps that are kept, oldest first.
-    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> + DoubleEndedIterator {
+    #[cfg(feature = "scenario")]
+    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> {
         self.steps.iter()
     }
 
@@ -104,6 +118,9 @@ impl Recorder {
         jobs: Concerned,
     ) {
         self.number = self.number.saturating_add(1);
+        if let Some(noted) = &mut self.state_changes {
+            noted.extend(jobs.as_slice().iter().flat_map(StateChange::of_step));
+        }
         if self.capacity == 0 {
             return;
         }

@@ -97,10 +97,10 @@ fn earlier(dropped: u64) -> String {
 
 /// What the jobs of a trace are called: by their display names, with a part of the id where these
 /// are not unique.
-struct Names(BTreeMap<JobId, String>);
+pub(crate) struct Names(BTreeMap<JobId, String>);
 
 impl Names {
-    fn of(trace: &Trace) -> Self {
+    pub(crate) fn of(trace: &Trace) -> Self {
         let concerned = trace.steps.iter().flat_map(|step| {
             let lost = step.what.lost_call_on();
             step.jobs().iter().map(|did| did.job).chain(lost)
@@ -121,7 +121,12 @@ impl Names {
         Self(names)
     }
 
-    fn get(&self, job: JobId) -> String {
+    /// Whether there is more than one.
+    pub(crate) fn are_several(&self) -> bool {
+        self.0.len() > 1
+    }
+
+    pub(crate) fn get(&self, job: JobId) -> String {
         self.0.get(&job).cloned().unwrap_or_else(|| short(job))
     }
 }

@@ -18,6 +18,19 @@ impl JobStateMachine {
         words.digits().hash(hasher);
     }
 
+    /// Adds what decides the future of the job, whenever it is looked at: the same at two instants if it goes on
+    /// alike from each, but for its removal after a long time without any activity. What its client may read
+    /// is left out where it only tells of the past: times and error count.
+    pub(crate) fn hash_relative<H: Hasher>(&self, now: Moment, hasher: &mut H) {
+        let mut job = self.clone();
+        job.live.clocks.activity = job.live.clocks.stamp(now);
+        job.live.error_count = 0;
+        job.live.modification = Moment::START;
+        job.live.transfer_completion = None;
+        job.hash_for_digest(hasher);
+        job.hash_at(now, hasher);
+    }
+
     /// Adds what was set, and the rest that is the same at whichever instant it is looked at, with all that
     /// its client may read and its [key](Self::canonical_state) leaves out: id, names, times and error count.
     pub(crate) fn hash_for_digest<H: Hasher>(&self, hasher: &mut H) {

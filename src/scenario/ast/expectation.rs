@@ -96,6 +96,14 @@ pub enum Expectation {
     FolderEmpty(Arc<str>),
     /// That many requests have reached the server, of one method or of all.
     Asked(Arc<str>, Option<Arc<str>>, u64),
+    /// Some job has made the file with that local name available to its user.
+    Fetched(Arc<str>),
+    /// No call of a client was refused with that code up to now.
+    NoneRefused(HResult),
+    /// The client's program came to its end by itself, and reported success or failure.
+    ClientEnded,
+    /// It reported success.
+    ClientSucceeded,
 }
 
 impl Expectation {
@@ -114,7 +122,16 @@ impl Expectation {
                 | Self::NotOnDisk(_)
                 | Self::FolderEmpty(_)
                 | Self::Asked(..)
+                | Self::Fetched(_)
+                | Self::NoneRefused(_)
+                | Self::ClientEnded
+                | Self::ClientSucceeded
         )
+    }
+
+    /// Whether it is about the client's program, which only a scenario by hand has.
+    pub(crate) const fn is_of_the_program(&self) -> bool {
+        matches!(self, Self::ClientEnded | Self::ClientSucceeded)
     }
 
     /// Whether it is about servers or the disk, which a scenario by hand does not have.

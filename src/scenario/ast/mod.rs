@@ -1,6 +1,7 @@
 //! The syntax tree of a scenario, line by line.
 
 mod account;
+mod client;
 mod environment;
 mod expectation;
 mod policy;
@@ -17,6 +18,7 @@ use crate::vocabulary::{CertificateLookup, HResult, JobId, JobState, JobType};
 use crate::world::Link;
 
 pub use account::Caller;
+pub use client::{ClientAction, ClientStatement};
 pub use environment::{
     ChoiceOrder, ClientResponses, DiskChange, ExitCode, ProxyChange, Response, ReturnedCode,
 };
@@ -83,6 +85,8 @@ pub enum Statement {
     Job(JobDecl),
     /// Something happens.
     Step(StepStatement),
+    /// The client's program does something besides that.
+    Client(ClientStatement),
     /// `last N steps again M times, every DURATION`, in a scenario by hand.
     Again {
         /// How many of the steps above are repeated.
@@ -106,6 +110,7 @@ impl Statement {
             | Self::Advance(_, Advance::UntilState(_) | Advance::UntilBytes(_)) => true,
             Self::Step(step) => step.expects(),
             Self::Job(job) => job.code.is_some(),
+            Self::Client(client) => client.what.expects(),
             Self::Start(_)
             | Self::ByHand
             | Self::NoExpectations

@@ -1,5 +1,6 @@
 //! The check of statements that are well formed: whether they make sense where they stand.
 
+mod client;
 mod scope;
 mod servers;
 mod steps;
@@ -104,6 +105,7 @@ fn diagnosis(statement: &Statement, scope: &Scope) -> Option<Diagnosis> {
              alice`",
         ),
         Statement::Step(step) => steps::step(step, scope),
+        Statement::Client(line) => client::client(line, scope),
         Statement::Again { .. } if !scope.by_hand => wrong(
             "steps are repeated only in a scenario by hand",
             "write `by hand` at the top, or `advance 1 h`",

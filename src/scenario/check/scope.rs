@@ -70,6 +70,14 @@ impl<'a> Scope<'a> {
                 }
                 self.something_happens();
             }
+            Statement::Client(client) => {
+                self.steps += 1;
+                self.is_about(client.job.as_ref());
+                if client.at.is_some() {
+                    self.current = None;
+                }
+                self.something_happens();
+            }
             Statement::Expect(job, _) | Statement::ClientResponses(job, _) => {
                 self.is_about(job.as_ref())
             }

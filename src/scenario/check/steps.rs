@@ -150,14 +150,21 @@ pub(super) fn expectations(
 ) -> Option<Diagnosis> {
     let of_a_job = expectations.iter().any(Expectation::is_of_a_job);
     let unclear = if of_a_job { scope.resolves(job) } else { scope.names(job) };
-    unclear.or_else(|| expectations.iter().find_map(|expectation| one(expectation, scope)))
+    unclear.or_else(|| expectations.iter().find_map(|expected| expectation(expected, scope)))
 }
 
-fn one(expectation: &Expectation, scope: &Scope) -> Option<Diagnosis> {
+/// Whether what is expected can be so in such a scenario.
+pub(super) fn expectation(expectation: &Expectation, scope: &Scope) -> Option<Diagnosis> {
     if scope.by_hand && expectation.is_of_the_world() {
         return wrong(
             "a scenario by hand has no servers and no disk",
             "remove the expectation, or `by hand`",
+        );
+    }
+    if !scope.by_hand && expectation.is_of_the_program() {
+        return wrong(
+            "in this scenario clients have no program that starts and ends",
+            "remove the expectation, or write `by hand` at the top",
         );
     }
     let named: &[Arc<str>] = match expectation {

@@ -146,7 +146,11 @@ fn actual(expected: &Expectation, run: &Run, job: &JobStateMachine) -> Actual {
         | Expectation::OnDisk(..)
         | Expectation::NotOnDisk(_)
         | Expectation::FolderEmpty(_)
-        | Expectation::Asked(..) => expected.clone(),
+        | Expectation::Asked(..)
+        | Expectation::Fetched(_)
+        | Expectation::NoneRefused(_)
+        | Expectation::ClientEnded
+        | Expectation::ClientSucceeded => expected.clone(),
     })
 }
 
@@ -215,7 +219,7 @@ fn response_headers(file: FileIndex, job: &JobStateMachine) -> Expectation {
     Expectation::ResponseHeaders(file, job.http_response_headers(file).map(Into::into))
 }
 
-fn file_named(job: &JobStateMachine, name: &str) -> Result<FileProgress, String> {
+pub(super) fn file_named(job: &JobStateMachine, name: &str) -> Result<FileProgress, String> {
     let named = |file: &FileIndex| job.file(*file).is_some_and(|file| &*file.local_name == name);
     let file = (0..job.file_count()).map(FileIndex).find(named);
     let progress = file.and_then(|file| job.file_progress(file));

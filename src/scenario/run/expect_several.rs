@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::Run;
 use super::accounts::Client;
-use super::expect::{Actual, as_precise};
+use super::expect::{Actual, as_precise, file_named};
 use super::servers::origins;
-use crate::scenario::ast::{Caller, Expectation};
-use crate::vocabulary::{Error, JobId, JobState};
+use crate::emulator::TraceEvent;
+use crate::scenario::ast::{Caller, ClientAction, Expectation};
+use crate::vocabulary::{Error, HResult, JobId, JobState, Method};
 
 impl Run {
     pub(super) fn actual_of_several(&mut self, expected: &Expectation) -> Actual {
@@ -52,8 +53,43 @@ impl Run {
                 let count = self.asked(host, method.as_deref());
                 Expectation::Asked(host.clone(), method.clone(), count)
             }
+            Expectation::Fetched(name) => {
+                let jobs =
+                    self.jobs.iter().filter_map(|client| self.engine.service.job(client.job));
+                let files: Vec<_> = jobs.filter_map(|job| file_named(job, name).ok()).collect();
+                match files.iter().any(|file| file.completed) {
+                    true => expected.clone(),
+                    false if files.is_empty() => return Err("in no job".to_owned()),
+                    false => return Err("not completed".to_owned()),
+                }
+            }
+            Expectation::NoneRefused(code) => match self.refused_with(*code) {
+                Some(method) => return Err(format!("{method} refused")),
+                None => expected.clone(),
+            },
+            Expectation::ClientEnded => match self.program.ending() {
+                Some(ClientAction::Succeeds | ClientAction::Fails(_)) => expected.clone(),
+                ending => return Err(in_words(ending)),
+            },
+            Expectation::ClientSucceeded => match self.program.ending() {
+                Some(ClientAction::Succeeds) => expected.clone(),
+                ending => return Err(in_words(ending)),
+            },
             of_one_job => of_one_job.clone(),
         })
+    }
+
+    /// The first call that was refused with that code.
+    fn refused_with(&self, code: HResult) -> Option<Method> {
+        let mut steps = self.engine.steps_since(0);
+        let refused = steps.find_map(|step| match &step.what {
+            TraceEvent::Call(call) if step.code() == Some(code) => Some(call.method()),
+            TraceEvent::CreateRefused { error, .. } if error.code() == code => {
+                Some(Method::CreateJob)
+            }
+            _ => None,
+        });
+        refused.or_else(|| self.program.refused_with(code))
     }
 
     fn running(&self) -> Vec<Arc<str>> {
@@ -88,5 +124,14 @@ impl Run {
         let of_method =
             requests.filter(|asked| method.is_none_or(|method| *asked.method == *method));
         u64::try_from(of_method.count()).unwrap_or(u64::MAX)
+    }
+}
+
+/// How the client's program ended, or that it did not.
+fn in_words(ending: Option<&ClientAction>) -> String {
+    match ending {
+        Some(ClientAction::Starts) => "client still running".to_owned(),
+        Some(ending) => ending.to_string(),
+        None => "no client started".to_owned(),
     }
 }

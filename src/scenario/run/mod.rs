@@ -5,6 +5,7 @@ mod client;
 mod expect;
 mod expect_several;
 mod policies;
+mod program;
 mod servers;
 mod settings;
 mod slips;
@@ -25,6 +26,7 @@ use crate::vocabulary::text::quantities::{Code, Instant};
 use crate::vocabulary::{HResult, JobId, JobState, Method, Readings};
 use accounts::{Accounts, Client};
 use client::Clients;
+use program::Program;
 
 /// What came of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +53,7 @@ struct Run {
     /// The server that the resources below its line belong to.
     host: Arc<str>,
     clients: Clients,
+    program: Program,
     held: usize,
 }
 
@@ -88,7 +91,7 @@ impl Run {
         let mut by_hand = false;
         let mut order = None;
         let comes_before = |line: &&Line| match &line.statement {
-            Statement::Job(_) | Statement::Advance(..) => false,
+            Statement::Job(_) | Statement::Client(_) | Statement::Advance(..) => false,
             Statement::Step(step) => step.is_setting(),
             _ => true,
         };
@@ -121,6 +124,7 @@ impl Run {
             accounts: Accounts::default(),
             host: Arc::from(""),
             clients: Clients::default(),
+            program: Program::default(),
             held: 0,
         }
     }
@@ -130,7 +134,7 @@ impl Run {
     }
 
     fn transcript(&self) -> Transcript {
-        Transcript::named(&self.engine.trace(), &self.asked_for)
+        Transcript::named(&self.engine.trace(), &self.asked_for, &self.program.lines)
     }
 
     /// What is told of a line that did not hold: why, what comes next, and names above that may be slips.
@@ -182,6 +186,7 @@ impl Run {
             }
             Statement::Job(job) => return self.create(job),
             Statement::Step(step) => return self.step(step),
+            Statement::Client(client) => return self.client(client),
             Statement::Again { steps, times, every } => return self.again(*steps, *times, *every),
             Statement::Advance(job, advance) => return self.advance(job.as_deref(), *advance),
             Statement::Expect(job, expectations) => {

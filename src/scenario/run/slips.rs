@@ -125,6 +125,7 @@ impl<'a> Known<'a> {
         let named = expected.iter().filter_map(|expected| match expected {
             Expectation::OnDisk(path, _)
             | Expectation::Completed(path, _)
+            | Expectation::Fetched(path)
             | Expectation::File(path, ..)
             | Expectation::Error { file: Some(path), .. } => Some(&**path),
             _ => None,

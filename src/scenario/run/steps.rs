@@ -1,15 +1,16 @@
 //! What a line lets happen, and whether it came out as the line says.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Run;
 use super::time::{check_repetitions, later};
 use crate::emulator::{JobStep, TraceEvent, TraceStep};
 use crate::machine::{Call, Event};
 use crate::scenario::ast::{
-    CalledBy, PolicyChange, ServiceChange, StepAction, StepStatement, UserAction,
+    CalledBy, ClientStatement, PolicyChange, ServiceChange, StepAction, StepStatement, UserAction,
 };
 use crate::scenario::problem::Diagnosis;
+use crate::scenario::transcript::Repeatable;
 use crate::vocabulary::text::quantities::{Code, Instant};
 use crate::vocabulary::{Error, HResult, JobId};
 
@@ -17,13 +18,7 @@ impl Run {
     /// A call, event or deadline that the text asks for.
     pub(super) fn step(&mut self, step: &StepStatement) -> Result<(), Diagnosis> {
         self.check_length()?;
-        if let Some(at) = step.at {
-            if at < self.now() {
-                let cause = format!("it is {} already", Instant(&self.now()));
-                return Err(Diagnosis::new(cause, "write the steps in the order of their times"));
-            }
-            self.advance_to(at)?;
-        }
+        self.advance_to_line(step.at)?;
         let job =
             if step.what.is_of_a_job() { Some(self.job_named(step.job.as_deref())?) } else { None };
         let before = self.engine.step_count();
@@ -45,6 +40,16 @@ impl Run {
             self.check_state(step, job, refused.is_some() || is_something(done.as_ref()))?;
         }
         if self.by_hand { Ok(()) } else { self.follow_up() }
+    }
+
+    /// Lets time pass until the instant of a line, if it names one.
+    pub(super) fn advance_to_line(&mut self, at: Option<DateTime<Utc>>) -> Result<(), Diagnosis> {
+        let Some(at) = at else { return Ok(()) };
+        if at < self.now() {
+            let cause = format!("it is {} already", Instant(&self.now()));
+            return Err(Diagnosis::new(cause, "write the steps in the order of their times"));
+        }
+        self.advance_to(at)
     }
 
     /// Returns the error of a call that was refused or did not reach the service.
@@ -170,14 +175,14 @@ impl Run {
         }
     }
 
-    /// In a scenario by hand: the last steps again, and again.
+    /// In a scenario by hand: the last steps again, and again, and with them what the client's program did.
     pub(super) fn again(
         &mut self,
         steps: usize,
         times: u64,
         every: TimeDelta,
     ) -> Result<(), Diagnosis> {
-        let cycle = self.transcript().last_statements(steps);
+        let cycle = self.transcript().last_lines(steps);
         if cycle.len() < steps {
             let help = "a line that changes nothing is no step: repeat fewer";
             return Err(Diagnosis::new("fewer steps than that happened above", help));
@@ -185,9 +190,16 @@ impl Run {
         check_repetitions(cycle.len(), times)?;
         let mut by = every;
         for _ in 0..times {
-            for step in &cycle {
-                let at = step.at.map(|at| later(at, by));
-                self.step(&StepStatement { at, ..step.clone() })?;
+            for line in &cycle {
+                let at = |at: Option<DateTime<Utc>>| at.map(|at| later(at, by));
+                match line {
+                    Repeatable::Step(step) => {
+                        self.step(&StepStatement { at: at(step.at), ..step.clone() })?;
+                    }
+                    Repeatable::Client(client) => {
+                        self.client(&ClientStatement { at: at(client.at), ..client.clone() })?;
+                    }
+                }
             }
             by = by.checked_add(&every).unwrap_or(TimeDelta::MAX);
         }

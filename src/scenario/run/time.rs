@@ -10,7 +10,7 @@ use crate::vocabulary::text::quantities::{Instant, Size};
 use crate::vocabulary::{JobId, JobState};
 
 /// The most steps of one run: a quarter of a gigabyte of trace.
-const MOST_STEPS: usize = 300_000;
+pub(super) const MOST_STEPS: usize = 300_000;
 /// The most steps at one instant; beyond them a run goes in circles.
 const MOST_STEPS_AT_ONCE: usize = 10_000;
 
@@ -192,6 +192,6 @@ fn beyond_the_end() -> Diagnosis {
     Diagnosis::new("the times of BITS end in the year 30828", "let less time pass")
 }
 
-fn too_long(help: &str) -> Diagnosis {
+pub(super) fn too_long(help: &str) -> Diagnosis {
     Diagnosis::new("the run is too long: more than 300,000 steps", help)
 }

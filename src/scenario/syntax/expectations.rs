@@ -47,6 +47,10 @@ grammar! {
         [Self::FolderEmpty(path)] "folder" Name(path) "empty";
         [Self::Asked(host, method, count)]
             "server" Name(host) "asked" "for"? Name(method) HowOften(count);
+        [Self::Fetched(name)] "fetched" Name(name);
+        [Self::NoneRefused(code)] "no call refused with" Code(code);
+        [Self::ClientEnded] "client ended";
+        [Self::ClientSucceeded] "client succeeded";
         [Self::RemoteName(file, url)] "remote name of" Nested(file) "is" Name(url);
         [Self::HeadersAmong(file, headers)]
             "response headers of" Nested(file) "have" Headers(headers);

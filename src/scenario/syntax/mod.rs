@@ -1,5 +1,6 @@
 //! The grammar of the language: tables of phrases from which both printer and parser are made.
 
+mod client;
 pub(crate) mod cursor;
 mod environment;
 mod expectations;

@@ -26,6 +26,7 @@ grammar! {
     { Statement:
         // Lines that may begin with a name first, because it may be like the beginning of another.
         [Self::Step(step)] Nested(step);
+        [Self::Client(client)] Nested(client);
         [Self::ClientResponses(job, responses)] About(job) Nested(responses);
         [Self::Advance(job, advance)] About(job) "advance" Nested(advance);
         [Self::Expect(job, all)] About(job) "expect" List(all);

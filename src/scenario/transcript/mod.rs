@@ -1,5 +1,6 @@
 //! What happened, step by step, in the language of the scenarios.
 
+mod client;
 mod view;
 
 use std::collections::BTreeSet;
@@ -8,13 +9,18 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{JobDecl, PolicyChange, ReadingAnswer, Statement, StepAction, StepStatement};
+use super::ast::{
+    ClientStatement, Expectation, JobDecl, PolicyChange, ReadingAnswer, Statement, StepAction,
+    StepStatement,
+};
 use super::syntax::names::JobName;
 use crate::emulator::{Cycle, JobStep, Trace};
 use crate::machine::{Effect, Outcome, Success};
 use crate::service::ErrorChange;
 use crate::vocabulary::text::quantities::{Code, Instant, Name};
 use crate::vocabulary::{Error, HResult, Readings};
+pub(crate) use client::{ClientLine, ClientTold};
+pub(crate) use view::caller;
 
 /// A trace in the language of the scenarios. Printed, it is itself a scenario, in which every step is
 /// written down and nothing happens by itself; what a step did stands behind it as a comment. Cycles
@@ -51,6 +57,16 @@ pub struct Transcript {
 enum Entry {
     Job(DateTime<Utc>, JobDecl),
     Step(TranscriptStep),
+    Client(DateTime<Utc>, ClientStatement),
+    Expect(DateTime<Utc>, Expectation),
+    /// A comment.
+    Remark(DateTime<Utc>, String),
+}
+
+/// A line that can be repeated.
+pub(super) enum Repeatable {
+    Step(StepStatement),
+    Client(ClientStatement),
 }
 
 /// One step of a transcript.
@@ -73,26 +89,37 @@ impl Transcript {
     /// are told in whole seconds: a trace in which one has a fraction need not run to the same trace.
     #[must_use]
     pub fn of(trace: &Trace) -> Self {
-        view::view(trace, &[])
+        view::view(trace, &[], &[])
+    }
+
+    /// The same with what the client's program did besides the steps of the trace.
+    pub(crate) fn with_client(trace: &Trace, client: &[ClientLine]) -> Self {
+        view::view(trace, &[], client)
     }
 
     /// The same with the names that a text gave the jobs, in the order in which they were asked for.
-    pub(super) fn named(trace: &Trace, jobs: &[JobDecl]) -> Self {
-        view::view(trace, jobs)
+    pub(super) fn named(trace: &Trace, jobs: &[JobDecl], client: &[ClientLine]) -> Self {
+        view::view(trace, jobs, client)
     }
 
     /// The steps, in order: everything but the creation of jobs.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = &TranscriptStep> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Step(step) => Some(step),
-            Entry::Job(..) => None,
+            Entry::Job(..) | Entry::Client(..) | Entry::Expect(..) | Entry::Remark(..) => None,
         })
     }
 
-    /// The last steps as lines.
-    pub(super) fn last_statements(&self, count: usize) -> Vec<StepStatement> {
-        let before = self.steps().count().saturating_sub(count);
-        self.steps().skip(before).map(TranscriptStep::statement).collect()
+    /// The last lines that can be repeated, at most so many.
+    pub(super) fn last_lines(&self, count: usize) -> Vec<Repeatable> {
+        let lines = self.entries.iter().rev().filter_map(|entry| match entry {
+            Entry::Step(step) => Some(Repeatable::Step(step.statement())),
+            Entry::Client(_, client) => Some(Repeatable::Client(client.clone())),
+            Entry::Job(..) | Entry::Expect(..) | Entry::Remark(..) => None,
+        });
+        let mut lines: Vec<_> = lines.take(count).collect();
+        lines.reverse();
+        lines
     }
 
     /// The last steps as a table, for a message.
@@ -144,7 +171,9 @@ impl fmt::Display for Transcript {
                 entry.write(f, &mut now)?;
                 entry.write_advice(f, &mut advised)?;
             }
-            if let Some(Cycle { steps, times, every }) = cycle {
+            if let Some(Cycle { times, every, .. }) = cycle {
+                let remarks = |entry: &&Entry| matches!(entry, Entry::Remark(..));
+                let steps = once - rest.iter().take(once).filter(remarks).count();
                 let times = u64::try_from(times).unwrap_or(u64::MAX);
                 writeln!(f, "{}", Statement::Again { steps, times, every })?;
             }
@@ -158,7 +187,9 @@ impl fmt::Display for Transcript {
 impl Entry {
     const fn at(&self) -> DateTime<Utc> {
         match self {
-            Self::Job(at, _) => *at,
+            Self::Job(at, _) | Self::Client(at, _) | Self::Expect(at, _) | Self::Remark(at, _) => {
+                *at
+            }
             Self::Step(step) => step.at,
         }
     }
@@ -168,6 +199,9 @@ impl Entry {
         match self {
             Self::Job(_, job) => job.code.is_some(),
             Self::Step(step) => step.statement().expects(),
+            Self::Client(_, client) => client.what.expects(),
+            Self::Expect(..) => true,
+            Self::Remark(..) => false,
         }
     }
 
@@ -177,6 +211,10 @@ impl Entry {
             (Self::Step(step), Self::Step(other)) => {
                 (&step.job, &step.what, &step.jobs) == (&other.job, &other.what, &other.jobs)
             }
+            (Self::Client(_, client), Self::Client(_, other)) => {
+                (&client.job, &client.what) == (&other.job, &other.what)
+            }
+            (Self::Remark(_, remark), Self::Remark(_, other)) => remark == other,
             _ => false,
         }
     }
@@ -188,6 +226,12 @@ impl Entry {
                 catch_up(f, now, *at)?;
                 writeln!(f, "{job}")
             }
+            Self::Client(_, client) => writeln!(f, "{client}"),
+            Self::Expect(at, expected) => {
+                catch_up(f, now, *at)?;
+                writeln!(f, "{}", Statement::Expect(None, vec![expected.clone()]))
+            }
+            Self::Remark(_, remark) => writeln!(f, "    # {remark}"),
         }
     }
 }

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Entry, Transcript, TranscriptStep};
+use chrono::{DateTime, Utc};
+
+use super::{ClientLine, ClientTold, Entry, Transcript, TranscriptStep};
 use crate::emulator::{
     Actor, JobStep, Process, Trace, TraceEvent, TraceStep, account_key, same_account,
 };
 use crate::machine::{Call, ComputerEvent, Event};
 use crate::scenario::ast::{
-    CalledBy, Caller, JobDecl, PolicyChange, ServiceChange, StepAction, UserAction,
+    CalledBy, Caller, ClientAction, ClientStatement, Expectation, JobDecl, PolicyChange,
+    ServiceChange, StepAction, UserAction,
 };
 use crate::service::Policies;
 use crate::vocabulary::text::quantities::NULL;
@@ -28,8 +31,9 @@ struct View<'a> {
     entries: Vec<Entry>,
 }
 
-/// The transcript of a trace, with the lines by which a text asked for its jobs, if there is a text.
-pub(super) fn view(trace: &Trace, lines: &[JobDecl]) -> Transcript {
+/// The transcript of a trace, with the lines by which a text asked for its jobs, if there is a text, and those
+/// about the client's program.
+pub(super) fn view(trace: &Trace, lines: &[JobDecl], client: &[ClientLine]) -> Transcript {
     let created = |step: &&TraceStep| matches!(step.what, TraceEvent::JobCreated { .. });
     let mut view = View {
         lines,
@@ -44,10 +48,16 @@ pub(super) fn view(trace: &Trace, lines: &[JobDecl]) -> Transcript {
     let usual = Policies::default();
     let policies = PolicyChange::between(&usual, trace.policies());
     let mut rest = trace.steps();
+    let mut client = client;
     while let [step, after @ ..] = rest {
+        let before = client.partition_point(|line| line.after < step.number);
+        let (now, later) = client.split_at(before);
+        now.iter().for_each(|line| view.client(line));
+        client = later;
         view.add(step, after);
         rest = after;
     }
+    client.iter().for_each(|line| view.client(line));
     Transcript {
         start: trace.start(),
         readings: *trace.readings(),
@@ -122,9 +132,12 @@ impl View<'_> {
     /// A process calls. A user who is not logged on by then has to be logged off in the lines: a user who
     /// is named for the first time has a session.
     fn mention_caller(&mut self, step: &TraceStep, process: &Process) {
+        self.mention_caller_at(step.at, process);
+    }
+
+    fn mention_caller_at(&mut self, at: DateTime<Utc>, process: &Process) {
         let account = &process.account;
         if !process.token.user.is_system_account() && self.mention(account) {
-            let at = step.at;
             let what = StepAction::User(Arc::clone(account), UserAction::LogsOff);
             self.entries.push(Entry::Step(TranscriptStep {
                 at,
@@ -217,6 +230,32 @@ impl View<'_> {
         self.entries.push(Entry::Step(TranscriptStep { at: step.at, job: None, what, jobs }));
     }
 
+    fn client(&mut self, ClientLine { at, job, told, .. }: &ClientLine) {
+        let what = match told {
+            ClientTold::Does(what) => what.clone(),
+            ClientTold::Enumerates { by, all, jobs } => {
+                let jobs = jobs.iter().map(|job| self.name_of(*job)).collect();
+                let expected = match all {
+                    true => Expectation::EnumeratedAll(caller(by), Ok(jobs)),
+                    false => Expectation::Enumerated(caller(by), jobs),
+                };
+                self.mention_caller_at(*at, by);
+                ClientAction::Reads(Method::EnumJobs, expected)
+            }
+            ClientTold::Expects(expected) => {
+                self.entries.push(Entry::Expect(*at, expected.clone()));
+                return;
+            }
+            ClientTold::Remark(remark) => {
+                self.entries.push(Entry::Remark(*at, remark.clone()));
+                return;
+            }
+        };
+        let job = job.filter(|job| self.several && self.names.contains_key(job));
+        let job = job.map(|job| self.name_of(job));
+        self.entries.push(Entry::Client(*at, ClientStatement { at: Some(*at), job, what }));
+    }
+
     fn name_of(&self, job: JobId) -> Arc<str> {
         self.names.get(&job).map_or_else(|| job.to_string().into(), Arc::clone)
     }
@@ -256,7 +295,7 @@ fn is_turned_away(job: &JobStep) -> bool {
 }
 
 /// A process in the words of a line.
-fn caller(process: &Process) -> Caller {
+pub(crate) fn caller(process: &Process) -> Caller {
     let Process { account, token, .. } = process;
     let named = Caller::named(Arc::clone(account));
     let service = token.user.is_system_account().then(|| Token::service(token.user));

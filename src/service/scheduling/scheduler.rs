@@ -216,6 +216,15 @@ impl Canonical for Scheduler {
     }
 }
 
+impl Scheduler {
+    /// Adds what decides the future, whenever it is looked at.
+    pub(crate) fn hash_relative<H: Hasher>(&self, now: DateTime<Utc>, hasher: &mut H) {
+        let background = self.background;
+        Self { background: None, ..self.clone() }.hash_canonical(hasher);
+        background.map(|Running { slot, level, since }| (slot, level, now - since)).hash(hasher);
+    }
+}
+
 impl Running {
     fn slice_end(self, slice: Duration) -> DateTime<Utc> {
         // However short a slice is, time passes in it.

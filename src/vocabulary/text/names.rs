@@ -321,8 +321,19 @@ const fn is_part_of_file(range: &FileRange) -> bool {
 /// The name under which a file is kept until `Complete`, in the folder of its local name
 /// (DONE-01, DONE-18). The form `BITnnnn.tmp` is that of Windows and stands on no page.
 pub(crate) fn temporary_name(local_name: &str, number: u32) -> String {
+    format!("{}BIT{number:04X}.tmp", folder_of(local_name))
+}
+
+/// Whether a file has a name such as temporary files have, given without its folder.
+pub(crate) fn is_temporary_name(name: &str) -> bool {
+    let number = name.strip_prefix("BIT").and_then(|rest| rest.strip_suffix(".tmp"));
+    number.is_some_and(|number| number.len() >= 4 && u32::from_str_radix(number, 16).is_ok())
+}
+
+/// The folder of a local name, with the separator at its end.
+pub(crate) fn folder_of(local_name: &str) -> &str {
     let folder = local_name.rfind(is_separator).and_then(|end| local_name.get(..=end));
-    format!("{}BIT{number:04X}.tmp", folder.unwrap_or_default())
+    folder.unwrap_or_default()
 }
 
 /// What follows a scheme, in any case of letters.

@@ -90,6 +90,10 @@ impl DiskState {
         Self { files: Files::Real(RealFiles::new(root.as_ref())), ..Self::default() }
     }
 
+    pub(crate) const fn is_real(&self) -> bool {
+        matches!(self.files, Files::Real(_))
+    }
+
     /// The reason why a clone would share something with this disk, if it would.
     pub(crate) fn obstacle_to_copying(&self) -> Option<&'static str> {
         match &self.files {

@@ -5,8 +5,13 @@ pub(crate) mod adoption;
 pub(crate) mod callbacks;
 pub(crate) mod completion;
 pub(crate) mod errors;
+pub(crate) mod handles;
+pub(crate) mod leavings;
 pub(crate) mod loops;
+pub(crate) mod plain_poller;
+pub(crate) mod requests;
 pub(crate) mod survivor;
+pub(crate) mod tasks;
 
 use std::time::Duration;
 
