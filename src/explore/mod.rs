@@ -268,6 +268,7 @@ mod legality;
 mod life;
 mod limits;
 mod lots;
+pub mod model;
 mod monitors;
 mod notes;
 mod panics;

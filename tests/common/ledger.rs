@@ -16,16 +16,17 @@ use crate::model::invariants::{files, grew};
 use crate::trace::Step;
 
 /// What is noted of the files of a job.
+#[derive(Clone)]
 pub(crate) struct Ledger {
     options: JobOptions,
     creation: DateTime<Utc>,
     /// Wholly transferred, empty ones too (DONE-05).
-    finished: BTreeSet<u32>,
+    pub(super) finished: BTreeSet<u32>,
     /// The client said that they are not valid.
-    invalidated: BTreeSet<u32>,
-    was_on_demand: bool,
+    pub(super) invalidated: BTreeSet<u32>,
+    pub(super) was_on_demand: bool,
     /// Bytes came that no range asked for.
-    came_in_order: bool,
+    pub(super) came_in_order: bool,
     was_transferred: bool,
     completed_before: bool,
     clock_moved: bool,

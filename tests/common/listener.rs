@@ -18,30 +18,31 @@ use crate::common::*;
 use crate::trace::Step;
 
 /// What is noted of a client and of what it heard.
+#[derive(Clone)]
 pub(crate) struct Listener {
     flags: NotifyFlags,
     callback: Option<(CallbackInterface, Sid)>,
     class: Option<(Uuid, Sid)>,
     command_line: Option<Sid>,
     /// The object that heard of the present result is no longer valid (NOTIFY-16).
-    lost: bool,
+    pub(super) lost: bool,
     /// FileTransferred, JobTransferred or JobError, on its way by that recipient.
-    in_turn: Option<(Notification, Recipient)>,
+    pub(super) in_turn: Option<(Notification, Recipient)>,
     /// What it is about is over (NOTIFY-21).
-    outdated: bool,
+    pub(super) outdated: bool,
     /// What became of the result of the present stay in TRANSFERRED or ERROR.
-    result: Option<Told>,
+    pub(super) result: Option<Told>,
     /// Entries into TRANSFERRED and into ERROR, and deliveries that were heard of each.
     entries: [u32; 2],
     heard: [u32; 2],
     registrations: u32,
     /// Something changed since the last JobModification.
-    changed: bool,
+    pub(super) changed: bool,
     /// When the last one began, with the interval since then.
-    modified: Option<(DateTime<Utc>, u32)>,
-    failed: Option<Failed>,
+    pub(super) modified: Option<(DateTime<Utc>, u32)>,
+    pub(super) failed: Option<Failed>,
     /// Told already, of each file.
-    ranges: Vec<(FileIndex, FileRange)>,
+    pub(super) ranges: Vec<(FileIndex, FileRange)>,
 }
 
 impl Listener {

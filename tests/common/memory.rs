@@ -21,6 +21,7 @@ use crate::model::seen::{Seen, SeenFile, difference, pairs, text};
 use crate::trace::Step;
 
 /// What was set, as far as it counts now.
+#[derive(Clone, PartialEq)]
 pub(crate) struct Memory {
     expected: Seen,
     credentials: BTreeMap<(AuthTarget, AuthScheme), Credentials>,

@@ -3,11 +3,14 @@
 
 mod edges;
 pub(crate) mod invariants;
+pub(crate) mod key;
 pub(crate) mod ledger;
 mod listener;
 mod memory;
 mod seen;
 mod telling;
+
+use std::sync::Arc;
 
 use bits_emulator::accounts::Token;
 use bits_emulator::machine::{
@@ -39,6 +42,7 @@ struct Mark {
 }
 
 /// The record of a trace.
+#[derive(Clone)]
 pub(crate) struct Model {
     options: JobOptions,
     network: bool,
@@ -63,7 +67,7 @@ pub(crate) struct Model {
     last: DateTime<Utc>,
     ledger: Ledger,
     listener: Listener,
-    memory: Memory,
+    memory: Arc<Memory>,
 }
 
 impl Model {
@@ -90,8 +94,24 @@ impl Model {
             last: start,
             ledger: Ledger::new(options, start),
             listener: Listener::new(&options),
-            memory: Memory::new(&options),
+            memory: Arc::new(Memory::new(&options)),
         }
+    }
+
+    /// Whether a clock runs that no deadline ends, and began so long ago.
+    #[allow(dead_code, reason = "models alone need it")]
+    pub(crate) fn has_run_for(&self, length: TimeDelta, now: DateTime<Utc>) -> bool {
+        let period = self.first_error.map(|first| self.since(first, now));
+        [period, self.listener.modified.map(|(at, _)| now - at)]
+            .into_iter()
+            .flatten()
+            .any(|it| it > length)
+    }
+
+    /// How far the wall clock was moved.
+    #[allow(dead_code, reason = "models alone need it")]
+    pub(crate) fn clock_ahead(&self) -> TimeDelta {
+        self.clock_ahead
     }
 
     /// Follows a step. Says which rule it broke, if it did.
@@ -127,7 +147,11 @@ impl Model {
         if failed_by_itself(step) && step.after.state().is_error() {
             self.failed = Some(step.now);
         }
-        let forgotten = self.memory.follow(step, by, self.owner);
+        let mut memory = Memory::clone(&self.memory);
+        let forgotten = memory.follow(step, by, self.owner);
+        if memory != *self.memory {
+            self.memory = Arc::new(memory);
+        }
         broken.into_iter().flatten().next().map(str::to_owned).or(forgotten)
     }
 

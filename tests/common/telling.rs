@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use crate::common::*;
 
 /// How far the telling of a result has come.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Told {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Told {
     /// It began, by whichever way.
     pub(super) begun: bool,
     /// An object was called, at last one of the class.

@@ -3,8 +3,9 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::common::*;
-use bits_emulator::JobState;
 use bits_emulator::machine::{Call, CanonicalState, Event};
+use bits_emulator::readings::{PeriodEnd, Readings};
+use bits_emulator::{JobState, JobType};
 
 fn hash(state: &CanonicalState) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -41,4 +42,24 @@ fn a_canonical_state_can_be_read() {
     let job = download_in(TransientError);
     let text = format!("{:?}", job.canonical_state(start()));
     assert!(text.contains("TransientError") && text.contains("BG_E_HTTP_ERROR_503"), "{text}");
+}
+
+/// TIME-12: the period of a job in ERROR ends with ERROR, so that its age decides nothing; unless progress alone
+/// ends it.
+#[test]
+fn the_age_of_the_no_progress_period_does_not_count_in_error() {
+    let progress = Readings { period_end: PeriodEnd::Progress, ..Readings::documented() };
+    for (readings, counts) in [(Readings::documented(), false), (progress, true)] {
+        let key = |waited| {
+            let mut job = job_at(options_with(JobType::Download, readings), Connecting);
+            event(&mut job, failed(503), start());
+            call(&mut job, Call::SetMinimumRetryDelay(waited), start());
+            run_deadlines(&mut job, at(waited.into()));
+            event(&mut job, Event::Picked, at(waited.into()));
+            event(&mut job, failed(404), at(waited.into()));
+            call(&mut job, Call::SetMinimumRetryDelay(600), at(waited.into()));
+            job.canonical_state(at(waited.into()))
+        };
+        assert_eq!(key(60) != key(90), counts, "{readings:?}");
+    }
 }

@@ -6,8 +6,10 @@ use bits_emulator::scenario::Scenario;
 
 fn files() -> Vec<(PathBuf, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
+    let folders = [folder.join("transitions"), folder];
+    let mut files: Vec<_> = folders
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "bits"))
         .map(|path| (path.clone(), std::fs::read_to_string(&path).unwrap()))

@@ -9,7 +9,7 @@ use crate::machine::notifications::delivery_state::{Deliveries, DeliveryState};
 use crate::machine::settings::values::HelperToken;
 use crate::machine::time::clocks::Clocks;
 use crate::machine::time::moment::{Moment, Span};
-use crate::vocabulary::{CostFlags, JobState, Notification, Recipient, Sid};
+use crate::vocabulary::{CostFlags, JobState, Notification, PeriodEnd, Recipient, Sid};
 
 /// Writes words behind a first one, whose bits say which of them there are.
 struct Packer<'state> {
@@ -72,7 +72,9 @@ pub(super) fn fill(words: &mut Words, config: &JobConfig, live: &LiveState, now:
     for flag in [*retrying, *was_resumed, upload.open, upload.refused] {
         packer.flag(flag);
     }
-    pack_clocks(clocks, *state, now, &mut packer);
+    let period_ends = config.readings.period_end == PeriodEnd::ClientOrProgress;
+    let period_counts = !(*state == JobState::Error && period_ends);
+    pack_clocks(clocks, *state, period_counts, now, &mut packer);
     packer.flag(conditions.network);
     packer.flag(conditions.owner_logged_on);
     packer.bits(conditions.blocks.into(), 6);
@@ -166,8 +168,15 @@ fn pack_deliveries(deliveries: &Deliveries, packer: &mut Packer<'_>) {
     }
 }
 
-/// How long ago the clocks began that run.
-fn pack_clocks(clocks: &Clocks, state: JobState, now: Moment, packer: &mut Packer<'_>) {
+/// How long ago the clocks began that run. That of the no-progress period decides nothing in ERROR if the
+/// client who ends ERROR ends the period too (TIME-12).
+fn pack_clocks(
+    clocks: &Clocks,
+    state: JobState,
+    period_counts: bool,
+    now: Moment,
+    packer: &mut Packer<'_>,
+) {
     let Clocks {
         wall_ahead,
         activity,
@@ -187,7 +196,7 @@ fn pack_clocks(clocks: &Clocks, state: JobState, now: Moment, packer: &mut Packe
     let stamps = [
         Some(activity).filter(|_| runs),
         stopped.filter(|_| runs),
-        period.filter(|_| runs),
+        period.filter(|_| runs && period_counts),
         cancellation,
         repeat.filter(|_| runs),
     ];

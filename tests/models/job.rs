@@ -1,0 +1,264 @@
+//! One job as a model: every step of an alphabet, watched by the record of the random traces.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bits_emulator::explore::model::Model;
+use bits_emulator::machine::{
+    Call, CanonicalState, ComputerEvent, Event, Input, JobOptions, JobStateMachine, Outcome,
+    TransferItem,
+};
+use bits_emulator::policy::JobLimits;
+use bits_emulator::readings::{PeriodEnd, Readings};
+use bits_emulator::{Error, JobState, JobType, Notification};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::alphabet::{Group, base, short_clocks};
+use crate::common::*;
+use crate::model::Model as Record;
+use crate::model::key::RecordKey;
+use crate::trace::Step;
+
+/// One job, and what may happen to it.
+pub(crate) struct JobModel {
+    options: JobOptions,
+    begins: Vec<Vec<Call>>,
+    moves: Vec<Move>,
+}
+
+/// Something that may happen.
+#[derive(Debug, Clone)]
+pub(crate) enum Move {
+    Input(Input),
+    /// The next deadline acts, at its time.
+    Clock,
+    /// So many seconds pass, and no deadline comes.
+    Wait(u32),
+}
+
+/// A job at an instant, and the record of the way to it.
+#[derive(Clone)]
+pub(crate) struct Watched {
+    pub(crate) job: JobStateMachine,
+    pub(crate) now: DateTime<Utc>,
+    record: Arc<Record>,
+    pub(crate) key: (CanonicalState, RecordKey),
+    /// How many calls about modifications and ranges are under way: one of each at a time is enough.
+    under_way: [bool; 2],
+    /// The rule that was broken on the way.
+    pub(crate) broken: Option<String>,
+}
+
+impl Watched {
+    fn new(
+        job: JobStateMachine,
+        now: DateTime<Utc>,
+        record: Arc<Record>,
+        broken: Option<String>,
+    ) -> Self {
+        let key = (job.canonical_state(now), record.key(job.state(), now));
+        Self { job, now, record, key, under_way: [false; 2], broken }
+    }
+
+    fn note_calls(self, before: [bool; 2], input: &Input) -> Self {
+        let mut under_way = before;
+        let Input::Event(event) = input else { return Self { under_way, ..self } };
+        match event {
+            Event::NotificationStarted(told) => paced(*told).map(|lane| under_way[lane] = true),
+            Event::NotificationReturned(told, _) => {
+                paced(*told).map(|lane| under_way[lane] = false)
+            }
+            Event::CallbackLost
+            | Event::ClientExited
+            | Event::Computer(ComputerEvent::ServiceRestarted) => {
+                under_way = [false; 2];
+                None
+            }
+            _ => None,
+        };
+        Self { under_way, ..self }
+    }
+}
+
+impl PartialEq for Watched {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key && self.under_way == other.under_way && self.broken == other.broken
+    }
+}
+
+impl Eq for Watched {}
+
+impl Hash for Watched {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.key.hash(hasher);
+    }
+}
+
+impl JobModel {
+    /// A download of two files or an upload of one, with short clocks.
+    pub(crate) fn new(job_type: JobType, groups: &[Group], readings: Readings) -> Self {
+        let options = JobOptions {
+            job_type,
+            inactivity_timeout: Duration::from_secs(240),
+            limits: JobLimits { files_per_job: 3, ..JobLimits::default() },
+            readings,
+            ..JobOptions::default()
+        };
+        let files = if job_type == JobType::Download { 2 } else { 1 };
+        let adds = (0..files).map(|number| Call::add_file(file(number)));
+        let mut begins = vec![vec![]];
+        let mut inputs = base(job_type);
+        let mut waits = None;
+        for part in groups.iter().map(|group| group.part(job_type)) {
+            let with = |before: &Vec<Call>| -> Vec<_> {
+                part.begins.iter().map(|begin| [before.as_slice(), begin].concat()).collect()
+            };
+            begins = begins.iter().flat_map(with).collect();
+            inputs.extend(
+                part.inputs.into_iter().filter(|input| !inputs.contains(input)).collect::<Vec<_>>(),
+            );
+            waits = waits.or(part.waits);
+        }
+        // PROP-34: properties are set before the first file is added.
+        let adds: Vec<_> = adds.collect();
+        for begin in &mut begins {
+            let place =
+                begin.iter().take_while(|call| matches!(call, Call::SetProperty(_))).count();
+            begin.splice(place..place, adds.iter().cloned().chain(short_clocks()));
+        }
+        let moves = inputs.into_iter().map(Move::Input);
+        let moves = moves.chain([Move::Clock]).chain(waits.map(Move::Wait)).collect();
+        Self { options, begins, moves }
+    }
+
+    fn begin(&self, calls: &[Call]) -> Watched {
+        let mut record = Record::new(self.options, start());
+        let mut job = JobStateMachine::new(self.options, start());
+        for call in calls {
+            let step = take(&mut job, Input::Call(call.clone()), start());
+            assert!(step.result.is_ok(), "{call:?}: {:?}", step.result);
+            assert_eq!(record.follow(&step), None);
+        }
+        Watched::new(job, start(), Arc::new(record), None)
+    }
+
+    /// Which input a move is now, and when it happens.
+    fn input(&self, state: &Watched, index: usize) -> Option<(Input, DateTime<Utc>)> {
+        let next = state.job.next_deadline();
+        let due = next.is_some_and(|(at, _)| at <= state.now);
+        match &self.moves[index] {
+            Move::Clock if is_old(state) && !due => None,
+            Move::Clock => next.map(|(at, next)| (Input::Deadline(next), at.max(state.now))),
+            // What is due acts before anything else.
+            _ if due => None,
+            Move::Input(input) => is_meant(input, state).then(|| (input.clone(), state.now)),
+            Move::Wait(_) => None,
+        }
+    }
+
+    fn wait(&self, state: &Watched, index: usize) -> Option<Watched> {
+        let Move::Wait(seconds) = self.moves[index] else { return None };
+        let now = state.now + TimeDelta::seconds(seconds.into());
+        let next = state.job.next_deadline();
+        let is_met = next.is_none_or(|(at, _)| at <= now);
+        let is_old = is_old(state);
+        (!is_met && !is_old).then(|| {
+            let (record, broken) = (Arc::clone(&state.record), state.broken.clone());
+            let under_way = state.under_way;
+            Watched { under_way, ..Watched::new(state.job.clone(), now, record, broken) }
+        })
+    }
+
+    pub(crate) fn describe(&self, index: usize) -> String {
+        match &self.moves[index] {
+            Move::Input(input) => describe(input),
+            other => format!("{other:?}"),
+        }
+    }
+}
+
+/// The no-progress period of a job that does not wait, and the time since the client was told of a change, are
+/// not followed further: what is older behaves alike, while nobody sets a longer one.
+fn is_old(Watched { job, now, record, .. }: &Watched) -> bool {
+    let waits = job.state() == TransientError;
+    let ends =
+        job.state() == JobState::Error && job.readings().period_end == PeriodEnd::ClientOrProgress;
+    !waits && !ends && record.has_run_for(TimeDelta::seconds(300), *now)
+}
+
+/// The lane of calls that are about what changed, and do not wait for each other.
+fn paced(told: Notification) -> Option<usize> {
+    match told {
+        Notification::JobModification => Some(0),
+        Notification::FileRangesTransferred(_) => Some(1),
+        _ => None,
+    }
+}
+
+/// Bytes come until there are as many as a file has, and the clock is moved there and back, lest there be no end.
+fn is_meant(input: &Input, Watched { job, record, under_way, .. }: &Watched) -> bool {
+    match input {
+        Input::Event(Event::NotificationStarted(told)) => {
+            paced(*told).is_none_or(|lane| !under_way[lane])
+        }
+        Input::Event(Event::Progressed(_)) => {
+            let bytes = match job.current() {
+                Some(TransferItem::File(file)) => job.file_progress(file),
+                Some(TransferItem::Reply) | None => None,
+            };
+            bytes.is_none_or(|file| file.bytes_transferred < 100)
+        }
+        Input::Event(Event::Computer(ComputerEvent::ClockChanged(by))) => {
+            let ahead = record.clock_ahead();
+            (*by > TimeDelta::zero()) == ahead.is_zero()
+        }
+        _ => true,
+    }
+}
+
+fn take(job: &mut JobStateMachine, input: Input, now: DateTime<Utc>) -> Step {
+    let before = job.clone();
+    let result: Result<Outcome, Error> = job.apply(input.clone(), now);
+    let unsettled = job.next_deadline().is_some_and(|(at, _)| at <= now);
+    Step { before, input, now, result, after: job.clone(), forbidden: false, unsettled }
+}
+
+impl Model for JobModel {
+    type State = Watched;
+    type Action = usize;
+
+    fn initial_states(&self) -> Vec<Watched> {
+        self.begins.iter().map(|calls| self.begin(calls)).collect()
+    }
+
+    fn enabled(&self, _: &Watched) -> impl IntoIterator<Item = usize> {
+        0..self.moves.len()
+    }
+
+    fn next(&self, state: &Watched, action: &usize) -> Option<Watched> {
+        let Some((input, now)) = self.input(state, *action) else {
+            return self.wait(state, *action);
+        };
+        let mut job = state.job.clone();
+        let result = job.apply(input.clone(), now);
+        let nothing = match &result {
+            Ok(outcome) => outcome.was_ignored(),
+            Err(Error::RenameFailed { .. }) => false,
+            Err(_) => true,
+        };
+        if nothing {
+            // INV-11
+            let broken = (job != state.job).then(|| format!("INV-11 by {}", describe(&input)));
+            return broken
+                .map(|rule| Watched::new(job, now, Arc::clone(&state.record), Some(rule)));
+        }
+        let unsettled = job.next_deadline().is_some_and(|(at, _)| at <= now);
+        let before = state.job.clone();
+        let step = Step { before, input, now, result, after: job, forbidden: false, unsettled };
+        let mut record = (*state.record).clone();
+        let broken = record.follow(&step);
+        let next = Watched::new(step.after, now, Arc::new(record), broken);
+        Some(next.note_calls(state.under_way, &step.input))
+    }
+}

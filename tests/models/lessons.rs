@@ -1,0 +1,336 @@
+//! The shortest way to each transition of T1 and T4, kept as a scenario: the folder `scenarios/transitions`.
+//!
+//! `TRANSITIONS=accept cargo test --features scenario --test models transitions` seeks the ways again and writes the
+//! files anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
+
+use bits_emulator::explore::model::{self, Model, Path};
+use bits_emulator::machine::{
+    Call, CanonicalState, Guard, Input, JobOptions, JobStateMachine, TRANSITIONS, Transition,
+    TransitionAction,
+};
+use bits_emulator::readings::Readings;
+use bits_emulator::scenario::Scenario;
+use bits_emulator::scenario::ast::{CalledBy, StepAction, StepStatement};
+use bits_emulator::settings::FileAclFlags;
+use bits_emulator::{HResult, JobType};
+use chrono::{DateTime, Utc};
+
+use crate::alphabet::{Group, base};
+use crate::common::*;
+use crate::rows::rows_taken;
+
+/// Those that no model reaches, with the reason.
+const UNREACHED: [(&str, &str); 2] = [
+    (
+        "GetReplyData, refused with BG_E_INVALID_STATE, from QUEUED CONNECTING TRANSFERRING SUSPENDED ERROR TRANSIENT_ERROR CANCELLED",
+        "a getter, which is no input of a job",
+    ),
+    ("GetReplyData, stays, from TRANSFERRED ACKNOWLEDGED", "a getter, which is no input of a job"),
+];
+
+/// Groups of which the settings meet in a transition.
+const PAIRS: [[Group; 2]; 3] = [
+    [Group::Clocks, Group::Transfer],
+    [Group::Clocks, Group::Priority],
+    [Group::HelperToken, Group::Sessions],
+];
+
+/// One job from its creation on, under the default clocks.
+struct Lesson {
+    job_type: JobType,
+    readings: Readings,
+    inputs: Vec<Input>,
+}
+
+#[derive(Clone)]
+struct Job {
+    job: JobStateMachine,
+    now: DateTime<Utc>,
+    key: CanonicalState,
+}
+
+impl PartialEq for Job {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Job {}
+
+impl Hash for Job {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.key.hash(hasher);
+    }
+}
+
+impl Lesson {
+    fn new(job_type: JobType, groups: &[Group], readings: Readings) -> Self {
+        let mut inputs = vec![Input::Call(Call::add_file(file(0)))];
+        inputs.extend(base(job_type));
+        for group in groups {
+            let part = group.part(job_type);
+            inputs.extend(part.begins.into_iter().flatten().map(Input::Call));
+            inputs.extend(part.inputs);
+            let more = match group {
+                Group::Clocks => vec![Call::SetMinimumRetryDelay(1_209_600)],
+                Group::Files => vec![
+                    Call::SetFileAclFlags(FileAclFlags::empty()),
+                    Call::MakeCustomHeadersWriteOnly,
+                ],
+                _ => Vec::new(),
+            };
+            inputs.extend(more.into_iter().map(Input::Call));
+        }
+        let mut known: Vec<Input> = Vec::new();
+        for input in inputs {
+            if !known.contains(&input) {
+                known.push(input);
+            }
+        }
+        Self { job_type, readings, inputs: known }
+    }
+
+    fn options(&self) -> JobOptions {
+        JobOptions { job_type: self.job_type, readings: self.readings, ..JobOptions::default() }
+    }
+}
+
+impl Model for Lesson {
+    type State = Job;
+    /// The number of an input; behind them, the next deadline.
+    type Action = usize;
+
+    fn initial_states(&self) -> Vec<Job> {
+        let job = JobStateMachine::new(self.options(), start());
+        vec![Job { key: job.canonical_state(start()), now: start(), job }]
+    }
+
+    fn enabled(&self, _: &Job) -> impl IntoIterator<Item = usize> {
+        0..=self.inputs.len()
+    }
+
+    fn next(&self, state: &Job, action: &usize) -> Option<Job> {
+        let (input, now) = self.input(state, *action)?;
+        let mut job = state.job.clone();
+        let happened = job.apply(input, now).map_or(true, |outcome| !outcome.was_ignored());
+        happened.then(|| Job { key: job.canonical_state(now), now, job })
+    }
+}
+
+impl Lesson {
+    fn input(&self, state: &Job, action: usize) -> Option<(Input, DateTime<Utc>)> {
+        let next = state.job.next_deadline();
+        let due = next.is_some_and(|(at, _)| at <= state.now);
+        match self.inputs.get(action) {
+            Some(_) if due => None,
+            Some(input) => Some((input.clone(), state.now)),
+            None => next.map(|(at, next)| (Input::Deadline(next), at.max(state.now))),
+        }
+    }
+
+    fn rows(&self, state: &Job, action: usize) -> Vec<usize> {
+        self.input(state, action).map(|it| rows_taken(&state.job, &it.0, it.1)).unwrap_or_default()
+    }
+}
+
+/// A transition in words.
+fn name(row: &Transition) -> String {
+    let when = match row.when {
+        Guard::Always => String::new(),
+        guard => format!(", {guard}"),
+    };
+    let then = match row.then {
+        TransitionAction::To(state) => format!("to {state}"),
+        TransitionAction::Stay => "stays".to_owned(),
+        TransitionAction::Refuse(code) => format!("refused with {}", code_name(code)),
+    };
+    let states: Vec<_> = row.from.iter().map(|state| state.to_string()).collect();
+    format!("{}{when}, {then}, from {}", row.on, states.join(" "))
+}
+
+/// The readings under which a transition is.
+fn readings(row: &Transition) -> Readings {
+    let (switch, answer) = match row.when {
+        Guard::DelayBeyondTimeout => ("retry delay beyond the timeout", "fails at once"),
+        Guard::SuspendLeaves => ("suspend in ERROR or TRANSFERRED", "suspends"),
+        Guard::ResumeRefused => ("resume in TRANSFERRED", "is refused"),
+        Guard::ResumeRequeues => ("resume in TRANSFERRED", "queues the job"),
+        Guard::RestartRequeues => ("service restart in TRANSIENT_ERROR", "queues the job"),
+        _ => return Readings::documented(),
+    };
+    let mut readings = Readings::documented();
+    assert!(readings.set(switch, answer));
+    readings
+}
+
+/// The way to a transition: its inputs, each with its time.
+type Way = Vec<(Input, DateTime<Utc>)>;
+
+/// The shortest ways to the transitions, of at most so many steps.
+fn ways(steps: usize) -> BTreeMap<usize, (JobType, Readings, Way)> {
+    let mut ways: BTreeMap<usize, (JobType, Readings, Way)> = BTreeMap::new();
+    let mut of_readings = vec![Readings::documented()];
+    of_readings.extend(TRANSITIONS.iter().map(readings).filter(|it| *it != Readings::documented()));
+    for readings in of_readings {
+        for job_type in [JobType::Download, JobType::Upload, JobType::UploadReply] {
+            let singles = Group::ALL.into_iter().filter(|group| *group != Group::Owner);
+            let pairs = PAIRS.iter().map(|pair| pair.to_vec());
+            for groups in singles.map(|group| vec![group]).chain(pairs) {
+                let lesson = Lesson::new(job_type, &groups, readings);
+                let names = TRANSITIONS.iter().map(|row| row.on.to_string());
+                let explored = model::check(&lesson)
+                    .transitions(names, |state, action, _| lesson.rows(state, *action))
+                    .most_actions(steps)
+                    .most_states(60_000)
+                    .run();
+                for (row, taken) in explored.taken().iter().enumerate() {
+                    let wanted = readings == self::readings(&TRANSITIONS[row]);
+                    let Some(path) = taken.path().filter(|_| wanted) else { continue };
+                    let longer =
+                        ways.get(&row).is_none_or(|(.., way)| way.len() > path.actions().len());
+                    if longer {
+                        ways.insert(row, (job_type, readings, way(&lesson, path)));
+                    }
+                }
+            }
+        }
+    }
+    ways
+}
+
+fn way(lesson: &Lesson, path: &Path<Lesson>) -> Way {
+    let mut state = path.initial();
+    let mut way = Vec::new();
+    for (action, next) in path.steps() {
+        way.extend(lesson.input(state, *action));
+        state = next;
+    }
+    way
+}
+
+/// A way as a scenario by hand.
+fn text(row: &Transition, (job_type, readings, way): &(JobType, Readings, Way)) -> String {
+    let rules: Vec<_> = row.rules.iter().map(|rule| rule.to_string()).collect();
+    let mut text = format!("# {}\n# {}\n#\n", name(row), rules.join(", "));
+    text += "# The shortest way to this transition, found by the models of tests/models.\n\n";
+    text += "by hand\nstart 2024-05-01 12:00:00\n";
+    for ((switch, answer), (_, default)) in readings.answers().zip(Readings::documented().answers())
+    {
+        if answer != default {
+            writeln!(text, "reading {switch}: {answer}").unwrap();
+        }
+    }
+    writeln!(text, "job update, {job_type}, by alice").unwrap();
+    let options = JobOptions { job_type: *job_type, readings: *readings, ..JobOptions::default() };
+    let mut job = JobStateMachine::new(options, start());
+    for (input, now) in way {
+        let result = job.apply(input.clone(), *now);
+        let code = match &result {
+            Ok(outcome) => outcome.success.code(),
+            Err(error) => error.code(),
+        };
+        let (what, code) = match input.clone() {
+            Input::Call(call) => (StepAction::Call(CalledBy::Owner, call), Some(code)),
+            Input::CallBy(..) => unreachable!("no lesson calls as another"),
+            Input::Event(event) => (StepAction::Event(event), None::<HResult>),
+            Input::Deadline(deadline) => (StepAction::Deadline(deadline), None),
+        };
+        let state = what.is_of_a_job().then(|| job.state());
+        let line = StepStatement { at: Some(*now), job: None, what, code, state };
+        writeln!(text, "{line}").unwrap();
+    }
+    writeln!(text, "expect {}", job.state()).unwrap();
+    text
+}
+
+fn file_name(row: &Transition) -> String {
+    let words = name(row).to_lowercase();
+    let words = words.split_once(", from").map_or(words.as_str(), |(before, _)| before);
+    let first = row.from.iter().next().unwrap().to_string().to_lowercase();
+    let text = format!("{words} from {first}");
+    let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let text: String = text.chars().map(letters).collect();
+    let parts: Vec<_> = text.split('-').filter(|part| !part.is_empty()).collect();
+    format!("{}.bits", parts.join("-"))
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/transitions")
+}
+
+/// What a scenario by hand does to a job, up to its last step.
+fn replayed(scenario: &Scenario) -> Option<Vec<usize>> {
+    use bits_emulator::scenario::ast::Statement;
+    let mut options = JobOptions::default();
+    for line in scenario.lines() {
+        match &line.statement {
+            Statement::Reading(it) => assert!(options.readings.set(it.switch, it.answer)),
+            Statement::Job(job) => options.job_type = job.job_type,
+            _ => {}
+        }
+    }
+    let mut job = JobStateMachine::new(options, start());
+    let mut rows = None;
+    for line in scenario.lines() {
+        let Statement::Step(step) = &line.statement else { continue };
+        let input = match step.what.clone() {
+            StepAction::Call(_, call) => Input::Call(call),
+            StepAction::Event(event) => Input::Event(event),
+            StepAction::Deadline(deadline) => Input::Deadline(deadline),
+            other => panic!("{other:?}"),
+        };
+        rows = Some(rows_taken(&job, &input, step.at?));
+        let _ = job.apply(input, step.at?);
+    }
+    rows
+}
+
+/// Each transition has its file, which ends with it, or stands in the list of those that no model reaches.
+#[test]
+fn each_of_the_transitions_has_its_scenario() {
+    if std::env::var("TRANSITIONS").is_ok_and(|it| it == "accept") {
+        let _ = std::fs::remove_dir_all(folder());
+        std::fs::create_dir_all(folder()).unwrap();
+        for (row, way) in ways(9) {
+            let row = &TRANSITIONS[row];
+            std::fs::write(folder().join(file_name(row)), text(row, &way)).unwrap();
+        }
+    }
+    let names: BTreeSet<_> = TRANSITIONS.iter().map(file_name).collect();
+    assert_eq!(names.len(), TRANSITIONS.len(), "two transitions would share a file");
+    let mut missing = Vec::new();
+    for (place, row) in TRANSITIONS.iter().enumerate() {
+        let Ok(text) = std::fs::read_to_string(folder().join(file_name(row))) else {
+            missing.push(name(row));
+            continue;
+        };
+        let rows = replayed(&text.parse().unwrap());
+        assert!(
+            rows.is_some_and(|rows| rows.contains(&place)),
+            "{} ends otherwise",
+            file_name(row)
+        );
+    }
+    let unreached: Vec<_> = UNREACHED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(missing, unreached);
+    let files = std::fs::read_dir(folder()).unwrap().count();
+    assert_eq!(files + missing.len(), TRANSITIONS.len(), "a file is of no transition");
+}
+
+/// No shorter ways than those in the files, as far as three steps go.
+#[test]
+fn short_ways_to_transitions_are_the_shortest() {
+    for (row, (.., way)) in ways(3) {
+        let path = folder().join(file_name(&TRANSITIONS[row]));
+        let scenario: Scenario = std::fs::read_to_string(path).unwrap().parse().unwrap();
+        let steps = scenario.lines().iter().filter(|line| {
+            matches!(line.statement, bits_emulator::scenario::ast::Statement::Step(_))
+        });
+        assert_eq!(steps.count(), way.len(), "{}", name(&TRANSITIONS[row]));
+    }
+}
