@@ -11,6 +11,9 @@ use crate::vocabulary::HResult;
 /// The most changes that a late client lets happen.
 pub(crate) const LONGEST_STALL: u8 = 6;
 
+/// The most steps that a client makes before a late callback.
+pub(crate) const LATEST_CALLBACK: u8 = 6;
+
 /// How long an outage lasts: of the network, of the space on the disk, of a logon.
 const OUTAGE: Duration = Duration::from_secs(60);
 
@@ -204,6 +207,8 @@ pub(crate) enum Choice {
     Stall(u8),
     /// Of the steps that are possible at once another one than the first happens.
     Other(u8),
+    /// The callback is late: the program makes this number of steps first.
+    Late(u8),
 }
 
 impl Choice {
@@ -215,6 +220,24 @@ impl Choice {
             // Longer stalls are found from shorter ones, and stand in the same part.
             Self::Stall(_) => 2,
             Self::Other(place) => ((place as u64) << 2) | 3,
+            Self::Late(steps) => ((steps as u64) << 2) | 1,
+        }
+    }
+
+    /// For how long something is late, if it is.
+    pub(crate) const fn lateness(self) -> Option<u8> {
+        match self {
+            Self::Stall(long) | Self::Late(long) => Some(long),
+            Self::Incident(_) | Self::KillAfter | Self::Other(_) => None,
+        }
+    }
+
+    /// The same choice, with something late for as long as that.
+    pub(crate) const fn with_lateness(self, long: u8) -> Self {
+        match self {
+            Self::Stall(_) => Self::Stall(long),
+            Self::Late(_) => Self::Late(long),
+            Self::Incident(_) | Self::KillAfter | Self::Other(_) => self,
         }
     }
 
@@ -315,6 +338,7 @@ impl fmt::Display for Decisions {
                 Choice::KillAfter => write!(f, "{comma}{point}:k")?,
                 Choice::Stall(changes) => write!(f, "{comma}{point}:s{changes}")?,
                 Choice::Other(place) => write!(f, "{comma}{point}:o{place}")?,
+                Choice::Late(steps) => write!(f, "{comma}{point}:l{steps}")?,
             }
         }
         Ok(())
@@ -334,6 +358,7 @@ impl FromStr for Decisions {
                 b'k' => Choice::KillAfter,
                 b's' => Choice::Stall(number()?),
                 b'o' => Choice::Other(number()?),
+                b'l' => Choice::Late(number()?),
                 _ => return None,
             };
             Some(Decision { point, choice })

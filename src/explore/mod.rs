@@ -171,7 +171,8 @@
 //!
 //! - **Bounds.** Runs have at most the [incidents and deviations](Program::bound) of the bound, of the kinds in the
 //!   [`Budget`]; outages last a minute. A deviation is a client that is late, by up to six changes that it could
-//!   notice, or another order of what is possible at once, of tasks that are ready too. If
+//!   notice; a callback that is late, which comes after up to six calls of the client, or changes that it waits
+//!   through; or another order of what is possible at once, of tasks that are ready too. If
 //!   [`most_runs`](Program::most_runs) was reached, less was explored: [`is_exhausted`](Verdict::is_exhausted)
 //!   says so, and [`check`](Program::check) does not panic.
 //! - **Points.** Things go wrong before and after calls, when a wait begins, once on the way to what happens next,
@@ -258,6 +259,7 @@ mod ending;
 mod execution;
 mod exploration;
 mod future;
+mod late_callbacks;
 mod legality;
 mod life;
 mod limits;

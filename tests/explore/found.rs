@@ -318,6 +318,13 @@ pub(crate) fn callbacks() -> Vec<Case> {
         })
         .files(&callbacks::FILES)
         .budget(Budget::default().callback_twice(1)),
+        case(
+            "callback late",
+            callbacks::closes_its_window,
+            callbacks::looks_whether_its_window_is_open,
+            NO_PANIC,
+        )
+        .bound(0, 1),
     ]
 }
 
