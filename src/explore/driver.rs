@@ -92,8 +92,9 @@ impl ProgramDriver {
             (_, Some(incident)) => {
                 execution.note(emulator, Noted::Decided(format!("{at}, {incident}")));
                 match incident {
-                    Incident::Kill => {
+                    Incident::Kill | Incident::LogOff(_) => {
                         emulator.observe(|engine| engine.end_process(process));
+                        execution.strike(emulator, people, incident);
                         execution.unwind(Stop::Killed);
                     }
                     Incident::CallFails(code) => return Some(ReplyChange::Fail(code)),

@@ -136,7 +136,8 @@
 //!   Async code runs on [`Session::block_on`](crate::Session::block_on); which of several ready tasks goes on is
 //!   a deviation, and timers of other libraries are not seen.
 //! - It can be run any number of times. Each run begins with a copy of the [`world`](Program::world) and an empty
-//!   [`Store`]; after a kill it runs again from its start, as the next life, and finds its store and its jobs.
+//!   [`Store`]; after a kill it runs again from its start, as the next life, and finds its store and its jobs;
+//!   after a log off, with the logon.
 //! - It is deterministic in what it observes: the same replies lead to the same calls. Otherwise runs do not
 //!   replay, and futures may be taken for known that are not.
 //!

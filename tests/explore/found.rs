@@ -199,7 +199,7 @@ pub(crate) fn loops() -> Vec<Case> {
             survives,
             "a log off delays the download only",
         )
-        .budget(Budget::default().log_off(1))
+        .budget(Budget::default().log_off_survived(1))
         .monitors(is_undisturbed),
     ]
 }
