@@ -11,6 +11,9 @@ use crate::vocabulary::HResult;
 /// The most changes that a late client lets happen.
 pub(crate) const LONGEST_STALL: u8 = 6;
 
+/// The most steps that a client makes before a late callback.
+pub(crate) const LATEST_CALLBACK: u8 = 6;
+
 /// How long an outage lasts: of the network, of the space on the disk, of a logon.
 const OUTAGE: Duration = Duration::from_secs(60);
 
@@ -26,8 +29,12 @@ pub enum Incident {
     ConnectionBroken,
     /// The disk has no room, for that time.
     DiskFull(Duration),
-    /// The user logs off, and on again after that time. The process lives on.
+    /// The user logs off, which ends the process, and on again after that time: then the program is started
+    /// again.
     LogOff(Duration),
+    /// The user logs off, and on again after that time, and the process lives on: a service that runs as the
+    /// user, or a process in another session than the one that BITS counts.
+    LogOffSurvived(Duration),
     /// An administrator cancels the user's jobs.
     OperatorCancel,
     /// An administrator suspends the user's jobs.
@@ -49,15 +56,24 @@ pub enum Incident {
 }
 
 impl Incident {
-    /// Whether it befalls the world, and not a call or the process of the program.
+    /// Whether it ends the process of the program.
+    pub(crate) const fn ends_process(self) -> bool {
+        matches!(self, Self::Kill | Self::LogOff(_))
+    }
+
+    /// Whether it befalls the world alone, and not a call or the process of the program.
     pub(crate) const fn is_of_world(self) -> bool {
         match self {
-            Self::CallFails(_) | Self::ReplyLost(_) | Self::CallbackTwice | Self::Kill => false,
+            Self::CallFails(_)
+            | Self::ReplyLost(_)
+            | Self::CallbackTwice
+            | Self::LogOff(_)
+            | Self::Kill => false,
             Self::NetworkLost(_)
             | Self::Http(_)
             | Self::ConnectionBroken
             | Self::DiskFull(_)
-            | Self::LogOff(_)
+            | Self::LogOffSurvived(_)
             | Self::OperatorCancel
             | Self::OperatorSuspend
             | Self::OperatorResume
@@ -69,12 +85,14 @@ impl Incident {
     /// Whether BITS comes through it by itself: a client that only waits comes to its end.
     pub(crate) const fn is_transient(self) -> bool {
         match self {
-            Self::NetworkLost(_) | Self::ConnectionBroken | Self::CallbackTwice | Self::Kill => {
-                true
-            }
+            Self::NetworkLost(_)
+            | Self::ConnectionBroken
+            | Self::CallbackTwice
+            | Self::LogOff(_)
+            | Self::Kill => true,
             Self::Http(status) => status >= 500 && status != 501 && status != 505,
             Self::DiskFull(_)
-            | Self::LogOff(_)
+            | Self::LogOffSurvived(_)
             | Self::OperatorCancel
             | Self::OperatorSuspend
             | Self::OperatorResume
@@ -93,7 +111,12 @@ impl fmt::Display for Incident {
             Self::Http(status) => write!(f, "the next request is answered with HTTP {status}"),
             Self::ConnectionBroken => f.write_str("the connection of the next request breaks"),
             Self::DiskFull(time) => write!(f, "the disk is full for {time:?}"),
-            Self::LogOff(time) => write!(f, "the user logs off for {time:?}"),
+            Self::LogOff(time) => {
+                write!(f, "the user logs off for {time:?}, which ends the process")
+            }
+            Self::LogOffSurvived(time) => {
+                write!(f, "the user logs off for {time:?}, and the process lives on")
+            }
             Self::OperatorCancel => f.write_str("an administrator cancels the jobs"),
             Self::OperatorSuspend => f.write_str("an administrator suspends the jobs"),
             Self::OperatorResume => f.write_str("an administrator resumes the jobs"),
@@ -141,8 +164,12 @@ kinds! {
     broken_connections => Incident::ConnectionBroken;
     /// Allows the disk to be full that often, for a minute each.
     disk_full => Incident::DiskFull(OUTAGE);
-    /// Allows the user to log off that often, for a minute each.
+    /// Allows the user to log off that often, for a minute each. It ends the process; the next life begins with
+    /// the logon.
     log_off => Incident::LogOff(OUTAGE);
+    /// Allows the user to log off that often, for a minute each, while the process lives on as one of a service
+    /// does.
+    log_off_survived => Incident::LogOffSurvived(OUTAGE);
     /// Allows an administrator to cancel the jobs that often.
     operator_cancel => Incident::OperatorCancel;
     /// Allows an administrator to suspend the jobs that often.
@@ -204,6 +231,8 @@ pub(crate) enum Choice {
     Stall(u8),
     /// Of the steps that are possible at once another one than the first happens.
     Other(u8),
+    /// The callback is late: the program makes this number of steps first.
+    Late(u8),
 }
 
 impl Choice {
@@ -215,6 +244,24 @@ impl Choice {
             // Longer stalls are found from shorter ones, and stand in the same part.
             Self::Stall(_) => 2,
             Self::Other(place) => ((place as u64) << 2) | 3,
+            Self::Late(steps) => ((steps as u64) << 2) | 1,
+        }
+    }
+
+    /// For how long something is late, if it is.
+    pub(crate) const fn lateness(self) -> Option<u8> {
+        match self {
+            Self::Stall(long) | Self::Late(long) => Some(long),
+            Self::Incident(_) | Self::KillAfter | Self::Other(_) => None,
+        }
+    }
+
+    /// The same choice, with something late for as long as that.
+    pub(crate) const fn with_lateness(self, long: u8) -> Self {
+        match self {
+            Self::Stall(_) => Self::Stall(long),
+            Self::Late(_) => Self::Late(long),
+            Self::Incident(_) | Self::KillAfter | Self::Other(_) => self,
         }
     }
 
@@ -315,6 +362,7 @@ impl fmt::Display for Decisions {
                 Choice::KillAfter => write!(f, "{comma}{point}:k")?,
                 Choice::Stall(changes) => write!(f, "{comma}{point}:s{changes}")?,
                 Choice::Other(place) => write!(f, "{comma}{point}:o{place}")?,
+                Choice::Late(steps) => write!(f, "{comma}{point}:l{steps}")?,
             }
         }
         Ok(())
@@ -334,6 +382,7 @@ impl FromStr for Decisions {
                 b'k' => Choice::KillAfter,
                 b's' => Choice::Stall(number()?),
                 b'o' => Choice::Other(number()?),
+                b'l' => Choice::Late(number()?),
                 _ => return None,
             };
             Some(Decision { point, choice })

@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use super::choice::{Choice, Decision, Incident};
+use super::choice::{Choice, Decision, Incident, LATEST_CALLBACK};
 use super::execution::{Execution, Progress, Stop, Strategy, Visits};
 use super::future::{Foreseen, Here};
 use super::place::Place;
@@ -31,6 +31,7 @@ impl Execution {
                     return None;
                 }
                 self.use_budget(&mut progress, choice);
+                progress.leave_if_held(choice);
                 return Some(choice);
             }
             self.visit(&mut progress, place, noticed);
@@ -55,6 +56,7 @@ impl Execution {
             self.find_alternatives(&mut progress, here, can_stall, state);
             if let Some(choice) = progress.draw(known) {
                 self.use_budget(&mut progress, choice);
+                progress.leave_if_held(choice);
                 return Some(choice);
             }
         }
@@ -75,7 +77,7 @@ impl Execution {
         let place = match choice {
             Choice::Incident(place) => usize::from(place),
             Choice::KillAfter => kill_of(incidents).unwrap_or(usize::MAX),
-            Choice::Stall(_) | Choice::Other(_) => return,
+            Choice::Stall(_) | Choice::Other(_) | Choice::Late(_) => return,
         };
         if let Some(used) = progress.used.get_mut(place) {
             *used = used.saturating_add(1);
@@ -131,16 +133,15 @@ impl Execution {
             }
         }
         let is_late = matches!(last, Some(Choice::Stall(_) | Choice::Other(_)));
-        if can_deviate
-            && can_stall
-            && !is_late
-            && matches!(place, Place::Call(..) | Place::Callback(_))
-        {
+        if can_deviate && can_stall && !is_late && place.can_be_late() {
             if state.is_some() {
                 found.extend(self.foresee_stalls(progress, here));
             } else {
                 found.push((Choice::Stall(1), None));
             }
+        }
+        if can_deviate && place.can_be_held() {
+            found.extend((1..=LATEST_CALLBACK).map(|steps| (Choice::Late(steps), None)));
         }
         let standing = progress.standing(Some(place));
         for (choice, foreseen) in found {
@@ -215,7 +216,10 @@ impl Execution {
             return;
         }
         let mut longer = progress.decisions.clone();
-        if let Some(last) = longer.made.last_mut() {
+        // Unless something was decided at a callback meanwhile.
+        if let Some(last) =
+            longer.made.last_mut().filter(|last| last.choice == Choice::Stall(changes))
+        {
             last.choice = Choice::Stall(changes.saturating_add(1));
             progress.longer_stall = Some(longer);
         }
@@ -230,12 +234,19 @@ fn kill_of(incidents: &[(Incident, u32)]) -> Option<usize> {
 const fn fits(incident: Incident, place: Place) -> bool {
     match incident {
         Incident::CallFails(_) | Incident::ReplyLost(_) => matches!(place, Place::Call(..)),
-        Incident::CallbackTwice => matches!(place, Place::Callback(_)),
+        Incident::CallbackTwice => place.is_callback(),
         _ => true,
     }
 }
 
 impl Progress {
+    /// A callback that is held back is made at another point.
+    const fn leave_if_held(&mut self, choice: Choice) {
+        if let Choice::Late(_) = choice {
+            self.point = self.point.saturating_add(1);
+        }
+    }
+
     /// Decides at random among the alternatives that were found from that one on, if anything is.
     pub(super) fn draw(&mut self, first: usize) -> Option<Choice> {
         let lots = self.lots.as_mut()?;

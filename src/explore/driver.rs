@@ -10,7 +10,8 @@ use super::record::Told;
 use super::situation::{Noticeable, noticeable};
 use super::world::People;
 use crate::emulator::{
-    DrivenCall, Driver, Emulator, NextStep, Observation, ProcessId, ReplyChange, Until,
+    CallbackFate, DrivenCall, DrivenCallback, Driver, Emulator, NextStep, Observation, ProcessId,
+    ReplyChange, Until,
 };
 use crate::service::Chooser;
 use crate::vocabulary::{HResult, Method};
@@ -21,6 +22,15 @@ pub(crate) struct ProgramDriver {
     pub(crate) people: People,
 }
 
+/// What was decided at a point.
+#[derive(Debug, Clone, Copy, Default)]
+struct Decided {
+    /// What becomes of the reply of the call or the callback.
+    reply: Option<ReplyChange>,
+    /// For how many steps of the program the callback is held back, if it is.
+    held: Option<u8>,
+}
+
 impl ProgramDriver {
     /// Makes the decisions of a point, one after the other, until the program goes on.
     fn point(
@@ -29,15 +39,20 @@ impl ProgramDriver {
         process: ProcessId,
         place: Place,
         mut noticed: Noticeable,
-    ) -> Option<ReplyChange> {
-        let mut reply = None;
+    ) -> Decided {
+        let mut decided = Decided::default();
         self.check_time(emulator);
         let here = Here { emulator, people: &self.people, process, place };
         while let Some(choice) = self.execution.decide(here, noticed) {
-            reply = self.carry_out(emulator, process, choice, place).or(reply);
+            let reply = self.carry_out(emulator, process, choice, place);
+            decided.reply = reply.or(decided.reply);
+            if let Choice::Late(steps) = choice {
+                decided.held = Some(steps);
+                break;
+            }
             noticed = noticeable(emulator);
         }
-        reply
+        decided
     }
 
     /// Carries a decision out, and returns what it means for the reply of the call.
@@ -54,7 +69,7 @@ impl ProgramDriver {
                 let incidents = execution.scope.budget.incidents();
                 incidents.get(usize::from(index)).map(|(incident, _)| *incident)
             }
-            Choice::KillAfter | Choice::Stall(_) | Choice::Other(_) => None,
+            Choice::KillAfter | Choice::Stall(_) | Choice::Other(_) | Choice::Late(_) => None,
         };
         let at = words_of(place);
         match (choice, incident) {
@@ -70,11 +85,16 @@ impl ProgramDriver {
                     execution.note_stall(changes, LONGEST_STALL);
                 }
             }
+            (Choice::Late(steps), _) => {
+                let what = format!("{at}, it is late: {steps} calls or changes come first");
+                execution.note(emulator, Noted::Decided(what));
+            }
             (_, Some(incident)) => {
                 execution.note(emulator, Noted::Decided(format!("{at}, {incident}")));
                 match incident {
-                    Incident::Kill => {
+                    Incident::Kill | Incident::LogOff(_) => {
                         emulator.observe(|engine| engine.end_process(process));
+                        execution.strike(emulator, people, incident);
                         execution.unwind(Stop::Killed);
                     }
                     Incident::CallFails(code) => return Some(ReplyChange::Fail(code)),
@@ -113,6 +133,7 @@ impl Driver<Emulator> for ProgramDriver {
             return None;
         }
         self.execution.beat();
+        self.execution.make_late_callbacks(emulator, call.connection.process);
         let noticed = noticeable(emulator);
         if self.execution.note_idleness(noticed) {
             self.execution.unwind(Stop::Endless(Endless::IdleCalls));
@@ -122,9 +143,9 @@ impl Driver<Emulator> for ProgramDriver {
         }
         self.execution.note_job_errors(emulator);
         let place = Place::Call(call.method, call.target.job);
-        let reply = self.point(emulator, call.connection.process, place, noticed);
+        let decided = self.point(emulator, call.connection.process, place, noticed);
         self.execution.note_state(emulator, call.target.job);
-        reply
+        decided.reply
     }
 
     fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
@@ -136,6 +157,8 @@ impl Driver<Emulator> for ProgramDriver {
             emulator.observe(|engine| engine.end_process(call.connection.process));
             self.execution.unwind(Stop::Killed);
         }
+        let held = emulator.observe(|engine| engine.held_calls(call.connection.process));
+        self.execution.count_step(emulator, &held);
         let observed = (call.method, call.target, reply);
         self.execution.observe_step(emulator, Some((call, reply.code)), &observed);
     }
@@ -164,17 +187,22 @@ impl Driver<Emulator> for ProgramDriver {
             Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => return,
         };
         self.execution.note(emulator, limit.map_or(Noted::WaitsForCall, Noted::Waits));
+        self.execution.make_late_callbacks(emulator, process);
         let mut is_midway_due = true;
         self.execution.progress().waits.push((limit, is_midway_due));
         self.point(emulator, process, Place::Wait, noticeable(emulator));
         let is_reached = || emulator.is_reached(until);
         while !is_reached() {
             self.execution.unwind_again();
+            if self.execution.make_held_callbacks(emulator, process, until) {
+                continue;
+            }
             let (now, next) = (emulator.now(), self.execution.next_instant(emulator));
             let Some(limit) = limit.or(next) else {
                 return self.execution.unwind(Stop::Endless(Endless::Asleep));
             };
             let before = noticeable(emulator);
+            let held = emulator.observe(|engine| engine.held_calls(process));
             if let Some(next) = next.filter(|next| is_midway_due && *next > now) {
                 is_midway_due = false;
                 self.execution.note_midway(is_midway_due);
@@ -191,6 +219,8 @@ impl Driver<Emulator> for ProgramDriver {
                 is_midway_due = true;
                 self.execution.note_midway(is_midway_due);
                 self.point(emulator, process, Place::Change, noticed);
+                self.execution.count_step(emulator, &held);
+                self.execution.make_late_callbacks(emulator, process);
             }
         }
         self.execution.progress().waits.pop();
@@ -201,16 +231,23 @@ impl Driver<Emulator> for ProgramDriver {
         &self,
         emulator: &Emulator,
         process: ProcessId,
-        (method, told): (Method, u128),
-    ) -> Option<ReplyChange> {
+        DrivenCallback { method, told, is_late }: DrivenCallback,
+    ) -> CallbackFate {
         if !self.execution.drives(process) || self.execution.is_stopped() {
-            return None;
+            return CallbackFate::Comes(None);
         }
         self.execution.note_job_errors(emulator);
         let noticed = noticeable(emulator);
-        let change = self.point(emulator, process, Place::Callback(method), noticed);
+        let place = if is_late { Place::LateCallback(method) } else { Place::Callback(method) };
+        let Decided { reply, held } = self.point(emulator, process, place, noticed);
+        if let Some(steps) = held {
+            return CallbackFate::IsHeld(steps);
+        }
+        if is_late {
+            self.execution.record(|| Told::LateCallback(method));
+        }
         self.execution.observe_callback(told, emulator.now());
-        change
+        CallbackFate::Comes(reply)
     }
 
     fn timers_ended(&self, process: ProcessId, number: usize) {
@@ -242,6 +279,7 @@ pub(super) fn words_of(place: Place) -> String {
         Place::Change => "while the program waits".to_owned(),
         Place::Midway => "midway in a wait".to_owned(),
         Place::Callback(method) => format!("before the callback {method}"),
+        Place::LateCallback(method) => format!("before the late callback {method}"),
     }
 }
 

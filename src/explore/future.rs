@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use super::choice::{Choice, Cost, Incident, LONGEST_STALL};
+use super::choice::{Choice, Cost, LONGEST_STALL};
 use super::execution::{Execution, Progress, Strategy, Visits};
 use super::place::Place;
 use super::search::Passed;
@@ -121,7 +121,7 @@ impl Execution {
         let number = usize::from(number);
         let incident = self.scope.budget.incidents().get(number).map(|(incident, _)| *incident);
         let Some(incident) =
-            incident.filter(|incident| incident.is_of_world() || *incident == Incident::Kill)
+            incident.filter(|incident| incident.is_of_world() || incident.ends_process())
         else {
             return Foreseen::Unknown;
         };
@@ -138,22 +138,25 @@ impl Execution {
             waits: true,
             cost: Cost { faults: progress.cost.faults.saturating_add(1), ..progress.cost },
         };
-        if incident == Incident::Kill {
+        let people =
+            People { user: people.user.clone(), operator: people.operator.counterpart(&copy) };
+        if incident.ends_process() {
             copy.observe(|engine| engine.end_process(process));
+        }
+        let recovery = strike(&copy, &people, incident);
+        let mut timers = progress.timers.clone();
+        let is_awaited = recovery.is_some();
+        if let Some((end, recovery)) = recovery {
+            timers.add(end, recovery);
+        }
+        if incident.ends_process() {
+            standpoint.timers = &timers;
             standpoint.place = Place::Start;
             standpoint.life = progress.life.saturating_add(1);
             standpoint.observed = SipHasher13::new().finish128().as_u128();
             standpoint.waits = false;
             let (future, _) = self.fingerprints(progress, state_of(&copy), &standpoint);
             return Foreseen::Future(future);
-        }
-        let people =
-            People { user: people.user.clone(), operator: people.operator.counterpart(&copy) };
-        let recovery = strike(&copy, &people, incident);
-        let mut timers = progress.timers.clone();
-        let is_awaited = recovery.is_some();
-        if let Some((end, recovery)) = recovery {
-            timers.add(end, recovery);
         }
         let noticed = noticeable(&copy);
         let changed = state_of(&copy);

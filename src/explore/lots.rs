@@ -26,7 +26,7 @@ pub(crate) struct Lots {
 /// A change of priorities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
-    /// The client is late, by that number of changes that it could notice.
+    /// The client is late, by that number of changes that it could notice, or a callback, by as many of its steps.
     Client(u8),
     /// Of the steps that are possible at once another has the highest priority from then on.
     Steps(u64),
@@ -94,11 +94,16 @@ impl Lots {
             return Some(fault);
         }
         let can_be_late = possible.iter().any(|choice| matches!(choice, Choice::Stall(_)));
+        let can_be_held = possible.iter().any(|choice| matches!(choice, Choice::Late(_)));
         match self.changes.last().filter(|(at, _)| *at <= now).map(|(_, change)| *change)? {
             Change::Steps(first) => {
                 self.changes.pop();
                 self.first = first;
                 None
+            }
+            Change::Client(late) if can_be_held && (!can_be_late || self.dice.below(2) == 0) => {
+                self.changes.pop();
+                Some(Choice::Late(late))
             }
             Change::Client(late) if can_be_late => {
                 self.changes.pop();

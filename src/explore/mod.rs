@@ -136,7 +136,8 @@
 //!   Async code runs on [`Session::block_on`](crate::Session::block_on); which of several ready tasks goes on is
 //!   a deviation, and timers of other libraries are not seen.
 //! - It can be run any number of times. Each run begins with a copy of the [`world`](Program::world) and an empty
-//!   [`Store`]; after a kill it runs again from its start, as the next life, and finds its store and its jobs.
+//!   [`Store`]; after a kill it runs again from its start, as the next life, and finds its store and its jobs;
+//!   after a log off, with the logon.
 //! - It is deterministic in what it observes: the same replies lead to the same calls. Otherwise runs do not
 //!   replay, and futures may be taken for known that are not.
 //!
@@ -171,7 +172,8 @@
 //!
 //! - **Bounds.** Runs have at most the [incidents and deviations](Program::bound) of the bound, of the kinds in the
 //!   [`Budget`]; outages last a minute. A deviation is a client that is late, by up to six changes that it could
-//!   notice, or another order of what is possible at once, of tasks that are ready too. If
+//!   notice; a callback that is late, which comes after up to six calls of the client, or changes that it waits
+//!   through; or another order of what is possible at once, of tasks that are ready too. If
 //!   [`most_runs`](Program::most_runs) was reached, less was explored: [`is_exhausted`](Verdict::is_exhausted)
 //!   says so, and [`check`](Program::check) does not panic.
 //! - **Points.** Things go wrong before and after calls, when a wait begins, once on the way to what happens next,
@@ -264,6 +266,7 @@ mod ending;
 mod execution;
 mod exploration;
 mod future;
+mod late_callbacks;
 mod legality;
 mod life;
 mod limits;

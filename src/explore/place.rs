@@ -14,4 +14,33 @@ pub(crate) enum Place {
     /// Halfway to what happens next.
     Midway,
     Callback(Method),
+    /// The same, after the callback was held back.
+    LateCallback(Method),
+}
+
+impl Place {
+    pub(crate) const fn is_callback(self) -> bool {
+        match self {
+            Self::Callback(_) | Self::LateCallback(_) => true,
+            Self::Start | Self::Call(..) | Self::Wait | Self::Change | Self::Midway => false,
+        }
+    }
+
+    /// Whether the program can be late there.
+    pub(crate) const fn can_be_late(self) -> bool {
+        self.is_callback() || matches!(self, Self::Call(..))
+    }
+
+    /// Whether a callback can be held back there. BITS waits for a check of a certificate.
+    pub(crate) const fn can_be_held(self) -> bool {
+        match self {
+            Self::Callback(method) => !matches!(method, Method::ValidateServerCertificate),
+            Self::Start
+            | Self::Call(..)
+            | Self::Wait
+            | Self::Change
+            | Self::Midway
+            | Self::LateCallback(_) => false,
+        }
+    }
 }

@@ -142,8 +142,13 @@ impl Program {
         Self { budget, ..self }
     }
 
-    /// Sets how many incidents of the budget there are in one run, and how many deviations: a program that is
-    /// late, however long, or steps that come in another order. One of each by default.
+    /// Sets how many incidents of the budget there are in one run, and how many deviations: a program or a
+    /// callback that is late, however long, or steps that come in another order. One of each by default.
+    ///
+    /// A late callback is delivered, as BITS calls from a thread of its own, before a later call or wait of the
+    /// program, or at a change that it waits through: so it may come after Complete. A wait
+    /// [to be called](crate::Session::wait) that nothing else would end ends by it. One that has not begun when
+    /// its job is complete never comes, nor does one that the program does not live to see.
     pub fn bound(self, faults: u32, deviations: u32) -> Self {
         Self { bound: Cost { faults, deviations }, ..self }
     }

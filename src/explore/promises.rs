@@ -127,7 +127,8 @@ const fn is_of_operator(incident: &Incident) -> bool {
 
 /// Whether a call may be refused after that incident through no fault of the program.
 const fn excuses_refusal(incident: &Incident) -> bool {
-    is_of_operator(incident) || matches!(incident, Incident::ReplyLost(_) | Incident::Kill)
+    let is_lost = matches!(incident, Incident::ReplyLost(_));
+    is_of_operator(incident) || is_lost || incident.ends_process()
 }
 
 fn check_outcome(request: &RequestRecord, codes_count: bool) -> Result<(), String> {

@@ -32,6 +32,8 @@ pub(crate) enum Told {
     Decided(String),
     /// What was decided is that the client is late.
     Late,
+    /// A callback comes that was held back.
+    LateCallback(Method),
     /// A name of the store got a value, or was removed.
     Stored(String, Option<String>),
     /// A name of the store was read.

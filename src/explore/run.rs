@@ -130,6 +130,7 @@ impl Setup {
             if number > 0 && execution.begins_known_life(&emulator) {
                 return LifeEnd::Stopped(Stop::Pruned);
             }
+            execution.pass_absence(&emulator, &people);
             let session = match emulator.try_connect(&self.user) {
                 Ok(session) => session,
                 Err(error) => return LifeEnd::Returned(Err(error.to_string())),

@@ -193,6 +193,9 @@ fn told_besides(recorded: &Recorded) -> Option<ClientTold> {
             let no = if *is_there { "" } else { "no " };
             return Some(ClientTold::Remark(one_line(&format!("finds {no}{path} on the disk"))));
         }
+        Told::LateCallback(method) => {
+            return Some(ClientTold::Remark(format!("is called: {method}")));
+        }
         Told::WaitsForCall => return Some(ClientTold::Remark("waits to be called".into())),
         Told::Reports(outcome) => {
             return Some(ClientTold::Remark(one_line(&format!("reports {outcome}"))));

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::choice::{Choice, Decision, Decisions};
+use super::choice::{Decision, Decisions};
 use super::counterexample::Counterexample;
 use super::run::DOES_THE_SAME;
 use super::setup::Setup;
 
 impl Setup {
-    /// Returns the counterexample without the decisions that it does not need, each stall as short as can be.
+    /// Returns the counterexample without the decisions that it does not need, nothing late for longer than it must.
     pub(super) fn shrink(&self, found: Counterexample) -> Counterexample {
         let promise = found.violation.promise;
         let Ok(decisions) = found.decisions.parse::<Decisions>() else { return found };
@@ -30,8 +30,8 @@ impl Setup {
     }
 }
 
-/// Returns some of the decisions, and stalls that are shorter, with which a run still breaks its promise, as
-/// `breaks` says: none of them can be left out, and no stall can be shorter, while the others stay as they are.
+/// Returns some of the decisions, with what is late less late, with which a run still breaks its promise, as
+/// `breaks` says: none of them can be left out, and nothing can be less late, while the others stay as they are.
 pub(super) fn shortest(
     mut made: Vec<Decision>,
     mut breaks: impl FnMut(&[Decision]) -> bool,
@@ -56,14 +56,15 @@ pub(super) fn shortest(
             number /= 2;
         }
         for place in 0..made.len() {
-            let Some(Decision { choice: Choice::Stall(changes), .. }) = made.get(place).copied()
+            let choice = made.get(place).map(|decision| decision.choice);
+            let Some((choice, long)) = choice.and_then(|choice| Some((choice, choice.lateness()?)))
             else {
                 continue;
             };
-            for fewer in 1..changes {
+            for fewer in 1..long {
                 let mut shorter = made.clone();
                 if let Some(decision) = shorter.get_mut(place) {
-                    decision.choice = Choice::Stall(fewer);
+                    decision.choice = choice.with_lateness(fewer);
                 }
                 if breaks(&shorter) {
                     made = shorter;
@@ -82,6 +83,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::explore::choice::Choice;
     use crate::explore::{Budget, program};
     use crate::vocabulary::JobType;
 
@@ -108,17 +110,19 @@ mod tests {
             (0_u8..3).prop_map(Choice::Incident),
             Just(Choice::KillAfter),
             (1_u8..7).prop_map(Choice::Stall),
+            (1_u8..7).prop_map(Choice::Late),
         ];
         proptest::collection::btree_map(0_u32..40, choice, 0..12).prop_map(|made| {
             made.into_iter().map(|(point, choice)| Decision { point, choice }).collect()
         })
     }
 
-    /// Whether the needed decisions are among those, each stall at least as long.
+    /// Whether the needed decisions are among those, each as late at least.
     fn has(made: &[Decision], needed: &[Decision]) -> bool {
         needed.iter().all(|needed| {
             made.iter().any(|decision| match (decision.choice, needed.choice) {
-                (Choice::Stall(long), Choice::Stall(enough)) => {
+                (Choice::Stall(long), Choice::Stall(enough))
+                | (Choice::Late(long), Choice::Late(enough)) => {
                     decision.point == needed.point && long >= enough
                 }
                 _ => decision == needed,
@@ -138,11 +142,10 @@ mod tests {
         ) {
             let needed = made.iter().zip(is_needed).filter(|(_, is_needed)| *is_needed);
             let needed: Vec<Decision> = needed
-                .map(|(decision, _)| match decision.choice {
-                    Choice::Stall(changes) => {
-                        Decision { choice: Choice::Stall(changes.min(enough)), ..*decision }
-                    }
-                    _ => *decision,
+                .map(|(decision, _)| {
+                    let choice = decision.choice;
+                    let late = choice.lateness().map(|long| choice.with_lateness(long.min(enough)));
+                    Decision { choice: late.unwrap_or(choice), ..*decision }
                 })
                 .collect();
             prop_assert_eq!(shortest(made, |some| has(some, &needed)), needed);

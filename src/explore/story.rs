@@ -265,6 +265,7 @@ fn text_of(Recorded { at, told, .. }: &Recorded) -> String {
         Told::Reports(outcome) => format!("  reports {outcome}"),
         Told::Decided(what) => format!("* {what}"),
         Told::Late => "  is late".to_owned(),
+        Told::LateCallback(method) => format!("  is called: {method}"),
         Told::Stored(name, Some(value)) => format!("  stores {name}: {}", Name(value)),
         Told::Stored(name, None) => format!("  removes {name} from its store"),
         Told::Recalled(name, Some(value)) => {

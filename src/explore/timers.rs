@@ -41,6 +41,12 @@ impl Timers {
         self.0.first().map(|(at, _)| *at)
     }
 
+    /// When the user logs on again who has logged off.
+    pub(crate) fn next_logon(&self) -> Option<DateTime<Utc>> {
+        let logon = self.0.iter().find(|(_, recovery)| *recovery == Recovery::LogOn);
+        logon.map(|(at, _)| *at)
+    }
+
     pub(crate) fn take_due(&mut self, now: DateTime<Utc>) -> Option<Recovery> {
         self.next().filter(|at| *at <= now)?;
         Some(self.0.remove(0).1)

@@ -21,7 +21,7 @@ pub(crate) struct People {
 }
 
 impl Execution {
-    /// Lets an incident happen, unless it is one of a call or of the process: those the driver carries out.
+    /// Lets an incident happen, as far as it is one of the world: the rest the driver carries out.
     pub(crate) fn strike(&self, emulator: &Emulator, people: &People, incident: Incident) {
         if let Some((end, recovery)) = strike(emulator, people, incident) {
             self.progress().timers.add(end, recovery);
@@ -44,6 +44,14 @@ impl Execution {
         }
         let due = self.progress().timers.take_due(emulator.now());
         recover(emulator, people, due) || limit < until
+    }
+
+    /// Lets time pass until the user is back who has logged off: by then nobody starts a program.
+    pub(crate) fn pass_absence(&self, emulator: &Emulator, people: &People) {
+        let logon = || self.progress().timers.next_logon();
+        while let Some(logon) = logon() {
+            self.advance(emulator, people, logon);
+        }
     }
 
     /// The instant of the next thing that happens by itself and is more than the removal of an idle job.
@@ -95,20 +103,14 @@ pub(crate) fn run_to_change(
 fn recover(emulator: &Emulator, people: &People, recovery: Option<Recovery>) -> bool {
     match recovery {
         Some(Recovery::Network) => emulator.connect_network(),
-        Some(Recovery::LogOn) => {
-            // The start of a further life has logged the user on already.
-            let user = emulator.sid(&people.user);
-            if !emulator.observe(|engine| engine.service.is_logged_on(user)) {
-                emulator.log_on(&people.user);
-            }
-        }
+        Some(Recovery::LogOn) => emulator.log_on(&people.user),
         Some(Recovery::Disk(room)) => _ = emulator.disk().set_free(VOLUME, room),
         None => return false,
     }
     true
 }
 
-/// Lets an incident of the world happen, and returns what will end it, and when.
+/// Lets an incident happen, as far as it is one of the world, and returns what will end it, and when.
 pub(crate) fn strike(
     emulator: &Emulator,
     people: &People,
@@ -132,7 +134,7 @@ pub(crate) fn strike(
             });
             return Some((emulator.instant_in(time), Recovery::Disk(room)));
         }
-        Incident::LogOff(time) => {
+        Incident::LogOff(time) | Incident::LogOffSurvived(time) => {
             emulator.log_off(&people.user);
             return Some((emulator.instant_in(time), Recovery::LogOn));
         }

@@ -58,6 +58,11 @@ fn one_fault_breaks_the_same_promises() {
 }
 
 #[test]
+fn a_late_callback_breaks_the_same_promises() {
+    agree(&callbacks().remove(4), (0, 1));
+}
+
+#[test]
 fn one_fault_and_one_deviation_break_the_same_promises() {
     for case in [
         completion().remove(0),

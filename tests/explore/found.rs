@@ -199,7 +199,7 @@ pub(crate) fn loops() -> Vec<Case> {
             survives,
             "a log off delays the download only",
         )
-        .budget(Budget::default().log_off(1))
+        .budget(Budget::default().log_off_survived(1))
         .monitors(is_undisturbed),
     ]
 }
@@ -318,6 +318,13 @@ pub(crate) fn callbacks() -> Vec<Case> {
         })
         .files(&callbacks::FILES)
         .budget(Budget::default().callback_twice(1)),
+        case(
+            "callback late",
+            callbacks::closes_its_window,
+            callbacks::looks_whether_its_window_is_open,
+            NO_PANIC,
+        )
+        .bound(0, 1),
     ]
 }
 

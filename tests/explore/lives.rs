@@ -284,7 +284,7 @@ fn outages_that_overlap_end() {
 /// A user who came back with a further life can log off again: there is one session, not two.
 #[test]
 fn a_user_who_came_back_can_log_off_again() {
-    let away = Incident::LogOff(Duration::from_secs(60));
+    let away = Incident::LogOffSurvived(Duration::from_secs(60));
     let monitor = Monitor::new("the second time nothing stops", move |ending| {
         let came_back = ending.incidents == [away, Incident::Kill, away];
         let stopped = ending.result == Err("TRANSFERRING, then QUEUED".to_owned());
@@ -298,12 +298,58 @@ fn a_user_who_came_back_can_log_off_again() {
         Err::<(), _>(format!("{before}, then {}", job.state().map_err(text)?))
     })
     .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 1_u64 << 36))
-    .budget(Budget::default().log_off(2).kill(1))
+    .budget(Budget::default().log_off_survived(2).kill(1))
     .monitors(Monitors::default().with(monitor))
     .strategy(Strategy::EveryPoint)
     .bound(3, 0)
     .explore();
     assert_eq!(promise(&verdict), Some("the second time nothing stops"), "{verdict}");
+}
+
+/// A log off ends the process, and the next life begins with the logon. Meanwhile no job is at work.
+#[test]
+fn a_log_off_ends_the_process() {
+    let verdict = program(|life| {
+        if life.number() == 0 {
+            life.store().set("begun", life.now().timestamp().to_string());
+            let job = begin(life).map_err(text)?;
+            let _ = job.state().map_err(text)?;
+            return job.cancel().map(drop).map_err(text);
+        }
+        let begun = life.store().get("begun").expect("it was set before the first call");
+        assert_eq!(begun.parse(), Ok(life.now().timestamp() - 60));
+        let mut states = Vec::new();
+        for job in life.session().jobs().map_err(text)? {
+            states.push(job.state().map_err(text)?.to_string());
+            assert_eq!(job.progress().map_err(text)?.bytes_transferred, 0);
+            let _ = job.cancel().map_err(text)?;
+        }
+        Err(states.join(", "))
+    })
+    .budget(Budget::default().log_off(1))
+    .bound(1, 0)
+    .explore();
+    assert!(verdict.counterexample.is_none() && verdict.is_exhausted(), "{verdict}");
+    let outcomes: Vec<_> = verdict.reached.outcomes.keys().collect();
+    assert_eq!(outcomes, ["", "QUEUED", "SUSPENDED", "success"]);
+}
+
+/// A process that survives the log off goes on, without a logon for its calls.
+#[test]
+fn a_service_lives_on_through_a_log_off() {
+    let verdict = program(|life| {
+        assert_eq!(life.number(), 0);
+        let job = life.session().create_job("update", JobType::Download).map_err(text)?;
+        let added = job.add_file(URL, PATH).map_err(|error| error.code().to_string());
+        let _ = job.cancel().map_err(text)?;
+        added
+    })
+    .budget(Budget::default().log_off_survived(1))
+    .bound(1, 0)
+    .explore();
+    assert!(verdict.counterexample.is_none() && verdict.is_exhausted(), "{verdict}");
+    let outcomes: Vec<_> = verdict.reached.outcomes.keys().collect();
+    assert_eq!(outcomes, ["ERROR_NOT_LOGGED_ON (0x800704DD)", "success"]);
 }
 
 /// What compare_and_set says is something that the program has observed.

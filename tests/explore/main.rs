@@ -4,6 +4,7 @@ mod agreement;
 mod clients;
 mod ends;
 mod found;
+mod late_callbacks;
 mod limits;
 mod lives;
 mod parts;

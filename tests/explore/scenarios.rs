@@ -70,6 +70,27 @@ fn a_kill_as_a_scenario() {
     assert_eq!(found(case).scenario(), include_str!("killed-after-create-job.bits"));
 }
 
+/// A log off ends the process, and the next life begins with the logon.
+#[test]
+fn a_log_off_as_a_scenario() {
+    let cases = adoption();
+    let case = cases.iter().find(|case| case.name == "id stored late").expect("there is one");
+    let budget = Budget::default().log_off(1);
+    let found = case.program(case.wrong, budget).explore().counterexample.expect("a bug");
+    let text = found.scenario();
+    let report = run(&text);
+    assert_eq!(steps(&report.trace), steps(&Transcript::of(found.trace().expect("it is kept"))));
+    assert!(report.failure.expect("a job is left").cause.starts_with("expected jobs of user none"));
+    let told = found.to_string();
+    for line in [
+        "00:00:00  * before AddFile, the user logs off for 60s, which ends the process\n",
+        "00:00:00  the process is gone\n",
+        "00:01:00  the program starts again, life 2\n",
+    ] {
+        assert!(told.contains(line), "{line} is not in\n{told}");
+    }
+}
+
 /// A reply that is lost stands behind the call that was carried out.
 #[test]
 fn a_lost_reply_as_a_scenario() {

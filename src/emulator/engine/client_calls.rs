@@ -20,6 +20,18 @@ pub(crate) struct ClientCall {
     pub(crate) job: JobId,
     pub(crate) code: ClientCode,
     pub(super) has_begun: bool,
+    pub(crate) lateness: Lateness,
+}
+
+/// How late a call comes, as the driver of its client ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Lateness {
+    /// It comes when it is due.
+    OnTime,
+    /// It is held back until the client has made that many steps more.
+    Held(u8),
+    /// It was held back for long enough.
+    Late,
 }
 
 /// The code that is called.
@@ -77,20 +89,32 @@ impl ClientCode {
     }
 }
 
+impl ClientCall {
+    const fn is_held(&self) -> bool {
+        matches!(self.lateness, Lateness::Held(_))
+    }
+}
+
 impl Canonical for ClientCall {
+    fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
+        let Self { job, code, has_begun, lateness } = self;
+        (job, has_begun, lateness).hash(hasher);
+        code.hash_canonical(hasher);
+    }
+}
+
+impl Canonical for ClientCode {
     /// Without the number of the object, which is that of the job or the class.
     fn hash_canonical<H: Hasher>(&self, hasher: &mut H) {
-        let Self { job, code, has_begun } = self;
-        (job, has_begun).hash(hasher);
-        std::mem::discriminant(code).hash(hasher);
-        match code {
-            ClientCode::Callback { process, object: _, due, error, ranges } => {
+        std::mem::discriminant(self).hash(hasher);
+        match self {
+            Self::Callback { process, object: _, due, error, ranges } => {
                 (process, due, error, ranges).hash(hasher);
             }
-            ClientCode::Program { object: _, program, parameters } => {
+            Self::Program { object: _, program, parameters } => {
                 (program, parameters).hash(hasher);
             }
-            ClientCode::CertificateCheck { process, object: _, server, hash } => {
+            Self::CertificateCheck { process, object: _, server, hash } => {
                 (process, server, hash).hash(hasher);
             }
         }
@@ -119,7 +143,8 @@ pub(crate) enum ClientReply {
 impl Engine {
     fn enqueue_call(&mut self, job: JobId, code: ClientCode) {
         self.last_ticket = self.last_ticket.saturating_add(1);
-        self.client_calls.insert(self.last_ticket, ClientCall { job, code, has_begun: false });
+        let call = ClientCall { job, code, has_begun: false, lateness: Lateness::OnTime };
+        self.client_calls.insert(self.last_ticket, call);
     }
 
     /// A notification has begun: its recipient is to be called.
@@ -165,12 +190,49 @@ impl Engine {
         let is_program = |call: &ClientCall| matches!(call.code, ClientCode::Program { .. });
         let running = self.client_calls.values().filter(|call| call.has_begun && is_program(call));
         let may_start = running.count() < MOST_PROGRAMS;
-        let (ticket, call) = self
-            .client_calls
-            .iter_mut()
-            .find(|(_, call)| !call.has_begun && (may_start || !is_program(call)))?;
+        let (ticket, call) = self.client_calls.iter_mut().find(|(_, call)| {
+            !call.has_begun && !call.is_held() && (may_start || !is_program(call))
+        })?;
         call.has_begun = true;
         Some((*ticket, call.clone()))
+    }
+
+    /// Holds a call back that was about to be made, until its client has made that many steps.
+    pub(crate) fn hold_client_call(&mut self, ticket: u64, steps: u8) {
+        if let Some(call) = self.client_calls.get_mut(&ticket) {
+            call.has_begun = false;
+            call.lateness = Lateness::Held(steps);
+        }
+    }
+
+    /// The calls to a process that are held back.
+    pub(crate) fn held_calls(&self, process: ProcessId) -> Vec<u64> {
+        let held = self
+            .client_calls
+            .iter()
+            .filter(|(_, call)| call.is_held() && call.code.process() == Some(process));
+        held.map(|(ticket, _)| *ticket).collect()
+    }
+
+    /// The client has made a step, for which these calls to it were held back.
+    pub(crate) fn count_down(&mut self, held: &[u64]) {
+        for ticket in held {
+            let Some(call) = self.client_calls.get_mut(ticket) else { continue };
+            call.lateness = match call.lateness {
+                Lateness::Held(0 | 1) => Lateness::Late,
+                Lateness::Held(steps) => Lateness::Held(steps.saturating_sub(1)),
+                other @ (Lateness::OnTime | Lateness::Late) => other,
+            };
+        }
+    }
+
+    /// Nothing holds these calls back any more.
+    pub(crate) fn release_calls(&mut self, held: &[u64]) {
+        for ticket in held {
+            if let Some(call) = self.client_calls.get_mut(ticket) {
+                call.lateness = Lateness::Late;
+            }
+        }
     }
 
     /// Whether the reply of a call is still awaited.

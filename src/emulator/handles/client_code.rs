@@ -1,16 +1,18 @@
 //! Client code: how callbacks, programs and certificate checks run, and what becomes of their panics.
 
 use std::any::Any;
+use std::hash::Hash;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::callback::{Callback, ClientObject};
+use super::driver::{CallbackFate, DrivenCallback};
 use super::emulator::Emulator;
 use super::file::File;
 use super::job::Job;
 use crate::emulator::engine::ProcessId;
-use crate::emulator::engine::client_calls::{ClientCall, ClientCode, ClientReply};
+use crate::emulator::engine::client_calls::{ClientCall, ClientCode, ClientReply, Lateness};
 use crate::machine::DueNotification;
 use crate::vocabulary::canonical::Canonical;
 use crate::vocabulary::{FileRange, HResult, JobError, JobId, Notification};
@@ -54,26 +56,24 @@ impl Emulator {
         call: ClientCall,
         object: Option<ClientObject>,
     ) {
-        let (client, mut met) = {
+        if !self.lock().is_awaited(ticket) {
+            return;
+        }
+        let client = call.code.process();
+        let ordered = match self.drive_callback(&call) {
+            CallbackFate::Comes(ordered) => ordered,
+            CallbackFate::IsHeld(steps) => return self.lock().hold_client_call(ticket, steps),
+        };
+        let mut met = {
             let mut engine = self.lock();
             if !engine.is_awaited(ticket) {
                 return;
             }
-            (call.code.process(), engine.meet_hooks_of(&call))
+            engine.meet_hooks_of(&call)
         };
+        met.reply = ordered.or(met.reply);
         if !met.before.is_empty() {
             self.act(&met.before, client);
-            if !self.lock().is_awaited(ticket) {
-                return;
-            }
-        }
-        if let (Some(driver), Some(process), Some(method)) =
-            (self.driver(), client, call.code.method())
-        {
-            let mut told = SipHasher13::new();
-            call.hash_canonical(&mut told);
-            let told = (method, told.finish128().as_u128());
-            met.reply = driver.before_callback(self, process, told).or(met.reply);
             if !self.lock().is_awaited(ticket) {
                 return;
             }
@@ -100,6 +100,21 @@ impl Emulator {
         if let Some(panic) = panic {
             resume_unwind(panic);
         }
+    }
+
+    /// Asks the driver what becomes of a call to a client, if there is one.
+    fn drive_callback(&self, call: &ClientCall) -> CallbackFate {
+        let (Some(driver), Some(process), Some(method)) =
+            (self.driver(), call.code.process(), call.code.method())
+        else {
+            return CallbackFate::Comes(None);
+        };
+        let mut told = SipHasher13::new();
+        call.job.hash(&mut told);
+        call.code.hash_canonical(&mut told);
+        let told = told.finish128().as_u128();
+        let is_late = call.lateness == Lateness::Late;
+        driver.before_callback(self, process, DrivenCallback { method, told, is_late })
     }
 
     /// Calls an object of a client. With a panic comes what BITS sees of it.

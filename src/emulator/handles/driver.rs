@@ -26,14 +26,13 @@ pub(crate) trait Driver<E>: Send + Sync {
     /// A client waits.
     fn wait(&self, emulator: &E, process: ProcessId, until: Until);
 
-    /// BITS is about to call an object of a client: what becomes of its reply. With the method comes a
-    /// fingerprint of what the client is told.
+    /// BITS is about to call an object of a client: what becomes of that.
     fn before_callback(
         &self,
         emulator: &E,
         process: ProcessId,
-        told: (Method, u128),
-    ) -> Option<ReplyChange>;
+        call: DrivenCallback,
+    ) -> CallbackFate;
 
     /// A number of timers of a client, the first ones that were pending, have ended.
     fn timers_ended(&self, process: ProcessId, number: usize);
@@ -48,6 +47,25 @@ pub(crate) struct DrivenCall {
     pub(crate) connection: Connection,
     pub(crate) target: Target,
     pub(crate) method: Method,
+}
+
+/// A call of BITS to an object of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DrivenCallback {
+    pub(crate) method: Method,
+    /// A fingerprint of what the client is told.
+    pub(crate) told: u128,
+    /// Whether it was held back before.
+    pub(crate) is_late: bool,
+}
+
+/// What becomes of a call to an object of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CallbackFate {
+    /// It is made, and this becomes of its reply.
+    Comes(Option<ReplyChange>),
+    /// It is held back until the client has made that many steps, which the driver counts.
+    IsHeld(u8),
 }
 
 /// What a client learns from a reply.

@@ -24,6 +24,7 @@ use super::callback::ClientObject;
 use super::driver::{DrivenCall, Observation};
 use super::emulator::{AnyDriver, Emulator, LockedEngine};
 use super::state::ReentrancyGuard;
+use crate::emulator::engine::client_calls::ClientCall;
 use crate::emulator::engine::hooks::{CallAction, HookId, ReplyChange};
 use crate::emulator::engine::registrations::ObjectId;
 use crate::emulator::engine::service_host::Connection;
@@ -246,15 +247,25 @@ impl Emulator {
     /// One step at or before that instant, and what clients do about it. Calls that waited for others
     /// to end come after.
     pub(crate) fn run_next_step(&self, until: DateTime<Utc>) -> bool {
-        let (stepped, mut next) = {
+        let (stepped, next) = {
             let mut engine = self.lock();
             (engine.run_next_step(until), engine.begin_client_call())
         };
+        self.make_client_calls(next);
+        stepped
+    }
+
+    /// Calls the clients that are to be called now.
+    pub(crate) fn call_clients(&self) {
+        let next = self.lock().begin_client_call();
+        self.make_client_calls(next);
+    }
+
+    fn make_client_calls(&self, mut next: Option<(u64, ClientCall, Option<ClientObject>)>) {
         while let Some((ticket, call, object)) = next {
             self.run_client_code(ticket, call, object);
             next = self.lock().begin_client_call();
         }
-        stepped
     }
 
     /// Looks at the emulated computer, or changes it, outside of any call: no time passes. The closure

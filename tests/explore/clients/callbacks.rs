@@ -8,7 +8,7 @@ use bits_emulator::explore::Life;
 use bits_emulator::{Error, HResult, Job, JobState, JobType, Notification, NotifyFlags};
 
 use super::{
-    Failed, Followed, NAME, add_and_resume, again_and_again, carefully, end, fail, succeed,
+    Failed, Followed, NAME, add_and_resume, again_and_again, carefully, end, fail, follow, succeed,
 };
 
 /// How long a downloader waits for a callback before it looks itself.
@@ -185,4 +185,36 @@ fn begin_two_files(job: &Job, told: &Arc<AtomicUsize>) -> Result<(), Error> {
     let [_, (url, path)] = FILES;
     job.add_file(url, path)?;
     add_and_resume(job)
+}
+
+/// What a callback shows its progress in; none once it is closed.
+type Window = Option<Vec<Notification>>;
+
+/// Closes its window when the job is complete, and takes for granted that no callback comes after that.
+pub(crate) fn closes_its_window(life: &Life) -> Result<(), Failed> {
+    shows_what_it_is_told(life, |window, told| {
+        window.as_mut().expect("the window is open").push(told);
+    })
+}
+
+/// Closes its window when the job is complete; a callback that comes late shows nothing.
+pub(crate) fn looks_whether_its_window_is_open(life: &Life) -> Result<(), Failed> {
+    shows_what_it_is_told(life, |window, told| {
+        window.iter_mut().for_each(|window| window.push(told));
+    })
+}
+
+fn shows_what_it_is_told(life: &Life, show: fn(&mut Window, Notification)) -> Result<(), Failed> {
+    carefully(life, |life, job| {
+        let window = Arc::new(Mutex::new(Some(Vec::new())));
+        let shown = Arc::clone(&window);
+        job.set_notify_interface(move |_: Job, told: Notification| {
+            show(&mut shown.lock().unwrap(), told);
+        })?;
+        let ended = follow(life, job)?;
+        window.lock().unwrap().take();
+        // The user is told how many downloads are left.
+        let _ = life.session().jobs()?.count();
+        Ok(ended)
+    })
 }

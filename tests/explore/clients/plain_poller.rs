@@ -70,7 +70,7 @@ pub(crate) fn plain_poller() -> Program {
         .operator_cancel(often)
         .operator_suspend(often)
         .service_restart(often)
-        .log_off(often)
+        .log_off_survived(often)
         .disk_full(often)
         .kill(often)
         .call_fails(HResult::RPC_S_SERVER_UNAVAILABLE, often);

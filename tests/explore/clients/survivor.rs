@@ -12,10 +12,11 @@ pub(crate) fn budget() -> Budget {
         .operator_cancel(2)
         .operator_suspend(2)
         .service_restart(2)
-        .log_off(2)
+        .log_off_survived(2)
         .disk_full(2)
         .kill(2)
         .call_fails(HResult::RPC_S_SERVER_UNAVAILABLE, 2)
+        .log_off(2)
 }
 
 pub(crate) fn survivor() -> Program {
