@@ -153,9 +153,9 @@ fn kept(bound: (u32, u32)) {
     let known = u64::try_from(futures).unwrap_or(u64::MAX).max(1);
     let bytes = (memory.bytes_max / known).max(1);
     println!(
-        "the poller within {bound:?}: {} bytes at the peak, {bytes} for each of {futures} futures: {} millions for each GB",
+        "the poller within {bound:?}: {} bytes at the peak, {bytes} for each of {futures} futures: {} for each GB",
         memory.bytes_max,
-        1_000 / bytes
+        1_000_000_000 / bytes
     );
 }
 

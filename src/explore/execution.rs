@@ -15,6 +15,7 @@ use super::choice::{Budget, Cost, Decisions, Incident, Standing};
 use super::legality::Legality;
 use super::lots::Lots;
 use super::place::Place;
+use super::polls::Polls;
 use super::reached::Tally;
 use super::record::{Record, Told};
 use super::requests::{RequestOutcome, RequestRecord};
@@ -72,6 +73,8 @@ pub(crate) struct Scope {
     pub(crate) bound: Cost,
     pub(crate) strategy: Strategy,
     pub(crate) prunes: bool,
+    /// Whether polls that observe the same again count for no observation.
+    pub(crate) folds_polls: bool,
     /// Whether a monitor may look at what was.
     pub(crate) keeps_traces: bool,
     /// How many calls in a row may notice nothing new.
@@ -176,6 +179,7 @@ pub(crate) struct Progress {
     pub(crate) life: u32,
     pub(super) process: Option<ProcessId>,
     pub(super) observed: SipHasher13,
+    pub(super) polls: Polls,
     pub(super) store: u128,
     pub(crate) timers: Timers,
     /// The waits that are under way, the outer ones first: until when, if ever, and whether the middle of what is
@@ -227,7 +231,17 @@ impl Progress {
 
     /// The program has observed something.
     pub(super) fn observe<T: Hash + ?Sized>(&mut self, value: &T) {
+        self.polls.interrupt();
+        self.observe_in_step(value);
+    }
+
+    pub(super) fn observe_in_step<T: Hash + ?Sized>(&mut self, value: &T) {
         value.hash(&mut self.observed);
+        self.observe_in_round(value);
+    }
+
+    /// It has observed what it did before: news for nothing but the count of rounds.
+    pub(super) fn observe_in_round<T: Hash + ?Sized>(&mut self, value: &T) {
         if self.rounds.is_watching() {
             self.rounds.observe(value);
         }
@@ -300,6 +314,7 @@ impl Execution {
                 life: 0,
                 process: None,
                 observed: SipHasher13::new(),
+                polls: Polls::default(),
                 store: 0,
                 timers: Timers::default(),
                 waits: Vec::new(),
@@ -385,6 +400,7 @@ impl Execution {
         progress.kills_after_call = false;
         progress.waits.clear();
         progress.observed = SipHasher13::new();
+        progress.polls = Polls::default();
         progress.since = now;
         progress.resumes = 0;
         progress.legality.begin_life();

@@ -182,7 +182,13 @@
 //! - **Fingerprints.** A future counts as explored if what the program observed, its store and the
 //!   [state of the emulator](crate::Emulator::hash_state) have a 128-bit hash that was there before. Two different
 //!   ones with the same hash are possible, and unlikely; [`without_pruning`](Program::without_pruning) needs none. A
-//!   monitor of your own that judges what is no part of a future, such as the trace, needs that too.
+//!   monitor of your own that judges what is no part of a future, such as the trace, needs that too. Futures with
+//!   [polls folded](Program::folding_polls) are known again more often, and of some clients wrongly.
+//!   That a known future need not be explored again rests on the program being a function of what it observed since
+//!   its life began: then it goes on alike from two points where that, and all that can still be done to it, are the
+//!   same. What an incident or a stall leads to is foreseen on a copy of the emulator, unless callbacks or hooks are
+//!   part of the state, so that most runs into known futures are never begun; an incident that changes nothing is no
+//!   run at all.
 //! - **What is not seen.** Statics, captured variables that change, `std::time` and timers of other libraries,
 //!   `std::fs`, the real network, random numbers (tokio's `select!` draws one unless it is `biased`), the order
 //!   of a `HashMap`, other emulators that the program was given, and what threads of its own do beside its session.
@@ -268,6 +274,7 @@ mod notes;
 mod panics;
 mod place;
 mod plan;
+mod polls;
 mod program;
 mod program_request;
 mod progress;

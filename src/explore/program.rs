@@ -35,6 +35,7 @@ pub struct Program {
     monitors: Monitors,
     strategy: Strategy,
     prunes: bool,
+    folds_polls: bool,
     time: Duration,
     idle_calls: u32,
     resumes: u32,
@@ -103,6 +104,7 @@ pub fn program<E: fmt::Display>(
         monitors: Monitors::standard(),
         strategy: Strategy::default(),
         prunes: true,
+        folds_polls: false,
         time: Duration::from_secs(200 * 86_400),
         idle_calls: 20_000,
         resumes: 100,
@@ -162,6 +164,15 @@ impl Program {
     /// Explores futures again that were explored before: slower, and the same verdict.
     pub fn without_pruning(self) -> Self {
         Self { prunes: false, ..self }
+    }
+
+    /// Takes polls that observe the same again for none, so that futures are known again however long a program has
+    /// polled before: fewer runs, for a program whose next step does not depend on how often it has polled.
+    ///
+    /// For one that counts its polls, gives up after some of them, or waits longer after each, this is unsound:
+    /// futures are taken for known that are not, and bugs are missed.
+    pub fn folding_polls(self) -> Self {
+        Self { folds_polls: true, ..self }
     }
 
     /// Sets how much virtual time a life may take, from its start or from the last decision on: 200 days by
@@ -253,6 +264,7 @@ impl Program {
             budget: self.budget,
             bound: self.bound,
             strategy: self.strategy,
+            folds_polls: self.folds_polls,
             prunes: self.prunes && self.plan.random_runs.is_none() && judge_the_end,
             keeps_traces: !judge_the_end,
             idle_calls: self.idle_calls,

@@ -20,7 +20,14 @@ impl Execution {
         observed: &T,
     ) {
         let mut progress = self.progress();
-        progress.observe(observed);
+        let kind = call.map(|(call, _)| (call.target, call.method));
+        if self.scope.folds_polls
+            && progress.polls.is_repeated(Self::digest(&kind), Self::digest(observed))
+        {
+            progress.observe_in_round(observed);
+        } else {
+            progress.observe_in_step(observed);
+        }
         if !progress.is_undecided() {
             progress.rounds = Rounds::default();
             return;

@@ -137,6 +137,7 @@ mod tests {
             bound: Cost::default(),
             strategy: Strategy::default(),
             prunes: false,
+            folds_polls: false,
             keeps_traces: false,
             idle_calls: 0,
             resumes: 0,
