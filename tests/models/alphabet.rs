@@ -116,9 +116,9 @@ impl Group {
             ),
             Self::Time => (first(), vec![], vec![]),
             Self::WallClock => {
-                let moved =
-                    |hours| Event::from(ComputerEvent::ClockChanged(TimeDelta::hours(hours)));
-                (first(), vec![], vec![moved(1), moved(-1)])
+                let moved = |by| Event::from(ComputerEvent::ClockChanged(TimeDelta::seconds(by)));
+                let restarted = ComputerEvent::ServiceRestarted.into();
+                (first(), vec![], vec![moved(100), moved(-100), restarted])
             }
             Self::Clocks => (
                 first(),
@@ -213,11 +213,7 @@ impl Group {
             ),
             Self::Callback => (
                 begins(vec![vec![listens(), callback()]]),
-                vec![
-                    callback(),
-                    Call::SetNotifyInterface(None),
-                    Call::SetNotifyFlags(NotifyFlags::DISABLE),
-                ],
+                vec![callback(), Call::SetNotifyInterface(Some(CallbackInterface::Callback))],
                 tellings(&results(job_type)),
             ),
             Self::Program => (
@@ -282,7 +278,11 @@ impl Group {
                         flags(HelperTokenFlags::empty()),
                         flags(HelperTokenFlags::NETWORK),
                     ],
-                    vec![],
+                    vec![
+                        Event::OwnerLoggedOff,
+                        Event::OwnerLoggedOn,
+                        ComputerEvent::ServiceRestarted.into(),
+                    ],
                 )
             }
             Self::Special if job_type == JobType::Download => {

@@ -196,7 +196,7 @@ fn paced(told: Notification) -> Option<usize> {
     }
 }
 
-/// Bytes come until there are as many as a file has, and the clock is moved there and back, lest there be no end.
+/// Bytes come until there are as many as a file has, and the clock is moved once, lest there be no end.
 fn is_meant(input: &Input, Watched { job, record, under_way, .. }: &Watched) -> bool {
     match input {
         Input::Event(Event::NotificationStarted(told)) => {
@@ -209,9 +209,8 @@ fn is_meant(input: &Input, Watched { job, record, under_way, .. }: &Watched) -> 
             };
             bytes.is_none_or(|file| file.bytes_transferred < 100)
         }
-        Input::Event(Event::Computer(ComputerEvent::ClockChanged(by))) => {
-            let ahead = record.clock_ahead();
-            (*by > TimeDelta::zero()) == ahead.is_zero()
+        Input::Event(Event::Computer(ComputerEvent::ClockChanged(_))) => {
+            record.clock_ahead().is_zero()
         }
         _ => true,
     }
