@@ -3,10 +3,13 @@
 use std::hash::Hash;
 
 use super::choice::{Choice, Decision, Incident};
-use super::execution::{Execution, Progress, Stop, Strategy, Visits};
+use super::execution::{Execution, Progress};
 use super::future::{Foreseen, Here};
 use super::place::Place;
-use super::situation::Noticeable;
+use super::scope::Strategy;
+use super::situation::{Noticeable, digest};
+use super::stop::Stop;
+use super::visits::Visits;
 use super::world::next_instant;
 
 impl Execution {
@@ -65,7 +68,7 @@ impl Execution {
     /// Notes a visit of a situation, and returns whether decisions are made there.
     fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
         let left = progress.left(&self.scope);
-        let situation = Self::digest(&(place, noticed, progress.life, left));
+        let situation = digest(&(place, noticed, progress.actor.life, left));
         let is_new = progress.visits.add_at(place, situation);
         is_new || self.scope.strategy == Strategy::EveryPoint
     }
@@ -86,11 +89,11 @@ impl Execution {
             progress.incidents.push(*incident);
             if !incident.is_of_world() {
                 // What becomes of the call stands nowhere else until the call returns.
-                (incident, choice == Choice::KillAfter).hash(&mut progress.observed);
+                (incident, choice == Choice::KillAfter).hash(&mut progress.actor.observed);
             }
         }
         if choice == Choice::KillAfter {
-            progress.kills_after_call = true;
+            progress.actor.kills_after_call = true;
         }
     }
 
@@ -155,7 +158,7 @@ impl Execution {
     pub(crate) fn choose(&self, number: usize) -> usize {
         let mut progress = self.progress();
         let left = progress.left(&self.scope);
-        let situation = Self::digest(&(number, progress.last_noticed, progress.life, left));
+        let situation = digest(&(number, progress.actor.last_noticed, progress.actor.life, left));
         self.choose_in(&mut progress, situation, number)
     }
 
@@ -163,7 +166,8 @@ impl Execution {
     pub(crate) fn choose_task(&self, number: usize) -> usize {
         let mut progress = self.progress();
         let left = progress.left(&self.scope);
-        let situation = Self::digest(&("task", number, progress.last_noticed, progress.life, left));
+        let situation =
+            digest(&("task", number, progress.actor.last_noticed, progress.actor.life, left));
         let situation = progress.visits.count(situation);
         self.choose_in(&mut progress, situation, number)
     }
@@ -180,7 +184,7 @@ impl Execution {
                 progress.carried_out = carried_out.saturating_add(1);
                 if let Some(strayed) = progress.strayed(None) {
                     // Not unwound here, in the middle of a step, but at the next call.
-                    progress.stop.get_or_insert(Stop::Strayed(strayed));
+                    progress.actor.stop.get_or_insert(Stop::Strayed(strayed));
                     return 0;
                 }
                 progress.record_order(number, other);

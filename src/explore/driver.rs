@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::choice::{Choice, Incident, LONGEST_STALL};
-use super::execution::{Endless, Execution, Noted, Stop};
+use super::execution::{Execution, Noted};
 use super::future::Here;
 use super::place::Place;
 use super::record::Told;
 use super::situation::{Noticeable, noticeable};
+use super::stop::{Endless, Stop};
 use super::world::People;
 use crate::emulator::{
     DrivenCall, Driver, Emulator, NextStep, Observation, ProcessId, ReplyChange, Until,
@@ -165,7 +166,7 @@ impl Driver<Emulator> for ProgramDriver {
         };
         self.execution.note(emulator, limit.map_or(Noted::WaitsForCall, Noted::Waits));
         let mut is_midway_due = true;
-        self.execution.progress().waits.push((limit, is_midway_due));
+        self.execution.progress().actor.waits.push((limit, is_midway_due));
         self.point(emulator, process, Place::Wait, noticeable(emulator));
         let is_reached = || emulator.is_reached(until);
         while !is_reached() {
@@ -193,7 +194,7 @@ impl Driver<Emulator> for ProgramDriver {
                 self.point(emulator, process, Place::Change, noticed);
             }
         }
-        self.execution.progress().waits.pop();
+        self.execution.progress().actor.waits.pop();
         self.execution.observe_step(emulator, None, &is_reached());
     }
 

@@ -8,11 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Choice, Cost, Incident, LONGEST_STALL};
-use super::execution::{Execution, Progress, Strategy, Visits};
+use super::execution::{Execution, Progress};
 use super::place::Place;
+use super::scope::Strategy;
 use super::search::Passed;
-use super::situation::noticeable;
+use super::situation::{digest, noticeable};
 use super::timers::Timers;
+use super::visits::Visits;
 use super::world::{People, run_to_change, strike};
 use crate::emulator::{Emulator, NextStep, ProcessId};
 use crate::service::Chooser;
@@ -59,8 +61,8 @@ impl Execution {
         let state = state_of(emulator);
         let standpoint = Standpoint {
             place,
-            life: progress.life,
-            observed: progress.observed.clone().finish128().as_u128(),
+            life: progress.actor.life,
+            observed: progress.actor.observed(),
             left: progress.left(&self.scope),
             timers: &progress.timers,
             visits: &progress.visits,
@@ -89,9 +91,9 @@ impl Execution {
             standpoint;
         let mut hasher = SipHasher13::new();
         (state, place, life, observed, progress.store, timers, is_transient).hash(&mut hasher);
-        (&progress.legality, &progress.requests).hash(&mut hasher);
+        (&progress.actor.legality, &progress.requests).hash(&mut hasher);
         if *waits {
-            progress.waits.hash(&mut hasher);
+            progress.actor.waits.hash(&mut hasher);
         }
         let course = hasher.clone().finish128().as_u128();
         if *cost == self.scope.bound {
@@ -128,8 +130,8 @@ impl Execution {
         let Some(copy) = emulator.plain_fork() else { return Foreseen::Unknown };
         let mut standpoint = Standpoint {
             place,
-            life: progress.life,
-            observed: progress.observed.clone().finish128().as_u128(),
+            life: progress.actor.life,
+            observed: progress.actor.observed(),
             left: progress.left_after(Some(number), &self.scope),
             timers: &progress.timers,
             visits: &Visits::default(),
@@ -141,7 +143,7 @@ impl Execution {
         if incident == Incident::Kill {
             copy.observe(|engine| engine.end_process(process));
             standpoint.place = Place::Start;
-            standpoint.life = progress.life.saturating_add(1);
+            standpoint.life = progress.actor.life.saturating_add(1);
             standpoint.observed = SipHasher13::new().finish128().as_u128();
             standpoint.waits = false;
             let (future, _) = self.fingerprints(progress, state_of(&copy), &standpoint);
@@ -161,7 +163,7 @@ impl Execution {
             return Foreseen::Nothing;
         }
         let mut visits = Visits::default();
-        visits.add_at(place, Self::digest(&(place, noticed, progress.life, &standpoint.left)));
+        visits.add_at(place, digest(&(place, noticed, progress.actor.life, &standpoint.left)));
         standpoint.timers = &timers;
         standpoint.visits = &visits;
         let (future, _) = self.fingerprints(progress, changed, &standpoint);
@@ -188,7 +190,7 @@ impl Execution {
             let Some(noticed) = run_to_change(&copy, &people, &mut timers) else { break };
             let left = progress.left(&self.scope);
             let mut visits = progress.visits.clone();
-            let situation = Self::digest(&(place, noticed, progress.life, &left));
+            let situation = digest(&(place, noticed, progress.actor.life, &left));
             let is_new = visits.add_at(place, situation);
             if was_asked.load(Ordering::Relaxed) || !is_new {
                 stalls.push((Choice::Stall(changes), None));
@@ -196,8 +198,8 @@ impl Execution {
             }
             let standpoint = Standpoint {
                 place,
-                life: progress.life,
-                observed: progress.observed.clone().finish128().as_u128(),
+                life: progress.actor.life,
+                observed: progress.actor.observed(),
                 left,
                 timers: &timers,
                 visits: &visits,

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::execution::Execution;
 use super::program_request::ProgramRequest;
 use super::record::Told;
+use super::situation::digest;
 use crate::emulator::{Emulator, Session};
 
 /// One life of a program: the session of its process, and the store that outlives it. A program that is
@@ -115,7 +116,7 @@ impl Store {
             return T::default();
         }
         let done = self.with(act);
-        let digest = self.with(|values| Execution::digest(values));
+        let digest = self.with(|values| digest(values));
         self.execution.set_store(digest);
         done
     }

@@ -249,6 +249,7 @@
 //!
 //! They answer other questions: threads within a client are theirs, what happens around it is explored here.
 
+mod actor;
 mod choice;
 mod counterexample;
 mod crew;
@@ -283,15 +284,18 @@ mod run;
 mod rust_test;
 #[cfg(feature = "scenario")]
 mod scenario;
+mod scope;
 mod search;
 mod setup;
 mod shard;
 mod shrink;
 mod situation;
 mod steps;
+mod stop;
 mod story;
 mod timers;
 mod verdict;
+mod visits;
 mod watchdog;
 mod world;
 
@@ -299,7 +303,6 @@ pub use crate::emulator::StateChange;
 pub use choice::{Budget, Incident};
 pub use counterexample::Counterexample;
 pub use ending::Ending;
-pub use execution::Strategy;
 pub use legality::IllegalCall;
 pub use life::{Life, Store};
 pub use monitors::{Monitor, Monitors};
@@ -307,4 +310,5 @@ pub use program::{Program, program};
 pub use program_request::ProgramRequest;
 pub use reached::Reached;
 pub use requests::{RequestOutcome, RequestRecord};
+pub use scope::Strategy;
 pub use verdict::Verdict;

@@ -11,7 +11,7 @@ impl Execution {
     /// Notes a call that failed, if it was illegal or told of the end of a run of the service.
     pub(super) fn note_failed_call(&self, emulator: &Emulator, call: DrivenCall, code: HResult) {
         let dead_run = emulator.observe(|engine| engine.dead_run(call.connection));
-        let legality = &mut self.progress().legality;
+        let legality = &mut self.progress().actor.legality;
         if code == HResult::BG_E_INVALID_STATE {
             legality.note(IllegalCall::Refused(call.method));
         }
@@ -23,7 +23,7 @@ impl Execution {
     /// Notes that the program waits.
     pub(super) fn note_wait(&self, emulator: &Emulator, process: ProcessId) {
         let is_called = emulator.observe(|engine| engine.is_calling(process));
-        self.progress().legality.note_wait(is_called);
+        self.progress().actor.legality.note_wait(is_called);
     }
 }
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::choice::{Budget, Cost, Decisions};
-use super::execution::{Scope, Strategy};
 use super::life::Life;
 use super::monitors::Monitors;
 use super::panics::silence_programs;
 use super::plan::Plan;
+use super::scope::{Scope, Strategy};
 use super::search::Prefix;
 use super::setup::{Code, Setup};
 use super::shard::Shard;

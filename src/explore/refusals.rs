@@ -3,7 +3,8 @@
 use std::panic::resume_unwind;
 
 use super::counterexample::{Expected, Violation};
-use super::execution::{Execution, Stop, Unwound};
+use super::execution::Execution;
+use super::stop::{Stop, Unwound};
 use crate::emulator::Forbidden;
 
 impl Execution {
@@ -37,7 +38,7 @@ impl Execution {
                  does not decide"
             )
         });
-        self.progress().stop.get_or_insert(Stop::Misused);
+        self.progress().actor.stop.get_or_insert(Stop::Misused);
         if !std::thread::panicking() {
             resume_unwind(Box::new(Unwound));
         }

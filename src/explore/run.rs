@@ -9,7 +9,7 @@ use super::choice::Decisions;
 use super::counterexample::{Counterexample, Expected, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
 use super::ending::{Ending, jobs_left, temporary_files};
-use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
+use super::execution::{Covers, Execution};
 use super::life::{Life, Store};
 use super::lots::Lots;
 use super::monitors::Monitor;
@@ -17,7 +17,9 @@ use super::panics::keep_panics;
 use super::place::Place;
 use super::reached::Tally;
 use super::record::{EndTold, Told};
+use super::scope::Scope;
 use super::setup::Setup;
+use super::stop::{Endless, Stop, Strayed};
 use super::story::Story;
 use super::watchdog::watch;
 use super::world::People;
@@ -146,7 +148,7 @@ impl Setup {
             let refuse = move |forbidden| misused.refuse(forbidden);
             let run = || catch_unwind(AssertUnwindSafe(|| (self.program)(&life)));
             let ended = keep_panics(&execution, || refusing(refuse, run));
-            let stop = execution.progress().stop;
+            let stop = execution.progress().actor.stop;
             let end = match (ended, stop) {
                 (_, Some(stop)) => LifeEnd::Stopped(stop),
                 (Ok(result), None) => LifeEnd::Returned(result),
@@ -158,7 +160,7 @@ impl Setup {
         };
         let (mut number, mut was_killed) = (0, false);
         let end = loop {
-            execution.progress().life = number;
+            execution.progress().actor.life = number;
             match life(number) {
                 LifeEnd::Stopped(Stop::Killed) => was_killed = true,
                 end => break end,
@@ -206,7 +208,7 @@ impl Setup {
                         break;
                     }
                     number += 1;
-                    execution.progress().life = number;
+                    execution.progress().actor.life = number;
                     let broken = self.broken_by(&life(number), &execution);
                     if broken.is_some() {
                         return broken;
@@ -241,7 +243,7 @@ impl Setup {
     ) -> Option<Violation> {
         let progress = execution.progress();
         let (incidents, requests) = (progress.incidents.clone(), progress.requests.clone());
-        let illegal_calls = progress.legality.illegal.clone();
+        let illegal_calls = progress.actor.legality.illegal.clone();
         drop(progress);
         let files = requests.iter().flat_map(|request| &request.files);
         let ending = Ending {

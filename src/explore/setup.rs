@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::execution::Scope;
 use super::life::Life;
 use super::monitors::Monitors;
+use super::scope::Scope;
 use crate::emulator::{Emulator, Session, User};
 
 /// The application's own code.

@@ -4,8 +4,9 @@ use std::hash::Hash;
 
 use siphasher::sip128::Hasher128;
 
-use super::execution::{Endless, Execution, Stop};
+use super::execution::Execution;
 use super::rounds::{Did, Rounds, Step};
+use super::stop::{Endless, Stop};
 use crate::emulator::{DrivenCall, Emulator};
 use crate::vocabulary::{HResult, Method};
 
@@ -25,7 +26,7 @@ impl Execution {
             progress.rounds = Rounds::default();
             return;
         }
-        let (visited, is_idle) = (progress.visits.len(), progress.idle_calls > 0);
+        let (visited, is_idle) = (progress.visits.len(), progress.actor.idle_calls > 0);
         progress.rounds.count(visited, is_idle);
         if !progress.rounds.is_watching() {
             return;

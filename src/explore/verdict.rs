@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::choice::Cost;
 use super::counterexample::Counterexample;
-use super::execution::Strategy;
 use super::reached::Reached;
 use super::run::Ran;
+use super::scope::Strategy;
 use super::setup::Setup;
 use super::shard::Shard;
 
