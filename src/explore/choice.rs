@@ -200,10 +200,14 @@ pub(crate) enum Choice {
     Incident(u8),
     /// The process is killed after the call is carried out, by the budget of kills.
     KillAfter,
+    /// The process of that other program, which waits, is killed, by the budget of kills.
+    KillOf(u8),
     /// The client is late: this number of changes that it could notice happen first.
     Stall(u8),
     /// Of the steps that are possible at once another one than the first happens.
     Other(u8),
+    /// That other program goes on first.
+    Switch(u8),
 }
 
 impl Choice {
@@ -215,11 +219,13 @@ impl Choice {
             // Longer stalls are found from shorter ones, and stand in the same part.
             Self::Stall(_) => 2,
             Self::Other(place) => ((place as u64) << 2) | 3,
+            Self::Switch(program) => ((program as u64 + 1) << 2) | 1,
+            Self::KillOf(program) => ((program as u64 + 1) << 2) | 2,
         }
     }
 
     pub(crate) const fn is_fault(self) -> bool {
-        matches!(self, Self::Incident(_) | Self::KillAfter)
+        matches!(self, Self::Incident(_) | Self::KillAfter | Self::KillOf(_))
     }
 }
 
@@ -313,8 +319,10 @@ impl fmt::Display for Decisions {
             match choice {
                 Choice::Incident(place) => write!(f, "{comma}{point}:i{place}")?,
                 Choice::KillAfter => write!(f, "{comma}{point}:k")?,
+                Choice::KillOf(program) => write!(f, "{comma}{point}:x{program}")?,
                 Choice::Stall(changes) => write!(f, "{comma}{point}:s{changes}")?,
                 Choice::Other(place) => write!(f, "{comma}{point}:o{place}")?,
+                Choice::Switch(program) => write!(f, "{comma}{point}:w{program}")?,
             }
         }
         Ok(())
@@ -334,6 +342,8 @@ impl FromStr for Decisions {
                 b'k' => Choice::KillAfter,
                 b's' => Choice::Stall(number()?),
                 b'o' => Choice::Other(number()?),
+                b'w' => Choice::Switch(number()?),
+                b'x' => Choice::KillOf(number()?),
                 _ => return None,
             };
             Some(Decision { point, choice })

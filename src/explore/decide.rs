@@ -1,6 +1,8 @@
 //! Decisions of an execution: at each point the one that it follows, or what else could be decided there.
 
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
+
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Choice, Decision, Incident};
 use super::execution::{Execution, Progress};
@@ -18,6 +20,7 @@ impl Execution {
     pub(crate) fn decide(&self, here: Here<'_>, noticed: Noticeable) -> Option<Choice> {
         let Here { emulator, place, .. } = here;
         let mut progress = self.progress();
+        progress.actor.at = Some(place);
         if progress.is_over {
             return None;
         }
@@ -34,6 +37,7 @@ impl Execution {
                     return None;
                 }
                 self.use_budget(&mut progress, choice);
+                progress.pass_switch(choice);
                 return Some(choice);
             }
             self.visit(&mut progress, place, noticed);
@@ -58,6 +62,7 @@ impl Execution {
             self.find_alternatives(&mut progress, here, can_stall, state);
             if let Some(choice) = progress.draw(known) {
                 self.use_budget(&mut progress, choice);
+                progress.pass_switch(choice);
                 return Some(choice);
             }
         }
@@ -68,8 +73,9 @@ impl Execution {
     /// Notes a visit of a situation, and returns whether decisions are made there.
     fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
         let left = progress.left(&self.scope);
-        let situation = digest(&(place, noticed, progress.actor.life, left));
-        let is_new = progress.visits.add_at(place, situation);
+        let situation = progress.situation(place, noticed, &left);
+        let program = progress.actor.number;
+        let is_new = progress.visits.add_at(program, place, situation);
         is_new || self.scope.strategy == Strategy::EveryPoint
     }
 
@@ -77,8 +83,8 @@ impl Execution {
         let incidents = self.scope.budget.incidents();
         let place = match choice {
             Choice::Incident(place) => usize::from(place),
-            Choice::KillAfter => kill_of(incidents).unwrap_or(usize::MAX),
-            Choice::Stall(_) | Choice::Other(_) => return,
+            Choice::KillAfter | Choice::KillOf(_) => kill_of(incidents).unwrap_or(usize::MAX),
+            Choice::Stall(_) | Choice::Other(_) | Choice::Switch(_) => return,
         };
         if let Some(used) = progress.used.get_mut(place) {
             *used = used.saturating_add(1);
@@ -87,7 +93,7 @@ impl Execution {
         progress.visits = Visits::default();
         if let Some((incident, _)) = incidents.get(place) {
             progress.incidents.push(*incident);
-            if !incident.is_of_world() {
+            if !incident.is_of_world() && !matches!(choice, Choice::KillOf(_)) {
                 // What becomes of the call stands nowhere else until the call returns.
                 (incident, choice == Choice::KillAfter).hash(&mut progress.actor.observed);
             }
@@ -121,6 +127,10 @@ impl Execution {
                     if *incident == Incident::Kill && matches!(place, Place::Call(..)) {
                         choices.push(Choice::KillAfter);
                     }
+                    if *incident == Incident::Kill {
+                        let others = progress.others.values().filter(|other| other.is_waiting());
+                        choices.extend(others.map(|other| Choice::KillOf(other.number)));
+                    }
                 }
             }
         }
@@ -145,6 +155,10 @@ impl Execution {
                 found.push((Choice::Stall(1), None));
             }
         }
+        if can_deviate && progress.can_switch() && matches!(place, Place::Call(..) | Place::Store) {
+            let able = progress.others_able(here.emulator);
+            found.extend(able.into_iter().map(|other| (Choice::Switch(other), None)));
+        }
         let standing = progress.standing(Some(place));
         for (choice, foreseen) in found {
             let decision = Decision { point: progress.point, choice };
@@ -168,7 +182,24 @@ impl Execution {
         let left = progress.left(&self.scope);
         let situation =
             digest(&("task", number, progress.actor.last_noticed, progress.actor.life, left));
-        let situation = progress.visits.count(situation);
+        let program = progress.actor.number;
+        let situation = progress.visits.count(program, situation);
+        self.choose_in(&mut progress, situation, number)
+    }
+
+    /// Returns which of `number` programs that can go on does: the first, if nothing else is decided.
+    pub(super) fn choose_program(&self, number: usize) -> usize {
+        let mut progress = self.progress();
+        if progress.actor.stop.is_some() {
+            return 0;
+        }
+        let left = progress.left(&self.scope);
+        let mut standing = SipHasher13::new();
+        progress.others.values().for_each(|other| other.hash_standing(&mut standing));
+        progress.actor.hash_standing(&mut standing);
+        let situation = ("program", number, progress.actor.last_noticed, left, standing.finish());
+        let program = progress.actor.number;
+        let situation = progress.visits.count(program, digest(&situation));
         self.choose_in(&mut progress, situation, number)
     }
 
@@ -235,11 +266,26 @@ const fn fits(incident: Incident, place: Place) -> bool {
     match incident {
         Incident::CallFails(_) | Incident::ReplyLost(_) => matches!(place, Place::Call(..)),
         Incident::CallbackTwice => matches!(place, Place::Callback(_)),
-        _ => true,
+        _ => !matches!(place, Place::Store),
     }
 }
 
 impl Progress {
+    /// The situation of the program that acts at a place, where it could notice that.
+    pub(super) fn situation(&self, place: Place, noticed: Noticeable, left: &[u32]) -> u128 {
+        let mut hasher = SipHasher13::new();
+        (place, noticed, self.actor.life, left).hash(&mut hasher);
+        self.others.values().for_each(|other| other.hash_standing(&mut hasher));
+        hasher.finish128().as_u128()
+    }
+
+    /// What another program that goes on decides stands at the next point.
+    const fn pass_switch(&mut self, choice: Choice) {
+        if matches!(choice, Choice::Switch(_)) {
+            self.point = self.point.saturating_add(1);
+        }
+    }
+
     /// Decides at random among the alternatives that were found from that one on, if anything is.
     pub(super) fn draw(&mut self, first: usize) -> Option<Choice> {
         let lots = self.lots.as_mut()?;

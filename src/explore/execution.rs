@@ -2,14 +2,15 @@
 //! been decided at its points.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use super::actor::Actor;
+use super::actor::{Actor, Locks, Pause};
 use super::choice::{Cost, Decisions, Incident, Standing};
 use super::lots::Lots;
 use super::place::Place;
@@ -50,11 +51,18 @@ pub(crate) struct Progress {
     /// The last decision, one stall longer, if the world went on that far.
     pub(crate) longer_stall: Option<Decisions>,
     pub(crate) keys: Vec<Passed<Cost>>,
-    /// The program that acts.
+    /// The program that acts: the one that holds the baton, or one of which an object is called.
     pub(crate) actor: Actor,
+    pub(super) others: BTreeMap<u8, Actor>,
+    /// The program that holds the baton.
+    pub(super) holder: u8,
+    /// Which program acted before each of the callbacks that run.
+    pub(super) callbacks: Vec<u8>,
     /// What the program did that it may not do, in words.
     pub(super) misuse: Option<String>,
-    pub(super) store: u128,
+    /// A fingerprint of each store.
+    pub(super) stores: BTreeMap<u8, u128>,
+    pub(super) locks: Locks,
     pub(crate) timers: Timers,
     pub(super) rounds: Rounds,
     pub(crate) requests: Vec<RequestRecord>,
@@ -118,7 +126,7 @@ impl Progress {
 }
 
 /// A number of this thread, which no other one has as long as it lives. It is read at each call.
-fn this_thread() -> usize {
+pub(super) fn this_thread() -> usize {
     thread_local! {
         static MARK: Cell<u8> = const { Cell::new(0) };
     }
@@ -134,9 +142,11 @@ pub(crate) struct Execution {
     pub(crate) covers: Covers,
     /// How often the program called or waited, or something happened meanwhile.
     beats: AtomicU64,
-    /// On which the run is made.
-    thread: usize,
+    /// On which the program runs that holds the baton.
+    pub(super) thread: AtomicUsize,
     progress: Mutex<Progress>,
+    /// The baton has another holder.
+    pub(super) turn: Condvar,
 }
 
 impl std::fmt::Debug for Execution {
@@ -153,7 +163,8 @@ impl Execution {
             scope,
             covers,
             beats: AtomicU64::new(0),
-            thread: this_thread(),
+            thread: AtomicUsize::new(this_thread()),
+            turn: Condvar::new(),
             progress: Mutex::new(Progress {
                 decisions,
                 carried_out: 0,
@@ -165,8 +176,12 @@ impl Execution {
                 longer_stall: None,
                 keys: Vec::new(),
                 actor: Actor::default(),
+                others: BTreeMap::new(),
+                holder: 0,
+                callbacks: Vec::new(),
                 misuse: None,
-                store: 0,
+                stores: BTreeMap::new(),
+                locks: Locks::new(),
                 timers: Timers::default(),
                 rounds: Rounds::default(),
                 requests: Vec::new(),
@@ -212,8 +227,9 @@ impl Execution {
         at.hash(&mut self.progress().actor.observed);
     }
 
-    pub(crate) fn set_store(&self, digest: u128) {
-        self.progress().store = digest;
+    /// The values of a store have that fingerprint now.
+    pub(crate) fn set_store(&self, store: u8, digest: u128) {
+        self.progress().stores.insert(store, digest);
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
@@ -221,10 +237,15 @@ impl Execution {
     }
 
     pub(super) fn is_own_thread(&self) -> bool {
-        this_thread() == self.thread
+        this_thread() == self.thread.load(Ordering::Relaxed)
     }
 
-    /// Whether that process is the one that is explored now.
+    /// Whether there are other programs.
+    pub(super) fn are_several(&self) -> bool {
+        !self.progress().others.is_empty()
+    }
+
+    /// Whether that process is the one of the program that acts.
     pub(crate) fn drives(&self, process: ProcessId) -> bool {
         self.progress().actor.process == Some(process)
     }
@@ -260,8 +281,16 @@ impl Execution {
 
     /// Unwinds the program, unless it is unwound already.
     pub(crate) fn unwind(&self, stop: Stop) {
-        if *self.progress().actor.stop.get_or_insert(stop) == Stop::Killed {
-            self.close_requests();
+        let mut progress = self.progress();
+        let is_killed = *progress.actor.stop.get_or_insert(stop) == Stop::Killed;
+        if is_killed {
+            let own = progress.actor.number;
+            progress.close_requests_of(own);
+            progress.release_locks_of(own);
+        }
+        drop(progress);
+        if !is_killed {
+            self.stop_others();
         }
         if !std::thread::panicking() {
             resume_unwind(Box::new(Unwound));
@@ -321,6 +350,21 @@ impl Execution {
             drop(progress);
             self.record_call(call, reply);
         }
+    }
+
+    /// The program begins to wait; returned is for what it waited already, around a callback.
+    pub(super) fn begin_pause(&self, pause: Pause) -> Pause {
+        let mut progress = self.progress();
+        let actor = &mut progress.actor;
+        actor.waits.push((pause.limit(), true));
+        std::mem::replace(&mut actor.pause, pause)
+    }
+
+    /// The program goes on after a wait.
+    pub(super) fn end_pause(&self, outer: Pause) {
+        let mut progress = self.progress();
+        progress.actor.waits.pop();
+        progress.actor.pause = outer;
     }
 
     /// Notes whether the middle of the wait that is under way is still to come.

@@ -12,7 +12,7 @@ use super::execution::{Execution, Progress};
 use super::place::Place;
 use super::scope::Strategy;
 use super::search::Passed;
-use super::situation::{digest, noticeable};
+use super::situation::noticeable;
 use super::timers::Timers;
 use super::visits::Visits;
 use super::world::{People, run_to_change, strike};
@@ -90,11 +90,13 @@ impl Execution {
         let Standpoint { place, life, observed, left, timers, visits, is_transient, waits, cost } =
             standpoint;
         let mut hasher = SipHasher13::new();
-        (state, place, life, observed, progress.store, timers, is_transient).hash(&mut hasher);
+        (state, place, life, observed, &progress.stores, timers, is_transient).hash(&mut hasher);
         (&progress.actor.legality, &progress.requests).hash(&mut hasher);
         if *waits {
             progress.actor.waits.hash(&mut hasher);
         }
+        (progress.actor.number, progress.holder, &progress.locks).hash(&mut hasher);
+        progress.others.values().for_each(|other| other.hash(&mut hasher));
         let course = hasher.clone().finish128().as_u128();
         if *cost == self.scope.bound {
             return (course, None);
@@ -120,6 +122,10 @@ impl Execution {
     ) -> Foreseen {
         let Here { emulator, people, process, place } = here;
         let Choice::Incident(number) = choice else { return Foreseen::Unknown };
+        if !progress.others.is_empty() || !progress.locks.is_empty() {
+            // Another one may go on next.
+            return Foreseen::Unknown;
+        }
         let number = usize::from(number);
         let incident = self.scope.budget.incidents().get(number).map(|(incident, _)| *incident);
         let Some(incident) =
@@ -163,7 +169,8 @@ impl Execution {
             return Foreseen::Nothing;
         }
         let mut visits = Visits::default();
-        visits.add_at(place, digest(&(place, noticed, progress.actor.life, &standpoint.left)));
+        let left = &standpoint.left;
+        visits.add_at(0, place, progress.situation(place, noticed, left));
         standpoint.timers = &timers;
         standpoint.visits = &visits;
         let (future, _) = self.fingerprints(progress, changed, &standpoint);
@@ -180,6 +187,9 @@ impl Execution {
         let Here { emulator, people, place, .. } = here;
         let mut stalls = Vec::new();
         let shortest = (Choice::Stall(1), None);
+        if !progress.others.is_empty() {
+            return vec![shortest];
+        }
         let Some(copy) = emulator.plain_fork() else { return vec![shortest] };
         let was_asked = Arc::new(AtomicBool::new(false));
         copy.set_chooser(NotesQuestion(Arc::clone(&was_asked)));
@@ -190,8 +200,8 @@ impl Execution {
             let Some(noticed) = run_to_change(&copy, &people, &mut timers) else { break };
             let left = progress.left(&self.scope);
             let mut visits = progress.visits.clone();
-            let situation = digest(&(place, noticed, progress.actor.life, &left));
-            let is_new = visits.add_at(place, situation);
+            let situation = progress.situation(place, noticed, &left);
+            let is_new = visits.add_at(0, place, situation);
             if was_asked.load(Ordering::Relaxed) || !is_new {
                 stalls.push((Choice::Stall(changes), None));
                 break;

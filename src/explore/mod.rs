@@ -250,6 +250,7 @@
 //! They answer other questions: threads within a client are theirs, what happens around it is explored here.
 
 mod actor;
+mod baton;
 mod choice;
 mod counterexample;
 mod crew;
@@ -262,6 +263,7 @@ mod future;
 mod legality;
 mod life;
 mod limits;
+mod lives;
 mod lots;
 mod monitors;
 mod notes;
@@ -292,6 +294,7 @@ mod shrink;
 mod situation;
 mod steps;
 mod stop;
+mod store;
 mod story;
 mod timers;
 mod verdict;
@@ -304,11 +307,12 @@ pub use choice::{Budget, Incident};
 pub use counterexample::Counterexample;
 pub use ending::Ending;
 pub use legality::IllegalCall;
-pub use life::{Life, Store};
+pub use life::Life;
 pub use monitors::{Monitor, Monitors};
 pub use program::{Program, program};
 pub use program_request::ProgramRequest;
 pub use reached::Reached;
 pub use requests::{RequestOutcome, RequestRecord};
 pub use scope::Strategy;
+pub use store::{Store, StoreLock};
 pub use verdict::Verdict;

@@ -8,6 +8,8 @@ pub(crate) enum Place {
     /// Before a further life.
     Start,
     Call(Method, Option<JobId>),
+    /// Before it uses a store that it shares.
+    Store,
     Wait,
     /// Something happened that a waiting client could notice.
     Change,

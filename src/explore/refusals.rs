@@ -44,6 +44,15 @@ impl Execution {
         }
     }
 
+    /// Refuses to wait for a lock in a callback.
+    pub(super) fn refuse_lock_in_callback(&self) {
+        self.note_misuse(|| {
+            "it waited for a lock in a callback, for the return of which its holder waits"
+                .to_owned()
+        });
+        self.unwind(Stop::Misused);
+    }
+
     fn note_misuse(&self, words: impl FnOnce() -> String) {
         self.progress().misuse.get_or_insert_with(words);
     }

@@ -33,7 +33,7 @@ impl Execution {
         }
         let now = emulator.now();
         let mut hasher = progress.rounds.since_last_step(now);
-        progress.store.hash(&mut hasher);
+        (progress.actor.number, &progress.stores, &progress.locks).hash(&mut hasher);
         progress.timers.hash_relative(now, &mut hasher);
         drop(progress);
         let did = emulator.observe(|engine| {

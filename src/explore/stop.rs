@@ -14,6 +14,8 @@ pub(crate) enum Stop {
     Pruned,
     /// It does not come to its end.
     Endless(Endless),
+    /// Another program ended the run.
+    Over,
     /// It did what a program that is explored may not do.
     Misused,
     /// It does not do again what it did before, with the same decisions.
@@ -40,4 +42,6 @@ pub(crate) enum Endless {
     Resumes,
     /// Its tasks wait, and nothing is left to happen.
     Asleep,
+    /// It waits for a lock, and nothing is left to happen.
+    Locked,
 }

@@ -12,8 +12,8 @@ pub(super) struct Visits {
     known: BTreeSet<u128>,
     /// The same for two that know the same.
     digest: u128,
-    /// How often each was visited since the last wait.
-    since_wait: BTreeMap<u128, u32>,
+    /// How often each was visited by a program since its last wait.
+    since_wait: BTreeMap<(u8, u128), u32>,
 }
 
 impl Visits {
@@ -30,19 +30,19 @@ impl Visits {
         is_new
     }
 
-    /// Notes a visit of a situation at a place of the program, and returns whether it is the first. The second
+    /// Notes a visit of a situation at a place of a program, and returns whether it is the first. The second
     /// of two calls that are alike stands elsewhere in the program than the first.
-    pub(super) fn add_at(&mut self, place: Place, situation: u128) -> bool {
+    pub(super) fn add_at(&mut self, program: u8, place: Place, situation: u128) -> bool {
         if place == Place::Wait {
-            self.since_wait.clear();
+            self.since_wait.retain(|(of, _), _| *of != program);
         }
-        let situation = self.count(situation);
+        let situation = self.count(program, situation);
         self.add(situation)
     }
 
     /// A situation with its number since the last wait.
-    pub(super) fn count(&mut self, situation: u128) -> u128 {
-        let times = self.since_wait.entry(situation).or_default();
+    pub(super) fn count(&mut self, program: u8, situation: u128) -> u128 {
+        let times = self.since_wait.entry((program, situation)).or_default();
         *times = times.saturating_add(1);
         digest(&(situation, *times))
     }

@@ -67,9 +67,9 @@ impl Emulator {
                 return;
             }
         }
-        if let (Some(driver), Some(process), Some(method)) =
-            (self.driver(), client, call.code.method())
-        {
+        let driver = self.driver().zip(client);
+        if let (Some((driver, process)), Some(method)) = (&driver, call.code.method()) {
+            let process = *process;
             let mut told = SipHasher13::new();
             call.hash_canonical(&mut told);
             let told = (method, told.finish128().as_u128());
@@ -81,7 +81,22 @@ impl Emulator {
         let failed = ClientReply::Returned;
         let replied = match met.failure() {
             Some(code) => Ok(failed(code)),
-            None => self.call_client(call, object, met.unreadable_error()),
+            None => {
+                if let Some((driver, process)) = &driver {
+                    driver.begin_callback(*process);
+                }
+                let replied = self.call_client(call, object, met.unreadable_error());
+                match (driver, replied) {
+                    (Some((driver, _)), Ok(reply)) => {
+                        _ = driver.end_callback(None);
+                        Ok(reply)
+                    }
+                    (Some((driver, _)), Err((fault, panic))) => driver
+                        .end_callback(Some(panic))
+                        .map_or(Ok(fault), |panic| Err((fault, panic))),
+                    (None, replied) => replied,
+                }
+            }
         };
         let replied = replied.map(|reply| met.lost_reply().map_or(reply, failed));
         if !met.after.is_empty() {
