@@ -227,12 +227,16 @@ pub(crate) enum Choice {
     Incident(u8),
     /// The process is killed after the call is carried out, by the budget of kills.
     KillAfter,
+    /// The process of that other program, which waits, is killed, by the budget of kills.
+    KillOf(u8),
     /// The client is late: this number of changes that it could notice happen first.
     Stall(u8),
     /// Of the steps that are possible at once another one than the first happens.
     Other(u8),
     /// The callback is late: the program makes this number of steps first.
     Late(u8),
+    /// That other program goes on first.
+    Switch(u8),
 }
 
 impl Choice {
@@ -245,6 +249,8 @@ impl Choice {
             Self::Stall(_) => 2,
             Self::Other(place) => ((place as u64) << 2) | 3,
             Self::Late(steps) => ((steps as u64) << 2) | 1,
+            Self::Switch(program) => ((program as u64 + 1) << 2) | 1,
+            Self::KillOf(program) => ((program as u64 + 1) << 2) | 2,
         }
     }
 
@@ -252,7 +258,11 @@ impl Choice {
     pub(crate) const fn lateness(self) -> Option<u8> {
         match self {
             Self::Stall(long) | Self::Late(long) => Some(long),
-            Self::Incident(_) | Self::KillAfter | Self::Other(_) => None,
+            Self::Incident(_)
+            | Self::KillAfter
+            | Self::KillOf(_)
+            | Self::Other(_)
+            | Self::Switch(_) => None,
         }
     }
 
@@ -261,12 +271,16 @@ impl Choice {
         match self {
             Self::Stall(_) => Self::Stall(long),
             Self::Late(_) => Self::Late(long),
-            Self::Incident(_) | Self::KillAfter | Self::Other(_) => self,
+            Self::Incident(_)
+            | Self::KillAfter
+            | Self::KillOf(_)
+            | Self::Other(_)
+            | Self::Switch(_) => self,
         }
     }
 
     pub(crate) const fn is_fault(self) -> bool {
-        matches!(self, Self::Incident(_) | Self::KillAfter)
+        matches!(self, Self::Incident(_) | Self::KillAfter | Self::KillOf(_))
     }
 }
 
@@ -360,9 +374,11 @@ impl fmt::Display for Decisions {
             match choice {
                 Choice::Incident(place) => write!(f, "{comma}{point}:i{place}")?,
                 Choice::KillAfter => write!(f, "{comma}{point}:k")?,
+                Choice::KillOf(program) => write!(f, "{comma}{point}:x{program}")?,
                 Choice::Stall(changes) => write!(f, "{comma}{point}:s{changes}")?,
                 Choice::Other(place) => write!(f, "{comma}{point}:o{place}")?,
                 Choice::Late(steps) => write!(f, "{comma}{point}:l{steps}")?,
+                Choice::Switch(program) => write!(f, "{comma}{point}:w{program}")?,
             }
         }
         Ok(())
@@ -383,6 +399,8 @@ impl FromStr for Decisions {
                 b's' => Choice::Stall(number()?),
                 b'o' => Choice::Other(number()?),
                 b'l' => Choice::Late(number()?),
+                b'w' => Choice::Switch(number()?),
+                b'x' => Choice::KillOf(number()?),
                 _ => return None,
             };
             Some(Decision { point, choice })

@@ -1,12 +1,17 @@
 //! Decisions of an execution: at each point the one that it follows, or what else could be decided there.
 
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
+
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Choice, Decision, Incident, LATEST_CALLBACK};
-use super::execution::{Execution, Progress, Stop, Strategy, Visits};
+use super::execution::{Execution, Progress};
 use super::future::{Foreseen, Here};
 use super::place::Place;
-use super::situation::Noticeable;
+use super::scope::Strategy;
+use super::situation::{Noticeable, digest};
+use super::stop::Stop;
+use super::visits::Visits;
 use super::world::next_instant;
 
 impl Execution {
@@ -15,6 +20,7 @@ impl Execution {
     pub(crate) fn decide(&self, here: Here<'_>, noticed: Noticeable) -> Option<Choice> {
         let Here { emulator, place, .. } = here;
         let mut progress = self.progress();
+        progress.actor.at = Some(place);
         if progress.is_over {
             return None;
         }
@@ -32,6 +38,7 @@ impl Execution {
                 }
                 self.use_budget(&mut progress, choice);
                 progress.leave_if_held(choice);
+                progress.pass_switch(choice);
                 return Some(choice);
             }
             self.visit(&mut progress, place, noticed);
@@ -57,6 +64,7 @@ impl Execution {
             if let Some(choice) = progress.draw(known) {
                 self.use_budget(&mut progress, choice);
                 progress.leave_if_held(choice);
+                progress.pass_switch(choice);
                 return Some(choice);
             }
         }
@@ -67,8 +75,9 @@ impl Execution {
     /// Notes a visit of a situation, and returns whether decisions are made there.
     fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
         let left = progress.left(&self.scope);
-        let situation = Self::digest(&(place, noticed, progress.life, left));
-        let is_new = progress.visits.add_at(place, situation);
+        let situation = progress.situation(place, noticed, &left);
+        let program = progress.actor.number;
+        let is_new = progress.visits.add_at(program, place, situation);
         is_new || self.scope.strategy == Strategy::EveryPoint
     }
 
@@ -76,8 +85,8 @@ impl Execution {
         let incidents = self.scope.budget.incidents();
         let place = match choice {
             Choice::Incident(place) => usize::from(place),
-            Choice::KillAfter => kill_of(incidents).unwrap_or(usize::MAX),
-            Choice::Stall(_) | Choice::Other(_) | Choice::Late(_) => return,
+            Choice::KillAfter | Choice::KillOf(_) => kill_of(incidents).unwrap_or(usize::MAX),
+            Choice::Stall(_) | Choice::Other(_) | Choice::Late(_) | Choice::Switch(_) => return,
         };
         if let Some(used) = progress.used.get_mut(place) {
             *used = used.saturating_add(1);
@@ -86,13 +95,13 @@ impl Execution {
         progress.visits = Visits::default();
         if let Some((incident, _)) = incidents.get(place) {
             progress.incidents.push(*incident);
-            if !incident.is_of_world() {
+            if !incident.is_of_world() && !matches!(choice, Choice::KillOf(_)) {
                 // What becomes of the call stands nowhere else until the call returns.
-                (incident, choice == Choice::KillAfter).hash(&mut progress.observed);
+                (incident, choice == Choice::KillAfter).hash(&mut progress.actor.observed);
             }
         }
         if choice == Choice::KillAfter {
-            progress.kills_after_call = true;
+            progress.actor.kills_after_call = true;
         }
     }
 
@@ -120,6 +129,10 @@ impl Execution {
                     if *incident == Incident::Kill && matches!(place, Place::Call(..)) {
                         choices.push(Choice::KillAfter);
                     }
+                    if *incident == Incident::Kill {
+                        let others = progress.others.values().filter(|other| other.is_waiting());
+                        choices.extend(others.map(|other| Choice::KillOf(other.number)));
+                    }
                 }
             }
         }
@@ -143,6 +156,10 @@ impl Execution {
         if can_deviate && place.can_be_held() {
             found.extend((1..=LATEST_CALLBACK).map(|steps| (Choice::Late(steps), None)));
         }
+        if can_deviate && progress.can_switch() && matches!(place, Place::Call(..) | Place::Store) {
+            let able = progress.others_able(here.emulator);
+            found.extend(able.into_iter().map(|other| (Choice::Switch(other), None)));
+        }
         let standing = progress.standing(Some(place));
         for (choice, foreseen) in found {
             let decision = Decision { point: progress.point, choice };
@@ -156,7 +173,7 @@ impl Execution {
     pub(crate) fn choose(&self, number: usize) -> usize {
         let mut progress = self.progress();
         let left = progress.left(&self.scope);
-        let situation = Self::digest(&(number, progress.last_noticed, progress.life, left));
+        let situation = digest(&(number, progress.actor.last_noticed, progress.actor.life, left));
         self.choose_in(&mut progress, situation, number)
     }
 
@@ -164,8 +181,26 @@ impl Execution {
     pub(crate) fn choose_task(&self, number: usize) -> usize {
         let mut progress = self.progress();
         let left = progress.left(&self.scope);
-        let situation = Self::digest(&("task", number, progress.last_noticed, progress.life, left));
-        let situation = progress.visits.count(situation);
+        let situation =
+            digest(&("task", number, progress.actor.last_noticed, progress.actor.life, left));
+        let program = progress.actor.number;
+        let situation = progress.visits.count(program, situation);
+        self.choose_in(&mut progress, situation, number)
+    }
+
+    /// Returns which of `number` programs that can go on does: the first, if nothing else is decided.
+    pub(super) fn choose_program(&self, number: usize) -> usize {
+        let mut progress = self.progress();
+        if progress.actor.stop.is_some() {
+            return 0;
+        }
+        let left = progress.left(&self.scope);
+        let mut standing = SipHasher13::new();
+        progress.others.values().for_each(|other| other.hash_standing(&mut standing));
+        progress.actor.hash_standing(&mut standing);
+        let situation = ("program", number, progress.actor.last_noticed, left, standing.finish());
+        let program = progress.actor.number;
+        let situation = progress.visits.count(program, digest(&situation));
         self.choose_in(&mut progress, situation, number)
     }
 
@@ -181,7 +216,7 @@ impl Execution {
                 progress.carried_out = carried_out.saturating_add(1);
                 if let Some(strayed) = progress.strayed(None) {
                     // Not unwound here, in the middle of a step, but at the next call.
-                    progress.stop.get_or_insert(Stop::Strayed(strayed));
+                    progress.actor.stop.get_or_insert(Stop::Strayed(strayed));
                     return 0;
                 }
                 progress.record_order(number, other);
@@ -235,7 +270,7 @@ const fn fits(incident: Incident, place: Place) -> bool {
     match incident {
         Incident::CallFails(_) | Incident::ReplyLost(_) => matches!(place, Place::Call(..)),
         Incident::CallbackTwice => place.is_callback(),
-        _ => true,
+        _ => !matches!(place, Place::Store),
     }
 }
 
@@ -243,6 +278,21 @@ impl Progress {
     /// A callback that is held back is made at another point.
     const fn leave_if_held(&mut self, choice: Choice) {
         if let Choice::Late(_) = choice {
+            self.point = self.point.saturating_add(1);
+        }
+    }
+
+    /// The situation of the program that acts at a place, where it could notice that.
+    pub(super) fn situation(&self, place: Place, noticed: Noticeable, left: &[u32]) -> u128 {
+        let mut hasher = SipHasher13::new();
+        (place, noticed, self.actor.life, left).hash(&mut hasher);
+        self.others.values().for_each(|other| other.hash_standing(&mut hasher));
+        hasher.finish128().as_u128()
+    }
+
+    /// What another program that goes on decides stands at the next point.
+    const fn pass_switch(&mut self, choice: Choice) {
+        if matches!(choice, Choice::Switch(_)) {
             self.point = self.point.saturating_add(1);
         }
     }

@@ -1,13 +1,17 @@
 //! The driver of an explored program: what its points are, and how decisions are carried out.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
+use super::actor::{LockName, Pause};
 use super::choice::{Choice, Incident, LONGEST_STALL};
-use super::execution::{Endless, Execution, Noted, Stop};
+use super::execution::{Execution, Noted};
 use super::future::Here;
 use super::place::Place;
 use super::record::Told;
 use super::situation::{Noticeable, noticeable};
+use super::stop::{Endless, Stop, Unwound};
 use super::world::People;
 use crate::emulator::{
     CallbackFate, DrivenCall, DrivenCallback, Driver, Emulator, NextStep, Observation, ProcessId,
@@ -69,7 +73,12 @@ impl ProgramDriver {
                 let incidents = execution.scope.budget.incidents();
                 incidents.get(usize::from(index)).map(|(incident, _)| *incident)
             }
-            Choice::KillAfter | Choice::Stall(_) | Choice::Other(_) | Choice::Late(_) => None,
+            Choice::KillAfter
+            | Choice::KillOf(_)
+            | Choice::Stall(_)
+            | Choice::Other(_)
+            | Choice::Late(_)
+            | Choice::Switch(_) => None,
         };
         let at = words_of(place);
         match (choice, incident) {
@@ -88,6 +97,16 @@ impl ProgramDriver {
             (Choice::Late(steps), _) => {
                 let what = format!("{at}, it is late: {steps} calls or changes come first");
                 execution.note(emulator, Noted::Decided(what));
+            }
+            (Choice::KillOf(other), _) => {
+                let what = format!("{at}, process {} is killed", other.saturating_add(1));
+                execution.note(emulator, Noted::Decided(what));
+                execution.kill_other(emulator, other);
+            }
+            (Choice::Switch(other), _) => {
+                let what = format!("{at}, process {} goes on", other.saturating_add(1));
+                execution.note(emulator, Noted::Decided(what));
+                execution.switch_to(emulator, other);
             }
             (_, Some(incident)) => {
                 execution.note(emulator, Noted::Decided(format!("{at}, {incident}")));
@@ -109,6 +128,84 @@ impl ProgramDriver {
             (Choice::Incident(_) | Choice::Other(_), None) => {}
         }
         None
+    }
+
+    /// A program waits: time passes, or other programs go on, until it can go on.
+    fn pause(&self, emulator: &Emulator, process: ProcessId, pause: Pause) {
+        let execution = &self.execution;
+        let by = match pause {
+            Pause::Lock(_) => Endless::Locked,
+            _ => Endless::Asleep,
+        };
+        let until = match &pause {
+            Pause::Until { until, .. } => Some(*until),
+            Pause::Ready | Pause::Lock(_) | Pause::Ended => None,
+        };
+        execution.make_late_callbacks(emulator, process);
+        let outer = execution.begin_pause(pause);
+        let mut is_midway_due = true;
+        self.point(emulator, process, Place::Wait, noticeable(emulator));
+        while !execution.goes_on(emulator) {
+            execution.unwind_again();
+            if until.is_some_and(|until| execution.make_held_callbacks(emulator, process, until)) {
+                continue;
+            }
+            let (now, next) = (emulator.now(), execution.next_instant(emulator));
+            let Some(limit) = execution.limit_of_waits().or(next) else {
+                return execution.unwind(Stop::Endless(by));
+            };
+            let before = noticeable(emulator);
+            let held = emulator.observe(|engine| engine.held_calls(process));
+            if let Some(next) = next.filter(|next| is_midway_due && *next > now) {
+                is_midway_due = false;
+                execution.note_midway(is_midway_due);
+                let midway = now + (next.min(limit) - now) / 2;
+                if !execution.advance(emulator, &self.people, midway) {
+                    self.point(emulator, process, Place::Midway, noticeable(emulator));
+                    continue;
+                }
+            } else if !execution.advance(emulator, &self.people, limit) {
+                execution.note_due(limit);
+                continue;
+            }
+            let noticed = noticeable(emulator);
+            if noticed != before {
+                is_midway_due = true;
+                execution.note_midway(is_midway_due);
+                self.point(emulator, process, Place::Change, noticed);
+                execution.count_step(emulator, &held);
+                execution.make_late_callbacks(emulator, process);
+            }
+        }
+        execution.unwind_again();
+        execution.end_pause(outer);
+    }
+
+    /// Before a program uses a store that others may use: one of them may go on first.
+    pub(super) fn before_store(&self, emulator: &Emulator) {
+        let progress = self.execution.progress();
+        let process = progress.actor.process.filter(|_| progress.can_switch());
+        let is_stopped = progress.actor.stop.is_some();
+        drop(progress);
+        if let Some(process) = process.filter(|_| !is_stopped) {
+            self.execution.beat();
+            self.point(emulator, process, Place::Store, noticeable(emulator));
+        }
+    }
+
+    /// Waits until nobody holds a lock.
+    pub(super) fn wait_for_lock(&self, emulator: &Emulator, name: &LockName) {
+        let progress = self.execution.progress();
+        let (process, is_called) = (progress.actor.process, !progress.callbacks.is_empty());
+        drop(progress);
+        if is_called {
+            return self.execution.refuse_lock_in_callback();
+        }
+        if let Some(process) = process {
+            self.execution.note_wait(emulator, process);
+            self.execution.record(|| Told::WaitsForLock(name.1.clone()));
+            self.pause(emulator, process, Pause::Lock(name.clone()));
+        }
     }
 
     /// Unwinds a program that has run for longer than it may.
@@ -187,44 +284,8 @@ impl Driver<Emulator> for ProgramDriver {
             Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => return,
         };
         self.execution.note(emulator, limit.map_or(Noted::WaitsForCall, Noted::Waits));
-        self.execution.make_late_callbacks(emulator, process);
-        let mut is_midway_due = true;
-        self.execution.progress().waits.push((limit, is_midway_due));
-        self.point(emulator, process, Place::Wait, noticeable(emulator));
-        let is_reached = || emulator.is_reached(until);
-        while !is_reached() {
-            self.execution.unwind_again();
-            if self.execution.make_held_callbacks(emulator, process, until) {
-                continue;
-            }
-            let (now, next) = (emulator.now(), self.execution.next_instant(emulator));
-            let Some(limit) = limit.or(next) else {
-                return self.execution.unwind(Stop::Endless(Endless::Asleep));
-            };
-            let before = noticeable(emulator);
-            let held = emulator.observe(|engine| engine.held_calls(process));
-            if let Some(next) = next.filter(|next| is_midway_due && *next > now) {
-                is_midway_due = false;
-                self.execution.note_midway(is_midway_due);
-                let midway = now + (next.min(limit) - now) / 2;
-                if !self.execution.advance(emulator, &self.people, midway) {
-                    self.point(emulator, process, Place::Midway, noticeable(emulator));
-                    continue;
-                }
-            } else if !self.execution.advance(emulator, &self.people, limit) {
-                break;
-            }
-            let noticed = noticeable(emulator);
-            if noticed != before {
-                is_midway_due = true;
-                self.execution.note_midway(is_midway_due);
-                self.point(emulator, process, Place::Change, noticed);
-                self.execution.count_step(emulator, &held);
-                self.execution.make_late_callbacks(emulator, process);
-            }
-        }
-        self.execution.progress().waits.pop();
-        self.execution.observe_step(emulator, None, &is_reached());
+        self.pause(emulator, process, Pause::Until { until, limit, is_due: false });
+        self.execution.observe_step(emulator, None, &emulator.is_reached(until));
     }
 
     fn before_callback(
@@ -233,21 +294,43 @@ impl Driver<Emulator> for ProgramDriver {
         process: ProcessId,
         DrivenCallback { method, told, is_late }: DrivenCallback,
     ) -> CallbackFate {
-        if !self.execution.drives(process) || self.execution.is_stopped() {
-            return CallbackFate::Comes(None);
+        let execution = &self.execution;
+        execution.begin_callback(process);
+        let decide = || {
+            if !execution.drives(process) || execution.is_stopped() {
+                return CallbackFate::Comes(None);
+            }
+            execution.note_job_errors(emulator);
+            let noticed = noticeable(emulator);
+            let place = if is_late { Place::LateCallback(method) } else { Place::Callback(method) };
+            let Decided { reply, held } = self.point(emulator, process, place, noticed);
+            if let Some(steps) = held {
+                return CallbackFate::IsHeld(steps);
+            }
+            if is_late {
+                execution.record(|| Told::LateCallback(method));
+            }
+            execution.observe_callback(told, emulator.now());
+            CallbackFate::Comes(reply)
+        };
+        let decided = catch_unwind(AssertUnwindSafe(decide));
+        let is_other_unwound = execution.end_callback();
+        match decided {
+            Ok(fate) => fate,
+            Err(unwound) if is_other_unwound && unwound.is::<Unwound>() => {
+                CallbackFate::Comes(None)
+            }
+            Err(unwound) => resume_unwind(unwound),
         }
-        self.execution.note_job_errors(emulator);
-        let noticed = noticeable(emulator);
-        let place = if is_late { Place::LateCallback(method) } else { Place::Callback(method) };
-        let Decided { reply, held } = self.point(emulator, process, place, noticed);
-        if let Some(steps) = held {
-            return CallbackFate::IsHeld(steps);
-        }
-        if is_late {
-            self.execution.record(|| Told::LateCallback(method));
-        }
-        self.execution.observe_callback(told, emulator.now());
-        CallbackFate::Comes(reply)
+    }
+
+    fn begin_callback(&self, process: ProcessId) {
+        self.execution.begin_callback(process);
+    }
+
+    fn end_callback(&self, panic: Option<Box<dyn Any + Send>>) -> Option<Box<dyn Any + Send>> {
+        let is_other_unwound = self.execution.end_callback();
+        panic.filter(|panic| !(is_other_unwound && panic.is::<Unwound>()))
     }
 
     fn timers_ended(&self, process: ProcessId, number: usize) {
@@ -275,6 +358,7 @@ pub(super) fn words_of(place: Place) -> String {
     match place {
         Place::Start => "before the program starts again".to_owned(),
         Place::Call(method, _) => format!("before {method}"),
+        Place::Store => "before it uses the store".to_owned(),
         Place::Wait => "as the program begins to wait".to_owned(),
         Place::Change => "while the program waits".to_owned(),
         Place::Midway => "midway in a wait".to_owned(),

@@ -15,8 +15,13 @@ use crate::vocabulary::{FileIndex, Sid};
 pub struct Ending<'run> {
     /// The emulator as the run left it.
     pub emulator: &'run Emulator,
-    /// What the last life returned: the text of its error if it failed.
+    /// What the last life of the program returned: the text of its error if it failed.
     pub result: Result<(), String>,
+    /// What the last life of each of [several programs](crate::explore#several-programs) returned: first of the
+    /// processes of the explored one, then of those beside it.
+    pub results: &'run [Result<(), String>],
+    /// How many of these are of the explored program.
+    pub(super) processes: usize,
     /// The files that the program was to fetch: remote and local names.
     pub wanted: &'run [(String, String)],
     /// The requests of all lives.
@@ -25,7 +30,7 @@ pub struct Ending<'run> {
     pub incidents: &'run [Incident],
     /// What the program should not have done.
     pub illegal_calls: &'run [IllegalCall],
-    /// How many jobs of the user were left in the queue at the end of the program, and after each further life
+    /// How many jobs of the users of all programs were left in the queue at the end of the program, and after each further life
     /// that was made, in which nothing went wrong.
     pub jobs_left: &'run [usize],
     /// The temporary files that were left beside the files of the program, and are of no job in the queue.
@@ -40,11 +45,11 @@ impl Ending<'_> {
     }
 }
 
-/// How many jobs of an account are in the queue.
-pub(super) fn jobs_left(emulator: &Emulator, owner: Sid) -> usize {
+/// How many jobs of these accounts are in the queue.
+pub(super) fn jobs_left(emulator: &Emulator, owners: &[Sid]) -> usize {
     emulator.observe(|engine| {
         let jobs = engine.service.every_job();
-        jobs.filter(|job| job.owner() == owner && !job.state().is_final()).count()
+        jobs.filter(|job| owners.contains(&job.owner()) && !job.state().is_final()).count()
     })
 }
 

@@ -2,106 +2,30 @@
 //! been decided at its points.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{Hash, Hasher};
+use std::collections::BTreeMap;
+use std::hash::Hash;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, TimeDelta, Utc};
-use siphasher::sip128::{Hasher128, SipHasher13};
+use chrono::{DateTime, Utc};
 
-use super::choice::{Budget, Cost, Decisions, Incident, Standing};
-use super::legality::Legality;
+use super::actor::{Actor, Locks, Pause};
+use super::choice::{Cost, Decisions, Incident, Standing};
 use super::lots::Lots;
 use super::place::Place;
-use super::polls::Polls;
 use super::reached::Tally;
 use super::record::{Record, Told};
 use super::requests::{RequestOutcome, RequestRecord};
 use super::rounds::Rounds;
+use super::scope::Scope;
 use super::search::{Passed, Prefix};
 use super::situation::Noticeable;
+use super::stop::{Stop, Strayed, Unwound};
 use super::timers::Timers;
+use super::visits::Visits;
 use crate::emulator::{DrivenCall, Emulator, Observation, ProcessId};
 use crate::vocabulary::{HResult, JobId, JobState, Method};
-
-/// The payload with which an execution unwinds its program. It is no panic of the program.
-pub(crate) struct Unwound;
-
-/// Why the program is unwound, if it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stop {
-    /// Its process was killed.
-    Killed,
-    /// The same future was explored before.
-    Pruned,
-    /// It does not come to its end.
-    Endless(Endless),
-    /// It did what a program that is explored may not do.
-    Misused,
-    /// It does not do again what it did before, with the same decisions.
-    Strayed(Strayed),
-}
-
-/// Where a program is, at the last decision, and where it was when that was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Strayed {
-    pub(crate) now: Option<Place>,
-    pub(crate) before: Option<Place>,
-}
-
-/// By what a program is known not to come to its end, or not within the bound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Endless {
-    /// It does the same again and again.
-    Round,
-    /// It took too long.
-    Time,
-    /// Too many calls in a row noticed nothing new.
-    IdleCalls,
-    /// It resumed jobs too often.
-    Resumes,
-    /// Its tasks wait, and nothing is left to happen.
-    Asleep,
-}
-
-/// What is decided about every execution alike.
-#[derive(Debug, Clone)]
-pub(crate) struct Scope {
-    pub(crate) budget: Budget,
-    pub(crate) bound: Cost,
-    pub(crate) strategy: Strategy,
-    pub(crate) prunes: bool,
-    /// Whether polls that observe the same again count for no observation.
-    pub(crate) folds_polls: bool,
-    /// Whether a monitor may look at what was.
-    pub(crate) keeps_traces: bool,
-    /// How many calls in a row may notice nothing new.
-    pub(crate) idle_calls: u32,
-    /// How often a life may resume jobs.
-    pub(crate) resumes: u32,
-    /// How often in a row a life may go through the same round.
-    pub(crate) rounds: u32,
-    /// At how many points of a run something may be decided.
-    pub(crate) most_points: u32,
-    /// How long a run may take.
-    pub(crate) time: TimeDelta,
-}
-
-/// Where the explorer makes decisions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-#[non_exhaustive]
-pub enum Strategy {
-    /// At the first visit, within one run, of each noticeable situation. A situation is a kind of call, its
-    /// number among the calls of that kind since the last wait, what the client could notice of the emulator,
-    /// its life, and the budget that is left. A client that acts otherwise only the third time that it has
-    /// waited and sees the same is not explored there.
-    #[default]
-    FirstVisits,
-    /// At every call, wait and callback.
-    EveryPoint,
-}
 
 /// A line of what the program did, for the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,52 +36,6 @@ pub(crate) enum Noted {
     WaitsForCall,
     Reports(RequestOutcome),
     Decided(String),
-}
-
-/// Which situations were visited.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Visits {
-    known: BTreeSet<u128>,
-    /// The same for two that know the same.
-    digest: u128,
-    /// How often each was visited since the last wait.
-    since_wait: BTreeMap<u128, u32>,
-}
-
-impl Visits {
-    pub(super) fn len(&self) -> usize {
-        self.known.len()
-    }
-
-    /// Notes a visit, and returns whether it is the first.
-    pub(super) fn add(&mut self, situation: u128) -> bool {
-        let is_new = self.known.insert(situation);
-        if is_new {
-            self.digest ^= situation;
-        }
-        is_new
-    }
-
-    /// Notes a visit of a situation at a place of the program, and returns whether it is the first. The second
-    /// of two calls that are alike stands elsewhere in the program than the first.
-    pub(super) fn add_at(&mut self, place: Place, situation: u128) -> bool {
-        if place == Place::Wait {
-            self.since_wait.clear();
-        }
-        let situation = self.count(situation);
-        self.add(situation)
-    }
-
-    /// A situation with its number since the last wait.
-    pub(super) fn count(&mut self, situation: u128) -> u128 {
-        let times = self.since_wait.entry(situation).or_default();
-        *times = times.saturating_add(1);
-        Execution::digest(&(situation, *times))
-    }
-
-    pub(super) fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (self.digest, &self.since_wait).hash(hasher);
-    }
 }
 
 /// What is known so far of the execution.
@@ -173,24 +51,20 @@ pub(crate) struct Progress {
     /// The last decision, one stall longer, if the world went on that far.
     pub(crate) longer_stall: Option<Decisions>,
     pub(crate) keys: Vec<Passed<Cost>>,
-    pub(crate) stop: Option<Stop>,
+    /// The program that acts: the one that holds the baton, or one of which an object is called.
+    pub(crate) actor: Actor,
+    pub(super) others: BTreeMap<u8, Actor>,
+    /// The program that holds the baton.
+    pub(super) holder: u8,
+    /// Which program acted before each of the callbacks that run.
+    pub(super) callbacks: Vec<u8>,
     /// What the program did that it may not do, in words.
     pub(super) misuse: Option<String>,
-    pub(crate) life: u32,
-    pub(super) process: Option<ProcessId>,
-    pub(super) observed: SipHasher13,
-    pub(super) polls: Polls,
-    pub(super) store: u128,
+    /// A fingerprint of each store.
+    pub(super) stores: BTreeMap<u8, u128>,
+    pub(super) locks: Locks,
     pub(crate) timers: Timers,
-    /// The waits that are under way, the outer ones first: until when, if ever, and whether the middle of what is
-    /// waited for is still to come.
-    pub(crate) waits: Vec<(Option<DateTime<Utc>>, bool)>,
-    pub(super) last_noticed: Option<Noticeable>,
-    pub(super) idle_calls: u32,
-    pub(super) resumes: u32,
     pub(super) rounds: Rounds,
-    pub(super) kills_after_call: bool,
-    pub(crate) legality: Legality,
     pub(crate) requests: Vec<RequestRecord>,
     pub(crate) noted: Vec<(DateTime<Utc>, Noted)>,
     pub(super) record: Option<Record>,
@@ -199,7 +73,6 @@ pub(crate) struct Progress {
     pub(crate) lots: Option<Lots>,
     /// The calls, each with the state of its job before it and its code.
     pub(crate) calls: Tally<(Method, Option<JobState>, HResult)>,
-    pub(super) met: Option<JobState>,
     /// Whether nothing is decided any more.
     pub(crate) is_over: bool,
     /// When the last life began or the last thing was decided.
@@ -226,17 +99,17 @@ impl Progress {
     }
 
     pub(super) fn standing(&self, place: Option<Place>) -> Standing {
-        Standing { place, observed: self.observed.clone().finish128().as_u128() }
+        Standing { place, observed: self.actor.observed() }
     }
 
     /// The program has observed something.
     pub(super) fn observe<T: Hash + ?Sized>(&mut self, value: &T) {
-        self.polls.interrupt();
+        self.actor.polls.interrupt();
         self.observe_in_step(value);
     }
 
     pub(super) fn observe_in_step<T: Hash + ?Sized>(&mut self, value: &T) {
-        value.hash(&mut self.observed);
+        value.hash(&mut self.actor.observed);
         self.observe_in_round(value);
     }
 
@@ -263,7 +136,7 @@ impl Progress {
 }
 
 /// A number of this thread, which no other one has as long as it lives. It is read at each call.
-fn this_thread() -> usize {
+pub(super) fn this_thread() -> usize {
     thread_local! {
         static MARK: Cell<u8> = const { Cell::new(0) };
     }
@@ -279,9 +152,11 @@ pub(crate) struct Execution {
     pub(crate) covers: Covers,
     /// How often the program called or waited, or something happened meanwhile.
     beats: AtomicU64,
-    /// On which the run is made.
-    thread: usize,
+    /// On which the program runs that holds the baton.
+    pub(super) thread: AtomicUsize,
     progress: Mutex<Progress>,
+    /// The baton has another holder.
+    pub(super) turn: Condvar,
 }
 
 impl std::fmt::Debug for Execution {
@@ -298,7 +173,8 @@ impl Execution {
             scope,
             covers,
             beats: AtomicU64::new(0),
-            thread: this_thread(),
+            thread: AtomicUsize::new(this_thread()),
+            turn: Condvar::new(),
             progress: Mutex::new(Progress {
                 decisions,
                 carried_out: 0,
@@ -309,28 +185,21 @@ impl Execution {
                 alternatives: Vec::new(),
                 longer_stall: None,
                 keys: Vec::new(),
-                stop: None,
+                actor: Actor::default(),
+                others: BTreeMap::new(),
+                holder: 0,
+                callbacks: Vec::new(),
                 misuse: None,
-                life: 0,
-                process: None,
-                observed: SipHasher13::new(),
-                polls: Polls::default(),
-                store: 0,
+                stores: BTreeMap::new(),
+                locks: Locks::new(),
                 timers: Timers::default(),
-                waits: Vec::new(),
-                last_noticed: None,
-                idle_calls: 0,
-                resumes: 0,
                 rounds: Rounds::default(),
-                kills_after_call: false,
-                legality: Legality::default(),
                 requests: Vec::new(),
                 noted: Vec::new(),
                 record: None,
                 incidents: Vec::new(),
                 lots: None,
                 calls: Tally::default(),
-                met: None,
                 is_over: false,
                 since: DateTime::<Utc>::MIN_UTC,
             }),
@@ -356,12 +225,6 @@ impl Execution {
         progress.map_or_else(|_| "unknown".to_owned(), |progress| progress.decisions.to_string())
     }
 
-    pub(crate) fn digest<T: Hash + ?Sized>(value: &T) -> u128 {
-        let mut hasher = SipHasher13::new();
-        value.hash(&mut hasher);
-        hasher.finish128().as_u128()
-    }
-
     /// The program has observed something.
     pub(crate) fn observe<T: Hash + ?Sized>(&self, value: &T) {
         self.progress().observe(value);
@@ -371,41 +234,40 @@ impl Execution {
     pub(crate) fn observe_callback(&self, told: u128, at: DateTime<Utc>) {
         self.observe(&told);
         // The same callback at another time is the same of a round.
-        at.hash(&mut self.progress().observed);
+        at.hash(&mut self.progress().actor.observed);
     }
 
-    pub(crate) fn set_store(&self, digest: u128) {
-        self.progress().store = digest;
+    /// The values of a store have that fingerprint now.
+    pub(crate) fn set_store(&self, store: u8, digest: u128) {
+        self.progress().stores.insert(store, digest);
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
-        self.progress().stop.is_some()
+        self.progress().actor.stop.is_some()
     }
 
     pub(super) fn is_own_thread(&self) -> bool {
-        this_thread() == self.thread
+        this_thread() == self.thread.load(Ordering::Relaxed)
     }
 
-    /// Whether that process is the one that is explored now.
+    /// Whether there are other programs.
+    pub(super) fn are_several(&self) -> bool {
+        !self.progress().others.is_empty()
+    }
+
+    /// Whether that process is the one of the program that acts.
     pub(crate) fn drives(&self, process: ProcessId) -> bool {
-        self.progress().process == Some(process)
+        self.progress().actor.process == Some(process)
     }
 
     /// A life of the program begins, which remembers nothing of those before.
     pub(crate) fn begin_life(&self, emulator: &Emulator, process: ProcessId) {
         let now = emulator.now();
         let mut progress = self.progress();
-        progress.process = Some(process);
-        progress.stop = None;
-        progress.kills_after_call = false;
-        progress.waits.clear();
-        progress.observed = SipHasher13::new();
-        progress.polls = Polls::default();
+        progress.actor.begin_life(process);
         progress.since = now;
-        progress.resumes = 0;
-        progress.legality.begin_life();
         progress.rounds = Rounds::default();
-        let life = progress.life;
+        let life = progress.actor.life;
         progress.noted.push((now, Noted::Life(life)));
         drop(progress);
         self.record(|| Told::Starts(life));
@@ -429,8 +291,16 @@ impl Execution {
 
     /// Unwinds the program, unless it is unwound already.
     pub(crate) fn unwind(&self, stop: Stop) {
-        if *self.progress().stop.get_or_insert(stop) == Stop::Killed {
-            self.close_requests();
+        let mut progress = self.progress();
+        let is_killed = *progress.actor.stop.get_or_insert(stop) == Stop::Killed;
+        if is_killed {
+            let own = progress.actor.number;
+            progress.close_requests_of(own);
+            progress.release_locks_of(own);
+        }
+        drop(progress);
+        if !is_killed {
+            self.stop_others();
         }
         if !std::thread::panicking() {
             resume_unwind(Box::new(Unwound));
@@ -439,7 +309,7 @@ impl Execution {
 
     /// Unwinds a program again that goes on though it was unwound.
     pub(crate) fn unwind_again(&self) {
-        let stop = self.progress().stop;
+        let stop = self.progress().actor.stop;
         if let Some(stop) = stop {
             self.unwind(stop);
         }
@@ -447,32 +317,32 @@ impl Execution {
 
     /// Whether the call that returns is the last of the process.
     pub(crate) fn takes_kill_after_call(&self) -> bool {
-        std::mem::take(&mut self.progress().kills_after_call)
+        std::mem::take(&mut self.progress().actor.kills_after_call)
     }
 
     /// Counts calls that notice nothing new, and returns whether there were too many in a row.
     pub(crate) fn note_idleness(&self, noticed: Noticeable) -> bool {
         let mut progress = self.progress();
-        if progress.last_noticed.replace(noticed) == Some(noticed) {
-            progress.idle_calls = progress.idle_calls.saturating_add(1);
+        if progress.actor.last_noticed.replace(noticed) == Some(noticed) {
+            progress.actor.idle_calls = progress.actor.idle_calls.saturating_add(1);
         } else {
-            progress.idle_calls = 0;
+            progress.actor.idle_calls = 0;
         }
-        progress.idle_calls > self.scope.idle_calls
+        progress.actor.idle_calls > self.scope.idle_calls
     }
 
     /// Counts a Resume, and returns whether there were too many.
     pub(crate) fn note_resume(&self) -> bool {
         let mut progress = self.progress();
-        progress.resumes = progress.resumes.saturating_add(1);
-        progress.resumes > self.scope.resumes
+        progress.actor.resumes = progress.actor.resumes.saturating_add(1);
+        progress.actor.resumes > self.scope.resumes
     }
 
     /// Notes which state the job of the next call is in.
     pub(crate) fn note_state(&self, emulator: &Emulator, job: Option<JobId>) {
         let state =
             job.and_then(|job| emulator.observe(|engine| engine.service.job(job)?.state().into()));
-        self.progress().met = state;
+        self.progress().actor.met = state;
     }
 
     /// Notes a call for the report, and for the monitors if it failed.
@@ -483,7 +353,7 @@ impl Execution {
             self.note_call_error(code);
         }
         let mut progress = self.progress();
-        let met = progress.met.take();
+        let met = progress.actor.met.take();
         progress.calls.note((call.method, met, code));
         progress.noted.push((now, Noted::Call(call.method, code)));
         if progress.record.is_some() {
@@ -492,9 +362,24 @@ impl Execution {
         }
     }
 
+    /// The program begins to wait; returned is for what it waited already, around a callback.
+    pub(super) fn begin_pause(&self, pause: Pause) -> Pause {
+        let mut progress = self.progress();
+        let actor = &mut progress.actor;
+        actor.waits.push((pause.limit(), true));
+        std::mem::replace(&mut actor.pause, pause)
+    }
+
+    /// The program goes on after a wait.
+    pub(super) fn end_pause(&self, outer: Pause) {
+        let mut progress = self.progress();
+        progress.actor.waits.pop();
+        progress.actor.pause = outer;
+    }
+
     /// Notes whether the middle of the wait that is under way is still to come.
     pub(crate) fn note_midway(&self, is_due: bool) {
-        if let Some((_, is_midway_due)) = self.progress().waits.last_mut() {
+        if let Some((_, is_midway_due)) = self.progress().actor.waits.last_mut() {
             *is_midway_due = is_due;
         }
     }

@@ -8,11 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Choice, Cost, LONGEST_STALL};
-use super::execution::{Execution, Progress, Strategy, Visits};
+use super::execution::{Execution, Progress};
 use super::place::Place;
+use super::scope::Strategy;
 use super::search::Passed;
 use super::situation::noticeable;
 use super::timers::Timers;
+use super::visits::Visits;
 use super::world::{People, run_to_change, strike};
 use crate::emulator::{Emulator, NextStep, ProcessId};
 use crate::service::Chooser;
@@ -59,8 +61,8 @@ impl Execution {
         let state = state_of(emulator);
         let standpoint = Standpoint {
             place,
-            life: progress.life,
-            observed: progress.observed.clone().finish128().as_u128(),
+            life: progress.actor.life,
+            observed: progress.actor.observed(),
             left: progress.left(&self.scope),
             timers: &progress.timers,
             visits: &progress.visits,
@@ -88,11 +90,13 @@ impl Execution {
         let Standpoint { place, life, observed, left, timers, visits, is_transient, waits, cost } =
             standpoint;
         let mut hasher = SipHasher13::new();
-        (state, place, life, observed, progress.store, timers, is_transient).hash(&mut hasher);
-        (&progress.legality, &progress.requests).hash(&mut hasher);
+        (state, place, life, observed, &progress.stores, timers, is_transient).hash(&mut hasher);
+        (&progress.actor.legality, &progress.requests).hash(&mut hasher);
         if *waits {
-            progress.waits.hash(&mut hasher);
+            progress.actor.waits.hash(&mut hasher);
         }
+        (progress.actor.number, progress.holder, &progress.locks).hash(&mut hasher);
+        progress.others.values().for_each(|other| other.hash(&mut hasher));
         let course = hasher.clone().finish128().as_u128();
         if *cost == self.scope.bound {
             return (course, None);
@@ -118,6 +122,10 @@ impl Execution {
     ) -> Foreseen {
         let Here { emulator, people, process, place } = here;
         let Choice::Incident(number) = choice else { return Foreseen::Unknown };
+        if !progress.others.is_empty() || !progress.locks.is_empty() {
+            // Another one may go on next.
+            return Foreseen::Unknown;
+        }
         let number = usize::from(number);
         let incident = self.scope.budget.incidents().get(number).map(|(incident, _)| *incident);
         let Some(incident) =
@@ -128,8 +136,8 @@ impl Execution {
         let Some(copy) = emulator.plain_fork() else { return Foreseen::Unknown };
         let mut standpoint = Standpoint {
             place,
-            life: progress.life,
-            observed: progress.observed.clone().finish128().as_u128(),
+            life: progress.actor.life,
+            observed: progress.actor.observed(),
             left: progress.left_after(Some(number), &self.scope),
             timers: &progress.timers,
             visits: &Visits::default(),
@@ -152,7 +160,7 @@ impl Execution {
         if incident.ends_process() {
             standpoint.timers = &timers;
             standpoint.place = Place::Start;
-            standpoint.life = progress.life.saturating_add(1);
+            standpoint.life = progress.actor.life.saturating_add(1);
             standpoint.observed = SipHasher13::new().finish128().as_u128();
             standpoint.waits = false;
             let (future, _) = self.fingerprints(progress, state_of(&copy), &standpoint);
@@ -164,7 +172,8 @@ impl Execution {
             return Foreseen::Nothing;
         }
         let mut visits = Visits::default();
-        visits.add_at(place, Self::digest(&(place, noticed, progress.life, &standpoint.left)));
+        let left = &standpoint.left;
+        visits.add_at(0, place, progress.situation(place, noticed, left));
         standpoint.timers = &timers;
         standpoint.visits = &visits;
         let (future, _) = self.fingerprints(progress, changed, &standpoint);
@@ -181,6 +190,9 @@ impl Execution {
         let Here { emulator, people, place, .. } = here;
         let mut stalls = Vec::new();
         let shortest = (Choice::Stall(1), None);
+        if !progress.others.is_empty() {
+            return vec![shortest];
+        }
         let Some(copy) = emulator.plain_fork() else { return vec![shortest] };
         let was_asked = Arc::new(AtomicBool::new(false));
         copy.set_chooser(NotesQuestion(Arc::clone(&was_asked)));
@@ -191,16 +203,16 @@ impl Execution {
             let Some(noticed) = run_to_change(&copy, &people, &mut timers) else { break };
             let left = progress.left(&self.scope);
             let mut visits = progress.visits.clone();
-            let situation = Self::digest(&(place, noticed, progress.life, &left));
-            let is_new = visits.add_at(place, situation);
+            let situation = progress.situation(place, noticed, &left);
+            let is_new = visits.add_at(0, place, situation);
             if was_asked.load(Ordering::Relaxed) || !is_new {
                 stalls.push((Choice::Stall(changes), None));
                 break;
             }
             let standpoint = Standpoint {
                 place,
-                life: progress.life,
-                observed: progress.observed.clone().finish128().as_u128(),
+                life: progress.actor.life,
+                observed: progress.actor.observed(),
                 left,
                 timers: &timers,
                 visits: &visits,

@@ -1,13 +1,13 @@
 //! The life of a program: what one run of it is given, between its start and its end or its kill.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::execution::Execution;
 use super::program_request::ProgramRequest;
 use super::record::Told;
+use super::store::Store;
 use crate::emulator::{Emulator, Session};
 
 /// One life of a program: the session of its process, and the store that outlives it. A program that is
@@ -17,8 +17,10 @@ pub struct Life {
     pub(super) emulator: Emulator,
     pub(super) session: Session,
     pub(super) store: Store,
+    pub(super) user_store: Store,
     pub(super) execution: Arc<Execution>,
     pub(super) number: u32,
+    pub(super) place: usize,
 }
 
 impl Life {
@@ -28,10 +30,24 @@ impl Life {
         &self.session
     }
 
-    /// Returns the store of the program.
+    /// Returns the store of the program. All [processes](super::Program::processes) of it have the same.
     #[must_use]
     pub const fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Returns the store that [all programs](crate::explore#several-programs) of the same user share. A name in it
+    /// is another one than in the store of the program.
+    #[must_use]
+    pub const fn user_store(&self) -> &Store {
+        &self.user_store
+    }
+
+    /// Returns the place of the program among [several](crate::explore#several-programs), from 0 on. A program of
+    /// which there are several processes does not know which one it is, if it does not look here.
+    #[must_use]
+    pub const fn place(&self) -> usize {
+        self.place
     }
 
     /// Returns how many lives came before this one.
@@ -87,82 +103,5 @@ impl Life {
         self.execution.observe(&(path, exists));
         self.execution.record(|| Told::Looked(path.to_owned(), exists));
         exists
-    }
-}
-
-/// What a program keeps beyond the end of its process: names and their values, as a file or the registry
-/// would. It is unchanged from a kill to the next life.
-#[derive(Debug, Clone)]
-pub struct Store {
-    values: Arc<Mutex<BTreeMap<String, String>>>,
-    execution: Arc<Execution>,
-}
-
-impl Store {
-    pub(super) fn new(execution: Arc<Execution>) -> Self {
-        Self { values: Arc::default(), execution }
-    }
-
-    fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> T {
-        self.execution.expect_own_thread("the store");
-        act(&mut self.values.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Changes the store, unless the program is killed.
-    fn change<T: Default>(&self, act: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> T {
-        self.execution.expect_own_thread("the store");
-        if self.execution.is_stopped() {
-            return T::default();
-        }
-        let done = self.with(act);
-        let digest = self.with(|values| Execution::digest(values));
-        self.execution.set_store(digest);
-        done
-    }
-
-    fn record_change(&self, name: &str) {
-        if !self.execution.is_stopped() {
-            let value = || self.with(|values| values.get(name).cloned());
-            self.execution.record(|| Told::Stored(name.to_owned(), value()));
-        }
-    }
-
-    /// Returns the value of a name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<String> {
-        let value = self.with(|values| values.get(name).cloned());
-        self.execution.observe(&(name, &value));
-        self.execution.record(|| Told::Recalled(name.to_owned(), value.clone()));
-        value
-    }
-
-    /// Sets the value of a name.
-    pub fn set(&self, name: &str, value: impl Into<String>) {
-        let value = value.into();
-        self.change(|values| _ = values.insert(name.to_owned(), value));
-        self.record_change(name);
-    }
-
-    /// Removes a name.
-    pub fn remove(&self, name: &str) {
-        self.change(|values| _ = values.remove(name));
-        self.record_change(name);
-    }
-
-    /// Sets the value of a name if it is still the expected one, and returns whether it was.
-    #[must_use = "the value is unchanged if it was another"]
-    pub fn compare_and_set(&self, name: &str, expected: Option<&str>, value: &str) -> bool {
-        let is_changed = self.change(|values| {
-            let is_expected = values.get(name).map(String::as_str) == expected;
-            if is_expected {
-                values.insert(name.to_owned(), value.to_owned());
-            }
-            is_expected
-        });
-        self.execution.observe(&(name, is_changed));
-        if is_changed {
-            self.record_change(name);
-        }
-        is_changed
     }
 }

@@ -257,6 +257,8 @@
 //!
 //! They answer other questions: threads within a client are theirs, what happens around it is explored here.
 
+mod actor;
+mod baton;
 mod choice;
 mod counterexample;
 mod crew;
@@ -270,6 +272,7 @@ mod late_callbacks;
 mod legality;
 mod life;
 mod limits;
+mod lives;
 mod lots;
 pub mod model;
 mod monitors;
@@ -294,15 +297,19 @@ mod run;
 mod rust_test;
 #[cfg(feature = "scenario")]
 mod scenario;
+mod scope;
 mod search;
 mod setup;
 mod shard;
 mod shrink;
 mod situation;
 mod steps;
+mod stop;
+mod store;
 mod story;
 mod timers;
 mod verdict;
+mod visits;
 mod watchdog;
 mod world;
 
@@ -310,12 +317,13 @@ pub use crate::emulator::StateChange;
 pub use choice::{Budget, Incident};
 pub use counterexample::Counterexample;
 pub use ending::Ending;
-pub use execution::Strategy;
 pub use legality::IllegalCall;
-pub use life::{Life, Store};
+pub use life::Life;
 pub use monitors::{Monitor, Monitors};
 pub use program::{Program, program};
 pub use program_request::ProgramRequest;
 pub use reached::Reached;
 pub use requests::{RequestOutcome, RequestRecord};
+pub use scope::Strategy;
+pub use store::{Store, StoreLock};
 pub use verdict::Verdict;

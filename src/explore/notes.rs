@@ -1,6 +1,6 @@
 //! What an execution notes of calls, waits and requests, for monitors.
 
-use super::execution::Execution;
+use super::execution::{Execution, Progress};
 use super::legality::IllegalCall;
 use super::requests::RequestRecord;
 use crate::emulator::{DrivenCall, Emulator, ProcessId};
@@ -11,7 +11,7 @@ impl Execution {
     /// Notes a call that failed, if it was illegal or told of the end of a run of the service.
     pub(super) fn note_failed_call(&self, emulator: &Emulator, call: DrivenCall, code: HResult) {
         let dead_run = emulator.observe(|engine| engine.dead_run(call.connection));
-        let legality = &mut self.progress().legality;
+        let legality = &mut self.progress().actor.legality;
         if code == HResult::BG_E_INVALID_STATE {
             legality.note(IllegalCall::Refused(call.method));
         }
@@ -23,7 +23,7 @@ impl Execution {
     /// Notes that the program waits.
     pub(super) fn note_wait(&self, emulator: &Emulator, process: ProcessId) {
         let is_called = emulator.observe(|engine| engine.is_calling(process));
-        self.progress().legality.note_wait(is_called);
+        self.progress().actor.legality.note_wait(is_called);
     }
 }
 
@@ -50,14 +50,18 @@ impl Execution {
     /// Notes the code of a call that failed for the requests that are not reported.
     pub(super) fn note_call_error(&self, code: HResult) {
         let mut progress = self.progress();
+        let program = usize::from(progress.actor.number);
         let open = progress.requests.iter_mut().filter(|request| request.is_open());
-        open.for_each(|request| _ = request.call_errors.insert(code));
+        let own = open.filter(|request| request.program == program);
+        own.for_each(|request| _ = request.call_errors.insert(code));
     }
+}
 
-    /// The process was killed: what it has not reported it never will.
-    pub(super) fn close_requests(&self) {
-        let mut progress = self.progress();
-        let open = progress.requests.iter_mut().filter(|request| request.is_open());
-        open.for_each(|request| request.was_killed = true);
+impl Progress {
+    /// The process of a program was killed: what it has not reported it never will.
+    pub(super) fn close_requests_of(&mut self, program: u8) {
+        let open = self.requests.iter_mut().filter(|request| request.is_open());
+        let own = open.filter(|request| request.program == usize::from(program));
+        own.for_each(|request| request.was_killed = true);
     }
 }

@@ -8,6 +8,8 @@ pub(crate) enum Place {
     /// Before a further life.
     Start,
     Call(Method, Option<JobId>),
+    /// Before it uses a store that it shares.
+    Store,
     Wait,
     /// Something happened that a waiting client could notice.
     Change,
@@ -22,7 +24,12 @@ impl Place {
     pub(crate) const fn is_callback(self) -> bool {
         match self {
             Self::Callback(_) | Self::LateCallback(_) => true,
-            Self::Start | Self::Call(..) | Self::Wait | Self::Change | Self::Midway => false,
+            Self::Start
+            | Self::Call(..)
+            | Self::Store
+            | Self::Wait
+            | Self::Change
+            | Self::Midway => false,
         }
     }
 
@@ -37,6 +44,7 @@ impl Place {
             Self::Callback(method) => !matches!(method, Method::ValidateServerCertificate),
             Self::Start
             | Self::Call(..)
+            | Self::Store
             | Self::Wait
             | Self::Change
             | Self::Midway

@@ -7,13 +7,13 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::choice::{Budget, Cost, Decisions};
-use super::execution::{Scope, Strategy};
 use super::life::Life;
 use super::monitors::Monitors;
 use super::panics::silence_programs;
 use super::plan::Plan;
+use super::scope::{Scope, Strategy};
 use super::search::Prefix;
-use super::setup::{Code, Setup};
+use super::setup::{Code, Setup, parts};
 use super::shard::Shard;
 use super::verdict::Verdict;
 use crate::emulator::{Emulator, User};
@@ -29,6 +29,8 @@ pub struct Program {
     code: Code,
     emulator: Emulator,
     user: User,
+    processes: u8,
+    beside: Vec<(User, Code)>,
     wanted: Vec<(String, String)>,
     budget: Budget,
     bound: Cost,
@@ -95,9 +97,11 @@ pub fn program<E: fmt::Display>(
     code: impl Fn(&Life) -> Result<(), E> + Send + Sync + 'static,
 ) -> Program {
     Program {
-        code: Arc::new(move |life| code(life).map_err(|error| error.to_string())),
+        code: code_of(code),
         emulator: Emulator::new(),
         user: User::new("user"),
+        processes: 1,
+        beside: Vec::new(),
         wanted: Vec::new(),
         budget: Budget::default(),
         bound: Cost { faults: 1, deviations: 1 },
@@ -111,6 +115,10 @@ pub fn program<E: fmt::Display>(
         rounds: 4,
         plan: Plan::default(),
     }
+}
+
+fn code_of<E: fmt::Display>(code: impl Fn(&Life) -> Result<(), E> + Send + Sync + 'static) -> Code {
+    Arc::new(move |life| code(life).map_err(|error| error.to_string()))
 }
 
 /// What is explored.
@@ -129,6 +137,30 @@ impl Program {
     /// Sets the user who runs the program; a standard user by default.
     pub fn user(self, user: impl Into<User>) -> Self {
         Self { user: user.into(), ..self }
+    }
+
+    /// Sets how many processes of the user run the program at once, with one store: one by default. See [several
+    /// programs](crate::explore#several-programs).
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[track_caller]
+    pub fn processes(self, processes: u8) -> Self {
+        assert!(processes > 0, "a program that is explored has a process");
+        Self { processes, ..self }
+    }
+
+    /// Adds another program, which runs at the same time: of another user, of the same one, or of an
+    /// [administrator](User::administrator). It has a store of its own. See [several
+    /// programs](crate::explore#several-programs).
+    pub fn beside<E: fmt::Display>(
+        mut self,
+        user: impl Into<User>,
+        code: impl Fn(&Life) -> Result<(), E> + Send + Sync + 'static,
+    ) -> Self {
+        self.beside.push((user.into(), code_of(code)));
+        self
     }
 
     /// Adds a file that the program is to fetch.
@@ -279,14 +311,15 @@ impl Program {
             time: TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX),
         };
         silence_programs();
+        let programs = parts(&self.emulator, (self.user, self.code), self.processes, self.beside);
         Setup {
             world: self.emulator,
             operator,
-            user: self.user,
+            programs,
+            processes: self.processes.into(),
             wanted: self.wanted,
             monitors: self.monitors,
             scope: Arc::new(scope),
-            program: self.code,
         }
     }
 }

@@ -25,7 +25,8 @@ impl ProgramRequest {
     ) -> Self {
         let mut progress = execution.progress();
         let place = progress.requests.len();
-        progress.requests.push(RequestRecord { files, ..RequestRecord::default() });
+        let program = usize::from(progress.actor.number);
+        progress.requests.push(RequestRecord { program, files, ..RequestRecord::default() });
         drop(progress);
         Self { place, emulator: emulator.clone(), execution: Arc::clone(execution) }
     }

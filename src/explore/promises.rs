@@ -10,12 +10,13 @@ use super::requests::{RequestOutcome, RequestRecord};
 /// no monitor: it is always checked.
 impl Monitor {
     /// *Success is reported only if every wanted file is there*: on the disk, whole and as the server has it.
-    /// Of a request when it is reported, of the whole program at its end.
+    /// Of a request when it is reported, of the whole program, by any of its processes, at its end.
     #[must_use]
     pub fn truthful_success() -> Self {
         let promise = "success is reported only if every wanted file is there";
         Self::new(promise, |ending| {
-            let at_the_end = ending.missing_file().filter(|_| ending.result.is_ok());
+            let mut own = ending.results.iter().take(ending.processes);
+            let at_the_end = ending.missing_file().filter(|_| own.any(Result::is_ok));
             let of_requests =
                 || ending.requests.iter().find_map(|request| request.missing.as_deref());
             match at_the_end.or_else(of_requests) {
@@ -78,12 +79,13 @@ impl Monitor {
     }
 
     /// *No call is made that the state of the job forbids*: none is refused with `BG_E_INVALID_STATE`, unless
-    /// another one ended or changed the job or a reply was lost; none goes through a handle that is known to be
+    /// another one ended or changed the job, as one of several programs may, or a reply was lost; none goes through a handle that is known to be
     /// dead since the service restarted, after a wait; and the program does not wait in a callback.
     #[must_use]
     pub fn legal_calls() -> Self {
         Self::new("no call is made that the state of the job forbids", |ending| {
-            let is_excused = ending.incidents.iter().any(excuses_refusal);
+            let are_several = ending.results.len() > 1;
+            let is_excused = are_several || ending.incidents.iter().any(excuses_refusal);
             let is_illegal = |call: &&IllegalCall| match call {
                 IllegalCall::Refused(_) => !is_excused,
                 IllegalCall::DeadHandle(_) | IllegalCall::WaitInCallback => true,
@@ -98,7 +100,7 @@ impl Monitor {
     }
 
     /// *Trouble that passes by itself leads to success*: BITS comes through it, and so the program neither
-    /// fails nor falls back.
+    /// fails nor falls back, nor does any of several.
     #[must_use]
     pub fn no_needless_failure() -> Self {
         Self::new("trouble that passes by itself leads to success", |ending| {
@@ -107,10 +109,11 @@ impl Monitor {
             }
             let gave_up = |outcome: &&RequestOutcome| !matches!(outcome, RequestOutcome::Success);
             let mut outcomes = ending.requests.iter().flat_map(|request| &request.outcomes);
-            match (&ending.result, outcomes.find(gave_up)) {
-                (_, Some(outcome)) => Err(format!("the program reported {outcome}")),
-                (Err(error), None) => Err(format!("the program failed with: {error}")),
-                (Ok(()), None) => Ok(()),
+            let mut errors = ending.results.iter().filter_map(|result| result.as_ref().err());
+            match (outcomes.find(gave_up), errors.next()) {
+                (Some(outcome), _) => Err(format!("the program reported {outcome}")),
+                (None, Some(error)) => Err(format!("the program failed with: {error}")),
+                (None, None) => Ok(()),
             }
         })
         .judges_the_end()

@@ -14,6 +14,8 @@ pub(crate) struct Recorded {
     pub(crate) at: DateTime<Utc>,
     /// How many steps of the trace had happened by then.
     pub(crate) steps: u64,
+    /// The number of the program among several, from 1 on.
+    pub(crate) by: Option<u8>,
     pub(crate) told: Told,
 }
 
@@ -38,6 +40,10 @@ pub(crate) enum Told {
     Stored(String, Option<String>),
     /// A name of the store was read.
     Recalled(String, Option<String>),
+    /// It takes the lock of that name in a store, waits for it, or gives it up.
+    Locks(String),
+    WaitsForLock(String),
+    Unlocks(String),
     /// It looked whether a file is on the disk.
     Looked(String, bool),
 }

@@ -38,7 +38,7 @@ impl Execution {
         let recorded = self.progress().record.as_ref().map(|record| record.emulator.clone());
         if let Some(emulator) = recorded {
             let (at, steps) = emulator.observe(|engine| (engine.now(), engine.recorder.number()));
-            self.push(Recorded { at, steps, told: told() });
+            self.push(Recorded { at, steps, by: None, told: told() });
         }
     }
 
@@ -49,6 +49,7 @@ impl Execution {
             let recorded = emulator.observe(|engine| Recorded {
                 at: engine.now(),
                 steps: engine.recorder.number(),
+                by: None,
                 told: Told::Call(CallTold {
                     process: Some(call.connection.process),
                     job: call.target.job,
@@ -62,11 +63,14 @@ impl Execution {
     }
 
     fn push(&self, line: Recorded) {
-        if let Some(record) = &mut self.progress().record {
+        let progress = &mut *self.progress();
+        let are_several = !progress.others.is_empty();
+        let by = are_several.then(|| progress.actor.number.saturating_add(1));
+        if let Some(record) = &mut progress.record {
             let Recorded { at, steps, .. } = line;
             let decided = record.decided.drain(..).map(Told::Decided);
-            record.lines.extend(decided.map(|told| Recorded { at, steps, told }));
-            record.lines.push(line);
+            record.lines.extend(decided.map(|told| Recorded { at, steps, by, told }));
+            record.lines.push(Recorded { by, ..line });
         }
     }
 }
@@ -74,7 +78,7 @@ impl Execution {
 impl From<&(DateTime<Utc>, Noted)> for Recorded {
     /// A line without what only a recorded run knows.
     fn from((at, noted): &(DateTime<Utc>, Noted)) -> Self {
-        Self { at: *at, steps: 0, told: noted.clone().into() }
+        Self { at: *at, steps: 0, by: None, told: noted.clone().into() }
     }
 }
 

@@ -3,7 +3,8 @@
 use std::panic::resume_unwind;
 
 use super::counterexample::{Expected, Violation};
-use super::execution::{Execution, Stop, Unwound};
+use super::execution::Execution;
+use super::stop::{Stop, Unwound};
 use crate::emulator::Forbidden;
 
 impl Execution {
@@ -37,10 +38,19 @@ impl Execution {
                  does not decide"
             )
         });
-        self.progress().stop.get_or_insert(Stop::Misused);
+        self.progress().actor.stop.get_or_insert(Stop::Misused);
         if !std::thread::panicking() {
             resume_unwind(Box::new(Unwound));
         }
+    }
+
+    /// Refuses to wait for a lock in a callback.
+    pub(super) fn refuse_lock_in_callback(&self) {
+        self.note_misuse(|| {
+            "it waited for a lock in a callback, for the return of which its holder waits"
+                .to_owned()
+        });
+        self.unwind(Stop::Misused);
     }
 
     fn note_misuse(&self, words: impl FnOnce() -> String) {

@@ -32,6 +32,8 @@ impl fmt::Display for RequestOutcome {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RequestRecord {
+    /// The place of the program that made it among [several](crate::explore#several-programs), from 0 on.
+    pub program: usize,
     /// The files that it asked for: remote and local names.
     pub files: Vec<(String, String)>,
     /// What was reported, in that order.

@@ -6,8 +6,8 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 
 use super::choice::{Cost, Decisions};
-use super::execution::Strategy;
 use super::reached::code_word;
+use super::scope::Strategy;
 use super::search::Prefix;
 use super::verdict::{Extent, Verdict};
 use crate::emulator::StateChange;

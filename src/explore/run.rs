@@ -1,27 +1,28 @@
 //! One run of a program, from the first life to the judgement.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::choice::Decisions;
+use super::choice::{Decisions, Incident};
 use super::counterexample::{Counterexample, Expected, Violation};
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
 use super::ending::{Ending, jobs_left, temporary_files};
-use super::execution::{Covers, Endless, Execution, Scope, Stop, Strayed};
-use super::life::{Life, Store};
+use super::execution::{Covers, Execution};
+use super::lives::{LifeEnd, Lives};
 use super::lots::Lots;
 use super::monitors::Monitor;
-use super::panics::keep_panics;
 use super::place::Place;
 use super::reached::Tally;
-use super::record::{EndTold, Told};
+use super::scope::Scope;
 use super::setup::Setup;
+use super::stop::{Endless, Stop, Strayed};
+use super::store::Store;
 use super::story::Story;
 use super::watchdog::watch;
 use super::world::People;
-use crate::emulator::{Emulator, StateChange, refusing};
+use crate::emulator::{Emulator, StateChange, User};
+use crate::vocabulary::Sid;
 
 /// How long the world goes on after the program has ended, before it is judged.
 const AFTERMATH: TimeDelta = TimeDelta::hours(1);
@@ -35,8 +36,8 @@ pub(super) struct Ran {
     pub(super) violation: Option<Violation>,
     pub(super) was_pruned: bool,
     pub(super) story: Story,
-    /// What the program returned, if it was not cut short.
-    pub(super) result: Option<Result<(), String>>,
+    /// What the programs returned that were not cut short.
+    pub(super) results: Vec<Result<(), String>>,
     /// The transitions that jobs took.
     pub(super) changes: Tally<StateChange>,
 }
@@ -52,28 +53,6 @@ impl Ran {
 
 /// What every program has to keep that is replayed.
 pub(super) const DOES_THE_SAME: &str = "the program does the same again if the same happens";
-
-/// How a life ended.
-#[derive(Debug, PartialEq, Eq)]
-enum LifeEnd {
-    Returned(Result<(), String>),
-    Stopped(Stop),
-    Panicked(String),
-}
-
-impl From<&LifeEnd> for EndTold {
-    fn from(end: &LifeEnd) -> Self {
-        match end {
-            LifeEnd::Returned(Ok(())) => Self::Succeeded,
-            LifeEnd::Returned(Err(why)) => Self::Failed(why.clone()),
-            LifeEnd::Panicked(why) => Self::Panicked(why.clone()),
-            LifeEnd::Stopped(Stop::Killed) => Self::Killed,
-            LifeEnd::Stopped(
-                Stop::Pruned | Stop::Endless(_) | Stop::Strayed(_) | Stop::Misused,
-            ) => Self::CutShort,
-        }
-    }
-}
 
 impl Setup {
     /// Runs the program with those decisions.
@@ -118,117 +97,104 @@ impl Setup {
         }
         watch(&execution);
         let operator = self.operator.counterpart(&emulator);
-        let people = People { user: self.user.clone(), operator };
-        emulator.set_driver(Some(Arc::new(ProgramDriver {
-            execution: Arc::clone(&execution),
-            people: people.clone(),
-        })));
+        let user = self
+            .programs
+            .first()
+            .map(|part| part.user.clone())
+            .unwrap_or_else(|| User::new("user"));
+        let people = People { user, operator };
+        let driver =
+            Arc::new(ProgramDriver { execution: Arc::clone(&execution), people: people.clone() });
+        emulator.set_driver(Some(Arc::clone(&driver) as _));
         emulator.set_chooser(ExploredChooser(Arc::clone(&execution)));
         emulator.set_poll_limit(None);
-        let store = Store::new(Arc::clone(&execution));
-        let life = |number| {
-            if number > 0 && execution.begins_known_life(&emulator) {
-                return LifeEnd::Stopped(Stop::Pruned);
+        let mut stores: Vec<Store> = Vec::new();
+        for number in self.programs.iter().flat_map(|part| [part.store, part.user_store]) {
+            if stores.iter().all(|store| store.number() != number) {
+                stores.push(Store::new(number, &emulator, &driver));
             }
-            execution.pass_absence(&emulator, &people);
-            let session = match emulator.try_connect(&self.user) {
-                Ok(session) => session,
-                Err(error) => return LifeEnd::Returned(Err(error.to_string())),
-            };
-            execution.begin_life(&emulator, session.process());
-            let life = Life {
-                emulator: emulator.clone(),
-                session,
-                store: store.clone(),
-                execution: Arc::clone(&execution),
-                number,
-            };
-            let misused = Arc::clone(&execution);
-            let refuse = move |forbidden| misused.refuse(forbidden);
-            let run = || catch_unwind(AssertUnwindSafe(|| (self.program)(&life)));
-            let ended = keep_panics(&execution, || refusing(refuse, run));
-            let stop = execution.progress().stop;
-            let end = match (ended, stop) {
-                (_, Some(stop)) => LifeEnd::Stopped(stop),
-                (Ok(result), None) => LifeEnd::Returned(result),
-                (Err(panic), None) => LifeEnd::Panicked(text_of(&*panic)),
-            };
-            execution.record(|| Told::Ends((&end).into()));
-            life.session.kill();
-            end
+        }
+        let lives = Lives {
+            setup: self,
+            emulator: &emulator,
+            people: &people,
+            execution: &execution,
+            stores,
         };
-        let (mut number, mut was_killed) = (0, false);
-        let end = loop {
-            execution.progress().life = number;
-            match life(number) {
-                LifeEnd::Stopped(Stop::Killed) => was_killed = true,
-                end => break end,
-            }
-            number += 1;
-        };
+        let ends = lives.all();
         execution.end();
-        if end == LifeEnd::Stopped(Stop::Pruned) {
+        if ends.contains(&LifeEnd::Stopped(Stop::Pruned)) {
             let (story, changes) = (Story::default(), changes(&emulator));
             return Ran {
                 execution,
                 violation: None,
                 was_pruned: true,
                 story,
-                result: None,
+                results: Vec::new(),
                 changes,
             };
         }
-        let result = match &end {
+        let results = ends.iter().filter_map(|end| match end {
             LifeEnd::Returned(result) => Some(result.clone()),
             LifeEnd::Stopped(_) | LifeEnd::Panicked(_) => None,
-        };
-        let violation = self.broken_by(&end, &execution).or_else(|| {
+        });
+        let results: Vec<_> = results.collect();
+        let violation = self.broken_by(&ends, &execution).or_else(|| {
             if execution.ended_early() {
                 return Some(strays("the program came to its end before the decisions on replay"));
             }
-            let LifeEnd::Returned(result) = end else { return None };
-            let pass_time = || {
-                let aftermath = emulator.now() + AFTERMATH;
-                while execution.advance(&emulator, &people, aftermath) {}
-            };
-            pass_time();
-            let owner = emulator.sid(&self.user);
-            let mut left = vec![jobs_left(&emulator, owner)];
-            for is_further in [false, true] {
-                let is_due = |monitor: &&Monitor| monitor.judges_further_lives == is_further;
-                let mut monitors = self.monitors.0.iter().filter(is_due).peekable();
-                // After a kill one further life, in which nothing goes wrong, may clean up.
-                let lives = match monitors.peek() {
-                    Some(_) if is_further => FURTHER_LIVES,
-                    _ => usize::from(was_killed && !is_further),
-                };
-                for _ in 0..lives {
-                    if left.last() == Some(&0) {
-                        break;
-                    }
-                    number += 1;
-                    execution.progress().life = number;
-                    let broken = self.broken_by(&life(number), &execution);
-                    if broken.is_some() {
-                        return broken;
-                    }
-                    pass_time();
-                    left.push(jobs_left(&emulator, owner));
-                }
-                let broken = self.judge(&execution, &emulator, &result, &left, monitors);
-                if broken.is_some() {
-                    return broken;
-                }
-            }
-            // Of another thread, perhaps, that came late.
-            execution.misuse()
+            self.judge_all(&lives, &people, &results)
         });
         emulator.set_driver(None);
         let noted = std::mem::take(&mut execution.progress().noted);
         let trace = violation.as_ref().map(|_| emulator.trace());
         let story = Story { noted, record: execution.take_record(), trace };
         let changes = changes(&emulator);
-        Ran { execution, violation, was_pruned: false, story, result, changes }
+        Ran { execution, violation, was_pruned: false, story, results, changes }
+    }
+
+    /// The first promise that a run broke whose programs have ended. Further lives are made for some.
+    fn judge_all(
+        &self,
+        lives: &Lives<'_>,
+        people: &People,
+        results: &[Result<(), String>],
+    ) -> Option<Violation> {
+        let Lives { emulator, execution, .. } = lives;
+        let was_killed = execution.progress().incidents.contains(&Incident::Kill);
+        let pass_time = || {
+            let aftermath = emulator.now() + AFTERMATH;
+            while execution.advance(emulator, people, aftermath) {}
+        };
+        pass_time();
+        let owners: Vec<Sid> = self.programs.iter().map(|part| emulator.sid(&part.user)).collect();
+        let mut left = vec![jobs_left(emulator, &owners)];
+        for is_further in [false, true] {
+            let is_due = |monitor: &&Monitor| monitor.judges_further_lives == is_further;
+            let mut monitors = self.monitors.0.iter().filter(is_due).peekable();
+            // After a kill one further life, in which nothing goes wrong, may clean up.
+            let further = match monitors.peek() {
+                Some(_) if is_further => FURTHER_LIVES,
+                _ => usize::from(was_killed && !is_further),
+            };
+            for _ in 0..further {
+                if left.last() == Some(&0) {
+                    break;
+                }
+                let broken = self.broken_by(&lives.again(), execution);
+                if broken.is_some() {
+                    return broken;
+                }
+                pass_time();
+                left.push(jobs_left(emulator, &owners));
+            }
+            let broken = self.judge(execution, emulator, results, &left, monitors);
+            if broken.is_some() {
+                return broken;
+            }
+        }
+        // Of another thread, perhaps, that came late.
+        execution.misuse()
     }
 
     /// The first of these promises that a run broke, which left that number of jobs.
@@ -236,18 +202,22 @@ impl Setup {
         &self,
         execution: &Execution,
         emulator: &Emulator,
-        result: &Result<(), String>,
+        results: &[Result<(), String>],
         jobs_left: &[usize],
         mut monitors: impl Iterator<Item = &'run Monitor>,
     ) -> Option<Violation> {
         let progress = execution.progress();
         let (incidents, requests) = (progress.incidents.clone(), progress.requests.clone());
-        let illegal_calls = progress.legality.illegal.clone();
+        let others = progress.others.values();
+        let all = std::iter::once(&progress.actor).chain(others);
+        let illegal_calls: Vec<_> = all.flat_map(|actor| actor.legality.illegal.clone()).collect();
         drop(progress);
         let files = requests.iter().flat_map(|request| &request.files);
         let ending = Ending {
             emulator,
-            result: result.clone(),
+            result: results.first().cloned().unwrap_or(Ok(())),
+            results,
+            processes: self.processes,
             wanted: &self.wanted,
             requests: &requests,
             incidents: &incidents,
@@ -273,8 +243,9 @@ fn changes(emulator: &Emulator) -> Tally<StateChange> {
 
 impl Setup {
     /// The promise that a life breaks by how it ends, whatever else is promised.
-    fn broken_by(&self, end: &LifeEnd, execution: &Execution) -> Option<Violation> {
-        match end {
+    fn broken_by(&self, ends: &[LifeEnd], execution: &Execution) -> Option<Violation> {
+        // When one ends the run, the others are over.
+        match ends.iter().find(|end| end.ends_the_run())? {
             LifeEnd::Stopped(Stop::Endless(by)) => Some(self.endless(*by, execution)),
             LifeEnd::Stopped(Stop::Misused) => execution.misuse(),
             LifeEnd::Stopped(Stop::Strayed(Strayed { now, before })) if now == before => {
@@ -298,16 +269,20 @@ impl Setup {
                 expected: Expected::End,
             }),
             // Each kill is followed by another life, and the budget of them is finite.
-            LifeEnd::Stopped(Stop::Killed | Stop::Pruned) | LifeEnd::Returned(_) => None,
+            LifeEnd::Stopped(Stop::Killed | Stop::Pruned | Stop::Over) | LifeEnd::Returned(_) => {
+                None
+            }
         }
     }
 
     fn endless(&self, by: Endless, execution: &Execution) -> Violation {
         let Scope { time, idle_calls, resumes, .. } = &*self.scope;
         let promise = match by {
-            Endless::Round | Endless::Time | Endless::IdleCalls | Endless::Asleep => {
-                "the program comes to its end"
-            }
+            Endless::Round
+            | Endless::Time
+            | Endless::IdleCalls
+            | Endless::Asleep
+            | Endless::Locked => "the program comes to its end",
             Endless::Resumes => "the program retries a bounded number of times",
         };
         let within = |happened: String| format!("no end within the bound: {happened}");
@@ -324,6 +299,10 @@ impl Setup {
                 within(format!("it made {idle_calls} calls in a row that noticed nothing new"))
             }
             Endless::Resumes => within(format!("it resumed its jobs {resumes} times, and went on")),
+            Endless::Asleep if execution.are_several() => {
+                "every program waits, and nothing will wake one".to_owned()
+            }
+            Endless::Locked => "it waits for a lock that nobody will give up".to_owned(),
             Endless::Asleep => "all its tasks wait, and nothing will wake them".to_owned(),
         };
         Violation { promise, happened, expected: Expected::End }
@@ -334,10 +313,4 @@ impl Setup {
 fn strays(happened: impl Into<String>) -> Violation {
     let (happened, expected) = (happened.into(), Expected::Unsaid);
     Violation { promise: DOES_THE_SAME, happened, expected }
-}
-
-/// The text of a panic.
-fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }

@@ -4,7 +4,7 @@
 use super::counterexample::{Counterexample, Expected};
 use super::reads::Value;
 use super::record::{CallTold, EndTold, Recorded, Told};
-use super::story::{Line, Story};
+use super::story::{Line, Story, told_words};
 use crate::emulator::{Actor, Process, TraceEvent, TraceStep};
 use crate::machine::Call;
 use crate::scenario::ast::{ClientAction, Expectation};
@@ -90,7 +90,7 @@ fn lines_of(story: &Story) -> Vec<ClientLine> {
         match line {
             Line::Step(step) => lost = lost_call(step),
             Line::Told(recorded, step) => {
-                let Recorded { at, steps: after, told } = recorded;
+                let Recorded { at, steps: after, told, .. } = recorded;
                 let job = match told {
                     Told::Call(call) => call.job,
                     _ => None,
@@ -176,6 +176,11 @@ fn expectation_of(value: &Value) -> Option<Expectation> {
 /// What is told of everything but calls.
 fn told_besides(recorded: &Recorded) -> Option<ClientTold> {
     let name = |name: &str| one_line(name).into();
+    if let Some(by @ 2..) = recorded.by {
+        // A scenario has one client.
+        let text = format!("process {by}: {}", told_words(recorded).trim_start());
+        return Some(ClientTold::Remark(one_line(&text)));
+    }
     let action = match &recorded.told {
         Told::Starts(_) => ClientAction::Starts,
         Told::Ends(EndTold::Succeeded) => ClientAction::Succeeds,
@@ -195,6 +200,9 @@ fn told_besides(recorded: &Recorded) -> Option<ClientTold> {
         }
         Told::LateCallback(method) => {
             return Some(ClientTold::Remark(format!("is called: {method}")));
+        }
+        Told::Locks(_) | Told::WaitsForLock(_) | Told::Unlocks(_) => {
+            return Some(ClientTold::Remark(one_line(told_words(recorded).trim_start())));
         }
         Told::WaitsForCall => return Some(ClientTold::Remark("waits to be called".into())),
         Told::Reports(outcome) => {

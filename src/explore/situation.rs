@@ -45,3 +45,10 @@ pub(crate) fn noticeable(emulator: &Emulator) -> Noticeable {
     });
     Noticeable(hasher.finish128().as_u128())
 }
+
+/// A fingerprint of a value.
+pub(crate) fn digest<T: Hash + ?Sized>(value: &T) -> u128 {
+    let mut hasher = SipHasher13::new();
+    value.hash(&mut hasher);
+    hasher.finish128().as_u128()
+}

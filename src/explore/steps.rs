@@ -4,8 +4,10 @@ use std::hash::Hash;
 
 use siphasher::sip128::Hasher128;
 
-use super::execution::{Endless, Execution, Stop};
+use super::execution::Execution;
 use super::rounds::{Did, Rounds, Step};
+use super::situation::digest;
+use super::stop::{Endless, Stop};
 use crate::emulator::{DrivenCall, Emulator};
 use crate::vocabulary::{HResult, Method};
 
@@ -22,7 +24,7 @@ impl Execution {
         let mut progress = self.progress();
         let kind = call.map(|(call, _)| (call.target, call.method));
         if self.scope.folds_polls
-            && progress.polls.is_repeated(Self::digest(&kind), Self::digest(observed))
+            && progress.actor.polls.is_repeated(digest(&kind), digest(observed))
         {
             progress.observe_in_round(observed);
         } else {
@@ -32,14 +34,14 @@ impl Execution {
             progress.rounds = Rounds::default();
             return;
         }
-        let (visited, is_idle) = (progress.visits.len(), progress.idle_calls > 0);
+        let (visited, is_idle) = (progress.visits.len(), progress.actor.idle_calls > 0);
         progress.rounds.count(visited, is_idle);
         if !progress.rounds.is_watching() {
             return;
         }
         let now = emulator.now();
         let mut hasher = progress.rounds.since_last_step(now);
-        progress.store.hash(&mut hasher);
+        (progress.actor.number, &progress.stores, &progress.locks).hash(&mut hasher);
         progress.timers.hash_relative(now, &mut hasher);
         drop(progress);
         let did = emulator.observe(|engine| {

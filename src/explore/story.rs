@@ -252,7 +252,16 @@ impl fmt::Display for Change<'_> {
     }
 }
 
-fn text_of(Recorded { at, told, .. }: &Recorded) -> String {
+fn text_of(recorded: &Recorded) -> String {
+    let text = told_words(recorded);
+    let Some(by) = recorded.by else { return text };
+    let words = text.trim_start_matches(['*', ' ']);
+    let mark = text.strip_suffix(words).unwrap_or_default();
+    format!("{mark}{by}: {words}")
+}
+
+/// A line without the number of the program.
+pub(super) fn told_words(Recorded { at, told, .. }: &Recorded) -> String {
     match told {
         Told::Starts(0) => "the program starts".to_owned(),
         Told::Starts(life) => {
@@ -272,6 +281,9 @@ fn text_of(Recorded { at, told, .. }: &Recorded) -> String {
             format!("  finds {name} in its store: {}", Name(value))
         }
         Told::Recalled(name, None) => format!("  finds no {name} in its store"),
+        Told::Locks(name) => format!("  takes the lock {name}"),
+        Told::WaitsForLock(name) => format!("  waits for the lock {name}"),
+        Told::Unlocks(name) => format!("  gives up the lock {name}"),
         Told::Looked(path, true) => format!("  finds {path} on the disk"),
         Told::Looked(path, false) => format!("  finds no {path} on the disk"),
     }

@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::choice::Cost;
 use super::counterexample::Counterexample;
-use super::execution::Strategy;
 use super::reached::Reached;
 use super::run::Ran;
+use super::scope::Strategy;
 use super::setup::Setup;
 use super::shard::Shard;
 
@@ -85,9 +85,7 @@ impl Verdict {
         self.asks_for_files |= !progress.requests.is_empty();
         drop(progress);
         ran.changes.add_to(&mut self.reached.transitions);
-        if let Some(result) = &ran.result {
-            self.reached.note_outcome(result);
-        }
+        ran.results.iter().for_each(|result| self.reached.note_outcome(result));
         self.is_cut |= points > self.most_points;
         if self.counterexample.as_ref().is_none_or(|known| points < known.points)
             && let Some(counterexample) = ran.counterexample(&decisions)

@@ -128,7 +128,7 @@ mod tests {
 
     use super::*;
     use crate::explore::choice::{Budget, Choice, Cost, Decision, Decisions};
-    use crate::explore::execution::{Scope, Strategy};
+    use crate::explore::scope::{Scope, Strategy};
 
     /// A run in which nothing else may go wrong.
     fn run(decisions: Decisions) -> Arc<Execution> {

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::actor::Actor;
 use super::choice::Incident;
-use super::execution::Execution;
+use super::execution::{Execution, Progress};
 use super::situation::{Noticeable, noticeable};
 use super::timers::{Recovery, Timers};
 use crate::emulator::{Emulator, Job, Session, User};
@@ -57,6 +58,29 @@ impl Execution {
     /// The instant of the next thing that happens by itself and is more than the removal of an idle job.
     pub(crate) fn next_instant(&self, emulator: &Emulator) -> Option<DateTime<Utc>> {
         next_instant(emulator, &self.progress().timers)
+    }
+
+    /// Until when a program waits, the first of them.
+    pub(super) fn limit_of_waits(&self) -> Option<DateTime<Utc>> {
+        let progress = self.progress();
+        // A callback is waited for by all others.
+        let others = progress.others.values().filter(|_| progress.callbacks.is_empty());
+        std::iter::once(&progress.actor).chain(others).filter_map(Actor::limit).min()
+    }
+
+    /// Nothing more happens until that instant: the waits until then are over, or else that of the program that
+    /// lets time pass.
+    pub(super) fn note_due(&self, limit: DateTime<Utc>) {
+        let mut progress = self.progress();
+        let Progress { actor, others, callbacks, .. } = &mut *progress;
+        let mut is_any_due = false;
+        for other in others.values_mut().filter(|_| callbacks.is_empty()) {
+            is_any_due |= other.note_due(|of_wait| of_wait.is_some_and(|of_wait| of_wait <= limit));
+        }
+        let is_due = |of_wait: Option<DateTime<Utc>>| {
+            of_wait.map_or(!is_any_due, |of_wait| of_wait <= limit)
+        };
+        actor.note_due(is_due);
     }
 
     /// Lets a number of changes happen that a client could notice, and returns whether all did and more can.

@@ -34,6 +34,7 @@ pub(crate) struct Case {
     world: fn(&Emulator),
     monitors: fn() -> Monitors,
     within: Duration,
+    processes: u8,
 }
 
 /// A case with one file and the standard monitors.
@@ -54,6 +55,7 @@ pub(crate) fn case(
         world: one_file,
         monitors: Monitors::standard,
         within: Duration::from_secs(20 * 86_400),
+        processes: 1,
     }
 }
 
@@ -82,6 +84,10 @@ impl Case {
         Self { within, ..self }
     }
 
+    fn processes(self, processes: u8) -> Self {
+        Self { processes, ..self }
+    }
+
     pub(crate) fn program(&self, client: Client, budget: Budget) -> Program {
         let program = explore::program(client)
             .world(self.world)
@@ -89,6 +95,7 @@ impl Case {
             .bound(self.bound.0, self.bound.1)
             .monitors((self.monitors)())
             .within(self.within)
+            .processes(self.processes)
             .most_runs(100_000);
         self.files.iter().fold(program, |program, (url, path)| program.wants(*url, *path))
     }
@@ -278,6 +285,15 @@ pub(crate) fn adoption() -> Vec<Case> {
             })
             .monitors(is_one_of_two)
             .bound(0, 1),
+        case(
+            "one job adopted by two",
+            adoption::adopts_without_a_lock,
+            adoption::adopts_under_a_lock,
+            NOT_NEEDLESS,
+        )
+        .budget(Budget::default().kill(1))
+        .processes(2)
+        .bound(1, 1),
     ]
 }
 

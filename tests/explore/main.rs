@@ -14,4 +14,5 @@ mod refusals;
 mod replays;
 #[cfg(feature = "scenario")]
 mod scenarios;
+mod several;
 mod stories;

@@ -78,10 +78,26 @@ impl Emulator {
                 return;
             }
         }
+        let driver = self.driver().zip(client);
         let failed = ClientReply::Returned;
         let replied = match met.failure() {
             Some(code) => Ok(failed(code)),
-            None => self.call_client(call, object, met.unreadable_error()),
+            None => {
+                if let Some((driver, process)) = &driver {
+                    driver.begin_callback(*process);
+                }
+                let replied = self.call_client(call, object, met.unreadable_error());
+                match (driver, replied) {
+                    (Some((driver, _)), Ok(reply)) => {
+                        _ = driver.end_callback(None);
+                        Ok(reply)
+                    }
+                    (Some((driver, _)), Err((fault, panic))) => driver
+                        .end_callback(Some(panic))
+                        .map_or(Ok(fault), |panic| Err((fault, panic))),
+                    (None, replied) => replied,
+                }
+            }
         };
         let replied = replied.map(|reply| met.lost_reply().map_or(reply, failed));
         if !met.after.is_empty() {

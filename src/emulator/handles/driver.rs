@@ -1,5 +1,6 @@
 //! The seam for what drives clients: an explorer that decides what happens at each point of their code.
 
+use std::any::Any;
 use std::hash::Hash;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
@@ -33,6 +34,12 @@ pub(crate) trait Driver<E>: Send + Sync {
         process: ProcessId,
         call: DrivenCallback,
     ) -> CallbackFate;
+
+    /// An object of a client is called on this thread.
+    fn begin_callback(&self, process: ProcessId);
+
+    /// It has returned, or panicked with that: what goes on to the code that let time pass.
+    fn end_callback(&self, panic: Option<Box<dyn Any + Send>>) -> Option<Box<dyn Any + Send>>;
 
     /// A number of timers of a client, the first ones that were pending, have ended.
     fn timers_ended(&self, process: ProcessId, number: usize);

@@ -132,6 +132,18 @@ pub(crate) fn leaves_an_empty_job(life: &Life) -> Result<(), Failed> {
     })
 }
 
+/// Finds a job of its name and goes on with it, as a further life of its own would: another process of the user
+/// does the same with the same job.
+pub(crate) fn adopts_without_a_lock(life: &Life) -> Result<(), Failed> {
+    carefully(life, follow)
+}
+
+/// Holds a lock while it has the job; the other process waits, and finds the work done.
+pub(crate) fn adopts_under_a_lock(life: &Life) -> Result<(), Failed> {
+    let _lock = life.store().lock("update");
+    carefully(life, follow)
+}
+
 /// The class of the other process of the user that serves the same job.
 pub(crate) const OTHER: Uuid = Uuid::from_u128(7);
 
