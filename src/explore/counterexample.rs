@@ -59,6 +59,12 @@ impl Counterexample {
         &self.violation.happened
     }
 
+    /// Returns how many points the run has: calls, waits, what happens in waits, and callbacks.
+    #[must_use]
+    pub const fn points(&self) -> u32 {
+        self.points
+    }
+
     /// Returns the execution trace of the run.
     #[must_use]
     pub const fn trace(&self) -> Option<&Trace> {

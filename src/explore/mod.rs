@@ -127,7 +127,9 @@
 //! assert!(verdict.is_exhausted(), "{verdict}");
 //! ```
 //!
-//! It is not ready: with `.http([404])` in its budget, the next counterexample is a loop that never ends.
+//! It is not ready: with `.http([404])` in its budget, the next counterexample is a loop that never ends. The rules
+//! that a client has to follow are in [writing a client that survives](surviving); what it takes to find the bugs
+//! of those that do not, in the [table of bugs](bugs).
 //!
 //! # What it asks of a program
 //!
@@ -259,6 +261,7 @@
 
 mod actor;
 mod baton;
+pub mod bugs;
 mod choice;
 mod counterexample;
 mod crew;
@@ -307,6 +310,7 @@ mod steps;
 mod stop;
 mod store;
 mod story;
+pub mod surviving;
 mod timers;
 mod verdict;
 mod visits;

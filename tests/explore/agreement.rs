@@ -57,6 +57,18 @@ fn one_fault_breaks_the_same_promises() {
     cases.iter().for_each(|case| agree(case, (1, 0)));
 }
 
+/// The documented table of bugs has a row for each.
+#[test]
+fn each_bug_is_in_the_table() {
+    let cases = [loops(), completion(), errors(), adoption(), callbacks(), tasks()].concat();
+    let cases = [cases, requests(), handles(), leavings()].concat();
+    let table = include_str!("../../src/explore/bugs.md");
+    let names: Vec<&str> =
+        table.lines().filter_map(|row| row.split(" | ").next()).skip(3).collect();
+    let expected: Vec<String> = cases.iter().map(|case| format!("| {}", case.name)).collect();
+    assert_eq!(names, expected);
+}
+
 #[test]
 fn a_late_callback_breaks_the_same_promises() {
     agree(&callbacks().remove(4), (0, 1));

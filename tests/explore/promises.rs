@@ -30,7 +30,7 @@ pub(crate) fn requests() -> Vec<Case> {
         case("another code", reports_a_code_of_its_own, reports_once, ONE_OUTCOME)
             .budget(Budget::default().http([404])),
         case("reported early", reports_before_completing, reports_once, IS_TRUTHFUL),
-        case("fallback after a 5xx", falls_back_after_a_5xx, reports_once, NOT_NEEDLESS)
+        case("fallback reported after a 5xx", falls_back_after_a_5xx, reports_once, NOT_NEEDLESS)
             .budget(Budget::default().http([503])),
     ];
     // Each asks for its file itself.
