@@ -226,7 +226,7 @@
 //!     if life.store().get("job").is_none() {
 //!         let job = life.session().create_job("update", JobType::Download)?;
 //!         life.store().set("job", job.id().to_string());
-//!         assert_eq!(life.session().jobs()?.len(), 1, "there is one job");
+//!         assert_eq!(life.session().jobs()?.count(), 1, "there is one job");
 //!         job.cancel()?;
 //!     }
 //!     Ok(())
