@@ -222,6 +222,50 @@
 //! known one is cut short even if it would reach a limit there, by its last fault having been earlier, and the run
 //! before did not: the limits hold for the runs that are made to their end.
 //!
+//! # Several programs
+//!
+//! [`processes`](Program::processes) runs the program in several processes of its user at once, with one store;
+//! [`beside`](Program::beside) adds a program of another user, of the same one, or an administrator, with a store of
+//! its own. All programs of a user share [another store](Life::user_store). Each is straight-line code:
+//!
+//! ```
+//! use bits_emulator::explore::{self, Life};
+//! use bits_emulator::{Error, JobType};
+//!
+//! fn makes_one_job(life: &Life) -> Result<(), Error> {
+//!     if life.store().get("job").is_none() {
+//!         let job = life.session().create_job("update", JobType::Download)?;
+//!         life.store().set("job", job.id().to_string());
+//!         assert_eq!(life.session().jobs()?.count(), 1, "there is one job");
+//!         job.cancel()?;
+//!     }
+//!     Ok(())
+//! }
+//!
+//! let found = explore::program(makes_one_job).processes(2).explore().counterexample.expect("a race");
+//! assert!(found.to_string().contains("process 2 goes on"), "{found}");
+//!
+//! // With a lock one of them waits.
+//! let locked = |life: &Life| {
+//!     let _lock = life.store().lock("job");
+//!     makes_one_job(life)
+//! };
+//! assert!(explore::program(locked).processes(2).check().is_exhausted());
+//! ```
+//!
+//! One program goes on at a time, until it waits or ends; then the next one that can. That another one goes on first is
+//! a deviation, decided before each call outside of callbacks and each use of a store, and where several can go on;
+//! one whose sleep or wait is not over cannot. Time passes when all wait. If all do and nothing is left to happen, the
+//! run does not end.
+//!
+//! The budget is that of the run. An incident of a call strikes that of the program that makes it, and a log off the
+//! user of the first program. A kill strikes the program that acts or another one that waits, which begins its next life when
+//! it is its turn; a [lock](Store::lock) that it held is free at once. Monitors judge [what each
+//! returned](Ending::results), the wanted files those of the explored program alone, and jobs those of all their
+//! users; further lives are lives of all. Limits hold of each program. With
+//! several programs no futures are foreseen, so that more runs are made and then cut short. Each has a thread, between
+//! which a run passes on; a program alone stays on one.
+//!
 //! # Large spaces
 //!
 //! An exploration ends with its bound, after a [number of runs](Program::most_runs), or after some
