@@ -13,7 +13,7 @@
 //! - *corrected, with two kills*: the runs and the time of the corrected client within two incidents and as many
 //!   deviations, at first visits with pruning. Both incidents may be kills, or one a kill and the other the bug's own.
 //!
-//! An exploration ends after 10,000 runs or three seconds, of which a `>` would tell: none came to that. Numbers of
+//! An exploration ends after 10,000 runs or three seconds, of which a `>` tells. Numbers of
 //! runs are exact. The times are of one thread on a shared machine with two cores, beside other work.
 //! `cargo bench --bench explore_bugs` makes the table.
 #![doc = include_str!("bugs.md")]
