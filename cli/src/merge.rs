@@ -118,7 +118,7 @@ fn misfits(parts: &[Part]) -> Vec<String> {
     }
     let there: BTreeSet<u64> = parts.iter().map(|part| part.result.shard).collect();
     let of = first.result.of;
-    // A number of parts that nobody has is a misprint, and no list of numbers.
+    // A wrong number of parts would list thousands that are missing.
     let missing: Vec<String> = (0..of)
         .filter(|shard| !there.contains(shard))
         .take(20)

@@ -6,8 +6,10 @@ use std::sync::atomic::Ordering;
 
 use super::actor::{Actor, Pause};
 use super::execution::{Execution, Noted, Progress, this_thread};
+use super::requests::close_requests;
 use super::stop::Stop;
-use crate::emulator::{Emulator, ProcessId};
+use crate::emulator::{Emulator, Process, ProcessId};
+use crate::vocabulary::Sid;
 
 impl Progress {
     /// That program acts from now on, and returned is the one that did.
@@ -20,7 +22,7 @@ impl Progress {
         before
     }
 
-    /// Whether another program may go on instead: nobody waits for a callback to return.
+    /// Whether another program may go on instead. While a callback runs none may.
     pub(super) fn can_switch(&self) -> bool {
         !self.others.is_empty() && self.callbacks.is_empty()
     }
@@ -39,7 +41,7 @@ impl Progress {
 }
 
 impl Execution {
-    /// The programs live from now on, of which there are so many; the first one goes first.
+    /// Begins the turns of `number` programs with that of the first one.
     pub(super) fn begin_turns(&self, number: u8) {
         let mut progress = self.progress();
         for other in 1..number {
@@ -157,18 +159,63 @@ impl Execution {
     /// The process of a program that waits is killed.
     pub(super) fn kill_other(&self, emulator: &Emulator, number: u8) {
         let mut progress = self.progress();
-        let Some(other) = progress.others.get_mut(&number).filter(|other| other.is_waiting())
-        else {
-            return;
+        if progress.others.get(&number).is_some_and(Actor::is_waiting) {
+            let process = progress.kill_other(number);
+            drop(progress);
+            process.into_iter().for_each(|process| end_process(emulator, process));
+        }
+    }
+
+    /// The processes of a user end, and their programs are unwound, but for the one that acts. Returns whether that
+    /// is the user's too.
+    pub(super) fn end_processes_of(&self, emulator: &Emulator, user: Sid) -> bool {
+        let is_of_user = |actor: &Actor| {
+            let process = actor.process.filter(|_| actor.stop.is_none() && !actor.has_ended());
+            let known = |process| {
+                let owner = |process: &Process| process.token.user == user;
+                emulator.observe(|engine| engine.known_process(process).is_some_and(owner))
+            };
+            process.is_some_and(known)
         };
-        other.stop = Some(Stop::Killed);
-        let process = other.process;
-        progress.close_requests_of(number);
-        progress.release_locks_of(number);
+        let mut progress = self.progress();
+        let others = progress.others.values().filter(|other| is_of_user(other));
+        let others: Vec<u8> = others.map(|other| other.number).collect();
+        let is_own = is_of_user(&progress.actor);
+        let own = progress.actor.process.filter(|_| is_own);
+        let others: Vec<_> = others.into_iter().map(|other| progress.kill_other(other)).collect();
         drop(progress);
-        process
-            .into_iter()
-            .for_each(|process| emulator.observe(|engine| engine.end_process(process)));
+        let ended = others.into_iter().flatten().chain(own);
+        ended.for_each(|process| end_process(emulator, process));
+        is_own
+    }
+}
+
+fn end_process(emulator: &Emulator, process: ProcessId) {
+    emulator.observe(|engine| engine.end_process(process));
+}
+
+/// Waits, in which other programs may go on.
+impl Execution {
+    /// The program begins to wait; returned is for what it waited already, around a callback.
+    pub(super) fn begin_pause(&self, pause: Pause) -> Pause {
+        let mut progress = self.progress();
+        let actor = &mut progress.actor;
+        actor.waits.push((pause.limit(), true));
+        std::mem::replace(&mut actor.pause, pause)
+    }
+
+    /// The program goes on after a wait.
+    pub(super) fn end_pause(&self, outer: Pause) {
+        let mut progress = self.progress();
+        progress.actor.waits.pop();
+        progress.actor.pause = outer;
+    }
+
+    /// Notes whether the middle of the wait that is under way is still to come.
+    pub(crate) fn note_midway(&self, is_due: bool) {
+        if let Some((_, is_midway_due)) = self.progress().actor.waits.last_mut() {
+            *is_midway_due = is_due;
+        }
     }
 }
 
@@ -192,6 +239,16 @@ impl Execution {
 }
 
 impl Progress {
+    /// Another program is unwound when it is its turn. Returns its process.
+    fn kill_other(&mut self, number: u8) -> Option<ProcessId> {
+        let other = self.others.get_mut(&number)?;
+        other.stop = Some(Stop::Killed);
+        let process = other.process;
+        close_requests(&mut self.requests, number);
+        self.release_locks_of(number);
+        process
+    }
+
     /// The program with that process.
     fn number_of(&self, process: ProcessId) -> Option<u8> {
         let mut all = std::iter::once(&self.actor).chain(self.others.values());

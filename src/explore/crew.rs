@@ -44,9 +44,9 @@ impl Worker {
 }
 
 impl Crew {
-    /// So many threads, of which none may be still for longer than that.
+    /// Starts threads, each of which is stuck if its program calls nothing for as long as `patience`.
     pub(super) fn new(threads: usize, patience: Duration) -> Self {
-        // For a single one that nobody watches the caller's own will do.
+        // A single thread that is not watched can be the caller's own.
         let threads = if patience == Duration::MAX && threads == 1 { 0 } else { threads };
         let workers: Vec<Worker> = (0..threads).map_while(|_| Worker::new()).collect();
         let mut watchdog = Watchdog::new(patience, RealTime::of_computer().source);
@@ -78,7 +78,7 @@ impl Crew {
                 });
                 let own = catch_unwind(AssertUnwindSafe(|| own.collect::<Vec<_>>()));
                 watch.rest();
-                // Nobody waits for it if another thread is lost or has panicked.
+                // The receiver is gone if another thread is stuck or has panicked.
                 let _ = made.send(own);
             };
             if let Err(SendError(task)) = worker.tasks.send(Box::new(task)) {

@@ -4,7 +4,8 @@ use std::hash::{Hash, Hasher};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use super::choice::{Choice, Decision, Incident, LATEST_CALLBACK};
+use super::choice::{Choice, Incident, LATEST_CALLBACK};
+use super::decisions::Decision;
 use super::execution::{Execution, Progress};
 use super::future::{Foreseen, Here};
 use super::place::Place;
@@ -37,8 +38,7 @@ impl Execution {
                     return None;
                 }
                 self.use_budget(&mut progress, choice);
-                progress.leave_if_held(choice);
-                progress.pass_switch(choice);
+                progress.leave_point(choice);
                 return Some(choice);
             }
             self.visit(&mut progress, place, noticed);
@@ -63,8 +63,7 @@ impl Execution {
             self.find_alternatives(&mut progress, here, can_stall, state);
             if let Some(choice) = progress.draw(known) {
                 self.use_budget(&mut progress, choice);
-                progress.leave_if_held(choice);
-                progress.pass_switch(choice);
+                progress.leave_point(choice);
                 return Some(choice);
             }
         }
@@ -275,13 +274,6 @@ const fn fits(incident: Incident, place: Place) -> bool {
 }
 
 impl Progress {
-    /// A callback that is held back is made at another point.
-    const fn leave_if_held(&mut self, choice: Choice) {
-        if let Choice::Late(_) = choice {
-            self.point = self.point.saturating_add(1);
-        }
-    }
-
     /// The situation of the program that acts at a place, where it could notice that.
     pub(super) fn situation(&self, place: Place, noticed: Noticeable, left: &[u32]) -> u128 {
         let mut hasher = SipHasher13::new();
@@ -290,9 +282,9 @@ impl Progress {
         hasher.finish128().as_u128()
     }
 
-    /// What another program that goes on decides stands at the next point.
-    const fn pass_switch(&mut self, choice: Choice) {
-        if matches!(choice, Choice::Switch(_)) {
+    /// Nothing more is decided at a point at which a callback was held back, or another program went on.
+    const fn leave_point(&mut self, choice: Choice) {
+        if matches!(choice, Choice::Late(_) | Choice::Switch(_)) {
             self.point = self.point.saturating_add(1);
         }
     }

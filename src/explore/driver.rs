@@ -111,10 +111,17 @@ impl ProgramDriver {
             (_, Some(incident)) => {
                 execution.note(emulator, Noted::Decided(format!("{at}, {incident}")));
                 match incident {
-                    Incident::Kill | Incident::LogOff(_) => {
+                    Incident::Kill => {
                         emulator.observe(|engine| engine.end_process(process));
-                        execution.strike(emulator, people, incident);
                         execution.unwind(Stop::Killed);
+                    }
+                    Incident::LogOff(_) => {
+                        let user = emulator.sid(&people.user);
+                        let is_own = execution.end_processes_of(emulator, user);
+                        execution.strike(emulator, people, incident);
+                        if is_own {
+                            execution.unwind(Stop::Killed);
+                        }
                     }
                     Incident::CallFails(code) => return Some(ReplyChange::Fail(code)),
                     Incident::ReplyLost(code) => return Some(ReplyChange::Drop(code)),
@@ -193,7 +200,7 @@ impl ProgramDriver {
         }
     }
 
-    /// Waits until nobody holds a lock.
+    /// Waits until a lock is free.
     pub(super) fn wait_for_lock(&self, emulator: &Emulator, name: &LockName) {
         let progress = self.execution.progress();
         let (process, is_called) = (progress.actor.process, !progress.callbacks.is_empty());

@@ -10,13 +10,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use super::actor::{Actor, Locks, Pause};
-use super::choice::{Cost, Decisions, Incident, Standing};
+use super::actor::{Actor, Locks};
+use super::choice::Incident;
+use super::decisions::{Cost, Decisions, Standing};
 use super::lots::Lots;
 use super::place::Place;
 use super::reached::Tally;
 use super::record::{Record, Told};
-use super::requests::{RequestOutcome, RequestRecord};
+use super::requests::{RequestOutcome, RequestRecord, close_requests};
 use super::rounds::Rounds;
 use super::scope::Scope;
 use super::search::{Passed, Prefix};
@@ -295,7 +296,7 @@ impl Execution {
         let is_killed = *progress.actor.stop.get_or_insert(stop) == Stop::Killed;
         if is_killed {
             let own = progress.actor.number;
-            progress.close_requests_of(own);
+            close_requests(&mut progress.requests, own);
             progress.release_locks_of(own);
         }
         drop(progress);
@@ -359,28 +360,6 @@ impl Execution {
         if progress.record.is_some() {
             drop(progress);
             self.record_call(call, reply);
-        }
-    }
-
-    /// The program begins to wait; returned is for what it waited already, around a callback.
-    pub(super) fn begin_pause(&self, pause: Pause) -> Pause {
-        let mut progress = self.progress();
-        let actor = &mut progress.actor;
-        actor.waits.push((pause.limit(), true));
-        std::mem::replace(&mut actor.pause, pause)
-    }
-
-    /// The program goes on after a wait.
-    pub(super) fn end_pause(&self, outer: Pause) {
-        let mut progress = self.progress();
-        progress.actor.waits.pop();
-        progress.actor.pause = outer;
-    }
-
-    /// Notes whether the middle of the wait that is under way is still to come.
-    pub(crate) fn note_midway(&self, is_due: bool) {
-        if let Some((_, is_midway_due)) = self.progress().actor.waits.last_mut() {
-            *is_midway_due = is_due;
         }
     }
 

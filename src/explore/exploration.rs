@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::choice::{Cost, Decisions};
 use super::crew::Crew;
+use super::decisions::{Cost, Decisions};
 use super::execution::Covers;
 use super::lots::Lots;
 use super::plan::Plan;
@@ -80,7 +80,7 @@ struct Exploration {
     plan: Plan,
     crew: Crew,
     verdict: Verdict,
-    /// Of real time; none if nobody asks.
+    /// Of real time; none if neither a limit nor a progress line needs it.
     clock: Option<TimeSource>,
     progress: Progress,
 }

@@ -5,12 +5,15 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::{DateTime, Utc};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use super::choice::{Choice, Cost, LONGEST_STALL};
+use super::choice::{Choice, LONGEST_STALL};
+use super::decisions::Cost;
 use super::execution::{Execution, Progress};
 use super::place::Place;
-use super::scope::Strategy;
+use super::requests::{RequestRecord, close_requests};
+use super::scope::{Scope, Strategy};
 use super::search::Passed;
 use super::situation::noticeable;
 use super::timers::Timers;
@@ -36,7 +39,8 @@ pub(super) enum Foreseen {
     Unknown,
 }
 
-/// What decides the future of a run beside the emulator.
+/// What decides the future of a run beside the emulator and what a decision leaves as it is.
+#[derive(Clone)]
 struct Standpoint<'run> {
     place: Place,
     life: u32,
@@ -44,10 +48,29 @@ struct Standpoint<'run> {
     left: Vec<u32>,
     timers: &'run Timers,
     visits: &'run Visits,
+    requests: &'run [RequestRecord],
     /// Whether all that went wrong passes by itself.
     is_transient: bool,
-    waits: bool,
+    waits: &'run [(Option<DateTime<Utc>>, bool)],
     cost: Cost,
+}
+
+impl<'run> Standpoint<'run> {
+    /// That of the program that acts.
+    fn of(progress: &'run Progress, scope: &Scope, place: Place) -> Self {
+        Self {
+            place,
+            life: progress.actor.life,
+            observed: progress.actor.observed(),
+            left: progress.left(scope),
+            timers: &progress.timers,
+            visits: &progress.visits,
+            requests: &progress.requests,
+            is_transient: progress.incidents.iter().all(|incident| incident.is_transient()),
+            waits: &progress.actor.waits,
+            cost: progress.cost,
+        }
+    }
 }
 
 impl Execution {
@@ -59,17 +82,7 @@ impl Execution {
         place: Place,
     ) -> (u128, Passed<Cost>) {
         let state = state_of(emulator);
-        let standpoint = Standpoint {
-            place,
-            life: progress.actor.life,
-            observed: progress.actor.observed(),
-            left: progress.left(&self.scope),
-            timers: &progress.timers,
-            visits: &progress.visits,
-            is_transient: progress.incidents.iter().all(|incident| incident.is_transient()),
-            waits: true,
-            cost: progress.cost,
-        };
+        let standpoint = Standpoint::of(progress, &self.scope, place);
         let (fingerprint, course) = self.fingerprints(progress, state, &standpoint);
         let alternatives = progress.alternatives.len();
         (state, Passed { fingerprint, course, cost: progress.cost, alternatives })
@@ -87,14 +100,11 @@ impl Execution {
         state: u128,
         standpoint: &Standpoint<'_>,
     ) -> (u128, Option<u128>) {
-        let Standpoint { place, life, observed, left, timers, visits, is_transient, waits, cost } =
-            standpoint;
+        let Standpoint { place, life, observed, left, timers, visits, .. } = standpoint;
+        let Standpoint { requests, is_transient, waits, cost, .. } = standpoint;
         let mut hasher = SipHasher13::new();
         (state, place, life, observed, &progress.stores, timers, is_transient).hash(&mut hasher);
-        (&progress.actor.legality, &progress.requests).hash(&mut hasher);
-        if *waits {
-            progress.actor.waits.hash(&mut hasher);
-        }
+        (&progress.actor.legality, requests, waits).hash(&mut hasher);
         (progress.actor.number, progress.holder, &progress.locks).hash(&mut hasher);
         progress.others.values().for_each(|other| other.hash(&mut hasher));
         let course = hasher.clone().finish128().as_u128();
@@ -108,6 +118,8 @@ impl Execution {
         }
         if self.scope.strategy == Strategy::FirstVisits {
             visits.hash(&mut hasher);
+            // By it situations are told apart while several steps are possible at once.
+            progress.actor.last_noticed.hash(&mut hasher);
         }
         (hasher.finish128().as_u128(), Some(course))
     }
@@ -134,17 +146,13 @@ impl Execution {
             return Foreseen::Unknown;
         };
         let Some(copy) = emulator.plain_fork() else { return Foreseen::Unknown };
-        let mut standpoint = Standpoint {
-            place,
-            life: progress.actor.life,
-            observed: progress.actor.observed(),
+        let here = Standpoint::of(progress, &self.scope, place);
+        let after = Standpoint {
             left: progress.left_after(Some(number), &self.scope),
-            timers: &progress.timers,
             visits: &Visits::default(),
-            is_transient: incident.is_transient()
-                && progress.incidents.iter().all(|incident| incident.is_transient()),
-            waits: true,
-            cost: Cost { faults: progress.cost.faults.saturating_add(1), ..progress.cost },
+            is_transient: here.is_transient && incident.is_transient(),
+            cost: Cost { faults: here.cost.faults.saturating_add(1), ..here.cost },
+            ..here
         };
         let people =
             People { user: people.user.clone(), operator: people.operator.counterpart(&copy) };
@@ -158,12 +166,18 @@ impl Execution {
             timers.add(end, recovery);
         }
         if incident.ends_process() {
-            standpoint.timers = &timers;
-            standpoint.place = Place::Start;
-            standpoint.life = progress.actor.life.saturating_add(1);
-            standpoint.observed = SipHasher13::new().finish128().as_u128();
-            standpoint.waits = false;
-            let (future, _) = self.fingerprints(progress, state_of(&copy), &standpoint);
+            let mut requests = progress.requests.clone();
+            close_requests(&mut requests, progress.actor.number);
+            let born_again = Standpoint {
+                place: Place::Start,
+                life: after.life.saturating_add(1),
+                observed: SipHasher13::new().finish128().as_u128(),
+                timers: &timers,
+                requests: &requests,
+                waits: &[],
+                ..after
+            };
+            let (future, _) = self.fingerprints(progress, state_of(&copy), &born_again);
             return Foreseen::Future(future);
         }
         let noticed = noticeable(&copy);
@@ -172,11 +186,9 @@ impl Execution {
             return Foreseen::Nothing;
         }
         let mut visits = Visits::default();
-        let left = &standpoint.left;
-        visits.add_at(0, place, progress.situation(place, noticed, left));
-        standpoint.timers = &timers;
-        standpoint.visits = &visits;
-        let (future, _) = self.fingerprints(progress, changed, &standpoint);
+        visits.add_at(0, place, progress.situation(place, noticed, &after.left));
+        let after = Standpoint { timers: &timers, visits: &visits, ..after };
+        let (future, _) = self.fingerprints(progress, changed, &after);
         Foreseen::Future(future)
     }
 
@@ -199,29 +211,22 @@ impl Execution {
         let people =
             People { user: people.user.clone(), operator: people.operator.counterpart(&copy) };
         let mut timers = progress.timers.clone();
+        let before = Standpoint::of(progress, &self.scope, place);
         for changes in 1..=LONGEST_STALL {
             let Some(noticed) = run_to_change(&copy, &people, &mut timers) else { break };
-            let left = progress.left(&self.scope);
             let mut visits = progress.visits.clone();
-            let situation = progress.situation(place, noticed, &left);
+            let situation = progress.situation(place, noticed, &before.left);
             let is_new = visits.add_at(0, place, situation);
             if was_asked.load(Ordering::Relaxed) || !is_new {
                 stalls.push((Choice::Stall(changes), None));
                 break;
             }
+            let deviations = before.cost.deviations.saturating_add(1);
             let standpoint = Standpoint {
-                place,
-                life: progress.actor.life,
-                observed: progress.actor.observed(),
-                left,
                 timers: &timers,
                 visits: &visits,
-                is_transient: progress.incidents.iter().all(|incident| incident.is_transient()),
-                waits: true,
-                cost: Cost {
-                    deviations: progress.cost.deviations.saturating_add(1),
-                    ..progress.cost
-                },
+                cost: Cost { deviations, ..before.cost },
+                ..before.clone()
             };
             let (future, _) = self.fingerprints(progress, state_of(&copy), &standpoint);
             stalls.push((Choice::Stall(changes), Some(future)));

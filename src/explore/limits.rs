@@ -28,9 +28,9 @@ impl Program {
         self.with_plan(|plan| plan.stuck_after = time)
     }
 
-    /// Sets how deep runs are explored: something is decided at the first so many points of each run only, and
-    /// then it goes on undisturbed. A point is a call, a wait, something that happens in a wait, or a callback.
-    /// At every point by default.
+    /// Sets how deep runs are explored: decisions are made only at the first `points` points of a run, which then goes
+    /// on undisturbed. A point is a call, a wait, something that happens in a wait, or a callback. Without a limit by
+    /// default.
     pub fn most_points(self, points: u32) -> Self {
         self.with_plan(|plan| plan.most_points = points)
     }

@@ -7,7 +7,7 @@ use super::execution::Execution;
 use super::life::Life;
 use super::panics::keep_panics;
 use super::record::{EndTold, Told};
-use super::setup::{Part, Setup};
+use super::setup::Part;
 use super::stop::Stop;
 use super::store::Store;
 use super::world::People;
@@ -47,20 +47,25 @@ impl LifeEnd {
 
 /// What the programs of a run live in.
 pub(super) struct Lives<'run> {
-    pub(super) setup: &'run Setup,
+    pub(super) programs: Vec<Living<'run>>,
     pub(super) emulator: &'run Emulator,
     pub(super) people: &'run People,
     pub(super) execution: &'run Arc<Execution>,
-    /// By their numbers.
-    pub(super) stores: Vec<Store>,
+}
+
+/// A program of a run, and its stores there.
+pub(super) struct Living<'run> {
+    pub(super) part: &'run Part,
+    pub(super) store: Store,
+    pub(super) user_store: Store,
 }
 
 impl Lives<'_> {
     /// Lets all programs live until each has come to its end.
     pub(super) fn all(&self) -> Vec<LifeEnd> {
-        self.each(|part, number| {
+        self.each(|program, number| {
             loop {
-                match self.one(part, number) {
+                match self.one(program, number) {
                     LifeEnd::Stopped(Stop::Killed) => self.execution.progress().actor.life += 1,
                     end => return end,
                 }
@@ -70,25 +75,25 @@ impl Lives<'_> {
 
     /// Lets all programs live once more.
     pub(super) fn again(&self) -> Vec<LifeEnd> {
-        self.each(|part, number| {
+        self.each(|program, number| {
             self.execution.progress().actor.life += 1;
-            self.one(part, number)
+            self.one(program, number)
         })
     }
 
     /// Runs each program on a thread of its own, of which one goes on at a time; a program alone on this one.
-    fn each(&self, live: impl Fn(&Part, u8) -> LifeEnd + Sync) -> Vec<LifeEnd> {
-        let Self { setup, emulator, execution, .. } = self;
-        let mut programs = (0..).zip(&setup.programs);
-        let Some((first, part)) = programs.next() else { return Vec::new() };
-        let number = setup.programs.len();
+    fn each(&self, live: impl Fn(&Living<'_>, u8) -> LifeEnd + Sync) -> Vec<LifeEnd> {
+        let Self { programs, emulator, execution, .. } = self;
+        let number = programs.len();
+        let mut programs = (0..).zip(programs);
+        let Some((first, program)) = programs.next() else { return Vec::new() };
         if number == 1 {
-            return vec![live(part, first)];
+            return vec![live(program, first)];
         }
         execution.begin_turns(u8::try_from(number).unwrap_or(u8::MAX));
-        let take_turns = |part: &Part, number| {
+        let take_turns = |program: &Living<'_>, number| {
             execution.await_turn(number);
-            let end = live(part, number);
+            let end = live(program, number);
             if end.ends_the_run() {
                 execution.stop_others();
             }
@@ -98,9 +103,9 @@ impl Lives<'_> {
         let ends = std::thread::scope(|scope| {
             let take_turns = &take_turns;
             let others =
-                programs.map(|(number, part)| scope.spawn(move || take_turns(part, number)));
+                programs.map(|(number, program)| scope.spawn(move || take_turns(program, number)));
             let others: Vec<_> = others.collect();
-            let first = take_turns(part, first);
+            let first = take_turns(program, first);
             let others = others
                 .into_iter()
                 .map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
@@ -111,8 +116,9 @@ impl Lives<'_> {
     }
 
     /// One life of a program.
-    fn one(&self, part: &Part, number: u8) -> LifeEnd {
-        let Self { setup: _, emulator, people, execution, stores } = self;
+    fn one(&self, program: &Living<'_>, number: u8) -> LifeEnd {
+        let Self { programs: _, emulator, people, execution } = self;
+        let Living { part, store, user_store } = program;
         let progress = execution.progress();
         let (life, stop) = (progress.actor.life, progress.actor.stop);
         drop(progress);
@@ -122,21 +128,20 @@ impl Lives<'_> {
         if life > 0 && execution.begins_known_life(emulator) {
             return LifeEnd::Stopped(Stop::Pruned);
         }
-        execution.pass_absence(emulator, people);
+        // Who is logged off comes back before a program can start.
+        if emulator.sid(&part.user) == emulator.sid(&people.user) {
+            execution.pass_absence(emulator, people);
+        }
         let session = match emulator.try_connect(&part.user) {
             Ok(session) => session,
             Err(error) => return LifeEnd::Returned(Err(error.to_string())),
         };
         execution.begin_life(emulator, session.process());
-        let store_of = |number: u8| stores.iter().find(|store| store.number() == number).cloned();
-        let Some((store, user_store)) = store_of(part.store).zip(store_of(part.user_store)) else {
-            return LifeEnd::Returned(Err(String::new()));
-        };
         let life = Life {
             emulator: (*emulator).clone(),
             session,
-            store,
-            user_store,
+            store: store.clone(),
+            user_store: user_store.clone(),
             execution: Arc::clone(execution),
             number: life,
             place: number.into(),

@@ -3,7 +3,8 @@
 //! over the whole run, a bug that needs d of them is met with a probability of at least 1 / points^d, as in
 //! probabilistic concurrency testing.
 
-use super::choice::{Choice, Cost, LONGEST_STALL};
+use super::choice::{Choice, LONGEST_STALL};
+use super::decisions::Cost;
 use crate::service::Seeded;
 
 /// How many times as long as an undisturbed run, as a power of two, a run is taken to be when its points are

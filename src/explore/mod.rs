@@ -310,6 +310,7 @@ mod choice;
 mod counterexample;
 mod crew;
 mod decide;
+mod decisions;
 mod driver;
 mod ending;
 mod execution;

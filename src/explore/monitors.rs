@@ -48,11 +48,13 @@ impl Monitor {
     }
 
     /// Says that the check looks only at how a run ended: its result, its requests, its incidents, the disk, and
-    /// the jobs as they are then. Runs with the same future are judged alike by it, and explored once.
+    /// the jobs as they are then. Runs with the same future are judged alike by it, and explored once. If all monitors
+    /// of an exploration say so, its runs keep no [trace](crate::Emulator::trace).
     #[must_use]
     pub fn judges_the_end(self) -> Self {
         Self { judges_the_end: true, ..self }
     }
+
     pub(super) fn expects(self, expected: fn(&Ending<'_>) -> Expected) -> Self {
         Self { expected, ..self }
     }

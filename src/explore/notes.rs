@@ -1,6 +1,6 @@
 //! What an execution notes of calls, waits and requests, for monitors.
 
-use super::execution::{Execution, Progress};
+use super::execution::Execution;
 use super::legality::IllegalCall;
 use super::requests::RequestRecord;
 use crate::emulator::{DrivenCall, Emulator, ProcessId};
@@ -54,14 +54,5 @@ impl Execution {
         let open = progress.requests.iter_mut().filter(|request| request.is_open());
         let own = open.filter(|request| request.program == program);
         own.for_each(|request| _ = request.call_errors.insert(code));
-    }
-}
-
-impl Progress {
-    /// The process of a program was killed: what it has not reported it never will.
-    pub(super) fn close_requests_of(&mut self, program: u8) {
-        let open = self.requests.iter_mut().filter(|request| request.is_open());
-        let own = open.filter(|request| request.program == usize::from(program));
-        own.for_each(|request| request.was_killed = true);
     }
 }

@@ -60,7 +60,7 @@ fn is_kept(panic: &PanicHookInfo<'_>) -> bool {
         Some(())
     });
     if let Some(words) = doomed {
-        // Not captured with what a test prints, which nobody would read any more.
+        // What a test prints is captured, and lost if the process ends.
         let _ = writeln!(std::io::stderr(), "{words}");
     }
     matches!(is_kept, Ok(Some(())))

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::choice::{Budget, Cost, Decisions};
+use super::choice::Budget;
+use super::decisions::{Cost, Decisions};
 use super::life::Life;
 use super::monitors::Monitors;
 use super::panics::silence_programs;
@@ -311,10 +312,12 @@ impl Program {
             time: TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX),
         };
         silence_programs();
-        let programs = parts(&self.emulator, (self.user, self.code), self.processes, self.beside);
+        let explored = (self.user.clone(), self.code);
+        let programs = parts(&self.emulator, explored, self.processes, self.beside);
         Setup {
             world: self.emulator,
             operator,
+            user: self.user,
             programs,
             processes: self.processes.into(),
             wanted: self.wanted,

@@ -25,7 +25,7 @@ impl Progress {
         line: impl FnOnce() -> Line<'exploration>,
     ) {
         if self.is_due(elapsed) {
-            // Not captured with what a test prints; and nobody may be there to read it.
+            // Tests capture what `eprintln!` prints. A closed standard error is no reason to fail.
             let _ = writeln!(std::io::stderr(), "{}", line());
         }
     }

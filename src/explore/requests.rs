@@ -71,3 +71,10 @@ pub(super) fn missing_file<'files>(
     };
     files.iter().find(|file| !is_there(file)).map(|(_, local)| &**local)
 }
+
+/// The process of a program was killed: what it has not reported it never will.
+pub(super) fn close_requests(requests: &mut [RequestRecord], program: u8) {
+    let open = requests.iter_mut().filter(|request| request.is_open());
+    let own = open.filter(|request| request.program == usize::from(program));
+    own.for_each(|request| request.was_killed = true);
+}

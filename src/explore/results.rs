@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
-use super::choice::{Cost, Decisions};
+use super::decisions::{Cost, Decisions};
 use super::reached::code_word;
 use super::scope::Strategy;
 use super::search::Prefix;

@@ -73,7 +73,7 @@ impl Rounds {
         value.hash(&mut self.observed);
     }
 
-    /// Counts a step, after which so many situations have been visited.
+    /// Counts a step; `visited` situations have been visited by now.
     pub(super) fn count(&mut self, visited: usize, is_idle: bool) {
         let is_news = std::mem::replace(&mut self.visited, visited) != visited && !is_idle;
         if is_news {

@@ -1,15 +1,17 @@
 //! One run of a program, from the first life to the judgement.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::choice::{Decisions, Incident};
+use super::choice::Incident;
 use super::counterexample::{Counterexample, Expected, Violation};
+use super::decisions::Decisions;
 use super::driver::{ExploredChooser, ProgramDriver, words_of};
 use super::ending::{Ending, jobs_left, temporary_files};
 use super::execution::{Covers, Execution};
-use super::lives::{LifeEnd, Lives};
+use super::lives::{LifeEnd, Lives, Living};
 use super::lots::Lots;
 use super::monitors::Monitor;
 use super::place::Place;
@@ -21,7 +23,7 @@ use super::store::Store;
 use super::story::Story;
 use super::watchdog::watch;
 use super::world::People;
-use crate::emulator::{Emulator, StateChange, User};
+use crate::emulator::{Emulator, StateChange};
 use crate::vocabulary::Sid;
 
 /// How long the world goes on after the program has ended, before it is judged.
@@ -97,29 +99,26 @@ impl Setup {
         }
         watch(&execution);
         let operator = self.operator.counterpart(&emulator);
-        let user = self
-            .programs
-            .first()
-            .map(|part| part.user.clone())
-            .unwrap_or_else(|| User::new("user"));
-        let people = People { user, operator };
+        let people = People { user: self.user.clone(), operator };
         let driver =
             Arc::new(ProgramDriver { execution: Arc::clone(&execution), people: people.clone() });
         emulator.set_driver(Some(Arc::clone(&driver) as _));
         emulator.set_chooser(ExploredChooser(Arc::clone(&execution)));
         emulator.set_poll_limit(None);
-        let mut stores: Vec<Store> = Vec::new();
-        for number in self.programs.iter().flat_map(|part| [part.store, part.user_store]) {
-            if stores.iter().all(|store| store.number() != number) {
-                stores.push(Store::new(number, &emulator, &driver));
-            }
-        }
+        let mut known = BTreeMap::new();
+        let mut store_of = |number: u8| {
+            let new = || Store::new(number, &emulator, &driver);
+            known.entry(number).or_insert_with(new).clone()
+        };
+        let programs = self.programs.iter().map(|part| {
+            let (store, user_store) = (store_of(part.store), store_of(part.user_store));
+            Living { part, store, user_store }
+        });
         let lives = Lives {
-            setup: self,
+            programs: programs.collect(),
             emulator: &emulator,
             people: &people,
             execution: &execution,
-            stores,
         };
         let ends = lives.all();
         execution.end();

@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::choice::{Budget, Cost};
+use super::choice::Budget;
+use super::decisions::Cost;
 
 /// What is decided about every execution alike.
 #[derive(Debug, Clone)]

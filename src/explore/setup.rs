@@ -15,6 +15,8 @@ pub(super) type Code = Arc<dyn Fn(&Life) -> Result<(), String> + Send + Sync>;
 pub(super) struct Setup {
     pub(super) world: Emulator,
     pub(super) operator: Session,
+    /// Who runs the explored program, and is logged off.
+    pub(super) user: User,
     pub(super) programs: Vec<Part>,
     /// How many of them are processes of the explored program.
     pub(super) processes: usize,
@@ -32,7 +34,7 @@ pub(super) struct Part {
     pub(super) user_store: u8,
 }
 
-/// The programs that run: so many processes of the first one, and those beside it. Each program has a store, and
+/// The programs that run: `processes` of the first one, and those beside it. Each program has a store, and
 /// each user has one.
 pub(super) fn parts(
     emulator: &Emulator,

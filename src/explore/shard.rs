@@ -1,6 +1,6 @@
 //! Parts of an exploration, for several processes.
 
-use super::choice::Decisions;
+use super::decisions::Decisions;
 
 /// The variable that names the part of the runs that is to be made, such as `0/4`.
 const SHARD: &str = "BITS_EXPLORE_SHARD";

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::choice::{Decision, Decisions};
 use super::counterexample::Counterexample;
+use super::decisions::{Decision, Decisions};
 use super::run::DOES_THE_SAME;
 use super::setup::Setup;
 

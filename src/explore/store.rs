@@ -39,10 +39,6 @@ impl Store {
         Self { number, values: Arc::default(), emulator, driver }
     }
 
-    pub(super) const fn number(&self) -> u8 {
-        self.number
-    }
-
     fn execution(&self) -> &Arc<Execution> {
         &self.driver.execution
     }
@@ -120,7 +116,7 @@ impl Store {
         is_changed
     }
 
-    /// Waits until nobody holds the lock of that name, and takes it. It is given up when the guard is dropped, and
+    /// Waits until the lock of that name is free, and takes it. It is given up when the guard is dropped, and
     /// when the process ends or is killed, as a named mutex or a file that is opened for one process alone. Locks
     /// are not values: a lock may have the name of one.
     ///
@@ -184,7 +180,7 @@ impl Drop for StoreLock {
 }
 
 impl Progress {
-    /// The program that acts takes a lock, if nobody holds it.
+    /// Takes a lock for the program that acts, if it is free.
     fn take_lock(&mut self, lock: &LockName) -> Option<(u8, u32)> {
         if self.locks.contains_key(lock) {
             return None;

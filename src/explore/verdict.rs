@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::choice::Cost;
 use super::counterexample::Counterexample;
+use super::decisions::Cost;
 use super::reached::Reached;
 use super::run::Ran;
 use super::scope::Strategy;

@@ -127,7 +127,8 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::explore::choice::{Budget, Choice, Cost, Decision, Decisions};
+    use crate::explore::choice::{Budget, Choice};
+    use crate::explore::decisions::{Cost, Decision, Decisions};
     use crate::explore::scope::{Scope, Strategy};
 
     /// A run in which nothing else may go wrong.

@@ -47,7 +47,7 @@ impl Execution {
         recover(emulator, people, due) || limit < until
     }
 
-    /// Lets time pass until the user is back who has logged off: by then nobody starts a program.
+    /// Lets time pass until the user who has logged off is back. Until then none of the user's programs can start.
     pub(crate) fn pass_absence(&self, emulator: &Emulator, people: &People) {
         let logon = || self.progress().timers.next_logon();
         while let Some(logon) = logon() {

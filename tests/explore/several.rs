@@ -202,3 +202,27 @@ fn verdicts_do_not_depend_on_threads_nor_on_pruning() {
         assert_eq!(outcomes(&all), outcomes(&one));
     }
 }
+
+/// A user who logs off loses all processes, and no one else a process.
+#[test]
+fn a_log_off_ends_the_processes_of_the_user() {
+    let lives = |life: &Life| -> Result<(), String> {
+        (0..3).for_each(|_| life.session().sleep(MINUTE));
+        Err(life.number().to_string())
+    };
+    let explored = |promise, is_kept: fn(&[&str]) -> bool| {
+        let monitor = Monitor::new(promise, move |ending| {
+            let lives = ending.results.iter().filter_map(|result| result.as_ref().err());
+            let lives: Vec<&str> = lives.map(String::as_str).collect();
+            is_kept(&lives).then_some(()).ok_or_else(|| format!("{lives:?}"))
+        });
+        let monitors = Monitors::default().with(monitor.judges_the_end());
+        let program = program(lives).processes(2).beside(User::new("other"), lives);
+        program.budget(Budget::default().log_off(1)).monitors(monitors).bound(1, 0).explore()
+    };
+    let verdict = explored("the other user stays", |lives| lives.last() == Some(&"0"));
+    assert!(verdict.is_exhausted(), "{verdict}");
+    let verdict = explored("one process stays", |lives| lives[..2] != ["1", "1"]);
+    let found = verdict.counterexample.expect("both of them end");
+    assert_eq!(found.happened(), r#"["1", "1", "0"]"#);
+}

@@ -63,7 +63,7 @@ impl ClientTimers {
         hasher: &mut H,
     ) {
         let Self { pending, last_number: _ } = self;
-        // Nobody waits for those of a process that has ended.
+        // Timers of a process that has ended wake no task.
         let of_living = || pending.iter().filter(|timer| processes.contains_key(&timer.process));
         hasher.write_usize(of_living().count());
         for TimerId { process, at, number: _ } in of_living() {

@@ -1,6 +1,7 @@
 //! Strongly connected parts of a graph.
 
-/// Returns the strongly connected parts of a graph of so many nodes, from 0 on, each in no order.
+/// Returns the strongly connected components of a graph whose nodes are the numbers below `nodes`. The order of the
+/// nodes in a component is not specified.
 pub(super) fn components(
     nodes: usize,
     successors: impl Fn(usize) -> Vec<usize>,
