@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use bits_emulator::explore::{Program, Strategy, Verdict};
 
-use found::{Case, adoption, callbacks, completion, errors, loops, tasks};
-use promises::{handles, leavings, requests};
+use found::Case;
+use promises::all;
 
 #[allow(dead_code, reason = "some clients are of tests alone")]
 #[path = "../tests/explore/clients/mod.rs"]
@@ -29,8 +29,7 @@ const MOST_TIME: Duration = Duration::from_secs(3);
 fn main() {
     // `cargo test --benches` makes the first rows.
     let is_measured = std::env::args().any(|argument| argument == "--bench");
-    let cases = [loops(), completion(), errors(), adoption(), callbacks(), tasks()].concat();
-    let cases = [cases, requests(), handles(), leavings()].concat();
+    let cases = all();
     println!(
         "| bug | bound | length | first visits | not pruned | every point | not pruned | corrected, with two kills |"
     );

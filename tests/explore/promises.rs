@@ -16,10 +16,17 @@ use crate::clients::requests::{
 };
 use crate::clients::{PATH, URL, callbacks, one_file, survives};
 use crate::found::{Case, IS_TRUTHFUL, LEGAL, NO_ORPHANS, NOT_NEEDLESS, case, check};
+use crate::found::{adoption, callbacks as told, completion, errors, loops, tasks};
 
 pub(crate) const ONE_OUTCOME: &str =
     "each request has exactly one outcome, with the code of its job";
 pub(crate) const NO_GROWTH: &str = "the number of jobs does not grow from life to life";
+
+/// Every client with a bug.
+pub(crate) fn all() -> Vec<Case> {
+    let cases = [loops(), completion(), errors(), adoption(), told(), tasks()].concat();
+    [cases, requests(), handles(), leavings()].concat()
+}
 
 pub(crate) fn requests() -> Vec<Case> {
     let denied = Budget::default().call_fails(HResult::E_ACCESSDENIED, 1);
