@@ -29,9 +29,9 @@ struct Found {
 
 /// Prints what searches cost; as a test it searches the smaller job only.
 pub(crate) fn run(measured: bool) {
-    assert_counts(2, 1_444, 10_170);
+    assert_counts(2, 1_348, 9_402);
     if measured {
-        assert_counts(10, 482_884, 3_435_330);
+        assert_counts(10, 450_148, 3_173_442);
     }
 }
 
