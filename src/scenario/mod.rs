@@ -210,7 +210,7 @@
 //! | `client stores NAME as VALUE`, `client removes NAME` | what outlives its process, such as a file of its own |
 //! | `client finds NAME as VALUE`, `client finds no NAME` | what must be stored now |
 //! | `client starts`; `client is killed`, `client reports success`, `client reports "WHY"`, `client panics "WHY"` | by hand: its process begins; and how it ends. What the end means to its jobs is a line of its own, `client exits` |
-//! | `client waits DURATION`, `client is late` | by hand: it sleeps, or waits for a callback, so long at most; or what stands below happens before it goes on |
+//! | `client waits DURATION`, `client is late` | by hand: it sleeps, or waits for a callback, that long at most; or what stands below happens before it goes on |
 //!
 //! ## Other events
 //!
