@@ -329,7 +329,7 @@ pub(crate) fn callbacks() -> Vec<Case> {
         .world(|emulator| {
             let server = emulator.server("https://example.com");
             // BITS tells again of the small one while the large one is under way.
-            server.file("/app.exe", 1_u64 << 36);
+            server.file("/app.exe", 1_u64 << 32);
             server.file("/app.dll", 10 << 20);
         })
         .files(&callbacks::FILES)
