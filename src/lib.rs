@@ -63,6 +63,7 @@
 //! | to | see |
 //! |---|---|
 //! | write a test as a text | the module `scenario` (feature `scenario`) |
+//! | write a property test | the module `explore::strategies` (feature `proptest`) |
 //! | explore a program under every fault and order within a bound | [`explore`] |
 //! | use one job without input or output, sans-IO | [`machine::JobStateMachine`], with its driving contract |
 //! | use many jobs and what they share | [`service`] |
@@ -76,6 +77,9 @@
 //! `serde` adds `Serialize` and `Deserialize` to the values of BITS and to what happens to jobs. What the
 //! Windows headers name is written by its name without prefix, such as `TRANSIENT_ERROR`, codes by their
 //! whole name, or in hexadecimal if they have none; numbers of the headers are read too.
+//!
+//! `proptest` adds the module `explore::strategies`, and what `scenario` adds: strategies for worlds, for what goes wrong
+//! in them, and for traces of a job, and the test of a downloader with them.
 
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]

@@ -21,10 +21,10 @@ use crate::START;
 type Seen<T> = std::collections::HashSet<T, BuildHasherDefault<FxHasher>>;
 
 /// What a search found, and how long it took.
-struct Found {
-    states: usize,
-    transitions: usize,
-    took: Duration,
+pub(crate) struct Found {
+    pub(crate) states: usize,
+    pub(crate) transitions: usize,
+    pub(crate) took: Duration,
 }
 
 /// Prints what searches cost; as a test it searches the smaller job only.
@@ -45,7 +45,7 @@ fn assert_counts(files: usize, states: usize, transitions: usize) {
 }
 
 #[allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
-fn search(files: usize) -> Found {
+pub(crate) fn search(files: usize) -> Found {
     let inputs = inputs();
     let clock = Instant::now();
     let first = job(files);
@@ -74,7 +74,7 @@ fn search(files: usize) -> Found {
 }
 
 /// A download with that number of files, and with short clocks, so that they act often.
-fn job(files: usize) -> JobStateMachine {
+pub(crate) fn job(files: usize) -> JobStateMachine {
     // In the other reading ERROR and TRANSFERRED are states at one more age.
     let inactivity_clock = InactivityClock::FromActivity;
     let options = JobOptions {
@@ -95,7 +95,7 @@ fn job(files: usize) -> JobStateMachine {
 }
 
 /// What may happen besides the next deadline.
-fn inputs() -> Vec<Input> {
+pub(crate) fn inputs() -> Vec<Input> {
     let calls = [
         Call::Resume,
         Call::Suspend,

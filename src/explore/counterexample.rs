@@ -72,11 +72,17 @@ impl Counterexample {
     }
 }
 
+impl Counterexample {
+    /// What was promised and what happened, without a word on how to make the run again.
+    pub(super) fn told(&self) -> String {
+        let Violation { promise, happened, .. } = &self.violation;
+        format!("broken promise: {promise}\nwhat happened: {happened}\n\n{}", self.story)
+    }
+}
+
 impl fmt::Display for Counterexample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Violation { promise, happened, .. } = &self.violation;
-        writeln!(f, "broken promise: {promise}\nwhat happened: {happened}\n")?;
-        self.story.fmt(f)?;
+        f.write_str(&self.told())?;
         write!(f, "\nreplay it: .replay(\"{}\"), or BITS_EXPLORE_REPLAY={0}", self.decisions)
     }
 }

@@ -265,7 +265,7 @@ fn kill_of(incidents: &[(Incident, u32)]) -> Option<usize> {
 }
 
 /// Whether an incident means anything at a point.
-const fn fits(incident: Incident, place: Place) -> bool {
+pub(super) const fn fits(incident: Incident, place: Place) -> bool {
     match incident {
         Incident::CallFails(_) | Incident::ReplyLost(_) => matches!(place, Place::Call(..)),
         Incident::CallbackTwice => place.is_callback(),

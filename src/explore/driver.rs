@@ -46,6 +46,11 @@ impl ProgramDriver {
     ) -> Decided {
         let mut decided = Decided::default();
         self.check_time(emulator);
+        while let Some(incident) = self.execution.take_planned(emulator, place) {
+            let reply = self.befall(emulator, process, incident, place);
+            decided.reply = reply.or(decided.reply);
+            noticed = noticeable(emulator);
+        }
         let here = Here { emulator, people: &self.people, process, place };
         while let Some(choice) = self.execution.decide(here, noticed) {
             let reply = self.carry_out(emulator, process, choice, place);
@@ -108,31 +113,39 @@ impl ProgramDriver {
                 execution.note(emulator, Noted::Decided(what));
                 execution.switch_to(emulator, other);
             }
-            (_, Some(incident)) => {
-                execution.note(emulator, Noted::Decided(format!("{at}, {incident}")));
-                match incident {
-                    Incident::Kill => {
-                        emulator.observe(|engine| engine.end_process(process));
-                        execution.unwind(Stop::Killed);
-                    }
-                    Incident::LogOff(_) => {
-                        let user = emulator.sid(&people.user);
-                        let is_own = execution.end_processes_of(emulator, user);
-                        execution.strike(emulator, people, incident);
-                        if is_own {
-                            execution.unwind(Stop::Killed);
-                        }
-                    }
-                    Incident::CallFails(code) => return Some(ReplyChange::Fail(code)),
-                    Incident::ReplyLost(code) => return Some(ReplyChange::Drop(code)),
-                    Incident::CallbackTwice => {
-                        let code = HResult::RPC_E_SERVERFAULT;
-                        return Some(ReplyChange::Drop(code));
-                    }
-                    other => execution.strike(emulator, people, other),
+            (_, Some(incident)) => return self.befall(emulator, process, incident, place),
+            (Choice::Incident(_) | Choice::Other(_), None) => {}
+        }
+        None
+    }
+
+    /// Lets an incident happen at a point, and returns what it means for the reply of the call.
+    fn befall(
+        &self,
+        emulator: &Emulator,
+        process: ProcessId,
+        incident: Incident,
+        place: Place,
+    ) -> Option<ReplyChange> {
+        let Self { execution, people } = self;
+        execution.note(emulator, Noted::Decided(format!("{}, {incident}", words_of(place))));
+        match incident {
+            Incident::Kill => {
+                emulator.observe(|engine| engine.end_process(process));
+                execution.unwind(Stop::Killed);
+            }
+            Incident::LogOff(_) => {
+                let user = emulator.sid(&people.user);
+                let is_own = execution.end_processes_of(emulator, user);
+                execution.strike(emulator, people, incident);
+                if is_own {
+                    execution.unwind(Stop::Killed);
                 }
             }
-            (Choice::Incident(_) | Choice::Other(_), None) => {}
+            Incident::CallFails(code) => return Some(ReplyChange::Fail(code)),
+            Incident::ReplyLost(code) => return Some(ReplyChange::Drop(code)),
+            Incident::CallbackTwice => return Some(ReplyChange::Drop(HResult::RPC_E_SERVERFAULT)),
+            other => execution.strike(emulator, people, other),
         }
         None
     }
@@ -157,7 +170,9 @@ impl ProgramDriver {
             if until.is_some_and(|until| execution.make_held_callbacks(emulator, process, until)) {
                 continue;
             }
-            let (now, next) = (emulator.now(), execution.next_instant(emulator));
+            let now = emulator.now();
+            let planned = execution.next_planned(now);
+            let next = execution.next_instant(emulator).into_iter().chain(planned).min();
             let Some(limit) = execution.limit_of_waits().or(next) else {
                 return execution.unwind(Stop::Endless(by));
             };
@@ -168,6 +183,13 @@ impl ProgramDriver {
                 execution.note_midway(is_midway_due);
                 let midway = now + (next.min(limit) - now) / 2;
                 if !execution.advance(emulator, &self.people, midway) {
+                    self.point(emulator, process, Place::Midway, noticeable(emulator));
+                    continue;
+                }
+            } else if let Some(planned) = planned.filter(|planned| *planned <= limit) {
+                if !execution.advance(emulator, &self.people, planned) {
+                    is_midway_due = true;
+                    execution.note_midway(is_midway_due);
                     self.point(emulator, process, Place::Midway, noticeable(emulator));
                     continue;
                 }

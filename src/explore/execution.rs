@@ -2,7 +2,7 @@
 //! been decided at its points.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::hash::Hash;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -78,6 +78,8 @@ pub(crate) struct Progress {
     pub(crate) is_over: bool,
     /// When the last life began or the last thing was decided.
     pub(super) since: DateTime<Utc>,
+    /// What is planned and has not happened yet, in the order of its instants.
+    pub(super) planned: VecDeque<(DateTime<Utc>, Incident)>,
 }
 
 impl Progress {
@@ -124,7 +126,10 @@ impl Progress {
     /// Whether nothing is left to decide, so that the program goes on undisturbed.
     pub(super) fn is_undecided(&self) -> bool {
         let has_made_all = self.carried_out == self.decisions.made.len();
-        has_made_all && self.lots.as_ref().is_none_or(Lots::is_spent)
+        // A callback that never comes is never told twice.
+        let is_left = |(_, incident): &(_, _)| *incident != Incident::CallbackTwice;
+        let is_planned = self.planned.iter().any(is_left);
+        has_made_all && !is_planned && self.lots.as_ref().is_none_or(Lots::is_spent)
     }
 
     /// Whether the program stands elsewhere at the last decision than when that was found.
@@ -170,6 +175,7 @@ impl Execution {
     pub(crate) fn new(scope: Arc<Scope>, decisions: Decisions, covers: Covers) -> Arc<Self> {
         let used = vec![0; scope.budget.incidents().len()];
         let cost = decisions.cost();
+        let planned = scope.planned.iter().copied().collect();
         Arc::new(Self {
             scope,
             covers,
@@ -203,6 +209,7 @@ impl Execution {
                 calls: Tally::default(),
                 is_over: false,
                 since: DateTime::<Utc>::MIN_UTC,
+                planned,
             }),
         })
     }

@@ -328,6 +328,7 @@ mod notes;
 mod panics;
 mod place;
 mod plan;
+mod planned;
 mod polls;
 mod program;
 mod program_request;
@@ -355,6 +356,8 @@ mod steps;
 mod stop;
 mod store;
 mod story;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 pub mod surviving;
 mod timers;
 mod verdict;

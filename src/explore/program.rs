@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::choice::Budget;
+use super::choice::{Budget, Incident};
 use super::decisions::{Cost, Decisions};
 use super::life::Life;
 use super::monitors::Monitors;
@@ -35,6 +35,8 @@ pub struct Program {
     wanted: Vec<(String, String)>,
     budget: Budget,
     bound: Cost,
+    planned: Vec<(Duration, Incident)>,
+    pub(super) flaws: Vec<Incident>,
     monitors: Monitors,
     strategy: Strategy,
     prunes: bool,
@@ -106,6 +108,8 @@ pub fn program<E: fmt::Display>(
         wanted: Vec::new(),
         budget: Budget::default(),
         bound: Cost { faults: 1, deviations: 1 },
+        planned: Vec::new(),
+        flaws: Vec::new(),
         monitors: Monitors::standard(),
         strategy: Strategy::default(),
         prunes: true,
@@ -184,6 +188,29 @@ impl Program {
     /// its job is complete never comes, nor does one that the program does not live to see.
     pub fn bound(self, faults: u32, deviations: u32) -> Self {
         Self { bound: Cost { faults, deviations }, ..self }
+    }
+
+    /// Adds what happens in every run, each at a time after its beginning, beside what is
+    /// [explored](Self::bound) around it. An incident strikes when its time has come and the program waits or makes
+    /// a call, one of calls or callbacks at the next one; after the end of the program nothing happens any more.
+    /// With incidents that are planned no future is taken for known.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use bits_emulator::JobType;
+    /// use bits_emulator::explore::{self, Incident};
+    ///
+    /// let program = explore::program(|life| {
+    ///     life.session().sleep(Duration::from_secs(60));
+    ///     life.session().create_job("update", JobType::Download)?.cancel().map(drop)
+    /// });
+    /// let planned = [(Duration::from_secs(10), Incident::Kill)];
+    /// let verdict = program.incidents(planned).bound(0, 0).replay("");
+    /// assert_eq!(verdict.decided(), ["midway in a wait, the process is killed"]);
+    /// ```
+    pub fn incidents(mut self, planned: impl IntoIterator<Item = (Duration, Incident)>) -> Self {
+        self.planned.extend(planned);
+        self
     }
 
     /// Sets what is promised of every run.
@@ -298,12 +325,17 @@ impl Program {
         }
         let operator = self.emulator.connect(User::new("operator").administrator());
         let judge_the_end = self.monitors.0.iter().all(|monitor| monitor.judges_the_end);
+        let instant = |(after, incident)| (self.emulator.instant_in(after), incident);
+        let mut planned: Vec<_> = self.planned.into_iter().map(instant).collect();
+        planned.sort_by_key(|(at, _)| *at);
+        let explores_all = self.plan.random_runs.is_none() && planned.is_empty();
         let scope = Scope {
             budget: self.budget,
             bound: self.bound,
+            planned,
             strategy: self.strategy,
             folds_polls: self.folds_polls,
-            prunes: self.prunes && self.plan.random_runs.is_none() && judge_the_end,
+            prunes: self.prunes && explores_all && judge_the_end,
             keeps_traces: !judge_the_end,
             idle_calls: self.idle_calls,
             resumes: self.resumes,
@@ -322,6 +354,7 @@ impl Program {
             processes: self.processes.into(),
             wanted: self.wanted,
             monitors: self.monitors,
+            flaws: self.flaws,
             scope: Arc::new(scope),
         }
     }

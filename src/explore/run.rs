@@ -206,7 +206,8 @@ impl Setup {
         mut monitors: impl Iterator<Item = &'run Monitor>,
     ) -> Option<Violation> {
         let progress = execution.progress();
-        let (incidents, requests) = (progress.incidents.clone(), progress.requests.clone());
+        let incidents: Vec<_> = self.flaws.iter().chain(&progress.incidents).copied().collect();
+        let requests = progress.requests.clone();
         let others = progress.others.values();
         let all = std::iter::once(&progress.actor).chain(others);
         let illegal_calls: Vec<_> = all.flat_map(|actor| actor.legality.illegal.clone()).collect();

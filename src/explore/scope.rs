@@ -1,8 +1,8 @@
 //! The scope of an exploration: what is decided about every execution alike.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::choice::Budget;
+use super::choice::{Budget, Incident};
 use super::decisions::Cost;
 
 /// What is decided about every execution alike.
@@ -10,6 +10,8 @@ use super::decisions::Cost;
 pub(crate) struct Scope {
     pub(crate) budget: Budget,
     pub(crate) bound: Cost,
+    /// What happens in every run, in the order of its instants.
+    pub(crate) planned: Vec<(DateTime<Utc>, Incident)>,
     pub(crate) strategy: Strategy,
     pub(crate) prunes: bool,
     /// Whether polls that observe the same again count for no observation.

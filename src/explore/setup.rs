@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::choice::Incident;
 use super::life::Life;
 use super::monitors::Monitors;
 use super::scope::Scope;
@@ -22,6 +23,8 @@ pub(super) struct Setup {
     pub(super) processes: usize,
     pub(super) wanted: Vec<(String, String)>,
     pub(super) monitors: Monitors,
+    /// What is wrong with the world from the beginning.
+    pub(super) flaws: Vec<Incident>,
     pub(super) scope: Arc<Scope>,
 }
 

@@ -136,6 +136,7 @@ mod tests {
         let scope = Scope {
             budget: Budget::default(),
             bound: Cost::default(),
+            planned: Vec::new(),
             strategy: Strategy::default(),
             prunes: false,
             folds_polls: false,

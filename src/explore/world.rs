@@ -12,7 +12,7 @@ use crate::vocabulary::HResult;
 use crate::world::Fault;
 
 /// The volume whose room an incident takes.
-const VOLUME: &str = "C:";
+pub(super) const VOLUME: &str = "C:";
 
 /// The user of an execution, and the administrator who interferes.
 #[derive(Debug, Clone)]
@@ -145,10 +145,11 @@ pub(crate) fn strike(
             emulator.disconnect_network();
             return Some((emulator.instant_in(time), Recovery::Network));
         }
-        Incident::Http(status) => fail_next_request(emulator, &Fault::http(status)),
-        Incident::ConnectionBroken => {
-            let broken = Fault::code(HResult::ERROR_WINHTTP_CONNECTION_ERROR);
-            fail_next_request(emulator, &broken);
+        Incident::Http(_) | Incident::ConnectionBroken => {
+            let fault = fault_of(incident)?;
+            emulator.observe(|engine| {
+                engine.world.each_server(|server| _ = server.fails(fault.clone()));
+            });
         }
         Incident::DiskFull(time) => {
             let room = emulator.disk().with_state(|disk| {
@@ -181,8 +182,13 @@ pub(crate) fn strike(
     None
 }
 
-fn fail_next_request(emulator: &Emulator, fault: &Fault) {
-    emulator.observe(|engine| engine.world.each_server(|server| _ = server.fails(fault.clone())));
+/// The fault that an incident of servers is of each of them.
+pub(crate) fn fault_of(incident: Incident) -> Option<Fault> {
+    match incident {
+        Incident::Http(status) => Some(Fault::http(status)),
+        Incident::ConnectionBroken => Some(Fault::code(HResult::ERROR_WINHTTP_CONNECTION_ERROR)),
+        _ => None,
+    }
 }
 
 fn each_job(people: &People, act: impl Fn(&Job)) {

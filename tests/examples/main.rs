@@ -5,4 +5,6 @@ mod async_client;
 mod batch;
 mod callback;
 mod polling;
+#[cfg(feature = "proptest")]
+mod property_test;
 mod upload_reply;

@@ -16,3 +16,5 @@ mod replays;
 mod scenarios;
 mod several;
 mod stories;
+#[cfg(feature = "proptest")]
+mod strategies;
