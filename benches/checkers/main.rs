@@ -9,6 +9,8 @@ mod job;
 mod search;
 mod small;
 
+use std::fmt::Debug;
+use std::hash::Hash;
 use std::time::{Duration, Instant};
 
 use bits_emulator::explore::model;
@@ -124,8 +126,8 @@ fn explored<M: model::Model>(model: &M, holds: impl Fn(&M::State) -> bool) -> Fo
 fn checked<M>(model: M, threads: usize) -> Found
 where
     M: Model + Send + Sync + 'static,
-    M::State: std::hash::Hash + Send + Sync,
-    M::Action: std::fmt::Debug,
+    M::State: Clone + PartialEq + Debug + Hash + Send + Sync,
+    M::Action: Clone + PartialEq + Debug + Send + Sync,
 {
     let clock = Instant::now();
     let checker = model.checker().threads(threads).spawn_bfs().join();

@@ -1,6 +1,6 @@
 //! What an exploration of a model finds, and how far it goes.
 
-use bits_emulator::explore::model::{self, Model};
+use bits_emulator::explore::model::{self, Limit, Model};
 
 /// A lift of some floors.
 struct Lift {
@@ -41,7 +41,7 @@ fn every_state_and_step_is_visited_once() {
     let explored = model::check(&Lift { floors: 100 }).run();
     assert_eq!((explored.states(), explored.transitions()), (100, 99 + 99 + 98));
     assert_eq!(explored.depth(), 50);
-    assert!(explored.is_exhausted());
+    assert!(explored.is_exhausted() && explored.limit().is_none());
 }
 
 #[test]
@@ -101,12 +101,23 @@ fn limits_end_an_exploration_that_says_so() {
     let lift = Lift { floors: 1_000_000 };
     let explored = model::check(&lift).most_states(10).run();
     assert_eq!((explored.states(), explored.is_exhausted()), (10, false));
+    assert_eq!(explored.limit(), Some(Limit::States));
 
     let explored = model::check(&lift).most_actions(3).run();
     assert_eq!((explored.states(), explored.depth(), explored.is_exhausted()), (7, 3, false));
+    assert_eq!(explored.limit(), Some(Limit::Actions));
 
     let explored = model::check(&lift).while_allowed(|standing| standing.states < 3_000).run();
     assert!(explored.states() < 5_000 && !explored.is_exhausted(), "{explored}");
+    assert_eq!(explored.limit(), Some(Limit::NotAllowed));
+
+    // What was found before the memory ended is known.
+    let memory = 1 << 20;
+    let explored = model::check(&lift).memory(memory).possible("up", |_| true).run();
+    let kept = explored.states() * explored.bytes_per_state();
+    assert!((memory..2 * memory).contains(&kept), "{explored}");
+    assert!(explored.possible().iter().all(|asked| asked.path().is_some()));
+    assert!(explored.to_string().ends_with("not exhausted: the memory is used up\n"), "{explored}");
 
     // A limit that keeps nothing out does not end it.
     let explored = model::check(&Lift { floors: 10 }).most_states(10).run();

@@ -2,12 +2,16 @@
 
 use super::explored::{Explored, Witness};
 use super::graph::{Edge, Graph, Place};
+use super::limit::Limit;
 use super::liveness::{Actions, Response, broken};
 use super::path::{End, Violation};
 use super::{Fairness, Model};
 
 /// How many states are expanded before it is asked whether to go on.
 const BATCH: u32 = 1024;
+
+/// How many bytes are kept at most, unless it is said.
+const MEMORY: usize = 2 << 30;
 
 type OfState<'m, M> = Box<dyn Fn(&<M as Model>::State) -> bool + 'm>;
 type OfAction<'m, M> = Box<dyn Fn(&<M as Model>::Action) -> Fairness + 'm>;
@@ -26,6 +30,7 @@ pub struct Exploration<'m, M: Model> {
     fairness: OfAction<'m, M>,
     most_states: usize,
     deepest: usize,
+    memory: usize,
     goes_on: Box<dyn Fn(Standing) -> bool + 'm>,
 }
 
@@ -55,6 +60,7 @@ impl<'m, M: Model> Exploration<'m, M> {
             fairness: Box::new(|_| Fairness::None),
             most_states: Graph::<M::State>::MOST_STATES,
             deepest: usize::MAX,
+            memory: MEMORY,
             goes_on: Box::new(|_| true),
         }
     }
@@ -154,6 +160,15 @@ impl<'m, M: Model> Exploration<'m, M> {
         self
     }
 
+    /// Keeps at most about that many bytes, 2 GiB by default: the states, how each was reached, and the table by
+    /// which they are found, without what states own on the heap. Where the memory ends the exploration stops, and
+    /// [says so](Explored::limit). It is looked at after each 1,024 states of which the steps were taken.
+    #[must_use]
+    pub const fn memory(mut self, bytes: usize) -> Self {
+        self.memory = bytes;
+        self
+    }
+
     /// Goes on only while the function says so, which may look at a clock or at the memory that is left. It is asked
     /// after each 1,024 states of which the steps were taken.
     #[must_use]
@@ -179,8 +194,8 @@ struct Search<'x, 'm, M: Model> {
     transitions: usize,
     /// How deep the states are that are expanded.
     depth: usize,
-    /// A limit kept something out.
-    cut: bool,
+    /// The limit that kept something out.
+    cut: Option<Limit>,
     broken: Option<Violation<M>>,
     /// Where, or by which step, each was first so.
     possible: Vec<Option<Place>>,
@@ -196,7 +211,7 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
             enabled: Vec::new(),
             transitions: 0,
             depth: 0,
-            cut: false,
+            cut: None,
             broken: None,
             possible: vec![None; asked.possible.len()],
             taken: asked.transitions.iter().map(|_| None).collect(),
@@ -214,14 +229,14 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
                 self.depth += 1;
                 end_of_level = self.graph.len();
             }
-            if self.depth >= self.asked.deepest || !self.may_go_on(next) {
-                self.cut = true;
+            self.cut = self.limit(next).or(self.cut);
+            if self.cut.is_some_and(|limit| limit != Limit::States) {
                 break;
             }
             self.expand(next);
             next += 1;
         }
-        let exhausted = !self.cut && self.broken.is_none();
+        let exhausted = self.cut.is_none() && self.broken.is_none();
         if self.broken.is_none() {
             self.broken = self.never();
         }
@@ -236,16 +251,24 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
         asked.responses.iter().find_map(found)
     }
 
-    fn may_go_on(&self, next: Place) -> bool {
-        if !next.is_multiple_of(BATCH) || next == 0 {
-            return true;
+    /// The limit that keeps it from going on with that state.
+    fn limit(&self, next: Place) -> Option<Limit> {
+        if self.depth >= self.asked.deepest {
+            return Some(Limit::Actions);
         }
-        (self.asked.goes_on)(Standing {
+        if !next.is_multiple_of(BATCH) || next == 0 {
+            return None;
+        }
+        let standing = Standing {
             states: self.graph.len(),
             waiting: self.graph.len() - next as usize,
             depth: self.depth,
             bytes: self.graph.bytes(),
-        })
+        };
+        if standing.bytes > self.asked.memory {
+            return Some(Limit::Memory);
+        }
+        (!(self.asked.goes_on)(standing)).then_some(Limit::NotAllowed)
     }
 
     /// Takes every step from a state.
@@ -298,7 +321,9 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
     fn visit(&mut self, state: M::State, origin: Option<(Place, u32)>) -> Option<Place> {
         if origin.is_some() && self.graph.len() >= self.asked.most_states {
             let known = self.graph.find(&state);
-            self.cut |= known.is_none();
+            if known.is_none() {
+                self.cut = Some(Limit::States);
+            }
             return known;
         }
         let (place, is_new) = self.graph.add(state, origin);
@@ -341,6 +366,7 @@ impl<'x, 'm, M: Model> Search<'x, 'm, M> {
             depth: self.graph.depth(),
             bytes: self.graph.bytes(),
             exhausted,
+            limit: self.cut,
             possible,
             taken: taken.map(|(name, path)| Witness { name: name.clone(), path }).collect(),
             violation: self.broken,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Model;
+use super::limit::Limit;
 use super::path::{Path, Violation};
 
 /// What was explored of a model, and what holds there.
@@ -12,6 +13,7 @@ pub struct Explored<M: Model> {
     pub(super) depth: usize,
     pub(super) bytes: usize,
     pub(super) exhausted: bool,
+    pub(super) limit: Option<Limit>,
     pub(super) violation: Option<Violation<M>>,
     pub(super) possible: Vec<Witness<M>>,
     pub(super) taken: Vec<Witness<M>>,
@@ -79,6 +81,12 @@ impl<M: Model> Explored<M> {
         self.exhausted
     }
 
+    /// Returns the limit that kept something out, if one did.
+    #[must_use]
+    pub const fn limit(&self) -> Option<Limit> {
+        self.limit
+    }
+
     /// Returns a way on which a promise is broken, if one was found.
     #[must_use]
     pub const fn violation(&self) -> Option<&Violation<M>> {
@@ -120,7 +128,11 @@ impl<M: Model> fmt::Display for Explored<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { states, transitions, depth, .. } = self;
         let exhausted = if self.exhausted { "exhausted" } else { "not exhausted" };
-        writeln!(f, "{states} states, {transitions} transitions, depth {depth}, {exhausted}")?;
+        write!(f, "{states} states, {transitions} transitions, depth {depth}, {exhausted}")?;
+        match self.limit {
+            Some(limit) => writeln!(f, ": {limit}")?,
+            None => writeln!(f)?,
+        }
         if let Some(found) = &self.violation {
             write!(f, "{found}")?;
         }

@@ -1,14 +1,18 @@
 //! The states that were visited, each with the action that first led to it, and the steps between them.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::Hash;
 use std::mem::size_of;
 use std::ops::Range;
 
 use super::Model;
 use super::path::Path;
+use super::slots::{Slots, tag};
 
 /// A state by its place in the order of the visits.
 pub(super) type Place = u32;
+
+/// How many states are allocated at once.
+const PIECE: usize = 1024;
 
 /// Whence a state was first reached.
 #[derive(Clone, Copy)]
@@ -27,7 +31,8 @@ pub(super) struct Edge {
 }
 
 pub(super) struct Graph<S> {
-    states: Vec<S>,
+    /// In pieces of [`PIECE`] states, so that none is moved when more are visited.
+    states: Vec<Vec<S>>,
     origins: Vec<Origin>,
     slots: Slots,
     /// The steps from each state that was expanded, if they are kept: where its own end.
@@ -51,38 +56,42 @@ impl<S: Clone + Eq + Hash> Graph<S> {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.states.len()
+        self.origins.len()
     }
 
     /// The state at a place that was visited.
     #[allow(clippy::indexing_slicing, reason = "places are given for states only")]
     pub(super) fn state(&self, place: Place) -> &S {
-        &self.states[place as usize]
+        &self.states[place as usize / PIECE][place as usize % PIECE]
     }
 
     /// Adds a state, unless it is known. Returns its place, and whether it is new.
     pub(super) fn add(&mut self, state: S, origin: Option<(Place, u32)>) -> (Place, bool) {
-        let hash = hash(&state);
+        let place = place_of(self.len());
         let states = &self.states;
-        let known = |place: Place| states.get(place as usize) == Some(&state);
-        let place = place_of(states.len());
-        match self.slots.find_or_insert(hash, place, known) {
-            Some(known) => (known, false),
+        let known = |place: Place| {
+            let piece = states.get(place as usize / PIECE);
+            piece.and_then(|piece| piece.get(place as usize % PIECE)) == Some(&state)
+        };
+        if let Some(known) = self.slots.find_or_insert(tag(&state), place, known) {
+            return (known, false);
+        }
+        let (from, action) = origin.unwrap_or((Self::NOWHERE, 0));
+        self.origins.push(Origin { from, action });
+        match self.states.last_mut().filter(|piece| piece.len() < PIECE) {
+            Some(piece) => piece.push(state),
             None => {
-                let (from, action) = origin.unwrap_or((Self::NOWHERE, 0));
-                self.states.push(state);
-                self.origins.push(Origin { from, action });
-                if self.slots.is_full() {
-                    self.slots.grow(self.states.iter().map(|state| self::hash(state)));
-                }
-                (place, true)
+                let mut piece = Vec::with_capacity(PIECE);
+                piece.push(state);
+                self.states.push(piece);
             }
         }
+        (place, true)
     }
 
     /// The place of a state that was visited.
     pub(super) fn find(&self, state: &S) -> Option<Place> {
-        self.slots.find(hash(state), |place| self.states.get(place as usize) == Some(state))
+        self.slots.find(tag(state), |place| self.state(place) == state)
     }
 
     /// How many actions lead to the last state, which is one of the deepest.
@@ -118,7 +127,7 @@ impl<S: Clone + Eq + Hash> Graph<S> {
 
     /// How many bytes are kept, without what states own besides themselves.
     pub(super) fn bytes(&self) -> usize {
-        self.states.capacity() * size_of::<S>()
+        self.states.len() * PIECE * size_of::<S>()
             + self.origins.capacity() * size_of::<Origin>()
             + self.slots.bytes()
             + self.ends.capacity() * size_of::<usize>()
@@ -148,89 +157,4 @@ impl<S: Clone + Eq + Hash> Graph<S> {
 #[allow(clippy::cast_possible_truncation, reason = "the number of states is limited before")]
 fn place_of(index: usize) -> Place {
     index as Place
-}
-
-fn hash(state: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    state.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Where each state is found by its hash: open addressing, eight bytes a slot.
-struct Slots {
-    slots: Vec<Slot>,
-    used: usize,
-}
-
-#[derive(Clone, Copy)]
-struct Slot {
-    /// The upper half of the hash.
-    tag: u32,
-    /// `Place::MAX` if it is free.
-    place: Place,
-}
-
-const FREE: Slot = Slot { tag: 0, place: Place::MAX };
-
-impl Slots {
-    fn new() -> Self {
-        Self { slots: vec![FREE; 64], used: 0 }
-    }
-
-    const fn is_full(&self) -> bool {
-        self.used * 4 >= self.slots.len() * 3
-    }
-
-    fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>()
-    }
-
-    /// Returns the place with that hash of which it is said that it is the one; else takes the place in.
-    fn find_or_insert(
-        &mut self,
-        hash: u64,
-        place: Place,
-        is_it: impl Fn(Place) -> bool,
-    ) -> Option<Place> {
-        let tag = tag(hash);
-        for index in self.probes(hash) {
-            let Some(slot) = self.slots.get_mut(index) else { continue };
-            if slot.place == FREE.place {
-                *slot = Slot { tag, place };
-                self.used += 1;
-                return None;
-            }
-            if slot.tag == tag && is_it(slot.place) {
-                return Some(slot.place);
-            }
-        }
-        None
-    }
-
-    fn find(&self, hash: u64, is_it: impl Fn(Place) -> bool) -> Option<Place> {
-        let slots = self.probes(hash).filter_map(|index| self.slots.get(index));
-        let mut used = slots.take_while(|slot| slot.place != FREE.place);
-        used.find(|slot| slot.tag == tag(hash) && is_it(slot.place)).map(|slot| slot.place)
-    }
-
-    /// The slots in which a hash may stand, in order, and for ever: one is always free.
-    fn probes(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
-        let mask = self.slots.len() - 1;
-        #[allow(clippy::cast_possible_truncation, reason = "the mask leaves the lower bits only")]
-        let first = hash as usize;
-        (0..).map(move |step: usize| first.wrapping_add(step) & mask)
-    }
-
-    /// Twice as many slots, for the places of these hashes in order.
-    fn grow(&mut self, hashes: impl Iterator<Item = u64>) {
-        *self = Self { slots: vec![FREE; self.slots.len() * 2], used: 0 };
-        for (index, hash) in hashes.enumerate() {
-            self.find_or_insert(hash, place_of(index), |_| false);
-        }
-    }
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "the upper half is left")]
-const fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
 }

@@ -149,14 +149,17 @@ mod components;
 mod exploration;
 mod explored;
 mod graph;
+mod limit;
 mod liveness;
 mod path;
+mod slots;
 
 use std::fmt;
 use std::hash::Hash;
 
 pub use exploration::{Exploration, Standing};
 pub use explored::{Explored, Witness};
+pub use limit::Limit;
 pub use path::{Path, Violation};
 
 /// What is explored: states, what can happen in them, and what comes of it.
