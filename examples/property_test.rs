@@ -28,7 +28,7 @@ pub(crate) fn tested(downloader: Downloader, config: Config) -> Result<(), Found
 /// Takes the end of the work for success: Complete of a job in ERROR delivers what is there.
 pub(crate) fn completes_anyhow(life: &Life, files: &[WorldFile]) -> Result<(), Box<dyn Error>> {
     let job = finished(life, files)?;
-    job.complete()?;
+    let _ = job.complete()?;
     Ok(())
 }
 
