@@ -58,7 +58,7 @@ fn finished(life: &Life, files: &[WorldFile]) -> Result<Job, Box<dyn Error>> {
     }
     let job = session.create_job("update", JobType::Download)?;
     for file in files {
-        let _ = job.add_file(file.url(), file.local.as_str())?;
+        job.add_file(file.url(), file.local.as_str())?;
     }
     job.resume()?;
     while matches!(job.state()?, Queued | Connecting | Transferring | TransientError) {
