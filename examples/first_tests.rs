@@ -86,7 +86,7 @@ fn an_operator_may_cancel_the_job() -> Result<(), Error> {
 }
 // ANCHOR_END: tests
 
-fn main() -> Result<(), Error> {
+pub(crate) fn main() -> Result<(), Error> {
     a_busy_server_is_waited_for()?;
     a_missing_file_leaves_no_job_behind()?;
     a_network_that_stays_away_ends_the_wait()?;
