@@ -4,6 +4,7 @@ mod adoption;
 mod async_client;
 mod batch;
 mod callback;
+mod first_tests;
 mod polling;
 #[cfg(feature = "proptest")]
 mod property_test;
