@@ -8,7 +8,7 @@ use super::actor::{LockName, Pause};
 use super::choice::{Choice, Incident, LONGEST_STALL};
 use super::execution::{Execution, Noted};
 use super::future::Here;
-use super::place::Place;
+use super::place::{Place, words_of};
 use super::record::Told;
 use super::situation::{Noticeable, noticeable};
 use super::stop::{Endless, Stop, Unwound};
@@ -380,19 +380,6 @@ impl Driver<Emulator> for ProgramDriver {
         }
         self.execution.observe(&(ready, chosen));
         chosen
-    }
-}
-
-pub(super) fn words_of(place: Place) -> String {
-    match place {
-        Place::Start => "before the program starts again".to_owned(),
-        Place::Call(method, _) => format!("before {method}"),
-        Place::Store => "before it uses the store".to_owned(),
-        Place::Wait => "as the program begins to wait".to_owned(),
-        Place::Change => "while the program waits".to_owned(),
-        Place::Midway => "midway in a wait".to_owned(),
-        Place::Callback(method) => format!("before the callback {method}"),
-        Place::LateCallback(method) => format!("before the late callback {method}"),
     }
 }
 

@@ -52,3 +52,17 @@ impl Place {
         }
     }
 }
+
+/// Where it is, in words.
+pub(super) fn words_of(place: Place) -> String {
+    match place {
+        Place::Start => "before the program starts again".to_owned(),
+        Place::Call(method, _) => format!("before {method}"),
+        Place::Store => "before it uses the store".to_owned(),
+        Place::Wait => "as the program begins to wait".to_owned(),
+        Place::Change => "while the program waits".to_owned(),
+        Place::Midway => "midway in a wait".to_owned(),
+        Place::Callback(method) => format!("before the callback {method}"),
+        Place::LateCallback(method) => format!("before the late callback {method}"),
+    }
+}

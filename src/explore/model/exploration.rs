@@ -1,10 +1,11 @@
 //! The exploration of a model: what is asked of it, how far it goes, and the search itself.
 
 use super::explored::{Explored, Witness};
-use super::graph::{Edge, Graph, Place};
+use super::graph::{Edge, Graph};
 use super::limit::Limit;
 use super::liveness::{Actions, Response, broken};
 use super::path::{End, Violation};
+use super::slots::Place;
 use super::{Fairness, Model};
 
 /// How many states are expanded before it is asked whether to go on.

@@ -6,10 +6,7 @@ use std::ops::Range;
 
 use super::Model;
 use super::path::Path;
-use super::slots::{Slots, tag};
-
-/// A state by its place in the order of the visits.
-pub(super) type Place = u32;
+use super::slots::{Place, Slots, tag};
 
 /// How many states are allocated at once.
 const PIECE: usize = 1024;

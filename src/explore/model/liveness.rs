@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash};
 
 use super::components::components;
-use super::graph::{Edge, Graph, Place};
+use super::graph::{Edge, Graph};
 use super::path::{End, Violation};
+use super::slots::Place;
 use super::{Fairness, Model};
 
 type OfState<'m, M> = Box<dyn Fn(&<M as Model>::State) -> bool + 'm>;

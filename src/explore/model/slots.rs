@@ -3,7 +3,8 @@
 use std::hash::{Hash, Hasher};
 use std::mem::size_of;
 
-use super::graph::Place;
+/// A state by its place in the order of the visits.
+pub(super) type Place = u32;
 
 /// Of a 64-bit hash the half by which a state is found.
 pub(super) type Tag = u32;
