@@ -17,8 +17,9 @@ pub(crate) fn explored(
     most_states: usize,
 ) -> Result<Explored<JobModel>, String> {
     let model = JobModel::new(job_type, groups, readings);
+    // The steps too that lead beyond the limit are judged.
     let explored = model::check(&model)
-        .always("the invariants of one job", |state| state.broken.is_none())
+        .always_step("the invariants of one job", |_, _, after| after.broken.is_none())
         .most_states(most_states)
         .run();
     let Some(found) = explored.violation() else { return Ok(explored) };
