@@ -16,6 +16,7 @@ mod model;
 mod one_job;
 #[cfg(feature = "scenario")]
 mod rows;
+mod several_jobs;
 #[path = "../service/model.rs"]
 #[allow(dead_code, reason = "the random lives need all of it")]
 mod simple_service;

@@ -3,8 +3,9 @@
 use bits_emulator::JobType;
 use bits_emulator::readings::Readings;
 
-use crate::all_states::{TYPES, explored, line, other_readings};
+use crate::all_states::{TYPES, explored, explored_model, line, other_readings};
 use crate::alphabet::Group;
+use crate::job::JobModel;
 
 /// How many states, transitions and actions at most each model with the settings of one group has, under the
 /// documented readings. `MODELS=accept cargo bench --bench models` writes it anew.
@@ -43,6 +44,20 @@ fn every_invariant_holds_in_every_state() {
         let explored = explored(job_type, &groups, Readings::documented(), usize::MAX).unwrap();
         assert_eq!(line(job_type, &groups, &explored), expected);
         assert!(explored.is_exhausted());
+    }
+}
+
+/// Of a job of one file with few other steps, with the settings of each group.
+#[test]
+fn every_invariant_holds_in_every_state_of_a_small_job() {
+    for job_type in TYPES {
+        for group in Group::ALL {
+            let model = JobModel::small(job_type, &[group], Readings::documented());
+            let explored = explored_model(&model, usize::MAX);
+            let explored = explored.unwrap_or_else(|it| panic!("{job_type} {group:?}: {it}"));
+            println!("{}", line(job_type, &[group], &explored));
+            assert!(explored.is_exhausted());
+        }
     }
 }
 

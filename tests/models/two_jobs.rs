@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bits_emulator::accounts::Token;
-use bits_emulator::explore::model::{self, Model};
+use bits_emulator::explore::model::Model;
 use bits_emulator::machine::{Call, CanonicalState, ComputerEvent, Event, Failure};
 use bits_emulator::policy::Policies;
 use bits_emulator::service::{Service, ServiceStep, StepResult};
@@ -69,6 +69,12 @@ impl Computer {
     /// Which invariant is broken, or where the service differs from the simple one.
     pub(crate) fn problem(&self) -> Option<String> {
         self.simple.problem(&self.service)
+    }
+
+    /// How many jobs are CONNECTING or TRANSFERRING.
+    pub(crate) fn run(&self) -> usize {
+        let jobs = ids(&self.simple).map(|id| job(&self.service, id).state().is_active());
+        jobs.into_iter().filter(|active| *active).count()
     }
 }
 
@@ -159,27 +165,4 @@ impl Model for TwoJobs {
         let next = Computer::new(service, simple);
         (next != *state).then_some(next)
     }
-}
-
-#[cfg(test)]
-impl Computer {
-    /// How many jobs are CONNECTING or TRANSFERRING.
-    fn run(&self) -> usize {
-        let jobs = ids(&self.simple).map(|id| job(&self.service, id).state().is_active());
-        jobs.into_iter().filter(|active| *active).count()
-    }
-}
-
-/// The beginning of what the benchmark `models` explores: INV-13, INV-22, INV-33, INV-35 to INV-37, INV-48, INV-49.
-#[test]
-fn the_invariants_of_several_jobs_hold_in_the_first_states() {
-    let explored = model::check(&TwoJobs::new([JobPriority::Foreground, JobPriority::Normal]))
-        .always("the invariants of several jobs", |computer| computer.problem().is_none())
-        .possible("both run", |computer| computer.run() == 2)
-        .most_states(4_000)
-        .run();
-    let found = explored.violation();
-    let problem = found.and_then(|found| found.path().last().problem());
-    assert!(found.is_none(), "{problem:?}: {explored}");
-    assert!(explored.possible()[0].path().is_some());
 }
