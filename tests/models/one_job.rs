@@ -47,24 +47,20 @@ fn every_invariant_holds_in_every_state() {
     }
 }
 
-/// Of a job of one file with few other steps, with the settings of each group: those of the groups that the whole models
-/// are too large for come to their end here, or further than there.
+/// Of a download of one file with few other steps, with the settings of each group: most groups make the whole
+/// models larger than a test explores.
 #[test]
 fn every_invariant_holds_in_every_state_of_a_small_job() {
     let mut not_exhausted = Vec::new();
-    for job_type in TYPES {
-        for group in Group::ALL {
-            let model = JobModel::small(job_type, &[group], Readings::documented());
-            let explored = explored_model(&model, 2_500);
-            let explored = explored.unwrap_or_else(|it| panic!("{job_type} {group:?}: {it}"));
-            if !explored.is_exhausted() {
-                not_exhausted.push((job_type, group));
-            }
+    for group in Group::ALL {
+        let model = JobModel::small(JobType::Download, &[group], Readings::documented());
+        let explored = explored_model(&model, 2_500);
+        let explored = explored.unwrap_or_else(|broken| panic!("{group:?}: {broken}"));
+        if !explored.is_exhausted() {
+            not_exhausted.push(group);
         }
     }
-    let large = [Group::Program, Group::Modification];
-    let expected = TYPES.into_iter().flat_map(|it| large.map(|group| (it, group)));
-    assert_eq!(not_exhausted, expected.collect::<Vec<_>>());
+    assert_eq!(not_exhausted, [Group::Program, Group::Modification]);
 }
 
 /// Without the settings of a group, under each answer to an open question alone.
