@@ -2,7 +2,7 @@
 //! groups, under every reading; and how long that takes.
 //!
 //! As a test it explores one model. `MODELS=accept` writes the table of numbers anew; `MODELS=pairs` explores
-//! the pairs too.
+//! the pairs, and `MODELS=two` two jobs under the scheduler, for at most `MODELS_SECONDS` (1,800 if it is not set).
 
 #[path = "../../tests/models/all_states.rs"]
 mod all_states;
@@ -14,11 +14,20 @@ mod common;
 mod job;
 #[path = "../../tests/common/model.rs"]
 mod model;
+mod pairs;
+#[path = "../../tests/service/model.rs"]
+#[allow(dead_code, reason = "the random lives need all of it")]
+mod simple_service;
+#[path = "../../tests/service/support.rs"]
+mod support;
 #[path = "../../tests/common/trace.rs"]
 mod trace;
+mod two;
+#[path = "../../tests/models/two_jobs.rs"]
+mod two_jobs;
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use all_states::{TYPES, explored, line, other_readings};
 use alphabet::Group;
@@ -36,6 +45,11 @@ fn main() {
         return;
     }
     let asked = std::env::var("MODELS").unwrap_or_default();
+    match asked.as_str() {
+        "pairs" => return pairs::explore(Clock::start()),
+        "two" => return two::explore(Clock::start()),
+        _ => {}
+    }
     let mut sums = Sums::default();
     let mut lines = String::new();
     for job_type in TYPES {
@@ -63,16 +77,28 @@ fn main() {
         }
     }
     println!("other readings: {sums}");
-    if asked == "pairs" {
-        let mut sums = Sums::default();
-        for job_type in TYPES {
-            for (index, one) in Group::ALL.iter().enumerate() {
-                for other in Group::ALL.iter().skip(index + 1) {
-                    sums.add(&measured(job_type, &[*one, *other], Readings::documented()));
-                }
-            }
-        }
-        println!("settings of two groups: {sums}");
+}
+
+/// The time that an exploration takes, and may take.
+#[derive(Clone, Copy)]
+struct Clock {
+    start: Instant,
+    most: Duration,
+}
+
+#[allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+impl Clock {
+    fn start() -> Self {
+        let most = std::env::var("MODELS_SECONDS").ok().and_then(|it| it.parse().ok());
+        Self { start: Instant::now(), most: Duration::from_secs(most.unwrap_or(1_800)) }
+    }
+
+    fn seconds(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+
+    fn is_over(&self) -> bool {
+        self.start.elapsed() >= self.most
     }
 }
 

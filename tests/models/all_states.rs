@@ -17,8 +17,18 @@ pub(crate) fn explored(
     most_states: usize,
 ) -> Result<Explored<JobModel>, String> {
     let model = JobModel::new(job_type, groups, readings);
-    let explored = model::check(&model)
-        .always("the invariants of one job", |state| state.broken.is_none())
+    let explored = explored_model(&model, most_states);
+    explored.map_err(|broken| format!("{job_type} {groups:?} {readings:?}: {broken}"))
+}
+
+/// The same of a model.
+pub(crate) fn explored_model(
+    model: &JobModel,
+    most_states: usize,
+) -> Result<Explored<JobModel>, String> {
+    // The steps too that lead beyond the limit are judged.
+    let explored = model::check(model)
+        .always_step("the invariants of one job", |_, _, after| after.broken.is_none())
         .most_states(most_states)
         .run();
     let Some(found) = explored.violation() else { return Ok(explored) };
@@ -26,7 +36,7 @@ pub(crate) fn explored(
         found.path().actions().iter().map(|action| format!("\n  {}", model.describe(*action)));
     let way: String = way.collect();
     let broken = found.path().last().broken.clone().unwrap_or_default();
-    Err(format!("{job_type} {groups:?} {readings:?}: {broken}{way}"))
+    Err(format!("{broken}{way}"))
 }
 
 /// The line of the table of numbers: type, groups, states, transitions, depth.

@@ -5,12 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 
-use bits_emulator::explore::model::{self, Model, Path};
+use bits_emulator::explore::model::jobs::{
+    JobsAction, JobsModel, JobsState, ObservedJob, Reaction, ReactiveClient,
+};
+use bits_emulator::explore::model::{self, Path};
 use bits_emulator::machine::{
-    Call, CanonicalState, Guard, Input, JobOptions, JobStateMachine, TRANSITIONS, Transition,
+    Call, Event, Guard, Input, JobOptions, JobStateMachine, TRANSITIONS, Transition,
     TransitionAction,
 };
 use bits_emulator::readings::Readings;
@@ -40,102 +42,66 @@ const PAIRS: [[Group; 2]; 3] = [
     [Group::HelperToken, Group::Sessions],
 ];
 
-/// One job from its creation on, under the default clocks.
-struct Lesson {
-    job_type: JobType,
-    readings: Readings,
-    inputs: Vec<Input>,
-}
+/// One job from its creation on, under the default clocks, beside a client that makes each of these calls at any
+/// time.
+type Lesson = JobsModel<Calls>;
 
-#[derive(Clone)]
-struct Job {
-    job: JobStateMachine,
-    now: DateTime<Utc>,
-    key: CanonicalState,
-}
+struct Calls(Vec<Call>);
 
-impl PartialEq for Job {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
+impl ReactiveClient for Calls {
+    type Memory = ();
+
+    fn begins(&self) {}
+
+    fn reactions(&self, (): &(), _: &[ObservedJob<'_>]) -> Vec<Reaction<()>> {
+        self.0.iter().map(|call| Reaction::Call(0, call.clone())).collect()
     }
 }
 
-impl Eq for Job {}
-
-impl Hash for Job {
-    fn hash<H: Hasher>(&self, hasher: &mut H) {
-        self.key.hash(hasher);
-    }
-}
-
-impl Lesson {
-    fn new(job_type: JobType, groups: &[Group], readings: Readings) -> Self {
-        let mut inputs = vec![Input::Call(Call::add_file(file(0)))];
-        inputs.extend(base(job_type));
-        for group in groups {
-            let part = group.part(job_type);
-            inputs.extend(part.begins.into_iter().flatten().map(Input::Call));
-            inputs.extend(part.inputs);
-            let more = match group {
-                Group::Clocks => vec![Call::SetMinimumRetryDelay(1_209_600)],
-                Group::Files => vec![
-                    Call::SetFileAclFlags(FileAclFlags::empty()),
-                    Call::MakeCustomHeadersWriteOnly,
-                ],
-                _ => Vec::new(),
-            };
-            inputs.extend(more.into_iter().map(Input::Call));
-        }
-        let mut known: Vec<Input> = Vec::new();
-        for input in inputs {
-            if !known.contains(&input) {
-                known.push(input);
+fn lesson(job_type: JobType, groups: &[Group], readings: Readings) -> Lesson {
+    let mut inputs = vec![Input::Call(Call::add_file(file(0)))];
+    inputs.extend(base(job_type));
+    for group in groups {
+        let part = group.part(job_type);
+        inputs.extend(part.begins.into_iter().flatten().map(Input::Call));
+        inputs.extend(part.inputs);
+        let more = match group {
+            Group::Clocks => vec![Call::SetMinimumRetryDelay(1_209_600)],
+            Group::Files => {
+                vec![Call::SetFileAclFlags(FileAclFlags::empty()), Call::MakeCustomHeadersWriteOnly]
             }
-        }
-        Self { job_type, readings, inputs: known }
+            _ => Vec::new(),
+        };
+        inputs.extend(more.into_iter().map(Input::Call));
     }
-
-    fn options(&self) -> JobOptions {
-        JobOptions { job_type: self.job_type, readings: self.readings, ..JobOptions::default() }
-    }
-}
-
-impl Model for Lesson {
-    type State = Job;
-    /// The number of an input; behind them, the next deadline.
-    type Action = usize;
-
-    fn initial_states(&self) -> Vec<Job> {
-        let job = JobStateMachine::new(self.options(), start());
-        vec![Job { key: job.canonical_state(start()), now: start(), job }]
-    }
-
-    fn enabled(&self, _: &Job) -> impl IntoIterator<Item = usize> {
-        0..=self.inputs.len()
-    }
-
-    fn next(&self, state: &Job, action: &usize) -> Option<Job> {
-        let (input, now) = self.input(state, *action)?;
-        let mut job = state.job.clone();
-        let happened = job.apply(input, now).map_or(true, |outcome| !outcome.was_ignored());
-        happened.then(|| Job { key: job.canonical_state(now), now, job })
-    }
-}
-
-impl Lesson {
-    fn input(&self, state: &Job, action: usize) -> Option<(Input, DateTime<Utc>)> {
-        let next = state.job.next_deadline();
-        let due = next.is_some_and(|(at, _)| at <= state.now);
-        match self.inputs.get(action) {
-            Some(_) if due => None,
-            Some(input) => Some((input.clone(), state.now)),
-            None => next.map(|(at, next)| (Input::Deadline(next), at.max(state.now))),
+    let (mut calls, mut events): (Vec<Call>, Vec<Event>) = Default::default();
+    for input in inputs {
+        match input {
+            Input::Call(call) if !calls.contains(&call) => calls.push(call),
+            Input::Event(event) => events.push(event),
+            Input::Call(_) => {}
+            Input::CallBy(..) | Input::Deadline(_) => panic!("no lesson calls as another"),
         }
     }
+    let options = JobOptions { job_type, readings, ..JobOptions::default() };
+    JobsModel::beside(Calls(calls)).events(events).job(options, []).unwrap()
+}
 
-    fn rows(&self, state: &Job, action: usize) -> Vec<usize> {
-        self.input(state, action).map(|it| rows_taken(&state.job, &it.0, it.1)).unwrap_or_default()
-    }
+/// The input of an action, and when it happens.
+fn input(state: &JobsState<()>, action: &JobsAction<()>) -> Option<(Input, DateTime<Utc>)> {
+    let input = match action.clone() {
+        JobsAction::Call(_, call) => Input::Call(call),
+        JobsAction::Event(_, event) | JobsAction::EventOfAll(event) => Input::Event(event),
+        JobsAction::Deadline(_, deadline) => Input::Deadline(deadline),
+        JobsAction::Note(()) => return None,
+    };
+    let now = state.jobs()[0].instant_of(&input)?;
+    Some((input, now))
+}
+
+fn rows(state: &JobsState<()>, action: &JobsAction<()>) -> Vec<usize> {
+    let rows = |(input, now)| rows_taken(state.jobs()[0].machine(), &input, now);
+    input(state, action).map(rows).unwrap_or_default()
 }
 
 /// A transition in words.
@@ -181,10 +147,10 @@ fn ways(steps: usize) -> BTreeMap<usize, (JobType, Readings, Way)> {
             let singles = Group::ALL.into_iter().filter(|group| *group != Group::Owner);
             let pairs = PAIRS.iter().map(|pair| pair.to_vec());
             for groups in singles.map(|group| vec![group]).chain(pairs) {
-                let lesson = Lesson::new(job_type, &groups, readings);
+                let lesson = lesson(job_type, &groups, readings);
                 let names = TRANSITIONS.iter().map(|row| row.on.to_string());
                 let explored = model::check(&lesson)
-                    .transitions(names, |state, action, _| lesson.rows(state, *action))
+                    .transitions(names, |state, action, _| rows(state, action))
                     .most_actions(steps)
                     .most_states(60_000)
                     .run();
@@ -194,7 +160,7 @@ fn ways(steps: usize) -> BTreeMap<usize, (JobType, Readings, Way)> {
                     let longer =
                         ways.get(&row).is_none_or(|(.., way)| way.len() > path.actions().len());
                     if longer {
-                        ways.insert(row, (job_type, readings, way(&lesson, path)));
+                        ways.insert(row, (job_type, readings, way(path)));
                     }
                 }
             }
@@ -203,11 +169,12 @@ fn ways(steps: usize) -> BTreeMap<usize, (JobType, Readings, Way)> {
     ways
 }
 
-fn way(lesson: &Lesson, path: &Path<Lesson>) -> Way {
+fn way(path: &Path<Lesson>) -> Way {
     let mut state = path.initial();
     let mut way = Vec::new();
     for (action, next) in path.steps() {
-        way.extend(lesson.input(state, *action));
+        let from_start = |(input, at)| (input, start() + (at - path.initial().jobs()[0].now()));
+        way.extend(input(state, action).map(from_start));
         state = next;
     }
     way

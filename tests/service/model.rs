@@ -2,6 +2,7 @@
 //! which things came.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use bits_emulator::accounts::Sid;
 use bits_emulator::machine::{Deadline, DueNotification, Recipient};
@@ -26,6 +27,15 @@ pub(crate) struct Model {
     /// The calls of clients that have not returned.
     pub(crate) under_way: Vec<(JobId, DueNotification)>,
     /// Who was picked how often while another waited at the same level.
+    overtaken: BTreeMap<(JobId, JobId), u32>,
+}
+
+/// A simple service to which nobody listens, without the instant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    line: Vec<(JobId, JobPriority)>,
+    slice: Option<(JobId, Duration)>,
+    sessions: BTreeMap<Sid, u32>,
     overtaken: BTreeMap<(JobId, JobId), u32>,
 }
 
@@ -96,6 +106,21 @@ impl Model {
 
     pub(crate) fn is_logged_on(&self, user: Sid) -> bool {
         user.is_system_account() || self.sessions.get(&user).is_some_and(|number| *number > 0)
+    }
+
+    /// What decides the future of the service beside its jobs, and what comes of the judgement of that.
+    #[allow(dead_code, reason = "models alone need it")]
+    pub(crate) fn key(&self, service: &Service) -> Key {
+        let slice = service.policies().time_slice;
+        let held = |(id, since): (JobId, DateTime<Utc>)| {
+            (id, (service.now() - since).to_std().unwrap_or_default().min(slice))
+        };
+        Key {
+            line: self.line.clone(),
+            slice: self.slice.map(held),
+            sessions: self.sessions.clone(),
+            overtaken: self.overtaken.clone(),
+        }
     }
 
     fn calls_of(&self, user: Sid) -> u32 {

@@ -46,6 +46,32 @@ impl<M: Model> fmt::Debug for Witness<M> {
 }
 
 impl<M: Model> Explored<M> {
+    /// The same of a model of the same actions.
+    pub(super) fn map_states<N: Model<Action = M::Action>>(
+        &self,
+        of: impl Fn(&M::State) -> N::State,
+    ) -> Explored<N> {
+        let witness = |it: &Witness<M>| Witness {
+            name: it.name.clone(),
+            path: it.path.as_ref().map(|path| path.map_states(&of)),
+        };
+        let violation = self.violation.as_ref().map(|found| Violation {
+            promise: found.promise.clone(),
+            path: found.path.map_states(&of),
+            end: found.end,
+        });
+        Explored {
+            states: self.states,
+            transitions: self.transitions,
+            depth: self.depth,
+            bytes: self.bytes,
+            exhausted: self.exhausted,
+            violation,
+            possible: self.possible.iter().map(witness).collect(),
+            taken: self.taken.iter().map(witness).collect(),
+        }
+    }
+
     /// Returns how many different states were visited.
     #[must_use]
     pub const fn states(&self) -> usize {

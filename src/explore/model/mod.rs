@@ -11,102 +11,49 @@
 //! likes, the network fails in two ways, and the process of the client may end:
 //!
 //! ```
-//! use bits_emulator::explore::model::{self, Model};
-//! use bits_emulator::machine::{
-//!     Call, CanonicalState, Event, Failure, Input, JobOptions, JobStateMachine,
-//! };
+//! use bits_emulator::explore::model;
+//! use bits_emulator::explore::model::jobs::{JobsModel, ObservedJob};
+//! use bits_emulator::machine::{Call, Event, Failure, JobOptions};
 //! use bits_emulator::readings::{ClientExit, Readings};
 //! use bits_emulator::{FileInfo, JobState};
-//! use chrono::{DateTime, Utc};
 //!
-//! struct OneJob {
-//!     readings: Readings,
-//! }
-//!
-//! /// A job and the present instant. Two are equal if the jobs behave alike from then on, so that the states
-//! /// are finite in number although time goes on.
-//! #[derive(Clone)]
-//! struct Job(JobStateMachine, DateTime<Utc>);
-//!
-//! impl Job {
-//!     fn key(&self) -> CanonicalState {
-//!         self.0.canonical_state(self.1)
-//!     }
-//! }
-//! # impl PartialEq for Job {
-//! #     fn eq(&self, other: &Self) -> bool {
-//! #         self.key() == other.key()
-//! #     }
-//! # }
-//! # impl Eq for Job {}
-//! # impl std::hash::Hash for Job {
-//! #     fn hash<H: std::hash::Hasher>(&self, hasher: &mut H) {
-//! #         self.key().hash(hasher);
-//! #     }
-//! # }
-//! // … with `PartialEq`, `Eq` and `Hash` by `key`.
-//!
-//! impl Model for OneJob {
-//!     type State = Job;
-//!     type Action = Input;
-//!
-//!     fn initial_states(&self) -> Vec<Job> {
-//!         let now = DateTime::UNIX_EPOCH;
-//!         let options = JobOptions { readings: self.readings, ..JobOptions::default() };
-//!         let mut job = JobStateMachine::new(options, now);
-//!         let file = FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe");
-//!         job.call(Call::add_file(file), now).unwrap();
-//!         job.call(Call::SetNoProgressTimeout(1200), now).unwrap();
-//!         vec![Job(job, now)]
-//!     }
-//!
-//!     fn enabled(&self, Job(job, _): &Job) -> impl IntoIterator<Item = Input> {
-//!         let calls = [Call::Resume, Call::Suspend].map(Input::Call);
-//!         let events = [
-//!             Event::Picked,
-//!             Event::Connected,
-//!             Event::FileTransferred,
-//!             Event::Failed(Failure::http(503)),
-//!             Event::Failed(Failure::http(404)),
-//!             Event::ClientExited,
-//!         ];
-//!         let clock = job.next_deadline().map(|(_, deadline)| Input::Deadline(deadline));
-//!         calls.into_iter().chain(events.map(Input::Event)).chain(clock)
-//!     }
-//!
-//!     fn next(&self, Job(job, now): &Job, input: &Input) -> Option<Job> {
-//!         let (mut job, mut now) = (job.clone(), *now);
-//!         if let Input::Deadline(_) = input {
-//!             now = job.next_deadline()?.0.max(now);
-//!         }
-//!         let outcome = job.apply(input.clone(), now).ok()?;
-//!         (!outcome.was_ignored()).then_some(Job(job, now))
-//!     }
-//! }
-//!
-//! let in_error = |job: &Job| job.0.state() == JobState::Error;
 //! let question = |readings| {
-//!     model::check(&OneJob { readings })
-//!         .always("an error can be read", |job| !in_error(job) || job.0.error().is_ok())
-//!         .run()
+//!     let client = |_: &[ObservedJob<'_>]| vec![(0, Call::Resume), (0, Call::Suspend)];
+//!     let file = FileInfo::new("https://example.com/app.exe", r"C:\app\app.exe");
+//!     let model = JobsModel::beside(client)
+//!         .events([Event::Failed(Failure::http(503)), Event::Failed(Failure::http(404))])
+//!         .events([Event::ClientExited])
+//!         .job(
+//!             JobOptions { readings, ..JobOptions::default() },
+//!             [Call::add_file(file), Call::SetNoProgressTimeout(1200)],
+//!         )
+//!         .unwrap();
+//!     let explored = model::check(&model)
+//!         .always("an error can be read", |state| {
+//!             let job = state.jobs()[0].machine();
+//!             job.state() != JobState::Error || job.error().is_ok()
+//!         })
+//!         .run();
+//!     (explored.is_exhausted(), explored.violation().map(|found| found.to_string()))
 //! };
 //!
 //! // It can, by four steps and no fewer:
-//! let explored = question(Readings::documented());
-//! let found = explored.violation().unwrap();
-//! assert_eq!(found.to_string(), "\
+//! let (_, found) = question(Readings::documented());
+//! assert_eq!(found.unwrap(), "\
 //! broken promise: an error can be read
-//!   1. Call(Resume)
-//!   2. Event(Picked)
-//!   3. Event(Failed(Failure { code: BG_E_HTTP_ERROR_404 (0x80190194), class: Fatal, context: None }))
-//!   4. Event(ClientExited)
+//!   1. Call(0, Resume)
+//!   2. Event(0, Picked)
+//!   3. Event(0, Failed(Failure { code: BG_E_HTTP_ERROR_404 (0x80190194), class: Fatal, context: None }))
+//!   4. EventOfAll(ClientExited)
 //! ");
 //!
 //! // Not so if the error object outlives its client: all states were visited, and it holds in each.
 //! let kept = Readings { client_exit: ClientExit::Keep, ..Readings::documented() };
-//! let explored = question(kept);
-//! assert!(explored.is_exhausted() && explored.violation().is_none(), "{explored}");
+//! assert_eq!(question(kept), (true, None));
 //! ```
+//!
+//! [`jobs`] has this model, of jobs beside a client, ready to use. A model of anything else is three methods:
+//! [`check`] has an example.
 //!
 //! # What can be asked
 //!
@@ -126,6 +73,11 @@
 //! service, which go on if they can; [`None`](Fairness::None) for faults and for clients, which may do nothing for
 //! ever. The answer is sound on cycles: it is sought among the strongly connected parts of the graph of all states. The
 //! way that is shown is short, but not always the shortest.
+//!
+//! # Things that are alike
+//!
+//! [`check_symmetric`] visits states once that differ only in which of several jobs, say, is which. It is for promises
+//! about states and steps that treat them alike, and refuses others.
 //!
 //! # What a pass means
 //!
@@ -164,10 +116,12 @@ mod components;
 mod exploration;
 mod explored;
 mod graph;
+pub mod jobs;
 mod limit;
 mod liveness;
 mod path;
 mod slots;
+mod symmetric;
 
 use std::fmt;
 use std::hash::Hash;
@@ -176,6 +130,7 @@ pub use exploration::{Exploration, Standing};
 pub use explored::{Explored, Witness};
 pub use limit::Limit;
 pub use path::{Path, Violation};
+pub use symmetric::{NotSymmetric, Symmetric, SymmetricExploration, check_symmetric};
 
 /// What is explored: states, what can happen in them, and what comes of it.
 ///

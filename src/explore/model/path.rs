@@ -21,6 +21,15 @@ impl<M: Model> Path<M> {
         self.states.push(state);
     }
 
+    /// The same way through a model of the same actions.
+    pub(super) fn map_states<N: Model<Action = M::Action>>(
+        &self,
+        of: impl Fn(&M::State) -> N::State,
+    ) -> Path<N> {
+        let states = self.states.iter().map(&of).collect();
+        Path { initial: of(&self.initial), actions: self.actions.clone(), states }
+    }
+
     /// Returns the state in which it begins.
     pub const fn initial(&self) -> &M::State {
         &self.initial
