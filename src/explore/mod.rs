@@ -306,6 +306,8 @@
 mod actor;
 mod baton;
 pub mod bugs;
+#[cfg(feature = "scenario")]
+pub mod check;
 mod choice;
 mod counterexample;
 mod crew;

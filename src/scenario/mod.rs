@@ -281,6 +281,7 @@
 //! `last 3 steps again 5 times, every 10 m` repeats the steps above, and what a client reads and does among them.
 
 pub mod ast;
+mod blocks;
 mod check;
 mod examples;
 mod parse;
@@ -295,7 +296,10 @@ use std::str::FromStr;
 
 use ast::Line;
 pub use problem::{ParseError, Problem};
+pub(crate) use problem::Diagnosis;
 pub use run::Report;
+pub(crate) use run::Run;
+pub(crate) use run::explored;
 pub(crate) use transcript::{ClientLine, ClientTold, caller};
 pub use transcript::{Transcript, TranscriptStep};
 

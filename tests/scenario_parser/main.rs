@@ -9,6 +9,7 @@ mod clients;
 mod events;
 mod expectations;
 mod messages;
+mod open;
 mod policies;
 mod surroundings;
 mod values;
