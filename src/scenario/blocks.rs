@@ -24,11 +24,7 @@ pub(super) fn nest(lines: Vec<(usize, Line)>, problems: &mut Vec<Problem>) -> Ve
     nest_below(lines, DEEPEST, problems)
 }
 
-fn nest_below(
-    lines: Vec<(usize, Line)>,
-    deeper: usize,
-    problems: &mut Vec<Problem>,
-) -> Vec<Line> {
+fn nest_below(lines: Vec<(usize, Line)>, deeper: usize, problems: &mut Vec<Problem>) -> Vec<Line> {
     let mut nested = Vec::with_capacity(lines.len());
     let mut rest = lines.into_iter().peekable();
     while let Some((indentation, mut line)) = rest.next() {
@@ -42,7 +38,8 @@ fn nest_below(
                 None if below.is_empty() => {}
                 None => {
                     let cause = format!("more than {DEEPEST} blocks stand within each other");
-                    let wrong = Diagnosis::new(cause, "write some of the lines one after the other");
+                    let wrong =
+                        Diagnosis::new(cause, "write some of the lines one after the other");
                     problems.push(wrong.at(line.span.clone()));
                 }
             }
@@ -63,8 +60,7 @@ fn take_in(
             Some(only) => only.extend(nest_below(below, deeper, problems)),
             None => {
                 let branched = branches_of(below).into_iter();
-                *branches =
-                    branched.map(|branch| nest_below(branch, deeper, problems)).collect();
+                *branches = branched.map(|branch| nest_below(branch, deeper, problems)).collect();
             }
         },
         Statement::InState(row) => row.lines.extend(nest_below(below, deeper, problems)),

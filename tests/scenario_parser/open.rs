@@ -33,7 +33,9 @@ fn open_steps_print_as_they_were_written() {
     ] {
         assert_eq!(last(text).to_string(), text);
     }
-    assert!(matches!(last("at most twice resume"), Statement::Open(open) if open.times == OpenTimes::AtMost(2)));
+    assert!(
+        matches!(last("at most twice resume"), Statement::Open(open) if open.times == OpenTimes::AtMost(2))
+    );
 }
 
 /// Only below an open line does indentation mean something.

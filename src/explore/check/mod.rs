@@ -1,4 +1,79 @@
 //! Scenarios in which something is left open: everything that is possible in them, and what holds in all of it.
+//!
+//! A [scenario](crate::scenario) says what happens line by line. Where it [leaves something
+//! open](crate::scenario#what-is-left-open), it has many runs; [`scenario`] explores them all, and so does the command
+//! `bits check`, for people without Rust.
+//!
+//! # From a question in one line to its answer
+//!
+//! *Can this job end in ERROR with no error object to read?* The question is a line, and so is what may go wrong:
+//!
+//! ```
+//! use bits_emulator::explore::check::{self, Verdict};
+//! use bits_emulator::scenario::Scenario;
+//!
+//! let text = r"
+//! server example.com
+//!   /app.exe 1 MiB, answers 404 always
+//! job update, DOWNLOAD, by alice
+//! never in the end ERROR, no error object
+//! add https://example.com/app.exe as C:\app\app.exe
+//! resume
+//! at most 2 times at any time any of
+//!   service restarts
+//!   alice logs off
+//!     advance 60 s
+//!     alice logs on
+//!   alice exits
+//! advance 10 m
+//! ";
+//! let scenario: Scenario = text.parse()?;
+//! let outcomes = check::scenario(&scenario).run();
+//!
+//! // It can, by one thing that goes wrong and no fewer:
+//! let answer = &outcomes.answers()[0];
+//! assert_eq!((answer.verdict(), answer.open_steps()), (Verdict::Fails, Some(1)));
+//! let run = answer.scenario().unwrap();
+//! assert!(run.ends_with("\
+//! resume
+//! alice exits
+//! advance 10 m
+//! expect ERROR, no error object
+//! "), "{run}");
+//!
+//! // That run is a scenario in which nothing is left open: its trace has the rules behind it.
+//! let report = run.parse::<Scenario>()?.run();
+//! assert_eq!(report.failure, None);
+//!
+//! // Not so if the error object outlives its client, whatever else happens.
+//! let kept: Scenario = format!("reading client exit: keep\n{text}").parse()?;
+//! assert!(check::scenario(&kept).run().hold());
+//! # Ok::<(), bits_emulator::scenario::ParseError>(())
+//! ```
+//!
+//! `bits check FILE` prints the same: each question with its answer and the trace behind it, then every outcome with
+//! its shortest trace. `--write DIR` keeps each as a scenario file.
+//!
+//! # What an answer means
+//!
+//! An exploration that [is exhausted](Outcomes::is_exhausted) tried every combination of what is left open, as far as
+//! the words say: at any time is at each noticeable change and midway between two, not at every instant. Runs come in the order of the open steps that they take,
+//! then of their lines, so that what is shown is the shortest.
+//!
+//! Two runs with the same future are explored once. They are the same if the whole emulator, with everything that
+//! clients can read, the rest of the text, what is still open, what clients do and when, and what was asked and
+//! seen of the past so far are the same, byte by byte; all instants are absolute. So from there on the same
+//! is possible in both, and since the one that came first took no more open steps, nothing shorter is lost. Only
+//! a few large parts that rarely change, such as the settings of a job, count by a hash of 128 bits.
+//!
+//! There are no cycles: time goes on in every run, and every run ends. `eventually` therefore means before its end, which is where all rests or where the text says that time ends.
+//!
+//! | | `bits check` | [`explore::program`](crate::explore::program) | [`model`](crate::explore::model) |
+//! |---|---|---|---|
+//! | explores | a text with open steps | a program as it is | what is written as states |
+//! | written in | the scenario language | Rust | Rust |
+//! | what goes wrong | what the text says, or `--faults` | incidents within a budget | the actions of the model |
+//! | "eventually" | before the end of each run | the program comes to its end | on cycles too, under fairness |
 
 mod faults;
 mod node;
@@ -52,6 +127,26 @@ impl fmt::Display for Standing {
 }
 
 /// Explores a scenario: set how to the result, then [`run`](Check::run) it.
+///
+/// ```
+/// use bits_emulator::explore::check;
+/// use bits_emulator::scenario::Scenario;
+///
+/// let scenario: Scenario = "
+/// job update, DOWNLOAD, by alice
+/// always in the queue
+/// maybe cancel
+/// ".parse()?;
+/// let outcomes = check::scenario(&scenario).run();
+/// assert!(!outcomes.hold());
+/// assert_eq!(outcomes.to_string(), "\
+/// always in the queue: fails
+/// SUSPENDED, no error object, files 0 of 0
+/// CANCELLED, no error object, files 0 of 0
+/// 2 outcomes; 1 states, 2 runs
+/// ");
+/// # Ok::<(), bits_emulator::scenario::ParseError>(())
+/// ```
 pub fn scenario(scenario: &Scenario) -> Check<'_> {
     let (lines, goes_on) = (scenario.lines(), Box::new(|_| true));
     Check { lines, faults: 0, shard: Shard::ALL, goes_on }
@@ -92,11 +187,13 @@ impl<'s> Check<'s> {
     #[must_use]
     pub fn run(self) -> Outcomes {
         let Self { lines, faults, shard, goes_on } = self;
-        let faults: Vec<_> = (faults > 0).then(|| faults::faults(lines, faults)).into_iter().collect();
+        let faults: Vec<_> =
+            (faults > 0).then(|| faults::faults(lines, faults)).into_iter().collect();
         let mut search = Search::new(lines, &faults, shard);
         let exhausted = search.run(goes_on);
         let is_part = shard != Shard::ALL;
-        let answers = search.questions.iter().map(|asked| answer(&search, asked, exhausted, is_part));
+        let answers =
+            search.questions.iter().map(|asked| answer(&search, asked, exhausted, is_part));
         let mut ends: Vec<_> = search.ends.iter().collect();
         ends.sort_by_key(|(_, (found, _))| (found.cost, found.length));
         let outcomes = ends.into_iter().map(|(end, (found, why))| {

@@ -32,8 +32,9 @@ pub(super) struct Node<'a> {
     /// How many lines were written.
     pub(super) length: u32,
     pub(super) place: Place,
-    /// How far time has passed in what was written.
+    /// How far time has passed in what was written, and how many steps had happened by then.
     pub(super) written_until: DateTime<Utc>,
+    pub(super) written_steps: usize,
 }
 
 /// Something to be done.
@@ -69,6 +70,8 @@ pub(super) struct Pass<'a> {
 /// How far time has passed between two points at which something may happen at any time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stage {
+    /// It is at one, before what is due now happens.
+    Start,
     /// It is at one, once all has happened that is due.
     At,
     /// It is behind one: on its way to the middle, if one is left, and to the next change.
@@ -165,6 +168,11 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether something happened by itself, or time passed, since the last line was written.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.run.now() > self.written_until || self.run.steps() > self.written_steps
+    }
+
     /// Whether all has happened that is due now.
     pub(super) fn is_settled(&self) -> bool {
         self.next().is_none_or(|next| next.at() > self.run.now())
@@ -208,7 +216,10 @@ impl<'a> Node<'a> {
                 Task::Choose { open, left } => write!(state, "choose {:p} {left};", *open),
                 Task::Pass(Pass { target, since, stage, begun: _, line: _ }) => {
                     let was_there = target.is_some_and(|target| {
-                        matches!(run.reach(target, *since), Ok(crate::scenario::explored::Reach::There))
+                        matches!(
+                            run.reach(target, *since),
+                            Ok(crate::scenario::explored::Reach::There)
+                        )
                     });
                     write!(state, "pass {target:?} {was_there} {stage:?};")
                 }

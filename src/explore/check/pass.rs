@@ -28,9 +28,12 @@ impl<'a> Search<'a> {
                 self.ask(&mut node, false);
             }
             let waits = node.armed.iter().any(|armed| armed.left > 0);
+            if waits && pass.stage == Stage::Start && !settled {
+                return Flow::Stop(self.start_point(node, pass));
+            }
             if settled && waits {
                 match &pass.stage {
-                    Stage::At => {
+                    Stage::Start | Stage::At => {
                         let now = node.run.now();
                         return Flow::Stop(self.point(node, pass, now, limit));
                     }
@@ -63,7 +66,7 @@ impl<'a> Search<'a> {
                     node.todo.push(Task::Pass(pass));
                     return self.poll(node, at, index);
                 }
-                (Some(Next::Event(at)), _) if !is_idle || pass.target.is_some() => {
+                (Some(Next::Event(at)), _) if !is_idle || self.waits_for_idle(&pass) => {
                     if let Err(diagnosis) = node.proceed(at) {
                         return self.unreached(node, &pass, diagnosis);
                     }
@@ -72,6 +75,15 @@ impl<'a> Search<'a> {
                 (_, Some(diagnosis)) => return self.unreached(node, &pass, diagnosis),
                 (_, None) => return self.wait_is_over(node, &pass, limit),
             }
+        }
+    }
+
+    /// Whether time passes although all rests. A wait that need not come to what it waits for ends then.
+    const fn waits_for_idle(&self, pass: &Pass<'a>) -> bool {
+        match pass.target {
+            Some(Target::Instant(_)) => true,
+            Some(Target::State(..) | Target::Bytes(..)) => self.asks_lines,
+            None => false,
         }
     }
 
@@ -96,7 +108,7 @@ impl<'a> Search<'a> {
                 };
                 self.write(&mut node, statement);
             }
-            (Some(Target::Bytes(..)), Some(line)) => {
+            (Some(Target::Bytes(..)), Some(line)) if self.asks_lines || limit.is_some() => {
                 let line = named(&node, &line.statement).to_string();
                 self.write(&mut node, line);
             }
@@ -156,7 +168,8 @@ impl<'a> Search<'a> {
         let changes = node.run.changes();
         let Some(client) = node.clients.get_mut(index) else { return Flow::GoOn(node) };
         let job = client.job.clone();
-        let row = node.run.state_now(job.as_deref()).and_then(|state| Some((state, client.row(state)?)));
+        let row =
+            node.run.state_now(job.as_deref()).and_then(|state| Some((state, client.row(state)?)));
         let Some((state, lines)) = row else { return Flow::GoOn(node) };
         client.next = crate::scenario::explored::later(at, client.every);
         client.fruitless = Some(changes);
@@ -181,7 +194,7 @@ impl<'a> Search<'a> {
         at: DateTime<Utc>,
         limit: Option<DateTime<Utc>>,
     ) -> Walked<'a> {
-        node.todo.push(Task::Pass(Pass { stage: Stage::At, ..pass.clone() }));
+        node.todo.push(Task::Pass(Pass { stage: Stage::Start, ..pass }));
         let is_middle = at > node.run.now();
         self.branch(node, Some(at), |search, node| {
             let mut later = node.clone();
@@ -196,6 +209,20 @@ impl<'a> Search<'a> {
             later.passed = (!is_middle).then(|| (later.run.now(), later.run.steps()));
             let mut all = vec![later];
             all.extend(search.taken(&node, Some(at)));
+            all
+        })
+    }
+
+    /// Something may happen before what is due now: it does, or what is due happens first.
+    fn start_point(&mut self, mut node: Node<'a>, pass: Pass<'a>) -> Walked<'a> {
+        node.todo.push(Task::Pass(pass));
+        self.branch(node, None, |search, node| {
+            let mut later = node.clone();
+            if let Some(Task::Pass(pass)) = later.todo.last_mut() {
+                pass.stage = Stage::At;
+            }
+            let mut all = vec![later];
+            all.extend(search.taken(&node, None));
             all
         })
     }

@@ -69,6 +69,7 @@ impl<'a> Search<'a> {
             length: 0,
             place: Place::BEGINNING,
             written_until: start,
+            written_steps: 0,
         };
         let mut search = Self {
             trails: Trails::default(),
@@ -169,7 +170,7 @@ impl<'a> Search<'a> {
             let what = question.question.what.clone();
             let expected = named(node, &Statement::Expect(question.job.clone(), what));
             let mut last = Vec::new();
-            if node.run.now() > node.written_until {
+            if node.is_ahead() {
                 let advance = crate::scenario::ast::Advance::To(node.run.now());
                 last.push(Statement::Advance(None, advance).to_string());
             }

@@ -47,7 +47,7 @@ impl<'a> Search<'a> {
                         line: None,
                         begun: node.run.now(),
                         since: node.run.steps(),
-                        stage: Stage::At,
+                        stage: Stage::Start,
                     };
                     node.todo.push(Task::Pass(pass));
                     Flow::GoOn(node)
@@ -82,7 +82,8 @@ impl<'a> Search<'a> {
                 node.clients.push(Poller { rows, job, every, next, fruitless: None });
             }
             Statement::Question(..) => {
-                let is_it = |asked: &super::questions::Questioned<'_>| std::ptr::eq(asked.line, line);
+                let is_it =
+                    |asked: &super::questions::Questioned<'_>| std::ptr::eq(asked.line, line);
                 let index = self.questions.iter().position(is_it);
                 if let Some(asked) = index.and_then(|index| node.asked.get_mut(index)) {
                     *asked = Asked::Open;
@@ -92,7 +93,9 @@ impl<'a> Search<'a> {
             Statement::EndsAfter(_) => {}
             Statement::Expect(..) if !self.asks_lines => {}
             Statement::Client(_) if !self.asks_lines => {}
-            Statement::Advance(job, advance) => return self.begin_pass(node, line, job.as_ref(), *advance),
+            Statement::Advance(job, advance) => {
+                return self.begin_pass(node, line, job.as_ref(), *advance);
+            }
             Statement::Step(StepStatement { at: Some(at), .. })
             | Statement::Client(ClientStatement { at: Some(at), .. })
                 if *at > node.run.now() =>
@@ -135,10 +138,9 @@ impl<'a> Search<'a> {
             if !self.asks_lines {
                 (step.code, step.state) = (None, None);
             }
-            let done = match is_open || !self.asks_lines {
-                true => node.run.step_as_it_comes(step).map(|done| *step = done),
-                false => node.run.statement(&line),
-            };
+            let need_not_succeed = is_open || !self.asks_lines;
+            let done = node.run.step_as_it_comes(step, need_not_succeed);
+            let done = done.map(|done| *step = done);
             self.write(node, line.to_string());
             return done;
         }
@@ -169,7 +171,13 @@ impl<'a> Search<'a> {
             Ok(target) => {
                 let since = node.run.steps();
                 let (target, line) = (Some(target), Some(line));
-                node.todo.push(Task::Pass(Pass { target, line, begun, since, stage: Stage::At }));
+                node.todo.push(Task::Pass(Pass {
+                    target,
+                    line,
+                    begun,
+                    since,
+                    stage: Stage::Start,
+                }));
                 Flow::GoOn(node)
             }
             Err(_) if !self.asks_lines => Flow::GoOn(node),
@@ -186,12 +194,12 @@ impl<'a> Search<'a> {
     pub(super) fn write(&mut self, node: &mut Node<'a>, line: String) {
         node.place = self.trails.write(node.place, line);
         node.length = node.length.saturating_add(1);
-        node.written_until = node.run.now();
+        (node.written_until, node.written_steps) = (node.run.now(), node.run.steps());
     }
 
     /// Writes that time has passed.
     pub(super) fn catch_up(&mut self, node: &mut Node<'a>) {
-        if node.run.now() > node.written_until {
+        if node.is_ahead() {
             let line = Statement::Advance(None, Advance::To(node.run.now())).to_string();
             self.write(node, line);
         }
@@ -213,7 +221,11 @@ pub(super) fn named(node: &Node<'_>, statement: &Statement) -> Statement {
 }
 
 /// What is possible where an open step stands in the text.
-fn choices<'a>(mut node: Node<'a>, open: &'a crate::scenario::ast::Open, left: u32) -> Vec<Node<'a>> {
+fn choices<'a>(
+    mut node: Node<'a>,
+    open: &'a crate::scenario::ast::Open,
+    left: u32,
+) -> Vec<Node<'a>> {
     node.todo.pop();
     let mut choices = Vec::new();
     if open.times != OpenTimes::Once {

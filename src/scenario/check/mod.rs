@@ -74,11 +74,9 @@ fn diagnosis(statement: &Statement, scope: &Scope) -> Option<Diagnosis> {
         Statement::EndsAfter(time) if time.is_zero() => {
             wrong("nothing happens in no time", "write for example `time ends after 100 d`")
         }
-        Statement::EndsAfter(_) => wrong_if(
-            scope.time_ends,
-            "it is already said when time ends",
-            "keep one of the lines",
-        ),
+        Statement::EndsAfter(_) => {
+            wrong_if(scope.time_ends, "it is already said when time ends", "keep one of the lines")
+        }
         Statement::Start(at) => start(*at, scope),
         Statement::Reading(reading) => wrong_if(
             scope.switches.contains(&reading.switch),

@@ -36,7 +36,10 @@ pub(super) fn open(open: &Open) -> Option<Diagnosis> {
 pub(super) fn polls(client: &PollingClient, scope: &Scope<'_>) -> Option<Diagnosis> {
     scope.resolves(client.job.as_deref()).or_else(|| {
         if client.every.is_zero() {
-            return wrong("a client that polls without a wait lets no time pass", "write `every 1 s`");
+            return wrong(
+                "a client that polls without a wait lets no time pass",
+                "write `every 1 s`",
+            );
         }
         let is_row = |statement: &Statement| matches!(statement, Statement::InState(_));
         wrong_if(

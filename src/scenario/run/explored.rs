@@ -56,11 +56,7 @@ impl Run {
             let files = job.progress().files_transferred;
             (job.id(), job.state(), error, files, job.due_notifications().count())
         });
-        Noticeable(
-            self.engine.host.is_running(),
-            self.engine.service.has_network(),
-            jobs.collect(),
-        )
+        Noticeable(self.engine.host.is_running(), self.engine.service.has_network(), jobs.collect())
     }
 
     /// Adds all that decides what happens from now on, as it is: no two different ones write the same.

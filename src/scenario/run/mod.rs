@@ -80,8 +80,12 @@ pub(super) fn run(lines: &[Line]) -> Report {
 /// Returns the failure of a scenario of which a run is only one of many.
 fn left_open(statement: &Statement) -> Diagnosis {
     let cause = match statement {
-        Statement::Question(..) => "this asks for everything that is possible, and a run is one of it",
-        Statement::EndsAfter(_) => "this is said of everything that is possible, and a run is one of it",
+        Statement::Question(..) => {
+            "this asks for everything that is possible, and a run is one of it"
+        }
+        Statement::EndsAfter(_) => {
+            "this is said of everything that is possible, and a run is one of it"
+        }
         _ => "this line leaves open what happens",
     };
     let help = "`bits check` explores what is possible; to run the scenario, remove the line or write what happens";
@@ -152,7 +156,11 @@ impl Run {
     }
 
     /// What is told of a line that did not hold: why, what comes next, and names above that may be slips.
-    pub(crate) fn failure(&self, Diagnosis { cause, help }: Diagnosis, above: &[Line]) -> Diagnosis {
+    pub(crate) fn failure(
+        &self,
+        Diagnosis { cause, help }: Diagnosis,
+        above: &[Line],
+    ) -> Diagnosis {
         let deadlines = self.jobs.iter().filter_map(|client| {
             let (at, deadline) = self.engine.service.job(client.job)?.next_deadline()?;
             Some((at, deadline, client))

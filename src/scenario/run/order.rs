@@ -24,11 +24,7 @@ impl Order {
 }
 
 impl Chooser<NextStep> for Order {
-    fn choose(
-        &mut self,
-        first: NextStep,
-        others: &mut dyn Iterator<Item = NextStep>,
-    ) -> NextStep {
+    fn choose(&mut self, first: NextStep, others: &mut dyn Iterator<Item = NextStep>) -> NextStep {
         match self {
             Self::First => FirstInFirstOut.choose(first, others),
             Self::Seeded(chooser) => chooser.choose(first, others),

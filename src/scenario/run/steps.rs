@@ -24,10 +24,12 @@ impl Run {
         if self.by_hand { Ok(()) } else { self.follow_up() }
     }
 
-    /// The same of a step that need not succeed, unless the line says so. Returns the line with what came of it.
+    /// The same of a step that need not mean anything; unless the line has a code, it need not succeed either if
+    /// that is said. Returns the line with what came of it.
     pub(crate) fn step_as_it_comes(
         &mut self,
         step: &StepStatement,
+        need_not_succeed: bool,
     ) -> Result<StepStatement, Diagnosis> {
         let mut line = step.clone();
         if let Some(taken) = self.take(step)? {
@@ -36,7 +38,9 @@ impl Run {
                 (StepAction::Call(..), Taken { done: Some(done), .. }) => Some(done.code()),
                 _ => None,
             };
-            line.code = step.code.or(code.filter(|code| *code != HResult::S_OK));
+            if need_not_succeed {
+                line.code = step.code.or(code.filter(|code| *code != HResult::S_OK));
+            }
             let was_refused = taken.refused.is_some();
             self.check_code(&line, taken.done.as_ref(), taken.refused)?;
             let is_nothing = !was_refused && !is_something(taken.done.as_ref());
