@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use bits_emulator::explore::check::{self, Answer, Outcome, Outcomes, Standing};
+use bits_emulator::explore::open_scenarios::{
+    self, Answer, Extent, Finding, Outcomes, ScenarioOutcome,
+};
 use bits_emulator::scenario::{ParseError, Scenario};
 use clap::Args;
 use serde_json::{Value, json};
@@ -52,7 +54,7 @@ pub(crate) struct Options {
     /// A question has the fields
     ///   file        the name of the file
     ///   question    as it stands in the text, and `line`
-    ///   verdict     "holds", "fails", "vacuous", "unknown" or "not in this part"
+    ///   finding     "holds", "fails", "vacuous", "unknown" or "not in this part"
     ///   states      to how many states it was put
     ///   open_steps  how many open steps the run takes that answers it, or null
     ///   scenario    that run, as a scenario in which nothing is left open, or null
@@ -101,15 +103,16 @@ impl Checked {
         };
         let (begun, mut told) = (Instant::now(), Instant::now());
         let limit = options.seconds.map(Duration::from_secs);
-        let goes_on = move |standing: Standing| {
+        let goes_on = move |extent: Extent| {
             if told.elapsed() >= PROGRESS {
                 told = Instant::now();
-                complain(format_args!("{standing}"));
+                complain(format_args!("{extent}"));
             }
             limit.is_none_or(|limit| begun.elapsed() < limit)
         };
         let (index, of) = options.shard.unwrap_or((0, 1));
-        let exploration = check::scenario(&scenario).faults(options.faults.unwrap_or(0));
+        let exploration =
+            open_scenarios::check_scenario(&scenario).faults(options.faults.unwrap_or(0));
         let outcomes = exploration.shard(index, of).while_going(goes_on).run();
         Self::Explored { text, outcomes }
     }
@@ -166,7 +169,7 @@ fn write_text(
     };
     writeln!(out, "# {name}: {}", extent(outcomes))?;
     for answer in outcomes.answers() {
-        let words = answer.verdict().words();
+        let words = answer.finding().words();
         let style = if is_good(answer) { GOOD } else { BAD };
         write!(out, "{}: {style}{words}{style:#}", answer.question())?;
         match answer.open_steps() {
@@ -202,13 +205,13 @@ fn write_text(
 }
 
 fn is_good(answer: &Answer) -> bool {
-    matches!(answer.verdict(), check::Verdict::Holds | check::Verdict::NotInThisPart)
+    matches!(answer.finding(), Finding::Holds | Finding::NotInThisPart)
 }
 
 fn extent(outcomes: &Outcomes) -> String {
     let number = outcomes.outcomes().len();
     let so_far = if outcomes.is_exhausted() { "" } else { " so far, when the time was over" };
-    format!("{number} outcomes{so_far}, {}", outcomes.standing())
+    format!("{number} outcomes{so_far}, {}", outcomes.extent())
 }
 
 fn open_steps(number: u32) -> String {
@@ -242,7 +245,7 @@ fn write_files(
     };
     for (number, answer) in (1..).zip(outcomes.answers()) {
         if let Some(scenario) = answer.scenario() {
-            let about = format!("{}: {}", answer.question(), answer.verdict().words());
+            let about = format!("{}: {}", answer.question(), answer.finding().words());
             write("question", number, &about, scenario)?;
         }
     }
@@ -279,7 +282,7 @@ fn write_json(
             for outcome in outcomes.outcomes().iter().take(options.outcomes) {
                 writeln!(out, "{}", outcome_object(name, text, outcome))?;
             }
-            let Standing { states, runs, .. } = outcomes.standing();
+            let Extent { states, runs, .. } = outcomes.extent();
             json!({
                 "file": name,
                 "outcome": if outcomes.hold() { "holds" } else { "does not hold" },
@@ -300,14 +303,14 @@ fn question_object(name: &str, text: &str, answer: &Answer) -> Value {
         "file": name,
         "question": answer.question(),
         "line": before.matches('\n').count() + 1,
-        "verdict": answer.verdict().words(),
+        "finding": answer.finding().words(),
         "states": answer.states(),
         "open_steps": answer.open_steps(),
         "scenario": answer.scenario(),
     })
 }
 
-fn outcome_object(name: &str, text: &str, outcome: &Outcome) -> Value {
+fn outcome_object(name: &str, text: &str, outcome: &ScenarioOutcome) -> Value {
     json!({
         "file": name,
         "end": outcome.end(),

@@ -306,8 +306,6 @@
 mod actor;
 mod baton;
 pub mod bugs;
-#[cfg(feature = "scenario")]
-pub mod check;
 mod choice;
 mod counterexample;
 mod crew;
@@ -327,6 +325,8 @@ mod lots;
 pub mod model;
 mod monitors;
 mod notes;
+#[cfg(feature = "scenario")]
+pub mod open_scenarios;
 mod panics;
 mod place;
 mod plan;

@@ -268,7 +268,7 @@
 //! ## What is left open
 //!
 //! A scenario may leave open what happens. Then it has many runs: `bits check` and
-//! [`explore::check`](crate::explore::check) explore them all, and `bits run` refuses it.
+//! [`explore::open_scenarios`](crate::explore::open_scenarios) explore them all, and `bits run` refuses it.
 //!
 //! | statement | meaning |
 //! |---|---|
@@ -301,7 +301,7 @@
 //! | `never in the end …`, `always in the end …`, `possible in the end …` | the same of the last states of runs only |
 //!
 //! ```
-//! use bits_emulator::explore::check::{self, Verdict};
+//! use bits_emulator::explore::open_scenarios::{self, Finding};
 //! use bits_emulator::scenario::Scenario;
 //!
 //! let scenario: Scenario = r"
@@ -325,9 +325,9 @@
 //! ".parse()?;
 //! assert!(scenario.run().failure.is_some_and(|problem| problem.help.contains("`bits check`")));
 //!
-//! let outcomes = check::scenario(&scenario).run();
-//! let verdicts: Vec<_> = outcomes.answers().iter().map(|answer| answer.verdict()).collect();
-//! assert_eq!(verdicts, [Verdict::Holds, Verdict::Fails]);
+//! let outcomes = open_scenarios::check_scenario(&scenario).run();
+//! let findings: Vec<_> = outcomes.answers().iter().map(|answer| answer.finding()).collect();
+//! assert_eq!(findings, [Finding::Holds, Finding::Fails]);
 //! # Ok::<(), bits_emulator::scenario::ParseError>(())
 //! ```
 //!

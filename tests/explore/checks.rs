@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bits_emulator::explore::check::{self, Outcomes, Verdict};
+use bits_emulator::explore::open_scenarios::{self, Finding, Outcomes};
 use bits_emulator::scenario::Scenario;
 use proptest::prelude::*;
 
@@ -23,7 +23,7 @@ fn scenario(text: &str) -> Scenario {
 }
 
 fn checked(text: &str) -> Outcomes {
-    let outcomes = check::scenario(&scenario(text)).run();
+    let outcomes = open_scenarios::check_scenario(&scenario(text)).run();
     assert!(outcomes.is_exhausted());
     outcomes
 }
@@ -35,10 +35,10 @@ fn ends(outcomes: &Outcomes) -> BTreeSet<String> {
 
 /// What was found of the only question.
 #[track_caller]
-fn verdict(text: &str) -> Verdict {
+fn finding(text: &str) -> Finding {
     let outcomes = checked(text);
     let [only] = outcomes.answers() else { panic!("{outcomes}") };
-    only.verdict()
+    only.finding()
 }
 
 #[test]
@@ -80,22 +80,22 @@ fn an_open_step_need_not_succeed() {
 #[test]
 fn any_time_is_each_change_and_midway_between_two() {
     for (time, expected) in [
-        ("00:00:00", Verdict::Holds),
-        ("00:00:30", Verdict::Holds),
-        ("00:00:45", Verdict::Fails),
-        ("00:01:00", Verdict::Holds),
-        ("00:01:05", Verdict::Holds),
+        ("00:00:00", Finding::Holds),
+        ("00:00:30", Finding::Holds),
+        ("00:00:45", Finding::Fails),
+        ("00:01:00", Finding::Holds),
+        ("00:01:05", Finding::Holds),
     ] {
         let question = format!("possible SUSPENDED, time 2024-01-01 {time}");
         let text = format!("resume\n{question}\nat any time suspend\nadvance 80 s\n");
-        assert_eq!(verdict(&text), expected, "{time}");
+        assert_eq!(finding(&text), expected, "{time}");
     }
     // Before the first request, so that it is the first that is answered.
     let text = "resume\nat any time server example.com, answers 404 once\nadvance 5 s\npossible error count 1, error 404\n";
-    assert_eq!(verdict(text), Verdict::Holds);
+    assert_eq!(finding(text), Finding::Holds);
     let never = "resume\nnever SUSPENDED\nmaybe at any time suspend\nadvance 5 s\nalways in the end SUSPENDED\n";
     let outcomes = checked(never);
-    assert!(outcomes.answers().iter().all(|answer| answer.verdict() == Verdict::Fails));
+    assert!(outcomes.answers().iter().all(|answer| answer.finding() == Finding::Fails));
     replay(&outcomes);
 }
 
@@ -112,21 +112,21 @@ fn what_happens_at_any_time_may_last() {
 #[test]
 fn questions_are_asked_of_every_state_of_every_run() {
     for (question, expected) in [
-        ("never ERROR", Verdict::Fails),
-        ("never ERROR, no error object", Verdict::Holds),
-        ("never in the end TRANSIENT_ERROR", Verdict::Holds),
-        ("never TRANSIENT_ERROR", Verdict::Fails),
-        ("always in the queue", Verdict::Holds),
-        ("always in the end TRANSFERRED", Verdict::Fails),
-        ("eventually TRANSIENT_ERROR", Verdict::Holds),
-        ("eventually TRANSFERRED", Verdict::Fails),
-        ("possible error BG_E_HTTP_ERROR_503 in REMOTE_FILE", Verdict::Holds),
-        ("possible progress 512 KiB of 1 MiB", Verdict::Fails),
-        ("possible in the end ERROR, error ERROR_WINHTTP_NAME_NOT_RESOLVED", Verdict::Holds),
-        ("possible in the end TRANSIENT_ERROR", Verdict::Fails),
+        ("never ERROR", Finding::Fails),
+        ("never ERROR, no error object", Finding::Holds),
+        ("never in the end TRANSIENT_ERROR", Finding::Holds),
+        ("never TRANSIENT_ERROR", Finding::Fails),
+        ("always in the queue", Finding::Holds),
+        ("always in the end TRANSFERRED", Finding::Fails),
+        ("eventually TRANSIENT_ERROR", Finding::Holds),
+        ("eventually TRANSFERRED", Finding::Fails),
+        ("possible error BG_E_HTTP_ERROR_503 in REMOTE_FILE", Finding::Holds),
+        ("possible progress 512 KiB of 1 MiB", Finding::Fails),
+        ("possible in the end ERROR, error ERROR_WINHTTP_NAME_NOT_RESOLVED", Finding::Holds),
+        ("possible in the end TRANSIENT_ERROR", Finding::Fails),
     ] {
         let text = format!("resume\n{question}\nadvance 30 s\nmaybe server example.com removed\n");
-        assert_eq!(verdict(&text), expected, "{question}");
+        assert_eq!(finding(&text), expected, "{question}");
     }
 }
 
@@ -134,7 +134,7 @@ fn questions_are_asked_of_every_state_of_every_run() {
 fn a_question_that_was_put_to_no_state_is_vacuous() {
     let text = "resume\nadvance until TRANSFERRED\nadvance until ERROR\nnever CANCELLED\n";
     let outcomes = checked(text);
-    assert_eq!(outcomes.answers()[0].verdict(), Verdict::Vacuous);
+    assert_eq!(outcomes.answers()[0].finding(), Finding::Vacuous);
     assert_eq!(outcomes.answers()[0].states(), 0);
     assert!(!outcomes.hold());
 }
@@ -156,9 +156,9 @@ fn a_client_polls_and_does_what_its_rows_say() {
 
 #[test]
 fn time_ends_where_all_rests_or_where_it_is_said() {
-    assert_eq!(verdict("resume\npossible purged\n"), Verdict::Fails);
-    assert_eq!(verdict("resume\npossible purged\ntime ends after 91 d\n"), Verdict::Holds);
-    assert_eq!(verdict("resume\npossible TRANSFERRED\ntime ends after 30 s\n"), Verdict::Fails);
+    assert_eq!(finding("resume\npossible purged\n"), Finding::Fails);
+    assert_eq!(finding("resume\npossible purged\ntime ends after 91 d\n"), Finding::Holds);
+    assert_eq!(finding("resume\npossible TRANSFERRED\ntime ends after 30 s\n"), Finding::Fails);
 }
 
 /// With faults, every line of a closed scenario happens, and only questions are asked.
@@ -167,8 +167,8 @@ fn faults_are_opened_in_a_closed_scenario() {
     let text =
         "resume\nadvance until TRANSFERRED\ncomplete -> S_OK\nnever ERROR, no error object\n";
     let closed = scenario(text);
-    assert_eq!(check::scenario(&closed).run().outcomes().len(), 1);
-    let faults = check::scenario(&closed).faults(1).run();
+    assert_eq!(open_scenarios::check_scenario(&closed).run().outcomes().len(), 1);
+    let faults = open_scenarios::check_scenario(&closed).faults(1).run();
     let ends = ends(&faults);
     for end in [
         "CANCELLED",
@@ -184,22 +184,23 @@ fn faults_are_opened_in_a_closed_scenario() {
 fn parts_together_have_the_outcomes_of_the_whole() {
     let text = "resume\nat most 2 times at any time any of\n  network lost\n    advance 2 m\n    network restored\n  suspend\n  cancel\nadvance 3 m\npossible CANCELLED\n";
     let scenario = scenario(text);
-    let whole = ends(&check::scenario(&scenario).run());
+    let whole = ends(&open_scenarios::check_scenario(&scenario).run());
     let parts: Vec<_> =
-        (0..3).map(|part| check::scenario(&scenario).shard(part, 3).run()).collect();
+        (0..3).map(|part| open_scenarios::check_scenario(&scenario).shard(part, 3).run()).collect();
     assert_eq!(parts.iter().flat_map(ends).collect::<BTreeSet<_>>(), whole);
     // Not each part has them all: the work is shared out.
-    let runs = |outcomes: &Outcomes| outcomes.standing().runs;
-    let all = runs(&check::scenario(&scenario).run());
+    let runs = |outcomes: &Outcomes| outcomes.extent().runs;
+    let all = runs(&open_scenarios::check_scenario(&scenario).run());
     assert!(parts.iter().all(|part| runs(part) < all), "{all}");
 }
 
 #[test]
 fn an_exploration_that_is_ended_leaves_questions_open() {
     let scenario = scenario("resume\nmaybe cancel\nnever ERROR\n");
-    let outcomes = check::scenario(&scenario).while_going(|standing| standing.runs == 0).run();
+    let outcomes =
+        open_scenarios::check_scenario(&scenario).while_going(|extent| extent.runs == 0).run();
     assert!(!outcomes.is_exhausted() && !outcomes.hold());
-    assert_eq!(outcomes.answers()[0].verdict(), Verdict::Unknown);
+    assert_eq!(outcomes.answers()[0].finding(), Finding::Unknown);
 }
 
 /// Every outcome is a scenario that runs to it, and so is every answer.
@@ -297,7 +298,7 @@ proptest! {
     #[test]
     fn what_is_possible_is_what_closed_scenarios_come_to(pieces in prop::collection::vec(piece(), 1..4)) {
         let open: String = pieces.iter().map(|(open, _)| open.as_str()).collect();
-        let outcomes = check::scenario(&scenario(&format!("resume\n{open}"))).run();
+        let outcomes = open_scenarios::check_scenario(&scenario(&format!("resume\n{open}"))).run();
         let mut closed = vec!["resume\n".to_owned()];
         for (_, variants) in &pieces {
             let longer = closed.iter().flat_map(|text| variants.iter().map(move |more| format!("{text}{more}")));
@@ -317,5 +318,24 @@ proptest! {
         }
         prop_assert_eq!(reached.len(), outcomes.outcomes().len(), "{}\n{}", outcomes, open);
         replay(&outcomes);
+    }
+}
+
+/// Each question of the scenarios that stand in a folder of their own, as it is answered in the file.
+#[test]
+fn the_scenarios_of_the_folder_answer_their_questions() {
+    for (text, outcomes) in [
+        (include_str!("../../scenarios/check/error-without-an-error-object.bits"), 2),
+        (include_str!("../../scenarios/check/removed-while-its-client-lives.bits"), 3),
+        (include_str!("../../scenarios/check/complete-keeps-what-is-whole.bits"), 4),
+        (include_str!("../../scenarios/check/foreground-behind-background.bits"), 1),
+        (include_str!("../../scenarios/check/upload-reply-after-a-crash.bits"), 1),
+    ] {
+        assert!(text.starts_with("# ") && text.lines().next().unwrap().ends_with('?'), "{text}");
+        let scenario: Scenario = text.parse().unwrap();
+        let explored = open_scenarios::check_scenario(&scenario).run();
+        assert!(explored.hold() && !explored.answers().is_empty(), "{explored}");
+        assert_eq!(explored.outcomes().len(), outcomes, "{explored}");
+        replay(&explored);
     }
 }

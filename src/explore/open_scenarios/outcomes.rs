@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use super::Standing;
+use super::Extent;
 use crate::scenario::Problem;
 
 /// What is possible in a scenario.
 #[derive(Debug, Clone)]
 pub struct Outcomes {
-    pub(super) outcomes: Vec<Outcome>,
+    pub(super) outcomes: Vec<ScenarioOutcome>,
     pub(super) answers: Vec<Answer>,
-    pub(super) standing: Standing,
+    pub(super) extent: Extent,
     pub(super) exhausted: bool,
     pub(super) is_part: bool,
     pub(super) unchecked: Option<Problem>,
@@ -18,7 +18,7 @@ pub struct Outcomes {
 
 /// A way in which it ends.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct ScenarioOutcome {
     pub(super) end: Vec<String>,
     pub(super) failure: Option<Problem>,
     pub(super) open_steps: u32,
@@ -30,7 +30,7 @@ pub struct Outcome {
 pub struct Answer {
     pub(super) question: String,
     pub(super) line: std::ops::Range<usize>,
-    pub(super) verdict: Verdict,
+    pub(super) finding: Finding,
     pub(super) states: u64,
     pub(super) open_steps: Option<u32>,
     pub(super) scenario: Option<String>,
@@ -38,7 +38,7 @@ pub struct Answer {
 
 /// Whether it is as a question asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Finding {
     /// It is, in everything that is possible.
     Holds,
     /// It is not.
@@ -51,8 +51,8 @@ pub enum Verdict {
     NotInThisPart,
 }
 
-impl Verdict {
-    /// Returns the verdict in words.
+impl Finding {
+    /// Returns the finding in words.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -75,7 +75,7 @@ impl Verdict {
 impl Outcomes {
     /// Returns the outcomes, those that take the fewest open steps first.
     #[must_use]
-    pub fn outcomes(&self) -> &[Outcome] {
+    pub fn outcomes(&self) -> &[ScenarioOutcome] {
         &self.outcomes
     }
 
@@ -87,8 +87,8 @@ impl Outcomes {
 
     /// Returns how far the exploration came.
     #[must_use]
-    pub const fn standing(&self) -> Standing {
-        self.standing
+    pub const fn extent(&self) -> Extent {
+        self.extent
     }
 
     /// Returns whether everything was explored, or everything of this part.
@@ -108,13 +108,13 @@ impl Outcomes {
     /// explored.
     #[must_use]
     pub fn hold(&self) -> bool {
-        let answered = self.answers.iter().all(|answer| answer.verdict.is_good());
+        let answered = self.answers.iter().all(|answer| answer.finding.is_good());
         let held = self.outcomes.iter().all(|outcome| outcome.failure.is_none());
         answered && held && self.exhausted && self.unchecked.is_none()
     }
 }
 
-impl Outcome {
+impl ScenarioOutcome {
     /// Returns how it ends, as lines that expect it; none if a line did not hold.
     #[must_use]
     pub fn end(&self) -> &[String] {
@@ -156,8 +156,8 @@ impl Answer {
 
     /// Returns whether it is as the question asks.
     #[must_use]
-    pub const fn verdict(&self) -> Verdict {
-        self.verdict
+    pub const fn finding(&self) -> Finding {
+        self.finding
     }
 
     /// Returns to how many states the question was put.
@@ -166,7 +166,7 @@ impl Answer {
         self.states
     }
 
-    /// Returns how many open steps the run of [`scenario`](Self::scenario) takes.
+    /// Returns how many open steps the run of [`check_scenario`](Self::scenario) takes.
     #[must_use]
     pub const fn open_steps(&self) -> Option<u32> {
         self.open_steps
@@ -185,7 +185,7 @@ impl fmt::Display for Outcomes {
     /// The answers, then the outcomes, a line each, then how far it came.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for answer in &self.answers {
-            writeln!(f, "{}: {}", answer.question, answer.verdict.words())?;
+            writeln!(f, "{}: {}", answer.question, answer.finding.words())?;
         }
         for outcome in &self.outcomes {
             writeln!(f, "{outcome}")?;
@@ -195,11 +195,11 @@ impl fmt::Display for Outcomes {
             (true, true) => " in this part",
             (false, _) => " so far",
         };
-        writeln!(f, "{} outcomes{so_far}; {}", self.outcomes.len(), self.standing)
+        writeln!(f, "{} outcomes{so_far}; {}", self.outcomes.len(), self.extent)
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for ScenarioOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.failure {
             Some(problem) => write!(f, "did not hold: {}", problem.cause),

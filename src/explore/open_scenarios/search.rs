@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::Standing;
+use super::Extent;
 use super::node::{Armed, Node, Task};
 use super::questions::{Asked, Found, Questioned};
 use super::trail::{Place, Trails};
@@ -91,9 +91,9 @@ impl<'a> Search<'a> {
     }
 
     /// Explores everything, or as long as it may go on. Returns whether that was everything.
-    pub(super) fn run(&mut self, mut goes_on: impl FnMut(Standing) -> bool) -> bool {
+    pub(super) fn run(&mut self, mut goes_on: impl FnMut(Extent) -> bool) -> bool {
         while let Some((_, node)) = self.waiting.pop_first() {
-            if !goes_on(self.standing()) {
+            if !goes_on(self.extent()) {
                 return false;
             }
             match self.walk(node) {
@@ -114,8 +114,8 @@ impl<'a> Search<'a> {
         true
     }
 
-    pub(super) fn standing(&self) -> Standing {
-        Standing {
+    pub(super) fn extent(&self) -> Extent {
+        Extent {
             states: self.visited.len(),
             waiting: self.waiting.len(),
             runs: self.runs,

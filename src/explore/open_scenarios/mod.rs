@@ -1,7 +1,7 @@
 //! Scenarios in which something is left open: everything that is possible in them, and what holds in all of it.
 //!
 //! A [scenario](crate::scenario) says what happens line by line. Where it [leaves something
-//! open](crate::scenario#what-is-left-open), it has many runs; [`scenario`] explores them all, and so does the command
+//! open](crate::scenario#what-is-left-open), it has many runs; [`check_scenario`] explores them all, and so does the command
 //! `bits check`, for people without Rust.
 //!
 //! # From a question in one line to its answer
@@ -9,7 +9,7 @@
 //! *Can this job end in ERROR with no error object to read?* The question is a line, and so is what may go wrong:
 //!
 //! ```
-//! use bits_emulator::explore::check::{self, Verdict};
+//! use bits_emulator::explore::open_scenarios::{self, Finding};
 //! use bits_emulator::scenario::Scenario;
 //!
 //! let text = r"
@@ -28,11 +28,11 @@
 //! advance 10 m
 //! ";
 //! let scenario: Scenario = text.parse()?;
-//! let outcomes = check::scenario(&scenario).run();
+//! let outcomes = open_scenarios::check_scenario(&scenario).run();
 //!
 //! // It can, by one thing that goes wrong and no fewer:
 //! let answer = &outcomes.answers()[0];
-//! assert_eq!((answer.verdict(), answer.open_steps()), (Verdict::Fails, Some(1)));
+//! assert_eq!((answer.finding(), answer.open_steps()), (Finding::Fails, Some(1)));
 //! let run = answer.scenario().unwrap();
 //! assert!(run.ends_with("\
 //! resume
@@ -47,7 +47,7 @@
 //!
 //! // Not so if the error object outlives its client, whatever else happens.
 //! let kept: Scenario = format!("reading client exit: keep\n{text}").parse()?;
-//! assert!(check::scenario(&kept).run().hold());
+//! assert!(open_scenarios::check_scenario(&kept).run().hold());
 //! # Ok::<(), bits_emulator::scenario::ParseError>(())
 //! ```
 //!
@@ -90,21 +90,21 @@ use super::shard::Shard;
 use crate::scenario::Scenario;
 use crate::scenario::ast::{Ask, Line};
 use crate::scenario::explored::nothing_checked;
-pub use outcomes::{Answer, Outcome, Outcomes, Verdict};
+pub use outcomes::{Answer, Finding, Outcomes, ScenarioOutcome};
 use questions::{Found, Questioned};
 use search::{End, Search};
 
-/// The exploration of a scenario, from [`scenario`].
+/// The exploration of a scenario, from [`check_scenario`].
 pub struct Check<'s> {
     lines: &'s [Line],
     faults: u32,
     shard: Shard,
-    goes_on: Box<dyn FnMut(Standing) -> bool + 's>,
+    goes_on: Box<dyn FnMut(Extent) -> bool + 's>,
 }
 
 /// How far an exploration has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct Extent {
     /// How many different states were visited in which something is left open.
     pub states: usize,
     /// How many runs wait to go on.
@@ -115,7 +115,7 @@ pub struct Standing {
     pub open_steps: u32,
 }
 
-impl fmt::Display for Standing {
+impl fmt::Display for Extent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { states, waiting, runs, open_steps } = self;
         write!(f, "{states} states, {runs} runs")?;
@@ -129,7 +129,7 @@ impl fmt::Display for Standing {
 /// Explores a scenario: set how to the result, then [`run`](Check::run) it.
 ///
 /// ```
-/// use bits_emulator::explore::check;
+/// use bits_emulator::explore::open_scenarios;
 /// use bits_emulator::scenario::Scenario;
 ///
 /// let scenario: Scenario = "
@@ -137,7 +137,7 @@ impl fmt::Display for Standing {
 /// always in the queue
 /// maybe cancel
 /// ".parse()?;
-/// let outcomes = check::scenario(&scenario).run();
+/// let outcomes = open_scenarios::check_scenario(&scenario).run();
 /// assert!(!outcomes.hold());
 /// assert_eq!(outcomes.to_string(), "\
 /// always in the queue: fails
@@ -147,7 +147,7 @@ impl fmt::Display for Standing {
 /// ");
 /// # Ok::<(), bits_emulator::scenario::ParseError>(())
 /// ```
-pub fn scenario(scenario: &Scenario) -> Check<'_> {
+pub fn check_scenario(scenario: &Scenario) -> Check<'_> {
     let (lines, goes_on) = (scenario.lines(), Box::new(|_| true));
     Check { lines, faults: 0, shard: Shard::ALL, goes_on }
 }
@@ -178,7 +178,7 @@ impl<'s> Check<'s> {
 
     /// Goes on as long as the function says so, which is asked before each run that goes on.
     #[must_use]
-    pub fn while_going(mut self, goes_on: impl FnMut(Standing) -> bool + 's) -> Self {
+    pub fn while_going(mut self, goes_on: impl FnMut(Extent) -> bool + 's) -> Self {
         self.goes_on = Box::new(goes_on);
         self
     }
@@ -206,12 +206,12 @@ impl<'s> Check<'s> {
                 End::Failed { .. } => Vec::new(),
             };
             let open_steps = found.cost;
-            Outcome { end: words, failure, open_steps, scenario: written(&search, found) }
+            ScenarioOutcome { end: words, failure, open_steps, scenario: written(&search, found) }
         });
         Outcomes {
             answers: answers.collect(),
             outcomes: outcomes.collect(),
-            standing: search.standing(),
+            extent: search.extent(),
             exhausted,
             is_part,
             unchecked: nothing_checked(lines),
@@ -221,21 +221,21 @@ impl<'s> Check<'s> {
 
 fn answer(search: &Search<'_>, asked: &Questioned<'_>, exhausted: bool, is_part: bool) -> Answer {
     let asks_for_one = matches!(asked.question.ask, Ask::Possible | Ask::PossibleInTheEnd);
-    let verdict = match (&asked.found, asks_for_one) {
-        (Some(_), true) => Verdict::Holds,
-        (Some(_), false) => Verdict::Fails,
-        (None, _) if !exhausted => Verdict::Unknown,
-        (None, true) if is_part => Verdict::NotInThisPart,
-        (None, _) if asked.puts == 0 && is_part => Verdict::NotInThisPart,
-        (None, _) if asked.puts == 0 => Verdict::Vacuous,
-        (None, true) => Verdict::Fails,
-        (None, false) => Verdict::Holds,
+    let finding = match (&asked.found, asks_for_one) {
+        (Some(_), true) => Finding::Holds,
+        (Some(_), false) => Finding::Fails,
+        (None, _) if !exhausted => Finding::Unknown,
+        (None, true) if is_part => Finding::NotInThisPart,
+        (None, _) if asked.puts == 0 && is_part => Finding::NotInThisPart,
+        (None, _) if asked.puts == 0 => Finding::Vacuous,
+        (None, true) => Finding::Fails,
+        (None, false) => Finding::Holds,
     };
     let found = asked.found.as_ref();
     Answer {
         question: asked.line.statement.to_string(),
         line: asked.line.span.clone(),
-        verdict,
+        finding,
         states: asked.puts,
         open_steps: found.map(|found| found.cost),
         scenario: found.map(|found| written(search, found)),
