@@ -331,6 +331,31 @@
 //! # Ok::<(), bits_emulator::scenario::ParseError>(())
 //! ```
 //!
+//! Of a job that is never resumed, all of this holds:
+//!
+//! ```
+//! # use bits_emulator::explore::open_scenarios;
+//! # let scenario: bits_emulator::scenario::Scenario = r"
+//! # server example.com
+//! time ends after 100 d
+//! job update, DOWNLOAD, by alice
+//! always error count 0
+//! possible purged
+//! never in the end SUSPENDED
+//! always in the end not in the queue
+//! possible in the end not purged
+//! eventually CANCELLED
+//! at most 3 times advance 1 d
+//! maybe any of
+//!   cancel
+//!   description later
+//! maybe at any time service restarts
+//! # ".parse()?;
+//! # let outcomes = open_scenarios::check_scenario(&scenario).run();
+//! # assert!(outcomes.hold(), "{outcomes}");
+//! # Ok::<(), bits_emulator::scenario::ParseError>(())
+//! ```
+//!
 //! ## By hand
 //!
 //! A printed trace is a scenario `by hand`. There are no servers and no disk: what the disk answers is

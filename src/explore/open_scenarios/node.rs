@@ -10,7 +10,7 @@ use super::questions::Asked;
 use super::trail::Place;
 use crate::scenario::Run;
 use crate::scenario::ast::{Line, Open, OpenTimes, Statement};
-use crate::scenario::explored::{Noticeable, Target};
+use crate::scenario::explored::{Noticeable, Reach, Target};
 use crate::vocabulary::JobState;
 
 /// A run on its way. A clone goes its own way.
@@ -215,12 +215,9 @@ impl<'a> Node<'a> {
                 Task::Line { line, is_open } => write!(state, "line {:p} {is_open};", *line),
                 Task::Choose { open, left } => write!(state, "choose {:p} {left};", *open),
                 Task::Pass(Pass { target, since, stage, begun: _, line: _ }) => {
-                    let was_there = target.is_some_and(|target| {
-                        matches!(
-                            run.reach(target, *since),
-                            Ok(crate::scenario::explored::Reach::There)
-                        )
-                    });
+                    // By a look at a copy: to look counts the bytes that arrived.
+                    let was_there = matches!(target, Some(Target::State(..)))
+                        && matches!(run.clone().reach(*target, *since), Ok(Some(Reach::There)));
                     write!(state, "pass {target:?} {was_there} {stage:?};")
                 }
                 Task::EndOfSpan => write!(state, "end;"),

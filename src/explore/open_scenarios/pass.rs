@@ -15,7 +15,7 @@ impl<'a> Search<'a> {
     pub(super) fn pass(&mut self, mut node: Node<'a>, mut pass: Pass<'a>) -> Flow<'a> {
         let mut has_ticked = false;
         loop {
-            let reach = pass.target.map(|target| node.run.reach(target, pass.since)).transpose();
+            let reach = node.run.reach(pass.target, pass.since);
             let (limit, never) = match reach {
                 Err(diagnosis) => return self.unreached(node, &pass, diagnosis),
                 Ok(Some(Reach::There)) => return self.arrive(node, &pass, has_ticked),

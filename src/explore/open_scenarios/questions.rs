@@ -67,8 +67,6 @@ impl<'a> Questioned<'a> {
     /// Asks it of a state, or of the end of a run. Returns whether that is found that decides it.
     pub(super) fn put(&mut self, node: &mut Node<'a>, index: usize, is_end: bool) -> bool {
         let Some(asked) = node.asked.get_mut(index).filter(|asked| **asked == Asked::Open) else {
-            // It came about before.
-            self.puts += u64::from(is_end && self.question.ask == Ask::Eventually);
             return false;
         };
         let ask = self.question.ask;

@@ -171,24 +171,30 @@ impl Run {
         self.engine.next_instant_of_interest().is_some() || self.next_answer().is_some()
     }
 
-    /// How far a target is; of a state, whether it was entered in one of the steps from that number on.
-    pub(crate) fn reach(&mut self, target: Target, since: usize) -> Result<Reach, Diagnosis> {
-        Ok(match target {
-            Target::Instant(at) => Reach::At(at),
-            Target::State(job, state) => match self.has_become(job, state, since)? {
+    /// How far a target is, if there is one; of a state, whether it was entered in one of the steps from that number
+    /// on.
+    pub(crate) fn reach(
+        &mut self,
+        target: Option<Target>,
+        since: usize,
+    ) -> Result<Option<Reach>, Diagnosis> {
+        Ok(Some(match target {
+            None => return Ok(None),
+            Some(Target::Instant(at)) => Reach::At(at),
+            Some(Target::State(job, state)) => match self.has_become(job, state, since)? {
                 true => Reach::There,
                 false if self.next_instant().is_none() => {
                     Reach::Never(self.never_becomes(job, state)?)
                 }
                 false => Reach::Later,
             },
-            Target::Bytes(job, bytes) => match self.arrival(job, bytes) {
+            Some(Target::Bytes(job, bytes)) => match self.arrival(job, bytes) {
                 Ok(Arrival::There) => Reach::There,
                 Ok(Arrival::At(at)) => Reach::At(at),
                 Ok(Arrival::Later) => Reach::Later,
                 Err(never) => Reach::Never(never),
             },
-        })
+        }))
     }
 }
 
