@@ -278,7 +278,7 @@
 //! | `at any time STATEMENT` | it happens once before the next `advance` is over, or before all rests if none follows: at the beginning, at each noticeable change, midway between two, and at the end. `maybe at any time …` and `at most 3 times at any time …` need not happen |
 //! | `maybe any of`, `at any time any of`, `at most 3 times at any time any of` | the same of one of the lines below |
 //! | `a client polls every 10 m`, and rows such as `in TRANSFERRED: complete` below it, indented | a client that looks at its job after each such wait, and does in that state what the row says. It is the owner, unless the row names another caller |
-//! | `time ends after DURATION` | when each run ends, counted from its start; otherwise after the last line, once all rests but the removal of idle jobs and clients that try the same in vain |
+//! | `time ends after DURATION` | when each run ends, counted from its start; otherwise after the last line, once all rests but the removal of idle jobs, or clients do the same again and again |
 //!
 //! Only here does indentation mean something: lines that are indented further than an open line belong to it, and happen
 //! behind it. `expect` and `-> CODE` among them hold in that branch.

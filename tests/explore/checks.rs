@@ -154,6 +154,20 @@ fn a_client_polls_and_does_what_its_rows_say() {
     assert_eq!(checked(&format!("{vain}maybe server example.com removed\n")).outcomes().len(), 2);
 }
 
+/// A client that resumes its job after each error does so for ever: the run ends when it comes round.
+#[test]
+fn a_client_that_goes_round_in_circles_ends_the_run() {
+    let text = "server example.com removed\nresume\na client polls every 1 h\n  in ERROR: resume\n\
+                eventually TRANSFERRED\nalways in the end ERROR\n";
+    let outcomes = checked(text);
+    let findings: Vec<_> = outcomes.answers().iter().map(|answer| answer.finding()).collect();
+    assert_eq!(findings, [Finding::Fails, Finding::Holds], "{outcomes}");
+    assert!(outcomes.outcomes()[0].scenario().lines().count() < 30, "{outcomes}");
+    replay(&outcomes);
+    let waits = checked(&format!("{text}advance until TRANSFERRED\n"));
+    assert!(waits.outcomes()[0].failure().unwrap().cause.contains("again and again"), "{waits}");
+}
+
 #[test]
 fn time_ends_where_all_rests_or_where_it_is_said() {
     assert_eq!(finding("resume\npossible purged\n"), Finding::Fails);
@@ -292,7 +306,7 @@ fn holds(text: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(cases::config(24))]
+    #![proptest_config(cases::config(16))]
 
     /// What is left open has the outcomes of all scenarios in which it is not, each run by itself.
     #[test]

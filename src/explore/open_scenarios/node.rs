@@ -1,6 +1,7 @@
 //! A run on its way: the emulator with everything around it, what is still to be done of the text, and what is still
 //! open.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub(super) struct Node<'a> {
     /// The steps that may happen at any time now.
     pub(super) armed: Vec<Armed<'a>>,
     pub(super) clients: Vec<Poller<'a>>,
+    /// The states, at any instant the same, in which clients did something while all that is left is to wait.
+    pub(super) rounds: BTreeSet<Vec<u8>>,
     /// Within how many steps it is that happened at any time and go on.
     pub(super) depth: u32,
     /// Where and when it last went on although something could have happened at any time.
@@ -199,6 +202,21 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether a client comes round to what it did before, so that it goes on like this for ever.
+    pub(super) fn comes_round(&mut self, at: DateTime<Utc>, index: usize) -> bool {
+        let mut state = Vec::new();
+        self.run.write_relative_state(&mut state);
+        let until = at - self.run.now();
+        // Writing to memory does not fail.
+        let _ = write!(state, "{index} {until:?}");
+        for client in &self.clients {
+            let mut client = client.clone();
+            client.skip_to(at);
+            let _ = write!(state, " {:?}", client.next - at);
+        }
+        !self.rounds.insert(state)
+    }
+
     /// Lets the next thing happen by itself.
     pub(super) fn proceed(&mut self, at: DateTime<Utc>) -> Result<(), crate::scenario::Diagnosis> {
         self.clients.iter_mut().for_each(|client| client.skip_to(at));
@@ -208,7 +226,7 @@ impl<'a> Node<'a> {
     /// Adds what decides what can happen from now on: two runs that write the same have the same future.
     pub(super) fn write_state(&mut self, state: &mut Vec<u8>) {
         self.run.write_state(state);
-        let Self { todo, armed, clients, depth, passed, asked, run, .. } = self;
+        let Self { todo, armed, clients, rounds, depth, passed, asked, run, .. } = self;
         // Writing to memory does not fail.
         for task in todo {
             let _ = match task {
@@ -233,6 +251,6 @@ impl<'a> Node<'a> {
             let _ = write!(state, "poller {:p} {job:?} {next} {fruitless:?};", *rows);
         }
         let is_passed = *passed == Some((run.now(), run.steps()));
-        let _ = write!(state, "{depth} {is_passed} {asked:?}");
+        let _ = write!(state, "{depth} {is_passed} {asked:?} {rounds:?}");
     }
 }

@@ -62,11 +62,21 @@ impl<'a> Search<'a> {
                 due => due,
             };
             match (due, never) {
-                (Some(Next::Poll(at, index)), _) => {
+                (Some(Next::Poll(at, index)), never) => {
+                    // An instant comes whatever clients do.
+                    let is_instant = matches!(pass.target, Some(Target::Instant(_)));
+                    if !is_instant && node.comes_round(at, index) {
+                        return match (never, pass.target) {
+                            (Some(never), _) => self.unreached(node, &pass, never),
+                            (None, Some(_)) => self.unreached(node, &pass, in_circles()),
+                            (None, None) => self.wait_is_over(node, &pass, limit),
+                        };
+                    }
                     node.todo.push(Task::Pass(pass));
                     return self.poll(node, at, index);
                 }
                 (Some(Next::Event(at)), _) if !is_idle || self.waits_for_idle(&pass) => {
+                    pass.since = node.run.steps();
                     if let Err(diagnosis) = node.proceed(at) {
                         return self.unreached(node, &pass, diagnosis);
                     }
@@ -282,6 +292,13 @@ impl Node<'_> {
     fn ends_by_itself(&self) -> bool {
         matches!(self.todo.as_slice(), [Task::EndOfSpan])
     }
+}
+
+fn in_circles() -> Diagnosis {
+    Diagnosis::new(
+        "this never comes: a client does the same again and again",
+        "write another row for the state that it is in, or `time ends after 10 d`",
+    )
 }
 
 /// Whether the client did the same before and changed nothing, nor did anything else since.

@@ -62,6 +62,7 @@ impl<'a> Search<'a> {
             todo,
             armed: armed.collect(),
             clients: Vec::new(),
+            rounds: BTreeSet::new(),
             depth: 0,
             passed: None,
             asked: vec![Asked::NotYet; questions.len()],

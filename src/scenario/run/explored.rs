@@ -70,6 +70,13 @@ impl Run {
         let _ = write!(state, "{rest:?}");
     }
 
+    /// Adds what decides what happens from now on, at any instant the same.
+    pub(crate) fn write_relative_state(&self, state: &mut Vec<u8>) {
+        let mut engine = self.engine.clone();
+        engine.flush_all_progress();
+        engine.hash_relative(&mut Exact(state));
+    }
+
     /// Adds what an expectation was up to now, if that is seen from what happened and not from how things stand.
     pub(crate) fn write_history(
         &mut self,
