@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::questions::Asked;
 use super::trail::Place;
 use crate::scenario::Run;
-use crate::scenario::ast::{Line, Open, OpenTimes, Statement};
+use crate::scenario::ast::{Advance, Line, Open, OpenTimes, Statement};
 use crate::scenario::explored::{Noticeable, Reach, Target};
 use crate::vocabulary::JobState;
 
@@ -96,6 +95,17 @@ impl Armed<'_> {
     pub(super) fn is_missing(&self) -> bool {
         self.open.times == OpenTimes::Once && self.left > 0
     }
+}
+
+/// How far a question has come in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Its line is not reached.
+    NotYet,
+    /// It is asked.
+    Open,
+    /// It was so once, which is all that is asked.
+    Settled,
 }
 
 /// A client that polls.
@@ -221,6 +231,20 @@ impl<'a> Node<'a> {
     pub(super) fn proceed(&mut self, at: DateTime<Utc>) -> Result<(), crate::scenario::Diagnosis> {
         self.clients.iter_mut().for_each(|client| client.skip_to(at));
         self.run.proceed()
+    }
+
+    /// The line with the name of its job, if there are several.
+    pub(super) fn named(&self, statement: &Statement) -> Statement {
+        let mut named = statement.clone();
+        let job = match &mut named {
+            Statement::Step(step) if step.what.is_of_a_job() => &mut step.job,
+            Statement::Client(client) if client.what.is_of_a_job() => &mut client.job,
+            Statement::Advance(job, Advance::UntilState(_) | Advance::UntilBytes(_)) => job,
+            Statement::Expect(job, what) if what.iter().any(|what| what.is_of_a_job()) => job,
+            _ => return named,
+        };
+        *job = self.run.name_for_line(job.as_ref());
+        named
     }
 
     /// Adds what decides what can happen from now on: two runs that write the same have the same future.

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::node::{Next, Node, Pass, Stage, Task};
-use super::search::Search;
-use super::walk::{Flow, Walked, middle, named, push_branch};
+use super::search::{Flow, Search, Walked};
+use super::walk::{middle, push_branch};
 use crate::scenario::Diagnosis;
 use crate::scenario::ast::{Advance, ClientAction, ClientStatement, Expectation, Statement};
 use crate::scenario::explored::{Reach, Target};
@@ -119,7 +119,7 @@ impl<'a> Search<'a> {
                 self.write(&mut node, statement);
             }
             (Some(Target::Bytes(..)), Some(line)) if self.asks_lines || limit.is_some() => {
-                let line = named(&node, &line.statement).to_string();
+                let line = node.named(&line.statement).to_string();
                 self.write(&mut node, line);
             }
             _ => self.catch_up(&mut node),
@@ -133,7 +133,7 @@ impl<'a> Search<'a> {
     fn arrive(&mut self, mut node: Node<'a>, pass: &Pass<'a>, has_ticked: bool) -> Flow<'a> {
         node.run.tell_clients();
         if let Some(line) = pass.line {
-            let line = named(&node, &line.statement);
+            let line = node.named(&line.statement);
             match (&line, pass.target) {
                 // It came about by a step: no time passes for it any more.
                 (Statement::Advance(job, _), Some(Target::State(_, state))) if !has_ticked => {
@@ -161,7 +161,7 @@ impl<'a> Search<'a> {
             return Flow::GoOn(node);
         }
         if pass.line.is_some() {
-            let written = named(&node, &line.statement).to_string();
+            let written = node.named(&line.statement).to_string();
             self.write(&mut node, written);
         }
         Flow::Stop(Walked::Failed(node, line, why))

@@ -2,20 +2,9 @@
 
 use std::sync::Arc;
 
-use super::node::Node;
+use super::node::{Asked, Node};
 use super::trail::Place;
 use crate::scenario::ast::{Ask, Line, Question, Statement};
-
-/// How far a question has come in a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
-    /// Its line is not reached.
-    NotYet,
-    /// It is asked.
-    Open,
-    /// It was so once, which is all that is asked.
-    Settled,
-}
 
 /// Something that was found, and by which run.
 #[derive(Debug, Clone)]

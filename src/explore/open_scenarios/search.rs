@@ -6,10 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::Extent;
-use super::node::{Armed, Node, Task};
-use super::questions::{Asked, Found, Questioned};
+use super::node::{Armed, Asked, Node, Task};
+use super::questions::{Found, Questioned};
 use super::trail::{Place, Trails};
-use super::walk::{Walked, named};
 use crate::explore::shard::Shard;
 use crate::scenario::ast::{Expectation, Line, Open, Statement};
 use crate::scenario::explored::{Target, end_of_time};
@@ -23,6 +22,24 @@ const RUNS_OF_SHARD: u64 = 8;
 pub(super) enum End {
     Held(Vec<String>),
     Failed { begin: usize, end: usize, cause: String },
+}
+
+/// What comes of a run that went on.
+pub(super) enum Walked<'a> {
+    /// Several things are possible, each as a run of its own.
+    Branches(Vec<Node<'a>>),
+    /// It came to its end.
+    Ended(Node<'a>),
+    /// A line did not hold.
+    Failed(Node<'a>, &'a Line, Diagnosis),
+    /// Nothing is possible in which all happens that must: the others are.
+    Nothing,
+}
+
+/// Whether a run goes on with what is next to be done.
+pub(super) enum Flow<'a> {
+    GoOn(Node<'a>),
+    Stop(Walked<'a>),
 }
 
 type IsFirst = (u32, u32, u64);
@@ -169,7 +186,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let what = question.question.what.clone();
-            let expected = named(node, &Statement::Expect(question.job.clone(), what));
+            let expected = node.named(&Statement::Expect(question.job.clone(), what));
             let mut last = Vec::new();
             if node.is_ahead() {
                 let advance = crate::scenario::ast::Advance::To(node.run.now());

@@ -4,30 +4,11 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::node::{Armed, Node, Pass, Poller, Stage, Task};
-use super::questions::Asked;
-use super::search::Search;
+use super::node::{Armed, Asked, Node, Pass, Poller, Stage, Task};
+use super::search::{Flow, Search, Walked};
 use crate::scenario::Diagnosis;
 use crate::scenario::ast::{Advance, ClientStatement, Line, OpenTimes, Statement, StepStatement};
 use crate::scenario::explored::later;
-
-/// What comes of a run that went on.
-pub(super) enum Walked<'a> {
-    /// Several things are possible, each as a run of its own.
-    Branches(Vec<Node<'a>>),
-    /// It came to its end.
-    Ended(Node<'a>),
-    /// A line did not hold.
-    Failed(Node<'a>, &'a Line, Diagnosis),
-    /// Nothing is possible in which all happens that must: the others are.
-    Nothing,
-}
-
-/// Whether a run goes on with what is next to be done.
-pub(super) enum Flow<'a> {
-    GoOn(Node<'a>),
-    Stop(Walked<'a>),
-}
 
 impl<'a> Search<'a> {
     /// Lets a run go on to the next place where several things are possible, or to its end.
@@ -131,7 +112,7 @@ impl<'a> Search<'a> {
         ) {
             self.catch_up(node);
         }
-        let mut line = named(node, statement);
+        let mut line = node.named(statement);
         if let Statement::Step(step) = &mut line {
             // That time has come.
             step.at = step.at.filter(|at| *at != node.run.now());
@@ -183,7 +164,7 @@ impl<'a> Search<'a> {
             Err(_) if !self.asks_lines => Flow::GoOn(node),
             Err(diagnosis) => {
                 self.catch_up(&mut node);
-                let line_of_it = named(&node, &line.statement).to_string();
+                let line_of_it = node.named(&line.statement).to_string();
                 self.write(&mut node, line_of_it);
                 Flow::Stop(Walked::Failed(node, line, diagnosis))
             }
@@ -204,20 +185,6 @@ impl<'a> Search<'a> {
             self.write(node, line);
         }
     }
-}
-
-/// The line with the name of its job, if there are several.
-pub(super) fn named(node: &Node<'_>, statement: &Statement) -> Statement {
-    let mut named = statement.clone();
-    let job = match &mut named {
-        Statement::Step(step) if step.what.is_of_a_job() => &mut step.job,
-        Statement::Client(client) if client.what.is_of_a_job() => &mut client.job,
-        Statement::Advance(job, Advance::UntilState(_) | Advance::UntilBytes(_)) => job,
-        Statement::Expect(job, what) if what.iter().any(|what| what.is_of_a_job()) => job,
-        _ => return named,
-    };
-    *job = node.run.name_for_line(job.as_ref());
-    named
 }
 
 /// What is possible where an open step stands in the text.
