@@ -59,6 +59,17 @@ fn the_first_scenario_holds() {
     assert_eq!(report.failure, None);
 }
 
+#[cfg(feature = "scenario")]
+#[test]
+fn the_first_question_has_an_answer() {
+    let (_, rest) = README.split_once("## The first question").unwrap();
+    let (_, rest) = rest.split_once("```bits\n").unwrap();
+    let (text, _) = rest.split_once("```\n").unwrap();
+    let scenario: bits_emulator::scenario::Scenario = text.parse().unwrap();
+    let outcomes = bits_emulator::explore::open_scenarios::check_scenario(&scenario).run();
+    assert!(outcomes.hold(), "{outcomes}");
+}
+
 /// How many rules of each area are emulated. An area comes where its first rule stands.
 fn fidelity() -> String {
     let mut areas: Vec<&str> = Vec::new();

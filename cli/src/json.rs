@@ -31,7 +31,7 @@ pub(crate) fn write(name: &str, outcome: &Outcome, out: &mut impl Write) -> io::
     writeln!(out, "{result}")
 }
 
-fn problem(problem: &Problem, text: &str) -> Value {
+pub(crate) fn problem(problem: &Problem, text: &str) -> Value {
     json!({
         "line": problem.line(text),
         "column": problem.column(text),

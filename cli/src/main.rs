@@ -1,8 +1,9 @@
-//! The `bits` command: runs scenarios of the Background Intelligent Transfer Service, and merges what explorations
+//! The `bits` command: runs and explores scenarios of the Background Intelligent Transfer Service, and merges what explorations
 //! found.
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod check;
 mod explored;
 mod generated;
 mod json;
@@ -20,6 +21,8 @@ const EXAMPLES: &str = "\
 Examples:
   bits run scenarios/name-not-resolved.bits   print the life of a job, and whether it is as expected
   bits run --quiet scenarios/disk-full-and-mended.bits scenarios/reply-failed.bits
+  bits check scenarios/check/removed-while-its-client-lives.bits
+                                              explore what is left open, and print what is possible
   bits rules ERR-05                           show a rule
   bits rules transient retry                  list the rules that hold both words
   bits merge part-0.jsonl part-1.jsonl        put the parts of explorations together
@@ -46,6 +49,14 @@ enum Command {
     /// be read or is no scenario, if the output could not be written, or for wrong arguments. Of several
     /// files all are run, and the worst decides. A reader that closes the pipe changes nothing of that.
     Run(run::Options),
+    /// Explore scenarios in which something is left open: print what is possible, and whether the questions hold.
+    ///
+    /// Exit code 0 if every question holds and every line held wherever it was reached; 1 if one does not, was
+    /// put to no state, or is not answered because the time was over, or if nothing was asked, because a file
+    /// asks and expects nothing and does not say `no expectations`; 2 if a file could not be read or is no
+    /// scenario, if the output could not be written, or for wrong arguments. Of several files all are explored,
+    /// and the worst decides. Of a part (`--shard`), what is not found in it is no failure.
+    Check(check::Options),
     /// Put the results of explorations together: the parts that several processes made of each.
     ///
     /// Exit code 1 if there is a counterexample; otherwise 2 if a file cannot be read, a part is missing or
@@ -64,6 +75,7 @@ enum Command {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(options) => run::run(&options),
+        Command::Check(options) => check::run(&options),
         Command::Merge(options) => merge::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Completions(options) => generated::completions(&options, Arguments::command()),

@@ -68,7 +68,7 @@ pub(crate) enum Outcome {
 
 /// What the exit code says of a file, the worst last.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Verdict {
+pub(crate) enum Verdict {
     Held,
     DidNotHold,
     Unreadable,
@@ -150,16 +150,7 @@ fn write_report(
 ) -> io::Result<()> {
     if !quiet {
         writeln!(out, "# {name}")?;
-        for line in report.trace.to_string().lines() {
-            let comment =
-                if line.trim_start().starts_with('#') { Some(0) } else { line.find("  # ") };
-            let (step, remark) =
-                line.split_at_checked(comment.unwrap_or(line.len())).unwrap_or((line, ""));
-            match remark {
-                "" => writeln!(out, "{step}")?,
-                remark => writeln!(out, "{step}{REMARK}{remark}{REMARK:#}")?,
-            }
-        }
+        write_trace(report, "", out)?;
     }
     match (&report.failure, report.held) {
         (None, 0) => writeln!(out, "# {name}: {GOOD}nothing was expected{GOOD:#}"),
@@ -170,4 +161,18 @@ fn write_report(
             message.lines().try_for_each(|line| writeln!(out, "# {line}"))
         }
     }
+}
+
+/// Writes what happened, each line behind a margin.
+pub(crate) fn write_trace(report: &Report, margin: &str, out: &mut Output) -> io::Result<()> {
+    for line in report.trace.to_string().lines() {
+        let comment = if line.trim_start().starts_with('#') { Some(0) } else { line.find("  # ") };
+        let (step, remark) =
+            line.split_at_checked(comment.unwrap_or(line.len())).unwrap_or((line, ""));
+        match remark {
+            "" => writeln!(out, "{margin}{step}")?,
+            remark => writeln!(out, "{margin}{step}{REMARK}{remark}{REMARK:#}")?,
+        }
+    }
+    Ok(())
 }

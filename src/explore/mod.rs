@@ -293,6 +293,11 @@
 //! is not where you are. All runs with the same first decision are in the same part, and each part is pruned by
 //! itself: the parts together make more runs than one process, and find the same.
 //!
+//! # Without a program
+//!
+//! What can be written as states is explored as a [`model`]; a text in the scenario language that leaves open what
+//! happens, and asks questions in a line each, by the module `open_scenarios` (feature `scenario`) and by `bits check`.
+//!
 //! # Beside loom and shuttle
 //!
 //! | | explores | asks of the program | a pass means |
@@ -325,6 +330,8 @@ mod lots;
 pub mod model;
 mod monitors;
 mod notes;
+#[cfg(feature = "scenario")]
+pub mod open_scenarios;
 mod panics;
 mod place;
 mod plan;

@@ -56,7 +56,7 @@
 //!
 //! # The language
 //!
-//! One statement a line; indentation is free. `#` at the start of a line or after a space begins a
+//! One statement a line; indentation is free but below [open lines](#what-is-left-open). `#` at the start of a line or after a space begins a
 //! comment. Names are written bare, or in `"quotes"` (a quote inside is doubled) if they hold spaces,
 //! commas or `#`; `null` without quotes is a null pointer. Durations: `14 d`, `1 h 30 m`, `10 s`,
 //! `250 ms`, `5 us`. Sizes: `512 B`, `2 KiB`, `10 MiB`, `1 GiB`, `1 TiB`. Instants:
@@ -265,6 +265,97 @@
 //! | `on disk PATH`, `on disk PATH SIZE`, `not on disk PATH`, `folder PATH empty` | |
 //! | `server HOST asked 3 times`, `server HOST asked for HEAD 3 times` | how many requests reached it, of its latest thousand; or those of one method |
 //!
+//! ## What is left open
+//!
+//! A scenario may leave open what happens. Then it has many runs: `bits check` and
+//! [`explore::open_scenarios`](crate::explore::open_scenarios) explore them all, and `bits run` refuses it.
+//!
+//! | statement | meaning |
+//! |---|---|
+//! | `maybe STATEMENT` | it happens here, or does not |
+//! | `at most 3 times STATEMENT` | it happens here so often, less often or not at all |
+//! | `any of`, and below it lines that are indented | one of these happens |
+//! | `at any time STATEMENT` | it happens once before the next `advance` is over, or before all rests if none follows: at the beginning, at each noticeable change, midway between two, and at the end. `maybe at any time …` and `at most 3 times at any time …` need not happen |
+//! | `maybe any of`, `at any time any of`, `at most 3 times at any time any of` | the same of one of the lines below |
+//! | `a client polls every 10 m`, and rows such as `in TRANSFERRED: complete` below it, indented | a client that looks at its job after each such wait, and does in that state what the row says. It is the owner, unless the row names another caller |
+//! | `time ends after DURATION` | when each run ends, counted from its start; otherwise after the last line, once all rests but the removal of idle jobs, or clients do the same again and again |
+//!
+//! Only here does indentation mean something: lines that are indented further than an open line belong to it, and happen
+//! behind it. `expect` and `-> CODE` among them hold in that branch.
+//!
+//! An open step need not succeed: without `-> CODE` its call may be refused. The lines below it, and all that are not
+//! open, are held to their codes. No line need mean anything to its job. Noticeable are the state of a job, its error, how many of its
+//! files are there, its notifications that are due, and whether service and network are there.
+//!
+//! ## Questions
+//!
+//! They are asked of everything that is possible, from their line on: after each line, and whenever all has happened that is due at
+//! an instant. A state that a job enters and leaves at the same instant is seen only by a line that waits for it.
+//!
+//! | statement | holds if |
+//! |---|---|
+//! | `never EXPECTATIONS` | they are all so at once in no state |
+//! | `always EXPECTATIONS` | they are all so in every state |
+//! | `eventually EXPECTATIONS` | in every run there is a state in which they all are so, before it ends |
+//! | `possible EXPECTATIONS` | in some run there is such a state |
+//! | `never in the end …`, `always in the end …`, `possible in the end …` | the same of the last states of runs only |
+//!
+//! ```
+//! use bits_emulator::explore::open_scenarios::{self, Finding};
+//! use bits_emulator::scenario::Scenario;
+//!
+//! let scenario: Scenario = r"
+//! server example.com
+//!   /app.exe 10 MiB
+//! job update, DOWNLOAD, by alice
+//! never ERROR, no error object
+//! eventually ACKNOWLEDGED
+//! add https://example.com/app.exe as C:\app\app.exe
+//! resume
+//! a client polls every 10 m
+//!   in TRANSFERRED: complete -> S_OK
+//!     expect on disk C:\app\app.exe
+//! at most twice at any time any of
+//!   service restarts
+//!   network lost
+//!     advance 60 s
+//!     network restored
+//! advance 20 s
+//! maybe by administrator bob: suspend
+//! ".parse()?;
+//! assert!(scenario.run().failure.is_some_and(|problem| problem.help.contains("`bits check`")));
+//!
+//! let outcomes = open_scenarios::check_scenario(&scenario).run();
+//! let findings: Vec<_> = outcomes.answers().iter().map(|answer| answer.finding()).collect();
+//! assert_eq!(findings, [Finding::Holds, Finding::Fails]);
+//! # Ok::<(), bits_emulator::scenario::ParseError>(())
+//! ```
+//!
+//! Of a job that is never resumed, all of this holds:
+//!
+//! ```
+//! # use bits_emulator::explore::open_scenarios;
+//! # let scenario: bits_emulator::scenario::Scenario = r"
+//! # server example.com
+//! time ends after 100 d
+//! job update, DOWNLOAD, by alice
+//! always error count 0
+//! possible purged
+//! never in the end SUSPENDED
+//! always in the end not in the queue
+//! possible in the end not purged
+//! eventually CANCELLED
+//! at most 3 times advance 1 d
+//! maybe any of
+//!   cancel
+//!   description later
+//! maybe at any time service restarts
+//! # ".parse()?;
+//! # let outcomes = open_scenarios::check_scenario(&scenario).run();
+//! # assert!(outcomes.hold(), "{outcomes}");
+//! # Ok::<(), bits_emulator::scenario::ParseError>(())
+//! ```
+//!
 //! ## By hand
 //!
 //! A printed trace is a scenario `by hand`. There are no servers and no disk: what the disk answers is
@@ -281,6 +372,7 @@
 //! `last 3 steps again 5 times, every 10 m` repeats the steps above, and what a client reads and does among them.
 
 pub mod ast;
+mod blocks;
 mod check;
 mod examples;
 mod parse;
@@ -294,8 +386,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use ast::Line;
+pub(crate) use problem::Diagnosis;
 pub use problem::{ParseError, Problem};
 pub use run::Report;
+pub(crate) use run::Run;
+pub(crate) use run::explored;
 pub(crate) use transcript::{ClientLine, ClientTold, caller};
 pub use transcript::{Transcript, TranscriptStep};
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::ast::{Line, Statement};
 use super::problem::{Diagnosis, Problem};
 use super::syntax::cursor::{Cursor, Read};
-use super::{Scenario, suggest};
+use super::{Scenario, blocks, suggest};
 
 /// The statements of a text, or everything that is wrong with it.
 pub(super) fn lines(text: &str) -> Result<Vec<Line>, Vec<Problem>> {
@@ -14,7 +14,7 @@ pub(super) fn lines(text: &str) -> Result<Vec<Line>, Vec<Problem>> {
     }
     let mut lines = Vec::new();
     let mut problems = Vec::new();
-    for span in spans(text) {
+    for (indentation, span) in spans(text) {
         let Some(line) = text.get(span.clone()) else { continue };
         if line.len() > Scenario::LINE_BYTES_MAX {
             let problem = too_long("line", line.len(), Scenario::LINE_BYTES_MAX);
@@ -24,10 +24,14 @@ pub(super) fn lines(text: &str) -> Result<Vec<Line>, Vec<Problem>> {
         let mut cursor = Cursor::new(line);
         let statement = Statement::read(&mut cursor);
         match statement.and_then(|statement| cursor.end().map(|()| statement)) {
-            Ok(statement) => lines.push(Line { statement, span }),
+            Ok(mut statement) => {
+                blocks::shift(&mut statement, span.start);
+                lines.push((indentation, Line { statement, span }));
+            }
             Err(_) => problems.push(suggest::problem(line, span.start, cursor)),
         }
     }
+    let lines = blocks::nest(lines, &mut problems);
     if problems.is_empty() { Ok(lines) } else { Err(problems) }
 }
 
@@ -36,8 +40,9 @@ fn too_long(what: &str, bytes: usize, most: usize) -> Diagnosis {
     Diagnosis::new(cause, format!("a {what} has at most {most} bytes"))
 }
 
-/// Where the statements stand: each line without indentation and comment, if anything is left.
-fn spans(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+/// Where the statements stand: each line without indentation and comment, if anything is left, and how far it is
+/// indented.
+fn spans(text: &str) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
     // An editor may have put a byte order mark before the first line.
     let mut start = text.len() - text.trim_start_matches('\u{feff}').len();
     text.trim_start_matches('\u{feff}').split_inclusive('\n').filter_map(move |line| {
@@ -47,7 +52,7 @@ fn spans(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         let indentation = content.len() - content.trim_start().len();
         let content = content.trim();
         let begin = offset + indentation;
-        (!content.is_empty()).then(|| begin..begin + content.len())
+        (!content.is_empty()).then(|| (indentation, begin..begin + content.len()))
     })
 }
 

@@ -19,18 +19,19 @@ pub struct Problem {
 }
 
 /// What is wrong with a line and how to mend it.
-pub(super) struct Diagnosis {
-    pub(super) cause: String,
-    pub(super) help: String,
+#[derive(Debug, Clone)]
+pub(crate) struct Diagnosis {
+    pub(crate) cause: String,
+    pub(crate) help: String,
 }
 
 impl Diagnosis {
-    pub(super) fn new(cause: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn new(cause: impl Into<String>, help: impl Into<String>) -> Self {
         Self { cause: cause.into(), help: help.into() }
     }
 
     /// The problem of the line that has that place in the text.
-    pub(super) fn at(self, span: Range<usize>) -> Problem {
+    pub(crate) fn at(self, span: Range<usize>) -> Problem {
         Problem { span, cause: self.cause, help: self.help }
     }
 }

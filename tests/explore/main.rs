@@ -1,6 +1,11 @@
 //! Programs under exploration: clients with bugs that BITS clients really had, and the corrected ones.
 
 mod agreement;
+#[cfg(feature = "scenario")]
+#[path = "../common/cases.rs"]
+mod cases;
+#[cfg(feature = "scenario")]
+mod checks;
 mod clients;
 mod ends;
 mod found;

@@ -9,6 +9,7 @@ mod clients;
 mod events;
 mod expectations;
 mod messages;
+mod open;
 mod policies;
 mod surroundings;
 mod values;
@@ -34,6 +35,8 @@ const FILES: &[&str] = &[
     include_str!("../../scenarios/network-lost-and-restored.bits"),
     include_str!("../../scenarios/administrator-takes-the-job-over.bits"),
     include_str!("../explore/killed-after-create-job.bits"),
+    include_str!("../../scenarios/check/upload-reply-after-a-crash.bits"),
+    include_str!("../../scenarios/check/removed-while-its-client-lives.bits"),
 ];
 
 /// Parses, and where that fails checks that every message points into the text and says how to

@@ -4,6 +4,7 @@ mod account;
 mod client;
 mod environment;
 mod expectation;
+mod open;
 mod policy;
 mod servers;
 
@@ -23,6 +24,7 @@ pub use environment::{
     ChoiceOrder, ClientResponses, DiskChange, ExitCode, ProxyChange, Response, ReturnedCode,
 };
 pub use expectation::{Expectation, NotificationPattern};
+pub use open::{Ask, Open, OpenTimes, PollRow, PollingClient, Question};
 pub use policy::PolicyChange;
 pub use servers::{
     FaultTiming, Repetition, ResourceClause, ResourceDecl, ScriptedAnswer, ServerAnswer,
@@ -100,17 +102,32 @@ pub enum Statement {
     Advance(Option<Arc<str>>, Advance),
     /// `expect …`: what must be so now, of the job of that name, or of the only one.
     Expect(Option<Arc<str>>, Vec<Expectation>),
+    /// `maybe …`, `any of`, `at any time …`: a step that is left open.
+    Open(Open),
+    /// `a client polls every DURATION`: a client that looks at its job again and again.
+    Polls(PollingClient),
+    /// `in STATE: …`: what it does when it finds its job in the state.
+    InState(PollRow),
+    /// `never …`, `always …` and their like: what is asked of everything that is possible, of the job of that
+    /// name, or of the only one.
+    Question(Option<Arc<str>>, Question),
+    /// `time ends after DURATION`: when everything that is possible ends.
+    EndsAfter(TimeDelta),
 }
 
 impl Statement {
     /// Whether the line says what must be so: something expected, a code, a state, or what time passes until.
-    pub(super) const fn expects(&self) -> bool {
+    pub(super) fn expects(&self) -> bool {
         match self {
             Self::Expect(..)
+            | Self::Question(..)
             | Self::Advance(_, Advance::UntilState(_) | Advance::UntilBytes(_)) => true,
             Self::Step(step) => step.expects(),
             Self::Job(job) => job.code.is_some(),
             Self::Client(client) => client.what.expects(),
+            Self::Open(open) => open.lines().any(|line| line.statement.expects()),
+            Self::InState(row) => row.lines.iter().any(|line| line.statement.expects()),
+            Self::Polls(client) => client.rows.iter().any(|row| row.statement.expects()),
             Self::Start(_)
             | Self::ByHand
             | Self::NoExpectations
@@ -127,6 +144,7 @@ impl Statement {
             | Self::ConnectFailure(..)
             | Self::ClientResponses(..)
             | Self::Again { .. }
+            | Self::EndsAfter(_)
             | Self::Advance(_, Advance::By(_) | Advance::To(_)) => false,
         }
     }

@@ -1,6 +1,7 @@
 //! The check of statements that are well formed: whether they make sense where they stand.
 
 mod client;
+mod open;
 mod scope;
 mod servers;
 mod steps;
@@ -20,10 +21,7 @@ pub(super) const FILETIME_ENDS: i64 = 910_692_730_085;
 pub(super) fn check(lines: &[Line]) -> Vec<Problem> {
     let mut scope = Scope::default();
     let mut problems = Vec::new();
-    for Line { statement, span } in lines {
-        problems.extend(diagnosis(statement, &scope).map(|wrong| wrong.at(span.clone())));
-        scope.note(statement);
-    }
+    lines.iter().for_each(|line| check_line(line, &mut scope, &mut problems));
     let contradicted = lines.iter().find(|line| line.statement == Statement::NoExpectations);
     if let Some(line) = contradicted.filter(|_| lines.iter().any(|line| line.statement.expects())) {
         let cause = "other lines say what must be so";
@@ -31,6 +29,13 @@ pub(super) fn check(lines: &[Line]) -> Vec<Problem> {
         problems.sort_by_key(|problem| problem.span.start);
     }
     problems
+}
+
+fn check_line<'a>(line: &'a Line, scope: &mut Scope<'a>, problems: &mut Vec<Problem>) {
+    let Line { statement, span } = line;
+    problems.extend(diagnosis(statement, scope).map(|wrong| wrong.at(span.clone())));
+    open::check_within(line, scope, problems);
+    scope.note(statement);
 }
 
 /// A line that is wrong.
@@ -52,6 +57,25 @@ fn diagnosis(statement: &Statement, scope: &Scope) -> Option<Diagnosis> {
                 "this line holds from the beginning of the scenario",
                 "move it above the first job, and above everything that happens",
             )
+        }
+        _ if statement.is_open() && scope.by_hand => wrong(
+            "in a scenario by hand nothing is left open",
+            "remove `by hand`, and what acts by itself otherwise, such as `picked`",
+        ),
+        Statement::Open(open) => open::open(open),
+        Statement::Polls(client) => open::polls(client, scope),
+        Statement::InState(_) if !scope.is_table => wrong(
+            "this row belongs to no client that polls",
+            "write for example `a client polls every 10 m` above, and indent the row below it",
+        ),
+        Statement::Question(job, question) => {
+            steps::expectations(job.as_deref(), &question.what, scope)
+        }
+        Statement::EndsAfter(time) if time.is_zero() => {
+            wrong("nothing happens in no time", "write for example `time ends after 100 d`")
+        }
+        Statement::EndsAfter(_) => {
+            wrong_if(scope.time_ends, "it is already said when time ends", "keep one of the lines")
         }
         Statement::Start(at) => start(*at, scope),
         Statement::Reading(reading) => wrong_if(
@@ -126,6 +150,7 @@ fn diagnosis(statement: &Statement, scope: &Scope) -> Option<Diagnosis> {
         Statement::ByHand
         | Statement::NoExpectations
         | Statement::Order(_)
+        | Statement::InState(_)
         | Statement::Proxy(_)
         | Statement::Disk(_)
         | Statement::CertificateStore(_) => None,

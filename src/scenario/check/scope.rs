@@ -10,7 +10,7 @@ use crate::vocabulary::HResult;
 use crate::vocabulary::text::nearest::nearest;
 
 /// What the lines above declare.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Scope<'a> {
     pub(super) start: bool,
     pub(super) by_hand: bool,
@@ -27,8 +27,14 @@ pub(super) struct Scope<'a> {
     /// The jobs that were created.
     pub(super) jobs: Vec<Arc<str>>,
     /// The job that lines without a name are about, if there are several.
-    current: Option<Arc<str>>,
+    pub(super) current: Option<Arc<str>>,
     pub(super) steps: usize,
+    /// When time ends is said.
+    pub(super) time_ends: bool,
+    /// The rows of a polling client stand here.
+    pub(super) is_table: bool,
+    /// The line belongs to a step that happens at any time.
+    pub(super) is_at_any_time: bool,
 }
 
 impl<'a> Scope<'a> {
@@ -78,9 +84,18 @@ impl<'a> Scope<'a> {
                 }
                 self.something_happens();
             }
-            Statement::Expect(job, _) | Statement::ClientResponses(job, _) => {
-                self.is_about(job.as_ref())
+            Statement::Expect(job, _)
+            | Statement::ClientResponses(job, _)
+            | Statement::Question(job, _) => self.is_about(job.as_ref()),
+            Statement::Open(open) => {
+                let host = self.host;
+                open.lines().for_each(|line| self.note(&line.statement));
+                // Which server comes last depends on what happens.
+                self.host = host.filter(|_| self.host == host);
+                self.steps += 1;
+                self.something_happens();
             }
+            Statement::EndsAfter(_) => self.time_ends = true,
             Statement::Advance(..) => {
                 self.current = None;
                 self.something_happens();
@@ -93,6 +108,8 @@ impl<'a> Scope<'a> {
             | Statement::CertificateStore(_)
             | Statement::UnavailableCode(_)
             | Statement::ConnectFailure(..)
+            | Statement::Polls(_)
+            | Statement::InState(_)
             | Statement::Again { .. } => {}
         }
     }
@@ -108,6 +125,12 @@ impl<'a> Scope<'a> {
         if job.is_some() && job != self.current.as_ref() {
             self.current = None;
         }
+    }
+
+    /// The scope of the rows of a client that polls a job.
+    pub(super) fn of_rows(&self, job: Option<&Arc<str>>) -> Self {
+        let current = job.or(self.current.as_ref()).cloned();
+        Self { current, is_table: true, ..self.clone() }
     }
 
     /// Whether a name that is given is the name of a job.

@@ -9,7 +9,7 @@ use crate::scenario::ast::{Caller, UserAction};
 use crate::vocabulary::{JobId, Sid, Token};
 
 /// A job and the process of its owner that holds it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Client {
     pub(super) name: Arc<str>,
     pub(super) job: JobId,
@@ -18,7 +18,7 @@ pub(super) struct Client {
 }
 
 /// Those who were named so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Accounts {
     known: BTreeSet<Sid>,
     /// Processes of those who call by name.

@@ -12,7 +12,7 @@ use crate::scenario::ast::{ClientResponses, Repetition, Response};
 use crate::vocabulary::{HResult, JobId, Notification};
 
 /// The programs of all clients.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Clients {
     /// What those of all jobs answer.
     of_all: Client,
@@ -21,7 +21,7 @@ pub(super) struct Clients {
     busy: Vec<Busy>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Client {
     callback: Option<ScriptPosition<HResult>>,
     certificate_callback: Option<ScriptPosition<HResult>>,
@@ -29,7 +29,7 @@ struct Client {
 }
 
 /// Replies, and how far they have come.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct ScriptPosition<T> {
     script: Vec<Response<T>>,
     entry: usize,
@@ -37,7 +37,7 @@ struct ScriptPosition<T> {
 }
 
 /// A call of a client that has not returned yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Busy {
     until: DateTime<Utc>,
     ticket: u64,

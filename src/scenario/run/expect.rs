@@ -39,7 +39,7 @@ impl Run {
     }
 }
 
-fn actual(expected: &Expectation, run: &Run, job: &JobStateMachine) -> Actual {
+pub(super) fn actual(expected: &Expectation, run: &Run, job: &JobStateMachine) -> Actual {
     let as_expected = |fits: bool, was: Expectation| if fits { expected.clone() } else { was };
     Ok(match expected {
         Expectation::State(_) => Expectation::State(job.state()),
@@ -205,7 +205,7 @@ pub(super) fn as_precise(was: DateTime<Utc>, expected: DateTime<Utc>) -> DateTim
 }
 
 /// The error object with all that it says, or that there is none.
-fn error_object(job: &JobStateMachine) -> Expectation {
+pub(super) fn error_object(job: &JobStateMachine) -> Expectation {
     let Ok(error) = job.error() else { return Expectation::NoError };
     let file = error.file().ok().and_then(|file| job.file(file));
     Expectation::Error {

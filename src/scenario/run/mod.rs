@@ -4,6 +4,8 @@ mod accounts;
 mod client;
 mod expect;
 mod expect_several;
+pub(crate) mod explored;
+mod order;
 mod policies;
 mod program;
 mod servers;
@@ -16,16 +18,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{ChoiceOrder, JobDecl, Line, ReadingAnswer, Repetition, Statement};
+use super::ast::{JobDecl, Line, ReadingAnswer, Repetition, Statement};
 use super::problem::{Diagnosis, Problem};
 use super::transcript::Transcript;
-use crate::emulator::{Engine, NextStep, default_start};
+use crate::emulator::{Engine, default_start};
 use crate::machine::JobStateMachine;
-use crate::service::{Chooser, FirstInFirstOut, Policies, Scripted, Seeded};
+use crate::service::Policies;
 use crate::vocabulary::text::quantities::{Code, Instant};
 use crate::vocabulary::{HResult, JobId, JobState, Method, Readings};
 use accounts::{Accounts, Client};
 use client::Clients;
+use order::Order;
 use program::Program;
 
 /// What came of a scenario.
@@ -40,10 +43,11 @@ pub struct Report {
     pub failure: Option<Problem>,
 }
 
-/// A scenario that runs.
-struct Run {
+/// A scenario that runs. A clone goes its own way.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
     engine: Engine,
-    chooser: Box<dyn Chooser<NextStep>>,
+    chooser: Order,
     by_hand: bool,
     /// The lines of all jobs that were asked for, in order.
     asked_for: Vec<JobDecl>,
@@ -60,6 +64,10 @@ struct Run {
 /// Runs the lines of a scenario up to the first that does not hold.
 pub(super) fn run(lines: &[Line]) -> Report {
     let mut run = Run::new(lines);
+    if let Some(line) = lines.iter().find(|line| line.statement.is_open()) {
+        let failure = Some(left_open(&line.statement).at(line.span.clone()));
+        return Report { trace: run.transcript(), held: 0, failure };
+    }
     let failure = lines.iter().enumerate().find_map(|(index, Line { statement, span })| {
         let diagnosis = run.statement(statement).err()?;
         let above = lines.get(..=index).unwrap_or(lines);
@@ -69,8 +77,23 @@ pub(super) fn run(lines: &[Line]) -> Report {
     Report { trace: run.transcript(), held: run.held, failure }
 }
 
+/// Returns the failure of a scenario of which a run is only one of many.
+fn left_open(statement: &Statement) -> Diagnosis {
+    let cause = match statement {
+        Statement::Question(..) => {
+            "this asks for everything that is possible, and a run is one of it"
+        }
+        Statement::EndsAfter(_) => {
+            "this is said of everything that is possible, and a run is one of it"
+        }
+        _ => "this line leaves open what happens",
+    };
+    let help = "`bits check` explores what is possible; to run the scenario, remove the line or write what happens";
+    Diagnosis::new(cause, help)
+}
+
 /// Returns the failure of a scenario that expects nothing and does not say that this is meant.
-fn nothing_checked(lines: &[Line]) -> Option<Problem> {
+pub(super) fn nothing_checked(lines: &[Line]) -> Option<Problem> {
     let checks =
         |line: &Line| line.statement == Statement::NoExpectations || line.statement.expects();
     if lines.iter().any(checks) {
@@ -84,7 +107,7 @@ fn nothing_checked(lines: &[Line]) -> Option<Problem> {
 
 impl Run {
     /// What holds from the beginning is looked for in all lines: it may stand below servers.
-    fn new(lines: &[Line]) -> Self {
+    pub(crate) fn new(lines: &[Line]) -> Self {
         let mut start = default_start();
         let mut readings = Readings::documented();
         let mut policies = Policies::default();
@@ -110,14 +133,9 @@ impl Run {
                 _ => {}
             }
         }
-        let chooser: Box<dyn Chooser<NextStep>> = match order {
-            Some(ChoiceOrder::Seed(seed)) => Box::new(Seeded::new(*seed)),
-            Some(ChoiceOrder::Choices(choices)) => Box::new(Scripted::new(choices.iter().copied())),
-            None => Box::new(FirstInFirstOut),
-        };
         Self {
             engine: Engine::begin(start, readings, policies),
-            chooser,
+            chooser: Order::new(order),
             by_hand,
             asked_for: Vec::new(),
             jobs: Vec::new(),
@@ -129,7 +147,7 @@ impl Run {
         }
     }
 
-    fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         self.engine.service.now()
     }
 
@@ -138,7 +156,11 @@ impl Run {
     }
 
     /// What is told of a line that did not hold: why, what comes next, and names above that may be slips.
-    fn failure(&self, Diagnosis { cause, help }: Diagnosis, above: &[Line]) -> Diagnosis {
+    pub(crate) fn failure(
+        &self,
+        Diagnosis { cause, help }: Diagnosis,
+        above: &[Line],
+    ) -> Diagnosis {
         let deadlines = self.jobs.iter().filter_map(|client| {
             let (at, deadline) = self.engine.service.job(client.job)?.next_deadline()?;
             Some((at, deadline, client))
@@ -157,14 +179,20 @@ impl Run {
         Diagnosis::new(cause, help.join("; ") + &slips.collect::<String>())
     }
 
-    fn statement(&mut self, statement: &Statement) -> Result<(), Diagnosis> {
+    pub(crate) fn statement(&mut self, statement: &Statement) -> Result<(), Diagnosis> {
         match statement {
             // These hold from the beginning.
             Statement::Start(_)
             | Statement::ByHand
             | Statement::Order(_)
             | Statement::Reading(_)
-            | Statement::NoExpectations => {}
+            | Statement::NoExpectations
+            // These are for those who explore.
+            | Statement::Open(_)
+            | Statement::Polls(_)
+            | Statement::InState(_)
+            | Statement::Question(..)
+            | Statement::EndsAfter(_) => {}
             Statement::Server { host, clauses } => self.set_server(host, clauses),
             Statement::ServerRemoved(host) => self.remove_server(host),
             Statement::Resource(resource) => self.set_resource(resource),

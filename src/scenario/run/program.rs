@@ -12,9 +12,9 @@ use crate::vocabulary::text::quantities::{Code, Name};
 use crate::vocabulary::{Error, HResult, JobId, Method};
 
 /// What the client's program stored, and the lines about it so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Program {
-    store: BTreeMap<Arc<str>, Arc<str>>,
+    pub(super) store: BTreeMap<Arc<str>, Arc<str>>,
     pub(super) lines: Vec<ClientLine>,
 }
 

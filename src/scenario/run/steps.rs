@@ -17,6 +17,44 @@ use crate::vocabulary::{Error, HResult, JobId};
 impl Run {
     /// A call, event or deadline that the text asks for.
     pub(super) fn step(&mut self, step: &StepStatement) -> Result<(), Diagnosis> {
+        if let Some(taken) = self.take(step)? {
+            self.check_code(step, taken.done.as_ref(), taken.refused)?;
+            self.check_state(step, taken.job, taken.meant_something())?;
+        }
+        if self.by_hand { Ok(()) } else { self.follow_up() }
+    }
+
+    /// The same of a step that need not mean anything; unless the line has a code, it need not succeed either if
+    /// that is said. Returns the line with what came of it.
+    pub(crate) fn step_as_it_comes(
+        &mut self,
+        step: &StepStatement,
+        need_not_succeed: bool,
+    ) -> Result<StepStatement, Diagnosis> {
+        let mut line = step.clone();
+        if let Some(taken) = self.take(step)? {
+            let code = match (&step.what, &taken) {
+                (StepAction::Call(..), Taken { refused: Some(error), .. }) => Some(error.code()),
+                (StepAction::Call(..), Taken { done: Some(done), .. }) => Some(done.code()),
+                _ => None,
+            };
+            if need_not_succeed {
+                line.code = step.code.or(code.filter(|code| *code != HResult::S_OK));
+            }
+            let was_refused = taken.refused.is_some();
+            self.check_code(&line, taken.done.as_ref(), taken.refused)?;
+            let is_nothing = !was_refused && !is_something(taken.done.as_ref());
+            if is_nothing && step.state.is_none() && self.must_mean_something(&step.what) {
+                line.state = Some(self.state(taken.job)?);
+            }
+            self.check_state(&line, taken.job, !is_nothing)?;
+        }
+        self.follow_up()?;
+        Ok(line)
+    }
+
+    /// Lets a step happen, and returns what came of it for the job that it concerned, if it was one.
+    fn take(&mut self, step: &StepStatement) -> Result<Option<Taken>, Diagnosis> {
         self.check_length()?;
         self.advance_to_line(step.at)?;
         let job =
@@ -34,12 +72,7 @@ impl Run {
             [only] => Some(only.job),
             _ => None,
         });
-        if let Some(job) = concerned {
-            let done = self.done(before, job, &step.what);
-            self.check_code(step, done.as_ref(), refused)?;
-            self.check_state(step, job, refused.is_some() || is_something(done.as_ref()))?;
-        }
-        if self.by_hand { Ok(()) } else { self.follow_up() }
+        Ok(concerned.map(|job| Taken { job, done: self.done(before, job, &step.what), refused }))
     }
 
     /// Lets time pass until the instant of a line, if it names one.
@@ -204,6 +237,19 @@ impl Run {
             by = by.checked_add(&every).unwrap_or(TimeDelta::MAX);
         }
         Ok(())
+    }
+}
+
+/// What came of a step for a job.
+struct Taken {
+    job: JobId,
+    done: Option<JobStep>,
+    refused: Option<Error>,
+}
+
+impl Taken {
+    fn meant_something(&self) -> bool {
+        self.refused.is_some() || is_something(self.done.as_ref())
     }
 }
 

@@ -14,40 +14,74 @@ pub(super) const MOST_STEPS: usize = 300_000;
 /// The most steps at one instant; beyond them a run goes in circles.
 const MOST_STEPS_AT_ONCE: usize = 10_000;
 
+/// What a line waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Instant(DateTime<Utc>),
+    /// A job enters a state.
+    State(JobId, JobState),
+    /// That many bytes of a job are there.
+    Bytes(JobId, u64),
+}
+
+/// When bytes of a job are there.
+pub(super) enum Arrival {
+    /// They are.
+    There,
+    /// At that instant, before anything else happens.
+    At(DateTime<Utc>),
+    /// Something else happens before.
+    Later,
+}
+
 /// An instant later by that much, or the last one there is.
-pub(super) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+pub(crate) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
     instant.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 impl Run {
     pub(super) fn advance(&mut self, job: Option<&str>, advance: Advance) -> Result<(), Diagnosis> {
-        match advance {
+        match self.target(job, advance)? {
+            Target::Instant(at) => return self.advance_to(at),
+            Target::State(job, state) => self.advance_until(job, state)?,
+            Target::Bytes(job, bytes) => self.advance_until_bytes(job, bytes)?,
+        }
+        self.held += 1;
+        Ok(())
+    }
+
+    /// What a line waits for, if there is anything to wait for.
+    pub(crate) fn target(
+        &mut self,
+        job: Option<&str>,
+        advance: Advance,
+    ) -> Result<Target, Diagnosis> {
+        Ok(match advance {
             Advance::By(duration) => {
                 let until = later(self.now(), duration);
-                if is_too_late(until) { Err(beyond_the_end()) } else { self.advance_to(until) }
+                if is_too_late(until) {
+                    return Err(beyond_the_end());
+                }
+                Target::Instant(until)
             }
             // A printed trace may be one of an emulator that was driven further.
-            Advance::To(at) if is_too_late(at) && !self.by_hand => Err(beyond_the_end()),
+            Advance::To(at) if is_too_late(at) && !self.by_hand => return Err(beyond_the_end()),
             Advance::To(at) if at < self.now() => {
                 let cause = format!("it is {} already", Instant(&self.now()));
-                Err(Diagnosis::new(cause, "time runs forwards only"))
+                return Err(Diagnosis::new(cause, "time runs forwards only"));
             }
-            Advance::To(at) => self.advance_to(at),
+            Advance::To(at) => Target::Instant(at),
             Advance::UntilState(state) => {
-                self.advance_until(self.job_named(job)?, state)?;
-                self.held += 1;
-                Ok(())
+                let job = self.job_named(job)?;
+                self.check_until(job, state)?;
+                Target::State(job, state)
             }
-            Advance::UntilBytes(bytes) => {
-                self.advance_until_bytes(self.job_named(job)?, bytes)?;
-                self.held += 1;
-                Ok(())
-            }
-        }
+            Advance::UntilBytes(bytes) => Target::Bytes(self.job_named(job)?, bytes),
+        })
     }
 
     /// Lets happen what happens by itself up to an instant.
-    pub(super) fn advance_to(&mut self, until: DateTime<Utc>) -> Result<(), Diagnosis> {
+    pub(crate) fn advance_to(&mut self, until: DateTime<Utc>) -> Result<(), Diagnosis> {
         if self.by_hand {
             self.engine.service.set_now(until);
             return Ok(());
@@ -61,74 +95,108 @@ impl Run {
     }
 
     fn advance_until(&mut self, job: JobId, state: JobState) -> Result<(), Diagnosis> {
+        loop {
+            if self.next_instant().is_none() {
+                return Err(self.never_becomes(job, state)?);
+            }
+            let steps = self.engine.step_count();
+            self.proceed()?;
+            if self.has_become(job, state, steps)? {
+                self.tell_clients();
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether the job can enter a state.
+    pub(super) fn check_until(&mut self, job: JobId, state: JobState) -> Result<(), Diagnosis> {
         if self.state(job)? == state && waits_for_client(state) {
             let cause = format!("the job is {state} already, and does not leave that by itself");
             let help = format!("no time passed: write `expect {state}` if that is what it shows");
             return Err(Diagnosis::new(cause, help));
         }
-        loop {
-            if self.next_instant().is_none() {
-                let was = self.state(job)?;
-                let cause = format!("the job never becomes {state}; it stays {was}");
-                return Err(Diagnosis::new(cause, self.last_steps()));
-            }
-            let steps = self.engine.step_count();
-            self.proceed()?;
-            let entered = {
-                let mut new = self.engine.steps_since(steps).filter_map(|step| step.job(job));
-                new.any(|step| step.after == state && step.entered(state))
-            };
-            if entered && self.state(job)? == state {
-                self.tell_clients();
-                return Ok(());
-            }
-        }
+        Ok(())
+    }
+
+    /// Whether the job entered the state in one of the steps from that number on, and is in it.
+    pub(super) fn has_become(
+        &mut self,
+        job: JobId,
+        state: JobState,
+        steps: usize,
+    ) -> Result<bool, Diagnosis> {
+        let entered = {
+            let mut new = self.engine.steps_since(steps).filter_map(|step| step.job(job));
+            new.any(|step| step.after == state && step.entered(state))
+        };
+        Ok(entered && self.state(job)? == state)
+    }
+
+    pub(super) fn never_becomes(
+        &mut self,
+        job: JobId,
+        state: JobState,
+    ) -> Result<Diagnosis, Diagnosis> {
+        let was = self.state(job)?;
+        let cause = format!("the job never becomes {state}; it stays {was}");
+        Ok(Diagnosis::new(cause, self.last_steps()))
     }
 
     fn advance_until_bytes(&mut self, job: JobId, bytes: u64) -> Result<(), Diagnosis> {
         loop {
-            let there = self.job(job)?.progress().bytes_transferred;
-            let missing = bytes.saturating_sub(there);
-            if missing == 0 {
-                self.tell_clients();
-                return Ok(());
-            }
-            let next = self.next_instant();
-            let arrives = self.engine.world.instant_of_bytes(job, missing);
-            match arrives.filter(|at| next.is_none_or(|next| *at <= next)) {
-                Some(at) => return self.advance_to(at),
-                None if next.is_some() => self.proceed()?,
-                None => {
-                    let cause = format!("{} never arrive, only {}", Size(&bytes), Size(&there));
-                    return Err(Diagnosis::new(cause, self.last_steps()));
+            match self.arrival(job, bytes)? {
+                Arrival::There => {
+                    self.tell_clients();
+                    return Ok(());
                 }
+                Arrival::At(at) => return self.advance_to(at),
+                Arrival::Later => self.proceed()?,
+            }
+        }
+    }
+
+    /// When that many bytes of the job are there, as far as is known.
+    pub(super) fn arrival(&mut self, job: JobId, bytes: u64) -> Result<Arrival, Diagnosis> {
+        let there = self.job(job)?.progress().bytes_transferred;
+        let missing = bytes.saturating_sub(there);
+        if missing == 0 {
+            return Ok(Arrival::There);
+        }
+        let next = self.next_instant();
+        let arrives = self.engine.world.instant_of_bytes(job, missing);
+        match arrives.filter(|at| next.is_none_or(|next| *at <= next)) {
+            Some(at) => Ok(Arrival::At(at)),
+            None if next.is_some() => Ok(Arrival::Later),
+            None => {
+                let cause = format!("{} never arrive, only {}", Size(&bytes), Size(&there));
+                Err(Diagnosis::new(cause, self.last_steps()))
             }
         }
     }
 
     /// When the next thing happens by itself.
-    fn next_instant(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn next_instant(&self) -> Option<DateTime<Utc>> {
         let next = self.engine.next_instant().into_iter().chain(self.next_answer()).min();
         next.map(|at| at.max(self.now()))
     }
 
     /// Lets the next thing happen that happens by itself. At one instant clients that answer come
     /// first.
-    fn proceed(&mut self) -> Result<(), Diagnosis> {
+    pub(crate) fn proceed(&mut self) -> Result<(), Diagnosis> {
         self.check_length()?;
         let next = self.engine.next_instant();
         if self.next_answer().is_some_and(|at| next.is_none_or(|next| at <= next)) {
             self.hear();
         } else if let Some(at) = next {
-            self.engine.run_next_step(at, &mut *self.chooser);
+            self.engine.run_next_step(at, &mut self.chooser);
         }
         self.ask_clients();
         Ok(())
     }
 
     /// Notifications that are due begin.
-    fn tell_clients(&mut self) {
-        while self.engine.run_due_notification(&mut *self.chooser) {
+    pub(crate) fn tell_clients(&mut self) {
+        while self.engine.run_due_notification(&mut self.chooser) {
             self.ask_clients();
         }
     }
@@ -138,7 +206,7 @@ impl Run {
     pub(super) fn follow_up(&mut self) -> Result<(), Diagnosis> {
         self.ask_clients();
         self.tell_clients();
-        while self.engine.run_due_deadline(&mut *self.chooser) {
+        while self.engine.run_due_deadline(&mut self.chooser) {
             self.check_length()?;
             self.ask_clients();
             self.tell_clients();

@@ -5,6 +5,7 @@ pub(crate) mod cursor;
 mod environment;
 mod expectations;
 pub(super) mod names;
+mod open;
 mod policies;
 mod quantities;
 mod servers;

@@ -30,6 +30,11 @@ grammar! {
         [Self::ClientResponses(job, responses)] About(job) Nested(responses);
         [Self::Advance(job, advance)] About(job) "advance" Nested(advance);
         [Self::Expect(job, all)] About(job) "expect" List(all);
+        [Self::Question(job, question)] About(job) Nested(question);
+        [Self::Polls(client)] Nested(client);
+        [Self::InState(row)] Nested(row);
+        [Self::Open(open)] Nested(open);
+        [Self::EndsAfter(time)] "time ends after" NonNegative(time);
         [Self::Start(at)] "start" Instant(at);
         [Self::ByHand] "by hand";
         [Self::NoExpectations] "no expectations";

@@ -1,0 +1,321 @@
+//! `bits check`: scenarios in which something is left open, explored.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use bits_emulator::explore::open_scenarios::{
+    self, Answer, Extent, Finding, Outcomes, ScenarioOutcome,
+};
+use bits_emulator::scenario::{ParseError, Scenario};
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::json::problem;
+use crate::output::{BAD, GOOD, Output, complain, finish, open};
+use crate::run::{Verdict, write_trace};
+use crate::source;
+
+/// How often it is said how far an exploration has come.
+const PROGRESS: Duration = Duration::from_secs(5);
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The scenario files; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Let faults happen at any time, at most so many in a run; without a number one.
+    ///
+    /// The network is lost for a minute, the service restarts, the processes of an owner end, an owner is logged
+    /// off for a minute, an administrator cancels or suspends a job, a server answers 503 or 404 once or its
+    /// connection breaks. What the text expects is not asked then, only its questions are.
+    #[arg(long, value_name = "TIMES", num_args = 0..=1, require_equals = true, default_missing_value = "1")]
+    faults: Option<u32>,
+    /// Print at most so many outcomes; the others are counted.
+    #[arg(long, value_name = "NUMBER", default_value_t = 10)]
+    outcomes: usize,
+    /// Print no traces.
+    #[arg(short, long, conflicts_with = "json")]
+    quiet: bool,
+    /// Write each outcome that is printed, and the run that answers each question, into this folder, as scenarios
+    /// that `bits run` replays.
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
+    /// Explore each file no longer than that, and say how far it came.
+    #[arg(long)]
+    seconds: Option<u64>,
+    /// Explore one part of several, such as 0/4; the parts together have the outcomes of the whole.
+    #[arg(long, value_name = "PART/OF", value_parser = part)]
+    shard: Option<(u64, u64)>,
+    /// Print JSON, an object a line: the questions, the outcomes, then how the file came out.
+    ///
+    /// A question has the fields
+    ///   file        the name of the file
+    ///   question    as it stands in the text, and `line`
+    ///   finding     "holds", "fails", "vacuous", "unknown" or "not in this part"
+    ///   states      to how many states it was put
+    ///   open_steps  how many open steps the run takes that answers it, or null
+    ///   scenario    that run, as a scenario in which nothing is left open, or null
+    ///
+    /// An outcome has the fields
+    ///   file        as above
+    ///   end         how it ends, lines that expect it; empty if a line did not hold
+    ///   problem     null, or that line with its `line`, `column`, `cause` and `help`
+    ///   open_steps  as above
+    ///   scenario    as above
+    ///
+    /// The last object of each file has the fields
+    ///   file       as above
+    ///   outcome    "holds", "does not hold", "not parsed" or "not read"
+    ///   outcomes   how many there are, printed or not
+    ///   states, runs, exhausted  how far the exploration came
+    ///   problems   what is wrong with the file, as in `bits run --json`
+    #[arg(long, verbatim_doc_comment)]
+    json: bool,
+}
+
+fn part(text: &str) -> Result<(u64, u64), String> {
+    let numbers = text.split_once('/').map(|(part, of)| (part.parse(), of.parse()));
+    match numbers {
+        Some((Ok(part), Ok(of))) if part < of => Ok((part, of)),
+        _ => Err("it is no part such as 0/4, the first of four".to_owned()),
+    }
+}
+
+/// How a file came out.
+enum Checked {
+    Explored { text: String, outcomes: Outcomes },
+    NotParsed { text: String, error: ParseError },
+    NotRead(String),
+}
+
+impl Checked {
+    fn of(path: &Path, options: &Options) -> Self {
+        let text = match source::read(path) {
+            Ok(text) => text,
+            Err(why) => return Self::NotRead(why),
+        };
+        let scenario: Scenario = match text.parse() {
+            Ok(scenario) => scenario,
+            Err(error) => return Self::NotParsed { text, error },
+        };
+        let (begun, mut told) = (Instant::now(), Instant::now());
+        let limit = options.seconds.map(Duration::from_secs);
+        let goes_on = move |extent: Extent| {
+            if told.elapsed() >= PROGRESS {
+                told = Instant::now();
+                complain(format_args!("{extent}"));
+            }
+            limit.is_none_or(|limit| begun.elapsed() < limit)
+        };
+        let (index, of) = options.shard.unwrap_or((0, 1));
+        let exploration =
+            open_scenarios::check_scenario(&scenario).faults(options.faults.unwrap_or(0));
+        let outcomes = exploration.shard(index, of).while_going(goes_on).run();
+        Self::Explored { text, outcomes }
+    }
+
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::Explored { outcomes, .. } if outcomes.hold() => Verdict::Held,
+            Self::Explored { .. } => Verdict::DidNotHold,
+            Self::NotParsed { .. } | Self::NotRead(_) => Verdict::Unreadable,
+        }
+    }
+}
+
+pub(crate) fn run(options: &Options) -> ExitCode {
+    let mut out = open();
+    let mut worst = Verdict::Held;
+    let mut written = Ok(());
+    for path in &options.files {
+        let checked = Checked::of(path, options);
+        worst = worst.max(checked.verdict());
+        let name = source::name(path);
+        written = match options.json {
+            true => write_json(&name, &checked, options, &mut out),
+            false => write_text(&name, &checked, options, &mut out),
+        };
+        if let (Checked::Explored { outcomes, .. }, Some(folder)) = (&checked, &options.write) {
+            written = written.and_then(|()| write_files(folder, path, &name, outcomes, options));
+        }
+        if written.is_err() {
+            break;
+        }
+    }
+    finish(written, out, worst.into())
+}
+
+fn write_text(
+    name: &str,
+    checked: &Checked,
+    options: &Options,
+    out: &mut Output,
+) -> io::Result<()> {
+    let (text, outcomes) = match checked {
+        Checked::Explored { text, outcomes } => (text, outcomes),
+        Checked::NotParsed { error, .. } => {
+            out.flush()?;
+            complain(error.render_styled(name));
+            return Ok(());
+        }
+        Checked::NotRead(why) => {
+            out.flush()?;
+            complain(format_args!("{BAD}error{BAD:#}: cannot read {name}: {why}"));
+            return Ok(());
+        }
+    };
+    writeln!(out, "# {name}: {}", extent(outcomes))?;
+    for answer in outcomes.answers() {
+        let words = answer.finding().words();
+        let style = if is_good(answer) { GOOD } else { BAD };
+        write!(out, "{}: {style}{words}{style:#}", answer.question())?;
+        match answer.open_steps() {
+            Some(steps) => writeln!(out, ", with {}", open_steps(steps))?,
+            None => writeln!(out, " ({} states)", answer.states())?,
+        }
+        shown(answer.scenario(), options, out)?;
+    }
+    for (number, outcome) in (1..).zip(outcomes.outcomes()).take(options.outcomes) {
+        let steps = open_steps(outcome.open_steps());
+        match outcome.failure() {
+            None => writeln!(out, "outcome {number}, with {steps}: {outcome}")?,
+            Some(problem) => {
+                writeln!(out, "outcome {number}, with {steps}: {BAD}did not hold{BAD:#}")?;
+                let message = problem.render_styled(name, text);
+                message.lines().try_for_each(|line| writeln!(out, "# {line}"))?;
+            }
+        }
+        shown(Some(outcome.scenario()), options, out)?;
+    }
+    let more = outcomes.outcomes().len().saturating_sub(options.outcomes);
+    if more > 0 {
+        writeln!(out, "# {more} more outcomes are not shown")?;
+    }
+    if let Some(problem) = outcomes.unchecked() {
+        let message = problem.render_styled(name, text);
+        message.lines().try_for_each(|line| writeln!(out, "# {line}"))?;
+    }
+    match outcomes.hold() {
+        true => writeln!(out, "# {name}: {GOOD}holds{GOOD:#}"),
+        false => writeln!(out, "# {name}: {BAD}does not hold{BAD:#}"),
+    }
+}
+
+fn is_good(answer: &Answer) -> bool {
+    matches!(answer.finding(), Finding::Holds | Finding::NotInThisPart)
+}
+
+fn extent(outcomes: &Outcomes) -> String {
+    let number = outcomes.outcomes().len();
+    let so_far = if outcomes.is_exhausted() { "" } else { " so far, when the time was over" };
+    format!("{number} outcomes{so_far}, {}", outcomes.extent())
+}
+
+fn open_steps(number: u32) -> String {
+    match number {
+        1 => "1 open step".to_owned(),
+        number => format!("{number} open steps"),
+    }
+}
+
+/// Writes the trace of a run, with the rules behind each step.
+fn shown(scenario: Option<&str>, options: &Options, out: &mut Output) -> io::Result<()> {
+    let scenario = scenario.filter(|_| !options.quiet);
+    let Some(Ok(scenario)) = scenario.map(str::parse::<Scenario>) else { return Ok(()) };
+    write_trace(&scenario.run(), "  ", out)
+}
+
+fn write_files(
+    folder: &Path,
+    path: &Path,
+    name: &str,
+    outcomes: &Outcomes,
+    options: &Options,
+) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let stem = path.file_stem().map_or("scenario".into(), |stem| stem.to_string_lossy());
+    let stem = if stem == "-" { "stdin".into() } else { stem };
+    let write = |kind: &str, number: usize, about: &str, scenario: &str| {
+        let about: String = about.lines().map(|line| format!("# {line}\n")).collect();
+        let file = folder.join(format!("{stem}-{kind}-{number}.bits"));
+        fs::write(file, format!("# {name}\n{about}{scenario}"))
+    };
+    for (number, answer) in (1..).zip(outcomes.answers()) {
+        if let Some(scenario) = answer.scenario() {
+            let about = format!("{}: {}", answer.question(), answer.finding().words());
+            write("question", number, &about, scenario)?;
+        }
+    }
+    for (number, outcome) in (1..).zip(outcomes.outcomes()).take(options.outcomes) {
+        let kind = if outcome.failure().is_none() { "outcome" } else { "failure" };
+        write(kind, number, &outcome.to_string(), outcome.scenario())?;
+    }
+    Ok(())
+}
+
+fn write_json(
+    name: &str,
+    checked: &Checked,
+    options: &Options,
+    out: &mut Output,
+) -> io::Result<()> {
+    let failed = |outcome: &str, problems: Vec<Value>| {
+        json!({ "file": name, "outcome": outcome, "outcomes": 0, "states": 0, "runs": 0,
+            "exhausted": false, "problems": problems })
+    };
+    let last = match checked {
+        Checked::NotRead(why) => {
+            let why = json!({ "line": null, "column": null, "cause": why, "help": null });
+            failed("not read", vec![why])
+        }
+        Checked::NotParsed { text, error } => {
+            let problems = error.problems().iter().map(|one| problem(one, text));
+            failed("not parsed", problems.collect())
+        }
+        Checked::Explored { text, outcomes } => {
+            for answer in outcomes.answers() {
+                writeln!(out, "{}", question_object(name, text, answer))?;
+            }
+            for outcome in outcomes.outcomes().iter().take(options.outcomes) {
+                writeln!(out, "{}", outcome_object(name, text, outcome))?;
+            }
+            let Extent { states, runs, .. } = outcomes.extent();
+            json!({
+                "file": name,
+                "outcome": if outcomes.hold() { "holds" } else { "does not hold" },
+                "outcomes": outcomes.outcomes().len(),
+                "states": states,
+                "runs": runs,
+                "exhausted": outcomes.is_exhausted(),
+                "problems": outcomes.unchecked().map(|one| problem(one, text)).into_iter().collect::<Vec<_>>(),
+            })
+        }
+    };
+    writeln!(out, "{last}")
+}
+
+fn question_object(name: &str, text: &str, answer: &Answer) -> Value {
+    let before = text.get(..answer.span().start).unwrap_or_default();
+    json!({
+        "file": name,
+        "question": answer.question(),
+        "line": before.matches('\n').count() + 1,
+        "finding": answer.finding().words(),
+        "states": answer.states(),
+        "open_steps": answer.open_steps(),
+        "scenario": answer.scenario(),
+    })
+}
+
+fn outcome_object(name: &str, text: &str, outcome: &ScenarioOutcome) -> Value {
+    json!({
+        "file": name,
+        "end": outcome.end(),
+        "problem": outcome.failure().map(|one| problem(one, text)),
+        "open_steps": outcome.open_steps(),
+        "scenario": outcome.scenario(),
+    })
+}

@@ -1,0 +1,280 @@
+//! A run on its way: the emulator with everything around it, what is still to be done of the text, and what is still
+//! open.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::trail::Place;
+use crate::scenario::Run;
+use crate::scenario::ast::{Advance, Line, Open, OpenTimes, Statement};
+use crate::scenario::explored::{Noticeable, Reach, Target};
+use crate::vocabulary::JobState;
+
+/// A run on its way. A clone goes its own way.
+#[derive(Debug, Clone)]
+pub(super) struct Node<'a> {
+    pub(super) run: Run,
+    /// What is to be done, the next at the end.
+    pub(super) todo: Vec<Task<'a>>,
+    /// The steps that may happen at any time now.
+    pub(super) armed: Vec<Armed<'a>>,
+    pub(super) clients: Vec<Poller<'a>>,
+    /// The states, at any instant the same, in which clients did something while all that is left is to wait.
+    pub(super) rounds: BTreeSet<Vec<u8>>,
+    /// Within how many steps it is that happened at any time and go on.
+    pub(super) depth: u32,
+    /// Where and when it last went on although something could have happened at any time.
+    pub(super) passed: Option<(DateTime<Utc>, usize)>,
+    pub(super) asked: Vec<Asked>,
+    /// How many open steps were taken.
+    pub(super) cost: u32,
+    /// How many lines were written.
+    pub(super) length: u32,
+    pub(super) place: Place,
+    /// How far time has passed in what was written, and how many steps had happened by then.
+    pub(super) written_until: DateTime<Utc>,
+    pub(super) written_steps: usize,
+}
+
+/// Something to be done.
+#[derive(Debug, Clone)]
+pub(super) enum Task<'a> {
+    /// A line; of an open step it need not succeed.
+    Line { line: &'a Line, is_open: bool },
+    /// An open step at its place, which happens so often still.
+    Choose { open: &'a Open, left: u32 },
+    /// Time passes.
+    Pass(Pass<'a>),
+    /// The span is over in which steps happened at any time.
+    EndOfSpan,
+    /// What happened at any time is over.
+    Leave,
+    /// Time passes until all rests.
+    Rest,
+}
+
+/// Time that passes.
+#[derive(Debug, Clone)]
+pub(super) struct Pass<'a> {
+    /// Until when; without, until all rests.
+    pub(super) target: Option<Target>,
+    /// The line that lets it pass, if one does.
+    pub(super) line: Option<&'a Line>,
+    pub(super) begun: DateTime<Utc>,
+    /// From which step on the target counts.
+    pub(super) since: usize,
+    pub(super) stage: Stage,
+}
+
+/// How far time has passed between two points at which something may happen at any time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It is at one, before what is due now happens.
+    Start,
+    /// It is at one, once all has happened that is due.
+    At,
+    /// It is behind one: on its way to the middle, if one is left, and to the next change.
+    Behind { middle: Option<DateTime<Utc>>, was: Noticeable },
+}
+
+/// A step that may happen at any time.
+#[derive(Debug, Clone)]
+pub(super) struct Armed<'a> {
+    pub(super) open: &'a Open,
+    /// How often it may still happen.
+    pub(super) left: u32,
+    /// It may happen until the run ends.
+    pub(super) is_of_run: bool,
+}
+
+impl Armed<'_> {
+    /// Whether it must still happen.
+    pub(super) fn is_missing(&self) -> bool {
+        self.open.times == OpenTimes::Once && self.left > 0
+    }
+}
+
+/// How far a question has come in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Its line is not reached.
+    NotYet,
+    /// It is asked.
+    Open,
+    /// It was so once, which is all that is asked.
+    Settled,
+}
+
+/// A client that polls.
+#[derive(Debug, Clone)]
+pub(super) struct Poller<'a> {
+    pub(super) rows: &'a [Line],
+    /// Its job.
+    pub(super) job: Option<Arc<str>>,
+    pub(super) every: TimeDelta,
+    /// When it looks next.
+    pub(super) next: DateTime<Utc>,
+    /// How often something was changed in the run when it last did something and changed nothing.
+    pub(super) fruitless: Option<u64>,
+}
+
+impl<'a> Poller<'a> {
+    /// What it does when it finds its job in a state.
+    pub(super) fn row(&self, state: JobState) -> Option<&'a [Line]> {
+        self.rows.iter().find_map(|row| match &row.statement {
+            Statement::InState(row) if row.state == state => Some(row.lines.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// Its looks before an instant are over: they found nothing to do.
+    pub(super) fn skip_to(&mut self, at: DateTime<Utc>) {
+        if self.next >= at {
+            return;
+        }
+        let behind = (at - self.next).num_microseconds().unwrap_or(i64::MAX);
+        let every = self.every.num_microseconds().unwrap_or(i64::MAX).max(1);
+        // To the first look at that instant or later.
+        let looks = behind.saturating_sub(1) / every + 1;
+        let by = TimeDelta::microseconds(every.saturating_mul(looks));
+        self.next = self.next.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    }
+}
+
+/// The next thing to happen.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Next {
+    /// By itself.
+    Event(DateTime<Utc>),
+    /// That client looks, and does something.
+    Poll(DateTime<Utc>, usize),
+}
+
+impl Next {
+    pub(super) const fn at(self) -> DateTime<Utc> {
+        match self {
+            Self::Event(at) | Self::Poll(at, _) => at,
+        }
+    }
+}
+
+impl<'a> Node<'a> {
+    /// The next thing to happen. At one instant clients look once all has happened by itself.
+    pub(super) fn next(&self) -> Option<Next> {
+        let event = self.run.next_instant();
+        let polls = self.clients.iter().enumerate().filter_map(|(index, client)| {
+            let state = self.run.state_now(client.job.as_deref())?;
+            client.row(state)?;
+            let mut client = client.clone();
+            client.skip_to(self.run.now());
+            Some((client.next, index))
+        });
+        let poll = polls.min();
+        match (event, poll) {
+            (Some(event), Some((poll, index))) if poll < event => Some(Next::Poll(poll, index)),
+            (Some(event), _) => Some(Next::Event(event)),
+            (None, Some((poll, index))) => Some(Next::Poll(poll, index)),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether something happened by itself, or time passed, since the last line was written.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.run.now() > self.written_until || self.run.steps() > self.written_steps
+    }
+
+    /// Whether all has happened that is due now.
+    pub(super) fn is_settled(&self) -> bool {
+        self.next().is_none_or(|next| next.at() > self.run.now())
+    }
+
+    /// When there is next something new to notice, by a look at what would come; at the latest at a limit.
+    pub(super) fn next_change(&self, limit: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        let was = self.run.noticeable();
+        let mut ahead = self.clone();
+        loop {
+            let next = ahead.next().filter(|next| limit.is_none_or(|limit| next.at() <= limit));
+            match next {
+                None => return limit,
+                Some(Next::Poll(at, _)) => return Some(at),
+                Some(Next::Event(at)) => {
+                    if limit.is_none() && !ahead.run.is_busy() || ahead.proceed(at).is_err() {
+                        return None;
+                    }
+                    if ahead.run.noticeable() != was {
+                        return Some(ahead.run.now());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a client comes round to what it did before, so that it goes on like this for ever.
+    pub(super) fn comes_round(&mut self, at: DateTime<Utc>, index: usize) -> bool {
+        let mut state = Vec::new();
+        self.run.write_relative_state(&mut state);
+        let until = at - self.run.now();
+        // Writing to memory does not fail.
+        let _ = write!(state, "{index} {until:?}");
+        for client in &self.clients {
+            let mut client = client.clone();
+            client.skip_to(at);
+            let _ = write!(state, " {:?}", client.next - at);
+        }
+        !self.rounds.insert(state)
+    }
+
+    /// Lets the next thing happen by itself.
+    pub(super) fn proceed(&mut self, at: DateTime<Utc>) -> Result<(), crate::scenario::Diagnosis> {
+        self.clients.iter_mut().for_each(|client| client.skip_to(at));
+        self.run.proceed()
+    }
+
+    /// The line with the name of its job, if there are several.
+    pub(super) fn named(&self, statement: &Statement) -> Statement {
+        let mut named = statement.clone();
+        let job = match &mut named {
+            Statement::Step(step) if step.what.is_of_a_job() => &mut step.job,
+            Statement::Client(client) if client.what.is_of_a_job() => &mut client.job,
+            Statement::Advance(job, Advance::UntilState(_) | Advance::UntilBytes(_)) => job,
+            Statement::Expect(job, what) if what.iter().any(|what| what.is_of_a_job()) => job,
+            _ => return named,
+        };
+        *job = self.run.name_for_line(job.as_ref());
+        named
+    }
+
+    /// Adds what decides what can happen from now on: two runs that write the same have the same future.
+    pub(super) fn write_state(&mut self, state: &mut Vec<u8>) {
+        self.run.write_state(state);
+        let Self { todo, armed, clients, rounds, depth, passed, asked, run, .. } = self;
+        // Writing to memory does not fail.
+        for task in todo {
+            let _ = match task {
+                Task::Line { line, is_open } => write!(state, "line {:p} {is_open};", *line),
+                Task::Choose { open, left } => write!(state, "choose {:p} {left};", *open),
+                Task::Pass(Pass { target, since, stage, begun: _, line: _ }) => {
+                    // By a look at a copy: to look counts the bytes that arrived.
+                    let was_there = matches!(target, Some(Target::State(..)))
+                        && matches!(run.clone().reach(*target, *since), Ok(Some(Reach::There)));
+                    write!(state, "pass {target:?} {was_there} {stage:?};")
+                }
+                Task::EndOfSpan => write!(state, "end;"),
+                Task::Leave => write!(state, "leave;"),
+                Task::Rest => write!(state, "rest;"),
+            };
+        }
+        for Armed { open, left, is_of_run } in armed {
+            let _ = write!(state, "armed {:p} {left} {is_of_run};", *open);
+        }
+        for Poller { rows, job, every: _, next, fruitless } in clients {
+            let fruitless = fruitless.map(|changes| run.changes() == changes);
+            let _ = write!(state, "poller {:p} {job:?} {next} {fruitless:?};", *rows);
+        }
+        let is_passed = *passed == Some((run.now(), run.steps()));
+        let _ = write!(state, "{depth} {is_passed} {asked:?} {rounds:?}");
+    }
+}

@@ -1,0 +1,212 @@
+//! What is possible, and what was found of what was asked.
+
+use std::fmt;
+
+use super::Extent;
+use crate::scenario::Problem;
+
+/// What is possible in a scenario.
+#[derive(Debug, Clone)]
+pub struct Outcomes {
+    pub(super) outcomes: Vec<ScenarioOutcome>,
+    pub(super) answers: Vec<Answer>,
+    pub(super) extent: Extent,
+    pub(super) exhausted: bool,
+    pub(super) is_part: bool,
+    pub(super) unchecked: Option<Problem>,
+}
+
+/// A way in which it ends.
+#[derive(Debug, Clone)]
+pub struct ScenarioOutcome {
+    pub(super) end: Vec<String>,
+    pub(super) failure: Option<Problem>,
+    pub(super) open_steps: u32,
+    pub(super) scenario: String,
+}
+
+/// What was found of a question.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub(super) question: String,
+    pub(super) line: std::ops::Range<usize>,
+    pub(super) finding: Finding,
+    pub(super) states: u64,
+    pub(super) open_steps: Option<u32>,
+    pub(super) scenario: Option<String>,
+}
+
+/// Whether it is as a question asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finding {
+    /// It is, in everything that is possible.
+    Holds,
+    /// It is not.
+    Fails,
+    /// The question was never put to a state: no run reaches its line, or an end if it asks for ends.
+    Vacuous,
+    /// The exploration ended before it was known.
+    Unknown,
+    /// It was not found in this part of the exploration: only all parts together answer the question.
+    NotInThisPart,
+}
+
+impl Finding {
+    /// Returns the finding in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Fails => "fails",
+            Self::Vacuous => "vacuous",
+            Self::Unknown => "unknown",
+            Self::NotInThisPart => "not in this part",
+        }
+    }
+
+    const fn is_good(self) -> bool {
+        match self {
+            Self::Holds | Self::NotInThisPart => true,
+            Self::Fails | Self::Vacuous | Self::Unknown => false,
+        }
+    }
+}
+
+impl Outcomes {
+    /// Returns the outcomes, those that take the fewest open steps first.
+    #[must_use]
+    pub fn outcomes(&self) -> &[ScenarioOutcome] {
+        &self.outcomes
+    }
+
+    /// Returns the answers to the questions, in the order of the text.
+    #[must_use]
+    pub fn answers(&self) -> &[Answer] {
+        &self.answers
+    }
+
+    /// Returns how far the exploration came.
+    #[must_use]
+    pub const fn extent(&self) -> Extent {
+        self.extent
+    }
+
+    /// Returns whether everything was explored, or everything of this part.
+    #[must_use]
+    pub const fn is_exhausted(&self) -> bool {
+        self.exhausted
+    }
+
+    /// Returns that nothing was asked, if the scenario asks and expects nothing and does not say `no
+    /// expectations`.
+    #[must_use]
+    pub const fn unchecked(&self) -> Option<&Problem> {
+        self.unchecked.as_ref()
+    }
+
+    /// Returns whether every question holds, every line held wherever it was reached, and all that is possible was
+    /// explored.
+    #[must_use]
+    pub fn hold(&self) -> bool {
+        let answered = self.answers.iter().all(|answer| answer.finding.is_good());
+        let held = self.outcomes.iter().all(|outcome| outcome.failure.is_none());
+        answered && held && self.exhausted && self.unchecked.is_none()
+    }
+}
+
+impl ScenarioOutcome {
+    /// Returns how it ends, as lines that expect it; none if a line did not hold.
+    #[must_use]
+    pub fn end(&self) -> &[String] {
+        &self.end
+    }
+
+    /// Returns the line of the text that did not hold, and why, if the run ended there.
+    #[must_use]
+    pub const fn failure(&self) -> Option<&Problem> {
+        self.failure.as_ref()
+    }
+
+    /// Returns how many open steps the shortest run to it takes.
+    #[must_use]
+    pub const fn open_steps(&self) -> u32 {
+        self.open_steps
+    }
+
+    /// Returns that run as a scenario in which nothing is left open. If a line did not hold, it is the last and does
+    /// not hold there either.
+    #[must_use]
+    pub fn scenario(&self) -> &str {
+        &self.scenario
+    }
+}
+
+impl Answer {
+    /// Returns the question as it stands in the text.
+    #[must_use]
+    pub fn question(&self) -> &str {
+        &self.question
+    }
+
+    /// Returns the bytes of the text in which it stands.
+    #[must_use]
+    pub const fn span(&self) -> &std::ops::Range<usize> {
+        &self.line
+    }
+
+    /// Returns whether it is as the question asks.
+    #[must_use]
+    pub const fn finding(&self) -> Finding {
+        self.finding
+    }
+
+    /// Returns to how many states the question was put.
+    #[must_use]
+    pub const fn states(&self) -> u64 {
+        self.states
+    }
+
+    /// Returns how many open steps the run of [`check_scenario`](Self::scenario) takes.
+    #[must_use]
+    pub const fn open_steps(&self) -> Option<u32> {
+        self.open_steps
+    }
+
+    /// Returns the shortest run by which the question fails or, of what is asked to be possible, that shows it, as a
+    /// scenario in which nothing is left open. Its last line expects what the question is about: what should never be
+    /// so holds there, what should always be so does not.
+    #[must_use]
+    pub fn scenario(&self) -> Option<&str> {
+        self.scenario.as_deref()
+    }
+}
+
+impl fmt::Display for Outcomes {
+    /// The answers, then the outcomes, a line each, then how far it came.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for answer in &self.answers {
+            writeln!(f, "{}: {}", answer.question, answer.finding.words())?;
+        }
+        for outcome in &self.outcomes {
+            writeln!(f, "{outcome}")?;
+        }
+        let so_far = match (self.exhausted, self.is_part) {
+            (true, false) => "",
+            (true, true) => " in this part",
+            (false, _) => " so far",
+        };
+        writeln!(f, "{} outcomes{so_far}; {}", self.outcomes.len(), self.extent)
+    }
+}
+
+impl fmt::Display for ScenarioOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.failure {
+            Some(problem) => write!(f, "did not hold: {}", problem.cause),
+            None => {
+                let ends = self.end.iter().map(|line| line.replacen("expect ", "", 1));
+                f.write_str(&ends.collect::<Vec<_>>().join("; "))
+            }
+        }
+    }
+}
