@@ -1,14 +1,16 @@
 //! Jobs are small: a queue of 100,000 fits in a test.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use allocation_counter::measure;
 use bits_emulator::accounts::{Sid, Token};
+use bits_emulator::explore::{self, Budget, Life, Monitors};
 use bits_emulator::machine::Call;
 use bits_emulator::policy::Policies;
 use bits_emulator::readings::Readings;
 use bits_emulator::service::Service;
-use bits_emulator::{Clock, Emulator, FileInfo, JobType, User};
+use bits_emulator::{Clock, Emulator, Error, FileInfo, JobState, JobType, User};
 use chrono::DateTime;
 
 /// What a job may take beside its strings, in bytes.
@@ -104,4 +106,34 @@ fn bytes_after(jobs: u32, job_type: JobType) -> u64 {
     });
     drop(kept);
     u64::try_from(measured.bytes_current).expect("the emulator holds memory")
+}
+
+/// Nothing is left of the runs of an exploration, of those that are cut short neither.
+#[test]
+fn an_exploration_leaves_nothing_behind() {
+    fn downloads(life: &Life) -> Result<(), Error> {
+        let job = life.session().create_job("update", JobType::Download)?;
+        job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
+        job.resume()?;
+        while job.state()?.is_active() || job.state()? == JobState::Queued {
+            life.session().sleep(Duration::from_secs(4));
+        }
+        job.complete().map(|_| ())
+    }
+    let explored = || {
+        // Without a watch its runs are made on this thread, which is the one that is measured.
+        let program = explore::program(downloads)
+            .world(|emulator| _ = emulator.server("https://example.com").file("/app.exe", 10 << 20))
+            .monitors(Monitors::default())
+            .budget(Budget::default().kill(2).service_restart(1))
+            .bound(2, 0)
+            .stuck_after(Duration::MAX)
+            .without_progress();
+        program.explore().pruned
+    };
+    // What is made once and kept is made by now.
+    let pruned = explored();
+    assert!(pruned > 10, "{pruned} runs are cut short");
+    let left = measure(|| _ = explored()).bytes_current;
+    assert!(left < 8 << 10, "{left} bytes are left");
 }

@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use super::actor::{Actor, Pause};
+use super::departure::Departure;
 use super::execution::{Execution, Noted, Progress, this_thread};
 use super::requests::close_requests;
 use super::stop::Stop;
@@ -101,21 +102,28 @@ impl Execution {
     }
 
     /// Whether the program that waits goes on. Others that can go first; of all that can which one does is a choice.
+    /// A program that was stopped meanwhile is unwound.
     pub(crate) fn goes_on(&self, emulator: &Emulator) -> bool {
         loop {
             let progress = self.progress();
             let is_able = progress.actor.can_go_on(emulator, &progress.locks);
             if !progress.can_switch() {
+                let stop = progress.actor.stop;
+                drop(progress);
+                stop.into_iter().for_each(|stop| self.unwind(stop));
                 return is_able;
             }
             let own = progress.actor.number;
             let mut able = progress.others_able(emulator);
             drop(progress);
             able.extend(is_able.then_some(own));
-            let Some(next) = self.next_of(emulator, &able) else { return false };
-            if next == own {
-                return true;
-            }
+            let next = match self.next_of(emulator, &able) {
+                Some(next) if next != own => next,
+                own => {
+                    self.unwind_again();
+                    return own.is_some();
+                }
+            };
             self.hand_over(next);
             let progress = self.progress();
             if progress.actor.can_go_on(emulator, &progress.locks) {
@@ -141,9 +149,8 @@ impl Execution {
         let chosen = if able.len() > 1 { self.choose_program(able.len()) } else { 0 };
         let next = able.get(chosen).copied();
         if let Some(next) = next.filter(|_| chosen > 0) {
-            let what =
-                format!("of {} processes that can go on, process {} does", able.len(), next + 1);
-            self.note(emulator, Noted::Decided(what));
+            let departure = Departure::Process(able.len(), next);
+            self.note(emulator, Noted::Decided(departure));
         }
         next
     }

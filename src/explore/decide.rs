@@ -5,23 +5,30 @@ use std::hash::{Hash, Hasher};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::choice::{Choice, Incident, LATEST_CALLBACK};
-use super::decisions::Decision;
+use super::decisions::{Cost, Decision};
 use super::execution::{Execution, Progress};
 use super::future::{Foreseen, Here};
 use super::place::Place;
 use super::scope::Strategy;
-use super::situation::{Noticeable, digest};
-use super::stop::Stop;
-use super::visits::Visits;
+use super::situation::{Noticeable, View, digest};
+use super::stop::{Endless, Stop};
 use super::world::next_instant;
 
 impl Execution {
     /// Decides what happens at a point: one thing, after which it is asked again; or `None`, and the program
-    /// goes on. The client could notice `noticed` there.
-    pub(crate) fn decide(&self, here: Here<'_>, noticed: Noticeable) -> Option<Choice> {
+    /// goes on.
+    pub(crate) fn decide(&self, here: Here<'_>, view: View) -> Option<Choice> {
         let Here { emulator, place, .. } = here;
         let mut progress = self.progress();
+        if view.now - progress.since > self.scope.time {
+            drop(progress);
+            self.unwind(Stop::Endless(Endless::Time));
+            return None;
+        }
         progress.actor.at = Some(place);
+        if let Place::Call(..) = place {
+            progress.actor.met = view.state;
+        }
         if progress.is_over {
             return None;
         }
@@ -41,11 +48,12 @@ impl Execution {
                 progress.leave_point(choice);
                 return Some(choice);
             }
-            self.visit(&mut progress, place, noticed);
+            self.visit(&mut progress, place, view.noticed);
             progress.point = point.saturating_add(1);
             return None;
         }
-        let is_new = self.visit(&mut progress, place, noticed) && point < self.scope.most_points;
+        let is_new =
+            self.visit(&mut progress, place, view.noticed) && point < self.scope.most_points;
         let mut state = None;
         if is_new && self.scope.prunes {
             let (of_emulator, passed) = self.future(&progress, emulator, place);
@@ -57,10 +65,9 @@ impl Execution {
             }
             progress.keys.push(passed);
         }
-        if is_new {
+        if is_new && self.can_depart(&progress) {
             let known = progress.alternatives.len();
-            let can_stall = next_instant(emulator, &progress.timers).is_some();
-            self.find_alternatives(&mut progress, here, can_stall, state);
+            self.find_alternatives(&mut progress, here, state);
             if let Some(choice) = progress.draw(known) {
                 self.use_budget(&mut progress, choice);
                 progress.leave_point(choice);
@@ -71,13 +78,30 @@ impl Execution {
         None
     }
 
-    /// Notes a visit of a situation, and returns whether decisions are made there.
+    /// Whether anything more may be decided.
+    fn can_depart(&self, progress: &Progress) -> bool {
+        let Cost { faults, deviations } = progress.cost;
+        progress.lots.is_some()
+            || faults < self.scope.bound.faults
+            || deviations < self.scope.bound.deviations
+    }
+
+    /// Notes a visit of a situation, and returns whether decisions are made there. Visits are kept if that decides
+    /// anything: not before the last of the faults that are to come, with which they are forgotten.
     fn visit(&self, progress: &mut Progress, place: Place, noticed: Noticeable) -> bool {
-        let left = progress.left(&self.scope);
-        let situation = progress.situation(place, noticed, &left);
+        let at_first_visits = self.scope.strategy == Strategy::FirstVisits
+            && (self.scope.prunes || self.can_depart(progress));
+        let are_kept = at_first_visits && progress.carried_out >= progress.visits_begin;
+        if !are_kept && !progress.rounds.is_long() {
+            return !at_first_visits;
+        }
+        let situation = progress.situation(place, noticed, progress.left);
+        if progress.rounds.is_long() {
+            progress.rounds.meet(situation);
+        }
         let program = progress.actor.number;
-        let is_new = progress.visits.add_at(program, place, situation);
-        is_new || self.scope.strategy == Strategy::EveryPoint
+        let is_new = are_kept && progress.visits.add_at(program, place, situation);
+        is_new || !at_first_visits
     }
 
     fn use_budget(&self, progress: &mut Progress, choice: Choice) {
@@ -90,8 +114,9 @@ impl Execution {
         if let Some(used) = progress.used.get_mut(place) {
             *used = used.saturating_add(1);
         }
+        progress.left = progress.left_after(None, &self.scope);
         // With less of the budget left every situation is new, so those before are never visited again.
-        progress.visits = Visits::default();
+        progress.visits.clear();
         if let Some((incident, _)) = incidents.get(place) {
             progress.incidents.push(*incident);
             if !incident.is_of_world() && !matches!(choice, Choice::KillOf(_)) {
@@ -106,13 +131,7 @@ impl Execution {
 
     /// Finds what else could be decided at this point. Of several decisions at one point the later ones stand
     /// later in the budget, so that no two runs differ in their order alone.
-    fn find_alternatives(
-        &self,
-        progress: &mut Progress,
-        here: Here<'_>,
-        can_stall: bool,
-        state: Option<u128>,
-    ) {
+    fn find_alternatives(&self, progress: &mut Progress, here: Here<'_>, state: Option<u128>) {
         let place = here.place;
         let last = progress.decisions.made.last().filter(|last| last.point == progress.point);
         let last = last.map(|last| last.choice);
@@ -145,7 +164,8 @@ impl Execution {
             }
         }
         let is_late = matches!(last, Some(Choice::Stall(_) | Choice::Other(_)));
-        if can_deviate && can_stall && !is_late && place.can_be_late() {
+        let can_stall = || next_instant(here.emulator, &progress.timers).is_some();
+        if can_deviate && !is_late && place.can_be_late() && can_stall() {
             if state.is_some() {
                 found.extend(self.foresee_stalls(progress, here));
             } else {
@@ -171,7 +191,7 @@ impl Execution {
     /// decided.
     pub(crate) fn choose(&self, number: usize) -> usize {
         let mut progress = self.progress();
-        let left = progress.left(&self.scope);
+        let left = progress.left;
         let situation = digest(&(number, progress.actor.last_noticed, progress.actor.life, left));
         self.choose_in(&mut progress, situation, number)
     }
@@ -179,7 +199,7 @@ impl Execution {
     /// Returns which of `number` tasks that are ready goes on: the first, if nothing else is decided.
     pub(crate) fn choose_task(&self, number: usize) -> usize {
         let mut progress = self.progress();
-        let left = progress.left(&self.scope);
+        let left = progress.left;
         let situation =
             digest(&("task", number, progress.actor.last_noticed, progress.actor.life, left));
         let program = progress.actor.number;
@@ -193,7 +213,7 @@ impl Execution {
         if progress.actor.stop.is_some() {
             return 0;
         }
-        let left = progress.left(&self.scope);
+        let left = progress.left;
         let mut standing = SipHasher13::new();
         progress.others.values().for_each(|other| other.hash_standing(&mut standing));
         progress.actor.hash_standing(&mut standing);
@@ -275,7 +295,7 @@ pub(super) const fn fits(incident: Incident, place: Place) -> bool {
 
 impl Progress {
     /// The situation of the program that acts at a place, where it could notice that.
-    pub(super) fn situation(&self, place: Place, noticed: Noticeable, left: &[u32]) -> u128 {
+    pub(super) fn situation(&self, place: Place, noticed: Noticeable, left: u128) -> u128 {
         let mut hasher = SipHasher13::new();
         (place, noticed, self.actor.life, left).hash(&mut hasher);
         self.others.values().for_each(|other| other.hash_standing(&mut hasher));

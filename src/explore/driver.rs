@@ -6,19 +6,20 @@ use std::sync::Arc;
 
 use super::actor::{LockName, Pause};
 use super::choice::{Choice, Incident, LONGEST_STALL};
-use super::execution::{Execution, Noted};
+use super::departure::Departure;
+use super::execution::{Driven, Execution, Noted};
 use super::future::Here;
-use super::place::{Place, words_of};
+use super::place::Place;
 use super::record::Told;
-use super::situation::{Noticeable, noticeable};
+use super::situation::{self, View};
 use super::stop::{Endless, Stop, Unwound};
-use super::world::People;
+use super::world::{Outlook, People};
 use crate::emulator::{
     CallbackFate, DrivenCall, DrivenCallback, Driver, Emulator, NextStep, Observation, ProcessId,
     ReplyChange, Until,
 };
 use crate::service::Chooser;
-use crate::vocabulary::{HResult, Method};
+use crate::vocabulary::HResult;
 
 /// Drives the process of a program.
 pub(crate) struct ProgramDriver {
@@ -42,24 +43,24 @@ impl ProgramDriver {
         emulator: &Emulator,
         process: ProcessId,
         place: Place,
-        mut noticed: Noticeable,
+        mut view: View,
     ) -> Decided {
         let mut decided = Decided::default();
-        self.check_time(emulator);
         while let Some(incident) = self.execution.take_planned(emulator, place) {
-            let reply = self.befall(emulator, process, incident, place);
+            self.execution.note(emulator, Noted::Decided(Departure::Planned(place, incident)));
+            let reply = self.befall(emulator, process, incident);
             decided.reply = reply.or(decided.reply);
-            noticed = noticeable(emulator);
+            view = situation::view(emulator, place.job());
         }
         let here = Here { emulator, people: &self.people, process, place };
-        while let Some(choice) = self.execution.decide(here, noticed) {
+        while let Some(choice) = self.execution.decide(here, view) {
             let reply = self.carry_out(emulator, process, choice, place);
             decided.reply = reply.or(decided.reply);
             if let Choice::Late(steps) = choice {
                 decided.held = Some(steps);
                 break;
             }
-            noticed = noticeable(emulator);
+            view = situation::view(emulator, place.job());
         }
         decided
     }
@@ -85,36 +86,25 @@ impl ProgramDriver {
             | Choice::Late(_)
             | Choice::Switch(_) => None,
         };
-        let at = words_of(place);
+        let departure = Departure::At(place, choice, incident);
         match (choice, incident) {
-            (Choice::KillAfter, _) => {
-                let what = format!("{at}, the process is killed once the call is carried out");
-                execution.note(emulator, Noted::Decided(what));
-            }
+            (Choice::Incident(_) | Choice::Other(_), None) => {}
+            _ => execution.note(emulator, Noted::Decided(departure)),
+        }
+        match (choice, incident) {
             (Choice::Stall(changes), _) => {
-                let what = format!("{at}, the program is late: {changes} changes happen first");
-                execution.note(emulator, Noted::Decided(what));
                 execution.record(|| Told::Late);
                 if execution.stall(emulator, people, changes) {
                     execution.note_stall(changes, LONGEST_STALL);
                 }
             }
-            (Choice::Late(steps), _) => {
-                let what = format!("{at}, it is late: {steps} calls or changes come first");
-                execution.note(emulator, Noted::Decided(what));
-            }
-            (Choice::KillOf(other), _) => {
-                let what = format!("{at}, process {} is killed", other.saturating_add(1));
-                execution.note(emulator, Noted::Decided(what));
-                execution.kill_other(emulator, other);
-            }
-            (Choice::Switch(other), _) => {
-                let what = format!("{at}, process {} goes on", other.saturating_add(1));
-                execution.note(emulator, Noted::Decided(what));
-                execution.switch_to(emulator, other);
-            }
-            (_, Some(incident)) => return self.befall(emulator, process, incident, place),
-            (Choice::Incident(_) | Choice::Other(_), None) => {}
+            (Choice::KillOf(other), _) => execution.kill_other(emulator, other),
+            (Choice::Switch(other), _) => execution.switch_to(emulator, other),
+            (_, Some(incident)) => return self.befall(emulator, process, incident),
+            (
+                Choice::Incident(_) | Choice::Other(_) | Choice::KillAfter | Choice::Late(_),
+                None,
+            ) => {}
         }
         None
     }
@@ -125,10 +115,8 @@ impl ProgramDriver {
         emulator: &Emulator,
         process: ProcessId,
         incident: Incident,
-        place: Place,
     ) -> Option<ReplyChange> {
         let Self { execution, people } = self;
-        execution.note(emulator, Noted::Decided(format!("{}, {incident}", words_of(place))));
         match incident {
             Incident::Kill => {
                 emulator.observe(|engine| engine.end_process(process));
@@ -161,52 +149,51 @@ impl ProgramDriver {
             Pause::Until { until, .. } => Some(*until),
             Pause::Ready | Pause::Lock(_) | Pause::Ended => None,
         };
-        execution.make_late_callbacks(emulator, process);
+        let view = execution.view_after_callbacks(emulator, process, None);
         let outer = execution.begin_pause(pause);
         let mut is_midway_due = true;
-        self.point(emulator, process, Place::Wait, noticeable(emulator));
+        self.point(emulator, process, Place::Wait, view);
         while !execution.goes_on(emulator) {
-            execution.unwind_again();
             if until.is_some_and(|until| execution.make_held_callbacks(emulator, process, until)) {
                 continue;
             }
-            let now = emulator.now();
+            let Outlook { now, next, limit, noticed: before, held } =
+                execution.outlook(emulator, process);
             let planned = execution.next_planned(now);
-            let next = execution.next_instant(emulator).into_iter().chain(planned).min();
-            let Some(limit) = execution.limit_of_waits().or(next) else {
+            let next = next.into_iter().chain(planned).min();
+            let Some(limit) = limit.or(next) else {
                 return execution.unwind(Stop::Endless(by));
             };
-            let before = noticeable(emulator);
-            let held = emulator.observe(|engine| engine.held_calls(process));
             if let Some(next) = next.filter(|next| is_midway_due && *next > now) {
                 is_midway_due = false;
                 execution.note_midway(is_midway_due);
                 let midway = now + (next.min(limit) - now) / 2;
                 if !execution.advance(emulator, &self.people, midway) {
-                    self.point(emulator, process, Place::Midway, noticeable(emulator));
+                    let view = situation::view(emulator, None);
+                    self.point(emulator, process, Place::Midway, view);
                     continue;
                 }
             } else if let Some(planned) = planned.filter(|planned| *planned <= limit) {
                 if !execution.advance(emulator, &self.people, planned) {
                     is_midway_due = true;
                     execution.note_midway(is_midway_due);
-                    self.point(emulator, process, Place::Midway, noticeable(emulator));
+                    let view = situation::view(emulator, None);
+                    self.point(emulator, process, Place::Midway, view);
                     continue;
                 }
             } else if !execution.advance(emulator, &self.people, limit) {
                 execution.note_due(limit);
                 continue;
             }
-            let noticed = noticeable(emulator);
-            if noticed != before {
+            let view = situation::view(emulator, None);
+            if view.noticed != before {
                 is_midway_due = true;
                 execution.note_midway(is_midway_due);
-                self.point(emulator, process, Place::Change, noticed);
+                self.point(emulator, process, Place::Change, view);
                 execution.count_step(emulator, &held);
                 execution.make_late_callbacks(emulator, process);
             }
         }
-        execution.unwind_again();
         execution.end_pause(outer);
     }
 
@@ -218,7 +205,7 @@ impl ProgramDriver {
         drop(progress);
         if let Some(process) = process.filter(|_| !is_stopped) {
             self.execution.beat();
-            self.point(emulator, process, Place::Store, noticeable(emulator));
+            self.point(emulator, process, Place::Store, situation::view(emulator, None));
         }
     }
 
@@ -231,88 +218,78 @@ impl ProgramDriver {
             return self.execution.refuse_lock_in_callback();
         }
         if let Some(process) = process {
-            self.execution.note_wait(emulator, process);
+            self.execution.note_wait(emulator, process, None);
             self.execution.record(|| Told::WaitsForLock(name.1.clone()));
             self.pause(emulator, process, Pause::Lock(name.clone()));
-        }
-    }
-
-    /// Unwinds a program that has run for longer than it may.
-    fn check_time(&self, emulator: &Emulator) {
-        let since = self.execution.since();
-        if emulator.now() - since > self.execution.scope.time {
-            self.execution.unwind(Stop::Endless(Endless::Time));
         }
     }
 }
 
 impl Driver<Emulator> for ProgramDriver {
     fn before_call(&self, emulator: &Emulator, call: DrivenCall) -> Option<ReplyChange> {
-        self.execution.expect_own_thread(call.method);
-        if !self.execution.drives(call.connection.process) {
-            return None;
+        let (execution, process) = (&self.execution, call.connection.process);
+        execution.expect_own_thread(call.method);
+        match execution.driven(process) {
+            Driven::No => return None,
+            Driven::Stopped(stop) => {
+                execution.unwind(stop);
+                // A destructor makes the call, and may wait for its success. No time passes for it any more.
+                emulator.observe(|engine| engine.end_process(process));
+                return None;
+            }
+            Driven::Yes => {}
         }
-        self.execution.unwind_again();
-        if self.execution.is_stopped() {
-            // A destructor makes the call, and may wait for its success. No time passes for it any more.
-            emulator.observe(|engine| engine.end_process(call.connection.process));
-            return None;
+        execution.beat();
+        let view = execution.view_after_callbacks(emulator, process, call.target.job);
+        if let Some(endless) = execution.count_call(call.method, view.noticed) {
+            execution.unwind(Stop::Endless(endless));
         }
-        self.execution.beat();
-        self.execution.make_late_callbacks(emulator, call.connection.process);
-        let noticed = noticeable(emulator);
-        if self.execution.note_idleness(noticed) {
-            self.execution.unwind(Stop::Endless(Endless::IdleCalls));
+        if view.is_any_in_error {
+            execution.note_job_errors(emulator);
         }
-        if call.method == Method::Resume && self.execution.note_resume() {
-            self.execution.unwind(Stop::Endless(Endless::Resumes));
-        }
-        self.execution.note_job_errors(emulator);
         let place = Place::Call(call.method, call.target.job);
-        let decided = self.point(emulator, call.connection.process, place, noticed);
-        self.execution.note_state(emulator, call.target.job);
-        decided.reply
+        self.point(emulator, process, place, view).reply
     }
 
     fn after_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
-        if !self.execution.drives(call.connection.process) || self.execution.is_stopped() {
+        let (execution, process) = (&self.execution, call.connection.process);
+        if execution.driven(process) != Driven::Yes {
             return;
         }
-        self.execution.note_call(emulator, call, reply);
-        if self.execution.takes_kill_after_call() {
-            emulator.observe(|engine| engine.end_process(call.connection.process));
-            self.execution.unwind(Stop::Killed);
+        let (now, held) = emulator.observe(|engine| (engine.now(), engine.held_calls(process)));
+        if execution.note_call(emulator, call, reply, now) {
+            emulator.observe(|engine| engine.end_process(process));
+            execution.unwind(Stop::Killed);
         }
-        let held = emulator.observe(|engine| engine.held_calls(call.connection.process));
-        self.execution.count_step(emulator, &held);
+        execution.count_step(emulator, &held);
         let observed = (call.method, call.target, reply);
-        self.execution.observe_step(emulator, Some((call, reply.code)), &observed);
+        execution.observe_step(emulator, Some((call, reply.code)), &observed);
     }
 
     fn learned(&self, process: ProcessId, what: u128) {
         self.execution.expect_own_thread("its session");
-        if self.execution.drives(process) {
+        if self.execution.driven(process) != Driven::No {
             self.execution.observe(&what);
         }
     }
 
     fn wait(&self, emulator: &Emulator, process: ProcessId, until: Until) {
         self.execution.expect_own_thread("its session");
-        if !self.execution.drives(process) {
-            _ = emulator.pass_time(until);
-            return;
+        match self.execution.driven(process) {
+            Driven::No => {
+                _ = emulator.pass_time(until);
+                return;
+            }
+            Driven::Stopped(stop) => return self.execution.unwind(stop),
+            Driven::Yes => {}
         }
-        self.execution.unwind_again();
-        if self.execution.is_stopped() {
-            return;
-        }
-        self.execution.note_wait(emulator, process);
         let limit = match until {
             Until::Instant(limit) | Until::Called(_, limit) => Some(limit),
             Until::Woken(_, limit) => limit,
             Until::Idle | Until::StateLeft(..) | Until::State(..) | Until::AtRest(_) => return,
         };
-        self.execution.note(emulator, limit.map_or(Noted::WaitsForCall, Noted::Waits));
+        let noted = limit.map_or(Noted::WaitsForCall, Noted::Waits);
+        self.execution.note_wait(emulator, process, Some(noted));
         self.pause(emulator, process, Pause::Until { until, limit, is_due: false });
         self.execution.observe_step(emulator, None, &emulator.is_reached(until));
     }
@@ -326,13 +303,15 @@ impl Driver<Emulator> for ProgramDriver {
         let execution = &self.execution;
         execution.begin_callback(process);
         let decide = || {
-            if !execution.drives(process) || execution.is_stopped() {
+            if execution.driven(process) != Driven::Yes {
                 return CallbackFate::Comes(None);
             }
-            execution.note_job_errors(emulator);
-            let noticed = noticeable(emulator);
+            let view = situation::view(emulator, None);
+            if view.is_any_in_error {
+                execution.note_job_errors(emulator);
+            }
             let place = if is_late { Place::LateCallback(method) } else { Place::Callback(method) };
-            let Decided { reply, held } = self.point(emulator, process, place, noticed);
+            let Decided { reply, held } = self.point(emulator, process, place, view);
             if let Some(steps) = held {
                 return CallbackFate::IsHeld(steps);
             }
@@ -363,20 +342,20 @@ impl Driver<Emulator> for ProgramDriver {
     }
 
     fn timers_ended(&self, process: ProcessId, number: usize) {
-        if self.execution.drives(process) {
+        if self.execution.driven(process) != Driven::No {
             self.execution.observe(&number);
         }
     }
 
     fn choose_task(&self, emulator: &Emulator, process: ProcessId, ready: &[u64]) -> usize {
-        if !self.execution.drives(process) || self.execution.is_stopped() {
+        if self.execution.driven(process) != Driven::Yes {
             return 0;
         }
         let number = ready.len();
         let chosen = if number > 1 { self.execution.choose_task(number) } else { 0 };
         if chosen > 0 {
-            let what = format!("of {number} ready tasks, number {} goes on first", chosen + 1);
-            self.execution.note(emulator, Noted::Decided(what));
+            let departure = Departure::Task(number, chosen);
+            self.execution.note(emulator, Noted::Decided(departure));
         }
         self.execution.observe(&(ready, chosen));
         chosen

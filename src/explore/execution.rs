@@ -3,16 +3,18 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::actor::{Actor, Locks};
 use super::choice::Incident;
 use super::decisions::{Cost, Decisions, Standing};
+use super::departure::Departure;
 use super::lots::Lots;
 use super::place::Place;
 use super::reached::Tally;
@@ -21,22 +23,21 @@ use super::requests::{RequestOutcome, RequestRecord, close_requests};
 use super::rounds::Rounds;
 use super::scope::Scope;
 use super::search::{Passed, Prefix};
-use super::situation::Noticeable;
 use super::stop::{Stop, Strayed, Unwound};
 use super::timers::Timers;
 use super::visits::Visits;
-use crate::emulator::{DrivenCall, Emulator, Observation, ProcessId};
-use crate::vocabulary::{HResult, JobId, JobState, Method};
+use crate::emulator::{Emulator, ProcessId};
+use crate::vocabulary::{HResult, JobState, Method};
 
 /// A line of what the program did, for the report.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Noted {
     Life(u32),
     Call(Method, HResult),
     Waits(DateTime<Utc>),
     WaitsForCall,
     Reports(RequestOutcome),
-    Decided(String),
+    Decided(Departure),
 }
 
 /// What is known so far of the execution.
@@ -46,8 +47,12 @@ pub(crate) struct Progress {
     pub(super) carried_out: usize,
     pub(crate) point: u32,
     pub(super) used: Vec<u32>,
+    /// A fingerprint of how often each incident of the budget can still happen.
+    pub(super) left: u128,
     pub(super) cost: Cost,
     pub(super) visits: Visits,
+    /// After how many of the decisions the visits until then are forgotten, the last time.
+    pub(super) visits_begin: usize,
     pub(crate) alternatives: Vec<Decisions>,
     /// The last decision, one stall longer, if the world went on that far.
     pub(crate) longer_stall: Option<Decisions>,
@@ -83,22 +88,20 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// How often each incident of the budget can still happen: no more often than the bound allows of all of
-    /// them together, so that futures in which as much can go wrong are alike whatever went wrong before.
-    pub(super) fn left(&self, scope: &Scope) -> Vec<u32> {
-        self.left_after(None, scope)
-    }
-
-    /// The same if the incident with that place in the budget happened now.
-    pub(super) fn left_after(&self, next: Option<usize>, scope: &Scope) -> Vec<u32> {
-        let mut used = self.used.clone();
-        if let Some(used) = next.and_then(|place| used.get_mut(place)) {
-            *used = used.saturating_add(1);
-        }
-        let struck = used.iter().fold(0_u32, |sum, used| sum.saturating_add(*used));
+    /// A fingerprint of how often each incident of the budget can still happen if the one with that place there
+    /// happened now: no more often than the bound allows of all of them together, so that futures in which as much
+    /// can go wrong are alike whatever went wrong before.
+    pub(super) fn left_after(&self, next: Option<usize>, scope: &Scope) -> u128 {
+        let used_of =
+            |(place, used): (usize, &u32)| used.saturating_add(u32::from(next == Some(place)));
+        let used = || self.used.iter().enumerate().map(used_of);
+        let struck = used().fold(0_u32, u32::saturating_add);
         let of_all = scope.bound.faults.saturating_sub(struck);
-        let incidents = scope.budget.incidents().iter().zip(&used);
-        incidents.map(|((_, allowed), used)| allowed.saturating_sub(*used).min(of_all)).collect()
+        let mut hasher = SipHasher13::new();
+        for ((_, allowed), used) in scope.budget.incidents().iter().zip(used()) {
+            hasher.write_u32(allowed.saturating_sub(used).min(of_all));
+        }
+        hasher.finish128().as_u128()
     }
 
     pub(super) fn standing(&self, place: Option<Place>) -> Standing {
@@ -149,6 +152,15 @@ pub(super) fn this_thread() -> usize {
     MARK.with(|mark| std::ptr::from_ref(mark).addr())
 }
 
+/// Whether a process is the one of the program that acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Driven {
+    No,
+    Yes,
+    /// It is, and goes on though it was unwound.
+    Stopped(Stop),
+}
+
 /// Whether the future with that fingerprint was explored before, at no more cost.
 pub(crate) type Covers = Arc<dyn Fn(u128, Cost) -> bool + Send + Sync>;
 
@@ -176,41 +188,47 @@ impl Execution {
         let used = vec![0; scope.budget.incidents().len()];
         let cost = decisions.cost();
         let planned = scope.planned.iter().copied().collect();
+        let last_fault = decisions.made.iter().rposition(|made| made.choice.is_fault());
+        let visits_begin = last_fault.map_or(0, |last| last.saturating_add(1));
+        let mut progress = Progress {
+            decisions,
+            carried_out: 0,
+            point: 0,
+            used,
+            left: 0,
+            cost,
+            visits: Visits::default(),
+            visits_begin,
+            alternatives: Vec::new(),
+            longer_stall: None,
+            keys: Vec::new(),
+            actor: Actor::default(),
+            others: BTreeMap::new(),
+            holder: 0,
+            callbacks: Vec::new(),
+            misuse: None,
+            stores: BTreeMap::new(),
+            locks: Locks::new(),
+            timers: Timers::default(),
+            rounds: Rounds::default(),
+            requests: Vec::new(),
+            noted: Vec::new(),
+            record: None,
+            incidents: Vec::new(),
+            lots: None,
+            calls: Tally::default(),
+            is_over: false,
+            since: DateTime::<Utc>::MIN_UTC,
+            planned,
+        };
+        progress.left = progress.left_after(None, &scope);
         Arc::new(Self {
             scope,
             covers,
             beats: AtomicU64::new(0),
             thread: AtomicUsize::new(this_thread()),
             turn: Condvar::new(),
-            progress: Mutex::new(Progress {
-                decisions,
-                carried_out: 0,
-                point: 0,
-                used,
-                cost,
-                visits: Visits::default(),
-                alternatives: Vec::new(),
-                longer_stall: None,
-                keys: Vec::new(),
-                actor: Actor::default(),
-                others: BTreeMap::new(),
-                holder: 0,
-                callbacks: Vec::new(),
-                misuse: None,
-                stores: BTreeMap::new(),
-                locks: Locks::new(),
-                timers: Timers::default(),
-                rounds: Rounds::default(),
-                requests: Vec::new(),
-                noted: Vec::new(),
-                record: None,
-                incidents: Vec::new(),
-                lots: None,
-                calls: Tally::default(),
-                is_over: false,
-                since: DateTime::<Utc>::MIN_UTC,
-                planned,
-            }),
+            progress: Mutex::new(progress),
         })
     }
 
@@ -264,8 +282,13 @@ impl Execution {
     }
 
     /// Whether that process is the one of the program that acts.
-    pub(crate) fn drives(&self, process: ProcessId) -> bool {
-        self.progress().actor.process == Some(process)
+    pub(crate) fn driven(&self, process: ProcessId) -> Driven {
+        let progress = self.progress();
+        match progress.actor.stop {
+            _ if progress.actor.process != Some(process) => Driven::No,
+            Some(stop) => Driven::Stopped(stop),
+            None => Driven::Yes,
+        }
     }
 
     /// A life of the program begins, which remembers nothing of those before.
@@ -323,65 +346,22 @@ impl Execution {
         }
     }
 
-    /// Whether the call that returns is the last of the process.
-    pub(crate) fn takes_kill_after_call(&self) -> bool {
-        std::mem::take(&mut self.progress().actor.kills_after_call)
-    }
-
-    /// Counts calls that notice nothing new, and returns whether there were too many in a row.
-    pub(crate) fn note_idleness(&self, noticed: Noticeable) -> bool {
-        let mut progress = self.progress();
-        if progress.actor.last_noticed.replace(noticed) == Some(noticed) {
-            progress.actor.idle_calls = progress.actor.idle_calls.saturating_add(1);
-        } else {
-            progress.actor.idle_calls = 0;
-        }
-        progress.actor.idle_calls > self.scope.idle_calls
-    }
-
-    /// Counts a Resume, and returns whether there were too many.
-    pub(crate) fn note_resume(&self) -> bool {
-        let mut progress = self.progress();
-        progress.actor.resumes = progress.actor.resumes.saturating_add(1);
-        progress.actor.resumes > self.scope.resumes
-    }
-
-    /// Notes which state the job of the next call is in.
-    pub(crate) fn note_state(&self, emulator: &Emulator, job: Option<JobId>) {
-        let state =
-            job.and_then(|job| emulator.observe(|engine| engine.service.job(job)?.state().into()));
-        self.progress().actor.met = state;
-    }
-
-    /// Notes a call for the report, and for the monitors if it failed.
-    pub(crate) fn note_call(&self, emulator: &Emulator, call: DrivenCall, reply: Observation) {
-        let (now, code) = (emulator.now(), reply.code);
-        if code.is_failure() {
-            self.note_failed_call(emulator, call, code);
-            self.note_call_error(code);
-        }
-        let mut progress = self.progress();
-        let met = progress.actor.met.take();
-        progress.calls.note((call.method, met, code));
-        progress.noted.push((now, Noted::Call(call.method, code)));
-        if progress.record.is_some() {
-            drop(progress);
-            self.record_call(call, reply);
-        }
-    }
-
-    /// Since when the program has to come to its end.
-    pub(crate) fn since(&self) -> DateTime<Utc> {
-        self.progress().since
-    }
-
     pub(crate) fn note(&self, emulator: &Emulator, noted: Noted) {
         let now = emulator.now();
         let mut progress = self.progress();
         if let Noted::Decided(_) = noted {
             progress.since = now;
         }
-        let told = progress.record.is_some().then(|| noted.clone().into());
+        self.add_note(progress, now, noted);
+    }
+
+    pub(super) fn add_note(
+        &self,
+        mut progress: MutexGuard<'_, Progress>,
+        now: DateTime<Utc>,
+        noted: Noted,
+    ) {
+        let told = progress.record.is_some().then(|| noted.into());
         progress.noted.push((now, noted));
         drop(progress);
         told.into_iter().for_each(|told| self.record(|| told));

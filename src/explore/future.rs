@@ -13,11 +13,11 @@ use super::decisions::Cost;
 use super::execution::{Execution, Progress};
 use super::place::Place;
 use super::requests::{RequestRecord, close_requests};
-use super::scope::{Scope, Strategy};
+use super::scope::Strategy;
 use super::search::Passed;
 use super::situation::noticeable;
 use super::timers::Timers;
-use super::visits::Visits;
+use super::visits::{VisitSummary, Visits};
 use super::world::{People, run_to_change, strike};
 use crate::emulator::{Emulator, NextStep, ProcessId};
 use crate::service::Chooser;
@@ -45,9 +45,9 @@ struct Standpoint<'run> {
     place: Place,
     life: u32,
     observed: u128,
-    left: Vec<u32>,
+    left: u128,
     timers: &'run Timers,
-    visits: &'run Visits,
+    visits: &'run VisitSummary,
     requests: &'run [RequestRecord],
     /// Whether all that went wrong passes by itself.
     is_transient: bool,
@@ -57,14 +57,14 @@ struct Standpoint<'run> {
 
 impl<'run> Standpoint<'run> {
     /// That of the program that acts.
-    fn of(progress: &'run Progress, scope: &Scope, place: Place) -> Self {
+    fn of(progress: &'run Progress, place: Place) -> Self {
         Self {
             place,
             life: progress.actor.life,
             observed: progress.actor.observed(),
-            left: progress.left(scope),
+            left: progress.left,
             timers: &progress.timers,
-            visits: &progress.visits,
+            visits: progress.visits.summary(),
             requests: &progress.requests,
             is_transient: progress.incidents.iter().all(|incident| incident.is_transient()),
             waits: &progress.actor.waits,
@@ -82,7 +82,7 @@ impl Execution {
         place: Place,
     ) -> (u128, Passed<Cost>) {
         let state = state_of(emulator);
-        let standpoint = Standpoint::of(progress, &self.scope, place);
+        let standpoint = Standpoint::of(progress, place);
         let (fingerprint, course) = self.fingerprints(progress, state, &standpoint);
         let alternatives = progress.alternatives.len();
         (state, Passed { fingerprint, course, cost: progress.cost, alternatives })
@@ -146,10 +146,10 @@ impl Execution {
             return Foreseen::Unknown;
         };
         let Some(copy) = emulator.plain_fork() else { return Foreseen::Unknown };
-        let here = Standpoint::of(progress, &self.scope, place);
+        let here = Standpoint::of(progress, place);
         let after = Standpoint {
             left: progress.left_after(Some(number), &self.scope),
-            visits: &Visits::default(),
+            visits: &VisitSummary::default(),
             is_transient: here.is_transient && incident.is_transient(),
             cost: Cost { faults: here.cost.faults.saturating_add(1), ..here.cost },
             ..here
@@ -186,8 +186,8 @@ impl Execution {
             return Foreseen::Nothing;
         }
         let mut visits = Visits::default();
-        visits.add_at(0, place, progress.situation(place, noticed, &after.left));
-        let after = Standpoint { timers: &timers, visits: &visits, ..after };
+        visits.add_at(0, place, progress.situation(place, noticed, after.left));
+        let after = Standpoint { timers: &timers, visits: visits.summary(), ..after };
         let (future, _) = self.fingerprints(progress, changed, &after);
         Foreseen::Future(future)
     }
@@ -211,16 +211,15 @@ impl Execution {
         let people =
             People { user: people.user.clone(), operator: people.operator.counterpart(&copy) };
         let mut timers = progress.timers.clone();
-        let before = Standpoint::of(progress, &self.scope, place);
+        let before = Standpoint::of(progress, place);
         for changes in 1..=LONGEST_STALL {
             let Some(noticed) = run_to_change(&copy, &people, &mut timers) else { break };
-            let mut visits = progress.visits.clone();
-            let situation = progress.situation(place, noticed, &before.left);
-            let is_new = visits.add_at(0, place, situation);
-            if was_asked.load(Ordering::Relaxed) || !is_new {
+            let situation = progress.situation(place, noticed, before.left);
+            let first = progress.visits.after_first(0, place, situation);
+            let Some(visits) = first.filter(|_| !was_asked.load(Ordering::Relaxed)) else {
                 stalls.push((Choice::Stall(changes), None));
                 break;
-            }
+            };
             let deviations = before.cost.deviations.saturating_add(1);
             let standpoint = Standpoint {
                 timers: &timers,

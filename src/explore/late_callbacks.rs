@@ -3,7 +3,9 @@
 //! waits through.
 
 use super::execution::Execution;
+use super::situation::{View, view, view_of};
 use crate::emulator::{Emulator, ProcessId, Until};
+use crate::vocabulary::JobId;
 
 impl Execution {
     /// Makes the callbacks that were held back for long enough, unless the program is in one.
@@ -11,6 +13,21 @@ impl Execution {
         if !emulator.observe(|engine| engine.is_calling(process)) {
             emulator.call_clients();
         }
+    }
+
+    /// Makes them, and returns what the explorer sees then, before a call on that job if it is one.
+    pub(super) fn view_after_callbacks(
+        &self,
+        emulator: &Emulator,
+        process: ProcessId,
+        job: Option<JobId>,
+    ) -> View {
+        let at_once =
+            emulator.observe(|engine| engine.client_calls.is_empty().then(|| view_of(engine, job)));
+        at_once.unwrap_or_else(|| {
+            self.make_late_callbacks(emulator, process);
+            view(emulator, job)
+        })
     }
 
     /// The program has made a step, for which these callbacks were held back: a call has returned.

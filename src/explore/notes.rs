@@ -1,10 +1,61 @@
 //! What an execution notes of calls, waits and requests, for monitors.
 
-use super::execution::Execution;
+use chrono::{DateTime, Utc};
+
+use super::execution::{Execution, Noted};
 use super::legality::IllegalCall;
 use super::requests::RequestRecord;
-use crate::emulator::{DrivenCall, Emulator, ProcessId};
-use crate::vocabulary::{HResult, JobState};
+use super::situation::Noticeable;
+use super::stop::Endless;
+use crate::emulator::{DrivenCall, Emulator, Observation, ProcessId};
+use crate::vocabulary::{HResult, JobState, Method};
+
+/// Calls.
+impl Execution {
+    /// Counts a call, before which the client could notice that, and returns whether there were too many that
+    /// noticed nothing new, or too many of Resume.
+    pub(crate) fn count_call(&self, method: Method, noticed: Noticeable) -> Option<Endless> {
+        let actor = &mut self.progress().actor;
+        if actor.last_noticed.replace(noticed) == Some(noticed) {
+            actor.idle_calls = actor.idle_calls.saturating_add(1);
+        } else {
+            actor.idle_calls = 0;
+        }
+        if actor.idle_calls > self.scope.idle_calls {
+            return Some(Endless::IdleCalls);
+        }
+        if method == Method::Resume {
+            actor.resumes = actor.resumes.saturating_add(1);
+        }
+        (actor.resumes > self.scope.resumes).then_some(Endless::Resumes)
+    }
+
+    /// Notes a call for the report, and for the monitors if it failed. Returns whether it is the last of the
+    /// process.
+    pub(crate) fn note_call(
+        &self,
+        emulator: &Emulator,
+        call: DrivenCall,
+        reply: Observation,
+        now: DateTime<Utc>,
+    ) -> bool {
+        let code = reply.code;
+        if code.is_failure() {
+            self.note_failed_call(emulator, call, code);
+            self.note_call_error(code);
+        }
+        let mut progress = self.progress();
+        let met = progress.actor.met.take();
+        progress.calls.note((call.method, met, code));
+        progress.noted.push((now, Noted::Call(call.method, code)));
+        let is_last = std::mem::take(&mut progress.actor.kills_after_call);
+        if progress.record.is_some() {
+            drop(progress);
+            self.record_call(call, reply);
+        }
+        is_last
+    }
+}
 
 /// Legality.
 impl Execution {
@@ -20,10 +71,15 @@ impl Execution {
         }
     }
 
-    /// Notes that the program waits.
-    pub(super) fn note_wait(&self, emulator: &Emulator, process: ProcessId) {
-        let is_called = emulator.observe(|engine| engine.is_calling(process));
-        self.progress().actor.legality.note_wait(is_called);
+    /// Notes that the program waits, and for the report what for.
+    pub(super) fn note_wait(&self, emulator: &Emulator, process: ProcessId, noted: Option<Noted>) {
+        let (now, is_called) =
+            emulator.observe(|engine| (engine.now(), engine.is_calling(process)));
+        let mut progress = self.progress();
+        progress.actor.legality.note_wait(is_called);
+        if let Some(noted) = noted {
+            self.add_note(progress, now, noted);
+        }
     }
 }
 

@@ -21,6 +21,20 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    /// The job of the call that is made there.
+    pub(crate) const fn job(self) -> Option<JobId> {
+        match self {
+            Self::Call(_, job) => job,
+            Self::Start
+            | Self::Store
+            | Self::Wait
+            | Self::Change
+            | Self::Midway
+            | Self::Callback(_)
+            | Self::LateCallback(_) => None,
+        }
+    }
+
     pub(crate) const fn is_callback(self) -> bool {
         match self {
             Self::Callback(_) | Self::LateCallback(_) => true,

@@ -4,17 +4,19 @@ use std::hash::Hash;
 
 use chrono::{DateTime, Utc};
 
+use super::choice::Incident;
 use super::decide::fits;
 use super::execution::Execution;
 use super::place::Place;
 use super::visits::Visits;
 use crate::emulator::Emulator;
 
-use super::choice::Incident;
-
 impl Execution {
     /// Takes the first planned incident whose time has come and that means anything at that place.
     pub(super) fn take_planned(&self, emulator: &Emulator, place: Place) -> Option<Incident> {
+        if self.scope.planned.is_empty() {
+            return None;
+        }
         let mut progress = self.progress();
         if progress.is_over {
             return None;
@@ -34,6 +36,9 @@ impl Execution {
 
     /// When the next planned incident strikes whose time has not come.
     pub(super) fn next_planned(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        if self.scope.planned.is_empty() {
+            return None;
+        }
         let progress = self.progress();
         progress.planned.iter().map(|(at, _)| *at).find(|at| *at > now)
     }

@@ -78,7 +78,7 @@ impl Execution {
 impl From<&(DateTime<Utc>, Noted)> for Recorded {
     /// A line without what only a recorded run knows.
     fn from((at, noted): &(DateTime<Utc>, Noted)) -> Self {
-        Self { at: *at, steps: 0, by: None, told: noted.clone().into() }
+        Self { at: *at, steps: 0, by: None, told: (*noted).into() }
     }
 }
 
@@ -92,7 +92,7 @@ impl From<Noted> for Told {
             Noted::Waits(until) => Self::Waits(until),
             Noted::WaitsForCall => Self::WaitsForCall,
             Noted::Reports(outcome) => Self::Reports(outcome),
-            Noted::Decided(what) => Self::Decided(what),
+            Noted::Decided(departure) => Self::Decided(departure.to_string()),
         }
     }
 }

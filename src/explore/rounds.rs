@@ -6,12 +6,16 @@ use std::hash::Hash;
 use chrono::{DateTime, TimeDelta, Utc};
 use siphasher::sip128::SipHasher13;
 
+use super::fingerprints::FingerprintSet;
 use crate::vocabulary::text::quantities::{Code, Duration};
 use crate::vocabulary::{HResult, JobState, Method};
 
 /// After how many calls and waits in a row that show nothing new a program is watched: that many a program may
 /// well count before it gives up.
 const STALE: u32 = 400;
+
+/// After how many steps it is told from others what shows something new: by then most programs have ended.
+const LONG: u32 = 64;
 
 /// The most steps that are compared. A longer round is left to the limits.
 const MOST_STEPS: usize = 1 << 16;
@@ -40,8 +44,12 @@ pub(super) struct Step {
 pub(crate) struct Rounds {
     /// How many calls and waits in a row showed nothing new.
     stale: u32,
-    /// How many situations were visited before.
-    visited: usize,
+    /// Whether there are many steps, so that situations are kept.
+    is_long: bool,
+    /// The situations that were met since then.
+    known: FingerprintSet,
+    /// Whether one of them was new since the last step.
+    has_news: bool,
     /// What was observed since the last step.
     observed: SipHasher13,
     steps: Vec<Step>,
@@ -65,6 +73,15 @@ impl Rounds {
         hasher
     }
 
+    pub(super) const fn is_long(&self) -> bool {
+        self.is_long
+    }
+
+    /// Notes a situation that a long program meets.
+    pub(super) fn meet(&mut self, situation: u128) {
+        self.has_news |= self.known.insert(situation);
+    }
+
     pub(super) const fn is_watching(&self) -> bool {
         self.stale >= STALE
     }
@@ -73,11 +90,13 @@ impl Rounds {
         value.hash(&mut self.observed);
     }
 
-    /// Counts a step; `visited` situations have been visited by now.
-    pub(super) fn count(&mut self, visited: usize, is_idle: bool) {
-        let is_news = std::mem::replace(&mut self.visited, visited) != visited && !is_idle;
-        if is_news {
-            *self = Self { visited, ..Self::default() };
+    /// Counts a step.
+    pub(super) fn count(&mut self, is_idle: bool) {
+        let is_news = std::mem::take(&mut self.has_news) && !is_idle;
+        let begins = !self.is_long && self.stale >= LONG;
+        if is_news || begins {
+            let known = std::mem::take(&mut self.known);
+            *self = Self { is_long: true, known, ..Self::default() };
         } else {
             self.stale = self.stale.saturating_add(1);
         }

@@ -123,6 +123,8 @@ impl Setup {
         let ends = lives.all();
         execution.end();
         if ends.contains(&LifeEnd::Stopped(Stop::Pruned)) {
+            // It holds the emulator, which would hold it for ever.
+            emulator.set_driver(None);
             let (story, changes) = (Story::default(), changes(&emulator));
             return Ran {
                 execution,

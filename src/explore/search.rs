@@ -2,9 +2,11 @@
 //! knows of no emulator, clock or thread: a [`Space`] makes the runs, on as many threads as it likes, and says
 //! when the search ends.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
+
+use super::fingerprints::FingerprintMap;
 
 /// How many runs are made before their results are put together: always as many, so that the counts are the
 /// same with any number of threads.
@@ -156,7 +158,38 @@ impl<P: Prefix> Frontier<P> {
 
 /// The futures that were explored, each with the costs at which it was reached: one that is reached with more
 /// of the bound left is explored again. A clone is a second handle of the same.
-pub(crate) struct Seen<C>(Arc<RwLock<BTreeMap<u128, Vec<C>>>>);
+pub(crate) struct Seen<C>(Arc<RwLock<FingerprintMap<Costs<C>>>>);
+
+/// The costs at which a future was reached, of which none is within another one. Most have one.
+enum Costs<C> {
+    One(C),
+    #[allow(
+        clippy::box_collection,
+        reason = "few have more, so that these take no more than a pointer"
+    )]
+    More(Box<Vec<C>>),
+}
+
+impl<C: Cost> Costs<C> {
+    /// Whether one of them is within that one.
+    fn cover(&self, cost: C) -> bool {
+        match self {
+            Self::One(known) => known.is_within(cost),
+            Self::More(costs) => costs.iter().any(|known| known.is_within(cost)),
+        }
+    }
+
+    fn add(&mut self, cost: C) {
+        match self {
+            Self::One(known) if cost.is_within(*known) => *known = cost,
+            Self::One(known) => *self = Self::More(Box::new(vec![*known, cost])),
+            Self::More(costs) => {
+                costs.retain(|known| !cost.is_within(*known));
+                costs.push(cost);
+            }
+        }
+    }
+}
 
 impl<C> Clone for Seen<C> {
     fn clone(&self) -> Self {
@@ -212,15 +245,12 @@ impl<C: Cost> Seen<C> {
     }
 }
 
-fn add<C: Cost>(seen: &mut BTreeMap<u128, Vec<C>>, fingerprint: u128, cost: C) {
-    let costs = seen.entry(fingerprint).or_default();
-    costs.retain(|known| !cost.is_within(*known));
-    costs.push(cost);
+fn add<C: Cost>(seen: &mut FingerprintMap<Costs<C>>, fingerprint: u128, cost: C) {
+    seen.entry(fingerprint).and_modify(|costs| costs.add(cost)).or_insert(Costs::One(cost));
 }
 
-fn covers<C: Cost>(seen: &BTreeMap<u128, Vec<C>>, fingerprint: u128, cost: C) -> bool {
-    let known = seen.get(&fingerprint);
-    known.is_some_and(|costs| costs.iter().any(|known| known.is_within(cost)))
+fn covers<C: Cost>(seen: &FingerprintMap<Costs<C>>, fingerprint: u128, cost: C) -> bool {
+    seen.get(&fingerprint).is_some_and(|costs| costs.cover(cost))
 }
 
 #[cfg(test)]

@@ -34,8 +34,8 @@ impl Execution {
             progress.rounds = Rounds::default();
             return;
         }
-        let (visited, is_idle) = (progress.visits.len(), progress.actor.idle_calls > 0);
-        progress.rounds.count(visited, is_idle);
+        let is_idle = progress.actor.idle_calls > 0;
+        progress.rounds.count(is_idle);
         if !progress.rounds.is_watching() {
             return;
         }

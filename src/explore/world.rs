@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::actor::Actor;
 use super::choice::Incident;
 use super::execution::{Execution, Progress};
-use super::situation::{Noticeable, noticeable};
+use super::situation::{Noticeable, noticeable, noticeable_of};
 use super::timers::{Recovery, Timers};
-use crate::emulator::{Emulator, Job, Session, User};
+use crate::emulator::{Emulator, Job, ProcessId, Session, User};
 use crate::vocabulary::HResult;
 use crate::world::Fault;
 
@@ -40,8 +40,9 @@ impl Execution {
         self.beat();
         let timer = self.progress().timers.next();
         let limit = timer.map_or(until, |timer| timer.min(until));
-        if emulator.run_next_step(limit) {
-            return true;
+        let has_stepped = emulator.run_next_step(limit);
+        if has_stepped || timer.is_none() {
+            return has_stepped;
         }
         let due = self.progress().timers.take_due(emulator.now());
         recover(emulator, people, due) || limit < until
@@ -60,12 +61,18 @@ impl Execution {
         next_instant(emulator, &self.progress().timers)
     }
 
-    /// Until when a program waits, the first of them.
-    pub(super) fn limit_of_waits(&self) -> Option<DateTime<Utc>> {
+    /// What a program that waits looks out on.
+    pub(super) fn outlook(&self, emulator: &Emulator, process: ProcessId) -> Outlook {
+        let (now, own, noticed, held) = emulator.observe(|engine| {
+            let (now, next) = (engine.now(), engine.next_instant_of_interest());
+            (now, next, noticeable_of(engine), engine.held_calls(process))
+        });
         let progress = self.progress();
+        let next = own.into_iter().chain(progress.timers.next()).min();
         // A callback is waited for by all others.
         let others = progress.others.values().filter(|_| progress.callbacks.is_empty());
-        std::iter::once(&progress.actor).chain(others).filter_map(Actor::limit).min()
+        let limit = std::iter::once(&progress.actor).chain(others).filter_map(Actor::limit).min();
+        Outlook { now, next, limit, noticed, held }
     }
 
     /// Nothing more happens until that instant: the waits until then are over, or else that of the program that
@@ -96,6 +103,18 @@ impl Execution {
         }
         self.next_instant(emulator).is_some()
     }
+}
+
+/// What a program that waits looks out on.
+pub(super) struct Outlook {
+    pub(super) now: DateTime<Utc>,
+    /// When the next thing happens by itself.
+    pub(super) next: Option<DateTime<Utc>>,
+    /// When the first of all waits ends.
+    pub(super) limit: Option<DateTime<Utc>>,
+    pub(super) noticed: Noticeable,
+    /// The callbacks that are held back.
+    pub(super) held: Vec<u64>,
 }
 
 /// The instant of the next thing that happens by itself and is more than the removal of an idle job.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use siphasher::sip128::SipHasher13;
+
 use super::notifications::PendingDeliveries;
 use super::scheduling::deadlines::TimerKeys;
 use super::scheduling::scheduler::SchedulingState;
@@ -32,11 +34,13 @@ pub(super) struct Jobs {
     entries: VecDeque<Option<Box<JobRecord>>>,
     /// The slot of the first of them.
     first: u64,
+    /// Of all of them, of what clients could notice.
+    noticed: Digest,
 }
 
 impl Jobs {
     pub(super) const fn new() -> Self {
-        Self { entries: VecDeque::new(), first: 1 }
+        Self { entries: VecDeque::new(), first: 1, noticed: Digest::new() }
     }
 
     /// The id and the slot of the next job.
@@ -56,6 +60,7 @@ impl Jobs {
             owner: None,
             digest: Digest::default(),
         };
+        self.noticed.forget();
         self.entries.push_back(Some(Box::new(entry)));
     }
 
@@ -105,16 +110,18 @@ impl Jobs {
         self.entries.get(self.position(slot)?)?.as_deref()
     }
 
-    /// The job in a slot, to change it: the only way to do so, on which its digest is forgotten.
+    /// The job in a slot, to change it: the only way to do so, on which digests are forgotten.
     pub(super) fn get_mut(&mut self, slot: Slot) -> Option<&mut JobRecord> {
         let position = self.position(slot)?;
         let record = self.entries.get_mut(position)?.as_deref_mut()?;
         record.digest.forget();
+        self.noticed.forget();
         Some(record)
     }
 
     pub(super) fn remove(&mut self, slot: Slot) {
         let Some(position) = self.position(slot) else { return };
+        self.noticed.forget();
         if let Some(place) = self.entries.get_mut(position) {
             *place = None;
         }
@@ -128,6 +135,13 @@ impl Jobs {
     pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &JobRecord)> {
         let slots = (self.first..).map(Slot).zip(&self.entries);
         slots.filter_map(|(slot, entry)| Some((slot, entry.as_deref()?)))
+    }
+
+    /// The digest of what clients could notice of the jobs; `hash` adds the same of a job each time.
+    pub(super) fn noticed(&self, hash: impl Fn(&JobStateMachine, &mut SipHasher13)) -> u128 {
+        self.noticed.get_or_make(|hasher| {
+            self.iter().for_each(|(_, record)| hash(&record.job, hasher));
+        })
     }
 
     pub(super) fn slots(&self) -> Vec<Slot> {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use siphasher::sip128::SipHasher13;
+
 use super::Service;
 use super::jobs::JobRecord;
 use super::scheduling::indexes::append;
@@ -107,8 +109,13 @@ impl Service {
 
     /// Every job that is known, those that left the queue included, in the order of creation.
     pub(crate) fn every_job(&self) -> impl Iterator<Item = &JobStateMachine> {
-        let slots = self.jobs.slots().into_iter();
-        slots.filter_map(|slot| self.jobs.get(slot)).map(|record| &record.job)
+        self.jobs.iter().map(|(_, record)| &record.job)
+    }
+
+    /// The digest of what clients could notice of the jobs, made anew only after one of them changed; `hash` adds
+    /// the same of a job each time.
+    pub(crate) fn noticed(&self, hash: impl Fn(&JobStateMachine, &mut SipHasher13)) -> u128 {
+        self.jobs.noticed(hash)
     }
 
     /// Returns the background job that has its turn: CONNECTING or TRANSFERRING, of which there is at most one

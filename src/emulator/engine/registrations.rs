@@ -156,6 +156,9 @@ impl Engine {
 
     /// The objects that are needed no longer. One whose call has not begun is needed until then.
     pub(crate) fn take_released(&mut self) -> Vec<ObjectId> {
+        if self.released.is_empty() {
+            return Vec::new();
+        }
         let waits = |object| {
             let mut calls = self.client_calls.values();
             calls.any(|call| !call.has_begun && call.code.object() == Some(object))

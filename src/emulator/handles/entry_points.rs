@@ -79,8 +79,12 @@ impl Emulator {
         method: Method,
         call: impl FnOnce(&mut LockedEngine<'_>, &Process) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.pass_time_before_call(target.job, method);
-        if let Some(driver) = self.driver() {
+        let (clock, driver) = {
+            let engine = self.lock();
+            (engine.clocks.for_call(target.job), engine.state.driver.clone())
+        };
+        self.pass_time_before_call(clock, target.job, method);
+        if let Some(driver) = driver {
             let driven = DrivenCall { connection, target, method };
             let make = |change| self.make_call(connection, target, method, change, call);
             return self.drive_call(&*driver, driven, make);
@@ -182,8 +186,7 @@ impl Emulator {
         }
     }
 
-    fn pass_time_before_call(&self, job: Option<JobId>, method: Method) {
-        let clock = self.lock().clocks.for_call(job);
+    fn pass_time_before_call(&self, clock: Clock, job: Option<JobId>, method: Method) {
         match (clock, job) {
             (Clock::UntilRest, Some(job)) => {
                 self.pass_time(Until::AtRest(job));
@@ -241,7 +244,11 @@ impl Emulator {
     }
 
     pub(crate) fn is_reached(&self, until: Until) -> bool {
-        self.lock().is_reached(until)
+        match until {
+            // Not by what happens, but by time that passes.
+            Until::Instant(_) | Until::Idle => false,
+            _ => self.lock().is_reached(until),
+        }
     }
 
     /// One step at or before that instant, and what clients do about it. Calls that waited for others

@@ -198,6 +198,10 @@ impl DiskState {
 
     /// The state of the folder of a file.
     pub(super) fn folder_of(&self, path: &DiskPath) -> Directory {
+        // Most disks have none of which anything is said.
+        if self.folders.is_empty() {
+            return Directory::Writable;
+        }
         let folder = path.folder();
         let known = self.folders.iter().filter(|(known, _)| folder.is_within(known));
         known.max_by_key(|(known, _)| known.depth()).map_or(Directory::Writable, |(_, is)| *is)
@@ -214,9 +218,7 @@ impl DiskState {
     /// The state of the folder of a file for a user who writes there.
     pub(super) fn folder_for(&self, path: &DiskPath, user: Sid) -> Directory {
         match self.folder_of(path) {
-            Directory::Writable if !self.rights.may_write_in(&path.folder(), user) => {
-                Directory::Denied
-            }
+            Directory::Writable if !self.rights.may_write_beside(path, user) => Directory::Denied,
             other => other,
         }
     }
@@ -244,7 +246,8 @@ impl DiskState {
             Directory::Missing => Err(HResult::ERROR_PATH_NOT_FOUND),
             Directory::Denied => Err(HResult::ERROR_ACCESS_DENIED),
             Directory::Writable => {
-                let is_locked = self.is_volume_locked(&path.root());
+                let is_locked =
+                    !self.locked_volumes.is_empty() && self.is_volume_locked(&path.root());
                 ensure(!is_locked, HResult::BG_E_DESTINATION_LOCKED)?;
                 self.ensure_unlocked(path)
             }

@@ -55,9 +55,10 @@ impl DiskPath {
 
     /// The folder in which the file stands; of a volume, itself.
     pub(crate) fn folder(&self) -> Self {
-        let mut parts = self.parts.clone();
-        parts.pop();
-        Self::new(self.volume.clone(), parts)
+        let Some((_, parts)) = self.parts.split_last() else { return self.clone() };
+        // Parts hold no separator.
+        let key = self.key.rsplit_once('\\').map_or(&*self.key, |(folder, _)| folder);
+        Self { volume: self.volume.clone(), parts: parts.to_vec(), key: key.to_owned() }
     }
 
     /// The volume as a path.

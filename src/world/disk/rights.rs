@@ -32,9 +32,9 @@ impl Rights {
         self.of(path).is_none_or(|acl| acl.may_read(user))
     }
 
-    /// A user who may write to a folder may do everything with the files in it.
-    pub(crate) fn may_write_in(&self, folder: &DiskPath, user: Sid) -> bool {
-        self.of(folder).is_none_or(|acl| acl.may_write(user))
+    /// Whether a user may write to the folder of a file, and so do everything with the files in it.
+    pub(crate) fn may_write_beside(&self, file: &DiskPath, user: Sid) -> bool {
+        self.acls.is_empty() || self.of(&file.folder()).is_none_or(|acl| acl.may_write(user))
     }
 
     /// Owner and list of a file go with it.
