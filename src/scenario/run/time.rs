@@ -48,6 +48,12 @@ impl Run {
 
     /// Lets happen what happens by itself up to an instant.
     pub(super) fn advance_to(&mut self, until: DateTime<Utc>) -> Result<(), Diagnosis> {
+        let end = self.end.filter(|end| *end < until);
+        self.let_pass(end.unwrap_or(until))?;
+        if end.is_some() { Err(self.stop()) } else { Ok(()) }
+    }
+
+    fn let_pass(&mut self, until: DateTime<Utc>) -> Result<(), Diagnosis> {
         if self.by_hand {
             self.engine.service.set_now(until);
             return Ok(());
@@ -107,7 +113,7 @@ impl Run {
     }
 
     /// When the next thing happens by itself.
-    fn next_instant(&self) -> Option<DateTime<Utc>> {
+    pub(super) fn next_instant(&self) -> Option<DateTime<Utc>> {
         let next = self.engine.next_instant().into_iter().chain(self.next_answer()).min();
         next.map(|at| at.max(self.now()))
     }
@@ -116,6 +122,12 @@ impl Run {
     /// first.
     fn proceed(&mut self) -> Result<(), Diagnosis> {
         self.check_length()?;
+        if let Some(end) =
+            self.end.filter(|end| self.next_instant().is_some_and(|next| next > *end))
+        {
+            self.let_pass(end)?;
+            return Err(self.stop());
+        }
         let next = self.engine.next_instant();
         if self.next_answer().is_some_and(|at| next.is_none_or(|next| at <= next)) {
             self.hear();
@@ -124,6 +136,12 @@ impl Run {
         }
         self.ask_clients();
         Ok(())
+    }
+
+    /// The run ends at the time up to which it was wanted.
+    fn stop(&mut self) -> Diagnosis {
+        self.is_stopped = true;
+        Diagnosis::new("the run ends here", "")
     }
 
     /// Notifications that are due begin.
