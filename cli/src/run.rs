@@ -1,14 +1,16 @@
 //! `bits run`: scenarios from files.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use bits_emulator::rules::{Rule, RuleId};
 use bits_emulator::scenario::{ParseError, Report, Scenario};
 use clap::Args;
 
 use crate::output::{BAD, GOOD, Output, REMARK, complain, finish, open};
-use crate::{json, source};
+use crate::{json, source, standing};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -18,6 +20,9 @@ pub(crate) struct Options {
     /// Print only whether each file held, and why not.
     #[arg(short, long, conflicts_with = "json")]
     quiet: bool,
+    /// Print below each step the sentences of its rules, each rule once.
+    #[arg(long, conflicts_with_all = ["json", "quiet"])]
+    why: bool,
     /// Print JSON, an object a line: the steps of each file, then how it came out.
     ///
     /// A step has the fields
@@ -115,7 +120,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         let name = source::name(path);
         written = match options.json {
             true => json::write(&name, &outcome, &mut out),
-            false => write_text(&name, &outcome, options.quiet, &mut out),
+            false => write_text(&name, &outcome, options, &mut out),
         };
         if written.is_err() {
             break;
@@ -124,9 +129,14 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     finish(written, out, worst.into())
 }
 
-fn write_text(name: &str, outcome: &Outcome, quiet: bool, out: &mut Output) -> io::Result<()> {
+fn write_text(
+    name: &str,
+    outcome: &Outcome,
+    options: &Options,
+    out: &mut Output,
+) -> io::Result<()> {
     match outcome {
-        Outcome::Run { text, report } => write_report(name, text, report, quiet, out),
+        Outcome::Run { text, report } => write_report(name, text, report, options, out),
         Outcome::NotParsed { error, .. } => {
             out.flush()?;
             complain(error.render_styled(name));
@@ -145,10 +155,11 @@ fn write_report(
     name: &str,
     text: &str,
     report: &Report,
-    quiet: bool,
+    options: &Options,
     out: &mut Output,
 ) -> io::Result<()> {
-    if !quiet {
+    let mut told = BTreeSet::new();
+    if !options.quiet {
         writeln!(out, "# {name}")?;
         for line in report.trace.to_string().lines() {
             let comment =
@@ -158,6 +169,9 @@ fn write_report(
             match remark {
                 "" => writeln!(out, "{step}")?,
                 remark => writeln!(out, "{step}{REMARK}{remark}{REMARK:#}")?,
+            }
+            if options.why {
+                write_rules(remark, &mut told, out)?;
             }
         }
     }
@@ -170,4 +184,15 @@ fn write_report(
             message.lines().try_for_each(|line| writeln!(out, "# {line}"))
         }
     }
+}
+
+/// Writes the sentences of the rules that a remark names, as comments, each rule once.
+fn write_rules(remark: &str, told: &mut BTreeSet<RuleId>, out: &mut Output) -> io::Result<()> {
+    let words = remark.split([' ', ',', ';']).filter_map(RuleId::parse);
+    for id in words.filter(|id| Rule::find(*id).is_some()) {
+        if told.insert(id) {
+            writeln!(out, "{REMARK}    # {id}: {}{REMARK:#}", standing::sentence(id))?;
+        }
+    }
+    Ok(())
 }
