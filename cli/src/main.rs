@@ -43,8 +43,8 @@ Examples:
   bits completions bash > bits.bash           write what completes commands in a shell
   bits man run > bits-run.1                   write the manual page of a command
 
-The language of the scenarios: the documentation of `bits_emulator::scenario`, which `cargo doc --open`
-shows in a checkout and which stands in src/scenario/mod.rs.";
+The language of the scenarios: `bits explain` and the first words of a statement; or the documentation of
+`bits_emulator::scenario`, which `cargo doc --open` shows in a checkout.";
 
 /// An emulator of the Windows Background Intelligent Transfer Service.
 #[derive(Parser)]

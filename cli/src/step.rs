@@ -1,6 +1,6 @@
 //! `bits step`: a scenario that is written line by line, each of which happens at once.
 
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{fs, mem};
@@ -76,6 +76,13 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     }
 }
 
+/// Prints a text at once. Returns whether that could be done.
+fn print(text: &str) -> bool {
+    let mut out = open();
+    let written = out.write_all(text.as_bytes());
+    finish(written, out, ExitCode::SUCCESS) == ExitCode::SUCCESS
+}
+
 impl Stepper {
     fn begin(file: &Path) -> Result<Self, String> {
         let text = match file.exists() {
@@ -98,7 +105,9 @@ impl Stepper {
 
     fn read_terminal(&mut self) -> Result<(), String> {
         let mut prompt = Prompt::new().map_err(|error| error.to_string())?;
-        println!("`help` says what can be written; end with `quit`.");
+        if !print("`help` says what can be written; end with `quit`.\n") {
+            return Ok(());
+        }
         loop {
             let line = prompt.read(&self.standing()).map_err(|error| error.to_string())?;
             let Some(line) = line else { return Ok(()) };
@@ -122,14 +131,7 @@ impl Stepper {
         match self.obey(line.trim()) {
             Answer::Quit => return Ok(false),
             Answer::Wrong(message) => complain(message),
-            Answer::Text(text) if text.is_empty() => {}
-            Answer::Text(text) => {
-                let mut out = open();
-                let written = io::Write::write_all(&mut out, text.as_bytes());
-                if finish(written, out, ExitCode::SUCCESS) != ExitCode::SUCCESS {
-                    return Ok(false);
-                }
-            }
+            Answer::Text(text) => return Ok(print(&text)),
         }
         Ok(true)
     }
