@@ -91,6 +91,8 @@ pub mod machine;
 #[cfg(test)]
 mod property_tests;
 #[cfg(feature = "scenario")]
+pub mod reference;
+#[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod service;
 mod vocabulary;

@@ -225,7 +225,7 @@ fn open_steps(number: u32) -> String {
 fn shown(scenario: Option<&str>, options: &Options, out: &mut Output) -> io::Result<()> {
     let scenario = scenario.filter(|_| !options.quiet);
     let Some(Ok(scenario)) = scenario.map(str::parse::<Scenario>) else { return Ok(()) };
-    write_trace(&scenario.run(), "  ", out)
+    write_trace(&scenario.run(), "  ", None, out)
 }
 
 fn write_files(

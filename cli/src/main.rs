@@ -4,17 +4,24 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod check;
+mod diagram;
+mod explain;
 mod explored;
 mod generated;
 mod json;
 mod merge;
 mod output;
+mod prompt;
 mod rules;
 mod run;
 mod source;
+mod standing;
+mod step;
+mod words;
 
 use std::process::ExitCode;
 
+use bits_emulator::reference::WordKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 const EXAMPLES: &str = "\
@@ -23,14 +30,24 @@ Examples:
   bits run --quiet scenarios/disk-full-and-mended.bits scenarios/reply-failed.bits
   bits check scenarios/check/removed-while-its-client-lives.bits
                                               explore what is left open, and print what is possible
+  bits step new.bits                          write a scenario line by line, each of which happens at once
+  bits explain TRANSIENT_ERROR                say what a word means, why it happens and what to do
+  bits explain 0x80200013                     the same for a code, by any of its numbers
+  bits explain scenarios/name-not-resolved.bits --at 30m
+  bits states                                 list the states of a job
+  bits codes transient proxy                  list the codes that both words are about
+  bits readings                               list the open questions and their answers
+  bits diagram                                list the states, and what leads from one to the other
+  bits diagram --format svg --path scenarios/resume-after-error.bits > states.svg
+  bits timeline scenarios/name-not-resolved.bits
   bits rules ERR-05                           show a rule
   bits rules transient retry                  list the rules that hold both words
   bits merge part-0.jsonl part-1.jsonl        put the parts of explorations together
   bits completions bash > bits.bash           write what completes commands in a shell
   bits man run > bits-run.1                   write the manual page of a command
 
-The language of the scenarios: the documentation of `bits_emulator::scenario`, which `cargo doc --open`
-shows in a checkout and which stands in src/scenario/mod.rs.";
+The language of the scenarios: `bits explain` and the first words of a statement; or the documentation of
+`bits_emulator::scenario`, which `cargo doc --open` shows in a checkout.";
 
 /// An emulator of the Windows Background Intelligent Transfer Service.
 #[derive(Parser)]
@@ -57,6 +74,37 @@ enum Command {
     /// scenario, if the output could not be written, or for wrong arguments. Of several files all are explored,
     /// and the worst decides. Of a part (`--shard`), what is not found in it is no failure.
     Check(check::Options),
+    /// Write a scenario line by line, each of which happens at once.
+    ///
+    /// At a terminal lines are completed by Tab; otherwise they are read from standard input. Exit code 0; 2 if the file
+    /// is no scenario, or does not hold.
+    Step(step::Options),
+    /// Explain a word of BITS or of the scenario language, or why a job is where it is.
+    ///
+    /// A word of several kinds is explained as each. Exit code 0; 2 if there is no such word, for which the nearest are
+    /// named. With `--at` exit code 1 if a line of the scenario by then does not hold; 2 if it is no scenario.
+    Explain(explain::Options),
+    /// List the states of a job.
+    ///
+    /// Exit code 0; 2 if none has the words.
+    States(words::Options),
+    /// List the result codes: number, name, where it is received, and meaning.
+    ///
+    /// `call`: a refused call returns it; `transient` and `fatal`: a job fails with it. Exit code 0; 2 if none has the
+    /// words.
+    Codes(words::Options),
+    /// List the readings: the questions that the documents leave open, with their answers.
+    ///
+    /// Exit code 0; 2 if none has the words.
+    Readings(words::Options),
+    /// Draw the states of a job and what leads from one to the other, or the path of a run through them.
+    ///
+    /// Exit code 0; with `--path` 1 if a line of the scenario does not hold, 2 if it is no scenario.
+    Diagram(diagram::Options),
+    /// Draw the run of a scenario over time: the states of each job, with errors and notifications.
+    ///
+    /// Exit code 0; 1 if a line of the scenario does not hold, 2 if it is no scenario.
+    Timeline(diagram::TimelineOptions),
     /// Put the results of explorations together: the parts that several processes made of each.
     ///
     /// Exit code 1 if there is a counterexample; otherwise 2 if a file cannot be read, a part is missing or
@@ -76,6 +124,13 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::run(&options),
+        Command::Step(options) => step::run(&options),
+        Command::Explain(options) => explain::run(&options),
+        Command::States(options) => words::run(&options, WordKind::State),
+        Command::Codes(options) => words::run(&options, WordKind::Code),
+        Command::Readings(options) => words::run(&options, WordKind::Reading),
+        Command::Diagram(options) => diagram::diagram(&options),
+        Command::Timeline(options) => diagram::timeline(&options),
         Command::Merge(options) => merge::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Completions(options) => generated::completions(&options, Arguments::command()),

@@ -1,14 +1,16 @@
 //! `bits run`: scenarios from files.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use bits_emulator::rules::{Rule, RuleId};
 use bits_emulator::scenario::{ParseError, Report, Scenario};
 use clap::Args;
 
 use crate::output::{BAD, GOOD, Output, REMARK, complain, finish, open};
-use crate::{json, source};
+use crate::{json, source, standing};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -18,6 +20,9 @@ pub(crate) struct Options {
     /// Print only whether each file held, and why not.
     #[arg(short, long, conflicts_with = "json")]
     quiet: bool,
+    /// Print below each step the sentences of its rules, each rule once.
+    #[arg(long, conflicts_with_all = ["json", "quiet"])]
+    why: bool,
     /// Print JSON, an object a line: the steps of each file, then how it came out.
     ///
     /// A step has the fields
@@ -115,7 +120,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         let name = source::name(path);
         written = match options.json {
             true => json::write(&name, &outcome, &mut out),
-            false => write_text(&name, &outcome, options.quiet, &mut out),
+            false => write_text(&name, &outcome, options, &mut out),
         };
         if written.is_err() {
             break;
@@ -124,9 +129,14 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     finish(written, out, worst.into())
 }
 
-fn write_text(name: &str, outcome: &Outcome, quiet: bool, out: &mut Output) -> io::Result<()> {
+fn write_text(
+    name: &str,
+    outcome: &Outcome,
+    options: &Options,
+    out: &mut Output,
+) -> io::Result<()> {
     match outcome {
-        Outcome::Run { text, report } => write_report(name, text, report, quiet, out),
+        Outcome::Run { text, report } => write_report(name, text, report, options, out),
         Outcome::NotParsed { error, .. } => {
             out.flush()?;
             complain(error.render_styled(name));
@@ -145,12 +155,14 @@ fn write_report(
     name: &str,
     text: &str,
     report: &Report,
-    quiet: bool,
+    options: &Options,
     out: &mut Output,
 ) -> io::Result<()> {
-    if !quiet {
+    let mut told = BTreeSet::new();
+    if !options.quiet {
         writeln!(out, "# {name}")?;
-        write_trace(report, "", out)?;
+        let rules = if options.why { Some(&mut told) } else { None };
+        write_trace(report, "", rules, out)?;
     }
     match (&report.failure, report.held) {
         (None, 0) => writeln!(out, "# {name}: {GOOD}nothing was expected{GOOD:#}"),
@@ -163,8 +175,14 @@ fn write_report(
     }
 }
 
-/// Writes what happened, each line behind a margin.
-pub(crate) fn write_trace(report: &Report, margin: &str, out: &mut Output) -> io::Result<()> {
+/// Writes what happened, each line behind a margin; and, if they are wanted, below each step the rules that were not
+/// told before.
+pub(crate) fn write_trace(
+    report: &Report,
+    margin: &str,
+    mut rules: Option<&mut BTreeSet<RuleId>>,
+    out: &mut Output,
+) -> io::Result<()> {
     for line in report.trace.to_string().lines() {
         let comment = if line.trim_start().starts_with('#') { Some(0) } else { line.find("  # ") };
         let (step, remark) =
@@ -172,6 +190,20 @@ pub(crate) fn write_trace(report: &Report, margin: &str, out: &mut Output) -> io
         match remark {
             "" => writeln!(out, "{margin}{step}")?,
             remark => writeln!(out, "{margin}{step}{REMARK}{remark}{REMARK:#}")?,
+        }
+        if let Some(told) = rules.as_deref_mut() {
+            write_rules(remark, told, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the sentences of the rules that a remark names, as comments, each rule once.
+fn write_rules(remark: &str, told: &mut BTreeSet<RuleId>, out: &mut Output) -> io::Result<()> {
+    let words = remark.split([' ', ',', ';']).filter_map(RuleId::parse);
+    for id in words.filter(|id| Rule::find(*id).is_some()) {
+        if told.insert(id) {
+            writeln!(out, "{REMARK}    # {id}: {}{REMARK:#}", standing::sentence(id))?;
         }
     }
     Ok(())

@@ -103,6 +103,8 @@ pub use state_machine::JobStateMachine;
 pub(crate) use time::deadlines::NextClocks;
 pub(crate) use time::moment::{Moment, whole_seconds};
 pub use time::wait::Wait;
+#[cfg(feature = "scenario")]
+pub(crate) use transitions::diagram::Arrows;
 pub use transitions::diagram::state_diagram;
 pub use transitions::table::{TRANSITIONS, Transition, TransitionAction, transitions_on};
 pub use transitions::trigger::{Guard, Trigger};

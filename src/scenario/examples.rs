@@ -132,7 +132,7 @@ const STATEMENTS: &[&str] = &[
 pub(super) const USER: &str = "alice";
 
 /// Returns every example.
-pub(super) fn all() -> &'static [String] {
+pub(crate) fn all() -> &'static [String] {
     static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
         let steps = Input::examples().into_iter().filter_map(|input| match input {
             Input::Call(call) => Some(StepAction::Call(CalledBy::Owner, call)),

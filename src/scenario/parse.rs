@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Line, Statement};
+use super::ast::{Advance, Line, Statement};
 use super::problem::{Diagnosis, Problem};
 use super::syntax::cursor::{Cursor, Read};
 use super::{Scenario, blocks, suggest};
@@ -33,6 +33,18 @@ pub(super) fn lines(text: &str) -> Result<Vec<Line>, Vec<Problem>> {
     }
     let lines = blocks::nest(lines, &mut problems);
     if problems.is_empty() { Ok(lines) } else { Err(problems) }
+}
+
+/// How far time advances, as it stands behind `advance`.
+pub(super) fn advance(text: &str) -> Result<Advance, Problem> {
+    let read = |text: &str| {
+        let mut cursor = Cursor::new(text);
+        Advance::read(&mut cursor).and_then(|advance| cursor.end().map(|()| advance)).ok()
+    };
+    read(text).or_else(|| read(&format!("to {text}"))).ok_or_else(|| {
+        let cause = format!("`{text}` is neither a time nor an instant");
+        Diagnosis::new(cause, "write for example `10 m` or `2024-01-01 00:10:00`").at(0..text.len())
+    })
 }
 
 fn too_long(what: &str, bytes: usize, most: usize) -> Diagnosis {

@@ -32,7 +32,7 @@ impl Explanation {
             Wait::RetryDelay => self.advice_in_retry_delay(),
             Wait::Server => self.advice_under_way(),
             Wait::Resume => self.advice_before_resume(),
-            other => fixed_advice(other).to_owned(),
+            other => fixed_advice(other),
         }
     }
 
@@ -100,8 +100,9 @@ impl Explanation {
         self.possible.contains(&method)
     }
 
-    /// What a clock will do when it acts.
-    const fn consequence(&self, deadline: Deadline) -> &'static str {
+    /// Returns what a clock of the job will do when it acts, such as `it is QUEUED again`.
+    #[must_use]
+    pub const fn consequence(&self, deadline: Deadline) -> &'static str {
         match (deadline, self.state) {
             (Deadline::RetryDelay, _) => "it is QUEUED again",
             (Deadline::NoProgressTimeout, _) => "it becomes ERROR, unless a byte arrives before",
@@ -141,40 +142,22 @@ impl Explanation {
     }
 }
 
-/// The advice that depends on nothing else.
-const fn fixed_advice(wait: Wait) -> &'static str {
+/// How a test ends a wait, besides what the job waits for.
+const fn ended_by(wait: Wait) -> Option<&'static str> {
     match wait {
-        Wait::Completion => {
-            "Everything is transferred. It waits for its client to call Complete, without which no file \
-             appears under its name, or Cancel."
-        }
-        Wait::Mending => {
-            "BITS does not retry this by itself. It waits for its client to mend the cause and to call \
-             Resume, which tries again, or Complete, which keeps what is whole, or Cancel."
-        }
-        Wait::Owner => "It waits for its owner to log on: log_on, or connect.",
-        Wait::Network => {
-            "It waits for a network connection, without any retry delay: connect_network."
-        }
-        Wait::Cost => {
-            "It waits for a network that costs less, or for cost flags that allow this one: \
-             set_network_cost, JobProperty::CostFlags."
-        }
-        Wait::Block(_) => {
-            "It waits for the end of a policy or power state: unblock. Most of them spare FOREGROUND jobs."
-        }
-        Wait::Volume => {
-            "It waits for its destination volume to be unlocked, without any retry delay."
-        }
-        Wait::Foreground => {
-            "It has dynamic content, which is transferred at FOREGROUND priority only: SetPriority."
-        }
-        Wait::CertificateCheck => {
-            "It waits for its client to say what it thinks of the server's certificate."
-        }
-        Wait::Nothing => "It is over. Nothing happens to it any more.",
-        Wait::Resume | Wait::Turn | Wait::RetryDelay | Wait::Server => "",
+        Wait::Owner => Some("log_on, or connect"),
+        Wait::Network => Some("connect_network"),
+        Wait::Cost => Some("set_network_cost, JobProperty::CostFlags"),
+        Wait::Block(_) => Some("unblock"),
+        _ => None,
     }
+}
+
+/// The advice that depends on nothing else.
+fn fixed_advice(wait: Wait) -> String {
+    let meaning = wait.meaning();
+    ended_by(wait)
+        .map_or_else(|| meaning.to_owned(), |calls| format!("{meaning} A test ends it: {calls}."))
 }
 
 /// More methods than this are named only as far as they move a job along.

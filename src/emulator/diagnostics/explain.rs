@@ -105,7 +105,7 @@ impl Emulator {
 }
 
 impl Engine {
-    pub(super) fn explain(&mut self, id: JobId) -> Result<Explanation, Error> {
+    pub(crate) fn explain(&mut self, id: JobId) -> Result<Explanation, Error> {
         self.flush_progress(id);
         let at = self.now();
         let job = self.service.job(id).ok_or_else(|| not_found(Method::GetJob))?;

@@ -37,6 +37,47 @@ pub enum Wait {
     Nothing,
 }
 
+impl Wait {
+    /// Returns what the job waits for, in a sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Resume => "It waits for its client to call Resume; time alone changes nothing.",
+            Self::Completion => {
+                "Everything is transferred. It waits for its client to call Complete, without which no file \
+                 appears under its name, or Cancel."
+            }
+            Self::Mending => {
+                "BITS does not retry this by itself. It waits for its client to mend the cause and to call \
+                 Resume, which tries again, or Complete, which keeps what is whole, or Cancel."
+            }
+            Self::Turn => "It waits for its turn.",
+            Self::Owner => "It waits for its owner to log on.",
+            Self::Network => "It waits for a network connection, without any retry delay.",
+            Self::Cost => {
+                "It waits for a network that costs less, or for cost flags that allow this one."
+            }
+            Self::Block(_) => {
+                "It waits for the end of a policy or power state. Most of them spare FOREGROUND jobs."
+            }
+            Self::Volume => {
+                "It waits for its destination volume to be unlocked, without any retry delay."
+            }
+            Self::Foreground => {
+                "It has dynamic content, which is transferred at FOREGROUND priority only: SetPriority."
+            }
+            Self::RetryDelay => {
+                "BITS tries again by itself when the retry delay is over; Resume tries at once."
+            }
+            Self::Server => "It is under way: it waits for the server.",
+            Self::CertificateCheck => {
+                "It waits for its client to say what it thinks of the server's certificate."
+            }
+            Self::Nothing => "It is over. Nothing happens to it any more.",
+        }
+    }
+}
+
 impl From<Hold> for Wait {
     fn from(hold: Hold) -> Self {
         match hold {

@@ -7,106 +7,105 @@ named! {
     /// T4 (what the world or a clock does). Its words are those of calls, events and deadlines where one of
     /// these is the trigger.
     pub enum Trigger {
-        /// T1: `Resume`.
+        /// The client asks for the transfer to go on: `Resume` (T1).
         Resume "resume",
-        /// T1: `Suspend`.
+        /// The client stops the job: `Suspend` (T1).
         Suspend "suspend",
-        /// T1: `Cancel`.
+        /// The client gives the job up: `Cancel` (T1).
         Cancel "cancel",
-        /// T1: `Complete`.
+        /// The client takes over the files: `Complete` (T1).
         Complete "complete",
-        /// T1: `Complete`, when the disk refuses a rename.
+        /// The client calls `Complete`, and the disk refuses to rename a file (T1, DONE-07).
         CompleteRenameFailed "complete, rename fails",
-        /// T1: `AddFile`, `AddFileSet`, `AddFileWithRanges`.
+        /// The client adds files: `AddFile`, `AddFileSet` or `AddFileWithRanges` (T1).
         AddFile "add",
-        /// T1: the setters that every state but the final ones allows, and `TakeOwnership`.
+        /// The client calls a setter that every state but the final ones allows, or `TakeOwnership` (T1).
         Set "setters",
-        /// T1: `SetFileACLFlags`.
+        /// The client calls `SetFileACLFlags` (T1).
         SetFileAclFlags "file ACL flags",
-        /// T1: `SetReplyFileName`.
+        /// The client calls `SetReplyFileName` (T1).
         SetReplyFileName "reply file",
-        /// T1: `GetReplyData`.
+        /// The client asks for the reply: `GetReplyData` (T1).
         GetReplyData "GetReplyData",
-        /// PROP-25: `MakeCustomHeadersWriteOnly`.
+        /// The client calls `MakeCustomHeadersWriteOnly` (PROP-25).
         MakeCustomHeadersWriteOnly "custom headers write-only",
-        /// HTTP-16: `SetSecurityFlags`, when it switches the revocation check on.
+        /// The client switches the revocation check on: `SetSecurityFlags` (HTTP-16).
         CheckSwitchedOn "security flags, CRL check on",
-        /// DONE-20: `SetValidationState(false)`.
+        /// The client declares a file not valid: `SetValidationState` with false (DONE-20).
         ValidationFailed "file is not valid",
-        /// T1: `SetServerCertificateValidationInterface`.
+        /// The client calls `SetServerCertificateValidationInterface` (T1).
         SetCertificateCallback "certificate callback",
-        /// T4: the scheduler picks the job.
+        /// The scheduler picks the job: it has its turn (T4).
         Picked "picked",
-        /// T4: connected.
+        /// The connection to the server stands (T4).
         Connected "connected",
-        /// PROGRESS-03: the size of the present file became known.
+        /// The server told the size of the present file (PROGRESS-03).
         SizeKnown "size known",
-        /// PROGRESS-17: the headers of the present file arrived.
+        /// The headers of the response for the present file arrived (PROGRESS-17).
         HeadersReceived "headers received",
-        /// HTTP-12: the server redirects, and the job follows.
+        /// The server redirects the request, and the job follows (HTTP-12).
         Redirected "redirect",
-        /// PROP-27: a server showed its certificate, or the client accepted it.
+        /// A server showed its certificate, or the client accepted it (PROP-27).
         CertificateReceived "certificate received",
-        /// HTTP-08, UPLOAD-06: the present file starts again.
+        /// The present file starts again from its first byte (HTTP-08, UPLOAD-06).
         FileRestarted "file restarted",
-        /// PROGRESS-05: bytes arrived.
+        /// Bytes arrived, or were sent (PROGRESS-05).
         Progressed "progressed",
-        /// T4: all data transferred.
+        /// The last file of the job is transferred (T4).
         AllTransferred "all transferred",
-        /// T4: time slice over, preempted.
+        /// The time slice of the job is over, or a job of a higher priority takes its place (T4).
         SliceOver "slice over",
-        /// T4: connection failed, recoverable failure.
+        /// An attempt failed in a way that may pass: the connection, or a transient code (T4).
         RecoverableFailure "recoverable failure",
-        /// T4: fatal failure.
+        /// An attempt failed in a way that does not go away by itself (T4).
         FatalFailure "fatal failure",
-        /// NET-07: the destination volume is locked.
+        /// The volume of the local file is locked (NET-07).
         VolumeLocked "volume locked",
-        /// T4: MRD elapsed.
+        /// The minimum retry delay is over (T4, TIME-01).
         RetryDelayElapsed "retry delay elapsed",
-        /// T4: NPT elapsed.
+        /// The no-progress timeout is over (T4, TIME-06).
         NoProgressTimeoutElapsed "no-progress timeout elapsed",
-        /// T4: maximum download time exceeded.
+        /// The maximum download time is used up (T4, TIME-18).
         MaximumDownloadTimeExceeded "maximum download time elapsed",
-        /// T4: inactivity timeout.
+        /// The job was inactive for too long (T4, TIME-20).
         InactivityTimeoutElapsed "inactivity timeout elapsed",
-        /// T4: network lost.
+        /// The computer has no network any more (T4, NET-04).
         NetworkLost "network lost",
-        /// T4: network back.
+        /// The computer has a network again (T4, NET-05).
         NetworkRestored "network restored",
-        /// NET-07: the destination volume is free.
+        /// The volume of the local file is free again (NET-07).
         VolumeUnlocked "volume unlocked",
-        /// T4: background bandwidth limit becomes 0, and the like.
+        /// A policy, a cost or a power state forbids transfers, such as a bandwidth limit of 0 (T4).
         Blocked "blocked",
-        /// T4: bandwidth limit interval ends, and the like.
+        /// A policy, a cost or a power state forbids transfers no longer (T4).
         Unblocked "unblocked",
-        /// T4: owner logs off.
+        /// The last session of the owner ends (T4, NET-10).
         OwnerLoggedOff "owner logs off",
-        /// NET-11: owner logs on.
+        /// The owner logs on (NET-11).
         OwnerLoggedOn "owner logs on",
-        /// NET-12, PROP-13: a transfer begins without the helper token that it needs, or with proxies
-        /// that are none.
+        /// A transfer begins without the helper token that it needs, or with proxies that are none (NET-12, PROP-13).
         AttemptImpossible "attempt impossible",
-        /// T4: on-demand ranges done.
+        /// All ranges that were asked for are there, and the file is not (T4, LIFE-26).
         RangesTransferred "ranges transferred",
-        /// NOTIFY-15: a notification is on its way.
+        /// A notification of the client is on its way (NOTIFY-15).
         NotificationStarted "notification begins",
-        /// NOTIFY-20: the client's callback returned.
+        /// The callback of the client returned (NOTIFY-20).
         NotificationReturned "notification returns",
-        /// NOTIFY-27: the client's program ended.
+        /// The program of the command line ended (NOTIFY-27).
         ProgramExited "program exited",
-        /// TIME-26: a notification is made again.
+        /// A notification that was not heard is made again (TIME-26).
         NotificationRepeatElapsed "notification repeat elapsed",
-        /// NOTIFY-12: the next change may be told.
+        /// The shortest time between two notifications is over (NOTIFY-12).
         NotificationIntervalElapsed "notification interval elapsed",
-        /// ERR-07: the last application of the job ends.
+        /// The last application of the job ends (ERR-07).
         ClientExited "client exits",
-        /// NOTIFY-18: the process of a callback ends.
+        /// The process of a callback ends (NOTIFY-18).
         CallbackLost "callback lost",
-        /// LIFE-30: the service or the computer restarts.
+        /// The service, or the computer, restarts (LIFE-30).
         ServiceRestarted "service restarts",
-        /// TIME-05: the system clock is moved.
+        /// The system clock is moved (TIME-05).
         ClockChanged "clock changes",
-        /// DONE-17: the server confirmed the cancellation of an upload, or the time for it is over.
+        /// The server confirmed the cancellation of an upload, or the time for it is over (DONE-17).
         UploadCancelled "upload cancelled",
     }
 }

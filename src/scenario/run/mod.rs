@@ -18,10 +18,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ast::{JobDecl, Line, ReadingAnswer, Repetition, Statement};
+use super::ast::{Advance, JobDecl, Line, ReadingAnswer, Repetition, Statement};
 use super::problem::{Diagnosis, Problem};
 use super::transcript::Transcript;
-use crate::emulator::{Engine, default_start};
+use crate::emulator::{Engine, Explanation, default_start};
 use crate::machine::JobStateMachine;
 use crate::service::Policies;
 use crate::vocabulary::text::quantities::{Code, Instant};
@@ -43,6 +43,18 @@ pub struct Report {
     pub failure: Option<Problem>,
 }
 
+/// Where things stand after a scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outlook {
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// When the next thing happens by itself, if anything does.
+    pub next: Option<DateTime<Utc>>,
+    /// Each job, in the order of their creation.
+    pub jobs: Vec<Explanation>,
+}
+
 /// A scenario that runs. A clone goes its own way.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
@@ -59,6 +71,9 @@ pub(crate) struct Run {
     clients: Clients,
     program: Program,
     held: usize,
+    /// Up to when the run is wanted, if not up to its last line; and whether it was stopped there.
+    end: Option<DateTime<Utc>>,
+    is_stopped: bool,
 }
 
 /// Runs the lines of a scenario up to the first that does not hold.
@@ -90,6 +105,45 @@ fn left_open(statement: &Statement) -> Diagnosis {
     };
     let help = "`bits check` explores what is possible; to run the scenario, remove the line or write what happens";
     Diagnosis::new(cause, help)
+}
+
+/// Runs the lines up to a time, and explains the jobs that there are by then.
+pub(super) fn explain_at(lines: &[Line], at: Advance) -> Result<Vec<Explanation>, Problem> {
+    let last = lines.last().map_or(0..0, |line| line.span.clone());
+    let mut run = Run::new(lines);
+    let end = match at {
+        Advance::By(time) => time::later(run.now(), time),
+        Advance::To(at) if at < run.now() => {
+            let cause = format!("the scenario begins at {}", Instant(&run.now()));
+            return Err(Diagnosis::new(cause, "name a later time").at(last));
+        }
+        Advance::To(at) => at,
+        Advance::UntilState(_) | Advance::UntilBytes(_) => {
+            let help = "write for example `2024-01-01 00:10:00` or `10 m`";
+            return Err(Diagnosis::new("that is no time", help).at(last));
+        }
+    };
+    run.end = Some(end);
+    for (index, Line { statement, span }) in lines.iter().enumerate() {
+        let Err(diagnosis) = run.statement(statement) else { continue };
+        if run.is_stopped {
+            break;
+        }
+        let above = lines.get(..=index).unwrap_or(lines);
+        return Err(run.failure(diagnosis, above).at(span.clone()));
+    }
+    if !run.is_stopped {
+        run.advance_to(end).map_err(|diagnosis| diagnosis.at(last))?;
+    }
+    Ok(run.explanations())
+}
+
+/// Runs the lines as far as they hold, and tells where things stand then.
+pub(super) fn outlook(lines: &[Line]) -> Outlook {
+    let mut run = Run::new(lines);
+    let _ = lines.iter().try_for_each(|line| run.statement(&line.statement));
+    let next = if run.by_hand { None } else { run.next_instant() };
+    Outlook { now: run.now(), next, jobs: run.explanations() }
 }
 
 /// Returns the failure of a scenario that expects nothing and does not say that this is meant.
@@ -144,6 +198,8 @@ impl Run {
             clients: Clients::default(),
             program: Program::default(),
             held: 0,
+            end: None,
+            is_stopped: false,
         }
     }
 
@@ -273,6 +329,11 @@ impl Run {
 
     fn state(&mut self, job: JobId) -> Result<JobState, Diagnosis> {
         self.job(job).map(JobStateMachine::state)
+    }
+
+    fn explanations(&mut self) -> Vec<Explanation> {
+        let jobs: Vec<JobId> = self.jobs.iter().map(|client| client.job).collect();
+        jobs.into_iter().filter_map(|job| self.engine.explain(job).ok()).collect()
     }
 
     /// The last steps as a table, for a message.

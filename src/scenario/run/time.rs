@@ -82,6 +82,12 @@ impl Run {
 
     /// Lets happen what happens by itself up to an instant.
     pub(crate) fn advance_to(&mut self, until: DateTime<Utc>) -> Result<(), Diagnosis> {
+        let end = self.end.filter(|end| *end < until);
+        self.let_pass(end.unwrap_or(until))?;
+        if end.is_some() { Err(self.stop()) } else { Ok(()) }
+    }
+
+    fn let_pass(&mut self, until: DateTime<Utc>) -> Result<(), Diagnosis> {
         if self.by_hand {
             self.engine.service.set_now(until);
             return Ok(());
@@ -184,6 +190,12 @@ impl Run {
     /// first.
     pub(crate) fn proceed(&mut self) -> Result<(), Diagnosis> {
         self.check_length()?;
+        if let Some(end) =
+            self.end.filter(|end| self.next_instant().is_some_and(|next| next > *end))
+        {
+            self.let_pass(end)?;
+            return Err(self.stop());
+        }
         let next = self.engine.next_instant();
         if self.next_answer().is_some_and(|at| next.is_none_or(|next| at <= next)) {
             self.hear();
@@ -192,6 +204,12 @@ impl Run {
         }
         self.ask_clients();
         Ok(())
+    }
+
+    /// The run ends at the time up to which it was wanted.
+    fn stop(&mut self) -> Diagnosis {
+        self.is_stopped = true;
+        Diagnosis::new("the run ends here", "")
     }
 
     /// Notifications that are due begin.

@@ -110,6 +110,14 @@ impl Transcript {
         })
     }
 
+    /// The names of the jobs that were created, and when.
+    pub(crate) fn created(&self) -> impl Iterator<Item = (DateTime<Utc>, Arc<str>)> + '_ {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Job(at, job) if job.code.is_none() => Some((*at, job.label())),
+            _ => None,
+        })
+    }
+
     /// The last lines that can be repeated, at most so many.
     pub(super) fn last_lines(&self, count: usize) -> Vec<Repeatable> {
         let lines = self.entries.iter().rev().filter_map(|entry| match entry {

@@ -1,6 +1,8 @@
 //! The result codes of calls and of failed jobs.
 
 mod advice;
+#[cfg(feature = "scenario")]
+mod causes;
 mod code_info;
 pub(super) mod hresult;
 mod lookup;

@@ -54,7 +54,7 @@ macro_rules! enumeration {
     (
         $(#[$meta:meta])*
         $name:ident is $windows:literal, prefix $prefix:literal $(, otherwise $code:ident)? {
-            $( $(#[$member_meta:meta])* $member:ident $full:literal = $value:literal, )+
+            $( $(#[$($member_meta:tt)*])* $member:ident $full:literal = $value:literal, )+
         }
     ) => {
         $(#[$meta])*
@@ -63,7 +63,7 @@ macro_rules! enumeration {
         #[repr(u32)]
         pub enum $name {
             $(
-                $(#[$member_meta])*
+                $(#[$($member_meta)*])*
                 #[doc = concat!("\n\n`", $full, "` = ", stringify!($value), ".")]
                 #[doc(alias = $full)]
                 $member = $value,
@@ -114,6 +114,17 @@ macro_rules! enumeration {
                     code: const {
                         $crate::vocabulary::enums::enumeration::refusal(&[$($crate::HResult::$code)?])
                     },
+                }
+            }
+        }
+
+        #[cfg(feature = "scenario")]
+        impl $crate::vocabulary::text::documented::Documented for $name {
+            fn doc(self) -> &'static str {
+                match self {
+                    $(Self::$member => {
+                        $crate::vocabulary::text::documented::doc_text!($(#[$($member_meta)*])*)
+                    })+
                 }
             }
         }

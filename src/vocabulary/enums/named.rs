@@ -6,13 +6,13 @@ macro_rules! named {
     (
         $(#[$meta:meta])*
         pub enum $name:ident {
-            $( $(#[$member_meta:meta])* $member:ident $words:literal, )+
+            $( $(#[$($member_meta:tt)*])* $member:ident $words:literal, )+
         }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
-            $( $(#[$member_meta])* $member, )+
+            $( $(#[$($member_meta)*])* $member, )+
         }
 
         impl $name {
@@ -24,6 +24,17 @@ macro_rules! named {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$member => $words,)+
+                }
+            }
+        }
+
+        #[cfg(feature = "scenario")]
+        impl $crate::vocabulary::text::documented::Documented for $name {
+            fn doc(self) -> &'static str {
+                match self {
+                    $(Self::$member => {
+                        $crate::vocabulary::text::documented::doc_text!($(#[$($member_meta)*])*)
+                    })+
                 }
             }
         }

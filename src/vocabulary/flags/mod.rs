@@ -8,6 +8,21 @@ pub(super) mod peer_caching;
 pub(super) mod security_flags;
 pub(super) mod token_flags;
 
+/// A flag, and what is known of it.
+#[cfg(feature = "scenario")]
+pub(crate) struct FlagInfo {
+    pub(crate) name: &'static str,
+    pub(crate) windows: &'static str,
+    pub(crate) bits: u32,
+    pub(crate) doc: &'static str,
+}
+
+/// A set of flags that say what they mean.
+#[cfg(feature = "scenario")]
+pub(crate) trait DocumentedFlags {
+    const FLAGS_OF_SET: &'static [FlagInfo];
+}
+
 /// Declares a flag set of the Windows headers by one table: documentation, Rust name, Windows name
 /// and bits of each flag.
 macro_rules! flags {
@@ -28,6 +43,18 @@ macro_rules! flags {
                     const $flag = $bits;
                 )+
             }
+        }
+
+        #[cfg(feature = "scenario")]
+        impl $crate::vocabulary::flags::DocumentedFlags for $name {
+            const FLAGS_OF_SET: &'static [$crate::vocabulary::flags::FlagInfo] = &[$(
+                $crate::vocabulary::flags::FlagInfo {
+                    name: stringify!($flag),
+                    windows: $windows,
+                    bits: $bits,
+                    doc: $crate::vocabulary::text::documented::doc_text!($(#[$($flag_meta)*])*),
+                },
+            )+];
         }
     };
 }

@@ -4,22 +4,22 @@
 macro_rules! readings {
     (
         $(
-            $(#[$meta:meta])*
+            $(#[$($meta:tt)*])*
             $field:ident $keyword:literal: $name:ident {
-                $(#[$first_meta:meta])*
+                $(#[$($first_meta:tt)*])*
                 $first:ident $first_text:literal,
-                $( $(#[$answer_meta:meta])* $answer:ident $text:literal, )+
+                $( $(#[$($answer_meta:tt)*])* $answer:ident $text:literal, )+
             }
         )+
     ) => {
         $(
-            $(#[$meta])*
+            $(#[$($meta)*])*
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
             #[non_exhaustive]
             pub enum $name {
-                $(#[$first_meta])*
+                $(#[$($first_meta)*])*
                 $first,
-                $( $(#[$answer_meta])* $answer, )+
+                $( $(#[$($answer_meta)*])* $answer, )+
             }
 
             impl $name {
@@ -62,7 +62,7 @@ macro_rules! readings {
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(default))]
         pub struct Readings {
-            $( $(#[$meta])* pub $field: $name, )+
+            $( $(#[$($meta)*])* pub $field: $name, )+
         }
 
         /// A switch of [`Readings`] in words, as scenarios write it.
@@ -83,6 +83,18 @@ macro_rules! readings {
             pub const fn documented() -> Self {
                 Self { $($field: $name::$first,)+ }
             }
+
+            /// What each switch asks, and what each of its answers means, in the order of the switches.
+            #[cfg(feature = "scenario")]
+            pub(crate) const QUESTIONS: &'static [(&'static str, &'static [&'static str])] = &[
+                $((
+                    $crate::vocabulary::text::documented::doc_text!($(#[$($meta)*])*),
+                    &[
+                        $crate::vocabulary::text::documented::doc_text!($(#[$($first_meta)*])*),
+                        $($crate::vocabulary::text::documented::doc_text!($(#[$($answer_meta)*])*),)+
+                    ],
+                ),)+
+            ];
 
             /// Every switch.
             pub const SWITCHES: &'static [Switch] = &[

@@ -1,5 +1,7 @@
 //! Texts: validation of names that clients give, phrases, and serialisation.
 
+#[cfg(feature = "scenario")]
+pub(crate) mod documented;
 pub(crate) mod header_lines;
 pub(crate) mod names;
 #[cfg(test)]

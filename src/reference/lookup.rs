@@ -1,0 +1,253 @@
+//! Looking a word up: which entries there are, and which are nearest to a word that is not there.
+
+use std::sync::LazyLock;
+
+use super::entry::{Entry, WordKind};
+use super::language::{self, Row, fixed_words};
+use super::mentions::distinct;
+use super::words::values::FlagRow;
+use super::words::{codes, methods, questions, statements, states, triggers, values};
+use crate::machine::Trigger;
+use crate::vocabulary::text::nearest::distance;
+use crate::vocabulary::{
+    ErrorContext, FilePropertyId, HResult, JobPriority, JobPropertyId, JobState, Method,
+    Notification, Readings, Rule, Switch,
+};
+
+/// How many words are named that could be meant.
+const MOST_NEAREST: usize = 3;
+
+/// A word that the reference does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is no word of BITS or of the scenario language{}", self.suggestion())]
+#[non_exhaustive]
+pub struct UnknownWord {
+    /// The given word.
+    pub given: String,
+    /// The words that are nearest to it, the nearest first; none if none is near.
+    pub nearest: Vec<String>,
+}
+
+impl UnknownWord {
+    fn suggestion(&self) -> String {
+        match self.nearest.split_last() {
+            None => String::new(),
+            Some((last, [])) => format!("; did you mean {last}?"),
+            Some((last, others)) => format!("; did you mean {} or {last}?", others.join(", ")),
+        }
+    }
+}
+
+/// What an entry is about.
+enum Subject {
+    State(JobState),
+    Code(HResult),
+    Context(ErrorContext),
+    Priority(JobPriority),
+    Method(Method),
+    Property(JobPropertyId),
+    FileProperty(FilePropertyId),
+    Flag(FlagRow),
+    Rule(&'static Rule),
+    Notification(Notification),
+    Trigger(Trigger),
+    Reading(&'static Switch),
+    Statement(&'static Row),
+}
+
+impl Subject {
+    fn all(kind: WordKind) -> Vec<Self> {
+        match kind {
+            WordKind::State => JobState::ALL.iter().copied().map(Self::State).collect(),
+            WordKind::Code => HResult::all().map(|info| Self::Code(info.code)).collect(),
+            WordKind::Context => ErrorContext::ALL.iter().copied().map(Self::Context).collect(),
+            WordKind::Priority => JobPriority::ALL.iter().copied().map(Self::Priority).collect(),
+            WordKind::Method => {
+                let told = |method: &Method| {
+                    methods::NOTIFICATIONS.iter().any(|told| told.method() == *method)
+                };
+                Method::ALL
+                    .iter()
+                    .copied()
+                    .filter(|method| !told(method))
+                    .map(Self::Method)
+                    .collect()
+            }
+            WordKind::Property => {
+                let of_files = FilePropertyId::ALL.iter().copied().map(Self::FileProperty);
+                JobPropertyId::ALL.iter().copied().map(Self::Property).chain(of_files).collect()
+            }
+            WordKind::Flag => values::flags().into_iter().map(Self::Flag).collect(),
+            WordKind::Rule => Rule::all().iter().map(Self::Rule).collect(),
+            WordKind::Notification => methods::NOTIFICATIONS.map(Self::Notification).into(),
+            WordKind::Trigger => Trigger::ALL.iter().copied().map(Self::Trigger).collect(),
+            WordKind::Reading => Readings::SWITCHES.iter().map(Self::Reading).collect(),
+            WordKind::Statement => language::rows().iter().map(Self::Statement).collect(),
+        }
+    }
+
+    /// The spellings by which it is known, but for those of statements and the numbers of codes.
+    fn names(&self) -> Vec<String> {
+        let of_enum = |full: &str, short: &str, value: u32| {
+            vec![short.to_owned(), full.to_owned(), value.to_string()]
+        };
+        match self {
+            Self::State(state) => of_enum(state.name(), state.short_name(), state.value()),
+            Self::Code(code) => {
+                let info = code.info().into_iter();
+                info.flat_map(|info| std::iter::once(info.name).chain(info.aliases.iter().copied()))
+                    .map(str::to_owned)
+                    .collect()
+            }
+            Self::Context(context) => {
+                of_enum(context.name(), context.short_name(), context.value())
+            }
+            Self::Priority(priority) => {
+                of_enum(priority.name(), priority.short_name(), priority.value())
+            }
+            Self::Method(method) => of_method(*method),
+            Self::Notification(told) => of_method(told.method()),
+            Self::Property(id) => {
+                let mut names = of_enum(id.name(), id.short_name(), id.value());
+                names.push(id.short_name().trim_start_matches("ID_").to_owned());
+                names
+            }
+            Self::FileProperty(id) => of_enum(id.name(), id.short_name(), id.value()),
+            Self::Flag(flag) => vec![flag.name.to_owned(), flag.windows.clone()],
+            Self::Rule(rule) => vec![rule.id.to_string()],
+            Self::Trigger(trigger) => {
+                let name = trigger.name();
+                let clock = name.strip_suffix(" elapsed");
+                std::iter::once(name).chain(clock).map(str::to_owned).collect()
+            }
+            Self::Reading(switch) => vec![switch.name.to_owned()],
+            Self::Statement(row) => {
+                let fixed = row.forms.iter().map(|form| fixed_words(form).to_owned());
+                fixed.filter(|words| !words.is_empty()).chain(row.forms.iter().cloned()).collect()
+            }
+        }
+    }
+
+    fn entry(&self) -> Entry {
+        match self {
+            Self::State(state) => states::entry(*state),
+            Self::Code(code) => codes::entry(*code),
+            Self::Context(context) => values::context(*context),
+            Self::Priority(priority) => values::priority(*priority),
+            Self::Method(method) => methods::entry(*method),
+            Self::Property(id) => values::property(*id),
+            Self::FileProperty(id) => values::file_property(*id),
+            Self::Flag(flag) => values::flag(flag),
+            Self::Rule(rule) => triggers::rule(rule),
+            Self::Notification(told) => methods::notification(*told),
+            Self::Trigger(trigger) => triggers::entry(*trigger),
+            Self::Reading(switch) => questions::entry(switch),
+            Self::Statement(row) => statements::entry(row),
+        }
+    }
+}
+
+/// The name, with its interface, and as Rust spells it.
+fn of_method(method: Method) -> Vec<String> {
+    let name = method.name();
+    let mut rust = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !rust.is_empty() {
+            rust.push('_');
+        }
+        rust.extend(letter.to_lowercase());
+    }
+    vec![name.to_owned(), format!("{}::{name}", method.interface()), rust]
+}
+
+/// Returns the entries of all words of a kind, in the order of their table.
+#[must_use]
+pub fn entries(kind: WordKind) -> Vec<Entry> {
+    Subject::all(kind).iter().map(Subject::entry).collect()
+}
+
+/// Returns what is known of a word, an entry for each kind of word that it is.
+///
+/// A word may be given in any case of letters, by its short or its full name; a code also by its number, in
+/// hexadecimal, unsigned or signed, by its HTTP status or its number of WinHTTP or Windows; a statement by its first
+/// words.
+///
+/// # Errors
+///
+/// If there is no such word: the words that are nearest to it.
+pub fn explain(word: &str) -> Result<Vec<Entry>, UnknownWord> {
+    let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut found: Vec<Entry> = numbered(&word).into_iter().map(codes::entry).collect();
+    for kind in WordKind::ALL {
+        found.extend(of_kind(*kind, &word).into_iter().map(|known| known.subject.entry()));
+    }
+    let found = distinct(found);
+    if found.is_empty() { Err(unknown(&word)) } else { Ok(found) }
+}
+
+/// What an entry is about, and all its names.
+struct Known {
+    kind: WordKind,
+    subject: Subject,
+    names: Vec<String>,
+}
+
+fn known() -> &'static [Known] {
+    static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+        let of_kind = |kind: &WordKind| {
+            let kind = *kind;
+            Subject::all(kind).into_iter().map(move |subject| {
+                let names = subject.names();
+                Known { kind, subject, names }
+            })
+        };
+        WordKind::ALL.iter().flat_map(of_kind).collect()
+    });
+    &KNOWN
+}
+
+/// What of a kind has that name; of statements otherwise those that begin so.
+fn of_kind(kind: WordKind, word: &str) -> Vec<&'static Known> {
+    let chosen = |fits: &dyn Fn(&String) -> bool| -> Vec<&'static Known> {
+        let all = known().iter().filter(|known| known.kind == kind);
+        all.filter(|known| known.names.iter().any(fits)).collect()
+    };
+    if kind != WordKind::Statement {
+        return chosen(&|name| name.eq_ignore_ascii_case(word));
+    }
+    // Words of the language have their case.
+    let exact = chosen(&|name| name == word);
+    if !exact.is_empty() {
+        return exact;
+    }
+    chosen(&|name| name.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', ','])))
+}
+
+/// The codes that a number is, or that carry it.
+fn numbered(word: &str) -> Vec<HResult> {
+    if !word.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
+        return Vec::new();
+    }
+    match word.parse::<HResult>() {
+        Ok(code) => vec![code],
+        Err(error) => {
+            let named: Vec<HResult> =
+                error.carriers.iter().copied().filter(|code| code.name().is_some()).collect();
+            if named.is_empty() { error.carriers } else { named }
+        }
+    }
+}
+
+fn unknown(word: &str) -> UnknownWord {
+    let near = known().iter().filter_map(|known| {
+        let near = known.names.iter().filter_map(|name| Some((distance(word, name)?, name)));
+        near.min_by_key(|(distance, _)| *distance)
+    });
+    let mut near: Vec<(usize, &String)> = near.collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    let nearest = distinct(near.into_iter().map(|(_, name)| name.clone()));
+    UnknownWord {
+        given: word.to_owned(),
+        nearest: nearest.into_iter().take(MOST_NEAREST).collect(),
+    }
+}

@@ -1,0 +1,105 @@
+//! Which rules speak of a word, and what documentation says in plain words.
+
+use crate::vocabulary::{Rule, RuleId};
+
+/// A rule whose text has the word within so many bytes is about it.
+const BEGINNING: usize = 60;
+
+/// Where a text has the word, not as part of a longer one.
+fn place_of(text: &str, word: &str) -> Option<usize> {
+    let is_part = |next: char| next.is_alphanumeric() || next == '_';
+    text.match_indices(word).map(|(at, _)| at).find(|at| {
+        let before = text.get(..*at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    })
+}
+
+/// Returns the rules that name one of the words: those that begin with it first, tables last.
+pub(super) fn rules_that_name<'a>(words: impl IntoIterator<Item = &'a str> + Clone) -> Vec<RuleId> {
+    let place = |rule: &Rule| {
+        let places = words.clone().into_iter().filter_map(|word| place_of(rule.text, word));
+        let place = places.min()?;
+        Some(match rule.id.area() {
+            "T" => 3,
+            "INV" => 2,
+            _ => usize::from(place >= BEGINNING),
+        })
+    };
+    let mut found: Vec<(usize, RuleId)> =
+        Rule::all().iter().filter_map(|rule| Some((place(rule)?, rule.id))).collect();
+    found.sort_by_key(|(place, _)| *place);
+    found.into_iter().map(|(_, id)| id).collect()
+}
+
+/// Returns the rules that a text cites, in its order.
+pub(super) fn cited(text: &str) -> Vec<RuleId> {
+    let words = text.split(|next: char| !next.is_ascii_alphanumeric() && next != '-');
+    let ids = words.filter_map(RuleId::parse).filter(|id| Rule::find(*id).is_some());
+    distinct(ids)
+}
+
+/// Returns each once, in order.
+pub(super) fn distinct<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut once = Vec::new();
+    for one in all {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    once
+}
+
+/// Returns what a rule says, in one line; of a table, that it is one.
+pub(super) fn sentence(id: RuleId) -> String {
+    match Rule::find(id) {
+        Some(rule) if rule.id.area() == "T" => {
+            format!("a table, which `bits rules {id}` shows")
+        }
+        Some(rule) => rule.text.split_whitespace().collect::<Vec<_>>().join(" "),
+        None => String::new(),
+    }
+}
+
+/// Returns documentation as plain text in one line: without its links, and up to the first example.
+pub(super) fn plain(doc: &str) -> String {
+    let doc = doc.split("```").next().unwrap_or_default();
+    let doc = doc.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut text = String::new();
+    let mut rest = doc.as_str();
+    while let Some((before, after)) = rest.split_once('[') {
+        text += before;
+        let Some((shown, later)) = after.split_once(']') else {
+            rest = after;
+            continue;
+        };
+        text += shown;
+        rest = match later.strip_prefix('(').and_then(|later| later.split_once(')')) {
+            Some((_, later)) => later,
+            None => later,
+        };
+    }
+    (text + rest).replace("**", "").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_no_part_of_a_longer_one() {
+        assert_eq!(place_of("enters ERROR.", "ERROR"), Some(7));
+        assert_eq!(place_of("TRANSIENT_ERROR, BG_E_ERROR_X", "ERROR"), None);
+        let of_error = rules_that_name(["TRANSFERRED"]);
+        assert!(of_error.contains(&RuleId::new("LIFE-20")), "{of_error:?}");
+    }
+
+    #[test]
+    fn links_are_no_part_of_plain_text() {
+        assert_eq!(
+            plain(" refused with [`X`](crate::X) (A-1),\n or [`Y`].\n```\nz"),
+            "refused with `X` (A-1), or `Y`."
+        );
+        assert_eq!(cited("a (LIFE-03, T1), LIFE-99"), [RuleId::new("LIFE-03"), RuleId::new("T1")]);
+    }
+}

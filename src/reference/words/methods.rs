@@ -1,0 +1,74 @@
+//! Methods of the interfaces, and the notifications among them.
+
+use chrono::DateTime;
+
+use super::super::entry::{Entry, WordKind};
+use super::{documented, with_rules_of_rows};
+use crate::machine::{Input, JobOptions, JobStateMachine, Transition, Trigger, transitions_on};
+use crate::vocabulary::text::documented::Documented;
+use crate::vocabulary::{FileIndex, HResult, JobState, Method, Notification, rule};
+
+pub(crate) fn entry(method: Method) -> Entry {
+    let name = method.name();
+    let mut entry = documented(WordKind::Method, name, method.doc(), &[name]);
+    entry.other_names = vec![format!("{}::{name}", method.interface())];
+    entry.transitions = rows(method);
+    with_rules_of_rows(&mut entry);
+    if name.starts_with("Get") && entry.transitions.is_empty() {
+        entry.facts.push("It only reads, and every state allows it (LIFE-27).".to_owned());
+        entry.rules.push(rule!("LIFE-27"));
+    }
+    let codes: Vec<String> = method.success_codes().iter().map(HResult::to_string).collect();
+    if !codes.is_empty() {
+        entry.facts.push(format!("It succeeds with {}.", codes.join(" or ")));
+    }
+    entry.advice = method.advice().map(str::to_owned);
+    entry
+}
+
+/// The rows of the triggers that calls of the method are.
+fn rows(method: Method) -> Vec<Transition> {
+    let job = JobStateMachine::new(JobOptions::default(), DateTime::UNIX_EPOCH);
+    let calls = Input::examples().into_iter().filter_map(|input| match input {
+        Input::Call(call) if call.method() == method => Some(job.trigger_of(&call)),
+        Input::Call(_) | Input::CallBy(..) | Input::Event(_) | Input::Deadline(_) => None,
+    });
+    let named = Trigger::ALL.iter().copied().filter(|trigger| trigger.name() == method.name());
+    let triggers = crate::reference::mentions::distinct(calls.chain(named));
+    let all = triggers.into_iter().flat_map(|trigger| transitions_on(trigger).iter().copied());
+    all.filter(|row| !row.when.is_reading()).collect()
+}
+
+/// One of each kind of notification.
+pub(crate) const NOTIFICATIONS: [Notification; 5] = [
+    Notification::JobTransferred,
+    Notification::JobError,
+    Notification::FileTransferred(FileIndex(0)),
+    Notification::FileRangesTransferred(FileIndex(0)),
+    Notification::JobModification,
+];
+
+pub(crate) fn notification(notification: Notification) -> Entry {
+    let (method, flag) = (notification.method(), notification.flag());
+    let name = method.name();
+    let flag = flag.iter_names().map(|(flag, _)| flag).next().unwrap_or_default();
+    let mut entry = documented(WordKind::Notification, name, method.doc(), &[name]);
+    entry.other_names = vec![format!("{}::{name}", method.interface())];
+    entry.facts = vec![
+        format!("The client asks for it with the flag {flag} (SetNotifyFlags)."),
+        match notification.is_heard(HResult::E_FAIL) {
+            true => "BITS does not repeat it, whatever the callback returns.".to_owned(),
+            false => "BITS repeats it until the callback returns success (NOTIFY-20).".to_owned(),
+        },
+    ];
+    let state = match notification {
+        Notification::JobTransferred => Some(JobState::Transferred),
+        Notification::JobError => Some(JobState::Error),
+        Notification::FileTransferred(_)
+        | Notification::FileRangesTransferred(_)
+        | Notification::JobModification => None,
+    };
+    entry.causes = state.map(|state| format!("The job entered {state}.")).into_iter().collect();
+    entry.advice = method.advice().map(str::to_owned);
+    entry
+}

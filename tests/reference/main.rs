@@ -1,0 +1,6 @@
+//! The reference: every word is explained, and what it shows is so.
+#![cfg(feature = "scenario")]
+
+mod pictures;
+mod shown;
+mod words;
