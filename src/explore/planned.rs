@@ -4,13 +4,12 @@ use std::hash::Hash;
 
 use chrono::{DateTime, Utc};
 
+use super::choice::Incident;
 use super::decide::fits;
 use super::execution::Execution;
 use super::place::Place;
 use super::visits::Visits;
 use crate::emulator::Emulator;
-
-use super::choice::Incident;
 
 impl Execution {
     /// Takes the first planned incident whose time has come and that means anything at that place.
