@@ -9,7 +9,7 @@ use crate::explore::{Budget, Incident};
 /// How many incidents there are on average, if the budget has as many.
 const ON_AVERAGE: f64 = 2.0;
 
-/// The most slots that a budget has: more incidents of a kind than that are not generated.
+/// The most incidents of a kind that are generated, however many the budget allows.
 const MOST_OF_A_KIND: usize = 16;
 
 /// Generates incidents, each with its time after the beginning of the run, in the order of time, as
