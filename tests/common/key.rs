@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use bits_emulator::machine::{FileIndex, Recipient};
+use bits_emulator::policy::CostFlags;
 use bits_emulator::readings::PeriodEnd;
 use bits_emulator::{FileRange, JobState, Notification};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,6 +19,9 @@ use crate::common::TransientError;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct RecordKey {
     flags: [bool; 9],
+    /// What the job was told of the world: it should know it, and must not be taken for one that was told something
+    /// else.
+    world: Option<(bool, bool, CostFlags, u8)>,
     since_first_error: Option<Elapsed>,
     since_stop: Option<Elapsed>,
     since_activity: Option<Elapsed>,
@@ -62,6 +66,10 @@ impl Model {
                 listener.outdated,
                 listener.changed,
             ],
+            world: runs.then(|| {
+                let blocks = self.blocks.iter().fold(0, |all, block| all | 1 << *block as u8);
+                (self.network, self.owner_on, self.cost, blocks)
+            }),
             since_first_error: self.first_error.filter(|_| runs && counts).map(elapsed),
             since_stop: Some(self.stopped).filter(|_| state == TransientError).map(elapsed),
             since_activity: Some(self.activity).filter(|_| runs).map(elapsed),

@@ -277,6 +277,7 @@ impl Model {
             ("LIFE-20", !matches!(step.event(), Some(Event::Progressed(_))) || to != Transferred),
             ("INV-59", !step.entered().contains(&Connecting) || self.failed != Some(step.now)),
             ("INV-31", !offline || !matches!(to, Queued | Connecting | Transferring)),
+            ("SCHED-15, NET-14, NET-17", !to.is_active() || !self.is_blocked(after)),
             ("INV-32", self.the_network_ends_transient_errors(step)),
             ("INV-33", !to.is_active() || self.owner_on),
             ("INV-34", the_logoff_takes_the_token(step)),

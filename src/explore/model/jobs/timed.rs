@@ -83,7 +83,6 @@ impl TimedJob {
     }
 
     /// Returns the job after an input at an instant, and what came of it.
-    #[must_use]
     pub fn after(&self, input: Input, now: DateTime<Utc>) -> (Self, Result<Outcome, Error>) {
         let mut machine = self.machine.clone();
         let result = machine.apply(input, now);
