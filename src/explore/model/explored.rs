@@ -66,6 +66,7 @@ impl<M: Model> Explored<M> {
             depth: self.depth,
             bytes: self.bytes,
             exhausted: self.exhausted,
+            limit: self.limit,
             violation,
             possible: self.possible.iter().map(witness).collect(),
             taken: self.taken.iter().map(witness).collect(),
