@@ -140,7 +140,8 @@ fn merge(parts: Vec<Part>) -> Option<Explored> {
 
 fn write_text(merged: &Explored, shows_reached: bool, out: &mut Output) -> io::Result<()> {
     let Explored { program, runs, pruned, waiting, bound, .. } = merged;
-    let ran = format!("({runs} runs, {pruned} of them cut short)");
+    let vacuous = if merged.vacuous { "; vacuous, for no file was asked for" } else { "" };
+    let ran = format!("({runs} runs, {pruned} of them cut short){vacuous}");
     match (&merged.counterexample, merged.seed, merged.exhausted) {
         (Some(found), ..) => {
             writeln!(out, "{program}: {BAD}broken promise{BAD:#}: {} {ran}", found.promise)?;

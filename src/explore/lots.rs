@@ -27,7 +27,8 @@ pub(crate) struct Lots {
 /// A change of priorities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
-    /// The client is late, by that number of changes that it could notice, or a callback, by as many of its steps.
+    /// The client is late: by that number of changes that it could notice, a callback of it by as many of its
+    /// steps, or until another program has made a step.
     Client(u8),
     /// Of the steps that are possible at once another has the highest priority from then on.
     Steps(u64),
@@ -94,25 +95,34 @@ impl Lots {
             self.faults.pop();
             return Some(fault);
         }
-        let can_be_late = possible.iter().any(|choice| matches!(choice, Choice::Stall(_)));
-        let can_be_held = possible.iter().any(|choice| matches!(choice, Choice::Late(_)));
         match self.changes.last().filter(|(at, _)| *at <= now).map(|(_, change)| *change)? {
             Change::Steps(first) => {
                 self.changes.pop();
                 self.first = first;
                 None
             }
-            Change::Client(late) if can_be_held && (!can_be_late || self.dice.below(2) == 0) => {
+            Change::Client(by) => {
+                let late = self.dice.one_of(&ways_to_be_late(possible, by))?;
                 self.changes.pop();
-                Some(Choice::Late(late))
+                Some(late)
             }
-            Change::Client(late) if can_be_late => {
-                self.changes.pop();
-                Some(Choice::Stall(late))
-            }
-            Change::Client(_) => None,
         }
     }
+}
+
+/// In which ways a client can be late where these choices are possible.
+fn ways_to_be_late(possible: &[Choice], by: u8) -> Vec<Choice> {
+    let mut ways: Vec<Choice> = possible
+        .iter()
+        .filter_map(|choice| match choice {
+            Choice::Stall(_) => Some(Choice::Stall(by)),
+            Choice::Late(_) => Some(Choice::Late(by)),
+            Choice::Switch(program) => Some(Choice::Switch(*program)),
+            Choice::Incident(_) | Choice::KillAfter | Choice::KillOf(_) | Choice::Other(_) => None,
+        })
+        .collect();
+    ways.dedup();
+    ways
 }
 
 /// Numbers at random.

@@ -44,6 +44,7 @@ impl Verdict {
     /// | `prunes` | whether known futures were left out |
     /// | `seed` | of runs at random, otherwise null |
     /// | `runs`, `pruned`, `futures`, `waiting` | numbers, as in the verdict |
+    /// | `vacuous` | whether [no file was asked for](Self::is_vacuous) |
     /// | `exhausted` | the last bound that was explored to its end, with the fields of `bound`, or null |
     /// | `outcomes` | objects with `outcome`, what the program returned, and `times` |
     /// | `calls` | objects with `call`, `state` (before it; null without a job), `code` and `times` |
@@ -107,6 +108,7 @@ impl Verdict {
             ("pruned", self.pruned.to_string()),
             ("futures", self.futures.to_string()),
             ("waiting", self.waiting.to_string()),
+            ("vacuous", self.is_vacuous().to_string()),
             ("exhausted", or_null(exhausted, cost)),
             ("outcomes", list(outcomes)),
             ("calls", list(calls)),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bits_emulator::explore::{self, Budget, Life, Monitor, Monitors, Program, Strategy, Verdict};
-use bits_emulator::{JobState, JobType, User};
+use bits_emulator::{Job, JobState, JobType, Notification, User};
 
 use crate::clients::{PATH, URL, begin, one_file};
 use crate::found::{ENDS, NO_PANIC};
@@ -225,4 +225,67 @@ fn a_log_off_ends_the_processes_of_the_user() {
     let verdict = explored("one process stays", |lives| lives[..2] != ["1", "1"]);
     let found = verdict.counterexample.expect("both of them end");
     assert_eq!(found.happened(), r#"["1", "1", "0"]"#);
+}
+
+/// Programs of one user share the store of the user, and another user has another.
+#[test]
+fn a_user_has_one_store() {
+    let reads = |life: &Life| -> Result<(), String> {
+        life.session().sleep(MINUTE);
+        Err(life.user_store().get("count").unwrap_or_default())
+    };
+    let results = |user: User| {
+        let monitor = Monitor::new("what was read is told", |ending| {
+            let last = ending.results.last().and_then(|result| result.as_ref().err());
+            Err(last.cloned().unwrap_or_default())
+        });
+        let monitors = Monitors::default().with(monitor.judges_the_end());
+        let program = program(counts).user(User::new("one")).beside(user, reads);
+        let found = program.monitors(monitors).bound(0, 0).explore().counterexample;
+        found.expect("it is told").happened().to_owned()
+    };
+    assert_eq!(results(User::new("one")), "1");
+    assert_eq!(results(User::new("other")), "");
+}
+
+/// A process can be killed while a callback of another is under way: that one goes on.
+#[test]
+fn a_kill_strikes_within_a_callback_of_another() {
+    let is_called = |life: &Life| -> Result<(), String> {
+        let fail = |error: bits_emulator::Error| error.to_string();
+        let job = life.session().create_job("called", JobType::Download).map_err(fail)?;
+        job.add_file(URL, PATH).map_err(fail)?;
+        let notified = |job: Job, _: Notification| drop(job.display_name());
+        job.set_notify_interface(notified).map_err(fail)?;
+        job.resume().map_err(fail)?;
+        let _ = life.session().wait(10 * MINUTE);
+        Ok(())
+    };
+    let waits = |life: &Life| -> Result<(), String> {
+        life.session().sleep(20 * MINUTE);
+        Ok(())
+    };
+    let monitor = Monitor::new("what happened is shown", |_| Err("all of it".to_owned()));
+    let monitors = Monitors::default().with(monitor.judges_the_end());
+    let program = || {
+        let program = program(is_called).user(User::new("user")).beside(User::new("user"), waits);
+        program.budget(Budget::default().kill(1)).monitors(monitors.clone()).bound(1, 0)
+    };
+    let shown = (0..13).filter_map(|point| program().replay(&format!("{point}:x1")).counterexample);
+    let within = |shown: &String| shown.contains("* 1: before GetDisplayName, process 2 is killed");
+    let shown = shown.map(|found| found.to_string()).find(within).expect("it can be killed there");
+    let before_it_ends = shown.split("1: the program ends").next().unwrap_or_default();
+    assert!(before_it_ends.contains("1: GetDisplayName -> called"), "{shown}");
+    assert!(!before_it_ends.contains("1: the process is gone"), "{shown}");
+    assert!(shown.contains("2: the program starts again, life 2"), "{shown}");
+}
+
+/// Runs at random let another program go on too.
+#[test]
+fn switches_are_drawn_at_random() {
+    let lost = || program(tells).processes(2).monitors(counts_to("2")).bound(0, 1);
+    let found = lost().seeded(200).explore().counterexample.expect("an update is lost");
+    assert_eq!(found.happened(), r#"[Err("1"), Err("1")]"#);
+    let again = lost().replay(found.decisions()).counterexample.expect("it is found again");
+    assert_eq!(again.happened(), found.happened());
 }

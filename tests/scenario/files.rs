@@ -6,7 +6,7 @@ use bits_emulator::scenario::Scenario;
 
 fn files() -> Vec<(PathBuf, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let folders = [folder.join("transitions"), folder];
+    let folders = ["lessons", "readings", "transitions", ""].map(|part| folder.join(part));
     let mut files: Vec<_> = folders
         .iter()
         .flat_map(|folder| std::fs::read_dir(folder).unwrap())

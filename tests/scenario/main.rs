@@ -7,6 +7,7 @@ mod cases;
 mod clients;
 mod files;
 mod long_runs;
+mod readings;
 mod recorded_job;
 mod repetitions;
 mod several_jobs;
