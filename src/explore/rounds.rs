@@ -14,7 +14,8 @@ use crate::vocabulary::{HResult, JobState, Method};
 /// well count before it gives up.
 const STALE: u32 = 400;
 
-/// After how many steps it is told from others what shows something new: by then most programs have ended.
+/// After how many steps the situations are kept by which a change is told from one that came before: by then most
+/// programs have ended. Until then each change is news.
 const LONG: u32 = 64;
 
 /// The most steps that are compared. A longer round is left to the limits.
@@ -44,9 +45,9 @@ pub(super) struct Step {
 pub(crate) struct Rounds {
     /// How many calls and waits in a row showed nothing new.
     stale: u32,
-    /// Whether there are many steps, so that situations are kept.
-    is_long: bool,
-    /// The situations that were met since then.
+    /// How many calls and waits there were.
+    counted: u32,
+    /// The situations that were met since there were many.
     known: FingerprintSet,
     /// Whether one of them was new since the last step.
     has_news: bool,
@@ -73,8 +74,9 @@ impl Rounds {
         hasher
     }
 
+    /// Whether there were so many calls and waits that situations are kept.
     pub(super) const fn is_long(&self) -> bool {
-        self.is_long
+        self.counted >= LONG
     }
 
     /// Notes a situation that a long program meets.
@@ -92,12 +94,13 @@ impl Rounds {
 
     /// Counts a step.
     pub(super) fn count(&mut self, is_idle: bool) {
-        let is_news = std::mem::take(&mut self.has_news) && !is_idle;
-        let begins = !self.is_long && self.stale >= LONG;
-        if is_news || begins {
+        let has_news = std::mem::take(&mut self.has_news) || !self.is_long();
+        let counted = self.counted.saturating_add(1);
+        if has_news && !is_idle {
             let known = std::mem::take(&mut self.known);
-            *self = Self { is_long: true, known, ..Self::default() };
+            *self = Self { counted, known, ..Self::default() };
         } else {
+            self.counted = counted;
             self.stale = self.stale.saturating_add(1);
         }
     }
