@@ -72,6 +72,7 @@ use std::str::FromStr;
 
 use crate::emulator::Explanation;
 use ast::{Advance, Line};
+pub(crate) use parse::without_comment;
 pub use problem::{ParseError, Problem};
 pub use run::{Outlook, Report};
 pub(crate) use transcript::{ClientLine, ClientTold, caller};
