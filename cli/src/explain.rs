@@ -34,6 +34,9 @@ pub(crate) struct Options {
     /// because, rules, waits_for, error, clocks (objects with clock, at and then).
     #[arg(long)]
     json: bool,
+    /// Print Markdown, as the guide has it.
+    #[arg(long, conflicts_with_all = ["json", "at"])]
+    markdown: bool,
 }
 
 pub(crate) fn run(options: &Options) -> ExitCode {
@@ -53,7 +56,12 @@ fn explain_word(options: &Options) -> ExitCode {
     match reference::explain(&options.words.join(" ")) {
         Ok(entries) => {
             let mut out = open();
-            let written = write_entries(&entries, options.json, &mut out);
+            let written = match options.markdown {
+                true => {
+                    entries.iter().try_for_each(|entry| writeln!(out, "{}", entry.to_markdown()))
+                }
+                false => write_entries(&entries, options.json, &mut out),
+            };
             finish(written, out, ExitCode::SUCCESS)
         }
         Err(error) => {

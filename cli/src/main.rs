@@ -9,6 +9,7 @@ mod explain;
 mod explored;
 mod generated;
 mod json;
+mod learn;
 mod merge;
 mod output;
 mod prompt;
@@ -30,6 +31,7 @@ Examples:
   bits run --quiet scenarios/disk-full-and-mended.bits scenarios/reply-failed.bits
   bits check scenarios/check/removed-while-its-client-lives.bits
                                               explore what is left open, and print what is possible
+  bits learn                                  solve the exercises of the guide, in a folder of their own
   bits step new.bits                          write a scenario line by line, each of which happens at once
   bits explain TRANSIENT_ERROR                say what a word means, why it happens and what to do
   bits explain 0x80200013                     the same for a code, by any of its numbers
@@ -74,6 +76,11 @@ enum Command {
     /// scenario, if the output could not be written, or for wrong arguments. Of several files all are explored,
     /// and the worst decides. Of a part (`--shard`), what is not found in it is no failure.
     Check(check::Options),
+    /// Solve the exercises of the guide, one after the other: scenarios with holes.
+    ///
+    /// The next open one is written into the folder; once its holes are filled in and everything holds, the one after it
+    /// is. Exit code 0; 1 if the present answer is wrong; 2 if the folder cannot be used.
+    Learn(learn::Options),
     /// Write a scenario line by line, each of which happens at once.
     ///
     /// At a terminal lines are completed by Tab; otherwise they are read from standard input. Exit code 0; 2 if the file
@@ -124,6 +131,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::run(&options),
+        Command::Learn(options) => learn::run(&options),
         Command::Step(options) => step::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::States(options) => words::run(&options, WordKind::State),

@@ -33,6 +33,13 @@ pub(crate) fn finish(written: io::Result<()>, mut out: Output, code: ExitCode) -
     }
 }
 
+/// Prints a text at once. Returns whether that could be done.
+pub(crate) fn print(text: &str) -> bool {
+    let mut out = open();
+    let written = out.write_all(text.as_bytes());
+    finish(written, out, ExitCode::SUCCESS) == ExitCode::SUCCESS
+}
+
 /// Writes a message to standard error. Where that fails, as on a full device, the exit code alone remains.
 pub(crate) fn complain(message: impl Display) {
     let _ = writeln!(anstream::stderr(), "{message}");

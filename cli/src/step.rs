@@ -1,6 +1,6 @@
 //! `bits step`: a scenario that is written line by line, each of which happens at once.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{fs, mem};
@@ -9,7 +9,7 @@ use bits_emulator::scenario::ast::Statement;
 use bits_emulator::scenario::{ParseError, Report, Scenario};
 use clap::Args;
 
-use crate::output::{BAD, complain, finish, open};
+use crate::output::{BAD, complain, print};
 use crate::prompt::Prompt;
 use crate::{source, standing};
 
@@ -74,13 +74,6 @@ pub(crate) fn run(options: &Options) -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-/// Prints a text at once. Returns whether that could be done.
-fn print(text: &str) -> bool {
-    let mut out = open();
-    let written = out.write_all(text.as_bytes());
-    finish(written, out, ExitCode::SUCCESS) == ExitCode::SUCCESS
 }
 
 impl Stepper {

@@ -19,6 +19,9 @@ pub(crate) struct Options {
     /// Print JSON, an object a line, with the fields of `bits explain --json`.
     #[arg(long)]
     json: bool,
+    /// Print a page in Markdown, as the guide has it: what `bits explain` says of each word.
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
 }
 
 pub(crate) fn run(options: &Options, kind: WordKind) -> ExitCode {
@@ -32,7 +35,7 @@ pub(crate) fn run(options: &Options, kind: WordKind) -> ExitCode {
         return ExitCode::from(2);
     }
     let mut out = open();
-    let written = chosen.iter().try_for_each(|entry| write_line(entry, options.json, &mut out));
+    let written = chosen.iter().try_for_each(|entry| write_word(entry, options, &mut out));
     finish(written, out, ExitCode::SUCCESS)
 }
 
@@ -45,10 +48,13 @@ impl Options {
     }
 }
 
-fn write_line(entry: &Entry, json: bool, out: &mut Output) -> io::Result<()> {
+fn write_word(entry: &Entry, options: &Options, out: &mut Output) -> io::Result<()> {
     let Entry { name, meaning, .. } = entry;
-    if json {
+    if options.json {
         return writeln!(out, "{}", object(entry));
+    }
+    if options.markdown {
+        return writeln!(out, "{}", entry.to_markdown());
     }
     match entry.kind {
         WordKind::Code => {

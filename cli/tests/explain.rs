@@ -122,6 +122,7 @@ fn states_codes_and_readings_are_listed_and_chosen_by_words() {
         bits_emulator::readings::Readings::SWITCHES.len()
     );
     assert_eq!(bits(&["codes", "xyzzy"]).status.code(), Some(2));
+    assert!(stdout(&["states", "--markdown"]).starts_with("## `QUEUED`\n\n*state*, also "));
 }
 
 #[test]

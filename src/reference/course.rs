@@ -3,8 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::emulator::{Cycle, JobStep};
-use crate::machine::Trigger;
-use crate::scenario::Transcript;
+use crate::scenario::{Transcript, TranscriptStep};
 use crate::service::ErrorChange;
 use crate::vocabulary::JobState;
 use crate::vocabulary::text::quantities::Duration;
@@ -27,7 +26,7 @@ pub(super) struct Moment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum What {
     /// It entered a state.
-    Entered { from: JobState, to: JobState, by: Trigger },
+    Entered { from: JobState, to: JobState, by: String },
     /// An error object appeared, with that code.
     Failed(String),
     /// The client was notified.
@@ -47,17 +46,23 @@ impl Course {
             for (name, did) in &step.jobs {
                 let of_job = courses.iter_mut().rev().find(|course| *course.name == **name);
                 if let Some(course) = of_job {
-                    course.add(step.at, did);
+                    course.add(step, did);
                 }
             }
         }
         courses
     }
 
-    fn add(&mut self, at: DateTime<Utc>, did: &JobStep) {
+    fn add(&mut self, step: &TranscriptStep, did: &JobStep) {
+        let at = step.at;
         let mut from = did.before;
         if let Ok(outcome) = &did.result {
-            for (to, by) in outcome.entered.iter().zip(outcome.by.iter()) {
+            // What changes a job by a policy is no trigger of its own.
+            let has_triggers = outcome.by.len() == outcome.entered.len();
+            let triggers = outcome.by.iter().filter(|_| has_triggers);
+            let by = triggers.map(|by| by.name().to_owned());
+            let by = by.chain(std::iter::repeat(step.what.to_string()));
+            for (to, by) in outcome.entered.iter().zip(by) {
                 let what = What::Entered { from, to, by };
                 self.moments.push(Moment { at, what });
                 from = to;

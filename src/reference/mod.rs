@@ -22,11 +22,12 @@
 //! # Ok::<(), reference::UnknownWord>(())
 //! ```
 //!
-//! [`Diagram`] draws the states and what leads from one to the other, [`Timeline`] the run of a scenario.
+//! [`Exercise::all`] has the exercises of the guide. [`Diagram`] draws the states and what leads from one to the other, [`Timeline`] the run of a scenario.
 
 mod course;
 mod diagram;
 mod entry;
+mod exercises;
 mod language;
 mod lookup;
 mod mentions;
@@ -37,5 +38,6 @@ mod words;
 
 pub use diagram::Diagram;
 pub use entry::{Entry, ExampleScenario, WordKind};
+pub use exercises::{Exercise, WrongAnswer};
 pub use lookup::{UnknownWord, entries, explain};
 pub use timeline::Timeline;

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 
 use super::course::{Course, Moment, What, elapsed};
 use super::svg::{STYLE, escaped};
-use crate::machine::Trigger;
 use crate::scenario::Transcript;
 use crate::vocabulary::JobState;
 use crate::vocabulary::text::quantities::Duration;
@@ -320,7 +319,7 @@ impl fmt::Display for Timeline {
             line(f, *begins, JobState::Suspended.short_name())?;
             for Moment { at, what } in moments {
                 let words = match what {
-                    What::Entered { to, by, .. } => format!("{to}, by {}", Trigger::name(*by)),
+                    What::Entered { to, by, .. } => format!("{to}, by {by}"),
                     What::Failed(code) => format!("    error object: {code}"),
                     What::Told(name) => format!("    told: {name}"),
                     What::Again { .. } => format!("    {}", again(what)),

@@ -73,6 +73,7 @@ use std::str::FromStr;
 
 use crate::emulator::Explanation;
 use ast::{Advance, Line};
+pub(crate) use parse::without_comment;
 pub(crate) use problem::Diagnosis;
 pub use problem::{ParseError, Problem};
 pub(crate) use run::Run;
@@ -130,24 +131,7 @@ impl Scenario {
     pub fn explain_at(&self, at: Advance) -> Result<Vec<Explanation>, Problem> {
         run::explain_at(&self.lines, at)
     }
-}
 
-impl FromStr for Scenario {
-    type Err = ParseError;
-
-    /// Reads a scenario.
-    ///
-    /// # Errors
-    ///
-    /// All problems of the text, each with its place, its cause and a remedy.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let lines = parse::lines(text).map_err(|problems| ParseError::new(text, problems))?;
-        let problems = check::check(&lines);
-        if problems.is_empty() { Ok(Self { lines }) } else { Err(ParseError::new(text, problems)) }
-    }
-}
-
-impl Scenario {
     /// Runs the scenario up to its end, or to the first line that does not hold, and tells where things stand then.
     #[must_use]
     pub fn outlook(&self) -> Outlook {
@@ -165,6 +149,21 @@ impl Scenario {
     #[must_use]
     pub fn completions(line: &str) -> (usize, Vec<&'static str>) {
         complete::completions(line)
+    }
+}
+
+impl FromStr for Scenario {
+    type Err = ParseError;
+
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the text, each with its place, its cause and a remedy.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let lines = parse::lines(text).map_err(|problems| ParseError::new(text, problems))?;
+        let problems = check::check(&lines);
+        if problems.is_empty() { Ok(Self { lines }) } else { Err(ParseError::new(text, problems)) }
     }
 }
 

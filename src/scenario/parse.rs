@@ -69,7 +69,7 @@ fn spans(text: &str) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
 }
 
 /// The line up to a `#` outside quotes that begins the line or follows a space.
-fn without_comment(line: &str) -> &str {
+pub(crate) fn without_comment(line: &str) -> &str {
     let mut quoted = false;
     let mut after_space = true;
     for (index, character) in line.char_indices() {

@@ -1,6 +1,7 @@
 //! The reference: every word is explained, and what it shows is so.
 #![cfg(feature = "scenario")]
 
+mod exercises;
 mod pictures;
 mod shown;
 mod words;

@@ -65,6 +65,19 @@ fn a_path_tells_which_job_takes_each_step_if_there_are_several() {
     );
 }
 
+/// The end of an interval of a policy is no trigger of a job, and moves it all the same.
+#[test]
+fn a_change_by_a_policy_is_part_of_the_path() {
+    let trace = run(
+        "policy bandwidth 0 kbit/s from 08:00 to 09:00, else unlimited\nno expectations\n\
+                     start 2024-01-01 07:59:00\nserver example.com\n  /a 1 GiB\njob a, DOWNLOAD, by alice\n\
+                     add https://example.com/a as C:\\a\nresume\nadvance 2 h\n",
+    );
+    let text = Diagram::of_path(&trace).to_string();
+    assert!(text.contains("TRANSFERRING -> TRANSIENT_ERROR: bandwidth limits change\n"), "{text}");
+    assert!(Timeline::of(&trace).to_svg().contains("TRANSIENT_ERROR"));
+}
+
 /// Names of jobs may hold signs of markup, and runs may be long.
 #[test]
 fn a_timeline_is_well_formed_and_bounded() {

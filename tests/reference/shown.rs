@@ -27,7 +27,7 @@ fn folder() -> PathBuf {
 
 fn scenarios() -> Vec<Shown> {
     let mut all = Vec::new();
-    for part in ["", "transitions/"] {
+    for part in ["", "lessons/", "readings/", "transitions/"] {
         let mut files: Vec<String> = fs::read_dir(folder().join(part))
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -44,7 +44,9 @@ fn scenarios() -> Vec<Shown> {
         }));
     }
     // Of those that show a word, the shortest comes first; the ways to single transitions last.
-    all.sort_by_key(|one| (one.file.starts_with("transitions/"), one.printed.len()));
+    all.sort_by_key(|one| {
+        (one.file.contains('/') && !one.file.starts_with("lessons/"), one.printed.len())
+    });
     all
 }
 

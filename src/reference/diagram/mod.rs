@@ -38,7 +38,7 @@ struct Stride {
     after: String,
     from: JobState,
     to: JobState,
-    by: &'static str,
+    by: String,
     again: Option<usize>,
 }
 
@@ -62,7 +62,7 @@ impl Diagram {
                 match what {
                     What::Entered { from, to, by } => {
                         let job = several.then(|| course.name.clone());
-                        let (after, by) = (elapsed(begins, *at), by.name());
+                        let (after, by) = (elapsed(begins, *at), by.clone());
                         let stride = Stride { job, after, from: *from, to: *to, by, again: None };
                         of_course.push((*at, stride));
                     }

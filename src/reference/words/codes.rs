@@ -1,8 +1,8 @@
 //! Result codes.
 
-use super::super::entry::{Entry, ExampleScenario, WordKind};
 use crate::codes::CodeKind;
 use crate::machine::{TRANSITIONS, TransitionAction};
+use crate::reference::entry::{Entry, ExampleScenario, WordKind};
 use crate::reference::mentions::{cited, distinct, rules_that_name};
 use crate::reference::scenarios;
 use crate::vocabulary::{FailureClass, HResult, Rule, RuleId, rule};

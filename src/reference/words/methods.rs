@@ -2,9 +2,10 @@
 
 use chrono::DateTime;
 
-use super::super::entry::{Entry, WordKind};
 use super::{documented, with_rules_of_rows};
 use crate::machine::{Input, JobOptions, JobStateMachine, Transition, Trigger, transitions_on};
+use crate::reference::entry::{Entry, WordKind};
+use crate::reference::mentions::distinct;
 use crate::vocabulary::text::documented::Documented;
 use crate::vocabulary::{FileIndex, HResult, JobState, Method, Notification, rule};
 
@@ -34,7 +35,7 @@ fn rows(method: Method) -> Vec<Transition> {
         Input::Call(_) | Input::CallBy(..) | Input::Event(_) | Input::Deadline(_) => None,
     });
     let named = Trigger::ALL.iter().copied().filter(|trigger| trigger.name() == method.name());
-    let triggers = crate::reference::mentions::distinct(calls.chain(named));
+    let triggers = distinct(calls.chain(named));
     let all = triggers.into_iter().flat_map(|trigger| transitions_on(trigger).iter().copied());
     all.filter(|row| !row.when.is_reading()).collect()
 }

@@ -1,7 +1,7 @@
 //! Readings: the questions that the documents leave open.
 
-use super::super::entry::{Entry, WordKind};
 use super::documented;
+use crate::reference::entry::{Entry, WordKind};
 use crate::reference::mentions::plain;
 use crate::vocabulary::{Readings, Switch};
 

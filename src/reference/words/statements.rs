@@ -1,7 +1,7 @@
 //! Statements of the scenario language.
 
-use super::super::entry::{Entry, WordKind};
 use crate::machine::{Input, Trigger, transitions_on};
+use crate::reference::entry::{Entry, WordKind};
 use crate::reference::language::{Row, fixed_words};
 use crate::reference::mentions::{cited, distinct, plain};
 use crate::reference::scenarios;

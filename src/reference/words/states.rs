@@ -1,9 +1,9 @@
 //! States, from the transition table.
 
-use super::super::entry::{Entry, WordKind};
 use super::documented;
 use crate::machine::{TRANSITIONS, Transition, TransitionAction};
-use crate::reference::mentions::distinct;
+use crate::reference::entry::{Entry, WordKind};
+use crate::reference::mentions::{cited, distinct};
 use crate::vocabulary::text::documented::Documented;
 use crate::vocabulary::{JobState, StateClass};
 
@@ -18,8 +18,7 @@ pub(crate) fn entry(state: JobState) -> Entry {
     let moves = entry.transitions.iter().filter(|row| matches!(row.then, TransitionAction::To(_)));
     let of_moves: Vec<_> = moves.flat_map(|row| row.rules.iter().copied()).collect();
     // Before what merely names it.
-    let cited = crate::reference::mentions::cited(state.doc());
-    entry.rules = distinct(cited.into_iter().chain(of_moves).chain(entry.rules));
+    entry.rules = distinct(cited(state.doc()).into_iter().chain(of_moves).chain(entry.rules));
     entry
 }
 

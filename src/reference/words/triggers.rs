@@ -1,8 +1,8 @@
 //! Triggers of the transition table, and rules.
 
-use super::super::entry::{Entry, WordKind};
 use super::{documented, with_rules_of_rows};
-use crate::machine::{TRANSITIONS, Trigger, transitions_on};
+use crate::machine::{TRANSITIONS, Transition, Trigger, transitions_on};
+use crate::reference::entry::{Entry, WordKind};
 use crate::reference::mentions::{cited, distinct};
 use crate::vocabulary::text::documented::Documented;
 use crate::vocabulary::{Basis, Rule, RuleStatus};
@@ -41,7 +41,7 @@ pub(crate) fn rule(rule: &Rule) -> Entry {
     if !rule.sources.is_empty() {
         entry.facts.push(format!("Sources: {}.", rule.sources.join(", ")));
     }
-    let cites = |row: &&crate::machine::Transition| row.rules.contains(&rule.id);
+    let cites = |row: &&Transition| row.rules.contains(&rule.id);
     entry.transitions = TRANSITIONS.iter().filter(cites).copied().collect();
     let others = cited(rule.text).into_iter().chain(cited(rule.open.unwrap_or_default()));
     entry.rules = distinct(others.filter(|other| *other != rule.id));

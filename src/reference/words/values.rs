@@ -1,8 +1,9 @@
 //! Error contexts, priorities, properties and flags.
 
-use super::super::entry::{Entry, WordKind};
 use super::documented;
 use crate::codes::FailureClass;
+use crate::reference::entry::{Entry, WordKind};
+use crate::reference::mentions::distinct;
 use crate::settings::{
     FileAclFlags, HelperTokenFlags, HttpSecurityFlags, PeerCachingFlags, RedirectPolicy,
 };
@@ -20,7 +21,7 @@ pub(crate) fn context(context: ErrorContext) -> Entry {
     entry.meaning = context.meaning().to_owned();
     entry.rules.push(rule!("ERR-16"));
     entry.rules.push(rule!("T3"));
-    entry.rules = crate::reference::mentions::distinct(entry.rules);
+    entry.rules = distinct(entry.rules);
     let of_file = if context.concerns_file() { "yields the file" } else { "yields no file" };
     entry.facts = vec![format!("GetFile of an error with it {of_file} (ERR-11).")];
     let of_class = |class: FailureClass| {
@@ -41,7 +42,7 @@ pub(crate) fn priority(priority: JobPriority) -> Entry {
     let mut entry = documented(WordKind::Priority, name, priority.doc(), &[name]);
     entry.other_names = vec![priority.name().to_owned(), priority.value().to_string()];
     entry.rules.insert(0, rule!("SCHED-01"));
-    entry.rules = crate::reference::mentions::distinct(entry.rules);
+    entry.rules = distinct(entry.rules);
     entry
 }
 
@@ -59,8 +60,7 @@ pub(crate) fn file_property(id: FilePropertyId) -> Entry {
     let mut entry = documented(WordKind::Property, id.short_name(), id.doc(), &names);
     entry.other_names = vec![id.name().to_owned(), id.value().to_string()];
     entry.facts = vec!["A property of a file: GetProperty (PROP-42).".to_owned()];
-    entry.rules =
-        crate::reference::mentions::distinct([rule!("PROP-42")].into_iter().chain(entry.rules));
+    entry.rules = distinct([rule!("PROP-42")].into_iter().chain(entry.rules));
     entry
 }
 

@@ -1,0 +1,160 @@
+//! `bits learn`: the exercises of the guide, one after the other.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+use std::{fs, thread};
+
+use bits_emulator::reference::{Exercise, WrongAnswer};
+use bits_emulator::scenario::Scenario;
+use clap::Args;
+
+use crate::output::{BAD, GOOD, complain, print};
+use crate::standing;
+
+/// How often the file is looked at that is edited.
+const GLANCE: Duration = Duration::from_millis(300);
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The folder for the exercises, which is made if it is missing. What is solved there is known by its files.
+    #[arg(value_name = "FOLDER", default_value = "bits-exercises")]
+    folder: PathBuf,
+    /// Print also the hint of the exercise.
+    #[arg(long)]
+    hint: bool,
+    /// List all exercises, and which are solved.
+    #[arg(long, conflicts_with_all = ["hint", "watch"])]
+    list: bool,
+    /// Go on judging whenever the file is saved, until all are solved.
+    #[arg(long)]
+    watch: bool,
+}
+
+/// How an exercise stands in the folder of the learner.
+enum Standing {
+    /// Its file is not there.
+    New,
+    Solved,
+    Wrong(String, WrongAnswer),
+}
+
+pub(crate) fn run(options: &Options) -> ExitCode {
+    match learn(options) {
+        Ok(code) => code,
+        Err(message) => {
+            complain(format_args!("{BAD}error{BAD:#}: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn learn(options: &Options) -> Result<ExitCode, String> {
+    let exercises = Exercise::all();
+    if options.list {
+        return list(&options.folder, &exercises);
+    }
+    fs::create_dir_all(&options.folder)
+        .map_err(|error| format!("cannot make {}: {error}", options.folder.display()))?;
+    let mut solved = 0;
+    for exercise in &exercises {
+        let path = options.folder.join(exercise.file);
+        let mut standing = stand(&path, exercise)?;
+        while !matches!(standing, Standing::Solved) {
+            let text = task(exercise, &path, &standing, solved, exercises.len(), options.hint);
+            if matches!(standing, Standing::New) {
+                fs::write(&path, exercise.text)
+                    .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+            }
+            if !print(&text) {
+                return Ok(ExitCode::from(2));
+            }
+            if !options.watch {
+                return Ok(match standing {
+                    Standing::Wrong(_, answer) if answer != WrongAnswer::Open => ExitCode::from(1),
+                    _ => ExitCode::SUCCESS,
+                });
+            }
+            let judged = match &standing {
+                Standing::Wrong(text, _) => text,
+                Standing::New | Standing::Solved => exercise.text,
+            };
+            wait_for_change(&path, judged);
+            standing = stand(&path, exercise)?;
+        }
+        solved += 1;
+    }
+    print(&format!("{GOOD}All {solved} exercises are solved.{GOOD:#}\n"));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn stand(path: &Path, exercise: &Exercise) -> Result<Standing, String> {
+    if !path.exists() {
+        return Ok(Standing::New);
+    }
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    Ok(match exercise.judge(&text) {
+        Ok(()) => Standing::Solved,
+        Err(answer) => Standing::Wrong(text, answer),
+    })
+}
+
+/// What is to be done, and what is wrong with what was done.
+fn task(
+    exercise: &Exercise,
+    path: &Path,
+    standing: &Standing,
+    solved: usize,
+    all: usize,
+    hint: bool,
+) -> String {
+    let Exercise { number, task, .. } = exercise;
+    let mut text = format!("Exercise {number} ({solved} of {all} are solved): {task}\n");
+    if let Standing::Wrong(answer, wrong) = standing {
+        text += &why(answer, wrong, &path.display().to_string());
+    }
+    if hint {
+        text += &format!("Hint: {}\n", exercise.hint);
+    }
+    // Writing into a text cannot fail.
+    let _ = writeln!(text, "Edit {} and run `bits learn` again; `--hint` helps.", path.display());
+    text
+}
+
+/// Why an answer is not right: the line that does not hold, and where its jobs are instead.
+fn why(answer: &str, wrong: &WrongAnswer, name: &str) -> String {
+    let problem = match wrong {
+        WrongAnswer::NoScenario(error) => return format!("{}\n", error.render_styled(name)),
+        WrongAnswer::DoesNotHold(problem) => problem,
+        other => return format!("{BAD}Not yet{BAD:#}: {other}.\n"),
+    };
+    let mut text = format!("{}\n\n", problem.render_styled(name, answer)).into_bytes();
+    let jobs =
+        answer.parse::<Scenario>().map(|scenario| scenario.outlook().jobs).unwrap_or_default();
+    // Writing into memory cannot fail.
+    let _ = standing::write(&jobs, false, &mut text);
+    String::from_utf8_lossy(&text).into_owned() + "\n"
+}
+
+/// Waits until the file holds another text than the one that was judged.
+fn wait_for_change(path: &Path, judged: &str) {
+    while fs::read_to_string(path).map_or(true, |text| text == judged) {
+        thread::sleep(GLANCE);
+    }
+}
+
+fn list(folder: &Path, exercises: &[Exercise]) -> Result<ExitCode, String> {
+    let mut text = String::new();
+    for exercise in exercises {
+        let mark = match stand(&folder.join(exercise.file), exercise)? {
+            Standing::Solved => "solved",
+            Standing::New => "new",
+            Standing::Wrong(..) => "open",
+        };
+        text += &format!("{:<5} {mark:<7} {}\n", exercise.number, exercise.task);
+    }
+    print(&text);
+    Ok(ExitCode::SUCCESS)
+}
