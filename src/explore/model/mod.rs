@@ -105,9 +105,9 @@
 //! | SPIN 6.5.2 | 6,422 | 57,356, and the beginning, which it counts among them |
 //! | TLC | not run | not run |
 //!
-//! How fast this is beside stateright, and what it keeps, is in `benches/README.md`: on this small model it is mostly
-//! the faster one, on the emulator's own job they are about as fast, for there both wait for the job. A state takes more
-//! memory, for it is kept: [`memory`](Exploration::memory) limits that.
+//! How fast this is beside stateright, and what it keeps, is in `benches/README.md`: on this small model it was
+//! the faster one in two runs of three, on the emulator's own job they were about as fast. A state takes more memory, for
+//! it is kept: [`memory`](Exploration::memory) limits that.
 //!
 //! Nothing is drawn at random, no clock is read and no thread begun, so that the numbers of an exploration are the
 //! same each time. Several models are explored at once by as many threads of the caller.
