@@ -1,6 +1,6 @@
 //! Jobs beside a client, as a model that is ready: only the client and what may happen are to be said.
 //!
-//! The jobs are those of the emulator, [`JobStateMachine`](crate::machine::JobStateMachine); the client is a
+//! The jobs are those of the emulator, [`JobStateMachine`]; the client is a
 //! [`ReactiveClient`], which may be a closure. One to three jobs can be explored.
 //!
 //! *Can a client lose a file that was whole?* This one completes a job that is TRANSFERRED, but it may not come to it:
