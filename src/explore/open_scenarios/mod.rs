@@ -36,8 +36,8 @@
 //! let run = answer.scenario().unwrap();
 //! assert!(run.ends_with("\
 //! resume
-//! alice exits
 //! advance 10 m
+//! alice exits
 //! expect ERROR, no error object
 //! "), "{run}");
 //!
@@ -46,7 +46,7 @@
 //! assert_eq!(report.failure, None);
 //!
 //! // Not so if the error object outlives its client, whatever else happens.
-//! let kept: Scenario = format!("reading client exit: keep\n{text}").parse()?;
+//! let kept: Scenario = format!("reading client exit: keeps the error object\n{text}").parse()?;
 //! assert!(open_scenarios::check_scenario(&kept).run().hold());
 //! # Ok::<(), bits_emulator::scenario::ParseError>(())
 //! ```
