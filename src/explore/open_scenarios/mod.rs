@@ -119,7 +119,8 @@ pub struct Extent {
 impl fmt::Display for Extent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { states, waiting, runs, open_steps } = self;
-        write!(f, "{states} states, {runs} runs")?;
+        let plural = if *runs == 1 { "" } else { "s" };
+        write!(f, "{states} states in which something is left open, {runs} run{plural}")?;
         if *waiting > 0 {
             write!(f, ", {waiting} wait, with {open_steps} open steps taken")?;
         }
