@@ -119,8 +119,9 @@ pub struct Extent {
 impl fmt::Display for Extent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { states, waiting, runs, open_steps } = self;
-        let plural = if *runs == 1 { "" } else { "s" };
-        write!(f, "{states} states in which something is left open, {runs} run{plural}")?;
+        let [of_states, of_runs] = [*states == 1, *runs == 1].map(|one| if one { "" } else { "s" });
+        write!(f, "{states} state{of_states} in which something is left open, ")?;
+        write!(f, "{runs} run{of_runs}")?;
         if *waiting > 0 {
             write!(f, ", {waiting} wait, with {open_steps} open steps taken")?;
         }
@@ -145,7 +146,7 @@ impl fmt::Display for Extent {
 /// always in the queue: fails
 /// SUSPENDED, no error object, files 0 of 0
 /// CANCELLED, no error object, files 0 of 0
-/// 2 outcomes; 1 states, 2 runs
+/// 2 outcomes; 1 state in which something is left open, 2 runs
 /// ");
 /// # Ok::<(), bits_emulator::scenario::ParseError>(())
 /// ```
