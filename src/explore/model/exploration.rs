@@ -21,10 +21,10 @@ type OfStep<'m, M, T> =
 
 /// The exploration of a [`Model`], from [`check`](super::check).
 pub struct Exploration<'m, M: Model> {
-    model: &'m M,
-    always: Vec<(String, OfState<'m, M>)>,
-    always_step: Vec<(String, OfStep<'m, M, bool>)>,
-    possible: Vec<(String, OfState<'m, M>)>,
+    pub(super) model: &'m M,
+    pub(super) always: Vec<(String, OfState<'m, M>)>,
+    pub(super) always_step: Vec<(String, OfStep<'m, M, bool>)>,
+    pub(super) possible: Vec<(String, OfState<'m, M>)>,
     transitions: Vec<String>,
     taken: OfStep<'m, M, Vec<usize>>,
     responses: Vec<Response<'m, M>>,
@@ -175,6 +175,14 @@ impl<'m, M: Model> Exploration<'m, M> {
     #[must_use]
     pub fn while_allowed(mut self, goes_on: impl Fn(Standing) -> bool + 'm) -> Self {
         self.goes_on = Box::new(goes_on);
+        self
+    }
+
+    /// Within the same limits as another one.
+    pub(super) const fn within<N: Model>(mut self, other: &Exploration<'_, N>) -> Self {
+        self.most_states = other.most_states;
+        self.deepest = other.deepest;
+        self.memory = other.memory;
         self
     }
 

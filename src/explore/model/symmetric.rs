@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::explored::Explored;
-use super::{Model, check};
+use super::{Exploration, Model, check};
 
 /// A model of things that are alike: if they change places, the same happens at the other places.
 pub trait Symmetric: Model {
@@ -69,32 +69,15 @@ pub trait Symmetric: Model {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn check_symmetric<M: Symmetric>(model: &M) -> SymmetricExploration<'_, M> {
-    SymmetricExploration {
-        model,
-        always: Vec::new(),
-        always_step: Vec::new(),
-        possible: Vec::new(),
-        most_states: usize::MAX,
-        most_actions: usize::MAX,
-    }
+    SymmetricExploration(check(model))
 }
 
 /// In how many states it is looked at whether the steps from the images are the same.
 const COMPARED: usize = 1_000;
 
-type OfState<'m, M> = Box<dyn Fn(&<M as Model>::State) -> bool + 'm>;
-type OfStep<'m, M> =
-    Box<dyn Fn(&<M as Model>::State, &<M as Model>::Action, &<M as Model>::State) -> bool + 'm>;
-
-/// The exploration of a [`Symmetric`] model, from [`check_symmetric`].
-pub struct SymmetricExploration<'m, M: Symmetric> {
-    model: &'m M,
-    always: Vec<(String, OfState<'m, M>)>,
-    always_step: Vec<(String, OfStep<'m, M>)>,
-    possible: Vec<(String, OfState<'m, M>)>,
-    most_states: usize,
-    most_actions: usize,
-}
+/// The exploration of a [`Symmetric`] model, from [`check_symmetric`]: of what can be asked of an [`Exploration`], that
+/// which is the same of a state and its images.
+pub struct SymmetricExploration<'m, M: Symmetric>(Exploration<'m, M>);
 
 /// Why states must not be merged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -121,48 +104,45 @@ impl<'m, M: Symmetric> SymmetricExploration<'m, M> {
     /// Promises that something holds in every state.
     #[must_use]
     pub fn always(
-        mut self,
+        self,
         promise: impl Into<String>,
         holds: impl Fn(&M::State) -> bool + 'm,
     ) -> Self {
-        self.always.push((promise.into(), Box::new(holds)));
-        self
+        Self(self.0.always(promise, holds))
     }
 
     /// Promises that something holds of every step, from a state by an action to a state.
     #[must_use]
     pub fn always_step(
-        mut self,
+        self,
         promise: impl Into<String>,
         holds: impl Fn(&M::State, &M::Action, &M::State) -> bool + 'm,
     ) -> Self {
-        self.always_step.push((promise.into(), Box::new(holds)));
-        self
+        Self(self.0.always_step(promise, holds))
     }
 
     /// Asks for the shortest way to a state in which something is so.
     #[must_use]
-    pub fn possible(
-        mut self,
-        name: impl Into<String>,
-        is_so: impl Fn(&M::State) -> bool + 'm,
-    ) -> Self {
-        self.possible.push((name.into(), Box::new(is_so)));
-        self
+    pub fn possible(self, name: impl Into<String>, is_so: impl Fn(&M::State) -> bool + 'm) -> Self {
+        Self(self.0.possible(name, is_so))
     }
 
     /// Visits at most that many states, of which none is an image of another.
     #[must_use]
-    pub const fn most_states(mut self, states: usize) -> Self {
-        self.most_states = states;
-        self
+    pub fn most_states(self, states: usize) -> Self {
+        Self(self.0.most_states(states))
     }
 
     /// Goes at most that many actions deep.
     #[must_use]
-    pub const fn most_actions(mut self, actions: usize) -> Self {
-        self.most_actions = actions;
-        self
+    pub fn most_actions(self, actions: usize) -> Self {
+        Self(self.0.most_actions(actions))
+    }
+
+    /// Keeps at most about that many [bytes](Exploration::memory).
+    #[must_use]
+    pub fn memory(self, bytes: usize) -> Self {
+        Self(self.0.memory(bytes))
     }
 
     /// Explores, until every state or an image of it was visited, a promise is broken, or a limit is met.
@@ -171,31 +151,31 @@ impl<'m, M: Symmetric> SymmetricExploration<'m, M> {
     ///
     /// If states must not be merged: [`NotSymmetric`].
     pub fn run(&self) -> Result<Explored<M>, NotSymmetric> {
-        let initial = self.model.initial_states();
-        let mut images = initial.iter().flat_map(|state| self.model.images(state));
+        let Self(asked) = self;
+        let initial = asked.model.initial_states();
+        let mut images = initial.iter().flat_map(|state| asked.model.images(state));
         if !images.all(|image| initial.contains(&image)) {
             return Err(NotSymmetric::Beginning);
         }
-        let merged = Merged(self.model);
+        let merged = Merged(asked.model);
         let refused = OnceLock::new();
         let compared = AtomicUsize::new(0);
-        let mut exploration = check(&merged).most_actions(self.most_actions);
-        exploration = exploration.most_states(self.most_states);
+        let mut exploration = check(&merged).within(asked);
         exploration = exploration.always("it is symmetric", |orbit: &Orbit<'_, M>| {
             let steps = compared.fetch_add(1, Ordering::Relaxed) < COMPARED;
             let found = self.asymmetry(&orbit.state, steps);
             found.is_none_or(|found| refused.set(found).is_err())
         });
-        for (promise, holds) in &self.always {
+        for (promise, holds) in &asked.always {
             exploration = exploration.always(promise, |orbit: &Orbit<'_, M>| holds(&orbit.state));
         }
-        for (promise, holds) in &self.always_step {
+        for (promise, holds) in &asked.always_step {
             let holds = |from: &Orbit<'_, M>, action: &M::Action, to: &Orbit<'_, M>| {
                 holds(&from.state, action, &to.state)
             };
             exploration = exploration.always_step(promise, holds);
         }
-        for (name, is_so) in &self.possible {
+        for (name, is_so) in &asked.possible {
             exploration = exploration.possible(name, |orbit: &Orbit<'_, M>| is_so(&orbit.state));
         }
         let explored = exploration.run();
@@ -210,8 +190,9 @@ impl<'m, M: Symmetric> SymmetricExploration<'m, M> {
     }
 
     fn asymmetry(&self, state: &M::State, steps: bool) -> Option<NotSymmetric> {
-        let images = self.model.images(state);
-        for (name, is_so) in self.always.iter().chain(&self.possible) {
+        let Self(asked) = self;
+        let images = asked.model.images(state);
+        for (name, is_so) in asked.always.iter().chain(&asked.possible) {
             let here = is_so(state);
             if images.iter().any(|image| is_so(image) != here) {
                 return Some(NotSymmetric::Promise(name.clone()));
@@ -231,7 +212,7 @@ impl<'m, M: Symmetric> SymmetricExploration<'m, M> {
             let differs = |(one, other): (&Vec<usize>, &Vec<usize>)| {
                 one.iter().zip(other).position(|(one, other)| one != other)
             };
-            let name = differs(of).and_then(|place| self.always_step.get(place));
+            let name = differs(of).and_then(|place| asked.always_step.get(place));
             Some(
                 name.map_or(NotSymmetric::Steps(0), |(name, _)| {
                     NotSymmetric::Promise(name.clone())
@@ -243,12 +224,13 @@ impl<'m, M: Symmetric> SymmetricExploration<'m, M> {
     /// Where the steps from a state lead, up to images: how many lead there of which each promise holds, and how many
     /// do.
     fn steps(&self, state: &M::State) -> BTreeMap<u64, Vec<usize>> {
+        let Self(Exploration { model, always_step, .. }) = self;
         let mut steps: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        for action in self.model.enabled(state) {
-            let Some(to) = self.model.next(state, &action) else { continue };
-            let held = self.always_step.iter().map(|(_, holds)| holds(state, &action, &to));
+        for action in model.enabled(state) {
+            let Some(to) = model.next(state, &action) else { continue };
+            let held = always_step.iter().map(|(_, holds)| holds(state, &action, &to));
             let held: Vec<_> = held.chain([true]).collect();
-            let known = steps.entry(hash(self.model, &to)).or_insert_with(|| vec![0; held.len()]);
+            let known = steps.entry(hash(*model, &to)).or_insert_with(|| vec![0; held.len()]);
             known.iter_mut().zip(held).for_each(|(known, held)| *known += usize::from(held));
         }
         steps
