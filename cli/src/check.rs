@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 use bits_emulator::explore::open_scenarios::{
     self, Answer, Extent, Finding, Outcomes, ScenarioOutcome, ShortestRun,
 };
-use bits_emulator::scenario::{ParseError, Report, Scenario};
+use bits_emulator::scenario::{Report, Scenario};
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::json::problem;
-use crate::output::{BAD, GOOD, Output, REMARK, complain, finish, open};
-use crate::run::{Verdict, write_trace};
-use crate::source;
+use crate::output::{BAD, GOOD, Output, REMARK, complain};
+use crate::run::{Verdict, each_file, tell_unusable, write_trace};
+use crate::{json, source};
 
 /// How often it is said how far an exploration has come.
 const PROGRESS: Duration = Duration::from_secs(5);
@@ -90,90 +90,58 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// How a file came out.
-enum Checked {
-    Explored { text: String, outcomes: Outcomes },
-    NotParsed { text: String, error: ParseError },
-    NotRead(String),
-}
-
-impl Checked {
-    fn of(path: &Path, options: &Options) -> Self {
-        let text = match source::read(path) {
-            Ok(text) => text,
-            Err(why) => return Self::NotRead(why),
-        };
-        let scenario: Scenario = match text.parse() {
-            Ok(scenario) => scenario,
-            Err(error) => return Self::NotParsed { text, error },
-        };
-        let begun = now();
-        let mut told = begun;
-        let limit = options.seconds.map(Duration::from_secs);
-        let goes_on = move |extent: Extent| {
-            if told.elapsed() >= PROGRESS {
-                told = now();
-                complain(format_args!("{extent}"));
-            }
-            limit.is_none_or(|limit| begun.elapsed() < limit)
-        };
-        let (index, of) = options.shard.unwrap_or((0, 1));
-        let exploration =
-            open_scenarios::check_scenario(&scenario).faults(options.faults.unwrap_or(0));
-        let outcomes = exploration.shard(index, of).while_going(goes_on).run();
-        Self::Explored { text, outcomes }
-    }
-
-    fn verdict(&self) -> Verdict {
-        match self {
-            Self::Explored { outcomes, .. } if outcomes.hold() => Verdict::Held,
-            Self::Explored { .. } => Verdict::DidNotHold,
-            Self::NotParsed { .. } | Self::NotRead(_) => Verdict::Unreadable,
-        }
-    }
-}
-
 pub(crate) fn run(options: &Options) -> ExitCode {
-    let mut out = open();
-    let mut worst = Verdict::Held;
-    let mut written = Ok(());
-    for path in &options.files {
-        let checked = Checked::of(path, options);
-        worst = worst.max(checked.verdict());
+    each_file(&options.files, |path, source, out| {
         let name = source::name(path);
-        written = match options.json {
-            true => write_json(&name, &checked, options, &mut out),
-            false => write_text(&name, &checked, options, &mut out),
-        };
-        if let (Checked::Explored { outcomes, .. }, Some(folder)) = (&checked, &options.write) {
-            written = written.and_then(|()| write_files(folder, path, &name, outcomes, options));
+        match (source, options.json) {
+            (Ok(source), json) => {
+                let outcomes = explore(&source.scenario, options);
+                let written = match json {
+                    true => write_json(&name, &source.text, &outcomes, options, out),
+                    false => write_text(&name, &source.text, &outcomes, options, out),
+                };
+                let written = written.and_then(|()| match &options.write {
+                    Some(folder) => write_files(folder, path, &name, &outcomes, options),
+                    None => Ok(()),
+                });
+                (Verdict::held(outcomes.hold()), written)
+            }
+            (Err(unusable), true) => {
+                let none = |count| (count, Value::from(0));
+                let others =
+                    [none("outcomes"), none("states"), none("runs"), ("exhausted", false.into())];
+                let object = json::unusable(&name, &unusable, &others);
+                (Verdict::Unreadable, writeln!(out, "{object}"))
+            }
+            (Err(unusable), false) => (Verdict::Unreadable, tell_unusable(&name, &unusable, out)),
         }
-        if written.is_err() {
-            break;
+    })
+}
+
+/// Explores a scenario as long as it may take, and says now and then how far that has come.
+fn explore(scenario: &Scenario, options: &Options) -> Outcomes {
+    let begun = now();
+    let mut told = begun;
+    let limit = options.seconds.map(Duration::from_secs);
+    let goes_on = move |extent: Extent| {
+        if told.elapsed() >= PROGRESS {
+            told = now();
+            complain(format_args!("{extent}"));
         }
-    }
-    finish(written, out, worst.into())
+        limit.is_none_or(|limit| begun.elapsed() < limit)
+    };
+    let (index, of) = options.shard.unwrap_or((0, 1));
+    let exploration = open_scenarios::check_scenario(scenario).faults(options.faults.unwrap_or(0));
+    exploration.shard(index, of).while_going(goes_on).run()
 }
 
 fn write_text(
     name: &str,
-    checked: &Checked,
+    text: &str,
+    outcomes: &Outcomes,
     options: &Options,
     out: &mut Output,
 ) -> io::Result<()> {
-    let (text, outcomes) = match checked {
-        Checked::Explored { text, outcomes } => (text, outcomes),
-        Checked::NotParsed { error, .. } => {
-            out.flush()?;
-            complain(error.render_styled(name));
-            return Ok(());
-        }
-        Checked::NotRead(why) => {
-            out.flush()?;
-            complain(format_args!("{BAD}error{BAD:#}: cannot read {name}: {why}"));
-            return Ok(());
-        }
-    };
     writeln!(out, "# {name}: {}", extent(outcomes))?;
     let mut runs = Runs::default();
     for (number, answer) in (1..).zip(outcomes.answers()) {
@@ -304,42 +272,28 @@ fn write_files(
 
 fn write_json(
     name: &str,
-    checked: &Checked,
+    text: &str,
+    outcomes: &Outcomes,
     options: &Options,
     out: &mut Output,
 ) -> io::Result<()> {
-    let failed = |outcome: &str, problems: Vec<Value>| {
-        json!({ "file": name, "outcome": outcome, "outcomes": 0, "states": 0, "runs": 0,
-            "exhausted": false, "problems": problems })
-    };
-    let last = match checked {
-        Checked::NotRead(why) => {
-            let why = json!({ "line": null, "column": null, "cause": why, "help": null });
-            failed("not read", vec![why])
-        }
-        Checked::NotParsed { text, error } => {
-            let problems = error.problems().iter().map(|one| problem(one, text));
-            failed("not parsed", problems.collect())
-        }
-        Checked::Explored { text, outcomes } => {
-            for answer in outcomes.answers() {
-                writeln!(out, "{}", question_object(name, text, answer))?;
-            }
-            for outcome in outcomes.outcomes().iter().take(options.outcomes) {
-                writeln!(out, "{}", outcome_object(name, text, outcome))?;
-            }
-            let Extent { states, runs, .. } = outcomes.extent();
-            json!({
-                "file": name,
-                "outcome": if outcomes.hold() { "holds" } else { "does not hold" },
-                "outcomes": outcomes.outcomes().len(),
-                "states": states,
-                "runs": runs,
-                "exhausted": outcomes.is_exhausted(),
-                "problems": outcomes.unchecked().map(|one| problem(one, text)).into_iter().collect::<Vec<_>>(),
-            })
-        }
-    };
+    for answer in outcomes.answers() {
+        writeln!(out, "{}", question_object(name, text, answer))?;
+    }
+    for outcome in outcomes.outcomes().iter().take(options.outcomes) {
+        writeln!(out, "{}", outcome_object(name, text, outcome))?;
+    }
+    let Extent { states, runs, .. } = outcomes.extent();
+    let problems: Vec<_> = outcomes.unchecked().map(|one| problem(one, text)).into_iter().collect();
+    let last = json!({
+        "file": name,
+        "outcome": if outcomes.hold() { "holds" } else { "does not hold" },
+        "outcomes": outcomes.outcomes().len(),
+        "states": states,
+        "runs": runs,
+        "exhausted": outcomes.is_exhausted(),
+        "problems": problems,
+    });
     writeln!(out, "{last}")
 }
 
