@@ -9,10 +9,11 @@ use chrono::{DateTime, Utc};
 
 use super::Run;
 use super::expect::{actual, error_object};
+pub(crate) use super::nothing_checked;
 use super::time::Arrival;
 pub(crate) use super::time::{Target, later};
 use crate::scenario::ast::{Expectation, Line, Statement};
-use crate::scenario::problem::{Diagnosis, Problem};
+use crate::scenario::problem::Diagnosis;
 use crate::vocabulary::{HResult, JobId, JobState};
 
 /// What a client or a user could notice: whether the service and the network are there, and of each job its state,
@@ -220,11 +221,6 @@ const fn is_changed_by_looking(expected: &Expectation) -> bool {
             | Expectation::Enumerated(..)
             | Expectation::EnumeratedAll(..)
     )
-}
-
-/// Returns the failure of lines that ask and expect nothing, and do not say that this is meant.
-pub(crate) fn nothing_checked(lines: &[Line]) -> Option<Problem> {
-    super::nothing_checked(lines)
 }
 
 /// When all ends, if a line says so.

@@ -147,7 +147,7 @@ pub(super) fn outlook(lines: &[Line]) -> Outlook {
 }
 
 /// Returns the failure of a scenario that expects nothing and does not say that this is meant.
-pub(super) fn nothing_checked(lines: &[Line]) -> Option<Problem> {
+pub(crate) fn nothing_checked(lines: &[Line]) -> Option<Problem> {
     let checks =
         |line: &Line| line.statement == Statement::NoExpectations || line.statement.expects();
     if lines.iter().any(checks) {
