@@ -19,7 +19,7 @@ use crate::output::{BAD, GOOD, Output, REMARK, complain};
 use crate::run::{Verdict, each_file, tell_unusable, write_trace};
 use crate::{json, source};
 
-/// How often it is said how far an exploration has come.
+/// How often it prints how far the exploration has come.
 const PROGRESS: Duration = Duration::from_secs(5);
 
 #[derive(Args)]
@@ -27,14 +27,14 @@ pub(crate) struct Options {
     /// The scenario files; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Let faults happen at any time, at most so many in a run; without a number one.
+    /// Let up to TIMES faults happen at any time in each run; 1 if no number is given.
     ///
     /// The network is lost for a minute, the service restarts, the processes of an owner end, an owner is logged
     /// off for a minute, an administrator cancels or suspends a job, a server answers 503 or 404 once or its
-    /// connection breaks. What the text expects is not asked then, only its questions are.
+    /// connection breaks. The expectations of the text are not checked then; its questions are answered.
     #[arg(long, value_name = "TIMES", num_args = 0..=1, require_equals = true, default_missing_value = "1")]
     faults: Option<u32>,
-    /// Print at most so many outcomes; the others are counted.
+    /// Print at most NUMBER outcomes, and how many more there are.
     #[arg(long, value_name = "NUMBER", default_value_t = 10)]
     outcomes: usize,
     /// Print no traces.
@@ -44,7 +44,7 @@ pub(crate) struct Options {
     /// that `bits run` replays.
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
-    /// Explore each file no longer than that, and say how far it came.
+    /// Explore each file for at most that time, and print how far the exploration came.
     #[arg(long)]
     seconds: Option<u64>,
     /// Explore one part of several, such as 0/4; the parts together have the outcomes of the whole.
@@ -56,8 +56,8 @@ pub(crate) struct Options {
     ///   file        the name of the file
     ///   question    as it stands in the text, and `line`
     ///   finding     "holds", "fails", "vacuous", "unknown" or "not in this part"
-    ///   states      to how many states it was put
-    ///   open_steps  how many open steps the run takes that answers it, or null
+    ///   states      the number of states to which it was put
+    ///   open_steps  the number of open steps in the run that answers it, or null
     ///   taken       these open steps, lines behind their times, or null
     ///   scenario    that run, as a scenario in which nothing is left open, or null
     ///
@@ -70,7 +70,7 @@ pub(crate) struct Options {
     /// The last object of each file has the fields
     ///   file       as above
     ///   outcome    "holds", "does not hold", "not parsed" or "not read"
-    ///   outcomes   how many there are, printed or not
+    ///   outcomes   the number of outcomes, printed or not
     ///   states, runs, exhausted  how far the exploration came
     ///   problems   what is wrong with the file, as in `bits run --json`
     #[arg(long, verbatim_doc_comment)]

@@ -16,7 +16,7 @@ pub(crate) struct Options {
     /// The format of the picture.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// A scenario whose path through the states is shown; `-` is standard input.
+    /// Show the path of this scenario through the states; `-` is standard input.
     #[arg(long, value_name = "SCENARIO")]
     path: Option<PathBuf>,
 }
@@ -85,7 +85,7 @@ pub(crate) fn timeline(options: &TimelineOptions) -> ExitCode {
     )
 }
 
-/// Runs a scenario. What happened is shown also if a line did not hold, which is said.
+/// Runs a scenario. If a line does not hold, this is reported, and what happened up to it is shown.
 fn run(path: &Path) -> Result<(Report, ExitCode), ExitCode> {
     let name = source::name(path);
     let Source { text, scenario } = source::scenario(path).map_err(|unusable| {

@@ -14,7 +14,7 @@ use crate::prompt::Prompt;
 use crate::source::Unusable;
 use crate::{source, standing};
 
-/// What a file gets that expects nothing, so that it can be run.
+/// The line that is added to a file that expects nothing, so that it can be run.
 const NO_EXPECTATIONS: &str = "no expectations\n";
 
 const HELP: &str = "\

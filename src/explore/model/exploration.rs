@@ -11,7 +11,7 @@ use super::{Fairness, Model};
 /// How many states are expanded before it is asked whether to go on.
 const BATCH: u32 = 1024;
 
-/// How many bytes are kept at most, unless it is said.
+/// The default of the most bytes that are kept.
 const MEMORY: usize = 2 << 30;
 
 type OfState<'m, M> = Box<dyn Fn(&<M as Model>::State) -> bool + 'm>;
@@ -161,9 +161,9 @@ impl<'m, M: Model> Exploration<'m, M> {
         self
     }
 
-    /// Keeps at most about that many bytes, 2 GiB by default: the states, how each was reached, and the table by
-    /// which they are found, without what states own on the heap. Where the memory ends the exploration stops, and
-    /// [says so](Explored::limit). It is looked at after each 1,024 states of which the steps were taken.
+    /// Limits the memory to about `bytes` bytes, by default 2 GiB, for the states, how each was reached, and the table
+    /// by which they are found; what states own on the heap is not counted. At the limit the exploration stops, and
+    /// [says so](Explored::limit). The limit is checked after each 1,024 states of which the steps were taken.
     #[must_use]
     pub const fn memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;

@@ -55,7 +55,7 @@ pub struct Outlook {
     pub jobs: Vec<Explanation>,
 }
 
-/// A scenario that runs. A clone goes its own way.
+/// A scenario that runs. A clone goes on independently.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
     engine: Engine,
