@@ -161,9 +161,9 @@ pub mod convert {
 ///
 /// [`Readings::documented`](readings::Readings::documented) takes the pages by the letter: use it to find out what
 /// an application must not rely on, such as an error object that outlives its last application (ERR-07).
-/// [`Readings::observed`](readings::Readings::observed) answers three of the switches as real machines were seen to
-/// (`client exit`, `failed connection`, `refused redirect`): use it to replay what happened on a machine, with
-/// tools that start anew for each command.
+/// [`Readings::observed`](readings::Readings::observed) differs in three of the switches (`client exit`, `failed
+/// connection`, `refused redirect`), for whose other answer something besides the text of the pages speaks. No one has
+/// reported what a real machine does there: try both.
 pub mod readings {
     pub use crate::vocabulary::{
         CallerLogon, ClientExit, ConnectionContext, DefaultCost, DynamicHead, ErrorLifetime,

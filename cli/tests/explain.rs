@@ -114,7 +114,7 @@ fn states_codes_and_readings_are_listed_and_chosen_by_words() {
     let readings = stdout(&["readings", "final"]);
     assert!(
         readings
-            .contains("`reading final state: keeps the error object` (the documented answer): "),
+            .contains("`reading final state: keeps the error object` (the pages by the letter): "),
         "{readings}"
     );
     assert_eq!(
