@@ -14,7 +14,7 @@ macro_rules! scenarios {
 /// Which file shows which word: kind, word and file, with tabs between them. A test checks that it does.
 const SHOWN: &str = include_str!("shown.txt");
 
-/// Returns a scenario whose printed run has the word.
+/// Returns a scenario that shows the word.
 pub(super) fn that_shows(kind: WordKind, name: &str) -> Option<ExampleScenario> {
     let rows = SHOWN.lines().filter_map(|row| {
         let mut cells = row.split('\t');
@@ -103,6 +103,12 @@ scenarios! {
     "upload-resumed-at-the-acknowledged-byte.bits"
     "upload-to-a-drive.bits"
     "values-refused.bits"
+    "what-a-client-reads.bits"
+    "check/complete-keeps-what-is-whole.bits"
+    "check/error-without-an-error-object.bits"
+    "check/foreground-behind-background.bits"
+    "check/removed-while-its-client-lives.bits"
+    "check/upload-reply-after-a-crash.bits"
     "lessons/01-life.bits"
     "lessons/02-queue.bits"
     "lessons/03-progress.bits"
