@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bits_emulator::JobState;
 use bits_emulator::machine::Call;
 use bits_emulator::reference::{self, Entry, WordKind};
 use bits_emulator::scenario::ast::{ClientAction, Statement, StepAction};
@@ -33,7 +34,7 @@ fn folder() -> PathBuf {
 
 fn scenarios() -> Vec<Shown> {
     let mut all = Vec::new();
-    for part in ["", "lessons/", "check/", "readings/", "transitions/"] {
+    for part in ["", "lessons/", "check/", "language/", "readings/", "transitions/"] {
         let mut files: Vec<String> = fs::read_dir(folder().join(part))
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -44,7 +45,8 @@ fn scenarios() -> Vec<Shown> {
         all.extend(files.into_iter().map(|file| {
             let text = fs::read_to_string(folder().join(&file)).unwrap();
             let scenario: Scenario = text.parse().unwrap();
-            let trace = (part != "check/").then(|| scenario.run().trace);
+            let is_open = part == "check/" || file.contains("what-is-left-open");
+            let trace = (!is_open).then(|| scenario.run().trace);
             let printed = trace.as_ref().map_or_else(|| text.clone(), Transcript::to_string);
             let lines = scenario.lines().iter().map(|line| line.statement.to_string());
             let said = std::iter::once(text.clone()).chain(lines).collect::<Vec<_>>().join("\n");
@@ -76,66 +78,63 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// The words of a form up to the first that stands for a value.
-fn fixed(form: &str) -> String {
-    let is_value = |word: &&str| {
-        let bare: String = word.chars().filter(|next| next.is_alphabetic()).collect();
-        word.starts_with(|next: char| next.is_ascii_digit() || "\"{[".contains(next))
-            || bare.len() > 1
-                && bare.chars().all(|next| next.is_ascii_uppercase())
-                && !["HTTP", "ACL", "HEAD"].contains(&&*bare)
-    };
-    let words: Vec<&str> = form.split(' ').take_while(|word| !is_value(word)).collect();
-    words.join(" ").trim_end_matches([',', ':']).to_owned()
+/// A word of a form: one that stands there as it is, or a value of a kind.
+enum FormWord<'a> {
+    Literal(&'a str),
+    Value(&'a str),
 }
 
-/// Whether one of the lines is the statement, or has the clause behind its comma.
+/// The words of a statement or form, without the punctuation that separates them.
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split_whitespace().map(|word| word.trim_matches([',', ':', '\u{2026}']));
+    words.filter(|word| !word.is_empty())
+}
+
+fn form_words(form: &str) -> impl Iterator<Item = FormWord<'_>> {
+    words_of(form).map(|word| {
+        let is_literal = word == "->"
+            || word == "=>"
+            || ["HTTP", "ACL", "HEAD"].contains(&word)
+            || word.starts_with(char::is_alphabetic)
+                && word.contains(|next: char| next.is_lowercase())
+                && !["first", "second", "SIZE/s"].contains(&word);
+        if is_literal { FormWord::Literal(word) } else { FormWord::Value(word) }
+    })
+}
+
+/// Whether a word may be a value of the kind.
+fn is_value(word: &str, kind: &str) -> bool {
+    match kind {
+        "STATE" => word.parse::<JobState>().is_ok(),
+        "SIZE" => ["B", "KiB", "MiB", "GiB", "TiB"].contains(&word),
+        "DURATION" => ["us", "ms", "s", "m", "h", "d"].contains(&word),
+        _ => true,
+    }
+}
+
+/// Whether one of the lines is the statement: the words of the form stand on it in their order, with others between.
 fn has_statement(lines: &[String], form: &str) -> bool {
-    let (begin, clause) = form.split_once(',').unwrap_or((form, ""));
-    let clause = fixed(clause.trim().split(',').next().unwrap());
-    let begin = if begin.starts_with('/') { "/".to_owned() } else { fixed(begin) };
-    if begin.is_empty() {
-        // What stands behind any name: `USER logs on`.
-        let behind = fixed(form.split_once(' ').map_or("", |(_, behind)| behind));
-        return !behind.is_empty() && lines.iter().any(|line| line.contains(&format!(" {behind}")));
+    if form == "JOB: STATEMENT" {
+        return lines.iter().any(|line| line.starts_with("update: "));
     }
-    let (expectation, begin) = match begin.strip_prefix("expect ") {
-        Some(rest) => (true, rest.to_owned()),
-        None => (false, begin),
-    };
-    if begin.is_empty() {
-        return false;
-    }
-    // `removed` in `server HOST removed`.
-    let form_words = form.split(',').next().unwrap_or_default().split(' ');
-    let literal: Vec<&str> = form_words
-        .filter(|word| !word.is_empty() && word.chars().all(|next| next.is_ascii_lowercase()))
-        .collect();
-    lines.iter().any(|line| {
-        if !literal.iter().all(|word| has_word(line, word)) {
-            return false;
-        }
-        let line = line.split_once(": ").map_or(line.as_str(), |(_, rest)| rest);
-        let begins = match expectation {
-            true => line.starts_with("expect ") && has_word(line, &begin),
-            false => {
-                line == begin
-                    || line.starts_with(&format!("{begin} "))
-                    || begin == "/" && line.starts_with('/')
-                    || line.starts_with(&format!("{begin},"))
+    // The names of a job and of a caller may stand before a statement, and ANSWER behind a colon.
+    let behind_name = |line: &'_ str| line.split_once(": ").map_or("", |(_, rest)| rest).to_owned();
+    let readings = lines.iter().flat_map(|line| {
+        let rest = behind_name(line);
+        [line.clone(), behind_name(&rest), rest]
+    });
+    readings.into_iter().any(|line| {
+        let mut words = words_of(&line);
+        form_words(form).enumerate().all(|(place, part)| match part {
+            FormWord::Literal(literal) if place == 0 => words.next() == Some(literal),
+            FormWord::Literal(literal) => words.any(|word| word == literal),
+            FormWord::Value(value) if place == 0 && value.starts_with('/') => {
+                words.next().is_some_and(|word| word.starts_with('/'))
             }
-        };
-        let value =
-            form.strip_prefix(begin.as_str()).and_then(|rest| rest.split_whitespace().next());
-        let given = line.strip_prefix(begin.as_str()).unwrap_or_default().trim_start();
-        let fits = match value {
-            Some("STATE") => given.starts_with(|next: char| next.is_ascii_uppercase()),
-            Some("SIZE") => {
-                given.starts_with(|next: char| next.is_ascii_digit()) && given.contains('B')
-            }
-            _ => true,
-        };
-        begins && fits && (clause.is_empty() || line.contains(&format!(", {clause}")))
+            // A resource may have no size.
+            FormWord::Value("SIZE") if form.starts_with('/') => true,
+            FormWord::Value(value) => words.any(|word| is_value(word, value)),
+        })
     })
 }
 
@@ -176,12 +175,15 @@ fn shows(shown: &Shown, entry: &Entry) -> bool {
         }
         WordKind::Statement => {
             let mut lines: Vec<String> = lines().map(ToString::to_string).collect();
+            let written = shown.text.lines().map(|line| line.split(" #").next().unwrap().trim());
+            lines.extend(written.filter(|line| !line.starts_with('#')).map(str::to_owned));
             lines.extend(shown.trace.iter().flat_map(Transcript::steps).map(|step| {
                 let mut statement = step.statement();
                 statement.at = None;
                 statement.to_string()
             }));
-            has_statement(&lines, name)
+            let forms = std::iter::once(&entry.name).chain(&entry.other_names);
+            forms.into_iter().any(|form| has_statement(&lines, form))
         }
         _ => has_word(&shown.printed, name),
     }
@@ -231,6 +233,36 @@ fn the_list_of_what_shows_a_word_is_so_and_whole() {
             "REFERENCE=accept cargo test --test reference writes src/reference/shown.txt anew"
         );
     }
+}
+
+/// The reference of the language shows them below the tables of the section.
+#[test]
+fn every_statement_stands_in_a_scenario_of_its_section() {
+    let scenarios = scenarios();
+    let mut missing = Vec::new();
+    for entry in reference::entries(WordKind::Statement) {
+        let (_, section) = entry.facts[0].split_once(": ").unwrap();
+        let section = match section.trim_end_matches('.') {
+            "Questions" => "What is left open",
+            section => section,
+        };
+        let slug = section.to_lowercase().replace(' ', "-").replace('\'', "");
+        let begin = format!("language/{slug}");
+        let of_section: Vec<&Shown> =
+            scenarios.iter().filter(|one| one.file.starts_with(&begin)).collect();
+        for form in std::iter::once(&entry.name).chain(&entry.other_names) {
+            let mut one = entry.clone();
+            one.other_names.clear();
+            one.name.clone_from(form);
+            if !of_section.iter().any(|shown| shows(shown, &one)) {
+                missing.push(format!("{section}: {form}"));
+            }
+        }
+        if entry.example.is_none() {
+            missing.push(format!("{section}: {}: src/reference/shown.txt", entry.name));
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
 }
 
 #[test]
