@@ -10,6 +10,7 @@ mod explored;
 mod generated;
 mod json;
 mod learn;
+mod limits;
 mod merge;
 mod output;
 mod prompt;
