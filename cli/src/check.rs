@@ -44,6 +44,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     limits: LimitOptions,
     /// Explore one part of several, such as 0/4; the parts together have the outcomes of the whole.
+    ///
+    /// `bits merge` puts together what `--json` prints of each.
     #[arg(long, value_name = "PART/OF", value_parser = part)]
     shard: Option<(u64, u64)>,
     /// Print JSON, an object a line: the questions, the outcomes, then how the file came out.
@@ -69,9 +71,18 @@ pub(crate) struct Options {
     ///   outcomes   the number of outcomes, printed or not
     ///   states, runs, exhausted  how far the exploration came
     ///   stopped    null, or the limit that ended it: "time" or "memory"
+    ///   faults     the most faults in a run
+    ///   shard, of  which part of the exploration it is, counted from 0, and of how many
     ///   problems   what is wrong with the file, as in `bits run --json`
     #[arg(long, verbatim_doc_comment)]
     json: bool,
+}
+
+impl Options {
+    /// Returns which part to explore, and of how many.
+    fn part(&self) -> (u64, u64) {
+        self.shard.unwrap_or((0, 1))
+    }
 }
 
 fn part(text: &str) -> Result<(u64, u64), String> {
@@ -124,7 +135,7 @@ struct Explored {
 
 fn explore(scenario: &Scenario, options: &Options) -> Explored {
     let mut limits = Limits::begin(&options.limits);
-    let (index, of) = options.shard.unwrap_or((0, 1));
+    let (index, of) = options.part();
     let exploration = open_scenarios::check_scenario(scenario).faults(options.faults.unwrap_or(0));
     let exploration = exploration.shard(index, of).while_going(|extent| limits.go_on(extent));
     let outcomes = exploration.run();
@@ -281,6 +292,7 @@ fn write_json(
         writeln!(out, "{}", outcome_object(name, text, outcome))?;
     }
     let Extent { states, runs, .. } = outcomes.extent();
+    let (shard, of) = options.part();
     let problems: Vec<_> = outcomes.unchecked().map(|one| problem(one, text)).into_iter().collect();
     let last = json!({
         "file": name,
@@ -290,6 +302,9 @@ fn write_json(
         "runs": runs,
         "exhausted": outcomes.is_exhausted(),
         "stopped": reached.map(Reached::name),
+        "faults": options.faults.unwrap_or(0),
+        "shard": shard,
+        "of": of,
         "problems": problems,
     });
     writeln!(out, "{last}")
