@@ -23,10 +23,10 @@ use super::requests::{RequestOutcome, RequestRecord, close_requests};
 use super::rounds::Rounds;
 use super::scope::Scope;
 use super::search::{Passed, Prefix};
-use super::stop::{Stop, Strayed, Unwound};
+use super::stop::{Stop, Strayed};
 use super::timers::Timers;
 use super::visits::Visits;
-use crate::emulator::{Emulator, ProcessId};
+use crate::emulator::{Emulator, ProcessId, Unwound};
 use crate::vocabulary::{HResult, JobState, Method};
 
 /// A line of what the program did, for the report.

@@ -9,6 +9,7 @@ mod checks;
 mod clients;
 mod ends;
 mod found;
+mod kills;
 mod late_callbacks;
 mod limits;
 mod lives;
