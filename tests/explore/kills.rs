@@ -1,11 +1,38 @@
-//! A kill where panics are contained.
+//! Kills: two of them in one run, and one where panics are contained.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use bits_emulator::explore::{self, Budget, Life, Monitors, Strategy};
+use bits_emulator::explore::{self, Budget, Incident, Life, Monitor, Monitors, Strategy};
 use bits_emulator::{Error, Hook, Job, Method, Notification};
 
 use crate::clients::{Failed, begin, one_file};
+use crate::promises::all;
+
+/// Each corrected client keeps its promises under every two kills. Nothing else goes wrong, so that one that corrects
+/// several bugs is explored once.
+#[test]
+fn corrected_clients_survive_two_kills() {
+    let cases = all();
+    for (place, case) in cases.iter().enumerate() {
+        if cases[..place].iter().any(|before| before.has_the_corrected_client_of(case)) {
+            continue;
+        }
+        let killed_twice = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&killed_twice);
+        let counts = Monitor::new("kills are counted", move |ending| {
+            if ending.incidents == [Incident::Kill; 2] {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+            Ok(())
+        });
+        let program = case.program(case.right, Budget::default().kill(2)).bound(2, 0);
+        let verdict = program.monitors((case.monitors)().with(counts.judges_the_end())).explore();
+        assert!(verdict.is_exhausted(), "{}: {verdict}", case.name);
+        assert!(killed_twice.load(Ordering::SeqCst) > 0, "{}: {verdict}", case.name);
+    }
+}
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const IN_ITS_CALLBACK: &str = "killed in its callback";
