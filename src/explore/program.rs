@@ -1,6 +1,7 @@
 //! Programs under exploration: what is explored, within which bound, and the run of one counterexample.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use super::scope::{Scope, Strategy};
 use super::search::Prefix;
 use super::setup::{Code, Setup, parts};
 use super::shard::Shard;
-use super::verdict::Verdict;
+use super::verdict::{Extent, Verdict};
 use crate::emulator::{Emulator, User};
 
 /// The variable that names the decisions of the one run that is to be made.
@@ -289,7 +290,8 @@ impl Program {
     ///
     /// # Panics
     ///
-    /// If the text is none of decisions, or they do not fit the program any more.
+    /// If the text is none of decisions; if they do not fit the program any more, because it comes to its end before
+    /// one of them or something else is possible where that stands; and as [`explore`](Self::explore).
     #[track_caller]
     #[allow(clippy::panic, reason = "a test asks for it")]
     pub fn replay(self, decisions: &str) -> Verdict {
@@ -298,13 +300,14 @@ impl Program {
             Err(problem) => panic!("{problem}"),
         };
         let bound = decisions.cost();
+        let name = self.plan.name_at(Location::caller());
         let setup = Self { prunes: false, bound, ..self }.set_up();
         let ran = setup.run_and_record(decisions.clone());
-        assert!(
-            ran.execution.has_made_all(),
-            "the decisions {decisions} do not fit the program any more: it comes to its end before them"
-        );
-        let mut verdict = Verdict::begun(String::new(), &setup, Shard::ALL);
+        if let Some(why) = ran.execution.unmade() {
+            panic!("the decisions {decisions} do not fit the program any more: {why}");
+        }
+        let mut verdict = Verdict::begun(name, &setup, Shard::ALL);
+        verdict.extent = Extent::Replayed;
         verdict.decided = ran.story.decided().into_iter().map(str::to_owned).collect();
         verdict.count(ran);
         verdict
