@@ -266,7 +266,9 @@ impl Program {
         Self { rounds, ..self }
     }
 
-    /// Explores, and panics with the counterexample if a promise is broken. Returns what was covered.
+    /// Explores, and panics with the counterexample if a promise is broken. Otherwise prints the verdict, a line on
+    /// standard output, which `cargo test` shows with `-- --nocapture`, and returns it: its
+    /// [`reached`](Verdict::reached) prints as a table of which calls met which states and codes.
     ///
     /// If the environment variable `BITS_EXPLORE_REPLAY` is set, only the run with those decisions is made.
     ///
@@ -282,7 +284,10 @@ impl Program {
         };
         match &verdict.counterexample {
             Some(counterexample) => panic!("{counterexample}"),
-            None => verdict,
+            None => {
+                println!("{}: {verdict}", verdict.name);
+                verdict
+            }
         }
     }
 

@@ -6,8 +6,10 @@ mod agreement;
 mod cases;
 #[cfg(feature = "scenario")]
 mod checks;
+mod children;
 mod clients;
 mod ends;
+mod environment;
 mod found;
 mod kills;
 mod late_callbacks;
