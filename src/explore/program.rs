@@ -15,7 +15,7 @@ use super::panics::silence_programs;
 use super::plan::Plan;
 use super::scope::{Scope, Strategy};
 use super::search::Prefix;
-use super::setup::{Code, Setup, parts};
+use super::setup::{Code, Setup, obstacle, parts};
 use super::shard::Shard;
 use super::verdict::{Extent, Verdict};
 use crate::emulator::{Emulator, User};
@@ -318,18 +318,10 @@ impl Program {
         verdict
     }
 
-    #[allow(clippy::panic, clippy::manual_assert, reason = "a test that cannot be made says so")]
+    #[allow(clippy::panic, reason = "a test that cannot be made says so")]
     pub(super) fn set_up(self) -> Setup {
-        if !cfg!(panic = "unwind") {
-            panic!(
-                "a program is explored by unwinding it: build the tests with panic = \"unwind\""
-            );
-        }
-        if self.emulator.is_real() {
-            panic!(
-                "the world of a program follows real time or has its disk in a real directory, so that its runs \
-                 would not be alike: set another clock, and leave the disk in memory"
-            );
+        if let Some(why) = obstacle(cfg!(panic = "unwind"), self.emulator.is_real()) {
+            panic!("{why}");
         }
         let operator = self.emulator.connect(User::new("operator").administrator());
         let judge_the_end = self.monitors.0.iter().all(|monitor| monitor.judges_the_end);
