@@ -11,6 +11,7 @@ mod clients;
 mod ends;
 mod environment;
 mod found;
+mod incidents;
 mod kills;
 mod late_callbacks;
 mod limits;
