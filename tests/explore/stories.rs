@@ -7,7 +7,8 @@ use bits_emulator::explore::{self, Budget, Life, Program};
 use bits_emulator::{Error, JobState, JobType};
 
 use crate::clients::{PATH, URL, one_file};
-use crate::found::{adoption, callbacks, completion, errors, loops};
+use crate::incidents::incidents;
+use crate::promises::all;
 
 fn updater(life: &Life) -> Result<(), Error> {
     let job = life.session().create_job("update", JobType::Download)?;
@@ -124,7 +125,7 @@ fn decisions_that_do_not_fit_are_refused() {
 /// Without one of its decisions, or with a shorter stall, the run of a counterexample keeps the promise.
 #[test]
 fn no_decision_can_be_left_out() {
-    for case in [loops(), completion(), errors(), adoption(), callbacks()].concat() {
+    for case in [all(), incidents()].concat() {
         let explored = || case.program(case.wrong, case.budget.clone());
         let found = explored().explore().counterexample.expect("a bug");
         let decisions: Vec<&str> = found.decisions().split(',').collect();
