@@ -4,12 +4,14 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod check;
+mod checked;
 mod diagram;
 mod explain;
 mod explored;
 mod generated;
 mod json;
 mod learn;
+mod limits;
 mod merge;
 mod output;
 mod prompt;
