@@ -2,38 +2,9 @@
 //! states, their errors and their clocks, on any platform, for the tests of programs that download
 //! through it.
 //!
-//! # A test
-//!
-//! The [`Emulator`] is a whole BITS inside a test, with virtual time, [servers](server::Server) and a
-//! [disk](disk::Disk) that fail when the test says so, users and their [sessions](Session), and the handles of
-//! the BITS interfaces: [`Job`], [`File`], [`Callback`].
-//!
-//! ```
-//! use std::time::Duration;
-//! use bits_emulator::{Completion, Emulator, Fault, HResult, JobState, JobType};
-//!
-//! let emulator = Emulator::new();
-//! emulator.server("https://example.com").file("/app.exe", 10 << 20).fails(Fault::http(503).times(2));
-//!
-//! let session = emulator.connect("alice");
-//! let job = session.create_job("update", JobType::Download)?;
-//! job.add_file("https://example.com/app.exe", r"C:\app\app.exe")?;
-//! job.set_minimum_retry_delay(Duration::from_secs(60))?;
-//! job.resume()?;
-//!
-//! emulator.advance(Duration::from_secs(30));
-//! assert_eq!(job.state()?, JobState::TransientError);
-//! assert_eq!(job.error()?.code(), HResult::BG_E_HTTP_ERROR_503);
-//!
-//! assert!(emulator.run_until_idle().is_at_rest());
-//! assert_eq!(job.complete()?, Completion::All);
-//! assert!(emulator.disk().exists(r"C:\app\app.exe"));
-//! # Ok::<(), bits_emulator::Error>(())
-//! ```
-//!
 //! **Not emulated**: real transfers, COM and remote use, peer caching, the configuration of real upload servers.
 //! The [rules](rules::Rule) say of each documented behaviour whether it is emulated, and on what it rests.
-//!
+#![doc = include_str!("tutorial.md")]
 //! # The code under test
 //!
 //! Handles are `Clone + Send + Sync` and have the methods of the BITS interfaces in Rust spelling. Time passes
@@ -190,9 +161,9 @@ pub mod convert {
 ///
 /// [`Readings::documented`](readings::Readings::documented) takes the pages by the letter: use it to find out what
 /// an application must not rely on, such as an error object that outlives its last application (ERR-07).
-/// [`Readings::observed`](readings::Readings::observed) answers three of the switches as real machines were seen to
-/// (`client exit`, `failed connection`, `refused redirect`): use it to replay what happened on a machine, with
-/// tools that start anew for each command.
+/// [`Readings::observed`](readings::Readings::observed) differs in three of the switches (`client exit`, `failed
+/// connection`, `refused redirect`), for whose other answer something besides the text of the pages speaks. No one has
+/// reported what a real machine does there: try both.
 pub mod readings {
     pub use crate::vocabulary::{
         CallerLogon, ClientExit, ConnectionContext, DefaultCost, DynamicHead, ErrorLifetime,

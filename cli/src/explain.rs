@@ -29,9 +29,9 @@ pub(crate) struct Options {
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     /// Print JSON, an object a line for each kind of word that it is, with the fields kind, name, other_names, meaning,
-    /// facts, causes, advice, transitions (objects with on, from, when, then, code, rules), rules (objects with id and
-    /// text), why_no_rule, example (an object with file and text); with `--at` for each job: name, job, state, at,
-    /// because, rules, waits_for, error, clocks (objects with clock, at and then).
+    /// emulation (of methods), facts, causes, advice, transitions (objects with on, from, when, then, code, rules), rules
+    /// (objects with id and text), why_no_rule, example (an object with file and text); with `--at` for each job: name,
+    /// job, state, at, because, rules, waits_for, error, clocks (objects with clock, at and then).
     #[arg(long)]
     json: bool,
     /// Print Markdown, as the guide has it.
@@ -82,8 +82,15 @@ fn write_entries(entries: &[Entry], json: bool, out: &mut Output) -> io::Result<
         return entries.iter().try_for_each(|entry| writeln!(out, "{}", object(entry)));
     }
     let mut gap = "";
-    for kind in WordKind::ALL {
-        let of_kind: Vec<&Entry> = entries.iter().filter(|entry| entry.kind == *kind).collect();
+    // What is found first is what was meant most directly.
+    let mut kinds: Vec<WordKind> = Vec::new();
+    for entry in entries {
+        if !kinds.contains(&entry.kind) {
+            kinds.push(entry.kind);
+        }
+    }
+    for kind in kinds {
+        let of_kind: Vec<&Entry> = entries.iter().filter(|entry| entry.kind == kind).collect();
         if of_kind.len() > MOST_WHOLE {
             writeln!(out, "{gap}There are several:")?;
             for entry in of_kind {
@@ -108,6 +115,7 @@ pub(crate) fn object(entry: &Entry) -> Value {
         "name": entry.name,
         "other_names": entry.other_names,
         "meaning": entry.meaning,
+        "emulation": entry.emulation.map(|emulation| emulation.to_string()),
         "facts": entry.facts,
         "causes": entry.causes,
         "advice": entry.advice,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use std::{fs, thread};
 
-use bits_emulator::reference::{Exercise, WrongAnswer};
+use bits_emulator::reference::{self, Exercise, WordKind, WrongAnswer};
 use bits_emulator::scenario::Scenario;
 use clap::Args;
 
@@ -125,6 +125,9 @@ fn task(
     let mut text = format!("Exercise {number} ({solved} of {all} are solved): {task}\n");
     if let Standing::Wrong(answer, wrong) = standing {
         text += &why(answer, wrong, &path.display().to_string());
+        if matches!(wrong, WrongAnswer::DoesNotHold(_)) {
+            text += &rules(exercise);
+        }
     }
     if hint {
         text += &format!("Hint: {}\n", exercise.hint);
@@ -147,6 +150,15 @@ fn why(answer: &str, wrong: &WrongAnswer, name: &str) -> String {
     // Writing into memory cannot fail.
     let _ = standing::write(&jobs, false, &mut text);
     String::from_utf8_lossy(&text).into_owned() + "\n"
+}
+
+/// What the rules say that the exercise is about; of a table, its subject.
+fn rules(exercise: &Exercise) -> String {
+    let entries = exercise.rules.iter().filter_map(|id| reference::explain(&id.to_string()).ok());
+    let said = entries.flatten().filter(|entry| entry.kind == WordKind::Rule).map(|rule| {
+        format!("  {}: {}\n", rule.name, rule.meaning.lines().next().unwrap_or_default())
+    });
+    format!("The rules behind it:\n{}\n", said.collect::<String>())
 }
 
 /// Waits until the file holds another text than the one that was judged.

@@ -40,6 +40,7 @@ Examples:
   bits explain scenarios/name-not-resolved.bits --at 30m
   bits states                                 list the states of a job
   bits codes transient proxy                  list the codes that both words are about
+  bits methods not emulated                   list the methods of BITS of which nothing is emulated
   bits readings                               list the open questions and their answers
   bits diagram                                list the states, and what leads from one to the other
   bits diagram --format svg --path scenarios/resume-after-error.bits > states.svg
@@ -102,6 +103,10 @@ enum Command {
     /// `call`: a refused call returns it; `transient` and `fatal`: a job fails with it. Exit code 0; 2 if no entry
     /// contains the words.
     Codes(words::Options),
+    /// List the documented methods of every interface of BITS, and what of each is emulated.
+    ///
+    /// Exit code 0; 2 if none has the words.
+    Methods(words::Options),
     /// List the readings: the questions that the documents leave open, with their answers.
     ///
     /// Exit code 0; 2 if no entry contains the words.
@@ -138,6 +143,7 @@ fn main() -> ExitCode {
         Command::Explain(options) => explain::run(&options),
         Command::States(options) => words::run(&options, WordKind::State),
         Command::Codes(options) => words::run(&options, WordKind::Code),
+        Command::Methods(options) => words::run(&options, WordKind::Method),
         Command::Readings(options) => words::run(&options, WordKind::Reading),
         Command::Diagram(options) => diagram::diagram(&options),
         Command::Timeline(options) => diagram::timeline(&options),

@@ -1,4 +1,4 @@
-//! `bits codes`, `bits states` and `bits readings`: the words of a kind, a line each.
+//! `bits codes`, `bits states`, `bits methods` and `bits readings`: the words of a kind, a line each.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -24,8 +24,12 @@ pub(crate) struct Options {
     markdown: bool,
 }
 
+/// Lists the words of the kind; the methods of the client's callbacks are notifications.
 pub(crate) fn run(options: &Options, kind: WordKind) -> ExitCode {
-    let all = reference::entries(kind);
+    let mut all = reference::entries(kind);
+    if kind == WordKind::Method {
+        all.extend(reference::entries(WordKind::Notification));
+    }
     let chosen: Vec<&Entry> = all.iter().filter(|entry| options.selects(entry)).collect();
     if chosen.is_empty() {
         let plural = kind.name();
@@ -43,7 +47,8 @@ impl Options {
     fn selects(&self, entry: &Entry) -> bool {
         let parts = [&entry.name, &entry.meaning].into_iter().chain(&entry.other_names);
         let text = parts.chain(&entry.facts).map(String::as_str).collect::<Vec<_>>().join("\n");
-        let text = text.to_lowercase();
+        let emulation = entry.emulation.map(|emulation| emulation.to_string()).unwrap_or_default();
+        let text = format!("{text}\n{emulation}").to_lowercase();
         self.words.iter().all(|word| text.contains(&word.to_lowercase()))
     }
 }
@@ -60,6 +65,12 @@ fn write_word(entry: &Entry, options: &Options, out: &mut Output) -> io::Result<
         WordKind::Code => {
             let code = name.parse::<HResult>().unwrap_or(HResult::S_OK);
             writeln!(out, "{:#010X} {name:<48} {:<10} {meaning}", code.value(), class(code))
+        }
+        WordKind::Method | WordKind::Notification => {
+            let full = entry.other_names.iter().find(|other| other.contains("::")).unwrap_or(name);
+            let emulation = entry.emulation.map(|emulation| emulation.to_string());
+            writeln!(out, "{full}: {meaning}")?;
+            emulation.iter().try_for_each(|emulation| writeln!(out, "  {emulation}"))
         }
         WordKind::State => {
             let number = entry.other_names.last().map_or("", String::as_str);

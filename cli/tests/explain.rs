@@ -43,7 +43,8 @@ fn a_word_is_explained_as_text_and_as_json() {
     let [object] = &objects(&["explain", "--json", "TRANSIENT_ERROR"])[..] else { panic!() };
     assert_eq!(object["kind"], "state");
     assert!(object["rules"][0]["text"].as_str().unwrap().contains("TRANSIENT_ERROR"));
-    assert_eq!(object["example"]["file"], "name-not-resolved.bits");
+    assert_eq!(object["example"]["file"], "lessons/04-transient-and-fatal.bits");
+    assert_eq!(object["emulation"], Value::Null);
     let rows = object["transitions"].as_array().unwrap();
     assert!(rows.iter().any(|row| row["on"] == "retry delay elapsed" && row["then"] == "QUEUED"));
 }
@@ -103,6 +104,29 @@ fn a_time_that_is_none_and_a_line_that_does_not_hold_are_told() {
 }
 
 #[test]
+fn an_abbreviation_is_explained_before_what_it_stands_for() {
+    let text = stdout(&["explain", "NPT"]);
+    assert!(text.starts_with("no-progress timeout (term)\nalso NPT\n"), "{text}");
+    assert!(text.contains("\nno-progress timeout elapsed (trigger)\n"), "{text}");
+}
+
+#[test]
+fn methods_are_listed_with_what_of_them_is_emulated() {
+    let all = stdout(&["methods"]);
+    for part in [
+        "IBackgroundCopyJob::Resume: Makes the job eligible",
+        "\n  emulated\n",
+        "\nIBackgroundCopyCallback2::FileTransferred: ",
+        "\nIBitsPeer::GetPeerName: Yields the name of the peer.\n  not emulated: peer caching",
+    ] {
+        assert!(all.contains(part), "{part}: {all}");
+    }
+    let by_other_name = objects(&["methods", "--json", "emulated by", "Job::id"]);
+    assert_eq!(by_other_name[0]["name"], "GetId");
+    assert_eq!(by_other_name[0]["emulation"], "emulated by Job::id");
+}
+
+#[test]
 fn states_codes_and_readings_are_listed_and_chosen_by_words() {
     assert_eq!(stdout(&["states"]).lines().count(), 9);
     assert!(stdout(&["states", "scheduler"]).starts_with("0 QUEUED "));
@@ -114,7 +138,7 @@ fn states_codes_and_readings_are_listed_and_chosen_by_words() {
     let readings = stdout(&["readings", "final"]);
     assert!(
         readings
-            .contains("`reading final state: keeps the error object` (the documented answer): "),
+            .contains("`reading final state: keeps the error object` (the pages by the letter): "),
         "{readings}"
     );
     assert_eq!(

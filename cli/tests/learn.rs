@@ -62,6 +62,8 @@ fn a_wrong_answer_is_explained() {
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("01-2.bits:") && text.contains("update is TRANSFERRED at "), "{text}");
     assert!(text.contains("It waits for its client to call Complete"), "{text}");
+    let rules = "\nThe rules behind it:\n  DONE-01: ";
+    assert!(text.contains(rules), "{text}");
     // Taking the expectation out is no answer.
     fs::write(folder.join("01-2.bits"), "no expectations\n").unwrap();
     let (code, text) = learn(&folder, &[]);

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use super::mentions::sentence;
+use super::interfaces::Emulation;
+use super::mentions::{distinct, sentence};
 use crate::machine::{Guard, Transition, TransitionAction};
 use crate::vocabulary::enums::named::named;
 use crate::vocabulary::{JobState, RuleId};
@@ -38,6 +39,8 @@ named! {
         Reading "reading",
         /// A statement of the scenario language, or a part of one.
         Statement "statement",
+        /// A term of the glossary.
+        Term "term",
     }
 }
 
@@ -53,6 +56,8 @@ pub struct Entry {
     pub other_names: Vec<String>,
     /// What it means.
     pub meaning: String,
+    /// What of it is emulated, if it is a method or a notification.
+    pub emulation: Option<Emulation>,
     /// What else is known of it, a sentence each: where a code is received, which answers a reading has.
     pub facts: Vec<String>,
     /// The rows of the transition table that are about it.
@@ -86,6 +91,7 @@ impl Entry {
             name: name.into(),
             other_names: Vec::new(),
             meaning: meaning.into(),
+            emulation: None,
             facts: Vec::new(),
             transitions: Vec::new(),
             rules: Vec::new(),
@@ -111,13 +117,15 @@ impl Entry {
         let others = others.join(", ");
         writeln!(page, "{}{others}", if others.is_empty() { "" } else { ", also " })?;
         writeln!(page, "\n{}", self.meaning)?;
+        if let Some(emulation) = self.emulation {
+            writeln!(page, "\nIt is {emulation}.")?;
+        }
         self.facts.iter().try_for_each(|fact| writeln!(page, "\n{fact}"))?;
         write_list(page, "Usual causes", &self.causes)?;
         if let Some(advice) = &self.advice {
             writeln!(page, "\n**What a client does.** {advice}")?;
         }
         for (title, rows) in self.ways() {
-            let rows: Vec<String> = rows.iter().map(|row| row_text(row)).collect();
             write_list(page, title, &rows)?;
         }
         let rules: Vec<String> =
@@ -134,14 +142,14 @@ impl Entry {
         writeln!(page, "\n**A scenario that shows it**{file}\n\n```bits\n{}\n```", text.trim_end())
     }
 
-    /// The rows of the transition table under titles, from the point of view of the word.
-    fn ways(&self) -> Vec<(&'static str, Vec<&Transition>)> {
+    /// The rows of the transition table in words under titles, from the point of view of the word.
+    fn ways(&self) -> Vec<(&'static str, Vec<String>)> {
         let state = match self.kind {
             WordKind::State => self.name.parse::<JobState>().ok(),
             _ => None,
         };
         let Some(state) = state else {
-            let all: Vec<_> = self.transitions.iter().collect();
+            let all: Vec<_> = self.transitions.iter().map(row_text).collect();
             return if all.is_empty() {
                 Vec::new()
             } else {
@@ -155,9 +163,9 @@ impl Entry {
         let is_refused = |row: &Transition| matches!(row.then, TransitionAction::Refuse(_));
         let leads_away = |row: &Transition| row.from.contains(state) && !leads_here(row);
         let ways = [
-            ("Into it", chosen(&leads_here)),
-            ("Out of it", chosen(&|row| leads_away(row) && !is_refused(row))),
-            ("Refused in it", chosen(&|row| leads_away(row) && is_refused(row))),
+            ("Into it", chosen(&leads_here).into_iter().map(row_text).collect()),
+            ("Out of it", grouped(&chosen(&|row| leads_away(row) && !is_refused(row)))),
+            ("Refused in it", grouped(&chosen(&|row| leads_away(row) && is_refused(row)))),
         ];
         ways.into_iter().filter(|(_, rows)| !rows.is_empty()).collect()
     }
@@ -192,14 +200,34 @@ fn row_text(row: &Transition) -> String {
         Guard::Always => String::new(),
         guard => format!(", if {guard}"),
     };
-    let then = match row.then {
+    format!("{}{when}: from {} {} ({})", row.on, row.from, then(row), ids(row.rules))
+}
+
+/// The rows of one state in words, those together that end alike.
+fn grouped(rows: &[&Transition]) -> Vec<String> {
+    let ends = distinct(rows.iter().map(|row| row.then));
+    let of_end = |end: TransitionAction| {
+        let alike: Vec<_> = rows.iter().filter(|row| row.then == end).collect();
+        let triggers = distinct(alike.iter().map(|row| match row.when {
+            Guard::Always => row.on.to_string(),
+            guard => format!("{} (if {guard})", row.on),
+        }));
+        let rules = distinct(alike.iter().flat_map(|row| row.rules.iter().copied()));
+        let then = alike.first().map(|row| then(row)).unwrap_or_default();
+        // Names of triggers have commas.
+        format!("{then}: {} ({})", triggers.join("; "), ids(&rules))
+    };
+    ends.into_iter().map(of_end).collect()
+}
+
+fn then(row: &Transition) -> String {
+    match row.then {
         TransitionAction::To(state) => format!("to {state}"),
         TransitionAction::Stay => "no change".to_owned(),
         TransitionAction::Refuse(code) => {
             format!("refused with {}", code.name().unwrap_or_default())
         }
-    };
-    format!("{}{when}: from {} {then} ({})", row.on, row.from, ids(row.rules))
+    }
 }
 
 impl fmt::Display for Entry {
@@ -210,6 +238,9 @@ impl fmt::Display for Entry {
             writeln!(f, "also {}", self.other_names.join(", "))?;
         }
         writeln!(f, "{}", self.meaning)?;
+        if let Some(emulation) = self.emulation {
+            writeln!(f, "It is {emulation}.")?;
+        }
         self.facts.iter().try_for_each(|fact| writeln!(f, "{fact}"))?;
         let section = |f: &mut fmt::Formatter<'_>, title: &str, items: &[String]| {
             if items.is_empty() {
@@ -221,7 +252,6 @@ impl fmt::Display for Entry {
         section(f, "Usual causes", &self.causes)?;
         section(f, "What a client does", self.advice.as_slice())?;
         for (title, rows) in self.ways() {
-            let rows: Vec<String> = rows.iter().map(|row| row_text(row)).collect();
             section(f, title, &rows)?;
         }
         let rules: Vec<String> =

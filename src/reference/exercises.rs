@@ -1,5 +1,7 @@
 //! The exercises of the guide: scenarios with holes, and whether an answer is right.
 
+use super::mentions::cited;
+use crate::rules::RuleId;
 use crate::scenario::{ParseError, Problem, Scenario, without_comment};
 
 /// A hole of an exercise: within a line it stands for a part of the line, alone on a line for one or more lines.
@@ -25,6 +27,8 @@ pub struct Exercise {
     pub task: &'static str,
     /// A hint.
     pub hint: &'static str,
+    /// The rules that it is about.
+    pub rules: Vec<RuleId>,
     /// The scenario with its holes, below the task as a comment.
     pub text: String,
 }
@@ -110,7 +114,7 @@ impl Exercise {
         let hint = lines.next().and_then(|line| line.strip_prefix("# Hint: ")).unwrap_or_default();
         let is_shown = |line: &&str| !line.starts_with("# Hint: ");
         let text = text.lines().filter(is_shown).flat_map(|line| [line, "\n"]).collect();
-        Self { number: number.to_owned(), file, task, hint, text }
+        Self { number: number.to_owned(), file, task, hint, rules: cited(hint), text }
     }
 
     /// Judges an answer: the text of the exercise with its holes filled in. Comments may be others.

@@ -38,11 +38,13 @@ fn read() -> Vec<Row> {
         else {
             continue;
         };
-        let mut forms = Vec::new();
+        let mut forms: Vec<String> = Vec::new();
         // Every second part stands in code; an unclosed one ends with the cell.
         for form in statements.split('`').skip(1).step_by(2) {
             let form = match (form.trim_start(), expectations) {
-                (clause, _) if clause.starts_with([',', '-', '=']) => join(&whole, clause),
+                (clause, _) if clause.starts_with([',', '-', '=']) => {
+                    join(forms.first().unwrap_or(&whole), clause)
+                }
                 (part, true) => format!("expect {part}"),
                 (statement, false) => statement.to_owned(),
             };

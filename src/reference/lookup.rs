@@ -3,10 +3,12 @@
 use std::sync::LazyLock;
 
 use super::entry::{Entry, WordKind};
+use super::interfaces::DocumentedMethod;
 use super::language::{self, Row, fixed_words};
 use super::mentions::distinct;
+use super::words::terms::Term;
 use super::words::values::FlagRow;
-use super::words::{codes, methods, questions, statements, states, triggers, values};
+use super::words::{codes, methods, questions, statements, states, terms, triggers, values};
 use crate::machine::Trigger;
 use crate::vocabulary::text::nearest::distance;
 use crate::vocabulary::{
@@ -44,7 +46,8 @@ enum Subject {
     Code(HResult),
     Context(ErrorContext),
     Priority(JobPriority),
-    Method(Method),
+    /// With the name by which it is found: its own, or that with its interface if another one has it.
+    Method(DocumentedMethod, String),
     Property(JobPropertyId),
     FileProperty(FilePropertyId),
     Flag(FlagRow),
@@ -53,6 +56,7 @@ enum Subject {
     Trigger(Trigger),
     Reading(&'static Switch),
     Statement(&'static Row),
+    Term(&'static Term),
 }
 
 impl Subject {
@@ -62,17 +66,7 @@ impl Subject {
             WordKind::Code => HResult::all().map(|info| Self::Code(info.code)).collect(),
             WordKind::Context => ErrorContext::ALL.iter().copied().map(Self::Context).collect(),
             WordKind::Priority => JobPriority::ALL.iter().copied().map(Self::Priority).collect(),
-            WordKind::Method => {
-                let told = |method: &Method| {
-                    methods::NOTIFICATIONS.iter().any(|told| told.method() == *method)
-                };
-                Method::ALL
-                    .iter()
-                    .copied()
-                    .filter(|method| !told(method))
-                    .map(Self::Method)
-                    .collect()
-            }
+            WordKind::Method => documented_methods(),
             WordKind::Property => {
                 let of_files = FilePropertyId::ALL.iter().copied().map(Self::FileProperty);
                 JobPropertyId::ALL.iter().copied().map(Self::Property).chain(of_files).collect()
@@ -83,6 +77,7 @@ impl Subject {
             WordKind::Trigger => Trigger::ALL.iter().copied().map(Self::Trigger).collect(),
             WordKind::Reading => Readings::SWITCHES.iter().map(Self::Reading).collect(),
             WordKind::Statement => language::rows().iter().map(Self::Statement).collect(),
+            WordKind::Term => terms::terms().iter().map(Self::Term).collect(),
         }
     }
 
@@ -105,7 +100,10 @@ impl Subject {
             Self::Priority(priority) => {
                 of_enum(priority.name(), priority.short_name(), priority.value())
             }
-            Self::Method(method) => of_method(*method),
+            Self::Method(method, name) => match method.method() {
+                Some(method) => of_method(method),
+                None => vec![name.clone(), method.full_name()],
+            },
             Self::Notification(told) => of_method(told.method()),
             Self::Property(id) => {
                 let mut names = of_enum(id.name(), id.short_name(), id.value());
@@ -121,6 +119,7 @@ impl Subject {
                 std::iter::once(name).chain(clock).map(str::to_owned).collect()
             }
             Self::Reading(switch) => vec![switch.name.to_owned()],
+            Self::Term(term) => term.names.clone(),
             Self::Statement(row) => {
                 // `USER logs on` begins with any name.
                 let fixed =
@@ -139,7 +138,7 @@ impl Subject {
             Self::Code(code) => codes::entry(*code),
             Self::Context(context) => values::context(*context),
             Self::Priority(priority) => values::priority(*priority),
-            Self::Method(method) => methods::entry(*method),
+            Self::Method(method, name) => methods::documented_entry(*method, name),
             Self::Property(id) => values::property(*id),
             Self::FileProperty(id) => values::file_property(*id),
             Self::Flag(flag) => values::flag(flag),
@@ -148,8 +147,26 @@ impl Subject {
             Self::Trigger(trigger) => triggers::entry(*trigger),
             Self::Reading(switch) => questions::entry(switch),
             Self::Statement(row) => statements::entry(row),
+            Self::Term(term) => terms::entry(term),
         }
     }
+}
+
+/// Every documented method but the notifications, which are a kind of their own. A name that several interfaces have is
+/// that of the method that calls, hooks and traces name so, or of the first; the others have theirs with the interface.
+fn documented_methods() -> Vec<Subject> {
+    let told = |method: Method| methods::NOTIFICATIONS.iter().any(|told| told.method() == method);
+    let mut taken: Vec<&str> = Method::ALL.iter().map(|method| method.name()).collect();
+    let all = DocumentedMethod::all().filter(|documented| !documented.method().is_some_and(told));
+    let named = all.map(|documented| {
+        let name = documented.name();
+        if documented.method().is_some() || !taken.contains(&name) {
+            taken.push(name);
+            return Subject::Method(documented, name.to_owned());
+        }
+        Subject::Method(documented, documented.full_name())
+    });
+    named.collect()
 }
 
 /// The name, with its interface, and as Rust spells it.
@@ -182,12 +199,27 @@ pub fn entries(kind: WordKind) -> Vec<Entry> {
 /// If there is no such word: the words that are nearest to it.
 pub fn explain(word: &str) -> Result<Vec<Entry>, UnknownWord> {
     let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut found: Vec<Entry> = numbered(&word).into_iter().map(codes::entry).collect();
-    for kind in WordKind::ALL {
-        found.extend(of_kind(*kind, &word).into_iter().map(|known| known.subject.entry()));
+    let mut found: Vec<Entry> = match codes::upper_half(&word) {
+        Some(half) => vec![half],
+        None => numbered(&word).into_iter().map(codes::entry).collect(),
+    };
+    found.extend(all_kinds(&word));
+    // `NPT` stands for what the term is called elsewhere.
+    if let [term] = &found[..]
+        && term.kind == WordKind::Term
+    {
+        let others = std::iter::once(&term.name).chain(&term.other_names).cloned();
+        for other in others.collect::<Vec<_>>() {
+            found.extend(all_kinds(&other));
+        }
     }
     let found = distinct(found);
     if found.is_empty() { Err(unknown(&word)) } else { Ok(found) }
+}
+
+fn all_kinds(word: &str) -> impl Iterator<Item = Entry> + '_ {
+    let known = WordKind::ALL.iter().flat_map(move |kind| of_kind(*kind, word));
+    known.map(|known| known.subject.entry())
 }
 
 /// What an entry is about, and all its names.

@@ -17,6 +17,18 @@ fn place_of(text: &str, word: &str) -> Option<usize> {
 
 /// Returns the rules that name one of the words: those that begin with it first, tables last.
 pub(super) fn rules_that_name<'a>(words: impl IntoIterator<Item = &'a str> + Clone) -> Vec<RuleId> {
+    placed(words).into_iter().map(|(_, id)| id).collect()
+}
+
+/// Returns the rules that name one of the words at their beginning.
+pub(super) fn rules_that_begin_with<'a>(
+    words: impl IntoIterator<Item = &'a str> + Clone,
+) -> Vec<RuleId> {
+    placed(words).into_iter().filter(|(place, _)| *place == 0).map(|(_, id)| id).collect()
+}
+
+/// The rules that name one of the words, by where they do: 0 is the beginning.
+fn placed<'a>(words: impl IntoIterator<Item = &'a str> + Clone) -> Vec<(usize, RuleId)> {
     let place = |rule: &Rule| {
         let places = words.clone().into_iter().filter_map(|word| place_of(rule.text, word));
         let place = places.min()?;
@@ -29,7 +41,7 @@ pub(super) fn rules_that_name<'a>(words: impl IntoIterator<Item = &'a str> + Clo
     let mut found: Vec<(usize, RuleId)> =
         Rule::all().iter().filter_map(|rule| Some((place(rule)?, rule.id))).collect();
     found.sort_by_key(|(place, _)| *place);
-    found.into_iter().map(|(_, id)| id).collect()
+    found
 }
 
 /// Returns the rules that a text cites, in its order.
@@ -50,15 +62,36 @@ pub(super) fn distinct<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T>
     once
 }
 
-/// Returns what a rule says, in one line; of a table, that it is one.
+/// What rules write short.
+const SHORT: [(&str, &str); 2] = [("NPT", "no-progress timeout"), ("MRD", "minimum retry delay")];
+
+/// Returns what a rule says, in one line; of a table, its subject.
 pub(super) fn sentence(id: RuleId) -> String {
     match Rule::find(id) {
         Some(rule) if rule.id.area() == "T" => {
-            format!("a table, which `bits rules {id}` shows")
+            let subject = rule.text.lines().next().unwrap_or_default();
+            format!("a table, which `bits rules {id}` shows: {subject}")
         }
-        Some(rule) => rule.text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Some(rule) => spelled_out(&rule.text.split_whitespace().collect::<Vec<_>>().join(" ")),
         None => String::new(),
     }
+}
+
+/// Returns a text with what rules write short spelled out.
+pub(super) fn spelled_out(text: &str) -> String {
+    SHORT.iter().fold(text.to_owned(), |mut text, (short, whole)| {
+        while let Some(at) = place_of(&text, short) {
+            text.replace_range(at..at + short.len(), whole);
+        }
+        text
+    })
+}
+
+/// Returns a text with a capital at the beginning and a full stop at the end.
+pub(super) fn sentence_of(text: &str) -> String {
+    let mut rest = text.chars();
+    let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", rest.as_str().trim_end_matches('.'))
 }
 
 /// Returns documentation as plain text in one line: without its links, and up to the first example.

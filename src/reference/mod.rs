@@ -1,7 +1,8 @@
 //! The reference: what each word of BITS and of the scenario language means, for those who look it up.
 //!
 //! A word is a state, a code, an error context, a priority, a method, a property, a flag, a rule, a notification, a
-//! trigger of the [transition table](crate::machine::TRANSITIONS), a reading, or a statement of the language.
+//! trigger of the [transition table](crate::machine::TRANSITIONS), a reading, a statement of the language, or a term of
+//! the glossary.
 //! [`explain`] tells of each what it means, between which states it leads, which rules speak of it, what usually
 //! causes it and what a client does, with a scenario that shows it. The same data is a text (`Display`) and a page in
 //! Markdown ([`Entry::to_markdown`]); the command `bits explain` prints it.
@@ -28,6 +29,7 @@ mod course;
 mod diagram;
 mod entry;
 mod exercises;
+mod interfaces;
 mod language;
 mod lookup;
 mod mentions;
@@ -39,5 +41,6 @@ mod words;
 pub use diagram::Diagram;
 pub use entry::{Entry, ExampleScenario, WordKind};
 pub use exercises::{Exercise, WrongAnswer};
+pub use interfaces::Emulation;
 pub use lookup::{UnknownWord, entries, explain};
 pub use timeline::Timeline;

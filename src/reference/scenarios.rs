@@ -14,7 +14,7 @@ macro_rules! scenarios {
 /// Which file shows which word: kind, word and file, with tabs between them. A test checks that it does.
 const SHOWN: &str = include_str!("shown.txt");
 
-/// Returns a scenario whose printed run has the word.
+/// Returns a scenario that shows the word.
 pub(super) fn that_shows(kind: WordKind, name: &str) -> Option<ExampleScenario> {
     let rows = SHOWN.lines().filter_map(|row| {
         let mut cells = row.split('\t');
@@ -103,6 +103,32 @@ scenarios! {
     "upload-resumed-at-the-acknowledged-byte.bits"
     "upload-to-a-drive.bits"
     "values-refused.bits"
+    "what-a-client-reads.bits"
+    "check/complete-keeps-what-is-whole.bits"
+    "check/error-without-an-error-object.bits"
+    "check/foreground-behind-background.bits"
+    "check/removed-while-its-client-lives.bits"
+    "check/upload-reply-after-a-crash.bits"
+    "language/at-the-beginning-by-chance.bits"
+    "language/at-the-beginning-by-hand.bits"
+    "language/at-the-beginning.bits"
+    "language/by-hand-to-the-end.bits"
+    "language/by-hand-with-a-reply.bits"
+    "language/by-hand.bits"
+    "language/expectations-by-hand.bits"
+    "language/expectations-of-several-jobs.bits"
+    "language/expectations.bits"
+    "language/jobs-and-their-clients-on-demand.bits"
+    "language/jobs-and-their-clients.bits"
+    "language/other-events-of-an-upload.bits"
+    "language/other-events.bits"
+    "language/servers.bits"
+    "language/the-clients-programs.bits"
+    "language/the-computer.bits"
+    "language/time.bits"
+    "language/what-a-client-reads-and-keeps.bits"
+    "language/what-is-left-open-among-several.bits"
+    "language/what-is-left-open.bits"
     "lessons/01-life.bits"
     "lessons/02-queue.bits"
     "lessons/03-progress.bits"

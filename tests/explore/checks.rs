@@ -336,6 +336,20 @@ proptest! {
     }
 }
 
+/// Those that show the statements of the language.
+#[test]
+fn the_scenarios_of_what_is_left_open_hold() {
+    for (text, outcomes) in [
+        (include_str!("../../scenarios/language/what-is-left-open.bits"), 1),
+        (include_str!("../../scenarios/language/what-is-left-open-among-several.bits"), 3),
+    ] {
+        let explored = open_scenarios::check_scenario(&text.parse().unwrap()).run();
+        assert!(explored.hold() && !explored.answers().is_empty(), "{explored}");
+        assert_eq!(explored.outcomes().len(), outcomes, "{explored}");
+        replay(&explored);
+    }
+}
+
 /// Each question of the scenarios that stand in a folder of their own, as it is answered in the file.
 #[test]
 fn the_scenarios_of_the_folder_answer_their_questions() {

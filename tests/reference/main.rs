@@ -2,6 +2,7 @@
 #![cfg(feature = "scenario")]
 
 mod exercises;
+mod methods;
 mod pictures;
 mod shown;
 mod words;

@@ -1,12 +1,15 @@
 //! Which scenario shows which word.
 //!
-//! `REFERENCE=accept cargo test --test reference shown` writes the list anew: rows that hold stay, and words without one
-//! get the shortest run that shows them.
+//! `REFERENCE=accept cargo test --test reference shown` writes the list anew: rows that hold stay, so that a better
+//! example can be chosen by hand. A word without a row gets the shortest scenario that shows it: rather one whose text
+//! has the word than one whose run prints it, and rather one without readings. Scenarios that only `bits check` explores
+//! show the words of their texts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bits_emulator::JobState;
 use bits_emulator::machine::Call;
 use bits_emulator::reference::{self, Entry, WordKind};
 use bits_emulator::scenario::ast::{ClientAction, Statement, StepAction};
@@ -17,7 +20,11 @@ struct Shown {
     file: String,
     text: String,
     scenario: Scenario,
-    trace: Transcript,
+    /// Its text with the lines that it stands for, which spell out what it writes short.
+    said: String,
+    /// `None` if it is only explored.
+    trace: Option<Transcript>,
+    /// What its run prints, or its text.
     printed: String,
 }
 
@@ -27,7 +34,7 @@ fn folder() -> PathBuf {
 
 fn scenarios() -> Vec<Shown> {
     let mut all = Vec::new();
-    for part in ["", "lessons/", "readings/", "transitions/"] {
+    for part in ["", "lessons/", "check/", "language/", "readings/", "transitions/"] {
         let mut files: Vec<String> = fs::read_dir(folder().join(part))
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -38,16 +45,29 @@ fn scenarios() -> Vec<Shown> {
         all.extend(files.into_iter().map(|file| {
             let text = fs::read_to_string(folder().join(&file)).unwrap();
             let scenario: Scenario = text.parse().unwrap();
-            let trace = scenario.run().trace;
-            let printed = trace.to_string();
-            Shown { file, text, scenario, trace, printed }
+            let is_open = part == "check/" || file.contains("what-is-left-open");
+            let trace = (!is_open).then(|| scenario.run().trace);
+            let printed = trace.as_ref().map_or_else(|| text.clone(), Transcript::to_string);
+            let lines = scenario.lines().iter().map(|line| line.statement.to_string());
+            let said = std::iter::once(text.clone()).chain(lines).collect::<Vec<_>>().join("\n");
+            Shown { file, text, said, scenario, trace, printed }
         }));
     }
-    // Of those that show a word, the shortest comes first; the ways to single transitions last.
+    // The shortest first.
     all.sort_by_key(|one| {
-        (one.file.contains('/') && !one.file.starts_with("lessons/"), one.printed.len())
+        let lines = one.text.lines().filter(|line| !line.is_empty()).count();
+        (lines, one.printed.len())
     });
     all
+}
+
+impl Shown {
+    /// Orders the scenarios that show a word, the best first: those of readings and of single transitions last.
+    fn rank(&self, word: &str) -> (bool, bool, bool) {
+        let special = self.file.contains('/') && !self.file.starts_with("lessons/");
+        let has_reading = self.text.lines().any(|line| line.starts_with("reading "));
+        (special, !has_word(&self.said, word), has_reading)
+    }
 }
 
 /// Whether the text has the word, not as part of a longer one.
@@ -58,64 +78,70 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// The words of a form up to the first that stands for a value.
-fn fixed(form: &str) -> String {
-    let is_value = |word: &&str| {
-        let bare: String = word.chars().filter(|next| next.is_alphabetic()).collect();
-        word.starts_with(|next: char| next.is_ascii_digit() || "\"{[".contains(next))
-            || bare.len() > 1
-                && bare.chars().all(|next| next.is_ascii_uppercase())
-                && !["HTTP", "ACL"].contains(&&*bare)
-    };
-    let words: Vec<&str> = form.split(' ').take_while(|word| !is_value(word)).collect();
-    words.join(" ").trim_end_matches([',', ':']).to_owned()
+/// A word of a form: one that stands there as it is, or a value of a kind.
+enum FormWord<'a> {
+    Literal(&'a str),
+    Value(&'a str),
 }
 
-/// Whether one of the lines is the statement, or has the clause behind its comma.
-fn has_statement(lines: &[String], form: &str) -> bool {
-    let (begin, clause) = form.split_once(',').unwrap_or((form, ""));
-    let clause = fixed(clause.trim().split(',').next().unwrap());
-    let begin = if begin.starts_with('/') { "/".to_owned() } else { fixed(begin) };
-    if begin.is_empty() {
-        // What stands behind any name: `USER logs on`.
-        let behind = fixed(form.split_once(' ').map_or("", |(_, behind)| behind));
-        return !behind.is_empty() && lines.iter().any(|line| line.contains(&format!(" {behind}")));
-    }
-    let (expectation, begin) = match begin.strip_prefix("expect ") {
-        Some(rest) => (true, rest.to_owned()),
-        None => (false, begin),
-    };
-    if begin.is_empty() {
-        return false;
-    }
-    lines.iter().any(|line| {
-        let line = line.split_once(": ").map_or(line.as_str(), |(_, rest)| rest);
-        let begins = match expectation {
-            true => line.starts_with("expect ") && has_word(line, &begin),
-            false => {
-                line == begin
-                    || line.starts_with(&format!("{begin} "))
-                    || begin == "/" && line.starts_with('/')
-                    || line.starts_with(&format!("{begin},"))
-            }
-        };
-        let value =
-            form.strip_prefix(begin.as_str()).and_then(|rest| rest.split_whitespace().next());
-        let given = line.strip_prefix(begin.as_str()).unwrap_or_default().trim_start();
-        let fits = match value {
-            Some("STATE") => given.starts_with(|next: char| next.is_ascii_uppercase()),
-            Some("SIZE") => {
-                given.starts_with(|next: char| next.is_ascii_digit()) && given.contains('B')
-            }
-            _ => true,
-        };
-        begins && fits && (clause.is_empty() || line.contains(&format!(", {clause}")))
+/// The words of a statement or form, without the punctuation that separates them.
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split_whitespace().map(|word| word.trim_matches([',', ':', '\u{2026}']));
+    words.filter(|word| !word.is_empty())
+}
+
+fn form_words(form: &str) -> impl Iterator<Item = FormWord<'_>> {
+    words_of(form).map(|word| {
+        let is_literal = word == "->"
+            || word == "=>"
+            || ["HTTP", "ACL", "HEAD"].contains(&word)
+            || word.starts_with(char::is_alphabetic)
+                && word.contains(|next: char| next.is_lowercase())
+                && !["first", "second", "SIZE/s"].contains(&word);
+        if is_literal { FormWord::Literal(word) } else { FormWord::Value(word) }
     })
 }
 
-fn shows(shown: &Shown, kind: WordKind, name: &str) -> bool {
+/// Whether a word may be a value of the kind.
+fn is_value(word: &str, kind: &str) -> bool {
+    match kind {
+        "STATE" => word.parse::<JobState>().is_ok(),
+        "SIZE" => ["B", "KiB", "MiB", "GiB", "TiB"].contains(&word),
+        "DURATION" => ["us", "ms", "s", "m", "h", "d"].contains(&word),
+        _ => true,
+    }
+}
+
+/// Whether one of the lines is the statement: the words of the form stand on it in their order, with others between.
+fn has_statement(lines: &[String], form: &str) -> bool {
+    if form == "JOB: STATEMENT" {
+        return lines.iter().any(|line| line.starts_with("update: "));
+    }
+    // The names of a job and of a caller may stand before a statement, and ANSWER behind a colon.
+    let behind_name = |line: &'_ str| line.split_once(": ").map_or("", |(_, rest)| rest).to_owned();
+    let readings = lines.iter().flat_map(|line| {
+        let rest = behind_name(line);
+        [line.clone(), behind_name(&rest), rest]
+    });
+    readings.into_iter().any(|line| {
+        let mut words = words_of(&line);
+        form_words(form).enumerate().all(|(place, part)| match part {
+            FormWord::Literal(literal) if place == 0 => words.next() == Some(literal),
+            FormWord::Literal(literal) => words.any(|word| word == literal),
+            FormWord::Value(value) if place == 0 && value.starts_with('/') => {
+                words.next().is_some_and(|word| word.starts_with('/'))
+            }
+            // A resource may have no size.
+            FormWord::Value("SIZE") if form.starts_with('/') => true,
+            FormWord::Value(value) => words.any(|word| is_value(word, value)),
+        })
+    })
+}
+
+fn shows(shown: &Shown, entry: &Entry) -> bool {
+    let (kind, name) = (entry.kind, entry.name.as_str());
     let calls = || {
-        shown.trace.steps().filter_map(|step| match &step.what {
+        shown.trace.iter().flat_map(Transcript::steps).filter_map(|step| match &step.what {
             StepAction::Call(_, call) => Some(call),
             _ => None,
         })
@@ -139,14 +165,25 @@ fn shows(shown: &Shown, kind: WordKind, name: &str) -> bool {
             shown.file.starts_with("transitions/") && first.starts_with(&format!("# {name},"))
         }
         WordKind::Reading => shown.text.contains(&format!("reading {name}:")),
+        // That of the lesson, if there is one.
+        WordKind::Term => {
+            let lesson = entry.facts.iter().find_map(|fact| fact.split_once("docs/src/lessons/"));
+            match lesson.and_then(|(_, file)| file.split_once(".md")) {
+                Some((lesson, _)) => shown.file == format!("lessons/{lesson}.bits"),
+                None => has_word(&shown.text, name),
+            }
+        }
         WordKind::Statement => {
             let mut lines: Vec<String> = lines().map(ToString::to_string).collect();
-            lines.extend(shown.trace.steps().map(|step| {
+            let written = shown.text.lines().map(|line| line.split(" #").next().unwrap().trim());
+            lines.extend(written.filter(|line| !line.starts_with('#')).map(str::to_owned));
+            lines.extend(shown.trace.iter().flat_map(Transcript::steps).map(|step| {
                 let mut statement = step.statement();
                 statement.at = None;
                 statement.to_string()
             }));
-            has_statement(&lines, name)
+            let forms = std::iter::once(&entry.name).chain(&entry.other_names);
+            forms.into_iter().any(|form| has_statement(&lines, form))
         }
         _ => has_word(&shown.printed, name),
     }
@@ -173,13 +210,18 @@ fn the_list_of_what_shows_a_word_is_so_and_whole() {
     let mut whole = String::new();
     let mut seen = BTreeSet::new();
     // A flag and a set of flags may have one name.
-    for Entry { kind, name, .. } in
-        all_words().filter(|one| seen.insert((one.kind, one.name.clone())))
-    {
+    for entry in all_words().filter(|one| seen.insert((one.kind, one.name.clone()))) {
+        let Entry { kind, name, .. } = &entry;
         let listed = known.remove(&(kind.name().to_owned(), name.clone()));
         let listed = listed.and_then(|file| scenarios.iter().find(|one| one.file == file));
-        let held = listed.filter(|one| shows(one, kind, &name));
-        if let Some(one) = held.or_else(|| scenarios.iter().find(|one| shows(one, kind, &name))) {
+        let held = listed.filter(|one| shows(one, &entry));
+        let best = || {
+            // The word of a term is often an everyday one.
+            let fits = |one: &&Shown| *kind != WordKind::Term || one.file.starts_with("lessons/");
+            let all = scenarios.iter().filter(fits).filter(|one| shows(one, &entry));
+            all.min_by_key(|one| one.rank(name))
+        };
+        if let Some(one) = held.or_else(best) {
             whole += &format!("{kind}\t{name}\t{}\n", one.file);
         }
     }
@@ -191,6 +233,36 @@ fn the_list_of_what_shows_a_word_is_so_and_whole() {
             "REFERENCE=accept cargo test --test reference writes src/reference/shown.txt anew"
         );
     }
+}
+
+/// The reference of the language shows them below the tables of the section.
+#[test]
+fn every_statement_stands_in_a_scenario_of_its_section() {
+    let scenarios = scenarios();
+    let mut missing = Vec::new();
+    for entry in reference::entries(WordKind::Statement) {
+        let (_, section) = entry.facts[0].split_once(": ").unwrap();
+        let section = match section.trim_end_matches('.') {
+            "Questions" => "What is left open",
+            section => section,
+        };
+        let slug = section.to_lowercase().replace(' ', "-").replace('\'', "");
+        let begin = format!("language/{slug}");
+        let of_section: Vec<&Shown> =
+            scenarios.iter().filter(|one| one.file.starts_with(&begin)).collect();
+        for form in std::iter::once(&entry.name).chain(&entry.other_names) {
+            let mut one = entry.clone();
+            one.other_names.clear();
+            one.name.clone_from(form);
+            if !of_section.iter().any(|shown| shows(shown, &one)) {
+                missing.push(format!("{section}: {form}"));
+            }
+        }
+        if entry.example.is_none() {
+            missing.push(format!("{section}: {}: src/reference/shown.txt", entry.name));
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
 }
 
 #[test]

@@ -104,8 +104,8 @@ fn a_state_tells_what_leads_into_it_and_out_of_it() {
     let text = one("error", WordKind::State).to_string();
     for line in [
         "no-progress timeout elapsed: from TRANSIENT_ERROR to ERROR (TIME-06, LIFE-22)",
-        "resume: from ERROR or TRANSIENT_ERROR to QUEUED",
-        "complete, if upload or upload-reply: from",
+        "to QUEUED: resume (LIFE-10, TIME-04,",
+        "refused with BG_E_INVALID_STATE: complete (if upload or upload-reply); ",
         "Mend the cause and call Resume",
         "A scenario that shows it, scenarios/",
     ] {
@@ -123,17 +123,50 @@ fn a_word_of_several_kinds_is_explained_as_each() {
     assert_eq!(kinds("resume"), [WordKind::Method, WordKind::Trigger, WordKind::Statement]);
     assert_eq!(kinds("set_priority"), [WordKind::Method]);
     assert_eq!(kinds("IBackgroundCopyJob::Resume"), [WordKind::Method]);
-    assert_eq!(kinds("retry delay"), [WordKind::Trigger]);
+    assert_eq!(kinds("retry delay"), [WordKind::Trigger, WordKind::Term]);
     assert_eq!(kinds("retry  delay elapsed"), [WordKind::Trigger]);
     assert_eq!(kinds("BG_NOTIFY_JOB_ERROR"), [WordKind::Flag]);
     assert_eq!(kinds("JobError"), [WordKind::Notification]);
     assert_eq!(kinds("err-05"), [WordKind::Rule]);
     assert_eq!(kinds("T2"), [WordKind::Rule]);
-    assert_eq!(kinds("error object"), [WordKind::Reading]);
+    assert_eq!(kinds("error object"), [WordKind::Reading, WordKind::Term]);
     assert_eq!(kinds("REMOTE_FILE"), [WordKind::Context]);
     assert_eq!(kinds("COST_FLAGS"), [WordKind::Property]);
     assert_eq!(kinds("advance until"), [WordKind::Statement; 2]);
     assert_eq!(kinds("logs on"), [WordKind::Statement]);
+}
+
+#[test]
+fn a_term_of_the_glossary_is_explained_with_what_it_is_called_elsewhere() {
+    for (term, elsewhere) in
+        [("NPT", "no-progress timeout elapsed"), ("MRD", "retry delay elapsed")]
+    {
+        let trigger = one(elsewhere, WordKind::Trigger);
+        let found = reference::explain(term).unwrap();
+        assert_eq!(found[0].kind, WordKind::Term, "{term}");
+        assert!(found.contains(&trigger), "{term}: {found:?}");
+    }
+    for term in ["hold", "transient", "fatal", "logoff", "log off"] {
+        let entry = one(term, WordKind::Term);
+        let page = entry.facts.iter().any(|fact| fact.contains("docs/src/"));
+        assert!(page || !entry.rules.is_empty(), "{entry:?}");
+    }
+}
+
+#[test]
+fn half_a_code_tells_what_the_other_half_carries() {
+    let [half] = &reference::explain("0x8019").unwrap()[..] else { panic!() };
+    assert!(half.meaning.contains("lower half is an HTTP status, such as 404 (0x0194)"), "{half}");
+    assert_eq!(reference::explain("0x80190194").unwrap()[0].name, "BG_E_HTTP_ERROR_404");
+}
+
+#[test]
+fn rules_are_printed_without_the_abbreviations_of_the_catalogue() {
+    let entry = one("TIME-06", WordKind::Rule);
+    assert!(entry.to_string().contains("no-progress timeout"), "{entry}");
+    assert!(!entry.to_string().contains("NPT"), "{entry}");
+    let table = one("T2", WordKind::Rule).to_string();
+    assert!(table.contains("GetError by state"), "{table}");
 }
 
 #[test]

@@ -6,12 +6,15 @@ use bits_emulator::scenario::Scenario;
 
 fn files() -> Vec<(PathBuf, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let folders = ["lessons", "readings", "transitions", ""].map(|part| folder.join(part));
+    let folders =
+        ["language", "lessons", "readings", "transitions", ""].map(|part| folder.join(part));
     let mut files: Vec<_> = folders
         .iter()
         .flat_map(|folder| std::fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "bits"))
+        // Only explored: tests/explore/checks.rs.
+        .filter(|path| !path.to_string_lossy().contains("what-is-left-open"))
         .map(|path| (path.clone(), std::fs::read_to_string(&path).unwrap()))
         .collect();
     files.sort();
@@ -32,7 +35,8 @@ fn every_file_holds() {
         if let Some(problem) = report.failure {
             failures.push(problem.render(&path.display().to_string(), &text));
         }
-        assert!(report.held > 0, "{} expects nothing", path.display());
+        let is_only_shown = text.lines().any(|line| line == "no expectations");
+        assert!(report.held > 0 || is_only_shown, "{} expects nothing", path.display());
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }

@@ -33,6 +33,28 @@ pub(crate) fn entry(code: HResult) -> Entry {
     entry
 }
 
+/// What the upper halves of codes say of the lower ones.
+const UPPER_HALVES: [(u32, &str); 3] = [
+    (0x8007, "the number of a Windows error, such as 12007 of WinHTTP (0x2EE7)"),
+    (0x8019, "an HTTP status, such as 404 (0x0194)"),
+    (0x8020, "the number of an error of BITS itself, such as 2 of BG_E_INVALID_STATE"),
+];
+
+/// Returns what is known of a number that is no code but the upper half of codes.
+pub(crate) fn upper_half(word: &str) -> Option<Entry> {
+    let word = word.to_lowercase();
+    let value = u32::from_str_radix(word.strip_prefix("0x")?, 16).ok()?;
+    let (_, what) = UPPER_HALVES.iter().find(|(half, _)| *half == value)?;
+    let meaning = format!("No code, but the upper half of those whose lower half is {what}.");
+    let mut entry = Entry::new(WordKind::Code, format!("{value:#06X}"), meaning);
+    entry.rules = rules_that_name([format!("{value:#06X}0000").as_str()]);
+    entry.why_no_rule = entry.rules.is_empty().then_some("No rule has this number.");
+    entry.advice = Some(
+        "Give all eight digits, or what the lower half carries: `bits explain 404`.".to_owned(),
+    );
+    Some(entry)
+}
+
 fn kind(code: HResult) -> CodeKind {
     match code.info() {
         Some(info) => info.kind,

@@ -5,9 +5,34 @@ use chrono::DateTime;
 use super::{documented, with_rules_of_rows};
 use crate::machine::{Input, JobOptions, JobStateMachine, Transition, Trigger, transitions_on};
 use crate::reference::entry::{Entry, WordKind};
+use crate::reference::interfaces::DocumentedMethod;
 use crate::reference::mentions::distinct;
 use crate::vocabulary::text::documented::Documented;
 use crate::vocabulary::{FileIndex, HResult, JobState, Method, Notification, rule};
+
+/// The entry of a documented method by that name.
+pub(crate) fn documented_entry(documented: DocumentedMethod, name: &str) -> Entry {
+    let mut entry = match documented.method() {
+        Some(method) => entry(method),
+        None => unnamed(documented, name),
+    };
+    entry.emulation = Some(documented.emulation());
+    entry.facts.extend(documented.source());
+    entry
+}
+
+/// A method that calls, hooks and traces have no name for.
+fn unnamed(method: DocumentedMethod, name: &str) -> Entry {
+    let mut entry = documented(WordKind::Method, name, method.meaning(), &[]);
+    let full = method.full_name();
+    entry.other_names = Vec::from_iter((full != name).then_some(full));
+    entry.rules.extend(method.rule());
+    entry.why_no_rule = entry
+        .rules
+        .is_empty()
+        .then_some("No rule speaks of it: it is no part of what applications do with jobs today.");
+    entry
+}
 
 pub(crate) fn entry(method: Method) -> Entry {
     let name = method.name();
@@ -40,13 +65,13 @@ fn rows(method: Method) -> Vec<Transition> {
     all.filter(|row| !row.when.is_reading()).collect()
 }
 
-/// One of each kind of notification.
+/// One of each kind of notification, interface by interface.
 pub(crate) const NOTIFICATIONS: [Notification; 5] = [
     Notification::JobTransferred,
     Notification::JobError,
+    Notification::JobModification,
     Notification::FileTransferred(FileIndex(0)),
     Notification::FileRangesTransferred(FileIndex(0)),
-    Notification::JobModification,
 ];
 
 pub(crate) fn notification(notification: Notification) -> Entry {
@@ -62,6 +87,9 @@ pub(crate) fn notification(notification: Notification) -> Entry {
             false => "BITS repeats it until the callback returns success (NOTIFY-20).".to_owned(),
         },
     ];
+    let documented = DocumentedMethod::all().find(|documented| documented.method() == Some(method));
+    entry.emulation = documented.map(DocumentedMethod::emulation);
+    entry.facts.extend(documented.and_then(DocumentedMethod::source));
     let state = match notification {
         Notification::JobTransferred => Some(JobState::Transferred),
         Notification::JobError => Some(JobState::Error),

@@ -5,6 +5,7 @@ pub(super) mod methods;
 pub(super) mod questions;
 pub(super) mod statements;
 pub(super) mod states;
+pub(super) mod terms;
 pub(super) mod triggers;
 pub(super) mod values;
 

@@ -15,9 +15,9 @@ pub(crate) fn entry(switch: &Switch) -> Entry {
     let answers = switch.answers.iter().zip(meanings).enumerate();
     entry.facts = answers
         .map(|(place, (answer, meaning))| {
-            let documented = if place == 0 { " (the documented answer)" } else { "" };
+            let documented = if place == 0 { " (the pages by the letter)" } else { "" };
             let is_observed = place > 0 && observed.is_some_and(|(_, seen)| seen == *answer);
-            let seen = if is_observed { " (what real machines show)" } else { "" };
+            let seen = if is_observed { " (other evidence suggests it)" } else { "" };
             format!("`reading {}: {answer}`{documented}{seen}: {}", switch.name, plain(meaning))
         })
         .collect();

@@ -3,7 +3,7 @@
 use crate::machine::{Input, Trigger, transitions_on};
 use crate::reference::entry::{Entry, WordKind};
 use crate::reference::language::{Row, fixed_words};
-use crate::reference::mentions::{cited, distinct, plain};
+use crate::reference::mentions::{cited, distinct, plain, sentence_of};
 use crate::reference::scenarios;
 use crate::scenario::ast::{CalledBy, StepAction};
 use crate::scenario::examples;
@@ -12,7 +12,7 @@ use crate::vocabulary::Method;
 pub(crate) fn entry(row: &Row) -> Entry {
     let (first, others) =
         row.forms.split_first().map_or(("", &[][..]), |(first, others)| (first, others));
-    let mut entry = Entry::new(WordKind::Statement, first, sentence(row.meaning));
+    let mut entry = Entry::new(WordKind::Statement, first, sentence_of(&plain(row.meaning)));
     entry.other_names = others.to_vec();
     entry.facts = vec![format!("A statement of the scenario language: {}.", row.section)];
     let shown = examples_of(row);
@@ -34,14 +34,6 @@ pub(crate) fn entry(row: &Row) -> Entry {
     );
     entry.example = scenarios::that_shows(WordKind::Statement, first);
     entry
-}
-
-/// The meaning with a capital at the beginning and a full stop at the end.
-fn sentence(meaning: &str) -> String {
-    let text = plain(meaning);
-    let mut rest = text.chars();
-    let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", rest.as_str().trim_end_matches('.'))
 }
 
 /// The examples of the language that are such statements.

@@ -27,7 +27,7 @@ pub struct Rule {
     pub basis: Option<Basis>,
     /// The BITS version from which it applies, such as `3.0`, if the documents name one.
     pub since: Option<&'static str>,
-    /// The rule in the words of the catalogue; of a table, its rows.
+    /// The rule in the words of the catalogue; of a table, its subject in a line, and its rows.
     pub text: &'static str,
     /// The public pages that it restates, by file name.
     pub sources: Vec<&'static str>,
@@ -125,9 +125,10 @@ fn rule(line: &'static str) -> Option<Rule> {
     Some(Rule { basis, since, text, sources, ..Rule::named(id) })
 }
 
-/// A table: everything from below its title to the next title.
+/// A table: everything from the subject in its title to the next title.
 fn table(id: RuleId, text: &'static str, title: &str) -> Rule {
-    let below = text.split_once(title).map_or("", |(_, below)| below);
+    let head = title.split_once(": ").map_or(title, |(head, _)| head);
+    let below = text.split_once(head).map_or("", |(_, below)| below.trim_start_matches(": "));
     let body = below.split_once("\n#").map_or(below, |(body, _)| body).trim();
     Rule { text: body, ..Rule::named(id) }
 }

@@ -305,8 +305,8 @@ readings! {
 }
 
 impl Readings {
-    /// What recordings of real machines and other evidence outside the documents' own text
-    /// show, where they show anything; otherwise as [`Readings::documented`].
+    /// The answers that something besides the text of the pages speaks for, where there is such evidence; otherwise
+    /// as [`Readings::documented`]. No one has reported what a real machine does in these cases.
     #[must_use]
     pub const fn observed() -> Self {
         Self {
