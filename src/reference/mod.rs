@@ -36,7 +36,7 @@ mod svg;
 mod timeline;
 mod words;
 
-pub use diagram::Diagram;
+pub use diagram::{Arrow, Diagram};
 pub use entry::{Entry, ExampleScenario, WordKind};
 pub use exercises::{Exercise, WrongAnswer};
 pub use lookup::{UnknownWord, entries, explain};

@@ -62,6 +62,7 @@ mod check;
 mod complete;
 pub(crate) mod examples;
 mod parse;
+mod playback;
 mod problem;
 mod run;
 mod suggest;
@@ -74,6 +75,9 @@ use std::str::FromStr;
 use crate::emulator::Explanation;
 use ast::{Advance, Line};
 pub(crate) use parse::without_comment;
+pub use playback::{
+    DiskFile, JobStanding, Playback, PossibleStep, Standing, StandingFile, StepKind,
+};
 pub(crate) use problem::Diagnosis;
 pub use problem::{ParseError, Problem};
 pub(crate) use run::Run;

@@ -6,6 +6,7 @@ mod expect;
 mod expect_several;
 pub(crate) mod explored;
 mod order;
+pub(super) mod played;
 mod policies;
 mod program;
 mod servers;
@@ -74,6 +75,8 @@ pub(crate) struct Run {
     /// Up to when the run is wanted, if not up to its last line; and whether it was stopped there.
     end: Option<DateTime<Utc>>,
     is_stopped: bool,
+    /// After how many steps time is to pass no more, if not only at its last line.
+    last_step: Option<usize>,
 }
 
 /// Runs the lines of a scenario up to the first that does not hold.
@@ -200,6 +203,7 @@ impl Run {
             held: 0,
             end: None,
             is_stopped: false,
+            last_step: None,
         }
     }
 

@@ -95,6 +95,9 @@ impl Run {
         while self.next_instant().is_some_and(|at| at <= until) {
             self.proceed()?;
         }
+        if self.has_played() && until > self.now() {
+            return Err(self.stop());
+        }
         self.engine.service.set_now(until);
         self.engine.flush_all_progress();
         Ok(())
@@ -190,6 +193,9 @@ impl Run {
     /// first.
     pub(crate) fn proceed(&mut self) -> Result<(), Diagnosis> {
         self.check_length()?;
+        if self.has_played() {
+            return Err(self.stop());
+        }
         if let Some(end) =
             self.end.filter(|end| self.next_instant().is_some_and(|next| next > *end))
         {

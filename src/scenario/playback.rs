@@ -1,0 +1,294 @@
+//! A run that can be looked at after each of its steps.
+
+use chrono::{DateTime, Utc};
+
+use super::ast::{Advance, Line, Statement};
+use super::problem::{ParseError, Problem};
+use super::run::played::{Played, play, run_to};
+use super::{Scenario, Transcript};
+use crate::emulator::Explanation;
+use crate::vocabulary::{
+    Error, FileProgress, JobPriority, JobProgress, JobState, JobType, Method, Notification,
+};
+
+/// A run of a scenario that can be looked at after each of its steps, and gone on with from there: what a debugger
+/// shows.
+///
+/// A step is counted by how many have happened: 0 is before the first, and the number of steps in the trace is where
+/// the text ends.
+///
+/// ```
+/// use bits_emulator::JobState;
+/// use bits_emulator::scenario::Playback;
+///
+/// let playback = Playback::of(r"
+/// server example.com
+///   /app.exe 10 MiB, answers 503 once
+/// job update, DOWNLOAD, by alice
+/// add https://example.com/app.exe as C:\app.exe
+/// resume
+/// advance until TRANSFERRED
+/// ")?;
+/// let failed = playback.trace().steps().position(|step| step.jobs[0].1.after == JobState::TransientError).unwrap();
+/// let standing = playback.standing(failed + 1);
+/// assert!(standing.jobs[0].explanation.error.is_some());
+///
+/// // What could happen there, and the text with it: the wait for TRANSFERRED is parted.
+/// let resume = playback.possible(failed + 1, None).into_iter().find(|step| step.words == "Resume").unwrap();
+/// assert_eq!(resume.to, JobState::Queued);
+/// assert!(playback.with_line(failed + 1, &resume.line).ends_with("\nresume\n"));
+/// # Ok::<(), bits_emulator::scenario::ParseError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Playback {
+    text: String,
+    lines: Vec<Line>,
+    trace: Transcript,
+    failure: Option<Problem>,
+    counts: Vec<usize>,
+    after_lines: Vec<usize>,
+}
+
+/// Where everything stands after a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Standing {
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// When the next thing happens by itself, if anything does.
+    pub next: Option<DateTime<Utc>>,
+    /// Whether the scenario is by hand, so that nothing does.
+    pub by_hand: bool,
+    /// Each job, in the order of their creation.
+    pub jobs: Vec<JobStanding>,
+    /// Which of the files of the jobs are on the disk, temporary ones too.
+    pub disk: Vec<DiskFile>,
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JobStanding {
+    /// How the lines name it.
+    pub name: String,
+    /// Its state, its error object, its clocks and what it waits for.
+    pub explanation: Explanation,
+    /// Its type.
+    pub job_type: JobType,
+    /// Its priority.
+    pub priority: JobPriority,
+    /// The name of its owner.
+    pub owner: String,
+    /// How much of it is transferred.
+    pub progress: JobProgress,
+    /// How often an attempt failed.
+    pub error_count: u32,
+    /// What `GetError` returns if there is no error object.
+    pub no_error_object: Option<Error>,
+    /// Its files, in order.
+    pub files: Vec<StandingFile>,
+    /// What its client is to be told.
+    pub due: Vec<Notification>,
+}
+
+/// Where a file of a job stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StandingFile {
+    /// Its URL.
+    pub remote_name: String,
+    /// Its path, once the job is complete.
+    pub local_name: String,
+    /// Its path until then, once it has one.
+    pub temporary_name: Option<String>,
+    /// How much of it is transferred.
+    pub progress: FileProgress,
+}
+
+/// A file on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DiskFile {
+    /// Its path.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// What kind of step could happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StepKind {
+    /// A call of the owner.
+    Call(Method),
+    /// Something that happens to the job or to the computer.
+    Event,
+    /// Time passes.
+    Time,
+}
+
+/// Something that could happen to a job, and what would come of it: it was tried on a copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PossibleStep {
+    /// What kind of step it is.
+    pub kind: StepKind,
+    /// What happens, in a few words: the method, or the event.
+    pub words: String,
+    /// The line of the scenario language for it, which holds.
+    pub line: String,
+    /// Why the call would be refused, if it would.
+    pub refusal: Option<Error>,
+    /// Whether it means nothing to the job in its state.
+    pub is_ignored: bool,
+    /// The state of the job now.
+    pub from: JobState,
+    /// The state of the job once the step and what it brings at once have happened.
+    pub to: JobState,
+}
+
+impl Playback {
+    /// Reads a scenario and runs it up to its end, or to the first line that does not hold or leaves open what happens.
+    /// It need not expect anything.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the text, each with its place, its cause and a remedy.
+    pub fn of(text: &str) -> Result<Self, ParseError> {
+        let scenario: Scenario = text.parse()?;
+        let Played { trace, failure, counts, after_lines } = play(&scenario.lines);
+        let (text, lines) = (text.to_owned(), scenario.lines);
+        Ok(Self { text, lines, trace, failure, counts, after_lines })
+    }
+
+    /// Returns everything that happened.
+    #[must_use]
+    pub const fn trace(&self) -> &Transcript {
+        &self.trace
+    }
+
+    /// Returns the line that did not hold, and why, if the run ended there.
+    #[must_use]
+    pub const fn failure(&self) -> Option<&Problem> {
+        self.failure.as_ref()
+    }
+
+    /// Returns the line of the text that brought the last of so many steps, counted from 1; `None` before the first.
+    #[must_use]
+    pub fn line(&self, step: usize) -> Option<usize> {
+        let line = self.lines.get(self.index(step)?)?;
+        Some(self.line_number(line))
+    }
+
+    /// Returns the lines that are reached after so many steps, counted from 1: how many of the text are, at the end all
+    /// up to the one that does not hold.
+    #[must_use]
+    pub fn lines_reached(&self, step: usize) -> usize {
+        let reached = match self.index(step) {
+            _ if step >= self.counts.len() => self.after_lines.len().checked_sub(1),
+            None => None,
+            Some(index) => Some(self.with_expectations(index)),
+        };
+        reached.and_then(|index| self.lines.get(index)).map_or(0, |line| self.line_number(line))
+    }
+
+    /// Returns where everything stands after so many steps, at the instant of the last of them; after all, at the end
+    /// of the text.
+    #[must_use]
+    pub fn standing(&self, step: usize) -> Standing {
+        run_to(&self.lines, self.count(step)).standing()
+    }
+
+    /// Returns what could happen after so many steps to the job of that name, or to the last that was created: every
+    /// call of its owner, every event that the scenario does not bring about by itself, and time that passes.
+    #[must_use]
+    pub fn possible(&self, step: usize, job: Option<&str>) -> Vec<PossibleStep> {
+        let run = run_to(&self.lines, self.count(step));
+        let above = self.index(step).map_or(self.lines.len(), |index| index + 1);
+        let above = if step >= self.counts.len() { self.lines.len() } else { above };
+        run.possible(self.lines.get(..above).unwrap_or(&self.lines), job)
+    }
+
+    /// Returns the text up to where so many steps have happened. A line in the middle of which that is becomes one that
+    /// lets time pass up to there.
+    #[must_use]
+    pub fn text_up_to(&self, step: usize) -> String {
+        let Some(index) = self.index(step).filter(|_| step < self.counts.len()) else {
+            return match step < self.counts.len() {
+                // Before the first step: the lines that bring none.
+                true => {
+                    let none = self.after_lines.iter().take_while(|count| **count == 0).count();
+                    self.cut(none)
+                }
+                false => ended(self.text.clone()),
+            };
+        };
+        let at =
+            step.checked_sub(1).and_then(|last| self.trace.steps().nth(last)).map(|step| step.at);
+        let is_parted = self.after_lines.get(index).copied() != self.count(step);
+        let line = self.lines.get(index);
+        match (line.map(|line| &line.statement), at) {
+            (Some(Statement::Advance(_, Advance::By(_) | Advance::To(_))), Some(at)) => {
+                self.cut(index) + &format!("{}\n", Statement::Advance(None, Advance::To(at)))
+            }
+            (Some(Statement::Advance(..)), Some(at)) if is_parted => {
+                self.cut(index) + &format!("{}\n", Statement::Advance(None, Advance::To(at)))
+            }
+            _ => self.cut(self.with_expectations(index) + 1),
+        }
+    }
+
+    /// Returns the text up to where so many steps have happened, with a line below. What is expected of the whole is
+    /// no longer asked, and `no expectations` goes if the line expects something.
+    #[must_use]
+    pub fn with_line(&self, step: usize, line: &str) -> String {
+        let text = self.text_up_to(step) + line + "\n";
+        let is_silent = |line: &&Line| line.statement == Statement::NoExpectations;
+        let Some(silent) = self.lines.iter().find(is_silent) else { return text };
+        if text.parse::<Scenario>().is_ok() {
+            return text;
+        }
+        let number = self.line_number(silent);
+        let others = text.lines().enumerate().filter(|(index, _)| index + 1 != number);
+        others.flat_map(|(_, line)| [line, "\n"]).collect()
+    }
+
+    /// How many steps of the engine there are after so many of the trace, if more follow.
+    fn count(&self, step: usize) -> Option<usize> {
+        if step >= self.counts.len() {
+            return None;
+        }
+        Some(step.checked_sub(1).and_then(|last| self.counts.get(last)).copied().unwrap_or(0))
+    }
+
+    /// The line that brought the last of so many steps.
+    fn index(&self, step: usize) -> Option<usize> {
+        let count =
+            *self.counts.get(step.checked_sub(1)?.min(self.counts.len().saturating_sub(1)))?;
+        self.after_lines.iter().position(|after| *after >= count)
+    }
+
+    /// The last of the expectations that stand below a line.
+    fn with_expectations(&self, index: usize) -> usize {
+        let below = self.lines.iter().skip(index + 1);
+        index + below.take_while(|line| matches!(line.statement, Statement::Expect(..))).count()
+    }
+
+    fn line_number(&self, line: &Line) -> usize {
+        self.text.get(..line.span.start).unwrap_or_default().matches('\n').count() + 1
+    }
+
+    /// The text before the line with that index.
+    fn cut(&self, index: usize) -> String {
+        let Some(last) = index.checked_sub(1).and_then(|last| self.lines.get(last)) else {
+            return String::new();
+        };
+        let number = self.line_number(last);
+        ended(self.text.lines().take(number).flat_map(|line| [line, "\n"]).collect())
+    }
+}
+
+/// The text with a line break at its end.
+fn ended(text: String) -> String {
+    if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
+}
