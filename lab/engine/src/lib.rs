@@ -29,6 +29,7 @@ use requests::Request;
 /// | `explain` | `word` | `entries`, or the `nearest` words |
 /// | `complete` | `line` | `from` where, and `words` |
 /// | `diagram` | | `states`, `arrows`, `notes` |
+/// | `words` | | `words` by kind: what an editor colours
 /// | `scenarios` | | `scenarios`, those of the library |
 #[wasm_bindgen]
 #[must_use]

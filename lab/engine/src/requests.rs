@@ -21,6 +21,7 @@ pub(crate) enum Request {
     Complete { line: String },
     Diagram,
     Scenarios,
+    Words,
 }
 
 impl Request {
@@ -44,6 +45,7 @@ impl Request {
                 json!({ "from": utf16(&line, from), "words": words })
             }
             Self::Diagram => words::diagram(),
+            Self::Words => words::words(),
             Self::Scenarios => {
                 let all = ExampleScenario::all().map(
                     |ExampleScenario { file, text, .. }| json!({ "file": file, "text": text }),

@@ -1,7 +1,9 @@
 //! What a word means, and the diagram of the states.
 
+use std::collections::BTreeMap;
+
 use bits_emulator::JobState;
-use bits_emulator::reference::{self, Diagram, Entry};
+use bits_emulator::reference::{self, Diagram, Entry, WordKind};
 use serde_json::{Value, json};
 
 use crate::run::rule;
@@ -11,6 +13,17 @@ pub(crate) fn explain(word: &str) -> Value {
         Ok(entries) => json!({ "entries": entries.iter().map(entry).collect::<Vec<_>>() }),
         Err(unknown) => json!({ "entries": [], "nearest": unknown.nearest }),
     }
+}
+
+/// The words that an editor colours, by their kind.
+pub(crate) fn words() -> Value {
+    let kinds = [WordKind::State, WordKind::Code, WordKind::Context, WordKind::Statement];
+    let names = |kind| -> Vec<String> {
+        reference::entries(kind).into_iter().map(|entry| entry.name).collect()
+    };
+    let by_kind: BTreeMap<&str, Vec<String>> =
+        kinds.into_iter().map(|kind| (kind.name(), names(kind))).collect();
+    json!({ "words": by_kind })
 }
 
 fn entry(entry: &Entry) -> Value {

@@ -1,0 +1,305 @@
+// The page: what is shown of a text at a step, and what a press does to it.
+
+import "./style.css";
+
+import type { Completion, Diagram, NotRun, PossibleStep, Run, Scenarios, Standing } from "./answers";
+import { card, title } from "./card";
+import { DiagramPane } from "./diagram";
+import { h, s } from "./dom";
+import { Editor, type Words } from "./editor";
+import { Engine } from "./engine";
+import { glyph } from "./glyphs";
+import { next } from "./next";
+import { TimePane } from "./timeline";
+import { why } from "./why";
+import { instant } from "./words";
+
+const BEGINNING = "lessons/05-error-object.bits";
+const PAUSE = 1400;
+const icon = (...parts: SVGElement[]) => s("svg", { class: "g", viewBox: "0 0 16 16", "aria-hidden": "true" }, ...parts);
+const line = (d: string) => s("path", { d });
+const solid = (d: string) => s("path", { d, fill: "currentColor", stroke: "none" });
+
+class Lab {
+  #run: Run | undefined;
+  /** The text that the run is of. */
+  #ran = "";
+  #problems: Run["problems"] = [];
+  #stopped = "";
+  #step = 0;
+  #job: string | undefined;
+  #asked = 0;
+  #timer: number | undefined;
+  #playing: number | undefined;
+  #pressed: { before: string; step: number } | undefined;
+
+  readonly #engine: Engine;
+  readonly #editor: Editor;
+  readonly #diagram: DiagramPane;
+  readonly #time = new TimePane((step) => this.#go(step));
+  readonly #chooser: HTMLSelectElement;
+  readonly #parts = {
+    count: h("span", { class: "count", "aria-live": "polite" }),
+    status: h("span", { class: "right" }),
+    state: h("span"),
+    tabs: h("div", { class: "jobs", role: "tablist", "aria-label": "Jobs" }),
+    at: h("span", { class: "right" }),
+    card: h("div", { id: "job", role: "tabpanel", "aria-label": "Job at the cursor" }),
+    rules: h("div", { class: "rules", tabindex: 0, role: "region", "aria-label": "Rules of the step" }),
+    whyAt: h("span", { class: "right" }),
+    choices: h("div", { class: "all-choices" }),
+    undo: h("button", { type: "button", class: "link", hidden: true, click: () => this.#takeBack() }, "undo"),
+  };
+  readonly #buttons: Record<"first" | "back" | "play" | "forward" | "last", HTMLButtonElement>;
+
+  constructor(engine: Engine, table: Diagram, words: Words, scenarios: Scenarios["scenarios"]) {
+    this.#engine = engine;
+    this.#diagram = new DiagramPane(table);
+    const text = scenarios.find(({ file }) => file === BEGINNING)?.text ?? "";
+    const button = (label: string, key: string, sign: SVGElement, click: () => void, outlined = false) =>
+      h("button", { type: "button", class: outlined ? "button square outlined" : "button square", "aria-label": `${label} (${key})`, title: key, click }, sign);
+    this.#buttons = {
+      first: button("To the beginning", "Home", icon(line("M4 3v10M12.5 3.5 7 8l5.5 4.5Z")), () => this.#go(0)),
+      back: button("Step back", "←", icon(line("M10.5 3.5 5 8l5.5 4.5Z")), () => this.#go(this.#step - 1)),
+      play: button("Play", "Space", icon(solid("M4.5 2.8v10.4L13 8Z")), () => this.#play(), true),
+      forward: button("Step", "→", icon(line("M5.5 3.5 11 8l-5.5 4.5Z")), () => this.#go(this.#step + 1)),
+      last: button("To the end", "End", icon(line("M12 3v10M3.5 3.5 9 8l-5.5 4.5Z")), () => this.#go(Infinity)),
+    };
+    const option = ({ file }: { file: string }) => h("option", { value: file }, file.replace(/^lessons\/(\d+)-|\.bits$/g, (_, number) => (number ? `${Number(number)} · ` : "")).replace(/-/g, " "));
+    const isLesson = ({ file }: { file: string }) => file.startsWith("lessons/");
+    this.#chooser = h("select", {
+      id: "scenario", class: "chooser",
+      change: () => {
+        const chosen = scenarios.find(({ file }) => file === this.#chooser.value);
+        if (chosen) {
+          this.#pressed = undefined;
+          this.#step = 0;
+          this.#editor.replace(chosen.text);
+        }
+      },
+    }, h("optgroup", { label: "Lessons" }, ...scenarios.filter(isLesson).map(option)),
+      h("optgroup", { label: "Scenarios" }, ...scenarios.filter((one) => !isLesson(one)).map(option)));
+    this.#chooser.value = BEGINNING;
+    const code = h("div", { class: "code" });
+    this.#lay(code);
+    this.#editor = new Editor(code, text, {
+      words,
+      changed: () => this.#changed(),
+      complete: (line) => engine.ask<Completion>({ ask: "complete", line }),
+      moved: (by) => this.#go(this.#step + by),
+    });
+    addEventListener("keydown", (event) => this.#key(event));
+    let resized: number | undefined;
+    addEventListener("resize", () => {
+      clearTimeout(resized);
+      resized = window.setTimeout(() => void this.#show(false), 60);
+    });
+    void this.#execute(3);
+  }
+
+  #lay(code: HTMLElement) {
+    const head = (id: string, name: string | Node, ...rest: Node[]) => h("div", { class: "head" }, h("h2", { id }, ...(typeof name === "string" ? [name] : [name])), ...rest);
+    const legend = (...parts: [string, string][]) => h("span", { class: "right legend" }, ...parts.map(([kind, words]) => h("span", {}, h("i", { class: kind, "aria-hidden": "true" }), words)));
+    const { count, status, state, tabs, at, card, rules, whyAt, choices, undo } = this.#parts;
+    const { first, back, play, forward, last } = this.#buttons;
+    document.getElementById("lab")?.replaceChildren(
+      h("header", {},
+        h("h1", {}, "bits ", h("span", {}, "lab")),
+        h("label", { class: "hidden", for: "scenario" }, "Scenario"), this.#chooser,
+        h("span", { class: "grow" }),
+        h("div", { class: "transport", role: "group", "aria-label": "Steps" }, first, back, play, forward, last, count),
+        h("span", { class: "grow" }),
+        h("button", { type: "button", class: "button", click: (event) => void this.#copy(event) }, icon(s("rect", { x: 5.5, y: 5.5, width: 8, height: 8, rx: 1.5 }), line("M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2")), h("span", { class: "label" }, "Copy as scenario")),
+        h("button", { type: "button", class: "button square", "aria-label": "Light or dark", click: turn }, icon(s("circle", { cx: 8, cy: 8, r: 5.5 }), solid("M8 2.5a5.5 5.5 0 0 1 0 11Z")))),
+      h("div", { class: "column" }, h("section", { id: "text", "aria-labelledby": "h-text" }, head("h-text", "Scenario", undo, status), code)),
+      h("div", { class: "column" },
+        h("section", { id: "states", "aria-labelledby": "h-states" }, head("h-states", state, legend(["can", "possible now"], ["taken", "taken"], ["now", "just now"])), this.#diagram.element, this.#diagram.caption),
+        h("section", { id: "why", "aria-labelledby": "h-why" }, head("h-why", "Why", whyAt), rules)),
+      h("div", { class: "column" },
+        h("section", { id: "card", "aria-labelledby": "h-job" }, head("h-job", "Job", tabs, at), card),
+        h("section", { id: "next", "aria-labelledby": "h-next" }, head("h-next", "What could happen now", h("span", { class: "right" }, "a press adds a line")), choices)),
+      h("section", { id: "time", "aria-labelledby": "h-time" }, head("h-time", "Time", h("span", { class: "dim" }, "a logarithm that starts again at every step"), legend(["failed", "failed attempt"], ["exists", "error object exists"], ["ahead", "next clock"])), this.#time.element));
+  }
+
+  #changed() {
+    this.#chooser.value = "";
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.#execute(this.#step), 120);
+  }
+
+  /** Runs the text, and shows it at a step. */
+  async #execute(step: number) {
+    const text = this.#editor.text;
+    try {
+      const answer = await this.#engine.ask<Run | NotRun>({ ask: "run", text });
+      if (text !== this.#editor.text) return;
+      this.#stopped = "";
+      this.#problems = answer.problems;
+      // Of a text that cannot be read the last run stays on the page.
+      if (answer.steps) [this.#run, this.#ran] = [answer, text];
+    } catch (error) {
+      this.#stopped = error instanceof Error ? error.message : String(error);
+      this.#problems = [];
+    }
+    const steps = this.#run?.steps.length ?? 0;
+    this.#step = Math.max(0, Math.min(step, steps));
+    await this.#show(this.#problems.length === 0);
+  }
+
+  #go(step: number) {
+    const last = this.#run?.steps.length ?? 0;
+    const wanted = Math.max(0, Math.min(step, last));
+    if (wanted === this.#step) return;
+    this.#step = wanted;
+    void this.#show(true);
+  }
+
+  /** Shows the step at the cursor. What has been overtaken by a later step is not shown. */
+  async #show(follows: boolean) {
+    const run = this.#run;
+    const step = this.#step;
+    const asked = ++this.#asked;
+    this.#showStatus();
+    if (!run) return;
+    let standing: Standing;
+    try {
+      standing = await this.#engine.ask<Standing>({ ask: "standing", text: this.#ran, step });
+    } catch (error) {
+      this.#stopped = error instanceof Error ? error.message : String(error);
+      this.#showStatus();
+      return;
+    }
+    if (asked !== this.#asked) return;
+    const began = performance.now();
+    const changed = run.steps[step - 1]?.jobs.map((did) => did.name) ?? [];
+    const names = standing.jobs.map((job) => job.name);
+    if (!this.#job || !names.includes(this.#job)) this.#job = changed.find((name) => names.includes(name)) ?? names[names.length - 1];
+    const job = standing.jobs.find(({ name }) => name === this.#job);
+    const { state, tabs, at, card: place, rules, whyAt } = this.#parts;
+    const isNarrow = document.documentElement.clientWidth <= 640;
+    state.textContent = job ? `State of ${job.name}` : "States";
+    this.#diagram.show(job?.name ?? "", job?.state, run.steps, step, isNarrow);
+    this.#time.show(run, step, standing);
+    at.textContent = title(standing);
+    tabs.replaceChildren(...standing.jobs.map(({ name, state }) =>
+      h("button", { type: "button", role: "tab", "aria-selected": String(name === this.#job), "aria-controls": "job", click: () => this.#inspect(name) }, glyph(state), name)));
+    place.replaceChildren(...(job ? card(job, standing, run.begins, run.steps, step) : [h("p", { class: "dim empty" }, "There is no job yet.")]));
+    rules.replaceChildren(...why(run, step));
+    const now = run.steps[step - 1];
+    whyAt.textContent = now ? instant(now.at) : "";
+    if (this.#ran === this.#editor.text) this.#editor.mark({ line: standing.line, reached: this.#problems.length ? Infinity : standing.lines_reached, problems: this.#problems }, follows);
+    document.documentElement.dataset["painted"] = (performance.now() - began).toFixed(1);
+    const { steps } = await this.#engine.ask<{ steps: PossibleStep[] }>({ ask: "possible", text: this.#ran, step, job: this.#job });
+    if (asked !== this.#asked) return;
+    this.#parts.choices.replaceChildren(...next(steps, {
+      take: (possible) => void this.#take(possible),
+      preview: (possible) => this.#diagram.preview(possible?.from, possible?.to),
+    }));
+    document.documentElement.dataset["step"] = String(step);
+  }
+
+  #inspect(job: string) {
+    this.#job = job;
+    void this.#show(false);
+  }
+
+  #showStatus() {
+    const { count, status, undo } = this.#parts;
+    const last = this.#run?.steps.length ?? 0;
+    count.replaceChildren("step ", h("b", {}, String(this.#step)), ` of ${last}`);
+    const number = this.#problems.length;
+    status.textContent = this.#stopped || (number ? `${number} problem${number > 1 ? "s" : ""}, first in line ${this.#problems[0]!.line}` : `${this.#editor.view.state.doc.lines} lines`);
+    status.classList.toggle("bad", Boolean(this.#stopped || number));
+    if (number && this.#ran !== this.#editor.text) this.#editor.mark({ line: null, reached: Infinity, problems: this.#problems }, false);
+    undo.hidden = !this.#pressed;
+    const { first, back, forward, last: end } = this.#buttons;
+    first.disabled = back.disabled = this.#step === 0;
+    forward.disabled = end.disabled = this.#step >= last;
+  }
+
+  /** Takes a step: its line stands below that of the cursor, and what came after it is gone. */
+  async #take(possible: PossibleStep) {
+    const before = this.#editor.text;
+    const step = this.#step;
+    const { text } = await this.#engine.ask<{ text: string }>({ ask: "take", text: this.#ran, step, line: possible.line });
+    this.#pressed = { before, step };
+    this.#editor.replace(text);
+    clearTimeout(this.#timer);
+    await this.#execute(Infinity);
+  }
+
+  #takeBack() {
+    const pressed = this.#pressed;
+    if (!pressed) return;
+    this.#pressed = undefined;
+    this.#editor.replace(pressed.before);
+    clearTimeout(this.#timer);
+    void this.#execute(pressed.step);
+  }
+
+  #play() {
+    const { play } = this.#buttons;
+    if (this.#playing !== undefined) {
+      clearInterval(this.#playing);
+      this.#playing = undefined;
+    } else {
+      const last = this.#run?.steps.length ?? 0;
+      if (this.#step >= last) this.#go(0);
+      this.#playing = window.setInterval(() => {
+        if (this.#step >= (this.#run?.steps.length ?? 0)) this.#play();
+        else this.#go(this.#step + 1);
+      }, PAUSE);
+    }
+    const isPlaying = this.#playing !== undefined;
+    play.replaceChildren(isPlaying ? glyph("SUSPENDED") : icon(solid("M4.5 2.8v10.4L13 8Z")));
+    play.setAttribute("aria-label", isPlaying ? "Pause (Space)" : "Play (Space)");
+  }
+
+  /** Arrows step where no editor and no list needs them; with Alt always. */
+  #key(event: KeyboardEvent) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
+    const target = event.target instanceof Element ? event.target : undefined;
+    const isTyping = target?.closest(".cm-editor, select") !== null && target?.closest(".cm-editor, select") !== undefined;
+    if (isTyping && !event.altKey) return;
+    const acts: Record<string, () => void> = {
+      ArrowLeft: () => this.#go(this.#step - 1),
+      ArrowRight: () => this.#go(this.#step + 1),
+      Home: () => this.#go(0),
+      End: () => this.#go(Infinity),
+      u: () => this.#takeBack(),
+    };
+    if (!target?.closest("button, summary")) acts[" "] = () => this.#play();
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  async #copy(event: Event) {
+    const label = event.currentTarget instanceof Element ? event.currentTarget.querySelector(".label") : undefined;
+    await navigator.clipboard.writeText(this.#editor.text);
+    if (!label) return;
+    label.textContent = "Copied";
+    setTimeout(() => (label.textContent = "Copy as scenario"), 1500);
+  }
+}
+
+function turn() {
+  const { dataset } = document.documentElement;
+  dataset["theme"] = dataset["theme"] === "dark" ? "light" : "dark";
+}
+
+async function begin() {
+  document.documentElement.dataset["theme"] = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const engine = await Engine.start();
+  const [table, { words }, { scenarios }] = await Promise.all([
+    engine.ask<Diagram>({ ask: "diagram" }),
+    engine.ask<{ words: Words }>({ ask: "words" }),
+    engine.ask<Scenarios>({ ask: "scenarios" }),
+  ]);
+  new Lab(engine, table, words, scenarios);
+}
+
+begin().catch((error: unknown) => {
+  document.getElementById("lab")?.replaceChildren(h("p", { role: "alert", class: "empty" }, `The lab did not start: ${String(error)}`));
+});

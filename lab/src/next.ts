@@ -1,0 +1,64 @@
+// What could happen now: each call, event and span of time, tried by the engine.
+
+import type { PossibleStep } from "./answers";
+import { h } from "./dom";
+import { colours, glyph } from "./glyphs";
+
+const GROUPS = [["call", "Calls"], ["event", "Events"], ["time", "Time"]] as const;
+
+interface Hooks { take: (step: PossibleStep) => void; preview: (step?: PossibleStep) => void }
+
+/** What clients do most stands first. */
+const FIRST = ["Resume", "Suspend", "Complete", "Cancel", "GetError", "AddFile", "SetPriority"];
+const rank = (step: PossibleStep) => {
+  const place = FIRST.indexOf(step.words);
+  return place < 0 ? FIRST.length : place;
+};
+
+export function next(steps: PossibleStep[], { take, preview }: Hooks): HTMLElement[] {
+  return GROUPS.map(([kind, title]) => {
+    const of = steps.filter((step) => step.kind === kind);
+    if (!of.length) return undefined;
+    // What leads on stands before what is refused or means nothing.
+    const isOff = (step: PossibleStep) => step.refusal !== null || step.is_ignored;
+    of.sort((a, b) => (kind === "call" ? rank(a) - rank(b) : 0) || Number(isOff(a)) - Number(isOff(b)) || Number(a.from === a.to) - Number(b.from === b.to));
+    const reason = h("div", { class: "reason", role: "status", hidden: true });
+    let open: HTMLButtonElement | undefined;
+    const say = (button: HTMLButtonElement, step: PossibleStep) => {
+      open?.setAttribute("aria-expanded", "false");
+      if (open === button) {
+        open = undefined;
+        reason.hidden = true;
+        return;
+      }
+      open = button;
+      button.setAttribute("aria-expanded", "true");
+      reason.hidden = false;
+      const refusal = step.refusal;
+      reason.replaceChildren(...(refusal
+        ? [h("p", {}, h("b", {}, refusal.code.name ?? refusal.code.number), " ", h("code", {}, refusal.code.number), " · ", h("code", {}, refusal.rule)),
+           h("p", {}, refusal.why), refusal.advice && h("p", { class: "dim" }, refusal.advice)].filter((one): one is HTMLParagraphElement => Boolean(one))
+        : [h("p", {}, h("b", {}, `Ignored in ${step.from}.`), " It means nothing to the job in this state.")]));
+    };
+    const button = (step: PossibleStep) => {
+      const off = isOff(step);
+      const made: HTMLButtonElement = h("button", {
+        type: "button", class: off ? "choice off" : "choice", title: step.line, "aria-expanded": off ? "false" : null,
+        click: () => (off ? say(made, step) : take(step)),
+        mouseenter: () => preview(off ? undefined : step), focus: () => preview(off ? undefined : step),
+        mouseleave: () => preview(), blur: () => preview(),
+      }, step.words,
+        off && h("span", { class: "hidden" }, step.refusal ? ", refused: why" : ", ignored: why"),
+        step.from !== step.to && h("span", { class: "to", style: colours(step.to) }, "→", glyph(step.to), h("span", { class: "hidden" }, step.to)));
+      return made;
+    };
+    // Setters are many, and most people look for none of them.
+    const few = kind === "call" ? of.filter((step) => rank(step) < FIRST.length) : kind === "event" ? of.slice(0, 10) : of;
+    const rest = of.filter((step) => !few.includes(step));
+    return h("div", { class: "group", role: "group", "aria-label": title },
+      h("h3", {}, title),
+      h("div", {}, h("div", { class: "choices" }, ...few.map(button)),
+        rest.length > 0 && h("details", {}, h("summary", {}, `${rest.length} more`), h("div", { class: "choices" }, ...rest.map(button))),
+        reason));
+  }).filter((one): one is HTMLDivElement => one !== undefined);
+}

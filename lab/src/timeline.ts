@@ -1,0 +1,187 @@
+// The time line of all jobs: drawn once for each run and width, then only the cursor and what is later change.
+
+import type { Run, Standing, State } from "./answers";
+import { axis, kept, type Axis } from "./axis";
+import { h, s, textWidth } from "./dom";
+import { colours, glyph } from "./glyphs";
+import { DAY, short, span } from "./words";
+
+const BAR = 26, LANE = 46, TOP = 22;
+const TICKS: [number, string][] = [[60_000, "1 min"], [600_000, "10 min"], [3_600_000, "1 h"], [DAY, "1 d"], [10 * DAY, "10 d"], [30 * DAY, "30 d"]];
+
+interface Bar { from: number; to: number; state: State; step: number; count: number }
+interface Lane { name: string; bars: Bar[]; errors: { from: number; to: number; step: number }[]; fails: { at: number; step: number }[]; told: { at: number; what: string; step: number }[] }
+
+function lanes(run: Run): Lane[] {
+  return run.jobs.map(({ name, created }) => {
+    const lane: Lane = { name, bars: [{ from: created, to: run.ends, state: "SUSPENDED", step: 0, count: 1 }], errors: [], fails: [], told: [] };
+    let open: { from: number; to: number; step: number } | undefined;
+    run.steps.forEach((step, index) => {
+      for (const did of step.jobs.filter((did) => did.name === name)) {
+        const last = lane.bars[lane.bars.length - 1]!;
+        if (did.after !== last.state) {
+          last.to = step.at;
+          lane.bars.push({ from: step.at, to: run.ends, state: did.after, step: index + 1, count: 1 });
+        }
+        if (did.error_object) {
+          lane.fails.push({ at: step.at, step: index + 1 });
+          if (!open) lane.errors.push((open = { from: step.at, to: run.ends, step: index + 1 }));
+        } else if (did.error_object === null && open) {
+          open.to = step.at;
+          open = undefined;
+        }
+        if (did.told) lane.told.push({ at: step.at, what: did.told.notification, step: index + 1 });
+      }
+    });
+    return lane;
+  });
+}
+
+export class TimePane {
+  readonly element = h("div", { class: "time-drawing" });
+  readonly #go: (step: number) => void;
+  #run: Run | undefined;
+  #width = 0;
+  #axis: Axis | undefined;
+  #left = 0;
+  #height = 0;
+  #later: { element: Element; step: number }[] = [];
+  #cursor = s("g", { class: "cursor" });
+  #svg = s("svg");
+
+  constructor(go: (step: number) => void) {
+    this.#go = go;
+  }
+
+  show(run: Run, step: number, standing: Standing) {
+    const width = this.element.clientWidth || 800;
+    if (run !== this.#run || width !== this.#width) this.#draw(run, width);
+    for (const { element, step: at } of this.#later) element.classList.toggle("later", at > step);
+    this.#moveCursor(run, step, standing);
+  }
+
+  #draw(run: Run, width: number) {
+    [this.#run, this.#width] = [run, width];
+    const isNarrow = width < 640;
+    const left = (this.#left = isNarrow ? 12 : 116);
+    const right = width - (isNarrow ? 16 : 28);
+    const found = kept([run.begins, ...run.steps.map((step) => step.at), run.ends], 60);
+    const scale = (this.#axis = axis(found.kept, left, right));
+    const all = lanes(run);
+    const laneHeight = LANE + (isNarrow ? 16 : 0);
+    const below = TOP + all.length * laneHeight;
+    this.#height = below + 44;
+    this.#later = [];
+    const drawing = s("g");
+    const later = <E extends Element>(element: E, step: number): E => {
+      this.#later.push({ element, step });
+      return element;
+    };
+    for (const at of found.kept) drawing.append(s("path", { class: "grid", d: `M${scale.x(at)} ${TOP - 6}V${below}` }));
+    all.forEach((lane, index) => {
+      const y = TOP + index * laneHeight + (isNarrow ? 16 : 0);
+      drawing.append(s("text", { class: "name", x: isNarrow ? left : 16, y: isNarrow ? y - 5 : y + 17 }, lane.name));
+      for (const bar of lane.bars) {
+        const isFinal = bar.state === "ACKNOWLEDGED" || bar.state === "CANCELLED";
+        const from = scale.x(bar.from);
+        const label = textWidth(bar.state) + 34;
+        const to = isFinal ? Math.min(Math.max(from + 28, scale.x(bar.to)), from + label) : scale.x(bar.to);
+        const room = to - from - 1;
+        if (room < 0.4) continue;
+        const group = later(s("g", { class: "bar", style: colours(bar.state) },
+          s("rect", { x: from, y, width: Math.max(1, room), height: BAR, rx: Math.min(3, room / 2) },
+            s("title", {}, `${lane.name}: ${bar.state} from ${short(bar.from, run.begins)}, ${span(bar.to - bar.from)}`))), bar.step);
+        if (room > label - 4) group.append(glyph(bar.state, { x: from + 7, y: y + 6, width: 14, height: 14 }), s("text", { x: from + 26, y: y + 17 }, bar.state));
+        else if (room > 13) group.append(glyph(bar.state, { x: from + room / 2 - 6, y: y + 7, width: 12, height: 12 }));
+        drawing.append(group);
+      }
+      const inFold = (at: number) => found.folds.some((fold) => at > fold.from && at < fold.to);
+      for (const error of lane.errors) {
+        drawing.append(later(s("rect", { class: "error", x: scale.x(error.from), y: y + BAR + 4, width: Math.max(2, scale.x(error.to) - scale.x(error.from) - 1), height: 5, rx: 2.5 },
+          s("title", {}, `error object from ${short(error.from, run.begins)}`)), error.step));
+      }
+      for (const { at, step } of lane.fails.filter(({ at }) => !inFold(at))) {
+        drawing.append(later(s("path", { class: "error", d: `M${scale.x(at)} ${y - 1}l4 -7h-8z` }, s("title", {}, `failed at ${short(at, run.begins)}`)), step));
+      }
+      for (const { at, what, step } of lane.told.filter(({ at }) => !inFold(at))) {
+        const bell = s("svg", { class: "g", viewBox: "0 0 16 16", x: scale.x(at) + 5, y: y - 13, width: 12, height: 12 },
+          s("path", { d: "M3.5 11.5h9l-1.3-2V7a3.2 3.2 0 0 0-6.4 0v2.5ZM7 13.8h2" }));
+        drawing.append(later(s("g", { class: "told" }, bell, s("title", {}, `told: ${what}`)), step));
+      }
+    });
+    for (const fold of found.folds) {
+      const from = scale.x(fold.from), to = scale.x(fold.to);
+      const words = `${fold.count.toLocaleString("en")} times again`;
+      const width = textWidth(words) + 12;
+      drawing.append(s("g", { class: "fold" },
+        s("rect", { class: "hatch", x: from, y: TOP - 6, width: to - from, height: below - TOP + 6 }),
+        to - from > width && s("rect", { class: "plate", x: (from + to - width) / 2, y: below - 15, width, height: 16, rx: 3 }),
+        to - from > width && s("text", { x: (from + to) / 2, y: below - 3, "text-anchor": "middle" }, words)));
+    }
+    drawing.append(s("path", { class: "axis", d: `M${left} ${below}H${scale.end}` }));
+    found.kept.forEach((at, index) => {
+      const x = scale.x(at), until = found.kept[index + 1];
+      drawing.append(s("path", { class: "axis", d: `M${x} ${below - 4}v8` }));
+      if (until === undefined) return;
+      let free = x + 32;
+      for (const [length, words] of TICKS.filter(([length]) => length < 0.7 * (until - at))) {
+        const tick = scale.x(at + length);
+        drawing.append(s("path", { class: "axis", d: `M${tick} ${below}v4` }));
+        if (tick > free && scale.x(until) - tick > 32) {
+          drawing.append(s("text", { class: "tick", x: tick, y: below + 15, "text-anchor": "middle" }, `+${words}`));
+          free = tick + 44;
+        }
+      }
+    });
+    const hatch = s("pattern", { id: "hatch", width: 7, height: 8, patternUnits: "userSpaceOnUse" }, s("rect", { width: 1.5, height: 8 }));
+    this.#svg = s("svg", {
+      class: "time", viewBox: `0 0 ${width} ${this.#height}`, height: this.#height, role: "slider", tabindex: 0, "aria-label": "Time",
+      "aria-valuemin": 0, "aria-valuemax": run.steps.length,
+    }, s("defs", {}, hatch), drawing, this.#cursor);
+    const pick = (event: PointerEvent) => this.#go(this.#nearest(run, event.clientX - this.#svg.getBoundingClientRect().left));
+    this.#svg.addEventListener("pointerdown", (event) => {
+      this.#svg.setPointerCapture(event.pointerId);
+      pick(event);
+    });
+    this.#svg.addEventListener("pointermove", (event) => {
+      if (this.#svg.hasPointerCapture(event.pointerId)) pick(event);
+    });
+    this.element.replaceChildren(this.#svg);
+  }
+
+  /** The last step at the instant that is nearest to a place. */
+  #nearest(run: Run, x: number): number {
+    const scale = this.#axis;
+    if (!scale) return 0;
+    let best = 0, distance = Math.abs(scale.x(run.begins) - x);
+    run.steps.forEach((step, index) => {
+      const away = Math.abs(scale.x(step.at) - x);
+      if (away <= distance) [best, distance] = [index + 1, away];
+    });
+    return best;
+  }
+
+  #moveCursor(run: Run, step: number, standing: Standing) {
+    const scale = this.#axis;
+    if (!scale) return;
+    const below = this.#height - 44;
+    const x = scale.x(standing.now);
+    const words = short(standing.now, run.begins);
+    const width = textWidth(words) + 14;
+    const plate = Math.min(Math.max(x, width / 2 + 2), this.#width - width / 2 - 2);
+    const clocks = standing.jobs.flatMap((job) => job.clocks.map((clock) => ({ ...clock, job: job.name }))).sort((a, b) => a.at - b.at);
+    const next = clocks[0];
+    const ahead = next && next.at <= run.ends ? scale.x(next.at) : undefined;
+    const isLeft = ahead !== undefined && ahead > this.#width - 260;
+    this.#cursor.replaceChildren(...[
+      ahead !== undefined && s("path", { class: "ahead", d: `M${ahead} ${TOP - 12}V${below}` }),
+      ahead !== undefined && this.#width > 640 && s("text", { class: "tick ahead-words", x: ahead + (isLeft ? -6 : 6), y: TOP - 12, "text-anchor": isLeft ? "end" : "start" }, `${next!.clock} acts in ${span(next!.at - standing.now)}`),
+      s("path", { class: "line", d: `M${x} ${TOP - 8}V${below + 22}` }),
+      s("path", { class: "head", d: `M${x - 5} ${TOP - 9}h10l-5 6z` }),
+      s("rect", { class: "head", x: plate - width / 2, y: below + 22, width, height: 17, rx: 3 }),
+      s("text", { class: "now", x: plate, y: below + 34, "text-anchor": "middle" }, words),
+    ].filter((one): one is SVGPathElement => Boolean(one)));
+    this.#svg.setAttribute("aria-valuenow", String(step));
+    this.#svg.setAttribute("aria-valuetext", `step ${step}, ${words}`);
+  }
+}
