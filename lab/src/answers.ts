@@ -7,7 +7,7 @@ export type State =
 export interface Problem { line: number; from: number; to: number; cause: string; help: string }
 export interface Code { name: string | null; number: string; meaning: string }
 export interface Refusal { code: Code; why: string; rule: string; rule_text: string; advice: string }
-export interface Rule { text: string; is_read: boolean; open: string | null; sources: string[] }
+export interface Rule { text: string; is_table: boolean; is_read: boolean; open: string | null; sources: string[] }
 
 export interface JobStep {
   name: string;

@@ -16,8 +16,8 @@ function lastChange(job: string, steps: Step[], step: number): { at: number; did
 
 function errorObject(job: Job, begins: number, steps: Step[], step: number): HTMLElement {
   const change = lastChange(job.name, steps, step);
-  const rule = change?.did.rules.find((id) => id.startsWith("ERR-"));
-  const madeBy = change && h("p", { class: "made" }, `${job.error ? "made" : "taken"} at ${short(change.at, begins)}`, rule && " · ", rule && h("code", {}, rule));
+  const rules = change?.did.rules.filter((id) => id.startsWith("ERR-")) ?? [];
+  const madeBy = change && h("p", { class: "made" }, `${job.error ? "made" : "taken"} at ${short(change.at, begins)} · `, h("code", {}, rules.join(", ")));
   if (job.error) {
     const { code, context, file } = job.error;
     return h("div", { class: change?.isNow ? "error-object exists appears" : "error-object exists" },

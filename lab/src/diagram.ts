@@ -17,6 +17,14 @@ export class DiagramPane {
 
   constructor(table: Diagram) {
     this.#table = table;
+    const { ways } = geometry(false);
+    const unknown = new Set(Object.keys(ways));
+    for (const { from, to, triggers } of table.arrows) {
+      const way = ways[key(from, to)];
+      unknown.delete(key(from, to));
+      if (!way || (way.usual && !triggers.includes(way.usual))) throw new Error(`the diagram has no place for ${key(from, to)}: ${triggers.join(", ")}`);
+    }
+    if (unknown.size) throw new Error(`the table does not have ${[...unknown].join(", ")}`);
   }
 
   /** Shows the path of a job up to a step. */
@@ -67,12 +75,6 @@ export class DiagramPane {
     if (from && to && from !== to) this.#arrows.get(this.#key(from, to))?.classList.add("preview");
   }
 
-  /** The keys of the arrows that have no way: none, as the test holds. */
-  missing(): string[] {
-    const { ways } = geometry(false);
-    return this.#table.arrows.map(({ from, to }) => key(from, to)).filter((id) => !(id in ways));
-  }
-
   #key(from: State, to: State): string {
     const isFinal = this.#table.states.some((one) => one.name === to && one.is_final);
     return key(isFinal ? null : from, to);
@@ -92,12 +94,14 @@ export class DiagramPane {
       if (!way) continue;
       const d = rounded(way.points);
       const more = triggers.length > 1 ? ` +${triggers.length - 1}` : "";
-      const words = `${triggers[0] ?? ""}${more}`;
+      const words = `${way.usual ?? triggers[0] ?? ""}${more}`;
+      const { x, y, anchor } = way.label;
+      const lines = way.isTall ? words.split(" ") : [words];
       const arrow = s("g", { class: "arrow" },
         s("path", { class: "trail", d }),
         s("path", { class: "line", d }),
         s("path", { class: "hit", d }, s("title", {}, `${from ?? "any state"} to ${to}: ${triggers.join(", ")}`)),
-        way.label && s("text", { x: way.label.x, y: way.label.y, "text-anchor": way.label.anchor }, words));
+        ...lines.map((line, index) => s("text", { x, y: y - 11 * (lines.length - 1 - index), "text-anchor": anchor }, line)));
       this.#arrows.set(id, arrow);
       arrows.append(arrow);
     }

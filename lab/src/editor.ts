@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap, redo, undo } from "@codemirror/c
 import { HighlightStyle, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { StateEffect, StateField, EditorState } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType, keymap, lineNumbers } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
+import { Tag, tags } from "@lezer/highlight";
 
 import type { Completion, Problem } from "./answers";
 import { h } from "./dom";
@@ -55,7 +55,7 @@ function decorate(state: EditorState, { line, reached, problems }: Marks): Decor
 /** The words of the language, by their kind, as the engine tells them. */
 export type Words = Record<string, string[]>;
 
-function language(words: Words) {
+function language(words: Words, colours: Map<string, Tag>) {
   const states = new Set(words["state"]), codes = new Set(words["code"]), contexts = new Set(words["error context"]);
   // A statement's own words are the small ones that it begins with.
   const first = (name: string) => name.replace(/`/g, "").split(/\s+/).find((word) => /^[a-z]/.test(word)) ?? "";
@@ -70,7 +70,7 @@ function language(words: Words) {
       if (stream.match(/^[A-Z][A-Z0-9_]+/)) {
         state.isStart = false;
         const word = stream.current();
-        if (states.has(word)) return word === "ERROR" || word === "TRANSIENT_ERROR" ? "atom error" : "atom";
+        if (states.has(word)) return word;
         if (codes.has(word)) return "invalid";
         return contexts.has(word) ? "typeName" : null;
       }
@@ -85,14 +85,14 @@ function language(words: Words) {
       else stream.next();
       return null;
     },
-    tokenTable: { error: tags.invalid },
+    tokenTable: Object.fromEntries(colours),
   });
 }
 
-const style = HighlightStyle.define([
+const style = (colours: Map<string, Tag>) => HighlightStyle.define([
+  ...[...colours].map(([state, tag]) => ({ tag, class: `tok-state tok-${state}` })),
   { tag: tags.comment, class: "tok-comment" },
   { tag: tags.keyword, class: "tok-keyword" },
-  { tag: tags.atom, class: "tok-state" },
   { tag: tags.invalid, class: "tok-code" },
   { tag: tags.number, class: "tok-number" },
   { tag: tags.typeName, class: "tok-context" },
@@ -104,6 +104,7 @@ export class Editor {
   readonly view: EditorView;
 
   constructor(parent: HTMLElement, text: string, { words, changed, complete, moved }: Hooks) {
+    const colours = new Map((words["state"] ?? []).map((state) => [state, Tag.define()]));
     const source = async (context: CompletionContext): Promise<CompletionResult | null> => {
       const line = context.state.doc.lineAt(context.pos);
       const before = line.text.slice(0, context.pos - line.from);
@@ -120,13 +121,13 @@ export class Editor {
         doc: text,
         extensions: [
           lineNumbers(), history(), closeBrackets(), EditorView.lineWrapping, marks,
-          language(words), syntaxHighlighting(style), autocompletion({ override: [source] }),
+          language(words, colours), syntaxHighlighting(style(colours)), autocompletion({ override: [source] }),
           keymap.of([
             { key: "Alt-ArrowLeft", run: () => (moved(-1), true) },
             { key: "Alt-ArrowRight", run: () => (moved(1), true) },
             ...defaultKeymap, ...historyKeymap,
           ]),
-          EditorView.contentAttributes.of({ "aria-label": "Scenario text" }),
+          EditorView.contentAttributes.of({ "aria-label": "Scenario text", tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString());
           }),

@@ -5,7 +5,14 @@ import type { State } from "./answers";
 
 export type Point = [number, number];
 export type Box = [x: number, y: number, width: number, height: number];
-export interface Way { points: Point[]; label?: { x: number; y: number; anchor: "start" | "middle" | "end" } }
+export interface Way {
+  points: Point[];
+  label: { x: number; y: number; anchor: "start" | "middle" | "end" };
+  /** Which of the triggers is written beside the arrow, if not the first. */
+  usual?: string;
+  /** Whether each word has a line of its own. */
+  isTall?: boolean;
+}
 export interface Geometry { width: number; height: number; boxes: Record<State, Box>; ways: Record<string, Way>; start: Point; ends: Point[]; frame: number }
 
 /** The key of an arrow; without a state to start from it comes from the whole queue. */
@@ -45,20 +52,20 @@ export function geometry(isNarrow: boolean): Geometry {
       "QUEUED SUSPENDED": { points: [[P.mx, R.queued + 40], [sr, R.queued + 40]], label: middle(between, R.queued + 35) },
       "CONNECTING SUSPENDED": { points: [[P.mx, R.connecting + 18], [sr, R.connecting + 18]], label: start(sr + 5, R.connecting + 13) },
       "TRANSFERRING SUSPENDED": { points: [[P.mx, R.transferring + 26], [sr, R.transferring + 26]], label: start(sr + 5, R.transferring + 39) },
-      "CONNECTING QUEUED": { points: [[P.mx + 34, R.connecting], [P.mx + 34, queuedBottom]], label: start(P.mx + 39, R.connecting - 12) },
-      "TRANSFERRING QUEUED": { points: [[P.mx, R.transferring + 10], [P.lanes[0], R.transferring + 10], [P.lanes[0], R.connecting - 10], [P.mx + 22, R.connecting - 10], [P.mx + 22, queuedBottom]], label: start(P.mx + 39, R.connecting - 12) },
+      "CONNECTING QUEUED": { points: [[P.mx + 34, R.connecting], [P.mx + 34, queuedBottom]], label: start(P.mx + 39, R.connecting - 12), usual: "slice over" },
+      "TRANSFERRING QUEUED": { points: [[P.mx, R.transferring + 10], [P.lanes[0], R.transferring + 10], [P.lanes[0], R.connecting - 10], [P.mx + 22, R.connecting - 10], [P.mx + 22, queuedBottom]], label: start(P.mx + 39, R.connecting - 12), usual: "slice over" },
       "TRANSFERRED QUEUED": { points: [[P.mx, R.transferred + 20], [P.lanes[1], R.transferred + 20], [P.lanes[1], R.connecting - 22], [P.mx + 10, R.connecting - 22], [P.mx + 10, queuedBottom]], label: { x: P.lanes[1] - 6, y: R.transferred + 24, anchor: "end" } },
       "QUEUED CONNECTING": { points: [[mr - 12, queuedBottom], [mr - 12, R.connecting]], label: start(mr - 6, R.connecting - 12) },
       "CONNECTING TRANSFERRING": { points: [[mc, R.connecting + R.height], [mc, R.transferring]], label: start(mc + 6, R.transferring - 18) },
       "TRANSFERRING TRANSFERRED": { points: [[mc, bottom], [mc, R.transferred]], label: start(mc + 6, R.transferred - 10) },
-      "TRANSIENT_ERROR QUEUED": { points: [[P.xx, R.queued + 7], [mr, R.queued + 7]], label: middle(gap, R.queued + 2) },
+      "TRANSIENT_ERROR QUEUED": { points: [[P.xx, R.queued + 7], [mr, R.queued + 7]], label: middle(gap, R.queued + 2), usual: "retry delay elapsed" },
       "QUEUED TRANSIENT_ERROR": { points: [[mr, R.queued + 29], [P.xx, R.queued + 29]], label: middle(gap, R.queued + 25) },
       "ERROR QUEUED": { points: [[P.ex + P.ew - 16, R.error], [P.ex + P.ew - 16, R.queued + 47], [mr, R.queued + 47]], label: start(mr + 16, R.queued + 43) },
       "CONNECTING TRANSIENT_ERROR": { points: [[mr, R.connecting + 6], [P.xx, R.connecting + 6]], label: start(mr + 10, R.connecting + 1) },
       "CONNECTING ERROR": { points: [[mr, R.connecting + 30], [P.ex + 24, R.connecting + 30], [P.ex + 24, R.error]], label: start(mr + 10, R.connecting + 26) },
       "TRANSFERRING ERROR": { points: [[mr, R.transferring + 8], [P.ex + 24, R.transferring + 8], [P.ex + 24, R.error + R.errorHeight]], label: start(mr + 10, R.transferring + 20) },
       "TRANSFERRING TRANSIENT_ERROR": { points: [[mr, R.transferring + 28], [P.xx, R.transferring + 28]], label: start(mr + 10, R.transferring + 41) },
-      "TRANSIENT_ERROR ERROR": { points: [[P.xx, R.error + 14], [P.ex + P.ew, R.error + 14]], label: middle((P.xx + P.ex + P.ew) / 2 + 2, R.error + 9) },
+      "TRANSIENT_ERROR ERROR": { points: [[P.xx, R.error + 14], [P.ex + P.ew, R.error + 14]], label: middle((P.xx + P.ex + P.ew) / 2 + 2, R.error + 9), isTall: true },
       "TRANSIENT_ERROR SUSPENDED": { points: [[xm, R.queued], [xm, R.top + 8], [P.sx + P.sw / 2 + 14, R.top + 8], [P.sx + P.sw / 2 + 14, R.queued]], label: middle(mc, R.top + 3) },
       "queue ACKNOWLEDGED": { points: [[ka + finalWidth / 2, R.frame], [ka + finalWidth / 2, R.final]], label: start(ka + finalWidth / 2 + 6, R.frame + 13) },
       "queue CANCELLED": { points: [[kc + 56, R.frame], [kc + 56, R.final]], label: start(kc + 62, R.frame + 13) },

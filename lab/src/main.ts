@@ -73,8 +73,11 @@ class Lab {
         const chosen = scenarios.find(({ file }) => file === this.#chooser.value);
         if (chosen) {
           this.#pressed = undefined;
-          this.#step = 0;
+          this.#job = undefined;
           this.#editor.replace(chosen.text);
+          clearTimeout(this.#timer);
+          this.#chooser.value = chosen.file;
+          void this.#execute();
         }
       },
     }, h("optgroup", { label: "Lessons" }, ...scenarios.filter(isLesson).map(option)),
@@ -94,7 +97,7 @@ class Lab {
       clearTimeout(resized);
       resized = window.setTimeout(() => void this.#show(false), 60);
     });
-    void this.#execute(3);
+    void this.#execute();
   }
 
   #lay(code: HTMLElement) {
@@ -109,7 +112,7 @@ class Lab {
         h("span", { class: "grow" }),
         h("div", { class: "transport", role: "group", "aria-label": "Steps" }, first, back, play, forward, last, count),
         h("span", { class: "grow" }),
-        h("button", { type: "button", class: "button", click: (event) => void this.#copy(event) }, icon(s("rect", { x: 5.5, y: 5.5, width: 8, height: 8, rx: 1.5 }), line("M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2")), h("span", { class: "label" }, "Copy as scenario")),
+        h("button", { type: "button", class: "button", "aria-label": "Copy as scenario", title: "Copy as scenario", click: (event) => void this.#copy(event) }, icon(s("rect", { x: 5.5, y: 5.5, width: 8, height: 8, rx: 1.5 }), line("M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2")), h("span", { class: "label" }, "Copy as scenario")),
         h("button", { type: "button", class: "button square", "aria-label": "Light or dark", click: turn }, icon(s("circle", { cx: 8, cy: 8, r: 5.5 }), solid("M8 2.5a5.5 5.5 0 0 1 0 11Z")))),
       h("div", { class: "column" }, h("section", { id: "text", "aria-labelledby": "h-text" }, head("h-text", "Scenario", undo, status), code)),
       h("div", { class: "column" },
@@ -127,8 +130,8 @@ class Lab {
     this.#timer = window.setTimeout(() => void this.#execute(this.#step), 120);
   }
 
-  /** Runs the text, and shows it at a step. */
-  async #execute(step: number) {
+  /** Runs the text, and shows it at a step; without one where first an error object appears. */
+  async #execute(step?: number) {
     const text = this.#editor.text;
     try {
       const answer = await this.#engine.ask<Run | NotRun>({ ask: "run", text });
@@ -141,8 +144,9 @@ class Lab {
       this.#stopped = error instanceof Error ? error.message : String(error);
       this.#problems = [];
     }
-    const steps = this.#run?.steps.length ?? 0;
-    this.#step = Math.max(0, Math.min(step, steps));
+    const steps = this.#run?.steps ?? [];
+    const failed = steps.findIndex((one) => one.jobs.some((did) => did.error_object));
+    this.#step = Math.max(0, Math.min(step ?? failed + 1, steps.length));
     await this.#show(this.#problems.length === 0);
   }
 
@@ -161,15 +165,8 @@ class Lab {
     const asked = ++this.#asked;
     this.#showStatus();
     if (!run) return;
-    let standing: Standing;
-    try {
-      standing = await this.#engine.ask<Standing>({ ask: "standing", text: this.#ran, step });
-    } catch (error) {
-      this.#stopped = error instanceof Error ? error.message : String(error);
-      this.#showStatus();
-      return;
-    }
-    if (asked !== this.#asked) return;
+    const standing = await this.#answer<Standing>({ ask: "standing", text: this.#ran, step });
+    if (!standing || asked !== this.#asked) return;
     const began = performance.now();
     const changed = run.steps[step - 1]?.jobs.map((did) => did.name) ?? [];
     const names = standing.jobs.map((job) => job.name);
@@ -189,13 +186,24 @@ class Lab {
     whyAt.textContent = now ? instant(now.at) : "";
     if (this.#ran === this.#editor.text) this.#editor.mark({ line: standing.line, reached: this.#problems.length ? Infinity : standing.lines_reached, problems: this.#problems }, follows);
     document.documentElement.dataset["painted"] = (performance.now() - began).toFixed(1);
-    const { steps } = await this.#engine.ask<{ steps: PossibleStep[] }>({ ask: "possible", text: this.#ran, step, job: this.#job });
-    if (asked !== this.#asked) return;
-    this.#parts.choices.replaceChildren(...next(steps, {
-      take: (possible) => void this.#take(possible),
-      preview: (possible) => this.#diagram.preview(possible?.from, possible?.to),
+    const possible = await this.#answer<{ steps: PossibleStep[] }>({ ask: "possible", text: this.#ran, step, job: this.#job });
+    if (!possible || asked !== this.#asked) return;
+    this.#parts.choices.replaceChildren(...next(possible.steps, {
+      take: (step) => void this.#take(step),
+      preview: (step) => this.#diagram.preview(step?.from, step?.to),
     }));
     document.documentElement.dataset["step"] = String(step);
+  }
+
+  /** Asks the engine; if it had to be stopped, the page says so and goes on. */
+  async #answer<T>(request: object): Promise<T | undefined> {
+    try {
+      return await this.#engine.ask<T>(request);
+    } catch (error) {
+      this.#stopped = error instanceof Error ? error.message : String(error);
+      this.#showStatus();
+      return undefined;
+    }
   }
 
   #inspect(job: string) {
@@ -221,9 +229,10 @@ class Lab {
   async #take(possible: PossibleStep) {
     const before = this.#editor.text;
     const step = this.#step;
-    const { text } = await this.#engine.ask<{ text: string }>({ ask: "take", text: this.#ran, step, line: possible.line });
+    const taken = await this.#answer<{ text: string }>({ ask: "take", text: this.#ran, step, line: possible.line });
+    if (!taken) return;
     this.#pressed = { before, step };
-    this.#editor.replace(text);
+    this.#editor.replace(taken.text);
     clearTimeout(this.#timer);
     await this.#execute(Infinity);
   }

@@ -8,8 +8,11 @@ const GROUPS = [["call", "Calls"], ["event", "Events"], ["time", "Time"]] as con
 
 interface Hooks { take: (step: PossibleStep) => void; preview: (step?: PossibleStep) => void }
 
-/** What clients do most stands first. */
-const FIRST = ["Resume", "Suspend", "Complete", "Cancel", "GetError", "AddFile", "SetPriority"];
+/** What most people look for stands first. */
+const FIRST = [
+  "Resume", "Suspend", "Complete", "Cancel", "GetError", "AddFile", "SetPriority",
+  "failed 503", "failed 404", "network lost", "network restored", "slice over", "client exits", "service restarts",
+];
 const rank = (step: PossibleStep) => {
   const place = FIRST.indexOf(step.words);
   return place < 0 ? FIRST.length : place;
@@ -21,7 +24,7 @@ export function next(steps: PossibleStep[], { take, preview }: Hooks): HTMLEleme
     if (!of.length) return undefined;
     // What leads on stands before what is refused or means nothing.
     const isOff = (step: PossibleStep) => step.refusal !== null || step.is_ignored;
-    of.sort((a, b) => (kind === "call" ? rank(a) - rank(b) : 0) || Number(isOff(a)) - Number(isOff(b)) || Number(a.from === a.to) - Number(b.from === b.to));
+    if (kind !== "time") of.sort((a, b) => rank(a) - rank(b) || Number(isOff(a)) - Number(isOff(b)) || Number(a.from === a.to) - Number(b.from === b.to));
     const reason = h("div", { class: "reason", role: "status", hidden: true });
     let open: HTMLButtonElement | undefined;
     const say = (button: HTMLButtonElement, step: PossibleStep) => {
@@ -39,6 +42,7 @@ export function next(steps: PossibleStep[], { take, preview }: Hooks): HTMLEleme
         ? [h("p", {}, h("b", {}, refusal.code.name ?? refusal.code.number), " ", h("code", {}, refusal.code.number), " · ", h("code", {}, refusal.rule)),
            h("p", {}, refusal.why), refusal.advice && h("p", { class: "dim" }, refusal.advice)].filter((one): one is HTMLParagraphElement => Boolean(one))
         : [h("p", {}, h("b", {}, `Ignored in ${step.from}.`), " It means nothing to the job in this state.")]));
+      reason.scrollIntoView({ block: "nearest" });
     };
     const button = (step: PossibleStep) => {
       const off = isOff(step);
@@ -52,8 +56,8 @@ export function next(steps: PossibleStep[], { take, preview }: Hooks): HTMLEleme
         step.from !== step.to && h("span", { class: "to", style: colours(step.to) }, "→", glyph(step.to), h("span", { class: "hidden" }, step.to)));
       return made;
     };
-    // Setters are many, and most people look for none of them.
-    const few = kind === "call" ? of.filter((step) => rank(step) < FIRST.length) : kind === "event" ? of.slice(0, 10) : of;
+    // Setters and reasons to block a job are many, and most people look for none of them.
+    const few = kind === "time" ? of : of.filter((step) => rank(step) < FIRST.length);
     const rest = of.filter((step) => !few.includes(step));
     return h("div", { class: "group", role: "group", "aria-label": title },
       h("h3", {}, title),

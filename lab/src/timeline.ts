@@ -6,7 +6,7 @@ import { h, s, textWidth } from "./dom";
 import { colours, glyph } from "./glyphs";
 import { DAY, short, span } from "./words";
 
-const BAR = 26, LANE = 46, TOP = 22;
+const BAR = 26, LANE = 44, TOP = 22, BELOW = 46;
 const TICKS: [number, string][] = [[60_000, "1 min"], [600_000, "10 min"], [3_600_000, "1 h"], [DAY, "1 d"], [10 * DAY, "10 d"], [30 * DAY, "30 d"]];
 
 interface Bar { from: number; to: number; state: State; step: number; count: number }
@@ -43,9 +43,9 @@ export class TimePane {
   #run: Run | undefined;
   #width = 0;
   #axis: Axis | undefined;
-  #left = 0;
   #height = 0;
   #later: { element: Element; step: number }[] = [];
+  #instants: { label: Element; from: number; to: number }[] = [];
   #cursor = s("g", { class: "cursor" });
   #svg = s("svg");
 
@@ -63,15 +63,16 @@ export class TimePane {
   #draw(run: Run, width: number) {
     [this.#run, this.#width] = [run, width];
     const isNarrow = width < 640;
-    const left = (this.#left = isNarrow ? 12 : 116);
+    const left = isNarrow ? 12 : 116;
     const right = width - (isNarrow ? 16 : 28);
     const found = kept([run.begins, ...run.steps.map((step) => step.at), run.ends], 60);
     const scale = (this.#axis = axis(found.kept, left, right));
     const all = lanes(run);
     const laneHeight = LANE + (isNarrow ? 16 : 0);
     const below = TOP + all.length * laneHeight;
-    this.#height = below + 44;
+    this.#height = below + BELOW;
     this.#later = [];
+    this.#instants = [];
     const drawing = s("g");
     const later = <E extends Element>(element: E, step: number): E => {
       this.#later.push({ element, step });
@@ -133,6 +134,18 @@ export class TimePane {
         }
       }
     });
+    // Instants stand below, as many as have room.
+    let free = -Infinity;
+    for (const at of found.kept) {
+      const words = short(at, run.begins);
+      const width = textWidth(words);
+      const place = Math.min(Math.max(scale.x(at), left + width / 2), scale.end - width / 2 + 12);
+      if (place - width / 2 < free) continue;
+      const label = s("text", { class: "instant", x: place, y: below + 33, "text-anchor": "middle" }, words);
+      this.#instants.push({ label, from: place - width / 2, to: place + width / 2 });
+      drawing.append(label);
+      free = place + width / 2 + 14;
+    }
     const hatch = s("pattern", { id: "hatch", width: 7, height: 8, patternUnits: "userSpaceOnUse" }, s("rect", { width: 1.5, height: 8 }));
     this.#svg = s("svg", {
       class: "time", viewBox: `0 0 ${width} ${this.#height}`, height: this.#height, role: "slider", tabindex: 0, "aria-label": "Time",
@@ -164,11 +177,13 @@ export class TimePane {
   #moveCursor(run: Run, step: number, standing: Standing) {
     const scale = this.#axis;
     if (!scale) return;
-    const below = this.#height - 44;
+    const below = this.#height - BELOW;
     const x = scale.x(standing.now);
     const words = short(standing.now, run.begins);
     const width = textWidth(words) + 14;
     const plate = Math.min(Math.max(x, width / 2 + 2), this.#width - width / 2 - 2);
+    // What stands under the plate would show at its edges.
+    for (const { label, from, to } of this.#instants) label.toggleAttribute("hidden", to > plate - width / 2 - 6 && from < plate + width / 2 + 6);
     const clocks = standing.jobs.flatMap((job) => job.clocks.map((clock) => ({ ...clock, job: job.name }))).sort((a, b) => a.at - b.at);
     const next = clocks[0];
     const ahead = next && next.at <= run.ends ? scale.x(next.at) : undefined;
@@ -178,8 +193,8 @@ export class TimePane {
       ahead !== undefined && this.#width > 640 && s("text", { class: "tick ahead-words", x: ahead + (isLeft ? -6 : 6), y: TOP - 12, "text-anchor": isLeft ? "end" : "start" }, `${next!.clock} acts in ${span(next!.at - standing.now)}`),
       s("path", { class: "line", d: `M${x} ${TOP - 8}V${below + 22}` }),
       s("path", { class: "head", d: `M${x - 5} ${TOP - 9}h10l-5 6z` }),
-      s("rect", { class: "head", x: plate - width / 2, y: below + 22, width, height: 17, rx: 3 }),
-      s("text", { class: "now", x: plate, y: below + 34, "text-anchor": "middle" }, words),
+      s("rect", { class: "head", x: plate - width / 2, y: below + 20, width, height: 18, rx: 3 }),
+      s("text", { class: "now", x: plate, y: below + 33, "text-anchor": "middle" }, words),
     ].filter((one): one is SVGPathElement => Boolean(one)));
     this.#svg.setAttribute("aria-valuenow", String(step));
     this.#svg.setAttribute("aria-valuetext", `step ${step}, ${words}`);

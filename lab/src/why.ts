@@ -18,7 +18,7 @@ export function why(run: Run, step: number): HTMLElement[] {
   const rules = ids.map((id) => {
     const rule = run.rules[id];
     return h("div", { class: "rule" }, h("code", { class: "id" }, id),
-      h("div", {}, rule?.text,
+      h("div", {}, rule?.is_table ? h("details", {}, h("summary", {}, "a table"), h("pre", {}, rule.text)) : rule?.text,
         rule?.is_read && h("span", { class: "reading", title: rule.open }, "our reading"),
         ...(rule?.sources ?? []).map((source) => h("span", { class: "source" }, ` ${source}`))));
   });

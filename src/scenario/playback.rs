@@ -187,6 +187,7 @@ impl Playback {
         let reached = match self.index(step) {
             _ if step >= self.counts.len() => self.after_lines.len().checked_sub(1),
             None => None,
+            Some(index) if self.is_within(index, step) => Some(index),
             Some(index) => Some(self.with_expectations(index)),
         };
         reached.and_then(|index| self.lines.get(index)).map_or(0, |line| self.line_number(line))
@@ -213,33 +214,32 @@ impl Playback {
     /// lets time pass up to there.
     #[must_use]
     pub fn text_up_to(&self, step: usize) -> String {
-        let Some(index) = self.index(step).filter(|_| step < self.counts.len()) else {
-            return match step < self.counts.len() {
-                // Before the first step: the lines that bring none.
-                true => {
-                    let none = self.after_lines.iter().take_while(|count| **count == 0).count();
-                    self.cut(none)
-                }
-                false => ended(self.text.clone()),
-            };
+        if step >= self.counts.len() {
+            return ended(self.text.clone());
+        }
+        let Some(index) = self.index(step) else {
+            // Before the first step: the lines that bring none.
+            return self.cut(self.after_lines.iter().take_while(|count| **count == 0).count());
         };
-        let at =
-            step.checked_sub(1).and_then(|last| self.trace.steps().nth(last)).map(|step| step.at);
-        let is_parted = self.after_lines.get(index).copied() != self.count(step);
-        let line = self.lines.get(index);
-        match (line.map(|line| &line.statement), at) {
-            (Some(Statement::Advance(_, Advance::By(_) | Advance::To(_))), Some(at)) => {
-                self.cut(index) + &format!("{}\n", Statement::Advance(None, Advance::To(at)))
+        let is_wait = match self.lines.get(index).map(|line| &line.statement) {
+            // It may go on beyond its last step.
+            Some(Statement::Advance(_, Advance::By(_) | Advance::To(_))) => true,
+            Some(Statement::Advance(..)) => self.is_within(index, step),
+            _ => false,
+        };
+        let last = step.checked_sub(1).and_then(|last| self.trace.steps().nth(last));
+        match last.filter(|_| is_wait) {
+            Some(last) => {
+                let indentation = self.lines.get(index).map_or("", |line| self.indentation(line));
+                let wait = Statement::Advance(None, Advance::To(last.at));
+                self.cut(index) + &format!("{indentation}{wait}\n")
             }
-            (Some(Statement::Advance(..)), Some(at)) if is_parted => {
-                self.cut(index) + &format!("{}\n", Statement::Advance(None, Advance::To(at)))
-            }
-            _ => self.cut(self.with_expectations(index) + 1),
+            None => self.cut(self.with_expectations(index) + 1),
         }
     }
 
-    /// Returns the text up to where so many steps have happened, with a line below. What is expected of the whole is
-    /// no longer asked, and `no expectations` goes if the line expects something.
+    /// Returns the text up to where so many steps have happened, with a line below; `no expectations` goes if the line
+    /// expects something.
     #[must_use]
     pub fn with_line(&self, step: usize, line: &str) -> String {
         let text = self.text_up_to(step) + line + "\n";
@@ -268,6 +268,11 @@ impl Playback {
         self.after_lines.iter().position(|after| *after >= count)
     }
 
+    /// Whether the line brings more steps than so many.
+    fn is_within(&self, index: usize, step: usize) -> bool {
+        self.after_lines.get(index).copied() != self.count(step)
+    }
+
     /// The last of the expectations that stand below a line.
     fn with_expectations(&self, index: usize) -> usize {
         let below = self.lines.iter().skip(index + 1);
@@ -276,6 +281,12 @@ impl Playback {
 
     fn line_number(&self, line: &Line) -> usize {
         self.text.get(..line.span.start).unwrap_or_default().matches('\n').count() + 1
+    }
+
+    /// What stands before a statement in its line.
+    fn indentation(&self, line: &Line) -> &str {
+        let before = self.text.get(..line.span.start).unwrap_or_default();
+        before.rfind('\n').and_then(|end| before.get(end + 1..)).unwrap_or(before)
     }
 
     /// The text before the line with that index.

@@ -89,11 +89,18 @@ fn rules(run: &Playback) -> Value {
     Value::Object(rules)
 }
 
-/// What a rule says, in one line.
+/// What a rule says, in one line; of a table its rows.
 pub(crate) fn rule(id: RuleId) -> Value {
     let Some(rule) = Rule::find(id) else { return Value::Null };
+    // The lines of a table mean something, those of a sentence do not.
+    let is_table = id.area() == "T";
+    let text = match is_table {
+        true => rule.text.to_owned(),
+        false => rule.text.split_whitespace().collect::<Vec<_>>().join(" "),
+    };
     json!({
-        "text": rule.text.split_whitespace().collect::<Vec<_>>().join(" "),
+        "text": text,
+        "is_table": is_table,
         "is_read": rule.basis == Some(Basis::Read),
         "open": rule.open,
         "sources": rule.sources,

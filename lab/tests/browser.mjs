@@ -1,0 +1,190 @@
+// The built page in a real browser: what is shown after typing, stepping and pressing, in light and dark and on a phone.
+// Pictures are left in the folder that LAB_PICTURES names, if it names one.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+import { serve } from "./serve.mjs";
+
+const DIST = fileURLToPath(new URL("../dist", import.meta.url));
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const PICTURES = process.env.LAB_PICTURES;
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const site = await serve(DIST);
+// A browser in a container has no sandbox of its own.
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+let failed = 0;
+
+/** Opens the page, hands it to a test, and holds that it neither complained nor asked another host. */
+async function test(name, options, act) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(site.url) && !request.url().startsWith("data:")) complaints.push(`asked ${request.url()}`);
+  });
+  try {
+    await page.goto(site.url);
+    await page.waitForSelector("html[data-step]");
+    await act(page);
+    if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name.replace(/\W+/g, "-")}.png`), fullPage: (options.viewport?.width ?? 1440) < 900 });
+    assert.deepEqual(complaints, []);
+    console.log(`ok      ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAILED  ${name}\n${error.stack}\n${complaints.join("\n")}`);
+    if (PICTURES) await page.screenshot({ path: join(PICTURES, `failed-${name.replace(/\W+/g, "-")}.png`) });
+  }
+  await context.close();
+}
+
+const WIDE = { viewport: { width: 1440, height: 900 } };
+const DARK = { ...WIDE, colorScheme: "dark" };
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
+
+const chip = (page) => page.locator("#card .chip").innerText();
+const isState = (page, state) => page.locator("#card .chip", { hasText: new RegExp(`^${state}$`) }).waitFor();
+
+/** Waits until the page has settled at a step. */
+const atStep = (page, step) => page.waitForSelector(`html[data-step="${step}"]`);
+const step = async (page) => Number(await page.getAttribute("html", "data-step"));
+
+/** Puts a text in the place of the one in the editor, as a user does. */
+async function type(page, text) {
+  await page.click(".cm-content");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(text);
+}
+
+async function axe(page) {
+  // What is on its way in has no contrast yet.
+  await page.waitForTimeout(900);
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" ")}`), []);
+}
+
+const TEXT = String.raw`server example.com
+  /app.exe 10 MiB, answers 503 once
+job update, DOWNLOAD, by alice
+add https://example.com/app.exe as C:\app.exe
+resume
+advance until TRANSFERRED
+`;
+
+await test("begins where an error object appears", WIDE, async (page) => {
+  assert.equal(await chip(page), "TRANSIENT_ERROR");
+  assert.match(await page.innerText(".error-object.exists"), /BG_E_HTTP_ERROR_503/);
+  assert.match(await page.innerText(".clock.next"), /Retry delay/);
+  assert.ok((await page.locator(".rule").count()) > 2);
+  assert.equal(await page.locator(".node.lit").count(), 1);
+  assert.equal(await page.locator(".arrow.now").count(), 1);
+});
+
+await test("steps back and forth until the error object is gone", WIDE, async (page) => {
+  const first = await step(page);
+  for (let next = first + 1; (await chip(page)) !== "TRANSFERRING"; next++) {
+    await page.keyboard.press("ArrowRight");
+    await atStep(page, next);
+  }
+  assert.match(await page.innerText(".error-object"), /No error object.*0x8020000F/s);
+  await page.keyboard.press("Home");
+  await atStep(page, 0);
+  assert.equal(await page.locator("#card .chip").count(), 0);
+  await page.click("button[aria-label^='To the end']");
+  await page.waitForFunction(() => Number(document.documentElement.dataset.step) > 5);
+});
+
+await test("says what is wrong under the line, and goes on once it is right", WIDE, async (page) => {
+  await type(page, `${TEXT}expect eror BG_E_EMPTY\n`);
+  assert.match(await page.innerText(".message"), /eror/);
+  assert.equal(await page.innerText(".wrong"), "eror");
+  await type(page, TEXT);
+  await page.waitForSelector(".message", { state: "detached" });
+  await page.keyboard.press("Alt+ArrowLeft");
+  await page.waitForSelector("#text .cm-line.here");
+});
+
+await test("shows a line that does not hold", WIDE, async (page) => {
+  await type(page, `${TEXT}expect ERROR\n`);
+  assert.match(await page.innerText(".message"), /ERROR/);
+});
+
+await test("takes a step that is pressed, parts the wait, and takes it back", WIDE, async (page) => {
+  await type(page, TEXT);
+  await page.waitForTimeout(400);
+  await page.keyboard.press("Escape");
+  await page.click("h1");
+  await page.keyboard.press("Home");
+  await atStep(page, 0);
+  for (let next = 1; next === 1 || (await chip(page)) !== "TRANSIENT_ERROR"; next++) {
+    await page.keyboard.press("ArrowRight");
+    await atStep(page, next);
+  }
+  await page.locator(".choice", { hasText: /^Suspend/ }).click();
+  await isState(page, "SUSPENDED");
+  const text = await page.innerText(".cm-content");
+  assert.match(text, /advance to 2024-01-01 00:00:\d\d[^\n]*\s+suspend/);
+  assert.doesNotMatch(text, /advance until/);
+  await page.click("button.link:has-text('undo')");
+  await isState(page, "TRANSIENT_ERROR");
+  assert.match(await page.innerText(".cm-content"), /advance until TRANSFERRED/);
+});
+
+await test("says why a call would be refused, and moves nothing", WIDE, async (page) => {
+  const before = await page.innerText(".cm-content");
+  await page.locator("#next summary").first().click();
+  await page.locator(".choice.off", { hasText: /^SetServerCertificateValidationInterface/ }).click();
+  assert.match(await page.innerText(".reason:not([hidden])"), /BG_E_READ_ONLY_WHEN_JOB_ACTIVE\s+0x80200075/);
+  assert.equal(await page.innerText(".cm-content"), before);
+});
+
+await test("gives a text that runs long up, and goes on", WIDE, async (page) => {
+  const long = TEXT.replace("answers 503 once", "answers 503 always").replace("advance until TRANSFERRED", "advance 4000 d");
+  await type(page, `policy inactivity timeout 9000 d\n${long.replace("resume", "no progress timeout 300000000 s\nminimum retry delay 5 s\nresume")}`);
+  await page.waitForFunction(() => document.querySelector("#text .right.bad") !== null, undefined, { timeout: 15_000 });
+  await type(page, TEXT);
+  await page.waitForSelector("#text .right:not(.bad)");
+  await page.keyboard.press("Alt+End");
+  await isState(page, "TRANSFERRED");
+});
+
+await test("steps fast", WIDE, async (page) => {
+  const painted = [];
+  for (let count = 0; count < 8; count++) {
+    const at = await step(page);
+    await page.keyboard.press(count % 4 < 2 ? "ArrowRight" : "ArrowLeft");
+    await page.waitForFunction((at) => Number(document.documentElement.dataset.step) !== at, at);
+    painted.push(Number(await page.getAttribute("html", "data-painted")));
+  }
+  const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+  painted.sort((a, b) => a - b);
+  console.log(`        a step: ${painted[4]} ms in the middle, ${painted[7]} ms at most; first paint: ${paint.toFixed(0)} ms`);
+});
+
+await test("dark", DARK, async (page) => {
+  assert.equal(await page.getAttribute("html", "data-theme"), "dark");
+  await axe(page);
+});
+
+await test("light", WIDE, axe);
+
+await test("phone", PHONE, async (page) => {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(wide, 0, "nothing is wider than the page");
+  const buttons = await page.locator(".transport button").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+  assert.ok(buttons.every((height) => height >= 44));
+  await axe(page);
+});
+
+await browser.close();
+site.close();
+process.exit(failed ? 1 : 0);
