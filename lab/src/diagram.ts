@@ -96,7 +96,9 @@ export class DiagramPane {
       const more = triggers.length > 1 ? ` +${triggers.length - 1}` : "";
       const words = `${way.usual ?? triggers[0] ?? ""}${more}`;
       const { x, y, anchor } = way.label;
-      const lines = way.isTall ? words.split(" ") : [words];
+      const [begin, end] = [way.points[0]!, way.points[1]!];
+      const hasRoom = !isNarrow || (!way.isTall && (begin[0] === end[0] || textWidth(words) < Math.abs(begin[0] - end[0]) + 16));
+      const lines = !hasRoom ? [] : way.isTall ? words.split(" ") : [words];
       const arrow = s("g", { class: "arrow" },
         s("path", { class: "trail", d }),
         s("path", { class: "line", d }),

@@ -80,7 +80,7 @@ class Lab {
           void this.#execute();
         }
       },
-    }, h("optgroup", { label: "Lessons" }, ...scenarios.filter(isLesson).map(option)),
+    }, h("option", { value: "", hidden: true }, "your own text"), h("optgroup", { label: "Lessons" }, ...scenarios.filter(isLesson).map(option)),
       h("optgroup", { label: "Scenarios" }, ...scenarios.filter((one) => !isLesson(one)).map(option)));
     this.#chooser.value = BEGINNING;
     const code = h("div", { class: "code" });

@@ -9,19 +9,19 @@ import { DAY, short, span } from "./words";
 const BAR = 26, LANE = 44, TOP = 22, BELOW = 46;
 const TICKS: [number, string][] = [[60_000, "1 min"], [600_000, "10 min"], [3_600_000, "1 h"], [DAY, "1 d"], [10 * DAY, "10 d"], [30 * DAY, "30 d"]];
 
-interface Bar { from: number; to: number; state: State; step: number; count: number }
+interface Bar { from: number; to: number; state: State; step: number; isLast: boolean }
 interface Lane { name: string; bars: Bar[]; errors: { from: number; to: number; step: number }[]; fails: { at: number; step: number }[]; told: { at: number; what: string; step: number }[] }
 
 function lanes(run: Run): Lane[] {
   return run.jobs.map(({ name, created }) => {
-    const lane: Lane = { name, bars: [{ from: created, to: run.ends, state: "SUSPENDED", step: 0, count: 1 }], errors: [], fails: [], told: [] };
+    const lane: Lane = { name, bars: [{ from: created, to: run.ends, state: "SUSPENDED", step: 0, isLast: true }], errors: [], fails: [], told: [] };
     let open: { from: number; to: number; step: number } | undefined;
     run.steps.forEach((step, index) => {
       for (const did of step.jobs.filter((did) => did.name === name)) {
         const last = lane.bars[lane.bars.length - 1]!;
         if (did.after !== last.state) {
-          last.to = step.at;
-          lane.bars.push({ from: step.at, to: run.ends, state: did.after, step: index + 1, count: 1 });
+          [last.to, last.isLast] = [step.at, false];
+          lane.bars.push({ from: step.at, to: run.ends, state: did.after, step: index + 1, isLast: true });
         }
         if (did.error_object) {
           lane.fails.push({ at: step.at, step: index + 1 });
@@ -64,7 +64,9 @@ export class TimePane {
     [this.#run, this.#width] = [run, width];
     const isNarrow = width < 640;
     const left = isNarrow ? 12 : 116;
-    const right = width - (isNarrow ? 16 : 28);
+    // Behind the end of the run each job has room for the state in which it is left.
+    const tail = isNarrow ? 30 : 136;
+    const right = width - (isNarrow ? 12 : 16) - tail;
     const found = kept([run.begins, ...run.steps.map((step) => step.at), run.ends], 60);
     const scale = (this.#axis = axis(found.kept, left, right));
     const all = lanes(run);
@@ -86,7 +88,9 @@ export class TimePane {
         const isFinal = bar.state === "ACKNOWLEDGED" || bar.state === "CANCELLED";
         const from = scale.x(bar.from);
         const label = textWidth(bar.state) + 34;
-        const to = isFinal ? Math.min(Math.max(from + 28, scale.x(bar.to)), from + label) : scale.x(bar.to);
+        const end = scale.x(bar.to) + (bar.isLast ? tail : 0);
+        // A job in a final state has left the queue: its bar is only long enough for the name.
+        const to = isFinal ? Math.min(end, from + label) : end;
         const room = to - from - 1;
         if (room < 0.4) continue;
         const group = later(s("g", { class: "bar", style: colours(bar.state) },
@@ -192,8 +196,8 @@ export class TimePane {
       ahead !== undefined && s("path", { class: "ahead", d: `M${ahead} ${TOP - 12}V${below}` }),
       ahead !== undefined && this.#width > 640 && s("text", { class: "tick ahead-words", x: ahead + (isLeft ? -6 : 6), y: TOP - 12, "text-anchor": isLeft ? "end" : "start" }, `${next!.clock} acts in ${span(next!.at - standing.now)}`),
       s("path", { class: "line", d: `M${x} ${TOP - 8}V${below + 22}` }),
-      s("path", { class: "head", d: `M${x - 5} ${TOP - 9}h10l-5 6z` }),
-      s("rect", { class: "head", x: plate - width / 2, y: below + 20, width, height: 18, rx: 3 }),
+      s("path", { class: "handle", d: `M${x - 5} ${TOP - 9}h10l-5 6z` }),
+      s("rect", { class: "handle", x: plate - width / 2, y: below + 20, width, height: 18, rx: 3 }),
       s("text", { class: "now", x: plate, y: below + 33, "text-anchor": "middle" }, words),
     ].filter((one): one is SVGPathElement => Boolean(one)));
     this.#svg.setAttribute("aria-valuenow", String(step));

@@ -39,5 +39,5 @@ mod words;
 pub use diagram::{Arrow, Diagram};
 pub use entry::{Entry, ExampleScenario, WordKind};
 pub use exercises::{Exercise, WrongAnswer};
-pub use lookup::{UnknownWord, entries, explain};
+pub use lookup::{UnknownWord, entries, explain, names};
 pub use timeline::Timeline;

@@ -25,7 +25,7 @@ use requests::Request;
 /// | `standing` | `text`, `step` | the time, each job, the disk, and the lines that are reached |
 /// | `possible` | `text`, `step`, `job` | `steps` that could happen |
 /// | `take` | `text`, `step`, `line` | the `text` with the line in it |
-/// | `outcomes` | `text`, `faults`, `runs` | `outcomes`, `answers`, whether it was `exhausted` |
+/// | `outcomes` | `text`, `faults`, `pieces` | `outcomes`, `answers`, whether it was `exhausted` |
 /// | `explain` | `word` | `entries`, or the `nearest` words |
 /// | `complete` | `line` | `from` where, and `words` |
 /// | `diagram` | | `states`, `arrows`, `notes` |

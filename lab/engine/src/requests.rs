@@ -16,7 +16,7 @@ pub(crate) enum Request {
     Standing { text: String, step: usize },
     Possible { text: String, step: usize, job: Option<String> },
     Take { text: String, step: usize, line: String },
-    Outcomes { text: String, faults: u32, runs: u64 },
+    Outcomes { text: String, faults: u32, pieces: u64 },
     Explain { word: String },
     Complete { line: String },
     Diagram,
@@ -38,7 +38,7 @@ impl Request {
                 &text,
                 |run| json!({ "text": run.with_line(step, &line), "cut": run.text_up_to(step) }),
             )),
-            Self::Outcomes { text, faults, runs } => outcomes(&text, faults, runs),
+            Self::Outcomes { text, faults, pieces } => outcomes(&text, faults, pieces),
             Self::Explain { word } => words::explain(&word),
             Self::Complete { line } => {
                 let (from, words) = Scenario::completions(&line);
@@ -65,14 +65,20 @@ pub(crate) fn utf16(text: &str, byte: usize) -> usize {
     text.get(..byte).unwrap_or(text).encode_utf16().count()
 }
 
-/// Explores what is possible, for at most so many runs.
-fn outcomes(text: &str, faults: u32, runs: u64) -> Value {
+/// Explores what is possible, for at most so many pieces of runs from one open step to the next.
+fn outcomes(text: &str, faults: u32, pieces: u64) -> Value {
     let scenario: Scenario = match text.parse() {
         Ok(scenario) => scenario,
         Err(error) => return not_a_scenario(&error),
     };
-    let check = check_scenario(&scenario).faults(faults).while_going(|extent| extent.runs < runs);
-    let found = check.run();
+    let mut gone = 0;
+    let found = check_scenario(&scenario)
+        .faults(faults)
+        .while_going(|_| {
+            gone += 1;
+            gone <= pieces
+        })
+        .run();
     let outcomes = found.outcomes().iter().map(|outcome| {
         json!({
             "words": outcome.to_string(),

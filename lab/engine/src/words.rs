@@ -18,11 +18,8 @@ pub(crate) fn explain(word: &str) -> Value {
 /// The words that an editor colours, by their kind.
 pub(crate) fn words() -> Value {
     let kinds = [WordKind::State, WordKind::Code, WordKind::Context, WordKind::Statement];
-    let names = |kind| -> Vec<String> {
-        reference::entries(kind).into_iter().map(|entry| entry.name).collect()
-    };
     let by_kind: BTreeMap<&str, Vec<String>> =
-        kinds.into_iter().map(|kind| (kind.name(), names(kind))).collect();
+        kinds.into_iter().map(|kind| (kind.name(), reference::names(kind))).collect();
     json!({ "words": by_kind })
 }
 

@@ -141,7 +141,7 @@ fn a_line_that_expects_something_takes_the_place_of_no_expectations() {
 
 #[test]
 fn outcomes_are_bounded_and_each_is_a_scenario() {
-    let request = json!({ "ask": "outcomes", "text": format!("{TEXT}maybe complete\n"), "faults": 0, "runs": 50 });
+    let request = json!({ "ask": "outcomes", "text": format!("{TEXT}maybe complete\n"), "faults": 0, "pieces": 50 });
     let found = ask(&request);
     assert_eq!(found["exhausted"], true);
     let outcomes = found["outcomes"].as_array().unwrap();
@@ -149,7 +149,7 @@ fn outcomes_are_bounded_and_each_is_a_scenario() {
     for outcome in outcomes {
         assert_eq!(run(outcome["scenario"].as_str().unwrap())["problems"], json!([]));
     }
-    let bounded = json!({ "ask": "outcomes", "text": TEXT, "faults": 1, "runs": 3 });
+    let bounded = json!({ "ask": "outcomes", "text": TEXT, "faults": 1, "pieces": 3 });
     assert_eq!(ask(&bounded)["exhausted"], false);
 }
 
