@@ -8,6 +8,7 @@ import { DiagramPane } from "./diagram";
 import { h, s } from "./dom";
 import { Editor, type Words } from "./editor";
 import { Engine } from "./engine";
+import { read, written, type Link } from "./link";
 import { glyph } from "./glyphs";
 import { next } from "./next";
 import { TimePane } from "./timeline";
@@ -34,6 +35,7 @@ class Lab {
   #pressed: { before: string; step: number } | undefined;
 
   readonly #engine: Engine;
+  readonly #scenarios: Scenarios["scenarios"];
   readonly #editor: Editor;
   readonly #diagram: DiagramPane;
   readonly #time = new TimePane((step) => this.#go(step));
@@ -52,10 +54,10 @@ class Lab {
   };
   readonly #buttons: Record<"first" | "back" | "play" | "forward" | "last", HTMLButtonElement>;
 
-  constructor(engine: Engine, table: Diagram, words: Words, scenarios: Scenarios["scenarios"]) {
+  constructor(engine: Engine, table: Diagram, words: Words, scenarios: Scenarios["scenarios"], link: Link) {
     this.#engine = engine;
+    this.#scenarios = scenarios;
     this.#diagram = new DiagramPane(table);
-    const text = scenarios.find(({ file }) => file === BEGINNING)?.text ?? "";
     const button = (label: string, key: string, sign: SVGElement, click: () => void, outlined = false) =>
       h("button", { type: "button", class: outlined ? "button square outlined" : "button square", "aria-label": `${label} (${key})`, title: key, click }, sign);
     this.#buttons = {
@@ -69,23 +71,12 @@ class Lab {
     const isLesson = ({ file }: { file: string }) => file.startsWith("lessons/");
     this.#chooser = h("select", {
       id: "scenario", class: "chooser",
-      change: () => {
-        const chosen = scenarios.find(({ file }) => file === this.#chooser.value);
-        if (chosen) {
-          this.#pressed = undefined;
-          this.#job = undefined;
-          this.#editor.replace(chosen.text);
-          clearTimeout(this.#timer);
-          this.#chooser.value = chosen.file;
-          void this.#execute();
-        }
-      },
+      change: () => this.#open({ file: this.#chooser.value }),
     }, h("option", { value: "", hidden: true }, "your own text"), h("optgroup", { label: "Lessons" }, ...scenarios.filter(isLesson).map(option)),
       h("optgroup", { label: "Scenarios" }, ...scenarios.filter((one) => !isLesson(one)).map(option)));
-    this.#chooser.value = BEGINNING;
     const code = h("div", { class: "code" });
     this.#lay(code);
-    this.#editor = new Editor(code, text, {
+    this.#editor = new Editor(code, "", {
       words,
       changed: () => this.#changed(),
       complete: (line) => engine.ask<Completion>({ ask: "complete", line }),
@@ -97,12 +88,26 @@ class Lab {
       clearTimeout(resized);
       resized = window.setTimeout(() => void this.#show(false), 60);
     });
-    void this.#execute();
+    addEventListener("hashchange", () => void read(location.hash).then((link) => this.#open(link)));
+    this.#open(link);
+  }
+
+  /** Opens what a link says, or what to begin with. */
+  #open({ file = BEGINNING, text, step }: Link) {
+    const known = text === undefined ? this.#scenarios.find((one) => one.file === file) : undefined;
+    this.#pressed = undefined;
+    this.#job = undefined;
+    this.#editor.replace(text ?? known?.text ?? "");
+    clearTimeout(this.#timer);
+    this.#chooser.value = known?.file ?? "";
+    void this.#execute(step);
   }
 
   #lay(code: HTMLElement) {
     const head = (id: string, name: string | Node, ...rest: Node[]) => h("div", { class: "head" }, h("h2", { id }, ...(typeof name === "string" ? [name] : [name])), ...rest);
     const legend = (...parts: [string, string][]) => h("span", { class: "right legend" }, ...parts.map(([kind, words]) => h("span", {}, h("i", { class: kind, "aria-hidden": "true" }), words)));
+    const copier = (name: string, kind: string, text: () => string, ...sign: SVGElement[]) =>
+      h("button", { type: "button", class: kind, "aria-label": name, title: name, click: (event) => void this.#copy(event, text()) }, icon(...sign), h("span", { class: "label" }, name));
     const { count, status, state, tabs, at, card, rules, whyAt, choices, undo } = this.#parts;
     const { first, back, play, forward, last } = this.#buttons;
     document.getElementById("lab")?.replaceChildren(
@@ -112,7 +117,8 @@ class Lab {
         h("span", { class: "grow" }),
         h("div", { class: "transport", role: "group", "aria-label": "Steps" }, first, back, play, forward, last, count),
         h("span", { class: "grow" }),
-        h("button", { type: "button", class: "button", "aria-label": "Copy as scenario", title: "Copy as scenario", click: (event) => void this.#copy(event) }, icon(s("rect", { x: 5.5, y: 5.5, width: 8, height: 8, rx: 1.5 }), line("M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2")), h("span", { class: "label" }, "Copy as scenario")),
+        copier("Copy as scenario", "button", () => this.#editor.text, s("rect", { x: 5.5, y: 5.5, width: 8, height: 8, rx: 1.5 }), line("M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2")),
+        copier("Copy the link", "button outlined", () => location.href, line("M6.5 9.5a3 3 0 0 0 4.2 0l2-2a3 3 0 0 0-4.2-4.2l-.8.8M9.5 6.5a3 3 0 0 0-4.2 0l-2 2a3 3 0 0 0 4.2 4.2l.8-.8")),
         h("button", { type: "button", class: "button square", "aria-label": "Light or dark", click: turn }, icon(s("circle", { cx: 8, cy: 8, r: 5.5 }), solid("M8 2.5a5.5 5.5 0 0 1 0 11Z")))),
       h("div", { class: "column" }, h("section", { id: "text", "aria-labelledby": "h-text" }, head("h-text", "Scenario", undo, status), code)),
       h("div", { class: "column" },
@@ -193,6 +199,8 @@ class Lab {
       preview: (step) => this.#diagram.preview(step?.from, step?.to),
     }));
     document.documentElement.dataset["step"] = String(step);
+    const hash = await written({ file: this.#chooser.value || undefined, text: this.#ran, step });
+    if (asked === this.#asked) history.replaceState(null, "", hash);
   }
 
   /** Asks the engine; if it had to be stopped, the page says so and goes on. */
@@ -284,12 +292,13 @@ class Lab {
     act();
   }
 
-  async #copy(event: Event) {
-    const label = event.currentTarget instanceof Element ? event.currentTarget.querySelector(".label") : undefined;
-    await navigator.clipboard.writeText(this.#editor.text);
-    if (!label) return;
+  async #copy(event: Event, text: string) {
+    const label = event.currentTarget instanceof Element ? event.currentTarget.querySelector(".label") : null;
+    await navigator.clipboard.writeText(text);
+    const words = label?.textContent;
+    if (!label || !words) return;
     label.textContent = "Copied";
-    setTimeout(() => (label.textContent = "Copy as scenario"), 1500);
+    setTimeout(() => (label.textContent = words), 1500);
   }
 }
 
@@ -306,7 +315,7 @@ async function begin() {
     engine.ask<{ words: Words }>({ ask: "words" }),
     engine.ask<Scenarios>({ ask: "scenarios" }),
   ]);
-  new Lab(engine, table, words, scenarios);
+  new Lab(engine, table, words, scenarios, await read(location.hash));
 }
 
 begin().catch((error: unknown) => {

@@ -29,7 +29,7 @@ async function test(name, options, act) {
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("request", (request) => {
-    if (!request.url().startsWith(site.url) && !request.url().startsWith("data:")) complaints.push(`asked ${request.url()}`);
+    if (!request.url().startsWith(site.url) && !/^(data|about):/.test(request.url())) complaints.push(`asked ${request.url()}`);
   });
   try {
     await page.goto(site.url);
@@ -155,6 +155,28 @@ await test("gives a text that runs long up, and goes on", WIDE, async (page) => 
   await page.waitForSelector("#text .right:not(.bad)");
   await page.keyboard.press("Alt+End");
   await isState(page, "TRANSFERRED");
+});
+
+await test("shares the text and the step by its address", WIDE, async (page) => {
+  const text = `${TEXT}# Ünïcode 𝄞\n`;
+  await type(page, text);
+  await page.waitForFunction(() => location.hash.startsWith("#text="));
+  await page.keyboard.press("Alt+Home");
+  await atStep(page, 0);
+  await page.keyboard.press("Alt+ArrowRight");
+  await atStep(page, 1);
+  await page.waitForFunction(() => location.hash.endsWith("step=1"));
+  const address = page.url();
+  await page.goto("about:blank");
+  await page.goto(address);
+  await atStep(page, 1);
+  assert.match(await page.innerText(".cm-content"), /advance until TRANSFERRED\s+# Ünïcode 𝄞/);
+  await page.goto(`${site.url}#scenario=lessons/01-life.bits&step=2`);
+  await atStep(page, 2);
+  assert.equal(await page.inputValue("#scenario"), "lessons/01-life.bits");
+  // A link that was cut off opens the beginning.
+  await page.goto(`${site.url}#text=AAA`);
+  await page.waitForFunction(() => document.querySelector("#scenario").value.startsWith("lessons/05"));
 });
 
 await test("steps fast", WIDE, async (page) => {
