@@ -1,6 +1,8 @@
 // The axis of time: a logarithm that starts again at every step, so that two seconds and ninety days have their place on
 // one line. A cycle that repeats is one gap.
 
+/** Steps that come again at the same distances, from the end of the first round on. */
+export interface Fold { from: number; to: number; count: number }
 export interface Axis { x: (at: number) => number; at: (x: number) => number; end: number }
 
 /** The axis over instants in their order, from one place to another. */
@@ -33,11 +35,11 @@ export function axis(instants: number[], left: number, right: number): Axis {
 }
 
 /** The instants that the axis keeps of a run: all, or where there are too many only those where the pattern changes. */
-export function kept(instants: number[], most: number): { kept: number[]; folds: { from: number; to: number; count: number }[] } {
+export function kept(instants: number[], most: number): { kept: number[]; folds: Fold[] } {
   const all = [...new Set(instants)].sort((a, b) => a - b);
   if (all.length <= most) return { kept: all, folds: [] };
   // Steps that come again at the same distances are one fold.
-  const folds: { from: number; to: number; count: number }[] = [];
+  const folds: Fold[] = [];
   const result: number[] = [];
   for (let at = 0; at < all.length; ) {
     let best = { period: 0, times: 0 };

@@ -1,6 +1,6 @@
 // The job at the cursor.
 
-import type { Job, JobStep, Standing, Step } from "./answers";
+import type { Job, JobStep, Standing, State, Step } from "./answers";
 import { h, type Child } from "./dom";
 import { colours, glyph, stateIn } from "./glyphs";
 import { instant, short, size, span } from "./words";
@@ -34,6 +34,8 @@ function errorObject(job: Job, begins: number, steps: Step[], step: number): HTM
     madeBy ?? h("p", { class: "made" }, "nothing has failed yet"));
 }
 
+const isOver = (state: State) => state === "ACKNOWLEDGED" || state === "CANCELLED";
+
 function clock(one: Job["clocks"][number], isNext: boolean, now: number, begins: number): HTMLElement {
   const state = stateIn(one.then);
   return h("li", { class: isNext ? "clock next" : "clock", style: state && colours(state) },
@@ -49,8 +51,10 @@ export function card(job: Job, standing: Standing, begins: number, steps: Step[]
   const from = did && did.before !== job.state ? `from ${did.before}` : "unchanged by this step";
   const total = job.progress.bytes_total;
   const done = total ? (100 * job.progress.bytes_transferred) / total : 0;
-  const files = job.files.flatMap(({ local, temporary }) => {
-    const found = standing.disk.find(({ path }) => path === local) ?? standing.disk.find(({ path }) => path === temporary);
+  const files = job.files.flatMap(({ local, temporary, progress }) => {
+    const begun = temporary && progress.bytes_transferred > 0 && !progress.completed && !isOver(job.state);
+    const found = standing.disk.find(({ path }) => path === local) ?? standing.disk.find(({ path }) => path === temporary)
+      ?? (begun ? { path: temporary, size: progress.bytes_transferred } : undefined);
     if (!found) return [];
     const becomes = found.path === temporary && temporary !== local ? ` · becomes ${local}` : "";
     return [h("div", {}, h("code", {}, found.path), ` ${size(found.size)}${becomes}`)];

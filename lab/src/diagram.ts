@@ -60,9 +60,9 @@ export class DiagramPane {
       node.classList.toggle("lit", name === state);
       node.classList.toggle("been", been.has(name));
     }
-    this.#showPill(now);
     const last = steps[step - 1];
     this.caption.textContent = now || !last ? "" : `${last.words}: the state does not change.`;
+    this.#showPill(now);
     this.#svg.setAttribute(
       "aria-label",
       state ? `State diagram. ${job} is ${state}.${now ? ` It came there by ${now.by}.` : ""}` : "State diagram.",
@@ -161,8 +161,14 @@ export class DiagramPane {
     const width = textWidth(now.by) + 18;
     let x = (a[0] + b[0]) / 2, y = (a[1] + b[1]) / 2;
     // Where the arrow is too short for the words they stand beside it.
+    const room = Math.abs(a[0] - b[0]);
+    if (isAcross && this.#isNarrow && width > room + 40) {
+      this.caption.textContent = `${now.by}: now ${now.to}`;
+      return;
+    }
     if (!isAcross) x += width / 2 + 7;
-    else if (width > Math.abs(a[0] - b[0]) - 24) y -= 14;
+    else if (way.isTall) [x, y] = [Math.max(a[0], b[0]) - width / 2 - 4, y + 26];
+    else if (width > room - 24) y -= 14;
     x = Math.min(Math.max(x, width / 2 + 2), G.width - width / 2 - 2);
     this.#pill.setAttribute("style", colours(now.to));
     this.#pill.append(

@@ -1,7 +1,7 @@
 // The time line of all jobs: drawn once for each run and width, then only the cursor and what is later change.
 
 import type { Run, Standing, State } from "./answers";
-import { axis, kept, type Axis } from "./axis";
+import { axis, kept, type Axis, type Fold } from "./axis";
 import { h, s, textWidth } from "./dom";
 import { colours, glyph } from "./glyphs";
 import { DAY, short, span } from "./words";
@@ -9,7 +9,7 @@ import { DAY, short, span } from "./words";
 const BAR = 26, LANE = 44, TOP = 22, BELOW = 46;
 const TICKS: [number, string][] = [[60_000, "1 min"], [600_000, "10 min"], [3_600_000, "1 h"], [DAY, "1 d"], [10 * DAY, "10 d"], [30 * DAY, "30 d"]];
 
-interface Bar { from: number; to: number; state: State; step: number; isLast: boolean }
+interface Bar { from: number; to: number; state: State; step: number; isLast: boolean; isFolded?: boolean }
 interface Lane { name: string; bars: Bar[]; errors: { from: number; to: number; step: number }[]; fails: { at: number; step: number }[]; told: { at: number; what: string; step: number }[] }
 
 function lanes(run: Run): Lane[] {
@@ -35,6 +35,16 @@ function lanes(run: Run): Lane[] {
     });
     return lane;
   });
+}
+
+/** What is drawn of a bar beside folds: the one with which a fold begins is drawn up to its end, those within it are not. */
+function folded(bar: Bar, folds: Fold[]): Bar[] {
+  if (folds.some((fold) => bar.from > fold.from && bar.from < fold.to)) {
+    const end = folds.find((fold) => bar.from < fold.to && bar.to > fold.to);
+    return end ? [{ ...bar, from: end.to }] : [];
+  }
+  const begun = folds.find((fold) => bar.from <= fold.from && bar.to > fold.from && bar.to < fold.to);
+  return [begun ? { ...bar, to: begun.to, isFolded: true } : bar];
 }
 
 export class TimePane {
@@ -84,7 +94,7 @@ export class TimePane {
     all.forEach((lane, index) => {
       const y = TOP + index * laneHeight + (isNarrow ? 16 : 0);
       drawing.append(s("text", { class: "name", x: isNarrow ? left : 16, y: isNarrow ? y - 5 : y + 17 }, lane.name));
-      for (const bar of lane.bars) {
+      for (const bar of lane.bars.flatMap((bar) => folded(bar, found.folds))) {
         const isFinal = bar.state === "ACKNOWLEDGED" || bar.state === "CANCELLED";
         const from = scale.x(bar.from);
         const label = textWidth(bar.state) + 34;
@@ -96,9 +106,20 @@ export class TimePane {
         const group = later(s("g", { class: "bar", style: colours(bar.state) },
           s("rect", { x: from, y, width: Math.max(1, room), height: BAR, rx: Math.min(3, room / 2) },
             s("title", {}, `${lane.name}: ${bar.state} from ${short(bar.from, run.begins)}, ${span(bar.to - bar.from)}`))), bar.step);
-        if (room > label - 4) group.append(glyph(bar.state, { x: from + 7, y: y + 6, width: 14, height: 14 }), s("text", { x: from + 26, y: y + 17 }, bar.state));
+        if (bar.isFolded) group.append(glyph(bar.state, { x: from + 7, y: y + 6, width: 14, height: 14 }));
+        else if (room > label - 4) group.append(glyph(bar.state, { x: from + 7, y: y + 6, width: 14, height: 14 }), s("text", { x: from + 26, y: y + 17 }, bar.state));
         else if (room > 13) group.append(glyph(bar.state, { x: from + room / 2 - 6, y: y + 7, width: 12, height: 12 }));
         drawing.append(group);
+      }
+      // What comes again and again is drawn once, and told how often.
+      for (const fold of found.folds.filter((fold) => lane.bars.some((bar) => bar.from > fold.from && bar.from < fold.to))) {
+        const [from, to] = [scale.x(fold.from), scale.x(fold.to)];
+        const words = `${fold.count.toLocaleString("en")} times again`;
+        const width = textWidth(words) + 14;
+        drawing.append(s("g", { class: "fold" },
+          s("rect", { class: "hatch", x: from, y, width: to - from, height: BAR }),
+          to - from > width && s("rect", { class: "plate", x: (from + to - width) / 2, y: y + 4, width, height: 18, rx: 3 }),
+          to - from > width && s("text", { x: (from + to) / 2, y: y + 17, "text-anchor": "middle" }, words)));
       }
       const inFold = (at: number) => found.folds.some((fold) => at > fold.from && at < fold.to);
       for (const error of lane.errors) {
@@ -114,15 +135,6 @@ export class TimePane {
         drawing.append(later(s("g", { class: "told" }, bell, s("title", {}, `told: ${what}`)), step));
       }
     });
-    for (const fold of found.folds) {
-      const from = scale.x(fold.from), to = scale.x(fold.to);
-      const words = `${fold.count.toLocaleString("en")} times again`;
-      const width = textWidth(words) + 12;
-      drawing.append(s("g", { class: "fold" },
-        s("rect", { class: "hatch", x: from, y: TOP - 6, width: to - from, height: below - TOP + 6 }),
-        to - from > width && s("rect", { class: "plate", x: (from + to - width) / 2, y: below - 15, width, height: 16, rx: 3 }),
-        to - from > width && s("text", { x: (from + to) / 2, y: below - 3, "text-anchor": "middle" }, words)));
-    }
     drawing.append(s("path", { class: "axis", d: `M${left} ${below}H${scale.end}` }));
     found.kept.forEach((at, index) => {
       const x = scale.x(at), until = found.kept[index + 1];

@@ -76,7 +76,7 @@ use crate::emulator::Explanation;
 use ast::{Advance, Line};
 pub(crate) use parse::without_comment;
 pub use playback::{
-    DiskFile, JobStanding, Playback, PossibleStep, Standing, StandingFile, StepKind,
+    DiskFile, JobStanding, Playback, PlaybackStanding, PossibleStep, StandingFile, StepKind,
 };
 pub(crate) use problem::Diagnosis;
 pub use problem::{ParseError, Problem};

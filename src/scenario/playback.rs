@@ -52,7 +52,7 @@ pub struct Playback {
 /// Where everything stands after a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Standing {
+pub struct PlaybackStanding {
     /// The time.
     pub now: DateTime<Utc>,
     /// When the next thing happens by itself, if anything does.
@@ -196,7 +196,7 @@ impl Playback {
     /// Returns where everything stands after so many steps, at the instant of the last of them; after all, at the end
     /// of the text.
     #[must_use]
-    pub fn standing(&self, step: usize) -> Standing {
+    pub fn standing(&self, step: usize) -> PlaybackStanding {
         run_to(&self.lines, self.count(step)).standing()
     }
 

@@ -11,7 +11,7 @@ use crate::scenario::ast::{
 };
 use crate::scenario::check;
 use crate::scenario::playback::{
-    DiskFile, JobStanding, PossibleStep, Standing, StandingFile, StepKind,
+    DiskFile, JobStanding, PlaybackStanding, PossibleStep, StandingFile, StepKind,
 };
 use crate::scenario::problem::Problem;
 use crate::scenario::transcript::Transcript;
@@ -71,7 +71,7 @@ impl Run {
     }
 
     /// Where everything stands.
-    pub(crate) fn standing(&mut self) -> Standing {
+    pub(crate) fn standing(&mut self) -> PlaybackStanding {
         self.engine.flush_all_progress();
         let explanations = self.explanations();
         let jobs = explanations.into_iter().filter_map(|explanation| {
@@ -109,7 +109,7 @@ impl Run {
         });
         let disk = disk.collect();
         let next = if self.by_hand { None } else { self.next_instant() };
-        Standing { now: self.now(), next, by_hand: self.by_hand, jobs, disk }
+        PlaybackStanding { now: self.now(), next, by_hand: self.by_hand, jobs, disk }
     }
 
     /// What could happen to a job now: each step as a line, and what would come of it.
