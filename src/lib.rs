@@ -64,6 +64,7 @@
 //! |---|---|
 //! | write a test as a text | the module `scenario` (feature `scenario`) |
 //! | write a property test | the module `explore::strategies` (feature `proptest`) |
+//! | look up what a word means, or draw states and runs | the module `reference` (feature `scenario`) |
 //! | explore a program under every fault and order within a bound | [`explore`] |
 //! | use one job without input or output, sans-IO | [`machine::JobStateMachine`], with its driving contract |
 //! | use many jobs and what they share | [`service`] |

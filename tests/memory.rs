@@ -59,9 +59,9 @@ fn bytes_of(number: u32) -> u64 {
 #[test]
 fn a_long_life_takes_no_more_memory_than_a_short_one() {
     for job_type in [JobType::Download, JobType::UploadReply] {
-        let [short, long] = [2_000, 20_000].map(|jobs| bytes_after(jobs, job_type));
+        let [short, long] = [1_000, 6_000].map(|jobs| bytes_after(jobs, job_type));
         let more = long.saturating_sub(short);
-        assert!(more < 64 << 10, "{job_type}: 2,000 leave {short} bytes, and 20,000 {long}");
+        assert!(more < 32 << 10, "{job_type}: 1,000 leave {short} bytes, and 6,000 {long}");
     }
 }
 

@@ -113,7 +113,7 @@ fn the_targets_that_the_documents_name_are_there() {
     let mut seen = 0;
     for pair in words.windows(2) {
         let &[option, name] = pair else { continue };
-        let name = name.trim_matches('`');
+        let name = name.trim_matches(['`', ',', '.']);
         let is_there = match option {
             "--example" => std::path::Path::new(&format!("examples/{name}.rs")).exists(),
             "--bench" => {

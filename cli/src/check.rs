@@ -1,5 +1,6 @@
 //! `bits check`: scenarios in which something is left open, explored.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,14 +8,14 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use bits_emulator::explore::open_scenarios::{
-    self, Answer, Extent, Finding, Outcomes, ScenarioOutcome,
+    self, Answer, Extent, Finding, Outcomes, ScenarioOutcome, ShortestRun,
 };
-use bits_emulator::scenario::{ParseError, Scenario};
+use bits_emulator::scenario::{ParseError, Report, Scenario};
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::json::problem;
-use crate::output::{BAD, GOOD, Output, complain, finish, open};
+use crate::output::{BAD, GOOD, Output, REMARK, complain, finish, open};
 use crate::run::{Verdict, write_trace};
 use crate::source;
 
@@ -57,14 +58,14 @@ pub(crate) struct Options {
     ///   finding     "holds", "fails", "vacuous", "unknown" or "not in this part"
     ///   states      to how many states it was put
     ///   open_steps  how many open steps the run takes that answers it, or null
+    ///   taken       these open steps, lines behind their times, or null
     ///   scenario    that run, as a scenario in which nothing is left open, or null
     ///
     /// An outcome has the fields
     ///   file        as above
     ///   end         how it ends, lines that expect it; empty if a line did not hold
     ///   problem     null, or that line with its `line`, `column`, `cause` and `help`
-    ///   open_steps  as above
-    ///   scenario    as above
+    ///   open_steps, taken, scenario  as above
     ///
     /// The last object of each file has the fields
     ///   file       as above
@@ -174,31 +175,36 @@ fn write_text(
         }
     };
     writeln!(out, "# {name}: {}", extent(outcomes))?;
-    for answer in outcomes.answers() {
+    let mut runs = Runs::default();
+    for (number, answer) in (1..).zip(outcomes.answers()) {
         let words = answer.finding().words();
         let style = if is_good(answer) { GOOD } else { BAD };
-        write!(out, "{}: {style}{words}{style:#}", answer.question())?;
-        match answer.open_steps() {
-            Some(steps) => writeln!(out, ", with {}", open_steps(steps))?,
-            None => writeln!(out, " ({} states)", answer.states())?,
+        let question = answer.question();
+        write!(out, "question {number}: {question}: {style}{words}{style:#}")?;
+        match answer.run() {
+            Some(run) => writeln!(out, ", by {}", open_steps(run.open_steps()))?,
+            None => writeln!(out, ", put to {}", plural(answer.states(), "state"))?,
         }
-        shown(answer.scenario(), options, out)?;
+        runs.add(format!("question {number}"), answer.run());
     }
     for (number, outcome) in (1..).zip(outcomes.outcomes()).take(options.outcomes) {
-        let steps = open_steps(outcome.open_steps());
+        let steps = open_steps(outcome.run().open_steps());
         match outcome.failure() {
-            None => writeln!(out, "outcome {number}, with {steps}: {outcome}")?,
+            None => writeln!(out, "outcome {number}, by {steps}: {outcome}")?,
             Some(problem) => {
-                writeln!(out, "outcome {number}, with {steps}: {BAD}did not hold{BAD:#}")?;
+                writeln!(out, "outcome {number}, by {steps}: {BAD}did not hold{BAD:#}")?;
                 let message = problem.render_styled(name, text);
                 message.lines().try_for_each(|line| writeln!(out, "# {line}"))?;
             }
         }
-        shown(Some(outcome.scenario()), options, out)?;
+        runs.add(format!("outcome {number}"), Some(outcome.run()));
     }
     let more = outcomes.outcomes().len().saturating_sub(options.outcomes);
     if more > 0 {
-        writeln!(out, "# {more} more outcomes are not shown")?;
+        writeln!(out, "# {} not shown", plural(more, "more outcome"))?;
+    }
+    if !options.quiet {
+        runs.write(out)?;
     }
     if let Some(problem) = outcomes.unchecked() {
         let message = problem.render_styled(name, text);
@@ -215,23 +221,57 @@ fn is_good(answer: &Answer) -> bool {
 }
 
 fn extent(outcomes: &Outcomes) -> String {
-    let number = outcomes.outcomes().len();
+    let number = plural(outcomes.outcomes().len(), "outcome");
     let so_far = if outcomes.is_exhausted() { "" } else { " so far, when the time was over" };
-    format!("{number} outcomes{so_far}, {}", outcomes.extent())
+    format!("{number}{so_far}, {}", outcomes.extent())
 }
 
 fn open_steps(number: u32) -> String {
-    match number {
-        1 => "1 open step".to_owned(),
-        number => format!("{number} open steps"),
-    }
+    if number == 0 { "no open step".to_owned() } else { plural(number, "open step") }
 }
 
-/// Writes the trace of a run, with the rules behind each step.
-fn shown(scenario: Option<&str>, options: &Options, out: &mut Output) -> io::Result<()> {
-    let scenario = scenario.filter(|_| !options.quiet);
-    let Some(Ok(scenario)) = scenario.map(str::parse::<Scenario>) else { return Ok(()) };
-    write_trace(&scenario.run(), "  ", None, out)
+fn plural<N: fmt::Display + PartialEq + From<u8>>(number: N, what: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
+/// The shortest runs, each once.
+#[derive(Default)]
+struct Runs {
+    runs: Vec<ShownRun>,
+}
+
+struct ShownRun {
+    /// What it shows.
+    shows: Vec<String>,
+    taken: Vec<String>,
+    report: Report,
+}
+
+impl Runs {
+    fn add(&mut self, what: String, run: Option<&ShortestRun>) {
+        let Some(Ok(scenario)) = run.map(|run| run.scenario().parse::<Scenario>()) else { return };
+        let taken = run.map(ShortestRun::taken).unwrap_or_default().to_vec();
+        let report = scenario.run();
+        let known =
+            |shown: &&mut ShownRun| shown.taken == taken && shown.report.trace == report.trace;
+        match self.runs.iter_mut().find(known) {
+            Some(shown) => shown.shows.push(what),
+            None => self.runs.push(ShownRun { shows: vec![what], taken, report }),
+        }
+    }
+
+    /// Writes each with what it shows, the open steps that it takes, and its trace with the rules behind each step.
+    fn write(&self, out: &mut Output) -> io::Result<()> {
+        for ShownRun { shows, taken, report } in &self.runs {
+            writeln!(out, "\n# {}", shows.join(", "))?;
+            for line in taken {
+                writeln!(out, "  {REMARK}# left open, and taken: {line}{REMARK:#}")?;
+            }
+            write_trace(report, "  ", None, out)?;
+        }
+        Ok(())
+    }
 }
 
 fn write_files(
@@ -250,14 +290,14 @@ fn write_files(
         fs::write(file, format!("# {name}\n{about}{scenario}"))
     };
     for (number, answer) in (1..).zip(outcomes.answers()) {
-        if let Some(scenario) = answer.scenario() {
+        if let Some(run) = answer.run() {
             let about = format!("{}: {}", answer.question(), answer.finding().words());
-            write("question", number, &about, scenario)?;
+            write("question", number, &about, run.scenario())?;
         }
     }
     for (number, outcome) in (1..).zip(outcomes.outcomes()).take(options.outcomes) {
         let kind = if outcome.failure().is_none() { "outcome" } else { "failure" };
-        write(kind, number, &outcome.to_string(), outcome.scenario())?;
+        write(kind, number, &outcome.to_string(), outcome.run().scenario())?;
     }
     Ok(())
 }
@@ -311,8 +351,9 @@ fn question_object(name: &str, text: &str, answer: &Answer) -> Value {
         "line": before.matches('\n').count() + 1,
         "finding": answer.finding().words(),
         "states": answer.states(),
-        "open_steps": answer.open_steps(),
-        "scenario": answer.scenario(),
+        "open_steps": answer.run().map(ShortestRun::open_steps),
+        "taken": answer.run().map(ShortestRun::taken),
+        "scenario": answer.run().map(ShortestRun::scenario),
     })
 }
 
@@ -321,7 +362,8 @@ fn outcome_object(name: &str, text: &str, outcome: &ScenarioOutcome) -> Value {
         "file": name,
         "end": outcome.end(),
         "problem": outcome.failure().map(|one| problem(one, text)),
-        "open_steps": outcome.open_steps(),
-        "scenario": outcome.scenario(),
+        "open_steps": outcome.run().open_steps(),
+        "taken": outcome.run().taken(),
+        "scenario": outcome.run().scenario(),
     })
 }

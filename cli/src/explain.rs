@@ -65,7 +65,13 @@ fn explain_word(options: &Options) -> ExitCode {
             finish(written, out, ExitCode::SUCCESS)
         }
         Err(error) => {
-            complain(format_args!("error: {error}"));
+            match options.words.as_slice() {
+                [file] if Path::new(file).is_file() => complain(format_args!(
+                    "error: {file} is a file; `bits explain {file} --at 10m` says why its jobs are where they \
+                     are after ten minutes"
+                )),
+                _ => complain(format_args!("error: {error}")),
+            }
             ExitCode::from(2)
         }
     }

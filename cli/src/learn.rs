@@ -58,13 +58,23 @@ fn learn(options: &Options) -> Result<ExitCode, String> {
     fs::create_dir_all(&options.folder)
         .map_err(|error| format!("cannot make {}: {error}", options.folder.display()))?;
     let mut solved = 0;
+    let mut solved_last = None;
     for exercise in &exercises {
         let path = options.folder.join(exercise.file);
         let mut standing = stand(&path, exercise)?;
         while !matches!(standing, Standing::Solved) {
-            let text = task(exercise, &path, &standing, solved, exercises.len(), options.hint);
+            // Whoever sees the next exercise for the first time has just solved this one.
+            let just_solved = solved_last.take().filter(|_| matches!(standing, Standing::New));
+            let right = just_solved.map(|path: PathBuf| {
+                let path = path.display();
+                format!(
+                    "{GOOD}Right{GOOD:#}. `bits run --why {path}` shows the rules behind it.\n\n"
+                )
+            });
+            let text = right.unwrap_or_default()
+                + &task(exercise, &path, &standing, solved, exercises.len(), options.hint);
             if matches!(standing, Standing::New) {
-                fs::write(&path, exercise.text)
+                fs::write(&path, &exercise.text)
                     .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
             }
             if !print(&text) {
@@ -78,12 +88,13 @@ fn learn(options: &Options) -> Result<ExitCode, String> {
             }
             let judged = match &standing {
                 Standing::Wrong(text, _) => text,
-                Standing::New | Standing::Solved => exercise.text,
+                Standing::New | Standing::Solved => &exercise.text,
             };
             wait_for_change(&path, judged);
             standing = stand(&path, exercise)?;
         }
         solved += 1;
+        solved_last = Some(path);
     }
     print(&format!("{GOOD}All {solved} exercises are solved.{GOOD:#}\n"));
     Ok(ExitCode::SUCCESS)

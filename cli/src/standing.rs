@@ -82,7 +82,9 @@ fn write_job(
             error.context(),
             error.code().meaning()
         )?;
-        writeln!(out, "What can be done: {}", error.code().advice())?;
+    }
+    if let Some(advice) = job.error_advice() {
+        writeln!(out, "What can be done: {advice}")?;
     }
     writeln!(out, "{}", waits(job))?;
     for clock in &job.clocks {

@@ -37,12 +37,12 @@ const JOB: &str = "server example.com\n  /a 1 MiB\njob update, DOWNLOAD, by alic
 fn the_exit_code_says_whether_the_questions_hold() {
     for (name, text, code, told) in [
         ("holds", "maybe cancel\nnever ERROR\n", 0, "never ERROR: holds"),
-        ("fails", "maybe cancel\nnever CANCELLED\n", 1, "never CANCELLED: fails, with 1 open step"),
+        ("fails", "maybe cancel\nnever CANCELLED\n", 1, "never CANCELLED: fails, by 1 open step"),
         ("impossible", "maybe cancel\npossible ERROR\n", 1, "possible ERROR: fails"),
         ("vacuous", "advance until ERROR\nnever ERROR\n", 1, "never ERROR: vacuous"),
         ("line", "maybe cancel\nexpect QUEUED\n", 1, "expected QUEUED, was CANCELLED"),
         ("nothing", "maybe cancel\n", 1, "nothing was checked"),
-        ("shown", "maybe cancel\nno expectations\n", 0, "outcome 2, with 1 open step: CANCELLED"),
+        ("shown", "maybe cancel\nno expectations\n", 0, "outcome 2, by 1 open step: CANCELLED"),
     ] {
         let path = file(&format!("check-{name}.bits"), &format!("{JOB}{text}"));
         let output = bits(&["check", &path]);
@@ -92,7 +92,7 @@ fn faults_are_opened_in_a_closed_scenario() {
         format!("{JOB}never in the end ERROR\nadvance until TRANSFERRED\ncomplete -> S_OK\n");
     let path = file("check-faults.bits", &text);
     let closed = bits(&["check", "--quiet", &path]);
-    assert!(stdout(&closed).starts_with(&format!("# {path}: 1 outcomes")), "{}", stdout(&closed));
+    assert!(stdout(&closed).starts_with(&format!("# {path}: 1 outcome,")), "{}", stdout(&closed));
     let open = bits(&["check", "--faults", "--json", &path]);
     assert!(ends(&objects(&open)).iter().any(|end| end.contains("CANCELLED")), "{}", stdout(&open));
 }

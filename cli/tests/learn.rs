@@ -39,8 +39,9 @@ fn the_next_exercise_is_handed_out_once_the_one_before_is_solved() {
     assert!(text.contains("there are holes left") && text.contains("\nHint: "), "{text}");
     answer(&folder, "answers", "01-1.bits");
     let (_, text) = learn(&folder, &[]);
-    assert!(text.starts_with("Exercise 1.2 (1 of "), "{text}");
-    assert!(fs::read_to_string(folder.join("01-2.bits")).unwrap().contains("____"));
+    assert!(text.starts_with("Right. ") && text.contains("\nExercise 1.2 (1 of "), "{text}");
+    let handed_out = fs::read_to_string(folder.join("01-2.bits")).unwrap();
+    assert!(handed_out.contains("____") && !handed_out.contains("Hint"), "{handed_out}");
     let (_, list) = learn(&folder, &["--list"]);
     assert!(
         list.starts_with("1.1   solved ")

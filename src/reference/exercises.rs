@@ -12,7 +12,7 @@ const HOLE: &str = "____";
 ///
 /// let exercise = &Exercise::all()[0];
 /// assert_eq!((exercise.number.as_str(), exercise.file), ("1.1", "01-1.bits"));
-/// assert!(exercise.judge(exercise.text).is_err(), "its holes are open");
+/// assert!(exercise.judge(&exercise.text).is_err(), "its holes are open");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -25,8 +25,8 @@ pub struct Exercise {
     pub task: &'static str,
     /// A hint.
     pub hint: &'static str,
-    /// The whole text, with task and hint as comments.
-    pub text: &'static str,
+    /// The scenario with its holes, below the task as a comment.
+    pub text: String,
 }
 
 /// Why an answer to an exercise is not right.
@@ -107,8 +107,10 @@ impl Exercise {
         let head = lines.next().unwrap_or_default();
         let head = head.strip_prefix("# Exercise ").unwrap_or(head);
         let (number, task) = head.split_once(": ").unwrap_or((file, head));
-        let hint = lines.next().and_then(|line| line.strip_prefix("# Hint: "));
-        Self { number: number.to_owned(), file, task, hint: hint.unwrap_or_default(), text }
+        let hint = lines.next().and_then(|line| line.strip_prefix("# Hint: ")).unwrap_or_default();
+        let is_shown = |line: &&str| !line.starts_with("# Hint: ");
+        let text = text.lines().filter(is_shown).flat_map(|line| [line, "\n"]).collect();
+        Self { number: number.to_owned(), file, task, hint, text }
     }
 
     /// Judges an answer: the text of the exercise with its holes filled in. Comments may be others.
@@ -121,7 +123,7 @@ impl Exercise {
         if lines.iter().any(|line| line.contains(HOLE)) {
             return Err(WrongAnswer::Open);
         }
-        if !fits(&statements(self.text), &lines) {
+        if !fits(&statements(&self.text), &lines) {
             return Err(WrongAnswer::Changed);
         }
         let scenario: Scenario = answer.parse().map_err(WrongAnswer::NoScenario)?;

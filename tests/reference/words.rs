@@ -133,6 +133,7 @@ fn a_word_of_several_kinds_is_explained_as_each() {
     assert_eq!(kinds("REMOTE_FILE"), [WordKind::Context]);
     assert_eq!(kinds("COST_FLAGS"), [WordKind::Property]);
     assert_eq!(kinds("advance until"), [WordKind::Statement; 2]);
+    assert_eq!(kinds("logs on"), [WordKind::Statement]);
 }
 
 #[test]

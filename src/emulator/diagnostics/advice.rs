@@ -36,6 +36,17 @@ impl Explanation {
         }
     }
 
+    /// Returns what can be done about the error of the job, while it is in ERROR or TRANSIENT_ERROR with it.
+    #[must_use]
+    pub fn error_advice(&self) -> Option<&'static str> {
+        let (error, _) = self.error.as_ref()?;
+        match self.state {
+            JobState::Error => Some(error.code().advice_in_error()),
+            JobState::TransientError => Some(error.code().advice()),
+            _ => None,
+        }
+    }
+
     /// What lets a job go on that waits for nothing else, as far as its client could need it.
     fn let_time_pass(&self) -> String {
         format!("{LET_TIME_PASS}{}", if self.has_callback { WAIT_FOR_CALLBACK } else { "" })
@@ -125,7 +136,10 @@ impl Explanation {
             write!(f, " of {file}")?;
         }
         writeln!(f, ": {}", error.code().meaning())?;
-        writeln!(f, "What can be done: {}", error.code().advice())
+        match self.error_advice() {
+            Some(advice) => writeln!(f, "What can be done: {advice}"),
+            None => Ok(()),
+        }
     }
 
     fn write_calls(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

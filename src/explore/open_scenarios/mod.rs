@@ -32,12 +32,13 @@
 //!
 //! // It can, by one thing that goes wrong and no fewer:
 //! let answer = &outcomes.answers()[0];
-//! assert_eq!((answer.finding(), answer.open_steps()), (Finding::Fails, Some(1)));
-//! let run = answer.scenario().unwrap();
+//! let shortest = answer.run().unwrap();
+//! assert_eq!((answer.finding(), shortest.open_steps()), (Finding::Fails, 1));
+//! let run = shortest.scenario();
 //! assert!(run.ends_with("\
 //! resume
-//! alice exits
 //! advance 10 m
+//! alice exits
 //! expect ERROR, no error object
 //! "), "{run}");
 //!
@@ -46,7 +47,7 @@
 //! assert_eq!(report.failure, None);
 //!
 //! // Not so if the error object outlives its client, whatever else happens.
-//! let kept: Scenario = format!("reading client exit: keep\n{text}").parse()?;
+//! let kept: Scenario = format!("reading client exit: keeps the error object\n{text}").parse()?;
 //! assert!(open_scenarios::check_scenario(&kept).run().hold());
 //! # Ok::<(), bits_emulator::scenario::ParseError>(())
 //! ```
@@ -90,7 +91,7 @@ use super::shard::Shard;
 use crate::scenario::Scenario;
 use crate::scenario::ast::{Ask, Line};
 use crate::scenario::explored::nothing_checked;
-pub use outcomes::{Answer, Finding, Outcomes, ScenarioOutcome};
+pub use outcomes::{Answer, Finding, Outcomes, ScenarioOutcome, ShortestRun};
 use questions::{Found, Questioned};
 use search::{End, Search};
 
@@ -118,7 +119,8 @@ pub struct Extent {
 impl fmt::Display for Extent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { states, waiting, runs, open_steps } = self;
-        write!(f, "{states} states, {runs} runs")?;
+        let plural = if *runs == 1 { "" } else { "s" };
+        write!(f, "{states} states in which something is left open, {runs} run{plural}")?;
         if *waiting > 0 {
             write!(f, ", {waiting} wait, with {open_steps} open steps taken")?;
         }
@@ -205,8 +207,8 @@ impl<'s> Check<'s> {
                 End::Held(words) => words.clone(),
                 End::Failed { .. } => Vec::new(),
             };
-            let open_steps = found.cost;
-            ScenarioOutcome { end: words, failure, open_steps, scenario: written(&search, found) }
+            let run = shortest(&search, found);
+            ScenarioOutcome { end: words, failure, run }
         });
         Outcomes {
             answers: answers.collect(),
@@ -231,20 +233,22 @@ fn answer(search: &Search<'_>, asked: &Questioned<'_>, exhausted: bool, is_part:
         (None, true) => Finding::Fails,
         (None, false) => Finding::Holds,
     };
-    let found = asked.found.as_ref();
     Answer {
         question: asked.line.statement.to_string(),
         line: asked.line.span.clone(),
         finding,
         states: asked.puts,
-        open_steps: found.map(|found| found.cost),
-        scenario: found.map(|found| written(search, found)),
+        run: asked.found.as_ref().map(|found| shortest(search, found)),
     }
 }
 
-/// The lines of a run, a line each.
-fn written(search: &Search<'_>, found: &Found) -> String {
+/// The run by which something was found.
+fn shortest(search: &Search<'_>, found: &Found) -> ShortestRun {
     let lines = search.trails.lines_to(found.place);
     let lines = lines.into_iter().chain(found.last.iter().map(String::as_str));
-    lines.flat_map(|line| [line, "\n"]).collect()
+    ShortestRun {
+        open_steps: found.cost,
+        taken: search.trails.taken_to(found.place),
+        scenario: lines.flat_map(|line| [line, "\n"]).collect(),
+    }
 }

@@ -21,7 +21,15 @@ pub struct Outcomes {
 pub struct ScenarioOutcome {
     pub(super) end: Vec<String>,
     pub(super) failure: Option<Problem>,
+    pub(super) run: ShortestRun,
+}
+
+/// The shortest of the runs that come to an outcome or decide a question: it takes the fewest open steps, and of those
+/// the fewest lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShortestRun {
     pub(super) open_steps: u32,
+    pub(super) taken: Vec<String>,
     pub(super) scenario: String,
 }
 
@@ -32,8 +40,7 @@ pub struct Answer {
     pub(super) line: std::ops::Range<usize>,
     pub(super) finding: Finding,
     pub(super) states: u64,
-    pub(super) open_steps: Option<u32>,
-    pub(super) scenario: Option<String>,
+    pub(super) run: Option<ShortestRun>,
 }
 
 /// Whether it is as a question asks.
@@ -127,14 +134,27 @@ impl ScenarioOutcome {
         self.failure.as_ref()
     }
 
-    /// Returns how many open steps the shortest run to it takes.
+    /// Returns the shortest run to it. If a line did not hold, it is the last of the run and does not hold there either.
+    #[must_use]
+    pub const fn run(&self) -> &ShortestRun {
+        &self.run
+    }
+}
+
+impl ShortestRun {
+    /// Returns how many open steps it takes.
     #[must_use]
     pub const fn open_steps(&self) -> u32 {
         self.open_steps
     }
 
-    /// Returns that run as a scenario in which nothing is left open. If a line did not hold, it is the last and does
-    /// not hold there either.
+    /// Returns the open steps that it takes, each as a line behind the time at which it happens.
+    #[must_use]
+    pub fn taken(&self) -> &[String] {
+        &self.taken
+    }
+
+    /// Returns it as a scenario in which nothing is left open.
     #[must_use]
     pub fn scenario(&self) -> &str {
         &self.scenario
@@ -166,18 +186,12 @@ impl Answer {
         self.states
     }
 
-    /// Returns how many open steps the run of [`check_scenario`](Self::scenario) takes.
+    /// Returns the shortest run by which the question fails or, of what is asked to be possible, that shows it. Its last
+    /// line expects what the question is about: what should never be so holds there, what should always be so does
+    /// not.
     #[must_use]
-    pub const fn open_steps(&self) -> Option<u32> {
-        self.open_steps
-    }
-
-    /// Returns the shortest run by which the question fails or, of what is asked to be possible, that shows it, as a
-    /// scenario in which nothing is left open. Its last line expects what the question is about: what should never be
-    /// so holds there, what should always be so does not.
-    #[must_use]
-    pub fn scenario(&self) -> Option<&str> {
-        self.scenario.as_deref()
+    pub const fn run(&self) -> Option<&ShortestRun> {
+        self.run.as_ref()
     }
 }
 
@@ -195,7 +209,9 @@ impl fmt::Display for Outcomes {
             (true, true) => " in this part",
             (false, _) => " so far",
         };
-        writeln!(f, "{} outcomes{so_far}; {}", self.outcomes.len(), self.extent)
+        let number = self.outcomes.len();
+        let plural = if number == 1 { "" } else { "s" };
+        writeln!(f, "{number} outcome{plural}{so_far}; {}", self.extent)
     }
 }
 

@@ -1,5 +1,9 @@
 //! The lines that runs are written down as: a tree, so that runs that begin alike share their beginning.
 
+use chrono::{DateTime, Utc};
+
+use crate::vocabulary::text::quantities::Instant;
+
 /// A place behind a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place(Option<usize>);
@@ -12,23 +16,48 @@ impl Place {
 /// The lines of all runs.
 #[derive(Debug, Default)]
 pub(super) struct Trails {
-    lines: Vec<(Place, String)>,
+    lines: Vec<Written>,
+}
+
+/// A line that was written.
+#[derive(Debug)]
+struct Written {
+    behind: Place,
+    line: String,
+    /// When it happened, if it was left open.
+    taken_at: Option<DateTime<Utc>>,
 }
 
 impl Trails {
     /// Writes a line behind a place, and returns the place behind it.
-    pub(super) fn write(&mut self, behind: Place, line: String) -> Place {
-        self.lines.push((behind, line));
+    pub(super) fn write(
+        &mut self,
+        behind: Place,
+        line: String,
+        taken_at: Option<DateTime<Utc>>,
+    ) -> Place {
+        self.lines.push(Written { behind, line, taken_at });
         Place(Some(self.lines.len() - 1))
     }
 
     /// The lines from the beginning to a place.
     pub(super) fn lines_to(&self, place: Place) -> Vec<&str> {
+        self.written_to(place).into_iter().map(|written| written.line.as_str()).collect()
+    }
+
+    /// Those of them that were left open, each behind its time.
+    pub(super) fn taken_to(&self, place: Place) -> Vec<String> {
+        let taken =
+            |written: &Written| Some(format!("{} {}", Instant(&written.taken_at?), written.line));
+        self.written_to(place).into_iter().filter_map(taken).collect()
+    }
+
+    fn written_to(&self, place: Place) -> Vec<&Written> {
         let mut lines = Vec::new();
         let mut at = place;
-        while let Some((before, line)) = at.0.and_then(|index| self.lines.get(index)) {
-            lines.push(line.as_str());
-            at = *before;
+        while let Some(written) = at.0.and_then(|index| self.lines.get(index)) {
+            lines.push(written);
+            at = written.behind;
         }
         lines.reverse();
         lines

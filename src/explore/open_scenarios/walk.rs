@@ -122,7 +122,7 @@ impl<'a> Search<'a> {
             let need_not_succeed = is_open || !self.asks_lines;
             let done = node.run.step_as_it_comes(step, need_not_succeed);
             let done = done.map(|done| *step = done);
-            self.write(node, line.to_string());
+            self.write_taken(node, line.to_string(), is_open);
             return done;
         }
         if let Statement::Client(client) = &mut line {
@@ -130,7 +130,7 @@ impl<'a> Search<'a> {
         }
         let done = node.run.statement(&line);
         if line != Statement::NoExpectations {
-            self.write(node, line.to_string());
+            self.write_taken(node, line.to_string(), is_open);
         }
         done
     }
@@ -173,7 +173,12 @@ impl<'a> Search<'a> {
 
     /// Writes a line behind what was written of a run.
     pub(super) fn write(&mut self, node: &mut Node<'a>, line: String) {
-        node.place = self.trails.write(node.place, line);
+        self.write_taken(node, line, false);
+    }
+
+    /// Writes a line that was left open, or one that was not.
+    fn write_taken(&mut self, node: &mut Node<'a>, line: String, is_open: bool) {
+        node.place = self.trails.write(node.place, line, is_open.then(|| node.run.now()));
         node.length = node.length.saturating_add(1);
         (node.written_until, node.written_steps) = (node.run.now(), node.run.steps());
     }

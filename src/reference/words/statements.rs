@@ -66,12 +66,13 @@ fn begins_so(line: &str, form: &str) -> bool {
         let removed = form.ends_with("removed");
         return line.starts_with('/') && removed == line.ends_with("removed");
     }
-    // What stands behind any word: `USER logs on`, `JOB: STATEMENT`.
-    if let Some(acts) = form.strip_prefix("USER ") {
-        return line.split_once(' ').is_some_and(|(_, rest)| rest == acts);
-    }
     let fixed = fixed_words(form);
-    let rest = line.strip_prefix(fixed).filter(|_| !fixed.is_empty());
+    if fixed.is_empty() {
+        // What stands behind any name: `USER logs on`, `CLOCK elapsed`.
+        let behind = fixed_words(form.split_once(' ').map_or("", |(_, behind)| behind));
+        return !behind.is_empty() && line.contains(&format!(" {behind}"));
+    }
+    let rest = line.strip_prefix(fixed);
     let last = form.rsplit(' ').next().unwrap_or_default();
     let ends = last.chars().all(|next| next.is_ascii_lowercase() || next == '-') && last.len() > 2;
     let value = form.get(fixed.len()..).and_then(|rest| rest.split_whitespace().next());
@@ -110,4 +111,34 @@ fn triggers(row: &Row) -> impl Iterator<Item = Trigger> + '_ {
         row.forms.iter().any(|form| fixed_words(form) == words || is_like(words, form))
     };
     Trigger::ALL.iter().filter(named).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::language::rows;
+
+    /// The examples have one of each statement; the documentation has a row for each.
+    #[test]
+    fn every_example_of_the_language_is_explained() {
+        let is_explained = |example: &&String| {
+            let line = example.as_str();
+            // The instant and the name of the job before a step have rows of their own.
+            let line = line.strip_prefix("at 2024-01-01 00:10:00 ").unwrap_or(line);
+            let line = line.strip_prefix("update: ").unwrap_or(line);
+            rows().iter().any(|row| row.forms.iter().any(|form| is_like(line, form)))
+        };
+        let missing: Vec<_> =
+            examples::all().iter().filter(|example| !is_explained(example)).collect();
+        assert_eq!(missing, [""; 0]);
+    }
+
+    #[test]
+    fn a_line_is_like_the_form_with_its_words_values_and_clause() {
+        assert!(is_like("advance until ERROR", "advance until STATE"));
+        assert!(!is_like("advance until 5 MiB", "advance until STATE"));
+        assert!(is_like("server a.com, rate 1 MiB/s, HTTP/1.0", "server HOST, rate SIZE/s"));
+        assert!(!is_like("server a.com", "server HOST, rate SIZE/s"));
+        assert!(!is_like("resume", "res"));
+    }
 }

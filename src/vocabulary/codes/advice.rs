@@ -10,16 +10,25 @@ pub(super) struct Row {
     /// A public page or header, and the rules that it rests on, separated by spaces.
     pub(super) source: &'static str,
     pub(super) advice: &'static str,
+    /// The same of a job that is in ERROR, where nothing goes on by itself any more.
+    pub(super) in_error: &'static str,
 }
 
-/// Makes the rows of the table: codes, source and advice.
+/// Makes the rows of the table: codes, source and advice; behind an arrow what happens then by itself, unless the job
+/// is in ERROR.
 macro_rules! rows {
-    ($($($code:ident)|+, $source:literal, $advice:literal;)+) => {
+    ($($($code:ident)|+, $source:literal, $advice:literal $(=> $then:literal)?;)+) => {
         /// Every advice that is about certain codes.
         pub(super) static ROWS: &[Row] = &[$(
-            Row { codes: &[$(HResult::$code),+], source: $source, advice: $advice },
+            Row {
+                codes: &[$(HResult::$code),+],
+                source: $source,
+                advice: concat!($advice $(, "; ", $then, ".")?),
+                in_error: concat!($advice $(, ", then Resume.", rows!(@none $then))?),
+            },
         )+];
     };
+    (@none $then:literal) => { "" };
 }
 
 rows! {
@@ -44,8 +53,8 @@ rows! {
         "Correct the remote name with SetRemoteName, or put the file on the server, then Resume. For an upload, the directory must allow BITS uploads of that size.";
     ERROR_WRITE_PROTECT | ERROR_NOT_READY | ERROR_HANDLE_DISK_FULL | ERROR_DISK_FULL, "handling-errors.md ERR-32",
         "Make room on the disk of the local file, or make it writable, then Resume.";
-    ERROR_SHARING_VIOLATION, "nf-bits3_0-ibackgroundcopyfile3-gettemporaryname.md ERR-32",
-        "Close the local file in the other process; BITS then goes on by itself.";
+    ERROR_SHARING_VIOLATION, "nf-bits3_0-ibackgroundcopyfile3-gettemporaryname.md ERR-32 DONE-07",
+        "Close the file in the other process. A Complete that was refused with it has to be called again; after a transfer that failed with it, BITS tries again by itself.";
     ERROR_NOT_A_REPARSE_POINT | BG_E_VOLUME_CHANGED, "ns-bits-bg_file_info.md",
         "Create a new job with a local name on a fixed volume.";
     ERROR_BAD_NETPATH | ERROR_BAD_NET_NAME | ERROR_NETNAME_DELETED | ERROR_SEM_TIMEOUT | ERROR_LOGON_FAILURE,
@@ -55,11 +64,11 @@ rows! {
         "Correct the argument and call again. If a job failed with it, correct the proxy settings, then Resume.";
     ERROR_WINHTTP_NAME_NOT_RESOLVED | BG_E_NAME_RESOLUTION_FAILURE | BG_E_PROXY_NAME_RESOLUTION_FAILURE,
         "bitsadmin-examples.md PROP-12",
-        "Check the name of the server in the remote name, and that of the proxy; BITS tries again by itself.";
+        "Check the name of the server in the remote name, and that of the proxy" => "BITS tries again by itself";
     ERROR_WINHTTP_CANNOT_CONNECT | ERROR_WINHTTP_CONNECTION_ERROR | ERROR_INTERNET_CONNECTION_RESET
         | ERROR_WINHTTP_TIMEOUT | ERROR_CONNECTION_REFUSED | BG_E_CONNECT_FAILURE | BG_E_CONNECTION_CLOSED
         | BG_E_TIMEOUT | ERROR_WINHTTP_SECURE_CHANNEL_ERROR, "handling-errors.md TIME-01",
-        "Check the server, the firewall, the proxy and the TLS versions of both sides; BITS tries again by itself.";
+        "Check the server, the firewall, the proxy and the TLS versions of both sides" => "BITS tries again by itself";
     ERROR_WINHTTP_SECURE_CERT_DATE_INVALID | ERROR_WINHTTP_SECURE_CERT_CN_INVALID
         | ERROR_WINHTTP_SECURE_INVALID_CA | ERROR_WINHTTP_SECURE_CERT_WRONG_USAGE
         | ERROR_WINHTTP_SECURE_INVALID_CERT | ERROR_WINHTTP_SECURE_FAILURE | BG_E_TRUST_FAILURE
@@ -93,7 +102,7 @@ rows! {
         "For a download, a proxy before the server does not know the request: bypass it (SetProxySettings). For an upload, let the server enable BITS uploads. Then Resume.";
     BG_E_HTTP_ERROR_500 | BG_E_HTTP_ERROR_502 | BG_E_HTTP_ERROR_503 | BG_E_HTTP_ERROR_504,
         "bits-return-values.md TIME-01",
-        "Mend the server or the gateway before it, or wait; BITS tries again by itself, and Resume tries at once.";
+        "Mend the server or the gateway before it, or wait" => "BITS tries again by itself, and Resume tries at once";
     BG_E_NOT_FOUND, "bits-return-values.md CREATE-11 LIFE-05",
         "The job was completed, cancelled or removed, or never existed: create a new one.";
     BG_E_INVALID_STATE, "life-cycle-of-a-bits-job.md T1",
@@ -101,11 +110,11 @@ rows! {
     BG_E_EMPTY, "bits-return-values.md LIFE-08",
         "Add a file (AddFile), then Resume.";
     BG_E_DESTINATION_LOCKED, "ne-bits-bg_job_state.md NET-07",
-        "Let the check of the disk end; the job then goes on by itself.";
+        "Let the check of the disk end" => "the job then goes on by itself";
     BG_E_ERROR_INFORMATION_UNAVAILABLE, "nf-bits-ibackgroundcopyjob-geterror.md ERR-04 ERR-05",
         "There is an error object from the entry into ERROR or TRANSIENT_ERROR until the job is TRANSFERRING again, or its application exits. Read it then, or in JobError.";
     BG_E_NETWORK_DISCONNECTED, "users-and-network-connections.md NET-05",
-        "Connect the computer to a network; the job then goes on by itself.";
+        "Connect the computer to a network" => "the job then goes on by itself";
     BG_E_MISSING_FILE_SIZE, "http-requirements-for-bits-downloads.md HTTP-02",
         "Let the server answer with Content-Length, or create a new job with dynamic content.";
     BG_E_INSUFFICIENT_HTTP_SUPPORT, "http-requirements-for-bits-downloads.md HTTP-01",
@@ -147,12 +156,12 @@ rows! {
         "Wait for a network that costs less, or set the property BITS_JOB_PROPERTY_ID_COST_FLAGS so that this one is allowed.";
     BG_E_STANDBY_MODE | BG_E_BLOCKED_BY_BATTERY_POLICY | BG_E_BLOCKED_BY_BATTERY_SAVER,
         "life-cycle-of-a-bits-job.md NET-17",
-        "Plug the computer in, or end standby or battery saver; the job then goes on by itself.";
+        "Plug the computer in, or end standby or battery saver" => "the job then goes on by itself";
     BG_E_BLOCKED_BY_GAME_MODE, "life-cycle-of-a-bits-job.md NET-17",
-        "End the game mode; the job then goes on by itself. No call of the client changes it.";
+        "End the game mode" => "the job then goes on by itself. No call of the client changes it";
     BG_E_BLOCKED_BY_BACKGROUND_ACCESS_POLICY | BG_E_BLOCKED_BY_SYSTEM_POLICY,
         "life-cycle-of-a-bits-job.md NET-17 NET-22",
-        "Let the policy allow transfers; the job then goes on by itself. No call of the client changes it.";
+        "Let the policy allow transfers" => "the job then goes on by itself. No call of the client changes it";
     BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED, "ne-bits5_0-bits_job_property_id.md PROP-36",
         "Create a new job with a larger limit: the property BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE is set before the first Resume.";
     BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE | BG_E_READ_ONLY_PROPERTY_AFTER_RESUME, "ne-bits5_0-bits_job_property_id.md PROP-34",
@@ -169,6 +178,10 @@ rows! {
         "Ask for English (0x0409).";
 }
 
+/// What holds for every job in ERROR.
+const MEND_AND_RESUME: &str = "BITS does not try again by itself: mend the cause, then Resume; or Complete keeps the whole \
+    files, and Cancel none.";
+
 impl HResult {
     /// Returns what can be done in BITS about the code, in a sentence or two. Every code has an advice: one
     /// that is about the code, or what holds for all of its kind.
@@ -183,6 +196,16 @@ impl HResult {
     #[must_use]
     pub fn advice(self) -> &'static str {
         self.advice_row().map_or_else(|| self.general_advice(), |row| row.advice)
+    }
+
+    /// Returns what can be done about a job that is in ERROR with the code: [`advice`](Self::advice) without what
+    /// happens by itself in TRANSIENT_ERROR.
+    pub(crate) fn advice_in_error(self) -> &'static str {
+        match self.advice_row() {
+            Some(row) => row.in_error,
+            None if self.failure_class() == FailureClass::Transient => MEND_AND_RESUME,
+            None => self.general_advice(),
+        }
     }
 
     /// Returns where the advice about the code is documented (a public page or RFC), and the rules that it
@@ -213,9 +236,7 @@ impl HResult {
             (CodeKind::Job | CodeKind::CallAndJob, FailureClass::Transient) => {
                 "BITS tries again by itself after the retry delay; Resume tries at once."
             }
-            (CodeKind::Job | CodeKind::CallAndJob, FailureClass::Fatal) => {
-                "BITS does not try again by itself: mend the cause, then Resume; or Complete keeps the whole files, and Cancel none."
-            }
+            (CodeKind::Job | CodeKind::CallAndJob, FailureClass::Fatal) => MEND_AND_RESUME,
         }
     }
 }

@@ -108,7 +108,7 @@ codes! {
         "The destination medium is write-protected.";
     ERROR_NOT_READY = 0x80070015: Job Transient LocalFile, "winerror.h ERR-32",
         "The destination drive is not ready.";
-    ERROR_SHARING_VIOLATION = 0x80070020: Job Transient LocalFile, "nf-bits3_0-ibackgroundcopyfile3-gettemporaryname.md ERR-32",
+    ERROR_SHARING_VIOLATION = 0x80070020: CallAndJob Transient LocalFile, "nf-bits3_0-ibackgroundcopyfile3-gettemporaryname.md ERR-32",
         "Another process holds the local file open.";
     ERROR_HANDLE_DISK_FULL = 0x80070027: Job Fatal LocalFile, "winerror.h ERR-32",
         "The destination disk is full.";
