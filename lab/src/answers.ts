@@ -56,7 +56,7 @@ export interface Job {
   owner: string;
   waits: string;
   missing: string | null;
-  error: { code: Code; context: string; file: string | null; advice: string } | null;
+  error: { code: Code; context: string; file: string | null; advice: string | null } | null;
   no_error: Refusal | null;
   clocks: { clock: string; at: number; then: string }[];
   progress: Progress & { files_total: number; files_transferred: number };
@@ -93,5 +93,8 @@ export interface Diagram {
 
 export interface Completion { from: number; words: string[] }
 export interface Scenarios { scenarios: { file: string; text: string }[] }
-export interface Entry { kind: string; name: string; meaning: string; facts: string[]; causes: string[]; advice: string | null }
-export interface Explained { entries: Entry[]; nearest?: string[] }
+export interface Outcomes {
+  outcomes: { words: string; failure: Problem | null; taken: string[]; scenario: string }[];
+  exhausted: boolean;
+  extent: string;
+}

@@ -2,7 +2,7 @@
 
 import "./style.css";
 
-import type { Completion, Diagram, NotRun, PossibleStep, Run, Scenarios, Standing } from "./answers";
+import type { Completion, Diagram, NotRun, Outcomes, PossibleStep, Run, Scenarios, Standing } from "./answers";
 import { card, title } from "./card";
 import { DiagramPane } from "./diagram";
 import { h, s } from "./dom";
@@ -11,6 +11,7 @@ import { Engine } from "./engine";
 import { read, written, type Link } from "./link";
 import { glyph } from "./glyphs";
 import { next } from "./next";
+import { outcomes, PIECES } from "./outcomes";
 import { TimePane } from "./timeline";
 import { why } from "./why";
 import { instant } from "./words";
@@ -50,6 +51,8 @@ class Lab {
     rules: h("div", { class: "rules", tabindex: 0, role: "region", "aria-label": "Rules of the step" }),
     whyAt: h("span", { class: "right" }),
     choices: h("div", { class: "all-choices" }),
+    outcomes: h("div", { class: "outcomes", role: "status" }),
+    check: h("button", { type: "button", class: "link", click: () => void this.#check() }, "check"),
     undo: h("button", { type: "button", class: "link", hidden: true, click: () => this.#takeBack() }, "undo"),
   };
   readonly #buttons: Record<"first" | "back" | "play" | "forward" | "last", HTMLButtonElement>;
@@ -108,7 +111,7 @@ class Lab {
     const legend = (...parts: [string, string][]) => h("span", { class: "right legend" }, ...parts.map(([kind, words]) => h("span", {}, h("i", { class: kind, "aria-hidden": "true" }), words)));
     const copier = (name: string, kind: string, text: () => string, ...sign: SVGElement[]) =>
       h("button", { type: "button", class: kind, "aria-label": name, title: name, click: (event) => void this.#copy(event, text()) }, icon(...sign), h("span", { class: "label" }, name));
-    const { count, status, state, tabs, at, card, rules, whyAt, choices, undo } = this.#parts;
+    const { count, status, state, tabs, at, card, rules, whyAt, choices, undo, check, outcomes: endings } = this.#parts;
     const { first, back, play, forward, last } = this.#buttons;
     document.getElementById("lab")?.replaceChildren(
       h("header", {},
@@ -120,7 +123,8 @@ class Lab {
         copier("Copy as scenario", "button", () => this.#editor.text, s("rect", { x: 5.5, y: 5.5, width: 8, height: 8, rx: 1.5 }), line("M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2")),
         copier("Copy the link", "button outlined", () => location.href, line("M6.5 9.5a3 3 0 0 0 4.2 0l2-2a3 3 0 0 0-4.2-4.2l-.8.8M9.5 6.5a3 3 0 0 0-4.2 0l-2 2a3 3 0 0 0 4.2 4.2l.8-.8")),
         h("button", { type: "button", class: "button square", "aria-label": "Light or dark", click: turn }, icon(s("circle", { cx: 8, cy: 8, r: 5.5 }), solid("M8 2.5a5.5 5.5 0 0 1 0 11Z")))),
-      h("div", { class: "column" }, h("section", { id: "text", "aria-labelledby": "h-text" }, head("h-text", "Scenario", undo, status), code)),
+      h("div", { class: "column" }, h("section", { id: "text", "aria-labelledby": "h-text" }, head("h-text", "Scenario", undo, status), code),
+        h("section", { id: "outcomes", "aria-labelledby": "h-outcomes" }, head("h-outcomes", "How it can end", h("span", { class: "right" }, check)), endings)),
       h("div", { class: "column" },
         h("section", { id: "states", "aria-labelledby": "h-states" }, head("h-states", state, legend(["can", "possible now"], ["taken", "taken"], ["now", "just now"])), this.#diagram.element, this.#diagram.caption),
         h("section", { id: "why", "aria-labelledby": "h-why" }, head("h-why", "Why", whyAt), rules)),
@@ -204,9 +208,9 @@ class Lab {
   }
 
   /** Asks the engine; if it had to be stopped, the page says so and goes on. */
-  async #answer<T>(request: object): Promise<T | undefined> {
+  async #answer<T>(request: object, milliseconds?: number): Promise<T | undefined> {
     try {
-      return await this.#engine.ask<T>(request);
+      return await this.#engine.ask<T>(request, milliseconds);
     } catch (error) {
       this.#stopped = error instanceof Error ? error.message : String(error);
       this.#showStatus();
@@ -243,6 +247,28 @@ class Lab {
     this.#editor.replace(taken.text);
     clearTimeout(this.#timer);
     await this.#execute(Infinity);
+  }
+
+  /** Asks how the text can end: what it leaves open, and if that is nothing, with a fault at any time. */
+  async #check() {
+    const { check, outcomes: place } = this.#parts;
+    const text = this.#editor.text;
+    check.disabled = true;
+    place.replaceChildren(h("p", { class: "dim empty" }, "Looking …"));
+    const ask = (faults: number) => this.#answer<Outcomes & { error?: string }>({ ask: "outcomes", text, faults, pieces: PIECES }, 10_000);
+    let found = await ask(0);
+    if (found && !found.error && found.outcomes.length <= 1) found = await ask(1);
+    check.disabled = false;
+    if (!found || found.error || text !== this.#editor.text) {
+      place.replaceChildren(h("p", { class: "dim empty" }, found?.error ? "The text cannot be read." : this.#stopped));
+      return;
+    }
+    place.replaceChildren(...outcomes(found, (scenario) => {
+      this.#pressed = { before: this.#editor.text, step: this.#step };
+      this.#editor.replace(scenario);
+      clearTimeout(this.#timer);
+      void this.#execute(Infinity);
+    }));
   }
 
   #takeBack() {

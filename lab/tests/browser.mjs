@@ -179,6 +179,18 @@ await test("shares the text and the step by its address", WIDE, async (page) => 
   await page.waitForFunction(() => document.querySelector("#scenario").value.startsWith("lessons/05"));
 });
 
+await test("lists how the scenario can end, and opens an ending", WIDE, async (page) => {
+  await type(page, `${TEXT}maybe complete\nnever CANCELLED\n`);
+  await page.click("#outcomes button");
+  await page.waitForSelector(".outcome");
+  const words = await page.locator(".outcome").allInnerTexts();
+  assert.ok(words.some((one) => one.includes("ACKNOWLEDGED")) && words.some((one) => one.includes("TRANSFERRED")), words.join("; "));
+  await page.locator(".outcome", { hasText: "ACKNOWLEDGED" }).click();
+  await isState(page, "ACKNOWLEDGED");
+  await page.click("button.link:has-text('undo')");
+  await page.waitForFunction(() => document.querySelector(".cm-content").innerText.includes("maybe complete"));
+});
+
 await test("steps fast", WIDE, async (page) => {
   const painted = [];
   for (let count = 0; count < 8; count++) {

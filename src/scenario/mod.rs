@@ -65,6 +65,7 @@ mod parse;
 mod playback;
 mod problem;
 mod run;
+mod standing;
 mod suggest;
 mod syntax;
 mod transcript;
@@ -75,14 +76,13 @@ use std::str::FromStr;
 use crate::emulator::Explanation;
 use ast::{Advance, Line};
 pub(crate) use parse::without_comment;
-pub use playback::{
-    DiskFile, JobStanding, Playback, PlaybackStanding, PossibleStep, StandingFile, StepKind,
-};
+pub use playback::Playback;
 pub(crate) use problem::Diagnosis;
 pub use problem::{ParseError, Problem};
 pub(crate) use run::Run;
 pub(crate) use run::explored;
 pub use run::{Outlook, Report};
+pub use standing::{DiskFile, JobStanding, PlaybackStanding, PossibleStep, StandingFile, StepKind};
 pub(crate) use transcript::{ClientLine, ClientTold, caller};
 pub use transcript::{Transcript, TranscriptStep};
 

@@ -1,6 +1,6 @@
 //! The requests.
 
-use bits_emulator::explore::open_scenarios::check_scenario;
+use bits_emulator::explore::open_scenarios::{ShortestRun, check_scenario};
 use bits_emulator::reference::ExampleScenario;
 use bits_emulator::scenario::{ParseError, Scenario};
 use serde::Deserialize;
@@ -84,15 +84,15 @@ fn outcomes(text: &str, faults: u32, pieces: u64) -> Value {
             "words": outcome.to_string(),
             "end": outcome.end(),
             "failure": outcome.failure().map(|problem| run::problem(problem, text)),
-            "open_steps": outcome.open_steps(),
-            "scenario": outcome.scenario(),
+            "taken": outcome.run().taken(),
+            "scenario": outcome.run().scenario(),
         })
     });
     let answers = found.answers().iter().map(|answer| {
         json!({
             "question": answer.question(),
             "finding": answer.finding().words(),
-            "scenario": answer.scenario(),
+            "scenario": answer.run().map(ShortestRun::scenario),
         })
     });
     json!({

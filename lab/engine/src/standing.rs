@@ -26,7 +26,7 @@ fn job(job: &JobStanding) -> Value {
             "code": code(error.code()),
             "context": error.context(),
             "file": file.as_deref(),
-            "advice": error.code().advice(),
+            "advice": told.error_advice(),
         })
     });
     let clocks = told.clocks.iter().map(|clock| {

@@ -10,10 +10,10 @@ use crate::scenario::ast::{
     Advance, CalledBy, Line, ServiceChange, Statement, StepAction, StepStatement, UserAction,
 };
 use crate::scenario::check;
-use crate::scenario::playback::{
+use crate::scenario::problem::Problem;
+use crate::scenario::standing::{
     DiskFile, JobStanding, PlaybackStanding, PossibleStep, StandingFile, StepKind,
 };
-use crate::scenario::problem::Problem;
 use crate::scenario::transcript::Transcript;
 use crate::vocabulary::{FileIndex, JobId, Method};
 
