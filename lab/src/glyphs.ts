@@ -18,8 +18,6 @@ const SIGNS: Record<State, () => SVGElement[]> = {
   CANCELLED: () => [path("m3.5 3.5 9 9M12.5 3.5l-9 9", 2.2)],
 };
 
-const NAMES = Object.keys(SIGNS) as State[];
-
 export function glyph(state: State, place: Record<string, number> = {}): SVGSVGElement {
   return s("svg", { class: "g", viewBox: "0 0 16 16", "aria-hidden": "true", ...place }, ...SIGNS[state]());
 }
@@ -29,8 +27,7 @@ export function colours(state: State): string {
   return `--f:var(--${state});--on:var(--${state}-on);--ink:var(--${state}-ink)`;
 }
 
-/** The state that a sentence names, if it names one. */
+/** The first state that a sentence names, if it names one. */
 export function stateIn(sentence: string): State | undefined {
-  const words = sentence.split(/[^A-Z_]+/);
-  return NAMES.find((name) => words.includes(name));
+  return sentence.split(/[^A-Z_]+/).find((word): word is State => word in SIGNS);
 }
