@@ -10,16 +10,16 @@ use std::time::{Duration, Instant};
 use bits_emulator::explore::open_scenarios::{
     self, Answer, Extent, Finding, Outcomes, ScenarioOutcome, ShortestRun,
 };
-use bits_emulator::scenario::{ParseError, Report, Scenario};
+use bits_emulator::scenario::{Report, Scenario};
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::json::problem;
-use crate::output::{BAD, GOOD, Output, REMARK, complain, finish, open};
-use crate::run::{Verdict, write_trace};
-use crate::source;
+use crate::output::{BAD, GOOD, Output, REMARK, complain};
+use crate::run::{Verdict, each_file, tell_unusable, write_trace};
+use crate::{json, source};
 
-/// How often it is said how far an exploration has come.
+/// How often it prints how far the exploration has come.
 const PROGRESS: Duration = Duration::from_secs(5);
 
 #[derive(Args)]
@@ -27,14 +27,14 @@ pub(crate) struct Options {
     /// The scenario files; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Let faults happen at any time, at most so many in a run; without a number one.
+    /// Let up to TIMES faults happen at any time in each run; 1 if no number is given.
     ///
     /// The network is lost for a minute, the service restarts, the processes of an owner end, an owner is logged
     /// off for a minute, an administrator cancels or suspends a job, a server answers 503 or 404 once or its
-    /// connection breaks. What the text expects is not asked then, only its questions are.
+    /// connection breaks. The expectations of the text are not checked then; its questions are answered.
     #[arg(long, value_name = "TIMES", num_args = 0..=1, require_equals = true, default_missing_value = "1")]
     faults: Option<u32>,
-    /// Print at most so many outcomes; the others are counted.
+    /// Print at most NUMBER outcomes, and how many more there are.
     #[arg(long, value_name = "NUMBER", default_value_t = 10)]
     outcomes: usize,
     /// Print no traces.
@@ -44,7 +44,7 @@ pub(crate) struct Options {
     /// that `bits run` replays.
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
-    /// Explore each file no longer than that, and say how far it came.
+    /// Explore each file for at most that time, and print how far the exploration came.
     #[arg(long)]
     seconds: Option<u64>,
     /// Explore one part of several, such as 0/4; the parts together have the outcomes of the whole.
@@ -56,8 +56,8 @@ pub(crate) struct Options {
     ///   file        the name of the file
     ///   question    as it stands in the text, and `line`
     ///   finding     "holds", "fails", "vacuous", "unknown" or "not in this part"
-    ///   states      to how many states it was put
-    ///   open_steps  how many open steps the run takes that answers it, or null
+    ///   states      the number of states to which it was put
+    ///   open_steps  the number of open steps in the run that answers it, or null
     ///   taken       these open steps, lines behind their times, or null
     ///   scenario    that run, as a scenario in which nothing is left open, or null
     ///
@@ -70,7 +70,7 @@ pub(crate) struct Options {
     /// The last object of each file has the fields
     ///   file       as above
     ///   outcome    "holds", "does not hold", "not parsed" or "not read"
-    ///   outcomes   how many there are, printed or not
+    ///   outcomes   the number of outcomes, printed or not
     ///   states, runs, exhausted  how far the exploration came
     ///   problems   what is wrong with the file, as in `bits run --json`
     #[arg(long, verbatim_doc_comment)]
@@ -90,90 +90,58 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// How a file came out.
-enum Checked {
-    Explored { text: String, outcomes: Outcomes },
-    NotParsed { text: String, error: ParseError },
-    NotRead(String),
-}
-
-impl Checked {
-    fn of(path: &Path, options: &Options) -> Self {
-        let text = match source::read(path) {
-            Ok(text) => text,
-            Err(why) => return Self::NotRead(why),
-        };
-        let scenario: Scenario = match text.parse() {
-            Ok(scenario) => scenario,
-            Err(error) => return Self::NotParsed { text, error },
-        };
-        let begun = now();
-        let mut told = begun;
-        let limit = options.seconds.map(Duration::from_secs);
-        let goes_on = move |extent: Extent| {
-            if told.elapsed() >= PROGRESS {
-                told = now();
-                complain(format_args!("{extent}"));
-            }
-            limit.is_none_or(|limit| begun.elapsed() < limit)
-        };
-        let (index, of) = options.shard.unwrap_or((0, 1));
-        let exploration =
-            open_scenarios::check_scenario(&scenario).faults(options.faults.unwrap_or(0));
-        let outcomes = exploration.shard(index, of).while_going(goes_on).run();
-        Self::Explored { text, outcomes }
-    }
-
-    fn verdict(&self) -> Verdict {
-        match self {
-            Self::Explored { outcomes, .. } if outcomes.hold() => Verdict::Held,
-            Self::Explored { .. } => Verdict::DidNotHold,
-            Self::NotParsed { .. } | Self::NotRead(_) => Verdict::Unreadable,
-        }
-    }
-}
-
 pub(crate) fn run(options: &Options) -> ExitCode {
-    let mut out = open();
-    let mut worst = Verdict::Held;
-    let mut written = Ok(());
-    for path in &options.files {
-        let checked = Checked::of(path, options);
-        worst = worst.max(checked.verdict());
+    each_file(&options.files, |path, source, out| {
         let name = source::name(path);
-        written = match options.json {
-            true => write_json(&name, &checked, options, &mut out),
-            false => write_text(&name, &checked, options, &mut out),
-        };
-        if let (Checked::Explored { outcomes, .. }, Some(folder)) = (&checked, &options.write) {
-            written = written.and_then(|()| write_files(folder, path, &name, outcomes, options));
+        match (source, options.json) {
+            (Ok(source), json) => {
+                let outcomes = explore(&source.scenario, options);
+                let written = match json {
+                    true => write_json(&name, &source.text, &outcomes, options, out),
+                    false => write_text(&name, &source.text, &outcomes, options, out),
+                };
+                let written = written.and_then(|()| match &options.write {
+                    Some(folder) => write_files(folder, path, &name, &outcomes, options),
+                    None => Ok(()),
+                });
+                (Verdict::held(outcomes.hold()), written)
+            }
+            (Err(unusable), true) => {
+                let none = |count| (count, Value::from(0));
+                let others =
+                    [none("outcomes"), none("states"), none("runs"), ("exhausted", false.into())];
+                let object = json::unusable(&name, &unusable, &others);
+                (Verdict::Unreadable, writeln!(out, "{object}"))
+            }
+            (Err(unusable), false) => (Verdict::Unreadable, tell_unusable(&name, &unusable, out)),
         }
-        if written.is_err() {
-            break;
+    })
+}
+
+/// Explores a scenario as long as it may take, and says now and then how far that has come.
+fn explore(scenario: &Scenario, options: &Options) -> Outcomes {
+    let begun = now();
+    let mut told = begun;
+    let limit = options.seconds.map(Duration::from_secs);
+    let goes_on = move |extent: Extent| {
+        if told.elapsed() >= PROGRESS {
+            told = now();
+            complain(format_args!("{extent}"));
         }
-    }
-    finish(written, out, worst.into())
+        limit.is_none_or(|limit| begun.elapsed() < limit)
+    };
+    let (index, of) = options.shard.unwrap_or((0, 1));
+    let exploration = open_scenarios::check_scenario(scenario).faults(options.faults.unwrap_or(0));
+    exploration.shard(index, of).while_going(goes_on).run()
 }
 
 fn write_text(
     name: &str,
-    checked: &Checked,
+    text: &str,
+    outcomes: &Outcomes,
     options: &Options,
     out: &mut Output,
 ) -> io::Result<()> {
-    let (text, outcomes) = match checked {
-        Checked::Explored { text, outcomes } => (text, outcomes),
-        Checked::NotParsed { error, .. } => {
-            out.flush()?;
-            complain(error.render_styled(name));
-            return Ok(());
-        }
-        Checked::NotRead(why) => {
-            out.flush()?;
-            complain(format_args!("{BAD}error{BAD:#}: cannot read {name}: {why}"));
-            return Ok(());
-        }
-    };
     writeln!(out, "# {name}: {}", extent(outcomes))?;
     let mut runs = Runs::default();
     for (number, answer) in (1..).zip(outcomes.answers()) {
@@ -304,42 +272,28 @@ fn write_files(
 
 fn write_json(
     name: &str,
-    checked: &Checked,
+    text: &str,
+    outcomes: &Outcomes,
     options: &Options,
     out: &mut Output,
 ) -> io::Result<()> {
-    let failed = |outcome: &str, problems: Vec<Value>| {
-        json!({ "file": name, "outcome": outcome, "outcomes": 0, "states": 0, "runs": 0,
-            "exhausted": false, "problems": problems })
-    };
-    let last = match checked {
-        Checked::NotRead(why) => {
-            let why = json!({ "line": null, "column": null, "cause": why, "help": null });
-            failed("not read", vec![why])
-        }
-        Checked::NotParsed { text, error } => {
-            let problems = error.problems().iter().map(|one| problem(one, text));
-            failed("not parsed", problems.collect())
-        }
-        Checked::Explored { text, outcomes } => {
-            for answer in outcomes.answers() {
-                writeln!(out, "{}", question_object(name, text, answer))?;
-            }
-            for outcome in outcomes.outcomes().iter().take(options.outcomes) {
-                writeln!(out, "{}", outcome_object(name, text, outcome))?;
-            }
-            let Extent { states, runs, .. } = outcomes.extent();
-            json!({
-                "file": name,
-                "outcome": if outcomes.hold() { "holds" } else { "does not hold" },
-                "outcomes": outcomes.outcomes().len(),
-                "states": states,
-                "runs": runs,
-                "exhausted": outcomes.is_exhausted(),
-                "problems": outcomes.unchecked().map(|one| problem(one, text)).into_iter().collect::<Vec<_>>(),
-            })
-        }
-    };
+    for answer in outcomes.answers() {
+        writeln!(out, "{}", question_object(name, text, answer))?;
+    }
+    for outcome in outcomes.outcomes().iter().take(options.outcomes) {
+        writeln!(out, "{}", outcome_object(name, text, outcome))?;
+    }
+    let Extent { states, runs, .. } = outcomes.extent();
+    let problems: Vec<_> = outcomes.unchecked().map(|one| problem(one, text)).into_iter().collect();
+    let last = json!({
+        "file": name,
+        "outcome": if outcomes.hold() { "holds" } else { "does not hold" },
+        "outcomes": outcomes.outcomes().len(),
+        "states": states,
+        "runs": runs,
+        "exhausted": outcomes.is_exhausted(),
+        "problems": problems,
+    });
     writeln!(out, "{last}")
 }
 

@@ -5,18 +5,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bits_emulator::reference::{Diagram, Timeline};
-use bits_emulator::scenario::{ParseError, Report, Scenario};
+use bits_emulator::scenario::Report;
 use clap::{Args, ValueEnum};
 
-use crate::output::{BAD, complain, finish, open};
-use crate::source;
+use crate::output::{complain, finish, open};
+use crate::source::{self, Source};
 
 #[derive(Args)]
 pub(crate) struct Options {
     /// The format of the picture.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// A scenario whose path through the states is shown; `-` is standard input.
+    /// Show the path of this scenario through the states; `-` is standard input.
     #[arg(long, value_name = "SCENARIO")]
     path: Option<PathBuf>,
 }
@@ -85,17 +85,13 @@ pub(crate) fn timeline(options: &TimelineOptions) -> ExitCode {
     )
 }
 
-/// Runs a scenario. What happened is shown also if a line did not hold, which is said.
+/// Runs a scenario. If a line does not hold, this is reported, and what happened up to it is shown.
 fn run(path: &Path) -> Result<(Report, ExitCode), ExitCode> {
     let name = source::name(path);
-    let wrong = |message: String| {
-        complain(message);
+    let Source { text, scenario } = source::scenario(path).map_err(|unusable| {
+        complain(unusable.message(&name));
         ExitCode::from(2)
-    };
-    let text = source::read(path)
-        .map_err(|why| wrong(format!("{BAD}error{BAD:#}: cannot read {name}: {why}")))?;
-    let scenario: Scenario =
-        text.parse().map_err(|error: ParseError| wrong(error.render_styled(&name)))?;
+    })?;
     let report = scenario.run();
     let code = match &report.failure {
         None => ExitCode::SUCCESS,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::output::{Output, complain, finish, open};
 use crate::standing;
 
-/// Of more entries of one kind a list is printed.
+/// The most entries of one kind that are printed whole; more are printed as a list.
 const MOST_WHOLE: usize = 4;
 
 #[derive(Args)]

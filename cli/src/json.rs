@@ -2,33 +2,45 @@
 
 use std::io::{self, Write};
 
-use bits_emulator::scenario::{Problem, TranscriptStep};
+use bits_emulator::scenario::{Problem, Report, TranscriptStep};
 use bits_emulator::trace::JobStep;
 use serde_json::{Value, json};
 
-use crate::run::Outcome;
+use crate::source::Unusable;
 
-pub(crate) fn write(name: &str, outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
-    let (words, held, problems) = match outcome {
-        Outcome::Run { text, report } => {
-            for step in report.trace.steps() {
-                writeln!(out, "{}", step_object(name, step))?;
-            }
-            let words = if report.failure.is_none() { "held" } else { "did not hold" };
-            let problems: Vec<_> = report.failure.iter().map(|one| problem(one, text)).collect();
-            (words, report.held, problems)
-        }
-        Outcome::NotParsed { text, error } => {
-            let problems = error.problems().iter().map(|one| problem(one, text));
-            ("not parsed", 0, problems.collect())
-        }
-        Outcome::NotRead(why) => {
-            let problem = json!({ "line": null, "column": null, "cause": why, "help": null });
-            ("not read", 0, vec![problem])
-        }
-    };
+/// Writes the steps of a run, and how it came out.
+pub(crate) fn write_report(
+    name: &str,
+    text: &str,
+    report: &Report,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    for step in report.trace.steps() {
+        writeln!(out, "{}", step_object(name, step))?;
+    }
+    let words = if report.failure.is_none() { "held" } else { "did not hold" };
+    let problems: Vec<_> = report.failure.iter().map(|one| problem(one, text)).collect();
+    let held = report.held;
     let result = json!({ "file": name, "outcome": words, "held": held, "problems": problems });
     writeln!(out, "{result}")
+}
+
+/// The object of a file that is no scenario, with what else the command says of each file.
+pub(crate) fn unusable(name: &str, unusable: &Unusable, others: &[(&str, Value)]) -> Value {
+    let (words, problems): (_, Vec<Value>) = match unusable {
+        Unusable::NotParsed { text, error } => {
+            ("not parsed", error.problems().iter().map(|one| problem(one, text)).collect())
+        }
+        Unusable::NotRead(why) => {
+            let problem = json!({ "line": null, "column": null, "cause": why, "help": null });
+            ("not read", vec![problem])
+        }
+    };
+    let mut object = json!({ "file": name, "outcome": words, "problems": problems });
+    if let Some(fields) = object.as_object_mut() {
+        fields.extend(others.iter().map(|(field, value)| ((*field).to_owned(), value.clone())));
+    }
+    object
 }
 
 pub(crate) fn problem(problem: &Problem, text: &str) -> Value {

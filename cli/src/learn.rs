@@ -13,12 +13,12 @@ use clap::Args;
 use crate::output::{BAD, GOOD, complain, print};
 use crate::standing;
 
-/// How often the file is looked at that is edited.
+/// How often it looks for a change of the edited file.
 const GLANCE: Duration = Duration::from_millis(300);
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The folder for the exercises, which is made if it is missing. What is solved there is known by its files.
+    /// The folder for the exercises, which is made if it is missing. Its files tell which exercises are solved.
     #[arg(value_name = "FOLDER", default_value = "bits-exercises")]
     folder: PathBuf,
     /// Print also the hint of the exercise.
@@ -63,7 +63,7 @@ fn learn(options: &Options) -> Result<ExitCode, String> {
         let path = options.folder.join(exercise.file);
         let mut standing = stand(&path, exercise)?;
         while !matches!(standing, Standing::Solved) {
-            // Whoever sees the next exercise for the first time has just solved this one.
+            // If the next exercise is new, the learner has just solved the one before it.
             let just_solved = solved_last.take().filter(|_| matches!(standing, Standing::New));
             let right = just_solved.map(|path: PathBuf| {
                 let path = path.display();

@@ -78,10 +78,10 @@ enum Command {
     Check(check::Options),
     /// Solve the exercises of the guide, one after the other: scenarios with holes.
     ///
-    /// The next open one is written into the folder; once its holes are filled in and everything holds, the one after it
-    /// is. Exit code 0; 1 if the present answer is wrong; 2 if the folder cannot be used.
+    /// Writes the first unsolved exercise into the folder; once its holes are filled in and everything holds, the next
+    /// one. Exit code 0; 1 if the present answer is wrong; 2 if the folder cannot be used.
     Learn(learn::Options),
-    /// Write a scenario line by line, each of which happens at once.
+    /// Write a scenario line by line; each line happens at once.
     ///
     /// At a terminal lines are completed by Tab; otherwise they are read from standard input. Exit code 0; 2 if the file
     /// is no scenario, or does not hold.
@@ -93,16 +93,16 @@ enum Command {
     Explain(explain::Options),
     /// List the states of a job.
     ///
-    /// Exit code 0; 2 if none has the words.
+    /// Exit code 0; 2 if no entry contains the words.
     States(words::Options),
     /// List the result codes: number, name, where it is received, and meaning.
     ///
-    /// `call`: a refused call returns it; `transient` and `fatal`: a job fails with it. Exit code 0; 2 if none has the
-    /// words.
+    /// `call`: a refused call returns it; `transient` and `fatal`: a job fails with it. Exit code 0; 2 if no entry
+    /// contains the words.
     Codes(words::Options),
     /// List the readings: the questions that the documents leave open, with their answers.
     ///
-    /// Exit code 0; 2 if none has the words.
+    /// Exit code 0; 2 if no entry contains the words.
     Readings(words::Options),
     /// Draw the states of a job and what leads from one to the other, or the path of a run through them.
     ///

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bits_emulator::rules::{Rule, RuleId};
-use bits_emulator::scenario::{ParseError, Report, Scenario};
+use bits_emulator::scenario::Report;
 use clap::Args;
 
 use crate::output::{BAD, GOOD, Output, REMARK, complain, finish, open};
+use crate::source::{Source, Unusable};
 use crate::{json, source, standing};
 
 #[derive(Args)]
@@ -56,21 +57,6 @@ pub(crate) struct Options {
     json: bool,
 }
 
-/// How a file came out.
-pub(crate) enum Outcome {
-    /// Whether it held is in the report.
-    Run {
-        text: String,
-        report: Report,
-    },
-    NotParsed {
-        text: String,
-        error: ParseError,
-    },
-    /// Why not.
-    NotRead(String),
-}
-
 /// What the exit code says of a file, the worst last.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
@@ -89,39 +75,24 @@ impl From<Verdict> for ExitCode {
     }
 }
 
-impl Outcome {
-    fn of(path: &Path) -> Self {
-        let text = match source::read(path) {
-            Ok(text) => text,
-            Err(why) => return Self::NotRead(why),
-        };
-        match text.parse::<Scenario>() {
-            Ok(scenario) => Self::Run { text, report: scenario.run() },
-            Err(error) => Self::NotParsed { text, error },
-        }
-    }
-
-    const fn verdict(&self) -> Verdict {
-        match self {
-            Self::Run { report: Report { failure: None, .. }, .. } => Verdict::Held,
-            Self::Run { .. } => Verdict::DidNotHold,
-            Self::NotParsed { .. } | Self::NotRead(_) => Verdict::Unreadable,
-        }
+impl Verdict {
+    pub(crate) const fn held(held: bool) -> Self {
+        if held { Self::Held } else { Self::DidNotHold }
     }
 }
 
-pub(crate) fn run(options: &Options) -> ExitCode {
+/// Shows each file by a function, until the output cannot be written. The worst decides the exit code.
+pub(crate) fn each_file(
+    files: &[PathBuf],
+    mut show: impl FnMut(&Path, Result<Source, Unusable>, &mut Output) -> (Verdict, io::Result<()>),
+) -> ExitCode {
     let mut out = open();
     let mut worst = Verdict::Held;
     let mut written = Ok(());
-    for path in &options.files {
-        let outcome = Outcome::of(path);
-        worst = worst.max(outcome.verdict());
-        let name = source::name(path);
-        written = match options.json {
-            true => json::write(&name, &outcome, &mut out),
-            false => write_text(&name, &outcome, options, &mut out),
-        };
+    for path in files {
+        let (verdict, done) = show(path, source::scenario(path), &mut out);
+        worst = worst.max(verdict);
+        written = done;
         if written.is_err() {
             break;
         }
@@ -129,25 +100,32 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     finish(written, out, worst.into())
 }
 
-fn write_text(
-    name: &str,
-    outcome: &Outcome,
-    options: &Options,
-    out: &mut Output,
-) -> io::Result<()> {
-    match outcome {
-        Outcome::Run { text, report } => write_report(name, text, report, options, out),
-        Outcome::NotParsed { error, .. } => {
-            out.flush()?;
-            complain(error.render_styled(name));
-            Ok(())
+/// Says that a file is no scenario, behind what was written before.
+pub(crate) fn tell_unusable(name: &str, unusable: &Unusable, out: &mut Output) -> io::Result<()> {
+    out.flush()?;
+    complain(unusable.message(name));
+    Ok(())
+}
+
+pub(crate) fn run(options: &Options) -> ExitCode {
+    each_file(&options.files, |path, source, out| {
+        let name = source::name(path);
+        match (source, options.json) {
+            (Ok(Source { text, scenario }), json) => {
+                let report = scenario.run();
+                let written = match json {
+                    true => json::write_report(&name, &text, &report, out),
+                    false => write_report(&name, &text, &report, options, out),
+                };
+                (Verdict::held(report.failure.is_none()), written)
+            }
+            (Err(unusable), true) => {
+                let object = json::unusable(&name, &unusable, &[("held", 0.into())]);
+                (Verdict::Unreadable, writeln!(out, "{object}"))
+            }
+            (Err(unusable), false) => (Verdict::Unreadable, tell_unusable(&name, &unusable, out)),
         }
-        Outcome::NotRead(why) => {
-            out.flush()?;
-            complain(format_args!("{BAD}error{BAD:#}: cannot read {name}: {why}"));
-            Ok(())
-        }
-    }
+    })
 }
 
 /// Writes a trace, and as comments behind it whether it held and why not.

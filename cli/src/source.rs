@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use bits_emulator::scenario::Scenario;
+use bits_emulator::scenario::{ParseError, Scenario};
+
+use crate::output::BAD;
 
 /// What stands for standard input among the files.
 const STANDARD_INPUT: &str = "-";
@@ -22,6 +24,41 @@ pub(crate) fn name(path: &Path) -> String {
     match path.as_os_str() == STANDARD_INPUT {
         true => "<stdin>".to_owned(),
         false => path.display().to_string(),
+    }
+}
+
+/// A file that is a scenario.
+pub(crate) struct Source {
+    pub(crate) text: String,
+    pub(crate) scenario: Scenario,
+}
+
+/// Why a file is none.
+pub(crate) enum Unusable {
+    /// It cannot be read: why.
+    NotRead(String),
+    NotParsed {
+        text: String,
+        error: ParseError,
+    },
+}
+
+impl Unusable {
+    /// The message for a person, with the name of the file.
+    pub(crate) fn message(&self, name: &str) -> String {
+        match self {
+            Self::NotRead(why) => format!("{BAD}error{BAD:#}: cannot read {name}: {why}"),
+            Self::NotParsed { error, .. } => error.render_styled(name),
+        }
+    }
+}
+
+/// Reads a scenario from a file or from standard input.
+pub(crate) fn scenario(path: &Path) -> Result<Source, Unusable> {
+    let text = read(path).map_err(Unusable::NotRead)?;
+    match text.parse() {
+        Ok(scenario) => Ok(Source { text, scenario }),
+        Err(error) => Err(Unusable::NotParsed { text, error }),
     }
 }
 

@@ -6,13 +6,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use bits_emulator::rules::{Rule, RuleId};
-use bits_emulator::scenario::Scenario;
 use bits_emulator::scenario::ast::Advance;
 use bits_emulator::trace::{Explanation, TraceStep};
 use serde_json::{Value, json};
 
 use crate::output::{BAD, complain, finish, open};
-use crate::source;
+use crate::source::{self, Source};
 
 pub(crate) fn explain(path: &Path, at: &str, json: bool) -> ExitCode {
     match jobs_at(path, at) {
@@ -31,11 +30,8 @@ pub(crate) fn explain(path: &Path, at: &str, json: bool) -> ExitCode {
 /// The jobs by then, or what is wrong and the exit code.
 fn jobs_at(path: &Path, at: &str) -> Result<Vec<Explanation>, (String, u8)> {
     let name = source::name(path);
-    let unreadable = |why| (format!("{BAD}error{BAD:#}: cannot read {name}: {why}"), 2);
-    let text = source::read(path).map_err(unreadable)?;
-    let scenario: Scenario = text
-        .parse()
-        .map_err(|error: bits_emulator::scenario::ParseError| (error.render_styled(&name), 2))?;
+    let Source { text, scenario } =
+        source::scenario(path).map_err(|unusable| (unusable.message(&name), 2))?;
     let at: Advance = at.parse().map_err(|problem: bits_emulator::scenario::Problem| {
         (format!("{BAD}error{BAD:#}: {}: {}", problem.cause, problem.help), 2)
     })?;

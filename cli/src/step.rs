@@ -11,9 +11,10 @@ use clap::Args;
 
 use crate::output::{BAD, complain, print};
 use crate::prompt::Prompt;
+use crate::source::Unusable;
 use crate::{source, standing};
 
-/// What a file gets that expects nothing, so that it can be run.
+/// The line that is added to a file that expects nothing, so that it can be run.
 const NO_EXPECTATIONS: &str = "no expectations\n";
 
 const HELP: &str = "\
@@ -79,9 +80,8 @@ pub(crate) fn run(options: &Options) -> ExitCode {
 impl Stepper {
     fn begin(file: &Path) -> Result<Self, String> {
         let text = match file.exists() {
-            true => source::read(file).map_err(|why| {
-                format!("{BAD}error{BAD:#}: cannot read {}: {why}", file.display())
-            })?,
+            true => source::read(file)
+                .map_err(|why| Unusable::NotRead(why).message(&source::name(file)))?,
             false => String::new(),
         };
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();

@@ -13,7 +13,7 @@ use crate::output::{Output, complain, finish, open};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Words: only those are listed whose names and texts hold all of them.
+    /// List only entries whose name and text contain all of these words.
     #[arg(value_name = "WORD", allow_negative_numbers = true)]
     words: Vec<String>,
     /// Print JSON, an object a line, with the fields of `bits explain --json`.

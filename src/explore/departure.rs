@@ -1,4 +1,4 @@
-//! Departures from the course in which all goes well, in words.
+//! Departures from the run in which all goes well, in words.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use super::place::{Place, words_of};
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Departure {
-    /// At a place something else was chosen than to go on: an incident, if it is one of the budget.
+    /// A choice at a place other than to go on, and the incident of the budget that it is, if it is one.
     At(Place, Choice, Option<Incident>),
-    /// At a place an incident struck that was planned for that time.
+    /// A planned incident, and the place at which it struck.
     Planned(Place, Incident),
-    /// Of so many processes that could go on the one with that place among them did.
+    /// The number of processes that could go on, and the place among them of the one that did.
     Process(usize, u8),
-    /// Of so many ready tasks the one with that place went on first.
+    /// The number of ready tasks, and the place among them of the one that went on first.
     Task(usize, usize),
 }
 

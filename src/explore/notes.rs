@@ -12,8 +12,8 @@ use crate::vocabulary::{HResult, JobState, Method};
 
 /// Calls.
 impl Execution {
-    /// Counts a call, before which the client could notice that, and returns whether there were too many that
-    /// noticed nothing new, or too many of Resume.
+    /// Counts a call, with what the client could notice before it. Returns why the process is taken to be endless: too
+    /// many calls without anything new to notice, or too many calls of Resume.
     pub(crate) fn count_call(&self, method: Method, noticed: Noticeable) -> Option<Endless> {
         let actor = &mut self.progress().actor;
         if actor.last_noticed.replace(noticed) == Some(noticed) {

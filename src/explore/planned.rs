@@ -12,7 +12,7 @@ use super::visits::Visits;
 use crate::emulator::Emulator;
 
 impl Execution {
-    /// Takes the first planned incident whose time has come and that means anything at that place.
+    /// Takes the first planned incident whose time has come and that has an effect at that place.
     pub(super) fn take_planned(&self, emulator: &Emulator, place: Place) -> Option<Incident> {
         if self.scope.planned.is_empty() {
             return None;
@@ -25,7 +25,7 @@ impl Execution {
         let mut due = progress.planned.iter().take_while(|(at, _)| *at <= now);
         let next = due.position(|(_, incident)| fits(*incident, place))?;
         let (_, incident) = progress.planned.remove(next)?;
-        // As after one that is decided, what was visited before is visited anew.
+        // Visits begin anew, as after an incident that was decided.
         progress.visits = Visits::default();
         progress.incidents.push(incident);
         if !incident.is_of_world() {
@@ -34,7 +34,7 @@ impl Execution {
         Some(incident)
     }
 
-    /// When the next planned incident strikes whose time has not come.
+    /// Returns the time of the next planned incident after now.
     pub(super) fn next_planned(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         if self.scope.planned.is_empty() {
             return None;

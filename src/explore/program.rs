@@ -190,10 +190,10 @@ impl Program {
         Self { bound: Cost { faults, deviations }, ..self }
     }
 
-    /// Adds what happens in every run, each at a time after its beginning, beside what is
-    /// [explored](Self::bound) around it. An incident strikes when its time has come and the program waits or makes
-    /// a call, one of calls or callbacks at the next one; after the end of the program nothing happens any more.
-    /// With incidents that are planned no future is taken for known.
+    /// Adds incidents that happen in every run, each at a time after its beginning, beside what is
+    /// [explored](Self::bound) around them. An incident strikes when its time has come and the program waits or makes a
+    /// call; an incident of calls or callbacks strikes at the next call or callback. After the end of the program
+    /// nothing happens any more. With planned incidents no future is taken for known.
     ///
     /// ```
     /// use std::time::Duration;

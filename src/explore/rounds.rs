@@ -74,7 +74,7 @@ impl Rounds {
         hasher
     }
 
-    /// Whether there were so many calls and waits that situations are kept.
+    /// Whether there were enough calls and waits for situations to be kept.
     pub(super) const fn is_long(&self) -> bool {
         self.counted >= LONG
     }

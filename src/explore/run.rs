@@ -304,7 +304,7 @@ impl Setup {
             Endless::Asleep if execution.are_several() => {
                 "every program waits, and nothing will wake one".to_owned()
             }
-            Endless::Locked => "it waits for a lock that nobody will give up".to_owned(),
+            Endless::Locked => "it waits for a lock that is never released".to_owned(),
             Endless::Asleep => "all its tasks wait, and nothing will wake them".to_owned(),
         };
         Violation { promise, happened, expected: Expected::End }

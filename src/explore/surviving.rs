@@ -101,7 +101,7 @@
 //! them, after the logon.
 //!
 //! - **The id is stored at once**, after CreateJob and before anything else: stored after Resume, it is lost with a crash
-//!   in between, and the job is nobody's.
+//!   in between, and no client finds the job.
 //! - **A crash right after CreateJob** leaves a job without a stored id. Only its name says whose it is: it is cancelled.
 //! - **The name is one that no other program has**, and the files of an adopted job are compared: another
 //!   program's "update" is another program's.
@@ -114,12 +114,12 @@
 //!
 //! # Callbacks are hints
 //!
-//! - **They get lost**: a service that restarts knows of none. Whoever waits looks himself now and then
+//! - **They get lost**: a service that restarts knows of none. A client that waits looks itself now and then
 //!   ([`Session::wait`](crate::Session::wait) has a limit), and registers anew with each new connection.
 //! - **They come twice, and late**: after Complete too, when what they write to may be closed. They wake the
 //!   code that looks at the job, and count nothing.
 //! - **A failure in a callback is returned**, so that BITS calls again. One that is swallowed leaves the job TRANSFERRED.
-//! - **JOB_ERROR belongs to the flags** of whoever is told of success.
+//! - **JOB_ERROR belongs to the flags** of each client that is told of success.
 //! - **Do not wait in a callback**: BITS waits for it.
 //!
 //! ```

@@ -31,7 +31,7 @@ pub(super) enum What {
     Failed(String),
     /// The client was notified.
     Told(String),
-    /// So many moments came again so often.
+    /// The last `moments` moments were repeated `times` times.
     Again { moments: usize, times: usize, every: TimeDelta },
 }
 

@@ -7,7 +7,7 @@ use crate::machine::{Guard, Transition, TransitionAction};
 use crate::vocabulary::enums::named::named;
 use crate::vocabulary::{JobState, RuleId};
 
-/// How many rules are shown with their sentences; of further ones the id alone.
+/// How many rules are shown with their sentences; further rules are shown by their ids.
 const RULES_WHOLE: usize = 6;
 
 named! {
@@ -57,7 +57,7 @@ pub struct Entry {
     pub facts: Vec<String>,
     /// The rows of the transition table that are about it.
     pub transitions: Vec<Transition>,
-    /// The rules that speak of it, those first that say most.
+    /// The rules that name it, those that say most first.
     pub rules: Vec<RuleId>,
     /// Why no rule speaks of it, if none does.
     pub why_no_rule: Option<&'static str>,
@@ -96,7 +96,7 @@ impl Entry {
         }
     }
 
-    /// Returns the entry as a page in Markdown, whose title has two hashes.
+    /// Returns the entry in Markdown, under a heading of the second level.
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let mut page = format!("## `{}`\n\n", self.name);

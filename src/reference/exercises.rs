@@ -2,10 +2,10 @@
 
 use crate::scenario::{ParseError, Problem, Scenario, without_comment};
 
-/// What stands for what is to be filled in: a part of a line, or alone on a line one line or more.
+/// A hole of an exercise: within a line it stands for a part of the line, alone on a line for one or more lines.
 const HOLE: &str = "____";
 
-/// An exercise of the guide: a scenario with holes. It is solved once they are filled in and everything holds.
+/// An exercise of the guide: a scenario with holes. It is solved once the holes are filled in and everything holds.
 ///
 /// ```
 /// use bits_emulator::reference::Exercise;

@@ -14,7 +14,7 @@ use crate::vocabulary::{
     Notification, Readings, Rule, Switch,
 };
 
-/// How many words are named that could be meant.
+/// How many similar words are suggested for an unknown one.
 const MOST_NEAREST: usize = 3;
 
 /// A word that the reference does not know.
@@ -217,7 +217,7 @@ fn known() -> &'static [Known] {
     &KNOWN
 }
 
-/// What of a kind has that name; of statements otherwise those that begin so.
+/// Returns the words of a kind with that name; if no statement has it, those that begin with it.
 fn of_kind(kind: WordKind, word: &str) -> Vec<&'static Known> {
     let chosen = |fits: &dyn Fn(&String) -> bool| -> Vec<&'static Known> {
         let all = known().iter().filter(|known| known.kind == kind);
@@ -234,7 +234,7 @@ fn of_kind(kind: WordKind, word: &str) -> Vec<&'static Known> {
     chosen(&|name| name.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', ','])))
 }
 
-/// The codes that a number is, or that carry it.
+/// Returns the code with a number, or the codes that carry it, such as an HTTP status.
 fn numbered(word: &str) -> Vec<HResult> {
     if !word.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
         return Vec::new();

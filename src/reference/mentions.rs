@@ -2,7 +2,7 @@
 
 use crate::vocabulary::{Rule, RuleId};
 
-/// A rule whose text has the word within so many bytes is about it.
+/// The number of bytes at the beginning of a rule in which it names the words that it is about.
 const BEGINNING: usize = 60;
 
 /// Where a text has the word, not as part of a longer one.

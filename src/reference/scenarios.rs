@@ -11,7 +11,7 @@ macro_rules! scenarios {
     };
 }
 
-/// Which file shows which word: kind, word and file, with tabs between them. A test holds that it does.
+/// Which file shows which word: kind, word and file, with tabs between them. A test checks that it does.
 const SHOWN: &str = include_str!("shown.txt");
 
 impl ExampleScenario {

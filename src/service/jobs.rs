@@ -176,7 +176,7 @@ impl OwnerIndex {
         self.jobs.get(&owner).into_iter().flatten().copied()
     }
 
-    /// The jobs of everybody, the oldest first.
+    /// The jobs of all owners, the oldest first.
     pub(super) fn all(&self) -> Vec<Slot> {
         let mut slots: Vec<Slot> = self.jobs.values().flatten().copied().collect();
         slots.sort_unstable();

@@ -89,7 +89,7 @@ fn a_deadlock_does_not_end() {
     });
     let found = verdict.processes(2).bound(0, 1).explore().counterexample.expect("it is met");
     assert_eq!(found.promise(), ENDS);
-    assert_eq!(found.happened(), "it waits for a lock that nobody will give up");
+    assert_eq!(found.happened(), "it waits for a lock that is never released");
 
     let alone = program(|life| {
         let _first = life.store().lock("a");
@@ -97,7 +97,7 @@ fn a_deadlock_does_not_end() {
         Ok(())
     });
     let found = alone.explore().counterexample.expect("it waits for itself");
-    assert_eq!(found.happened(), "it waits for a lock that nobody will give up");
+    assert_eq!(found.happened(), "it waits for a lock that is never released");
 }
 
 /// An operator beside, with code of its own, cancels a job at any point of the program.

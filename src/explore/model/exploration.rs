@@ -11,7 +11,7 @@ use super::{Fairness, Model};
 /// How many states are expanded before it is asked whether to go on.
 const BATCH: u32 = 1024;
 
-/// How many bytes are kept at most, unless it is said.
+/// The default of the most bytes that are kept.
 const MEMORY: usize = 2 << 30;
 
 type OfState<'m, M> = Box<dyn Fn(&<M as Model>::State) -> bool + 'm>;
@@ -21,10 +21,10 @@ type OfStep<'m, M, T> =
 
 /// The exploration of a [`Model`], from [`check`](super::check).
 pub struct Exploration<'m, M: Model> {
-    model: &'m M,
-    always: Vec<(String, OfState<'m, M>)>,
-    always_step: Vec<(String, OfStep<'m, M, bool>)>,
-    possible: Vec<(String, OfState<'m, M>)>,
+    pub(super) model: &'m M,
+    pub(super) always: Vec<(String, OfState<'m, M>)>,
+    pub(super) always_step: Vec<(String, OfStep<'m, M, bool>)>,
+    pub(super) possible: Vec<(String, OfState<'m, M>)>,
     transitions: Vec<String>,
     taken: OfStep<'m, M, Vec<usize>>,
     responses: Vec<Response<'m, M>>,
@@ -161,9 +161,9 @@ impl<'m, M: Model> Exploration<'m, M> {
         self
     }
 
-    /// Keeps at most about that many bytes, 2 GiB by default: the states, how each was reached, and the table by
-    /// which they are found, without what states own on the heap. Where the memory ends the exploration stops, and
-    /// [says so](Explored::limit). It is looked at after each 1,024 states of which the steps were taken.
+    /// Limits the memory to about `bytes` bytes, by default 2 GiB, for the states, how each was reached, and the table
+    /// by which they are found; what states own on the heap is not counted. At the limit the exploration stops, and
+    /// [says so](Explored::limit). The limit is checked after each 1,024 states of which the steps were taken.
     #[must_use]
     pub const fn memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;
@@ -175,6 +175,14 @@ impl<'m, M: Model> Exploration<'m, M> {
     #[must_use]
     pub fn while_allowed(mut self, goes_on: impl Fn(Standing) -> bool + 'm) -> Self {
         self.goes_on = Box::new(goes_on);
+        self
+    }
+
+    /// Within the same limits as another one.
+    pub(super) const fn within<N: Model>(mut self, other: &Exploration<'_, N>) -> Self {
+        self.most_states = other.most_states;
+        self.deepest = other.deepest;
+        self.memory = other.memory;
         self
     }
 

@@ -74,10 +74,10 @@
 //! ever. The answer is sound on cycles: it is sought among the strongly connected parts of the graph of all states. The
 //! way that is shown is short, but not always the shortest.
 //!
-//! # Things that are alike
+//! # Parts that are alike
 //!
-//! [`check_symmetric`] visits states once that differ only in which of several jobs, say, is which. It is for promises
-//! about states and steps that treat them alike, and refuses others.
+//! [`check_symmetric`] visits only one of the states that differ by an exchange of parts that are alike, such as two
+//! jobs. It is for promises about states and steps that treat these parts alike, and refuses others.
 //!
 //! # What a pass means
 //!

@@ -17,7 +17,7 @@ pub(super) fn tag(state: &impl Hash) -> Tag {
     (hasher.finish() >> 32) as Tag
 }
 
-/// Open addressing, eight bytes a slot. The first slot of a state is told by its tag alone, so that the table grows
+/// Open addressing, eight bytes a slot. The first slot of a state follows from its tag alone, so that the table grows
 /// without a look at the states.
 pub(super) struct Slots {
     slots: Vec<Slot>,
@@ -42,7 +42,7 @@ impl Slots {
         self.slots.capacity() * size_of::<Slot>()
     }
 
-    /// Returns the place with that tag of which it is said that it is the one; else takes the place in.
+    /// Returns the place with that tag for which `is_it` returns true; if there is none, adds `place`.
     pub(super) fn find_or_insert(
         &mut self,
         tag: Tag,

@@ -1,5 +1,5 @@
-//! The exploration of a model of things that are alike: states that differ only in which of them is which are
-//! visited once.
+//! The exploration of a model with parts that are alike, such as several jobs: of the states that differ by an exchange
+//! of these parts, only one is visited.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -7,40 +7,42 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::explored::Explored;
-use super::{Model, check};
+use super::{Exploration, Model, check};
 
-/// A model of things that are alike: if they change places, the same happens at the other places.
+/// A model with parts that are alike, such as several jobs: if they change places, the same can happen at the other
+/// places.
 pub trait Symmetric: Model {
-    /// Returns what a state becomes when the things that are alike change places, in every way in which they can,
-    /// itself among these. The images of an image are the same states.
+    /// Returns the images of a state: what it becomes when the parts that are alike change places, in every way in
+    /// which they can. The state itself is one of them. Each image must have the same images.
     ///
-    /// To each step from a state must belong one from each of its images, to an image of where it leads.
+    /// For each step from a state, each of its images must have a step to an image of the state where it leads.
     fn images(&self, state: &Self::State) -> Vec<Self::State>;
 }
 
-/// Explores a model of things that are alike, of the states that are images of each other only the one that is
-/// met first.
+/// Explores a model with parts that are alike, and visits only the first of the states that are images of each other.
 ///
 /// # Why nothing is lost
 ///
-/// Let the model be symmetric: it begins in all images of a state in which it begins, and to each step belongs one from each
-/// image of its state. Then to each way through the model belongs one through the states that are visited, step by step to
-/// an image of the same state. So a promise about states that holds of a state if and only if it holds of its images is broken
-/// in the one exploration if and only if it is in the other, and after as many steps: the counterexample is as
-/// short, and it is a way through the model itself, because a state that is met first was reached by its own steps.
+/// Let the model be symmetric: if it begins in a state, it begins in all images of the state, and for each step from a
+/// state there is one from each of its images. Then each way through the model has a counterpart through the visited
+/// states, which leads step by step to images of the same states. So a promise that holds of a state if and only if it
+/// holds of its images is broken in this exploration if and only if it is broken in [`check`], and after as many steps:
+/// the counterexample is as short. It is a way through the model itself, because each visited state was reached by its
+/// own steps.
 ///
-/// Jobs that are resumed or cancelled, and fail or not: two have 346 states, of which 181 are visited; three have 5,752, of
-/// which 1,137 are visited.
+/// Two jobs that are resumed or cancelled, and fail or not, have 346 states, of which 181 are visited; three have
+/// 5,752, of which 1,137 are visited.
 ///
-/// This is no argument for what comes about in the end. On a cycle of merged states the things that are alike may
-/// have changed places, so that an action that is fair is none of one thing any more. So nothing can be asked
-/// here with [`eventually`](super::Exploration::eventually) or [`leads_to`](super::Exploration::leads_to).
+/// The argument does not cover what comes about in the end: on a cycle of merged states the parts may have changed
+/// places, so that a fair action no longer belongs to one part. Therefore
+/// [`eventually`](super::Exploration::eventually) and [`leads_to`](super::Exploration::leads_to) are not offered here.
 ///
 /// # What is refused
 ///
-/// A promise that holds of a state and not of its image, where it is met; a model that does not begin in each image
-/// of a state in which it begins; steps of which none belongs to them from an image, within the first 1,000 states. That
-/// the rest is symmetric is for the model to promise.
+/// - A promise that holds of a visited state and not of one of its images.
+/// - A model that begins in a state and not in all of its images.
+/// - A step from one of the first 1,000 visited states for which there is none from an image. Beyond these states
+///   nothing is compared: the model has to be symmetric.
 ///
 /// ```
 /// use bits_emulator::JobState;
@@ -69,38 +71,21 @@ pub trait Symmetric: Model {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn check_symmetric<M: Symmetric>(model: &M) -> SymmetricExploration<'_, M> {
-    SymmetricExploration {
-        model,
-        always: Vec::new(),
-        always_step: Vec::new(),
-        possible: Vec::new(),
-        most_states: usize::MAX,
-        most_actions: usize::MAX,
-    }
+    SymmetricExploration(check(model))
 }
 
-/// In how many states it is looked at whether the steps from the images are the same.
+/// The number of states in which the steps are compared with those from the images.
 const COMPARED: usize = 1_000;
 
-type OfState<'m, M> = Box<dyn Fn(&<M as Model>::State) -> bool + 'm>;
-type OfStep<'m, M> =
-    Box<dyn Fn(&<M as Model>::State, &<M as Model>::Action, &<M as Model>::State) -> bool + 'm>;
-
-/// The exploration of a [`Symmetric`] model, from [`check_symmetric`].
-pub struct SymmetricExploration<'m, M: Symmetric> {
-    model: &'m M,
-    always: Vec<(String, OfState<'m, M>)>,
-    always_step: Vec<(String, OfStep<'m, M>)>,
-    possible: Vec<(String, OfState<'m, M>)>,
-    most_states: usize,
-    most_actions: usize,
-}
+/// The exploration of a [`Symmetric`] model, from [`check_symmetric`]: of what can be asked of an [`Exploration`], that
+/// which is the same of a state and its images.
+pub struct SymmetricExploration<'m, M: Symmetric>(Exploration<'m, M>);
 
 /// Why states must not be merged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotSymmetric {
-    /// A promise, or something that was asked for, is so in a state and not in its image.
+    /// A promise, or a condition that was asked for, holds in a state and not in its image.
     #[error(
         "\"{0}\" is so in a state but not when what is alike changes places: ask it with `check`, or of all that is alike"
     )]
@@ -121,48 +106,45 @@ impl<'m, M: Symmetric> SymmetricExploration<'m, M> {
     /// Promises that something holds in every state.
     #[must_use]
     pub fn always(
-        mut self,
+        self,
         promise: impl Into<String>,
         holds: impl Fn(&M::State) -> bool + 'm,
     ) -> Self {
-        self.always.push((promise.into(), Box::new(holds)));
-        self
+        Self(self.0.always(promise, holds))
     }
 
     /// Promises that something holds of every step, from a state by an action to a state.
     #[must_use]
     pub fn always_step(
-        mut self,
+        self,
         promise: impl Into<String>,
         holds: impl Fn(&M::State, &M::Action, &M::State) -> bool + 'm,
     ) -> Self {
-        self.always_step.push((promise.into(), Box::new(holds)));
-        self
+        Self(self.0.always_step(promise, holds))
     }
 
-    /// Asks for the shortest way to a state in which something is so.
+    /// Asks for the shortest way to a state in which a condition holds.
     #[must_use]
-    pub fn possible(
-        mut self,
-        name: impl Into<String>,
-        is_so: impl Fn(&M::State) -> bool + 'm,
-    ) -> Self {
-        self.possible.push((name.into(), Box::new(is_so)));
-        self
+    pub fn possible(self, name: impl Into<String>, is_so: impl Fn(&M::State) -> bool + 'm) -> Self {
+        Self(self.0.possible(name, is_so))
     }
 
-    /// Visits at most that many states, of which none is an image of another.
+    /// Visits at most `states` states. Of a state and its images, only one is visited and counted.
     #[must_use]
-    pub const fn most_states(mut self, states: usize) -> Self {
-        self.most_states = states;
-        self
+    pub fn most_states(self, states: usize) -> Self {
+        Self(self.0.most_states(states))
     }
 
-    /// Goes at most that many actions deep.
+    /// Visits only states that are reached by at most `actions` actions.
     #[must_use]
-    pub const fn most_actions(mut self, actions: usize) -> Self {
-        self.most_actions = actions;
-        self
+    pub fn most_actions(self, actions: usize) -> Self {
+        Self(self.0.most_actions(actions))
+    }
+
+    /// Keeps at most about that many [bytes](Exploration::memory).
+    #[must_use]
+    pub fn memory(self, bytes: usize) -> Self {
+        Self(self.0.memory(bytes))
     }
 
     /// Explores, until every state or an image of it was visited, a promise is broken, or a limit is met.
@@ -171,31 +153,31 @@ impl<'m, M: Symmetric> SymmetricExploration<'m, M> {
     ///
     /// If states must not be merged: [`NotSymmetric`].
     pub fn run(&self) -> Result<Explored<M>, NotSymmetric> {
-        let initial = self.model.initial_states();
-        let mut images = initial.iter().flat_map(|state| self.model.images(state));
+        let Self(asked) = self;
+        let initial = asked.model.initial_states();
+        let mut images = initial.iter().flat_map(|state| asked.model.images(state));
         if !images.all(|image| initial.contains(&image)) {
             return Err(NotSymmetric::Beginning);
         }
-        let merged = Merged(self.model);
+        let merged = Merged(asked.model);
         let refused = OnceLock::new();
         let compared = AtomicUsize::new(0);
-        let mut exploration = check(&merged).most_actions(self.most_actions);
-        exploration = exploration.most_states(self.most_states);
+        let mut exploration = check(&merged).within(asked);
         exploration = exploration.always("it is symmetric", |orbit: &Orbit<'_, M>| {
             let steps = compared.fetch_add(1, Ordering::Relaxed) < COMPARED;
             let found = self.asymmetry(&orbit.state, steps);
             found.is_none_or(|found| refused.set(found).is_err())
         });
-        for (promise, holds) in &self.always {
+        for (promise, holds) in &asked.always {
             exploration = exploration.always(promise, |orbit: &Orbit<'_, M>| holds(&orbit.state));
         }
-        for (promise, holds) in &self.always_step {
+        for (promise, holds) in &asked.always_step {
             let holds = |from: &Orbit<'_, M>, action: &M::Action, to: &Orbit<'_, M>| {
                 holds(&from.state, action, &to.state)
             };
             exploration = exploration.always_step(promise, holds);
         }
-        for (name, is_so) in &self.possible {
+        for (name, is_so) in &asked.possible {
             exploration = exploration.possible(name, |orbit: &Orbit<'_, M>| is_so(&orbit.state));
         }
         let explored = exploration.run();
@@ -210,8 +192,9 @@ impl<'m, M: Symmetric> SymmetricExploration<'m, M> {
     }
 
     fn asymmetry(&self, state: &M::State, steps: bool) -> Option<NotSymmetric> {
-        let images = self.model.images(state);
-        for (name, is_so) in self.always.iter().chain(&self.possible) {
+        let Self(asked) = self;
+        let images = asked.model.images(state);
+        for (name, is_so) in asked.always.iter().chain(&asked.possible) {
             let here = is_so(state);
             if images.iter().any(|image| is_so(image) != here) {
                 return Some(NotSymmetric::Promise(name.clone()));
@@ -231,7 +214,7 @@ impl<'m, M: Symmetric> SymmetricExploration<'m, M> {
             let differs = |(one, other): (&Vec<usize>, &Vec<usize>)| {
                 one.iter().zip(other).position(|(one, other)| one != other)
             };
-            let name = differs(of).and_then(|place| self.always_step.get(place));
+            let name = differs(of).and_then(|place| asked.always_step.get(place));
             Some(
                 name.map_or(NotSymmetric::Steps(0), |(name, _)| {
                     NotSymmetric::Promise(name.clone())
@@ -240,22 +223,23 @@ impl<'m, M: Symmetric> SymmetricExploration<'m, M> {
         })
     }
 
-    /// Where the steps from a state lead, up to images: how many lead there of which each promise holds, and how many
-    /// do.
+    /// Returns where the steps from a state lead, by a hash that images share: for each promise the number of steps
+    /// there that keep it, and last the number of steps there.
     fn steps(&self, state: &M::State) -> BTreeMap<u64, Vec<usize>> {
+        let Self(Exploration { model, always_step, .. }) = self;
         let mut steps: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        for action in self.model.enabled(state) {
-            let Some(to) = self.model.next(state, &action) else { continue };
-            let held = self.always_step.iter().map(|(_, holds)| holds(state, &action, &to));
+        for action in model.enabled(state) {
+            let Some(to) = model.next(state, &action) else { continue };
+            let held = always_step.iter().map(|(_, holds)| holds(state, &action, &to));
             let held: Vec<_> = held.chain([true]).collect();
-            let known = steps.entry(hash(self.model, &to)).or_insert_with(|| vec![0; held.len()]);
+            let known = steps.entry(hash(*model, &to)).or_insert_with(|| vec![0; held.len()]);
             known.iter_mut().zip(held).for_each(|(known, held)| *known += usize::from(held));
         }
         steps
     }
 }
 
-/// The model of which the states are equal if they are images of each other.
+/// The model in which states are equal if they are images of each other.
 struct Merged<'m, M>(&'m M);
 
 /// A state that stands for all its images.

@@ -1,4 +1,4 @@
-//! Faults that are opened in a scenario in which nothing is left open: incidents of explored programs, as lines.
+//! The faults that an exploration adds to a scenario as an open step: the incidents of explored programs, as lines.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::scenario::ast::{
 };
 use crate::vocabulary::HResult;
 
-/// What a server answers once: that it is busy, that there is no such file, and nothing, for the connection breaks.
+/// What a server answers once: that it is busy, that there is no such file, or a broken connection.
 const ANSWERS: [HResult; 3] = [
     HResult::BG_E_HTTP_ERROR_503,
     HResult::BG_E_HTTP_ERROR_404,
@@ -22,7 +22,7 @@ const OUTAGE: TimeDelta = TimeDelta::seconds(60);
 /// The administrator who interferes.
 const OPERATOR: &str = "operator";
 
-/// The faults that may happen at any time, so often together.
+/// Returns the open step with all faults, which may happen at any time, together at most `times` times.
 pub(super) fn faults(lines: &[Line], times: u32) -> Open {
     let mut owners: Vec<Arc<str>> = jobs(lines).map(|job| Arc::clone(&job.owner.name)).collect();
     owners.sort();
@@ -57,7 +57,7 @@ fn jobs(lines: &[Line]) -> impl Iterator<Item = &JobDecl> {
     })
 }
 
-/// The servers of which one line says all, and whose answers it leaves to their resources.
+/// Returns the servers that are declared by a single line without `answers` of its own.
 fn servers(lines: &[Line]) -> impl Iterator<Item = (&Arc<str>, &[ServerClause])> {
     let all = || {
         lines.iter().filter_map(|line| match &line.statement {
@@ -100,7 +100,7 @@ const fn step(job: Option<Arc<str>>, what: StepAction) -> Statement {
     Statement::Step(StepStatement { at: None, job, what, code: None, state: None })
 }
 
-/// A line that stands in no text.
+/// Returns a line that is not part of a text.
 const fn line(statement: Statement) -> Line {
     Line { statement, span: 0..0 }
 }

@@ -1,8 +1,9 @@
-//! Scenarios in which something is left open: everything that is possible in them, and what holds in all of it.
+//! Explores scenarios that leave something open: finds every outcome that is possible, and answers the questions of
+//! the scenario.
 //!
 //! A [scenario](crate::scenario) says what happens line by line. Where it [leaves something
-//! open](crate::scenario#what-is-left-open), it has many runs; [`check_scenario`] explores them all, and so does the command
-//! `bits check`, for people without Rust.
+//! open](crate::scenario#what-is-left-open), it has many runs; [`check_scenario`] explores them all, and so does the
+//! command `bits check`, without Rust.
 //!
 //! # From a question in one line to its answer
 //!
@@ -30,7 +31,7 @@
 //! let scenario: Scenario = text.parse()?;
 //! let outcomes = open_scenarios::check_scenario(&scenario).run();
 //!
-//! // It can, by one thing that goes wrong and no fewer:
+//! // It can, after one thing that goes wrong:
 //! let answer = &outcomes.answers()[0];
 //! let shortest = answer.run().unwrap();
 //! assert_eq!((answer.finding(), shortest.open_steps()), (Finding::Fails, 1));
@@ -57,17 +58,18 @@
 //!
 //! # What an answer means
 //!
-//! An exploration that [is exhausted](Outcomes::is_exhausted) tried every combination of what is left open, as far as
-//! the words say: at any time is at each noticeable change and midway between two, not at every instant. Runs come in the order of the open steps that they take,
-//! then of their lines, so that what is shown is the shortest.
+//! An exploration that [is exhausted](Outcomes::is_exhausted) tried every combination of what is left open. `at any
+//! time` stands for each noticeable change and for the middle between two, not for every instant. Runs with fewer open
+//! steps come first, then those with fewer lines, so that each run that is shown is the shortest.
 //!
-//! Two runs with the same future are explored once. They are the same if the whole emulator, with everything that
-//! clients can read, the rest of the text, what is still open, what clients do and when, and what was asked and
-//! seen of the past so far are the same, byte by byte; all instants are absolute. So from there on the same
-//! is possible in both, and since the one that came first took no more open steps, nothing shorter is lost. Only
-//! a few large parts that rarely change, such as the settings of a job, count by a hash of 128 bits.
+//! Two runs with the same future are explored once. They have the same future if these are equal, byte by byte: the
+//! whole emulator, with everything that clients can read; the rest of the text; what is still open; what clients do and
+//! when; and what the questions and expectations have seen of the past. All instants are absolute. So the same is
+//! possible in both from there on, and since the run that came first took no more open steps, no shorter run is lost.
+//! Only a few large parts that rarely change, such as the settings of a job, are compared by a hash of 128 bits.
 //!
-//! There are no cycles: time goes on in every run, and every run ends. `eventually` therefore means before its end, which is where all rests or where the text says that time ends.
+//! There are no cycles: time goes on in every run, and every run ends. `eventually` therefore means before the end of
+//! the run: when nothing is left to happen, or when `time ends after` says so.
 //!
 //! | | `bits check` | [`explore::program`](crate::explore::program) | [`model`](crate::explore::model) |
 //! |---|---|---|---|
@@ -119,8 +121,9 @@ pub struct Extent {
 impl fmt::Display for Extent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { states, waiting, runs, open_steps } = self;
-        let plural = if *runs == 1 { "" } else { "s" };
-        write!(f, "{states} states in which something is left open, {runs} run{plural}")?;
+        let [of_states, of_runs] = [*states == 1, *runs == 1].map(|one| if one { "" } else { "s" });
+        write!(f, "{states} state{of_states} in which something is left open, ")?;
+        write!(f, "{runs} run{of_runs}")?;
         if *waiting > 0 {
             write!(f, ", {waiting} wait, with {open_steps} open steps taken")?;
         }
@@ -145,7 +148,7 @@ impl fmt::Display for Extent {
 /// always in the queue: fails
 /// SUSPENDED, no error object, files 0 of 0
 /// CANCELLED, no error object, files 0 of 0
-/// 2 outcomes; 1 states, 2 runs
+/// 2 outcomes; 1 state in which something is left open, 2 runs
 /// ");
 /// # Ok::<(), bits_emulator::scenario::ParseError>(())
 /// ```
@@ -155,11 +158,13 @@ pub fn check_scenario(scenario: &Scenario) -> Check<'_> {
 }
 
 impl<'s> Check<'s> {
-    /// Lets faults happen at any time, at most so many in a run: the network is lost for a minute, the service
+    /// Lets faults happen at any time, at most `times` in a run: the network is lost for a minute, the service
     /// restarts, the processes of an owner end, an owner is logged off for a minute, an administrator cancels or
-    /// suspends a job, and a server that one line declares without answers of its own answers 503, 404 or a broken
-    /// connection once. What the text expects is not asked then, since a fault may change it: its calls happen, whatever they return,
-    /// and its waits end when there is nothing left to wait for. The questions are asked.
+    /// suspends a job, and a server that is declared by one line, without `answers` of its own, once answers 503 or 404
+    /// or breaks the connection.
+    ///
+    /// The expectations of the text are not checked then, since a fault may change what they are about: its calls are
+    /// made, whatever they return, and its waits end when nothing is left to wait for. Its questions are answered.
     #[must_use]
     pub const fn faults(mut self, times: u32) -> Self {
         self.faults = times;
@@ -178,14 +183,14 @@ impl<'s> Check<'s> {
         self
     }
 
-    /// Goes on as long as the function says so, which is asked before each run that goes on.
+    /// Explores as long as the function returns true. It is called before each run that is continued.
     #[must_use]
     pub fn while_going(mut self, goes_on: impl FnMut(Extent) -> bool + 's) -> Self {
         self.goes_on = Box::new(goes_on);
         self
     }
 
-    /// Explores all that is possible.
+    /// Explores the scenario.
     #[must_use]
     pub fn run(self) -> Outcomes {
         let Self { lines, faults, shard, goes_on } = self;
@@ -242,7 +247,7 @@ fn answer(search: &Search<'_>, asked: &Questioned<'_>, exhausted: bool, is_part:
     }
 }
 
-/// The run by which something was found.
+/// Returns the run that led to a finding.
 fn shortest(search: &Search<'_>, found: &Found) -> ShortestRun {
     let lines = search.trails.lines_to(found.place);
     let lines = lines.into_iter().chain(found.last.iter().map(String::as_str));

@@ -1,4 +1,4 @@
-//! A run on its way: the emulator with everything around it, what is still to be done of the text, and what is still
+//! A run in progress: the emulator with everything around it, what is still to be done of the text, and what is still
 //! open.
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use crate::scenario::ast::{Advance, Line, Open, OpenTimes, Statement};
 use crate::scenario::explored::{Noticeable, Reach, Target};
 use crate::vocabulary::JobState;
 
-/// A run on its way. A clone goes its own way.
+/// A run in progress. A clone goes on independently.
 #[derive(Debug, Clone)]
 pub(super) struct Node<'a> {
     pub(super) run: Run,
@@ -22,11 +22,11 @@ pub(super) struct Node<'a> {
     /// The steps that may happen at any time now.
     pub(super) armed: Vec<Armed<'a>>,
     pub(super) clients: Vec<Poller<'a>>,
-    /// The states, at any instant the same, in which clients did something while all that is left is to wait.
+    /// The states, relative to their instants, in which a client acted while the run only waited.
     pub(super) rounds: BTreeSet<Vec<u8>>,
-    /// Within how many steps it is that happened at any time and go on.
+    /// How many steps that happened at any time are in progress.
     pub(super) depth: u32,
-    /// Where and when it last went on although something could have happened at any time.
+    /// The instant and the number of steps at which the run last went on without a step that could have happened there.
     pub(super) passed: Option<(DateTime<Utc>, usize)>,
     pub(super) asked: Vec<Asked>,
     /// How many open steps were taken.
@@ -42,24 +42,24 @@ pub(super) struct Node<'a> {
 /// Something to be done.
 #[derive(Debug, Clone)]
 pub(super) enum Task<'a> {
-    /// A line; of an open step it need not succeed.
+    /// A line. The first line of an open step, or of a client's row, need not succeed.
     Line { line: &'a Line, is_open: bool },
-    /// An open step at its place, which happens so often still.
+    /// An open step at its place in the text, which may happen `left` more times.
     Choose { open: &'a Open, left: u32 },
     /// Time passes.
     Pass(Pass<'a>),
-    /// The span is over in which steps happened at any time.
+    /// The end of the span in which steps may happen at any time.
     EndOfSpan,
-    /// What happened at any time is over.
+    /// The end of a step that happened at any time.
     Leave,
-    /// Time passes until all rests.
+    /// Time passes until nothing is left to happen.
     Rest,
 }
 
 /// Time that passes.
 #[derive(Debug, Clone)]
 pub(super) struct Pass<'a> {
-    /// Until when; without, until all rests.
+    /// What the wait is for; `None`: that nothing is left to happen.
     pub(super) target: Option<Target>,
     /// The line that lets it pass, if one does.
     pub(super) line: Option<&'a Line>,
@@ -72,11 +72,11 @@ pub(super) struct Pass<'a> {
 /// How far time has passed between two points at which something may happen at any time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// It is at one, before what is due now happens.
+    /// At a point, before the events that are due now.
     Start,
-    /// It is at one, once all has happened that is due.
+    /// At a point, after the events that are due now.
     At,
-    /// It is behind one: on its way to the middle, if one is left, and to the next change.
+    /// Behind a point, on the way to the middle, if there is one, and to the next change.
     Behind { middle: Option<DateTime<Utc>>, was: Noticeable },
 }
 
@@ -86,7 +86,7 @@ pub(super) struct Armed<'a> {
     pub(super) open: &'a Open,
     /// How often it may still happen.
     pub(super) left: u32,
-    /// It may happen until the run ends.
+    /// Whether it may happen until the run ends.
     pub(super) is_of_run: bool,
 }
 
@@ -100,11 +100,11 @@ impl Armed<'_> {
 /// How far a question has come in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// Its line is not reached.
+    /// The run has not reached its line.
     NotYet,
-    /// It is asked.
+    /// It is put to each state.
     Open,
-    /// It was so once, which is all that is asked.
+    /// Its condition held once, which is all that `eventually` asks for.
     Settled,
 }
 
@@ -117,12 +117,12 @@ pub(super) struct Poller<'a> {
     pub(super) every: TimeDelta,
     /// When it looks next.
     pub(super) next: DateTime<Utc>,
-    /// How often something was changed in the run when it last did something and changed nothing.
+    /// The number of changes in the run before the client last acted. While it is the same, that changed nothing.
     pub(super) fruitless: Option<u64>,
 }
 
 impl<'a> Poller<'a> {
-    /// What it does when it finds its job in a state.
+    /// Returns what it does when it finds its job in a state.
     pub(super) fn row(&self, state: JobState) -> Option<&'a [Line]> {
         self.rows.iter().find_map(|row| match &row.statement {
             Statement::InState(row) if row.state == state => Some(row.lines.as_slice()),
@@ -130,7 +130,7 @@ impl<'a> Poller<'a> {
         })
     }
 
-    /// Its looks before an instant are over: they found nothing to do.
+    /// Skips its looks before an instant, which find nothing to do.
     pub(super) fn skip_to(&mut self, at: DateTime<Utc>) {
         if self.next >= at {
             return;
@@ -147,9 +147,9 @@ impl<'a> Poller<'a> {
 /// The next thing to happen.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Next {
-    /// By itself.
+    /// Something happens by itself.
     Event(DateTime<Utc>),
-    /// That client looks, and does something.
+    /// The client of that number looks at its job, and acts.
     Poll(DateTime<Utc>, usize),
 }
 
@@ -162,7 +162,7 @@ impl Next {
 }
 
 impl<'a> Node<'a> {
-    /// The next thing to happen. At one instant clients look once all has happened by itself.
+    /// Returns the next thing to happen. At one instant, clients look after everything that happens by itself.
     pub(super) fn next(&self) -> Option<Next> {
         let event = self.run.next_instant();
         let polls = self.clients.iter().enumerate().filter_map(|(index, client)| {
@@ -191,7 +191,7 @@ impl<'a> Node<'a> {
         self.next().is_none_or(|next| next.at() > self.run.now())
     }
 
-    /// When there is next something new to notice, by a look at what would come; at the latest at a limit.
+    /// Returns when something noticeable changes next, found by a copy that runs ahead; at the latest the limit.
     pub(super) fn next_change(&self, limit: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         let was = self.run.noticeable();
         let mut ahead = self.clone();
@@ -212,7 +212,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether a client comes round to what it did before, so that it goes on like this for ever.
+    /// Returns whether the client acted in this state before, so that the run would repeat itself for ever.
     pub(super) fn comes_round(&mut self, at: DateTime<Utc>, index: usize) -> bool {
         let mut state = Vec::new();
         self.run.write_relative_state(&mut state);
@@ -233,7 +233,7 @@ impl<'a> Node<'a> {
         self.run.proceed()
     }
 
-    /// The line with the name of its job, if there are several.
+    /// Returns the line with the name of its job, if there are several jobs.
     pub(super) fn named(&self, statement: &Statement) -> Statement {
         let mut named = statement.clone();
         let job = match &mut named {
@@ -247,7 +247,7 @@ impl<'a> Node<'a> {
         named
     }
 
-    /// Adds what decides what can happen from now on: two runs that write the same have the same future.
+    /// Writes everything that decides what can happen from now on: two runs that write the same have the same future.
     pub(super) fn write_state(&mut self, state: &mut Vec<u8>) {
         self.run.write_state(state);
         let Self { todo, armed, clients, rounds, depth, passed, asked, run, .. } = self;
@@ -257,7 +257,7 @@ impl<'a> Node<'a> {
                 Task::Line { line, is_open } => write!(state, "line {:p} {is_open};", *line),
                 Task::Choose { open, left } => write!(state, "choose {:p} {left};", *open),
                 Task::Pass(Pass { target, since, stage, begun: _, line: _ }) => {
-                    // By a look at a copy: to look counts the bytes that arrived.
+                    // In a copy, because a look counts the bytes that arrived.
                     let was_there = matches!(target, Some(Target::State(..)))
                         && matches!(run.clone().reach(*target, *since), Ok(Some(Reach::There)));
                     write!(state, "pass {target:?} {was_there} {stage:?};")

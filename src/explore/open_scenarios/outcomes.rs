@@ -1,11 +1,11 @@
-//! What is possible, and what was found of what was asked.
+//! The result of an exploration: the outcomes that are possible, and the answers to the questions.
 
 use std::fmt;
 
 use super::Extent;
 use crate::scenario::Problem;
 
-/// What is possible in a scenario.
+/// The result of the exploration of a scenario: every outcome that is possible, and the answers to its questions.
 #[derive(Debug, Clone)]
 pub struct Outcomes {
     pub(super) outcomes: Vec<ScenarioOutcome>,
@@ -16,7 +16,7 @@ pub struct Outcomes {
     pub(super) unchecked: Option<Problem>,
 }
 
-/// A way in which it ends.
+/// One of the ways in which the runs of a scenario end.
 #[derive(Debug, Clone)]
 pub struct ScenarioOutcome {
     pub(super) end: Vec<String>,
@@ -33,7 +33,7 @@ pub struct ShortestRun {
     pub(super) scenario: String,
 }
 
-/// What was found of a question.
+/// The answer to a question.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub(super) question: String,
@@ -43,16 +43,16 @@ pub struct Answer {
     pub(super) run: Option<ShortestRun>,
 }
 
-/// Whether it is as a question asks.
+/// Whether a question holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finding {
-    /// It is, in everything that is possible.
+    /// It holds: in every run, or, if it asks what is possible, in one.
     Holds,
-    /// It is not.
+    /// It does not hold.
     Fails,
     /// The question was never put to a state: no run reaches its line, or an end if it asks for ends.
     Vacuous,
-    /// The exploration ended before it was known.
+    /// The exploration was stopped before the answer was known.
     Unknown,
     /// It was not found in this part of the exploration: only all parts together answer the question.
     NotInThisPart,
@@ -104,15 +104,14 @@ impl Outcomes {
         self.exhausted
     }
 
-    /// Returns that nothing was asked, if the scenario asks and expects nothing and does not say `no
-    /// expectations`.
+    /// Returns a problem if the scenario asks and expects nothing and does not say `no expectations`.
     #[must_use]
     pub const fn unchecked(&self) -> Option<&Problem> {
         self.unchecked.as_ref()
     }
 
-    /// Returns whether every question holds, every line held wherever it was reached, and all that is possible was
-    /// explored.
+    /// Returns whether every question holds, every line held wherever it was reached, everything was explored, and
+    /// there was something to check.
     #[must_use]
     pub fn hold(&self) -> bool {
         let answered = self.answers.iter().all(|answer| answer.finding.is_good());
@@ -122,7 +121,7 @@ impl Outcomes {
 }
 
 impl ScenarioOutcome {
-    /// Returns how it ends, as lines that expect it; none if a line did not hold.
+    /// Returns how the runs end, as lines that expect it; none if a line did not hold.
     #[must_use]
     pub fn end(&self) -> &[String] {
         &self.end
@@ -134,7 +133,8 @@ impl ScenarioOutcome {
         self.failure.as_ref()
     }
 
-    /// Returns the shortest run to it. If a line did not hold, it is the last of the run and does not hold there either.
+    /// Returns the shortest run with this outcome. If a line did not hold, it is the last of the run and does not hold
+    /// there either.
     #[must_use]
     pub const fn run(&self) -> &ShortestRun {
         &self.run
@@ -154,7 +154,7 @@ impl ShortestRun {
         &self.taken
     }
 
-    /// Returns it as a scenario in which nothing is left open.
+    /// Returns the run as a scenario in which nothing is left open.
     #[must_use]
     pub fn scenario(&self) -> &str {
         &self.scenario
@@ -168,13 +168,13 @@ impl Answer {
         &self.question
     }
 
-    /// Returns the bytes of the text in which it stands.
+    /// Returns the range of bytes of the question in the text.
     #[must_use]
     pub const fn span(&self) -> &std::ops::Range<usize> {
         &self.line
     }
 
-    /// Returns whether it is as the question asks.
+    /// Returns whether the question holds.
     #[must_use]
     pub const fn finding(&self) -> Finding {
         self.finding
@@ -186,9 +186,9 @@ impl Answer {
         self.states
     }
 
-    /// Returns the shortest run by which the question fails or, of what is asked to be possible, that shows it. Its last
-    /// line expects what the question is about: what should never be so holds there, what should always be so does
-    /// not.
+    /// Returns the shortest run by which the question fails or, if it asks what is possible, holds. The last line of
+    /// the run expects what the question is about: it holds there for `never` and `possible`, and does not hold for
+    /// `always` and `eventually`.
     #[must_use]
     pub const fn run(&self) -> Option<&ShortestRun> {
         self.run.as_ref()
@@ -196,7 +196,7 @@ impl Answer {
 }
 
 impl fmt::Display for Outcomes {
-    /// The answers, then the outcomes, a line each, then how far it came.
+    /// Writes the answers, then the outcomes, a line each, then how far the exploration came.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for answer in &self.answers {
             writeln!(f, "{}: {}", answer.question, answer.finding.words())?;

@@ -54,7 +54,7 @@ impl<'a> Search<'a> {
             }
             let is_idle = !node.run.is_busy();
             let due = match due {
-                // It would do the same again and again: until something else happens by itself.
+                // The client would only repeat itself until something happens by itself.
                 Some(Next::Poll(_, index)) if is_idle && is_fruitless(&node, index) => {
                     let event = node.run.next_instant();
                     event.filter(|at| limit.is_none_or(|limit| *at <= limit)).map(Next::Event)
@@ -88,7 +88,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether time passes although all rests. A wait that need not come to what it waits for ends then.
+    /// Returns whether the wait goes on when only the removal of idle jobs is left to happen. Other waits end then.
     const fn waits_for_idle(&self, pass: &Pass<'a>) -> bool {
         match pass.target {
             Some(Target::Instant(_)) => true,
@@ -97,7 +97,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Nothing more happens until the end of the wait.
+    /// Ends a wait in which nothing more happens.
     fn wait_is_over(
         &mut self,
         mut node: Node<'a>,
@@ -111,7 +111,7 @@ impl<'a> Search<'a> {
         }
         match (pass.target, pass.line) {
             (Some(Target::Instant(_)), Some(line)) if node.written_until == pass.begun => {
-                // As it was written, if nothing came between.
+                // The line as the text has it, if nothing came between.
                 let statement = match &line.statement {
                     Statement::Advance(..) => line.statement.to_string(),
                     _ => Statement::Advance(None, Advance::To(at)).to_string(),
@@ -129,13 +129,13 @@ impl<'a> Search<'a> {
         Flow::GoOn(node)
     }
 
-    /// What was waited for is there.
+    /// Ends a wait that reached what it waited for.
     fn arrive(&mut self, mut node: Node<'a>, pass: &Pass<'a>, has_ticked: bool) -> Flow<'a> {
         node.run.tell_clients();
         if let Some(line) = pass.line {
             let line = node.named(&line.statement);
             match (&line, pass.target) {
-                // It came about by a step: no time passes for it any more.
+                // A step led into the state already: no time passes.
                 (Statement::Advance(job, _), Some(Target::State(_, state))) if !has_ticked => {
                     self.catch_up(&mut node);
                     let expected = vec![Expectation::State(state)];
@@ -150,7 +150,7 @@ impl<'a> Search<'a> {
         Flow::GoOn(node)
     }
 
-    /// What was waited for never comes, or too much happens.
+    /// Ends a wait that never reaches what it waits for, or in which too much happens.
     fn unreached(&mut self, mut node: Node<'a>, pass: &Pass<'a>, why: Diagnosis) -> Flow<'a> {
         let Some(line) = pass.line.or(self.last_line) else {
             return Flow::Stop(Walked::Nothing);
@@ -167,7 +167,7 @@ impl<'a> Search<'a> {
         Flow::Stop(Walked::Failed(node, line, why))
     }
 
-    /// A client looks at its job, and does what its row says.
+    /// Lets a client look at its job, and do what its row says.
     fn poll(&mut self, mut node: Node<'a>, at: DateTime<Utc>, index: usize) -> Flow<'a> {
         let due = node.run.advance_to(at);
         let Some(line) = self.last_line else { return Flow::Stop(Walked::Nothing) };
@@ -196,7 +196,7 @@ impl<'a> Search<'a> {
         Flow::GoOn(node)
     }
 
-    /// Something may happen at any time, and this is one: it does, or time goes on to the next.
+    /// Branches at a point: a step that may happen at any time happens here, or time goes on to the next point.
     fn point(
         &mut self,
         mut node: Node<'a>,
@@ -223,7 +223,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Something may happen before what is due now: it does, or what is due happens first.
+    /// Branches before the events that are due now: a step that may happen at any time comes first, or they do.
     fn start_point(&mut self, mut node: Node<'a>, pass: Pass<'a>) -> Walked<'a> {
         node.todo.push(Task::Pass(pass));
         self.branch(node, None, |search, node| {
@@ -237,7 +237,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// The span is over: what may happen at any time happens at its end, or never.
+    /// Ends a span: a step that may happen at any time happens at the end of the span, or no more.
     pub(super) fn end_of_span(&mut self, mut node: Node<'a>) -> Flow<'a> {
         let waits = |node: &Node<'_>| node.armed.iter().any(|armed| armed.left > 0);
         let here = (node.run.now(), node.run.steps());
@@ -261,7 +261,7 @@ impl<'a> Search<'a> {
         Flow::GoOn(node)
     }
 
-    /// The runs in which a step that may happen at any time happens, at an instant before which nothing else does.
+    /// Returns the runs in which a step that may happen at any time happens next, at an instant or now.
     fn taken(&mut self, node: &Node<'a>, at: Option<DateTime<Utc>>) -> Vec<Node<'a>> {
         let mut all = Vec::new();
         for (index, armed) in node.armed.iter().enumerate().filter(|(_, armed)| armed.left > 0) {
@@ -288,7 +288,7 @@ impl<'a> Search<'a> {
 }
 
 impl Node<'_> {
-    /// Whether the end of the span is the last that is to be done: then all must come to rest again.
+    /// Whether only the end of the span is left to be done. Then time passes again until nothing is left to happen.
     fn ends_by_itself(&self) -> bool {
         matches!(self.todo.as_slice(), [Task::EndOfSpan])
     }
@@ -301,7 +301,7 @@ fn in_circles() -> Diagnosis {
     )
 }
 
-/// Whether the client did the same before and changed nothing, nor did anything else since.
+/// Whether nothing has changed since before the client last acted, so that it would only do the same again.
 fn is_fruitless(node: &Node<'_>, index: usize) -> bool {
     let client = node.clients.get(index);
     client.is_some_and(|client| client.fruitless == Some(node.run.changes()))

@@ -6,7 +6,7 @@ use super::node::{Asked, Node};
 use super::trail::Place;
 use crate::scenario::ast::{Ask, Line, Question, Statement};
 
-/// Something that was found, and by which run.
+/// A finding: the run that led to it.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     pub(super) cost: u32,
@@ -21,7 +21,7 @@ impl Found {
         (self.cost, self.length) < (other.cost, other.length)
     }
 
-    /// Keeps the shorter one.
+    /// Keeps the shorter of the two.
     pub(super) fn keep(self, kept: &mut Option<Self>) {
         if kept.as_ref().is_none_or(|kept| self.is_shorter_than(kept)) {
             *kept = Some(self);
@@ -37,7 +37,7 @@ pub(super) struct Questioned<'a> {
     pub(super) question: &'a Question,
     /// To how many states it was put.
     pub(super) puts: u64,
-    /// The shortest run that breaks it or, of what is asked to be possible, that shows it.
+    /// The shortest run that breaks it or, if it asks what is possible, that shows it.
     pub(super) found: Option<Found>,
 }
 
@@ -53,7 +53,7 @@ impl<'a> Questioned<'a> {
         questions.collect()
     }
 
-    /// Asks it of a state, or of the end of a run. Returns whether that is found that decides it.
+    /// Puts the question to a state, or to the end of a run. Returns whether this decides the answer.
     pub(super) fn put(&mut self, node: &mut Node<'a>, index: usize, is_end: bool) -> bool {
         let Some(asked) = node.asked.get_mut(index).filter(|asked| **asked == Asked::Open) else {
             return false;

@@ -14,17 +14,17 @@ use crate::scenario::ast::{Expectation, Line, Open, Statement};
 use crate::scenario::explored::{Target, end_of_time};
 use crate::scenario::{Diagnosis, Run};
 
-/// How many runs are parted among shards for each of them.
+/// How many runs for each shard there must be before they are divided among the shards.
 const RUNS_OF_SHARD: u64 = 8;
 
-/// How something ended, in the words of expectations; or the line that did not hold, and why.
+/// How a run ended, in the words of expectations; or the line that did not hold, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum End {
     Held(Vec<String>),
     Failed { begin: usize, end: usize, cause: String },
 }
 
-/// What comes of a run that went on.
+/// What became of a run that was continued.
 pub(super) enum Walked<'a> {
     /// Several things are possible, each as a run of its own.
     Branches(Vec<Node<'a>>),
@@ -32,7 +32,7 @@ pub(super) enum Walked<'a> {
     Ended(Node<'a>),
     /// A line did not hold.
     Failed(Node<'a>, &'a Line, Diagnosis),
-    /// Nothing is possible in which all happens that must: the others are.
+    /// The run is dropped: its future is known already, or a step that must happen in it did not.
     Nothing,
 }
 
@@ -47,15 +47,15 @@ type IsFirst = (u32, u32, u64);
 pub(super) struct Search<'a> {
     pub(super) trails: Trails,
     pub(super) questions: Vec<Questioned<'a>>,
-    /// The expectations of the text whose answers are seen from what happened.
+    /// All expectations of the text. The answers to those about the past are part of a state.
     history: Vec<(Option<Arc<str>>, Expectation)>,
     pub(super) end_of_time: Option<Target>,
     pub(super) last_line: Option<&'a Line>,
-    /// Whether what the lines expect is asked.
+    /// Whether the expectations of the lines are checked.
     pub(super) asks_lines: bool,
     waiting: BTreeMap<IsFirst, Node<'a>>,
     pushed: u64,
-    /// Which runs are of this part, once there are enough of them.
+    /// The part to explore. Runs are divided once there are enough of them.
     shard: Shard,
     is_parted: bool,
     visited: BTreeSet<Box<[u8]>>,
@@ -108,7 +108,7 @@ impl<'a> Search<'a> {
         search
     }
 
-    /// Explores everything, or as long as it may go on. Returns whether that was everything.
+    /// Explores as long as `goes_on` returns true. Returns whether everything was explored.
     pub(super) fn run(&mut self, mut goes_on: impl FnMut(Extent) -> bool) -> bool {
         while let Some((_, node)) = self.waiting.pop_first() {
             if !goes_on(self.extent()) {
@@ -146,7 +146,7 @@ impl<'a> Search<'a> {
         self.waiting.insert((node.cost, node.length, self.pushed), node);
     }
 
-    /// Leaves the runs of other parts to them, once there are enough to be parted.
+    /// Drops the runs of other parts, once there are enough runs to divide.
     fn part(&mut self) {
         let enough = self.shard.of.saturating_mul(RUNS_OF_SHARD);
         if self.is_parted || (self.waiting.len() as u64) < enough {
@@ -161,7 +161,7 @@ impl<'a> Search<'a> {
         });
     }
 
-    /// Branches a run, unless one with the same future was.
+    /// Branches a run, unless a run with the same future was branched before.
     pub(super) fn branch(
         &mut self,
         mut node: Node<'a>,
@@ -179,7 +179,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Asks every question of a state.
+    /// Puts every question to a state.
     pub(super) fn ask(&mut self, node: &mut Node<'a>, is_end: bool) {
         for (index, question) in self.questions.iter_mut().enumerate() {
             if !question.put(node, index, is_end) {

@@ -1,4 +1,4 @@
-//! The lines that runs are written down as: a tree, so that runs that begin alike share their beginning.
+//! The lines of all runs, kept as a tree, so that runs that begin alike share their beginning.
 
 use chrono::{DateTime, Utc};
 
@@ -24,7 +24,7 @@ pub(super) struct Trails {
 struct Written {
     behind: Place,
     line: String,
-    /// When it happened, if it was left open.
+    /// When it happened, if it is the first line of an open step or of a client's row.
     taken_at: Option<DateTime<Utc>>,
 }
 
@@ -45,7 +45,7 @@ impl Trails {
         self.written_to(place).into_iter().map(|written| written.line.as_str()).collect()
     }
 
-    /// Those of them that were left open, each behind its time.
+    /// Returns those of them that are the first lines of open steps and of rows, each after its time.
     pub(super) fn taken_to(&self, place: Place) -> Vec<String> {
         let taken =
             |written: &Written| Some(format!("{} {}", Instant(&written.taken_at?), written.line));

@@ -96,7 +96,7 @@ impl<'a> Search<'a> {
         Flow::GoOn(node)
     }
 
-    /// Lets a line happen and writes it down as it came out.
+    /// Runs a line, and writes it with what came of it.
     fn happen(
         &mut self,
         node: &mut Node<'a>,
@@ -143,7 +143,7 @@ impl<'a> Search<'a> {
         advance: Advance,
     ) -> Flow<'a> {
         let begun = node.run.now();
-        // What happened at any time lasted longer.
+        // A step that happened at any time may have passed that instant.
         let advance = match advance {
             Advance::To(at) if node.depth > 0 => Advance::To(at.max(begun)),
             advance => advance,
@@ -171,12 +171,12 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Writes a line behind what was written of a run.
+    /// Appends a line to what was written of a run.
     pub(super) fn write(&mut self, node: &mut Node<'a>, line: String) {
         self.write_taken(node, line, false);
     }
 
-    /// Writes a line that was left open, or one that was not.
+    /// Appends a line, with its time if it is the first line of an open step or of a row.
     fn write_taken(&mut self, node: &mut Node<'a>, line: String, is_open: bool) {
         node.place = self.trails.write(node.place, line, is_open.then(|| node.run.now()));
         node.length = node.length.saturating_add(1);
@@ -192,7 +192,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What is possible where an open step stands in the text.
+/// Returns the runs that are possible where an open step stands in the text.
 fn choices<'a>(
     mut node: Node<'a>,
     open: &'a crate::scenario::ast::Open,

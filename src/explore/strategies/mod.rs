@@ -40,8 +40,8 @@
 //! ```
 //!
 //! A failed test shows the world and the incidents to which proptest shrank it, the run as a list of what happened,
-//! and a [scenario](crate::explore::Counterexample::scenario) that `bits run` replays without the program. How many
-//! cases there are, and from which seed, proptest's own variables say: `PROPTEST_CASES`, `PROPTEST_RNG_SEED`.
+//! and a [scenario](crate::explore::Counterexample::scenario) that `bits run` replays without the program. The
+//! variables of proptest set the number of cases and the seed: `PROPTEST_CASES`, `PROPTEST_RNG_SEED`.
 //!
 //! # What is generated
 //!
@@ -53,7 +53,7 @@
 //! | [`traces`] | what can happen to one job: each step is [enabled](crate::machine::JobStateMachine::enabled) |
 //! | [`refusals`] | a trace, and a call that is refused after it, with its code |
 //!
-//! Worlds with flaws are told to the monitors as incidents are, so that a program may fail where a file is not there.
+//! The monitors know of the flaws of a world as of incidents, so that a program may fail where a file is not there.
 //! With [`bound`](crate::explore::Program::bound) each case is explored in turn: `.bound(0, 1)` makes the program
 //! late at each of its points, one after the other, in each world.
 

@@ -50,7 +50,7 @@ pub fn incidents(
     })
 }
 
-/// Often soon, when most downloads are under way.
+/// Generates times, more of them early, when most downloads are under way.
 fn times(within: Duration) -> impl Strategy<Value = Duration> {
     let most = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
     let soon = most.min(60_000);

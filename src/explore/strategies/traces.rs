@@ -97,8 +97,8 @@ pub fn traces(steps: impl Into<SizeRange>) -> impl Strategy<Value = JobTrace> {
     })
 }
 
-/// Generates traces of up to that number of steps, each with a call that is refused after it: the arm of what must
-/// not be possible.
+/// Generates traces of up to that number of steps, each with a call that is refused after it, for tests of
+/// what must not be possible.
 pub fn refusals(steps: impl Into<SizeRange>) -> impl Strategy<Value = Refusal> {
     (traces(steps), any::<Index>()).prop_filter_map("all calls are accepted", |(trace, index)| {
         let (job, now) = trace.job();
@@ -123,7 +123,7 @@ fn created(job_type: JobType) -> JobStateMachine {
     job
 }
 
-/// Kinds of steps, so that a trace comes further than its settings.
+/// The kind of a step. It is chosen first, so that a trace does not consist of setters only.
 #[derive(Debug, Clone, Copy)]
 enum Kind {
     Forward,

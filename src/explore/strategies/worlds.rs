@@ -60,7 +60,7 @@ impl World {
         let program = program(move |life| downloader(life, &files)).user(self.user.clone());
         let mut program = program.bound(0, 0).world(|emulator| {
             self.set_up(emulator);
-            // A flaw that nothing met is no mistake of the test, which did not ask for it.
+            // The test did not ask for this flaw, so that it is no mistake if the flaw is never met.
             emulator.set_drop_report(DropReport::Nothing);
         });
         program.flaws = self.flaws();

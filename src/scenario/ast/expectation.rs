@@ -68,7 +68,7 @@ pub enum Expectation {
     Owner(Arc<str>),
     /// Whether the owner's token was elevated (SEC-14).
     OwnerElevated(bool),
-    /// The client was told so often up to now; `None`: at least once.
+    /// How often the client was told up to now; `None`: at least once.
     Told(NotificationPattern, Option<u64>),
     /// The client was told nothing up to now.
     ToldNothing,

@@ -108,10 +108,10 @@ pub enum Statement {
     Polls(PollingClient),
     /// `in STATE: …`: what it does when it finds its job in the state.
     InState(PollRow),
-    /// `never …`, `always …` and their like: what is asked of everything that is possible, of the job of that
-    /// name, or of the only one.
+    /// `never …`, `always …` and their like: a question about all runs, for the job of that name, or for the only
+    /// job.
     Question(Option<Arc<str>>, Question),
-    /// `time ends after DURATION`: when everything that is possible ends.
+    /// `time ends after DURATION`: when every run ends.
     EndsAfter(TimeDelta),
 }
 

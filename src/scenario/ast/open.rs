@@ -1,4 +1,4 @@
-//! What a scenario leaves open, and what is asked of everything that is possible then: the words of `bits check`.
+//! What a scenario leaves open, and the questions about all of its runs: the words of `bits check`.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub enum OpenTimes {
     Once,
     /// `maybe`: once, or not.
     Maybe,
-    /// `at most 3 times`: so often, less often, or not at all.
+    /// `at most 3 times`: up to that number of times, or not at all.
     AtMost(u32),
 }
 
@@ -60,12 +60,12 @@ pub struct PollRow {
     pub lines: Vec<Line>,
 }
 
-/// What is asked of everything that is possible.
+/// A question about all runs of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// What is to be found out.
+    /// Which kind of question it is.
     pub ask: Ask,
-    /// What must be so at once for an answer.
+    /// The expectations that must hold at once for an answer.
     pub what: Vec<Expectation>,
 }
 

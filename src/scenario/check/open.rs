@@ -94,7 +94,7 @@ pub(super) fn check_within<'a>(
     }
 }
 
-/// Whether the line says something about all that is possible, or how it begins.
+/// Whether the line says something about all runs, or how they begin.
 const fn cannot_be_open(statement: &Statement) -> bool {
     matches!(
         statement,

@@ -1,5 +1,5 @@
-//! What an exploration of scenarios needs of a run: to look at it without touching it, to know it again, and to let
-//! it go on piece by piece.
+//! What an exploration of scenarios needs of a run: to look at it without changing it, to recognise its state, and to
+//! let it go on step by step.
 
 use std::hash::Hasher;
 use std::io::Write;
@@ -9,10 +9,11 @@ use chrono::{DateTime, Utc};
 
 use super::Run;
 use super::expect::{actual, error_object};
+pub(crate) use super::nothing_checked;
 use super::time::Arrival;
 pub(crate) use super::time::{Target, later};
 use crate::scenario::ast::{Expectation, Line, Statement};
-use crate::scenario::problem::{Diagnosis, Problem};
+use crate::scenario::problem::Diagnosis;
 use crate::vocabulary::{HResult, JobId, JobState};
 
 /// What a client or a user could notice: whether the service and the network are there, and of each job its state,
@@ -20,22 +21,22 @@ use crate::vocabulary::{HResult, JobId, JobState};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Noticeable(bool, bool, Vec<(JobId, JobState, Option<HResult>, u32, usize)>);
 
-/// What comes of a target that a run is to reach.
+/// How far a run is from a target.
 pub(crate) enum Reach {
     /// It is reached.
     There,
     /// It is reached at that instant, unless something happens before.
     At(DateTime<Utc>),
-    /// Something has to happen before.
+    /// Something else has to happen first.
     Later,
     /// Nothing will happen any more by which it could be reached.
     Never(Diagnosis),
 }
 
-/// How a run ended for a job: its name if there are several, and what is so.
+/// How a run ended for a job: its name, if there are several jobs, and the expectations that hold.
 pub(crate) type EndOfJob = (Option<Arc<str>>, Vec<Expectation>);
 
-/// Keeps what is hashed as it is.
+/// A hasher that keeps the bytes that it is given.
 struct Exact<'a>(&'a mut Vec<u8>);
 
 impl Hasher for Exact<'_> {
@@ -59,7 +60,7 @@ impl Run {
         Noticeable(self.engine.host.is_running(), self.engine.service.has_network(), jobs.collect())
     }
 
-    /// Adds all that decides what happens from now on, as it is: no two different ones write the same.
+    /// Writes everything that decides what happens from now on. Different states write different bytes.
     pub(crate) fn write_state(&self, state: &mut Vec<u8>) {
         let mut engine = self.engine.clone();
         engine.flush_all_progress();
@@ -70,14 +71,14 @@ impl Run {
         let _ = write!(state, "{rest:?}");
     }
 
-    /// Adds what decides what happens from now on, at any instant the same.
+    /// Writes what decides what happens from now on, relative to the present instant.
     pub(crate) fn write_relative_state(&self, state: &mut Vec<u8>) {
         let mut engine = self.engine.clone();
         engine.flush_all_progress();
         engine.hash_relative(&mut Exact(state));
     }
 
-    /// Adds what an expectation was up to now, if that is seen from what happened and not from how things stand.
+    /// Writes the present answer to an expectation, if it depends on the past and not on the present state.
     pub(crate) fn write_history(
         &mut self,
         job: Option<&str>,
@@ -100,7 +101,7 @@ impl Run {
         }
     }
 
-    /// Whether all that is so now; `None` if the job is not created yet.
+    /// Returns whether all the expectations hold now; `None` if the job is not created yet.
     pub(crate) fn is_so(&mut self, job: Option<&str>, what: &[Expectation]) -> Option<bool> {
         let of_a_job = what.iter().any(Expectation::is_of_a_job);
         let job = self.job_named(job).ok();
@@ -134,7 +135,7 @@ impl Run {
         Some(self.actual_of_several(expected))
     }
 
-    /// How it ended, of each job.
+    /// Returns how the run ended, for each job.
     pub(crate) fn end(&self) -> Vec<EndOfJob> {
         let several = self.jobs.len() > 1;
         let ends = self.jobs.iter().filter_map(|client| {
@@ -150,7 +151,7 @@ impl Run {
         ends.collect()
     }
 
-    /// The name by which a line names a job, if it has to.
+    /// Returns the name that a line gives to a job, if it has to give one.
     pub(crate) fn name_for_line(&self, given: Option<&Arc<str>>) -> Option<Arc<str>> {
         match self.jobs.as_slice() {
             [_, .., last] => Some(given.map_or_else(|| Arc::clone(&last.name), Arc::clone)),
@@ -158,7 +159,7 @@ impl Run {
         }
     }
 
-    /// The state of a job; without a name of the last that was created.
+    /// Returns the state of a job; without a name, that of the last job that was created.
     pub(crate) fn state_now(&self, job: Option<&str>) -> Option<JobState> {
         let job = self.job_named(job).ok()?;
         self.engine.state_of(job)
@@ -178,8 +179,8 @@ impl Run {
         self.engine.next_instant_of_interest().is_some() || self.next_answer().is_some()
     }
 
-    /// How far a target is, if there is one; of a state, whether it was entered in one of the steps from that number
-    /// on.
+    /// Returns how far the run is from a target, if there is one. A state is reached once it was entered in a step from
+    /// number `since` on.
     pub(crate) fn reach(
         &mut self,
         target: Option<Target>,
@@ -205,8 +206,7 @@ impl Run {
     }
 }
 
-/// Whether what is expected is known only once a client looks: the bytes that arrived are counted then, and who looks
-/// is logged on.
+/// Whether a look at what is expected changes the run: it counts the bytes that arrived, and logs its user on.
 const fn is_changed_by_looking(expected: &Expectation) -> bool {
     matches!(
         expected,
@@ -222,12 +222,7 @@ const fn is_changed_by_looking(expected: &Expectation) -> bool {
     )
 }
 
-/// Returns the failure of lines that ask and expect nothing, and do not say that this is meant.
-pub(crate) fn nothing_checked(lines: &[Line]) -> Option<Problem> {
-    super::nothing_checked(lines)
-}
-
-/// When all ends, if a line says so.
+/// Returns when every run ends, if a line says so.
 pub(crate) fn end_of_time(lines: &[Line], start: DateTime<Utc>) -> Option<DateTime<Utc>> {
     lines.iter().find_map(|line| match line.statement {
         Statement::EndsAfter(time) => Some(later(start, time)),

@@ -56,7 +56,7 @@ pub struct Outlook {
     pub jobs: Vec<Explanation>,
 }
 
-/// A scenario that runs. A clone goes its own way.
+/// A scenario that runs. A clone goes on independently.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
     engine: Engine,
@@ -150,7 +150,7 @@ pub(super) fn outlook(lines: &[Line]) -> Outlook {
 }
 
 /// Returns the failure of a scenario that expects nothing and does not say that this is meant.
-pub(super) fn nothing_checked(lines: &[Line]) -> Option<Problem> {
+pub(crate) fn nothing_checked(lines: &[Line]) -> Option<Problem> {
     let checks =
         |line: &Line| line.statement == Statement::NoExpectations || line.statement.expects();
     if lines.iter().any(checks) {

@@ -20,7 +20,7 @@ pub(crate) enum Target {
     Instant(DateTime<Utc>),
     /// A job enters a state.
     State(JobId, JobState),
-    /// That many bytes of a job are there.
+    /// A job has transferred that number of bytes.
     Bytes(JobId, u64),
 }
 
@@ -164,7 +164,7 @@ impl Run {
         }
     }
 
-    /// When that many bytes of the job are there, as far as is known.
+    /// Returns when the job has transferred `bytes` bytes, as far as is known.
     pub(super) fn arrival(&mut self, job: JobId, bytes: u64) -> Result<Arrival, Diagnosis> {
         let there = self.job(job)?.progress().bytes_transferred;
         let missing = bytes.saturating_sub(there);

@@ -127,7 +127,7 @@ impl Transcript {
         })
     }
 
-    /// The last lines that can be repeated, at most so many.
+    /// Returns the last lines that can be repeated, at most `count`.
     pub(super) fn last_lines(&self, count: usize) -> Vec<Repeatable> {
         let lines = self.entries.iter().rev().filter_map(|entry| match entry {
             Entry::Step(step) => Some(Repeatable::Step(step.statement())),

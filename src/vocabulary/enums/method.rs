@@ -46,12 +46,8 @@ macro_rules! methods {
         }
 
         #[cfg(feature = "scenario")]
-        impl $crate::vocabulary::text::documented::Documented for Method {
-            fn doc(self) -> &'static str {
-                match self {
-                    $($(Self::$name => $crate::vocabulary::text::documented::doc_text!($(#[$($meta)*])*),)+)+
-                }
-            }
+        $crate::vocabulary::text::documented::documented! {
+            Method { $($($(#[$($meta)*])* $name,)+)+ }
         }
     };
 }

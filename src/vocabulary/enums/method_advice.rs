@@ -13,10 +13,10 @@ impl Method {
                 "Store the id of the job at once, before anything else, so that the next start of the program finds it."
             }
             Self::GetJob => {
-                "BG_E_NOT_FOUND means that the job is over, whoever ended it: look whether its files are there."
+                "BG_E_NOT_FOUND means that the job is over, by whichever client: look whether its files are there."
             }
             Self::EnumJobs => {
-                "Use it to find jobs whose id was lost, by their display name, and end those that nobody needs."
+                "Use it to find jobs whose id was lost, by their display name, and end those that no program needs."
             }
             Self::AddFile | Self::AddFileSet | Self::AddFileWithRanges => {
                 "Give a full local path in a folder that exists. In TRANSFERRED a further file needs another Resume."
@@ -60,7 +60,7 @@ impl Method {
                 "Leave the 600 s unless a test asks for less: servers are retried by many."
             }
             Self::SetPriority => {
-                "FOREGROUND competes with the user and is not spared by game mode; use it only while somebody waits."
+                "FOREGROUND competes with the user and is not spared by game mode; use it only while a user waits."
             }
             Self::SetNotifyFlags => {
                 "The value replaces the former one: name all flags that are wanted."

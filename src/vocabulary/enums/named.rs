@@ -29,14 +29,8 @@ macro_rules! named {
         }
 
         #[cfg(feature = "scenario")]
-        impl $crate::vocabulary::text::documented::Documented for $name {
-            fn doc(self) -> &'static str {
-                match self {
-                    $(Self::$member => {
-                        $crate::vocabulary::text::documented::doc_text!($(#[$($member_meta)*])*)
-                    })+
-                }
-            }
+        $crate::vocabulary::text::documented::documented! {
+            $name { $($(#[$($member_meta)*])* $member,)+ }
         }
 
         $crate::vocabulary::text::displayed_by_name!($name);

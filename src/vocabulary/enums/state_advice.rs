@@ -7,7 +7,7 @@ impl JobState {
     pub(crate) const fn causes(self) -> &'static [&'static str] {
         match self {
             Self::Suspended => &[
-                "The job was just created, and nobody called Resume yet.",
+                "The job was just created, and its client has not called Resume yet.",
                 "Its client called Suspend.",
                 "An on-demand job has all ranges that were asked for.",
             ],
@@ -34,7 +34,7 @@ impl JobState {
                 "The disk is full, or the owner may not write there.",
             ],
             Self::Transferred => {
-                &["Everything is there, under temporary names, and nobody called Complete yet."]
+                &["Everything is there, under temporary names, and its client has not called Complete yet."]
             }
             Self::Acknowledged => &["Its client called Complete."],
             Self::Cancelled => &[
@@ -48,7 +48,7 @@ impl JobState {
     pub(crate) const fn advice(self) -> &'static str {
         match self {
             Self::Suspended => {
-                "Call Resume, after AddFile if the job has no file yet. A job that nobody resumes stays until the \
+                "Call Resume, after AddFile if the job has no file yet. A job that no client resumes stays until the \
                  inactivity timeout cancels it."
             }
             Self::Queued => {

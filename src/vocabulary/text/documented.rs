@@ -14,4 +14,19 @@ macro_rules! doc_text {
         concat!($($crate::vocabulary::text::documented::doc_text!(@one $($meta)*)),*)
     };
 }
-pub(crate) use doc_text;
+
+/// Lets the members of an enumeration say what they mean.
+macro_rules! documented {
+    ($name:ident { $($(#[$($meta:tt)*])* $member:ident,)+ }) => {
+        impl $crate::vocabulary::text::documented::Documented for $name {
+            fn doc(self) -> &'static str {
+                match self {
+                    $(Self::$member => {
+                        $crate::vocabulary::text::documented::doc_text!($(#[$($meta)*])*)
+                    })+
+                }
+            }
+        }
+    };
+}
+pub(crate) use {doc_text, documented};

@@ -3,12 +3,12 @@
 use crate::explore::model::Fairness;
 use crate::machine::{Call, Deadline, Event};
 
-/// Something that can happen in a [`JobsModel`](super::JobsModel). Jobs are told by their places.
+/// Something that can happen in a [`JobsModel`](super::JobsModel). A job is given by its place in the model.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum JobsAction<M> {
     /// The client makes a call about a job.
     Call(usize, Call),
-    /// The client keeps something in mind.
+    /// The client changes its memory.
     Note(M),
     /// Something happens to a job.
     Event(usize, Event),
@@ -19,9 +19,9 @@ pub enum JobsAction<M> {
 }
 
 impl<M> JobsAction<M> {
-    /// Returns how far it must happen, as [`fairness`](crate::explore::model::Exploration::fairness) wants it: weak for
-    /// time, scheduler and service, and for a server that does what was asked; none for faults, users and
-    /// clients. A client that goes on is said by `Weak` for [`Call`](Self::Call) and [`Note`](Self::Note).
+    /// Returns the fairness of the action, for [`fairness`](crate::explore::model::Exploration::fairness): weak for
+    /// time, scheduler and service, and for a server that does what was asked; none for faults, users and clients. For
+    /// a client that always goes on, return `Weak` for [`Call`](Self::Call) and [`Note`](Self::Note).
     #[must_use]
     pub const fn fairness(&self) -> Fairness {
         match self {

@@ -1,4 +1,4 @@
-//! A client of the jobs of a model: what it may do in which observed state.
+//! The client of the jobs of a model: what it may do, depending on its memory and on what it observes.
 
 use std::fmt;
 use std::hash::Hash;
@@ -7,17 +7,16 @@ use super::timed::TimedJob;
 use crate::machine::{Call, FileIndex};
 use crate::vocabulary::{Error, FileProgress, HResult, JobError, JobProgress, JobState};
 
-/// A client as a small reactive machine: what it may do next, from what it keeps in mind and what it observes.
-/// A closure from the observed jobs to calls, each with the place of its job, is a client that keeps nothing
-/// in mind.
+/// A client of a model, which decides from its memory and from the jobs that it observes what it may do next. A closure
+/// from the observed jobs to calls, each with the place of its job, is a client without a memory.
 ///
-/// All that it may do is tried. A client that does exactly one thing returns that alone.
+/// The exploration tries every reaction. A client that does exactly one thing returns only that.
 pub trait ReactiveClient {
-    /// What it keeps in mind. It is lost when its process ends
+    /// The memory of the client. It is lost when its process ends
     /// ([`Event::ClientExited`](crate::machine::Event::ClientExited)).
     type Memory: Clone + Eq + Hash + fmt::Debug;
 
-    /// Returns what it has in mind when its process begins.
+    /// Returns its memory when its process begins.
     fn begins(&self) -> Self::Memory;
 
     /// Returns what it may do next.
@@ -27,8 +26,7 @@ pub trait ReactiveClient {
         jobs: &[ObservedJob<'_>],
     ) -> Vec<Reaction<Self::Memory>>;
 
-    /// Returns what it has in mind after a call about a job was answered with a code: by default what it had
-    /// before.
+    /// Returns its memory after a call about a job was answered with a code: by default the same as before.
     fn answered(
         &self,
         memory: &Self::Memory,
@@ -51,11 +49,11 @@ impl<F: Fn(&[ObservedJob<'_>]) -> Vec<(usize, Call)>> ReactiveClient for F {
     }
 }
 
-/// A client to which all jobs are alike, so that [`check_symmetric`](crate::explore::model::check_symmetric) may merge
-/// states that differ in their order only.
+/// A client that treats all jobs alike, so that [`check_symmetric`](crate::explore::model::check_symmetric) may merge
+/// states that differ in the order of the jobs only.
 pub trait SymmetricClient: ReactiveClient {
-    /// Returns what it would have in mind if the jobs had changed places: the job at each place is now the
-    /// one that was at the place that `order` tells.
+    /// Returns its memory after the jobs have changed places: the job at place `i` is now the one that was at place
+    /// `order[i]`.
     fn permuted(&self, memory: &Self::Memory, order: &[usize]) -> Self::Memory;
 }
 
@@ -66,13 +64,13 @@ impl<F: Fn(&[ObservedJob<'_>]) -> Vec<(usize, Call)>> SymmetricClient for F {
 /// Something that a client may do.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Reaction<M> {
-    /// It makes a call about the job at a place. That is a step also if the call is refused.
+    /// It makes a call about the job at a place. A refused call is a step too.
     Call(usize, Call),
-    /// It keeps something in mind of what it observed.
+    /// It changes its memory, because of what it observed.
     Note(M),
 }
 
-/// A job as a client sees it: of the getters those that tell nothing but what decides the future.
+/// A job as a client sees it, with those getters that tell only what decides the future of the job.
 #[derive(Clone, Copy)]
 pub struct ObservedJob<'s>(pub(super) &'s TimedJob);
 

@@ -1,9 +1,10 @@
-//! Jobs beside a client, as a model that is ready: only the client and what may happen are to be said.
+//! A ready-made model of jobs beside a client, which needs only the client and the events that may happen.
 //!
-//! The jobs are those of the emulator, [`JobStateMachine`]; the client is a
-//! [`ReactiveClient`], which may be a closure. One to three jobs can be explored.
+//! The jobs are those of the emulator, [`JobStateMachine`]; the client is a [`ReactiveClient`], which may be a closure.
+//! One to three jobs can be explored.
 //!
-//! *Can a client lose a file that was whole?* This one completes a job that is TRANSFERRED, but it may not come to it:
+//! *Can a client lose a file that was whole?* This one completes a job that is TRANSFERRED, but the inactivity timeout
+//! may come first:
 //!
 //! ```
 //! use bits_emulator::explore::model;
@@ -64,8 +65,8 @@ pub use action::JobsAction;
 pub use client::{ObservedJob, Reaction, ReactiveClient, SymmetricClient};
 pub use timed::TimedJob;
 
-/// Jobs beside a client, from [`beside`](Self::beside): what the client may do, what may happen to the jobs, and
-/// time, which passes from deadline to deadline.
+/// The model of jobs beside a client, from [`beside`](Self::beside): what the client may do, what may happen to the
+/// jobs, and time, which passes from deadline to deadline.
 ///
 /// - The client acts at any time between two other steps, or not at all.
 /// - Any job may be picked when it is QUEUED: each order of any scheduler is among those explored, and some
@@ -79,7 +80,7 @@ pub struct JobsModel<C> {
     events: Vec<Event>,
 }
 
-/// A state of a [`JobsModel`]: the jobs at an instant, and what the client keeps in mind.
+/// A state of a [`JobsModel`]: the jobs at an instant, and the memory of the client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct JobsState<M> {
     jobs: Vec<TimedJob>,
@@ -93,7 +94,7 @@ impl<M> JobsState<M> {
         &self.jobs
     }
 
-    /// Returns what the client keeps in mind.
+    /// Returns the memory of the client.
     #[must_use]
     pub const fn memory(&self) -> &M {
         &self.memory
@@ -104,15 +105,15 @@ impl<M> JobsState<M> {
 const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
 impl<C: ReactiveClient> JobsModel<C> {
-    /// No jobs yet, beside a client, to which may happen that they are picked and connected, and that a file is
-    /// transferred.
+    /// Returns a model with that client and no jobs yet. Its jobs may be picked and connected, and their files
+    /// transferred; [`events`](Self::events) adds more.
     #[must_use]
     pub fn beside(client: C) -> Self {
         let events = vec![Event::Picked, Event::Connected, Event::FileTransferred];
         Self { client, jobs: Vec::new(), events }
     }
 
-    /// Adds events that may happen too, whenever they mean something to a job.
+    /// Adds events that may happen too, whenever a job does not ignore them.
     ///
     /// [`Event::Progressed`] counts bytes: without a [size](Event::SizeKnown) the states have no end.
     #[must_use]
@@ -125,7 +126,7 @@ impl<C: ReactiveClient> JobsModel<C> {
         self
     }
 
-    /// Adds a job with which its owner did something before.
+    /// Adds a job on which its owner made these calls before the exploration begins.
     ///
     /// # Errors
     ///
@@ -248,7 +249,7 @@ impl<C: ReactiveClient> Model for JobsModel<C> {
     }
 }
 
-/// Alike are all jobs. They must begin alike.
+/// All jobs are alike, and must begin alike.
 impl<C: SymmetricClient> Symmetric for JobsModel<C> {
     fn images(&self, state: &Self::State) -> Vec<Self::State> {
         let image = |order: Vec<usize>| JobsState {
@@ -271,7 +272,7 @@ fn now<M>(state: &JobsState<M>) -> DateTime<Utc> {
     state.jobs.first().map_or(START, TimedJob::now)
 }
 
-/// The orders of so many things, that in which they are first.
+/// Returns every order of that number of things, the original order first.
 fn orders(things: usize) -> Vec<Vec<usize>> {
     let mut orders = vec![Vec::new()];
     for thing in 0..things {

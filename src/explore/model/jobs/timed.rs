@@ -11,8 +11,8 @@ use crate::vocabulary::Error;
 /// A job at an instant. Two are equal if the jobs behave alike from then on, so that the states of a model are
 /// finite in number although time goes on: see [`CanonicalState`].
 ///
-/// A model of one's own can be made of it: [`instant_of`](Self::instant_of) says when an input can happen,
-/// [`after`](Self::after) what comes of it.
+/// For a model of your own, [`instant_of`](Self::instant_of) says when an input can happen, and [`after`](Self::after)
+/// what comes of it.
 ///
 /// ```
 /// use bits_emulator::explore::model::jobs::TimedJob;
@@ -36,15 +36,15 @@ pub struct TimedJob {
 }
 
 impl TimedJob {
-    /// A job, looked at at an instant.
+    /// Returns a job at an instant.
     #[must_use]
     pub fn new(machine: JobStateMachine, now: DateTime<Utc>) -> Self {
         let key = machine.canonical_state(now);
         Self { machine, now, key }
     }
 
-    /// Returns the job. Of what decides nothing (its error count, its times, its name) it has the values of the
-    /// way by which the state was first reached.
+    /// Returns the job. What does not decide its future (its error count, its times, its name) is as it was when the
+    /// state was first reached.
     #[must_use]
     pub const fn machine(&self) -> &JobStateMachine {
         &self.machine
@@ -56,7 +56,8 @@ impl TimedJob {
         self.now
     }
 
-    /// Returns when the next deadline acts, and which it is. One that is late acts now.
+    /// Returns when the next deadline acts, and which it is. A deadline that has passed
+    /// acts now.
     #[must_use]
     pub fn next_deadline(&self) -> Option<(DateTime<Utc>, Deadline)> {
         self.machine.next_deadline().map(|(at, next)| (at.max(self.now), next))
@@ -69,7 +70,7 @@ impl TimedJob {
     }
 
     /// Returns when an input can happen: the next deadline at its time, anything else now. `None` for other
-    /// deadlines, and while a deadline is due that acts before.
+    /// deadlines, and while a deadline is due that acts first.
     #[must_use]
     pub fn instant_of(&self, input: &Input) -> Option<DateTime<Utc>> {
         match input {
@@ -111,7 +112,7 @@ impl Hash for TimedJob {
 }
 
 impl fmt::Debug for TimedJob {
-    /// The state of the job.
+    /// Writes the state of the job.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TimedJob").field(&self.machine.state()).finish()
     }
