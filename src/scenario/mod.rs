@@ -65,6 +65,7 @@ mod parse;
 mod playback;
 mod problem;
 mod run;
+mod rust_test;
 mod standing;
 mod suggest;
 mod syntax;

@@ -2,9 +2,10 @@
 
 use super::ast::{Advance, Line, Statement};
 use super::problem::{ParseError, Problem};
-use super::run::played::{Played, play, run_to};
+use super::run::played::{CHECKPOINT_STEPS, Played, play};
+use super::run::{Run, left_open};
 use super::standing::{PlaybackStanding, PossibleStep};
-use super::{Scenario, Transcript};
+use super::{Scenario, Transcript, rust_test};
 
 /// A run of a scenario that can be looked at after each of its steps, and gone on with from there: what a debugger
 /// shows.
@@ -38,10 +39,7 @@ use super::{Scenario, Transcript};
 pub struct Playback {
     text: String,
     lines: Vec<Line>,
-    trace: Transcript,
-    failure: Option<Problem>,
-    counts: Vec<usize>,
-    after_lines: Vec<usize>,
+    played: Played,
 }
 
 impl Playback {
@@ -53,21 +51,38 @@ impl Playback {
     /// All problems of the text, each with its place, its cause and a remedy.
     pub fn of(text: &str) -> Result<Self, ParseError> {
         let scenario: Scenario = text.parse()?;
-        let Played { trace, failure, counts, after_lines } = play(&scenario.lines);
-        let (text, lines) = (text.to_owned(), scenario.lines);
-        Ok(Self { text, lines, trace, failure, counts, after_lines })
+        Ok(Self::with_checkpoints(text, scenario.lines, CHECKPOINT_STEPS))
+    }
+
+    fn with_checkpoints(text: &str, lines: Vec<Line>, every: usize) -> Self {
+        Self { text: text.to_owned(), played: play(&lines, every), lines }
     }
 
     /// Returns everything that happened.
     #[must_use]
     pub const fn trace(&self) -> &Transcript {
-        &self.trace
+        &self.played.trace
     }
 
     /// Returns the line that did not hold, and why, if the run ended there.
     #[must_use]
     pub const fn failure(&self) -> Option<&Problem> {
-        self.failure.as_ref()
+        self.played.failure.as_ref()
+    }
+
+    /// Returns the line before which the run ended because it leaves open what happens, if it did:
+    /// [`check_scenario`](crate::explore::open_scenarios::check_scenario) explores what is possible from there on.
+    #[must_use]
+    pub fn left_open(&self) -> Option<Problem> {
+        let line = self.lines.get(self.end())?;
+        line.statement.leaves_open().then(|| left_open(&line.statement).at(line.span.clone()))
+    }
+
+    /// Returns the lines that say what must be so, counted from 1, as far as the run came: each holds but the last if
+    /// there is a [failure](Self::failure).
+    pub fn expecting_lines(&self) -> impl Iterator<Item = usize> {
+        let run = self.lines.iter().zip(&self.played.after_lines);
+        run.filter(|(line, _)| line.statement.expects()).map(|(line, _)| self.line_number(line))
     }
 
     /// Returns the line of the text that brought the last of so many steps, counted from 1; `None` before the first.
@@ -82,7 +97,7 @@ impl Playback {
     #[must_use]
     pub fn lines_reached(&self, step: usize) -> usize {
         let reached = match self.index(step) {
-            _ if step >= self.counts.len() => self.after_lines.len().checked_sub(1),
+            _ if step >= self.played.counts.len() => self.played.after_lines.len().checked_sub(1),
             None => None,
             Some(index) if self.is_within(index, step) => Some(index),
             Some(index) => Some(self.with_expectations(index)),
@@ -94,16 +109,18 @@ impl Playback {
     /// of the text.
     #[must_use]
     pub fn standing(&self, step: usize) -> PlaybackStanding {
-        run_to(&self.lines, self.count(step)).standing()
+        self.run_to(step).standing()
     }
 
     /// Returns what could happen after so many steps to the job of that name, or to the last that was created: every
     /// call of its owner, every event that the scenario does not bring about by itself, and time that passes.
     #[must_use]
     pub fn possible(&self, step: usize, job: Option<&str>) -> Vec<PossibleStep> {
-        let run = run_to(&self.lines, self.count(step));
-        let above = self.index(step).map_or(self.lines.len(), |index| index + 1);
-        let above = if step >= self.counts.len() { self.lines.len() } else { above };
+        let run = self.run_to(step);
+        let above = match self.index(step) {
+            Some(index) if step < self.played.counts.len() => index + 1,
+            _ => self.end(),
+        };
         run.possible(self.lines.get(..above).unwrap_or(&self.lines), job)
     }
 
@@ -111,26 +128,34 @@ impl Playback {
     /// lets time pass up to there.
     #[must_use]
     pub fn text_up_to(&self, step: usize) -> String {
-        if step >= self.counts.len() {
+        let is_at_end = step >= self.played.counts.len();
+        if is_at_end && self.end() == self.lines.len() {
             return ended(self.text.clone());
         }
-        let Some(index) = self.index(step) else {
+        let index = match self.index(step) {
+            // A line that does not hold may have brought steps.
+            Some(index) if is_at_end && index < self.end() => return self.cut(self.end()),
+            Some(index) => index,
             // Before the first step: the lines that bring none.
-            return self.cut(self.after_lines.iter().take_while(|count| **count == 0).count());
+            None => {
+                let silent = self.played.after_lines.iter().take_while(|count| **count == 0);
+                return self.cut(silent.count().min(self.end()));
+            }
         };
         let is_wait = match self.lines.get(index).map(|line| &line.statement) {
             // It may go on beyond its last step.
             Some(Statement::Advance(_, Advance::By(_) | Advance::To(_))) => true,
-            Some(Statement::Advance(..)) => self.is_within(index, step),
+            Some(Statement::Advance(..)) => is_at_end || self.is_within(index, step),
             _ => false,
         };
-        let last = step.checked_sub(1).and_then(|last| self.trace.steps().nth(last));
+        let last = step.checked_sub(1).and_then(|last| self.played.trace.steps().nth(last));
         match last.filter(|_| is_wait) {
             Some(last) => {
                 let indentation = self.lines.get(index).map_or("", |line| self.indentation(line));
                 let wait = Statement::Advance(None, Advance::To(last.at));
                 self.cut(index) + &format!("{indentation}{wait}\n")
             }
+            None if is_at_end => self.cut(self.end()),
             None => self.cut(self.with_expectations(index) + 1),
         }
     }
@@ -150,24 +175,64 @@ impl Playback {
         others.flat_map(|(_, line)| [line, "\n"]).collect()
     }
 
+    /// How many lines hold: the rest does not, is left open, or comes after such a line.
+    fn end(&self) -> usize {
+        self.played.after_lines.len() - usize::from(self.played.failure.is_some())
+    }
+
+    fn run_to(&self, step: usize) -> Run {
+        self.played.run_to(&self.lines, self.count(step))
+    }
+
+    /// Returns a test in Rust that runs the text: it fails if a line does not hold any more; of a text that leaves something
+    /// open or asks a question, if not all holds in every run that is possible.
+    ///
+    /// ```
+    /// use bits_emulator::scenario::Playback;
+    ///
+    /// let text = "# A job begins suspended.\njob update, DOWNLOAD, by alice\nexpect SUSPENDED\n";
+    /// assert_eq!(Playback::of(text)?.rust_test(), r##"
+    /// #[test]
+    /// fn a_job_begins_suspended() {
+    ///     let text = r#"
+    /// # A job begins suspended.
+    /// job update, DOWNLOAD, by alice
+    /// expect SUSPENDED
+    /// "#;
+    ///     let scenario: bits_emulator::scenario::Scenario = text.parse().unwrap();
+    ///     let report = scenario.run();
+    ///     assert!(report.failure.is_none(), "{:#?}\n{}", report.failure, report.trace);
+    /// }
+    /// "##.trim_start());
+    /// # Ok::<(), bits_emulator::scenario::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn rust_test(&self) -> String {
+        rust_test::rust_test(&self.text, &self.lines)
+    }
+
     /// How many steps of the engine there are after so many of the trace, if more follow.
     fn count(&self, step: usize) -> Option<usize> {
-        if step >= self.counts.len() {
+        if step >= self.played.counts.len() {
             return None;
         }
-        Some(step.checked_sub(1).and_then(|last| self.counts.get(last)).copied().unwrap_or(0))
+        Some(
+            step.checked_sub(1).and_then(|last| self.played.counts.get(last)).copied().unwrap_or(0),
+        )
     }
 
     /// The line that brought the last of so many steps.
     fn index(&self, step: usize) -> Option<usize> {
-        let count =
-            *self.counts.get(step.checked_sub(1)?.min(self.counts.len().saturating_sub(1)))?;
-        self.after_lines.iter().position(|after| *after >= count)
+        let count = *self
+            .played
+            .counts
+            .get(step.checked_sub(1)?.min(self.played.counts.len().saturating_sub(1)))?;
+        self.played.after_lines.iter().position(|after| *after >= count)
     }
 
     /// Whether the line brings more steps than so many.
     fn is_within(&self, index: usize, step: usize) -> bool {
-        self.after_lines.get(index).copied() != self.count(step)
+        self.played.after_lines.get(index).copied() != self.count(step)
     }
 
     /// The last of the expectations that stand below a line.
@@ -199,4 +264,28 @@ impl Playback {
 /// The text with a line break at its end.
 fn ended(text: String) -> String {
     if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Playback;
+    use crate::reference::ExampleScenario;
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn a_run_is_the_same_however_often_it_is_interrupted() {
+        let sample = ExampleScenario::all().enumerate().step_by(3);
+        for (number, ExampleScenario { file, text, .. }) in sample {
+            let scenario: Scenario = text.parse().unwrap();
+            let whole = Playback::with_checkpoints(&text, scenario.lines.clone(), usize::MAX);
+            let pieces = Playback::with_checkpoints(&text, scenario.lines, 1 + number % 4);
+            assert_eq!(pieces.played.trace, whole.played.trace, "{file:?}");
+            assert_eq!(pieces.played.failure, whole.played.failure, "{file:?}");
+            assert_eq!(pieces.played.after_lines, whole.played.after_lines, "{file:?}");
+            let steps = whole.played.counts.len();
+            for step in (0..steps).step_by(1 + steps / 7).chain([steps]) {
+                assert_eq!(pieces.standing(step), whole.standing(step), "{file:?} at {step}");
+            }
+        }
+    }
 }

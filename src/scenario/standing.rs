@@ -79,8 +79,12 @@ pub struct DiskFile {
 pub enum StepKind {
     /// A call of the owner.
     Call(Method),
+    /// A call of an administrator, or of a user who does not own the job.
+    CallOfAnother,
     /// Something that happens to the job or to the computer.
     Event,
+    /// A server or the disk begins to fail, or works again; the job notices at its next attempt.
+    Surroundings,
     /// Time passes.
     Time,
 }

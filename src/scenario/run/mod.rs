@@ -8,11 +8,13 @@ pub(crate) mod explored;
 mod order;
 pub(super) mod played;
 mod policies;
+mod possible;
 mod program;
 mod servers;
 mod settings;
 mod slips;
 mod steps;
+mod surroundings;
 mod time;
 
 use std::sync::Arc;
@@ -96,7 +98,7 @@ pub(super) fn run(lines: &[Line]) -> Report {
 }
 
 /// Returns the failure of a scenario of which a run is only one of many.
-fn left_open(statement: &Statement) -> Diagnosis {
+pub(super) fn left_open(statement: &Statement) -> Diagnosis {
     let cause = match statement {
         Statement::Question(..) => {
             "this asks for everything that is possible, and a run is one of it"

@@ -41,7 +41,13 @@ pub(crate) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
 
 impl Run {
     pub(super) fn advance(&mut self, job: Option<&str>, advance: Advance) -> Result<(), Diagnosis> {
-        match self.target(job, advance)? {
+        let target = self.target(job, advance)?;
+        self.wait_for(target)
+    }
+
+    /// Lets time pass until what a line waits for, or goes on with that.
+    pub(super) fn wait_for(&mut self, target: Target) -> Result<(), Diagnosis> {
+        match target {
             Target::Instant(at) => return self.advance_to(at),
             Target::State(job, state) => self.advance_until(job, state)?,
             Target::Bytes(job, bytes) => self.advance_until_bytes(job, bytes)?,
