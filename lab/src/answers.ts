@@ -34,6 +34,10 @@ export interface Step {
 
 export interface Run {
   problems: Problem[];
+  /** The line before which the run ends, because it leaves open what happens. */
+  open: Problem | null;
+  /** The lines that say what must be so: each holds but the one that is a problem. */
+  expecting: number[];
   begins: number;
   ends: number;
   steps: Step[];
@@ -76,7 +80,7 @@ export interface Standing {
 }
 
 export interface PossibleStep {
-  kind: "call" | "event" | "time";
+  kind: "call" | "other" | "event" | "fault" | "time";
   words: string;
   line: string;
   refusal: Refusal | null;
@@ -93,7 +97,14 @@ export interface Diagram {
 
 export interface Completion { from: number; words: string[] }
 export interface Scenarios { scenarios: { file: string; text: string }[] }
+export interface Lesson { title?: string; sentences?: { text: string; rules: string[] }[] }
+export interface Explained {
+  entries: { kind: string; name: string; other_names: string[]; meaning: string; advice: string | null; rules: { id: string; rule: Rule }[] }[];
+  nearest?: string[];
+}
+export interface Answer { question: string; line: number; finding: string; taken: string[] | null; scenario: string | null }
 export interface Outcomes {
+  answers: Answer[];
   outcomes: { words: string; failure: Problem | null; taken: string[]; scenario: string }[];
   exhausted: boolean;
   extent: string;

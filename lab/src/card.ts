@@ -36,17 +36,27 @@ function errorObject(job: Job, begins: number, steps: Step[], step: number): HTM
 
 const isOver = (state: State) => state === "ACKNOWLEDGED" || state === "CANCELLED";
 
-function clock(one: Job["clocks"][number], isNext: boolean, now: number, begins: number): HTMLElement {
+type Clock = Job["clocks"][number];
+
+function clock(one: Clock, isNext: boolean, isNew: boolean, now: number, begins: number): HTMLElement {
   const state = stateIn(one.then);
   return h("li", { class: isNext ? "clock next" : "clock", style: state && colours(state) },
     h("span", { class: "dot", "aria-hidden": "true" }),
-    h("span", {}, one.clock[0]!.toUpperCase() + one.clock.slice(1), isNext && h("small", {}, " acts next")),
+    h("span", {}, one.clock[0]!.toUpperCase() + one.clock.slice(1), isNew && mark(), isNext && h("small", {}, " acts next")),
     h("b", {}, `in ${span(one.at - now)}`),
     h("span", { class: "then" }, state && glyph(state), one.then),
     h("span", { class: "at" }, short(one.at, begins)));
 }
 
-export function card(job: Job, standing: Standing, begins: number, steps: Step[], step: number): HTMLElement[] {
+/** Marks what the step changed. */
+const mark = () => h("span", { class: "changed", title: "changed by this step" }, h("span", { class: "hidden" }, " changed by this step"));
+
+/** The job at the cursor; what differs from where it stood before the step is marked. */
+export function card(job: Job, standing: Standing, before: Standing | undefined, begins: number, steps: Step[], step: number): HTMLElement[] {
+  const known = before?.jobs.find(({ name }) => name === job.name);
+  const isNew = (of: (job: Job) => unknown) => known !== undefined && JSON.stringify(of(job)) !== JSON.stringify(of(known));
+  const gone = known?.clocks.filter(({ clock }) => !job.clocks.some((one) => one.clock === clock)) ?? [];
+  const isNewClock = ({ clock, at }: Clock) => known !== undefined && !known.clocks.some((one) => one.clock === clock && one.at === at);
   const did = steps[step - 1]?.jobs.find((did) => did.name === job.name);
   const from = did && did.before !== job.state ? `from ${did.before}` : "unchanged by this step";
   const total = job.progress.bytes_total;
@@ -59,24 +69,27 @@ export function card(job: Job, standing: Standing, begins: number, steps: Step[]
     const becomes = found.path === temporary && temporary !== local ? ` · becomes ${local}` : "";
     return [h("div", {}, h("code", {}, found.path), ` ${size(found.size)}${becomes}`)];
   });
-  const row = (title: string, isNew: boolean, ...what: Child[]) => [h("dt", {}, title), h("dd", { class: isNew ? "new" : null }, ...what)];
+  const names = job.files.flatMap(({ local, temporary }) => [local, temporary]);
+  const onDisk = (standing: Standing) => JSON.stringify(standing.disk.filter(({ path }) => names.includes(path)));
+  const row = (title: string, isNew: boolean, ...what: Child[]) => [h("dt", {}, title, isNew && mark()), h("dd", {}, ...what)];
   return [
     h("div", { class: "state" },
       h("span", { class: "chip", style: colours(job.state) }, glyph(job.state), job.state),
       h("span", { class: "about" }, from, h("br"), `${job.type} · ${job.owner} · ${job.priority}`)),
     errorObject(job, begins, steps, step),
     job.clocks.length
-      ? h("ul", { class: "clocks", "aria-label": "Clocks" }, ...job.clocks.map((one, index) => clock(one, index === 0, standing.now, begins)))
-      : h("p", { class: "clocks none" }, "No clock runs."),
+      ? h("ul", { class: "clocks", "aria-label": "Clocks" }, ...job.clocks.map((one, index) => clock(one, index === 0, isNewClock(one), standing.now, begins)), ...gone.map(({ clock }) => h("li", { class: "clock gone" }, h("span"), h("span", {}, h("s", {}, clock), " stopped by this step"))))
+      : h("p", { class: "clocks none" }, "No clock runs.", gone.length > 0 && ` The step stopped ${gone.map(({ clock }) => clock).join(", ")}.`),
     h("dl", {},
-      ...row("Waits", false, job.waits, job.missing && ` ${job.missing}`),
-      ...row("Progress", false,
+      ...row("Waits", isNew(({ waits, missing }) => [waits, missing]), job.waits, job.missing && ` ${job.missing}`),
+      ...row("Progress", isNew(({ progress }) => progress),
         `${size(job.progress.bytes_transferred)} of ${total === null ? "an unknown size" : size(total)}`,
-        ` · ${job.progress.files_transferred} of ${job.progress.files_total} files · error count ${job.error_count}`,
+        ` · ${job.progress.files_transferred} of ${job.progress.files_total} files`,
         h("div", { class: "bar", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": Math.round(done) },
           h("i", { style: `width:${done}%` }))),
-      ...row("On disk", false, ...(files.length ? files : [h("span", { class: "dim" }, "no file yet")])),
-      ...row("To tell", did?.told !== undefined,
+      ...row("Error count", isNew(({ error_count }) => error_count), String(job.error_count)),
+      ...row("On disk", before !== undefined && onDisk(standing) !== onDisk(before), ...(files.length ? files : [h("span", { class: "dim" }, "no file yet")])),
+      ...row("To tell", did?.told !== undefined || isNew(({ due }) => due),
         job.due.length ? h("b", {}, job.due.join(", ")) : h("span", { class: "dim" }, "nothing pending"),
         did?.told && ` · told just now: ${did.told.notification}`)),
   ];

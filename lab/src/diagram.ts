@@ -10,6 +10,7 @@ export class DiagramPane {
   readonly caption = h("p", { class: "caption", "aria-live": "polite" });
   readonly #table: Diagram;
   #isNarrow: boolean | undefined;
+  #path: { steps: Step[]; job: string; taken: Map<string, number>; been: Map<State, number> } | undefined;
   #svg = s("svg");
   #arrows = new Map<string, SVGGElement>();
   #nodes = new Map<State, SVGGElement>();
@@ -30,26 +31,22 @@ export class DiagramPane {
   /** Shows the path of a job up to a step. */
   show(job: string, state: State | undefined, steps: Step[], step: number, isNarrow: boolean) {
     if (isNarrow !== this.#isNarrow) this.#draw(isNarrow);
-    const taken = new Set<string>();
-    const been = new Set<State>(["SUSPENDED"]);
+    if (this.#path?.steps !== steps || this.#path.job !== job) this.#path = { steps, job, ...this.#way(job, steps) };
+    const { taken, been } = this.#path;
+    const last = steps[step - 1];
     let now: { id: string; by: string; to: State } | undefined;
-    steps.slice(0, step).forEach((one, index) => {
-      for (const did of one.jobs.filter((did) => did.name === job)) {
-        let from = did.before;
-        did.entered.forEach((to, place) => {
-          const id = this.#key(from, to);
-          taken.add(id);
-          been.add(to);
-          if (index === step - 1) now = { id, by: did.by[place] ?? one.words, to };
-          from = to;
-        });
-      }
-    });
+    for (const did of last?.jobs.filter((did) => did.name === job) ?? []) {
+      let from = did.before;
+      did.entered.forEach((to, place) => {
+        now = { id: this.#key(from, to), by: did.by[place] ?? last!.words, to };
+        from = to;
+      });
+    }
     const isOver = this.#table.states.some((one) => one.name === state && one.is_final);
     for (const [id, arrow] of this.#arrows) {
       const can = !isOver && state !== undefined && (id.startsWith(`${state} `) || id.startsWith("queue "));
       arrow.classList.toggle("can", can);
-      arrow.classList.toggle("taken", taken.has(id));
+      arrow.classList.toggle("taken", (taken.get(id) ?? Infinity) <= step);
       arrow.classList.toggle("now", id === now?.id);
       if (id === now?.id) {
         arrow.setAttribute("style", colours(now.to));
@@ -58,10 +55,11 @@ export class DiagramPane {
     }
     for (const [name, node] of this.#nodes) {
       node.classList.toggle("lit", name === state);
-      node.classList.toggle("been", been.has(name));
+      node.classList.toggle("been", name === "SUSPENDED" || (been.get(name) ?? Infinity) <= step);
     }
-    const last = steps[step - 1];
-    this.caption.textContent = now || !last ? "" : `${last.words}: the state does not change.`;
+    const concerned = last?.jobs.map(({ name }) => name) ?? [];
+    const others = concerned.length > 0 && !concerned.includes(job);
+    this.caption.textContent = now || !last ? "" : others ? `${last.words}: that is ${concerned.join(", ")}.` : `${last.words}: the state does not change.`;
     this.#showPill(now);
     this.#svg.setAttribute(
       "aria-label",
@@ -73,6 +71,25 @@ export class DiagramPane {
   preview(from?: State, to?: State) {
     this.element.querySelector(".preview")?.classList.remove("preview");
     if (from && to && from !== to) this.#arrows.get(this.#key(from, to))?.classList.add("preview");
+  }
+
+  /** After how many steps each arrow was taken first, and each state entered. */
+  #way(job: string, steps: Step[]) {
+    const taken = new Map<string, number>();
+    const been = new Map<State, number>();
+    steps.forEach((one, index) => {
+      for (const did of one.jobs) {
+        if (did.name !== job) continue;
+        let from = did.before;
+        for (const to of did.entered) {
+          const id = this.#key(from, to);
+          if (!taken.has(id)) taken.set(id, index + 1);
+          if (!been.has(to)) been.set(to, index + 1);
+          from = to;
+        }
+      }
+    });
+    return { taken, been };
   }
 
   #key(from: State, to: State): string {

@@ -22,6 +22,11 @@ export class Engine {
     this.#worker = this.#hire();
   }
 
+  /** Another engine beside this one, so that a long request keeps nobody waiting. */
+  another(): Engine {
+    return new Engine(this.#module);
+  }
+
   /** Asks the engine. What is not answered in time is given up, and with it the worker: another takes its place. */
   ask<T>(request: object, milliseconds = 3000): Promise<T> {
     const id = ++this.#last;

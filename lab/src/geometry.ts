@@ -26,7 +26,7 @@ export function geometry(isNarrow: boolean): Geometry {
     : { width: 648, sx: 12, sw: 96, mx: 206, mw: 128, ex: 410, ew: 70, xx: 548, xw: 90, lanes: [192, 179] as const };
   const R = ROW;
   const mr = P.mx + P.mw, mc = P.mx + P.mw / 2, sr = P.sx + P.sw, bottom = R.transferring + R.height, xm = P.xx + P.xw / 2;
-  const finalWidth = 128, ka = isNarrow ? 24 : 150, kc = isNarrow ? P.width - finalWidth - 16 : 404;
+  const finalWidth = 138, ka = isNarrow ? 24 : 150, kc = isNarrow ? P.width - finalWidth - 16 : 404;
   const queuedBottom = R.queued + R.queuedHeight, between = (sr + P.mx) / 2, gap = (mr + P.xx) / 2;
   const start = (x: number, y: number) => ({ x, y, anchor: "start" as const });
   const middle = (x: number, y: number) => ({ x, y, anchor: "middle" as const });
@@ -35,7 +35,7 @@ export function geometry(isNarrow: boolean): Geometry {
     height: 386,
     frame: R.frame,
     start: [P.sx + 18, R.top],
-    ends: [[ka + finalWidth + 20, R.final + 15], [kc + finalWidth + 4, R.final + 15]],
+    ends: [[ka + finalWidth + 20, R.final + 15], [kc + finalWidth - 4, R.final + 15]],
     boxes: {
       SUSPENDED: [P.sx, R.queued, P.sw, bottom - R.queued],
       QUEUED: [P.mx, R.queued, P.mw, R.queuedHeight],
@@ -45,7 +45,7 @@ export function geometry(isNarrow: boolean): Geometry {
       TRANSIENT_ERROR: [P.xx, R.queued, P.xw, bottom - R.queued],
       ERROR: [P.ex, R.error, P.ew, R.errorHeight],
       ACKNOWLEDGED: [ka, R.final, finalWidth, 30],
-      CANCELLED: [kc, R.final, finalWidth - 16, 30],
+      CANCELLED: [kc, R.final, finalWidth - 24, 30],
     },
     ways: {
       "SUSPENDED QUEUED": { points: [[sr, R.queued + 13], [P.mx, R.queued + 13]], label: middle(between, R.queued + 8) },
@@ -65,7 +65,7 @@ export function geometry(isNarrow: boolean): Geometry {
       "CONNECTING ERROR": { points: [[mr, R.connecting + 30], [P.ex + 24, R.connecting + 30], [P.ex + 24, R.error]], label: start(mr + 10, R.connecting + 26) },
       "TRANSFERRING ERROR": { points: [[mr, R.transferring + 8], [P.ex + 24, R.transferring + 8], [P.ex + 24, R.error + R.errorHeight]], label: start(mr + 10, R.transferring + 20) },
       "TRANSFERRING TRANSIENT_ERROR": { points: [[mr, R.transferring + 28], [P.xx, R.transferring + 28]], label: start(mr + 10, R.transferring + 41) },
-      "TRANSIENT_ERROR ERROR": { points: [[P.xx, R.error + 14], [P.ex + P.ew, R.error + 14]], label: middle((P.xx + P.ex + P.ew) / 2 + 2, R.error + 9), isTall: true },
+      "TRANSIENT_ERROR ERROR": { points: [[P.xx, R.error + 14], [P.ex + P.ew, R.error + 14]], label: middle((P.xx + P.ex + P.ew) / 2 - 2, R.error + 9), isTall: true },
       "TRANSIENT_ERROR SUSPENDED": { points: [[xm, R.queued], [xm, R.top + 8], [P.sx + P.sw / 2 + 14, R.top + 8], [P.sx + P.sw / 2 + 14, R.queued]], label: middle(mc, R.top + 3) },
       "queue ACKNOWLEDGED": { points: [[ka + finalWidth / 2, R.frame], [ka + finalWidth / 2, R.final]], label: start(ka + finalWidth / 2 + 6, R.frame + 13) },
       "queue CANCELLED": { points: [[kc + 56, R.frame], [kc + 56, R.final]], label: start(kc + 62, R.frame + 13) },

@@ -4,7 +4,7 @@ import type { PossibleStep } from "./answers";
 import { h } from "./dom";
 import { colours, glyph } from "./glyphs";
 
-const GROUPS = [["call", "Calls"], ["event", "Events"], ["time", "Time"]] as const;
+const GROUPS = [["call", "Calls"], ["event", "Events"], ["time", "Time"], ["fault", "Faults"], ["other", "Others"]] as const;
 
 interface Hooks { take: (step: PossibleStep) => void; preview: (step?: PossibleStep) => void }
 
@@ -24,7 +24,7 @@ export function next(steps: PossibleStep[], { take, preview }: Hooks): HTMLEleme
     if (!of.length) return undefined;
     // What leads on stands before what is refused or means nothing.
     const isOff = (step: PossibleStep) => step.refusal !== null || step.is_ignored;
-    if (kind !== "time") of.sort((a, b) => rank(a) - rank(b) || Number(isOff(a)) - Number(isOff(b)) || Number(a.from === a.to) - Number(b.from === b.to));
+    if (kind === "call" || kind === "event") of.sort((a, b) => rank(a) - rank(b) || Number(isOff(a)) - Number(isOff(b)) || Number(a.from === a.to) - Number(b.from === b.to));
     const reason = h("div", { class: "reason", role: "status", hidden: true });
     let open: HTMLButtonElement | undefined;
     const say = (button: HTMLButtonElement, step: PossibleStep) => {
@@ -57,12 +57,12 @@ export function next(steps: PossibleStep[], { take, preview }: Hooks): HTMLEleme
       return made;
     };
     // Setters and reasons to block a job are many, and most people look for none of them.
-    const few = kind === "time" ? of : of.filter((step) => rank(step) < FIRST.length);
+    const few = kind === "time" || kind === "fault" ? of : of.filter((step) => rank(step) < FIRST.length);
     const rest = of.filter((step) => !few.includes(step));
     return h("div", { class: "group", role: "group", "aria-label": title },
       h("h3", {}, title),
       h("div", {}, h("div", { class: "choices" }, ...few.map(button)),
-        rest.length > 0 && h("details", {}, h("summary", {}, `${rest.length} more`), h("div", { class: "choices" }, ...rest.map(button))),
+        rest.length > 0 && h("details", {}, h("summary", {}, few.length ? `${rest.length} more` : `${rest.length} calls of an administrator and of another user`), h("div", { class: "choices" }, ...rest.map(button))),
         reason));
   }).filter((one): one is HTMLDivElement => one !== undefined);
 }

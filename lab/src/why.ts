@@ -11,14 +11,16 @@ function line(step: Step): HTMLElement {
     effects.length > 0 && h("span", { class: "dim" }, `  # ${[...new Set(effects)].join("; ")}`));
 }
 
-export function why(run: Run, step: number): HTMLElement[] {
+/** The rules of a step; those that the text is about, as its comments say, come first. */
+export function why(run: Run, step: number, about: string[]): HTMLElement[] {
   const at = run.steps[step - 1];
   if (!at) return [h("p", { class: "dim" }, "Nothing has happened yet. Step forward, or press something that could happen.")];
-  const ids = [...new Set(at.jobs.flatMap((did) => did.rules))];
+  const all = [...new Set(at.jobs.flatMap((did) => did.rules))];
+  const ids = [...all.filter((id) => about.includes(id)), ...all.filter((id) => !about.includes(id))];
   const rules = ids.map((id) => {
     const rule = run.rules[id];
     return h("div", { class: "rule" }, h("code", { class: "id" }, id),
-      h("div", {}, rule?.is_table ? h("details", {}, h("summary", {}, "a table"), h("pre", {}, rule.text)) : rule?.text,
+      h("div", {}, rule?.is_table ? h("details", {}, h("summary", {}, "a table"), h("pre", { tabindex: 0 }, rule.text)) : rule?.text,
         rule?.is_read && h("span", { class: "reading", title: rule.open }, "our reading"),
         ...(rule?.sources ?? []).map((source) => h("span", { class: "source" }, ` ${source}`))));
   });

@@ -3,6 +3,8 @@
 //! Nothing is said of BITS here: each answer is made of what the library says. The page sends the whole text with each
 //! request; the run of the last one is kept.
 
+mod clock;
+mod lessons;
 mod requests;
 mod run;
 mod standing;
@@ -21,15 +23,17 @@ use requests::Request;
 ///
 /// | `ask` | fields | answer |
 /// |---|---|---|
-/// | `run` | `text` | `problems`; unless they are of the text itself `steps`, `jobs` and the `rules` they name |
+/// | `run` | `text` | `problems`; unless they are of the text itself `steps`, `jobs` and the `rules` they name, where it is left `open`, the lines that are `expecting` |
 /// | `standing` | `text`, `step` | the time, each job, the disk, and the lines that are reached |
 /// | `possible` | `text`, `step`, `job` | `steps` that could happen |
 /// | `take` | `text`, `step`, `line` | the `text` with the line in it |
-/// | `outcomes` | `text`, `faults`, `pieces` | `outcomes`, `answers`, whether it was `exhausted` |
+/// | `outcomes` | `text`, `faults`, `pieces`, `milliseconds` | `outcomes`, `answers`, whether it was `exhausted` |
+/// | `test` | `text` | a `test` in Rust |
+/// | `lesson` | `file` | the `title` of the scenario's lesson and its `sentences`, if it has one |
 /// | `explain` | `word` | `entries`, or the `nearest` words |
 /// | `complete` | `line` | `from` where, and `words` |
 /// | `diagram` | | `states`, `arrows`, `notes` |
-/// | `words` | | `words` by kind: what an editor colours
+/// | `words` | | `words` by kind: what an editor colours |
 /// | `scenarios` | | `scenarios`, those of the library |
 #[wasm_bindgen]
 #[must_use]

@@ -6,7 +6,22 @@ use bits_emulator::scenario::{ParseError, Scenario};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{not_a_scenario, run, standing, with_run, words};
+use crate::{clock, lessons, not_a_scenario, run, standing, with_run, words};
+
+macro_rules! question {
+    ($file:literal) => {
+        (concat!("check/", $file), include_str!(concat!("../../../scenarios/check/", $file)))
+    };
+}
+
+/// The scenarios that leave something open and ask what is possible.
+const QUESTIONS: &[(&str, &str)] = &[
+    question!("complete-keeps-what-is-whole.bits"),
+    question!("error-without-an-error-object.bits"),
+    question!("foreground-behind-background.bits"),
+    question!("removed-while-its-client-lives.bits"),
+    question!("upload-reply-after-a-crash.bits"),
+];
 
 /// What is asked.
 #[derive(Debug, Deserialize)]
@@ -16,7 +31,9 @@ pub(crate) enum Request {
     Standing { text: String, step: usize },
     Possible { text: String, step: usize, job: Option<String> },
     Take { text: String, step: usize, line: String },
-    Outcomes { text: String, faults: u32, pieces: u64 },
+    Outcomes { text: String, faults: u32, pieces: u64, milliseconds: Option<f64> },
+    Test { text: String },
+    Lesson { file: String },
     Explain { word: String },
     Complete { line: String },
     Diagram,
@@ -38,7 +55,13 @@ impl Request {
                 &text,
                 |run| json!({ "text": run.with_line(step, &line), "cut": run.text_up_to(step) }),
             )),
-            Self::Outcomes { text, faults, pieces } => outcomes(&text, faults, pieces),
+            Self::Outcomes { text, faults, pieces, milliseconds } => {
+                outcomes(&text, faults, pieces, milliseconds)
+            }
+            Self::Test { text } => {
+                or_error(with_run(&text, |run| json!({ "test": run.rust_test() })))
+            }
+            Self::Lesson { file } => lessons::lesson(&file),
             Self::Explain { word } => words::explain(&word),
             Self::Complete { line } => {
                 let (from, words) = Scenario::completions(&line);
@@ -50,7 +73,9 @@ impl Request {
                 let all = ExampleScenario::all().map(
                     |ExampleScenario { file, text, .. }| json!({ "file": file, "text": text }),
                 );
-                json!({ "scenarios": all.collect::<Vec<_>>() })
+                let questions =
+                    QUESTIONS.iter().map(|(file, text)| json!({ "file": file, "text": text }));
+                json!({ "scenarios": all.chain(questions).collect::<Vec<_>>() })
             }
         }
     }
@@ -65,18 +90,19 @@ pub(crate) fn utf16(text: &str, byte: usize) -> usize {
     text.get(..byte).unwrap_or(text).encode_utf16().count()
 }
 
-/// Explores what is possible, for at most so many pieces of runs from one open step to the next.
-fn outcomes(text: &str, faults: u32, pieces: u64) -> Value {
+/// Explores what is possible, for at most so many pieces of runs from one open step to the next, and so long.
+fn outcomes(text: &str, faults: u32, pieces: u64, milliseconds: Option<f64>) -> Value {
     let scenario: Scenario = match text.parse() {
         Ok(scenario) => scenario,
         Err(error) => return not_a_scenario(&error),
     };
     let mut gone = 0;
+    let end = milliseconds.map(|long| clock::milliseconds() + long);
     let found = check_scenario(&scenario)
         .faults(faults)
         .while_going(|_| {
             gone += 1;
-            gone <= pieces
+            gone <= pieces && end.is_none_or(|end| clock::milliseconds() < end)
         })
         .run();
     let outcomes = found.outcomes().iter().map(|outcome| {
@@ -91,7 +117,9 @@ fn outcomes(text: &str, faults: u32, pieces: u64) -> Value {
     let answers = found.answers().iter().map(|answer| {
         json!({
             "question": answer.question(),
+            "line": run::line_of(text, answer.span()),
             "finding": answer.finding().words(),
+            "taken": answer.run().map(ShortestRun::taken),
             "scenario": answer.run().map(ShortestRun::scenario),
         })
     });

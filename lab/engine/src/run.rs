@@ -1,6 +1,7 @@
 //! A run: what is wrong with the text, and what happened.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use bits_emulator::rules::{Basis, Rule, RuleId};
 use bits_emulator::scenario::ast::StepAction;
@@ -32,6 +33,8 @@ pub(crate) fn run(text: &str) -> Value {
             "problems": problems,
             "begins": run.standing(0).now.timestamp_millis(),
             "ends": run.standing(usize::MAX).now.timestamp_millis(),
+            "open": run.left_open().map(|one| problem(&one, text)),
+            "expecting": run.expecting_lines().collect::<Vec<_>>(),
             "steps": steps,
             "jobs": jobs,
             "rules": rules(run),
@@ -41,6 +44,11 @@ pub(crate) fn run(text: &str) -> Value {
         let problems: Vec<Value> = error.problems().iter().map(|one| problem(one, text)).collect();
         json!({ "problems": problems, "steps": null })
     })
+}
+
+/// The line that holds the begin of a place, counted from 1.
+pub(crate) fn line_of(text: &str, place: &Range<usize>) -> usize {
+    text.get(..place.start).unwrap_or(text).matches('\n').count() + 1
 }
 
 /// A problem, with its place as a page counts.

@@ -72,6 +72,8 @@ fn possible_step(step: &PossibleStep) -> Value {
     json!({
         "kind": match step.kind {
             StepKind::Call(_) => "call",
+            StepKind::CallOfAnother => "other",
+            StepKind::Surroundings => "fault",
             StepKind::Time => "time",
             _ => "event",
         },

@@ -154,6 +154,147 @@ fn outcomes_are_bounded_and_each_is_a_scenario() {
 }
 
 #[test]
+fn questions_are_answered_and_open_lines_are_no_problems() {
+    let text = format!("{TEXT}maybe complete\nadvance 1 m\n");
+    let text = text.replace("resume\n", "never CANCELLED\nnever ACKNOWLEDGED\nresume\n");
+    let ran = run(&text);
+    assert_eq!(ran["problems"], json!([]));
+    assert_eq!(ran["open"]["line"], 11);
+    assert_eq!(
+        ran["steps"].as_array().unwrap().len(),
+        run(TEXT)["steps"].as_array().unwrap().len()
+    );
+    // What is pressed at the end of the run stands before the line that leaves it open.
+    let taken = json!({ "ask": "take", "text": text, "step": 1000, "line": "complete" });
+    assert!(ask(&taken)["text"].as_str().unwrap().ends_with("of 10 MiB\ncomplete\n"));
+    let found = ask(&json!({ "ask": "outcomes", "text": text, "faults": 0, "pieces": 50 }));
+    let answers = found["answers"].as_array().unwrap();
+    let findings: Vec<_> = answers.iter().map(|one| (&one["line"], &one["finding"])).collect();
+    assert_eq!(json!(findings), json!([[6, "holds"], [7, "fails"]]));
+    let shortest = run(answers[1]["scenario"].as_str().unwrap());
+    assert_eq!(shortest["problems"], json!([]));
+}
+
+#[test]
+fn a_press_where_a_line_does_not_hold_stands_before_it() {
+    let text =
+        TEXT.replace("advance until TRANSFERRED", "advance until 1 MiB\nexpect ERROR\nadvance 1 d");
+    let at = run(&text)["problems"][0]["line"].clone();
+    let taken = json!({ "ask": "take", "text": text, "step": 1000, "line": "cancel" });
+    let taken = ask(&taken)["text"].as_str().unwrap().to_owned();
+    assert_eq!((at, run(&taken)["problems"].clone()), (json!(8), json!([])));
+    assert!(taken.ends_with("advance until 1 MiB\ncancel\n"), "{taken}");
+}
+
+#[test]
+fn lines_that_hold_are_told() {
+    let text = format!("{TEXT}expect TRANSFERRED\nexpect ERROR\n");
+    assert_eq!(run(&text)["expecting"], json!([7, 8, 9, 10]));
+    assert_eq!(run(&text)["problems"][0]["line"], 10);
+}
+
+#[test]
+fn faults_of_servers_and_disks_are_offered_and_then_mended() {
+    let offered = |text: &str| -> Vec<String> {
+        let all = ask(&json!({ "ask": "possible", "text": text, "step": 3 }));
+        let of_kind = all["steps"].as_array().unwrap().iter().filter(|one| one["kind"] == "fault");
+        of_kind.map(|one| one["line"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = offered(TEXT);
+    for line in [
+        "server example.com, answers BG_E_HTTP_ERROR_404 once",
+        "server example.com removed",
+        "disk C: full",
+    ] {
+        assert!(first.iter().any(|offer| offer == line), "{first:?}");
+    }
+    // A server keeps what else is said of it.
+    let slow = offered(&TEXT.replace("example.com\n", "example.com, latency 2 s\n"));
+    assert!(
+        slow.contains(
+            &"server example.com, latency 2 s, answers BG_E_HTTP_ERROR_503 always".to_owned()
+        ),
+        "{slow:?}"
+    );
+    let failing = TEXT.replace("resume\n", "disk C: full\nserver example.com removed\nresume\n");
+    let mended = offered(&failing);
+    for line in ["server example.com", "disk C: 100 GiB free"] {
+        assert!(mended.iter().any(|offer| offer == line), "{mended:?}");
+    }
+    let step = steps_until(TEXT, "QUEUED");
+    let line = "server example.com, answers 404 always";
+    let taken = json!({ "ask": "take", "text": TEXT, "step": step, "line": line });
+    let taken = ask(&taken)["text"].as_str().unwrap().to_owned() + "advance 1 h\n";
+    let end = ask(&json!({ "ask": "standing", "text": taken, "step": 1000 }));
+    assert_eq!(end["jobs"][0]["state"], "ERROR", "{taken}");
+}
+
+#[test]
+fn others_may_call_and_are_refused() {
+    let step = steps_until(TEXT, "TRANSIENT_ERROR");
+    let all = ask(&json!({ "ask": "possible", "text": TEXT, "step": step }));
+    let all: Vec<_> =
+        all["steps"].as_array().unwrap().iter().filter(|one| one["kind"] == "other").collect();
+    let of = |words: &str| all.iter().find(|one| one["words"] == words).unwrap();
+    assert_eq!(of("by administrator bob: cancel")["to"], "CANCELLED");
+    assert_eq!(of("by dave: cancel")["refusal"]["code"]["name"], "E_ACCESSDENIED");
+}
+
+#[test]
+fn each_lesson_has_sentences_for_steps_of_its_run() {
+    let scenarios = ask(&json!({ "ask": "scenarios" }));
+    let scenarios = scenarios["scenarios"].as_array().unwrap();
+    let of = |folder: &str| {
+        let in_folder = move |one: &&Value| one["file"].as_str().unwrap().starts_with(folder);
+        scenarios.iter().filter(in_folder).collect::<Vec<_>>()
+    };
+    assert_eq!((of("lessons/").len(), of("check/").len()), (12, 5));
+    for scenario in of("lessons/") {
+        let lesson = ask(&json!({ "ask": "lesson", "file": scenario["file"] }));
+        assert!(lesson["title"].as_str().unwrap().contains(". "), "{lesson}");
+        let sentences = lesson["sentences"].as_array().unwrap();
+        for sentence in sentences {
+            let text = sentence["text"].as_str().unwrap();
+            assert!(!text.contains(['*', '|']) && !text.contains("]("), "{text}");
+        }
+        let named: Vec<&Value> =
+            sentences.iter().flat_map(|one| one["rules"].as_array().unwrap()).collect();
+        // The lines of the scenario name the rules that the lesson is about.
+        let text = scenario["text"].as_str().unwrap();
+        let comments = text.lines().filter_map(|line| line.split_once('#')).map(|(_, said)| said);
+        let explained =
+            comments.filter(|said| named.iter().any(|rule| said.contains(rule.as_str().unwrap())));
+        assert!(explained.count() >= 4, "{}", scenario["file"]);
+    }
+    assert_eq!(ask(&json!({ "ask": "lesson", "file": "name-not-resolved.bits" })), json!({}));
+}
+
+// What is copied is a test that compiles and passes.
+mod copied;
+
+#[test]
+fn a_text_is_copied_as_the_test_that_stands_beside_this_one() {
+    let copied =
+        ask(&json!({ "ask": "test", "text": format!("# What is copied: a test.\n{TEXT}") }));
+    assert_eq!(copied["test"], include_str!("copied/mod.rs"));
+}
+
+#[test]
+fn a_step_far_into_a_long_run_is_reached_soon() {
+    let text = TEXT.replace("answers 503 once", "answers 503 always");
+    let text = text
+        .replace("resume", "minimum retry delay 60 s\nresume")
+        .replace("until TRANSFERRED", "7 d");
+    let steps = run(&text)["steps"].as_array().unwrap().len();
+    assert!(steps > 20_000, "{steps}");
+    // From the beginning each of these would take as long as the run.
+    for step in (0..steps).rev().step_by(steps / 40) {
+        let at = ask(&json!({ "ask": "standing", "text": text, "step": step }));
+        assert_ne!(at["now"], Value::Null);
+    }
+}
+
+#[test]
 fn words_lines_and_the_diagram_are_those_of_the_library() {
     let found = ask(&json!({ "ask": "explain", "word": "503" }));
     assert_eq!(found["entries"][0]["name"], "BG_E_HTTP_ERROR_503");
