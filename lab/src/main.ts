@@ -12,7 +12,7 @@ import { explained } from "./explained";
 import { noted, sentences } from "./lesson";
 import { read, written, type Link } from "./link";
 import { glyph } from "./glyphs";
-import { menu } from "./menu";
+import { menu, say } from "./menu";
 import { next } from "./next";
 import { BOUNDS, outcomes } from "./outcomes";
 import { TimePane } from "./timeline";
@@ -201,6 +201,7 @@ class Lab {
     const { count, status, state, tabs, at, card, rules, whyAt, choices, earlier, later, check, lesson, outcomes: endings } = this.#parts;
     const chosen = h("input", { type: "file", accept: ".bits,.txt,text/plain", hidden: true, "aria-label": "A scenario file", change: () => void this.#read(chosen) });
     const copy = (text: string) => navigator.clipboard.writeText(text);
+    const shared = h("span", { class: "label" }, "Share");
     const { first, back, play, forward, last } = this.#buttons;
     document.getElementById("lab")?.replaceChildren(
       h("header", {},
@@ -214,8 +215,9 @@ class Lab {
         menu("Copy", icon(s("rect", { x: 5.5, y: 5.5, width: 8, height: 8, rx: 1.5 }), line("M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2")), [
           ["as scenario", () => copy(this.#editor.text)],
           ["as Rust test", async () => copy((await this.#answer<{ test?: string }>({ ask: "test", text: this.#editor.text }))?.test ?? this.#editor.text)],
-          ["the link", () => copy(location.href)],
         ]),
+        h("button", { type: "button", class: "button outlined", "aria-label": "Share: copy the link", title: "Copy the link to this text and step", click: () => void copy(location.href).then(() => say(shared, "Copied")) },
+          icon(line("M6.5 9.5a3 3 0 0 0 4.2 0l2-2a3 3 0 0 0-4.2-4.2l-.8.8M9.5 6.5a3 3 0 0 0-4.2 0l-2 2a3 3 0 0 0 4.2 4.2l.8-.8")), shared),
         h("button", { type: "button", class: "button square", "aria-label": "Light or dark", click: turn }, icon(s("circle", { cx: 8, cy: 8, r: 5.5 }), solid("M8 2.5a5.5 5.5 0 0 1 0 11Z")))),
       h("div", { class: "column" }, lesson, h("section", { id: "text", "aria-labelledby": "h-text" }, head("h-text", "Scenario", earlier, later, status), code),
         h("section", { id: "outcomes", "aria-labelledby": "h-outcomes" }, head("h-outcomes", "How it can end", h("span", { class: "right" }, check)), endings)),

@@ -2,6 +2,14 @@
 
 import { h } from "./dom";
 
+/** Says something in the place of a label, for a moment. */
+export function say(label: HTMLElement, words: string) {
+  const known = label.textContent;
+  if (known === words) return;
+  label.textContent = words;
+  setTimeout(() => (label.textContent = known), 1500);
+}
+
 export function menu(label: string, sign: SVGElement, items: [name: string, act: () => Promise<void>][]): HTMLElement {
   const words = h("span", { class: "label" }, label);
   const summary = h("summary", { class: "button", "aria-label": label }, sign, words);
@@ -9,8 +17,7 @@ export function menu(label: string, sign: SVGElement, items: [name: string, act:
     details.open = false;
     summary.focus();
     await act();
-    words.textContent = "Copied";
-    setTimeout(() => (words.textContent = label), 1500);
+    say(words, "Copied");
   };
   const details = h("details", { class: "menu" }, summary,
     h("div", { class: "items" }, ...items.map(([name, act]) => h("button", { type: "button", class: "item", click: () => void choose(act) }, name))));

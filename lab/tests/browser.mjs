@@ -309,6 +309,8 @@ await test("copies a test in Rust, and opens a file", { ...WIDE, permissions: ["
   await page.waitForFunction(() => document.querySelector(".menu .label").textContent === "Copied");
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.match(copied, /^#\[test\]\nfn a_file_of_mine\(\) \{[^]*advance until TRANSFERRED\n"#;[^]*\}\n$/);
+  await page.click("button[aria-label^='Share']");
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()) === location.href);
 });
 
 await test("many jobs scroll between the inspected one and the axis", WIDE, async (page) => {

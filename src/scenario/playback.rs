@@ -148,6 +148,7 @@ impl Playback {
             Some(Statement::Advance(..)) => is_at_end || self.is_within(index, step),
             _ => false,
         };
+        let step = step.min(self.played.counts.len());
         let last = step.checked_sub(1).and_then(|last| self.played.trace.steps().nth(last));
         match last.filter(|_| is_wait) {
             Some(last) => {

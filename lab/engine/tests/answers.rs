@@ -184,6 +184,11 @@ fn a_press_where_a_line_does_not_hold_stands_before_it() {
     let taken = ask(&taken)["text"].as_str().unwrap().to_owned();
     assert_eq!((at, run(&taken)["problems"].clone()), (json!(8), json!([])));
     assert!(taken.ends_with("advance until 1 MiB\ncancel\n"), "{taken}");
+    // A wait for what never comes lasts up to the last step.
+    let text = TEXT.replace("until TRANSFERRED", "until ERROR");
+    let taken = json!({ "ask": "take", "text": text, "step": 1000, "line": "complete" });
+    let taken = ask(&taken)["text"].as_str().unwrap().to_owned();
+    assert!(taken.ends_with("advance to 2024-03-31 00:10:10\ncomplete\n"), "{taken}");
 }
 
 #[test]
