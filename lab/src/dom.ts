@@ -31,6 +31,15 @@ export function s<K extends keyof SVGElementTagNameMap>(
 const context = document.createElement("canvas").getContext("2d");
 const widths = new Map<string, number>();
 
+/** Puts others in the place of what an element holds. If the focus is there, it goes to the one that has the same mark. */
+export function refill(element: HTMLElement, mark: string, ...children: Child[]) {
+  const focused = element.contains(document.activeElement) ? document.activeElement?.getAttribute(mark) : undefined;
+  element.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
+  if (focused === undefined) return;
+  const all = [...element.querySelectorAll<HTMLElement>(`[${mark}]`)];
+  (all.find((one) => one.getAttribute(mark) === focused) ?? all[0])?.focus({ preventScroll: true });
+}
+
 /** How wide a label is in the diagram and the time line. */
 export function textWidth(text: string): number {
   let width = widths.get(text);

@@ -5,7 +5,7 @@ import "./style.css";
 import type { Completion, Diagram, Explained, Lesson, NotRun, Outcomes, PossibleStep, Run, Scenarios, Standing, Step } from "./answers";
 import { card, title } from "./card";
 import { DiagramPane } from "./diagram";
-import { h, s } from "./dom";
+import { h, refill, s } from "./dom";
 import { Editor, type Words } from "./editor";
 import { Engine } from "./engine";
 import { explained } from "./explained";
@@ -47,6 +47,7 @@ class Lab {
   #isPicked = false;
   #asked = 0;
   #timer: number | undefined;
+  #addressed: number | undefined;
   #playing: number | undefined;
   /** The runs before this one, and those after it that were taken back. */
   #earlier: Visit[] = [];
@@ -244,7 +245,7 @@ class Lab {
     this.#timer = window.setTimeout(() => void this.#execute(this.#step), 120);
   }
 
-  /** Runs the text, and shows it at a step; without one where first an error object appears. */
+  /** Runs the text, and shows it at a step; without one where first an error object appears, or at the end. */
   async #execute(step?: number) {
     const text = this.#editor.text;
     try {
@@ -260,7 +261,7 @@ class Lab {
     }
     const steps = this.#run?.steps ?? [];
     const failed = steps.findIndex((one) => one.jobs.some((did) => did.error_object));
-    this.#step = Math.max(0, Math.min(step ?? failed + 1, steps.length));
+    this.#step = Math.max(0, Math.min(step ?? (failed < 0 ? steps.length : failed + 1), steps.length));
     await this.#show(this.#problems.length === 0);
   }
 
@@ -297,37 +298,47 @@ class Lab {
     if (!this.#isPicked && changed.length === 1 && names.includes(changed[0]!)) this.#job = changed[0];
     if (!this.#job || !names.includes(this.#job)) this.#job = changed.find((name) => names.includes(name)) ?? names[names.length - 1];
     const job = standing.jobs.find(({ name }) => name === this.#job);
-    const { state, tabs, at, card: place, rules, whyAt } = this.#parts;
-    const isNarrow = document.documentElement.clientWidth <= 640;
-    state.textContent = job ? `State of ${job.name}` : "States";
-    this.#diagram.show(job?.name ?? "", job?.state, run.steps, step, isNarrow);
-    this.#time.show(run, step, standing, this.#job);
-    at.textContent = names.length > 2 ? "" : title(standing);
-    tabs.replaceChildren(...standing.jobs.map(({ name, state }) =>
-      h("button", { type: "button", role: "tab", "aria-selected": String(name === this.#job), "aria-controls": "job", click: () => this.#inspect(name) }, glyph(state), name)));
-    const tab = tabs.querySelector<HTMLElement>("[aria-selected=true]");
-    if (tab) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
-    place.replaceChildren(...(job ? card(job, standing, before, run.begins, run.steps, step) : [h("p", { class: "dim empty" }, "There is no job yet.")]));
-    rules.replaceChildren(...why(run, step, noted(this.#ran, standing.line, standing.lines_reached).rules));
-    this.#teach();
-    const now = run.steps[step - 1];
-    whyAt.textContent = now ? instant(now.at) : "";
+    // First the editor, which looks at the layout, while that is still as it was.
     if (this.#ran === this.#editor.text) {
       const failed = this.#problems.map((one) => one.line);
       const held = run.expecting.filter((line) => !failed.includes(line) && line <= standing.lines_reached);
       const reached = this.#problems.length ? Infinity : standing.lines_reached;
       this.#editor.mark({ line: standing.line, reached, problems: this.#problems, held, added: this.#added, open: run.open }, follows);
     }
+    const { state, tabs, at, card: place, rules, whyAt } = this.#parts;
+    const [isNarrow, width] = [document.documentElement.clientWidth <= 640, this.#time.width];
+    state.textContent = job ? `State of ${job.name}` : "States";
+    this.#diagram.show(job?.name ?? "", job?.state, run.steps, step, isNarrow);
+    this.#time.show(run, step, standing, this.#job, width);
+    at.textContent = names.length > 2 ? "" : title(standing);
+    refill(tabs, "data-job", ...standing.jobs.map(({ name, state }) =>
+      h("button", { type: "button", role: "tab", "data-job": name, "aria-selected": String(name === this.#job), "aria-controls": "job", click: () => this.#inspect(name) }, glyph(state), name)));
+    if (names.length > 2) requestAnimationFrame(() => {
+      const tab = tabs.querySelector<HTMLElement>("[aria-selected=true]");
+      if (tab) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+    });
+    place.replaceChildren(...(job ? card(job, standing, before, run.begins, run.steps, step) : [h("p", { class: "dim empty" }, "There is no job yet.")]));
+    rules.replaceChildren(...why(run, step, noted(this.#ran, standing.line, standing.lines_reached).rules));
+    this.#teach();
+    const now = run.steps[step - 1];
+    whyAt.textContent = now ? instant(now.at) : "";
     document.documentElement.dataset["painted"] = (performance.now() - began).toFixed(1);
     const possible = await this.#answer<{ steps: PossibleStep[] }>({ ask: "possible", text: this.#ran, step, job: this.#job });
     if (!possible || asked !== this.#asked) return;
-    this.#parts.choices.replaceChildren(...next(possible.steps, {
+    refill(this.#parts.choices, "data-words", ...next(possible.steps, {
       take: (step) => void this.#take(step),
       preview: (step) => this.#diagram.preview(step?.from, step?.to),
     }));
     document.documentElement.dataset["step"] = String(step);
     document.documentElement.dataset["begun"] ??= performance.now().toFixed(0);
-    const hash = await written({ file: this.#file || undefined, text: this.#ran, step });
+    // Browsers take their time for an address, so that it follows once the steps come to rest.
+    clearTimeout(this.#addressed);
+    this.#addressed = window.setTimeout(() => void this.#address(asked), 200);
+  }
+
+  /** Puts the text and the step into the address. */
+  async #address(asked: number) {
+    const hash = await written({ file: this.#file || undefined, text: this.#ran, step: this.#step });
     if (asked === this.#asked) history.replaceState(null, "", hash);
   }
 

@@ -6,6 +6,9 @@ import { colours, glyph } from "./glyphs";
 
 const GROUPS = [["call", "Calls"], ["event", "Events"], ["time", "Time"], ["fault", "Faults"], ["other", "Others"]] as const;
 
+/** The groups of which all is shown. */
+const opened = new Set<string>();
+
 interface Hooks { take: (step: PossibleStep) => void; preview: (step?: PossibleStep) => void }
 
 /** What most people look for stands first. */
@@ -47,7 +50,7 @@ export function next(steps: PossibleStep[], { take, preview }: Hooks): HTMLEleme
     const button = (step: PossibleStep) => {
       const off = isOff(step);
       const made: HTMLButtonElement = h("button", {
-        type: "button", class: off ? "choice off" : "choice", title: step.line, "aria-expanded": off ? "false" : null,
+        type: "button", class: off ? "choice off" : "choice", title: step.line, "data-words": step.words, "aria-expanded": off ? "false" : null,
         click: () => (off ? say(made, step) : take(step)),
         mouseenter: () => preview(off ? undefined : step), focus: () => preview(off ? undefined : step),
         mouseleave: () => preview(), blur: () => preview(),
@@ -62,7 +65,7 @@ export function next(steps: PossibleStep[], { take, preview }: Hooks): HTMLEleme
     return h("div", { class: "group", role: "group", "aria-label": title },
       h("h3", {}, title),
       h("div", {}, h("div", { class: "choices" }, ...few.map(button)),
-        rest.length > 0 && h("details", {}, h("summary", {}, few.length ? `${rest.length} more` : `${rest.length} calls of an administrator and of another user`), h("div", { class: "choices" }, ...rest.map(button))),
+        rest.length > 0 && h("details", { open: opened.has(kind), toggle: ({ currentTarget }) => currentTarget instanceof HTMLDetailsElement && opened[currentTarget.open ? "add" : "delete"](kind) }, h("summary", {}, few.length ? `${rest.length} more` : `${rest.length} calls of an administrator and of another user`), h("div", { class: "choices" }, ...rest.map(button))),
         reason));
   }).filter((one): one is HTMLDivElement => one !== undefined);
 }

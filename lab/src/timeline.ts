@@ -75,8 +75,12 @@ export class TimePane {
     this.#go = go;
   }
 
-  show(run: Run, step: number, standing: Standing, job: string | undefined) {
-    const width = this.element.clientWidth || 800;
+  /** How wide it is: asked before anything is changed, so that nothing is laid out twice. */
+  get width(): number {
+    return this.element.clientWidth || 800;
+  }
+
+  show(run: Run, step: number, standing: Standing, job: string | undefined, width: number) {
     if (run !== this.#drawn?.run) {
       this.#all = lanes(run);
       this.#kept = kept([run.begins, ...run.steps.map((step) => step.at), run.ends], INSTANTS);

@@ -292,6 +292,23 @@ await test("faults and calls of others can be pressed", WIDE, async (page) => {
   await isState(page, "CANCELLED");
 });
 
+await test("can be gone through with the keyboard alone", WIDE, async (page) => {
+  await page.locator("#next summary").first().focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".choice", { hasText: /^GetError/ }).first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".cm-line.added");
+  await page.waitForTimeout(300);
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("data-words")), "GetError");
+  assert.ok(await page.locator("#next details").first().evaluate((details) => details.open), "what was opened stays open");
+  await page.keyboard.press("u");
+  await page.waitForFunction(() => document.querySelector(".cm-line.added") === null);
+  await page.locator("[role=slider]").focus();
+  const before = await step(page);
+  await page.keyboard.press("ArrowRight");
+  await atStep(page, before + 1);
+});
+
 await test("marks on the card what the step changed", WIDE, async (page) => {
   await page.click("h1");
   assert.ok((await page.locator("#card .changed").count()) >= 2);
