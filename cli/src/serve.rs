@@ -18,7 +18,8 @@ pub(crate) fn serve(listener: &TcpListener, files: &Files) {
         for connection in listener.incoming() {
             // A client that is gone, or that writes what is no request, concerns nobody else.
             let Ok(connection) = connection else { continue };
-            scope.spawn(move || answer(&connection, files));
+            // Without a thread for it the client sees that the connection is closed.
+            let _ = thread::Builder::new().spawn_scoped(scope, move || answer(&connection, files));
         }
     });
 }
