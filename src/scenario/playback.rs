@@ -1,5 +1,7 @@
 //! A run that can be looked at after each of its steps.
 
+use std::sync::Arc;
+
 use super::ast::{Advance, Line, Statement};
 use super::problem::{ParseError, Problem};
 use super::run::played::{CHECKPOINT_STEPS, Played, play};
@@ -149,16 +151,42 @@ impl Playback {
             _ => false,
         };
         let step = step.min(self.played.counts.len());
-        let last = step.checked_sub(1).and_then(|last| self.played.trace.steps().nth(last));
-        match last.filter(|_| is_wait) {
-            Some(last) => {
-                let indentation = self.lines.get(index).map_or("", |line| self.indentation(line));
-                let wait = Statement::Advance(None, Advance::To(last.at));
-                self.cut(index) + &format!("{indentation}{wait}\n")
-            }
+        match step.checked_sub(1).filter(|_| is_wait) {
+            Some(last) => self.parted(index, last),
             None if is_at_end => self.cut(self.end()),
             None => self.cut(self.with_expectations(index) + 1),
         }
+    }
+
+    /// The text up to a step in the middle of a wait, counted from 0.
+    fn parted(&self, index: usize, last: usize) -> String {
+        let above = self.cut(index);
+        let mut steps = self.played.trace.steps().skip(last);
+        let (Some(step), next) = (steps.next(), steps.next()) else { return above };
+        let indentation = self.lines.get(index).map_or("", |line| self.indentation(line));
+        let line = |job: Option<Arc<str>>, advance: Advance| {
+            format!("{indentation}{}\n", Statement::Advance(job, advance))
+        };
+        let whole = above.clone() + &line(None, Advance::To(step.at));
+        if next.is_none_or(|next| next.at > step.at) {
+            return whole;
+        }
+        // More follows at the same instant: only a wait for what the step brought ends before it.
+        let several = self.played.trace.created().count() > 1;
+        let until =
+            step.jobs.iter().filter(|(_, did)| did.entered(did.after)).map(|(name, did)| {
+                let name = several.then(|| Arc::clone(name));
+                line(name, Advance::UntilState(did.after))
+            });
+        let earlier = self.played.trace.steps().take(last).filter(|one| one.at < step.at).last();
+        let before = earlier.map_or_else(String::new, |one| line(None, Advance::To(one.at)));
+        let waits =
+            until.flat_map(|until| [above.clone() + &until, above.clone() + &before + &until]);
+        let is_exact = |text: &String| {
+            Self::of(text)
+                .is_ok_and(|run| run.failure().is_none() && run.trace().steps().count() == last + 1)
+        };
+        waits.into_iter().find(is_exact).unwrap_or(whole)
     }
 
     /// Returns the text up to where so many steps have happened, with a line below; `no expectations` goes if the line
