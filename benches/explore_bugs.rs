@@ -47,7 +47,7 @@ fn row(case: &Case) -> String {
         for prunes in [true, false] {
             let explored = |program: Program| explore(program.strategy(strategy), prunes);
             let (wrong, time) = explored(case.program(case.wrong, case.budget.clone()));
-            let (right, _) = explored(case.program(case.right, case.budget.clone().kill(2)));
+            let (right, _) = explored(case.program(case.right, case.budget.clone().kill(1)));
             let points = wrong.counterexample.as_ref().map(|found| found.points());
             length = length.or(points);
             let found = match points {

@@ -5,7 +5,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use bits_emulator::explore::open_scenarios::{
     self, Answer, Extent, Finding, Outcomes, ScenarioOutcome, ShortestRun,
@@ -15,12 +14,10 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::json::problem;
-use crate::output::{BAD, GOOD, Output, REMARK, complain};
+use crate::limits::{LimitOptions, Limits, Reached};
+use crate::output::{BAD, GOOD, Output, REMARK};
 use crate::run::{Verdict, each_file, tell_unusable, write_trace};
 use crate::{json, source};
-
-/// How often it prints how far the exploration has come.
-const PROGRESS: Duration = Duration::from_secs(5);
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -44,10 +41,11 @@ pub(crate) struct Options {
     /// that `bits run` replays.
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
-    /// Explore each file for at most that time, and print how far the exploration came.
-    #[arg(long)]
-    seconds: Option<u64>,
+    #[command(flatten)]
+    limits: LimitOptions,
     /// Explore one part of several, such as 0/4; the parts together have the outcomes of the whole.
+    ///
+    /// `bits merge` puts together what `--json` prints of each.
     #[arg(long, value_name = "PART/OF", value_parser = part)]
     shard: Option<(u64, u64)>,
     /// Print JSON, an object a line: the questions, the outcomes, then how the file came out.
@@ -72,9 +70,19 @@ pub(crate) struct Options {
     ///   outcome    "holds", "does not hold", "not parsed" or "not read"
     ///   outcomes   the number of outcomes, printed or not
     ///   states, runs, exhausted  how far the exploration came
+    ///   stopped    null, or the limit that ended it: "time" or "memory"
+    ///   faults     the most faults in a run
+    ///   shard, of  which part of the exploration it is, counted from 0, and of how many
     ///   problems   what is wrong with the file, as in `bits run --json`
     #[arg(long, verbatim_doc_comment)]
     json: bool,
+}
+
+impl Options {
+    /// Returns which part to explore, and of how many.
+    fn part(&self) -> (u64, u64) {
+        self.shard.unwrap_or((0, 1))
+    }
 }
 
 fn part(text: &str) -> Result<(u64, u64), String> {
@@ -85,21 +93,17 @@ fn part(text: &str) -> Result<(u64, u64), String> {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "it is how long a person waits that is limited")]
-fn now() -> Instant {
-    Instant::now()
-}
-
 pub(crate) fn run(options: &Options) -> ExitCode {
     each_file(&options.files, |path, source, out| {
         let name = source::name(path);
         match (source, options.json) {
             (Ok(source), json) => {
-                let outcomes = explore(&source.scenario, options);
+                let explored = explore(&source.scenario, options);
                 let written = match json {
-                    true => write_json(&name, &source.text, &outcomes, options, out),
-                    false => write_text(&name, &source.text, &outcomes, options, out),
+                    true => write_json(&name, &source.text, &explored, options, out),
+                    false => write_text(&name, &source.text, &explored, options, out),
                 };
+                let outcomes = explored.outcomes;
                 let written = written.and_then(|()| match &options.write {
                     Some(folder) => write_files(folder, path, &name, &outcomes, options),
                     None => Ok(()),
@@ -108,8 +112,13 @@ pub(crate) fn run(options: &Options) -> ExitCode {
             }
             (Err(unusable), true) => {
                 let none = |count| (count, Value::from(0));
-                let others =
-                    [none("outcomes"), none("states"), none("runs"), ("exhausted", false.into())];
+                let others = [
+                    none("outcomes"),
+                    none("states"),
+                    none("runs"),
+                    ("exhausted", false.into()),
+                    ("stopped", Value::Null),
+                ];
                 let object = json::unusable(&name, &unusable, &others);
                 (Verdict::Unreadable, writeln!(out, "{object}"))
             }
@@ -118,31 +127,30 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     })
 }
 
-/// Explores a scenario as long as it may take, and says now and then how far that has come.
-fn explore(scenario: &Scenario, options: &Options) -> Outcomes {
-    let begun = now();
-    let mut told = begun;
-    let limit = options.seconds.map(Duration::from_secs);
-    let goes_on = move |extent: Extent| {
-        if told.elapsed() >= PROGRESS {
-            told = now();
-            complain(format_args!("{extent}"));
-        }
-        limit.is_none_or(|limit| begun.elapsed() < limit)
-    };
-    let (index, of) = options.shard.unwrap_or((0, 1));
+/// What an exploration found, and the limit that ended it, if one did.
+struct Explored {
+    outcomes: Outcomes,
+    reached: Option<Reached>,
+}
+
+fn explore(scenario: &Scenario, options: &Options) -> Explored {
+    let mut limits = Limits::begin(&options.limits);
+    let (index, of) = options.part();
     let exploration = open_scenarios::check_scenario(scenario).faults(options.faults.unwrap_or(0));
-    exploration.shard(index, of).while_going(goes_on).run()
+    let exploration = exploration.shard(index, of).while_going(|extent| limits.go_on(extent));
+    let outcomes = exploration.run();
+    Explored { outcomes, reached: limits.reached() }
 }
 
 fn write_text(
     name: &str,
     text: &str,
-    outcomes: &Outcomes,
+    explored: &Explored,
     options: &Options,
     out: &mut Output,
 ) -> io::Result<()> {
-    writeln!(out, "# {name}: {}", extent(outcomes))?;
+    let outcomes = &explored.outcomes;
+    writeln!(out, "# {name}: {}", extent(explored))?;
     let mut runs = Runs::default();
     for (number, answer) in (1..).zip(outcomes.answers()) {
         let words = answer.finding().words();
@@ -188,9 +196,9 @@ fn is_good(answer: &Answer) -> bool {
     matches!(answer.finding(), Finding::Holds | Finding::NotInThisPart)
 }
 
-fn extent(outcomes: &Outcomes) -> String {
+fn extent(Explored { outcomes, reached }: &Explored) -> String {
     let number = plural(outcomes.outcomes().len(), "outcome");
-    let so_far = if outcomes.is_exhausted() { "" } else { " so far, when the time was over" };
+    let so_far = reached.map(|limit| format!(" so far, {}", limit.when())).unwrap_or_default();
     format!("{number}{so_far}, {}", outcomes.extent())
 }
 
@@ -273,7 +281,7 @@ fn write_files(
 fn write_json(
     name: &str,
     text: &str,
-    outcomes: &Outcomes,
+    Explored { outcomes, reached }: &Explored,
     options: &Options,
     out: &mut Output,
 ) -> io::Result<()> {
@@ -284,6 +292,7 @@ fn write_json(
         writeln!(out, "{}", outcome_object(name, text, outcome))?;
     }
     let Extent { states, runs, .. } = outcomes.extent();
+    let (shard, of) = options.part();
     let problems: Vec<_> = outcomes.unchecked().map(|one| problem(one, text)).into_iter().collect();
     let last = json!({
         "file": name,
@@ -292,6 +301,10 @@ fn write_json(
         "states": states,
         "runs": runs,
         "exhausted": outcomes.is_exhausted(),
+        "stopped": reached.map(Reached::name),
+        "faults": options.faults.unwrap_or(0),
+        "shard": shard,
+        "of": of,
         "problems": problems,
     });
     writeln!(out, "{last}")

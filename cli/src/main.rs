@@ -4,6 +4,7 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod check;
+mod checked;
 mod diagram;
 mod explain;
 mod explored;
@@ -11,6 +12,7 @@ mod generated;
 mod json;
 mod lab;
 mod learn;
+mod limits;
 mod merge;
 mod output;
 mod prompt;

@@ -9,13 +9,14 @@ use std::process::ExitCode;
 use bits_emulator::explore::Reached;
 use clap::Args;
 
+use crate::checked::{self, Collected};
 use crate::explored::Explored;
 use crate::output::{BAD, GOOD, Output, complain, finish, open};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Files with results, a line of JSON for each part of an exploration: those that
-    /// `BITS_EXPLORE_RESULTS` named when the tests were run.
+    /// Files with results: those that `BITS_EXPLORE_RESULTS` named when tests that explore programs were run, or what
+    /// `bits check --json --shard` printed.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Print also which calls met which states and codes, how the programs ended, and which transitions were
@@ -35,13 +36,22 @@ struct Part {
 }
 
 pub(crate) fn run(options: &Options) -> ExitCode {
-    let (parts, mut problems) = read(&options.files);
-    if parts.is_empty() && problems.is_empty() {
+    let Results { parts, checked, mut problems } = read(&options.files);
+    if parts.is_empty() && checked.parts.is_empty() && problems.is_empty() {
         problems.push("there is no result in these files".to_owned());
     }
     let mut found = false;
     let mut out = open();
     let mut written = Ok(());
+    let (checked, misfits_of_checks) = checked::merge(checked.parts);
+    problems.extend(misfits_of_checks);
+    for file in checked {
+        found |= !file.holds();
+        written = written.and_then(|()| match options.json {
+            true => file.write_json(&mut out),
+            false => file.write_text(&mut out),
+        });
+    }
     for (program, parts) in by_program(parts) {
         problems.extend(misfits(&parts).into_iter().map(|misfit| format!("{program}: {misfit}")));
         // What one part found is found, whatever the others are.
@@ -63,27 +73,39 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     code
 }
 
-/// Reads all results, and says what could not be read.
-fn read(files: &[PathBuf]) -> (Vec<Part>, Vec<String>) {
-    let (mut parts, mut problems) = (Vec::new(), Vec::new());
+/// The results of programs and of scenarios, and what could not be read.
+#[derive(Default)]
+struct Results {
+    parts: Vec<Part>,
+    checked: Collected,
+    problems: Vec<String>,
+}
+
+fn read(files: &[PathBuf]) -> Results {
+    let mut results = Results::default();
     for path in files {
         let name = path.display();
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => {
-                problems.push(format!("cannot read {name}: {error}"));
+                results.problems.push(format!("cannot read {name}: {error}"));
                 continue;
             }
         };
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let place = format!("{name}:{}", index + 1);
+            if let Ok(line) = serde_json::from_str(line) {
+                results.checked.add(line, &place);
+                continue;
+            }
             match serde_json::from_str(line) {
-                Ok(result) => parts.push(Part { place, result }),
-                Err(error) => problems.push(format!("{place} is no result: {error}")),
+                Ok(result) => results.parts.push(Part { place, result }),
+                Err(error) => results.problems.push(format!("{place} is no result: {error}")),
             }
         }
+        results.problems.extend(results.checked.end(&name.to_string()));
     }
-    (parts, problems)
+    results
 }
 
 /// The parts of each program, in their order.

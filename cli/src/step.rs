@@ -103,9 +103,12 @@ impl Stepper {
         }
         loop {
             let line = prompt.read(&self.standing()).map_err(|error| error.to_string())?;
-            let Some(line) = line else { return Ok(()) };
-            if !self.answer(&line)? {
-                return Ok(());
+            let Some(pasted) = line else { return Ok(()) };
+            // Several lines that are pasted come as one.
+            for line in pasted.lines() {
+                if !self.answer(line)? {
+                    return Ok(());
+                }
             }
         }
     }

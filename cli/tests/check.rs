@@ -143,3 +143,27 @@ fn a_limit_of_time_leaves_questions_open() {
         "{text}"
     );
 }
+
+/// The command itself takes more than no memory.
+#[test]
+fn a_limit_of_memory_leaves_questions_open() {
+    let path = file("check-memory.bits", &format!("{JOB}maybe cancel\nnever ERROR\n"));
+    let output = bits(&["check", "--memory", "0", &path]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output);
+    assert!(
+        text.contains("never ERROR: unknown") && text.contains("when the memory was used up"),
+        "{text}"
+    );
+    let last = objects(&bits(&["check", "--memory", "0", "--json", &path])).pop().unwrap();
+    assert_eq!((&last["exhausted"], &last["stopped"]), (&false.into(), &"memory".into()));
+}
+
+#[test]
+fn progress_is_told_on_standard_error() {
+    let path = file("check-progress.bits", &format!("{JOB}maybe cancel\n"));
+    let output = bits(&["check", "--progress", "0", &path]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("0 states in which something is left open, 0 runs"), "{told}");
+    assert!(told.contains("1 state in which something is left open"), "{told}");
+}

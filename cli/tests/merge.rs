@@ -114,3 +114,56 @@ fn parts_that_do_not_fit_are_refused() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("cannot read there/is/none.jsonl"), "{}", stderr(&output));
 }
+
+const OPEN: &str = "server example.com\n  /app.exe 1 MiB\njob update, DOWNLOAD, by alice\nadd https://example.com/app.exe as C:\\app.exe\nresume\nat most 2 times at any time any of\n  network lost\n    advance 1 m\n    network restored\n  suspend\n  cancel\nadvance 3 m\n";
+
+/// The lines that `bits check` prints of a part of a scenario.
+fn checked(path: &PathBuf, part: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bits"));
+    command.args(["check", "--json", "--outcomes", "100", "--shard", part]).arg(path);
+    stdout(&command.output().unwrap())
+}
+
+#[test]
+fn the_parts_of_a_checked_scenario_are_what_the_whole_is() {
+    let questions = "never ERROR\nnever CANCELLED\npossible TRANSIENT_ERROR\npossible ERROR\n";
+    let scenario = file("checked.bits", &[OPEN.replacen("add", &format!("{questions}add"), 1)]);
+    let whole = checked(&scenario, "0/1");
+    let parts = ["0/3", "1/3", "2/3"].map(|part| checked(&scenario, part));
+    let files = [
+        file("checked-0.jsonl", &[parts[2].clone(), parts[0].clone()]),
+        file("checked-1.jsonl", &[parts[1].clone()]),
+    ];
+    let merged = bits(&[&files[0], &files[1]], &["--json"]);
+    assert_eq!(merged.status.code(), Some(1), "{}", stderr(&merged));
+    let told = |text: &str, fields: &[&str]| -> Vec<Value> {
+        let objects = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let mut told: Vec<Value> = objects
+            .filter(|object| !object[fields[0]].is_null())
+            .map(|object| fields.iter().map(|field| object[*field].clone()).collect())
+            .collect();
+        told.sort_by_key(ToString::to_string);
+        told
+    };
+    let text = stdout(&merged);
+    for fields in [&["question", "finding", "open_steps"][..], &["end", "problem", "open_steps"]] {
+        assert_eq!(told(&text, fields), told(&whole, fields));
+    }
+    let findings = told(&text, &["finding"]);
+    assert_eq!(findings.len(), 4);
+    // What is merged is a result like any other.
+    let again = bits(&[&file("checked-again.jsonl", &[text])], &[]);
+    let text = stdout(&again);
+    assert!(text.contains("question 1: never ERROR: holds\n"), "{text}");
+    assert!(text.contains("question 4: possible ERROR: fails\n"), "{text}");
+    assert!(text.ends_with(": does not hold\n"), "{text}");
+}
+
+#[test]
+fn parts_of_a_checked_scenario_that_are_missing_are_named() {
+    let scenario = file("checked-missing.bits", &[OPEN.to_owned()]);
+    let one = file("checked-missing.jsonl", &[checked(&scenario, "1/3")]);
+    let output = bits(&[&one], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("part 0 of 3 is missing"), "{}", stderr(&output));
+}

@@ -83,7 +83,7 @@ fn a_file_that_is_no_scenario_is_refused() {
 /// At a terminal a line is edited, completed by Tab, and the state stands before it.
 #[cfg(unix)]
 #[test]
-fn at_a_terminal_lines_are_completed() {
+fn at_a_terminal_lines_are_completed_explained_gone_on_with_and_saved() {
     use std::fs::File;
     use std::io::Read;
     use std::sync::mpsc;
@@ -91,7 +91,8 @@ fn at_a_terminal_lines_are_completed() {
 
     let terminal = nix::pty::openpty(None, None).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_bits"));
-    command.arg("step").arg(file("terminal.bits")).env("TERM", "xterm");
+    let path = file("terminal.bits");
+    command.arg("step").arg(&path).env("TERM", "xterm");
     for set in [Command::stdin, Command::stdout, Command::stderr] {
         set(&mut command, Stdio::from(terminal.slave.try_clone().unwrap()));
     }
@@ -128,6 +129,28 @@ fn at_a_terminal_lines_are_completed() {
     keys.write_all(b"undo\r").unwrap();
     wait_for("taken back: cancel");
     wait_for("SUSPENDED> ");
+    // Typed before it asks.
+    keys.write_all(b"add https://nowhere.example/a as C:\\a\rresume\r").unwrap();
+    wait_for("SUSPENDED -> QUEUED");
+    wait_for("QUEUED> ");
+    // As a terminal sends what is pasted.
+    keys.write_all(b"\x1b[200~undo\rundo\r\x1b[201~\r").unwrap();
+    wait_for("taken back: resume");
+    wait_for("taken back: add");
+    wait_for("SUSPENDED> ");
+    keys.write_all(b"add https://nowhere.example/a as C:\\a\rresume\r").unwrap();
+    wait_for("QUEUED> ");
+    keys.write_all(b"nex\t\r").unwrap();
+    wait_for("CONNECTING -> TRANSIENT_ERROR");
+    wait_for("TRANSIENT_ERROR> ");
+    keys.write_all(b"why\r").unwrap();
+    wait_for("At 2024-01-01 00:10:00: retry delay elapsed");
+    wait_for("TRANSIENT_ERROR> ");
+    keys.write_all(b"save\r").unwrap();
+    wait_for("saved to ");
+    wait_for("TRANSIENT_ERROR> ");
     keys.write_all(b"quit\r").unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
+    let saved = std::fs::read_to_string(path).unwrap();
+    assert!(saved.contains("resume\nadvance"), "{saved}");
 }

@@ -30,7 +30,9 @@ pub use handles::background::Background;
 pub use handles::callback::IntoCallback;
 pub use handles::callback::{Callback, CertificateCallback};
 pub use handles::disk::Disk;
-pub(crate) use handles::driver::{CallbackFate, DrivenCall, DrivenCallback, Driver, Observation};
+pub(crate) use handles::driver::{
+    CallbackFate, DrivenCall, DrivenCallback, Driver, Observation, Unwound,
+};
 pub use handles::emulator::Emulator;
 pub use handles::file::File;
 pub use handles::hook::Hook;

@@ -14,6 +14,9 @@ pub(crate) const LATEST_CALLBACK: u8 = 6;
 /// How long an outage lasts: of the network, of the space on the disk, of a logon.
 const OUTAGE: Duration = Duration::from_secs(60);
 
+/// How far the wall clock jumps.
+const JUMP: Duration = Duration::from_secs(86_400);
+
 /// Something that goes wrong once, of the world, of another user or of the program's own process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -85,6 +88,7 @@ impl Incident {
             Self::NetworkLost(_)
             | Self::ConnectionBroken
             | Self::CallbackTwice
+            | Self::ClockJump(_)
             | Self::LogOff(_)
             | Self::Kill => true,
             Self::Http(status) => status >= 500 && status != 501 && status != 505,
@@ -95,8 +99,7 @@ impl Incident {
             | Self::OperatorResume
             | Self::ServiceRestart
             | Self::CallFails(_)
-            | Self::ReplyLost(_)
-            | Self::ClockJump(_) => false,
+            | Self::ReplyLost(_) => false,
         }
     }
 }
@@ -177,6 +180,9 @@ kinds! {
     service_restart => Incident::ServiceRestart;
     /// Allows callbacks to be told twice that often.
     callback_twice => Incident::CallbackTwice;
+    /// Allows the wall clock to be set forward that often, by a day each. A program sees it in the
+    /// [times of a job](crate::Job::times), and BITS goes by it from the next restart of the service on.
+    clock_jump => Incident::ClockJump(JUMP);
     /// Allows the process to be killed that often.
     kill => Incident::Kill;
 }

@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
+use super::actor::Actor;
 use super::choice::{Choice, Incident, LATEST_CALLBACK};
 use super::decisions::{Cost, Decision};
 use super::execution::{Execution, Progress};
@@ -37,7 +38,9 @@ impl Execution {
         if let Some(Decision { point: at, choice }) =
             progress.decisions.made.get(carried_out).copied()
         {
-            if at == point {
+            // What was found can be decided there; what is replayed perhaps cannot any more.
+            let was_found = progress.decisions.found_at.is_some();
+            if at == point && (was_found || self.is_possible(&progress, here, choice)) {
                 progress.carried_out = carried_out.saturating_add(1);
                 if let Some(strayed) = progress.strayed(Some(place)) {
                     drop(progress);
@@ -132,29 +135,23 @@ impl Execution {
     /// Finds what else could be decided at this point. Of several decisions at one point the later ones stand
     /// later in the budget, so that no two runs differ in their order alone.
     fn find_alternatives(&self, progress: &mut Progress, here: Here<'_>, state: Option<u128>) {
-        let place = here.place;
         let last = progress.decisions.made.last().filter(|last| last.point == progress.point);
         let last = last.map(|last| last.choice);
         let can_fail = progress.cost.faults < self.scope.bound.faults;
         let can_deviate = progress.cost.deviations < self.scope.bound.deviations;
         let mut choices = Vec::new();
         if can_fail {
-            let incidents = self.scope.budget.incidents().iter().zip(&progress.used).enumerate();
-            for (index, ((incident, allowed), used)) in incidents {
-                let Ok(index) = u8::try_from(index) else { break };
-                if used < allowed && fits(*incident, place) {
-                    choices.push(Choice::Incident(index));
-                    if *incident == Incident::Kill && matches!(place, Place::Call(..)) {
-                        choices.push(Choice::KillAfter);
-                    }
-                    if *incident == Incident::Kill {
-                        let others = progress.others.values().filter(|other| other.is_waiting());
-                        choices.extend(others.map(|other| Choice::KillOf(other.number)));
-                    }
+            for (index, (incident, _)) in (0..=u8::MAX).zip(self.scope.budget.incidents()) {
+                choices.push(Choice::Incident(index));
+                if *incident == Incident::Kill {
+                    choices.push(Choice::KillAfter);
+                    choices.extend(progress.others.keys().copied().map(Choice::KillOf));
                 }
             }
         }
-        choices.retain(|choice| last.is_none_or(|last| last < *choice));
+        choices.retain(|choice| {
+            last.is_none_or(|last| last < *choice) && self.is_possible(progress, here, *choice)
+        });
         let mut found = Vec::new();
         for choice in choices {
             match state.map(|state| self.foresee(progress, here, choice, state)) {
@@ -164,26 +161,55 @@ impl Execution {
             }
         }
         let is_late = matches!(last, Some(Choice::Stall(_) | Choice::Other(_)));
-        let can_stall = || next_instant(here.emulator, &progress.timers).is_some();
-        if can_deviate && !is_late && place.can_be_late() && can_stall() {
+        if can_deviate && !is_late && self.is_possible(progress, here, Choice::Stall(1)) {
             if state.is_some() {
                 found.extend(self.foresee_stalls(progress, here));
             } else {
                 found.push((Choice::Stall(1), None));
             }
         }
-        if can_deviate && place.can_be_held() {
-            found.extend((1..=LATEST_CALLBACK).map(|steps| (Choice::Late(steps), None)));
+        if can_deviate {
+            let held = (1..=LATEST_CALLBACK).map(Choice::Late);
+            let others = progress.others_in_turn().map(|other| Choice::Switch(other.number));
+            let possible =
+                held.chain(others).filter(|choice| self.is_possible(progress, here, *choice));
+            found.extend(possible.map(|choice| (choice, None)));
         }
-        if can_deviate && progress.can_switch() && matches!(place, Place::Call(..) | Place::Store) {
-            let able = progress.others_able(here.emulator);
-            found.extend(able.into_iter().map(|other| (Choice::Switch(other), None)));
-        }
-        let standing = progress.standing(Some(place));
+        let standing = progress.standing(Some(here.place));
         for (choice, foreseen) in found {
             let decision = Decision { point: progress.point, choice };
             let alternative = progress.decisions.with(decision, standing, foreseen);
             progress.alternatives.push(alternative);
+        }
+    }
+
+    /// Whether a choice means anything at a point, and the budget allows it.
+    fn is_possible(&self, progress: &Progress, here: Here<'_>, choice: Choice) -> bool {
+        let Here { emulator, place, .. } = here;
+        let incidents = self.scope.budget.incidents();
+        let can_strike = |index: usize| {
+            let incident = incidents.get(index).zip(progress.used.get(index));
+            incident
+                .is_some_and(|((incident, allowed), used)| used < allowed && fits(*incident, place))
+        };
+        let can_kill = || kill_of(incidents).is_some_and(can_strike);
+        match choice {
+            Choice::Incident(index) => can_strike(index.into()),
+            Choice::KillAfter => matches!(place, Place::Call(..)) && can_kill(),
+            Choice::KillOf(other) => {
+                progress.others.get(&other).is_some_and(Actor::is_waiting) && can_kill()
+            }
+            Choice::Stall(_) => {
+                place.can_be_late() && next_instant(emulator, &progress.timers).is_some()
+            }
+            Choice::Late(_) => place.can_be_held(),
+            Choice::Switch(other) => {
+                let other = progress.others.get(&other).filter(|_| progress.can_switch());
+                matches!(place, Place::Call(..) | Place::Store)
+                    && other.is_some_and(|other| other.can_go_on(emulator, &progress.locks))
+            }
+            // Decided among steps, tasks and programs.
+            Choice::Other(_) => false,
         }
     }
 
@@ -231,7 +257,9 @@ impl Execution {
         progress.point = point.saturating_add(1);
         let is_new = progress.visits.add(situation) || self.scope.strategy == Strategy::EveryPoint;
         match progress.decisions.made.get(carried_out).copied() {
-            Some(Decision { point: at, choice: Choice::Other(other) }) if at == point => {
+            Some(Decision { point: at, choice: Choice::Other(other) })
+                if at == point && usize::from(other) < number =>
+            {
                 progress.carried_out = carried_out.saturating_add(1);
                 if let Some(strayed) = progress.strayed(None) {
                     // Not unwound here, in the middle of a step, but at the next call.

@@ -92,19 +92,26 @@ impl search::Cost for Cost {
 /// The text from which decisions are made again: `7:i0,12:s2`.
 impl fmt::Display for Decisions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, Decision { point, choice }) in self.made.iter().enumerate() {
+        for (index, decision) in self.made.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
-            match choice {
-                Choice::Incident(place) => write!(f, "{comma}{point}:i{place}")?,
-                Choice::KillAfter => write!(f, "{comma}{point}:k")?,
-                Choice::KillOf(program) => write!(f, "{comma}{point}:x{program}")?,
-                Choice::Stall(changes) => write!(f, "{comma}{point}:s{changes}")?,
-                Choice::Other(place) => write!(f, "{comma}{point}:o{place}")?,
-                Choice::Late(steps) => write!(f, "{comma}{point}:l{steps}")?,
-                Choice::Switch(program) => write!(f, "{comma}{point}:w{program}")?,
-            }
+            write!(f, "{comma}{decision}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { point, choice } = self;
+        match choice {
+            Choice::Incident(place) => write!(f, "{point}:i{place}"),
+            Choice::KillAfter => write!(f, "{point}:k"),
+            Choice::KillOf(program) => write!(f, "{point}:x{program}"),
+            Choice::Stall(changes) => write!(f, "{point}:s{changes}"),
+            Choice::Other(place) => write!(f, "{point}:o{place}"),
+            Choice::Late(steps) => write!(f, "{point}:l{steps}"),
+            Choice::Switch(program) => write!(f, "{point}:w{program}"),
+        }
     }
 }
 

@@ -12,11 +12,11 @@ use super::future::Here;
 use super::place::Place;
 use super::record::Told;
 use super::situation::{self, View};
-use super::stop::{Endless, Stop, Unwound};
+use super::stop::{Endless, Stop};
 use super::world::{Outlook, People};
 use crate::emulator::{
     CallbackFate, DrivenCall, DrivenCallback, Driver, Emulator, NextStep, Observation, ProcessId,
-    ReplyChange, Until,
+    ReplyChange, Until, Unwound,
 };
 use crate::service::Chooser;
 use crate::vocabulary::HResult;

@@ -23,10 +23,10 @@ use super::requests::{RequestOutcome, RequestRecord, close_requests};
 use super::rounds::Rounds;
 use super::scope::Scope;
 use super::search::{Passed, Prefix};
-use super::stop::{Stop, Strayed, Unwound};
+use super::stop::{Stop, Strayed};
 use super::timers::Timers;
 use super::visits::Visits;
-use crate::emulator::{Emulator, ProcessId};
+use crate::emulator::{Emulator, ProcessId, Unwound};
 use crate::vocabulary::{HResult, JobState, Method};
 
 /// A line of what the program did, for the report.
@@ -310,9 +310,20 @@ impl Execution {
     }
 
     /// Whether every decision was made.
-    pub(crate) fn has_made_all(&self) -> bool {
+    fn has_made_all(&self) -> bool {
         let progress = self.progress();
         progress.carried_out == progress.decisions.made.len()
+    }
+
+    /// Says why the first of the decisions that were not made could not be made, if there is one.
+    pub(crate) fn unmade(&self) -> Option<String> {
+        let progress = self.progress();
+        let decision = progress.decisions.made.get(progress.carried_out)?;
+        Some(if progress.point > decision.point {
+            format!("`{decision}` cannot be decided there")
+        } else {
+            format!("it comes to its end before `{decision}`")
+        })
     }
 
     /// From now on nothing is decided any more.

@@ -1,6 +1,7 @@
 //! An exploration: the search over the runs of a program, or runs at random, on one or more threads.
 
 use std::io::Write;
+use std::panic::Location;
 use std::sync::Arc;
 
 use super::crew::Crew;
@@ -42,9 +43,7 @@ impl Program {
         let mut plan = self.plan.clone();
         plan.shard = Shard::from_environment().unwrap_or(plan.shard);
         plan.seed = seed_of_environment().unwrap_or(plan.seed);
-        let place = std::panic::Location::caller();
-        let named = plan.name.clone();
-        let name = named.unwrap_or_else(|| format!("{}:{}", place.file(), place.line()));
+        let name = plan.name_at(Location::caller());
         let setup = Arc::new(self.set_up());
         let verdict = Verdict::begun(name, &setup, plan.shard);
         let clock = (plan.shows_progress || plan.most_time.is_some())

@@ -73,7 +73,8 @@
 //! The counterexample is the one with the fewest incidents, then deviations, then calls; none of its decisions can be
 //! left out. Its last line names them: [`replay`](Program::replay) makes that one run, and so does
 //! [`check`](Program::check) if the environment says `BITS_EXPLORE_REPLAY=0:k cargo test my_updater`. In such a run
-//! a debugger stops where it should, and the whole [`trace`](Counterexample::trace) is at hand.
+//! a debugger stops where it should, and the whole [`trace`](Counterexample::trace) is at hand. Once the program has
+//! changed so that one of them cannot be made any more, it panics, and names that one.
 //!
 //! To keep it, [`rust_test`](Counterexample::rust_test) makes a test of it, which makes the run again, and
 //! `Counterexample::scenario` (feature `scenario`) a text that `bits run` replays without the program.
@@ -169,8 +170,9 @@
 //!
 //! # What "passed" means
 //!
-//! The [`Verdict`] says it in a line: *every promise was kept: up to 1 fault and 1 deviation, decided at the
-//! first visit of each noticeable situation, exhausted*. That is less than a proof of the program:
+//! The [`Verdict`] says it in a line, which [`check`](Program::check) prints: *every promise was kept: up to 1 fault
+//! and 1 deviation, decided at the first visit of each noticeable situation, exhausted*. That is less than a proof of the
+//! program:
 //!
 //! - **Bounds.** Runs have at most the [incidents and deviations](Program::bound) of the bound, of the kinds in the
 //!   [`Budget`]; outages last a minute. A deviation is a client that is late, by up to six changes that it could

@@ -1,5 +1,6 @@
 //! How an exploration is carried out: its limits, its threads, its part of the whole.
 
+use std::panic::Location;
 use std::time::Duration;
 
 use super::shard::Shard;
@@ -22,6 +23,13 @@ pub(super) struct Plan {
     pub(super) random_runs: Option<u64>,
     pub(super) seed: u64,
     pub(super) shows_progress: bool,
+}
+
+impl Plan {
+    /// The name of what is explored at that place in the source.
+    pub(super) fn name_at(&self, place: &Location<'_>) -> String {
+        self.name.clone().unwrap_or_else(|| format!("{}:{}", place.file(), place.line()))
+    }
 }
 
 impl Default for Plan {

@@ -1,6 +1,7 @@
 //! Programs under exploration: what is explored, within which bound, and the run of one counterexample.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,9 +15,9 @@ use super::panics::silence_programs;
 use super::plan::Plan;
 use super::scope::{Scope, Strategy};
 use super::search::Prefix;
-use super::setup::{Code, Setup, parts};
+use super::setup::{Code, Setup, obstacle, parts};
 use super::shard::Shard;
-use super::verdict::Verdict;
+use super::verdict::{Extent, Verdict};
 use crate::emulator::{Emulator, User};
 
 /// The variable that names the decisions of the one run that is to be made.
@@ -265,7 +266,9 @@ impl Program {
         Self { rounds, ..self }
     }
 
-    /// Explores, and panics with the counterexample if a promise is broken. Returns what was covered.
+    /// Explores, and panics with the counterexample if a promise is broken. Otherwise prints the verdict, a line on
+    /// standard output, which `cargo test` shows with `-- --nocapture`, and returns it: its
+    /// [`reached`](Verdict::reached) prints as a table of which calls met which states and codes.
     ///
     /// If the environment variable `BITS_EXPLORE_REPLAY` is set, only the run with those decisions is made.
     ///
@@ -281,7 +284,10 @@ impl Program {
         };
         match &verdict.counterexample {
             Some(counterexample) => panic!("{counterexample}"),
-            None => verdict,
+            None => {
+                println!("{}: {verdict}", verdict.name);
+                verdict
+            }
         }
     }
 
@@ -289,7 +295,8 @@ impl Program {
     ///
     /// # Panics
     ///
-    /// If the text is none of decisions, or they do not fit the program any more.
+    /// If the text is none of decisions; if they do not fit the program any more, because it comes to its end before
+    /// one of them or something else is possible where that stands; and as [`explore`](Self::explore).
     #[track_caller]
     #[allow(clippy::panic, reason = "a test asks for it")]
     pub fn replay(self, decisions: &str) -> Verdict {
@@ -298,30 +305,23 @@ impl Program {
             Err(problem) => panic!("{problem}"),
         };
         let bound = decisions.cost();
+        let name = self.plan.name_at(Location::caller());
         let setup = Self { prunes: false, bound, ..self }.set_up();
         let ran = setup.run_and_record(decisions.clone());
-        assert!(
-            ran.execution.has_made_all(),
-            "the decisions {decisions} do not fit the program any more: it comes to its end before them"
-        );
-        let mut verdict = Verdict::begun(String::new(), &setup, Shard::ALL);
+        if let Some(why) = ran.execution.unmade() {
+            panic!("the decisions {decisions} do not fit the program any more: {why}");
+        }
+        let mut verdict = Verdict::begun(name, &setup, Shard::ALL);
+        verdict.extent = Extent::Replayed;
         verdict.decided = ran.story.decided().into_iter().map(str::to_owned).collect();
         verdict.count(ran);
         verdict
     }
 
-    #[allow(clippy::panic, clippy::manual_assert, reason = "a test that cannot be made says so")]
+    #[allow(clippy::panic, reason = "a test that cannot be made says so")]
     pub(super) fn set_up(self) -> Setup {
-        if !cfg!(panic = "unwind") {
-            panic!(
-                "a program is explored by unwinding it: build the tests with panic = \"unwind\""
-            );
-        }
-        if self.emulator.is_real() {
-            panic!(
-                "the world of a program follows real time or has its disk in a real directory, so that its runs \
-                 would not be alike: set another clock, and leave the disk in memory"
-            );
+        if let Some(why) = obstacle(cfg!(panic = "unwind"), self.emulator.is_real()) {
+            panic!("{why}");
         }
         let operator = self.emulator.connect(User::new("operator").administrator());
         let judge_the_end = self.monitors.0.iter().all(|monitor| monitor.judges_the_end);

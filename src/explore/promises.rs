@@ -2,6 +2,7 @@
 
 use super::choice::Incident;
 use super::counterexample::Expected;
+use super::ending::Ending;
 use super::legality::IllegalCall;
 use super::monitors::Monitor;
 use super::requests::{RequestOutcome, RequestRecord};
@@ -61,7 +62,10 @@ impl Monitor {
             }
         })
         .judges_the_end()
-        .expects(|_| Expected::NoJobs)
+        .expects(|ending| match ending.jobs_left.last() {
+            Some(1..) => Expected::NoJobs,
+            _ => Expected::Unsaid,
+        })
     }
 
     /// *The number of jobs does not grow from life to life*: of two further lives in which nothing goes wrong,
@@ -83,20 +87,17 @@ impl Monitor {
     /// dead since the service restarted, after a wait; and the program does not wait in a callback.
     #[must_use]
     pub fn legal_calls() -> Self {
-        Self::new("no call is made that the state of the job forbids", |ending| {
-            let are_several = ending.results.len() > 1;
-            let is_excused = are_several || ending.incidents.iter().any(excuses_refusal);
-            let is_illegal = |call: &&IllegalCall| match call {
-                IllegalCall::Refused(_) => !is_excused,
-                IllegalCall::DeadHandle(_) | IllegalCall::WaitInCallback => true,
-            };
-            match ending.illegal_calls.iter().find(is_illegal) {
-                Some(call) => Err(call.to_string()),
-                None => Ok(()),
-            }
+        let promise = "no call is made that the state of the job forbids";
+        Self::new(promise, |ending| {
+            illegal_call(ending).map_or(Ok(()), |call| Err(call.to_string()))
         })
         .judges_the_end()
-        .expects(|_| Expected::LegalCalls)
+        .expects(|ending| match illegal_call(ending) {
+            Some(IllegalCall::Refused(_)) => Expected::LegalCalls,
+            Some(IllegalCall::DeadHandle(_) | IllegalCall::WaitInCallback) | None => {
+                Expected::Unsaid
+            }
+        })
     }
 
     /// *Trouble that passes by itself leads to success*: BITS comes through it, and so the program neither
@@ -117,7 +118,11 @@ impl Monitor {
             }
         })
         .judges_the_end()
-        .expects(|_| Expected::Success)
+        .expects(|ending| match ending.results.iter().any(Result::is_err) {
+            true => Expected::Success,
+            // A request reported it, and the program ends well.
+            false => Expected::Unsaid,
+        })
     }
 }
 
@@ -126,6 +131,16 @@ const fn is_of_operator(incident: &Incident) -> bool {
         incident,
         Incident::OperatorCancel | Incident::OperatorSuspend | Incident::OperatorResume
     )
+}
+
+/// The first call of a program that it should not have made.
+fn illegal_call<'run>(ending: &Ending<'run>) -> Option<&'run IllegalCall> {
+    let are_several = ending.results.len() > 1;
+    let is_excused = are_several || ending.incidents.iter().any(excuses_refusal);
+    ending.illegal_calls.iter().find(|call| match call {
+        IllegalCall::Refused(_) => !is_excused,
+        IllegalCall::DeadHandle(_) | IllegalCall::WaitInCallback => true,
+    })
 }
 
 /// Whether a call may be refused after that incident through no fault of the program.

@@ -4,8 +4,8 @@ use std::panic::resume_unwind;
 
 use super::counterexample::{Expected, Violation};
 use super::execution::Execution;
-use super::stop::{Stop, Unwound};
-use crate::emulator::Forbidden;
+use super::stop::Stop;
+use crate::emulator::{Forbidden, Unwound};
 
 impl Execution {
     /// Refuses something to the program, and unwinds it.

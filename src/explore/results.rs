@@ -56,6 +56,7 @@ impl Verdict {
         let (exhausted, seed) = match self.extent {
             Extent::UpTo(exhausted) => (exhausted, None),
             Extent::AtRandom(seed) => (None, Some(seed)),
+            Extent::Replayed => (None, None),
         };
         let strategy = match self.strategy {
             Strategy::FirstVisits => "first visits",

@@ -16,10 +16,12 @@ impl Counterexample {
     /// step of BITS, what the program read, kept and waited for, which calls failed on their way, and how it started
     /// and ended. The last line says what was promised, and is the one that does not hold.
     ///
-    /// A promise of a [monitor of your own](crate::explore::Monitor::new) is no expectation of the language: it
-    /// stands there as a comment, and the scenario holds. Neither is there a disk: a file counts as fetched if a job
-    /// completed it, so that a scenario does not show one that was there and is the wrong one. If the trace of the
-    /// run is [incomplete](crate::trace::Trace::dropped), the scenario says so in its first line, and does not run.
+    /// Some promises are no expectation of the language: those of a
+    /// [monitor of your own](crate::explore::Monitor::new), and those about the outcomes of requests, temporary files,
+    /// growth, dead handles and waits in callbacks. They stand there as a comment, and the scenario holds. It knows no
+    /// disk: a file counts as fetched if a job completed it, so that a scenario does not show one that was there and is the
+    /// wrong one. If the trace of the run is [incomplete](crate::trace::Trace::dropped), the scenario says so in its first
+    /// line, and does not run.
     ///
     /// ```
     /// use bits_emulator::JobType;

@@ -37,6 +37,21 @@ pub(super) struct Part {
     pub(super) user_store: u8,
 }
 
+/// Why no program can be explored in tests that are built with or without unwinding, and in a world that is real
+/// or not, if none can.
+pub(super) const fn obstacle(can_unwind: bool, is_real: bool) -> Option<&'static str> {
+    match (can_unwind, is_real) {
+        (false, _) => {
+            Some("a program is explored by unwinding it: build the tests with panic = \"unwind\"")
+        }
+        (true, true) => Some(
+            "the world of a program follows real time or has its disk in a real directory, so that its runs \
+             would not be alike: set another clock, and leave the disk in memory",
+        ),
+        (true, false) => None,
+    }
+}
+
 /// The programs that run: `processes` of the first one, and those beside it. Each program has a store, and
 /// each user has one.
 pub(super) fn parts(
@@ -61,4 +76,19 @@ pub(super) fn parts(
         programs.push(Part { user, code, store, user_store });
     }
     programs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without unwinding no run could be cut short: that is said before any is made.
+    #[test]
+    fn tests_that_abort_are_refused_with_the_setting_to_change() {
+        assert_eq!(obstacle(true, false), None);
+        for is_real in [false, true] {
+            let why = obstacle(false, is_real).expect("it is refused");
+            assert!(why.ends_with("build the tests with panic = \"unwind\""), "{why}");
+        }
+    }
 }

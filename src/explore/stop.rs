@@ -2,9 +2,6 @@
 
 use super::place::Place;
 
-/// The payload with which an execution unwinds its program. It is no panic of the program.
-pub(crate) struct Unwound;
-
 /// Why the program is unwound, if it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {

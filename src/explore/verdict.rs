@@ -48,6 +48,8 @@ pub(super) enum Extent {
     UpTo(Option<Cost>),
     /// Some, from that seed.
     AtRandom(u64),
+    /// The one that was replayed.
+    Replayed,
 }
 
 impl Verdict {
@@ -101,7 +103,8 @@ impl Verdict {
         &self.decided
     }
 
-    /// Returns whether every run within the bound was made, and kept every promise. Runs at random never are all.
+    /// Returns whether every run within the bound was made, and kept every promise. Runs at random never are all, nor
+    /// is one that was replayed.
     #[must_use]
     pub const fn is_exhausted(&self) -> bool {
         let is_search = matches!(self.extent, Extent::UpTo(_));
@@ -121,9 +124,19 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { runs, pruned, futures, waiting, bound, .. } = self;
+        let Self { runs, pruned, futures, waiting, bound, decided, .. } = self;
         match (&self.counterexample, self.extent) {
             (Some(counterexample), _) => write!(f, "{counterexample}")?,
+            (None, Extent::Replayed) if decided.is_empty() => {
+                write!(
+                    f,
+                    "every promise was kept in the run that was replayed, without decisions"
+                )?;
+            }
+            (None, Extent::Replayed) => {
+                let decided = decided.join("; ");
+                write!(f, "every promise was kept in the run that was replayed: {decided}")?;
+            }
             (None, Extent::AtRandom(_)) => {
                 write!(f, "every promise was kept in the runs that were made, at random: ")?;
                 write!(f, "up to {bound} each{}", self.where_decided())?;
@@ -157,6 +170,7 @@ impl fmt::Display for Verdict {
                 " ({runs} runs, {pruned} of them cut short; {futures} futures by 128-bit fingerprints)"
             ),
             Extent::AtRandom(seed) => write!(f, " ({runs} runs at random from the seed {seed})"),
+            Extent::Replayed => Ok(()),
         }
     }
 }

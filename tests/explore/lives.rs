@@ -8,6 +8,7 @@ use bits_emulator::explore::{
 };
 use bits_emulator::{Error, Job, JobState, JobType, Notification};
 
+use crate::children::{self, Child};
 use crate::clients::{PATH, POLL, URL, add_and_resume, begin, end, one_file, survives};
 use crate::found::{ENDS, NO_PANIC};
 
@@ -152,15 +153,9 @@ fn a_panic_is_reported_and_not_printed() {
         let _ = catch_unwind(|| panic!("of the test itself"));
         return;
     }
-    let this = std::env::current_exe().expect("a test is a program");
     let name = "lives::a_panic_is_reported_and_not_printed";
-    let ran = std::process::Command::new(this)
-        .args(["--exact", name, "--nocapture"])
-        .env(CHILD, "1")
-        .output()
-        .expect("it is started");
-    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert!(ran.status.success(), "{out}\n{err}");
+    let Child { has_passed, out, err } = children::run(name, &[(CHILD, "")], &["--nocapture"]);
+    assert!(has_passed, "{out}\n{err}");
     assert!(out.contains("reported: it panicked: on purpose"), "{out}");
     assert!(!err.contains("on purpose"), "{err}");
     assert!(err.contains("of the test itself"), "{err}");
@@ -189,14 +184,9 @@ fn what_ends_the_process_is_told_before() {
         .explore();
         return;
     }
-    let this = std::env::current_exe().expect("a test is a program");
-    let ran = std::process::Command::new(this)
-        .args(["--exact", "lives::what_ends_the_process_is_told_before"])
-        .env(CHILD, "1")
-        .output()
-        .expect("it is started");
-    let err = String::from_utf8_lossy(&ran.stderr);
-    assert!(!ran.status.success(), "{err}");
+    let name = "lives::what_ends_the_process_is_told_before";
+    let Child { has_passed, err, .. } = children::run(name, &[(CHILD, "")], &[]);
+    assert!(!has_passed, "{err}");
     let told =
         "a destructor of the program panics while the program is unwound, which ends the process: ";
     assert!(err.contains(told), "{err}");

@@ -6,9 +6,13 @@ mod agreement;
 mod cases;
 #[cfg(feature = "scenario")]
 mod checks;
+mod children;
 mod clients;
 mod ends;
+mod environment;
 mod found;
+mod incidents;
+mod kills;
 mod late_callbacks;
 mod limits;
 mod lives;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use bits_emulator::explore::Monitor;
 use bits_emulator::explore::Monitors;
 use serde_json::Value;
 
+use crate::children::{self, Child};
 use crate::clients::survivor::survivor;
 
 /// Says to a process of this test whether it prunes.
@@ -41,15 +41,13 @@ fn file(name: &str) -> PathBuf {
 
 fn part(shard: &str, prunes: bool) -> Part {
     let results = file(&format!("part-{}-{prunes}.jsonl", shard.replace('/', "-of-")));
-    let ran = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", THIS, "--nocapture"])
-        .env(CHILD, prunes.to_string())
-        .env("BITS_EXPLORE_SHARD", shard)
-        .env("BITS_EXPLORE_RESULTS", &results)
-        .output()
-        .unwrap();
-    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert!(ran.status.success(), "{out}\n{err}");
+    let variables = [
+        (CHILD, &*prunes.to_string()),
+        ("BITS_EXPLORE_SHARD", shard),
+        ("BITS_EXPLORE_RESULTS", results.to_str().unwrap()),
+    ];
+    let Child { has_passed, out, err } = children::run(THIS, &variables, &["--nocapture"]);
+    assert!(has_passed, "{out}\n{err}");
     let leaves = out.lines().filter_map(|line| line.split_once("leaf: "));
     let text = std::fs::read_to_string(results).unwrap();
     assert_eq!(text.lines().count(), 1, "{text}");

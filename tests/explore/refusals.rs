@@ -83,7 +83,7 @@ fn a_world_is_not_real() {
     for world in worlds {
         let explored = catch_unwind(AssertUnwindSafe(|| program(|_| {}).world(world).explore()));
         let told = explored.expect_err("it is refused");
-        let told = told.downcast_ref::<&str>().expect("it has a text");
+        let told = told.downcast_ref::<String>().expect("it has a text");
         assert!(told.contains("set another clock, and leave the disk in memory"), "{told}");
     }
 }

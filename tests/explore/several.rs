@@ -1,5 +1,6 @@
 //! Several programs at once: which one goes on is decided at their calls and uses of a store.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use bits_emulator::explore::{self, Budget, Life, Monitor, Monitors, Program, Strategy, Verdict};
@@ -271,7 +272,10 @@ fn a_kill_strikes_within_a_callback_of_another() {
         let program = program(is_called).user(User::new("user")).beside(User::new("user"), waits);
         program.budget(Budget::default().kill(1)).monitors(monitors.clone()).bound(1, 0)
     };
-    let shown = (0..13).filter_map(|point| program().replay(&format!("{point}:x1")).counterexample);
+    // At some points process 2 does not wait, so that it cannot be killed.
+    let replayed = |point| program().replay(&format!("{point}:x1")).counterexample;
+    let replayed = |point| catch_unwind(AssertUnwindSafe(|| replayed(point))).ok().flatten();
+    let shown = (0..13).filter_map(replayed);
     let within = |shown: &String| shown.contains("* 1: before GetDisplayName, process 2 is killed");
     let shown = shown.map(|found| found.to_string()).find(within).expect("it can be killed there");
     let before_it_ends = shown.split("1: the program ends").next().unwrap_or_default();

@@ -7,7 +7,8 @@ use bits_emulator::explore::{self, Budget, Life, Program};
 use bits_emulator::{Error, JobState, JobType};
 
 use crate::clients::{PATH, URL, one_file};
-use crate::found::{adoption, callbacks, completion, errors, loops};
+use crate::incidents::incidents;
+use crate::promises::all;
 
 fn updater(life: &Life) -> Result<(), Error> {
     let job = life.session().create_job("update", JobType::Download)?;
@@ -92,10 +93,39 @@ fn decisions_that_mean_something_else_are_told_apart() {
     assert_ne!(first.decided(), changed.decided());
 }
 
+/// Decisions that are none, or that cannot be made in the run any more, are no run: which one it is, and why, is said.
+#[test]
+fn decisions_that_do_not_fit_are_refused() {
+    let end = "it comes to its end before `1000:k`";
+    for (decisions, why) in [
+        ("7", "`7` is no decision such as `7:i0` or `12:s2`"),
+        ("1000:k", end),
+        ("0:i1,1000:k", end),
+        // The budget has no fourth incident, and no second kill.
+        ("0:i3", "`0:i3` cannot be decided there"),
+        ("0:i2,1:k", "`1:k` cannot be decided there"),
+        // There is a call, and no callback, other order or other program; there is a wait, and no call.
+        ("0:l1", "`0:l1` cannot be decided there"),
+        ("0:o1", "`0:o1` cannot be decided there"),
+        ("0:w1", "`0:w1` cannot be decided there"),
+        ("4:k", "`4:k` cannot be decided there"),
+        ("4:s1", "`4:s1` cannot be decided there"),
+        // Before there is a job nothing happens that it could be late for.
+        ("0:s1", "`0:s1` cannot be decided there"),
+        // It stands behind the one before it.
+        ("3:i1,0:k", "`0:k` cannot be decided there"),
+    ] {
+        let replayed = catch_unwind(AssertUnwindSafe(|| explored().replay(decisions)));
+        let told = replayed.expect_err(decisions).downcast::<String>().expect("it has a text");
+        let begins = format!("the decisions {decisions} do not fit the program any more: ");
+        assert_eq!(told.strip_prefix(&begins).unwrap_or(&told), why);
+    }
+}
+
 /// Without one of its decisions, or with a shorter stall, the run of a counterexample keeps the promise.
 #[test]
 fn no_decision_can_be_left_out() {
-    for case in [loops(), completion(), errors(), adoption(), callbacks()].concat() {
+    for case in [all(), incidents()].concat() {
         let explored = || case.program(case.wrong, case.budget.clone());
         let found = explored().explore().counterexample.expect("a bug");
         let decisions: Vec<&str> = found.decisions().split(',').collect();

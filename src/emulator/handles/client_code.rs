@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::callback::{Callback, ClientObject};
-use super::driver::{CallbackFate, DrivenCallback};
+use super::driver::{CallbackFate, DrivenCallback, Unwound};
 use super::emulator::Emulator;
 use super::file::File;
 use super::job::Job;
@@ -111,7 +111,7 @@ impl Emulator {
                 Err((fault, panic)) => (fault, Some(panic)),
             };
             engine.finish_client_call(ticket, reply);
-            panic.filter(|_| !contains)
+            panic.filter(|panic| !contains || panic.is::<Unwound>())
         };
         if let Some(panic) = panic {
             resume_unwind(panic);

@@ -48,6 +48,10 @@ pub(crate) trait Driver<E>: Send + Sync {
     fn choose_task(&self, emulator: &E, process: ProcessId, ready: &[u64]) -> usize;
 }
 
+/// The payload with which a driver unwinds the code of a client. It is no panic of that code, so that nothing
+/// contains it.
+pub(crate) struct Unwound;
+
 /// A call of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct DrivenCall {
