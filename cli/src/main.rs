@@ -10,6 +10,7 @@ mod explain;
 mod explored;
 mod generated;
 mod json;
+mod lab;
 mod learn;
 mod limits;
 mod merge;
@@ -17,6 +18,7 @@ mod output;
 mod prompt;
 mod rules;
 mod run;
+mod serve;
 mod source;
 mod standing;
 mod step;
@@ -34,6 +36,7 @@ Examples:
   bits check scenarios/check/removed-while-its-client-lives.bits
                                               explore what is left open, and print what is possible
   bits learn                                  solve the exercises of the guide, in a folder of their own
+  bits lab                                    open the lab in a browser: look at runs, and press what could happen
   bits step new.bits                          write a scenario line by line, each of which happens at once
   bits explain TRANSIENT_ERROR                say what a word means, why it happens and what to do
   bits explain 0x80200013                     the same for a code, by any of its numbers
@@ -84,6 +87,11 @@ enum Command {
     /// Writes the first unsolved exercise into the folder; once its holes are filled in and everything holds, the next
     /// one. Exit code 0; 1 if the present answer is wrong; 2 if the folder cannot be used.
     Learn(learn::Options),
+    /// Serve the lab: a page that runs scenarios, shows each step and its reasons, and takes the next at a press.
+    ///
+    /// Prints the address, which only this computer reaches, and serves until it is ended; or writes the site into a folder,
+    /// for any static host. Exit code 2 if the port is taken or the folder cannot be written.
+    Lab(lab::Options),
     /// Write a scenario line by line; each line happens at once.
     ///
     /// At a terminal lines are completed by Tab; otherwise they are read from standard input. Exit code 0; 2 if the file
@@ -139,6 +147,7 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Learn(options) => learn::run(&options),
+        Command::Lab(options) => lab::run(&options),
         Command::Step(options) => step::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::States(options) => words::run(&options, WordKind::State),

@@ -98,6 +98,16 @@ fn faults_are_opened_in_a_closed_scenario() {
 }
 
 #[test]
+fn faults_are_not_about_jobs_that_come_later() {
+    let second = "job second, DOWNLOAD, by alice\nexpect SUSPENDED\n";
+    let path =
+        file("check-faults-later.bits", &format!("{JOB}advance until TRANSFERRED\n{second}"));
+    let open = bits(&["check", "--faults", "--json", &path]);
+    assert!(ends(&objects(&open)).iter().any(|end| end.contains("second: expect CANCELLED")));
+    assert!(!stdout(&open).contains("not created yet"), "{}", stdout(&open));
+}
+
+#[test]
 fn json_has_the_questions_then_the_outcomes_then_the_file() {
     let path = file("check-json.bits", &format!("{JOB}maybe cancel\nnever CANCELLED\n"));
     let objects = objects(&bits(&["check", "--json", "--outcomes", "1", &path]));

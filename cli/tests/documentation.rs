@@ -38,10 +38,10 @@ fn the_help_has_an_example_of_each_command_and_each_runs() {
     for command in &commands {
         assert!(examples.iter().any(|example| example.starts_with(command)), "{command}: {help}");
     }
-    // The files of `bits merge` come from tests, `bits step` reads lines, and `bits learn` writes files:
-    // merge.rs, step.rs and learn.rs try them.
+    // The files of `bits merge` come from tests, `bits step` reads lines, `bits learn` writes files, and `bits lab`
+    // serves until it is ended: merge.rs, step.rs, learn.rs and lab.rs try them.
     let tried_elsewhere = |example: &&str| {
-        ["merge ", "step ", "learn"].iter().any(|command| example.starts_with(command))
+        ["merge ", "step ", "learn", "lab"].iter().any(|command| example.starts_with(command))
     };
     for example in examples.into_iter().filter(|example| !tried_elsewhere(example)) {
         let output = bits(&example.split_whitespace().collect::<Vec<_>>());

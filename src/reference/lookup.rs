@@ -188,6 +188,12 @@ pub fn entries(kind: WordKind) -> Vec<Entry> {
     Subject::all(kind).iter().map(Subject::entry).collect()
 }
 
+/// Returns the names of all words of a kind as traces and scenarios write them, in the order of their table.
+#[must_use]
+pub fn names(kind: WordKind) -> Vec<String> {
+    Subject::all(kind).iter().filter_map(|subject| subject.names().into_iter().next()).collect()
+}
+
 /// Returns what is known of a word, an entry for each kind of word that it is.
 ///
 /// A word may be given in any case of letters, by its short or its full name; a code also by its number, in

@@ -38,9 +38,9 @@ mod svg;
 mod timeline;
 mod words;
 
-pub use diagram::Diagram;
+pub use diagram::{Arrow, Diagram};
 pub use entry::{Entry, ExampleScenario, WordKind};
 pub use exercises::{Exercise, WrongAnswer};
 pub use interfaces::Emulation;
-pub use lookup::{UnknownWord, entries, explain};
+pub use lookup::{UnknownWord, entries, explain, names};
 pub use timeline::Timeline;

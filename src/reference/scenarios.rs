@@ -14,6 +14,15 @@ macro_rules! scenarios {
 /// Which file shows which word: kind, word and file, with tabs between them. A test checks that it does.
 const SHOWN: &str = include_str!("shown.txt");
 
+impl ExampleScenario {
+    /// Returns the scenarios that the library brings along, by the names of their files.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SCENARIOS
+            .iter()
+            .map(|(file, text)| Self { file: Some((*file).to_owned()), text: (*text).to_owned() })
+    }
+}
+
 /// Returns a scenario that shows the word.
 pub(super) fn that_shows(kind: WordKind, name: &str) -> Option<ExampleScenario> {
     let rows = SHOWN.lines().filter_map(|row| {

@@ -19,6 +19,8 @@ impl Engine {
     pub(crate) fn begin(start: DateTime<Utc>, readings: Readings, policies: Policies) -> Self {
         let mut engine = Self::new(start, readings, policies);
         engine.recorder.set_capacity(usize::MAX);
+        // No scenario reads it.
+        engine.recorder.log.set_capacity(0);
         engine
     }
 
@@ -29,11 +31,16 @@ impl Engine {
 
     /// The steps from that number on, without a copy.
     pub(crate) fn steps_since(&self, first: usize) -> impl Iterator<Item = &TraceStep> {
-        self.recorder.steps().skip(first)
+        self.recorder.steps_since(first)
     }
 
     pub(crate) fn step_count(&self) -> usize {
-        self.recorder.steps().len()
+        self.recorder.step_count()
+    }
+
+    /// Lets copies share the steps so far, so that a copy costs little.
+    pub(crate) fn share_steps(&mut self) {
+        self.recorder.share_steps();
     }
 
     /// The account of that name.

@@ -3,6 +3,7 @@
 pub(super) mod cycles;
 #[cfg(feature = "serde")]
 pub(super) mod json;
+mod kept;
 pub(super) mod recorder;
 pub(super) mod render;
 pub(super) mod state_change;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::kept::KeptSteps;
 use super::state_change::StateChange;
 use super::{Actor, Concerned, RunFacts, Trace, TraceEvent, TraceStep};
 use crate::emulator::diagnostics::event_log::EventLog;
@@ -23,7 +24,7 @@ pub(crate) struct Recorder {
     /// How much is kept: a step counts once for each job that it concerns, and at least once.
     kept: usize,
     number: u64,
-    steps: VecDeque<TraceStep>,
+    steps: KeptSteps,
     /// The jobs that are gone, and the number of steps there were by then: those steps may still need their
     /// names.
     gone: VecDeque<(JobId, u64)>,
@@ -39,7 +40,7 @@ impl Recorder {
             capacity: DEFAULT_CAPACITY,
             kept: 0,
             number: 0,
-            steps: VecDeque::new(),
+            steps: KeptSteps::default(),
             gone: VecDeque::new(),
             state_changes: None,
             log: EventLog::with_capacity(DEFAULT_CAPACITY),
@@ -103,10 +104,22 @@ impl Recorder {
         self.number
     }
 
-    /// The steps that are kept, oldest first.
+    /// How many steps are kept.
     #[cfg(feature = "scenario")]
-    pub(crate) fn steps(&self) -> impl ExactSizeIterator<Item = &TraceStep> {
-        self.steps.iter()
+    pub(crate) fn step_count(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The steps that are kept from that number on, counted from 0.
+    #[cfg(feature = "scenario")]
+    pub(crate) fn steps_since(&self, first: usize) -> impl Iterator<Item = &TraceStep> {
+        self.steps.since(first)
+    }
+
+    /// Lets copies share the steps so far.
+    #[cfg(feature = "scenario")]
+    pub(crate) fn share_steps(&mut self) {
+        self.steps.share();
     }
 
     /// The one place by which steps come into the trace.
@@ -126,7 +139,7 @@ impl Recorder {
         }
         let step = TraceStep { number: self.number, at, actor, what, jobs };
         self.kept = self.kept.saturating_add(size(&step));
-        self.steps.push_back(step);
+        self.steps.push(step);
         self.evict();
     }
 

@@ -6,7 +6,9 @@ use super::node::{Next, Node, Pass, Stage, Task};
 use super::search::{Flow, Search, Walked};
 use super::walk::{middle, push_branch};
 use crate::scenario::Diagnosis;
-use crate::scenario::ast::{Advance, ClientAction, ClientStatement, Expectation, Statement};
+use crate::scenario::ast::{
+    Advance, ClientAction, ClientStatement, Expectation, Line, Statement, StepStatement,
+};
 use crate::scenario::explored::{Reach, Target};
 use crate::vocabulary::Method;
 
@@ -268,7 +270,7 @@ impl<'a> Search<'a> {
             for branch in &armed.open.branches {
                 let mut taken = node.clone();
                 let moved = at.map(|at| taken.run.advance_to(at)).transpose();
-                if moved.is_err() {
+                if moved.is_err() || !is_about_a_job_there(&taken, branch) {
                     continue;
                 }
                 if let Some(armed) = taken.armed.get_mut(index) {
@@ -299,6 +301,16 @@ fn in_circles() -> Diagnosis {
         "this never comes: a client does the same again and again",
         "write another row for the state that it is in, or `time ends after 10 d`",
     )
+}
+
+/// Whether the job exists that a step at any time is about: of the faults some are about jobs that come later.
+fn is_about_a_job_there(node: &Node<'_>, branch: &[Line]) -> bool {
+    match branch.first().map(|line| &line.statement) {
+        Some(Statement::Step(StepStatement { job: Some(name), .. })) => {
+            node.run.state_now(Some(name)).is_some()
+        }
+        _ => true,
+    }
 }
 
 /// Whether nothing has changed since before the client last acted, so that it would only do the same again.

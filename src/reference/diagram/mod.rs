@@ -31,6 +31,18 @@ pub struct Diagram {
     path: Option<Vec<Stride>>,
 }
 
+/// What leads from one state to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Arrow {
+    /// From where; `None` is each state that is not final.
+    pub from: Option<JobState>,
+    /// Where to.
+    pub to: JobState,
+    /// Each trigger, with its condition if it has one.
+    pub triggers: Vec<String>,
+}
+
 /// A step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Stride {
@@ -47,6 +59,22 @@ impl Diagram {
     #[must_use]
     pub fn of_table() -> Self {
         Self::default()
+    }
+
+    /// Returns what leads from one state to another, in the order of the table.
+    #[must_use]
+    pub fn arrows() -> Vec<Arrow> {
+        let Arrows { between, endings, .. } = Arrows::of_table();
+        let between = between.into_iter().map(|((from, to), triggers)| (Some(from), to, triggers));
+        let endings = endings.into_iter().map(|(to, triggers)| (None, to, triggers));
+        between.chain(endings).map(|(from, to, triggers)| Arrow { from, to, triggers }).collect()
+    }
+
+    /// Returns what leads to a state from most of the others, a sentence each: no arrows are drawn for it.
+    #[must_use]
+    pub fn notes() -> Vec<String> {
+        let Arrows { notes, .. } = Arrows::of_table();
+        notes.iter().map(|(note, labels)| format!("{note}: {}", labels.join(", "))).collect()
     }
 
     /// The table with the path of each job of a run.
@@ -160,7 +188,6 @@ impl fmt::Display for Diagram {
                 writeln!(f, "    the job is over")?;
             }
         }
-        let Arrows { notes, .. } = Arrows::of_table();
-        notes.iter().try_for_each(|(note, labels)| writeln!(f, "{note}: {}", labels.join(", ")))
+        Self::notes().iter().try_for_each(|note| writeln!(f, "{note}"))
     }
 }

@@ -119,6 +119,11 @@ impl Statement {
         )
     }
 
+    /// Whether the line leaves open what happens, so that it has no one run beyond it; a question does not.
+    pub(crate) const fn leaves_open(&self) -> bool {
+        matches!(self, Self::Open(_) | Self::Polls(_) | Self::InState(_))
+    }
+
     /// Whether lines that are indented further belong to it.
     pub(in crate::scenario) const fn has_lines_below(&self) -> bool {
         matches!(self, Self::Open(_) | Self::Polls(_) | Self::InState(_))

@@ -6,12 +6,15 @@ mod expect;
 mod expect_several;
 pub(crate) mod explored;
 mod order;
+pub(super) mod played;
 mod policies;
+mod possible;
 mod program;
 mod servers;
 mod settings;
 mod slips;
 mod steps;
+mod surroundings;
 mod time;
 
 use std::sync::Arc;
@@ -74,6 +77,8 @@ pub(crate) struct Run {
     /// Up to when the run is wanted, if not up to its last line; and whether it was stopped there.
     end: Option<DateTime<Utc>>,
     is_stopped: bool,
+    /// After how many steps time is to pass no more, if not only at its last line.
+    last_step: Option<usize>,
 }
 
 /// Runs the lines of a scenario up to the first that does not hold.
@@ -93,7 +98,7 @@ pub(super) fn run(lines: &[Line]) -> Report {
 }
 
 /// Returns the failure of a scenario of which a run is only one of many.
-fn left_open(statement: &Statement) -> Diagnosis {
+pub(super) fn left_open(statement: &Statement) -> Diagnosis {
     let cause = match statement {
         Statement::Question(..) => {
             "this asks for everything that is possible, and a run is one of it"
@@ -200,6 +205,7 @@ impl Run {
             held: 0,
             end: None,
             is_stopped: false,
+            last_step: None,
         }
     }
 

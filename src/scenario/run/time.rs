@@ -41,7 +41,13 @@ pub(crate) fn later(instant: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
 
 impl Run {
     pub(super) fn advance(&mut self, job: Option<&str>, advance: Advance) -> Result<(), Diagnosis> {
-        match self.target(job, advance)? {
+        let target = self.target(job, advance)?;
+        self.wait_for(target)
+    }
+
+    /// Lets time pass until what a line waits for, or goes on with that.
+    pub(super) fn wait_for(&mut self, target: Target) -> Result<(), Diagnosis> {
+        match target {
             Target::Instant(at) => return self.advance_to(at),
             Target::State(job, state) => self.advance_until(job, state)?,
             Target::Bytes(job, bytes) => self.advance_until_bytes(job, bytes)?,
@@ -94,6 +100,9 @@ impl Run {
         }
         while self.next_instant().is_some_and(|at| at <= until) {
             self.proceed()?;
+        }
+        if self.has_played() && until > self.now() {
+            return Err(self.stop());
         }
         self.engine.service.set_now(until);
         self.engine.flush_all_progress();
@@ -190,6 +199,9 @@ impl Run {
     /// first.
     pub(crate) fn proceed(&mut self) -> Result<(), Diagnosis> {
         self.check_length()?;
+        if self.has_played() {
+            return Err(self.stop());
+        }
         if let Some(end) =
             self.end.filter(|end| self.next_instant().is_some_and(|next| next > *end))
         {

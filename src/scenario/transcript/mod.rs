@@ -102,6 +102,15 @@ impl Transcript {
         view::view(trace, jobs, client)
     }
 
+    /// The same, and for each step how many steps of the trace there are once it has happened.
+    pub(super) fn named_and_counted(
+        trace: &Trace,
+        jobs: &[JobDecl],
+        client: &[ClientLine],
+    ) -> (Self, Vec<usize>) {
+        view::counted(trace, jobs, client)
+    }
+
     /// The steps, in order: everything but the creation of jobs.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = &TranscriptStep> {
         self.entries.iter().filter_map(|entry| match entry {
@@ -111,7 +120,7 @@ impl Transcript {
     }
 
     /// The names of the jobs that were created, and when.
-    pub(crate) fn created(&self) -> impl Iterator<Item = (DateTime<Utc>, Arc<str>)> + '_ {
+    pub fn created(&self) -> impl Iterator<Item = (DateTime<Utc>, Arc<str>)> + '_ {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Job(at, job) if job.code.is_none() => Some((*at, job.label())),
             _ => None,

@@ -34,6 +34,15 @@ struct View<'a> {
 /// The transcript of a trace, with the lines by which a text asked for its jobs, if there is a text, and those
 /// about the client's program.
 pub(super) fn view(trace: &Trace, lines: &[JobDecl], client: &[ClientLine]) -> Transcript {
+    counted(trace, lines, client).0
+}
+
+/// The same, and for each step of the transcript how many steps of the trace there are once it has happened.
+pub(super) fn counted(
+    trace: &Trace,
+    lines: &[JobDecl],
+    client: &[ClientLine],
+) -> (Transcript, Vec<usize>) {
     let created = |step: &&TraceStep| matches!(step.what, TraceEvent::JobCreated { .. });
     let mut view = View {
         lines,
@@ -49,6 +58,8 @@ pub(super) fn view(trace: &Trace, lines: &[JobDecl], client: &[ClientLine]) -> T
     let policies = PolicyChange::between(&usual, trace.policies());
     let mut rest = trace.steps();
     let mut client = client;
+    let mut counts = Vec::new();
+    let mut counted = 0;
     while let [step, after @ ..] = rest {
         let before = client.partition_point(|line| line.after < step.number);
         let (now, later) = client.split_at(before);
@@ -56,15 +67,19 @@ pub(super) fn view(trace: &Trace, lines: &[JobDecl], client: &[ClientLine]) -> T
         client = later;
         view.add(step, after);
         rest = after;
+        let new = view.entries.iter().skip(counted).filter(|entry| matches!(entry, Entry::Step(_)));
+        counts.extend(new.map(|_| trace.steps().len() - after.len()));
+        counted = view.entries.len();
     }
     client.iter().for_each(|line| view.client(line));
-    Transcript {
+    let transcript = Transcript {
         start: trace.start(),
         readings: *trace.readings(),
         policies,
         dropped: trace.dropped(),
         entries: view.entries,
-    }
+    };
+    (transcript, counts)
 }
 
 impl View<'_> {
