@@ -93,6 +93,7 @@ pub mod machine;
 mod property_tests;
 #[cfg(feature = "scenario")]
 pub mod reference;
+pub mod replay;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod service;

@@ -33,9 +33,9 @@ impl JobState {
                 "The no-progress timeout is 0, so that the first failure is the last.",
                 "The disk is full, or the owner may not write there.",
             ],
-            Self::Transferred => {
-                &["Everything is there, under temporary names, and its client has not called Complete yet."]
-            }
+            Self::Transferred => &[
+                "Everything is there, under temporary names, and its client has not called Complete yet.",
+            ],
             Self::Acknowledged => &["Its client called Complete."],
             Self::Cancelled => &[
                 "Its client, or an administrator, called Cancel.",

@@ -1,0 +1,104 @@
+//! `bits replay`: a log of a real machine, held against the model.
+
+mod read;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use bits_emulator::JobId;
+use bits_emulator::chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use bits_emulator::replay::{JobReplay, Log, Replay, Verdict};
+use clap::Args;
+
+use crate::output::{BAD, GOOD, Output, REMARK, complain, finish, open};
+use read::{Read, read};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The log: a file .evtx, XML, or JSON lines; `-` is standard input.
+    log: PathBuf,
+    /// Explain only jobs whose id begins with TEXT or whose name contains it.
+    #[arg(long, value_name = "TEXT")]
+    job: Option<String>,
+    /// Explain only jobs that have a record at or after TIME, such as 2020-10-09 or 2020-10-09T11:17:00Z, in UTC.
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    since: Option<DateTime<Utc>>,
+    /// Print the totals only.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// A day or an instant, in UTC.
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    let day = || Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN).and_utc());
+    let instant = text.parse::<DateTime<Utc>>().ok().or_else(day);
+    instant.ok_or_else(|| "it is no time such as 2020-10-09 or 2020-10-09T11:17:00Z".to_owned())
+}
+
+pub(crate) fn run(options: &Options) -> ExitCode {
+    let read = match read(&options.log) {
+        Ok(read) => read,
+        Err(message) => {
+            complain(format_args!("error: {message}"));
+            return ExitCode::from(2);
+        }
+    };
+    let wanted = options.wanted(&read.log);
+    if wanted.is_empty() && (options.job.is_some() || options.since.is_some()) {
+        complain("error: the log has no such job");
+        return ExitCode::from(2);
+    }
+    let replay = read.log.replay_jobs(|job| wanted.contains(job), |_, _| {});
+    let code = if replay.is_explained() { ExitCode::SUCCESS } else { ExitCode::from(1) };
+    let mut out = open();
+    let written = write(&replay, &read, options, &mut out);
+    finish(written, out, code)
+}
+
+impl Options {
+    /// The jobs that are to be explained.
+    fn wanted(&self, log: &Log) -> std::collections::BTreeSet<JobId> {
+        let is_wanted = |job: &JobId, name: Option<&str>| {
+            self.job.as_ref().is_none_or(|text| {
+                let id = job.0.to_string();
+                id.starts_with(&text.to_lowercase()) || name.is_some_and(|name| name.contains(text))
+            })
+        };
+        let since = |time: DateTime<Utc>| self.since.is_none_or(|since| time >= since);
+        let records = log.records().iter().filter(|record| since(record.time));
+        let jobs = records.filter_map(|record| Some((record.job?, record.job_name.as_deref())));
+        jobs.filter(|(job, name)| is_wanted(job, *name)).map(|(job, _)| job).collect()
+    }
+}
+
+fn write(replay: &Replay, read: &Read, options: &Options, out: &mut Output) -> io::Result<()> {
+    if !options.quiet {
+        replay.jobs().iter().try_for_each(|job| write_job(job, out))?;
+    }
+    writeln!(out, "{}", replay.likeness())?;
+    if !read.skipped.is_empty() {
+        writeln!(out, "\nskipped {} of the records:", read.skipped.len())?;
+    }
+    read.skipped.iter().try_for_each(|record| writeln!(out, "  {record}"))
+}
+
+/// Writes a job, its last line in the colour of the verdict, steps that no record shows dimmed.
+fn write_job(job: &JobReplay, out: &mut Output) -> io::Result<()> {
+    let style = match job.verdict() {
+        Verdict::NotExplained { .. } => BAD,
+        _ => GOOD,
+    };
+    let text = job.to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    for (index, line) in (1..).zip(&lines) {
+        if index == lines.len() {
+            writeln!(out, "{style}{line}{style:#}\n")?;
+        } else if line.contains(" ~ ") {
+            writeln!(out, "{REMARK}{line}{REMARK:#}")?;
+        } else {
+            writeln!(out, "{line}")?;
+        }
+    }
+    Ok(())
+}
