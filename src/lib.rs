@@ -68,6 +68,7 @@
 //! | explore a program under every fault and order within a bound | [`explore`] |
 //! | use one job without input or output, sans-IO | [`machine::JobStateMachine`], with its driving contract |
 //! | use many jobs and what they share | [`service`] |
+//! | hold the event log of a real machine against the model | [`replay`], and `bits replay` |
 //! | learn the rules, such as `ERR-05`, and what is open in them | [`rules`], [`readings`]; traces name them behind each step |
 //!
 //! # Features
@@ -191,8 +192,8 @@ pub mod convert {
 ///
 /// [`Readings::documented`](readings::Readings::documented) takes the pages by the letter: use it to find out what
 /// an application must not rely on, such as an error object that outlives its last application (ERR-07).
-/// [`Readings::observed`](readings::Readings::observed) answers three of the switches as real machines were seen to
-/// (`client exit`, `failed connection`, `refused redirect`): use it to replay what happened on a machine, with
+/// [`Readings::observed`](readings::Readings::observed) answers four of the switches as real machines were seen to
+/// (`client exit`, `failed connection`, `refused redirect`, `dynamic content HEAD`): use it to replay what happened on a machine, with
 /// tools that start anew for each command.
 pub mod readings {
     pub use crate::vocabulary::{

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::beginnings::beginnings;
+use super::delays::delays;
 use super::life::{Life, Recorded};
 use super::step::{LifeStep, Price};
-use super::ways::{Way, assumed, delays, usual};
+use super::ways::{Way, assumed, usual};
 use crate::explore::search::{Cost, Found, Passed, Prefix, Seen, Space, Standing, search};
 use crate::vocabulary::Readings;
 

@@ -95,8 +95,8 @@ impl Replay {
 
 impl JobReplay {
     fn of(id: JobId, records: &JobRecords<'_>, computer: &mut Computer) -> Self {
+        let found = explain_best(records, computer);
         let recorded = Recorded { job: records, computer };
-        let found = explain(recorded, Readings::observed());
         let created = records.records.iter().find_map(|(_, record)| match &record.kind {
             RecordKind::Created { owner, process } => Some((owner.clone(), process.clone())),
             _ => None,
@@ -195,6 +195,23 @@ impl JobReplay {
     }
 }
 
+/// Explains a job, with what the jobs before it were explained with unless it is explained by less without.
+fn explain_best(records: &JobRecords<'_>, computer: &Computer) -> Option<Explained> {
+    let readings = Readings::observed();
+    let found = explain(Recorded { job: records, computer }, readings);
+    let alone = match &found {
+        Some(found) if found.is_whole && found.assumed() == 0 => None,
+        _ => computer.without_network(),
+    };
+    let Some(alone) = alone else { return found };
+    let other = explain(Recorded { job: records, computer: &alone }, readings);
+    let cost = |found: &Option<Explained>| {
+        let found = found.as_ref().filter(|found| found.is_whole);
+        found.map_or(usize::MAX, Explained::assumed)
+    };
+    if cost(&other) < cost(&found) { other } else { found }
+}
+
 fn verdict(found: Option<&Explained>, recorded: Recorded<'_>) -> Verdict {
     let Some(found) = found else {
         let record = recorded.number(0).unwrap_or(1);
@@ -206,16 +223,21 @@ fn verdict(found: Option<&Explained>, recorded: Recorded<'_>) -> Verdict {
         let record = recorded.number(place).or(last.map(|last| last + 1)).unwrap_or(1);
         return Verdict::NotExplained { record, expected: expected(found) };
     }
-    let assumed: Vec<_> = assumptions(&found.steps).collect();
+    let assumed: Vec<_> = found.assumptions().collect();
     if assumed.is_empty() { Verdict::Explained } else { Verdict::ExplainedWith(assumed) }
 }
 
-/// The assumptions among some steps.
-fn assumptions(steps: &[LifeStep]) -> impl Iterator<Item = (DateTime<Utc>, Assumption)> + '_ {
-    steps.iter().filter_map(|step| match step.hidden {
-        HiddenStep::Assumed(assumption) => Some((step.at, assumption)),
-        _ => None,
-    })
+impl Explained {
+    fn assumptions(&self) -> impl Iterator<Item = (DateTime<Utc>, Assumption)> + '_ {
+        self.steps.iter().filter_map(|step| match step.hidden {
+            HiddenStep::Assumed(assumption) => Some((step.at, assumption)),
+            _ => None,
+        })
+    }
+
+    fn assumed(&self) -> usize {
+        self.assumptions().count()
+    }
 }
 
 /// What the model writes next of the life that came furthest.

@@ -13,7 +13,7 @@ use super::step::{Assumption, HiddenStep, LifeStep};
 use crate::emulator::{EventLog, LogEvent, LoggedStep, TraceEvent};
 use crate::machine::{Call, ComputerEvent, Deadline, Event, Input, JobStateMachine};
 use crate::service::Before;
-use crate::vocabulary::JobState;
+use crate::vocabulary::{HResult, JobState};
 
 /// How far a record may be from the instant at which the model writes it.
 pub(super) const TOLERANCE: TimeDelta = TimeDelta::seconds(1);
@@ -54,8 +54,8 @@ pub(super) struct Life {
     service_runs: bool,
     /// Since when an attempt runs that has shown nothing.
     silent_since: Option<DateTime<Utc>>,
-    /// Until when the scheduler leaves the job to wait.
-    pub(super) held_until: Option<DateTime<Utc>>,
+    /// Whether the scheduler transfers the other jobs first that the log shows.
+    pub(super) yields: bool,
     pub(super) was_resumed: bool,
     /// When it was last woken because the network came back, as far as that was assumed.
     pub(super) network_woke: Option<DateTime<Utc>>,
@@ -77,7 +77,7 @@ impl Life {
             fact,
             service_runs: true,
             silent_since: None,
-            held_until: None,
+            yields: false,
             was_resumed: false,
             network_woke: None,
             delay_was_set: false,
@@ -111,7 +111,7 @@ impl Life {
 
     /// Takes a step without holding it against the records.
     pub(super) fn prepare(&mut self, what: Input) -> bool {
-        self.step(what, None).is_some_and(|_| true)
+        self.step(what, HiddenStep::Usual).is_some()
     }
 
     /// Takes a step; `None` if the job does not take it, or writes what is not recorded.
@@ -123,7 +123,7 @@ impl Life {
         recorded: Recorded<'_>,
     ) -> Option<()> {
         let first = self.next;
-        let written = self.step(what.clone(), Some(hidden))?;
+        let written = self.step(what.clone(), hidden)?;
         for entry in written {
             self.match_record(&entry, recorded)?;
         }
@@ -135,25 +135,27 @@ impl Life {
 
     /// The creation of the job is its first record.
     pub(super) fn written(&mut self, recorded: Recorded<'_>) {
-        let records: Vec<usize> = recorded.number(self.next).into_iter().collect();
-        let (at, after, hidden) = (self.log_time(), JobState::Suspended, HiddenStep::Recorded);
-        self.steps.insert(0, LifeStep { at, what: None, hidden, after, records });
-        self.next += 1;
+        self.pass_over(HiddenStep::Recorded, recorded);
+        self.steps.rotate_right(1);
+    }
+
+    fn push_step(&mut self, what: Option<Input>, hidden: HiddenStep, code: HResult) {
+        let (at, model_at, after) = (self.log_time(), self.now, self.job.state());
+        self.steps.push(LifeStep { at, model_at, what, hidden, code, after, records: Vec::new() });
     }
 
     /// A call that every client makes and no record shows.
     pub(super) fn usual(&mut self, call: Call) -> bool {
-        self.step(Input::Call(call), Some(HiddenStep::Usual)).is_some()
+        self.prepare(Input::Call(call))
     }
 
     /// The life is one under another reading.
     pub(super) fn begins_with(&mut self, assumption: Assumption) {
-        let (at, after, records) = (self.log_time(), self.job.state(), Vec::new());
-        let hidden = HiddenStep::Assumed(assumption);
-        self.steps.insert(0, LifeStep { at, what: None, hidden, after, records });
+        self.push_step(None, HiddenStep::Assumed(assumption), HResult::S_OK);
+        self.steps.rotate_right(1);
     }
 
-    fn step(&mut self, what: Input, hidden: Option<HiddenStep>) -> Option<Vec<LogEvent>> {
+    fn step(&mut self, what: Input, hidden: HiddenStep) -> Option<Vec<LogEvent>> {
         let before = Before::capture(&self.job);
         let was_active = self.job.state().is_active();
         let current = self.job.current();
@@ -187,10 +189,7 @@ impl Life {
         if !active || self.writer.has_started(self.job.id()) {
             self.silent_since = None;
         }
-        let (at, after, records) = (self.log_time(), self.job.state(), Vec::new());
-        if let Some(hidden) = hidden {
-            self.steps.push(LifeStep { at, what: Some(what), hidden, after, records });
-        }
+        self.push_step(Some(what), hidden, outcome.success.code());
         Some(self.writer.take_entries())
     }
 
@@ -206,12 +205,12 @@ impl Life {
         Some(())
     }
 
-    /// Passes over a record that the model does not write.
-    pub(super) fn pass_over(&mut self, recorded: Recorded<'_>) {
-        let records = recorded.number(self.next).into_iter().collect();
-        let (at, after) = (self.log_time(), self.job.state());
-        let hidden = HiddenStep::PassedOver;
-        self.steps.push(LifeStep { at, what: None, hidden, after, records });
+    /// Passes over a record that no step writes.
+    pub(super) fn pass_over(&mut self, hidden: HiddenStep, recorded: Recorded<'_>) {
+        self.push_step(None, hidden, HResult::S_OK);
+        if let Some(step) = self.steps.last_mut() {
+            step.records.extend(recorded.number(self.next));
+        }
         self.next += 1;
     }
 
@@ -220,8 +219,9 @@ impl Life {
     #[must_use]
     pub(super) fn wait(&mut self, until: DateTime<Utc>, recorded: Recorded<'_>) -> Option<()> {
         while !self.job.state().is_final() {
-            let is_held = self.held_until.is_some_and(|held| self.now < held);
-            if self.service_runs && !is_held && self.job.is_eligible() {
+            let is_eligible = self.service_runs && self.job.is_eligible();
+            let held = self.held_until(recorded).filter(|_| is_eligible);
+            if is_eligible && held.is_none() {
                 self.take(Input::Event(Event::Picked), HiddenStep::Course, recorded)?;
                 continue;
             }
@@ -229,8 +229,7 @@ impl Life {
             let deadline = deadline.map(|(at, deadline)| (at.max(self.now), Next::Clock(deadline)));
             let fact = recorded.computer.facts.get(self.fact);
             let fact = fact.map(|(at, fact)| (self.model_time(*at), Next::Fact(*fact)));
-            let held = self.held_until.filter(|held| *held > self.now);
-            let held = held.map(|held| (held, Next::Picked));
+            let held = held.map(|held| (held.min(until), Next::Picked));
             let next = [fact, held, deadline].into_iter().flatten().min_by_key(|(at, _)| *at);
             let next = next.filter(|(at, _)| *at <= until);
             let by = next.map_or(until, |(at, _)| at);
@@ -240,6 +239,7 @@ impl Life {
             self.now = by;
             match next {
                 None => return Some(()),
+                Some((_, Next::Picked)) if by == until => return Some(()),
                 Some((_, Next::Picked)) => {}
                 Some((_, Next::Clock(deadline))) => {
                     self.take(Input::Deadline(deadline), HiddenStep::Course, recorded)?;
@@ -254,6 +254,12 @@ impl Life {
         Some(())
     }
 
+    /// Until when the scheduler transfers other jobs.
+    fn held_until(&self, recorded: Recorded<'_>) -> Option<DateTime<Utc>> {
+        let busy = recorded.computer.busy_until(self.log_time(), self.job.id());
+        busy.filter(|_| self.yields).map(|until| self.model_time(until))
+    }
+
     /// When something happens to the computer that is known.
     pub(super) fn next_fact(&self, recorded: Recorded<'_>) -> Option<DateTime<Utc>> {
         recorded.computer.facts.get(self.fact).map(|(at, _)| self.model_time(*at))
@@ -262,7 +268,7 @@ impl Life {
     /// Something happens to the computer.
     pub(super) fn happens(&mut self, fact: Fact, recorded: Recorded<'_>) -> Option<()> {
         let event = match fact {
-            Fact::ServiceStopped => {
+            Fact::ServiceStopped | Fact::MachineStopped => {
                 self.service_runs = false;
                 ComputerEvent::ServiceRestarted
             }
@@ -274,12 +280,12 @@ impl Life {
             Fact::NetworkRestored => ComputerEvent::NetworkRestored,
         };
         let input = Input::Event(Event::Computer(event));
-        if fact == Fact::ServiceStopped && self.writer.has_started(self.job.id()) {
+        if fact == Fact::MachineStopped && self.writer.has_started(self.job.id()) {
             // The log may be closed before the service ends the transfer.
             let kept = self.clone();
             if self.take(input.clone(), HiddenStep::Computer, recorded).is_none() {
                 *self = kept;
-                let _ = self.step(input, Some(HiddenStep::Computer))?;
+                let _ = self.step(input, HiddenStep::Computer)?;
             }
             return Some(());
         }
@@ -289,7 +295,9 @@ impl Life {
     /// Whether the service stops within the tolerance; then it stops now.
     pub(super) fn stop_now(&mut self, recorded: Recorded<'_>) -> Option<()> {
         let (at, fact) = recorded.computer.facts.get(self.fact)?;
-        if *fact != Fact::ServiceStopped || self.model_time(*at) - self.now > TOLERANCE {
+        if !matches!(fact, Fact::ServiceStopped | Fact::MachineStopped)
+            || self.model_time(*at) - self.now > TOLERANCE
+        {
             return None;
         }
         self.fact += 1;

@@ -7,7 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::life::PATIENCE;
 use super::record::{Record, RecordKind};
-use crate::vocabulary::JobId;
+use crate::machine::Failure;
+use crate::vocabulary::{FailureClass, JobId};
 
 /// A log of the event channel, record by record.
 ///
@@ -38,8 +39,10 @@ pub(super) struct JobRecords<'log> {
 /// Something that happened to the computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Fact {
-    /// The service had stopped by then, or stopped at an instant that the log does not show.
+    /// The service stopped, as a record says.
     ServiceStopped,
+    /// The service had stopped by then, and the log with it, at an instant that no record shows.
+    MachineStopped,
     ServiceStarted,
     /// The network was away for some job from then on, as it was explained.
     NetworkLost,
@@ -57,7 +60,7 @@ pub(super) struct Computer {
     transfers: Vec<(DateTime<Utc>, DateTime<Utc>, JobId)>,
     /// The longest of them.
     longest: TimeDelta,
-    /// From each failure of a job to its next record, but for those between which the service started.
+    /// From each failure after which a job waits to its next record, but for those between which the service started.
     waits: Vec<(DateTime<Utc>, DateTime<Utc>, JobId)>,
     longest_wait: TimeDelta,
     /// The time of the last record.
@@ -116,9 +119,9 @@ impl Log {
             match &record.kind {
                 RecordKind::ServiceStopped => stop.recorded(time),
                 RecordKind::ServiceStarted => {
-                    computer.facts.extend(stop.before(time).map(|at| (at, Fact::ServiceStopped)));
+                    computer.facts.extend(stop.before(time));
                     computer.facts.push((time, Fact::ServiceStarted));
-                    failed.clear();
+                    failed.retain(|_, at| *at >= time);
                 }
                 _ => {}
             }
@@ -127,7 +130,10 @@ impl Log {
                 computer.waits.push((from, time, job));
                 computer.longest_wait = computer.longest_wait.max(time - from);
             }
-            if let (Some(job), RecordKind::Failed(..)) = (record.job, &record.kind) {
+            if let (Some(job), RecordKind::Failed(_, code)) = (record.job, &record.kind)
+                && Failure::new(*code)
+                    .is_ok_and(|failure| failure.class() == FailureClass::Transient)
+            {
                 failed.insert(job, time);
             }
             if let (Some(job), Some(_)) = (record.job, record.kind.transfer()) {
@@ -143,6 +149,11 @@ impl Log {
                 }
             }
             computer.end = time;
+        }
+        // Those of which no end is recorded go on.
+        for (job, from) in running {
+            computer.transfers.push((from, computer.end, job));
+            computer.longest = computer.longest.max(computer.end - from);
         }
         computer.transfers.sort();
         computer.waits.sort();
@@ -180,6 +191,28 @@ impl Computer {
         end
     }
 
+    /// Whether another job is transferred at some instant of a span.
+    pub(super) fn is_busy(&self, from: DateTime<Utc>, to: DateTime<Utc>, but: JobId) -> bool {
+        let first = self.transfers.partition_point(|(begin, ..)| *begin < from - self.longest);
+        let begun = self.transfers.get(first..).unwrap_or_default();
+        let mut begun = begun.iter().take_while(|(begin, ..)| *begin <= to);
+        begun.any(|(_, end, job)| *job != but && *end >= from)
+    }
+
+    /// Whether the network may have been away in a span: no other job was transferred, and none waited at its end
+    /// that did not try then.
+    pub(super) fn may_lack_network(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        but: JobId,
+    ) -> bool {
+        let first = self.transfers.partition_point(|(begin, ..)| *begin < from - self.longest);
+        let begun = self.transfers.get(first..).unwrap_or_default();
+        let mut begun = begun.iter().take_while(|(begin, ..)| *begin < to);
+        !begun.any(|(_, end, job)| *job != but && *end > from) && self.may_get_network(to, but)
+    }
+
     /// Whether another job may take its turn at an instant: one that had an attempt not long before, or has one
     /// soon after.
     pub(super) fn is_shared(&self, at: DateTime<Utc>, but: JobId) -> bool {
@@ -197,11 +230,21 @@ impl Computer {
     }
 
     /// Whether no other job waited then that did not try at once, so that the network may have come back.
-    pub(super) fn may_get_network(&self, at: DateTime<Utc>, job: JobId) -> bool {
+    fn may_get_network(&self, at: DateTime<Utc>, job: JobId) -> bool {
         let first = self.waits.partition_point(|(from, ..)| *from < at - self.longest_wait);
         let begun = self.waits.get(first..).unwrap_or_default();
         let mut waiting = begun.iter().take_while(|(from, ..)| *from < at);
-        waiting.all(|(_, to, other)| *other == job || *to <= at || *to - at <= PATIENCE)
+        waiting.all(|(_, to, other)| {
+            let turn = || self.busy_until(at, *other).unwrap_or(at);
+            *other == job || *to <= at || *to - at <= PATIENCE || *to - turn() <= PATIENCE
+        })
+    }
+
+    /// The same without what other jobs were explained with; `None` if they were with nothing.
+    pub(super) fn without_network(&self) -> Option<Self> {
+        let mut alone = self.clone();
+        alone.facts.retain(|(_, fact)| !matches!(fact, Fact::NetworkLost | Fact::NetworkRestored));
+        (alone.facts.len() < self.facts.len()).then_some(alone)
     }
 
     /// Adds what a job was explained with, so that it costs the next ones nothing.
@@ -243,9 +286,10 @@ impl Stop {
 
     /// The stop before a start. Whatever instant it was, right after the last record is the earliest, at which it
     /// hides most.
-    fn before(&mut self, start: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    fn before(&mut self, start: DateTime<Utc>) -> Option<(DateTime<Utc>, Fact)> {
         let last = if self.last == Some(start) { self.last_but_one } else { self.last };
-        self.recorded.take().or(last.map(|at| at + RIGHT_AFTER))
+        let recorded = self.recorded.take().map(|at| (at, Fact::ServiceStopped));
+        recorded.or(last.map(|at| (at + RIGHT_AFTER, Fact::MachineStopped)))
     }
 }
 

@@ -32,14 +32,17 @@
 //!
 //! # What jobs share
 //!
-//! When the service stopped and started (events 308 and 306), and when the network was away: what one job was
+//! When the service stopped and started (events 308 and 306; without a 308 it stopped after the last record before the
+//! start, and what it wrote after that is lost), and when the network was away: what one job was
 //! explained with costs the next ones nothing, and the network was never away while another job tried. Jobs are
-//! explained in the order in which they begin, so that the sum for a log is not always the smallest.
+//! explained in the order in which they begin, so that the sum for a log is not always the smallest. Where a network
+//! that was away for one job would make another one dearer, that one is explained without it.
 //!
 //! # Bounds
 //!
 //! The search ends with "not explained" if a job needs more than 60 assumptions, or if more than 60,000 lives up to a
-//! record were looked at.
+//! record were looked at. An assumption is made only where a record cannot be written without one, and a client sets
+//! the retry delay once.
 //!
 //! # What is not known of a job
 //!
@@ -49,15 +52,19 @@
 mod acceptor;
 mod beginnings;
 mod bursts;
+mod delays;
 mod emulated;
 mod job_replay;
 mod life;
 mod likeness;
 mod log;
 mod record;
+#[cfg(feature = "scenario")]
+mod scenario;
 mod step;
 mod story;
 mod ways;
+mod writing;
 
 pub use bursts::{Burst, Cause};
 pub use job_replay::{JobReplay, Replay, Verdict};

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::machine::Input;
-use crate::vocabulary::JobState;
+use crate::vocabulary::{HResult, JobState};
 
 /// Something that the log does not show and that need not have happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,10 +96,14 @@ pub enum HiddenStep {
 pub struct LifeStep {
     /// When, by the clock of the log.
     pub at: DateTime<Utc>,
+    /// When, by the clock of the model, which real timers may be ahead of.
+    pub model_at: DateTime<Utc>,
     /// What happened; `None` for a record that the model does not write.
     pub what: Option<Input>,
     /// Why it is there.
     pub hidden: HiddenStep,
+    /// What it returned, if it is a call.
+    pub code: HResult,
     /// The state of the job after it.
     pub after: JobState,
     /// The numbers of the records that it writes.

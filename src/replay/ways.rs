@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::delays::next_delays;
 use super::life::{Life, PATIENCE, Recorded, TOLERANCE};
 use super::log::{Fact, RIGHT_AFTER};
 use super::record::{RecordKind, RecordedTransfer};
 use super::step::{Assumption, HiddenStep, Price};
-use crate::machine::{Call, Commit, ComputerEvent, Deletion, Event, Failure, Input, TransferItem};
+use crate::machine::{Call, ComputerEvent, Event, Input};
 use crate::vocabulary::{HResult, JobState};
 
 /// A life that came a record further, what that costs, and what of it is the computer's.
@@ -84,8 +85,10 @@ pub(super) fn assumed(
     recorded: Recorded<'_>,
 ) -> Vec<Way> {
     let others = ASSUMED.into_iter().filter(|_| is_needed);
-    let all: Vec<(Begin, End)> = if life.was_resumed {
-        // The client may set another delay later, which the next waits show.
+    let all: Vec<(Begin, End)> = if life.delay_was_set {
+        others.collect()
+    } else if life.was_resumed {
+        // The client may set the delay later, which the next waits show.
         let mut delays = [delays, &next_delays(life.next, recorded)].concat();
         delays.sort_unstable();
         delays.dedup();
@@ -124,8 +127,10 @@ fn go(life: &Life, begin: Begin, end: End, recorded: Recorded<'_>) -> Option<Vec
         way.life.wait(until, recorded)?;
     }
     if way.life.next > place || to_end {
+        way.life.yields = false;
         return (end == End::Nothing).then(|| vec![way]);
     }
+    way.life.yields = false;
     way.end(end, recorded)?;
     if end != End::BeforeFacts {
         way.life.settle(recorded)?;
@@ -176,10 +181,9 @@ impl Way {
             Begin::Nothing => Some(()),
             Begin::FirstResume => life.resume_first(recorded),
             Begin::Wait => {
-                let at = life.retry_at().filter(|at| *at <= until).unwrap_or(life.now);
-                let held = recorded.computer.busy_until(at - life.ahead, life.job.id())?;
-                life.held_until = Some(held + life.ahead);
-                Some(())
+                let (from, to) = (life.log_time(), until - life.ahead);
+                life.yields = recorded.computer.is_busy(from, to, life.job.id());
+                life.yields.then_some(())
             }
             Begin::Suspend => {
                 if life.job.state() == JobState::Suspended {
@@ -196,16 +200,33 @@ impl Way {
                 self.life.resume_first(recorded)
             }
             Begin::NetworkAway => {
-                let at = life.retry_at().filter(|at| *at <= until && life.is_waiting())?;
                 let (computer, job) = (recorded.computer, life.job.id());
+                let at = match life.job.state() {
+                    // Before the clock acts, which would try at once.
+                    JobState::TransientError => life.retry_at()? - RIGHT_AFTER,
+                    // After those that have their turn first.
+                    JobState::Queued => {
+                        let busy = computer.busy_until(life.log_time(), job);
+                        busy.map_or(life.now, |end| life.model_time(end))
+                    }
+                    _ => return None,
+                };
+                if at > until {
+                    return None;
+                }
                 let from = at - life.ahead;
                 let others = computer.next_attempt(from, job).map(|time| time + life.ahead);
                 let back = others.map_or(until, |time| time.min(until));
-                if until - back > PATIENCE || !computer.may_get_network(back - life.ahead, job) {
+                if until - back > PATIENCE
+                    || !computer.may_lack_network(from, back - life.ahead, job)
+                {
                     return None;
                 }
-                // Before the clock acts, which would try at once.
-                life.wait(at - RIGHT_AFTER, recorded)?;
+                if at > life.now {
+                    life.yields = true;
+                    life.wait(at - RIGHT_AFTER, recorded)?;
+                    life.now = at;
+                }
                 self.away = Some((self.life.log_time(), back - self.life.ahead));
                 let lost = Input::Event(Event::Computer(ComputerEvent::NetworkLost));
                 self.assume(lost, Assumption::NetworkAway, recorded)?;
@@ -251,7 +272,8 @@ impl Way {
             }
             End::Network => {
                 let at = life.log_time();
-                if !life.is_waiting() || !recorded.computer.may_get_network(at, life.job.id()) {
+                if !life.is_waiting() || !recorded.computer.may_lack_network(at, at, life.job.id())
+                {
                     return None;
                 }
                 self.away = Some((at, at));
@@ -276,7 +298,7 @@ impl Way {
             | RecordKind::ServiceStopped => Vec::new(),
             RecordKind::PropertySet | RecordKind::Other(_) => {
                 vec![one(self, &|life| {
-                    life.pass_over(recorded);
+                    life.pass_over(HiddenStep::PassedOver, recorded);
                     Some(())
                 })]
             }
@@ -327,150 +349,8 @@ impl Way {
     }
 }
 
-impl Life {
-    fn resume_first(&mut self, recorded: Recorded<'_>) -> Option<()> {
-        if self.was_resumed || !self.service_runs() {
-            return None;
-        }
-        self.take(Input::Call(Call::Resume), HiddenStep::Usual, recorded)
-    }
-
-    /// What happens at once happens.
-    fn settle(&mut self, recorded: Recorded<'_>) -> Option<()> {
-        self.wait(self.now, recorded)
-    }
-
-    fn event(&mut self, event: Event, recorded: Recorded<'_>) -> Option<()> {
-        self.take(Input::Event(event), HiddenStep::Recorded, recorded)
-    }
-
-    fn complete(&mut self, recorded: Recorded<'_>) -> Option<()> {
-        let call = Call::Complete(Commit::default());
-        self.take(Input::Call(call), HiddenStep::Recorded, recorded)
-    }
-
-    fn cancel(&mut self, recorded: Recorded<'_>) -> Option<()> {
-        let call = Call::Cancel(Deletion::Done);
-        self.take(Input::Call(call), HiddenStep::Recorded, recorded)
-    }
-
-    /// The bytes that the record counts have arrived.
-    fn receive(&mut self, of: &RecordedTransfer, recorded: Recorded<'_>) -> Option<()> {
-        let TransferItem::File(file) = self.job.current()? else { return None };
-        let progress = self.job.file_progress(file)?;
-        if let (Some(total), None, JobState::Transferring) =
-            (of.bytes_total, progress.bytes_total, self.job.state())
-        {
-            self.event(Event::SizeKnown(total), recorded)?;
-        }
-        let more = of.bytes_transferred.unwrap_or_default().checked_sub(progress.bytes_transferred);
-        match more {
-            Some(0) => Some(()),
-            Some(more) if self.job.state() == JobState::Transferring => {
-                self.event(Event::Progressed(more), recorded)
-            }
-            _ => None,
-        }
-    }
-
-    fn connect(&mut self, recorded: Recorded<'_>) -> Option<()> {
-        match self.job.state() {
-            JobState::Connecting => self.event(Event::Connected, recorded),
-            JobState::Transferring => Some(()),
-            _ => None,
-        }
-    }
-
-    fn start(&mut self, of: &RecordedTransfer, recorded: Recorded<'_>) -> Option<()> {
-        if self.has_started() {
-            return None;
-        }
-        let place = self.next;
-        self.connect(recorded)?;
-        if self.next > place {
-            return Some(());
-        }
-        match of.bytes_total {
-            Some(total) => self.event(Event::SizeKnown(total), recorded),
-            None => self.event(Event::Progressed(1), recorded),
-        }
-    }
-
-    fn fail(&mut self, of: &RecordedTransfer, code: HResult, recorded: Recorded<'_>) -> Option<()> {
-        if of.bytes_transferred.is_some_and(|bytes| bytes > 0) && self.has_started() {
-            self.connect(recorded)?;
-        }
-        self.receive(of, recorded)?;
-        self.event(Event::Failed(Failure::new(code).ok()?), recorded)
-    }
-
-    fn end_file(&mut self, of: &RecordedTransfer, recorded: Recorded<'_>) -> Option<()> {
-        self.connect(recorded)?;
-        self.receive(of, recorded)?;
-        self.event(Event::FileTransferred, recorded)
-    }
-}
-
-/// The retry delays, in whole seconds, that the waits between attempts show: two waits end with them, or all end
-/// after the shortest of them. One wait alone shows no delay: its client may have resumed the job.
-pub(super) fn delays(recorded: Recorded<'_>) -> Vec<u32> {
-    let gaps: Vec<TimeDelta> = gaps(0, recorded).collect();
-    let mut delays: Vec<u32> = gaps.iter().map(|gap| whole_seconds(*gap)).collect();
-    delays.sort_unstable();
-    delays.dedup();
-    let is_shown = |delay: &u32| {
-        let delay = TimeDelta::seconds((*delay).into());
-        let ends = gaps.iter().filter(|gap| (**gap - delay).abs() <= TOLERANCE).count();
-        let fits = |gap: &TimeDelta| *gap >= delay - TOLERANCE && *gap <= delay + PATIENCE;
-        ends > 1 || gaps.len() > 1 && gaps.iter().all(fits)
-    };
-    delays.retain(|delay| *delay >= SHORTEST_DELAY && is_shown(delay));
-    // A shorter delay explains what a longer one does, with a longer attempt.
-    let longest = u32::try_from(PATIENCE.num_seconds()).unwrap_or(u32::MAX);
-    let mut chosen: Vec<u32> = Vec::new();
-    for delay in delays {
-        let is_far = chosen.last().is_some_and(|last| last.saturating_add(longest) < delay);
-        if chosen.len() < MOST_DELAYS || is_far {
-            chosen.push(delay);
-        }
-    }
-    chosen.truncate(2 * MOST_DELAYS);
-    chosen
-}
-
-/// The delays that the next waits from a record on would show.
-fn next_delays(place: usize, recorded: Recorded<'_>) -> Vec<u32> {
-    let gaps = gaps(place.saturating_sub(1), recorded).take(MOST_DELAYS);
-    gaps.map(whole_seconds).filter(|delay| *delay >= SHORTEST_DELAY).collect()
-}
-
-/// The intervals between attempts, from a record on.
-fn gaps(from: usize, recorded: Recorded<'_>) -> impl Iterator<Item = TimeDelta> + '_ {
-    let is_attempt =
-        |kind: &RecordKind| matches!(kind, RecordKind::Failed(..) | RecordKind::Started(_));
-    let records = recorded.job.records.iter().skip(from);
-    let mut times =
-        records.filter(move |(_, record)| is_attempt(&record.kind)).map(|(_, record)| record.time);
-    let mut last = times.next();
-    std::iter::from_fn(move || {
-        let (before, time) = (last?, times.next()?);
-        last = Some(time);
-        Some(time - before)
-    })
-}
-
-fn whole_seconds(span: TimeDelta) -> u32 {
-    u32::try_from((span + TimeDelta::milliseconds(500)).num_seconds()).unwrap_or(0)
-}
-
-/// The least that can be set (TIME-02).
-const SHORTEST_DELAY: u32 = 5;
-
 /// The longest time in which a client answers an error.
 pub(super) const AT_ONCE: TimeDelta = TimeDelta::milliseconds(200);
 
 /// The longest interval between the attempts of a burst.
 pub(super) const SOON: TimeDelta = TimeDelta::milliseconds(1_500);
-
-/// How many delays are tried that are near to each other.
-const MOST_DELAYS: usize = 4;

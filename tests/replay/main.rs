@@ -1,6 +1,7 @@
 //! Logs of real Windows and of the emulator, held against the model.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "serde", feature = "scenario"))]
 
+mod altered;
 mod recordings;
 mod round_trip;
 
