@@ -8,7 +8,7 @@ use super::bursts::{Burst, Cause};
 use super::job_replay::{JobReplay, Verdict};
 use super::record::{Record, RecordKind};
 use super::step::{Assumption, HiddenStep, LifeStep};
-use crate::machine::{Deadline, Input};
+use crate::machine::{ComputerEvent, Deadline, Event, Input};
 use crate::vocabulary::JobState;
 
 /// A line of the story.
@@ -64,9 +64,14 @@ impl JobReplay {
     /// The records, each with what led to it, and what no record shows between them.
     fn lines(&self) -> Vec<Line> {
         let mut lines: Vec<Line> = Vec::new();
+        let mut state = None;
         // What leads to the attempt that is next recorded.
         let mut causes: Vec<&LifeStep> = Vec::new();
         for step in self.steps() {
+            let is_same = state.replace(step.after) == Some(step.after);
+            if step.hidden == HiddenStep::Computer && is_same && step.records.is_empty() {
+                continue;
+            }
             if step.records.is_empty() {
                 causes.push(step);
                 continue;
@@ -107,6 +112,13 @@ impl JobReplay {
                     if is_attempt && took <= TimeDelta::seconds(1) =>
                 {
                     cause = format!("assumed: {what}");
+                }
+                (Some(Input::Event(Event::Computer(ComputerEvent::NetworkRestored))), _)
+                    if is_attempt =>
+                {
+                    if !cause.starts_with("assumed") {
+                        "once the network was back".clone_into(&mut cause);
+                    }
                 }
                 _ => lines.extend(Line::hidden(step)),
             }
