@@ -22,6 +22,7 @@ fn main() {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 fn row(jobs: u32, attempts: u32) {
     let mut shown = String::new();
     let used = measure(|| {
@@ -64,7 +65,7 @@ fn life(job: u32, of: u32, attempts: u32) -> Vec<Record> {
     };
     let mut time = START + TimeDelta::milliseconds(i64::from(job) * 600_000 / i64::from(of));
     let mut records = vec![record(time, 3)];
-    let delay = if job % 3 == 0 { 30_000 } else { 600_000 };
+    let delay = if job.is_multiple_of(3) { 30_000 } else { 600_000 };
     for attempt in 0..attempts {
         let took = i64::from((job * 7 + attempt * 13) % 5_000);
         let is_burst = job % 50 == 7 && (20..30).contains(&attempt);

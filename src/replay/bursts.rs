@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::job_replay::JobReplay;
+use super::spans::{AT_ONCE, SOON};
 use super::step::{Assumption, HiddenStep};
-use super::ways::{AT_ONCE, SOON};
 
 /// Attempts that follow one another off their schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::life::{PATIENCE, Recorded, TOLERANCE};
+use super::life::Recorded;
 use super::record::RecordKind;
+use super::spans::{PATIENCE, TOLERANCE};
 
 /// The retry delays, in whole seconds, that the waits between attempts show: two waits end with them, or all end
 /// after the shortest of them. One wait alone shows no delay: its client may have resumed the job.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::acceptor::{Explained, explain};
-use super::life::{PATIENCE, Recorded};
+use super::life::Recorded;
 use super::log::{Computer, JobRecords, Log, name_of};
 use super::record::{Record, RecordKind};
+use super::spans::PATIENCE;
 use super::step::{Assumption, HiddenStep, LifeStep};
 use crate::machine::Deadline;
 use crate::vocabulary::{JobId, JobState, Readings};

@@ -9,17 +9,12 @@ use siphasher::sip128::{Hash128, Hasher128, SipHasher13};
 
 use super::log::{Computer, Fact, JobRecords};
 use super::record::Record;
+use super::spans::{PATIENCE, TOLERANCE};
 use super::step::{Assumption, HiddenStep, LifeStep};
 use crate::emulator::{EventLog, LogEvent, LoggedStep, TraceEvent};
 use crate::machine::{Call, ComputerEvent, Deadline, Event, Input, JobStateMachine};
 use crate::service::Before;
 use crate::vocabulary::{HResult, JobState};
-
-/// How far a record may be from the instant at which the model writes it.
-pub(super) const TOLERANCE: TimeDelta = TimeDelta::seconds(1);
-
-/// How long an attempt may take that shows nothing: as long as a client waits for an answer (UPLOAD-15).
-pub(super) const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
 /// What a life is held against.
 #[derive(Debug, Clone, Copy)]

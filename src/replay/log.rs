@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::life::PATIENCE;
 use super::record::{Record, RecordKind};
+use super::spans::{PATIENCE, RIGHT_AFTER};
 use crate::machine::Failure;
 use crate::vocabulary::{FailureClass, JobId};
 
@@ -292,9 +292,6 @@ impl Stop {
         recorded.or(last.map(|at| (at + RIGHT_AFTER, Fact::MachineStopped)))
     }
 }
-
-/// The smallest step of the clock of a log.
-pub(super) const RIGHT_AFTER: TimeDelta = TimeDelta::microseconds(1);
 
 /// A name that is shared instead of copied.
 pub(super) fn name_of(records: &JobRecords<'_>) -> Arc<str> {

@@ -61,6 +61,7 @@ mod log;
 mod record;
 #[cfg(feature = "scenario")]
 mod scenario;
+mod spans;
 mod step;
 mod story;
 mod ways;

@@ -3,9 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::delays::next_delays;
-use super::life::{Life, PATIENCE, Recorded, TOLERANCE};
-use super::log::{Fact, RIGHT_AFTER};
+use super::life::{Life, Recorded};
+use super::log::Fact;
 use super::record::{RecordKind, RecordedTransfer};
+use super::spans::{AT_ONCE, PATIENCE, RIGHT_AFTER, SOON, TOLERANCE};
 use super::step::{Assumption, HiddenStep, Price};
 use crate::machine::{Call, ComputerEvent, Event, Input};
 use crate::vocabulary::{HResult, JobState};
@@ -348,9 +349,3 @@ impl Way {
         ways
     }
 }
-
-/// The longest time in which a client answers an error.
-pub(super) const AT_ONCE: TimeDelta = TimeDelta::milliseconds(200);
-
-/// The longest interval between the attempts of a burst.
-pub(super) const SOON: TimeDelta = TimeDelta::milliseconds(1_500);
