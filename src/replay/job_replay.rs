@@ -28,7 +28,7 @@ pub struct JobReplay {
     process: Option<Arc<str>>,
     records: Vec<(usize, Record)>,
     steps: Vec<LifeStep>,
-    verdict: Verdict,
+    conformance: Conformance,
     end: JobState,
     drift: TimeDelta,
     looked_at: usize,
@@ -37,7 +37,7 @@ pub struct JobReplay {
 /// Whether the model explains what was recorded of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Verdict {
+pub enum Conformance {
     /// It writes every record at its time.
     Explained,
     /// It does if something happened that the log does not show; in the order of time.
@@ -90,7 +90,7 @@ impl Replay {
     /// Returns whether each job is explained, with or without assumptions.
     #[must_use]
     pub fn is_explained(&self) -> bool {
-        self.jobs.iter().all(|job| !matches!(job.verdict, Verdict::NotExplained { .. }))
+        self.jobs.iter().all(|job| !matches!(job.conformance, Conformance::NotExplained { .. }))
     }
 }
 
@@ -103,7 +103,7 @@ impl JobReplay {
             _ => None,
         });
         let (owner, process) = created.unwrap_or_default();
-        let verdict = verdict(found.as_ref(), recorded);
+        let conformance = conformance(found.as_ref(), recorded);
         let mut job = Self {
             id,
             name: name_of(records),
@@ -111,7 +111,7 @@ impl JobReplay {
             process,
             records: records.records.iter().map(|(at, record)| (*at, (*record).clone())).collect(),
             steps: Vec::new(),
-            verdict,
+            conformance,
             end: JobState::Suspended,
             drift: TimeDelta::zero(),
             looked_at: 0,
@@ -162,10 +162,10 @@ impl JobReplay {
         &self.steps
     }
 
-    /// Returns the verdict.
+    /// Returns whether the model explains it, and with what.
     #[must_use]
-    pub const fn verdict(&self) -> &Verdict {
-        &self.verdict
+    pub const fn conformance(&self) -> &Conformance {
+        &self.conformance
     }
 
     /// Returns the state in which the explanation leaves the job.
@@ -189,9 +189,9 @@ impl JobReplay {
     /// Returns the assumptions, in the order of time.
     #[must_use]
     pub fn assumptions(&self) -> &[(DateTime<Utc>, Assumption)] {
-        match &self.verdict {
-            Verdict::ExplainedWith(assumptions) => assumptions,
-            Verdict::Explained | Verdict::NotExplained { .. } => &[],
+        match &self.conformance {
+            Conformance::ExplainedWith(assumptions) => assumptions,
+            Conformance::Explained | Conformance::NotExplained { .. } => &[],
         }
     }
 }
@@ -213,19 +213,22 @@ fn explain_best(records: &JobRecords<'_>, computer: &Computer) -> Option<Explain
     if cost(&other) < cost(&found) { other } else { found }
 }
 
-fn verdict(found: Option<&Explained>, recorded: Recorded<'_>) -> Verdict {
+fn conformance(found: Option<&Explained>, recorded: Recorded<'_>) -> Conformance {
     let Some(found) = found else {
         let record = recorded.number(0).unwrap_or(1);
-        return Verdict::NotExplained { record, expected: "no job with these files".to_owned() };
+        return Conformance::NotExplained {
+            record,
+            expected: "no job with these files".to_owned(),
+        };
     };
     if !found.is_whole {
         let place = found.life.next;
         let last = place.checked_sub(1).and_then(|last| recorded.number(last));
         let record = recorded.number(place).or(last.map(|last| last + 1)).unwrap_or(1);
-        return Verdict::NotExplained { record, expected: expected(found) };
+        return Conformance::NotExplained { record, expected: expected(found) };
     }
     let assumed: Vec<_> = found.assumptions().collect();
-    if assumed.is_empty() { Verdict::Explained } else { Verdict::ExplainedWith(assumed) }
+    if assumed.is_empty() { Conformance::Explained } else { Conformance::ExplainedWith(assumed) }
 }
 
 impl Explained {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::job_replay::{JobReplay, Replay, Verdict};
+use super::job_replay::{Conformance, JobReplay, Replay};
 use super::record::RecordKind;
 use super::step::LifeStep;
 use crate::machine::{Call, Deadline, Event, Input};
@@ -60,11 +60,11 @@ impl Replay {
     pub fn likeness(&self) -> Likeness {
         let mut likeness = Likeness::default();
         for job in self.jobs() {
-            match job.verdict() {
-                Verdict::Explained => likeness.without += 1,
-                Verdict::ExplainedWith(assumed) if assumed.len() == 1 => likeness.with_one += 1,
-                Verdict::ExplainedWith(_) => likeness.with_more += 1,
-                Verdict::NotExplained { .. } => likeness.not_explained += 1,
+            match job.conformance() {
+                Conformance::Explained => likeness.without += 1,
+                Conformance::ExplainedWith(assumed) if assumed.len() == 1 => likeness.with_one += 1,
+                Conformance::ExplainedWith(_) => likeness.with_more += 1,
+                Conformance::NotExplained { .. } => likeness.not_explained += 1,
             }
             measure(job, &mut likeness);
         }

@@ -8,7 +8,7 @@
 //! that needs the fewest is the explanation.
 //!
 //! ```
-//! use bits_emulator::replay::{Log, Verdict};
+//! use bits_emulator::replay::{Log, Conformance};
 //! use bits_emulator::{Emulator, JobType};
 //! use std::time::Duration;
 //!
@@ -20,7 +20,7 @@
 //! emulator.advance(Duration::from_secs(3_600));
 //!
 //! let replay = Log::of(&emulator).replay();
-//! assert_eq!(replay.jobs()[0].verdict(), &Verdict::Explained);
+//! assert_eq!(replay.jobs()[0].conformance(), &Conformance::Explained);
 //! # Ok::<(), bits_emulator::Error>(())
 //! ```
 //!
@@ -68,7 +68,7 @@ mod ways;
 mod writing;
 
 pub use bursts::{Burst, Cause};
-pub use job_replay::{JobReplay, Replay, Verdict};
+pub use job_replay::{Conformance, JobReplay, Replay};
 pub use likeness::{Likeness, RetryFit, Start};
 pub use log::Log;
 pub use record::{BadRecord, Record, RecordFields, RecordKind, RecordedTransfer};

@@ -20,7 +20,7 @@ impl JobReplay {
         let start = steps.first().map(|step| step.model_at).unwrap_or_default();
         let mut text = String::new();
         let mut line = |line: &dyn std::fmt::Display| _ = writeln!(text, "{line}");
-        for remark in self.verdict().to_string().lines() {
+        for remark in self.conformance().to_string().lines() {
             line(&format_args!("# {remark}"));
         }
         line(&Statement::ByHand);

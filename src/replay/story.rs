@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::bursts::{Burst, Cause};
-use super::job_replay::{JobReplay, Verdict};
+use super::job_replay::{Conformance, JobReplay};
 use super::record::{Record, RecordKind};
 use super::step::{Assumption, HiddenStep, LifeStep};
 use crate::machine::{ComputerEvent, Deadline, Event, Input};
@@ -43,14 +43,14 @@ impl fmt::Display for JobReplay {
             rest = rest.get(alike..).unwrap_or_default();
         }
         self.bursts().iter().try_for_each(|burst| writeln!(f, "  {burst}"))?;
-        write!(f, "  {}", self.verdict())?;
-        if let Verdict::NotExplained { record, .. } = self.verdict()
+        write!(f, "  {}", self.conformance())?;
+        if let Conformance::NotExplained { record, .. } = self.conformance()
             && let Some((_, record)) = self.records().iter().find(|(number, _)| number == record)
         {
             write!(f, "; recorded is {} {}", time(record.time), words(record))?;
         }
         let state = self.end();
-        if !state.is_final() && !matches!(self.verdict(), Verdict::NotExplained { .. }) {
+        if !state.is_final() && !matches!(self.conformance(), Conformance::NotExplained { .. }) {
             write!(f, "; open, {state} at the end of the log")?;
         }
         if self.drift() >= TimeDelta::milliseconds(1) {
@@ -191,7 +191,7 @@ fn words(record: &Record) -> String {
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for Conformance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Explained => f.write_str("explained"),

@@ -1,7 +1,7 @@
 //! Logs that were altered: they cost more, or another run writes exactly them.
 
 use bits_emulator::HResult;
-use bits_emulator::replay::{Log, Record, RecordKind, Verdict};
+use bits_emulator::replay::{Conformance, Log, Record, RecordKind};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
@@ -35,8 +35,8 @@ impl Alteration {
 /// How many assumptions the jobs of a log need; `None` if one is not explained.
 fn cost(log: &Log) -> Option<usize> {
     let replay = log.replay();
-    let explained = |verdict: &Verdict| !matches!(verdict, Verdict::NotExplained { .. });
-    let all = replay.jobs().iter().all(|job| explained(job.verdict()));
+    let explained = |verdict: &Conformance| !matches!(verdict, Conformance::NotExplained { .. });
+    let all = replay.jobs().iter().all(|job| explained(job.conformance()));
     all.then(|| replay.jobs().iter().map(|job| job.assumptions().len()).sum())
 }
 
@@ -103,7 +103,7 @@ fn a_start_of_a_job_that_is_over_is_not_explained() {
         records.iter().rfind(|record| record.job.is_some()).unwrap().time + TimeDelta::seconds(5);
     records.insert(records.len() - 1, again);
     let replay = records.into_iter().collect::<Log>().replay();
-    let Verdict::NotExplained { record, expected } = replay.jobs()[0].verdict() else {
+    let Conformance::NotExplained { record, expected } = replay.jobs()[0].conformance() else {
         panic!("{}", replay.jobs()[0]);
     };
     assert_eq!((*record, expected.as_str()), (7, "nothing: the job is ACKNOWLEDGED"));

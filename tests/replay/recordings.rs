@@ -1,7 +1,7 @@
 //! What the model explains of the recordings: the measured likeness.
 
 use bits_emulator::HResult;
-use bits_emulator::replay::{Assumption, Cause, JobReplay, RecordKind, Replay, Verdict};
+use bits_emulator::replay::{Assumption, Cause, Conformance, JobReplay, RecordKind, Replay};
 use chrono::TimeDelta;
 
 use super::{LAPTOP, ONE_DOWNLOAD, read};
@@ -22,7 +22,7 @@ fn job<'replay>(replay: &'replay Replay, id: &str) -> &'replay JobReplay {
 fn one_download_is_explained() {
     let replay = read(ONE_DOWNLOAD).replay();
     assert_eq!(replay.jobs().len(), 1);
-    assert_eq!(replay.jobs()[0].verdict(), &Verdict::Explained);
+    assert_eq!(replay.jobs()[0].conformance(), &Conformance::Explained);
 }
 
 /// The table of the README and the guide.
@@ -118,7 +118,7 @@ fn a_log_may_begin_in_mid_life() {
     for from in [120, 336, 612] {
         let replay = read(&lines[from..].join("\n")).replay();
         for job in replay.jobs() {
-            let explained = !matches!(job.verdict(), Verdict::NotExplained { .. });
+            let explained = !matches!(job.conformance(), Conformance::NotExplained { .. });
             assert!(explained, "from line {from}: {job}");
         }
     }

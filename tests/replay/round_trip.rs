@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bits_emulator::readings::{Readings, ServiceRestart};
-use bits_emulator::replay::{Assumption, Log, Record, RecordFields, RecordKind, Verdict};
+use bits_emulator::replay::{Assumption, Conformance, Log, Record, RecordFields, RecordKind};
 use bits_emulator::scenario::Scenario;
 use bits_emulator::{Clock, Emulator, Fault, HResult, Job, JobId, JobPriority, JobState, JobType};
 use chrono::TimeDelta;
@@ -168,7 +168,7 @@ fn lines(log: &Log) -> String {
 /// Each job needs no more assumptions for a hidden step, of it or of the computer, than that many.
 fn explained_by_no_more(run: &Run, most: usize) -> Result<(), TestCaseError> {
     for job in run.log.replay().jobs() {
-        let explained = !matches!(job.verdict(), Verdict::NotExplained { .. });
+        let explained = !matches!(job.conformance(), Conformance::NotExplained { .. });
         prop_assert!(explained, "{job}\n{}", lines(&run.log));
         let hidden = run.hidden[&job.id()];
         let assumed = job.assumptions().len();

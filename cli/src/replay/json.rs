@@ -1,13 +1,13 @@
 //! Explained jobs as JSON.
 
-use bits_emulator::replay::{Burst, HiddenStep, JobReplay, LifeStep, Likeness, Verdict};
+use bits_emulator::replay::{Burst, Conformance, HiddenStep, JobReplay, LifeStep, Likeness};
 use serde_json::{Value, json};
 
 /// A job as an object.
 pub(super) fn job(job: &JobReplay) -> Value {
-    let (verdict, record, expected) = match job.verdict() {
-        Verdict::Explained => ("explained", None, None),
-        Verdict::NotExplained { record, expected } => {
+    let (verdict, record, expected) = match job.conformance() {
+        Conformance::Explained => ("explained", None, None),
+        Conformance::NotExplained { record, expected } => {
             ("not explained", Some(*record), Some(expected.as_str()))
         }
         _ => ("explained with assumptions", None, None),

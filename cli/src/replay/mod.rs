@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use bits_emulator::JobId;
 use bits_emulator::chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use bits_emulator::replay::{JobReplay, Log, Replay, Verdict};
+use bits_emulator::replay::{Conformance, JobReplay, Log, Replay};
 use clap::Args;
 use indicatif::ProgressBar;
 
@@ -123,7 +123,7 @@ fn write_scenarios(replay: &Replay, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let explained = replay.jobs().iter();
     let mut explained =
-        explained.filter(|job| !matches!(job.verdict(), Verdict::NotExplained { .. }));
+        explained.filter(|job| !matches!(job.conformance(), Conformance::NotExplained { .. }));
     explained.try_for_each(|job| {
         fs::write(folder.join(format!("{}.bits", job.id().0)), job.to_scenario())
     })
@@ -151,8 +151,8 @@ fn write(replay: &Replay, read: &Read, options: &Options, out: &mut Output) -> i
 
 /// Writes a job, its last line in the colour of the verdict, steps that no record shows dimmed.
 fn write_job(job: &JobReplay, out: &mut Output) -> io::Result<()> {
-    let style = match job.verdict() {
-        Verdict::NotExplained { .. } => BAD,
+    let style = match job.conformance() {
+        Conformance::NotExplained { .. } => BAD,
         _ => GOOD,
     };
     let text = job.to_string();
