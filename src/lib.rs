@@ -39,6 +39,7 @@
 //! | explore a program under every fault and order within a bound | [`explore`] |
 //! | use one job without input or output, sans-IO | [`machine::JobStateMachine`], with its driving contract |
 //! | use many jobs and what they share | [`service`] |
+//! | hold the event log of a real machine against the model | [`replay`], and `bits replay` |
 //! | learn the rules, such as `ERR-05`, and what is open in them | [`rules`], [`readings`]; traces name them behind each step |
 //!
 //! # Features
@@ -64,6 +65,7 @@ pub mod machine;
 mod property_tests;
 #[cfg(feature = "scenario")]
 pub mod reference;
+pub mod replay;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod service;
@@ -161,9 +163,9 @@ pub mod convert {
 ///
 /// [`Readings::documented`](readings::Readings::documented) takes the pages by the letter: use it to find out what
 /// an application must not rely on, such as an error object that outlives its last application (ERR-07).
-/// [`Readings::observed`](readings::Readings::observed) differs in three of the switches (`client exit`, `failed
-/// connection`, `refused redirect`), for whose other answer something besides the text of the pages speaks. No one has
-/// reported what a real machine does there: try both.
+/// [`Readings::observed`](readings::Readings::observed) differs in four of the switches. A recording of a real machine shows
+/// one of them (`dynamic content HEAD`). For the other answer to `client exit`, `failed connection` and `refused redirect`
+/// something besides the text of the pages speaks, but no one has reported what a real machine does there: try both.
 pub mod readings {
     pub use crate::vocabulary::{
         CallerLogon, ClientExit, ConnectionContext, DefaultCost, DynamicHead, ErrorLifetime,

@@ -16,6 +16,7 @@ mod limits;
 mod merge;
 mod output;
 mod prompt;
+mod replay;
 mod rules;
 mod run;
 mod serve;
@@ -48,6 +49,8 @@ Examples:
   bits diagram                                list the states, and what leads from one to the other
   bits diagram --format svg --path scenarios/resume-after-error.bits > states.svg
   bits timeline scenarios/name-not-resolved.bits
+  bits replay Microsoft-Windows-Bits-Client.evtx
+                                              explain what happened to the jobs of a real machine
   bits rules ERR-05                           show a rule
   bits rules transient retry                  list the rules that hold both words
   bits merge part-0.jsonl part-1.jsonl        put the parts of explorations together
@@ -132,6 +135,12 @@ enum Command {
     /// Exit code 1 if there is a counterexample; otherwise 2 if a file cannot be read, a part is missing or
     /// there twice, or the parts are not of one exploration; 0 if every promise was kept.
     Merge(merge::Options),
+    /// Hold the event log of a real machine against the model: explain what happened to its jobs.
+    ///
+    /// Reads the channel Microsoft-Windows-Bits-Client/Operational: a file .evtx, XML as Event Viewer and `wevtutil`
+    /// export it, or JSON lines. Exit code 0 if every job is explained, 1 if one is not, 2 if the file cannot be
+    /// read or is no such log, or for wrong arguments.
+    Replay(replay::Options),
     /// Show the documented rules, and which of them are emulated.
     ///
     /// Exit code 0; 2 if no rule is chosen.
@@ -157,6 +166,7 @@ fn main() -> ExitCode {
         Command::Diagram(options) => diagram::diagram(&options),
         Command::Timeline(options) => diagram::timeline(&options),
         Command::Merge(options) => merge::run(&options),
+        Command::Replay(options) => replay::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Completions(options) => generated::completions(&options, Arguments::command()),
         Command::Man(options) => generated::manual(&options, Arguments::command()),

@@ -7,6 +7,7 @@ mod time;
 pub(super) mod trace;
 
 pub use diagnostics::drop_report::DropReport;
+pub(crate) use diagnostics::event_log::{EventLog, LoggedStep};
 pub use diagnostics::explain::{Explanation, RunningClock};
 pub use diagnostics::log_event::{LogEvent, LogEventKind, UrlTransfer};
 pub(crate) use diagnostics::report::WithRule;

@@ -358,7 +358,7 @@ mod rust_test;
 #[cfg(feature = "scenario")]
 mod scenario;
 mod scope;
-mod search;
+pub(crate) mod search;
 mod setup;
 mod shard;
 mod shrink;

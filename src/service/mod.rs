@@ -25,6 +25,7 @@ pub(crate) use bandwidth::policies::{
 pub(crate) use policies::Policies;
 pub(crate) use queue::not_found;
 pub use scheduling::step_choice::{Chooser, FirstInFirstOut, Scripted, Seeded};
+pub(crate) use scheduling::step_result::Before;
 pub use scheduling::step_result::{ErrorChange, StepResult, StepResults};
 pub use scheduling::steps::ServiceStep;
 pub use snapshot::Snapshot;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bits_emulator::readings::Readings;
 use bits_emulator::trace::{LogEvent, LogEventKind, UrlTransfer};
 use bits_emulator::{
     Cancellation, Clock, Completion, Emulator, Fault, HResult, Job, JobPriority, JobState, JobType,
@@ -317,6 +318,21 @@ fn a_transfer_of_unknown_size_starts_with_an_unknown_size() {
         })
         .collect();
     assert_eq!(transfers, [(59, 0, None), (60, 10 << 20, Some(10 << 20))]);
+}
+
+/// LOG-01, PROP-33: without HEAD the start is the GET, before the connection, as recorded of jobs of unknown size.
+#[test]
+fn a_job_that_sends_no_head_starts_before_it_connects() {
+    let emulator = Emulator::with_readings(Readings::observed());
+    let job = download(&emulator.connect(User::new("alice")));
+    job.set_priority(JobPriority::Foreground).unwrap();
+    job.set_property(bits_emulator::settings::JobProperty::DynamicContent(true)).unwrap();
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(1));
+    job.resume().unwrap();
+    emulator.advance(Duration::from_secs(1));
+    assert_eq!(job.cancel(), Ok(Cancellation::Clean));
+    assert_eq!(ids(&emulator), [3, 59, 61, 59, 61, 5]);
 }
 
 /// LOG-02: 4 and 5 name the account that acted; an administrator's cancel and changes, a takeover, failures of

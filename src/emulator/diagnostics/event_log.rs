@@ -52,6 +52,16 @@ impl EventLog {
         self.entries.iter().cloned().collect()
     }
 
+    /// Takes the entries out.
+    pub(crate) fn take_entries(&mut self) -> Vec<LogEvent> {
+        self.entries.drain(..).collect()
+    }
+
+    /// Whether a transfer of the job runs of which the start is in the log.
+    pub(crate) fn has_started(&self, job: JobId) -> bool {
+        self.running.get(&job).is_some_and(|running| running.started)
+    }
+
     pub(crate) const fn is_kept(&self) -> bool {
         self.capacity > 0
     }
@@ -154,8 +164,11 @@ impl EventLog {
             _ => None,
         };
         let is_whole = failure.is_none() && current != Some(running.file);
+        // LOG-01: without HEAD before it, GET is the start.
+        let asks = did.after == JobState::Connecting && !job.needs_size() && !job.sends_head();
         let moves = did.after == JobState::Transferring
-            && (transfer.bytes_total.is_some() || transfer.bytes_transferred > 0);
+            && (transfer.bytes_total.is_some() || transfer.bytes_transferred > 0)
+            || asks;
         if !running.started && (is_whole || moves) {
             let bytes_transferred = transfer.bytes_transferred.min(running.bytes_before);
             let first = UrlTransfer { bytes_transferred, ..transfer.clone() };

@@ -24,7 +24,7 @@ use chrono::{DateTime, Utc};
 use super::ast::{Advance, JobDecl, Line, ReadingAnswer, Repetition, Statement};
 use super::problem::{Diagnosis, Problem};
 use super::transcript::Transcript;
-use crate::emulator::{Engine, Explanation, default_start};
+use crate::emulator::{Engine, Explanation, LogEvent, default_start};
 use crate::machine::JobStateMachine;
 use crate::service::Policies;
 use crate::vocabulary::text::quantities::{Code, Instant};
@@ -44,6 +44,8 @@ pub struct Report {
     /// The first line that did not, and why; the run ended there. Or that the text expects nothing, and does
     /// not say `no expectations`.
     pub failure: Option<Problem>,
+    /// The event log that Windows would have written.
+    pub log: Vec<LogEvent>,
 }
 
 /// Where things stand after a scenario.
@@ -86,7 +88,7 @@ pub(super) fn run(lines: &[Line]) -> Report {
     let mut run = Run::new(lines);
     if let Some(line) = lines.iter().find(|line| line.statement.is_open()) {
         let failure = Some(left_open(&line.statement).at(line.span.clone()));
-        return Report { trace: run.transcript(), held: 0, failure };
+        return Report { trace: run.transcript(), held: 0, failure, log: Vec::new() };
     }
     let failure = lines.iter().enumerate().find_map(|(index, Line { statement, span })| {
         let diagnosis = run.statement(statement).err()?;
@@ -94,7 +96,8 @@ pub(super) fn run(lines: &[Line]) -> Report {
         Some(run.failure(diagnosis, above).at(span.clone()))
     });
     let failure = failure.or_else(|| nothing_checked(lines));
-    Report { trace: run.transcript(), held: run.held, failure }
+    let log = run.engine.recorder.log.entries();
+    Report { trace: run.transcript(), held: run.held, failure, log }
 }
 
 /// Returns the failure of a scenario of which a run is only one of many.

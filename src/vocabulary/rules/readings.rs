@@ -306,7 +306,8 @@ readings! {
 
 impl Readings {
     /// The answers that something besides the text of the pages speaks for, where there is such evidence; otherwise
-    /// as [`Readings::documented`]. No one has reported what a real machine does in these cases.
+    /// as [`Readings::documented`]. A recording shows `dynamic content HEAD`; no one has reported what a real machine does
+    /// in the other cases.
     #[must_use]
     pub const fn observed() -> Self {
         Self {
@@ -316,6 +317,9 @@ impl Readings {
             redirect_code: RedirectCode::Http,
             // The documented sample output of bitsadmin.
             connection_context: ConnectionContext::RemoteFile,
+            // A log has jobs of unknown size whose transfer starts (59) and then fails to resolve the name of the
+            // server (61), four of four: a HEAD would have failed before the start.
+            dynamic_head: DynamicHead::Omits,
             ..Self::documented()
         }
     }
