@@ -30,7 +30,7 @@ fn commands(help: &str) -> Vec<String> {
 fn the_help_has_an_example_of_each_command_and_each_runs() {
     let help = stdout(&["--help"]);
     let commands = commands(&help);
-    assert_eq!(commands.len(), 14, "{commands:?}");
+    assert_eq!(commands.len(), 15, "{commands:?}");
     let examples = help.lines().filter_map(|line| line.strip_prefix("  bits "));
     // Behind two spaces stands what the example does.
     let examples = examples.map(|line| line.split("  ").next().unwrap());
