@@ -13,8 +13,9 @@ use crate::vocabulary::Readings;
 /// What an explanation may cost at most.
 pub(super) const MOST_COST: u32 = 60;
 
-/// How many lives up to a record are looked at for one job at most.
+/// How many lives up to a record are looked at for one job at most, or for each of its records if it has many.
 pub(super) const MOST_LIVES: usize = 60_000;
+pub(super) const MOST_LIVES_A_RECORD: usize = 20;
 
 impl Cost for Price {
     fn is_within(self, bound: Self) -> bool {
@@ -153,7 +154,11 @@ impl Space for Lives<'_> {
     fn allowance(&mut self, standing: Standing<Price>) -> usize {
         match &self.whole {
             Some((.., price)) if *price <= standing.level => 0,
-            _ => MOST_LIVES.saturating_sub(self.looked_at),
+            _ => {
+                let records = self.recorded.job.records.len();
+                let most = MOST_LIVES.max(records.saturating_mul(MOST_LIVES_A_RECORD));
+                most.saturating_sub(self.looked_at)
+            }
         }
     }
 
