@@ -49,7 +49,7 @@ Examples:
   bits diagram                                list the states, and what leads from one to the other
   bits diagram --format svg --path scenarios/resume-after-error.bits > states.svg
   bits timeline scenarios/name-not-resolved.bits
-  bits replay Microsoft-Windows-Bits-Client.evtx
+  bits replay tests/recordings/windows10-one-download.jsonl
                                               explain what happened to the jobs of a real machine
   bits rules ERR-05                           show a rule
   bits rules transient retry                  list the rules that hold both words

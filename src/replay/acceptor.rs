@@ -13,8 +13,9 @@ use crate::vocabulary::Readings;
 /// What an explanation may cost at most.
 pub(super) const MOST_COST: u32 = 60;
 
-/// How many lives up to a record are looked at for one job at most.
+/// How many lives up to a record are looked at for one job at most, or for each of its records if it has many.
 pub(super) const MOST_LIVES: usize = 60_000;
+pub(super) const MOST_LIVES_A_RECORD: usize = 20;
 
 impl Cost for Price {
     fn is_within(self, bound: Self) -> bool {
@@ -43,8 +44,8 @@ pub(super) struct Candidate {
 enum Tries {
     /// Those that assume nothing.
     Usual,
-    /// Those that assume something, where the others led to the next record, and where they did not.
-    Assumed { is_needed: bool },
+    /// Those that assume something, whether the others led to the next record or not, and what the life cost before.
+    Assumed { is_needed: bool, after: Price },
 }
 
 impl PartialEq for Candidate {
@@ -150,15 +151,22 @@ impl Space for Lives<'_> {
         prefix.price.assumptions <= MOST_COST
     }
 
-    fn allowance(&mut self, _: Standing<Price>) -> usize {
-        if self.whole.is_some() { 0 } else { MOST_LIVES.saturating_sub(self.looked_at) }
+    fn allowance(&mut self, standing: Standing<Price>) -> usize {
+        match &self.whole {
+            Some((.., price)) if *price <= standing.level => 0,
+            _ => {
+                let records = self.recorded.job.records.len();
+                let most = MOST_LIVES.max(records.saturating_mul(MOST_LIVES_A_RECORD));
+                most.saturating_sub(self.looked_at)
+            }
+        }
     }
 
     fn run_all(&mut self, batch: &[Candidate], _: &Seen<Price>) -> Vec<Vec<Way>> {
         let run = |candidate: &Candidate| match (&candidate.state, candidate.tries) {
             (None, _) => beginnings(self.recorded, self.readings),
             (Some(life), Tries::Usual) => usual(life, self.recorded),
-            (Some(life), Tries::Assumed { is_needed }) => {
+            (Some(life), Tries::Assumed { is_needed, .. }) => {
                 assumed(life, &self.delays, is_needed, self.recorded)
             }
         };
@@ -167,7 +175,10 @@ impl Space for Lives<'_> {
 
     fn judge(&mut self, prefix: &Candidate, ways: Vec<Way>) -> Found<Candidate> {
         self.looked_at += 1;
-        let price = prefix.price;
+        let price = match prefix.tries {
+            Tries::Usual => prefix.price,
+            Tries::Assumed { after, .. } => after,
+        };
         let is_needed = ways.is_empty();
         let mut alternatives = Vec::new();
         for Way { mut life, cost, away } in ways {
@@ -206,7 +217,8 @@ impl Space for Lives<'_> {
             .filter(|life| prefix.tries == Tries::Usual && (is_needed || !life.was_resumed));
         let besides = life.map(|life| {
             let more = price.and_one();
-            self.candidate(life.clone(), more, prefix.steps, Tries::Assumed { is_needed })
+            let tries = Tries::Assumed { is_needed, after: price };
+            self.candidate(life.clone(), more, prefix.steps, tries)
         });
         Found { passed: passed.into_iter().collect(), alternatives, besides }
     }

@@ -61,7 +61,7 @@ pub(super) struct Life {
 }
 
 impl Life {
-    /// The life of a new job. What is done to it before [`begin`](Self::begin) is held against no record.
+    /// The life of a new job, to which some of the computer's facts have happened already.
     pub(super) fn new(job: JobStateMachine, now: DateTime<Utc>, fact: usize) -> Self {
         Self {
             job,
@@ -86,8 +86,8 @@ impl Life {
         let mut hasher = SipHasher13::new();
         self.job.hash_relative(self.now.into(), &mut hasher);
         let silent = self.silent_since.map(|since| self.now - since);
-        (self.next, self.fact, self.service_runs, self.was_resumed, self.ahead, silent)
-            .hash(&mut hasher);
+        let was = (self.was_resumed, self.delay_was_set);
+        (self.next, self.fact, self.service_runs, was, self.ahead, silent).hash(&mut hasher);
         self.writer.has_started(self.job.id()).hash(&mut hasher);
         hasher.write_u8(0);
         let Hash128 { h1, h2 } = hasher.finish128();

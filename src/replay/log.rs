@@ -13,17 +13,23 @@ use crate::vocabulary::{FailureClass, JobId};
 /// A log of the event channel, record by record.
 ///
 /// ```
-/// use bits_emulator::replay::{Log, Record, RecordFields};
+/// use bits_emulator::replay::{Conformance, Log, Record, RecordFields};
+/// use chrono::{DateTime, TimeDelta};
 ///
+/// // A job is created, and cancelled a minute later.
 /// let mut log = Log::new();
-/// let fields = RecordFields {
-///     time: Some("2020-10-09T11:17:23Z".parse()?),
-///     event_id: Some(306),
-///     ..RecordFields::default()
-/// };
-/// log.push(Record::try_from(fields)?);
-/// assert_eq!(log.replay().jobs().len(), 0);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// for (seconds, event_id) in [(0, 3), (60, 5)] {
+///     let fields = RecordFields {
+///         time: Some(DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)),
+///         event_id: Some(event_id),
+///         job_id: Some("6f364a04-6299-4349-a8b6-34bed5e400ef".to_owned()),
+///         ..RecordFields::default()
+///     };
+///     log.push(Record::try_from(fields)?);
+/// }
+/// let replay = log.replay();
+/// assert_eq!(replay.jobs()[0].conformance(), &Conformance::Explained);
+/// # Ok::<(), bits_emulator::replay::BadRecord>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Log {

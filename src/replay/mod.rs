@@ -41,7 +41,7 @@
 //! # Bounds
 //!
 //! The search ends with "not explained" if a job needs more than 60 assumptions, or if more than 60,000 lives up to a
-//! record were looked at. An assumption is made only where a record cannot be written without one, and a client sets
+//! record were looked at, or twenty for each record of the job if it has many. An assumption is made only where a record cannot be written without one, and a client sets
 //! the retry delay once.
 //!
 //! # What is not known of a job

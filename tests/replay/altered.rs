@@ -41,7 +41,7 @@ fn cost(log: &Log) -> Option<usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
 
     #[test]
     fn an_altered_log_costs_more_or_a_run_writes_it(

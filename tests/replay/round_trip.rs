@@ -211,7 +211,7 @@ pub(super) fn written_by_a_scenario(log: &Log) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn what_the_emulator_did_is_explained_by_no_more(world in worlds(1)) {
