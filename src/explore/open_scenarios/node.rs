@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::trail::Place;
+use super::trail::{FirstOf, Place};
 use crate::scenario::Run;
 use crate::scenario::ast::{Advance, Line, Open, OpenTimes, Statement};
 use crate::scenario::explored::{Noticeable, Reach, Target};
@@ -37,13 +37,6 @@ pub(super) struct Node<'a> {
     /// How far time has passed in what was written, and how many steps had happened by then.
     pub(super) written_until: DateTime<Utc>,
     pub(super) written_steps: usize,
-}
-
-/// What a line is the first of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FirstOf {
-    OpenStep,
-    ClientRow,
 }
 
 /// Something to be done.

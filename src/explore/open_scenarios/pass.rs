@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::node::{FirstOf, Next, Node, Pass, Stage, Task};
+use super::node::{Next, Node, Pass, Stage, Task};
 use super::search::{Flow, Search, Walked};
+use super::trail::FirstOf;
 use super::walk::{middle, push_branch};
 use crate::scenario::Diagnosis;
 use crate::scenario::ast::{Advance, ClientAction, ClientStatement, Expectation, Statement};

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 
-use super::node::FirstOf;
 use super::outcomes::ShortestRun;
 use crate::vocabulary::text::quantities::Instant;
 
@@ -19,6 +18,13 @@ impl Place {
 #[derive(Debug, Default)]
 pub(super) struct Trails {
     lines: Vec<Written>,
+}
+
+/// What a line is the first of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FirstOf {
+    OpenStep,
+    ClientRow,
 }
 
 /// A line that was written.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::node::{Armed, Asked, FirstOf, Node, Pass, Poller, Stage, Task};
+use super::node::{Armed, Asked, Node, Pass, Poller, Stage, Task};
 use super::search::{Flow, Search, Walked};
+use super::trail::FirstOf;
 use crate::scenario::Diagnosis;
 use crate::scenario::ast::{Advance, ClientStatement, Line, OpenTimes, Statement, StepStatement};
 use crate::scenario::explored::later;
