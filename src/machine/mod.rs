@@ -84,7 +84,9 @@ mod time;
 mod transitions;
 
 pub use canonical::CanonicalState;
-pub(crate) use conditions::{Block, Conditions, is_code_of_hold};
+#[cfg(feature = "scenario")]
+pub(crate) use conditions::is_code_of_hold;
+pub(crate) use conditions::{Block, Conditions};
 pub use files::item::TransferItem;
 pub use input::call::{
     Call, Commit, Deletion, Directory, FailedRename, FileAccess, ValidationInterface,
