@@ -56,7 +56,8 @@ pub(crate) struct Options {
     ///   finding     "holds", "fails", "vacuous", "unknown" or "not in this part"
     ///   states      the number of states to which it was put
     ///   open_steps  the number of open steps in the run that answers it, or null
-    ///   taken       these open steps, lines behind their times, or null
+    ///   taken       these open steps, lines behind their times, or null; before what a client that polls
+    ///               does stands `client: `
     ///   scenario    that run, as a scenario in which nothing is left open, or null
     ///
     /// An outcome has the fields
@@ -242,7 +243,11 @@ impl Runs {
         for ShownRun { shows, taken, report } in &self.runs {
             writeln!(out, "\n# {}", shows.join(", "))?;
             for line in taken {
-                writeln!(out, "  {REMARK}# left open, and taken: {line}{REMARK:#}")?;
+                let (label, line) = match line.strip_prefix(ShortestRun::BY_CLIENT) {
+                    Some(line) => ("taken by the client", line),
+                    None => ("left open, and taken", line.as_str()),
+                };
+                writeln!(out, "  {REMARK}# {label}: {line}{REMARK:#}")?;
             }
             write_trace(report, "  ", None, out)?;
         }

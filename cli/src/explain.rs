@@ -20,8 +20,8 @@ const MOST_WHOLE: usize = 4;
 pub(crate) struct Options {
     /// The word: a state, a code (its name, or its number in hexadecimal or decimal, or that of an HTTP status or of
     /// WinHTTP), an error context, a priority, a method, a property, a flag, a rule, a notification, a trigger of the
-    /// transition table, a reading, or the first words of a statement of the scenario language. With `--at` the
-    /// scenario file instead.
+    /// transition table, a reading, a term of the glossary, or a statement of the scenario language or its first words.
+    /// With `--at` the scenario file instead.
     #[arg(required = true, value_name = "WORD|FILE", allow_negative_numbers = true)]
     words: Vec<String>,
     /// Explain why each job of the scenario FILE is where it is at that time: an instant such as
@@ -31,7 +31,7 @@ pub(crate) struct Options {
     /// Print JSON, an object a line for each kind of word that it is, with the fields kind, name, other_names, meaning,
     /// emulation (of methods), facts, causes, advice, transitions (objects with on, from, when, then, code, rules), rules
     /// (objects with id and text), why_no_rule, example (an object with file and text); with `--at` for each job: name,
-    /// job, state, at, because, rules, waits_for, error, clocks (objects with clock, at and then).
+    /// job, state, at, because, rules, waits_for, error, clocks (objects with clock, at and then), no_progress_until.
     #[arg(long)]
     json: bool,
     /// Print Markdown, as the guide has it.
@@ -144,5 +144,5 @@ fn transition(row: &Transition) -> Value {
 
 /// A rule with its sentence.
 pub(crate) fn rule(id: RuleId) -> Value {
-    json!({ "id": id.to_string(), "text": Rule::find(id).map(|rule| rule.text) })
+    json!({ "id": id.to_string(), "text": Rule::find(id).map(Rule::spelled_out) })
 }

@@ -25,6 +25,18 @@ pub(crate) fn write_report(
     writeln!(out, "{result}")
 }
 
+/// Writes that a scenario was not run, because of a line that leaves something open.
+pub(crate) fn write_not_run(
+    name: &str,
+    text: &str,
+    why: &Problem,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let problems = [problem(why, text)];
+    let result = json!({ "file": name, "outcome": "not run", "held": 0, "problems": problems });
+    writeln!(out, "{result}")
+}
+
 /// The object of a file that is no scenario, with what else the command says of each file.
 pub(crate) fn unusable(name: &str, unusable: &Unusable, others: &[(&str, Value)]) -> Value {
     let (words, problems): (_, Vec<Value>) = match unusable {

@@ -21,7 +21,7 @@ pub(crate) struct Options {
     /// The folder for the exercises, which is made if it is missing. Its files tell which exercises are solved.
     #[arg(value_name = "FOLDER", default_value = "bits-exercises")]
     folder: PathBuf,
-    /// Print also the hint of the exercise.
+    /// Print also the hint of the exercise, and what is so instead of a wrong answer.
     #[arg(long)]
     hint: bool,
     /// List all exercises, and which are solved.
@@ -124,7 +124,7 @@ fn task(
     let Exercise { number, task, .. } = exercise;
     let mut text = format!("Exercise {number} ({solved} of {all} are solved): {task}\n");
     if let Standing::Wrong(answer, wrong) = standing {
-        text += &why(answer, wrong, &path.display().to_string());
+        text += &why(answer, wrong, &path.display().to_string(), hint);
         if matches!(wrong, WrongAnswer::DoesNotHold(_)) {
             text += &rules(exercise);
         }
@@ -133,23 +133,38 @@ fn task(
         text += &format!("Hint: {}\n", exercise.hint);
     }
     // Writing into a text cannot fail.
-    let _ = writeln!(text, "Edit {} and run `bits learn` again; `--hint` helps.", path.display());
+    let _ = writeln!(
+        text,
+        "Edit {} and run `bits learn` again; `--hint` helps, and shows what is so instead.",
+        path.display()
+    );
     text
 }
 
-/// Why an answer is not right: the line that does not hold, and where its jobs are instead.
-fn why(answer: &str, wrong: &WrongAnswer, name: &str) -> String {
+/// Why an answer is not right: the line that does not hold; with the hint, what was so instead, and where the jobs are.
+fn why(answer: &str, wrong: &WrongAnswer, name: &str, hint: bool) -> String {
     let problem = match wrong {
         WrongAnswer::NoScenario(error) => return format!("{}\n", error.render_styled(name)),
         WrongAnswer::DoesNotHold(problem) => problem,
         other => return format!("{BAD}Not yet{BAD:#}: {other}.\n"),
     };
-    let mut text = format!("{}\n\n", problem.render_styled(name, answer)).into_bytes();
+    let number = problem.line(answer);
+    let line = answer.lines().nth(number.saturating_sub(1)).unwrap_or_default().trim();
+    if !hint {
+        return format!("{BAD}Not so{BAD:#}, {name}:{number}: `{line}`\n\n");
+    }
+    let mut text = format!("{}\n\n", problem.render_styled(name, answer));
+    // A wait in vain ends when nothing more can happen, which is beside the point.
+    if line.starts_with("advance until") {
+        return text;
+    }
     let jobs =
         answer.parse::<Scenario>().map(|scenario| scenario.outlook().jobs).unwrap_or_default();
+    let mut standings = Vec::new();
     // Writing into memory cannot fail.
-    let _ = standing::write(&jobs, false, &mut text);
-    String::from_utf8_lossy(&text).into_owned() + "\n"
+    let _ = standing::write(&jobs, false, &mut standings);
+    text += &String::from_utf8_lossy(&standings);
+    text + "\n"
 }
 
 /// What the rules say that the exercise is about; of a table, its subject.

@@ -62,7 +62,11 @@ impl Options {
         let area =
             self.area.as_deref().is_none_or(|area| area.eq_ignore_ascii_case(rule.id.area()));
         let named = |choice: &Choice| matches!(choice, Choice::Rule(id) if *id == rule.id);
-        let text = || format!("{}\n{}", rule.text, rule.open.unwrap_or_default()).to_lowercase();
+        let written = || format!("{}\n{}", rule.text, rule.open.unwrap_or_default());
+        let text = || {
+            let open = rule.open_spelled_out().unwrap_or_default();
+            format!("{}\n{}\n{open}", written(), rule.spelled_out()).to_lowercase()
+        };
         let holds = |choice: &Choice| match choice {
             Choice::Rule(_) => true,
             Choice::Word(word) => text().contains(word),
@@ -85,7 +89,8 @@ fn write_rules(options: &Options, rules: &[&Rule], out: &mut Output) -> io::Resu
         } else if options.shows_whole() {
             write_whole(rule, out)?;
         } else {
-            let text = rule.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = rule.spelled_out();
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             let text = match text.char_indices().nth(most) {
                 Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(&text)),
                 None => text,
@@ -102,8 +107,8 @@ fn write_whole(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
     if let Some(since) = rule.since {
         writeln!(out, "since BITS {since}")?;
     }
-    writeln!(out, "{}", rule.text)?;
-    if let Some(open) = rule.open {
+    writeln!(out, "{}", rule.spelled_out())?;
+    if let Some(open) = rule.open_spelled_out() {
         writeln!(out, "open: {open}")?;
     }
     if let RuleStatus::NotEmulated(reason) = rule.status {
@@ -124,8 +129,8 @@ fn object(rule: &Rule) -> Value {
         "id": rule.id.to_string(),
         "basis": basis(rule),
         "since": rule.since,
-        "text": rule.text,
-        "open": rule.open,
+        "text": rule.spelled_out(),
+        "open": rule.open_spelled_out(),
         "sources": rule.sources,
         "status": status(rule),
         "reason": reason,

@@ -47,7 +47,8 @@ pub(crate) struct Options {
     ///
     /// The last object of each file has the fields
     ///   file      as above
-    ///   outcome   "held", "did not hold", "not parsed" or "not read"
+    ///   outcome   "held", "did not hold", "not run" (it leaves something open: `bits check`), "not parsed" or
+    ///             "not read"
     ///   held      how many expectations held
     ///   problems  what is wrong: nothing if it held, else objects with the fields
     ///     line, column  where, counted from 1; null if the file is not read
@@ -113,6 +114,9 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         match (source, options.json) {
             (Ok(Source { text, scenario }), json) => {
                 let report = scenario.run();
+                if scenario.is_open() {
+                    return (Verdict::Unreadable, write_open(&name, &text, &report, json, out));
+                }
                 let written = match json {
                     true => json::write_report(&name, &text, &report, out),
                     false => write_report(&name, &text, &report, options, out),
@@ -126,6 +130,23 @@ pub(crate) fn run(options: &Options) -> ExitCode {
             (Err(unusable), false) => (Verdict::Unreadable, tell_unusable(&name, &unusable, out)),
         }
     })
+}
+
+/// Says that a scenario in which something is left open was not run.
+fn write_open(
+    name: &str,
+    text: &str,
+    report: &Report,
+    json: bool,
+    out: &mut Output,
+) -> io::Result<()> {
+    let Some(problem) = &report.failure else { return Ok(()) };
+    if json {
+        return json::write_not_run(name, text, problem, out);
+    }
+    out.flush()?;
+    complain(problem.render_styled(name, text));
+    Ok(())
 }
 
 /// Writes a trace, and as comments behind it whether it held and why not.

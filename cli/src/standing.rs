@@ -83,6 +83,9 @@ fn write_job(
         writeln!(out, "What can be done: {advice}")?;
     }
     writeln!(out, "{}", waits(job))?;
+    if let Some(end) = job.no_progress() {
+        writeln!(out, "{end}")?;
+    }
     for clock in &job.clocks {
         let (at, deadline) = (clock.at.format("%F %T%.f"), clock.deadline);
         writeln!(out, "At {at}: {deadline} elapsed: {}", job.consequence(deadline))?;
@@ -112,7 +115,7 @@ fn rules<'a>(job: &Explanation, because: &'a TraceStep) -> impl Iterator<Item = 
 
 /// What a rule says, in one line.
 pub(crate) fn sentence(id: RuleId) -> String {
-    let text = Rule::find(id).map_or("", |rule| rule.text);
+    let text = Rule::find(id).map(Rule::spelled_out).unwrap_or_default();
     match id.area() {
         "T" => format!("a table, which `bits rules {id}` shows"),
         _ => text.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -146,5 +149,6 @@ fn object(job: &Explanation) -> Value {
         "waits_for": waits(job),
         "error": error,
         "clocks": clocks.collect::<Vec<_>>(),
+        "no_progress_until": job.no_progress_until,
     })
 }

@@ -63,9 +63,14 @@ fn the_exit_code_says_whether_the_questions_hold() {
 fn a_run_of_what_is_left_open_names_the_line_and_the_command() {
     let path = file("check-run.bits", &format!("{JOB}maybe cancel\nnever ERROR\n"));
     let output = bits(&["run", &path]);
-    assert_eq!(output.status.code(), Some(1));
-    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
     assert!(text.contains("check-run.bits:6:1") && text.contains("`bits check`"), "{text}");
+    assert!(text.contains("nothing was run"), "{text}");
+    assert_eq!(stdout(&output), "");
+    let output = bits(&["run", "--json", &path]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(objects(&output)[0]["outcome"], "not run");
 }
 
 /// The trace has the rules, and what is written runs.

@@ -60,8 +60,12 @@ fn a_wrong_answer_is_explained() {
     answer(&folder, "wrong", "01-2.bits");
     let (code, text) = learn(&folder, &[]);
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("01-2.bits:") && text.contains("update is TRANSFERRED at "), "{text}");
-    assert!(text.contains("It waits for its client to call Complete"), "{text}");
+    // Another guess would be the answer.
+    assert!(text.contains("Not so, ") && text.contains("01-2.bits:"), "{text}");
+    assert!(!text.contains(" was ") && !text.contains("update is TRANSFERRED"), "{text}");
+    let (_, hinted) = learn(&folder, &["--hint"]);
+    assert!(hinted.contains("update is TRANSFERRED at "), "{hinted}");
+    assert!(hinted.contains("It waits for its client to call Complete"), "{hinted}");
     let rules = "\nThe rules behind it:\n  DONE-01: ";
     assert!(text.contains(rules), "{text}");
     // Taking the expectation out is no answer.

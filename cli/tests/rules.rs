@@ -25,9 +25,21 @@ fn a_list_in_a_pipe_has_the_whole_texts() {
     let text = stdout(&bits(&["rules"]));
     for (line, rule) in text.lines().zip(Rule::all()) {
         assert!(line.starts_with(&rule.id.to_string()), "{line}");
-        let last = rule.text.split_whitespace().next_back().unwrap_or_default();
+        let text = rule.spelled_out();
+        let last = text.split_whitespace().next_back().unwrap_or_default();
         assert!(line.ends_with(last), "{line}");
     }
+}
+
+/// The abbreviations of the catalogue choose rules, but are not printed.
+#[test]
+fn the_names_of_clocks_are_spelled_out() {
+    for arguments in [&["rules"][..], &["rules", "--json"], &["rules", "TIME-01"]] {
+        let text = stdout(&bits(arguments));
+        let words = text.split(|next: char| !next.is_ascii_alphanumeric() && next != '_');
+        assert_eq!(words.filter(|word| ["NPT", "MRD"].contains(word)).count(), 0, "{arguments:?}");
+    }
+    assert_eq!(stdout(&bits(&["rules", "mrd"])), stdout(&bits(&["rules", "mrd", "delay"])));
 }
 
 #[test]

@@ -101,13 +101,14 @@ class Lab {
       forward: button("Step", "→", icon(line("M5.5 3.5 11 8l-5.5 4.5Z")), () => this.#go(this.#step + 1)),
       last: button("To the end", "End", icon(line("M12 3v10M3.5 3.5 9 8l-5.5 4.5Z")), () => this.#go(Infinity)),
     };
-    const option = ({ file }: { file: string }) => h("option", { value: file }, file.replace(/^lessons\/(\d+)-|^check\/|\.bits$/g, (_, number) => (number ? `${Number(number)} · ` : "")).replace(/-/g, " "));
-    const within = (folder: string) => scenarios.filter(({ file }) => (folder ? file.startsWith(folder) : !/^(lessons|check)\//.test(file)));
+    const option = ({ file }: { file: string }) => h("option", { value: file }, file.replace(/^lessons\/(\d+)-|^\w+\/|\.bits$/g, (_, number) => (number ? `${Number(number)} · ` : "")).replace(/-/g, " "));
+    const within = (folder: string) => scenarios.filter(({ file }) => (folder ? file.startsWith(folder) : !file.includes("/")));
     this.#chooser = h("select", {
       id: "scenario", class: "chooser",
       change: () => this.#leave({ file: this.#chooser.value }),
     }, h("option", { value: "", hidden: true }, "your own text"), h("optgroup", { label: "Lessons" }, ...within("lessons/").map(option)),
-      h("optgroup", { label: "Questions" }, ...within("check/").map(option)), h("optgroup", { label: "Scenarios" }, ...within("").map(option)));
+      h("optgroup", { label: "Questions" }, ...within("check/").map(option)), h("optgroup", { label: "Scenarios" }, ...within("").map(option)),
+      h("optgroup", { label: "The language" }, ...within("language/").map(option)));
     const code = h("div", { class: "code" });
     this.#lay(code);
     this.#editor = new Editor(code, "", {

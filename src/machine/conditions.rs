@@ -89,6 +89,14 @@ impl Hold {
     }
 }
 
+/// Whether a job can be held with the code (TIME-10).
+#[cfg(feature = "scenario")]
+pub(crate) fn is_code_of_hold(code: HResult) -> bool {
+    let blocks = Block::ALL.iter().copied().map(Hold::Block);
+    let mut all = [Hold::Network, Hold::LockedVolume, Hold::Cost].into_iter().chain(blocks);
+    all.any(|hold| hold.code() == code)
+}
+
 /// What the service knows of the world around a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

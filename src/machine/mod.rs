@@ -84,6 +84,8 @@ mod time;
 mod transitions;
 
 pub use canonical::CanonicalState;
+#[cfg(feature = "scenario")]
+pub(crate) use conditions::is_code_of_hold;
 pub(crate) use conditions::{Block, Conditions};
 pub use files::item::TransferItem;
 pub use input::call::{

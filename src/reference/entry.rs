@@ -10,6 +10,8 @@ use crate::vocabulary::{JobState, RuleId};
 
 /// How many rules are shown with their sentences; further rules are shown by their ids.
 const RULES_WHOLE: usize = 6;
+/// The most lines of a scenario that a text shows.
+const EXAMPLE_LINES: usize = 36;
 
 named! {
     /// What kind of word an entry is about.
@@ -264,7 +266,14 @@ impl fmt::Display for Entry {
             writeln!(f, "\n{why}")?;
         }
         let Some(ExampleScenario { file, text }) = &self.example else { return Ok(()) };
+        let lines = text.trim_end().lines().count();
         let file = file.as_ref().map(|file| format!(", scenarios/{file}")).unwrap_or_default();
+        if lines > EXAMPLE_LINES {
+            return writeln!(
+                f,
+                "\nA scenario that shows it{file}: {lines} lines, which `--markdown` shows."
+            );
+        }
         writeln!(f, "\nA scenario that shows it{file}:")?;
         text.trim_end().lines().try_for_each(|line| match line {
             "" => writeln!(f),

@@ -10,6 +10,7 @@ use super::words::terms::Term;
 use super::words::values::FlagRow;
 use super::words::{codes, methods, questions, statements, states, terms, triggers, values};
 use crate::machine::Trigger;
+use crate::scenario::is_statement;
 use crate::vocabulary::text::nearest::distance;
 use crate::vocabulary::{
     ErrorContext, FilePropertyId, HResult, JobPriority, JobPropertyId, JobState, Method,
@@ -17,7 +18,9 @@ use crate::vocabulary::{
 };
 
 /// How many similar words are suggested for an unknown one.
-const MOST_NEAREST: usize = 3;
+const MOST_NEAREST: usize = 4;
+/// The fewest letters of the beginning of a word by which names are offered that have it.
+const FEWEST_LETTERS: usize = 4;
 
 /// A word that the reference does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -111,7 +114,9 @@ impl Subject {
                 names
             }
             Self::FileProperty(id) => of_enum(id.name(), id.short_name(), id.value()),
-            Self::Flag(flag) => vec![flag.name.to_owned(), flag.windows.clone()],
+            Self::Flag(flag) => {
+                vec![flag.name.to_owned(), flag.windows.clone(), flag.number.clone()]
+            }
             Self::Rule(rule) => vec![rule.id.to_string()],
             Self::Trigger(trigger) => {
                 let name = trigger.name();
@@ -197,8 +202,8 @@ pub fn names(kind: WordKind) -> Vec<String> {
 /// Returns what is known of a word, an entry for each kind of word that it is.
 ///
 /// A word may be given in any case of letters, by its short or its full name; a code also by its number, in
-/// hexadecimal, unsigned or signed, by its HTTP status or its number of WinHTTP or Windows; a statement by its first
-/// words.
+/// hexadecimal, unsigned or signed, by its HTTP status or its number of WinHTTP or Windows, also behind `HTTP`,
+/// `WinHTTP` or `Win32`; a statement by its first words, or as a line that is one.
 ///
 /// # Errors
 ///
@@ -210,6 +215,16 @@ pub fn explain(word: &str) -> Result<Vec<Entry>, UnknownWord> {
         None => numbered(&word).into_iter().map(codes::entry).collect(),
     };
     found.extend(all_kinds(&word));
+    // An everyday word is rather meant as such than as the short name of a flag.
+    let is_everyday = !word.contains(char::is_uppercase);
+    found.sort_by_key(|entry| {
+        !(is_everyday && entry.kind == WordKind::Term && has_name(entry, &word))
+    });
+    if found.is_empty() {
+        found.extend(
+            language::rows().iter().filter(|row| is_line_of(&word, row)).map(statements::entry),
+        );
+    }
     // `NPT` stands for what the term is called elsewhere.
     if let [term] = &found[..]
         && term.kind == WordKind::Term
@@ -221,6 +236,15 @@ pub fn explain(word: &str) -> Result<Vec<Entry>, UnknownWord> {
     }
     let found = distinct(found);
     if found.is_empty() { Err(unknown(&word)) } else { Ok(found) }
+}
+
+fn has_name(entry: &Entry, word: &str) -> bool {
+    std::iter::once(&entry.name).chain(&entry.other_names).any(|name| name == word)
+}
+
+/// Whether a line of a scenario is such a statement.
+fn is_line_of(line: &str, row: &Row) -> bool {
+    is_statement(line) && row.forms.iter().any(|form| statements::is_like(line, form))
 }
 
 fn all_kinds(word: &str) -> impl Iterator<Item = Entry> + '_ {
@@ -268,6 +292,14 @@ fn of_kind(kind: WordKind, word: &str) -> Vec<&'static Known> {
 
 /// Returns the code with a number, or the codes that carry it, such as an HTTP status.
 fn numbered(word: &str) -> Vec<HResult> {
+    if let Some((carrier, number)) = word.split_once(' ') {
+        let Ok(number) = number.parse::<u16>() else { return Vec::new() };
+        return match carrier.to_lowercase().as_str() {
+            "http" => vec![HResult::from_http_status(number)],
+            "winhttp" | "win32" => vec![HResult::from_win32(number.into())],
+            _ => Vec::new(),
+        };
+    }
     if !word.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
         return Vec::new();
     }
@@ -288,9 +320,27 @@ fn unknown(word: &str) -> UnknownWord {
     });
     let mut near: Vec<(usize, &String)> = near.collect();
     near.sort_by_key(|(distance, _)| *distance);
-    let nearest = distinct(near.into_iter().map(|(_, name)| name.clone()));
+    let near = near.into_iter().map(|(_, name)| name.clone());
+    let nearest = distinct(with_word(word).into_iter().chain(near));
     UnknownWord {
         given: word.to_owned(),
         nearest: nearest.into_iter().take(MOST_NEAREST).collect(),
     }
+}
+
+/// The names of terms, of what happens and of statements that have the word, or one that begins with it; one of each.
+fn with_word(word: &str) -> Vec<String> {
+    if word.chars().count() < FEWEST_LETTERS {
+        return Vec::new();
+    }
+    let word = word.to_lowercase();
+    let has = |name: &&String| {
+        let mut parts = name.split(|next: char| !next.is_alphanumeric());
+        parts.any(|part| part.to_lowercase().starts_with(&word))
+    };
+    let kinds = [WordKind::Term, WordKind::Trigger, WordKind::Reading, WordKind::Statement];
+    let of_kind = |kind: WordKind| known().iter().filter(move |known| known.kind == kind);
+    let names =
+        kinds.into_iter().flat_map(of_kind).filter_map(|known| known.names.iter().find(has));
+    names.cloned().collect()
 }

@@ -1,19 +1,10 @@
 //! Which rules speak of a word, and what documentation says in plain words.
 
+use crate::vocabulary::text::abbreviations::{place_of, spelled_out};
 use crate::vocabulary::{Rule, RuleId};
 
 /// The number of bytes at the beginning of a rule in which it names the words that it is about.
 const BEGINNING: usize = 60;
-
-/// Where a text has the word, not as part of a longer one.
-fn place_of(text: &str, word: &str) -> Option<usize> {
-    let is_part = |next: char| next.is_alphanumeric() || next == '_';
-    text.match_indices(word).map(|(at, _)| at).find(|at| {
-        let before = text.get(..*at).and_then(|before| before.chars().next_back());
-        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
-        !before.is_some_and(is_part) && !after.is_some_and(is_part)
-    })
-}
 
 /// Returns the rules that name one of the words: those that begin with it first, tables last.
 pub(super) fn rules_that_name<'a>(words: impl IntoIterator<Item = &'a str> + Clone) -> Vec<RuleId> {
@@ -62,9 +53,6 @@ pub(super) fn distinct<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T>
     once
 }
 
-/// What rules write short.
-const SHORT: [(&str, &str); 2] = [("NPT", "no-progress timeout"), ("MRD", "minimum retry delay")];
-
 /// Returns what a rule says, in one line; of a table, its subject.
 pub(super) fn sentence(id: RuleId) -> String {
     match Rule::find(id) {
@@ -72,19 +60,9 @@ pub(super) fn sentence(id: RuleId) -> String {
             let subject = rule.text.lines().next().unwrap_or_default();
             format!("a table, which `bits rules {id}` shows: {subject}")
         }
-        Some(rule) => spelled_out(&rule.text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        Some(rule) => spelled_out(rule.text).split_whitespace().collect::<Vec<_>>().join(" "),
         None => String::new(),
     }
-}
-
-/// Returns a text with what rules write short spelled out.
-pub(super) fn spelled_out(text: &str) -> String {
-    SHORT.iter().fold(text.to_owned(), |mut text, (short, whole)| {
-        while let Some(at) = place_of(&text, short) {
-            text.replace_range(at..at + short.len(), whole);
-        }
-        text
-    })
 }
 
 /// Returns a text with a capital at the beginning and a full stop at the end.

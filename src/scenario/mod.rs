@@ -84,6 +84,7 @@ pub(crate) use run::Run;
 pub(crate) use run::explored;
 pub use run::{Outlook, Report};
 pub use standing::{DiskFile, JobStanding, PlaybackStanding, PossibleStep, StandingFile, StepKind};
+pub(crate) use suggest::is_statement;
 pub(crate) use transcript::{ClientLine, ClientTold, caller};
 pub use transcript::{Transcript, TranscriptStep};
 
@@ -103,6 +104,22 @@ impl Scenario {
     #[must_use]
     pub fn lines(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// Whether it leaves open what happens, or asks about all runs that are possible: then it is not run, but explored
+    /// ([`open_scenarios`](crate::explore::open_scenarios)).
+    ///
+    /// ```
+    /// use bits_emulator::scenario::Scenario;
+    ///
+    /// let scenario: Scenario = "job update, DOWNLOAD, by alice\nnever ERROR\nmaybe cancel\n".parse()?;
+    /// assert!(scenario.is_open());
+    /// assert!(scenario.run().failure.is_some());
+    /// # Ok::<(), bits_emulator::scenario::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.lines.iter().any(|line| line.statement.is_open())
     }
 
     /// Runs the scenario up to its end, or to the first line that does not hold. Running it again

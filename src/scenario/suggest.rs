@@ -7,12 +7,15 @@ use super::ast::Statement;
 use super::examples;
 use super::problem::{Diagnosis, Problem};
 use super::syntax::cursor::{Cursor, Read, Wanted};
+use crate::vocabulary::Method;
 use crate::vocabulary::text::nearest::{distance, nearest};
 
 /// The most things that a message lists.
 const MOST_LISTED: usize = 16;
 /// The most bytes of a line for which a remedy is tried out; longer ones only say what would have fitted.
 const MOST_MENDED: usize = 400;
+/// The fewest letters at the beginning of a word by which it is like a statement.
+const FEWEST_ALIKE: usize = 3;
 /// The signs of the language, one of which may be forgotten, or be written for another.
 const SIGNS: [&str; 4] = ["->", "=>", ":", ","];
 
@@ -33,7 +36,7 @@ pub(super) fn problem(line: &str, start: usize, cursor: Cursor<'_>) -> Problem {
 }
 
 /// Reads a statement that takes the whole line.
-fn is_statement(line: &str) -> bool {
+pub(crate) fn is_statement(line: &str) -> bool {
     let mut cursor = Cursor::new(line);
     Statement::read(&mut cursor).and_then(|_| cursor.end()).is_ok()
 }
@@ -56,8 +59,21 @@ fn beginning(line: &str) -> String {
     let (head, rest) = line.split_at_checked(word.len()).unwrap_or((line, ""));
     match with_sign(head, rest) {
         Some(mended) => format!("did you mean `{mended}`?"),
+        // A word that begins like none would be answered with a guess.
+        None if !examples::all().iter().any(|known| common_start(word, known) >= FEWEST_ALIKE) => {
+            "write a statement such as `resume`, `complete`, `advance 10 m` or `expect TRANSFERRED`; `bits explain \
+             WORD` explains each"
+                .to_owned()
+        }
         None => format!("write for example `{}`", most_alike(line, examples::all())),
     }
+}
+
+/// Whether a line begins with a method that only reads.
+fn is_read(line: &str) -> bool {
+    let word = first_words(line, 1);
+    let mut reads = Method::ALL.iter().map(|method| method.name());
+    reads.any(|name| name == word && (name.starts_with("Get") || name.starts_with("Enum")))
 }
 
 /// Returns the words of the language with which statements begin, each once.
@@ -102,7 +118,12 @@ fn help(head: &str, rest: &str, wanted: &[Wanted]) -> String {
         // Too many: those of the kind of the one that was meant.
         (true, Some((_, kind @ Wanted::OneOf(_)))) => listed(&things(&[kind])),
         (true, _) if meant.is_some() => String::new(),
-        (true, _) => format!("write for example {}", most_alike(&format!("`{rest}"), &all)),
+        (true, _) if is_read(rest) => {
+            "only a call that changes something can stand here; what a client reads is a line \
+             by itself, such as `GetState returns TRANSFERRED`"
+                .to_owned()
+        }
+        (true, _) => format!("write for example {}", most_alike(&format!("`{rest}`"), &all)),
     };
     let parts = meant.into_iter().chain((!fitting.is_empty()).then_some(fitting));
     parts.collect::<Vec<_>>().join(" ")

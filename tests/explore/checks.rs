@@ -151,6 +151,16 @@ fn a_client_polls_and_does_what_its_rows_say() {
     let written = "advance to 2024-01-01 00:10:00\nGetState returns TRANSFERRED\ncomplete\n";
     assert!(only.run().scenario().contains(written), "{}", only.run().scenario());
     // Nobody wakes up for a job in ERROR, and one that tries the same in vain does so once.
+    // The client stands for a program that is started again: an exit does not end it. What it did is told as its own.
+    let exits =
+        checked(&format!("{polls}at any time alice exits\nadvance 5 m\neventually ACKNOWLEDGED\n"));
+    assert_eq!(exits.answers()[0].finding(), Finding::Holds, "{exits}");
+    let taken = exits.outcomes()[0].run().taken();
+    assert!(taken[0].ends_with(" alice exits"), "{taken:?}");
+    assert!(
+        taken[1].starts_with(ShortestRun::BY_CLIENT) && taken[1].ends_with("complete"),
+        "{taken:?}"
+    );
     let vain = "resume\na client polls every 10 m\n  in ERROR: complete -> S_OK\n  in TRANSFERRED: add https://example.com/b as C:\\b\n";
     assert_eq!(checked(&format!("{vain}maybe server example.com removed\n")).outcomes().len(), 2);
 }

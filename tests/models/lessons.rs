@@ -19,7 +19,7 @@ use bits_emulator::readings::Readings;
 use bits_emulator::scenario::Scenario;
 use bits_emulator::scenario::ast::{CalledBy, StepAction, StepStatement};
 use bits_emulator::settings::FileAclFlags;
-use bits_emulator::{HResult, JobType};
+use bits_emulator::{HResult, JobState, JobType};
 use chrono::{DateTime, Utc};
 
 use crate::alphabet::{Group, base};
@@ -137,9 +137,13 @@ fn readings(row: &Transition) -> Readings {
 /// The way to a transition: its inputs, each with its time.
 type Way = Vec<(Input, DateTime<Utc>)>;
 
+/// A way with the type and the readings of its job, behind whether it is not taken from the state in the name of its file
+/// and how long it is: the lowest is the best.
+type Ranked = ((bool, usize), (JobType, Readings, Way));
+
 /// The shortest ways to the transitions, of at most so many steps.
-fn ways(steps: usize) -> BTreeMap<usize, (JobType, Readings, Way)> {
-    let mut ways: BTreeMap<usize, (JobType, Readings, Way)> = BTreeMap::new();
+fn ways(steps: usize) -> BTreeMap<usize, Ranked> {
+    let mut ways: BTreeMap<usize, Ranked> = BTreeMap::new();
     let mut of_readings = vec![Readings::documented()];
     of_readings.extend(TRANSITIONS.iter().map(readings).filter(|it| *it != Readings::documented()));
     for readings in of_readings {
@@ -148,25 +152,41 @@ fn ways(steps: usize) -> BTreeMap<usize, (JobType, Readings, Way)> {
             let pairs = PAIRS.iter().map(|pair| pair.to_vec());
             for groups in singles.map(|group| vec![group]).chain(pairs) {
                 let lesson = lesson(job_type, &groups, readings);
-                let names = TRANSITIONS.iter().map(|row| row.on.to_string());
+                // Each from the state in the name of its file, and from any, for those that no way takes from there.
+                let names = TRANSITIONS.iter().chain(TRANSITIONS).map(|row| row.on.to_string());
                 let explored = model::check(&lesson)
-                    .transitions(names, |state, action, _| rows(state, action))
+                    .transitions(names, |state, action, _| {
+                        let rows = rows(state, action);
+                        let from = state.jobs()[0].machine().state();
+                        let named = rows
+                            .iter()
+                            .copied()
+                            .filter(|row| named_state(&TRANSITIONS[*row]) == from);
+                        let any = rows.iter().map(|row| row + TRANSITIONS.len());
+                        named.chain(any).collect()
+                    })
                     .most_actions(steps)
                     .most_states(60_000)
                     .run();
-                for (row, taken) in explored.taken().iter().enumerate() {
+                for (place, taken) in explored.taken().iter().enumerate() {
+                    let row = place % TRANSITIONS.len();
+                    let is_other = place != row;
                     let wanted = readings == self::readings(&TRANSITIONS[row]);
                     let Some(path) = taken.path().filter(|_| wanted) else { continue };
-                    let longer =
-                        ways.get(&row).is_none_or(|(.., way)| way.len() > path.actions().len());
-                    if longer {
-                        ways.insert(row, (job_type, readings, way(path)));
+                    let rank = (is_other, path.actions().len());
+                    if ways.get(&row).is_none_or(|(known, _)| *known > rank) {
+                        ways.insert(row, (rank, (job_type, readings, way(path))));
                     }
                 }
             }
         }
     }
     ways
+}
+
+/// The state in the name of the file of a transition: the first of those from which it leads.
+fn named_state(row: &Transition) -> JobState {
+    row.from.iter().next().unwrap()
 }
 
 fn way(path: &Path<Lesson>) -> Way {
@@ -181,10 +201,19 @@ fn way(path: &Path<Lesson>) -> Way {
 }
 
 /// A way as a scenario by hand.
-fn text(row: &Transition, (job_type, readings, way): &(JobType, Readings, Way)) -> String {
+fn text(
+    row: &Transition,
+    is_other: bool,
+    (job_type, readings, way): &(JobType, Readings, Way),
+) -> String {
     let rules: Vec<_> = row.rules.iter().map(|rule| rule.to_string()).collect();
     let mut text = format!("# {}\n# {}\n#\n", name(row), rules.join(", "));
-    text += "# The shortest way to this transition, found by the models of tests/models.\n\n";
+    let from = if is_other { String::new() } else { format!(" from {}", named_state(row)) };
+    writeln!(
+        text,
+        "# The shortest way to this transition{from}, found by the models of tests/models.\n"
+    )
+    .unwrap();
     text += "by hand\nstart 2024-05-01 12:00:00\n";
     for ((switch, answer), (_, default)) in readings.answers().zip(Readings::documented().answers())
     {
@@ -218,7 +247,7 @@ fn text(row: &Transition, (job_type, readings, way): &(JobType, Readings, Way)) 
 fn file_name(row: &Transition) -> String {
     let words = name(row).to_lowercase();
     let words = words.split_once(", from").map_or(words.as_str(), |(before, _)| before);
-    let first = row.from.iter().next().unwrap().to_string().to_lowercase();
+    let first = named_state(row).to_string().to_lowercase();
     let text = format!("{words} from {first}");
     let letters = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     let text: String = text.chars().map(letters).collect();
@@ -263,9 +292,9 @@ fn each_of_the_transitions_has_its_scenario() {
     if std::env::var("TRANSITIONS").is_ok_and(|it| it == "accept") {
         let _ = std::fs::remove_dir_all(folder());
         std::fs::create_dir_all(folder()).unwrap();
-        for (row, way) in ways(9) {
+        for (row, ((is_other, _), way)) in ways(9) {
             let row = &TRANSITIONS[row];
-            std::fs::write(folder().join(file_name(row)), text(row, &way)).unwrap();
+            std::fs::write(folder().join(file_name(row)), text(row, is_other, &way)).unwrap();
         }
     }
     let names: BTreeSet<_> = TRANSITIONS.iter().map(file_name).collect();
@@ -292,7 +321,10 @@ fn each_of_the_transitions_has_its_scenario() {
 /// No shorter ways than those in the files, as far as three steps go.
 #[test]
 fn short_ways_to_transitions_are_the_shortest() {
-    for (row, (.., way)) in ways(3) {
+    for (row, ((is_other, _), (.., way))) in ways(3) {
+        if is_other {
+            continue;
+        }
         let path = folder().join(file_name(&TRANSITIONS[row]));
         let scenario: Scenario = std::fs::read_to_string(path).unwrap().parse().unwrap();
         let steps = scenario.lines().iter().filter(|line| {

@@ -169,8 +169,11 @@ fn shows(shown: &Shown, entry: &Entry) -> bool {
         WordKind::Term => {
             let lesson = entry.facts.iter().find_map(|fact| fact.split_once("docs/src/lessons/"));
             match lesson.and_then(|(_, file)| file.split_once(".md")) {
-                Some((lesson, _)) => shown.file == format!("lessons/{lesson}.bits"),
-                None => has_word(&shown.text, name),
+                Some((lesson, _)) if shown.file.starts_with("lessons/") => {
+                    shown.file == format!("lessons/{lesson}.bits")
+                }
+                // Another may be chosen by hand.
+                _ => has_word(&shown.text, name),
             }
         }
         WordKind::Statement => {

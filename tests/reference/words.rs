@@ -1,7 +1,7 @@
 //! Every word has an explanation, and is found by each of its spellings.
 
 use bits_emulator::reference::{self, Entry, WordKind};
-use bits_emulator::rules::Rule;
+use bits_emulator::rules::{Rule, RuleId};
 use bits_emulator::{HResult, JobState, Method};
 
 fn one(word: &str, kind: WordKind) -> Entry {
@@ -51,21 +51,11 @@ fn states_and_codes_say_what_a_client_does() {
 fn every_entry_is_found_by_each_of_its_names() {
     for kind in WordKind::ALL {
         for (place, entry) in reference::entries(*kind).into_iter().enumerate() {
-            // Of the numbers of flags several have the same; of codes and rules some stand for all.
-            let all = match kind {
-                WordKind::Flag => 0,
-                WordKind::Code | WordKind::Rule if place % 8 > 0 => continue,
-                _ => usize::MAX,
-            };
-            let others = entry.other_names.iter().take(all);
-            for word in std::iter::once(&entry.name).chain(others) {
-                // The number of a status or of Windows stands behind a word that says so.
-                let word = match word.split_once(' ') {
-                    Some(("HTTP" | "WinHTTP" | "Win32", number)) if *kind == WordKind::Code => {
-                        number
-                    }
-                    _ => word,
-                };
+            // Of codes and rules some stand for all.
+            if matches!(kind, WordKind::Code | WordKind::Rule) && place % 8 > 0 {
+                continue;
+            }
+            for word in std::iter::once(&entry.name).chain(&entry.other_names) {
                 let found = reference::explain(word)
                     .unwrap_or_else(|error| panic!("{kind} {}: {error}", entry.name));
                 assert!(
@@ -97,6 +87,29 @@ fn a_code_is_found_by_name_number_status_and_number_of_winhttp() {
     assert_eq!(status.name, "0x801901A2");
     assert!(status.other_names.contains(&"HTTP 418".to_owned()), "{status:?}");
     assert!(status.example.is_some());
+    // As it is printed, also of a code that no document names.
+    assert_eq!(one("http 404", WordKind::Code).name, "BG_E_HTTP_ERROR_404");
+    assert_eq!(one("WinHTTP 12007", WordKind::Code).name, "ERROR_WINHTTP_NAME_NOT_RESOLVED");
+    let unknown = one("Win32 600", WordKind::Code);
+    assert_eq!(unknown.name, "0x80070258");
+    assert!(unknown.facts.contains(&"It is not documented for BITS.".to_owned()), "{unknown}");
+}
+
+/// TIME-10, NET-14, NET-17, NET-22: no clock ends a hold.
+#[test]
+fn a_code_of_a_hold_is_not_said_to_be_retried_by_itself() {
+    for code in [
+        "BG_E_NETWORK_DISCONNECTED",
+        "BG_E_DESTINATION_LOCKED",
+        "BG_E_BLOCKED_BY_POLICY",
+        "BG_E_BLOCKED_BY_COST_TRANSFER_POLICY",
+        "BG_E_BLOCKED_BY_GAME_MODE",
+        "BG_E_BLOCKED_BY_BACKGROUND_ACCESS_POLICY",
+    ] {
+        let text = one(code, WordKind::Code).to_string();
+        assert!(text.contains("until the cause ends; no clock tries before"), "{text}");
+        assert!(!text.contains("BITS tries again (ERR-14)"), "{text}");
+    }
 }
 
 #[test]
@@ -123,17 +136,20 @@ fn a_word_of_several_kinds_is_explained_as_each() {
     assert_eq!(kinds("resume"), [WordKind::Method, WordKind::Trigger, WordKind::Statement]);
     assert_eq!(kinds("set_priority"), [WordKind::Method]);
     assert_eq!(kinds("IBackgroundCopyJob::Resume"), [WordKind::Method]);
-    assert_eq!(kinds("retry delay"), [WordKind::Trigger, WordKind::Term]);
+    assert_eq!(kinds("retry delay"), [WordKind::Term, WordKind::Trigger]);
     assert_eq!(kinds("retry  delay elapsed"), [WordKind::Trigger]);
     assert_eq!(kinds("BG_NOTIFY_JOB_ERROR"), [WordKind::Flag]);
     assert_eq!(kinds("JobError"), [WordKind::Notification]);
     assert_eq!(kinds("err-05"), [WordKind::Rule]);
     assert_eq!(kinds("T2"), [WordKind::Rule]);
-    assert_eq!(kinds("error object"), [WordKind::Reading, WordKind::Term]);
+    assert_eq!(kinds("error object"), [WordKind::Term, WordKind::Reading]);
     assert_eq!(kinds("REMOTE_FILE"), [WordKind::Context]);
     assert_eq!(kinds("COST_FLAGS"), [WordKind::Property]);
     assert_eq!(kinds("advance until"), [WordKind::Statement; 2]);
     assert_eq!(kinds("logs on"), [WordKind::Statement]);
+    // A line of a scenario.
+    let exits = reference::explain("alice exits").unwrap();
+    assert!(exits.iter().any(|entry| entry.name == "USER exits"), "{exits:?}");
 }
 
 #[test]
@@ -146,6 +162,21 @@ fn a_term_of_the_glossary_is_explained_with_what_it_is_called_elsewhere() {
         assert_eq!(found[0].kind, WordKind::Term, "{term}");
         assert!(found.contains(&trigger), "{term}: {found:?}");
     }
+    // An everyday word before the short name of a flag.
+    let owner = &reference::explain("owner").unwrap()[0];
+    assert_eq!((owner.kind, owner.name.as_str()), (WordKind::Term, "owner"));
+    assert_eq!(reference::explain("OWNER").unwrap()[0].kind, WordKind::Flag);
+    for (word, page) in [
+        ("stuck", "howto/job-does-not-move.md"),
+        ("hangs", "howto/job-does-not-move.md"),
+        ("hold", "howto/job-does-not-move.md"),
+        ("logoff", "howto/logged-off.md"),
+    ] {
+        let entry = one(word, WordKind::Term);
+        assert!(entry.facts.iter().any(|fact| fact.contains(page)), "{entry}");
+    }
+    let hold = one("hold", WordKind::Term);
+    assert!(hold.example.is_some() && hold.rules.contains(&RuleId::new("NET-17")), "{hold}");
     for term in ["hold", "transient", "fatal", "logoff", "log off"] {
         let entry = one(term, WordKind::Term);
         let page = entry.facts.iter().any(|fact| fact.contains("docs/src/"));
@@ -175,6 +206,10 @@ fn a_wrong_word_is_answered_with_the_nearest() {
     assert_eq!(nearest("TRANSIENT_EROR")[0], JobState::TransientError.short_name());
     assert_eq!(nearest("BG_E_EMTPY")[0], HResult::BG_E_EMPTY.name().unwrap());
     assert_eq!(nearest("GetEror")[0], Method::GetError.name());
+    // Names that have the word.
+    assert_eq!(nearest("inactivity")[0], "inactivity timeout");
+    assert!(nearest("timeout").contains(&"no-progress timeout".to_owned()));
+    assert!(nearest("answers").iter().any(|name| name.contains("answers SCRIPT")));
     let error = reference::explain("xyzzyxyzzy").unwrap_err();
     assert_eq!(error.to_string(), "`xyzzyxyzzy` is no word of BITS or of the scenario language");
 }

@@ -53,6 +53,8 @@ fn messages_name_the_place_the_cause_and_the_mend() {
         ("JobError begins", "2:1", "`by hand` at the top"),
         ("complete, rename 1 fails with S_OK", "2:1", "ERROR_SHARING_VIOLATION"),
         ("resum", "2:1", "`resume`"),
+        ("finish", "2:1", "such as `resume`, `complete`"),
+        ("still by alice: GetError returns error 404", "2:17", "`GetState returns TRANSFERRED`"),
         ("advance 10", "2:11", "a unit of time: d, h, m, s"),
         ("advance until SOON", "2:15", "TRANSIENT_ERROR"),
         ("minimum retry delay 99999999999 s", "2:21", "at most 4294967295 s"),

@@ -8,21 +8,6 @@ use serde_json::{Value, json};
 
 use crate::{clock, lessons, not_a_scenario, run, standing, with_run, words};
 
-macro_rules! question {
-    ($file:literal) => {
-        (concat!("check/", $file), include_str!(concat!("../../../scenarios/check/", $file)))
-    };
-}
-
-/// The scenarios that leave something open and ask what is possible.
-const QUESTIONS: &[(&str, &str)] = &[
-    question!("complete-keeps-what-is-whole.bits"),
-    question!("error-without-an-error-object.bits"),
-    question!("foreground-behind-background.bits"),
-    question!("removed-while-its-client-lives.bits"),
-    question!("upload-reply-after-a-crash.bits"),
-];
-
 /// What is asked.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "ask", rename_all = "lowercase")]
@@ -73,9 +58,7 @@ impl Request {
                 let all = ExampleScenario::all().map(
                     |ExampleScenario { file, text, .. }| json!({ "file": file, "text": text }),
                 );
-                let questions =
-                    QUESTIONS.iter().map(|(file, text)| json!({ "file": file, "text": text }));
-                json!({ "scenarios": all.chain(questions).collect::<Vec<_>>() })
+                json!({ "scenarios": all.collect::<Vec<_>>() })
             }
         }
     }

@@ -113,7 +113,7 @@ impl Explanation {
 
     /// Returns what a clock of the job will do when it acts, such as `it is QUEUED again`.
     #[must_use]
-    pub const fn consequence(&self, deadline: Deadline) -> &'static str {
+    pub fn consequence(&self, deadline: Deadline) -> &'static str {
         match (deadline, self.state) {
             (Deadline::RetryDelay, _) => "it is QUEUED again",
             (Deadline::NoProgressTimeout, _) => "it becomes ERROR, unless a byte arrives before",
@@ -121,12 +121,40 @@ impl Explanation {
             (Deadline::Inactivity, JobState::Acknowledged | JobState::Cancelled) => {
                 "it is forgotten"
             }
+            (Deadline::Inactivity, _) if self.fails_first() => {
+                "it is CANCELLED, unless ERROR, which comes first at that instant, begins this clock anew (TIME-24, TIME-21)"
+            }
             (Deadline::Inactivity, _) => "it is CANCELLED, unless its client calls before",
             (Deadline::UploadCancellation, _) => "BITS gives up telling the server",
             (Deadline::NotificationRepeat, _) => "its client is told again",
             (Deadline::ModificationInterval, _) => "its client may be told of changes",
             (Deadline::RangesInterval, _) => "its client may be told of ranges",
         }
+    }
+
+    /// Whether a clock makes the job ERROR at the instant at which the inactivity timeout ends.
+    fn fails_first(&self) -> bool {
+        let end = self.clocks.iter().find(|clock| clock.deadline == Deadline::Inactivity);
+        let fails = |clock: &&RunningClock| match clock.deadline {
+            Deadline::NoProgressTimeout | Deadline::MaximumDownloadTime => true,
+            Deadline::RetryDelay
+            | Deadline::Inactivity
+            | Deadline::UploadCancellation
+            | Deadline::NotificationRepeat
+            | Deadline::ModificationInterval
+            | Deadline::RangesInterval => false,
+        };
+        let mut failing = self.clocks.iter().filter(fails);
+        failing.any(|clock| end.is_some_and(|end| end.at == clock.at))
+    }
+
+    /// Returns what comes of a no-progress period that runs on outside TRANSIENT_ERROR, if one does.
+    #[must_use]
+    pub fn no_progress(&self) -> Option<String> {
+        let end = instant(self.no_progress_until?);
+        Some(format!(
+            "The no-progress period ends at {end}: without a byte, a failure from then on is ERROR (TIME-06)."
+        ))
     }
 
     fn write_error(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -205,6 +233,7 @@ impl fmt::Display for Explanation {
             writeln!(f, "Because: {because}")?;
         }
         self.write_cause(f)?;
+        self.no_progress().iter().try_for_each(|end| writeln!(f, "{end}"))?;
         self.clocks.iter().try_for_each(|clock| self.write_clock(clock, f))?;
         self.write_calls(f)
     }

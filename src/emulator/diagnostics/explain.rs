@@ -71,6 +71,9 @@ pub struct Explanation {
     pub next_event: Option<DateTime<Utc>>,
     /// The running clocks, the first to act first.
     pub clocks: Vec<RunningClock>,
+    /// When its no-progress period ends, if a failure without a byte since began one and the job is QUEUED, CONNECTING or
+    /// TRANSFERRING: no clock acts then, but a failure from then on is the last (TIME-06).
+    pub no_progress_until: Option<DateTime<Utc>>,
     /// The lines of its custom headers that no request carries, because they are ill formed (PROP-24).
     pub unsent_headers: Vec<String>,
     /// The calls of client code that have not returned.
@@ -137,6 +140,12 @@ impl Engine {
             has_callback: job.notify_interface().is_some(),
             next_event: self.world.next_event_of(id),
             clocks: clocks(job),
+            no_progress_until: match state {
+                JobState::Queued | JobState::Connecting | JobState::Transferring => {
+                    job.no_progress_until()
+                }
+                _ => None,
+            },
             unsent_headers: job.unsent_headers().map(str::to_owned).collect(),
             unanswered: self.unanswered(id),
             possible,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::trail::Place;
+use super::trail::{FirstOf, Place};
 use crate::scenario::Run;
 use crate::scenario::ast::{Advance, Line, Open, OpenTimes, Statement};
 use crate::scenario::explored::{Noticeable, Reach, Target};
@@ -43,7 +43,7 @@ pub(super) struct Node<'a> {
 #[derive(Debug, Clone)]
 pub(super) enum Task<'a> {
     /// A line. The first line of an open step, or of a client's row, need not succeed.
-    Line { line: &'a Line, is_open: bool },
+    Line { line: &'a Line, first_of: Option<FirstOf> },
     /// An open step at its place in the text, which may happen `left` more times.
     Choose { open: &'a Open, left: u32 },
     /// Time passes.
@@ -254,7 +254,7 @@ impl<'a> Node<'a> {
         // Writing to memory does not fail.
         for task in todo {
             let _ = match task {
-                Task::Line { line, is_open } => write!(state, "line {:p} {is_open};", *line),
+                Task::Line { line, first_of } => write!(state, "line {:p} {first_of:?};", *line),
                 Task::Choose { open, left } => write!(state, "choose {:p} {left};", *open),
                 Task::Pass(Pass { target, since, stage, begun: _, line: _ }) => {
                     // In a copy, because a look counts the bytes that arrived.

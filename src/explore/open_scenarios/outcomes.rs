@@ -148,7 +148,11 @@ impl ShortestRun {
         self.open_steps
     }
 
-    /// Returns the open steps that it takes, each as a line behind the time at which it happens.
+    /// What stands before a line of [`taken`](Self::taken) that a client that polls does.
+    pub const BY_CLIENT: &str = "client: ";
+
+    /// Returns the open steps that it takes, and what clients that poll do, each as a line behind the time at which it
+    /// happens.
     #[must_use]
     pub fn taken(&self) -> &[String] {
         &self.taken

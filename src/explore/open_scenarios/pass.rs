@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::node::{Next, Node, Pass, Stage, Task};
 use super::search::{Flow, Search, Walked};
+use super::trail::FirstOf;
 use super::walk::{middle, push_branch};
 use crate::scenario::Diagnosis;
 use crate::scenario::ast::{
@@ -192,8 +193,9 @@ impl<'a> Search<'a> {
             return Flow::Stop(Walked::Failed(node, line, diagnosis));
         }
         self.write(&mut node, look.to_string());
-        let first = lines.iter().zip(std::iter::once(true).chain(std::iter::repeat(false)));
-        let tasks: Vec<_> = first.map(|(line, is_open)| Task::Line { line, is_open }).collect();
+        let first = std::iter::once(Some(FirstOf::ClientRow)).chain(std::iter::repeat(None));
+        let tasks = lines.iter().zip(first);
+        let tasks: Vec<_> = tasks.map(|(line, first_of)| Task::Line { line, first_of }).collect();
         node.todo.extend(tasks.into_iter().rev());
         Flow::GoOn(node)
     }

@@ -71,7 +71,7 @@ impl<'a> Search<'a> {
         let mut history = Vec::new();
         lines.iter().for_each(|line| expectations(&line.statement, &mut history));
         let mut todo = vec![Task::Rest];
-        todo.extend(lines.iter().rev().map(|line| Task::Line { line, is_open: false }));
+        todo.extend(lines.iter().rev().map(|line| Task::Line { line, first_of: None }));
         let armed = faults.iter();
         let armed = armed.map(|open| Armed { open, left: open.times.most(), is_of_run: true });
         let node = Node {

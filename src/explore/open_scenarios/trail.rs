@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::outcomes::ShortestRun;
 use crate::vocabulary::text::quantities::Instant;
 
 /// A place behind a line.
@@ -19,13 +20,20 @@ pub(super) struct Trails {
     lines: Vec<Written>,
 }
 
+/// What a line is the first of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FirstOf {
+    OpenStep,
+    ClientRow,
+}
+
 /// A line that was written.
 #[derive(Debug)]
 struct Written {
     behind: Place,
     line: String,
     /// When it happened, if it is the first line of an open step or of a client's row.
-    taken_at: Option<DateTime<Utc>>,
+    taken: Option<(DateTime<Utc>, FirstOf)>,
 }
 
 impl Trails {
@@ -34,9 +42,9 @@ impl Trails {
         &mut self,
         behind: Place,
         line: String,
-        taken_at: Option<DateTime<Utc>>,
+        taken: Option<(DateTime<Utc>, FirstOf)>,
     ) -> Place {
-        self.lines.push(Written { behind, line, taken_at });
+        self.lines.push(Written { behind, line, taken });
         Place(Some(self.lines.len() - 1))
     }
 
@@ -45,10 +53,17 @@ impl Trails {
         self.written_to(place).into_iter().map(|written| written.line.as_str()).collect()
     }
 
-    /// Returns those of them that are the first lines of open steps and of rows, each after its time.
+    /// Returns those of them that are the first lines of open steps and of rows, each after its time; before that of
+    /// a row stands the client.
     pub(super) fn taken_to(&self, place: Place) -> Vec<String> {
-        let taken =
-            |written: &Written| Some(format!("{} {}", Instant(&written.taken_at?), written.line));
+        let taken = |written: &Written| {
+            let (at, first_of) = written.taken?;
+            let by = match first_of {
+                FirstOf::OpenStep => "",
+                FirstOf::ClientRow => ShortestRun::BY_CLIENT,
+            };
+            Some(format!("{by}{} {}", Instant(&at), written.line))
+        };
         self.written_to(place).into_iter().filter_map(taken).collect()
     }
 

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use super::node::{Armed, Asked, Node, Pass, Poller, Stage, Task};
 use super::search::{Flow, Search, Walked};
+use super::trail::FirstOf;
 use crate::scenario::Diagnosis;
 use crate::scenario::ast::{Advance, ClientStatement, Line, OpenTimes, Statement, StepStatement};
 use crate::scenario::explored::later;
@@ -16,7 +17,7 @@ impl<'a> Search<'a> {
         loop {
             let flow = match node.todo.pop() {
                 None => return Walked::Ended(node),
-                Some(Task::Line { line, is_open }) => self.line(node, line, is_open),
+                Some(Task::Line { line, first_of }) => self.line(node, line, first_of),
                 Some(Task::Choose { open, left }) => {
                     node.todo.push(Task::Choose { open, left });
                     return self.branch(node, None, |_, node| choices(node, open, left));
@@ -47,7 +48,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn line(&mut self, mut node: Node<'a>, line: &'a Line, is_open: bool) -> Flow<'a> {
+    fn line(&mut self, mut node: Node<'a>, line: &'a Line, first_of: Option<FirstOf>) -> Flow<'a> {
         match &line.statement {
             Statement::Open(open) if open.at_any_time => {
                 let left = open.times.most();
@@ -82,11 +83,11 @@ impl<'a> Search<'a> {
                 if *at > node.run.now() =>
             {
                 // Time passes first, then the line happens.
-                node.todo.push(Task::Line { line, is_open });
+                node.todo.push(Task::Line { line, first_of });
                 return self.begin_pass(node, line, None, Advance::To(*at));
             }
             statement => {
-                let done = self.happen(&mut node, statement, is_open);
+                let done = self.happen(&mut node, statement, first_of);
                 if let Err(diagnosis) = done {
                     return Flow::Stop(Walked::Failed(node, line, diagnosis));
                 }
@@ -101,7 +102,7 @@ impl<'a> Search<'a> {
         &mut self,
         node: &mut Node<'a>,
         statement: &Statement,
-        is_open: bool,
+        first_of: Option<FirstOf>,
     ) -> Result<(), Diagnosis> {
         if !matches!(
             statement,
@@ -119,10 +120,10 @@ impl<'a> Search<'a> {
             if !self.asks_lines {
                 (step.code, step.state) = (None, None);
             }
-            let need_not_succeed = is_open || !self.asks_lines;
+            let need_not_succeed = first_of.is_some() || !self.asks_lines;
             let done = node.run.step_as_it_comes(step, need_not_succeed);
             let done = done.map(|done| *step = done);
-            self.write_taken(node, line.to_string(), is_open);
+            self.write_taken(node, line.to_string(), first_of);
             return done;
         }
         if let Statement::Client(client) = &mut line {
@@ -130,7 +131,7 @@ impl<'a> Search<'a> {
         }
         let done = node.run.statement(&line);
         if line != Statement::NoExpectations {
-            self.write_taken(node, line.to_string(), is_open);
+            self.write_taken(node, line.to_string(), first_of);
         }
         done
     }
@@ -173,12 +174,13 @@ impl<'a> Search<'a> {
 
     /// Appends a line to what was written of a run.
     pub(super) fn write(&mut self, node: &mut Node<'a>, line: String) {
-        self.write_taken(node, line, false);
+        self.write_taken(node, line, None);
     }
 
     /// Appends a line, with its time if it is the first line of an open step or of a row.
-    fn write_taken(&mut self, node: &mut Node<'a>, line: String, is_open: bool) {
-        node.place = self.trails.write(node.place, line, is_open.then(|| node.run.now()));
+    fn write_taken(&mut self, node: &mut Node<'a>, line: String, first_of: Option<FirstOf>) {
+        let taken = first_of.map(|first_of| (node.run.now(), first_of));
+        node.place = self.trails.write(node.place, line, taken);
         node.length = node.length.saturating_add(1);
         (node.written_until, node.written_steps) = (node.run.now(), node.run.steps());
     }
@@ -218,7 +220,8 @@ fn choices<'a>(
 pub(super) fn push_branch<'a>(node: &mut Node<'a>, branch: &'a [Line]) {
     node.cost = node.cost.saturating_add(1);
     for (index, line) in branch.iter().enumerate().rev() {
-        node.todo.push(Task::Line { line, is_open: index == 0 });
+        let first_of = (index == 0).then_some(FirstOf::OpenStep);
+        node.todo.push(Task::Line { line, first_of });
     }
 }
 

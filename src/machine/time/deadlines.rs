@@ -76,6 +76,13 @@ impl JobStateMachine {
         self.instant(deadline).map(DateTime::from)
     }
 
+    /// Returns when the no-progress period ends, from which on a failure is the last, in whatever state: its clock acts
+    /// only in TRANSIENT_ERROR (TIME-06). `None` without a failure since the last progress, or while the period stands
+    /// still (TIME-11).
+    pub(crate) fn no_progress_until(&self) -> Option<DateTime<Utc>> {
+        self.period_end().filter(|_| self.period_runs()).map(DateTime::from)
+    }
+
     #[inline]
     fn instant(&self, deadline: Deadline) -> Option<Moment> {
         match deadline {

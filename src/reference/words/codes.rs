@@ -1,7 +1,7 @@
 //! Result codes.
 
 use crate::codes::CodeKind;
-use crate::machine::{TRANSITIONS, TransitionAction};
+use crate::machine::{TRANSITIONS, TransitionAction, is_code_of_hold};
 use crate::reference::entry::{Entry, ExampleScenario, WordKind};
 use crate::reference::mentions::{cited, distinct, rules_that_name};
 use crate::reference::scenarios;
@@ -19,8 +19,10 @@ pub(crate) fn entry(code: HResult) -> Entry {
     let own = code.info().map(|info| cited(info.source)).unwrap_or_default();
     let names: Vec<&str> = std::iter::once(name.as_str()).chain([number.as_str()]).collect();
     let by_advice = code.advice_source().map(cited).unwrap_or_default();
+    let of_hold = is_code_of_hold(code).then_some([rule!("TIME-10"), rule!("TIME-27")]);
     let of_kind = of_kind(kind, code.failure_class());
-    let found = own.into_iter().chain(rules_that_name(names)).chain(of_kind);
+    let found = own.into_iter().chain(rules_that_name(names)).chain(of_hold.into_iter().flatten());
+    let found = found.chain(of_kind);
     entry.rules = distinct(found.chain(by_advice));
     entry.why_no_rule = entry.rules.is_empty().then_some(
         "No rule speaks of it: it is neither the result of a call nor an error of a job.",
@@ -78,7 +80,9 @@ fn other_names(code: HResult, name: &str) -> Vec<String> {
 }
 
 fn facts(code: HResult, kind: CodeKind) -> Vec<String> {
+    let is_documented = code.info().is_some() || code.http_status().is_some();
     let received = match kind {
+        _ if !is_documented => "It is not documented for BITS.",
         CodeKind::Success => "A call that succeeded returns it.",
         CodeKind::Call => "A call that is refused returns it; no error object has it (ERR-02).",
         CodeKind::Job => "The error object of a job has it; no call is refused with it (ERR-03).",
@@ -88,6 +92,13 @@ fn facts(code: HResult, kind: CodeKind) -> Vec<String> {
         CodeKind::Text => "It numbers a text, an entry of the event log or something internal.",
     };
     let fails = match code.failure_class() {
+        _ if is_code_of_hold(code) => {
+            "A job that is held with it is TRANSIENT_ERROR until the cause ends; no clock tries before, and Resume does \
+             not help (TIME-10). A failure that has it while its cause is not there is retried like others (TIME-27)."
+        }
+        FailureClass::Fatal if !is_documented => {
+            "The emulator takes it for fatal: a job that fails with it is ERROR there (ERR-32)."
+        }
         FailureClass::Transient => {
             "A job that fails with it is TRANSIENT_ERROR: BITS tries again (ERR-14)."
         }

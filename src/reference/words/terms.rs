@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use crate::reference::entry::{Entry, WordKind};
+use crate::reference::entry::{Entry, ExampleScenario, WordKind};
 use crate::reference::mentions::{cited, plain, rules_that_begin_with, sentence_of};
+use crate::reference::scenarios;
 
 /// The page.
 const TEXT: &str = include_str!("../../../docs/src/glossary.md");
@@ -45,6 +46,11 @@ pub(crate) fn entry(term: &Term) -> Entry {
     if entry.rules.is_empty() {
         entry.rules = rules_that_begin_with(term.names.iter().map(String::as_str));
     }
+    // That of a lesson stands on its page, with what is said about it.
+    let is_short = |example: &ExampleScenario| {
+        example.file.as_ref().is_some_and(|file| !file.starts_with("lessons/"))
+    };
+    entry.example = scenarios::that_shows(WordKind::Term, name).filter(is_short);
     entry.why_no_rule = entry.rules.is_empty().then_some("No rule begins with this word.");
     entry
 }

@@ -3,7 +3,7 @@
 use super::{documented, with_rules_of_rows};
 use crate::machine::{TRANSITIONS, Transition, Trigger, transitions_on};
 use crate::reference::entry::{Entry, WordKind};
-use crate::reference::mentions::{cited, distinct, spelled_out};
+use crate::reference::mentions::{cited, distinct};
 use crate::vocabulary::text::documented::Documented;
 use crate::vocabulary::{Basis, Rule, RuleStatus};
 
@@ -20,7 +20,7 @@ pub(crate) fn entry(trigger: Trigger) -> Entry {
 }
 
 pub(crate) fn rule(rule: &Rule) -> Entry {
-    let mut entry = Entry::new(WordKind::Rule, rule.id.to_string(), spelled_out(rule.text));
+    let mut entry = Entry::new(WordKind::Rule, rule.id.to_string(), rule.spelled_out());
     let basis = match rule.basis {
         Some(Basis::Stated) => "The documents state it.",
         Some(Basis::Observed) => "Real machines show it.",
@@ -37,7 +37,7 @@ pub(crate) fn rule(rule: &Rule) -> Entry {
     };
     entry.facts = vec![format!("{basis} {status}")];
     entry.facts.extend(rule.since.map(|version| format!("It applies since BITS {version}.")));
-    entry.facts.extend(rule.open.map(|open| format!("Open: {}", spelled_out(open))));
+    entry.facts.extend(rule.open_spelled_out().map(|open| format!("Open: {open}")));
     if !rule.sources.is_empty() {
         entry.facts.push(format!("Sources: {}.", rule.sources.join(", ")));
     }

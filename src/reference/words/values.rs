@@ -68,7 +68,7 @@ pub(crate) fn file_property(id: FilePropertyId) -> Entry {
 pub(crate) struct FlagRow {
     pub(crate) name: &'static str,
     pub(crate) windows: String,
-    number: String,
+    pub(crate) number: String,
     doc: String,
     set_by: &'static str,
 }

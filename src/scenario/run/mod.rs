@@ -103,15 +103,11 @@ pub(super) fn run(lines: &[Line]) -> Report {
 /// Returns the failure of a scenario of which a run is only one of many.
 pub(super) fn left_open(statement: &Statement) -> Diagnosis {
     let cause = match statement {
-        Statement::Question(..) => {
-            "this asks for everything that is possible, and a run is one of it"
-        }
-        Statement::EndsAfter(_) => {
-            "this is said of everything that is possible, and a run is one of it"
-        }
-        _ => "this line leaves open what happens",
+        Statement::Question(..) => "this asks about all runs that are possible; nothing was run",
+        Statement::EndsAfter(_) => "this is said of all runs that are possible; nothing was run",
+        _ => "this leaves open what happens, so that many runs are possible; nothing was run",
     };
-    let help = "`bits check` explores what is possible; to run the scenario, remove the line or write what happens";
+    let help = "`bits check` explores all runs; to run the scenario once, remove the line or write what happens";
     Diagnosis::new(cause, help)
 }
 

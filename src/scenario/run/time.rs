@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Run;
+use crate::emulator::trace::TraceStep;
 use crate::scenario::ast::Advance;
 use crate::scenario::check::FILETIME_ENDS;
 use crate::scenario::problem::Diagnosis;
@@ -152,6 +153,15 @@ impl Run {
         job: JobId,
         state: JobState,
     ) -> Result<Diagnosis, Diagnosis> {
+        let entered = |step: &&TraceStep| step.job(job).is_some_and(|did| did.entered(state));
+        if let Some(at) = self.engine.steps_since(0).filter(entered).last().map(|step| step.at) {
+            let cause = format!("the job does not become {state} again");
+            let help = format!(
+                "it was {state} at {}, before this line: wait for it further up, or write the states in their order",
+                Instant(&at)
+            );
+            return Ok(Diagnosis::new(cause, help));
+        }
         let was = self.state(job)?;
         let cause = format!("the job never becomes {state}; it stays {was}");
         Ok(Diagnosis::new(cause, self.last_steps()))

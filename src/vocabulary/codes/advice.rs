@@ -32,10 +32,10 @@ macro_rules! rows {
 }
 
 rows! {
-    BG_S_PARTIAL_COMPLETE, "nf-bits-ibackgroundcopyjob-complete.md DONE-04",
-        "Look at BG_FILE_PROGRESS.Completed of each file, and fetch the missing ones with a new job.";
+    BG_S_PARTIAL_COMPLETE, "nf-bits-ibackgroundcopyjob-complete.md DONE-04 PROGRESS-06",
+        "Keep a pointer to each file before the call: after it, BG_FILE_PROGRESS.Completed is false for the missing ones. Fetch those with a new job.";
     BG_S_UNABLE_TO_DELETE_FILES, "bits-return-values.md DONE-06",
-        "The job is over: delete its temporary files yourself when they are no longer in use.";
+        "The job is over: delete its temporary files yourself when they are no longer in use. After Complete, look which files are there: it returns this code for a partial completion too.";
     E_ACCESSDENIED, "best-practices-when-using-bits.md SEC-02 SEC-04",
         "Call as the owner or as an elevated administrator; for a file, grant the owner of the job the right.";
     ERROR_SERVICE_DISABLED | ERROR_SERVICE_DOES_NOT_EXIST | ERROR_SERVICE_DEPENDENCY_FAIL
@@ -101,8 +101,8 @@ rows! {
     BG_E_HTTP_ERROR_501, "bits-return-values.md ERR-30",
         "For a download, a proxy before the server does not know the request: bypass it (SetProxySettings). For an upload, let the server enable BITS uploads. Then Resume.";
     BG_E_HTTP_ERROR_500 | BG_E_HTTP_ERROR_502 | BG_E_HTTP_ERROR_503 | BG_E_HTTP_ERROR_504,
-        "bits-return-values.md TIME-01",
-        "Mend the server or the gateway before it, or wait" => "BITS tries again by itself, and Resume tries at once";
+        "bits-return-values.md TIME-01 TIME-12",
+        "Mend the server or the gateway before it, or wait" => "BITS tries again by itself; Resume tries at once, and begins the no-progress period anew";
     BG_E_NOT_FOUND, "bits-return-values.md CREATE-11 LIFE-05",
         "The job was completed, cancelled or removed, or never existed: create a new one.";
     BG_E_INVALID_STATE, "life-cycle-of-a-bits-job.md T1",
@@ -234,7 +234,7 @@ impl HResult {
                 "A redirect from HTTPS to HTTP needs the flag BG_HTTP_REDIRECT_POLICY_ALLOW_HTTPS_TO_HTTP, any redirect a policy other than DISALLOW (SetSecurityFlags). Set that, or the final URL with SetRemoteName, then Resume."
             }
             (CodeKind::Job | CodeKind::CallAndJob, FailureClass::Transient) => {
-                "BITS tries again by itself after the retry delay; Resume tries at once."
+                "BITS tries again by itself after the retry delay; Resume tries at once, and begins the no-progress period anew."
             }
             (CodeKind::Job | CodeKind::CallAndJob, FailureClass::Fatal) => MEND_AND_RESUME,
         }

@@ -22,7 +22,8 @@ impl Method {
                 "Give a full local path in a folder that exists. In TRANSFERRED a further file needs another Resume."
             }
             Self::Resume => {
-                "Call it after AddFile. In ERROR mend the cause first; in TRANSIENT_ERROR it only saves the wait."
+                "Call it after AddFile. In ERROR mend the cause first. In TRANSIENT_ERROR it saves the wait, but not in a hold, \
+                 and begins the no-progress period anew (TIME-12): a job that is resumed by a clock is never ERROR."
             }
             Self::Suspend => {
                 "In ERROR and TRANSFERRED it changes nothing under the documented reading: do not count on it."
@@ -31,9 +32,10 @@ impl Method {
                 "Treat BG_S_UNABLE_TO_DELETE_FILES as a success, and BG_E_INVALID_STATE as one too: the job is over."
             }
             Self::Complete => {
-                "Call it in TRANSFERRED. Tell S_OK from BG_S_PARTIAL_COMPLETE, after which files are missing for good, \
-                 and ask which with GetProgress of each file before. After a failure the job is still TRANSFERRED: \
-                 mend the disk and call it again."
+                "Call it in TRANSFERRED. Tell S_OK from BG_S_PARTIAL_COMPLETE, after which files are missing for good. \
+                 Keep a pointer to each file before the call: after it, Completed of its GetProgress is false for \
+                 those that are missing. After a failure the job is in the state in which it was: mend the disk and \
+                 call it again."
             }
             Self::GetState => {
                 "Poll no faster than the answer matters. The state may be another by the next call, so expect \
@@ -57,7 +59,8 @@ impl Method {
                 "0 makes every failure fatal. A retry delay that is longer than the timeout leaves no second attempt."
             }
             Self::SetMinimumRetryDelay => {
-                "Leave the 600 s unless a test asks for less: servers are retried by many."
+                "Choose it for the user who waits: minutes, at least 5 s. Keep 600 s for updates in the background. It \
+                 also changes a wait that is under way (TIME-14)."
             }
             Self::SetPriority => {
                 "FOREGROUND competes with the user and is not spared by game mode; use it only while a user waits."

@@ -18,7 +18,8 @@ impl JobState {
             ],
             Self::Connecting => &[
                 "The job was picked, and the server has not answered yet.",
-                "A server that accepts connections and sends nothing keeps it here for minutes.",
+                "A server that accepts connections and sends nothing keeps it here: for 5 minutes in the emulator; for \
+                 how long in BITS is not documented.",
             ],
             Self::Transferring => &["The server answered, and bytes flow."],
             Self::TransientError => &[
@@ -59,8 +60,10 @@ impl JobState {
                 "Wait: for a notification, or by asking GetState and GetProgress now and then. Suspend stops it."
             }
             Self::TransientError => {
-                "Do nothing: BITS tries again by itself. Do not cancel the job, and do not create another. Show GetError \
-                 to the user if it lasts; Resume tries at once."
+                "Do nothing at once: BITS tries again by itself, until the no-progress timeout, 14 days by default, makes \
+                 it ERROR (TIME-06). Do not cancel the job for its state alone; a client whose user cannot wait gives \
+                 up after a time of its own, by Cancel and then another way. Show GetError to the user if it lasts. \
+                 Resume tries at once, but not in a hold (TIME-10), and begins those 14 days anew (TIME-12)."
             }
             Self::Error => {
                 "Read GetError now: BITS does not try again. Mend the cause and call Resume; or Complete, which keeps \

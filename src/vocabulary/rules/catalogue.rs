@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::vocabulary::rules::rule_id::RuleId;
+use crate::vocabulary::text::abbreviations::spelled_out;
 
 const TEXT: &str = include_str!("../../../RULES.md");
 
@@ -77,6 +78,25 @@ impl Rule {
     #[must_use]
     pub fn find(id: RuleId) -> Option<&'static Self> {
         Self::all().iter().find(|rule| rule.id == id)
+    }
+
+    /// Returns its text with the names of the clocks, which the catalogue writes as `NPT` and `MRD`, spelled out.
+    ///
+    /// ```
+    /// use bits_emulator::rules::{Rule, RuleId};
+    ///
+    /// let rule = Rule::find(RuleId::new("TIME-04")).unwrap();
+    /// assert_eq!(rule.spelled_out(), "Resume starts the next attempt before the minimum retry delay is over.");
+    /// ```
+    #[must_use]
+    pub fn spelled_out(&self) -> String {
+        spelled_out(self.text)
+    }
+
+    /// Returns in the same way what the documents leave open.
+    #[must_use]
+    pub fn open_spelled_out(&self) -> Option<String> {
+        self.open.map(spelled_out)
     }
 }
 

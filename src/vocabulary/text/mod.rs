@@ -1,5 +1,6 @@
 //! Texts: validation of names that clients give, phrases, and serialisation.
 
+pub(crate) mod abbreviations;
 #[cfg(feature = "scenario")]
 pub(crate) mod documented;
 pub(crate) mod header_lines;
