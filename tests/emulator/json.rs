@@ -27,7 +27,8 @@ fn a_trace_has_agreed_fields() {
     let trace = emulator().trace();
     let json = serde_json::to_value(&trace).unwrap();
     assert_eq!(json["steps"].as_array().unwrap().len(), trace.steps().len());
-    let step = |number: usize| serde_json::to_string_pretty(&json["steps"][number]).unwrap();
+    // Not of the values: in what order these keep their fields depends on other crates of a build.
+    let step = |number: usize| serde_json::to_string_pretty(&trace.steps()[number]).unwrap();
     // A call that was refused, and an attempt that failed.
     insta::assert_snapshot!("json_refused", step(3));
     insta::assert_snapshot!("json_failed", step(7));
@@ -92,6 +93,7 @@ fn each_kind_of_entry_has_its_fields() {
         .iter()
         .map(|entry| {
             let Value::Object(entry) = serde_json::to_value(entry).unwrap() else { panic!() };
+            let entry: BTreeMap<_, _> = entry.into_iter().collect();
             let own = entry.iter().filter(|(name, _)| !common.contains(&name.as_str()));
             let own = own.filter(|(name, _)| *name != "transfer_id" && *name != "process");
             let own: Vec<String> = own.map(|(name, value)| format!("{name} {value}")).collect();
