@@ -224,7 +224,7 @@ impl Playback {
     /// #[test]
     /// fn a_job_begins_suspended() {
     ///     let text = r#"
-    /// # A job begins suspended.
+    /// ## A job begins suspended.
     /// job update, DOWNLOAD, by alice
     /// expect SUSPENDED
     /// "#;

@@ -19,9 +19,14 @@ impl Engine {
     pub(crate) fn begin(start: DateTime<Utc>, readings: Readings, policies: Policies) -> Self {
         let mut engine = Self::new(start, readings, policies);
         engine.recorder.set_capacity(usize::MAX);
-        // No scenario reads it.
+        // Copies are cheaper without it.
         engine.recorder.log.set_capacity(0);
         engine
+    }
+
+    /// Keeps the event log from now on.
+    pub(crate) fn keep_log(&mut self) {
+        self.recorder.log.set_capacity(usize::MAX);
     }
 
     /// Everything that happened.

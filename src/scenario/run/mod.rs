@@ -90,6 +90,7 @@ pub(super) fn run(lines: &[Line]) -> Report {
         let failure = Some(left_open(&line.statement).at(line.span.clone()));
         return Report { trace: run.transcript(), held: 0, failure, log: Vec::new() };
     }
+    run.engine.keep_log();
     let failure = lines.iter().enumerate().find_map(|(index, Line { statement, span })| {
         let diagnosis = run.statement(statement).err()?;
         let above = lines.get(..=index).unwrap_or(lines);
