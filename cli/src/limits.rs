@@ -124,7 +124,8 @@ impl Memory {
     fn used(&mut self) -> Option<u64> {
         let process = self.process?;
         let memory = ProcessRefreshKind::nothing().with_memory();
-        let only = ProcessesToUpdate::Some(&[process]);
+        let own = [process];
+        let only = ProcessesToUpdate::Some(&own);
         self.system.refresh_processes_specifics(only, false, memory);
         Some(self.system.process(process)?.memory())
     }
